@@ -1,0 +1,53 @@
+// The agent's object on the bus: org.updatecontrol.Agent, /org/updatecontrol/Agent, org.updatecontrol.Agent1.
+// Turns messages into calls of AgentRequests and exceptions into errors; decides nothing else.
+#pragma once
+
+#include "updater/agent/requests.hpp"
+
+#include <memory>
+#include <stdexcept>
+#include <stop_token>
+#include <sys/types.h>
+#include <systemd/sd-bus.h>
+
+namespace updater {
+
+/// The bus cannot be used (name taken, connection lost); the message says what and what to do.
+class BusFailed : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+struct BusCloser {
+    void operator()(sd_bus *bus) const { sd_bus_flush_close_unref(bus); }
+};
+using Bus = std::unique_ptr<sd_bus, BusCloser>;
+
+/// The system bus. Throws BusFailed.
+Bus open_system_bus();
+
+/// Serves the object. Changing methods (Install, Download, Cancel, Rollback) are answered only to the
+/// privileged user, whatever the bus policy says: a policy file that is missing or wrong must not open the
+/// appliance.
+class BusService {
+  public:
+    /// Takes `bus`, puts the object on it and asks for the name; calls are answered once run() runs.
+    /// `privileged_user` is 0 but in tests. Throws BusFailed, also when another agent has the name.
+    BusService(AgentRequests &requests, Bus bus, uid_t privileged_user = 0);
+    ~BusService();
+    BusService(const BusService &) = delete;
+    BusService &operator=(const BusService &) = delete;
+
+    /// Answers calls until `stop` asks to stop. Throws BusFailed when the connection to the bus is lost.
+    void run(const std::stop_token &stop);
+
+    /// Sends the signal StateChanged with the present state, from run()'s thread. May be called from any
+    /// thread, and before run(); several calls may become one signal.
+    void announce_state();
+
+  private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+} // namespace updater

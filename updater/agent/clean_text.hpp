@@ -1,0 +1,29 @@
+// Makes a text from outside (a hook's output, an error message) fit for logs and terminals. Knows nothing of
+// where the text goes.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace updater {
+
+inline constexpr std::size_t longest_log_text_bytes = 2000;
+
+/// One line of valid UTF-8 without control characters or terminal escapes, at most longest_log_text_bytes
+/// long (cut at a character, ending in "…"), with what looks like a secret replaced by "***": values of
+/// password=, secret: and the like, SQL's PASSWORD '…', Authorization headers, the password in a URL, private
+/// keys in PEM.
+std::string clean_text(std::string_view text);
+
+/// The same for lines that come one after the other: also masks the body of a private key (RFC 7468) whose
+/// lines are given one at a time.
+class TextCleaner {
+  public:
+    std::string clean(std::string_view text);
+
+  private:
+    bool inside_private_key_ = false;
+};
+
+} // namespace updater

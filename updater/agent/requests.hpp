@@ -1,0 +1,56 @@
+// What can be asked of the agent, as an interface: the bus calls it, the job answers it. No D-Bus in here.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace updater {
+
+/// Another job runs; the message names it and says how to watch it. On the bus: org.updatecontrol.Error.Busy.
+class Busy : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The request makes no sense in the state the appliance is in (cancel after phase 2, rollback without a
+/// previous system, rollback after the commit without force); the message says which state and what would be
+/// possible. On the bus: org.updatecontrol.Error.NotPossible.
+class NotPossible : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The requests of the bus interface org.updatecontrol.Agent1. All are called from the bus's thread and must
+/// return soon: long work happens in the job's own thread. Besides Busy, NotPossible and Refused
+/// (updater/refusal.hpp), any other std::exception reaches the caller as org.updatecontrol.Error.Failed.
+class AgentRequests {
+  public:
+    virtual ~AgentRequests() = default;
+
+    /// Begins an upgrade and returns the job's id. `source`: "" (newest downloaded firmware, else the
+    /// configured URL), an absolute path or an https URL. `force`: install a version that failed here before.
+    /// Throws Refused, Busy.
+    virtual std::string install(const std::string &source, bool force) = 0;
+
+    /// Begins a download and returns the job's id. `source`: "" (the configured URL) or an https URL. Throws
+    /// Busy.
+    virtual std::string download(const std::string &source) = 0;
+
+    /// Asks the running job to stop; returns before it has stopped. Throws NotPossible when nothing runs or
+    /// when the job is past phase 2.
+    virtual void cancel() = 0;
+
+    /// Begins the way back to the previous system. Throws NotPossible.
+    virtual void rollback(bool force) = 0;
+
+    /// The documents of `update-control --json -s`, `-l` and of the event list (format 1, see
+    /// updater/agent/status.hpp for state and events).
+    virtual nlohmann::json state() const = 0;
+    virtual nlohmann::json firmware() const = 0;
+    /// Events with a sequence greater than `after`, oldest first.
+    virtual nlohmann::json events(std::uint64_t after) const = 0;
+};
+
+} // namespace updater
