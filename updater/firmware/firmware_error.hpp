@@ -1,0 +1,55 @@
+// The ways in which a firmware file is turned down. Holds the errors and their advice, no decision.
+#pragma once
+
+#include "updater/refusal.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace updater {
+
+/// Why a firmware file is refused.
+enum class FirmwareRefusal {
+    not_a_firmware_file, ///< no such archive: another kind of file, or entries missing, extra or out of order
+    too_large,           ///< a part is larger than the format allows
+    unknown_key,         ///< signed, but by nobody this appliance trusts
+    damaged_signature,   ///< the signature itself is not intact
+    manifest_changed,    ///< the signature is intact and belongs to another manifest
+    index_changed,       ///< the chunk index is not the one that the manifest names
+    unsupported_format,  ///< a format number that this updater does not read
+    wrong_manifest,      ///< signed, but its contents break the rules of the format
+    wrong_index,         ///< signed, but its contents break the rules of the format
+};
+
+/// "unknown_key" and so on, as used in logs.
+std::string name_of(FirmwareRefusal kind);
+
+/// Thrown before any byte of the image was handed out. `next_step()` comes from the kind.
+class FirmwareRefused : public Refused {
+  public:
+    FirmwareRefused(FirmwareRefusal kind, const std::string &what_was_found);
+    FirmwareRefusal kind() const { return kind_; }
+
+  private:
+    FirmwareRefusal kind_;
+};
+
+/// The folder of trusted certificates holds none, so nothing may be installed.
+class NoTrustedKeys : public Refused {
+  public:
+    using Refused::Refused;
+};
+
+/// The file is shorter than it says, or its image is not the one that was signed, or it cannot be read. May
+/// be thrown in the middle of the image: what was handed out before was intact. The message ends with what to
+/// do.
+class FirmwareDamaged : public std::runtime_error {
+  public:
+    explicit FirmwareDamaged(const std::string &what_was_found);
+    const std::string &next_step() const { return next_step_; }
+
+  private:
+    std::string next_step_;
+};
+
+} // namespace updater

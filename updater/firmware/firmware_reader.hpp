@@ -1,0 +1,58 @@
+// Reads a firmware file front to back and hands out only what was verified. Writes nothing anywhere.
+#pragma once
+
+#include "updater/firmware/chunk_index.hpp"
+#include "updater/firmware/firmware_error.hpp"
+#include "updater/firmware/manifest.hpp"
+#include "updater/firmware/signature.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <string>
+
+namespace updater {
+
+/// One firmware file: a pax archive (POSIX.1-2001) with the entries manifest.xml, manifest.sig, chunks and
+/// image, in this order and without others. What follows the end of the image (padding) is neither read nor
+/// trusted.
+class FirmwareReader {
+  public:
+    /// Receives the chunks in order. `raw` is empty for a zero chunk and else chunk.raw_bytes long.
+    using Sink = std::function<void(const Chunk &chunk, std::span<const std::byte> raw)>;
+    /// Bytes of the unpacked image.
+    using Progress = std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)>;
+
+    /// Reads manifest, signature and index, which is quick however large the image is. In this order: the
+    /// signature is checked before the manifest is parsed, and the index's hash before the index is parsed.
+    /// Throws FirmwareRefused, and FirmwareDamaged if the file ends too early or cannot be read.
+    FirmwareReader(std::filesystem::path file, const TrustedKeys &trusted_keys);
+
+    const Manifest &manifest() const { return manifest_; }
+    const ChunkIndex &chunks() const { return chunks_; }
+    /// The subject of the certificate that signed it.
+    const std::string &signer() const { return signer_; }
+    const std::filesystem::path &file() const { return file_; }
+
+    /// Hands out the image. Each stored chunk is checked against its signed hash before it is unpacked, and
+    /// its unpacked bytes against theirs before the sink sees them. The head of the file is read and checked
+    /// again, so a file that was exchanged since is refused. What the sink or `progress` throw passes
+    /// through. Throws FirmwareRefused, FirmwareDamaged, Cancelled. May be called again.
+    void read_image(const Sink &sink, const Progress &progress, std::stop_token stop) const;
+
+    /// Checks every stored chunk as read_image does, without unpacking any: is the file whole? Throws the
+    /// same.
+    void verify_all(const Progress &progress, std::stop_token stop) const;
+
+  private:
+    std::filesystem::path file_;
+    TrustedKeys trusted_keys_;
+    std::string signer_;
+    Manifest manifest_;
+    ChunkIndex chunks_;
+};
+
+} // namespace updater

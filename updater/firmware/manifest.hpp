@@ -1,0 +1,70 @@
+// The manifest of a firmware file: what is in it and whom it is for. Decides nothing about installing it.
+#pragma once
+
+#include "updater/firmware/sha256.hpp"
+#include "updater/firmware/version.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace updater {
+
+enum class ConversionKind { store, configuration };
+
+/// One conversion program of the new system, in the order in which they are to be run.
+struct Conversion {
+    std::string name; ///< the store or configuration format it converts
+    ConversionKind kind{};
+    std::string program; ///< file name below /usr/lib/update-control/hooks of the new system
+    std::string from;    ///< format before, e.g. "1" or "debian-12"
+    std::string to;      ///< format after
+
+    bool operator==(const Conversion &) const = default;
+};
+
+/// Space that has to be free on the file system that holds `path`.
+struct SpaceRequirement {
+    std::filesystem::path path; ///< absolute
+    std::uint64_t free_bytes{};
+
+    bool operator==(const SpaceRequirement &) const = default;
+};
+
+/// Everything the manifest says.
+struct Manifest {
+    std::string product;
+    std::string hardware;
+    Version version;
+    Version minimum_version; ///< the running version has to be this one or a later one
+    Version install_first;   ///< what to install before, when the running version is older; often the same
+    std::uint64_t image_bytes{};
+    Sha256 chunks_hash{};
+    std::uint64_t chunks_bytes{}; ///< length of the chunk index
+    bool migration{};             ///< false: nothing is converted, `conversions` is empty
+    std::vector<Conversion> conversions;
+    std::vector<SpaceRequirement> required_space;
+    std::vector<std::string> required_packages;
+    std::string release_notes;
+    std::string license;
+
+    bool operator==(const Manifest &) const = default;
+};
+
+/// Longest manifest that is read.
+inline constexpr std::size_t most_manifest_bytes = 64 * 1024;
+
+/// Reads the XML (the README describes it). Anything unknown, missing, given twice or out of bounds is an
+/// error: throws FirmwareRefused (wrong_manifest, or unsupported_format) naming the element and the line.
+/// Only for text whose signature was checked.
+Manifest parse_manifest(std::string_view xml);
+
+/// The template's XML with the image and chunks elements filled in; all else stays as the vendor wrote it.
+/// The result was read back with parse_manifest; throws what that throws.
+std::string complete_manifest(std::string_view template_xml, std::uint64_t image_bytes,
+                              const Sha256 &chunks_hash, std::uint64_t chunks_bytes);
+
+} // namespace updater

@@ -1,0 +1,54 @@
+// Detached CMS signatures (RFC 5652, DER) over the manifest, by OpenSSL. Knows nothing of firmware files.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace updater {
+
+/// The certificates whose keys may sign firmware. A firmware is accepted if, and only if, the certificate of
+/// its one signer is among them: none of them vouches for further certificates, and none that comes in the
+/// firmware counts. Their dates are not looked at: an appliance's clock may be wrong or its firmware years
+/// old, and a key is withdrawn by leaving its certificate out of the next release.
+class TrustedKeys {
+  public:
+    /// Reads every *.pem and *.crt file of the folder, one or more PEM certificates each. Throws
+    /// NoTrustedKeys if there is no folder or no such file in it, and when one of them cannot be read: a key
+    /// that was meant to count is not left out silently.
+    static TrustedKeys from_directory(const std::filesystem::path &folder);
+
+    TrustedKeys(const TrustedKeys &) = default;
+    TrustedKeys &operator=(const TrustedKeys &) = default;
+    ~TrustedKeys();
+
+    std::size_t count() const;
+
+    /// Checks that `signature` (DER) fits `content` and is by a trusted key, with SHA-256 or better. Returns
+    /// the signer's subject, e.g. "CN=Example Vendor Firmware 2026". Throws FirmwareRefused (unknown_key,
+    /// damaged_signature, manifest_changed).
+    std::string check(std::string_view content, std::string_view signature) const;
+
+  private:
+    struct Certificates;
+    explicit TrustedKeys(std::shared_ptr<const Certificates> certificates);
+    std::shared_ptr<const Certificates> certificates_;
+};
+
+/// Longest signature that is read.
+inline constexpr std::size_t most_signature_bytes = 64 * 1024;
+
+/// Signs `content` with a PEM private key and the PEM certificate that belongs to it. With an RSA key the
+/// same input gives the same bytes: the signing time is set to the first day of the certificate. Throws
+/// std::runtime_error naming the file at fault.
+std::string sign(std::string_view content, const std::filesystem::path &key,
+                 const std::filesystem::path &certificate);
+
+/// Writes a new RSA key (3072 bits; mode 0600) and a self-signed certificate for it, valid for 20 years.
+/// Neither file may exist. Throws std::runtime_error.
+void make_key_pair(const std::string &common_name, const std::filesystem::path &key,
+                   const std::filesystem::path &certificate);
+
+} // namespace updater
