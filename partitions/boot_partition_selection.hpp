@@ -1,0 +1,35 @@
+// The boot selection on the `boot` partition, which is mounted only for the time of each call.
+#pragma once
+
+#include "partitions/boot_selection.hpp"
+#include "partitions/partition_finder.hpp"
+
+namespace partitions {
+
+// Mounts the partition labelled `boot` (ext4), does what GrubBootSelection does on grub/grubenv in it, and
+// unmounts. Why not leave it mounted: GRUB reads and writes ext4 without replaying its journal. Only an
+// unmounted file system is checkpointed, so that GRUB finds everything in its place; and nothing that runs
+// amok can write to it meanwhile. Functions that only ask mount it read-only. Throws also MountError,
+// PartitionNotFound, PartitionAmbiguous.
+class BootPartitionSelection : public BootSelection {
+  public:
+    BootPartitionSelection(Storage &storage, const PartitionFinder &finder,
+                           std::filesystem::path mount_point = "/run/update-control/boot");
+
+    Slot default_slot() override;
+    std::optional<Slot> pending_try() override;
+    bool bootable(Slot slot) override;
+    void mark_unbootable(Slot slot) override;
+    void try_once(Slot slot) override;
+    void commit(Slot slot) override;
+    void cancel_try() override;
+
+  private:
+    template <typename Operation> auto with_mounted(bool read_only, Operation operation);
+
+    Storage &storage_;
+    const PartitionFinder &finder_;
+    std::filesystem::path mount_point_;
+};
+
+} // namespace partitions

@@ -1,0 +1,62 @@
+// A mounted file system that is unmounted when its owner goes. Through libmount.
+#pragma once
+
+#include <sys/mount.h> // MS_RDONLY and the other flags
+
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace partitions {
+
+// Message: what was mounted or unmounted, where, why it failed.
+class MountError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+class Mount {
+  public:
+    // Mounts source (device, or any text for overlay and tmpfs) on the existing directory target.
+    // type: "ext4", "overlay", ...; empty: found out by libblkid. options: as after `mount -o`, such as
+    // "ro,lowerdir=/a,upperdir=/b,workdir=/c". flags: MS_... of mount(2), added to those of the options.
+    Mount(const std::filesystem::path &source, std::filesystem::path target, std::string_view type,
+          std::string_view options = "", unsigned long flags = 0);
+    // One directory (or file) seen at a second place as well. Mounts below the source are not taken along.
+    static Mount bind(const std::filesystem::path &source, const std::filesystem::path &target,
+                      bool read_only = false);
+
+    Mount(Mount &&from) noexcept;
+    Mount &operator=(Mount &&from) noexcept;
+    Mount(const Mount &) = delete;
+    Mount &operator=(const Mount &) = delete;
+    // Unmounts; detaches what is busy. Cannot throw: a failure goes to the function set by report_failure_to,
+    // or to the standard error output. Where it matters that the file system is written back, call unmount().
+    ~Mount();
+
+    // On return the file system is written back and gone. Throws MountError, also when it is busy; still
+    // mounted then.
+    void unmount();
+    // Moves the mount to another existing directory. Throws MountError.
+    void move_to(std::filesystem::path target);
+    // Leaves it mounted; nothing happens in the destructor any more.
+    void release() noexcept;
+    // Must not throw.
+    void report_failure_to(std::function<void(std::string_view)> report);
+
+    const std::filesystem::path &target() const noexcept { return target_; }
+
+  private:
+    void detach() noexcept;
+
+    std::filesystem::path target_; // empty: nothing to unmount
+    std::function<void(std::string_view)> report_;
+};
+
+// Whether something is mounted on this very directory (or file). Throws MountError when the kernel's list of
+// mounts cannot be read.
+bool is_mounted(const std::filesystem::path &path);
+
+} // namespace partitions

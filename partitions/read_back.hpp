@@ -1,0 +1,42 @@
+// Reads a written partition back from the device, past the page cache, and compares hashes. Changes nothing.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "partitions/storage.hpp"
+
+namespace partitions {
+
+struct ExpectedRange {
+    std::uint64_t offset_bytes = 0; // multiple of File::block_alignment_bytes
+    std::uint64_t length_bytes = 0;
+    std::string sha256_hex; // lower case; "-": the range must be all zeros
+};
+
+// The device holds something else than what was written to it. The message names device and offset.
+class ReadBackMismatch : public std::runtime_error {
+  public:
+    ReadBackMismatch(const std::filesystem::path &device, std::uint64_t offset_bytes,
+                     const std::string &what);
+    std::uint64_t offset_bytes() const noexcept { return offset_bytes_; }
+
+  private:
+    std::uint64_t offset_bytes_;
+};
+
+// The stop token asked for it.
+class ReadBackStopped : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+// Ranges are read in their order; progress is told after each. Throws ReadBackMismatch at the first
+// difference, ReadBackStopped, StorageError; std::invalid_argument for an sha256_hex that is none.
+void read_back(Storage &storage, const std::filesystem::path &device,
+               const std::vector<ExpectedRange> &ranges,
+               const std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)> &on_progress,
+               std::stop_token stop = {});
+
+} // namespace partitions
