@@ -1,0 +1,26 @@
+// Runs hooks as transient systemd services (org.freedesktop.systemd1(5), StartTransientUnit; the sandbox is
+// that of systemd.exec(5)). Does not know what a hook is for.
+#pragma once
+
+#include "hooks/runner/bus.hpp"
+#include "hooks/runner/hook_runner.hpp"
+
+#include <string>
+
+namespace hooks {
+
+/// One program at a time, under one fixed unit name: if the agent died while a hook ran, the next run finds
+/// that one and ends it before it starts, so that two never write to the same folder.
+class SystemdHookRunner : public HookRunner {
+  public:
+    explicit SystemdHookRunner(std::string unit_name = "update-control-hook.service")
+        : unit_name_(std::move(unit_name)) {}
+
+    HookResult run(const HookCall &call, const OnProgress &on_progress, const OnLine &on_line,
+                   std::stop_token stop) override;
+
+  private:
+    std::string unit_name_;
+};
+
+} // namespace hooks

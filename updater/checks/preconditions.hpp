@@ -1,0 +1,61 @@
+// The checks before anything is touched (L5, L6): each throws Refused, with what was found and what to do
+// next. They look at numbers they are given or measure through FilesystemMeasures, and write nothing.
+#pragma once
+
+#include "updater/configuration/appliance.hpp"
+#include "updater/firmware/manifest.hpp"
+#include "updater/firmware/version.hpp"
+#include "updater/refusal.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace updater {
+
+/// The file system a path lies on.
+struct FilesystemSize {
+    std::uint64_t total_bytes = 0;
+    std::uint64_t free_bytes = 0; ///< for root
+};
+
+/// A folder and what lies in it, all levels.
+struct FolderSize {
+    std::filesystem::path folder;
+    std::uint64_t allocated_bytes = 0;
+};
+
+/// How sizes are measured; tests give numbers.
+struct FilesystemMeasures {
+    std::function<FilesystemSize(const std::filesystem::path &)> filesystem_size;
+    /// The largest entries of a folder, largest first.
+    std::function<std::vector<FolderSize>(const std::filesystem::path &, std::size_t most)> largest_entries;
+
+    /// statvfs(3) and a walk that stays on one file system. They throw std::filesystem::filesystem_error.
+    static FilesystemMeasures real();
+};
+
+/// Product and hardware are those the firmware is made for.
+void check_product(const Manifest &manifest, const Appliance &appliance);
+/// The running version is at least the manifest's minimum, else the message names the version to install
+/// first; and the firmware is not older than what runs.
+void check_version(const Manifest &manifest, const Version &running);
+/// The image fits the partition it would be written to.
+void check_partition_size(const Manifest &manifest, std::uint64_t partition_bytes,
+                          const std::string &partition_label);
+/// L6: every file system the appliance lists has its share free, and those the manifest lists (`requires`)
+/// their bytes. The refusal says what fills the disk most.
+void check_space(const Manifest &manifest, const Appliance &appliance, const FilesystemMeasures &measures);
+/// Room for `bytes` more on the file system of `path`, for `purpose` ("the firmware file", "the copy of the
+/// stores").
+void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, const std::string &purpose,
+                      const FilesystemMeasures &measures);
+/// All of the above except check_free_bytes.
+void check_all(const Manifest &manifest, const Appliance &appliance, const Version &running,
+               std::uint64_t partition_bytes, const std::string &partition_label,
+               const FilesystemMeasures &measures);
+
+} // namespace updater

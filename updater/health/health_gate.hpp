@@ -1,0 +1,87 @@
+// Decides whether the new system is good enough to be committed (I8). It looks and asks; it changes nothing,
+// so that its answer alone leads to commit or rollback.
+#pragma once
+
+#include "hooks/runner/hook_runner.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/network/network_state.hpp"
+#include "updater/services/service_manager.hpp"
+#include "updater/services/service_states.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace updater {
+
+/// What was true before the upgrade and must be true again.
+struct HealthExpectations {
+    ServiceStates services;                       ///< units that were active then must be active now
+    std::map<std::string, std::uint64_t> records; ///< for each store's name the number of records
+    std::vector<InterfaceAddresses> pinned;
+};
+
+/// what() is all of the reasons in one line.
+class HealthFailed : public std::runtime_error {
+  public:
+    explicit HealthFailed(std::vector<std::string> reasons);
+    const std::vector<std::string> &reasons() const { return reasons_; }
+
+  private:
+    std::vector<std::string> reasons_;
+};
+
+/// A store's inspect program failed or did not say "records N".
+class StoreInspectionFailed : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Runs the store's inspect program against the running store and returns the number of records. Throws
+/// StoreInspectionFailed, hooks::HookRunnerError.
+std::uint64_t count_records(hooks::HookRunner &programs, const Store &store, const hooks::OnLine &on_line,
+                            std::stop_token stop = {});
+
+class HealthGate {
+  public:
+    /// How long to wait for what may need a moment (addresses, units that are still starting), and how to
+    /// wait.
+    struct Patience {
+        std::chrono::seconds addresses{60};
+        std::chrono::milliseconds between_looks{500};
+        std::function<void(std::chrono::milliseconds)> sleep; ///< empty: std::this_thread::sleep_for
+    };
+
+    HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
+               const Appliance &appliance);
+    HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
+               const Appliance &appliance, Patience patience);
+
+    /// Returns when everything is as expected. Looks at everything before it gives up, so the message is
+    /// complete. Throws HealthFailed; Cancelled when `stop` is requested.
+    void check(const HealthExpectations &expected, const hooks::OnLine &on_line, std::stop_token stop = {});
+
+  private:
+    void check_units(const ServiceStates &before, std::vector<std::string> &reasons);
+    void check_addresses(const std::vector<InterfaceAddresses> &pinned, std::vector<std::string> &reasons,
+                         const std::stop_token &stop);
+    void check_records(const std::map<std::string, std::uint64_t> &expected,
+                       std::vector<std::string> &reasons, const hooks::OnLine &on_line,
+                       const std::stop_token &stop);
+    void check_programs(const std::map<std::string, std::uint64_t> &expected,
+                        std::vector<std::string> &reasons, const hooks::OnLine &on_line,
+                        const std::stop_token &stop);
+
+    ServiceManager &services_;
+    hooks::HookRunner &programs_;
+    NetworkState &network_;
+    const Appliance &appliance_;
+    Patience patience_;
+};
+
+} // namespace updater

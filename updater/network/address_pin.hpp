@@ -1,0 +1,50 @@
+// The addresses an interface got by DHCP or router advertisement, and the static systemd.network(5) file that
+// keeps them over the restart (L8). Plain data and text; reading the running state is in network_state.hpp.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace updater {
+
+struct InterfaceAddress {
+    std::string address; ///< "192.0.2.7" or "2001:db8::7"
+    unsigned prefix = 0; ///< length in bits
+    bool operator==(const InterfaceAddress &) const = default;
+};
+
+struct InterfaceRoute {
+    std::string destination; ///< "0.0.0.0/0", "::/0", "198.51.100.0/24"
+    std::string gateway;     ///< empty: on the link itself
+    std::optional<std::uint32_t> metric;
+    bool operator==(const InterfaceRoute &) const = default;
+};
+
+struct InterfaceAddresses {
+    std::string name;                        ///< "ens3"
+    std::string mac;                         ///< as the interface has it now, "52:54:00:12:34:56"
+    std::string permanent_mac;               ///< as the hardware has it; empty if the driver does not say
+    std::uint32_t mtu = 0;                   ///< bytes
+    std::vector<InterfaceAddress> addresses; ///< no link-local, no temporary ones
+    std::vector<InterfaceRoute> routes;
+    std::vector<std::string> dns;
+    std::vector<std::string> domains;
+    bool operator==(const InterfaceAddresses &) const = default;
+};
+
+/// "00-update-control-pin-ens3.network": sorts before any other, since networkd takes the first file that
+/// matches.
+std::string pinned_network_file_name(const InterfaceAddresses &interface);
+/// The text of that file. Throws std::invalid_argument when a value could not stand in it (a line break or
+/// blank).
+std::string pinned_network_file(const InterfaceAddresses &interface);
+
+/// {"name","mac","permanent_mac","mtu","addresses":[{"address","prefix"}],"routes":[{"destination","gateway","metric"}],
+///  "dns","domains"}; the journal holds an array of them.
+void to_json(nlohmann::json &json, const InterfaceAddresses &interface);
+void from_json(const nlohmann::json &json, InterfaceAddresses &interface);
+
+} // namespace updater

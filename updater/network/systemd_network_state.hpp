@@ -1,0 +1,26 @@
+// The network as systemd-networkd runs it: org.freedesktop.network1(5) for the links and their configuration.
+#pragma once
+
+#include "updater/network/network_state.hpp"
+#include "updater/services/bus.hpp"
+
+#include <filesystem>
+
+namespace updater {
+
+class SystemdNetworkState : public NetworkState {
+  public:
+    /// `pins`: where the pins of this boot lie. Connects when first used.
+    explicit SystemdNetworkState(std::filesystem::path pins = "/run/systemd/network")
+        : pins_(std::move(pins)) {}
+
+    std::vector<InterfaceAddresses> dhcp_interfaces() override;
+    std::vector<std::string> missing_addresses(const std::vector<InterfaceAddresses> &pinned) override;
+    void reload() override;
+    void unpin() override;
+
+  private:
+    std::filesystem::path pins_;
+};
+
+} // namespace updater

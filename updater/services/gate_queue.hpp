@@ -1,0 +1,46 @@
+// The empty mail queue on which Postfix runs while the health gate looks at the new system.
+//
+// Why: the queue in /var/spool outlives an OS and holds accepted mail. Were Postfix started on it before the
+// commit, it would deliver some of that mail, the filter would store it in the new generation of the message
+// store, and a rollback would then lose it (it is in a store nobody reads any more) or repeat it. So until
+// the commit the real queue is covered by an empty folder that belongs to the new generation.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+
+namespace updater {
+
+class GateQueueError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The cover is a bind mount in this process' mount namespace: the agent must run in the machine's own (no
+/// PrivateTmp=, ProtectSystem= or the like in its unit). Not durable: after a restart the real queue is
+/// there. Being destroyed changes nothing, since the agent may be restarted in between.
+class GateQueue {
+  public:
+    /// `folder`: what covers, e.g. /data/generations/2.8.1.0-1/gate-queue, made when needed. `queue`: what is
+    /// covered.
+    GateQueue(std::filesystem::path folder, std::filesystem::path queue);
+
+    /// Postfix must not run. Empties the folder and covers the queue; nothing to do if that is done. Throws
+    /// GateQueueError.
+    void cover();
+    /// Postfix must not run. Uncovers the queue, then moves messages that are still in the folder (a cron job
+    /// may have written one) into the real queue, which is synced when it returns, and removes the folder.
+    /// Call it after the commit when the messages count, and in any case before Postfix is started for normal
+    /// work. Nothing to do if not covered and no folder. Throws GateQueueError. Returns the number of
+    /// messages moved.
+    std::size_t uncover();
+    bool covers() const;
+
+  private:
+    std::size_t move_messages() const;
+
+    std::filesystem::path folder_;
+    std::filesystem::path queue_;
+};
+
+} // namespace updater

@@ -1,0 +1,35 @@
+// The mail gate as one nftables table of its own (nft(8), libnftables(3)): deleting that table undoes
+// everything and touches no rule of the administrator.
+#pragma once
+
+#include "updater/services/mail_gate.hpp"
+
+#include <memory>
+#include <string>
+
+struct nft_ctx;
+
+namespace updater {
+
+class NftablesMailGate : public MailGate {
+  public:
+    NftablesMailGate();
+    ~NftablesMailGate() override;
+    NftablesMailGate(const NftablesMailGate &) = delete;
+    NftablesMailGate &operator=(const NftablesMailGate &) = delete;
+
+    void close(const std::vector<std::uint16_t> &ports) override;
+    void open() override;
+    bool is_closed() override;
+
+  private:
+    struct Release {
+        void operator()(nft_ctx *context) const;
+    };
+    std::unique_ptr<nft_ctx, Release> context_;
+};
+
+/// The commands that close the gate, as one transaction.
+std::string closing_commands(const std::vector<std::uint16_t> &ports);
+
+} // namespace updater

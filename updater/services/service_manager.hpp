@@ -1,0 +1,62 @@
+// What the updater needs of the service manager: look at units, stop and start them, restart the machine.
+#pragma once
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+
+namespace updater {
+
+/// The four words of org.freedesktop.systemd1(5), Unit interface.
+struct UnitState {
+    std::string load_state;      ///< "loaded", "not-found", "masked", "error", …
+    std::string active_state;    ///< "active", "inactive", "failed", "activating", …
+    std::string sub_state;       ///< "running", "exited", "dead", …
+    std::string unit_file_state; ///< "enabled", "disabled", "static", "masked", … or ""
+
+    /// Runs, or is about to: what must run again afterwards.
+    bool is_active() const {
+        return active_state == "active" || active_state == "reloading" || active_state == "activating";
+    }
+    bool is_failed() const { return active_state == "failed"; }
+    bool operator==(const UnitState &) const = default;
+};
+
+/// The service manager did not answer, refused, or a unit did not do as asked. what() says which unit and
+/// what to do.
+class ServiceError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A unit was still not stopped when the time was over; what() names the processes that still run.
+class StopTimedOut : public ServiceError {
+  public:
+    using ServiceError::ServiceError;
+};
+
+/// A unit failed to start, or had not started when the time was over.
+class StartFailed : public ServiceError {
+  public:
+    using ServiceError::ServiceError;
+};
+
+class ServiceManager {
+  public:
+    virtual ~ServiceManager() = default;
+
+    /// Of a unit that does not exist: load_state "not-found", active_state "inactive". Throws ServiceError.
+    virtual UnitState state(const std::string &unit) = 0;
+    /// Returns when the unit has stopped. Nothing to do for one that does not run. Throws StopTimedOut,
+    /// ServiceError.
+    virtual void stop(const std::string &unit, std::chrono::seconds time_limit) = 0;
+    /// Returns when the unit has started (for a oneshot: has run). Throws StartFailed, ServiceError.
+    virtual void start(const std::string &unit, std::chrono::seconds time_limit) = 0;
+    /// Makes unit files that changed take effect.
+    virtual void reload_daemon() = 0;
+    /// Asks for an orderly restart of the machine; returns once it has been accepted, shortly before it
+    /// happens.
+    virtual void restart_machine() = 0;
+};
+
+} // namespace updater

@@ -1,0 +1,53 @@
+// Remembers which units ran before the updater stopped them, so that the same ones run afterwards: disabled,
+// masked and stopped units stay as they were (I11). Plain data that travels through the journal to the new
+// system.
+#pragma once
+
+#include "updater/configuration/appliance.hpp"
+#include "updater/services/service_manager.hpp"
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace updater {
+
+struct RecordedUnit {
+    std::string name;
+    UnitState state;
+    bool operator==(const RecordedUnit &) const = default;
+};
+
+struct ServiceStates {
+    std::vector<RecordedUnit> units; ///< in the configured order
+
+    bool was_active(std::string_view unit) const;
+    bool operator==(const ServiceStates &) const = default;
+};
+
+/// Looks, changes nothing. Throws ServiceError.
+ServiceStates record_services(ServiceManager &manager, const Services &configured);
+
+using OnStep = std::function<void(std::string_view text)>;
+
+/// Stops every configured unit in the configured order. Throws StopTimedOut, ServiceError; the units before
+/// it stay stopped.
+void stop_services(ServiceManager &manager, const Services &configured, const OnStep &on_step);
+/// Starts, in reverse order, those that were active in `before`. Throws StartFailed at the first that does
+/// not start.
+void start_services(ServiceManager &manager, const Services &configured, const ServiceStates &before,
+                    const OnStep &on_step);
+/// The same for an undo: goes on after a failure and returns what failed, a line each.
+std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manager,
+                                                           const Services &configured,
+                                                           const ServiceStates &before,
+                                                           const OnStep &on_step);
+
+/// {"format":1,"units":[{"name":…,"load_state":…,"active_state":…,"sub_state":…,"unit_file_state":…}]}
+void to_json(nlohmann::json &json, const ServiceStates &states);
+/// Throws nlohmann::json::exception or std::runtime_error (unknown format).
+void from_json(const nlohmann::json &json, ServiceStates &states);
+
+} // namespace updater

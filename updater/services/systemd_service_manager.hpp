@@ -1,0 +1,30 @@
+// The service manager over sd-bus: org.freedesktop.systemd1(5) and org.freedesktop.login1(5).
+#pragma once
+
+#include "updater/services/bus.hpp"
+#include "updater/services/service_manager.hpp"
+
+namespace updater {
+
+class SystemdServiceManager : public ServiceManager {
+  public:
+    /// Connects to the system bus and subscribes to the manager's signals. Throws ServiceError.
+    SystemdServiceManager();
+
+    UnitState state(const std::string &unit) override;
+    void stop(const std::string &unit, std::chrono::seconds time_limit) override;
+    void start(const std::string &unit, std::chrono::seconds time_limit) override;
+    void reload_daemon() override;
+    void restart_machine() override;
+
+  private:
+    std::string unit_path(const std::string &unit);
+    /// Queues a job and waits for its end. Returns the job's result ("done", "failed", …) or "" when time ran
+    /// out.
+    std::string run_job(const std::string &method, const std::string &unit, std::chrono::seconds time_limit);
+    std::string processes_of(const std::string &unit);
+
+    Bus bus_;
+};
+
+} // namespace updater
