@@ -1,0 +1,69 @@
+// The JSON form of a job's facts.
+#include "updater/job/job_facts.hpp"
+
+#include <stdexcept>
+
+namespace updater {
+
+namespace {
+
+std::string text_of(partitions::Slot slot) { return std::string(1, partitions::letter(slot)); }
+
+partitions::Slot slot_from(const nlohmann::json &value) {
+    const auto text = value.get<std::string>();
+    if (text == "a")
+        return partitions::Slot::a;
+    if (text == "b")
+        return partitions::Slot::b;
+    throw std::runtime_error("a job names the slot '" + text + "'; only a and b exist");
+}
+
+} // namespace
+
+nlohmann::json to_json(const JobFacts &facts) {
+    return {{"format", JobFacts::kFormat},
+            {"job", facts.job},
+            {"operation", facts.operation},
+            {"source", facts.source},
+            {"log_file", facts.log_file},
+            {"started", facts.started},
+            {"firmware_file", facts.firmware_file},
+            {"from_version", facts.from_version},
+            {"to_version", facts.to_version},
+            {"old_slot", text_of(facts.old_slot)},
+            {"new_slot", text_of(facts.new_slot)},
+            {"old_generation", facts.old_generation},
+            {"new_generation", facts.new_generation},
+            {"try_requested", facts.try_requested},
+            {"conversions", facts.conversions},
+            {"services", facts.services},
+            {"addresses", facts.addresses},
+            {"expected_records", facts.expected_records}};
+}
+
+JobFacts job_facts_from_json(const nlohmann::json &document) {
+    if (document.at("format").get<int>() > JobFacts::kFormat)
+        throw std::runtime_error("the job was recorded by a newer updater than this one (format " +
+                                 document.at("format").dump() + ")");
+    JobFacts facts;
+    document.at("job").get_to(facts.job);
+    document.at("operation").get_to(facts.operation);
+    document.at("source").get_to(facts.source);
+    document.at("log_file").get_to(facts.log_file);
+    document.at("started").get_to(facts.started);
+    document.at("firmware_file").get_to(facts.firmware_file);
+    document.at("from_version").get_to(facts.from_version);
+    document.at("to_version").get_to(facts.to_version);
+    facts.old_slot = slot_from(document.at("old_slot"));
+    facts.new_slot = slot_from(document.at("new_slot"));
+    document.at("old_generation").get_to(facts.old_generation);
+    document.at("new_generation").get_to(facts.new_generation);
+    document.at("try_requested").get_to(facts.try_requested);
+    facts.conversions = document.at("conversions");
+    facts.services = document.at("services");
+    facts.addresses = document.at("addresses");
+    document.at("expected_records").get_to(facts.expected_records);
+    return facts;
+}
+
+} // namespace updater

@@ -1,0 +1,47 @@
+// What a job has found out and must still know after a restart, under the other system. Plain data and its JSON
+// form; the journal stores it. Holds no secrets: the log and the state documents are made from it.
+#pragma once
+
+#include "partitions/boot_selection.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace updater {
+
+/// The facts of one job. Both systems read and write them, so a reader takes what it knows and `format` guards the
+/// rest: a newer format than `kFormat` is refused by from_json.
+struct JobFacts {
+    static constexpr int kFormat = 1;
+
+    std::string job;       ///< identifies the run, e.g. 20261121-030004
+    std::string operation; ///< install, download or rollback
+    std::string source;    ///< what was asked for: empty, a path or a URL
+    std::string log_file;  ///< the run's log in /var/spool/updates/XPU
+    std::string started;   ///< ISO 8601 with zone
+
+    std::string firmware_file;
+    std::string from_version;
+    std::string to_version;
+    partitions::Slot old_slot = partitions::Slot::a;
+    partitions::Slot new_slot = partitions::Slot::b;
+    std::string old_generation;
+    std::string new_generation;
+    bool try_requested = false; ///< the boot loader was, or was about to be, told to try the new system
+
+    nlohmann::json conversions = nlohmann::json::array(); ///< of the manifest: name, kind, program, from, to
+    nlohmann::json services = nlohmann::json::object();   ///< which units were active before phase 3
+    nlohmann::json addresses = nlohmann::json::array();   ///< the running addresses that are pinned
+    std::map<std::string, std::uint64_t> expected_records; ///< store name → records counted before it was stopped
+};
+
+nlohmann::json to_json(const JobFacts &facts);
+
+/// @throws std::runtime_error when a field is missing or the format is newer than this program knows.
+JobFacts job_facts_from_json(const nlohmann::json &document);
+
+} // namespace updater

@@ -1,0 +1,41 @@
+// Where the runner tells what happens. The real one writes the run's log and the state for D-Bus.
+#pragma once
+
+#include "updater/job/journal.hpp"
+#include "updater/job/phase_table.hpp"
+
+#include <chrono>
+#include <string_view>
+#include <vector>
+
+namespace updater {
+
+struct PhaseDuration {
+    Phase phase = Phase::download;
+    std::chrono::milliseconds took{0};
+};
+
+/// How a job ended, as people are told.
+struct JobEnd {
+    Outcome outcome = Outcome::failed;
+    std::string reason;
+    std::string next_step;
+    std::vector<PhaseDuration> phases;
+};
+
+/// Called from the job's thread, in the order in which things happen. Must not throw.
+class JobObserver {
+  public:
+    virtual ~JobObserver() = default;
+    virtual void job_begins(const JobFacts &facts, bool continued) = 0;
+    virtual void phase_begins(Phase phase) = 0;
+    virtual void phase_done(Phase phase, std::chrono::milliseconds took) = 0;
+    virtual void phase_failed(Phase phase, std::string_view reason) = 0;
+    virtual void progress(int percent, std::string_view step) = 0;
+    virtual void event(Severity level, std::string_view text) = 0;
+    virtual void rolling_back(std::string_view reason) = 0;
+    virtual void restarting() = 0;
+    virtual void job_ended(const JobFacts &facts, const JobEnd &end) = 0;
+};
+
+} // namespace updater

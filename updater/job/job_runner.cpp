@@ -1,0 +1,185 @@
+// The way forward, the way back, and what happens after a restart.
+#include "updater/job/job_runner.hpp"
+
+#include "updater/cancelled.hpp"
+#include "updater/refusal.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+std::string as_before(const JobFacts &facts) {
+    return "The appliance runs " + facts.from_version +
+           " as before. Read the log, then start again with: update-control -i fw";
+}
+
+Outcome outcome_of_failure(Phase phase) { return can_be_cancelled(phase) ? Outcome::failed : Outcome::rolled_back; }
+
+} // namespace
+
+JobRunner::JobRunner(Journal &journal, PhaseTable table, JobObserver &observer, Machine machine)
+    : journal_(journal), table_(std::move(table)), observer_(observer), machine_(std::move(machine)) {}
+
+JobRunner::End JobRunner::start(JobFacts facts, Phase last, std::stop_token stop) {
+    Record first;
+    first.kind = RecordKind::job_begins;
+    first.facts = facts;
+    journal_.begin(first);
+    observer_.job_begins(facts, false);
+    return forward(facts, Phase::download, last, stop);
+}
+
+JobRunner::End JobRunner::recover(std::stop_token stop) {
+    const auto contents = journal_.read();
+    const auto recovery = decide_recovery(contents, table_, machine_.state());
+    if (recovery.step == RecoveryStep::nothing)
+        return End::ended;
+    auto facts = latest_facts(contents);
+    observer_.job_begins(facts, true);
+
+    switch (recovery.step) {
+    case RecoveryStep::nothing:
+        break;
+    case RecoveryStep::go_on:
+        if (recovery.phase == Phase::migrate_store)
+            journal_.append({.kind = RecordKind::phase_done, .phase = Phase::restart_appliance});
+        else
+            journal_.append({.kind = RecordKind::resumed, .phase = recovery.phase});
+        return forward(facts, recovery.phase, Phase::start_services, stop);
+    case RecoveryStep::undo:
+        observer_.rolling_back(recovery.reason);
+        take_back(facts, recovery.phase);
+        return end_job(facts, recovery.outcome, recovery.reason, recovery.next_step);
+    case RecoveryStep::return_to_old:
+        journal_.append({.kind = RecordKind::phase_failed,
+                         .phase = recovery.phase,
+                         .outcome = recovery.outcome,
+                         .reason = recovery.reason,
+                         .next_step = recovery.next_step});
+        return return_to_old(facts, recovery);
+    case RecoveryStep::end_rollback: {
+        const bool arrived = machine_.state().running_slot == facts.new_slot;
+        return end_job(facts, arrived ? Outcome::succeeded : Outcome::failed,
+                       arrived ? "rolled back on request" : "the other system did not come up",
+                       arrived ? "" : "The appliance runs " + facts.from_version + " still.");
+    }
+    case RecoveryStep::end_as_committed:
+        return end_job(facts, recovery.outcome, recovery.reason, recovery.next_step);
+    }
+    return End::ended;
+}
+
+JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, Phase last, std::stop_token stop) {
+    for (const auto &row : table_) {
+        if (row.phase < first || row.phase > last)
+            continue;
+        try {
+            if (run_phase(row, facts, stop) == PhaseEnd::restarting)
+                return End::restarting;
+        } catch (const Cancelled &failure) {
+            const auto outcome = can_be_cancelled(row.phase) ? Outcome::cancelled : Outcome::rolled_back;
+            return fail(facts, row.phase, failure, outcome, as_before(facts));
+        } catch (const Refused &failure) {
+            return fail(facts, row.phase, failure, Outcome::refused, failure.next_step());
+        } catch (const std::exception &failure) {
+            return fail(facts, row.phase, failure, outcome_of_failure(row.phase), as_before(facts));
+        }
+    }
+    return end_job(facts, Outcome::succeeded, "", "");
+}
+
+PhaseEnd JobRunner::run_phase(const PhaseRow &row, JobFacts &facts, std::stop_token stop) {
+    if (stop.stop_requested())
+        throw Cancelled();
+    journal_.append({.kind = RecordKind::phase_begins, .phase = row.phase});
+    observer_.phase_begins(row.phase);
+    const auto begun = std::chrono::steady_clock::now();
+    auto run = phase_run(facts, stop);
+    const auto end = row.run(run);
+    if (end == PhaseEnd::restarting) {
+        observer_.restarting();
+        machine_.restart();
+        return end;
+    }
+    journal_.append({.kind = RecordKind::phase_done, .phase = row.phase, .facts = facts});
+    observer_.phase_done(row.phase, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                        std::chrono::steady_clock::now() - begun));
+    return end;
+}
+
+JobRunner::End JobRunner::fail(JobFacts &facts, Phase phase, const std::exception &failure, Outcome outcome,
+                               const std::string &next_step) {
+    observer_.phase_failed(phase, failure.what());
+    const auto machine = machine_.state();
+    if (machine.running_slot == facts.new_slot && machine.default_slot == facts.new_slot)
+        return end_job(facts, Outcome::failed, failure.what(),
+                       "Version " + facts.to_version +
+                           " is committed and stays. Read the log, mend what it names, then start the services "
+                           "that are not running.");
+
+    // The reason has to be on the disk before anything is taken back: the old system reports it after a restart.
+    journal_.append({.kind = RecordKind::phase_failed,
+                     .phase = phase,
+                     .facts = facts,
+                     .outcome = outcome,
+                     .reason = failure.what(),
+                     .next_step = next_step});
+    if (machine.running_slot == facts.new_slot)
+        return return_to_old(facts, {.phase = phase, .reason = failure.what()});
+    observer_.rolling_back(failure.what());
+    take_back(facts, phase);
+    return end_job(facts, outcome, failure.what(), next_step);
+}
+
+void JobRunner::take_back(JobFacts &facts, Phase phase) {
+    journal_.append({.kind = RecordKind::undo_begins, .phase = phase});
+    auto run = phase_run(facts, {});
+    for (auto row = table_.rbegin(); row != table_.rend(); ++row) {
+        if (row->phase > phase || !row->undo)
+            continue;
+        try {
+            row->undo(run);
+        } catch (const std::exception &failure) {
+            // The rest has to be taken back all the same; what stays behind is named in the log.
+            observer_.event(Severity::error, "taking back phase " + std::to_string(number_of(row->phase)) + ", " +
+                                              std::string(name_of(row->phase)) + ": " + failure.what());
+        }
+    }
+}
+
+JobRunner::End JobRunner::return_to_old(const JobFacts &facts, const Recovery &recovery) {
+    observer_.rolling_back(recovery.reason);
+    observer_.event(Severity::info, "the boot selection still names " + facts.from_version +
+                                     ": restarting into it; nothing of it was changed");
+    observer_.restarting();
+    machine_.restart();
+    return End::restarting;
+}
+
+JobRunner::End JobRunner::end_job(const JobFacts &facts, Outcome outcome, const std::string &reason,
+                                  const std::string &next_step) {
+    journal_.append({.kind = RecordKind::job_ended,
+                     .facts = facts,
+                     .outcome = outcome,
+                     .reason = reason,
+                     .next_step = next_step});
+    JobEnd end{outcome, reason, next_step, {}};
+    for (const auto &[phase, took] : phase_times(journal_.read()))
+        end.phases.push_back({phase, took});
+    observer_.job_ended(facts, end);
+    return End::ended;
+}
+
+PhaseRun JobRunner::phase_run(JobFacts &facts, std::stop_token stop) {
+    return {.facts = facts,
+            .save_facts = [this, &facts] { journal_.append({.kind = RecordKind::facts, .facts = facts}); },
+            .progress = [this](int percent, std::string_view step) { observer_.progress(percent, step); },
+            .log = [this](Severity level, std::string_view text) { observer_.event(level, text); },
+            .stop = std::move(stop)};
+}
+
+} // namespace updater

@@ -1,0 +1,51 @@
+// Drives a job through the phase table, forward and back, and picks it up after a restart. Knows nothing of what a
+// phase does; every decision after a restart comes from recovery.hpp.
+#pragma once
+
+#include "updater/job/job_observer.hpp"
+#include "updater/job/journal.hpp"
+#include "updater/job/phase_table.hpp"
+#include "updater/job/recovery.hpp"
+
+#include <functional>
+#include <stop_token>
+
+namespace updater {
+
+/// Runs one job at a time, in the calling thread. Before a phase does anything the journal says that it begins;
+/// only after all of it is durable does the journal say that it is done.
+class JobRunner {
+  public:
+    enum class End { ended, restarting };
+
+    struct Machine {
+        std::function<MachineState()> state;
+        std::function<void()> restart; ///< asks for a restart of the machine; returns when it is on its way
+    };
+
+    JobRunner(Journal &journal, PhaseTable table, JobObserver &observer, Machine machine);
+
+    /// Starts a job and runs it to `last` or until it fails. A failure is taken back and reported to the observer,
+    /// not thrown. @throws partitions::StorageError when not even the first record can be written.
+    End start(JobFacts facts, Phase last, std::stop_token stop);
+
+    /// What an agent does first: finishes, continues or takes back what the journal shows as open.
+    End recover(std::stop_token stop);
+
+  private:
+    End forward(JobFacts &facts, Phase first, Phase last, std::stop_token stop);
+    End fail(JobFacts &facts, Phase phase, const std::exception &failure, Outcome outcome,
+             const std::string &next_step);
+    void take_back(JobFacts &facts, Phase phase);
+    End return_to_old(const JobFacts &facts, const Recovery &recovery);
+    End end_job(const JobFacts &facts, Outcome outcome, const std::string &reason, const std::string &next_step);
+    PhaseEnd run_phase(const PhaseRow &row, JobFacts &facts, std::stop_token stop);
+    PhaseRun phase_run(JobFacts &facts, std::stop_token stop);
+
+    Journal &journal_;
+    PhaseTable table_;
+    JobObserver &observer_;
+    Machine machine_;
+};
+
+} // namespace updater

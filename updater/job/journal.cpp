@@ -1,0 +1,188 @@
+// Writing and reading the job journal.
+#include "updater/job/journal.hpp"
+
+#include "partitions/durable.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+constexpr std::size_t kMostBytes = 4U << 20U;
+constexpr std::size_t kChecksumDigits = 16;
+constexpr int kFormat = 1;
+
+constexpr std::array<std::pair<RecordKind, std::string_view>, 8> kKinds{{
+    {RecordKind::job_begins, "job-begins"},
+    {RecordKind::phase_begins, "phase-begins"},
+    {RecordKind::facts, "facts"},
+    {RecordKind::phase_done, "phase-done"},
+    {RecordKind::phase_failed, "phase-failed"},
+    {RecordKind::undo_begins, "undo-begins"},
+    {RecordKind::resumed, "resumed"},
+    {RecordKind::job_ended, "job-ended"},
+}};
+
+constexpr std::array<std::pair<Outcome, std::string_view>, 5> kOutcomes{{
+    {Outcome::succeeded, "succeeded"},
+    {Outcome::failed, "failed"},
+    {Outcome::refused, "refused"},
+    {Outcome::rolled_back, "rolled-back"},
+    {Outcome::cancelled, "cancelled"},
+}};
+
+template <typename Table, typename Value> std::string word_of(const Table &table, Value value) {
+    for (const auto &[known, word] : table)
+        if (known == value)
+            return std::string(word);
+    throw std::logic_error("a journal value without a word");
+}
+
+template <typename Table> auto value_of(const Table &table, const std::string &word) {
+    for (const auto &[known, known_word] : table)
+        if (known_word == word)
+            return known;
+    throw std::runtime_error("unknown word '" + word + "' in the job journal");
+}
+
+std::string checksum_of(std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int digest_bytes = 0;
+    if (EVP_Digest(text.data(), text.size(), digest.data(), &digest_bytes, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error("SHA-256 is not available; the job journal cannot be checked");
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string hexadecimal;
+    for (std::size_t index = 0; index < kChecksumDigits / 2; ++index) {
+        hexadecimal += kDigits[digest.at(index) >> 4U];
+        hexadecimal += kDigits[digest.at(index) & 0xFU];
+    }
+    return hexadecimal;
+}
+
+nlohmann::json document_of(const Record &record) {
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    nlohmann::json document{{"format", kFormat},
+                            {"kind", word_of(kKinds, record.kind)},
+                            {"boot", record.boot_id},
+                            {"time_ms", duration_cast<milliseconds>(record.time.time_since_epoch()).count()}};
+    if (record.phase)
+        document["phase"] = number_of(*record.phase);
+    if (record.facts)
+        document["facts"] = to_json(*record.facts);
+    if (record.outcome)
+        document["outcome"] = text_of(*record.outcome);
+    if (!record.reason.empty())
+        document["reason"] = record.reason;
+    if (!record.next_step.empty())
+        document["next"] = record.next_step;
+    return document;
+}
+
+Record record_of(const nlohmann::json &document) {
+    if (document.at("format").get<int>() > kFormat)
+        throw std::runtime_error("the job journal was written by a newer updater");
+    Record record;
+    record.kind = value_of(kKinds, document.at("kind").get<std::string>());
+    record.boot_id = document.at("boot").get<std::string>();
+    record.time = std::chrono::system_clock::time_point(
+        std::chrono::milliseconds(document.at("time_ms").get<std::int64_t>()));
+    if (document.contains("phase")) {
+        const int number = document["phase"].get<int>();
+        if (number < number_of(Phase::download) || number > number_of(Phase::start_services))
+            throw std::runtime_error("the job journal names phase " + std::to_string(number));
+        record.phase = static_cast<Phase>(number);
+    }
+    if (document.contains("facts"))
+        record.facts = job_facts_from_json(document["facts"]);
+    if (document.contains("outcome"))
+        record.outcome = value_of(kOutcomes, document["outcome"].get<std::string>());
+    record.reason = document.value("reason", "");
+    record.next_step = document.value("next", "");
+    return record;
+}
+
+/// The record in this line, or nothing when its checksum says that it is torn or damaged.
+std::optional<Record> parse_line(std::string_view line) {
+    if (line.size() < kChecksumDigits + 2 || line[kChecksumDigits] != ' ')
+        return std::nullopt;
+    const auto json_text = line.substr(kChecksumDigits + 1);
+    if (checksum_of(json_text) != line.substr(0, kChecksumDigits))
+        return std::nullopt;
+    return record_of(nlohmann::json::parse(json_text));
+}
+
+struct Parsed {
+    JournalContents contents;
+    std::size_t trusted_bytes = 0;
+};
+
+Parsed parse(std::string_view text) {
+    Parsed parsed;
+    while (parsed.trusted_bytes < text.size()) {
+        const auto rest = text.substr(parsed.trusted_bytes);
+        const auto line_end = rest.find('\n');
+        std::optional<Record> record;
+        if (line_end != std::string_view::npos)
+            record = parse_line(rest.substr(0, line_end));
+        if (!record) {
+            // A torn last line has nothing behind it. Anything else is damage.
+            parsed.contents.damaged = line_end != std::string_view::npos && line_end + 1 < rest.size();
+            return parsed;
+        }
+        parsed.contents.records.push_back(std::move(*record));
+        parsed.trusted_bytes += line_end + 1;
+    }
+    return parsed;
+}
+
+} // namespace
+
+std::string text_of(Outcome outcome) { return word_of(kOutcomes, outcome); }
+
+Journal::Journal(partitions::Storage &storage, std::filesystem::path file, std::string boot_id, Clock clock)
+    : storage_(storage), file_(std::move(file)), boot_id_(std::move(boot_id)), clock_(std::move(clock)) {}
+
+JournalContents Journal::read() {
+    if (storage_.kind(file_) == partitions::FileKind::none)
+        return {};
+    return parse(partitions::read_whole_file(storage_, file_, kMostBytes)).contents;
+}
+
+void Journal::begin(Record first) {
+    partitions::make_directories(storage_, file_.parent_path());
+    partitions::replace_file(storage_, file_, line_of(std::move(first)), 0600);
+    tail_is_clean_ = true;
+}
+
+void Journal::append(Record record) {
+    if (!tail_is_clean_) {
+        const auto text = partitions::read_whole_file(storage_, file_, kMostBytes);
+        const auto trusted_bytes = parse(text).trusted_bytes;
+        if (trusted_bytes != text.size())
+            partitions::replace_file(storage_, file_, std::string_view(text).substr(0, trusted_bytes), 0600);
+    }
+    // Until the sync has succeeded the tail may be torn, and the next append must look again.
+    tail_is_clean_ = false;
+    const auto line = line_of(std::move(record));
+    const auto file = storage_.open(file_, partitions::OpenMode::append, 0600);
+    file->append(std::as_bytes(std::span(line)));
+    file->sync();
+    file->close();
+    tail_is_clean_ = true;
+}
+
+std::string Journal::line_of(Record record) const {
+    record.boot_id = boot_id_;
+    record.time = clock_();
+    const auto text = document_of(record).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    return checksum_of(text) + ' ' + text + '\n';
+}
+
+} // namespace updater

@@ -1,0 +1,73 @@
+// The job journal: what the job was about to do and what it had done, so that after a restart nobody has to guess.
+// It records; it decides nothing (that is recovery.hpp).
+#pragma once
+
+#include "partitions/storage.hpp"
+#include "updater/job/job_facts.hpp"
+#include "updater/job/phase.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace updater {
+
+enum class RecordKind { job_begins, phase_begins, facts, phase_done, phase_failed, undo_begins, resumed, job_ended };
+
+/// How a job ended. The words in JSON are the enumerators with '-' for '_'.
+enum class Outcome { succeeded, failed, refused, rolled_back, cancelled };
+
+std::string text_of(Outcome outcome);
+
+/// One line of the journal. Which fields mean something depends on the kind.
+struct Record {
+    RecordKind kind = RecordKind::job_begins;
+    std::string boot_id;
+    std::chrono::system_clock::time_point time;
+    std::optional<Phase> phase;           ///< phase_begins, phase_done, phase_failed, resumed
+    std::optional<JobFacts> facts;        ///< job_begins, facts, phase_done
+    std::optional<Outcome> outcome;       ///< phase_failed (what it will end as), job_ended
+    std::string reason;                   ///< phase_failed, job_ended
+    std::string next_step;                ///< phase_failed, job_ended
+};
+
+/// All records that can be trusted, in order. `damaged` is true when something other than a torn last line was
+/// found; nothing after the damage is in `records`.
+struct JournalContents {
+    std::vector<Record> records;
+    bool damaged = false;
+};
+
+/// An append-only file of lines `CHECKSUM JSON`, where CHECKSUM is the first 16 hexadecimal digits of the SHA-256
+/// of the JSON text. One file holds one job; the next job replaces it. When append() or begin() has returned, the
+/// record is on the disk.
+class Journal {
+  public:
+    using Clock = std::function<std::chrono::system_clock::time_point()>;
+
+    Journal(partitions::Storage &storage, std::filesystem::path file, std::string boot_id, Clock clock);
+
+    /// What is recorded; empty when there is no journal. A last line that is torn counts as not written.
+    /// @throws partitions::StorageError when the file cannot be read.
+    JournalContents read();
+
+    /// Replaces the journal by one with this record alone: the old one or the new one is there, never a mixture.
+    void begin(Record first);
+
+    /// Adds a record. A torn last line is cut off before, so that the new record starts a line of its own.
+    void append(Record record);
+
+  private:
+    std::string line_of(Record record) const;
+
+    partitions::Storage &storage_;
+    std::filesystem::path file_;
+    std::string boot_id_;
+    Clock clock_;
+    bool tail_is_clean_ = false;
+};
+
+} // namespace updater

@@ -1,0 +1,50 @@
+// The shape of the one table that both the way forward and the way back are read from. The rows themselves are put
+// together in updater/phases/table.cpp.
+#pragma once
+
+#include "updater/job/job_facts.hpp"
+#include "updater/job/phase.hpp"
+
+#include <functional>
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+namespace updater {
+
+enum class Severity { info, warning, error };
+
+/// What a phase is given while it runs; lives as long as the call.
+struct PhaseRun {
+    JobFacts &facts;                                       ///< may be changed; durable after save_facts()
+    std::function<void()> save_facts;                      ///< writes the facts to the journal now
+    std::function<void(int percent, std::string_view)> progress; ///< of this phase, 0 to 100
+    std::function<void(Severity, std::string_view)> log;
+    std::stop_token stop;                                  ///< asked for by cancel and rollback
+};
+
+/// What a phase's run has led to.
+enum class PhaseEnd {
+    done,       ///< all of it is durable
+    restarting, ///< all is ready for the restart; the phase is done when the other system says so
+};
+
+/// What to do when the machine (or the agent) comes back in the middle of a phase.
+enum class OnReturn {
+    roll_back,             ///< the default
+    go_on_in_new_system,   ///< arrived in the new slot: the phase is done; in the old one: roll back
+    finish_when_committed, ///< the commit is on the disk: run the phase again, it continues; else roll back
+};
+
+/// One row: a phase, what it does, what takes that back, and what a return in its middle means. `undo` runs under
+/// the old system only, may find anything from "nothing was done" to "all was done", and can be repeated.
+struct PhaseRow {
+    Phase phase = Phase::download;
+    std::function<PhaseEnd(PhaseRun &)> run;
+    std::function<void(PhaseRun &)> undo;
+    OnReturn on_return = OnReturn::roll_back;
+};
+
+using PhaseTable = std::vector<PhaseRow>;
+
+} // namespace updater

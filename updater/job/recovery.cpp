@@ -1,0 +1,148 @@
+// What an agent that starts makes of the journal.
+#include "updater/job/recovery.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace updater {
+
+namespace {
+
+/// The phase that a committed upgrade is finished with, by the table.
+Phase finishing_phase(const PhaseTable &table) {
+    const auto row = std::find_if(table.begin(), table.end(), [](const PhaseRow &each) {
+        return each.on_return == OnReturn::finish_when_committed;
+    });
+    if (row == table.end())
+        throw std::logic_error("the phase table has no row that finishes a committed upgrade");
+    return row->phase;
+}
+
+const PhaseRow &row_of(const PhaseTable &table, Phase phase) {
+    const auto row = std::find_if(table.begin(), table.end(), [&](const PhaseRow &each) { return each.phase == phase; });
+    if (row == table.end())
+        throw std::logic_error("the phase table has no row for phase " + std::to_string(number_of(phase)));
+    return *row;
+}
+
+int count_of(const JournalContents &contents, RecordKind kind) {
+    return static_cast<int>(std::count_if(contents.records.begin(), contents.records.end(),
+                                          [&](const Record &record) { return record.kind == kind; }));
+}
+
+const Record *last_of(const JournalContents &contents, RecordKind kind) {
+    const auto found = std::find_if(contents.records.rbegin(), contents.records.rend(),
+                                    [&](const Record &record) { return record.kind == kind; });
+    return found == contents.records.rend() ? nullptr : &*found;
+}
+
+/// The phase that was under way last, or the first one when none had begun.
+Phase phase_under_way(const JournalContents &contents) {
+    const auto *begun = last_of(contents, RecordKind::phase_begins);
+    return begun == nullptr ? Phase::download : *begun->phase;
+}
+
+bool is_done(const JournalContents &contents, Phase phase) {
+    const auto *done = last_of(contents, RecordKind::phase_done);
+    return done != nullptr && *done->phase == phase;
+}
+
+std::string interruption(Phase phase, bool other_boot) {
+    return std::string(other_boot ? "the appliance restarted" : "the update agent was restarted") + " during phase " +
+           std::to_string(number_of(phase)) + ", " + std::string(name_of(phase));
+}
+
+/// Back in the old system although the new one was to start, or had started.
+std::string why_new_system_was_left(Phase phase, const JobFacts &facts) {
+    if (phase == Phase::restart_appliance)
+        return "version " + facts.to_version + " did not come up: its one try ended without a sign of it (a kernel panic, a hang that "
+               "the watchdog ended, or a power failure)";
+    return interruption(phase, true) + ", before the new system had proved itself";
+}
+
+Recovery way_back(const MachineState &machine, const JobFacts &facts, Phase phase, const std::string &reason,
+                  Outcome outcome) {
+    Recovery recovery;
+    recovery.step = machine.running_slot == facts.old_slot ? RecoveryStep::undo : RecoveryStep::return_to_old;
+    recovery.phase = phase;
+    recovery.reason = reason;
+    recovery.outcome = outcome;
+    recovery.next_step = "The appliance runs " + facts.from_version +
+                         " as before. Read the log, then start again with: update-control -i fw";
+    return recovery;
+}
+
+Recovery after_failure(const JournalContents &contents, const MachineState &machine, const JobFacts &facts,
+                       const Record &failure) {
+    auto recovery = way_back(machine, facts, *failure.phase, failure.reason,
+                             failure.outcome.value_or(Outcome::rolled_back));
+    if (!failure.next_step.empty())
+        recovery.next_step = failure.next_step;
+    if (count_of(contents, RecordKind::undo_begins) > kMostReturns) {
+        recovery.step = RecoveryStep::end_as_committed;
+        recovery.outcome = Outcome::failed;
+        recovery.reason += "; taking it back was interrupted again and again and was given up";
+    }
+    return recovery;
+}
+
+} // namespace
+
+JobFacts latest_facts(const JournalContents &contents) {
+    const auto found = std::find_if(contents.records.rbegin(), contents.records.rend(),
+                                    [](const Record &record) { return record.facts.has_value(); });
+    if (found == contents.records.rend())
+        throw std::runtime_error("the job journal names no job");
+    return *found->facts;
+}
+
+std::vector<std::pair<Phase, std::chrono::milliseconds>> phase_times(const JournalContents &contents) {
+    std::vector<std::pair<Phase, std::chrono::milliseconds>> times;
+    std::optional<Record> begun;
+    for (const auto &record : contents.records) {
+        if (record.kind == RecordKind::phase_begins)
+            begun = record;
+        if (record.kind == RecordKind::phase_done && begun && begun->phase == record.phase)
+            times.emplace_back(*record.phase,
+                               std::chrono::duration_cast<std::chrono::milliseconds>(record.time - begun->time));
+    }
+    return times;
+}
+
+Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table, const MachineState &machine) {
+    if (contents.records.empty() || contents.records.back().kind == RecordKind::job_ended)
+        return {};
+    const auto facts = latest_facts(contents);
+    if (facts.operation == "rollback")
+        return {.step = RecoveryStep::end_rollback};
+
+    const auto phase = phase_under_way(contents);
+    const bool in_new_system = machine.running_slot == facts.new_slot;
+    const bool committed = in_new_system && machine.default_slot == facts.new_slot;
+    const bool other_boot = contents.records.back().boot_id != machine.boot_id;
+
+    if (committed) {
+        if (count_of(contents, RecordKind::resumed) >= kMostReturns)
+            return {.step = RecoveryStep::end_as_committed,
+                    .phase = phase,
+                    .outcome = Outcome::failed,
+                    .reason = interruption(phase, other_boot) + " again and again after the new system was committed",
+                    .next_step = "Version " + facts.to_version + " stays. Read the log and start the mail services."};
+        return {.step = RecoveryStep::go_on, .phase = finishing_phase(table)};
+    }
+    if (const auto *failure = last_of(contents, RecordKind::phase_failed))
+        return after_failure(contents, machine, facts, *failure);
+    if (contents.damaged)
+        return way_back(machine, facts, Phase::start_services, "the job journal is damaged", Outcome::rolled_back);
+
+    const auto &row = row_of(table, phase);
+    if (in_new_system && row.on_return == OnReturn::go_on_in_new_system && other_boot)
+        return {.step = RecoveryStep::go_on, .phase = Phase::migrate_store};
+    const auto reason = runs_under_new_system(phase) || (facts.try_requested && other_boot)
+                            ? why_new_system_was_left(phase, facts)
+                            : interruption(phase, other_boot);
+    const bool only_rescue_partition = phase <= Phase::install && !is_done(contents, Phase::install);
+    return way_back(machine, facts, phase, reason, only_rescue_partition ? Outcome::failed : Outcome::rolled_back);
+}
+
+} // namespace updater

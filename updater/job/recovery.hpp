@@ -1,0 +1,46 @@
+// Decides, from the journal and from which system runs, what an agent does when it starts. Pure: reads its
+// arguments, changes nothing.
+#pragma once
+
+#include "updater/job/journal.hpp"
+#include "updater/job/phase_table.hpp"
+
+namespace updater {
+
+/// What is true of the machine now, beside the journal.
+struct MachineState {
+    partitions::Slot running_slot = partitions::Slot::a;
+    std::string boot_id;
+    partitions::Slot default_slot = partitions::Slot::a; ///< what the boot loader starts when nothing is tried
+};
+
+enum class RecoveryStep {
+    nothing,            ///< no job is open
+    go_on,              ///< run forward, beginning with `phase`
+    undo,               ///< the old system runs: take back `phase` and all before it, then end the job
+    return_to_old,      ///< the new system runs but must not stay: record why and restart
+    end_rollback,       ///< a rollback asked for by a person: the old system has come up
+    end_as_committed,   ///< the new system is committed but cannot be finished: say so and end the job
+};
+
+struct Recovery {
+    RecoveryStep step = RecoveryStep::nothing;
+    Phase phase = Phase::download;
+    Outcome outcome = Outcome::rolled_back; ///< what undo ends as
+    std::string reason;
+    std::string next_step;
+};
+
+/// More returns than this into one phase or one undo end the attempt.
+inline constexpr int kMostReturns = 4;
+
+/// @param contents  all that the journal holds
+Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table, const MachineState &machine);
+
+/// The facts as last recorded. @throws std::runtime_error when no record carries any.
+JobFacts latest_facts(const JournalContents &contents);
+
+/// How long each finished phase took, by the journal's times.
+std::vector<std::pair<Phase, std::chrono::milliseconds>> phase_times(const JournalContents &contents);
+
+} // namespace updater
