@@ -1,0 +1,170 @@
+#include "updater/configuration/appliance.hpp"
+
+#include "updater/configuration/strict_element.hpp"
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string.h>
+
+namespace updater {
+namespace {
+
+constexpr std::size_t most_bytes = 1024 * 1024;
+
+FirmwareSource read_firmware(StrictElement element) {
+    FirmwareSource firmware;
+    firmware.source_url = element.text_attribute("source");
+    if (!firmware.source_url.starts_with("https://"))
+        element.complain("needs an https URL as source, not \"" + firmware.source_url + "\"");
+    firmware.certificate_authority = element.path_attribute("certificate-authority");
+    firmware.trusted_keys = element.path_attribute("trusted-keys");
+    element.finish();
+    return firmware;
+}
+
+std::vector<Store> read_stores(StrictElement &appliance) {
+    std::vector<Store> stores;
+    std::set<std::string> names;
+    for (StrictElement &element : appliance.children("store")) {
+        Store store;
+        store.name = element.text_attribute("name");
+        store.path = element.path_attribute("path");
+        store.format = element.text_attribute("format");
+        store.inspect = element.path_attribute("inspect");
+        element.finish();
+        if (!names.insert(store.name).second)
+            element.complain("is there twice with the name \"" + store.name + "\"");
+        stores.push_back(std::move(store));
+    }
+    return stores;
+}
+
+std::vector<ConfigurationFormat> read_configuration_formats(StrictElement &appliance) {
+    std::vector<ConfigurationFormat> formats;
+    for (StrictElement &element : appliance.children("configuration-format")) {
+        formats.push_back({element.text_attribute("name"), element.text_attribute("format")});
+        element.finish();
+    }
+    return formats;
+}
+
+std::vector<FreeShare> read_spaces(StrictElement &appliance) {
+    std::vector<FreeShare> spaces;
+    for (StrictElement &element : appliance.children("space")) {
+        FreeShare share;
+        share.path = element.path_attribute("path");
+        share.free_percent = static_cast<unsigned>(element.number_attribute("free-percent", 0, 99));
+        share.holds = element.text_attribute("holds");
+        element.finish();
+        spaces.push_back(std::move(share));
+    }
+    return spaces;
+}
+
+Services read_services(StrictElement element) {
+    Services services;
+    services.stop_timeout = element.seconds_attribute("stop-timeout-seconds");
+    services.start_timeout = element.seconds_attribute("start-timeout-seconds");
+    std::set<std::string> names;
+    for (StrictElement &unit : element.children("unit")) {
+        ServiceUnit service;
+        service.name = unit.text_attribute("name");
+        service.health_required = unit.choice_attribute("health", "required", "ignored", false);
+        unit.finish();
+        // systemd's own calls want the full name (systemd.unit(5)); "postfix" would never be found.
+        if (service.name.find('.') == std::string::npos || service.name.find('/') != std::string::npos)
+            unit.complain("needs a full unit name like postfix.service, not \"" + service.name + "\"");
+        if (!names.insert(service.name).second)
+            unit.complain("is there twice with the name \"" + service.name + "\"");
+        services.units.push_back(std::move(service));
+    }
+    element.finish();
+    return services;
+}
+
+Mail read_mail(StrictElement element) {
+    Mail mail;
+    mail.queue = element.path_attribute("queue");
+    for (StrictElement &listener : element.children("listener")) {
+        mail.listener_ports.push_back(
+            static_cast<std::uint16_t>(listener.number_attribute("port", 1, 65535)));
+        listener.finish();
+    }
+    if (mail.listener_ports.empty())
+        element.complain("needs at least one <listener>: without it mail would come in during the upgrade");
+    element.finish();
+    return mail;
+}
+
+std::vector<HealthProgram> read_health(StrictElement element) {
+    std::vector<HealthProgram> programs;
+    for (StrictElement &program : element.children("program")) {
+        programs.push_back({program.path_attribute("path"), program.seconds_attribute("timeout-seconds")});
+        program.finish();
+    }
+    element.finish();
+    return programs;
+}
+
+bool read_old_generation(StrictElement element) {
+    const bool keep = element.choice_attribute("keep", "yes", "no", true);
+    element.finish();
+    return keep;
+}
+
+Timeouts read_timeouts(StrictElement element) {
+    Timeouts timeouts;
+    timeouts.conversion = element.seconds_attribute("conversion-seconds");
+    timeouts.deadline = element.seconds_attribute("deadline-seconds");
+    element.finish();
+    return timeouts;
+}
+
+Appliance read_root(StrictElement root) {
+    // The format comes first: with another one, every other complaint would be misleading.
+    if (root.text_attribute("format") != "1")
+        root.complain("has a format this updater does not read; it reads format 1");
+    Appliance appliance;
+    appliance.product = root.text_attribute("product");
+    appliance.hardware = root.text_attribute("hardware");
+    appliance.version = root.text_attribute("version");
+    appliance.firmware = read_firmware(root.child("firmware"));
+    appliance.stores = read_stores(root);
+    appliance.configuration_formats = read_configuration_formats(root);
+    appliance.spaces = read_spaces(root);
+    appliance.services = read_services(root.child("services"));
+    appliance.mail = read_mail(root.child("mail"));
+    appliance.health_programs = read_health(root.child("health"));
+    appliance.keep_old_generation = read_old_generation(root.child("old-generation"));
+    appliance.timeouts = read_timeouts(root.child("timeouts"));
+    root.finish();
+    return appliance;
+}
+
+} // namespace
+
+Appliance parse_appliance(std::string_view text, const std::string &name) {
+    tinyxml2::XMLDocument document;
+    if (document.Parse(text.data(), text.size()) != tinyxml2::XML_SUCCESS)
+        throw ConfigurationError(name + ", line " + std::to_string(document.ErrorLineNum()) +
+                                 ": this is not well-formed XML (" + document.ErrorName() + ")");
+    const tinyxml2::XMLElement *root = document.RootElement();
+    if (root == nullptr || std::string_view(root->Name()) != "appliance")
+        throw ConfigurationError(name + ": the outermost element must be <appliance>");
+    return read_root(StrictElement(*root, name));
+}
+
+Appliance read_appliance(const std::filesystem::path &file) {
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream)
+        throw ConfigurationError("cannot open " + file.string() + ": " + strerror(errno) +
+                                 "; this file comes with the appliance's image");
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (stream.bad() || text.size() > most_bytes)
+        throw ConfigurationError("cannot read " + file.string() + " or it is longer than 1 MiB");
+    return parse_appliance(text, file.string());
+}
+
+} // namespace updater
