@@ -68,10 +68,11 @@ class RunLog {
     const std::filesystem::path &file() const { return file_path_; }
 
   private:
-    void append_to_file(const std::string &line);
+    void append_to_file(const std::string &lines);
     void open_file();
     void report_unwritable(const partitions::StorageError &reason, const Event &event);
     void send_everywhere_but_file(const Event &event);
+    void send_to_journal(const Event &event);
 
     partitions::Storage &storage_;
     const std::filesystem::path file_path_;

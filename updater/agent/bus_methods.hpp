@@ -1,0 +1,33 @@
+// The method table of the agent's bus object: reads and bounds the arguments, checks who asks, and turns
+// exceptions into D-Bus errors. Runs no loop and keeps no state.
+#pragma once
+
+#include "updater/agent/requests.hpp"
+
+#include <string>
+#include <sys/types.h>
+#include <systemd/sd-bus.h>
+
+namespace updater {
+
+inline constexpr const char *agent_bus_name = "org.updatecontrol.Agent";
+inline constexpr const char *agent_object_path = "/org/updatecontrol/Agent";
+inline constexpr const char *agent_interface = "org.updatecontrol.Agent1";
+
+/// No longer source is accepted: as long as a path can be.
+inline constexpr std::size_t longest_source_bytes = 4095;
+
+/// The user data of the table.
+struct BusMethods {
+    AgentRequests &requests;
+    uid_t privileged_user;
+};
+
+/// The table for sd_bus_add_object_vtable(); its user data is a BusMethods that outlives the object.
+const sd_bus_vtable *agent_vtable();
+
+/// The document as it goes over the bus: one line; bytes that are no UTF-8 are replaced, for D-Bus forbids
+/// them.
+std::string document_text(const nlohmann::json &document);
+
+} // namespace updater

@@ -1,0 +1,25 @@
+// Wakes a thread that waits in poll(2). Nothing is carried but the wish to wake up.
+#pragma once
+
+namespace updater {
+
+/// An eventfd. All failures throw std::system_error.
+class Wakeup {
+  public:
+    Wakeup();
+    ~Wakeup();
+    Wakeup(const Wakeup &) = delete;
+    Wakeup &operator=(const Wakeup &) = delete;
+
+    /// From any thread; several calls before take() count as one.
+    void wake() const;
+    /// Whether wake() was called since the last take().
+    bool take() const;
+    /// Readable while a wake() waits to be taken.
+    int descriptor() const { return descriptor_; }
+
+  private:
+    int descriptor_ = -1;
+};
+
+} // namespace updater

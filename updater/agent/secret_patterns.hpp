@@ -1,0 +1,11 @@
+// What secrets look like in a line of text, as one table. Only finds and replaces; cleaning is in clean_text.
+#pragma once
+
+#include <string>
+
+namespace updater {
+
+/// `text` with each secret that a pattern of the table finds replaced by "***". `text` holds no NUL byte.
+std::string mask_secrets(const std::string &text);
+
+} // namespace updater
