@@ -1,0 +1,67 @@
+// mailsec-filter: reads the policies, then serves Postfix until it is told to stop. Wires the parts, nothing else.
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include <getopt.h>
+#include <systemd/sd-daemon.h>
+
+#include "image/product/filter/milter.hpp"
+
+namespace {
+
+constexpr const char *usage =
+    "usage: mailsec-filter [--socket=inet:8891@127.0.0.1] [--policies=/etc/mailsec/policies] [--store=SETTINGS]\n";
+
+struct Options {
+    std::string socket = "inet:8891@127.0.0.1";
+    std::string policies = "/etc/mailsec/policies";
+    std::string store = "host=/run/mailsec-store dbname=mailsec user=mailsec connect_timeout=10";
+};
+
+bool read_options(int argument_count, char **arguments, Options &options) {
+    const option known[] = {{"socket", required_argument, nullptr, 's'},
+                            {"policies", required_argument, nullptr, 'p'},
+                            {"store", required_argument, nullptr, 'd'},
+                            {nullptr, 0, nullptr, 0}};
+    for (int found = 0; (found = getopt_long(argument_count, arguments, "", known, nullptr)) != -1;) {
+        switch (found) {
+        case 's':
+            options.socket = optarg;
+            break;
+        case 'p':
+            options.policies = optarg;
+            break;
+        case 'd':
+            options.store = optarg;
+            break;
+        default:
+            return false;
+        }
+    }
+    return optind == argument_count;
+}
+
+} // namespace
+
+int main(int argument_count, char **arguments) {
+    Options options;
+    if (!read_options(argument_count, arguments, options)) {
+        std::cerr << usage;
+        return 2;
+    }
+    try {
+        const auto policies = mailsec::read_policies(options.policies);
+        for (const auto &policy : policies) {
+            std::cerr << "<6>policy " << policy.name
+                      << (policy.active ? ": " + std::to_string(policy.entries.size()) + " entries" : ": inactive")
+                      << '\n';
+        }
+        mailsec::MessageStore store(options.store);
+        mailsec::serve(options.socket, policies, store, [] { sd_notify(0, "READY=1"); });
+    } catch (const std::exception &error) {
+        std::cerr << "<3>mailsec-filter: " << error.what() << '\n';
+        return 1;
+    }
+    return 0;
+}
