@@ -66,7 +66,7 @@ class GrubBootSelection : public BootSelection {
     void cancel_try() override;
 
   private:
-    GrubEnvironment read();
+    template <typename Operation> auto understood(Operation operation);
     void write(const GrubEnvironment &environment);
 
     Storage &storage_;

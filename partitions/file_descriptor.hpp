@@ -1,0 +1,36 @@
+// A file descriptor that is given back. Private to partitions/.
+#pragma once
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace partitions {
+
+class FileDescriptor {
+  public:
+    explicit FileDescriptor(int number = -1) noexcept : number_(number) {}
+    FileDescriptor(FileDescriptor &&from) noexcept : number_(std::exchange(from.number_, -1)) {}
+    FileDescriptor &operator=(FileDescriptor &&from) noexcept {
+        std::swap(number_, from.number_);
+        return *this;
+    }
+    FileDescriptor(const FileDescriptor &) = delete;
+    FileDescriptor &operator=(const FileDescriptor &) = delete;
+    // For handles that were only read from, or that an exception is leaving behind: there is nobody to tell.
+    ~FileDescriptor() {
+        if (number_ >= 0) {
+            ::close(number_);
+        }
+    }
+
+    int number() const noexcept { return number_; }
+    bool valid() const noexcept { return number_ >= 0; }
+    // The result of close(2); on Linux the descriptor is gone whatever the result.
+    int close() noexcept { return ::close(std::exchange(number_, -1)); }
+
+  private:
+    int number_;
+};
+
+} // namespace partitions

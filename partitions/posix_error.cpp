@@ -1,0 +1,57 @@
+// Which errno becomes which exception, and what a person is told to do about it.
+#include "partitions/posix_error.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include "partitions/storage.hpp"
+
+namespace partitions {
+
+namespace {
+
+std::string advice_for(int error_number) {
+    switch (error_number) {
+    case EIO:
+        return "the disk itself failed: look at the kernel's messages (dmesg) and check or replace the disk";
+    case EROFS:
+        return "the file system is read-only: if it should not be, an error made the kernel protect it "
+               "(dmesg)";
+    case EACCES:
+    case EPERM:
+        return "this needs root, and a file system that allows it";
+    case EEXIST:
+    case ENOTEMPTY:
+        return "move away what stands there and begin again";
+    case ENOTDIR:
+    case EISDIR:
+    case ELOOP:
+        return "something of another kind stands there: look with ls -l and move it away";
+    case EMFILE:
+    case ENFILE:
+        return "too many files are open: restart the program that has them open";
+    default:
+        return "look at the kernel's messages (dmesg) for the reason";
+    }
+}
+
+} // namespace
+
+void throw_storage_error(const std::string &operation, const std::filesystem::path &path, int error_number) {
+    const std::string reason = std::generic_category().message(error_number);
+    switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+        throw StorageFull(operation, path, reason,
+                          "free space on the file system or partition that holds it, then begin again");
+    case ENOENT:
+        throw StorageNotFound(operation, path, reason, "check the path");
+    case EBUSY:
+        throw StorageBusy(operation, path, reason,
+                          "somebody else uses it: unmount it (findmnt shows where) and begin again");
+    default:
+        throw StorageError(operation, path, reason, advice_for(error_number));
+    }
+}
+
+} // namespace partitions

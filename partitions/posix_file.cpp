@@ -1,0 +1,217 @@
+// System calls on an open file. Every result is looked at; an interrupted call is repeated, a short one
+// continued.
+#include "partitions/posix_file.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+#include "partitions/posix_error.hpp"
+
+namespace partitions {
+
+namespace {
+
+off_t as_offset(std::uint64_t offset_bytes) {
+    return static_cast<off_t>(offset_bytes);
+}
+
+} // namespace
+
+PosixFile::PosixFile(std::filesystem::path path, OpenMode mode, FileDescriptor descriptor)
+    : path_(std::move(path)), mode_(mode), descriptor_(std::move(descriptor)) {}
+
+void PosixFile::fail(const std::string &operation, int error_number) const {
+    throw_storage_error(operation, path_, error_number);
+}
+
+int PosixFile::number(const char *operation) const {
+    if (!descriptor_.valid()) {
+        throw StorageError(operation, path_, "it is closed already",
+                           "this is an error in the program: report it");
+    }
+    return descriptor_.number();
+}
+
+std::size_t PosixFile::read_fully(std::uint64_t offset_bytes, std::span<std::byte> into) const {
+    const int descriptor = number("read");
+    std::size_t done = 0;
+    while (done < into.size()) {
+        const ssize_t count =
+            ::pread(descriptor, into.data() + done, into.size() - done, as_offset(offset_bytes + done));
+        if (count == 0) {
+            break;
+        }
+        if (count > 0) {
+            done += static_cast<std::size_t>(count);
+        } else if (errno != EINTR) {
+            fail("read", errno);
+        }
+    }
+    return done;
+}
+
+void PosixFile::write_fully(std::uint64_t offset_bytes, std::span<const std::byte> bytes) const {
+    const int descriptor = number("write");
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t count =
+            ::pwrite(descriptor, bytes.data() + done, bytes.size() - done, as_offset(offset_bytes + done));
+        if (count > 0) {
+            done += static_cast<std::size_t>(count);
+        } else if (count == 0) {
+            fail("write", EIO);
+        } else if (errno != EINTR) {
+            fail("write", errno);
+        }
+    }
+}
+
+std::size_t PosixFile::read_at(std::uint64_t offset_bytes, std::span<std::byte> into) {
+    return read_fully(offset_bytes, into);
+}
+
+void PosixFile::write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
+    // With O_APPEND, Linux's pwrite ignores the offset (pwrite(2), BUGS).
+    if (mode_ == OpenMode::append) {
+        fail("write at an offset of a file opened for appending,", EINVAL);
+    }
+    write_fully(offset_bytes, bytes);
+}
+
+void PosixFile::append(std::span<const std::byte> bytes) {
+    write_fully(size_bytes(), bytes);
+}
+
+void PosixFile::zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) {
+    if (length_bytes == 0) {
+        return;
+    }
+    if (::fallocate(number("zero"), FALLOC_FL_ZERO_RANGE, as_offset(offset_bytes), as_offset(length_bytes)) ==
+        0) {
+        return;
+    }
+    if (errno != EOPNOTSUPP) {
+        fail("zero a part of", errno);
+    }
+    write_zeros(offset_bytes, length_bytes);
+}
+
+void PosixFile::write_zeros(std::uint64_t offset_bytes, std::uint64_t length_bytes) {
+    static constexpr std::array<std::byte, 65536> zeros{};
+    for (std::uint64_t done = 0; done < length_bytes;) {
+        const std::size_t count = std::min<std::uint64_t>(zeros.size(), length_bytes - done);
+        write_fully(offset_bytes + done, std::span(zeros).first(count));
+        done += count;
+    }
+}
+
+std::uint64_t PosixFile::size_bytes() {
+    struct stat status {};
+    if (::fstat(number("find the size of"), &status) != 0) {
+        fail("find the size of", errno);
+    }
+    if (!S_ISBLK(status.st_mode)) {
+        return static_cast<std::uint64_t>(status.st_size);
+    }
+    std::uint64_t size = 0;
+    if (::ioctl(number("find the size of"), BLKGETSIZE64, &size) != 0) {
+        fail("find the size of", errno);
+    }
+    return size;
+}
+
+void PosixFile::sync() {
+    // Not repeated after a failure: the kernel has dropped the error and the pages by then (fsync(2), NOTES).
+    if (::fsync(number("make durable")) != 0) {
+        fail("make durable", errno);
+    }
+}
+
+void PosixFile::close() {
+    number("close");
+    // EINTR included: on Linux the descriptor is gone then, and whether the data arrived is unknown.
+    if (descriptor_.close() != 0) {
+        fail("close", errno);
+    }
+}
+
+void DirectFile::AlignedDelete::operator()(std::byte *memory) const noexcept {
+    ::operator delete[](memory, std::align_val_t{block_alignment_bytes});
+}
+
+DirectFile::DirectFile(std::filesystem::path path, FileDescriptor descriptor)
+    : PosixFile(std::move(path), OpenMode::block_device, std::move(descriptor)),
+      buffer_(new (std::align_val_t{block_alignment_bytes}) std::byte[buffer_bytes]) {}
+
+void DirectFile::check_aligned(const char *operation, std::uint64_t offset_bytes) const {
+    if (offset_bytes % block_alignment_bytes != 0) {
+        fail(std::string(operation) + " at an offset that is no multiple of 4096 bytes,", EINVAL);
+    }
+}
+
+std::size_t DirectFile::read_at(std::uint64_t offset_bytes, std::span<std::byte> into) {
+    check_aligned("read", offset_bytes);
+    std::size_t done = 0;
+    while (done < into.size()) {
+        const std::size_t wanted = std::min(buffer_bytes, into.size() - done);
+        const std::size_t rounded =
+            (wanted + block_alignment_bytes - 1) / block_alignment_bytes * block_alignment_bytes;
+        const std::size_t got = std::min(wanted, read_fully(offset_bytes + done, buffer(rounded)));
+        std::memcpy(into.data() + done, buffer_.get(), got);
+        done += got;
+        if (got < wanted) {
+            break;
+        }
+    }
+    return done;
+}
+
+void DirectFile::write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
+    check_aligned("write", offset_bytes);
+    while (!bytes.empty()) {
+        const std::size_t count = std::min(buffer_bytes, bytes.size());
+        const std::size_t whole = count / block_alignment_bytes * block_alignment_bytes;
+        std::size_t written = count;
+        if (whole != count) {
+            // What follows in the last block stays as it is on the device.
+            const auto last_block = std::span(buffer_.get() + whole, block_alignment_bytes);
+            const std::size_t present = read_fully(offset_bytes + whole, last_block);
+            std::ranges::fill(last_block.subspan(present), std::byte{0});
+            written = whole + block_alignment_bytes;
+        }
+        std::memcpy(buffer_.get(), bytes.data(), count);
+        write_fully(offset_bytes, buffer(written));
+        offset_bytes += count;
+        bytes = bytes.subspan(count);
+    }
+}
+
+void DirectFile::append(std::span<const std::byte>) {
+    fail("append to a block device", EINVAL);
+}
+
+void DirectFile::zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) {
+    check_aligned("zero a part", offset_bytes);
+    const std::uint64_t whole = length_bytes / block_alignment_bytes * block_alignment_bytes;
+    if (whole != 0) {
+        std::uint64_t range[2] = {offset_bytes, whole};
+        if (::ioctl(number("zero"), BLKZEROOUT, range) != 0) {
+            if (errno != ENOTTY) {
+                fail("zero a part of", errno);
+            }
+            PosixFile::zero(offset_bytes, whole); // a regular file in the place of a device
+        }
+    }
+    static constexpr std::array<std::byte, block_alignment_bytes> zeros{};
+    write_at(offset_bytes + whole, std::span(zeros).first(length_bytes - whole));
+}
+
+} // namespace partitions

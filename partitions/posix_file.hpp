@@ -1,0 +1,60 @@
+// Open files of the real storage: through the page cache, and past it for block devices. Private to
+// partitions/.
+#pragma once
+
+#include "partitions/file_descriptor.hpp"
+#include "partitions/storage.hpp"
+
+namespace partitions {
+
+class PosixFile : public File {
+  public:
+    PosixFile(std::filesystem::path path, OpenMode mode, FileDescriptor descriptor);
+
+    std::size_t read_at(std::uint64_t offset_bytes, std::span<std::byte> into) override;
+    void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) override;
+    void append(std::span<const std::byte> bytes) override;
+    void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) override;
+    std::uint64_t size_bytes() override;
+    void sync() override;
+    void close() override;
+
+  protected:
+    // The descriptor; throws when the file is closed.
+    int number(const char *operation) const;
+    std::size_t read_fully(std::uint64_t offset_bytes, std::span<std::byte> into) const;
+    void write_fully(std::uint64_t offset_bytes, std::span<const std::byte> bytes) const;
+    [[noreturn]] void fail(const std::string &operation, int error_number) const;
+
+  private:
+    void write_zeros(std::uint64_t offset_bytes, std::uint64_t length_bytes);
+
+    std::filesystem::path path_;
+    OpenMode mode_;
+    FileDescriptor descriptor_;
+};
+
+// O_DIRECT wants memory, offsets and lengths aligned to the device's blocks: everything goes through one
+// aligned buffer, so that callers need not know.
+class DirectFile : public PosixFile {
+  public:
+    DirectFile(std::filesystem::path path, FileDescriptor descriptor);
+
+    std::size_t read_at(std::uint64_t offset_bytes, std::span<std::byte> into) override;
+    void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) override;
+    void append(std::span<const std::byte> bytes) override;
+    void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) override;
+
+  private:
+    struct AlignedDelete {
+        void operator()(std::byte *memory) const noexcept;
+    };
+    static constexpr std::size_t buffer_bytes = std::size_t{1} << 20;
+
+    void check_aligned(const char *operation, std::uint64_t offset_bytes) const;
+    std::span<std::byte> buffer(std::size_t length_bytes) const { return {buffer_.get(), length_bytes}; }
+
+    std::unique_ptr<std::byte[], AlignedDelete> buffer_;
+};
+
+} // namespace partitions

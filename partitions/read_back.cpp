@@ -1,0 +1,139 @@
+// Hashes what the device really holds.
+#include "partitions/read_back.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace partitions {
+
+namespace {
+
+constexpr std::string_view all_zeros = "-";
+constexpr std::size_t sha256_hex_length = 64;
+constexpr std::size_t buffer_bytes = std::size_t{1} << 20;
+
+void check(int result) {
+    if (result != 1) {
+        throw std::runtime_error("OpenSSL cannot compute SHA-256: is its configuration broken?");
+    }
+}
+
+class Sha256 {
+  public:
+    Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+        if (!context_) {
+            throw std::bad_alloc();
+        }
+        check(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
+    }
+
+    void add(std::span<const std::byte> bytes) {
+        check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+    }
+
+    std::string hex() {
+        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        unsigned int length = 0;
+        check(EVP_DigestFinal_ex(context_.get(), digest.data(), &length));
+        constexpr std::string_view digits = "0123456789abcdef";
+        std::string text;
+        for (unsigned int index = 0; index < length; ++index) {
+            text += digits[digest[index] >> 4U];
+            text += digits[digest[index] & 15U];
+        }
+        return text;
+    }
+
+  private:
+    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX *)> context_;
+};
+
+void check_hashes(const std::vector<ExpectedRange> &ranges) {
+    for (const ExpectedRange &range : ranges) {
+        const bool is_hash = range.sha256_hex.size() == sha256_hex_length &&
+                             range.sha256_hex.find_first_not_of("0123456789abcdef") == std::string::npos;
+        if (!is_hash && range.sha256_hex != all_zeros) {
+            throw std::invalid_argument("not a SHA-256 in lower-case hexadecimal: '" + range.sha256_hex +
+                                        "'");
+        }
+    }
+}
+
+// Reads the range in pieces and hands each to the function.
+template <typename Function>
+void for_each_piece(File &file, const std::filesystem::path &device, const ExpectedRange &range,
+                    std::span<std::byte> buffer, const std::stop_token &stop, Function function) {
+    for (std::uint64_t done = 0; done < range.length_bytes;) {
+        if (stop.stop_requested()) {
+            throw ReadBackStopped("stopped reading back " + device.string() + " as asked");
+        }
+        const std::size_t wanted = std::min<std::uint64_t>(buffer.size(), range.length_bytes - done);
+        const std::size_t got = file.read_at(range.offset_bytes + done, buffer.first(wanted));
+        if (got < wanted) {
+            throw ReadBackMismatch(device, range.offset_bytes + done + got, "the device ends there");
+        }
+        function(buffer.first(got));
+        done += got;
+    }
+}
+
+void check_range(File &file, const std::filesystem::path &device, const ExpectedRange &range,
+                 std::span<std::byte> buffer, const std::stop_token &stop) {
+    Sha256 hash;
+    bool zeros = true;
+    for_each_piece(file, device, range, buffer, stop, [&](std::span<const std::byte> piece) {
+        if (range.sha256_hex == all_zeros) {
+            zeros = zeros && std::ranges::all_of(piece, [](std::byte byte) { return byte == std::byte{0}; });
+        } else {
+            hash.add(piece);
+        }
+    });
+    const std::string length = std::to_string(range.length_bytes);
+    if (range.sha256_hex == all_zeros) {
+        if (!zeros) {
+            throw ReadBackMismatch(device, range.offset_bytes,
+                                   "the next " + length + " bytes are not all zero");
+        }
+    } else if (const std::string found = hash.hex(); found != range.sha256_hex) {
+        throw ReadBackMismatch(device, range.offset_bytes,
+                               "the next " + length + " bytes have the SHA-256 " + found + " instead of " +
+                                   range.sha256_hex);
+    }
+}
+
+} // namespace
+
+ReadBackMismatch::ReadBackMismatch(const std::filesystem::path &device, std::uint64_t offset_bytes,
+                                   const std::string &what)
+    : std::runtime_error(
+          "what was written to " + device.string() + " does not read back, at byte " +
+          std::to_string(offset_bytes) + ": " + what +
+          "; the disk (or its controller or memory) is not reliable: check it before trying again"),
+      offset_bytes_(offset_bytes) {}
+
+void read_back(Storage &storage, const std::filesystem::path &device,
+               const std::vector<ExpectedRange> &ranges,
+               const std::function<void(std::uint64_t, std::uint64_t)> &on_progress, std::stop_token stop) {
+    check_hashes(ranges);
+    std::uint64_t bytes_all = 0;
+    for (const ExpectedRange &range : ranges) {
+        bytes_all += range.length_bytes;
+    }
+    // Past the page cache: the cache would show what was meant to be written.
+    const std::unique_ptr<File> file = storage.open(device, OpenMode::block_device);
+    std::vector<std::byte> buffer(buffer_bytes);
+    std::uint64_t bytes_done = 0;
+    for (const ExpectedRange &range : ranges) {
+        check_range(*file, device, range, buffer, stop);
+        bytes_done += range.length_bytes;
+        if (on_progress) {
+            on_progress(bytes_done, bytes_all);
+        }
+    }
+    file->close();
+}
+
+} // namespace partitions

@@ -1,0 +1,97 @@
+// Walks a tree and makes its like. One sync at the end.
+#include "partitions/tree_copy.hpp"
+
+#include <sys/stat.h>
+
+#include <map>
+
+namespace partitions {
+
+namespace {
+
+class TreeCopier {
+  public:
+    explicit TreeCopier(Storage &storage) : storage_(storage) {}
+
+    void copy_directory(const std::filesystem::path &from, const std::filesystem::path &to) {
+        // Closed to others until it has its owner and mode.
+        storage_.make_directory(to, 0700);
+        for (const std::filesystem::path &entry : storage_.list(from)) {
+            copy_entry(entry, to / entry.filename());
+        }
+        // After its entries: each of them changed its time.
+        storage_.copy_attributes(from, to);
+        ++copied_.directories;
+    }
+
+    CopiedTree copied() && { return std::move(copied_); }
+
+  private:
+    void copy_entry(const std::filesystem::path &from, const std::filesystem::path &to) {
+        const FileDetails details = storage_.details(from);
+        if (details.kind == FileKind::directory) {
+            copy_directory(from, to);
+        } else if (S_ISSOCK(details.mode)) {
+            copied_.skipped_sockets.push_back(from);
+        } else if (!linked_to_first_copy(details, to)) {
+            copy_leaf(details, from, to);
+        }
+    }
+
+    // Further names of a file become further names of its copy.
+    bool linked_to_first_copy(const FileDetails &details, const std::filesystem::path &to) {
+        if (details.link_count < 2) {
+            return false;
+        }
+        const auto [first, is_first] = first_copies_.try_emplace(details.identity, to);
+        if (is_first) {
+            return false;
+        }
+        storage_.make_hard_link(first->second, to);
+        count(details);
+        return true;
+    }
+
+    void copy_leaf(const FileDetails &details, const std::filesystem::path &from,
+                   const std::filesystem::path &to) {
+        count(details);
+        if (details.kind == FileKind::file) {
+            storage_.clone_file(from, to);
+            return;
+        }
+        if (details.kind == FileKind::symlink) {
+            storage_.make_symlink(storage_.read_symlink(from), to);
+        } else {
+            storage_.make_node(to, details.mode, details.device);
+        }
+        storage_.copy_attributes(from, to);
+    }
+
+    void count(const FileDetails &details) {
+        ++(details.kind == FileKind::file ? copied_.files : copied_.others);
+    }
+
+    Storage &storage_;
+    CopiedTree copied_;
+    std::map<std::uint64_t, std::filesystem::path> first_copies_;
+};
+
+} // namespace
+
+CopiedTree copy_tree(Storage &storage, const std::filesystem::path &from, const std::filesystem::path &to) {
+    if (storage.kind(to) != FileKind::none) {
+        throw StorageError("copy " + from.string() + " to", to, "something stands there",
+                           "remove what an earlier copy left and begin again");
+    }
+    if (storage.details(from).kind != FileKind::directory) {
+        throw StorageError("copy the tree", from, "it is no directory", "check the path");
+    }
+    TreeCopier copier(storage);
+    copier.copy_directory(from, to);
+    storage.sync_filesystem(to);
+    // `to` may be the root of another file system than its parent, where its name stands.
+    storage.sync_directory(to.parent_path());
+    return std::move(copier).copied();
+}
+
+} // namespace partitions
