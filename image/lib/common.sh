@@ -1,0 +1,107 @@
+# Shared by the image builder's scripts: where things are, how progress and failures are told, which steps
+# are still fresh, and what must be given back at the end. Sourced, never run; it builds nothing itself.
+
+set -euo pipefail
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+image_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+checkout=$(dirname "$image_folder")
+output=${UPDATE_CONTROL_BUILD:-$checkout/.build/image}
+logs=$output/logs
+mkdir -p "$output" "$logs" "$output/stamps"
+
+debian_mirror=${UPDATE_CONTROL_MIRROR:-http://deb.debian.org}
+old_version=2.8.0.0
+new_version=2.8.1.0
+MiB=$((1024 * 1024))
+
+say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
+
+fail() {
+    printf 'image builder: %s\n' "$*" >&2
+    exit 1
+}
+
+# Things to undo when this shell or scope ends, however it ends; the last one registered goes first.
+undo_commands=()
+at_exit() { undo_commands+=("$(printf '%q ' "$@")"); }
+run_undo_commands() {
+    local status=$? index
+    trap - EXIT
+    for ((index = ${#undo_commands[@]} - 1; index >= 0; index--)); do
+        if ! eval "${undo_commands[index]}"; then
+            printf 'image builder: clean-up failed: %s\n' "${undo_commands[index]}" >&2
+            [ "$status" -ne 0 ] || status=1
+        fi
+    done
+    exit "$status"
+}
+stop_children() { # EXIT-STATUS
+    local children
+    children=$(jobs -p)
+    [ -z "$children" ] || kill $children 2>/dev/null || true
+    wait
+    exit "$1"
+}
+trap run_undo_commands EXIT
+trap 'stop_children 130' INT
+trap 'stop_children 143' TERM
+
+# start_logged LOG COMMAND...: begins the command in a scope of its own in the background, output in the log.
+# It must not stand in a condition: bash would then go on after errors inside of it.
+start_logged() {
+    local log=$logs/$1
+    shift
+    (
+        undo_commands=()
+        trap run_undo_commands EXIT
+        "$@"
+    ) >"$log" 2>&1 &
+}
+
+# finish LOG PROCESS: waits for it; when it failed, shows the end of the log and stops.
+finish() {
+    if ! wait "$2"; then
+        tail -n 25 "$logs/$1" | sed 's/^/    /' >&2
+        fail "a step failed; its whole output is in $logs/$1"
+    fi
+}
+
+# logged LOG COMMAND...: both.
+logged() {
+    start_logged "$@"
+    finish "$1" $!
+}
+
+# hash_of PATH-OR-TEXT...: one hash over the contents of files and folders (names, modes, links included);
+# an argument that is no path counts as text. It decides whether a step is done anew.
+hash_of() {
+    local argument
+    for argument in "$@"; do
+        if [ -d "$argument" ]; then
+            (cd "$argument" && find . -mindepth 1 -printf '%P %y %m %l\n' | sort &&
+                find . -type f -print0 | sort -z | xargs -0 -r sha256sum)
+        elif [ -f "$argument" ]; then
+            sha256sum <"$argument"
+            stat -c %a "$argument"
+        else
+            printf 'text %s\n' "$argument"
+        fi
+    done | sha256sum | cut -d' ' -f1
+}
+
+# A step is fresh when its stamp holds the hash of its inputs and its result still exists.
+is_fresh() { # STEP HASH RESULT
+    [ -e "$3" ] && [ -f "$output/stamps/$1" ] && [ "$(cat "$output/stamps/$1")" = "$2" ]
+}
+forget() { rm -f "$output/stamps/$1"; }
+remember() { printf '%s\n' "$2" >"$output/stamps/$1"; } # STEP HASH
+
+# mount_until_exit ARGUMENTS-OF-MOUNT...: the target is the last argument.
+mount_until_exit() {
+    mount "$@"
+    at_exit umount --recursive "${!#}"
+}
+
+require_root() { [ "$(id -u)" -eq 0 ] || fail "must run as root: it makes device nodes, mounts and chroots"; }

@@ -1,0 +1,61 @@
+# The Debian packages of every tree, in one place. Sourced, never run.
+
+# suite_of RELEASE: Debian's name of a release number.
+suite_of() {
+    case $1 in
+    12) echo bookworm ;;
+    13) echo trixie ;;
+    *) fail "no Debian release '$1' is known here: add it to image/lib/packages.sh" ;;
+    esac
+}
+
+# What an appliance consists of; then what our programs are linked with, which has other names in each release.
+appliance_packages() {
+    printf '%s\n' linux-image-cloud-amd64 initramfs-tools zstd kmod udev \
+        systemd systemd-sysv systemd-resolved dbus openssh-server postfix \
+        iproute2 procps diffutils less \
+        libmount1 libblkid1 libsystemd0 libnftables1 libpq5 libmilter1.0.1 libzstd1
+    case $1 in
+    12) printf '%s\n' postgresql-15 libarchive13 libcurl4 libtinyxml2-9 libssl3 ;;
+    13) printf '%s\n' postgresql-17 libarchive13t64 libcurl4t64 libtinyxml2-11 libssl3t64 ;;
+    esac
+}
+
+# What compiles our programs for a release other than the builder's own.
+compiler_packages() {
+    printf '%s\n' g++ cmake ninja-build pkg-config ccache \
+        libarchive-dev libssl-dev libmount-dev libblkid-dev libsystemd-dev libtinyxml2-dev \
+        libcurl4-openssl-dev libzstd-dev nlohmann-json3-dev libpq-dev libmilter-dev libnftables-dev
+}
+
+# What building and testing needs on the builder's own machine (Debian 12).
+builder_packages() {
+    compiler_packages 12
+    printf '%s\n' mmdebstrap debian-archive-keyring xfsprogs e2fsprogs gdisk fdisk grub-pc-bin grub-common \
+        openssl zstd curl openssh-client iproute2 \
+        qemu-system-x86 qemu-utils dnsmasq-base nginx-light python3 python3-aiosmtpd python3-dnspython \
+        systemd-container dbus attr acl tmux libcpputest-dev clang-format clang-tidy \
+        postgresql-15 postfix- xz-utils
+}
+
+# Accounts whose numbers must be the same in every release, because their files on the data partition outlive
+# one: NAME UID GID HOME. Made before any package is installed; the packages' own scripts then keep them.
+fixed_accounts() {
+    cat <<'ACCOUNTS'
+messagebus 101 101 /nonexistent
+sshd 102 102 /run/sshd
+systemd-network 103 103 /
+systemd-resolve 104 104 /
+postgres 110 110 /var/lib/postgresql
+postfix 111 111 /var/spool/postfix
+mailsec 114 114 /var/lib/mailsec
+ACCOUNTS
+}
+fixed_groups() {
+    cat <<'GROUPS'
+systemd-journal 105
+_ssh 106
+postdrop 112
+ssl-cert 113
+GROUPS
+}
