@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -53,7 +54,7 @@ class Bus {
     /// A private connection to the system bus. Throws BusError.
     static Bus system();
     /// Takes over a connection made elsewhere.
-    explicit Bus(sd_bus *connection) : connection_(connection) {}
+    explicit Bus(sd_bus *connection);
 
     sd_bus *get() const { return connection_.get(); }
 
@@ -67,6 +68,8 @@ class Bus {
                                  const std::vector<std::string> &arguments, const std::string &doing);
 
     std::string string_property(const BusTarget &target, const std::string &name);
+    /// Of D-Bus type `i`.
+    int int_property(const BusTarget &target, const std::string &name);
 
     /// Calls `on_signal` for each matching signal while wait_until() runs, for as long as the slot lives.
     /// An exception of the handler comes out of wait_until().
@@ -85,7 +88,11 @@ class Bus {
         void operator()(sd_bus *connection) const { sd_bus_flush_close_unref(connection); }
     };
     struct Handler;
+    void rethrow_failure();
+
     std::unique_ptr<sd_bus, Release> connection_;
+    /// What a signal handler threw; on the heap so that it stays in place when the Bus is moved.
+    std::unique_ptr<std::exception_ptr> failure_;
 };
 
 } // namespace hooks

@@ -1,0 +1,194 @@
+#include "hooks/runner/systemd_hook_runner.hpp"
+
+#include "hooks/runner/line_reader.hpp"
+#include "hooks/runner/transient_unit.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+#include <utility>
+
+namespace hooks {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Descriptor {
+  public:
+    explicit Descriptor(int value = -1) : value_(value) {}
+    ~Descriptor() { reset(); }
+    Descriptor(Descriptor &&other) noexcept : value_(std::exchange(other.value_, -1)) {}
+    Descriptor &operator=(Descriptor &&other) noexcept {
+        reset();
+        value_ = std::exchange(other.value_, -1);
+        return *this;
+    }
+    void reset() {
+        if (value_ >= 0)
+            ::close(
+                std::exchange(value_, -1)); // a pipe end: nothing is written on close, so nothing can be lost
+    }
+    int get() const { return value_; }
+
+  private:
+    int value_;
+};
+
+/// One output of the program, read without blocking and cut into lines.
+class Output {
+  public:
+    explicit Output(std::function<void(std::string_view)> on_line) : lines_(std::move(on_line)) {
+        std::array<int, 2> ends{};
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+            throw HookRunnerError(std::string("cannot make a pipe for a hook's output: ") + strerror(errno));
+        read_ = Descriptor(ends[0]);
+        write_ = Descriptor(ends[1]);
+        // Only our end: the program expects an ordinary blocking stdout.
+        if (::fcntl(read_.get(), F_SETFL, O_NONBLOCK) != 0)
+            throw HookRunnerError(std::string("cannot prepare the pipe for a hook's output: ") +
+                                  strerror(errno));
+    }
+
+    int program_end() const { return write_.get(); }
+    void close_program_end() { write_.reset(); }
+    int descriptor() const { return read_.get(); } ///< -1 after its end
+
+    /// Reads what is there now.
+    void read_available() {
+        std::array<char, 16384> buffer{};
+        while (read_.get() >= 0) {
+            const ssize_t count = ::read(read_.get(), buffer.data(), buffer.size());
+            if (count > 0) {
+                lines_.add({buffer.data(), static_cast<std::size_t>(count)});
+            } else if (count == 0) {
+                read_.reset();
+            } else if (errno == EAGAIN) {
+                return;
+            } else if (errno != EINTR) {
+                throw HookRunnerError(std::string("cannot read a hook's output: ") + strerror(errno));
+            }
+        }
+    }
+    void finish() {
+        read_available();
+        lines_.finish();
+    }
+
+  private:
+    Descriptor read_;
+    Descriptor write_;
+    LineReader lines_;
+};
+
+/// Waits until the bus or the program has something to say, or `longest` is over.
+void wait_for_any(Bus &bus, const Output &standard_output, const Output &standard_error,
+                  std::chrono::milliseconds longest) {
+    const int events = check_bus(sd_bus_get_events(bus.get()), "wait for the system bus");
+    std::array<pollfd, 3> wait{
+        pollfd{sd_bus_get_fd(bus.get()), static_cast<short>(events), 0},
+        pollfd{standard_output.descriptor(), POLLIN, 0}, // poll() skips a negative descriptor
+        pollfd{standard_error.descriptor(), POLLIN, 0}};
+    if (::poll(wait.data(), wait.size(), static_cast<int>(longest.count())) < 0 && errno != EINTR)
+        throw HookRunnerError(std::string("cannot wait for a hook: ") + strerror(errno));
+}
+
+std::string duration_text(std::chrono::seconds time) {
+    return time % 60s == 0s ? std::to_string(time / 60s) + " minutes"
+                            : std::to_string(time / 1s) + " seconds";
+}
+
+/// Exit statuses by which systemd says that it could not even start the program (systemd.exec(5), "Process
+/// exit codes").
+bool is_setup_failure(int status) {
+    return status >= 200 && status <= 245;
+}
+
+HookResult describe(const UnitEnd &end, const HookCall &call, const std::string &last_error_line,
+                    bool stopped, const std::string &unit) {
+    HookResult result;
+    if (stopped) {
+        result.stopped = true;
+        result.reason = "was stopped on request";
+    } else if (end.result == "timeout") {
+        result.timed_out = true;
+        result.reason = "took longer than " + duration_text(call.time_limit);
+    } else if (end.main_code == CLD_EXITED) {
+        result.exit_code = end.main_status;
+        if (result.exit_code == 0 && end.result != "success") {
+            // Something else of the unit went wrong ("oom-kill" of a child, "resources"): no success.
+            result.exit_code = -1;
+            result.reason = "ended, but systemd reports " + end.result + "; see journalctl -u " + unit;
+        } else if (result.exit_code != 0) {
+            result.reason = last_error_line;
+        }
+        if (result.exit_code != 0 && result.reason.empty())
+            result.reason =
+                is_setup_failure(end.main_status)
+                    ? "could not be started in its sandbox (systemd's status " +
+                          std::to_string(end.main_status) + "); see journalctl -u " + unit
+                    : "ended with exit status " + std::to_string(end.main_status) + " and gave no reason";
+    } else if (end.main_code == CLD_KILLED || end.main_code == CLD_DUMPED) {
+        result.exit_code = 128 + end.main_status;
+        result.reason = std::string("was ended by signal ") + strsignal(end.main_status) +
+                        (end.result == "oom-kill" ? " because memory ran out" : "") +
+                        (last_error_line.empty() ? "" : "; its last words: " + last_error_line);
+    } else {
+        result.reason =
+            "could not be started (systemd reports " + end.result + "); see journalctl -u " + unit;
+    }
+    return result;
+}
+
+} // namespace
+
+HookResult SystemdHookRunner::run(const HookCall &call, const OnProgress &on_progress, const OnLine &on_line,
+                                  std::stop_token stop) {
+    std::string last_error_line;
+    Output standard_output([&](std::string_view line) {
+        if (const auto progress = parse_progress(line))
+            on_progress(progress->percent, progress->text);
+        else
+            on_line(line);
+    });
+    Output standard_error([&](std::string_view line) {
+        if (line.find_first_not_of(" \t") != std::string_view::npos)
+            last_error_line = line;
+        on_line(line);
+    });
+    try {
+        Bus bus = Bus::system();
+        TransientUnit unit(bus, unit_name_, call, standard_output.program_end(),
+                           standard_error.program_end());
+        // Only the program may hold the writing ends, or their end of file would never come.
+        standard_output.close_program_end();
+        standard_error.close_program_end();
+
+        // systemd keeps the time limit; this one only guards against a systemd that does not.
+        const auto give_up = std::chrono::steady_clock::now() + call.time_limit + 120s;
+        bool stopped = false;
+        while (!unit.ended()) {
+            wait_for_any(bus, standard_output, standard_error, 200ms);
+            standard_output.read_available();
+            standard_error.read_available();
+            bus.process_pending();
+            if (stop.stop_requested() && !stopped) {
+                stopped = true;
+                unit.stop();
+            }
+            if (std::chrono::steady_clock::now() > give_up)
+                throw HookRunnerError(call.program.string() +
+                                      " is past its time limit and systemd does not end it");
+        }
+        standard_output.finish();
+        standard_error.finish();
+        return describe(unit.end(), call, last_error_line, stopped, unit_name_);
+    } catch (const BusError &error) {
+        throw HookRunnerError(std::string("cannot run ") + call.program.string() + ": " + error.what());
+    }
+}
+
+} // namespace hooks

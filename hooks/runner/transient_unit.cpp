@@ -1,0 +1,219 @@
+#include "hooks/runner/transient_unit.hpp"
+
+#include <cstdlib>
+#include <sys/mount.h>
+#include <thread>
+
+namespace hooks {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string systemd = "org.freedesktop.systemd1";
+const BusTarget manager{systemd, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"};
+constexpr auto time_to_stop = 10s;
+
+std::string object_path(const std::string &unit) {
+    char *path = nullptr;
+    check_bus(sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path),
+              "name the unit " + unit);
+    const std::unique_ptr<char, decltype(&free)> owner(path, &free);
+    return path;
+}
+
+/// Appends to the array of properties, a(sv), of StartTransientUnit.
+class Properties {
+  public:
+    explicit Properties(sd_bus_message *message) : message_(message) {}
+
+    template <typename... Values> void add(const char *name, const char *signature, Values... values) {
+        check_bus(sd_bus_message_append(message_, "(sv)", name, signature, values...), doing(name));
+    }
+    /// For properties that are arrays: `fill` appends the elements.
+    template <typename Fill> void add_array(const char *name, const char *element_signature, Fill fill) {
+        const std::string array = std::string("a") + element_signature;
+        check_bus(sd_bus_message_open_container(message_, 'r', "sv"), doing(name));
+        check_bus(sd_bus_message_append_basic(message_, 's', name), doing(name));
+        check_bus(sd_bus_message_open_container(message_, 'v', array.c_str()), doing(name));
+        check_bus(sd_bus_message_open_container(message_, 'a', element_signature), doing(name));
+        fill(message_);
+        for (int level = 0; level < 3; ++level)
+            check_bus(sd_bus_message_close_container(message_), doing(name));
+    }
+
+  private:
+    static std::string doing(const char *name) { return std::string("describe the hook's unit: ") + name; }
+    sd_bus_message *message_;
+};
+
+void add_program(Properties &properties, const HookCall &call) {
+    const std::string doing = "describe the program";
+    // ExecStartEx, because only it can say that a '$' in an argument is nothing but a '$'.
+    properties.add_array("ExecStartEx", "(sasas)", [&](sd_bus_message *message) {
+        check_bus(sd_bus_message_open_container(message, 'r', "sasas"), doing);
+        check_bus(sd_bus_message_append(message, "s", call.program.c_str()), doing);
+        check_bus(sd_bus_message_open_container(message, 'a', "s"), doing);
+        check_bus(sd_bus_message_append(message, "s", call.program.c_str()), doing);
+        for (const std::string &argument : call.arguments)
+            check_bus(sd_bus_message_append(message, "s", argument.c_str()), doing);
+        check_bus(sd_bus_message_close_container(message), doing);
+        check_bus(sd_bus_message_append(message, "as", 1, "no-env-expand"), doing);
+        check_bus(sd_bus_message_close_container(message), doing);
+    });
+    properties.add_array("Environment", "s", [&](sd_bus_message *message) {
+        for (const auto &[name, value] : call.environment)
+            check_bus(sd_bus_message_append(message, "s", (name + "=" + value).c_str()),
+                      "describe the environment");
+    });
+}
+
+void add_binds(Properties &properties, const char *property, const HookCall &call, bool read_only) {
+    properties.add_array(property, "(ssbt)", [&](sd_bus_message *message) {
+        for (const Bind &bind : call.binds)
+            if (bind.read_only == read_only)
+                check_bus(sd_bus_message_append(message, "(ssbt)", bind.source.c_str(), bind.target.c_str(),
+                                                0, bind.recursive ? std::uint64_t{MS_REC} : std::uint64_t{0}),
+                          "describe the binds");
+    });
+}
+
+void add_sandbox(Properties &properties, const HookCall &call) {
+    const bool own_root = call.root != "/";
+    if (own_root) {
+        properties.add("RootDirectory", "s", call.root.c_str());
+        // Also gives an empty writable /run, in which systemd can make mount points although the root is
+        // read-only.
+        properties.add("MountAPIVFS", "b", 1);
+        // The image's /etc/resolv.conf and the like must stay as they are: nothing of the host's is put over
+        // them.
+        properties.add("PrivateTmp", "b", 1);
+    } else if (call.protect_system) {
+        properties.add("ProtectSystem", "s", "strict");
+        properties.add("PrivateTmp", "b", 1);
+    }
+    properties.add("PrivateNetwork", "b", call.private_network ? 1 : 0);
+    add_binds(properties, "BindPaths", call, false);
+    add_binds(properties, "BindReadOnlyPaths", call, true);
+    properties.add_array("TemporaryFileSystem", "(ss)", [&](sd_bus_message *message) {
+        for (const TemporaryFilesystem &one : call.temporary_filesystems)
+            check_bus(sd_bus_message_append(message, "(ss)", one.target.c_str(), one.options.c_str()),
+                      "describe the temporary file systems");
+    });
+}
+
+std::uint64_t microseconds(std::chrono::microseconds time) {
+    return static_cast<std::uint64_t>(time.count());
+}
+
+} // namespace
+
+TransientUnit::TransientUnit(Bus &bus, std::string name, const HookCall &call, int stdout_descriptor,
+                             int stderr_descriptor)
+    : bus_(bus), name_(std::move(name)), path_(object_path(name_)) {
+    bus_.call_with_strings(manager, "Subscribe", {}, "hear of systemd's units");
+    changes_ = bus_.match_signal({systemd, path_, "org.freedesktop.DBus.Properties"}, "PropertiesChanged",
+                                 [this](sd_bus_message *) { look_again_ = true; });
+    jobs_ = bus_.match_signal(manager, "JobRemoved", [this](sd_bus_message *message) {
+        const char *job = nullptr;
+        check_bus(sd_bus_message_read(message, "uo", nullptr, &job), "read systemd's JobRemoved signal");
+        removed_jobs_.insert(job);
+    });
+    start(call, stdout_descriptor, stderr_descriptor);
+}
+
+TransientUnit::~TransientUnit() {
+    try {
+        if (!ended_)
+            bus_.call_with_strings(manager, "StopUnit", {name_, "replace"}, "end " + name_);
+        // Without our reference systemd forgets the unit as soon as it has ended.
+        bus_.call_with_strings(manager, "UnrefUnit", {name_}, "let go of " + name_);
+    } catch (const BusError &) { // NOLINT(bugprone-empty-catch)
+        // The next run ends and forgets it before it starts, and RuntimeMaxSec bounds it: nothing depends on
+        // this.
+    }
+}
+
+void TransientUnit::start(const HookCall &call, int stdout_descriptor, int stderr_descriptor) {
+    // A unit of an agent that died is ended first; systemd unloads it a moment after its end.
+    const auto deadline = std::chrono::steady_clock::now() + time_to_stop + 20s;
+    while (active_state() != "") {
+        for (const char *method : {"StopUnit", "ResetFailedUnit"}) {
+            try {
+                const bool stop = method == std::string_view("StopUnit");
+                bus_.call_with_strings(manager, method,
+                                       stop ? std::vector<std::string>{name_, "replace"}
+                                            : std::vector<std::string>{name_},
+                                       "end the " + name_ + " that is still there");
+            } catch (const BusError &error) {
+                if (error.name() != "org.freedesktop.systemd1.NoSuchUnit")
+                    throw;
+            }
+        }
+        if (std::chrono::steady_clock::now() > deadline)
+            throw BusError("cannot start " + name_ + ": one of that name is still there and does not end",
+                           "");
+        std::this_thread::sleep_for(50ms);
+    }
+
+    BusMessage message = bus_.method(manager, "StartTransientUnit");
+    const std::string description = "update-control: " + call.program.filename().string();
+    check_bus(sd_bus_message_append(message.get(), "ss", name_.c_str(), "fail"), "describe the hook's unit");
+    check_bus(sd_bus_message_open_container(message.get(), 'a', "(sv)"), "describe the hook's unit");
+    Properties properties(message.get());
+    properties.add("Description", "s", description.c_str());
+    // Kept until we have read how it ended, then forgotten whether it failed or not.
+    properties.add("AddRef", "b", 1);
+    properties.add("CollectMode", "s", "inactive-or-failed");
+    properties.add("Type", "s", "exec");
+    properties.add("RuntimeMaxUSec", "t", microseconds(call.time_limit));
+    properties.add("TimeoutStopUSec", "t", microseconds(time_to_stop));
+    properties.add("StandardOutputFileDescriptor", "h", stdout_descriptor);
+    properties.add("StandardErrorFileDescriptor", "h", stderr_descriptor);
+    add_program(properties, call);
+    add_sandbox(properties, call);
+    check_bus(sd_bus_message_close_container(message.get()), "describe the hook's unit");
+    check_bus(sd_bus_message_append(message.get(), "a(sa(sv))", 0), "describe the hook's unit");
+    const BusMessage reply = bus_.call(message, "start " + call.program.string() + " as " + name_);
+    const char *job = nullptr;
+    check_bus(sd_bus_message_read(reply.get(), "o", &job), "read the start job of " + name_);
+    start_job_ = job;
+}
+
+std::string TransientUnit::active_state() {
+    try {
+        bus_.call_with_strings(manager, "GetUnit", {name_}, "look for " + name_);
+        return bus_.string_property({systemd, path_, "org.freedesktop.systemd1.Unit"}, "ActiveState");
+    } catch (const BusError &error) {
+        if (error.name() == "org.freedesktop.systemd1.NoSuchUnit" ||
+            error.name() == "org.freedesktop.DBus.Error.UnknownObject")
+            return "";
+        throw;
+    }
+}
+
+bool TransientUnit::ended() {
+    // Until the start job is over the unit may be inactive because it has not begun.
+    if (!ended_ && look_again_ && removed_jobs_.contains(start_job_)) {
+        // Reset before looking, so that a change during the look is not lost.
+        look_again_ = false;
+        const std::string state = active_state();
+        ended_ = state == "inactive" || state == "failed" || state.empty();
+    }
+    return ended_;
+}
+
+void TransientUnit::stop() {
+    bus_.call_with_strings(manager, "StopUnit", {name_, "replace"}, "end " + name_);
+    look_again_ = true;
+}
+
+UnitEnd TransientUnit::end() {
+    const BusTarget service{systemd, path_, "org.freedesktop.systemd1.Service"};
+    UnitEnd end;
+    end.result = bus_.string_property(service, "Result");
+    end.main_code = bus_.int_property(service, "ExecMainCode");
+    end.main_status = bus_.int_property(service, "ExecMainStatus");
+    return end;
+}
+
+} // namespace hooks

@@ -1,0 +1,53 @@
+// A transient systemd service: made from a HookCall, watched, ended, forgotten. Reads no output of the
+// program.
+#pragma once
+
+#include "hooks/runner/bus.hpp"
+#include "hooks/runner/hook_runner.hpp"
+
+#include <set>
+#include <string>
+
+namespace hooks {
+
+/// How systemd says that a service ended (org.freedesktop.systemd1(5), Service interface).
+struct UnitEnd {
+    std::string result; ///< "success", "exit-code", "signal", "core-dump", "timeout", …
+    int main_code = 0;  ///< CLD_EXITED and so on (sigaction(2)); 0 if no process was ever started
+    int main_status = 0;
+};
+
+class TransientUnit {
+  public:
+    /// Ends and forgets a unit of that name that is still there, then starts the new one. The file
+    /// descriptors become its stdout and stderr and stay the caller's. Throws BusError.
+    TransientUnit(Bus &bus, std::string name, const HookCall &call, int stdout_descriptor,
+                  int stderr_descriptor);
+    /// Ends the program if it still runs, so that an exception leaves nothing running.
+    ~TransientUnit();
+    TransientUnit(const TransientUnit &) = delete;
+    TransientUnit &operator=(const TransientUnit &) = delete;
+
+    /// True once the program and all it started have ended. Looks only when a signal said that something
+    /// changed.
+    bool ended();
+    /// Asks for its end (SIGTERM, SIGKILL after 10 s); returns at once.
+    void stop();
+    UnitEnd end();
+
+  private:
+    void start(const HookCall &call, int stdout_descriptor, int stderr_descriptor);
+    std::string active_state();
+
+    Bus &bus_;
+    std::string name_;
+    std::string path_;
+    BusSlot changes_;
+    BusSlot jobs_;
+    std::set<std::string> removed_jobs_;
+    std::string start_job_;
+    bool look_again_ = true;
+    bool ended_ = false;
+};
+
+} // namespace hooks
