@@ -2,6 +2,7 @@
 
 #include "updater/configuration/strict_element.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -33,6 +34,7 @@ std::vector<Store> read_stores(StrictElement &appliance) {
         store.path = element.path_attribute("path");
         store.format = element.text_attribute("format");
         store.inspect = element.path_attribute("inspect");
+        store.unit = element.text_attribute("unit");
         element.finish();
         if (!names.insert(store.name).second)
             element.complain("is there twice with the name \"" + store.name + "\"");
@@ -87,6 +89,7 @@ Services read_services(StrictElement element) {
 Mail read_mail(StrictElement element) {
     Mail mail;
     mail.queue = element.path_attribute("queue");
+    mail.unit = element.text_attribute("unit");
     for (StrictElement &listener : element.children("listener")) {
         mail.listener_ports.push_back(
             static_cast<std::uint16_t>(listener.number_attribute("port", 1, 65535)));
@@ -122,6 +125,11 @@ Timeouts read_timeouts(StrictElement element) {
     return timeouts;
 }
 
+bool lists(const Services &services, const std::string &unit) {
+    return std::any_of(services.units.begin(), services.units.end(),
+                       [&](const ServiceUnit &each) { return each.name == unit; });
+}
+
 Appliance read_root(StrictElement root) {
     // The format comes first: with another one, every other complaint would be misleading.
     if (root.text_attribute("format") != "1")
@@ -140,6 +148,11 @@ Appliance read_root(StrictElement root) {
     appliance.keep_old_generation = read_old_generation(root.child("old-generation"));
     appliance.timeouts = read_timeouts(root.child("timeouts"));
     root.finish();
+    for (const Store &store : appliance.stores)
+        if (!lists(appliance.services, store.unit))
+            root.complain("has a <store> whose unit " + store.unit + " is not among its <services>");
+    if (!lists(appliance.services, appliance.mail.unit))
+        root.complain("has a <mail> whose unit " + appliance.mail.unit + " is not among its <services>");
     return appliance;
 }
 

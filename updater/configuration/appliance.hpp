@@ -25,6 +25,7 @@ struct Store {
     std::filesystem::path path;    ///< "/var/lib/mailsec/store"
     std::string format;            ///< the format this system reads, "1"
     std::filesystem::path inspect; ///< prints "records N" for the running store
+    std::string unit;              ///< whose running makes the store readable; its records are counted before it stops
 };
 
 struct ConfigurationFormat {
@@ -51,6 +52,7 @@ struct Services {
 
 struct Mail {
     std::filesystem::path queue;               ///< "/var/spool/postfix"
+    std::string unit;                          ///< which works on the queue, "postfix.service"
     std::vector<std::uint16_t> listener_ports; ///< TCP ports on which mail comes in from outside
 };
 

@@ -14,7 +14,7 @@ const char *const complete =
     R"(<appliance format="1" product="mailsec-appliance" hardware="qemu-x86_64" version="2.8.0.0">
   <firmware source="https://updates.lan.test/firmware/newest.fw" certificate-authority="/usr/share/ca.pem"
             trusted-keys="/usr/share/keys"/>
-  <store name="message-store" path="/var/lib/mailsec/store" format="1" inspect="/usr/lib/mailsec/inspect-store"/>
+  <store name="message-store" path="/var/lib/mailsec/store" format="1" inspect="/usr/lib/mailsec/inspect-store" unit="mailsec-report.service"/>
   <configuration-format name="policy" format="1"/>
   <space path="/var/lib/mailsec/store" free-percent="50" holds="message store"/>
   <services stop-timeout-seconds="180" start-timeout-seconds="300">
@@ -22,7 +22,7 @@ const char *const complete =
     <!-- reports may be late -->
     <unit name="mailsec-report.service"/>
   </services>
-  <mail queue="/var/spool/postfix"><listener port="25"/><listener port="587"/></mail>
+  <mail queue="/var/spool/postfix" unit="postfix.service"><listener port="25"/><listener port="587"/></mail>
   <health><program path="/usr/lib/mailsec/health/test-message" timeout-seconds="120"/></health>
   <old-generation keep="yes"/>
   <timeouts conversion-seconds="3600" deadline-seconds="900"/>
@@ -94,8 +94,12 @@ TEST(Appliance, EachMistakeIsNamedWithItsLineAndWhatIsAllowed) {
         {"<listener port=\"25\"/>", "smtp", "<mail> holds text"},
         {"https://", "http://", "needs an https URL"},
         {"path=\"/var/lib/mailsec/store\" format", "path=\"lib/../store\" format", "needs an absolute path"},
-        {"mailsec-report.service", "mailsec-report", "needs a full unit name"},
-        {"mailsec-report.service", "postfix.service", "is there twice"},
+        {"unit=\"mailsec-report.service\"", "unit=\"other.service\"",
+         "a <store> whose unit other.service is not among its <services>"},
+        {"unit=\"postfix.service\"", "unit=\"other.service\"",
+         "a <mail> whose unit other.service is not among its <services>"},
+        {"unit name=\"mailsec-report.service\"", "unit name=\"mailsec-report\"", "needs a full unit name"},
+        {"unit name=\"mailsec-report.service\"", "unit name=\"postfix.service\"", "is there twice"},
         {"deadline-seconds=\"900\"", "deadline-seconds=\"0\"", "from 1 to"},
         {"</appliance>", "", "not well-formed XML"},
     };

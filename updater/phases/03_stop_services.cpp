@@ -1,0 +1,63 @@
+// Phase 3, shut down services.
+#include "updater/phases/03_stop_services.hpp"
+
+#include "updater/cancelled.hpp"
+#include "updater/health/health_gate.hpp"
+#include "updater/phases/percent.hpp"
+#include "updater/services/service_states.hpp"
+
+#include <stdexcept>
+
+namespace updater {
+
+StopServicesPhase::StopServicesPhase(ServiceManager &services, MailGate &gate, hooks::HookRunner &programs,
+                                     const Appliance &appliance)
+    : services_(services), gate_(gate), programs_(programs), appliance_(appliance) {}
+
+PhaseEnd StopServicesPhase::run(PhaseRun &run) {
+    // What runs has to be on the disk before the first unit stops: the undo and phase 10 start exactly that.
+    run.facts.services = record_services(services_, appliance_.services);
+    run.save_facts();
+
+    gate_.close(appliance_.mail.listener_ports);
+    run.log(Severity::info, "mail from outside is refused from now on; senders keep it and try again");
+    const auto &units = appliance_.services.units;
+    for (std::size_t index = 0; index < units.size(); ++index) {
+        if (run.stop.stop_requested())
+            throw Cancelled();
+        count_records_of(units[index].name, run);
+        run.progress(part_of(0, 100, index, units.size()), "stopping " + units[index].name);
+        services_.stop(units[index].name, appliance_.services.stop_timeout);
+        run.log(Severity::info, "stopped " + units[index].name);
+    }
+    return PhaseEnd::done;
+}
+
+void StopServicesPhase::count_records_of(const std::string &unit, PhaseRun &run) {
+    for (const auto &store : appliance_.stores) {
+        if (store.unit != unit || !services_.state(unit).is_active())
+            continue;
+        const auto records = count_records(
+            programs_, store, [&](std::string_view line) { run.log(Severity::info, line); }, run.stop);
+        run.facts.expected_records[store.name] = records;
+        run.log(Severity::info, "the " + store.name + " holds " + std::to_string(records) + " records");
+    }
+}
+
+void StopServicesPhase::undo(PhaseRun &run) {
+    std::string failed;
+    if (!run.facts.services.empty()) {
+        const auto before = run.facts.services.get<ServiceStates>();
+        for (const auto &failure : start_services_as_far_as_possible(
+                 services_, appliance_.services, before,
+                 [&](std::string_view step) { run.log(Severity::info, step); }))
+            failed += (failed.empty() ? "" : "; ") + failure;
+    }
+    // Mail comes in again in any case: what does run should work.
+    gate_.open();
+    run.log(Severity::info, "mail from outside is accepted again");
+    if (!failed.empty())
+        throw std::runtime_error("some services did not start: " + failed + ". Start them by hand: systemctl start");
+}
+
+} // namespace updater

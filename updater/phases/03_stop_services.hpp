@@ -1,0 +1,32 @@
+// Phase 3, shut down services: senders are refused and queue from here on, and nothing writes to the stores any more.
+#pragma once
+
+#include "hooks/runner/hook_runner.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/job/phase_table.hpp"
+#include "updater/services/mail_gate.hpp"
+#include "updater/services/service_manager.hpp"
+
+namespace updater {
+
+class StopServicesPhase {
+  public:
+    StopServicesPhase(ServiceManager &services, MailGate &gate, hooks::HookRunner &programs,
+                      const Appliance &appliance);
+
+    /// On return every configured unit has stopped, and the facts say which ones ran and how many records each store
+    /// holds. @throws ServiceError, MailGateError, StoreInspectionFailed, Cancelled.
+    PhaseEnd run(PhaseRun &run);
+    /// Starts what ran before, then lets mail in.
+    void undo(PhaseRun &run);
+
+  private:
+    void count_records_of(const std::string &unit, PhaseRun &run);
+
+    ServiceManager &services_;
+    MailGate &gate_;
+    hooks::HookRunner &programs_;
+    const Appliance &appliance_;
+};
+
+} // namespace updater

@@ -1,0 +1,37 @@
+// Phase 6, restart the appliance: the new system can be reached under the same address, and the boot loader gives it
+// one try.
+#pragma once
+
+#include "partitions/boot_selection.hpp"
+#include "partitions/generations.hpp"
+#include "partitions/storage.hpp"
+#include "updater/job/phase_table.hpp"
+#include "updater/network/network_state.hpp"
+#include "updater/phases/layout.hpp"
+
+namespace updater {
+
+class RestartAppliancePhase {
+  public:
+    RestartAppliancePhase(partitions::Storage &storage, partitions::BootSelection &boot,
+                          partitions::Generations &generations, NetworkState &network, Layout layout);
+
+    /// On return everything for the try is on the disk, the boot selection last. @throws NetworkError, StorageError,
+    /// BootSelectionDamaged.
+    PhaseEnd run(PhaseRun &run);
+    /// The rescue partition is unbootable again, so that the boot loader cannot reach it.
+    void undo(PhaseRun &run);
+
+  private:
+    void pin_addresses(const std::filesystem::path &generation, PhaseRun &run);
+    void write_bootstrap_configuration(const std::filesystem::path &generation, PhaseRun &run);
+    void copy_into(const std::filesystem::path &bootstrap, const std::filesystem::path &relative);
+
+    partitions::Storage &storage_;
+    partitions::BootSelection &boot_;
+    partitions::Generations &generations_;
+    NetworkState &network_;
+    Layout layout_;
+};
+
+} // namespace updater

@@ -1,0 +1,22 @@
+// Phase 9, clean up.
+#include "updater/phases/09_clean_up.hpp"
+
+#include "partitions/durable.hpp"
+
+namespace updater {
+
+CleanUpPhase::CleanUpPhase(partitions::Storage &storage, partitions::Generations &generations)
+    : storage_(storage), generations_(generations) {}
+
+PhaseEnd CleanUpPhase::run(PhaseRun &run) {
+    const auto generation = generations_.path_of(run.facts.new_generation);
+    for (const auto *leftover : {"source", "rehearsal"}) {
+        run.progress(50, "removing " + std::string(leftover));
+        partitions::remove_tree(storage_, generation / leftover);
+    }
+    run.log(Severity::info, "removed the copies that the migration worked on; " + run.facts.from_version +
+                                " and its generation " + run.facts.old_generation + " are kept for a rollback");
+    return PhaseEnd::done;
+}
+
+} // namespace updater

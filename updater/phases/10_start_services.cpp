@@ -1,0 +1,80 @@
+// Phase 10, restart all services.
+#include "updater/phases/10_start_services.hpp"
+
+#include "updater/phases/percent.hpp"
+#include "updater/services/gate_queue.hpp"
+#include "updater/services/service_states.hpp"
+
+#include "partitions/durable.hpp"
+
+#include <utility>
+
+namespace updater {
+
+StartServicesPhase::StartServicesPhase(partitions::Storage &storage, partitions::BootSelection &boot,
+                                       partitions::Generations &generations, ServiceManager &services,
+                                       MailGate &gate, NetworkState &network, HealthGate &health,
+                                       const Appliance &appliance, Layout layout)
+    : storage_(storage), boot_(boot), generations_(generations), services_(services), gate_(gate),
+      network_(network), health_(health), appliance_(appliance), layout_(std::move(layout)) {}
+
+PhaseEnd StartServicesPhase::run(PhaseRun &run) {
+    if (boot_.default_slot() != run.facts.new_slot) {
+        prove(run);
+        boot_.commit(run.facts.new_slot);
+        run.log(Severity::info, "committed: " + run.facts.to_version + " is the system from now on");
+    }
+    finish(run);
+    return PhaseEnd::done;
+}
+
+void StartServicesPhase::prove(PhaseRun &run) {
+    // The order matters: nobody outside may reach the listeners, and the real queue must not be reachable, before the
+    // first service starts. Otherwise mail could be accepted or delivered that a rollback then knows nothing of.
+    gate_.close(appliance_.mail.listener_ports);
+    GateQueue queue(generations_.path_of(run.facts.new_generation) / "gate-queue", appliance_.mail.queue);
+    queue.cover();
+    partitions::remove_tree(storage_, layout_.run / "services-held");
+    start_all(run, 0, 50);
+
+    run.progress(50, "checking the new system");
+    const HealthExpectations expected{
+        .services = run.facts.services.get<ServiceStates>(),
+        .records = run.facts.expected_records,
+        .pinned = run.facts.addresses.get<std::vector<InterfaceAddresses>>()};
+    health_.check(expected, [&](std::string_view line) { run.log(Severity::info, line); }, run.stop);
+    run.log(Severity::info, "the health gate is passed: services, stores, addresses and a test message");
+}
+
+void StartServicesPhase::start_all(PhaseRun &run, int first_percent, int last_percent) {
+    const auto before = run.facts.services.get<ServiceStates>();
+    std::size_t started = 0;
+    start_services(services_, appliance_.services, before, [&](std::string_view step) {
+        run.progress(part_of(first_percent, last_percent, started++, appliance_.services.units.size()), step);
+        run.log(Severity::info, step);
+    });
+}
+
+void StartServicesPhase::finish(PhaseRun &run) {
+    const auto generation = generations_.path_of(run.facts.new_generation);
+    run.progress(80, "going back to the mail queue");
+    GateQueue queue(generation / "gate-queue", appliance_.mail.queue);
+    if (queue.covers() || storage_.kind(generation / "gate-queue") != partitions::FileKind::none) {
+        services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
+        const auto moved = queue.uncover();
+        if (moved > 0)
+            run.log(Severity::info, std::to_string(moved) + " messages written meanwhile were put into the queue");
+    }
+    start_all(run, 80, 90);
+    gate_.open();
+    run.log(Severity::info, "mail from outside is accepted again");
+
+    run.progress(90, "going back to DHCP");
+    partitions::remove_tree(storage_, generation / "pin");
+    network_.unpin();
+    run.log(Severity::info, "the addresses are no longer pinned");
+    if (!appliance_.keep_old_generation)
+        generations_.retire(run.facts.old_generation);
+}
+
+} // namespace updater

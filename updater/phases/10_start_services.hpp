@@ -1,0 +1,44 @@
+// Phase 10, restart all services: prove the new system, commit it, and only then let mail in. The commit is one write
+// to the boot selection; everything before it can still go back, everything after it goes forward only.
+#pragma once
+
+#include "partitions/boot_selection.hpp"
+#include "partitions/generations.hpp"
+#include "partitions/storage.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/health/health_gate.hpp"
+#include "updater/job/phase_table.hpp"
+#include "updater/network/network_state.hpp"
+#include "updater/phases/layout.hpp"
+#include "updater/services/mail_gate.hpp"
+#include "updater/services/service_manager.hpp"
+
+namespace updater {
+
+class StartServicesPhase {
+  public:
+    StartServicesPhase(partitions::Storage &storage, partitions::BootSelection &boot,
+                       partitions::Generations &generations, ServiceManager &services, MailGate &gate,
+                       NetworkState &network, HealthGate &health, const Appliance &appliance, Layout layout);
+
+    /// Can be run again after the commit; it then only finishes. @throws ServiceError, MailGateError, HealthFailed,
+    /// NetworkError, StorageError, Cancelled.
+    PhaseEnd run(PhaseRun &run);
+
+  private:
+    void prove(PhaseRun &run);
+    void finish(PhaseRun &run);
+    void start_all(PhaseRun &run, int first_percent, int last_percent);
+
+    partitions::Storage &storage_;
+    partitions::BootSelection &boot_;
+    partitions::Generations &generations_;
+    ServiceManager &services_;
+    MailGate &gate_;
+    NetworkState &network_;
+    HealthGate &health_;
+    const Appliance &appliance_;
+    Layout layout_;
+};
+
+} // namespace updater

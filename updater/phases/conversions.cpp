@@ -1,0 +1,85 @@
+// Calling a conversion program and reading its answer.
+#include "updater/phases/conversions.hpp"
+
+#include "hooks/runner/old_root.hpp"
+#include "updater/cancelled.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace updater {
+
+Conversions::Conversions(hooks::HookRunner &hooks, Layout layout, std::chrono::seconds time_limit)
+    : hooks_(hooks), layout_(std::move(layout)), time_limit_(time_limit) {}
+
+hooks::HookCall Conversions::call_for(const Conversion &conversion, const std::filesystem::path &source,
+                                      const std::filesystem::path &target, const ConversionView &view) const {
+    hooks::HookCall call;
+    call.program = layout_.hooks / conversion.program;
+    call.arguments = {"convert", conversion.from, conversion.to, source, target};
+    call.environment = {{"UPDATE_CONTROL_NEW_ROOT", view.new_root},
+                        {"UPDATE_CONTROL_OLD_VAR", view.old_var},
+                        {"UPDATE_CONTROL_NEW_VAR", view.new_var}};
+    if (view.rehearsal)
+        call.environment["UPDATE_CONTROL_REHEARSAL"] = "1";
+    call.root = view.program_root;
+    call.time_limit = time_limit_;
+    hooks::show_old_root(call, view.old_root, layout_.data);
+    return call;
+}
+
+void Conversions::convert(const Conversion &conversion, const std::filesystem::path &source,
+                          const std::filesystem::path &target, const ConversionView &view, PhaseRun &run,
+                          int first_percent, int last_percent) {
+    const std::string title = (view.rehearsal ? "rehearsing " : "converting ") + conversion.name + " from " +
+                              conversion.from + " to " + conversion.to;
+    run.log(Severity::info, title);
+    run.progress(first_percent, title);
+    const auto result = hooks_.run(
+        call_for(conversion, source, target, view),
+        [&](int percent, std::string_view text) {
+            const int part = (last_percent - first_percent) * std::clamp(percent, 0, 100) / 100;
+            run.progress(first_percent + part, conversion.name + ": " + std::string(text));
+        },
+        [&](std::string_view line) { run.log(Severity::info, conversion.name + ": " + std::string(line)); },
+        run.stop);
+    if (result.stopped)
+        throw Cancelled();
+    switch (hooks::outcome(result)) {
+    case hooks::HookOutcome::done:
+        run.progress(last_percent, conversion.name + " converted");
+        return;
+    case hooks::HookOutcome::try_later:
+        throw ConversionFailed("the conversion of " + conversion.name + " asks to be tried later: " + result.reason);
+    case hooks::HookOutcome::failed:
+        throw ConversionFailed("the conversion of " + conversion.name + " failed: " + result.reason);
+    }
+}
+
+std::vector<Conversion> conversions_of(const nlohmann::json &facts, ConversionKind kind) {
+    std::vector<Conversion> conversions;
+    for (const auto &each : facts) {
+        const bool store = each.at("kind").get<std::string>() == "store";
+        if (store != (kind == ConversionKind::store))
+            continue;
+        conversions.push_back({.name = each.at("name"),
+                               .kind = kind,
+                               .program = each.at("program"),
+                               .from = each.at("from"),
+                               .to = each.at("to")});
+    }
+    return conversions;
+}
+
+nlohmann::json to_json(const std::vector<Conversion> &conversions) {
+    auto document = nlohmann::json::array();
+    for (const auto &each : conversions)
+        document.push_back({{"name", each.name},
+                            {"kind", each.kind == ConversionKind::store ? "store" : "configuration"},
+                            {"program", each.program},
+                            {"from", each.from},
+                            {"to", each.to}});
+    return document;
+}
+
+} // namespace updater

@@ -1,0 +1,56 @@
+// Runs the conversion programs of the new system, in earnest and as a rehearsal. Does not know what they convert.
+#pragma once
+
+#include "hooks/runner/hook_runner.hpp"
+#include "updater/firmware/manifest.hpp"
+#include "updater/job/phase_table.hpp"
+#include "updater/phases/layout.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <stdexcept>
+#include <vector>
+
+namespace updater {
+
+/// A conversion said no, took too long or could not be run. The message names it and gives its reason.
+class ConversionFailed : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// What a conversion sees of the two systems.
+struct ConversionView {
+    std::filesystem::path program_root = "/"; ///< the new system's root, whose programs run
+    std::filesystem::path old_root;           ///< where the old system is mounted, read-only
+    std::filesystem::path new_root = "/";     ///< the new system's image as the program sees it
+    std::filesystem::path old_var;
+    std::filesystem::path new_var;
+    bool rehearsal = false;
+};
+
+class Conversions {
+  public:
+    Conversions(hooks::HookRunner &hooks, Layout layout, std::chrono::seconds time_limit);
+
+    /// Converts `source` into `target`, an empty directory. `first_percent` to `last_percent` is the part of the
+    /// phase that this conversion is. @throws ConversionFailed, Cancelled.
+    void convert(const Conversion &conversion, const std::filesystem::path &source,
+                 const std::filesystem::path &target, const ConversionView &view, PhaseRun &run,
+                 int first_percent, int last_percent);
+
+  private:
+    hooks::HookCall call_for(const Conversion &conversion, const std::filesystem::path &source,
+                             const std::filesystem::path &target, const ConversionView &view) const;
+
+    hooks::HookRunner &hooks_;
+    Layout layout_;
+    std::chrono::seconds time_limit_;
+};
+
+/// The conversions of one kind, in the manifest's order, from the form in which the job's facts carry them.
+std::vector<Conversion> conversions_of(const nlohmann::json &facts, ConversionKind kind);
+nlohmann::json to_json(const std::vector<Conversion> &conversions);
+
+} // namespace updater

@@ -1,0 +1,23 @@
+// Where things lie on an appliance (the README draws it). Paths only; made by the agent's main, changed by tests.
+#pragma once
+
+#include <filesystem>
+
+namespace updater {
+
+struct Layout {
+    std::filesystem::path data = "/data";
+    std::filesystem::path journal = "/data/update-control/journal";
+    std::filesystem::path firmware = "/var/spool/updates/firmware";
+    std::filesystem::path logs = "/var/spool/updates/XPU";
+    std::filesystem::path run = "/run/update-control";
+    std::filesystem::path hooks = "/usr/lib/update-control/hooks"; ///< inside the new system
+    std::filesystem::path configuration = "/etc";
+
+    /// The path below `generation` at which the system that uses it finds `path_below_var` (such as
+    /// /var/lib/mailsec/store). @throws std::invalid_argument for a path that is not below /var.
+    static std::filesystem::path in_generation(const std::filesystem::path &generation,
+                                               const std::filesystem::path &path_below_var);
+};
+
+} // namespace updater

@@ -1,0 +1,18 @@
+// Small arithmetic of progress. No state.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace updater {
+
+/// The percentage between `first` and `last` that `done` of `all` stands for; `first` when `all` is nothing.
+constexpr int part_of(int first, int last, std::uint64_t done, std::uint64_t all) {
+    if (all == 0)
+        return first;
+    return first + static_cast<int>(static_cast<std::uint64_t>(last - first) * (done < all ? done : all) / all);
+}
+
+inline std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes / 1'000'000) + " MB"; }
+
+} // namespace updater

@@ -1,0 +1,34 @@
+// The ten phases in one place, in order, with what undoes each and what a return in its middle means.
+#pragma once
+
+#include "updater/job/phase_table.hpp"
+#include "updater/phases/01_download.hpp"
+#include "updater/phases/02_install.hpp"
+#include "updater/phases/03_stop_services.hpp"
+#include "updater/phases/04_prepare_store_migration.hpp"
+#include "updater/phases/05_back_up_configuration.hpp"
+#include "updater/phases/06_restart_appliance.hpp"
+#include "updater/phases/07_migrate_store.hpp"
+#include "updater/phases/08_install_configuration.hpp"
+#include "updater/phases/09_clean_up.hpp"
+#include "updater/phases/10_start_services.hpp"
+
+namespace updater {
+
+/// The phases themselves; the table refers to them, so they must outlive it.
+struct Phases {
+    DownloadPhase download;
+    InstallPhase install;
+    StopServicesPhase stop_services;
+    PrepareStoreMigrationPhase prepare_store_migration;
+    BackUpConfigurationPhase back_up_configuration;
+    RestartAppliancePhase restart_appliance;
+    MigrateStorePhase migrate_store;
+    InstallConfigurationPhase install_configuration;
+    CleanUpPhase clean_up;
+    StartServicesPhase start_services;
+};
+
+PhaseTable make_phase_table(Phases &phases);
+
+} // namespace updater
