@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+"""The demo: an appliance upgrades itself while mail flows. image/demo calls this when all tools are installed.
+
+Shows what an administrator and a sending mail server see; checks nothing but that it came to an end."""
+import sys
+import time
+
+from harness import facts, firmware, isolation, places, product, update_control
+from harness.report import Report
+from harness.stage import Stage
+from harness.steps import Step
+from harness.waiting import PATIENCE
+
+UPGRADE_SECONDS = 900 * PATIENCE
+MAIL_SECONDS = 300 * PATIENCE
+RATE = 1.0
+
+
+def build() -> bool:
+    step = Step(Report(), "building the appliance, its two releases and the firmware",
+                [places.CHECKOUT / "image" / "build"], places.BUILD / "logs" / "image-build.log")
+    try:
+        if not step.wait():
+            print(step.end_of_log(), file=sys.stderr)
+            return False
+    finally:
+        step.close()
+    print(f"built in {step.seconds:.0f} s", flush=True)
+    return True
+
+
+def show_until_end(stage: Stage, call: update_control.Call) -> int:
+    """What the command prints, as it prints it; its exit code."""
+    shown = 0
+    while True:
+        status, output = call.status, call.output
+        for line in output[shown:].splitlines(keepends=True):
+            if line.endswith("\n") or status is not None:
+                print(f"    {line.rstrip()}", flush=True)
+                shown += len(line)
+        if status is not None:
+            return status
+        stage.machine.must_run()
+        time.sleep(0.5)
+
+
+def upgrade(stage: Stage) -> int:
+    """From the command to the end, over the restart; the last exit code."""
+    stage.tell("ssh root@appliance update-control -i fw")
+    status = show_until_end(stage, stage.updates.start_install())
+    while status in (update_control.RESTARTING, update_control.CONNECTION_LOST):
+        stage.tell("the appliance restarts; waiting until it answers")
+        stage.machine.shell.disconnect()
+        stage.machine.shell.wait_until_reachable(UPGRADE_SECONDS)
+        stage.tell("ssh root@appliance update-control -f")
+        status = show_until_end(stage, stage.updates.start("update-control -f", "follow"))
+    return status
+
+
+def summary(stage: Stage, old_version: str) -> bool:
+    last = stage.updates.state()["last"] or {}
+    stored = product.stored_message_ids(stage.machine.shell)
+    account, gap = stage.mail.account(stored), stage.mail.downtime()
+    print("\nSummary, read from the appliance and the two mail servers")
+    print(f"  version          {old_version} -> {facts.running_version(stage.machine.shell)} ({last.get('result')})")
+    for phase in last.get("phases", []):
+        print(f"  phase {phase['number']:2}         {phase['seconds']:7.1f} s  {phase['name']}")
+    print(f"  downtime         {gap.seconds:7.1f} s  as the sender saw it")
+    print(f"  messages         {account.sent} sent, {account.accepted} accepted, {account.delivered} delivered, "
+          f"{account.stored} stored")
+    problems = account.problems() + product.archive_problems(stored)
+    print(f"  each exactly once: {'yes' if not problems else '; '.join(problems)}, "
+          f"and {product.ARCHIVED_MESSAGES} older messages in the store", flush=True)
+    return last.get("result") == "succeeded" and not problems
+
+
+def play() -> bool:
+    with Stage("demo") as stage:
+        stage.server.publish(firmware.good())
+        stage.start_appliance()
+        old_version = facts.running_version(stage.machine.shell)
+        stage.tell(f"version {old_version}; a stream of mail begins: {RATE:.0f} message a second after the first 200")
+        stage.mail.send(200)
+        stage.mail.wait_until_accepted(201, MAIL_SECONDS)
+        stage.mail.rate(RATE)
+        status = upgrade(stage)
+        stage.tell(f"the upgrade ended with exit code {status}")
+        stage.mail.send_to(stage.known_addresses())
+        stage.tell("letting the last messages through")
+        stage.mail.wait_until_flowing(MAIL_SECONDS)
+        stage.mail.drain(MAIL_SECONDS)
+        return summary(stage, old_version) and status == update_control.DONE
+
+
+if __name__ == "__main__":
+    try:
+        if not isolation.inside() and not build():
+            sys.exit("the appliance could not be built; see .build/logs/image-build.log")
+        isolation.enter()
+        sys.exit(0 if play() else 1)
+    except KeyboardInterrupt:
+        sys.exit("\nstopped; nothing is left running")

@@ -1,0 +1,121 @@
+"""Firmware files that an appliance must not install, made from a good one. Changes nothing but its own copies."""
+import hashlib
+import io
+import re
+import shutil
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import children
+
+
+@dataclass
+class Signer:
+    certificate: Path
+    key: Path
+
+    def sign(self, content: bytes, folder: Path) -> bytes:
+        """A detached CMS signature (RFC 5652) in DER."""
+        plain, signature = folder / "to-sign", folder / "signature"
+        plain.write_bytes(content)
+        children.run(["openssl", "cms", "-sign", "-binary", "-outform", "DER", "-md", "sha256", "-nosmimecap",
+                      "-signer", self.certificate, "-inkey", self.key, "-in", plain, "-out", signature])
+        return signature.read_bytes()
+
+
+def unknown_signer(folder: Path) -> Signer:
+    """A key pair that no appliance has ever heard of."""
+    signer = Signer(folder / "unknown.crt", folder / "unknown.key")
+    children.run(["openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days", "30", "-subj", "/CN=nobody known",
+                  "-keyout", signer.key, "-out", signer.certificate])
+    return signer
+
+
+class Bundle:
+    """A firmware file taken apart. The image stays in the file it came from."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        with tarfile.open(path) as archive:
+            members = {member.name: member for member in archive}
+            self.manifest, self.signature, self.chunks = (
+                archive.extractfile(members[name]).read() for name in ("manifest.xml", "manifest.sig", "chunks"))
+        self.image_offset, self.image_bytes = members["image"].offset_data, members["image"].size
+
+    def with_manifest(self, pattern: str, replacement: str) -> bytes:
+        """The manifest with one thing changed; it is an error if nothing changes."""
+        text, count = re.subn(pattern, replacement, self.manifest.decode(), flags=re.S)
+        if count == 0:
+            raise RuntimeError(f"the manifest of {self.path} has nothing like {pattern}")
+        return text.encode()
+
+    def write(self, target: Path, manifest: bytes, signature: bytes, chunks: bytes | None = None) -> Path:
+        """A firmware file with these parts and the image as it is."""
+        with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as archive, open(self.path, "rb") as source:
+            for name, content in (("manifest.xml", manifest), ("manifest.sig", signature),
+                                  ("chunks", self.chunks if chunks is None else chunks)):
+                archive.addfile(_entry(name, len(content)), io.BytesIO(content))
+            source.seek(self.image_offset)
+            archive.addfile(_entry("image", self.image_bytes), source)
+        return target
+
+
+def _entry(name: str, size: int) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size, 0o644
+    return entry
+
+
+def flipped_byte(good: Bundle, target: Path) -> Path:
+    """One bit of the image differs, in its middle."""
+    shutil.copyfile(good.path, target)
+    with open(target, "r+b") as file:
+        file.seek(good.image_offset + good.image_bytes // 2)
+        byte = file.read(1)
+        file.seek(-1, io.SEEK_CUR)
+        file.write(bytes([byte[0] ^ 1]))
+    return target
+
+
+def truncated(good: Bundle, target: Path) -> Path:
+    """Ends after three quarters."""
+    shutil.copyfile(good.path, target)
+    with open(target, "r+b") as file:
+        file.truncate(good.image_offset + good.image_bytes * 3 // 4)
+    return target
+
+
+def wrong_signature(good: Bundle, target: Path, signer: Signer) -> Path:
+    """Signed by the right key, but the signature is of another manifest."""
+    return good.write(target, good.manifest, signer.sign(good.manifest + b"<!-- another -->", target.parent))
+
+
+def unknown_key(good: Bundle, target: Path) -> Path:
+    return good.write(target, good.manifest, unknown_signer(target.parent).sign(good.manifest, target.parent))
+
+
+def other_product(good: Bundle, target: Path, signer: Signer) -> Path:
+    manifest = good.with_manifest(r"<product>[^<]*</product>", "<product>other-appliance</product>")
+    return good.write(target, manifest, signer.sign(manifest, target.parent))
+
+
+def needs_newer_version(good: Bundle, target: Path, signer: Signer, version: str) -> Path:
+    """Can be installed only from that version on."""
+    manifest = good.with_manifest(r"<minimum-version[^>]*>[^<]*</minimum-version>",
+                                  f'<minimum-version install-first="{version}">{version}</minimum-version>')
+    return good.write(target, manifest, signer.sign(manifest, target.parent))
+
+
+def too_large(good: Bundle, target: Path, signer: Signer, more_bytes: int = 2 << 30) -> Path:
+    """The image goes on with zeros, past the end of any system partition."""
+    chunk_bytes = 4 << 20
+    lines = good.chunks.decode().splitlines()
+    raw_bytes = sum(int(line.split()[1]) for line in lines[1:])
+    if raw_bytes % chunk_bytes:
+        raise RuntimeError("the image is no multiple of the chunk size: its last chunk could not be followed by others")
+    chunks = ("\n".join(lines + [f"zero {chunk_bytes} 0 - -"] * (more_bytes // chunk_bytes)) + "\n").encode()
+    changed = Bundle.with_manifest(good, r'<image bytes="\d+"', f'<image bytes="{raw_bytes + more_bytes}"').decode()
+    changed = re.sub(r"<chunks[^>]*/>", f'<chunks hash-algorithm="sha256" hash="{hashlib.sha256(chunks).hexdigest()}" '
+                     f'bytes="{len(chunks)}"/>', changed)
+    return good.write(target, changed.encode(), signer.sign(changed.encode(), target.parent), chunks)

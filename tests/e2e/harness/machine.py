@@ -1,0 +1,67 @@
+"""The appliance as a machine: a disk overlay and a QEMU. Can lose its power. Knows nothing of upgrades."""
+import subprocess
+from pathlib import Path
+
+from . import lan, places
+from .children import Child
+from .secure_shell import SecureShell
+from .serial_console import SerialConsole
+from .waiting import PATIENCE
+
+MAC = "52:54:00:77:00:10"
+BOOT_SECONDS = 60
+
+
+class Machine:
+    """The base disk is never written: everything goes to an overlay that outlives power cuts of the machine."""
+
+    def __init__(self, folder: Path, base_disk: Path = places.APPLIANCE_DISK):
+        if not base_disk.exists():
+            raise RuntimeError(f"there is no appliance to start: {base_disk} (image/build makes it)")
+        self._folder = folder
+        self._base_disk = base_disk
+        self._overlay = folder / "disk.qcow2"
+        self._overlay.unlink(missing_ok=True)
+        self.serial = SerialConsole(folder)
+        self.shell = SecureShell(folder, places.KEYS / "ssh", places.KEYS / "ssh-host.pub", lan.link_local_address(MAC))
+        self._qemu = None
+
+    def power_on(self) -> None:
+        serial = self.serial.next_file()
+        monitor = self._folder / "qmp"
+        monitor.unlink(missing_ok=True)
+        self._qemu = Child([places.RUN_QEMU, "--overlay", self._overlay, "--tap", lan.INTERFACE, "--serial", serial,
+                            "--qmp", monitor, "--mac", MAC, self._base_disk], self._folder / "qemu.log")
+
+    def lose_power(self) -> None:
+        """The machine dies at once. What the guest wrote is in the overlay, as after a crash."""
+        self._qemu.kill()
+        self.shell.disconnect()
+
+    def boot(self) -> None:
+        """Powers on and waits until it answers over SSH."""
+        self.power_on()
+        self.wait_until_up()
+
+    def wait_until_up(self) -> None:
+        self.must_run()
+        self.shell.wait_until_reachable(BOOT_SECONDS * PATIENCE)
+
+    def boot_id(self) -> str | None:
+        answer = self.shell.run("cat /proc/sys/kernel/random/boot_id", timeout=60)
+        return answer.output.strip() if answer.status == 0 else None
+
+    def start_command(self, command: str, log: Path) -> subprocess.Popen:
+        """Starts it over a connection of its own, as an administrator would; output goes to the log."""
+        with open(log, "wb") as output:
+            return subprocess.Popen(self.shell.own_connection(command), stdin=subprocess.DEVNULL, stdout=output,
+                                    stderr=subprocess.STDOUT)
+
+    def must_run(self) -> None:
+        self._qemu.must_run()
+
+    def close(self) -> None:
+        self.shell.disconnect()
+        if self._qemu:
+            self._qemu.kill()
+        self._overlay.unlink(missing_ok=True)

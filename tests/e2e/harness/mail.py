@@ -1,0 +1,79 @@
+"""The mail that flows through the appliance: the sender before it and the sink behind it, as one thing."""
+import sys
+import time
+from pathlib import Path
+
+from . import lan, mail_record
+from .children import Child
+from .waiting import wait_until
+
+_PROGRAMS = Path(__file__).resolve().parents[1]
+
+
+class MailFlow:
+    """Starts both servers. Their records outlive the appliance's restarts and the test."""
+
+    def __init__(self, folder: Path, run_name: str, connections: int = 4):
+        self._sent, self._delivered = folder / "sent.jsonl", folder / "delivered.jsonl"
+        for record in (self._sent, self._delivered):
+            record.unlink(missing_ok=True)
+        self._sink = Child([sys.executable, _PROGRAMS / "sink.py", self._delivered, lan.HOST_V4], folder / "sink.log")
+        self._sender = Child([sys.executable, _PROGRAMS / "sender.py", self._sent, run_name, connections],
+                             folder / "sender.log", takes_commands=True)
+
+    def send_to(self, addresses: list[str]) -> None:
+        self._sender.command("to " + " ".join(addresses))
+
+    def send(self, count: int) -> None:
+        self._sender.command(f"send {count}")
+
+    def rate(self, messages_per_second: float) -> None:
+        self._sender.command(f"rate {messages_per_second}")
+
+    def sent(self) -> list[dict]:
+        return mail_record.read_lines(self._sent)
+
+    def delivered(self) -> list[dict]:
+        return mail_record.read_lines(self._delivered)
+
+    def accepted_count(self) -> int:
+        return len(mail_record.ids(self.sent(), "accepted"))
+
+    def must_run(self) -> None:
+        self._sender.must_run()
+        self._sink.must_run()
+
+    def wait_until_accepted(self, count: int, seconds: float) -> None:
+        """Until that many messages of this run were accepted in all."""
+        wait_until(lambda: self.accepted_count() >= count, f"{count} messages accepted", seconds)
+
+    def wait_until_flowing(self, seconds: float) -> None:
+        """Until a message that was made after the call's begin is accepted and delivered."""
+        begin = time.time()
+
+        def passed():
+            new = {event["id"] for event in self.sent() if event["event"] == "queued" and event["time"] >= begin}
+            return new & set(mail_record.ids(self.sent(), "accepted")) & {line["id"] for line in self.delivered()}
+        wait_until(passed, "a new message passes the appliance", seconds)
+
+    def drain(self, seconds: float) -> None:
+        """No new mail; until everything sent was accepted and everything accepted was delivered."""
+        self.rate(0)
+        time.sleep(0.3)
+
+        def all_there():
+            events = self.sent()
+            queued = set(mail_record.ids(events, "queued"))
+            return queued == set(mail_record.ids(events, "accepted")) and \
+                queued <= {line["id"] for line in self.delivered()}
+        wait_until(all_there, "everything sent is accepted and delivered", seconds, every=1)
+
+    def account(self, stored: list[str]) -> mail_record.Account:
+        return mail_record.account(self.sent(), self.delivered(), stored)
+
+    def downtime(self) -> mail_record.Gap:
+        return mail_record.longest_gap(self.sent(), time.time())
+
+    def close(self) -> None:
+        self._sender.close()
+        self._sink.close()

@@ -1,0 +1,19 @@
+"""Where things lie in the checkout. Knows names only; creates nothing."""
+import os
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+BUILD = CHECKOUT / ".build"
+IMAGE_BUILD = BUILD / "image"
+KEYS = IMAGE_BUILD / "keys"
+RESULTS = BUILD / "e2e"
+
+OLD_VERSION = "2.8.0.0"
+NEW_VERSION = "2.8.1.0"
+APPLIANCE_DISK = IMAGE_BUILD / f"appliance-{OLD_VERSION}.img"
+RUN_QEMU = CHECKOUT / "image" / "run-qemu"
+BUILD_VARIANT = CHECKOUT / "image" / "build-variant"
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0))

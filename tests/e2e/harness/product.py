@@ -1,0 +1,86 @@
+"""The reference product as the tests see it: its store, its policies, its administrator's changes. Reads only.
+
+Formats: image/product/policy-format.md; the schemas stand in image/product/rootfs-VERSION."""
+import base64
+import re
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+from . import facts, places
+from .secure_shell import SecureShell
+
+MAIL_UNITS = ("postfix.service", "mailsec-filter.service", "mailsec-store.service")
+# What the appliance was delivered with: the archive of schema.sql in format 1.
+ARCHIVED_MESSAGES = 3000
+ADMINISTRATOR = places.CHECKOUT / "image" / "product" / "administrator"
+_POLICIES = "mailsec/policies"
+_KINDS = {"words": "body-words", "senders": "sender-address", "notice": "always"}
+
+
+def stored_message_ids(shell: SecureShell) -> list[str]:
+    """Of every row of the store, the health test's left out."""
+    return shell.must("psql --no-psqlrc -qtA --host=/run/mailsec-store --username=postgres --dbname=mailsec --command="
+                      "'SELECT message_id FROM messages EXCEPT ALL SELECT message_id FROM health_messages'",
+                      timeout=600).split()
+
+
+def archive_problems(stored: list[str]) -> list[str]:
+    """Messages of the archive that are not in the store exactly once."""
+    found = sorted(one for one in stored if one.endswith("@archive.example>"))
+    expected = [f"<seed-{number:06d}@archive.example>" for number in range(1, ARCHIVED_MESSAGES + 1)]
+    return [] if found == expected else [f"{len(found)} of {len(expected)} archived messages found"]
+
+
+def inspect_store(shell: SecureShell) -> bool:
+    """The product's own look at its store."""
+    return re.fullmatch(r"records \d+\n", shell.must("/usr/lib/mailsec/inspect-store")) is not None
+
+
+def policy_meaning(text: str) -> dict:
+    """What a policy says, whichever format it is in; the text of its list decoded, macros not resolved."""
+    policy = xml.fromstring(text)
+    if policy.get("format") == "1":
+        kind, value = _KINDS[policy.find("list").get("type")], policy.findtext("list")
+        active, action = policy.get("enabled", "yes") == "yes", policy.findtext("action").strip()
+    else:
+        kind, value = policy.find("match").get("kind"), policy.findtext(".//value")
+        active, action = policy.get("state") == "active", policy.find("action").get("kind")
+    return {"name": policy.get("name"), "active": active, "kind": kind, "action": action,
+            "description": policy.findtext("description"), "text": base64.b64decode(value).decode()}
+
+
+def policy_files(shell: SecureShell) -> dict[str, str]:
+    names = shell.must(f"cd /etc/{_POLICIES} && ls *.xml").split()
+    return {name: shell.must(f"cat /etc/{_POLICIES}/{name}") for name in names}
+
+
+def policy_meanings(shell: SecureShell) -> dict[str, dict]:
+    return {name: policy_meaning(text) for name, text in policy_files(shell).items()}
+
+
+def macro_files(policies: dict[str, dict]) -> list[str]:
+    """Every file that a policy reads through a macro."""
+    return sorted({path for policy in policies.values() for path in re.findall(r"\$\(FILE:([^)]*)\)", policy["text"])})
+
+
+def administrator_files() -> dict[str, bytes]:
+    """What the administrator has put into /etc, apart from policies (converted) and main.cf (merged)."""
+    files = [path for path in sorted(ADMINISTRATOR.rglob("*")) if path.is_file() and not path.is_symlink()]
+    named = {str(path.relative_to(ADMINISTRATOR)): path.read_bytes() for path in files}
+    return {name: content for name, content in named.items()
+            if not name.startswith(_POLICIES) and name != "postfix/main.cf"}
+
+
+def administrator_removed() -> list[str]:
+    """What the administrator has removed from /etc."""
+    lines = Path(f"{ADMINISTRATOR}-removed").read_text().splitlines()
+    return [line.strip().removeprefix("/etc/") for line in lines if line.strip() and not line.startswith("#")]
+
+
+def postfix_setting(shell: SecureShell, name: str) -> str:
+    return shell.must(f"postconf -h {name}").strip()
+
+
+def unit_states(shell: SecureShell) -> dict[str, str]:
+    """Of the units that the administrator switched off."""
+    return {unit: facts.unit_file_state(shell, unit) for unit in ("mailsec-extra.service", "mailsec-statistics.service")}

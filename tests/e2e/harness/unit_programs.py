@@ -1,0 +1,67 @@
+"""Runs the programs that ctest knows, and counts the CppUTest tests in each. Builds nothing."""
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+from .report import Report
+
+_GOOD = re.compile(r"^OK \((\d+) tests?, .*?(\d+) ignored", re.M)
+_BAD = re.compile(r"^Errors \((?:(\d+) failures?, )?(\d+) tests?, .*?(\d+) ignored", re.M)
+PROGRAM_SECONDS = 900
+
+
+def counts(output: str, status: int) -> tuple[int, int]:
+    """(passed, failed) of one program. Ignored tests count as failed; a bad end without a failed test as one."""
+    if good := _GOOD.search(output):
+        tests, ignored = int(good[1]), int(good[2])
+        failed = ignored + (1 if status != 0 else 0)
+        return max(0, tests - ignored), failed
+    if bad := _BAD.search(output):
+        tests, failed = int(bad[2]), max(1, int(bad[1] or 0) + int(bad[3]))
+        return max(0, tests - failed), failed
+    # No CppUTest program, or one that did not live to its last line.
+    return (1, 0) if status == 0 else (0, 1)
+
+
+def run_all(build: Path, report: Report) -> None:
+    listing = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1"], capture_output=True, text=True)
+    programs = json.loads(listing.stdout)["tests"] if listing.returncode == 0 else []
+    if not programs:
+        report.count("unit tests", 0, 1, 0, f"ctest knows no program in {build}: {listing.stderr}")
+    for program in programs:
+        _run(program, report)
+
+
+def _run(program: dict, report: Report) -> None:
+    properties = {entry["name"]: entry["value"] for entry in program.get("properties", [])}
+    environment = os.environ | dict(pair.split("=", 1) for pair in properties.get("ENVIRONMENT", []))
+    begin = time.monotonic()
+    if "command" not in program:
+        report.count(program["name"], 0, 1, 0, "it was not built")
+        return
+    try:
+        done = subprocess.run(program["command"], cwd=properties.get("WORKING_DIRECTORY"), env=environment, text=True,
+                              errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=PROGRAM_SECONDS)
+        output, status = done.stdout, done.returncode
+    except subprocess.TimeoutExpired as late:
+        output, status = f"{(late.stdout or b'').decode(errors='replace')}\nno end within {PROGRAM_SECONDS} s", 1
+    passed, failed = counts(output, status)
+    report.count(program["name"], passed, failed, time.monotonic() - begin, output[-6000:])
+
+
+def run_python(folder: Path, report: Report) -> None:
+    """The harness's own unit tests."""
+    begin = time.monotonic()
+    suite = unittest.defaultTestLoader.discover(str(folder / "unit"), top_level_dir=str(folder))
+    result = unittest.TextTestRunner(stream=sys.stderr, verbosity=0).run(suite)
+    failed = len(result.failures) + len(result.errors) + len(result.skipped)
+    if result.testsRun == 0:
+        failed = 1
+    details = "\n".join(text for _, text in result.failures + result.errors + result.skipped)
+    report.count("harness", max(0, result.testsRun - failed), failed, time.monotonic() - begin, details)

@@ -1,0 +1,35 @@
+#!/usr/bin/python3
+"""Runs one scenario in namespaces of its own: run_scenario.py NAME. Ends with 0 only if every check held."""
+import sys
+import traceback
+
+from harness import isolation
+from harness.checks import ChecksFailed
+from harness.stage import Stage
+from scenarios import SCENARIOS
+
+
+def run(name: str) -> int:
+    try:
+        with Stage(name) as stage:
+            try:
+                SCENARIOS[name](stage)
+            finally:
+                for text in stage.checks.failed:
+                    stage.tell(f"DOES NOT HOLD: {text}")
+            stage.mail.must_run()
+            stage.checks.conclude()
+            stage.tell(f"all {len(stage.checks.held)} checks held")
+    except ChecksFailed:
+        return 1
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in SCENARIOS:
+        sys.exit(f"usage: run_scenario.py NAME, with NAME one of: {' '.join(SCENARIOS)}")
+    isolation.enter()
+    sys.exit(run(sys.argv[1]))

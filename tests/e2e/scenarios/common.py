@@ -1,0 +1,98 @@
+"""Steps that several scenarios share: mail before, the way through an upgrade, what must hold afterwards."""
+from dataclasses import dataclass
+
+from harness import facts, firmware, places, product
+from harness.stage import Stage
+from harness.waiting import PATIENCE
+
+UPGRADE_SECONDS = 900 * PATIENCE
+PHASE_SECONDS = 300 * PATIENCE
+MAIL_SECONDS = 240 * PATIENCE
+# Messages that one processor under emulation handles beside an upgrade.
+RATE_DURING = 1.0
+
+
+@dataclass
+class Before:
+    """The appliance as it was."""
+    network: facts.NetworkFacts
+    grub: dict
+    host_keys: str
+    policies: dict
+
+
+def publish(stage: Stage, variant: str | None = None) -> None:
+    stage.server.publish(firmware.good() if variant is None else firmware.variant(variant))
+
+
+def take_note(stage: Stage) -> Before:
+    shell = stage.machine.shell
+    return Before(network=facts.network(shell), grub=facts.grub_environment(shell),
+                  host_keys=shell.must("cat /etc/ssh/ssh_host_*_key.pub"), policies=product.policy_meanings(shell))
+
+
+def begin(stage: Stage, messages: int, variant: str | None = None) -> Before:
+    """A running appliance with that many messages in it, mail flowing on, a firmware to download."""
+    publish(stage, variant)
+    stage.start_appliance()
+    stage.tell(f"sending {messages} messages")
+    stage.mail.send(messages)
+    stage.mail.wait_until_accepted(messages + 1, MAIL_SECONDS * (1 + messages / 1000))
+    before = take_note(stage)
+    stage.mail.rate(RATE_DURING)
+    return before
+
+
+def check_mail(stage: Stage, exactly_once: bool = True) -> None:
+    """Every message of the run, looked for in all four places."""
+    stage.tell("waiting until all mail has passed")
+    stage.mail.drain(MAIL_SECONDS * 2)
+    stored = product.stored_message_ids(stage.machine.shell)
+    account = stage.mail.account(stored)
+    gap = stage.mail.downtime()
+    stage.checks.none_of(account.problems(exactly_once), "every message is accepted, delivered and stored"
+                         + (" exactly once" if exactly_once else ""))
+    stage.checks.none_of(product.archive_problems(stored), "the archive of the store is whole")
+    stage.tell(f"{account.sent} sent, {account.accepted} accepted, {account.delivered} delivered, {account.stored} "
+               f"stored; longest time without acceptance {gap.seconds:.0f} s")
+    stage.write_summary(sent=account.sent, accepted=account.accepted, delivered=account.delivered,
+                        stored=account.stored, downtime_seconds=round(gap.seconds, 1))
+
+
+def check_complete_pair(stage: Stage) -> str:
+    """The system that runs has a store it can read and units that run; its version."""
+    shell, checks = stage.machine.shell, stage.checks
+    version, slot, grub = facts.running_version(shell), facts.running_slot(shell), facts.grub_environment(shell)
+    checks.that(version in (places.OLD_VERSION, places.NEW_VERSION), "a known version runs", version)
+    checks.equal(slot, {places.OLD_VERSION: "a", places.NEW_VERSION: "b"}.get(version), "it runs from its own slot")
+    checks.equal(grub.get("default_slot"), slot, "the boot loader starts it next time too")
+    checks.that(not grub.get("try_slot"), "no try is left over", grub)
+    for unit in product.MAIL_UNITS:
+        checks.that(facts.active(shell, unit), f"{unit} runs")
+    checks.that(product.inspect_store(shell), "the store can be read by the product itself")
+    generation = shell.must(f"readlink /data/slots/system-{slot}").strip()
+    checks.that(generation.split("/")[-1].startswith(version), "its data are of its own generation", generation)
+    return version
+
+
+def check_old_system(stage: Stage, before: Before) -> None:
+    """Back on the old system, as if nothing had been."""
+    stage.checks.equal(check_complete_pair(stage), places.OLD_VERSION, "the old version runs")
+    after = take_note(stage)
+    stage.checks.equal(after.policies, before.policies, "the policies are as they were")
+    stage.checks.equal(after.host_keys, before.host_keys, "the SSH host keys are as they were")
+
+
+def check_next_install_is_possible(stage: Stage) -> None:
+    """Nothing is left that would keep the administrator from trying again: a plain install starts (and is cancelled
+    again), or is refused with advice."""
+    call = stage.updates.start_install()
+    try:
+        call.wait_for_phase(stage.updates, 2, PHASE_SECONDS)
+    except RuntimeError:
+        stage.checks.that(call.status == 3 and "install" in call.output, "the next install is possible or says why not",
+                          call.output[-600:])
+        return
+    cancel = stage.updates.run("update-control -c", PHASE_SECONDS)
+    stage.checks.equal(cancel.status, 0, "the next install starts and can be cancelled")
+    stage.checks.equal(call.wait(PHASE_SECONDS), 5, "and its call ends as cancelled")

@@ -1,0 +1,52 @@
+"""Upgrades that end before anything was touched: refused by the checks (L5, L6), or cancelled in phase 2 (L3)."""
+from harness import bundles, facts, firmware
+from harness.stage import Stage
+from harness.update_control import CANCELLED, DONE, REFUSED
+
+from . import common
+
+
+def checks_refuse(stage: Stage) -> None:
+    before = common.begin(stage, messages=50)
+    shell, checks = stage.machine.shell, stage.checks
+    rescue = facts.partition_hash(shell, "b")
+    stage.tell("a firmware that needs a newer version")
+    too_new = bundles.needs_newer_version(bundles.Bundle(firmware.good()), stage.folder / "needs-newer.fw",
+                                          firmware.signer(), "2.9.0.0")
+    call = stage.updates.run(f"update-control -i fw {stage.server.publish(too_new, 'needs-newer.fw')}", common.UPGRADE_SECONDS)
+    checks.equal(call.status, REFUSED, "an old version is refused with its own exit code")
+    checks.that("2.9.0.0" in call.output, "and told which version to install first", call.output[-500:])
+    too_new.unlink()
+    stage.tell("a full disk")
+    size = int(shell.must("stat -f -c '%S %b' /data | awk '{print int($1 * $2 * 0.6)}'"))
+    shell.must(f"fallocate -l {size} /data/something-large")
+    call = stage.updates.run("update-control -i fw", common.UPGRADE_SECONDS)
+    checks.equal(call.status, REFUSED, "too little free space is refused with the same exit code")
+    checks.that("50" in call.output and "%" in call.output, "and the error says how much must be free", call.output[-500:])
+    checks.equal(stage.updates.state()["last"]["result"], "refused", "update-control -s shows the refusal")
+    checks.equal(facts.partition_hash(shell, "b"), rescue, "the rescue partition is untouched")
+    checks.equal(facts.grub_environment(shell), before.grub, "the boot loader's environment is untouched")
+    shell.must("rm /data/something-large")
+    stage.tell("space is free again")
+    common.check_next_install_is_possible(stage)
+    common.check_old_system(stage, before)
+    common.check_mail(stage)
+
+
+def cancelled_in_phase_2(stage: Stage) -> None:
+    before = common.begin(stage, messages=50)
+    shell, checks = stage.machine.shell, stage.checks
+    system = facts.partition_hash(shell, "a")
+    install = stage.updates.start_install()
+    install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
+    stage.tell("phase 2: cancelling")
+    checks.equal(stage.updates.run("update-control -c", common.PHASE_SECONDS).status, DONE, "it can be cancelled")
+    checks.equal(install.wait(common.PHASE_SECONDS), CANCELLED, "the call that installs ends as cancelled")
+    checks.equal(stage.updates.state()["last"]["result"], "cancelled", "update-control -s shows it")
+    checks.equal(facts.grub_environment(shell).get("bootable_b"), "0", "the half-written partition cannot be booted")
+    checks.equal(facts.partition_hash(shell, "a"), system, "the running system is untouched, bit for bit")
+    stage.tell("restarting the appliance: it comes back as it was")
+    stage.machine.lose_power()
+    stage.machine.boot()
+    common.check_old_system(stage, before)
+    common.check_mail(stage, exactly_once=False)

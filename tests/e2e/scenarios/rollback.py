@@ -1,0 +1,49 @@
+"""The new system does not prove itself: the old one is back without anyone's help, with all mail, and says why."""
+from harness import update_control
+from harness.serial_console import boots
+from harness.stage import Stage
+
+from . import common
+
+
+def _comes_back(stage: Stage, variant: str, log_says: str) -> None:
+    before = common.begin(stage, messages=200, variant=variant)
+    install = stage.updates.start_install()
+    install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
+    stage.addresses.hand_out_other_addresses()
+    stage.tell("phase 2; waiting for the restart")
+    stage.checks.that(install.wait(common.UPGRADE_SECONDS) in (update_control.RESTARTING, update_control.CONNECTION_LOST),
+                      "the call ends with the restart", f"{install.status}: {install.output[-500:]}")
+    stage.machine.shell.disconnect()
+    stage.tell("restarting; following until the job ends")
+    follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
+    stage.checks.equal(follow.status, update_control.ROLLED_BACK, "update-control -f says: rolled back")
+    stage.tell("rolled back; looking at what is there")
+    stage.checks.equal(boots(stage.machine.serial.text()), [("a", False), ("b", True), ("a", False)],
+                       "the new system had one try, then the old one started")
+    last = stage.updates.state()["last"]
+    stage.checks.equal((last or {}).get("result"), "rolled-back", "update-control -s shows the result")
+    stage.checks.that(last and log_says in last["reason"].lower(), f"update-control -s says why ({log_says})", last)
+    log = stage.xpu_log()
+    (stage.folder / "xpu-after.log").write_text(log)
+    stage.checks.that(log_says in log.lower(), f"the log says why ({log_says})", log[-800:])
+    stage.checks.that("phase 1 " in log, "the log is one file from the first phase to the way back")
+    common.check_old_system(stage, before)
+    stage.mail.wait_until_flowing(common.MAIL_SECONDS)
+    common.check_mail(stage)
+
+
+def conversion_fails(stage: Stage) -> None:
+    _comes_back(stage, "conversion-fails", "conver")
+
+
+def kernel_panic(stage: Stage) -> None:
+    _comes_back(stage, "panic", "did not")
+
+
+def hang(stage: Stage) -> None:
+    _comes_back(stage, "hang", "did not")
+
+
+def health_gate_fails(stage: Stage) -> None:
+    _comes_back(stage, "health-fails", "health")

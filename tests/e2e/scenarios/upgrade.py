@@ -1,0 +1,123 @@
+"""2.8.0.0 becomes 2.8.1.0 while mail flows, and nobody notices but by the version."""
+from harness import dhcp, facts, places, product, update_control
+from harness.serial_console import PHASES, boots, phase_lines
+from harness.stage import Stage
+from harness.waiting import PATIENCE, wait_until
+
+from . import common
+from .common import Before
+
+
+def succeeds(stage: Stage) -> None:
+    before = common.begin(stage, messages=1000)
+    _what_is_on_offer(stage)
+    _install_until_restart(stage, before)
+    follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
+    stage.checks.equal(follow.status, update_control.DONE, "update-control -f follows the rest and ends with 0")
+    stage.tell("the upgrade has ended; looking at what is there")
+    stage.checks.equal(boots(stage.machine.serial.text()), [("a", False), ("b", True)], "one restart, into the other slot")
+    stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
+    _state_and_log(stage)
+    _configuration(stage, before)
+    _dhcp_is_back(stage, before)
+    stage.mail.wait_until_flowing(common.MAIL_SECONDS)
+    common.check_mail(stage)
+
+
+def _what_is_on_offer(stage: Stage) -> None:
+    checks, offer, state = stage.checks, stage.updates.firmware(), stage.updates.state()
+    checks.equal((offer["running"]["version"], offer["running"]["slot"]), (places.OLD_VERSION, "a"), "-l shows what runs")
+    checks.that(any(entry["source"].endswith("/newest.fw") for entry in offer["available"]), "-l shows what is available",
+                offer["available"])
+    checks.equal((state["state"], state["running_version"]), ("idle", places.OLD_VERSION), "-s shows an idle appliance")
+
+
+def _install_until_restart(stage: Stage, before: Before) -> None:
+    """From the administrator's command to the new system, seen through the console, the bus and the network."""
+    checks, install = stage.checks, stage.updates.start_install()
+    stage.tell("update-control -i fw")
+    install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
+    checks.equal(stage.updates.state()["mail"], "flows", "mail flows in phase 2")
+    stage.addresses.hand_out_other_addresses()
+    stage.tell("phase 2; from here on DHCP hands out other addresses")
+    install.wait(common.UPGRADE_SECONDS)
+    checks.that(install.status in (update_control.RESTARTING, update_control.CONNECTION_LOST),
+                "the call ends with the restart", f"{install.status}: {install.output[-500:]}")
+    for name in PHASES[:6]:
+        checks.that(name in install.output, f"the call showed the phase: {name}", install.output[-1500:])
+    stage.machine.shell.disconnect()
+    stage.tell("restarting")
+    stage.machine.serial.wait_for(r"starting slot b +update_control.try=1", common.PHASE_SECONDS)
+    stage.machine.shell.wait_until_reachable(common.PHASE_SECONDS)
+    _address_is_pinned(stage, before)
+
+
+def _address_is_pinned(stage: Stage, before: Before) -> None:
+    """Asked while the new system is still on trial: that it still was is seen after the look."""
+    stage.checks.equal(stage.updates.state()["state"] != "idle", True, "the new system answers before the upgrade has ended")
+    found = facts.network(stage.machine.shell)
+    during = stage.machine.shell.run("test -e /run/update-control/services-held").status == 0
+    stage.tell(f"the new system is up at {', '.join(sorted(found.v4 | found.v6))}")
+    stage.checks.that(during, "the addresses were looked at before mail was let in again")
+    for name in ("v4", "v6", "gateways", "dns", "mtu"):
+        stage.checks.equal(getattr(found, name), getattr(before.network, name), f"the new system has the same {name}")
+    stage.checks.that(bool(found.v4 and found.v6 and found.gateways and found.dns), "and there are some of each", found)
+
+
+def _state_and_log(stage: Stage) -> None:
+    checks, state = stage.checks, stage.updates.state()
+    last = state["last"] or {}
+    checks.equal((state["state"], state["running_version"]), ("idle", places.NEW_VERSION), "-s shows the new version, idle")
+    checks.equal((last.get("result"), last.get("from"), last.get("to")),
+                 ("succeeded", places.OLD_VERSION, places.NEW_VERSION), "-s shows the result")
+    checks.equal([phase["name"] for phase in last.get("phases", [])], list(PHASES), "-s shows all ten phases")
+    for phase in last.get("phases", []):
+        stage.tell(f"phase {phase['number']:2} {phase['name']}: {phase['seconds']:.1f} s")
+    log = stage.xpu_log()
+    (stage.folder / "xpu-after.log").write_text(log)
+    lines = phase_lines(log)
+    checks.equal(list(dict.fromkeys((line.number, line.name) for line in lines)), list(enumerate(PHASES, 1)),
+                 "one log holds the ten phases in order, by their names")
+    for number, name in enumerate(PHASES, 1):
+        texts = [line.text for line in lines if line.number == number]
+        checks.that(texts and texts[0] == "begins" and any(text.startswith("done in ") for text in texts),
+                    f"the log has the begin and the end of: {name}", texts[:3])
+    checks.equal(stage.xpu_log_count(), 1, "one run, one log")
+
+
+def _configuration(stage: Stage, before: Before) -> None:
+    shell, checks = stage.machine.shell, stage.checks
+    checks.equal(product.policy_meanings(shell), before.policies, "every policy means what it meant")
+    formats = [text.count('<policy format="2"') for text in product.policy_files(shell).values()]
+    checks.that(formats and all(count == 1 for count in formats), "every policy is in the new format", formats)
+    macros = product.macro_files(before.policies)
+    checks.that(len(macros) >= 3, "there are macros to look for", macros)
+    for path in macros:
+        checks.that((facts.read_file(shell, path) or "").strip(), f"the macro's file is there: {path}")
+    for name, content in product.administrator_files().items():
+        checks.equal(facts.read_file(shell, f"/etc/{name}"), content.decode(), f"the administrator's file is there: {name}")
+    for name in product.administrator_removed():
+        checks.that(not facts.exists(shell, f"/etc/{name}"), f"what the administrator removed stays away: {name}")
+    checks.that("Acme mail gateway" in product.postfix_setting(shell, "smtpd_banner"), "the administrator's Postfix setting holds")
+    checks.equal(product.postfix_setting(shell, "message_size_limit"), "20480000", "the release's new Postfix setting holds")
+    checks.equal(product.unit_states(shell), {"mailsec-extra.service": "disabled", "mailsec-statistics.service": "masked"},
+                 "switched-off units stay switched off")
+    checks.that(facts.exists(shell, "/etc/update-control/carried-over.txt"), "the report on /etc is there")
+    checks.equal(shell.must("cat /etc/ssh/ssh_host_*_key.pub"), before.host_keys, "the SSH host keys are the same")
+    checks.that(facts.unit_file_state(shell, "update-agent.service") == "enabled", "the updater starts with the appliance")
+
+
+def _dhcp_is_back(stage: Stage, before: Before) -> None:
+    """With the pin gone the appliance asks, and gets what the server hands out now."""
+    shell, checks = stage.machine.shell, stage.checks
+
+    def has_other_addresses():
+        now = facts.network(shell)
+        ours = {address for address in now.v4 | now.v6 if dhcp.among_other_addresses(address)}
+        return now if any("." in one for one in ours) and any(":" in one for one in ours) else None
+    now = wait_until(has_other_addresses, "the appliance has the addresses that DHCP hands out now", 120 * PATIENCE, every=2)
+    stage.tell(f"DHCP is back: {', '.join(sorted(now.v4 | now.v6))}")
+    checks.that(dhcp.requests_in(stage.addresses.log_since_change()), "the appliance asks for addresses again")
+    checks.that(not (now.v4 | now.v6) & (before.network.v4 | before.network.v6), "the pinned addresses are gone", now)
+    checks.that(not shell.run("ls /run/systemd/network/*pin* 2>/dev/null").output, "no pin is left over")
+    stage.mail.send_to([stage.leased_v4()])
