@@ -2,6 +2,7 @@
 // exceptions into D-Bus errors. Runs no loop and keeps no state.
 #pragma once
 
+#include "updater/agent/bus_names.hpp"
 #include "updater/agent/requests.hpp"
 
 #include <string>
@@ -9,10 +10,6 @@
 #include <systemd/sd-bus.h>
 
 namespace updater {
-
-inline constexpr const char *agent_bus_name = "org.updatecontrol.Agent";
-inline constexpr const char *agent_object_path = "/org/updatecontrol/Agent";
-inline constexpr const char *agent_interface = "org.updatecontrol.Agent1";
 
 /// No longer source is accepted: as long as a path can be.
 inline constexpr std::size_t longest_source_bytes = 4095;

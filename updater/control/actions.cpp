@@ -1,0 +1,169 @@
+#include "updater/control/actions.hpp"
+
+#include "updater/agent/bus_names.hpp"
+#include "updater/control/display.hpp"
+#include "updater/control/documents.hpp"
+#include "updater/control/follow.hpp"
+#include "updater/control/reports.hpp"
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+namespace updater {
+
+using nlohmann::json;
+
+namespace {
+
+DisplayMode mode_for(const CommandLine &line, const Surroundings &surroundings) {
+    if (line.json)
+        return DisplayMode::json;
+    return surroundings.output_is_terminal ? DisplayMode::terminal : DisplayMode::plain;
+}
+
+std::uint64_t last_sequence(Client &client) {
+    return static_cast<std::uint64_t>(number_at(read_document(client.events(UINT64_MAX)), "last"));
+}
+
+json last_job(Client &client) {
+    return read_document(client.state()).value("last", json(nullptr));
+}
+
+ExitCode print(Display &display, const std::string &document, std::string (*report)(const json &)) {
+    display.text(report(read_document(document)));
+    display.document(document);
+    return ExitCode::done;
+}
+
+ExitCode begin_and_follow(const CommandLine &line, Client &client, Display &display,
+                          const Surroundings &surroundings) {
+    // Asked before the job begins, so that none of its events is missed and no earlier end taken for its own.
+    const std::uint64_t after = last_sequence(client);
+    const json last = last_job(client);
+    std::string job;
+    if (line.action == Action::install)
+        job = client.install(line.source, line.force);
+    else if (line.action == Action::download)
+        job = client.download(line.source);
+    else
+        client.roll_back(line.force);
+    display.text(job.empty() ? "The rollback begins.\n" : "Job " + job + " begins.\n");
+    if (!line.wait) {
+        display.text("Watch it with: update-control -f\n");
+        display.document(client.state());
+        return ExitCode::done;
+    }
+    WatchPause pause;
+    const ExitCode code =
+        Follow(client, display, pause, after, surroundings.login).until_end(JobWatch(job, last));
+    const bool as_asked = line.action == Action::roll_back && code == ExitCode::rolled_back;
+    return as_asked ? ExitCode::done : code;
+}
+
+ExitCode follow(Client &client, Display &display, const Surroundings &surroundings) {
+    const std::string document = client.state();
+    const json state = read_document(document);
+    if (text_at(state, "state") == "idle") {
+        const json last = state.value("last", json(nullptr));
+        display.text(last.is_object() ? "No job is running.\n" + result_report(last)
+                                      : "No job is running, and none has run.\n");
+        display.document(document);
+        return last.is_object() ? exit_code_of(last) : ExitCode::done;
+    }
+    // The last lines tell where the job stands; all of them are in the log.
+    constexpr std::uint64_t shown_again = 20;
+    const std::uint64_t last = last_sequence(client);
+    WatchPause pause;
+    return Follow(client, display, pause, last - std::min(last, shown_again), surroundings.login)
+        .until_end(JobWatch(text_at(state, "job"), json(nullptr)));
+}
+
+ExitCode cancel(const CommandLine &line, Client &client, Display &display, const Surroundings &surroundings) {
+    const std::uint64_t after = last_sequence(client);
+    const json state = read_document(client.state());
+    client.cancel();
+    display.text("The job was asked to stop.\n");
+    if (!line.wait) {
+        display.document(client.state());
+        return ExitCode::done;
+    }
+    WatchPause pause;
+    const ExitCode code = Follow(client, display, pause, after, surroundings.login)
+                              .until_end(JobWatch(text_at(state, "job"), state.value("last", json(nullptr))));
+    return code == ExitCode::cancelled ? ExitCode::done : code;
+}
+
+ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &surroundings) {
+    Display display(surroundings.output, mode_for(line, surroundings));
+    switch (line.action) {
+    case Action::install:
+    case Action::download:
+    case Action::roll_back:
+        return begin_and_follow(line, client, display, surroundings);
+    case Action::list:
+        return print(display, client.firmware(), firmware_report);
+    case Action::status:
+        return print(display, client.state(), status_report);
+    case Action::follow:
+        return follow(client, display, surroundings);
+    case Action::cancel:
+        return cancel(line, client, display, surroundings);
+    case Action::help:
+        display.text(help_text());
+        return ExitCode::done;
+    case Action::version:
+        display.text(std::string("update-control ") + UPDATE_CONTROL_VERSION + "\n");
+        return ExitCode::done;
+    }
+    throw std::logic_error("an action that nobody carries out");
+}
+
+ExitCode report_answer(const AgentError &error, std::ostream &errors) {
+    const std::string kind = error.name().starts_with(agent_error_prefix)
+                                 ? error.name().substr(std::string(agent_error_prefix).size())
+                                 : error.name();
+    errors << "update-control: " << error.what() << "\n";
+    if (kind == "Refused")
+        return ExitCode::refused;
+    if (kind == "Busy")
+        return ExitCode::busy;
+    if (kind == SD_BUS_ERROR_ACCESS_DENIED)
+        errors << "Run it as root: only root may change something.\n";
+    else if (kind == "Failed")
+        errors << "The agent's own messages: journalctl -u update-agent\n";
+    return ExitCode::failed;
+}
+
+} // namespace
+
+std::string login_of(const char *ssh_connection, const char *user) {
+    if (ssh_connection == nullptr)
+        return {};
+    std::istringstream words{ssh_connection};
+    std::string client_address;
+    std::string client_port;
+    std::string server_address;
+    if (!(words >> client_address >> client_port >> server_address))
+        return {};
+    return std::string(user == nullptr ? "root" : user) + "@" + server_address;
+}
+
+ExitCode carry_out(const CommandLine &line, Client &client, const Surroundings &surroundings) {
+    try {
+        return dispatch(line, client, surroundings);
+    } catch (const AgentError &error) {
+        return report_answer(error, surroundings.errors);
+    } catch (const AgentUnreachable &error) {
+        surroundings.errors << "update-control: " << error.what()
+                            << "\nIs the agent running? systemctl status update-agent\n";
+        return ExitCode::no_agent;
+    } catch (const OutputLost &) {
+        return ExitCode::output_lost;
+    } catch (const std::exception &error) {
+        surroundings.errors << "update-control: " << error.what() << "\n";
+        return ExitCode::failed;
+    }
+}
+
+} // namespace updater

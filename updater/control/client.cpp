@@ -1,0 +1,115 @@
+#include "updater/control/client.hpp"
+
+#include "updater/agent/bus_names.hpp"
+
+#include <cstring>
+#include <string_view>
+
+namespace updater {
+
+namespace {
+
+constexpr std::uint64_t quick_microseconds = 10'000'000;
+constexpr std::uint64_t with_checks_microseconds = 60'000'000;
+
+void check_built(int result) {
+    if (result < 0)
+        throw AgentUnreachable(std::string("a D-Bus message cannot be made: ") + std::strerror(-result));
+}
+
+// Whether the agent itself (or the bus's policy for it) gave this answer; all else means that it is not
+// there.
+bool is_an_answer(std::string_view error_name) {
+    return error_name.starts_with(agent_error_prefix) || error_name == SD_BUS_ERROR_ACCESS_DENIED ||
+           error_name == SD_BUS_ERROR_INVALID_ARGS || error_name == SD_BUS_ERROR_UNKNOWN_METHOD ||
+           error_name == SD_BUS_ERROR_UNKNOWN_INTERFACE || error_name == SD_BUS_ERROR_UNKNOWN_OBJECT ||
+           error_name == SD_BUS_ERROR_NO_MEMORY;
+}
+
+struct ErrorHolder {
+    ErrorHolder() = default;
+    ErrorHolder(const ErrorHolder &) = delete;
+    ErrorHolder &operator=(const ErrorHolder &) = delete;
+    ~ErrorHolder() { sd_bus_error_free(&error); }
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+};
+
+} // namespace
+
+Client::Message Client::new_call(const char *method) {
+    if (!bus_ || sd_bus_is_open(bus_.get()) <= 0) {
+        sd_bus *fresh = nullptr;
+        const int result = sd_bus_open_system(&fresh);
+        bus_.reset(fresh);
+        if (result < 0)
+            throw AgentUnreachable(std::string("the system bus cannot be reached: ") +
+                                   std::strerror(-result));
+    }
+    sd_bus_message *call = nullptr;
+    check_built(sd_bus_message_new_method_call(bus_.get(), &call, agent_bus_name, agent_object_path,
+                                               agent_interface, method));
+    return Message(call);
+}
+
+Client::Message Client::send(Message call, std::uint64_t microseconds) {
+    ErrorHolder holder;
+    sd_bus_message *reply = nullptr;
+    const int result = sd_bus_call(bus_.get(), call.get(), microseconds, &holder.error, &reply);
+    if (result >= 0)
+        return Message(reply);
+    if (holder.error.name == nullptr)
+        throw AgentUnreachable(std::string("the agent does not answer: ") + std::strerror(-result));
+    const std::string message = holder.error.message != nullptr ? holder.error.message : holder.error.name;
+    if (is_an_answer(holder.error.name))
+        throw AgentError(holder.error.name, message);
+    throw AgentUnreachable("the agent does not answer: " + message);
+}
+
+std::string Client::send_for_text(Message call, std::uint64_t microseconds) {
+    const Message reply = send(std::move(call), microseconds);
+    const char *text = nullptr;
+    if (sd_bus_message_read(reply.get(), "s", &text) < 0)
+        throw AgentError(
+            "org.updatecontrol.Error.Failed",
+            "the agent's answer cannot be read; do update-control and update-agent belong to the same "
+            "version? See: systemctl status update-agent");
+    return text;
+}
+
+std::string Client::install(const std::string &source, bool force) {
+    Message call = new_call("Install");
+    check_built(sd_bus_message_append(call.get(), "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0));
+    return send_for_text(std::move(call), with_checks_microseconds);
+}
+
+std::string Client::download(const std::string &source) {
+    Message call = new_call("Download");
+    check_built(sd_bus_message_append(call.get(), "s", source.c_str()));
+    return send_for_text(std::move(call), with_checks_microseconds);
+}
+
+void Client::cancel() {
+    send(new_call("Cancel"), quick_microseconds);
+}
+
+void Client::roll_back(bool force) {
+    Message call = new_call("Rollback");
+    check_built(sd_bus_message_append(call.get(), "b", force ? 1 : 0));
+    send(std::move(call), with_checks_microseconds);
+}
+
+std::string Client::state() {
+    return send_for_text(new_call("GetState"), quick_microseconds);
+}
+
+std::string Client::firmware() {
+    return send_for_text(new_call("GetFirmware"), with_checks_microseconds);
+}
+
+std::string Client::events(std::uint64_t after_sequence) {
+    Message call = new_call("GetEvents");
+    check_built(sd_bus_message_append(call.get(), "t", after_sequence));
+    return send_for_text(std::move(call), quick_microseconds);
+}
+
+} // namespace updater

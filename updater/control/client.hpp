@@ -1,0 +1,60 @@
+// Calls of the agent over the bus. Knows the names of the interface and its errors, not the meaning of the
+// documents.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <systemd/sd-bus.h>
+
+namespace updater {
+
+/// The agent (or the bus) does not answer; it may do so later.
+class AgentUnreachable : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The agent answered no.
+class AgentError : public std::runtime_error {
+  public:
+    /// `name`: the D-Bus error's.
+    AgentError(std::string name, const std::string &message)
+        : std::runtime_error(message), name_(std::move(name)) {}
+    const std::string &name() const { return name_; }
+
+  private:
+    std::string name_;
+};
+
+/// One connection to the system bus, made when first needed and made again after it was lost. Every call
+/// waits for the answer, 10 seconds at most (60 where checks may run before the answer), and throws
+/// AgentUnreachable or AgentError. Documents are returned as the agent sent them.
+class Client {
+  public:
+    /// Both return the job's id.
+    std::string install(const std::string &source, bool force);
+    std::string download(const std::string &source);
+    void cancel();
+    void roll_back(bool force);
+    std::string state();
+    std::string firmware();
+    std::string events(std::uint64_t after_sequence);
+
+  private:
+    struct Closer {
+        void operator()(sd_bus *bus) const { sd_bus_flush_close_unref(bus); }
+        void operator()(sd_bus_message *message) const { sd_bus_message_unref(message); }
+    };
+    using Message = std::unique_ptr<sd_bus_message, Closer>;
+
+    Message new_call(const char *method);
+    Message send(Message call, std::uint64_t microseconds);
+    std::string send_for_text(Message call, std::uint64_t microseconds);
+
+    std::unique_ptr<sd_bus, Closer> bus_;
+};
+
+} // namespace updater

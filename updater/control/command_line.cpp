@@ -1,0 +1,129 @@
+#include "updater/control/command_line.hpp"
+
+#include <array>
+#include <filesystem>
+#include <getopt.h>
+#include <optional>
+#include <vector>
+
+namespace updater {
+
+namespace {
+
+enum LongOnly : int { rollback_option = 256, force_option, json_option, no_wait_option };
+
+constexpr std::array long_options{
+    option{"install", no_argument, nullptr, 'i'},
+    option{"download", no_argument, nullptr, 'd'},
+    option{"list", no_argument, nullptr, 'l'},
+    option{"status", no_argument, nullptr, 's'},
+    option{"follow", no_argument, nullptr, 'f'},
+    option{"cancel", no_argument, nullptr, 'c'},
+    option{"rollback", no_argument, nullptr, rollback_option},
+    option{"force", no_argument, nullptr, force_option},
+    option{"json", no_argument, nullptr, json_option},
+    option{"no-wait", no_argument, nullptr, no_wait_option},
+    option{"help", no_argument, nullptr, 'h'},
+    option{"version", no_argument, nullptr, 'V'},
+    option{nullptr, 0, nullptr, 0},
+};
+
+std::optional<Action> action_of(int letter) {
+    switch (letter) {
+    case 'i':
+        return Action::install;
+    case 'd':
+        return Action::download;
+    case 'l':
+        return Action::list;
+    case 's':
+        return Action::status;
+    case 'f':
+        return Action::follow;
+    case 'c':
+        return Action::cancel;
+    case rollback_option:
+        return Action::roll_back;
+    case 'h':
+        return Action::help;
+    case 'V':
+        return Action::version;
+    default:
+        return std::nullopt;
+    }
+}
+
+bool is_url(const std::string &text) {
+    return text.find("://") != std::string::npos;
+}
+
+// `fw` is the only kind of thing there is; it may be left out.
+std::string source_of(Action action, std::vector<std::string> operands) {
+    const bool takes_kind = action == Action::install || action == Action::download || action == Action::list;
+    if (takes_kind && !operands.empty() && operands.front() == "fw")
+        operands.erase(operands.begin());
+    if (operands.empty())
+        return {};
+    if (action != Action::install && action != Action::download)
+        throw UsageError("unexpected argument: " + operands.front());
+    if (operands.size() > 1)
+        throw UsageError("more than one path or URL: " + operands[1]);
+    const std::string &source = operands.front();
+    if (source.empty())
+        throw UsageError("the path or URL is empty; leave it out to take the newest firmware");
+    if (is_url(source))
+        return source;
+    if (action == Action::download)
+        throw UsageError("only a URL can be downloaded, not the path " + source +
+                         "; install a file with: update-control -i fw " + source);
+    return std::filesystem::absolute(source).lexically_normal().string();
+}
+
+void check_combination(const CommandLine &line) {
+    const bool begins_something = line.action == Action::install || line.action == Action::download ||
+                                  line.action == Action::cancel || line.action == Action::roll_back;
+    if (line.force && line.action != Action::install && line.action != Action::roll_back)
+        throw UsageError("--force goes only with --install and --rollback");
+    if (!line.wait && !begins_something)
+        throw UsageError("--no-wait goes only with --install, --download, --cancel and --rollback");
+    if (line.json && (line.action == Action::help || line.action == Action::version))
+        throw UsageError("--json goes only with what reports something");
+}
+
+} // namespace
+
+CommandLine read_command_line(int argument_count, char **arguments) {
+    CommandLine line;
+    std::optional<Action> action;
+    opterr = 0;
+    optind = 0; // 0, not 1: makes glibc forget a scan before this one
+    for (;;) {
+        const int letter = getopt_long(argument_count, arguments, "idlsfchV", long_options.data(), nullptr);
+        if (letter == -1)
+            break;
+        if (const std::optional<Action> named = action_of(letter)) {
+            if (action && *action != *named)
+                throw UsageError("more than one thing to do was asked for");
+            action = named;
+        } else if (letter == force_option) {
+            line.force = true;
+        } else if (letter == json_option) {
+            line.json = true;
+        } else if (letter == no_wait_option) {
+            line.wait = false;
+        } else {
+            // optopt is 0 for a long option that is not known; optind is then already behind it.
+            throw UsageError(optopt > 0 && optopt < 256
+                                 ? std::string("unknown option: -") + static_cast<char>(optopt)
+                                 : std::string("unknown option: ") + arguments[optind - 1]);
+        }
+    }
+    if (!action)
+        throw UsageError("nothing to do was asked for");
+    line.action = *action;
+    line.source = source_of(line.action, {arguments + optind, arguments + argument_count});
+    check_combination(line);
+    return line;
+}
+
+} // namespace updater

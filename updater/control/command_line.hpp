@@ -1,0 +1,32 @@
+// What the administrator typed, read with getopt_long(3). Asks nobody and prints nothing.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace updater {
+
+enum class Action { install, download, list, status, follow, cancel, roll_back, help, version };
+
+struct CommandLine {
+    Action action = Action::help;
+    std::string source; // "", an absolute path or a URL
+    bool force = false;
+    bool json = false;
+    bool wait = true; // follow what was begun until it ends
+};
+
+/// The command line cannot be understood; the message says why, for the line before "see --help".
+class UsageError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Reads the arguments; arguments[0] is the program's name. The kind `fw` before a source is optional. A
+/// relative path becomes absolute, since the agent works in another directory. Throws UsageError.
+CommandLine read_command_line(int argument_count, char **arguments);
+
+/// What --help prints.
+std::string help_text();
+
+} // namespace updater

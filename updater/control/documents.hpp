@@ -1,0 +1,35 @@
+// The agent's documents (format 1) as the command line reads them. Missing values become empty ones, so that
+// an agent that says less can still be watched.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace updater {
+
+inline constexpr int last_phase = 10;
+
+/// The agent's document cannot be read: another format, or no JSON.
+class UnknownDocument : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Throws UnknownDocument.
+nlohmann::json read_document(std::string_view text);
+
+/// The text at `name`; "" when it is missing, null or no text.
+std::string text_at(const nlohmann::json &object, const char *name);
+/// The number at `name`; 0 when it is missing, null or no number.
+std::int64_t number_at(const nlohmann::json &object, const char *name);
+
+/// "2026-11-21T03:00:04+00:00" as "2026-11-21 03:00:04 +00:00"; anything else as it is.
+std::string readable_time(const std::string &iso_time);
+/// "312.5 MiB"
+std::string readable_size(std::int64_t bytes);
+
+} // namespace updater

@@ -1,0 +1,99 @@
+#include "updater/control/follow.hpp"
+
+#include "updater/control/documents.hpp"
+#include "updater/control/reports.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace updater {
+
+using nlohmann::json;
+
+Follow::Follow(Client &client, Display &display, WatchPause &pause, std::uint64_t after_sequence,
+               std::string login, std::chrono::seconds patience)
+    : client_(client), display_(display), pause_(pause), after_sequence_(after_sequence),
+      login_(std::move(login)), patience_(patience) {}
+
+ExitCode Follow::until_end(JobWatch watch) {
+    constexpr std::chrono::milliseconds between_looks{500};
+    using clock = std::chrono::steady_clock;
+    std::optional<clock::time_point> away_since;
+    json last_seen = json::object();
+    for (;;) {
+        try {
+            // The state first: events that came before it was asked for are then all shown before its
+            // verdict.
+            const std::string document = client_.state();
+            const json state = read_document(document);
+            last_seen = state;
+            show_events();
+            if (away_since)
+                display_.text("The agent answers again.\n");
+            away_since.reset();
+            switch (watch.look(state)) {
+            case Sight::goes_on:
+                display_.progress(state, clock::now());
+                break;
+            case Sight::restarting:
+                return report_restart(document, state);
+            case Sight::ended:
+                return report_end(document, state);
+            case Sight::vanished:
+                display_.text("The agent knows nothing of this job any more; see: update-control -s\n");
+                display_.document(document);
+                return ExitCode::failed;
+            }
+        } catch (const AgentUnreachable &reason) {
+            if (watch.going_down())
+                return report_restart(last_seen.dump(), last_seen);
+            if (!away_since) {
+                away_since = clock::now();
+                display_.text(std::string(reason.what()) +
+                              "; waiting for it to come back. The job is not harmed.\n");
+            } else if (clock::now() - *away_since > patience_) {
+                throw;
+            }
+        }
+        if (const std::optional<ExitCode> ended_by = pause_.wait(between_looks))
+            return report_interrupt(*ended_by);
+    }
+}
+
+void Follow::show_events() {
+    std::string document = client_.events(after_sequence_);
+    json parsed = read_document(document);
+    auto last = static_cast<std::uint64_t>(number_at(parsed, "last"));
+    if (last < after_sequence_) {
+        // A new agent counts from 1 again.
+        document = client_.events(0);
+        parsed = read_document(document);
+        last = static_cast<std::uint64_t>(number_at(parsed, "last"));
+    }
+    display_.events(document, parsed);
+    after_sequence_ = last;
+}
+
+ExitCode Follow::report_end(const std::string &document, const json &state) {
+    const json last = state.value("last", json::object());
+    display_.text(result_report(last));
+    display_.document(document);
+    return exit_code_of(last);
+}
+
+ExitCode Follow::report_restart(const std::string &document, const json &state) {
+    display_.text(restart_report(state, login_));
+    display_.document(document);
+    return ExitCode::restarting;
+}
+
+ExitCode Follow::report_interrupt(ExitCode code) {
+    // With the terminal gone there is nobody to tell.
+    if (code != ExitCode::hung_up)
+        display_.text(
+            "Only the watching ends here, the job goes on. Watch it again: update-control -f; stop it "
+            "(phases 1 and 2): update-control -c\n");
+    return code;
+}
+
+} // namespace updater

@@ -1,0 +1,43 @@
+// Watches a job through the agent until it ends, the machine restarts, or a signal ends the watching.
+#pragma once
+
+#include "updater/control/client.hpp"
+#include "updater/control/display.hpp"
+#include "updater/control/exit_codes.hpp"
+#include "updater/control/job_watch.hpp"
+#include "updater/control/watch_pause.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace updater {
+
+class Follow {
+  public:
+    /// `after_sequence`: the last event that is not to be shown. `login`: see restart_report(). `patience`:
+    /// how long the agent may be away (it restarts when it is upgraded or has crashed) before the watching
+    /// ends.
+    Follow(Client &client, Display &display, WatchPause &pause, std::uint64_t after_sequence,
+           std::string login, std::chrono::seconds patience = std::chrono::seconds(30));
+
+    /// Returns how the job ended: the exit code of its result, restarting, no_agent, or that of the signal.
+    /// Throws OutputLost, UnknownDocument and AgentError.
+    ExitCode until_end(JobWatch watch);
+
+  private:
+    void show_events();
+    ExitCode report_end(const std::string &document, const nlohmann::json &state);
+    ExitCode report_restart(const std::string &document, const nlohmann::json &state);
+    ExitCode report_interrupt(ExitCode code);
+
+    Client &client_;
+    Display &display_;
+    WatchPause &pause_;
+    std::uint64_t after_sequence_;
+    const std::string login_;
+    const std::chrono::seconds patience_;
+};
+
+} // namespace updater

@@ -1,0 +1,61 @@
+#include "updater/control/job_watch.hpp"
+
+#include "updater/control/documents.hpp"
+
+#include <utility>
+
+namespace updater {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::int64_t restart_phase = 6;
+
+bool is_of(const json &last, const std::string &job) {
+    return last.is_object() && text_at(last, "job") == job;
+}
+
+} // namespace
+
+JobWatch::JobWatch(std::string job, json last_before)
+    : job_(std::move(job)), last_before_(std::move(last_before)) {}
+
+Sight JobWatch::look(const json &state) {
+    const std::string what = text_at(state, "state");
+    const json last = state.value("last", json(nullptr));
+    going_down_ =
+        what == "restarting" || what == "rolling-back" || number_at(state, "phase") == restart_phase;
+    if (what == "idle")
+        return look_idle(last);
+    idle_looks_ = 0;
+    const std::string running = text_at(state, "job");
+    if (job_.empty())
+        job_ = running;
+    if (running != job_)
+        return is_of(last, job_) ? Sight::ended : Sight::vanished;
+    return what == "restarting" ? Sight::restarting : Sight::goes_on;
+}
+
+Sight JobWatch::look_idle(const json &last) {
+    // An agent that is just starting may not have read its journal yet.
+    constexpr int patience_looks = 20;
+    if (!job_.empty() ? is_of(last, job_) : last.is_object() && last != last_before_)
+        return Sight::ended;
+    return ++idle_looks_ > patience_looks ? Sight::vanished : Sight::goes_on;
+}
+
+ExitCode exit_code_of(const json &last) {
+    const std::string result = text_at(last, "result");
+    if (result == "succeeded")
+        return ExitCode::done;
+    if (result == "refused")
+        return ExitCode::refused;
+    if (result == "cancelled")
+        return ExitCode::cancelled;
+    if (result == "rolled-back")
+        return ExitCode::rolled_back;
+    return ExitCode::failed;
+}
+
+} // namespace updater

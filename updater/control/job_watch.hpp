@@ -1,0 +1,44 @@
+// Looks at one state document after the other and tells whether the job that is watched goes on, and how it
+// ended. Asks nobody.
+#pragma once
+
+#include "updater/control/exit_codes.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace updater {
+
+enum class Sight {
+    goes_on,
+    restarting,
+    ended,    // `last` of the document is the watched job
+    vanished, // the agent knows nothing of the job
+};
+
+class JobWatch {
+  public:
+    /// `job`: the id that the agent gave, or "" for whatever runs or is about to. `last_before`: the `last`
+    /// of the state document before that was begun, so that the end of an earlier job is not taken for this
+    /// one's.
+    JobWatch(std::string job, nlohmann::json last_before);
+
+    Sight look(const nlohmann::json &state);
+
+    /// Whether the machine was about to go down when last looked: then an agent that does not answer is
+    /// expected.
+    bool going_down() const { return going_down_; }
+
+  private:
+    Sight look_idle(const nlohmann::json &last);
+
+    std::string job_;
+    const nlohmann::json last_before_;
+    bool going_down_ = false;
+    int idle_looks_ = 0;
+};
+
+/// The exit code that says how a job ended, from `last`.
+ExitCode exit_code_of(const nlohmann::json &last);
+
+} // namespace updater

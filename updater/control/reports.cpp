@@ -1,0 +1,155 @@
+#include "updater/control/reports.hpp"
+
+#include "updater/control/documents.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace updater {
+
+using nlohmann::json;
+
+namespace {
+
+// "Name            value"
+std::string field(const char *name, const std::string &value) {
+    constexpr std::size_t column = 16;
+    std::string line = name;
+    line.resize(std::max(column, line.size() + 1), ' ');
+    return line + value + "\n";
+}
+
+std::string or_else(const std::string &text, const char *otherwise) {
+    return text.empty() ? otherwise : text;
+}
+
+std::string job_line(const json &state) {
+    std::string line = or_else(text_at(state, "operation"), "job");
+    const std::string version = text_at(state, "firmware_version");
+    if (!version.empty())
+        line += text_at(state, "operation") == "rollback" ? " to " + version : " of version " + version;
+    return line + ", " + text_at(state, "state") + " (" + text_at(state, "job") + ")";
+}
+
+std::string phase_line(const json &state) {
+    const std::int64_t phase = number_at(state, "phase");
+    if (phase == 0)
+        return "none yet";
+    std::string line = std::to_string(phase) + " of " + std::to_string(last_phase) + ", " +
+                       text_at(state, "phase_name") + ", " + std::to_string(number_at(state, "percent")) +
+                       " %";
+    const std::string step = text_at(state, "step");
+    return step.empty() ? line : line + ", " + step;
+}
+
+std::string seconds_text(const json &phase) {
+    const auto found = phase.find("seconds");
+    const double seconds = found != phase.end() && found->is_number() ? found->get<double>() : 0.0;
+    std::array<char, 40> buffer{};
+    std::snprintf(buffer.data(), buffer.size(), "%9.1f s", seconds);
+    return buffer.data();
+}
+
+std::string versions(const json &last) {
+    const std::string from = text_at(last, "from");
+    const std::string to = text_at(last, "to");
+    if (from.empty() && to.empty())
+        return {};
+    return ": " + or_else(from, "unknown version") + " -> " + or_else(to, "unknown version");
+}
+
+const char *sentence_for(const std::string &result) {
+    if (result == "succeeded")
+        return "succeeded";
+    if (result == "rolled-back")
+        return "was rolled back: the appliance runs the previous system";
+    if (result == "refused")
+        return "was refused by the checks; nothing was changed";
+    if (result == "cancelled")
+        return "was cancelled; the appliance is as before";
+    return "failed; the appliance is as before";
+}
+
+} // namespace
+
+std::string status_report(const json &state) {
+    std::string report = field("Running", "version " + or_else(text_at(state, "running_version"), "unknown") +
+                                              ", slot " + or_else(text_at(state, "slot"), "unknown"));
+    report += field("Mail", or_else(text_at(state, "mail"), "unknown"));
+    if (text_at(state, "state") == "idle") {
+        report += field("Job", "none");
+    } else {
+        report += field("Job", job_line(state));
+        report += field("Phase", phase_line(state));
+        report += field("Started", or_else(readable_time(text_at(state, "started")), "unknown"));
+        report +=
+            field("Expected end", or_else(readable_time(text_at(state, "expected_end")), "not known yet"));
+        report += field("Log", or_else(text_at(state, "log"), "none"));
+    }
+    const auto last = state.find("last");
+    if (last != state.end() && last->is_object())
+        report += "\n" + result_report(*last);
+    return report;
+}
+
+std::string result_report(const json &last) {
+    std::string report = "The last job (" + text_at(last, "job") + ") " +
+                         sentence_for(text_at(last, "result")) + versions(last) + "\n";
+    report += field("Ended", or_else(readable_time(text_at(last, "ended")), "unknown"));
+    for (const auto &[name, key] : {std::pair{"Reason", "reason"}, std::pair{"Next", "next"}})
+        if (const std::string value = text_at(last, key); !value.empty())
+            report += field(name, value);
+    const auto phases = last.find("phases");
+    if (phases == last.end() || !phases->is_array())
+        return report;
+    for (const json &phase : *phases) {
+        if (!phase.is_object())
+            continue;
+        std::array<char, 16> number{};
+        std::snprintf(number.data(), number.size(), "Phase %2d ",
+                      static_cast<int>(number_at(phase, "number")));
+        report += number.data() + seconds_text(phase) + "  " + text_at(phase, "name") + "\n";
+    }
+    return report;
+}
+
+std::string firmware_report(const json &firmware) {
+    const json running = firmware.value("running", json::object());
+    const json other = firmware.value("other", json::object());
+    std::string report = field("Running", "version " + or_else(text_at(running, "version"), "unknown") +
+                                              ", slot " + or_else(text_at(running, "slot"), "unknown"));
+    if (other.is_object() && !other.empty()) {
+        const std::string version = text_at(other, "version");
+        report += field("Other slot", "slot " + or_else(text_at(other, "slot"), "unknown") + ": " +
+                                          or_else(text_at(other, "holds"), "unknown") +
+                                          (version.empty() ? "" : ", version " + version) +
+                                          (other.value("bootable", false) ? ", bootable" : ", not bootable"));
+    }
+    const json downloaded = firmware.value("downloaded", json::array());
+    if (downloaded.empty())
+        report += field("Downloaded", "nothing");
+    for (const json &file : downloaded)
+        report += field("Downloaded", "version " + or_else(text_at(file, "version"), "unknown") + ", " +
+                                          readable_size(number_at(file, "bytes")) + ", " +
+                                          readable_time(text_at(file, "downloaded")) + ", " +
+                                          text_at(file, "path"));
+    const json available = firmware.value("available", json::array());
+    if (available.empty())
+        report += field("Available", "no source is configured");
+    for (const json &source : available)
+        report += field("Available", text_at(source, "source"));
+    return report;
+}
+
+std::string restart_report(const json &state, const std::string &login) {
+    const std::string version = text_at(state, "firmware_version");
+    const std::string command =
+        login.empty() ? "update-control -f (after a new login)" : "ssh " + login + " update-control -f";
+    return "The appliance restarts now" + (version.empty() ? std::string{} : " (version " + version + ")") +
+           ". It goes on by itself; if the new system does not come up or is not healthy, the previous one "
+           "comes "
+           "back by itself.\nThis connection will be lost. To go on watching, in a few minutes:\n  " +
+           command + "\n";
+}
+
+} // namespace updater
