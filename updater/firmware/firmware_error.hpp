@@ -41,8 +41,7 @@ class NoTrustedKeys : public Refused {
 };
 
 /// The file is shorter than it says, or its image is not the one that was signed, or it cannot be read. May
-/// be thrown in the middle of the image: what was handed out before was intact. The message ends with what to
-/// do.
+/// be thrown in the middle of the image: what was handed out before was intact.
 class FirmwareDamaged : public std::runtime_error {
   public:
     explicit FirmwareDamaged(const std::string &what_was_found);

@@ -1,0 +1,133 @@
+// update-firmware: the vendor's program for firmware files. Parses options and prints; the work is in
+// updater/firmware.
+#include "image/firmware-tool/options.hpp"
+#include "image/firmware-tool/progress_line.hpp"
+#include "updater/firmware/firmware_archive.hpp"
+#include "updater/firmware/firmware_reader.hpp"
+#include "updater/firmware/firmware_writer.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <stop_token>
+
+namespace firmware_tool {
+
+namespace {
+
+enum ExitCode { exit_done = 0, exit_failed = 1, exit_wrong_usage = 2, exit_not_accepted = 3 };
+
+std::string read_template(const std::filesystem::path &path) {
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream contents;
+    contents << stream.rdbuf();
+    if (!stream || !contents)
+        throw std::runtime_error("cannot read the manifest template " + path.string());
+    return contents.str();
+}
+
+int run(const BuildCommand &command) {
+    updater::FirmwareParts parts;
+    parts.manifest_template = read_template(command.manifest);
+    parts.image = command.image;
+    parts.key = command.key;
+    parts.certificate = command.certificate;
+    parts.compression_level = command.level;
+    parts.threads = command.threads;
+    {
+        ProgressLine line("compressing " + command.image.filename().string());
+        updater::write_firmware(
+            parts, command.output,
+            [&](std::uint64_t bytes_done, std::uint64_t bytes_all) { line.show(bytes_done, bytes_all); },
+            std::stop_token());
+    }
+    std::cout << command.output.string() << ": " << std::filesystem::file_size(command.output)
+              << " bytes, image " << std::filesystem::file_size(command.image) << " bytes\n";
+    return exit_done;
+}
+
+void print(const updater::FirmwareReader &reader) {
+    const updater::Manifest &manifest = reader.manifest();
+    const auto is_zero = [](const updater::Chunk &chunk) { return chunk.kind == updater::ChunkKind::zero; };
+    std::cout << "product: " << manifest.product << "\nhardware: " << manifest.hardware
+              << "\nversion: " << manifest.version.text()
+              << "\nminimum version: " << manifest.minimum_version.text() << " (older ones install "
+              << manifest.install_first.text() << " first)\nimage: " << manifest.image_bytes << " bytes, "
+              << reader.chunks().stored_bytes << " stored in " << reader.chunks().chunks.size() << " chunks, "
+              << std::ranges::count_if(reader.chunks().chunks, is_zero) << " of them zeros\n";
+    for (const updater::Conversion &conversion : manifest.conversions)
+        std::cout << "conversion: " << conversion.name << " from " << conversion.from << " to "
+                  << conversion.to << " by " << conversion.program << "\n";
+    for (const updater::SpaceRequirement &space : manifest.required_space)
+        std::cout << "requires: " << space.free_bytes << " bytes free at " << space.path.string() << "\n";
+    for (const std::string &package : manifest.required_packages)
+        std::cout << "requires: package " << package << "\n";
+    std::cout << "release notes: " << manifest.release_notes << "\nlicense: " << manifest.license << "\n";
+}
+
+int run(const ShowCommand &command) {
+    if (!command.trusted) {
+        updater::FirmwareArchive archive(command.file);
+        std::cout << archive.read_entry(updater::manifest_entry, updater::most_manifest_bytes)
+                  << "\nNOT CHECKED: name the folder of trusted certificates with --trusted\n";
+        return exit_done;
+    }
+    const auto keys = updater::TrustedKeys::from_directory(*command.trusted);
+    const updater::FirmwareReader reader(command.file, keys);
+    print(reader);
+    {
+        ProgressLine line("checking");
+        reader.read_image(
+            [](const updater::Chunk &, std::span<const std::byte>) {},
+            [&](std::uint64_t bytes_done, std::uint64_t bytes_all) { line.show(bytes_done, bytes_all); },
+            std::stop_token());
+    }
+    std::cout << "whole, and signed by: " << reader.signer() << "\n";
+    return exit_done;
+}
+
+int run(const KeysCommand &command) {
+    const std::filesystem::path key = command.folder / (command.name + ".key");
+    const std::filesystem::path certificate = command.folder / (command.name + ".pem");
+    std::filesystem::create_directories(command.folder);
+    updater::make_key_pair(command.name, key, certificate);
+    std::cout << "private key: " << key.string() << "\ncertificate: " << certificate.string() << "\n";
+    return exit_done;
+}
+
+int run(const HelpCommand &) {
+    std::cout << help_text;
+    return exit_done;
+}
+
+int complain(const std::string &what, int exit_code) {
+    std::cerr << "update-firmware: " << what << "\n";
+    return exit_code;
+}
+
+int run_all(int argument_count, char **arguments) {
+    try {
+        const Command command = parse_command_line(argument_count, arguments);
+        const int exit_code = std::visit([](const auto &chosen) { return run(chosen); }, command);
+        if (!std::cout.flush())
+            return complain("cannot write to standard output", exit_failed);
+        return exit_code;
+    } catch (const WrongUsage &error) {
+        return complain(std::string(error.what()) + "; see update-firmware --help", exit_wrong_usage);
+    } catch (const updater::Refused &error) {
+        return complain(std::string(error.what()) + "; " + error.next_step(), exit_not_accepted);
+    } catch (const updater::FirmwareDamaged &error) {
+        return complain(std::string(error.what()) + "; " + error.next_step(), exit_not_accepted);
+    } catch (const std::exception &error) {
+        return complain(error.what(), exit_failed);
+    }
+}
+
+} // namespace
+
+} // namespace firmware_tool
+
+int main(int argument_count, char **arguments) {
+    return firmware_tool::run_all(argument_count, arguments);
+}

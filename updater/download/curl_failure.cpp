@@ -1,0 +1,115 @@
+// libcurl's error codes (libcurl-errors(3)) in words that say what to do.
+#include "updater/download/curl_failure.hpp"
+
+#include <memory>
+
+namespace updater {
+
+namespace {
+
+DownloadFailure kind_of(CURLcode code) {
+    switch (code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_TOO_MANY_REDIRECTS:
+        return DownloadFailure::url_not_allowed;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return DownloadFailure::host_not_found;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+        return DownloadFailure::connection_failed;
+    case CURLE_OPERATION_TIMEDOUT:
+        return DownloadFailure::too_slow;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+        return DownloadFailure::certificate_refused;
+    case CURLE_HTTP_RETURNED_ERROR:
+        return DownloadFailure::server_refused;
+    case CURLE_FILESIZE_EXCEEDED:
+        return DownloadFailure::too_large;
+    default: // libcurl has about a hundred codes, and adds more
+        return DownloadFailure::other;
+    }
+}
+
+std::string status_text(long status) {
+    switch (status) {
+    case 401:
+    case 403:
+        return "the server does not allow it (" + std::to_string(status) +
+               "); ask the vendor about this appliance's "
+               "right to updates";
+    case 404:
+    case 410:
+        return "the server does not have it (" + std::to_string(status) + "); check the address";
+    default:
+        return "the server answered with status " + std::to_string(status) + "; try again later";
+    }
+}
+
+std::string text_of(DownloadFailure kind, const TransferResult &result, std::chrono::seconds stall_time) {
+    const std::string detail = " (" + result.detail + ")";
+    switch (kind) {
+    case DownloadFailure::url_not_allowed:
+        if (!result.redirection.empty())
+            return "the server sends us on to " + url_to_show(result.redirection) +
+                   ", and only https is allowed" + detail + "; tell whoever runs the server";
+        return "only addresses that begin with https:// are allowed" + detail + "; check the address";
+    case DownloadFailure::host_not_found:
+        return "the name of the server was not found" + detail + "; check the address and the DNS settings";
+    case DownloadFailure::connection_failed:
+        return "there is no connection to the server, or it broke" + detail +
+               "; check the network and the firewall, and try again";
+    case DownloadFailure::too_slow:
+        return "the server did not answer in time, or next to nothing arrived for " +
+               std::to_string(stall_time.count()) + " seconds" + detail +
+               "; check the network, and try again";
+    case DownloadFailure::certificate_refused:
+        return "the server could not prove that it is the right one" + detail +
+               "; check the appliance's clock, and whether something on the way replaces certificates";
+    case DownloadFailure::server_refused:
+        return status_text(result.http_status);
+    case DownloadFailure::too_large:
+        return "the file is larger than firmware may be; check the address";
+    case DownloadFailure::storage_failed:
+    case DownloadFailure::other:
+        return result.detail + "; try again";
+    }
+    throw std::logic_error("unknown kind of download failure");
+}
+
+} // namespace
+
+DownloadFailed failure_of(const std::string &url, const TransferResult &result,
+                          std::chrono::seconds stall_time) {
+    DownloadFailure kind = kind_of(result.code);
+    if (result.code == CURLE_UNSUPPORTED_PROTOCOL && result.redirection.empty() &&
+        url.starts_with("https://"))
+        kind = DownloadFailure::other;
+    return {kind, "cannot download " + url_to_show(url) + ": " + text_of(kind, result, stall_time)};
+}
+
+std::string url_to_show(const std::string &url) {
+    const std::unique_ptr<CURLU, decltype([](CURLU *handle) { curl_url_cleanup(handle); })> parsed(
+        curl_url());
+    if (!parsed)
+        throw std::bad_alloc();
+    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+        return "an address that is not a URL";
+    curl_url_set(parsed.get(), CURLUPART_USER, nullptr, 0);
+    curl_url_set(parsed.get(), CURLUPART_PASSWORD, nullptr, 0);
+    char *text = nullptr;
+    if (curl_url_get(parsed.get(), CURLUPART_URL, &text, 0) != CURLUE_OK)
+        return "an address that is not a URL";
+    const std::unique_ptr<char, decltype([](char *owned) { curl_free(owned); })> owner(text);
+    return text;
+}
+
+} // namespace updater
