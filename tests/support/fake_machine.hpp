@@ -1,0 +1,67 @@
+// The disk with the script of the test: which operations are done, when the power goes. Private to
+// tests/support.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "tests/support/fake_disk.hpp"
+#include "tests/support/fake_storage.hpp"
+
+namespace partitions_test {
+
+struct FakeMachine {
+    // Where a path leads: the directory and name always, the node if there is one.
+    struct Place {
+        NodeNumber directory = 0;
+        std::string name;
+        std::optional<NodeNumber> node;
+    };
+
+    // Every operation that changes something goes through here first.
+    void step(const std::string &operation, const std::filesystem::path &path);
+    void require_power(const std::string &operation) const;
+
+    // All throw as the kernel would: StorageNotFound for a missing directory or, where it must exist, the
+    // path.
+    Place find(const std::filesystem::path &path, bool follow_last = false, int links_left = 20) const;
+    NodeNumber existing(const std::filesystem::path &path, bool follow_last = false) const;
+    NodeNumber existing_directory(const std::filesystem::path &path) const;
+    Place vacant(const std::filesystem::path &path) const;
+    FakeNode &node(NodeNumber number) { return disk.nodes.at(number); }
+    const FakeNode &node(NodeNumber number) const { return disk.nodes.at(number); }
+    void link(const Place &place, std::optional<NodeNumber> target);
+
+    FakeDisk disk;
+    std::vector<std::string> operations;
+    std::optional<std::size_t> operations_left;
+    bool power = true;
+    std::map<std::string, FakeStorage::Failure> failures;
+};
+
+// A file of the fake storage. Closed by close(); a handle from before a power cut throws PowerCut for good.
+class FakeFile : public partitions::File {
+  public:
+    FakeFile(std::shared_ptr<FakeMachine> machine, NodeNumber number, std::filesystem::path path,
+             partitions::OpenMode mode);
+
+    std::size_t read_at(std::uint64_t offset_bytes, std::span<std::byte> into) override;
+    void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) override;
+    void append(std::span<const std::byte> bytes) override;
+    void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) override;
+    std::uint64_t size_bytes() override;
+    void sync() override;
+    void close() override;
+
+  private:
+    void require_open(const std::string &operation) const;
+    void change(const std::string &operation, std::uint64_t offset_bytes, std::string bytes);
+
+    std::shared_ptr<FakeMachine> machine_;
+    NodeNumber number_;
+    std::filesystem::path path_;
+    partitions::OpenMode mode_;
+    bool open_ = true;
+};
+
+} // namespace partitions_test

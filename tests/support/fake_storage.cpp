@@ -1,0 +1,233 @@
+// The operations of the storage on the fake disk.
+#include "tests/support/fake_storage.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "tests/support/fake_machine.hpp"
+
+namespace partitions_test {
+
+using partitions::FileKind;
+using partitions::OpenMode;
+using partitions::StorageError;
+using std::filesystem::path;
+
+namespace {
+
+FakeNode node_of(FileKind kind, mode_t mode) {
+    FakeNode node;
+    node.kind = kind;
+    node.mode = mode;
+    return node;
+}
+
+} // namespace
+
+FakeStorage::FakeStorage() : machine_(std::make_shared<FakeMachine>()) {}
+FakeStorage::FakeStorage(const FakeDisk &disk) : FakeStorage() {
+    machine_->disk = disk;
+}
+FakeStorage::~FakeStorage() = default;
+
+void FakeStorage::cut_power_after(std::size_t operations) {
+    machine_->operations_left = operations;
+}
+
+std::unique_ptr<FakeStorage> FakeStorage::after_reboot(const UnsyncedFate &fate) const {
+    std::unique_ptr<FakeStorage> rebooted(new FakeStorage(machine_->disk));
+    rebooted->machine_->disk.lose_power(fate);
+    return rebooted;
+}
+
+void FakeStorage::fail_when(std::string text_in_operation, Failure failure) {
+    machine_->failures[std::move(text_in_operation)] = failure;
+}
+
+void FakeStorage::heal() {
+    machine_->failures.clear();
+}
+
+const std::vector<std::string> &FakeStorage::operations() const {
+    return machine_->operations;
+}
+
+std::unique_ptr<partitions::File> FakeStorage::open(const path &path, OpenMode mode, mode_t create_mode) {
+    machine_->require_power("open");
+    const bool creates = mode == OpenMode::create_or_truncate || mode == OpenMode::append;
+    FakeMachine::Place place = machine_->find(path, mode != OpenMode::create_or_truncate);
+    if (!place.node) {
+        if (!creates) {
+            machine_->existing(path); // throws
+        }
+        machine_->step("create " + path.string(), path);
+        place.node = machine_->disk.add(node_of(FileKind::file, S_IFREG | create_mode));
+        machine_->link(place, place.node);
+    } else if (const FileKind kind = machine_->node(*place.node).kind;
+               kind == FileKind::directory || kind == FileKind::symlink) {
+        throw StorageError("open", path, "it is a directory or a link", "check the path");
+    } else if (mode == OpenMode::create_or_truncate) {
+        machine_->step("truncate " + path.string(), path);
+        machine_->disk.change_data(*place.node, {0, "", 0});
+        machine_->node(*place.node).mode = S_IFREG | create_mode;
+    }
+    return std::make_unique<FakeFile>(machine_, *place.node, path, mode);
+}
+
+void FakeStorage::rename(const path &from, const path &to) {
+    machine_->require_power("rename");
+    const NodeNumber moved = machine_->existing(from);
+    const FakeMachine::Place source = machine_->find(from);
+    const FakeMachine::Place target = machine_->find(to);
+    if (target.node) {
+        const FakeNode &replaced = machine_->node(*target.node);
+        const bool directories = replaced.kind == FileKind::directory;
+        if (directories != (machine_->node(moved).kind == FileKind::directory) || !replaced.entries.empty()) {
+            throw StorageError("rename " + from.string() + " to", to, "something else stands there",
+                               "move it away");
+        }
+    }
+    machine_->step("rename " + from.string() + ' ' + to.string(), to);
+    machine_->disk.change_names(
+        {{source.directory, source.name, std::nullopt}, {target.directory, target.name, moved}});
+}
+
+void FakeStorage::remove(const path &path) {
+    machine_->require_power("remove");
+    const NodeNumber number = machine_->existing(path);
+    if (!machine_->node(number).entries.empty()) {
+        throw StorageError("remove", path, "the directory is not empty", "remove what is in it");
+    }
+    machine_->step("remove " + path.string(), path);
+    machine_->link(machine_->find(path), std::nullopt);
+}
+
+void FakeStorage::make_directory(const path &path, mode_t mode) {
+    machine_->require_power("make-directory");
+    const FakeMachine::Place place = machine_->find(path, true);
+    if (place.node && machine_->node(*place.node).kind == FileKind::directory) {
+        return;
+    }
+    machine_->vacant(path);
+    machine_->step("make-directory " + path.string(), path);
+    machine_->link(place, machine_->disk.add(node_of(FileKind::directory, S_IFDIR | mode)));
+}
+
+void FakeStorage::make_symlink(const path &target, const path &link) {
+    machine_->require_power("make-symlink");
+    const FakeMachine::Place place = machine_->vacant(link);
+    machine_->step("make-symlink " + link.string() + ' ' + target.string(), link);
+    FakeNode node = node_of(FileKind::symlink, S_IFLNK | 0777);
+    node.target = target.string();
+    machine_->link(place, machine_->disk.add(std::move(node)));
+}
+
+void FakeStorage::make_hard_link(const path &existing, const path &link) {
+    machine_->require_power("make-hard-link");
+    const NodeNumber number = machine_->existing(existing);
+    const FakeMachine::Place place = machine_->vacant(link);
+    machine_->step("make-hard-link " + existing.string() + ' ' + link.string(), link);
+    machine_->link(place, number);
+}
+
+void FakeStorage::make_node(const path &path, mode_t mode, dev_t device) {
+    machine_->require_power("make-node");
+    const FakeMachine::Place place = machine_->vacant(path);
+    machine_->step("make-node " + path.string(), path);
+    FakeNode node = node_of(FileKind::other, mode);
+    node.device = device;
+    machine_->link(place, machine_->disk.add(std::move(node)));
+}
+
+void FakeStorage::sync_directory(const path &path) {
+    machine_->require_power("sync-directory");
+    const NodeNumber number = machine_->existing_directory(path);
+    machine_->step("sync-directory " + path.string(), path);
+    machine_->disk.sync_names(number);
+}
+
+void FakeStorage::sync_filesystem(const path &path) {
+    machine_->require_power("sync-filesystem");
+    machine_->existing(path, true);
+    machine_->step("sync-filesystem " + path.string(), path);
+    machine_->disk.sync_everything();
+}
+
+void FakeStorage::clone_file(const path &from, const path &to) {
+    machine_->require_power("clone");
+    const FakeNode source = machine_->node(machine_->existing(from));
+    const FakeMachine::Place place = machine_->vacant(to);
+    if (source.kind != FileKind::file) {
+        throw StorageError("clone", from, "it is no file", "check the path");
+    }
+    machine_->step("clone " + from.string() + ' ' + to.string(), to);
+    FakeNode node = node_of(FileKind::file, source.mode);
+    node.owner = source.owner;
+    node.group = source.group;
+    node.attributes = source.attributes;
+    const NodeNumber number = machine_->disk.add(std::move(node));
+    machine_->link(place, number);
+    machine_->disk.change_data(number, {0, source.contents, source.contents.size()});
+}
+
+void FakeStorage::copy_attributes(const path &from, const path &to) {
+    machine_->require_power("copy-attributes");
+    const FakeNode source = machine_->node(machine_->existing(from));
+    FakeNode &target = machine_->node(machine_->existing(to));
+    machine_->step("copy-attributes " + from.string() + ' ' + to.string(), to);
+    target.mode = (target.mode & S_IFMT) | (source.mode & 07777U);
+    target.owner = source.owner;
+    target.group = source.group;
+    target.attributes = source.attributes;
+}
+
+std::vector<path> FakeStorage::list(const path &directory) {
+    machine_->require_power("list");
+    std::vector<path> paths;
+    for (const auto &[name, node] : machine_->node(machine_->existing_directory(directory)).entries) {
+        paths.push_back(directory / name);
+    }
+    return paths;
+}
+
+FileKind FakeStorage::kind(const path &path) {
+    machine_->require_power("kind");
+    try {
+        const FakeMachine::Place place = machine_->find(path);
+        return place.node ? machine_->node(*place.node).kind : FileKind::none;
+    } catch (const partitions::StorageNotFound &) {
+        return FileKind::none; // not even its directory exists
+    }
+}
+
+partitions::FileDetails FakeStorage::details(const path &path) {
+    machine_->require_power("details");
+    const NodeNumber number = machine_->existing(path);
+    const FakeNode &node = machine_->node(number);
+    std::uint64_t links = 0;
+    for (const auto &[other, directory] : machine_->disk.nodes) {
+        links += static_cast<std::uint64_t>(
+            std::ranges::count(directory.entries, number, [](const auto &entry) { return entry.second; }));
+    }
+    return {.kind = node.kind,
+            .mode = node.mode,
+            .owner = node.owner,
+            .group = node.group,
+            .size_bytes = node.contents.size(),
+            .link_count = links,
+            .identity = number,
+            .device = node.device};
+}
+
+path FakeStorage::read_symlink(const path &path) {
+    machine_->require_power("read-symlink");
+    const FakeNode &node = machine_->node(machine_->existing(path));
+    if (node.kind != FileKind::symlink) {
+        throw StorageError("read the symbolic link", path, "it is none", "check the path");
+    }
+    return node.target;
+}
+
+} // namespace partitions_test

@@ -1,0 +1,121 @@
+// Preparing the fake storage and looking at it, past script and record.
+#include <sys/stat.h>
+
+#include <sstream>
+
+#include "tests/support/fake_machine.hpp"
+#include "tests/support/fake_storage.hpp"
+
+namespace partitions_test {
+
+using partitions::FileKind;
+using std::filesystem::path;
+
+namespace {
+
+// The names and the data are durable at once; what is pending elsewhere stays pending.
+void put(FakeMachine &machine, const path &path, FakeNode node) {
+    if (path.parent_path() != "/" && !machine.find(path.parent_path(), true).node) {
+        FakeNode directory;
+        directory.kind = FileKind::directory;
+        directory.mode = S_IFDIR | 0755;
+        put(machine, path.parent_path(), std::move(directory));
+    }
+    node.durable_contents = node.contents;
+    const FakeMachine::Place place = machine.find(path);
+    machine.link(place, machine.disk.add(std::move(node)));
+    machine.disk.sync_names(place.directory);
+}
+
+void describe_below(const FakeMachine &machine, NodeNumber number, const std::string &name,
+                    std::ostream &out) {
+    const FakeNode &node = machine.node(number);
+    out << name << " mode " << std::oct << node.mode << std::dec << " owner " << node.owner << ':'
+        << node.group;
+    for (const auto &[attribute, value] : node.attributes) {
+        out << ' ' << attribute << '=' << value;
+    }
+    switch (node.kind) {
+    case FileKind::file:
+        out << " file [" << node.contents << ']';
+        break;
+    case FileKind::symlink:
+        out << " link to " << node.target;
+        break;
+    case FileKind::other:
+        out << " device " << node.device;
+        break;
+    case FileKind::directory:
+    case FileKind::none:
+        break;
+    }
+    out << '\n';
+    for (const auto &[entry, below] : node.entries) {
+        describe_below(machine, below, name + '/' + entry, out);
+    }
+}
+
+} // namespace
+
+void FakeStorage::put_file(const path &path, std::string_view contents, mode_t mode) {
+    FakeNode node;
+    node.mode = S_IFREG | mode;
+    node.contents = contents;
+    put(*machine_, path, std::move(node));
+}
+
+void FakeStorage::put_directory(const path &path) {
+    if (exists(path)) {
+        return;
+    }
+    FakeNode node;
+    node.kind = FileKind::directory;
+    node.mode = S_IFDIR | 0755;
+    put(*machine_, path, std::move(node));
+}
+
+void FakeStorage::put_symlink(const path &target, const path &link) {
+    FakeNode node;
+    node.kind = FileKind::symlink;
+    node.mode = S_IFLNK | 0777;
+    node.target = target.string();
+    put(*machine_, link, std::move(node));
+}
+
+void FakeStorage::put_device(const path &path, std::uint64_t size_bytes) {
+    FakeNode node;
+    node.kind = FileKind::other;
+    node.mode = S_IFBLK | 0600;
+    node.contents.assign(size_bytes, '\0');
+    put(*machine_, path, std::move(node));
+}
+
+void FakeStorage::put_attribute(const path &path, const std::string &name, std::string_view value) {
+    machine_->node(machine_->existing(path)).attributes[name] = value;
+}
+
+void FakeStorage::put_owner(const path &path, uid_t owner, gid_t group) {
+    FakeNode &node = machine_->node(machine_->existing(path));
+    node.owner = owner;
+    node.group = group;
+}
+
+bool FakeStorage::exists(const path &path) const {
+    try {
+        return machine_->find(path).node.has_value();
+    } catch (const partitions::StorageNotFound &) {
+        return false;
+    }
+}
+
+std::string FakeStorage::contents(const path &path) const {
+    return machine_->node(machine_->existing(path, true)).contents;
+}
+
+std::string FakeStorage::describe(const path &path) const {
+    std::ostringstream out;
+    describe_below(*machine_, machine_->existing(path), "", out);
+    return out.str();
+}
+
+} // namespace partitions_test

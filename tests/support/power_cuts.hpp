@@ -1,0 +1,19 @@
+// Runs a scenario again and again, with the power cut after each of its operations.
+#pragma once
+
+#include <functional>
+
+#include "tests/support/fake_storage.hpp"
+
+namespace partitions_test {
+
+// For each number of operations the scenario gets to do, from none to all, and for every fate of what was not
+// synced: prepare, scenario with the cut, reboot, check. where: after how many operations, before which, and
+// the fate. Returns how many reboots were looked at. Throws std::logic_error when the scenario changes
+// nothing.
+std::size_t for_each_cut(const std::function<void(FakeStorage &)> &prepare,
+                         const std::function<void(FakeStorage &)> &scenario,
+                         const std::function<void(FakeStorage &rebooted, const std::string &where)> &check,
+                         const std::vector<UnsyncedFate> &fates = every_fate());
+
+} // namespace partitions_test
