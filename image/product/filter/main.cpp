@@ -11,10 +11,10 @@
 namespace {
 
 constexpr const char *usage =
-    "usage: mailsec-filter [--socket=inet:8891@127.0.0.1] [--policies=/etc/mailsec/policies] [--store=SETTINGS]\n";
+    "usage: mailsec-filter [--socket=unix:/run/mailsec-filter/socket] [--policies=/etc/mailsec/policies] [--store=SETTINGS]\n";
 
 struct Options {
-    std::string socket = "inet:8891@127.0.0.1";
+    std::string socket = "unix:/run/mailsec-filter/socket";
     std::string policies = "/etc/mailsec/policies";
     std::string store = "host=/run/mailsec-store dbname=mailsec user=mailsec connect_timeout=10";
 };
