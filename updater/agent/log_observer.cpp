@@ -77,6 +77,7 @@ RunLog &LogObserver::log() {
 }
 
 void LogObserver::job_begins(const JobFacts &facts, bool continued) {
+    facts_ = facts;
     status_.begin_job(facts.job, operation_of(facts), facts.from_version, facts.to_version, facts.log_file);
     log_ = std::make_unique<RunLog>(storage_, facts.log_file, facts.job, status_, console_, clock_, journal_);
     log_->firmware_version(facts.to_version);
@@ -120,7 +121,19 @@ void LogObserver::job_ended(const JobFacts &facts, const JobEnd &end) {
         log().info(end.next_step);
     status_.mail_flows(true);
     status_.finished(finished_job(facts, end, clock_()));
-    at_end_(facts, end);
+    try {
+        at_end_(facts, end);
+    } catch (const partitions::StorageError &failure) {
+        log().warning(std::string("the job has ended, but this could not be noted: ") + failure.what());
+    }
+}
+
+void LogObserver::given_up(std::string_view reason) {
+    status_.finished(finished_job(facts_,
+                                  {.outcome = Outcome::failed,
+                                   .reason = std::string(reason),
+                                   .next_step = "Restart the appliance; it comes back as its journal says."},
+                                  clock_()));
 }
 
 } // namespace updater

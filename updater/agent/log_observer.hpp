@@ -28,6 +28,9 @@ class LogObserver : public JobObserver {
     void restarting() override;
     void job_ended(const JobFacts &facts, const JobEnd &end) override;
 
+    /// The job stopped although its journal is open: it could not be written.
+    void given_up(std::string_view reason);
+
   private:
     RunLog &log();
 
@@ -37,6 +40,7 @@ class LogObserver : public JobObserver {
     Clock clock_;
     JournalSender journal_;
     std::function<void(const JobFacts &, const JobEnd &)> at_end_;
+    JobFacts facts_;
     std::unique_ptr<RunLog> log_;
 };
 

@@ -73,6 +73,12 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
     return End::ended;
 }
 
+JobRunner::End JobRunner::restart_machine() {
+    observer_.restarting();
+    machine_.restart();
+    return End::restarting;
+}
+
 JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, Phase last, std::stop_token stop) {
     for (const auto &row : table_) {
         if (row.phase < first || row.phase > last)
@@ -155,9 +161,7 @@ JobRunner::End JobRunner::return_to_old(const JobFacts &facts, const Recovery &r
     observer_.rolling_back(recovery.reason);
     observer_.event(Severity::info, "the boot selection still names " + facts.from_version +
                                      ": restarting into it; nothing of it was changed");
-    observer_.restarting();
-    machine_.restart();
-    return End::restarting;
+    return restart_machine();
 }
 
 JobRunner::End JobRunner::end_job(const JobFacts &facts, Outcome outcome, const std::string &reason,
@@ -167,10 +171,7 @@ JobRunner::End JobRunner::end_job(const JobFacts &facts, Outcome outcome, const 
                      .outcome = outcome,
                      .reason = reason,
                      .next_step = next_step});
-    JobEnd end{outcome, reason, next_step, {}};
-    for (const auto &[phase, took] : phase_times(journal_.read()))
-        end.phases.push_back({phase, took});
-    observer_.job_ended(facts, end);
+    observer_.job_ended(facts, end_of_job(journal_.read()));
     return End::ended;
 }
 

@@ -32,6 +32,9 @@ class JobRunner {
     /// What an agent does first: finishes, continues or takes back what the journal shows as open.
     End recover(std::stop_token stop);
 
+    /// Restarts the machine for a job that consists of nothing else (a rollback that a person asked for).
+    End restart_machine();
+
   private:
     End forward(JobFacts &facts, Phase first, Phase last, std::stop_token stop);
     End fail(JobFacts &facts, Phase phase, const std::exception &failure, Outcome outcome,

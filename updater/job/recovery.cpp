@@ -96,17 +96,22 @@ JobFacts latest_facts(const JournalContents &contents) {
     return *found->facts;
 }
 
-std::vector<std::pair<Phase, std::chrono::milliseconds>> phase_times(const JournalContents &contents) {
-    std::vector<std::pair<Phase, std::chrono::milliseconds>> times;
+JobEnd end_of_job(const JournalContents &contents) {
+    const auto &last = contents.records.back();
+    JobEnd end{.outcome = last.outcome.value_or(Outcome::failed),
+               .reason = last.reason,
+               .next_step = last.next_step,
+               .last_phase = phase_under_way(contents),
+               .phases = {}};
     std::optional<Record> begun;
     for (const auto &record : contents.records) {
         if (record.kind == RecordKind::phase_begins)
             begun = record;
         if (record.kind == RecordKind::phase_done && begun && begun->phase == record.phase)
-            times.emplace_back(*record.phase,
-                               std::chrono::duration_cast<std::chrono::milliseconds>(record.time - begun->time));
+            end.phases.push_back(
+                {*record.phase, std::chrono::duration_cast<std::chrono::milliseconds>(record.time - begun->time)});
     }
-    return times;
+    return end;
 }
 
 Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table, const MachineState &machine) {

@@ -1,0 +1,244 @@
+// Requests to the agent.
+#include "updater/agent/agent.hpp"
+
+#include "partitions/durable.hpp"
+#include "updater/agent/time_text.hpp"
+
+#include <ctime>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+std::string job_id(std::chrono::system_clock::time_point time) {
+    const auto seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::string text(32, '\0');
+    text.resize(std::strftime(text.data(), text.size(), "%Y%m%d-%H%M%S", &parts));
+    return text;
+}
+
+/// The version a generation is named after: 2.8.0.0 of 2.8.0.0-1.
+std::string version_of(const std::string &generation) { return generation.substr(0, generation.rfind('-')); }
+
+} // namespace
+
+Agent::Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
+             partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
+             JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions,
+             Checks checks, Clock clock)
+    : appliance_(appliance), running_(std::move(running)), layout_(std::move(layout)), storage_(storage), boot_(boot),
+      generations_(generations), journal_(journal), runner_(runner), observer_(observer), status_(status),
+      failed_versions_(failed_versions), checks_(std::move(checks)), clock_(std::move(clock)),
+      folder_(layout_.firmware, appliance.firmware.trusted_keys) {}
+
+void Agent::pick_up() {
+    const std::lock_guard lock(requests_);
+    const auto contents = journal_.read();
+    if (contents.records.empty())
+        return;
+    const auto &last = contents.records.back();
+    if (last.kind == RecordKind::job_ended) {
+        status_.finished(finished_job(latest_facts(contents), end_of_job(contents), last.time));
+        return;
+    }
+    in_thread([this](const std::stop_token &stop) { return runner_.recover(stop); });
+}
+
+void Agent::stop() {
+    const std::lock_guard lock(requests_);
+    job_.request_stop();
+    if (job_.joinable())
+        job_.join();
+}
+
+std::string Agent::install(const std::string &source, bool force) {
+    const std::lock_guard lock(requests_);
+    refuse_while_running();
+    auto facts = new_facts("install", source);
+    resolve_source(facts, source, force);
+    check_first(facts);
+    in_thread([this, facts](const std::stop_token &stop) {
+        return runner_.start(facts, Phase::start_services, stop);
+    });
+    return facts.job;
+}
+
+std::string Agent::download(const std::string &source) {
+    const std::lock_guard lock(requests_);
+    refuse_while_running();
+    auto facts = new_facts("download", source.empty() ? appliance_.firmware.source_url : source);
+    if (!facts.source.starts_with("https://"))
+        throw Refused("'" + facts.source + "' is not an https URL", "Give the URL of a firmware file, or none.");
+    in_thread([this, facts](const std::stop_token &stop) { return runner_.start(facts, Phase::download, stop); });
+    return facts.job;
+}
+
+void Agent::cancel() {
+    const std::lock_guard lock(requests_);
+    const auto state = status_.state();
+    if (!busy_)
+        throw NotPossible("no job runs, so there is nothing to cancel");
+    if (state.value("phase", 0) > number_of(Phase::install))
+        throw NotPossible("the job is in phase " + std::to_string(state.value("phase", 0)) +
+                          "; cancelling is possible in phases 1 and 2. To go back to the old version use "
+                          "update-control --rollback");
+    job_.request_stop();
+}
+
+void Agent::rollback(bool force) {
+    const std::lock_guard lock(requests_);
+    if (busy_) {
+        // After the commit the job no longer looks at this: it is nearly at its end, and rolling back is then a request
+        // of its own.
+        job_.request_stop();
+        return;
+    }
+    const auto previous = generations_.assigned(partitions::other(running_.slot));
+    if (!previous || !boot_.bootable(partitions::other(running_.slot)))
+        throw NotPossible("there is no previous system to go back to: the rescue partition holds none");
+    if (!force)
+        throw NotPossible("the running system is committed. Going back to " + version_of(*previous) +
+                          " is possible, but its message store knows nothing of the mail that was stored since the "
+                          "upgrade (the mail queue is kept). To do it all the same: update-control --rollback --force");
+    go_back_to_previous_system();
+}
+
+void Agent::go_back_to_previous_system() {
+    auto facts = new_facts("rollback", "");
+    facts.to_version = version_of(*generations_.assigned(facts.new_slot));
+    Record first{.kind = RecordKind::job_begins};
+    first.facts = facts;
+    journal_.begin(first);
+    observer_.job_begins(facts, false);
+    observer_.rolling_back("asked for by the administrator");
+    boot_.commit(facts.new_slot);
+    in_thread([this](const std::stop_token &) { return runner_.restart_machine(); });
+}
+
+JobFacts Agent::new_facts(const std::string &operation, const std::string &source) const {
+    const auto now = clock_();
+    JobFacts facts;
+    facts.job = job_id(now);
+    facts.operation = operation;
+    facts.source = source;
+    facts.log_file = layout_.logs / (facts.job + ".log");
+    facts.started = iso_time(now);
+    facts.from_version = appliance_.version;
+    facts.old_slot = running_.slot;
+    facts.new_slot = partitions::other(running_.slot);
+    facts.old_generation = generations_.of_slot(running_.slot);
+    return facts;
+}
+
+void Agent::resolve_source(JobFacts &facts, const std::string &source, bool force) const {
+    if (source.starts_with("https://"))
+        return;
+    if (!source.empty()) {
+        if (!source.starts_with("/"))
+            throw Refused("'" + source + "' is neither an absolute path nor an https URL",
+                          "Give the whole path of the firmware file, beginning with '/'.");
+        facts.firmware_file = source;
+        return;
+    }
+    const auto running = Version::parse(appliance_.version);
+    const auto downloaded = folder_.list();
+    if (downloaded.empty() || downloaded.front().version <= running) {
+        facts.source = appliance_.firmware.source_url;
+        return;
+    }
+    const auto &newest = downloaded.front();
+    const auto failed = failed_versions_.reason_for(newest.version.text());
+    if (failed && !force)
+        throw Refused("version " + newest.version.text() + " failed on this appliance before: " + *failed,
+                      "To install it all the same, name it: update-control -i fw " + newest.path.string());
+    facts.firmware_file = newest.path;
+}
+
+void Agent::check_first(const JobFacts &facts) {
+    try {
+        checks_.before_download();
+        if (facts.firmware_file.empty())
+            return;
+        if (storage_.kind(facts.firmware_file) != partitions::FileKind::file)
+            throw Refused("there is no firmware file " + facts.firmware_file,
+                          "See what is there with: update-control -l");
+        const FirmwareReader firmware(facts.firmware_file,
+                                      TrustedKeys::from_directory(appliance_.firmware.trusted_keys));
+        checks_.of_manifest(firmware.manifest());
+    } catch (const FirmwareDamaged &damage) {
+        const Refused refusal(damage.what(), damage.next_step());
+        record_refusal(facts, refusal);
+        throw refusal;
+    } catch (const Refused &refusal) {
+        record_refusal(facts, refusal);
+        throw;
+    }
+}
+
+void Agent::record_refusal(const JobFacts &facts, const Refused &refusal) {
+    Record record{.kind = RecordKind::job_ended};
+    record.facts = facts;
+    record.outcome = Outcome::refused;
+    record.reason = refusal.what();
+    record.next_step = refusal.next_step();
+    journal_.begin(record);
+    observer_.job_begins(facts, false);
+    observer_.job_ended(facts, end_of_job(journal_.read()));
+}
+
+void Agent::refuse_while_running() const {
+    if (!busy_)
+        return;
+    const auto state = status_.state();
+    throw Busy("job " + state.value("job", std::string("?")) + " is running (phase " +
+               std::to_string(state.value("phase", 0)) + ", " + state.value("phase_name", std::string()) +
+               "); watch it with: update-control -f");
+}
+
+void Agent::in_thread(std::function<JobRunner::End(std::stop_token)> work) {
+    busy_ = true;
+    job_ = std::jthread([this, work = std::move(work)](const std::stop_token &stop) {
+        auto end = JobRunner::End::ended;
+        try {
+            end = work(stop);
+        } catch (const std::exception &failure) {
+            // Not even the journal could be written. What is on the disk is what the next start of the agent sees.
+            observer_.event(Severity::error,
+                            std::string("the job cannot go on: ") + failure.what() +
+                                "; restart the appliance, it then comes back as its journal says");
+            observer_.given_up(failure.what());
+        }
+        busy_ = end == JobRunner::End::restarting;
+    });
+}
+
+nlohmann::json Agent::state() const { return status_.state(); }
+
+nlohmann::json Agent::events(std::uint64_t after) const { return status_.events(after); }
+
+nlohmann::json Agent::firmware() const {
+    const auto other = partitions::other(running_.slot);
+    const auto assigned = generations_.assigned(other);
+    const bool bootable = boot_.bootable(other);
+    auto downloaded = nlohmann::json::array();
+    for (const auto &each : folder_.list())
+        downloaded.push_back({{"path", each.path.string()},
+                              {"version", each.version.text()},
+                              {"bytes", each.bytes},
+                              {"downloaded", iso_time(each.downloaded)}});
+    return {{"format", 1},
+            {"running",
+             {{"version", appliance_.version}, {"slot", std::string(1, partitions::letter(running_.slot))}}},
+            {"other",
+             {{"slot", std::string(1, partitions::letter(other))},
+              {"version", assigned ? nlohmann::json(version_of(*assigned)) : nlohmann::json(nullptr)},
+              {"bootable", bootable},
+              {"holds", bootable ? "previous system" : assigned ? "unfinished install" : "unknown"}}},
+            {"downloaded", downloaded},
+            {"available", nlohmann::json::array({{{"source", appliance_.firmware.source_url}}})}};
+}
+
+} // namespace updater

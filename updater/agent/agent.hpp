@@ -1,0 +1,78 @@
+// The agent: takes the requests that come over the bus, runs one job at a time in a thread of its own, and picks up at
+// its start what a restart left open.
+#pragma once
+
+#include "partitions/boot_selection.hpp"
+#include "partitions/generations.hpp"
+#include "partitions/storage.hpp"
+#include "updater/agent/failed_versions.hpp"
+#include "updater/agent/firmware_folder.hpp"
+#include "updater/agent/log_observer.hpp"
+#include "updater/agent/requests.hpp"
+#include "updater/agent/running_system.hpp"
+#include "updater/agent/status.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/job/job_runner.hpp"
+#include "updater/phases/layout.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace updater {
+
+class Agent : public AgentRequests {
+  public:
+    struct Checks {
+        std::function<void()> before_download;             ///< what can be checked without the manifest; throws Refused
+        std::function<void(const Manifest &)> of_manifest; ///< throws Refused
+    };
+
+    Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
+          partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
+          JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions, Checks checks,
+          Clock clock);
+
+    /// Shows how the last job ended and goes on with one that a restart left open, in the job's thread.
+    void pick_up();
+
+    /// Asks a running job to stop and returns when it has: taken back, or left for the next start to be taken back.
+    void stop();
+
+    std::string install(const std::string &source, bool force) override;
+    std::string download(const std::string &source) override;
+    void cancel() override;
+    void rollback(bool force) override;
+    nlohmann::json state() const override;
+    nlohmann::json firmware() const override;
+    nlohmann::json events(std::uint64_t after) const override;
+
+  private:
+    JobFacts new_facts(const std::string &operation, const std::string &source) const;
+    void resolve_source(JobFacts &facts, const std::string &source, bool force) const;
+    void check_first(const JobFacts &facts);
+    void record_refusal(const JobFacts &facts, const Refused &refusal);
+    void refuse_while_running() const;
+    void in_thread(std::function<JobRunner::End(std::stop_token)> work);
+    void go_back_to_previous_system();
+
+    const Appliance &appliance_;
+    RunningSystem running_;
+    Layout layout_;
+    partitions::Storage &storage_;
+    partitions::BootSelection &boot_;
+    partitions::Generations &generations_;
+    Journal &journal_;
+    JobRunner &runner_;
+    LogObserver &observer_;
+    JobStatus &status_;
+    FailedVersions &failed_versions_;
+    Checks checks_;
+    Clock clock_;
+    FirmwareFolder folder_;
+    std::mutex requests_; ///< one request at a time
+    std::atomic<bool> busy_ = false;
+    std::jthread job_;
+};
+
+} // namespace updater

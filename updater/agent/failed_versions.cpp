@@ -1,0 +1,53 @@
+// A small JSON document: version → reason.
+#include "updater/agent/failed_versions.hpp"
+
+#include "partitions/durable.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+constexpr std::size_t kMostBytes = 64 * 1024;
+
+nlohmann::json read(partitions::Storage &storage, const std::filesystem::path &file) {
+    if (storage.kind(file) == partitions::FileKind::none)
+        return nlohmann::json::object();
+    auto document = nlohmann::json::parse(partitions::read_whole_file(storage, file, kMostBytes), nullptr, false);
+    // Only a memory aid: one that cannot be read must not keep the appliance from being upgraded.
+    return document.is_object() ? document : nlohmann::json::object();
+}
+
+void write(partitions::Storage &storage, const std::filesystem::path &file, const nlohmann::json &document) {
+    partitions::make_directories(storage, file.parent_path());
+    partitions::replace_file(storage, file, document.dump(1) + "\n", 0600);
+}
+
+} // namespace
+
+FailedVersions::FailedVersions(partitions::Storage &storage, std::filesystem::path file)
+    : storage_(storage), file_(std::move(file)) {}
+
+std::optional<std::string> FailedVersions::reason_for(const std::string &version) {
+    const auto document = read(storage_, file_);
+    if (!document.contains(version) || !document[version].is_string())
+        return std::nullopt;
+    return document[version].get<std::string>();
+}
+
+void FailedVersions::remember(const std::string &version, const std::string &reason) {
+    auto document = read(storage_, file_);
+    document[version] = reason;
+    write(storage_, file_, document);
+}
+
+void FailedVersions::forget(const std::string &version) {
+    auto document = read(storage_, file_);
+    if (document.erase(version) > 0)
+        write(storage_, file_, document);
+}
+
+} // namespace updater

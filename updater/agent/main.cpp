@@ -1,0 +1,114 @@
+// The agent's program: makes the parts, connects them, and serves the bus until it is told to stop.
+#include "hooks/runner/systemd_hook_runner.hpp"
+#include "partitions/boot_partition_selection.hpp"
+#include "partitions/generations.hpp"
+#include "partitions/partition_finder.hpp"
+#include "partitions/posix_storage.hpp"
+#include "updater/agent/agent.hpp"
+#include "updater/agent/bus_service.hpp"
+#include "updater/agent/termination.hpp"
+#include "updater/checks/preconditions.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/download/curl_fetcher.hpp"
+#include "updater/health/health_gate.hpp"
+#include "updater/network/systemd_network_state.hpp"
+#include "updater/phases/table.hpp"
+#include "updater/services/nftables_mail_gate.hpp"
+#include "updater/services/systemd_service_manager.hpp"
+
+#include <exception>
+#include <iostream>
+#include <thread>
+
+namespace updater {
+namespace {
+
+constexpr const char *kApplianceFile = "/usr/share/update-control/appliance.xml";
+
+/// Followers ask twice a second; they get the chance to see the word "restarting" before the connection dies.
+constexpr std::chrono::seconds kLastWord{2};
+
+/// A failure of the version itself, not of a power supply before it ever ran.
+bool speaks_against_version(const JobEnd &end) {
+    return end.outcome == Outcome::rolled_back && end.last_phase >= Phase::restart_appliance;
+}
+
+void serve() {
+    const Termination termination;
+    const auto appliance = read_appliance(kApplianceFile);
+    const auto running = read_running_system();
+    const Layout layout;
+    const auto version = Version::parse(appliance.version);
+    const Clock clock = [] { return std::chrono::system_clock::now(); };
+
+    partitions::PosixStorage storage;
+    partitions::PartitionFinder partition_finder;
+    partitions::BootPartitionSelection boot(storage, partition_finder, layout.run / "boot");
+    partitions::Generations generations(storage, layout.data);
+    SystemdServiceManager services;
+    SystemdNetworkState network;
+    NftablesMailGate gate;
+    hooks::SystemdHookRunner programs;
+    CurlFetcher fetcher(storage, appliance.firmware.certificate_authority);
+    Conversions conversions(programs, layout, appliance.timeouts.conversion);
+    HealthGate health(services, programs, network, appliance);
+
+    const auto other_label = partitions::partition_label(partitions::other(running.slot));
+    const auto check_manifest = [&](const Manifest &manifest) {
+        check_all(manifest, appliance, version, partition_finder.size_bytes(other_label), other_label,
+                  FilesystemMeasures::real());
+    };
+    const auto check_space_alone = [&] { check_space({}, appliance, FilesystemMeasures::real()); };
+
+    Phases phases{
+        .download = {storage, fetcher, appliance.firmware.trusted_keys, layout, check_manifest},
+        .install = {storage, boot, partition_finder, generations, conversions, appliance.firmware.trusted_keys,
+                    layout},
+        .stop_services = {services, gate, programs, appliance},
+        .prepare_store_migration = {storage, generations, appliance},
+        .back_up_configuration = {storage, generations},
+        .restart_appliance = {storage, boot, generations, network, layout},
+        .migrate_store = {storage, partition_finder, generations, conversions, appliance, layout},
+        .install_configuration = {storage, partition_finder, generations, conversions, services, layout},
+        .clean_up = {storage, generations},
+        .start_services = {storage, boot, generations, services, gate, network, health, appliance, layout},
+    };
+
+    FailedVersions failed_versions(storage, layout.data / "update-control" / "failed-versions.json");
+    JobStatus status(clock, appliance.version, std::string(1, partitions::letter(running.slot)));
+    LogObserver observer(storage, status, std::cout, clock, send_to_systemd_journal,
+                         [&](const JobFacts &facts, const JobEnd &end) {
+                             if (speaks_against_version(end))
+                                 failed_versions.remember(facts.to_version, end.reason);
+                             else if (end.outcome == Outcome::succeeded && facts.operation == "install")
+                                 failed_versions.forget(facts.to_version);
+                         });
+    Journal journal(storage, layout.journal, running.boot_id, clock);
+    JobRunner runner(journal, make_phase_table(phases), observer,
+                     {.state = [&] { return MachineState{running.slot, running.boot_id, boot.default_slot()}; },
+                      .restart =
+                          [&] {
+                              std::this_thread::sleep_for(kLastWord);
+                              services.restart_machine();
+                          }});
+    Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
+                failed_versions, {check_space_alone, check_manifest}, clock);
+    BusService bus(agent, open_system_bus());
+    status.on_change([&bus] { bus.announce_state(); });
+    agent.pick_up();
+    bus.run(termination.token());
+    agent.stop();
+}
+
+} // namespace
+} // namespace updater
+
+int main() {
+    try {
+        updater::serve();
+        return 0;
+    } catch (const std::exception &failure) {
+        std::cerr << "update-agent cannot run: " << failure.what() << '\n';
+        return 1;
+    }
+}
