@@ -6,6 +6,9 @@
 // the commit the real queue is covered by an empty folder that belongs to the new generation.
 #pragma once
 
+#include "partitions/storage.hpp"
+
+#include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 
@@ -23,7 +26,7 @@ class GateQueue {
   public:
     /// `folder`: what covers, e.g. /data/generations/2.8.1.0-1/gate-queue, made when needed. `queue`: what is
     /// covered.
-    GateQueue(std::filesystem::path folder, std::filesystem::path queue);
+    GateQueue(partitions::Storage &storage, std::filesystem::path folder, std::filesystem::path queue);
 
     /// Postfix must not run. Empties the folder and covers the queue; nothing to do if that is done. Throws
     /// GateQueueError.
@@ -39,6 +42,7 @@ class GateQueue {
   private:
     std::size_t move_messages() const;
 
+    partitions::Storage &storage_;
     std::filesystem::path folder_;
     std::filesystem::path queue_;
 };

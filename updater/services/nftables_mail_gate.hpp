@@ -21,8 +21,16 @@ class NftablesMailGate : public MailGate {
     void close(const std::vector<std::uint16_t> &ports) override;
     void open() override;
     bool is_closed() override;
+    std::size_t open_connections(const std::vector<std::uint16_t> &ports) override;
 
   private:
+    struct Outcome {
+        bool done = false;
+        std::string output;
+        std::string errors;
+    };
+    Outcome run(const std::string &commands);
+
     struct Release {
         void operator()(nft_ctx *context) const;
     };

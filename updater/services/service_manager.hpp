@@ -4,6 +4,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace updater {
 
@@ -47,10 +48,14 @@ class ServiceManager {
 
     /// Of a unit that does not exist: load_state "not-found", active_state "inactive". Throws ServiceError.
     virtual UnitState state(const std::string &unit) = 0;
-    /// Returns when the unit has stopped. Nothing to do for one that does not run. Throws StopTimedOut,
-    /// ServiceError.
+    /// Units that stop and start along with this one (PartOf=), such as the instance postfix@-.service of
+    /// Debian 12's postfix.service, which itself is active even when that one failed. Throws ServiceError.
+    virtual std::vector<std::string> parts(const std::string &unit) = 0;
+    /// Returns when the unit and its parts have stopped. Nothing to do for one that does not run. Throws
+    /// StopTimedOut, ServiceError.
     virtual void stop(const std::string &unit, std::chrono::seconds time_limit) = 0;
-    /// Returns when the unit has started (for a oneshot: has run). Throws StartFailed, ServiceError.
+    /// Returns when the unit has started (for a oneshot: has run) and none of its parts failed. Throws
+    /// StartFailed, ServiceError.
     virtual void start(const std::string &unit, std::chrono::seconds time_limit) = 0;
     /// Makes unit files that changed take effect.
     virtual void reload_daemon() = 0;

@@ -12,16 +12,21 @@ class SystemdServiceManager : public ServiceManager {
     SystemdServiceManager();
 
     UnitState state(const std::string &unit) override;
+    std::vector<std::string> parts(const std::string &unit) override;
     void stop(const std::string &unit, std::chrono::seconds time_limit) override;
     void start(const std::string &unit, std::chrono::seconds time_limit) override;
     void reload_daemon() override;
     void restart_machine() override;
 
   private:
-    std::string unit_path(const std::string &unit);
-    /// Queues a job and waits for its end. Returns the job's result ("done", "failed", …) or "" when time ran
-    /// out.
-    std::string run_job(const std::string &method, const std::string &unit, std::chrono::seconds time_limit);
+    BusTarget unit_object(const std::string &unit);
+    /// Queues a job and waits for its end. Returns the job's result ("done", "failed", …), or "" when time
+    /// ran out.
+    std::string run_job(const std::string &method, const std::string &unit,
+                        std::chrono::steady_clock::time_point deadline);
+    /// False when time ran out.
+    bool wait_until_stopped(const std::string &unit, std::chrono::steady_clock::time_point deadline);
+    /// "1234 (/usr/sbin/postfix), …", at most a few.
     std::string processes_of(const std::string &unit);
 
     Bus bus_;

@@ -1,0 +1,18 @@
+#include "updater/services/mail_gate.hpp"
+
+#include <thread>
+
+namespace updater {
+
+std::size_t wait_for_senders(MailGate &gate, const std::vector<std::uint16_t> &ports,
+                             std::chrono::seconds longest, const std::stop_token &stop) {
+    const auto deadline = std::chrono::steady_clock::now() + longest;
+    std::size_t connected = gate.open_connections(ports);
+    while (connected > 0 && !stop.stop_requested() && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        connected = gate.open_connections(ports);
+    }
+    return connected;
+}
+
+} // namespace updater

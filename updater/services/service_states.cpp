@@ -1,0 +1,87 @@
+#include "updater/services/service_states.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace updater {
+namespace {
+
+constexpr int json_format = 1;
+
+/// Calls `start_one` for what has to run, in the order of starting.
+template <typename StartOne>
+void for_each_to_start(const Services &configured, const ServiceStates &before, StartOne start_one) {
+    for (auto unit = configured.units.rbegin(); unit != configured.units.rend(); ++unit)
+        if (before.was_active(unit->name))
+            start_one(unit->name);
+}
+
+} // namespace
+
+bool ServiceStates::was_active(std::string_view unit) const {
+    return std::any_of(units.begin(), units.end(), [&](const RecordedUnit &recorded) {
+        return recorded.name == unit && recorded.state.is_active();
+    });
+}
+
+ServiceStates record_services(ServiceManager &manager, const Services &configured) {
+    ServiceStates states;
+    for (const ServiceUnit &unit : configured.units)
+        states.units.push_back({unit.name, manager.state(unit.name)});
+    return states;
+}
+
+void stop_services(ServiceManager &manager, const Services &configured, const OnStep &on_step) {
+    for (const ServiceUnit &unit : configured.units) {
+        on_step("stopping " + unit.name);
+        manager.stop(unit.name, configured.stop_timeout);
+    }
+}
+
+void start_services(ServiceManager &manager, const Services &configured, const ServiceStates &before,
+                    const OnStep &on_step) {
+    for_each_to_start(configured, before, [&](const std::string &unit) {
+        on_step("starting " + unit);
+        manager.start(unit, configured.start_timeout);
+    });
+}
+
+std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manager,
+                                                           const Services &configured,
+                                                           const ServiceStates &before,
+                                                           const OnStep &on_step) {
+    std::vector<std::string> failures;
+    for_each_to_start(configured, before, [&](const std::string &unit) {
+        try {
+            on_step("starting " + unit);
+            manager.start(unit, configured.start_timeout);
+        } catch (const ServiceError &error) {
+            failures.emplace_back(error.what());
+        }
+    });
+    return failures;
+}
+
+void to_json(nlohmann::json &json, const ServiceStates &states) {
+    json = {{"format", json_format}, {"units", nlohmann::json::array()}};
+    for (const RecordedUnit &unit : states.units)
+        json["units"].push_back({{"name", unit.name},
+                                 {"load_state", unit.state.load_state},
+                                 {"active_state", unit.state.active_state},
+                                 {"sub_state", unit.state.sub_state},
+                                 {"unit_file_state", unit.state.unit_file_state}});
+}
+
+void from_json(const nlohmann::json &json, ServiceStates &states) {
+    if (json.at("format") != json_format)
+        throw std::runtime_error("the journal holds service states in format " + json.at("format").dump() +
+                                 ", which this updater does not read");
+    states.units.clear();
+    for (const nlohmann::json &unit : json.at("units"))
+        states.units.push_back({unit.at("name"),
+                                {unit.at("load_state"), unit.at("active_state"), unit.at("sub_state"),
+                                 unit.at("unit_file_state")}});
+}
+
+} // namespace updater

@@ -1,0 +1,202 @@
+#include "updater/services/systemd_service_manager.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace updater {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+const std::string systemd = "org.freedesktop.systemd1";
+const BusTarget manager{systemd, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"};
+
+/// A failure of the bus is one of the service manager to our callers.
+template <typename Work> auto translated(Work work) {
+    try {
+        return work();
+    } catch (const BusError &error) {
+        throw ServiceError(error.what());
+    }
+}
+
+std::vector<std::string> read_strings(Bus &bus, const BusTarget &target, const std::string &property) {
+    BusMessage request = bus.method({target.service, target.path, "org.freedesktop.DBus.Properties"}, "Get");
+    const std::string doing = "read " + property + " of " + target.path;
+    check_bus(sd_bus_message_append(request.get(), "ss", target.interface.c_str(), property.c_str()), doing);
+    const BusMessage reply = bus.call(request, doing);
+    check_bus(sd_bus_message_enter_container(reply.get(), 'v', "as"), doing);
+    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "s"), doing);
+    std::vector<std::string> texts;
+    for (const char *text = nullptr; check_bus(sd_bus_message_read(reply.get(), "s", &text), doing) > 0;)
+        texts.emplace_back(text);
+    return texts;
+}
+
+std::string seconds_text(std::chrono::seconds time) {
+    return std::to_string(time.count()) + " seconds";
+}
+
+} // namespace
+
+SystemdServiceManager::SystemdServiceManager() : bus_(translated([] { return Bus::system(); })) {
+    translated([&] { bus_.call_with_strings(manager, "Subscribe", {}, "hear of systemd's jobs"); });
+}
+
+BusTarget SystemdServiceManager::unit_object(const std::string &unit) {
+    // LoadUnit, unlike GetUnit, also finds units that do not run.
+    const std::string doing = "look at the unit " + unit;
+    const BusMessage reply = bus_.call_with_strings(manager, "LoadUnit", {unit}, doing);
+    const char *path = nullptr;
+    check_bus(sd_bus_message_read(reply.get(), "o", &path), doing);
+    return {systemd, path, "org.freedesktop.systemd1.Unit"};
+}
+
+UnitState SystemdServiceManager::state(const std::string &unit) {
+    return translated([&] {
+        const BusTarget object = unit_object(unit);
+        UnitState state;
+        state.load_state = bus_.string_property(object, "LoadState");
+        state.active_state = bus_.string_property(object, "ActiveState");
+        state.sub_state = bus_.string_property(object, "SubState");
+        state.unit_file_state = bus_.string_property(object, "UnitFileState");
+        return state;
+    });
+}
+
+std::vector<std::string> SystemdServiceManager::parts(const std::string &unit) {
+    return translated([&] { return read_strings(bus_, unit_object(unit), "ConsistsOf"); });
+}
+
+std::string SystemdServiceManager::run_job(const std::string &method, const std::string &unit,
+                                           Clock::time_point deadline) {
+    // The signal may arrive before the answer that names the job, so all are kept.
+    std::set<std::pair<std::string, std::string>> removed;
+    std::string job;
+    std::string result;
+    const BusSlot slot = bus_.match_signal(manager, "JobRemoved", [&](sd_bus_message *message) {
+        const char *path = nullptr;
+        const char *name = nullptr;
+        const char *how = nullptr;
+        check_bus(sd_bus_message_read(message, "uoss", nullptr, &path, &name, &how),
+                  "read a JobRemoved signal");
+        removed.emplace(path, how);
+    });
+    const std::string doing = method + " of " + unit;
+    const BusMessage reply = bus_.call_with_strings(manager, method, {unit, "replace"}, doing);
+    const char *path = nullptr;
+    check_bus(sd_bus_message_read(reply.get(), "o", &path), doing);
+    job = path;
+    const auto is_over = [&] {
+        const auto found =
+            std::find_if(removed.begin(), removed.end(), [&](const auto &one) { return one.first == job; });
+        if (found != removed.end())
+            result = found->second;
+        return found != removed.end();
+    };
+    bus_.wait_until(is_over, deadline);
+    return result;
+}
+
+bool SystemdServiceManager::wait_until_stopped(const std::string &unit, Clock::time_point deadline) {
+    const BusTarget object = unit_object(unit);
+    bool look = true;
+    const BusSlot slot = bus_.match_signal({systemd, object.path, "org.freedesktop.DBus.Properties"},
+                                           "PropertiesChanged", [&](sd_bus_message *) { look = true; });
+    return bus_.wait_until(
+        [&] {
+            if (!std::exchange(look, false))
+                return false;
+            const std::string now = bus_.string_property(object, "ActiveState");
+            return now == "inactive" || now == "failed";
+        },
+        deadline);
+}
+
+void SystemdServiceManager::stop(const std::string &unit, std::chrono::seconds time_limit) {
+    translated([&] {
+        const Clock::time_point deadline = Clock::now() + time_limit;
+        const std::string load_state = bus_.string_property(unit_object(unit), "LoadState");
+        if (load_state == "not-found" || load_state == "masked")
+            if (wait_until_stopped(unit, Clock::now()))
+                return;
+        std::vector<std::string> all{unit};
+        for (const std::string &part : parts(unit))
+            all.push_back(part);
+        const std::string result = run_job("StopUnit", unit, deadline);
+        // The jobs of the parts are others than the one just waited for: each is looked at.
+        for (const std::string &one : all)
+            if (!wait_until_stopped(one, deadline))
+                throw StopTimedOut(one + " did not stop within " + seconds_text(time_limit) +
+                                   (result.empty() ? "" : " (systemd: " + result + ")") +
+                                   "; still running: " + processes_of(one) + ". See systemctl status " + one);
+    });
+}
+
+void SystemdServiceManager::start(const std::string &unit, std::chrono::seconds time_limit) {
+    translated([&] {
+        const std::string advice = ". See systemctl status " + unit + " and journalctl -u " + unit;
+        std::string result;
+        try {
+            result = run_job("StartUnit", unit, Clock::now() + time_limit);
+        } catch (const BusError &error) {
+            // The answer itself says no: masked, no such unit, bad settings.
+            throw StartFailed(std::string(error.what()) + advice);
+        }
+        if (result.empty())
+            throw StartFailed(unit + " did not start within " + seconds_text(time_limit) + advice);
+        if (result != "done")
+            throw StartFailed(unit + " did not start (systemd: " + result + ")" + advice);
+        for (const std::string &part : parts(unit))
+            if (state(part).is_failed())
+                throw StartFailed(unit + " started, but its part " + part + " failed. See journalctl -u " +
+                                  part);
+    });
+}
+
+std::string SystemdServiceManager::processes_of(const std::string &unit) {
+    constexpr int most = 8;
+    const std::string doing = "list the processes of " + unit;
+    const BusMessage reply = bus_.call_with_strings(manager, "GetUnitProcesses", {unit}, doing);
+    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(sus)"), doing);
+    std::string text;
+    const char *group = nullptr;
+    std::uint32_t process = 0;
+    const char *command = nullptr;
+    int count = 0;
+    while (check_bus(sd_bus_message_read(reply.get(), "(sus)", &group, &process, &command), doing) > 0)
+        if (++count <= most)
+            text += (text.empty() ? "" : ", ") + std::to_string(process) + " (" + command + ")";
+    if (count > most)
+        text += " and " + std::to_string(count - most) + " more";
+    return text.empty() ? "no process" : text;
+}
+
+void SystemdServiceManager::reload_daemon() {
+    // Runs generators, which takes long on a busy machine: the default limit of a call would be too short.
+    translated([&] { bus_.call(bus_.method(manager, "Reload"), "make systemd read its units again", 5min); });
+}
+
+void SystemdServiceManager::restart_machine() {
+    translated([&] {
+        try {
+            BusMessage request = bus_.method(
+                {"org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager"},
+                "Reboot");
+            check_bus(sd_bus_message_append(request.get(), "b", 0), "ask for a restart");
+            bus_.call(request, "ask logind for a restart of the machine");
+        } catch (const BusError &error) {
+            if (error.name() != "org.freedesktop.DBus.Error.ServiceUnknown" &&
+                error.name() != "org.freedesktop.DBus.Error.NameHasNoOwner" &&
+                error.name() != "org.freedesktop.systemd1.NoSuchUnit")
+                throw;
+            // An appliance without logind: systemd itself does the same, without asking who is logged in.
+            bus_.call_with_strings(manager, "StartUnit", {"reboot.target", "replace-irreversibly"},
+                                   "ask systemd for a restart of the machine");
+        }
+    });
+}
+
+} // namespace updater
