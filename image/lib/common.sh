@@ -29,6 +29,7 @@ at_exit() { undo_commands+=("$(printf '%q ' "$@")"); }
 run_undo_commands() {
     local status=$? index
     trap - EXIT
+    [ "$BASHPID" != "$$" ] || stop_background_steps
     for ((index = ${#undo_commands[@]} - 1; index >= 0; index--)); do
         if ! eval "${undo_commands[index]}"; then
             printf 'image builder: clean-up failed: %s\n' "${undo_commands[index]}" >&2
@@ -37,27 +38,32 @@ run_undo_commands() {
     done
     exit "$status"
 }
-stop_children() { # EXIT-STATUS
-    local children
-    children=$(jobs -p)
-    [ -z "$children" ] || kill $children 2>/dev/null || true
+# Each step has a process group of its own (set -m below); its shell cleans up when its command is gone.
+stop_background_steps() {
+    local process
+    for process in $(jobs -p); do
+        kill -TERM -- "-$process" 2>/dev/null || true
+    done
     wait
-    exit "$1"
 }
 trap run_undo_commands EXIT
-trap 'stop_children 130' INT
-trap 'stop_children 143' TERM
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # start_logged LOG COMMAND...: begins the command in a scope of its own in the background, output in the log.
 # It must not stand in a condition: bash would then go on after errors inside of it.
 start_logged() {
     local log=$logs/$1
     shift
+    set -m
     (
+        set +m
         undo_commands=()
         trap run_undo_commands EXIT
+        trap 'exit 143' TERM
         "$@"
-    ) >"$log" 2>&1 &
+    ) </dev/null >"$log" 2>&1 &
+    set +m
 }
 
 # finish LOG PROCESS: waits for it; when it failed, shows the end of the log and stops.

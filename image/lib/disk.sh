@@ -102,6 +102,7 @@ fill_data_partition() { # MOUNTED-DATA TREE ADMINISTRATOR-UPPER
     mkdir -p "$data/slots" "$generation/etc/work" "$generation/pin" "$data/update-control" "$data/shared"
     cp -a "$upper" "$generation/etc/upper"
     cp -a "$tree/var" "$generation/var"
+    [ ! -d "$image_folder/product/administrator-var" ] || copy_over "$image_folder/product/administrator-var" "$generation/var"
     while read -r name path; do
         case $name in '' | '#'*) continue ;; esac
         if [ -d "$generation$path" ]; then
