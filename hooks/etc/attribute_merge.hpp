@@ -1,0 +1,18 @@
+// Owner, mode and extended attributes of an entry that exists in up to three versions. Reads nothing but what
+// it is given.
+#pragma once
+
+#include <optional>
+
+#include "hooks/overlay/overlay_format.hpp"
+#include "hooks/owner_translation.hpp"
+
+namespace hooks {
+
+// Each attribute on its own: the administrator's if it differs from the old image's, else the new image's;
+// all of the administrator's if the new image has no such entry. mine and base have the old system's numbers
+// of users and groups, theirs and the result the new system's.
+Attributes merge_attributes(const OwnerTranslation &owners, const Attributes &mine,
+                            const std::optional<Attributes> &base, const std::optional<Attributes> &theirs);
+
+} // namespace hooks

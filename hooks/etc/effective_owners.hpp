@@ -1,0 +1,17 @@
+// The translation of user and group numbers between the two systems as they really are: with the accounts
+// that the administrator added or changed. Only reads.
+#pragma once
+
+#include <filesystem>
+
+#include "hooks/owner_translation.hpp"
+#include "partitions/storage.hpp"
+
+namespace hooks {
+
+// upper: the administrator's /etc over old_etc. The new system's accounts are those that the merge of upper
+// with new_etc will give.
+OwnerTranslation effective_owners(partitions::Storage &storage, const std::filesystem::path &upper,
+                                  const std::filesystem::path &old_etc, const std::filesystem::path &new_etc);
+
+} // namespace hooks

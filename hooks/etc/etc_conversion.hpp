@@ -1,0 +1,27 @@
+// Carries the administrator's changes in /etc to the image of another release: a three-way comparison of the
+// old image's /etc, the upper directory over it, and the new image's /etc. The result is a new upper
+// directory. It never writes to its inputs.
+#pragma once
+
+#include "hooks/conversion_program.hpp"
+#include "partitions/storage.hpp"
+
+namespace hooks {
+
+// request.source: the old upper directory; request.target: becomes the new one, with a report in
+// update-control/carried-over.txt (format: carry_report.hpp). Each conflict is a line in the log, and the
+// last line is the summary. Durable on return. Throws ConversionFailed, StorageError, std::system_error; the
+// target is then useless.
+//
+// - What the administrator made or changed is carried; where the new image changed it too, it is merged, or
+// else the
+//   administrator's version stays and the new image's is laid beside it as NAME.update-new.
+// - What is the same in the new image, or was copied up without a change, is not needed and left behind.
+// - Removals are carried as whiteouts where the new image has what was removed; units that were disabled stay
+// disabled
+//   even if the new image enables them in another place.
+// - Owners are translated by name (the number of a user may differ between the images).
+// - The exceptions are in special_places.hpp.
+void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log);
+
+} // namespace hooks

@@ -1,0 +1,11 @@
+// The program `etc`: carries the administrator's changes in /etc from one release's image to the next.
+#include "hooks/etc/etc_conversion.hpp"
+#include "partitions/posix_storage.hpp"
+
+int main(int argument_count, char **arguments) {
+    partitions::PosixStorage storage;
+    const auto convert = [&storage](const hooks::ConversionRequest &request, hooks::ConversionLog &log) {
+        hooks::convert_etc(storage, request, log);
+    };
+    return hooks::run_conversion_program(argument_count, arguments, {{"debian-12", "debian-13", convert}});
+}

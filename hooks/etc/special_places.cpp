@@ -1,0 +1,70 @@
+// The table of special places in /etc of Debian 12 and 13; see the header.
+#include "hooks/etc/special_places.hpp"
+
+#include <array>
+
+#include <fnmatch.h>
+
+namespace hooks {
+
+namespace {
+
+struct Row {
+    const char *pattern; // fnmatch(3), '*' does not match '/'
+    Treatment treatment;
+    std::string_view why;
+};
+
+constexpr std::array rows = {
+    Row{"ld.so.cache", Treatment::leave_behind, "made by ldconfig from the libraries of the old system"},
+    Row{"udev/hwdb.bin", Treatment::leave_behind, "compiled by udev from the files of the old system"},
+    Row{".updated", Treatment::leave_behind, "systemd's mark for the old system"},
+    Row{"mtab", Treatment::leave_behind, "a view of the mounted file systems"},
+    Row{".pwd.lock", Treatment::leave_behind, "a lock of the account tools"},
+    Row{"passwd-", Treatment::leave_behind, "a backup made by the account tools"},
+    Row{"group-", Treatment::leave_behind, "a backup made by the account tools"},
+    Row{"shadow-", Treatment::leave_behind, "a backup made by the account tools"},
+    Row{"gshadow-", Treatment::leave_behind, "a backup made by the account tools"},
+    Row{"subuid-", Treatment::leave_behind, "a backup made by the account tools"},
+    Row{"subgid-", Treatment::leave_behind, "a backup made by the account tools"},
+    Row{"os-release", Treatment::leave_behind, "says which system this is"},
+    Row{"debian_version", Treatment::leave_behind, "says which system this is"},
+    Row{".resolv.conf.systemd-resolved.bak", Treatment::leave_behind, "a backup made by a package"},
+    Row{"update-control/carried-over.txt", Treatment::leave_behind, "the report of an earlier upgrade"},
+    Row{"update-control/update-new", Treatment::leave_behind, "laid there by an earlier upgrade"},
+    Row{"systemd/network/*update-control*", Treatment::leave_behind,
+        "an address pinned for the time of an upgrade"},
+
+    Row{"machine-id", Treatment::keep_ours, "the identity of this appliance"},
+    Row{"hostname", Treatment::keep_ours, "the identity of this appliance"},
+    Row{"ssh/ssh_host_*", Treatment::keep_ours, "the identity of this appliance"},
+    // Only as a pair do key and certificate make sense; a merge could mix two pairs.
+    Row{"ssl/private/ssl-cert-snakeoil.key", Treatment::keep_ours, "half of a key pair"},
+    Row{"ssl/certs/ssl-cert-snakeoil.pem", Treatment::keep_ours, "half of a key pair"},
+
+    Row{"mailsec/policies", Treatment::other_conversion, "goes on to the conversion of the policies"},
+};
+
+} // namespace
+
+Place place_of(const std::filesystem::path &relative) {
+    // What an earlier upgrade laid beside a file compares with a release that is long gone.
+    if (relative.extension() == ".update-new")
+        return {Treatment::leave_behind, "laid there by an earlier upgrade"};
+    std::filesystem::path reached;
+    for (const std::filesystem::path &name : relative) {
+        reached /= name;
+        for (const Row &row : rows)
+            if (fnmatch(row.pattern, reached.c_str(), FNM_PATHNAME) == 0)
+                return {row.treatment, row.why};
+    }
+    return {};
+}
+
+bool reads_every_file(const std::filesystem::path &directory) {
+    // logrotate takes every name it does not know to be a backup; systemd makes a unit of every script in
+    // init.d.
+    return directory == "logrotate.d" || directory == "init.d";
+}
+
+} // namespace hooks

@@ -1,0 +1,20 @@
+// Three-way merge of text files by lines, with the program diff3 of diffutils (an essential package of
+// Debian).
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace hooks {
+
+struct TextMerge {
+    bool clean = false; // false: both sides changed the same lines
+    std::string text;   // only if clean
+};
+
+// Three files; symbolic links must have been ruled out by the caller. Throws ConversionFailed if diff3 cannot
+// be run or ends in another way than those two.
+TextMerge merge_texts(const std::filesystem::path &base, const std::filesystem::path &mine,
+                      const std::filesystem::path &theirs);
+
+} // namespace hooks

@@ -1,0 +1,88 @@
+// Making entries through the storage seam; see the header.
+#include "hooks/etc/upper_writer.hpp"
+
+#include "partitions/tree_copy.hpp"
+
+#include <span>
+
+namespace hooks {
+
+using partitions::FileKind;
+
+UpperWriter::UpperWriter(partitions::Storage &storage, std::filesystem::path target, ModelOf model_of)
+    : storage_(storage), target_(std::move(target)), model_of_(std::move(model_of)) {
+    const DirectoryModel top = model_of_("");
+    set_attributes(target_, top.attributes);
+    directories_.push_back({target_, top.times_from});
+}
+
+void UpperWriter::put_directory(const std::filesystem::path &relative) {
+    if (relative.empty() || has(relative))
+        return;
+    put_directory(relative.parent_path());
+    const std::filesystem::path path = target_ / relative;
+    const DirectoryModel model = model_of_(relative);
+    storage_.make_directory(path, 0700);
+    set_attributes(path, model.attributes);
+    directories_.push_back({path, model.times_from});
+}
+
+std::filesystem::path UpperWriter::place_for(const std::filesystem::path &relative) {
+    put_directory(relative.parent_path());
+    return target_ / relative;
+}
+
+void UpperWriter::put_copy(const std::filesystem::path &relative, const std::filesystem::path &from,
+                           const Attributes &attributes) {
+    const std::filesystem::path path = place_for(relative);
+    const partitions::FileDetails details = storage_.details(from);
+    switch (details.kind) {
+    case FileKind::directory:
+        partitions::copy_tree(storage_, from, path);
+        return;
+    case FileKind::symlink:
+        storage_.make_symlink(storage_.read_symlink(from), path);
+        break;
+    case FileKind::file:
+        storage_.clone_file(from, path);
+        break;
+    case FileKind::none:
+    case FileKind::other:
+        storage_.make_node(path, details.mode, details.device);
+        break;
+    }
+    remove_marks(path);
+    set_attributes(path, attributes);
+    copy_times(from, path);
+}
+
+void UpperWriter::put_text(const std::filesystem::path &relative, std::string_view text,
+                           const Attributes &attributes) {
+    const std::filesystem::path path = place_for(relative);
+    // Nobody but root may read it before it has its own mode: it can be the shadow file.
+    const auto file = storage_.open(path, partitions::OpenMode::create_or_truncate, 0600);
+    file->write_at(0, std::as_bytes(std::span(text)));
+    file->close();
+    set_attributes(path, attributes);
+}
+
+void UpperWriter::put_whiteout(const std::filesystem::path &relative) {
+    make_whiteout(storage_, place_for(relative));
+}
+
+void UpperWriter::put_opaque_directory(const std::filesystem::path &relative) {
+    put_directory(relative);
+    make_opaque(target_ / relative);
+}
+
+bool UpperWriter::has(const std::filesystem::path &relative) const {
+    return storage_.kind(target_ / relative) != FileKind::none;
+}
+
+void UpperWriter::finish() {
+    for (const MadeDirectory &directory : directories_)
+        copy_times(directory.times_from, directory.path);
+    storage_.sync_filesystem(target_);
+}
+
+} // namespace hooks

@@ -1,0 +1,133 @@
+// Whiteouts, opaque directories and attributes by system calls; see the header.
+#include "hooks/overlay/overlay_format.hpp"
+
+#include "hooks/conversion_program.hpp"
+
+#include <cerrno>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+namespace hooks {
+
+namespace {
+
+constexpr const char *opaque_name = "trusted.overlay.opaque";
+constexpr std::string_view mark_prefix = "trusted.overlay.";
+
+[[noreturn]] void fail(const char *operation, const std::filesystem::path &path) {
+    throw std::system_error(errno, std::generic_category(), std::string(operation) + " " + path.string());
+}
+
+struct stat status_of(const std::filesystem::path &path) {
+    struct stat status {};
+    if (lstat(path.c_str(), &status) != 0)
+        fail("look at", path);
+    return status;
+}
+
+std::optional<std::string> read_extended(const std::filesystem::path &path, const char *name) {
+    std::vector<char> value(64 * 1024); // XATTR_SIZE_MAX
+    const ssize_t length = lgetxattr(path.c_str(), name, value.data(), value.size());
+    if (length < 0) {
+        if (errno == ENODATA || errno == ENOTSUP)
+            return std::nullopt;
+        fail("read an extended attribute of", path);
+    }
+    return std::string(value.data(), static_cast<std::size_t>(length));
+}
+
+std::vector<std::string> extended_names(const std::filesystem::path &path) {
+    std::vector<char> names(64 * 1024); // XATTR_LIST_MAX
+    const ssize_t length = llistxattr(path.c_str(), names.data(), names.size());
+    if (length < 0) {
+        if (errno == ENOTSUP)
+            return {};
+        fail("list the extended attributes of", path);
+    }
+    std::vector<std::string> result;
+    for (const char *name = names.data(); name < names.data() + length; name += result.back().size() + 1)
+        result.emplace_back(name);
+    return result;
+}
+
+} // namespace
+
+bool is_whiteout(partitions::Storage &storage, const std::filesystem::path &path) {
+    const partitions::FileDetails details = storage.details(path);
+    return S_ISCHR(details.mode) && details.device == makedev(0, 0);
+}
+
+bool is_opaque(const std::filesystem::path &directory) {
+    return read_extended(directory, opaque_name) == "y";
+}
+
+void refuse_unsupported_marks(const std::filesystem::path &path) {
+    for (const char *name :
+         {"trusted.overlay.redirect", "trusted.overlay.metacopy", "trusted.overlay.whiteout"})
+        if (read_extended(path, name))
+            throw ConversionFailed(
+                path.string() + " has the overlay mark " + name +
+                ", which cannot be carried over; mount /etc with redirect_dir=off,metacopy=off");
+    const std::optional<std::string> opaque = read_extended(path, opaque_name);
+    if (opaque && *opaque != "y")
+        throw ConversionFailed(path.string() + " has an unknown value of the overlay mark " + opaque_name);
+}
+
+void make_whiteout(partitions::Storage &storage, const std::filesystem::path &path) {
+    storage.make_node(path, S_IFCHR, makedev(0, 0));
+}
+
+void make_opaque(const std::filesystem::path &directory) {
+    if (lsetxattr(directory.c_str(), opaque_name, "y", 1, 0) != 0)
+        fail("mark as opaque", directory);
+}
+
+void remove_marks(const std::filesystem::path &path) {
+    for (const std::string &name : extended_names(path))
+        if (name.starts_with(mark_prefix) && lremovexattr(path.c_str(), name.c_str()) != 0)
+            fail("remove an overlay mark of", path);
+}
+
+Attributes read_attributes(const std::filesystem::path &path) {
+    const struct stat status = status_of(path);
+    Attributes attributes;
+    attributes.permissions = S_ISLNK(status.st_mode) ? mode_t{0} : status.st_mode & mode_t{07777};
+    attributes.owner = status.st_uid;
+    attributes.group = status.st_gid;
+    for (const std::string &name : extended_names(path))
+        if (!name.starts_with(mark_prefix))
+            if (const std::optional<std::string> value = read_extended(path, name.c_str()))
+                attributes.extended[name] = *value;
+    return attributes;
+}
+
+void set_attributes(const std::filesystem::path &path, const Attributes &attributes) {
+    if (lchown(path.c_str(), attributes.owner, attributes.group) != 0)
+        fail("change the owner of", path);
+    // After the owner: changing that clears the set-user-id bits and file capabilities.
+    if (!S_ISLNK(status_of(path).st_mode) && chmod(path.c_str(), attributes.permissions) != 0)
+        fail("change the mode of", path);
+    for (const std::string &name : extended_names(path))
+        if (!name.starts_with(mark_prefix) && !attributes.extended.contains(name) &&
+            lremovexattr(path.c_str(), name.c_str()) != 0)
+            fail("remove an extended attribute of", path);
+    for (const auto &[name, value] : attributes.extended)
+        if (lsetxattr(path.c_str(), name.c_str(), value.data(), value.size(), 0) != 0)
+            fail("set an extended attribute of", path);
+}
+
+void copy_times(const std::filesystem::path &from, const std::filesystem::path &to) {
+    const struct stat status = status_of(from);
+    const struct timespec times[2] = {status.st_atim, status.st_mtim};
+    if (utimensat(AT_FDCWD, to.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0)
+        fail("set the times of", to);
+}
+
+} // namespace hooks

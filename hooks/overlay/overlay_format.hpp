@@ -1,0 +1,51 @@
+// How overlayfs writes down in an upper directory what was removed or replaced: reading and making these
+// marks. Mounts nothing. Format: Linux kernel, Documentation/filesystems/overlayfs.rst, "whiteouts and opaque
+// directories". Making marks and owners goes past partitions::Storage where that has no operation for it
+// (extended attributes, owner, mode): a conversion writes into a directory that is thrown away if it is cut
+// short, and ends with one sync of all.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "partitions/storage.hpp"
+
+namespace hooks {
+
+// A character device 0:0: the entry of the lower directory with this name was removed.
+bool is_whiteout(partitions::Storage &storage, const std::filesystem::path &path);
+
+// A directory whose namesake in the lower directory is hidden (trusted.overlay.opaque is "y").
+bool is_opaque(const std::filesystem::path &directory);
+
+// Throws ConversionFailed for marks whose meaning lies in the lower directory of the old system, so that the
+// entry cannot be taken along by itself: redirected directories, files with attributes only (metacopy),
+// whiteouts as attributes. Appliances mount /etc without the options that make them.
+void refuse_unsupported_marks(const std::filesystem::path &path);
+
+void make_whiteout(partitions::Storage &storage, const std::filesystem::path &path);
+void make_opaque(const std::filesystem::path &directory);
+
+// Removes all trusted.overlay.* attributes: they describe the lower directory that was below until now.
+void remove_marks(const std::filesystem::path &path);
+
+// What a file is apart from its contents, times and overlay marks.
+struct Attributes {
+    mode_t permissions = 0; // without the type bits; 0 for symbolic links, which have none of their own
+    uid_t owner = 0;
+    gid_t group = 0;
+    std::map<std::string, std::string> extended;
+    bool operator==(const Attributes &) const = default;
+};
+
+// Symbolic links are not followed. Both throw std::system_error.
+Attributes read_attributes(const std::filesystem::path &path);
+void set_attributes(const std::filesystem::path &path, const Attributes &attributes);
+
+// Gives `to` the times of last access and change of `from`.
+void copy_times(const std::filesystem::path &from, const std::filesystem::path &to);
+
+} // namespace hooks

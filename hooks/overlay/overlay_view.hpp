@@ -1,0 +1,31 @@
+// What stands at a path when an upper directory lies over a lower one, without mounting it. Only looks.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "partitions/storage.hpp"
+
+namespace hooks {
+
+class OverlayView {
+  public:
+    OverlayView(partitions::Storage &storage, std::filesystem::path upper, std::filesystem::path lower);
+
+    // Where the entry really is, in upper or lower; nothing if there is none or it was removed (also if a
+    // directory above it was removed or replaced). Symbolic links are neither followed on the way nor at the
+    // end: below one there is nothing. relative: normalized, without "..".
+    std::optional<std::filesystem::path> find(const std::filesystem::path &relative) const;
+
+  private:
+    partitions::Storage &storage_;
+    std::filesystem::path upper_;
+    std::filesystem::path lower_;
+};
+
+// The entry of one directory tree, with the same rule for links.
+std::optional<std::filesystem::path> find_entry(partitions::Storage &storage,
+                                                const std::filesystem::path &root,
+                                                const std::filesystem::path &relative);
+
+} // namespace hooks

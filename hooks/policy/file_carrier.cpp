@@ -1,0 +1,137 @@
+// Copying what macros name; see the header.
+#include "hooks/policy/file_carrier.hpp"
+
+#include "hooks/etc/effective_owners.hpp"
+#include "hooks/etc/entry_decision.hpp"
+#include "hooks/overlay/overlay_format.hpp"
+
+#include <algorithm>
+
+namespace hooks {
+
+using partitions::FileKind;
+using Path = std::filesystem::path;
+
+FileCarrier::FileCarrier(partitions::Storage &storage, const ConversionRequest &request)
+    : storage_(storage), request_(request), old_system_(storage, request),
+      owners_(effective_owners(storage, request.source, request.old_root / "etc", request.new_root / "etc")) {
+}
+
+CarriedFile FileCarrier::carry(const std::string &path) {
+    const Path written(path);
+    if (!written.is_absolute() || path.find('\0') != std::string::npos)
+        return {CarryResult::refused, "the path is not absolute"};
+    if (std::find(written.begin(), written.end(), "..") != written.end())
+        return {CarryResult::refused, "a path with \"..\" is no macro path"};
+    const ResolvedPath resolved = old_system_.resolve(written);
+    CarriedFile sum;
+    std::vector<ResolvedPath::Step> steps = resolved.links;
+    if (resolved.file)
+        steps.push_back(*resolved.file);
+    for (const ResolvedPath::Step &step : steps) {
+        const CarriedFile carried = carry_step(step);
+        sum.result = std::max(sum.result, carried.result);
+        if (!carried.remark.empty())
+            sum.remark += (sum.remark.empty() ? "" : "; ") + carried.remark;
+    }
+    if (!resolved.file)
+        return {CarryResult::missing, resolved.problem};
+    return sum;
+}
+
+CarriedFile FileCarrier::carry_step(const ResolvedPath::Step &step) {
+    switch (step.region) {
+    case Region::configuration:
+        return carry_in_etc(step);
+    case Region::generation:
+        return carry_in_var(step);
+    case Region::shared:
+        return {CarryResult::present, ""};
+    case Region::volatile_:
+        return {CarryResult::refused, step.path.string() + " is gone with every restart"};
+    case Region::image:
+        break;
+    }
+    const auto theirs = find_entry(storage_, request_.new_root, step.path.lexically_relative("/"));
+    if (!theirs)
+        return {CarryResult::refused,
+                step.path.string() + " belongs to the old image, the new one has no such file"};
+    if (storage_.kind(*theirs) == FileKind::file && !same_contents(storage_, step.real, *theirs))
+        return {CarryResult::present, "the new image has another version of " + step.path.string()};
+    return {CarryResult::present, ""};
+}
+
+CarriedFile FileCarrier::carry_in_etc(const ResolvedPath::Step &step) {
+    const Path relative = step.path.lexically_relative("/etc");
+    if (OverlayView(storage_, request_.target, request_.new_root / "etc").find(relative))
+        return {CarryResult::present, ""};
+    if (storage_.kind(request_.target / relative) != FileKind::none)
+        return {CarryResult::missing, step.path.string() + " was removed by the administrator"};
+    make_parents(relative, request_.old_root / "etc", request_.new_root / "etc", request_.target);
+    copy(step.real, request_.target / relative);
+    return {CarryResult::copied, ""};
+}
+
+CarriedFile FileCarrier::carry_in_var(const ResolvedPath::Step &step) {
+    const Path relative = step.path.lexically_relative("/var");
+    const Path target = request_.new_var / relative;
+    // Also makes sure that no component is a symbolic link, which could lead anywhere.
+    make_parents(relative, request_.old_var, request_.old_var, request_.new_var);
+    CarriedFile carried{CarryResult::copied, ""};
+    if (storage_.kind(target) != FileKind::none) {
+        if (same_contents(storage_, step.real, target))
+            return {CarryResult::present, ""};
+        const auto shipped = find_entry(storage_, request_.old_root / "var", relative);
+        if (shipped && same_contents(storage_, step.real, *shipped))
+            return {CarryResult::present,
+                    step.path.string() + " was as the old image shipped it; the new image's applies"};
+        if (storage_.kind(target) == FileKind::directory)
+            throw ConversionFailed(step.path.string() +
+                                   " is a directory in the new system, but policies read it as a file");
+        storage_.remove(target);
+        carried.remark = step.path.string() + " replaces the one of the new image";
+    }
+    copy(step.real, target);
+    return carried;
+}
+
+void FileCarrier::copy(const Path &from, const Path &to) {
+    if (storage_.kind(from) == FileKind::symlink)
+        storage_.make_symlink(storage_.read_symlink(from), to);
+    else
+        storage_.clone_file(from, to);
+    remove_marks(to);
+    Attributes attributes = read_attributes(from);
+    attributes.owner = owners_.user(attributes.owner);
+    attributes.group = owners_.group(attributes.group);
+    set_attributes(to, attributes);
+    copy_times(from, to);
+}
+
+// Makes the missing directories above to_root/relative, like those of like_root, or else of from_root (whose
+// owners are the old system's).
+void FileCarrier::make_parents(const Path &relative, const Path &from_root, const Path &like_root,
+                               const Path &to_root) {
+    Path reached;
+    for (const Path &name : relative.parent_path()) {
+        reached /= name;
+        const FileKind kind = storage_.kind(to_root / reached);
+        if (kind == FileKind::directory)
+            continue;
+        if (kind != FileKind::none)
+            throw ConversionFailed((to_root / reached).string() + " is no directory, so the file " +
+                                   relative.string() + " that a policy reads cannot be carried there");
+        const auto alike = find_entry(storage_, like_root, reached);
+        const bool is_theirs =
+            like_root != from_root && alike && storage_.kind(*alike) == FileKind::directory;
+        Attributes attributes = read_attributes(is_theirs ? *alike : from_root / reached);
+        if (!is_theirs) {
+            attributes.owner = owners_.user(attributes.owner);
+            attributes.group = owners_.group(attributes.group);
+        }
+        storage_.make_directory(to_root / reached, 0700);
+        set_attributes(to_root / reached, attributes);
+    }
+}
+
+} // namespace hooks

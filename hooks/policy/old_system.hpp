@@ -1,0 +1,66 @@
+// The old system's files as its programs saw them, while it does not run: /etc from the configuration being
+// converted and the image below it, /var from its generation, all else from its image. Only reads.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "hooks/conversion_program.hpp"
+#include "hooks/overlay/overlay_view.hpp"
+#include "partitions/storage.hpp"
+
+namespace hooks {
+
+// Where a path of the old system belongs to.
+enum class Region {
+    configuration, // /etc
+    generation,    // /var, apart from the shared places
+    shared,        // outlives an OS: shared places in /var, and /data
+    volatile_,     // gone with a restart: /run, /tmp, /proc, /sys, /dev
+    image,         // everything else
+};
+
+// A path of the old system followed to its end.
+struct ResolvedPath {
+    struct Step {
+        std::filesystem::path path; // absolute, normalized, no symbolic link above it
+        Region region = Region::image;
+        std::filesystem::path real; // where it can be read now; empty in a region that cannot be looked into
+    };
+    std::vector<Step> links;  // the symbolic links on the way, in order
+    std::optional<Step> file; // the end; nothing if there is none
+    std::string problem;      // why there is none
+};
+
+class OldSystem {
+  public:
+    // request.source: the configuration that results from the conversions before this one.
+    OldSystem(partitions::Storage &storage, const ConversionRequest &request);
+
+    // Follows symbolic links as the old kernel would have, component by component inside these trees: no link
+    // and no
+    // ".." in a link leads out of them. Never throws for what it finds; problem says what is wrong with the
+    // path.
+    ResolvedPath resolve(const std::filesystem::path &absolute) const;
+
+    Region region_of(const std::filesystem::path &absolute) const;
+
+  private:
+    std::filesystem::path real_path(const std::filesystem::path &absolute, Region region) const;
+
+    partitions::Storage &storage_;
+    ConversionRequest request_;
+    OverlayView configuration_;
+    std::set<std::filesystem::path> shared_places_;
+};
+
+// The second words of a file shared-places: "name /var/path" a line, '#' begins a comment. Nothing if it does
+// not exist.
+std::set<std::filesystem::path> read_shared_places(partitions::Storage &storage,
+                                                   const std::filesystem::path &file);
+
+} // namespace hooks
