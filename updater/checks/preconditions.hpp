@@ -43,6 +43,9 @@ void check_product(const Manifest &manifest, const Appliance &appliance);
 /// The running version is at least the manifest's minimum, else the message names the version to install
 /// first; and the firmware is not older than what runs.
 void check_version(const Manifest &manifest, const Version &running);
+/// Refuses firmware that requires packages (I2), which is not implemented: what cannot be checked is not
+/// assumed.
+void check_packages(const Manifest &manifest);
 /// The image fits the partition it would be written to.
 void check_partition_size(const Manifest &manifest, std::uint64_t partition_bytes,
                           const std::string &partition_label);

@@ -1,0 +1,153 @@
+// What is refused before anything is touched, and what the administrator is told to do.
+#include "updater/checks/bytes_text.hpp"
+#include "updater/checks/preconditions.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <stdlib.h>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+constexpr std::uint64_t gibibyte = 1024ULL * 1024 * 1024;
+
+/// "" when nothing was refused, else "what | next step".
+template <typename Check> std::string refusal_of(Check check) {
+    try {
+        check();
+    } catch (const Refused &refused) {
+        return std::string(refused.what()) + " | " + refused.next_step();
+    }
+    return "";
+}
+
+} // namespace
+
+TEST_GROUP(Preconditions) {
+    Manifest manifest;
+    Appliance appliance;
+    std::map<std::string, FilesystemSize> sizes;
+    FilesystemMeasures measures{
+        [this](const std::filesystem::path &path) { return sizes.at(path.string()); },
+        [](const std::filesystem::path &path, std::size_t most) {
+            std::vector<FolderSize> all{{path / "archive", 7 * gibibyte}, {path / "index", gibibyte}};
+            all.resize(std::min(all.size(), most));
+            return all;
+        }};
+
+    void setup() override {
+        manifest.product = appliance.product = "mailsec-appliance";
+        manifest.hardware = appliance.hardware = "qemu-x86_64";
+        manifest.version = Version(2, 8, 1, 0);
+        manifest.minimum_version = Version(2, 8, 0, 0);
+        manifest.install_first = Version(2, 8, 0, 3);
+        manifest.image_bytes = gibibyte;
+        appliance.spaces = {{"/store", 50, "message store"}};
+        sizes["/store"] = {10 * gibibyte, 6 * gibibyte};
+        sizes["/data"] = {10 * gibibyte, 6 * gibibyte};
+    }
+};
+
+TEST(Preconditions, AnApplianceThatMeetsAllIsNotRefused) {
+    STRCMP_EQUAL("", refusal_of([&] {
+                         check_all(manifest, appliance, Version(2, 8, 0, 0), 2 * gibibyte, "system-b",
+                                   measures);
+                     }).c_str());
+}
+
+TEST(Preconditions, FirmwareForAnotherProductOrHardwareIsRefused) {
+    manifest.product = "other";
+    STRCMP_CONTAINS("for the product other, this appliance is a mailsec-appliance",
+                    refusal_of([&] { check_product(manifest, appliance); }).c_str());
+    manifest.product = appliance.product;
+    manifest.hardware = "other";
+    STRCMP_CONTAINS("for the hardware other, this appliance's is qemu-x86_64",
+                    refusal_of([&] { check_product(manifest, appliance); }).c_str());
+}
+
+TEST(Preconditions, ARunningVersionBelowTheMinimumIsToldWhatToInstallFirst) {
+    struct Case {
+        Version running;
+        const char *refusal;
+    };
+    const std::vector<Case> cases = {
+        {Version(2, 7, 9, 9),
+         "version 2.8.1.0 can be installed from 2.8.0.0 on; this appliance runs 2.7.9.9 | "
+         "Install version 2.8.0.3 first."},
+        {Version(2, 8, 0, 0), ""},
+        {Version(2, 8, 1, 0), ""},
+        {Version(2, 10, 0, 0), "the firmware's version 2.8.1.0 is older than 2.10.0.0, which runs | "
+                               "To go back to the system before, use update-control --rollback."},
+    };
+    for (const Case &one : cases)
+        STRCMP_EQUAL(one.refusal, refusal_of([&] { check_version(manifest, one.running); }).c_str());
+}
+
+TEST(Preconditions, FirmwareThatAsksForWhatCannotBeCheckedIsRefused) {
+    manifest.required_packages = {"postgresql-15"};
+    STRCMP_CONTAINS("requires the package postgresql-15",
+                    refusal_of([&] { check_packages(manifest); }).c_str());
+}
+
+TEST(Preconditions, AnImageMustFitItsPartition) {
+    STRCMP_EQUAL("", refusal_of([&] { check_partition_size(manifest, gibibyte, "system-b"); }).c_str());
+    STRCMP_CONTAINS("the system image has 1.0 GiB, the partition system-b only 1024.0 MiB",
+                    refusal_of([&] { check_partition_size(manifest, gibibyte - 1, "system-b"); }).c_str());
+}
+
+TEST(Preconditions, HalfOfTheStoresDiskMustBeFreeToTheByte) {
+    sizes["/store"] = {10 * gibibyte, 5 * gibibyte};
+    STRCMP_EQUAL("", refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
+    sizes["/store"] = {10 * gibibyte, 5 * gibibyte - 1};
+    STRCMP_CONTAINS("Free at least 1 bytes there",
+                    refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
+}
+
+TEST(Preconditions, TheRefusalSaysHowMuchToFreeAndWhatFillsTheDisk) {
+    sizes["/store"] = {10 * gibibyte, 2 * gibibyte};
+    STRCMP_EQUAL(
+        "the disk of the message store (/store) has 2.0 GiB of 10.0 GiB free; 50 % must be free | Free at "
+        "least "
+        "3.0 GiB there, then install again. Largest: /store/archive (7.0 GiB), /store/index (1.0 GiB).",
+        refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
+}
+
+TEST(Preconditions, TheFirmwareMayAskForSpaceItself) {
+    manifest.required_space = {{"/data", 6 * gibibyte}};
+    STRCMP_EQUAL("", refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
+    manifest.required_space = {{"/data", 7 * gibibyte}};
+    STRCMP_CONTAINS("the firmware needs 7.0 GiB free on the file system of /data, which has 6.0 GiB",
+                    refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
+}
+
+TEST(Preconditions, TheRealMeasuresFindTheLargestFolder) {
+    std::string name = "/tmp/preconditions-test-XXXXXX";
+    CHECK(::mkdtemp(name.data()) != nullptr);
+    const std::filesystem::path folder = name;
+    std::filesystem::create_directories(folder / "small");
+    std::filesystem::create_directories(folder / "large/deep");
+    std::ofstream(folder / "small/file") << std::string(10000, 'a');
+    std::ofstream(folder / "large/deep/file") << std::string(500000, 'a');
+    const FilesystemMeasures real = FilesystemMeasures::real();
+    const FilesystemSize size = real.filesystem_size(folder);
+    const std::vector<FolderSize> largest = real.largest_entries(folder, 1);
+    std::filesystem::remove_all(folder);
+    CHECK(size.total_bytes > size.free_bytes);
+    LONGS_EQUAL(1, largest.size());
+    CHECK(largest[0].folder == folder / "large");
+    CHECK(largest[0].allocated_bytes >= 500000);
+}
+
+TEST(Preconditions, BytesAreReadable) {
+    STRCMP_EQUAL("999 bytes", bytes_text(999).c_str());
+    STRCMP_EQUAL("1.5 KiB", bytes_text(1536).c_str());
+    STRCMP_EQUAL("20.0 GiB", bytes_text(20 * gibibyte).c_str());
+    STRCMP_EQUAL("16384.0 PiB", bytes_text(UINT64_MAX).c_str());
+}

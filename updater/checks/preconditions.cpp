@@ -1,0 +1,57 @@
+#include "updater/checks/preconditions.hpp"
+
+#include "updater/checks/bytes_text.hpp"
+
+namespace updater {
+
+void check_product(const Manifest &manifest, const Appliance &appliance) {
+    const std::string advice = "Use the firmware that is made for this appliance.";
+    if (manifest.product != appliance.product)
+        throw Refused("the firmware is for the product " + manifest.product + ", this appliance is a " +
+                          appliance.product,
+                      advice);
+    if (manifest.hardware != appliance.hardware)
+        throw Refused("the firmware is for the hardware " + manifest.hardware + ", this appliance's is " +
+                          appliance.hardware,
+                      advice);
+}
+
+void check_version(const Manifest &manifest, const Version &running) {
+    if (running < manifest.minimum_version)
+        throw Refused("version " + manifest.version.text() + " can be installed from " +
+                          manifest.minimum_version.text() + " on; this appliance runs " + running.text(),
+                      "Install version " + manifest.install_first.text() + " first.");
+    // Stores are converted forwards only, so an older system could not read them.
+    if (manifest.version < running)
+        throw Refused("the firmware's version " + manifest.version.text() + " is older than " +
+                          running.text() + ", which runs",
+                      "To go back to the system before, use update-control --rollback.");
+}
+
+void check_partition_size(const Manifest &manifest, std::uint64_t partition_bytes,
+                          const std::string &partition_label) {
+    if (manifest.image_bytes > partition_bytes)
+        throw Refused("the system image has " + bytes_text(manifest.image_bytes) + ", the partition " +
+                          partition_label + " only " + bytes_text(partition_bytes),
+                      "Ask the vendor for a firmware that fits this appliance's partitions.");
+}
+
+void check_packages(const Manifest &manifest) {
+    // Firmware that asks for something may count on it: what cannot be checked is not assumed.
+    if (!manifest.required_packages.empty())
+        throw Refused("the firmware requires the package " + manifest.required_packages.front() +
+                          ", and this version of the updater cannot check packages",
+                      "Ask the vendor which version of the updater this firmware needs.");
+}
+
+void check_all(const Manifest &manifest, const Appliance &appliance, const Version &running,
+               std::uint64_t partition_bytes, const std::string &partition_label,
+               const FilesystemMeasures &measures) {
+    check_product(manifest, appliance);
+    check_version(manifest, running);
+    check_packages(manifest);
+    check_partition_size(manifest, partition_bytes, partition_label);
+    check_space(manifest, appliance, measures);
+}
+
+} // namespace updater

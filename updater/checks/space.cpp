@@ -1,0 +1,69 @@
+// Free space (L6): measuring is done by FilesystemMeasures, judging and advising here.
+#include "updater/checks/bytes_text.hpp"
+#include "updater/checks/preconditions.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace updater {
+namespace {
+
+constexpr std::size_t most_entries_named = 3;
+
+std::string what_fills(const std::filesystem::path &path, const FilesystemMeasures &measures) {
+    std::string text;
+    for (const FolderSize &entry : measures.largest_entries(path, most_entries_named))
+        text += (text.empty() ? "" : ", ") + entry.folder.string() + " (" +
+                bytes_text(entry.allocated_bytes) + ")";
+    return text.empty() ? "nothing in " + path.string() : text;
+}
+
+/// How many bytes must be freed so that `percent` of the file system is free; 0 when it is. Without floating
+/// point and without overflow: total / 100 * percent would be off by up to 99 bytes times percent.
+std::uint64_t bytes_short(const FilesystemSize &size, unsigned percent) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide needed = (static_cast<Wide>(size.total_bytes) * percent + 99) / 100;
+    return needed > size.free_bytes ? static_cast<std::uint64_t>(needed - size.free_bytes) : 0;
+}
+
+} // namespace
+
+std::string bytes_text(std::uint64_t bytes) {
+    constexpr std::array<const char *, 5> units{"KiB", "MiB", "GiB", "TiB", "PiB"};
+    if (bytes < 1024)
+        return std::to_string(bytes) + " bytes";
+    double value = static_cast<double>(bytes) / 1024;
+    std::size_t unit = 0;
+    for (; value >= 1024 && unit + 1 < units.size(); ++unit)
+        value /= 1024;
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.1f %s", value, units.at(unit));
+    return text.data();
+}
+
+void check_space(const Manifest &manifest, const Appliance &appliance, const FilesystemMeasures &measures) {
+    for (const FreeShare &share : appliance.spaces) {
+        const FilesystemSize size = measures.filesystem_size(share.path);
+        const std::uint64_t missing = bytes_short(size, share.free_percent);
+        if (missing > 0)
+            throw Refused("the disk of the " + share.holds + " (" + share.path.string() + ") has " +
+                              bytes_text(size.free_bytes) + " of " + bytes_text(size.total_bytes) +
+                              " free; " + std::to_string(share.free_percent) + " % must be free",
+                          "Free at least " + bytes_text(missing) + " there, then install again. Largest: " +
+                              what_fills(share.path, measures) + ".");
+    }
+    for (const SpaceRequirement &requirement : manifest.required_space)
+        check_free_bytes(requirement.path, requirement.free_bytes, "the firmware", measures);
+}
+
+void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, const std::string &purpose,
+                      const FilesystemMeasures &measures) {
+    const FilesystemSize size = measures.filesystem_size(path);
+    if (size.free_bytes < bytes)
+        throw Refused(purpose + " needs " + bytes_text(bytes) + " free on the file system of " +
+                          path.string() + ", which has " + bytes_text(size.free_bytes),
+                      "Free at least " + bytes_text(bytes - size.free_bytes) +
+                          " there, then try again. Largest: " + what_fills(path, measures) + ".");
+}
+
+} // namespace updater
