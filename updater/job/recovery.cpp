@@ -143,7 +143,7 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
     const auto &row = row_of(table, phase);
     if (in_new_system && row.on_return == OnReturn::go_on_in_new_system && other_boot)
         return {.step = RecoveryStep::go_on, .phase = Phase::migrate_store};
-    const auto reason = runs_under_new_system(phase) || (facts.try_requested && other_boot)
+    const auto reason = other_boot && (runs_under_new_system(phase) || facts.try_requested)
                             ? why_new_system_was_left(phase, facts)
                             : interruption(phase, other_boot);
     const bool only_rescue_partition = phase <= Phase::install && !is_done(contents, Phase::install);

@@ -1,0 +1,114 @@
+// The journal: what was appended is read again, a torn last line was never written, damage is noticed.
+#include "tests/support/fake_storage.hpp"
+#include "tests/support/power_cuts.hpp"
+#include "updater/job/journal.hpp"
+
+#include <string>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+const std::filesystem::path kFile = "/data/update-control/journal";
+
+Journal journal_on(partitions_test::FakeStorage &storage) {
+    return {storage, kFile, "boot-1", [] { return std::chrono::system_clock::time_point(std::chrono::hours(1)); }};
+}
+
+JobFacts some_facts() {
+    JobFacts facts;
+    facts.job = "20261121-030004";
+    facts.operation = "install";
+    facts.to_version = "2.8.1.0";
+    facts.new_slot = partitions::Slot::b;
+    facts.expected_records["message-store"] = 4711;
+    facts.conversions.push_back({{"name", "etc"}});
+    return facts;
+}
+
+void write_three(partitions_test::FakeStorage &storage) {
+    auto journal = journal_on(storage);
+    Record first{.kind = RecordKind::job_begins};
+    first.facts = some_facts();
+    journal.begin(first);
+    journal.append({.kind = RecordKind::phase_begins, .phase = Phase::install});
+    journal.append({.kind = RecordKind::phase_failed,
+                    .phase = Phase::install,
+                    .outcome = Outcome::rolled_back,
+                    .reason = "line one\nand \"two\"",
+                    .next_step = "look"});
+}
+
+} // namespace
+
+TEST_GROUP(Journal){};
+
+TEST(Journal, IsEmptyBeforeTheFirstJob) {
+    partitions_test::FakeStorage storage;
+    CHECK(journal_on(storage).read().records.empty());
+}
+
+TEST(Journal, GivesBackWhatWasWritten) {
+    partitions_test::FakeStorage storage;
+    write_three(storage);
+    const auto contents = journal_on(storage).read();
+    LONGS_EQUAL(3, contents.records.size());
+    CHECK_FALSE(contents.damaged);
+    CHECK(to_json(*contents.records[0].facts) == to_json(some_facts()));
+    CHECK(contents.records[1].phase == Phase::install);
+    STRCMP_EQUAL("boot-1", contents.records[1].boot_id.c_str());
+    STRCMP_EQUAL("line one\nand \"two\"", contents.records[2].reason.c_str());
+    CHECK(contents.records[2].outcome == Outcome::rolled_back);
+}
+
+TEST(Journal, ATornLastLineCountsAsNotWrittenAndIsCutOffByTheNextRecord) {
+    partitions_test::FakeStorage whole;
+    write_three(whole);
+    const auto text = whole.contents(kFile);
+    const auto last_line = text.rfind('\n', text.size() - 2) + 1;
+    for (auto length = last_line; length < text.size(); ++length) {
+        partitions_test::FakeStorage storage;
+        storage.put_directory(kFile.parent_path());
+        storage.put_file(kFile, text.substr(0, length));
+        auto journal = journal_on(storage);
+        LONGS_EQUAL(2, journal.read().records.size());
+        CHECK_FALSE(journal.read().damaged);
+        journal.append({.kind = RecordKind::undo_begins});
+        const auto contents = journal.read();
+        LONGS_EQUAL(3, contents.records.size());
+        CHECK(contents.records[2].kind == RecordKind::undo_begins);
+    }
+}
+
+TEST(Journal, AnyFlippedByteInTheMiddleIsNoticed) {
+    partitions_test::FakeStorage whole;
+    write_three(whole);
+    const auto text = whole.contents(kFile);
+    const auto second_line = text.find('\n') + 1;
+    const auto third_line = text.find('\n', second_line) + 1;
+    for (auto position = second_line; position + 1 < third_line; ++position) {
+        auto changed = text;
+        changed[position] = static_cast<char>(changed[position] ^ 1);
+        partitions_test::FakeStorage storage;
+        storage.put_directory(kFile.parent_path());
+        storage.put_file(kFile, changed);
+        const auto contents = journal_on(storage).read();
+        LONGS_EQUAL(1, contents.records.size());
+        CHECK(contents.damaged);
+    }
+}
+
+TEST(Journal, ARecordIsThereOrNotAfterAPowerCutNeverHalf) {
+    partitions_test::for_each_cut(
+        [](partitions_test::FakeStorage &storage) { storage.put_directory("/data"); },
+        [](partitions_test::FakeStorage &storage) { write_three(storage); },
+        [](partitions_test::FakeStorage &rebooted, const std::string &where) {
+            const auto contents = journal_on(rebooted).read();
+            CHECK_FALSE_TEXT(contents.damaged, where.c_str());
+            CHECK_TEXT(contents.records.size() <= 3, where.c_str());
+            if (!contents.records.empty())
+                CHECK_TEXT(contents.records[0].kind == RecordKind::job_begins, where.c_str());
+        });
+}

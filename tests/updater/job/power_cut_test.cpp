@@ -1,0 +1,59 @@
+// The power goes after every single storage operation of an upgrade, and of the way back, with everything that was not
+// synced lost, kept or torn: the appliance always comes up as old or new, whole, and by itself.
+#include "tests/support/unsynced_fate.hpp"
+#include "tests/updater/job/simulated_appliance.hpp"
+
+#include <string>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace job_tests;
+
+namespace {
+
+void check_whole(const SimulatedAppliance &appliance, const std::string &where) {
+    const auto marks = appliance.marks();
+    const bool old_system = appliance.running_slot() == 'a' && marks.empty();
+    const bool new_system = appliance.running_slot() == 'b' && marks.size() == kAllPhases.size();
+    const auto text = where + ": " + appliance.chain_text();
+    CHECK_TEXT(old_system || new_system, text.c_str());
+}
+
+/// One upgrade with the power cut after so many operations. Returns false when there were not so many.
+bool cut_after(std::size_t operations, const partitions_test::UnsyncedFate &fate, Phase phase, Trouble trouble) {
+    SimulatedAppliance appliance;
+    appliance.trouble_in(phase, trouble);
+    appliance.storage().cut_power_after(operations);
+    try {
+        appliance.upgrade();
+        return false;
+    } catch (const partitions_test::PowerCut &cut) {
+        appliance.replace_storage(appliance.storage().after_reboot(fate));
+        appliance.power_on();
+        check_whole(appliance, "cut before " + cut.before_operation + ", " + text_of(fate));
+        return true;
+    }
+}
+
+void cut_everywhere(Phase phase, Trouble trouble) {
+    std::size_t reboots = 0;
+    for (const auto &fate : partitions_test::every_fate(1))
+        for (std::size_t operations = 0; cut_after(operations, fate, phase, trouble); ++operations)
+            ++reboots;
+    CHECK_TEXT(reboots > 200, "an upgrade has too few operations for this test to mean anything");
+}
+
+} // namespace
+
+TEST_GROUP(PowerCutInAJob){};
+
+TEST(PowerCutInAJob, AnUpgradeLeavesAWholeSystemWhereverItIsCut) { cut_everywhere(Phase::download, Trouble::none); }
+
+TEST(PowerCutInAJob, AFailureInTheNewSystemLeavesAWholeSystemWhereverItIsCut) {
+    cut_everywhere(Phase::migrate_store, Trouble::failure);
+}
+
+TEST(PowerCutInAJob, AFailureInTheOldSystemLeavesAWholeSystemWhereverItIsCut) {
+    cut_everywhere(Phase::back_up_configuration, Trouble::failure);
+}

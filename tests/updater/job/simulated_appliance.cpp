@@ -1,0 +1,200 @@
+// The simulated appliance.
+#include "tests/updater/job/simulated_appliance.hpp"
+
+#include "partitions/durable.hpp"
+#include "tests/support/fake_boot_selection.hpp"
+#include "updater/cancelled.hpp"
+#include "updater/refusal.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace job_tests {
+
+using namespace updater;
+using partitions::Slot;
+
+namespace {
+
+const std::filesystem::path kEnvironment = "/boot/grubenv";
+const std::filesystem::path kMarks = "/marks";
+constexpr int kMostBoots = 12;
+
+std::filesystem::path mark_of(Phase phase) { return kMarks / std::to_string(number_of(phase)); }
+
+} // namespace
+
+class SimulatedAppliance::Observer : public JobObserver {
+  public:
+    explicit Observer(SimulatedAppliance &appliance) : appliance_(appliance) {}
+    void job_begins(const JobFacts &, bool continued) override { note(continued ? "continues" : "begins"); }
+    void phase_begins(Phase phase) override { note("phase " + std::to_string(number_of(phase))); }
+    void phase_done(Phase, std::chrono::milliseconds) override {}
+    void phase_failed(Phase phase, std::string_view) override { note("failed " + std::to_string(number_of(phase))); }
+    void progress(int, std::string_view) override {}
+    void event(Severity, std::string_view) override {}
+    void rolling_back(std::string_view) override {}
+    void restarting() override { note("restart"); }
+    void job_ended(const JobFacts &, const JobEnd &end) override {
+        appliance_.end_ = end;
+        note("ended " + text_of(end.outcome));
+    }
+
+  private:
+    void note(std::string what) { appliance_.chain_.push_back(std::move(what)); }
+    SimulatedAppliance &appliance_;
+};
+
+SimulatedAppliance::SimulatedAppliance() : storage_(std::make_unique<partitions_test::FakeStorage>()) {
+    storage_->put_file(kEnvironment, partitions_test::boot_environment(Slot::a, true, false));
+    storage_->put_directory(kMarks);
+}
+
+void SimulatedAppliance::trouble_in(Phase phase, Trouble trouble, bool after_the_decision) {
+    trouble_phase_ = phase;
+    trouble_ = trouble;
+    trouble_after_decision_ = after_the_decision;
+}
+
+void SimulatedAppliance::strike(Phase phase, bool after_the_decision) {
+    if (phase != trouble_phase_ || after_the_decision != trouble_after_decision_)
+        return;
+    switch (std::exchange(trouble_, Trouble::none)) {
+    case Trouble::none:
+        return;
+    case Trouble::failure:
+        throw std::runtime_error("something failed");
+    case Trouble::refusal:
+        throw Refused("not this one", "take another");
+    case Trouble::cancellation:
+        throw Cancelled();
+    case Trouble::power_cut:
+        throw Killed{.with_machine = true};
+    case Trouble::agent_killed:
+        throw Killed{.with_machine = false};
+    }
+}
+
+PhaseEnd SimulatedAppliance::run_phase(Phase phase) {
+    partitions::GrubBootSelection boot(*storage_, kEnvironment);
+    if (phase == Phase::install)
+        boot.mark_unbootable(Slot::b);
+    partitions::replace_file(*storage_, mark_of(phase), "done");
+    strike(phase, false);
+    if (phase == Phase::restart_appliance)
+        boot.try_once(Slot::b);
+    if (phase == Phase::start_services && boot.default_slot() != Slot::b)
+        boot.commit(Slot::b);
+    strike(phase, true);
+    return phase == Phase::restart_appliance ? PhaseEnd::restarting : PhaseEnd::done;
+}
+
+void SimulatedAppliance::undo_phase(Phase phase) {
+    chain_.push_back("undo " + std::to_string(number_of(phase)));
+    if (phase == failing_undo_)
+        throw std::runtime_error("cannot be taken back");
+    if (phase == Phase::restart_appliance)
+        partitions::GrubBootSelection(*storage_, kEnvironment).mark_unbootable(Slot::b);
+    partitions::remove_tree(*storage_, mark_of(phase));
+    if (phase == Phase::install)
+        for (const auto later : kAllPhases)
+            if (runs_under_new_system(later))
+                partitions::remove_tree(*storage_, mark_of(later));
+}
+
+PhaseTable SimulatedAppliance::table() {
+    PhaseTable rows;
+    for (const auto phase : kAllPhases) {
+        PhaseRow row{.phase = phase};
+        row.run = [this, phase](PhaseRun &run) {
+            run.facts.try_requested = run.facts.try_requested || phase == Phase::restart_appliance;
+            run.save_facts();
+            return run_phase(phase);
+        };
+        if (!runs_under_new_system(phase))
+            row.undo = [this, phase](PhaseRun &) { undo_phase(phase); };
+        if (phase == Phase::restart_appliance)
+            row.on_return = OnReturn::go_on_in_new_system;
+        if (phase == Phase::start_services)
+            row.on_return = OnReturn::finish_when_committed;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+void SimulatedAppliance::run_agent(bool start_upgrade) {
+    const auto boot_id = "boot-" + std::to_string(boot_number_);
+    Journal journal(*storage_, "/data/journal", boot_id, [] { return std::chrono::system_clock::time_point(); });
+    Observer observer(*this);
+    bool restart_asked = false;
+    JobRunner runner(journal, table(), observer,
+                     {.state =
+                          [&] {
+                              partitions::GrubBootSelection boot(*storage_, kEnvironment);
+                              return MachineState{slot_, boot_id, boot.default_slot()};
+                          },
+                      .restart = [&] { restart_asked = true; }});
+    JobFacts facts;
+    facts.job = "1";
+    facts.operation = "install";
+    facts.from_version = "2.8.0.0";
+    facts.to_version = "2.8.1.0";
+    const auto end = start_upgrade ? runner.start(facts, Phase::start_services, {}) : runner.recover({});
+    idle_ = end == JobRunner::End::ended;
+    if (idle_ == restart_asked)
+        throw std::logic_error("what the runner says and what it asked for differ");
+}
+
+void SimulatedAppliance::upgrade() {
+    try {
+        run_agent(true);
+    } catch (const Killed &killed) {
+        if (!killed.with_machine) {
+            run_agent(false);
+            if (idle_)
+                return;
+        }
+    }
+    if (!idle_)
+        power_on();
+}
+
+void SimulatedAppliance::power_on() {
+    idle_ = false;
+    while (!idle_) {
+        if (++boot_number_ > kMostBoots)
+            throw std::logic_error("the appliance restarts for ever: " + chain_text());
+        const auto slot = partitions_test::boot_with_grub(*storage_, kEnvironment);
+        if (!slot)
+            throw std::logic_error("the boot loader finds nothing that boots: " + chain_text());
+        slot_ = *slot;
+        chain_.push_back(std::string("boot ") + partitions::letter(slot_));
+        if (slot_ == Slot::b && new_system_panics_) {
+            chain_.push_back("panic");
+            continue;
+        }
+        try {
+            run_agent(false);
+        } catch (const Killed &killed) {
+            if (!killed.with_machine)
+                run_agent(false);
+        }
+    }
+}
+
+std::string SimulatedAppliance::chain_text() const {
+    std::string text;
+    for (const auto &each : chain_)
+        text += (text.empty() ? "" : ", ") + each;
+    return text;
+}
+
+std::set<int> SimulatedAppliance::marks() const {
+    std::set<int> marks;
+    for (const auto phase : kAllPhases)
+        if (storage_->exists(mark_of(phase)))
+            marks.insert(number_of(phase));
+    return marks;
+}
+
+} // namespace job_tests

@@ -1,0 +1,75 @@
+// An appliance for the job's tests: real journal, runner, recovery and boot selection over a storage in memory; the
+// phases only leave a mark on that storage, so that what was done and undone can be seen after any restart.
+#pragma once
+
+#include "partitions/boot_selection.hpp"
+#include "tests/support/fake_storage.hpp"
+#include "updater/job/job_runner.hpp"
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace job_tests {
+
+/// What goes wrong in the middle of a phase, after half of its work.
+enum class Trouble { none, failure, refusal, cancellation, power_cut, agent_killed };
+
+/// Thrown to end the agent on the spot. No std::exception: the code under test must not be able to catch it.
+struct Killed {
+    bool with_machine = true;
+};
+
+class SimulatedAppliance {
+  public:
+    SimulatedAppliance();
+
+    /// Trouble strikes the first time this phase runs; before or after what decides (phases 6 and 10).
+    void trouble_in(updater::Phase phase, Trouble trouble, bool after_the_decision = false);
+    /// The undo of this phase fails every time.
+    void undo_fails(updater::Phase phase) { failing_undo_ = phase; }
+    /// The kernel of the new system panics before its agent runs.
+    void new_system_panics() { new_system_panics_ = true; }
+
+    /// Starts an upgrade and does what a machine does until it is idle: restarts, powers on again, starts the agent.
+    void upgrade();
+    /// The same from a restart on.
+    void power_on();
+
+    partitions_test::FakeStorage &storage() { return *storage_; }
+    void replace_storage(std::unique_ptr<partitions_test::FakeStorage> storage) { storage_ = std::move(storage); }
+
+    /// What happened, in order: "phase 3", "undo 3", "boot b", "panic", "failed 3", "restart", "ended rolled-back".
+    const std::vector<std::string> &chain() const { return chain_; }
+    std::string chain_text() const;
+    char running_slot() const { return partitions::letter(slot_); }
+    /// The phases whose mark is on the disk.
+    std::set<int> marks() const;
+    const updater::JobEnd &end() const { return *end_; }
+    bool idle() const { return idle_; }
+    int boots() const { return boot_number_; }
+
+  private:
+    class Observer;
+    updater::PhaseTable table();
+    updater::PhaseEnd run_phase(updater::Phase phase);
+    void undo_phase(updater::Phase phase);
+    void strike(updater::Phase phase, bool after_the_decision);
+    void run_agent(bool start_upgrade);
+
+    std::unique_ptr<partitions_test::FakeStorage> storage_;
+    partitions::Slot slot_ = partitions::Slot::a;
+    int boot_number_ = 0;
+    std::vector<std::string> chain_;
+    std::optional<updater::JobEnd> end_;
+    bool idle_ = false;
+    updater::Phase trouble_phase_ = updater::Phase::download;
+    Trouble trouble_ = Trouble::none;
+    bool trouble_after_decision_ = false;
+    std::optional<updater::Phase> failing_undo_;
+    bool new_system_panics_ = false;
+};
+
+} // namespace job_tests
