@@ -15,7 +15,13 @@ namespace {
 
 // The names and the data are durable at once; what is pending elsewhere stays pending.
 void put(FakeMachine &machine, const path &path, FakeNode node) {
-    if (path.parent_path() != "/" && !machine.find(path.parent_path(), true).node) {
+    bool has_directory = false;
+    try {
+        has_directory = machine.find(path.parent_path(), true).node.has_value();
+    } catch (const partitions::StorageNotFound &) {
+        // not even the directory above it: made below
+    }
+    if (!has_directory) {
         FakeNode directory;
         directory.kind = FileKind::directory;
         directory.mode = S_IFDIR | 0755;

@@ -1,0 +1,239 @@
+// The boot selection: what each change means to the boot loader, and that a power cut at any moment leaves
+// the choice of before or of after.
+#include "partitions/boot_selection.hpp"
+
+#include <functional>
+
+#include "tests/support/fake_boot_selection.hpp"
+#include "tests/support/power_cuts.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using partitions::BootSelection;
+using partitions::BootSelectionDamaged;
+using partitions::BootSelectionRefused;
+using partitions::GrubBootSelection;
+using partitions::Slot;
+using partitions_test::boot_environment;
+using partitions_test::boot_with_grub;
+using partitions_test::FakeBootSelection;
+using partitions_test::FakeStorage;
+
+namespace {
+
+const std::filesystem::path file = "/boot/grub/grubenv";
+
+SimpleString StringFrom(const std::optional<Slot> &slot) {
+    return slot ? SimpleString(letter(*slot) == 'a' ? "a" : "b") : SimpleString("none");
+}
+
+// Default a, and b as it says.
+void prepare(FakeStorage &storage, bool b_bootable) {
+    storage.put_file(file, boot_environment(Slot::a, true, b_bootable));
+}
+
+} // namespace
+
+TEST_GROUP(BootSelection) {
+    FakeStorage storage;
+    GrubBootSelection selection{storage, file};
+
+    void check_boots(Slot expected) {
+        const auto booted = boot_with_grub(storage, file);
+        CHECK_TRUE(booted.has_value());
+        BYTES_EQUAL(letter(expected), letter(*booted));
+    }
+};
+
+TEST(BootSelection, TellsWhatIsStored) {
+    storage.put_file(file, boot_environment(Slot::b, false, true));
+    CHECK_TRUE(selection.default_slot() == Slot::b);
+    CHECK_FALSE(selection.bootable(Slot::a));
+    CHECK_TRUE(selection.bootable(Slot::b));
+    CHECK_FALSE(selection.pending_try().has_value());
+    check_boots(Slot::b);
+}
+
+TEST(BootSelection, ATryIsOneBootAndThenTheDefaultAgain) {
+    prepare(storage, false);
+    selection.try_once(Slot::b);
+    CHECK_TRUE(selection.pending_try() == Slot::b);
+    CHECK_TRUE(selection.bootable(Slot::b));
+    check_boots(Slot::b);
+    CHECK_FALSE(selection.pending_try().has_value());
+    check_boots(Slot::a);
+}
+
+TEST(BootSelection, ACommittedTryIsTheDefault) {
+    prepare(storage, false);
+    selection.try_once(Slot::b);
+    check_boots(Slot::b);
+    selection.commit(Slot::b);
+    check_boots(Slot::b);
+    check_boots(Slot::b);
+    CHECK_TRUE(selection.bootable(Slot::a)); // the way back
+    selection.commit(Slot::a);
+    check_boots(Slot::a);
+}
+
+TEST(BootSelection, ACancelledTryIsNotBooted) {
+    prepare(storage, true);
+    selection.try_once(Slot::b);
+    selection.cancel_try();
+    check_boots(Slot::a);
+}
+
+TEST(BootSelection, WhatIsBeingWrittenIsNotBooted) {
+    prepare(storage, true);
+    selection.try_once(Slot::b);
+    selection.mark_unbootable(Slot::b);
+    CHECK_FALSE(selection.bootable(Slot::b));
+    CHECK_FALSE(selection.pending_try().has_value());
+    check_boots(Slot::a);
+}
+
+TEST(BootSelection, RefusesWhatWouldLeaveNothingToBoot) {
+    prepare(storage, false);
+    const std::string before = storage.contents(file);
+    CHECK_THROWS(BootSelectionRefused, selection.mark_unbootable(Slot::a));
+    CHECK_THROWS(BootSelectionRefused, selection.try_once(Slot::a));
+    CHECK_THROWS(BootSelectionRefused, selection.commit(Slot::b));
+    STRCMP_EQUAL(before.c_str(), storage.contents(file).c_str());
+}
+
+TEST(BootSelection, EveryChangeIsOneWriteInPlaceAndOneSync) {
+    prepare(storage, true);
+    selection.commit(Slot::b);
+    CHECK_EQUAL(2U, storage.operations().size());
+    STRCMP_EQUAL("write /boot/grub/grubenv 0+1024", storage.operations()[0].c_str());
+    STRCMP_EQUAL("sync /boot/grub/grubenv", storage.operations()[1].c_str());
+}
+
+TEST(BootSelection, ADamagedEnvironmentIsToldAndNotTouched) {
+    std::string missing = boot_environment(Slot::a, true, true);
+    missing.replace(missing.find("default_slot"), 12, "default_slut");
+    std::string wrong = boot_environment(Slot::a, true, true);
+    wrong[wrong.find("default_slot=") + 13] = 'c';
+    std::string flag = boot_environment(Slot::a, true, true);
+    flag[flag.find("try_left=") + 9] = '7';
+    for (const std::string &contents : {std::string(), std::string(1024, '\0'), missing, wrong, flag}) {
+        storage.put_file(file, contents);
+        CHECK_THROWS(BootSelectionDamaged, selection.mark_unbootable(Slot::b));
+        STRCMP_EQUAL(contents.c_str(), storage.contents(file).c_str());
+    }
+    CHECK_EQUAL(0U, storage.operations().size());
+}
+
+TEST(BootSelection, AFailedWriteIsNotSwallowed) {
+    prepare(storage, true);
+    for (const std::string operation : {"write ", "sync "}) {
+        storage.fail_when(operation, FakeStorage::Failure::broken);
+        CHECK_THROWS(partitions::StorageError, selection.commit(Slot::b));
+        storage.heal();
+    }
+}
+
+TEST(BootSelection, APowerCutAtAnyMomentLeavesTheChoiceOfBeforeOrOfAfter) {
+    using Change = std::function<void(BootSelection &)>;
+    const Change changes[] = {
+        [](BootSelection &boot) { boot.mark_unbootable(Slot::b); },
+        [](BootSelection &boot) { boot.try_once(Slot::b); },
+        [](BootSelection &boot) { boot.commit(Slot::b); },
+        [](BootSelection &boot) { boot.cancel_try(); },
+    };
+    for (const Change &change : changes) {
+        FakeStorage changed;
+        prepare(changed, true);
+        GrubBootSelection changing(changed, file);
+        const std::string before = changed.contents(file);
+        change(changing);
+        const std::string after = changed.contents(file);
+        const auto scenario = [&](FakeStorage &disk) {
+            GrubBootSelection boot(disk, file);
+            change(boot);
+        };
+        const auto check = [&](FakeStorage &disk, const std::string &where) {
+            const std::string found = disk.contents(file);
+            CHECK_TRUE_TEXT(found == before || found == after, where.c_str());
+            CHECK_TRUE_TEXT(boot_with_grub(disk, file).has_value(), where.c_str());
+        };
+        partitions_test::for_each_cut([](FakeStorage &disk) { prepare(disk, true); }, scenario, check);
+    }
+}
+
+// The whole way of an upgrade and of one that is rolled back, the power cut anywhere: something complete
+// boots.
+TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
+    const std::filesystem::path system_b = "/dev/b";
+    const auto upgrade = [&](FakeStorage &disk) {
+        GrubBootSelection boot(disk, file);
+        boot.mark_unbootable(Slot::b);
+        const auto device = disk.open(system_b, partitions::OpenMode::block_device);
+        const std::string image(8192, 'n');
+        device->zero(0, 8192);
+        device->write_at(0, std::as_bytes(std::span(image)));
+        device->sync();
+        device->close();
+        boot.try_once(Slot::b);
+        if (boot_with_grub(disk, file) == Slot::b) {
+            boot.commit(Slot::b);
+        }
+    };
+    const auto check = [&](FakeStorage &disk, const std::string &where) {
+        const auto booted = boot_with_grub(disk, file);
+        CHECK_TRUE_TEXT(booted.has_value(), where.c_str());
+        const std::string image = disk.contents(system_b);
+        const bool complete = image == std::string(8192, 'n') || image == std::string(8192, 'o');
+        CHECK_TRUE_TEXT(booted == Slot::a || complete, where.c_str());
+    };
+    const auto begin = [&](FakeStorage &disk) {
+        disk.put_device(system_b, 8192);
+        const auto device = disk.open(system_b, partitions::OpenMode::block_device);
+        const std::string image(8192, 'o');
+        device->write_at(0, std::as_bytes(std::span(image)));
+        device->sync();
+        device->close();
+        prepare(disk, true);
+    };
+    CHECK_TRUE(partitions_test::for_each_cut(begin, upgrade, check) > 100);
+}
+
+TEST(BootSelection, TheFakeBehavesAsTheRealOne) {
+    prepare(storage, false);
+    FakeBootSelection fake(Slot::a, false);
+    const auto same = [&](BootSelection &real) {
+        CHECK_TRUE(fake.default_slot() == real.default_slot());
+        STRCMP_EQUAL(StringFrom(real.pending_try()).asCharString(),
+                     StringFrom(fake.pending_try()).asCharString());
+        CHECK_EQUAL(real.bootable(Slot::a), fake.bootable(Slot::a));
+        CHECK_EQUAL(real.bootable(Slot::b), fake.bootable(Slot::b));
+    };
+    // The same two thousand changes and restarts, in an order by chance, to both.
+    const std::function<bool(BootSelection &)> steps[] = {
+        [](BootSelection &boot) { return boot.mark_unbootable(Slot::a), true; },
+        [](BootSelection &boot) { return boot.mark_unbootable(Slot::b), true; },
+        [](BootSelection &boot) { return boot.try_once(Slot::a), true; },
+        [](BootSelection &boot) { return boot.try_once(Slot::b), true; },
+        [](BootSelection &boot) { return boot.commit(Slot::a), true; },
+        [](BootSelection &boot) { return boot.commit(Slot::b), true; },
+        [](BootSelection &boot) { return boot.cancel_try(), true; },
+    };
+    const auto done = [](const auto &step, BootSelection &boot) {
+        try {
+            return step(boot);
+        } catch (const BootSelectionRefused &) {
+            return false;
+        }
+    };
+    unsigned chance = 1;
+    for (int round = 0; round < 2000; ++round) {
+        chance = chance * 1103515245U + 12345U;
+        const unsigned choice = chance / 65536U % 8U;
+        if (choice == 7U) {
+            check_boots(fake.boot());
+        } else {
+            CHECK_EQUAL(done(steps[choice], selection), done(steps[choice], fake));
+        }
+        same(selection);
+    }
+}

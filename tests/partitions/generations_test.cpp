@@ -1,0 +1,142 @@
+// Generations: names, the links of the slots, and what a power cut leaves.
+#include "partitions/generations.hpp"
+
+#include "tests/support/power_cuts.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using partitions::GenerationInUse;
+using partitions::GenerationNotFound;
+using partitions::Generations;
+using partitions::Slot;
+using partitions_test::FakeStorage;
+using partitions_test::for_each_cut;
+
+namespace {
+
+// The first release in slot a, with a file in its configuration.
+void prepare(FakeStorage &storage) {
+    storage.put_file("/data/generations/2.8.0.0-1/etc/upper/hostname", "mx1");
+    storage.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");
+}
+
+std::string joined(const std::vector<std::string> &names) {
+    std::string text;
+    for (const std::string &name : names) {
+        text += name + ' ';
+    }
+    return text;
+}
+
+} // namespace
+
+TEST_GROUP(Generations) {
+    FakeStorage storage;
+    Generations generations{storage, "/data"};
+};
+
+TEST(Generations, OnABareDiskThereAreNone) {
+    STRCMP_EQUAL("", joined(generations.all()).c_str());
+    CHECK_FALSE(generations.assigned(Slot::a).has_value());
+    CHECK_THROWS(GenerationNotFound, generations.of_slot(Slot::a));
+    generations.unassign(Slot::a);
+    generations.retire("2.8.0.0-1");
+}
+
+TEST(Generations, NumbersRiseForEachVersion) {
+    storage.put_directory("/data/generations/2.8.0.0-9");
+    storage.put_directory("/data/generations/2.8.0.0-10");
+    storage.put_directory("/data/generations/2.8.0.0-x");
+    STRCMP_EQUAL("2.8.0.0-11", generations.create("2.8.0.0").c_str());
+    STRCMP_EQUAL("2.8.0-1", generations.create("2.8.0").c_str());
+    STRCMP_EQUAL("2.8.1.0-1", generations.create("2.8.1.0").c_str());
+    STRCMP_EQUAL("2.8.1.0-2", generations.create("2.8.1.0").c_str());
+}
+
+TEST(Generations, ASlotUsesTheOneItWasGiven) {
+    prepare(storage);
+    const std::string name = generations.create("2.8.1.0");
+    generations.assign(Slot::b, name);
+    STRCMP_EQUAL("2.8.1.0-1", generations.of_slot(Slot::b).c_str());
+    STRCMP_EQUAL("2.8.0.0-1", generations.of_slot(Slot::a).c_str());
+    STRCMP_EQUAL("../generations/2.8.1.0-1", storage.read_symlink("/data/slots/system-b").c_str());
+    STRCMP_EQUAL("/data/generations/2.8.1.0-1", generations.path_of(name).c_str());
+    generations.unassign(Slot::b);
+    CHECK_FALSE(generations.assigned(Slot::b).has_value());
+}
+
+TEST(Generations, WhatASlotUsesIsNotRetired) {
+    prepare(storage);
+    CHECK_THROWS(GenerationInUse, generations.retire("2.8.0.0-1"));
+    STRCMP_EQUAL("mx1", storage.contents("/data/slots/system-a/etc/upper/hostname").c_str());
+}
+
+TEST(Generations, RefusesNamesThatLeadElsewhere) {
+    for (const std::string name : {"", ".", "..", "../slots", "a/b", ".retired-x"}) {
+        CHECK_THROWS(GenerationNotFound, generations.path_of(name));
+        CHECK_THROWS(GenerationNotFound, generations.retire(name));
+        CHECK_THROWS(std::invalid_argument, generations.create(name));
+    }
+    CHECK_THROWS(GenerationNotFound, generations.assign(Slot::a, "2.8.0.0-7"));
+}
+
+TEST(Generations, ALinkToWhatIsGoneIsTold) {
+    storage.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");
+    CHECK_THROWS(GenerationNotFound, generations.of_slot(Slot::a));
+}
+
+TEST(Generations, APowerCutWhileCreatingAndAssigningLeavesNothingOrTheWhole) {
+    const auto scenario = [](FakeStorage &disk) {
+        Generations all(disk, "/data");
+        all.assign(Slot::b, all.create("2.8.1.0"));
+    };
+    const auto check = [](FakeStorage &disk, const std::string &where) {
+        Generations all(disk, "/data");
+        STRCMP_EQUAL_TEXT("2.8.0.0-1", all.of_slot(Slot::a).c_str(), where.c_str());
+        if (all.assigned(Slot::b)) {
+            STRCMP_EQUAL_TEXT("2.8.1.0-1", all.of_slot(Slot::b).c_str(), where.c_str());
+        }
+        // And the job begun anew works.
+        all.assign(Slot::b, all.create("2.8.1.0"));
+        CHECK_TRUE_TEXT(Generations(*disk.after_reboot({}), "/data").assigned(Slot::b).has_value(),
+                        where.c_str());
+    };
+    for_each_cut(prepare, scenario, check);
+}
+
+TEST(Generations, APowerCutWhileMovingASlotLeavesTheOldOrTheNewOne) {
+    const auto begin = [](FakeStorage &disk) {
+        prepare(disk);
+        disk.put_directory("/data/generations/2.8.0.0-2");
+    };
+    const auto check = [](FakeStorage &disk, const std::string &where) {
+        const std::string name = Generations(disk, "/data").of_slot(Slot::a);
+        CHECK_TRUE_TEXT(name == "2.8.0.0-1" || name == "2.8.0.0-2", where.c_str());
+    };
+    for_each_cut(
+        begin, [](FakeStorage &disk) { Generations(disk, "/data").assign(Slot::a, "2.8.0.0-2"); }, check);
+}
+
+TEST(Generations, APowerCutWhileRetiringLeavesItWholeOrGone) {
+    const auto begin = [](FakeStorage &disk) {
+        prepare(disk);
+        for (int number = 0; number < 5; ++number) {
+            disk.put_file("/data/generations/2.7.0.0-1/var/" + std::to_string(number), "x");
+        }
+    };
+    const auto check = [&](FakeStorage &disk, const std::string &where) {
+        FakeStorage untouched;
+        begin(untouched);
+        const std::filesystem::path old = "/data/generations/2.7.0.0-1";
+        if (disk.exists(old)) {
+            STRCMP_EQUAL_TEXT(untouched.describe(old).c_str(), disk.describe(old).c_str(), where.c_str());
+        }
+        Generations all(disk, "/data");
+        all.retire("2.7.0.0-1"); // again, as the job does after the restart
+        const auto later = disk.after_reboot({});
+        STRCMP_EQUAL_TEXT("2.8.0.0-1 ", joined(Generations(*later, "/data").all()).c_str(), where.c_str());
+        CHECK_EQUAL_TEXT(1U, later->list("/data/generations").size(), where.c_str());
+    };
+    for_each_cut(
+        begin, [](FakeStorage &disk) { Generations(disk, "/data").retire("2.7.0.0-1"); }, check);
+}

@@ -1,0 +1,163 @@
+// Writing an image to a device past the page cache, and reading it back.
+#include "partitions/image_writer.hpp"
+#include "partitions/read_back.hpp"
+
+#include <openssl/evp.h>
+
+#include <fstream>
+
+#include "partitions/posix_storage.hpp"
+#include "tests/partitions/test_machine.hpp"
+#include "tests/support/fake_storage.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using partitions::ExpectedRange;
+using partitions::ImageWriter;
+using partitions::read_back;
+using partitions::ReadBackMismatch;
+
+namespace {
+
+constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
+
+std::vector<std::byte> pattern(std::size_t size, unsigned seed) {
+    std::vector<std::byte> bytes(size);
+    for (std::byte &byte : bytes) {
+        seed = seed * 1103515245U + 12345U;
+        byte = static_cast<std::byte>(seed >> 16U);
+    }
+    return bytes;
+}
+
+std::string sha256_of(const std::vector<std::byte> &bytes) {
+    std::array<unsigned char, 32> digest{};
+    EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+    std::string text;
+    for (const unsigned char byte : digest) {
+        text += "0123456789abcdef"[byte / 16];
+        text += "0123456789abcdef"[byte % 16];
+    }
+    return text;
+}
+
+void flip_byte(const std::filesystem::path &device, std::uint64_t offset) {
+    std::fstream file(device, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekg(static_cast<std::streamoff>(offset));
+    const int byte = file.get();
+    file.seekp(static_cast<std::streamoff>(offset));
+    file.put(static_cast<char>(byte ^ 1));
+    CHECK_TRUE(file.good());
+}
+
+} // namespace
+
+TEST_GROUP(Image) {
+    const partitions_test::TemporaryDirectory directory;
+    partitions_test::LoopDisk disk{directory / "disk", 16 * mebibyte};
+    partitions::PosixStorage storage;
+    const std::vector<std::byte> first = pattern(4 * mebibyte, 1);
+    const std::vector<std::byte> last =
+        pattern(mebibyte + 777, 2); // the last chunk of an image may have any size
+    const std::vector<ExpectedRange> ranges = {{0, first.size(), sha256_of(first)},
+                                               {first.size(), 4 * mebibyte, "-"},
+                                               {8 * mebibyte, last.size(), sha256_of(last)}};
+
+    void write_image() {
+        flip_byte(disk.device(), 6 * mebibyte); // what was there before is not zero
+        ImageWriter writer(storage, disk.device(), 16 * mebibyte);
+        writer.write(0, first);
+        writer.zero(first.size(), 4 * mebibyte);
+        writer.write(8 * mebibyte, last);
+        writer.finish();
+    }
+
+    void check_mismatch_at(std::uint64_t offset) {
+        try {
+            read_back(storage, disk.device(), ranges, {});
+            FAIL("a changed byte was not noticed");
+        } catch (const ReadBackMismatch &mismatch) {
+            CHECK_EQUAL(offset, mismatch.offset_bytes());
+        }
+    }
+};
+
+TEST(Image, WhatIsWrittenReadsBack) {
+    write_image();
+    std::vector<std::uint64_t> progress;
+    read_back(storage, disk.device(), ranges, [&](std::uint64_t done, std::uint64_t all) {
+        progress.push_back(done);
+        CHECK_EQUAL(first.size() + 4 * mebibyte + last.size(), all);
+    });
+    CHECK_EQUAL(3U, progress.size());
+    CHECK_EQUAL(first.size() + 4 * mebibyte + last.size(), progress.back());
+}
+
+TEST(Image, WhatFollowsTheImageStays) {
+    flip_byte(disk.device(), 8 * mebibyte + last.size()); // the byte after the image, in its last block
+    write_image();
+    std::vector<std::byte> whole = last;
+    whole.push_back(std::byte{1});
+    read_back(storage, disk.device(), {{8 * mebibyte, whole.size(), sha256_of(whole)}}, {});
+}
+
+TEST(Image, AnyChangedByteIsNoticed) {
+    write_image();
+    flip_byte(disk.device(), 3 * mebibyte);
+    check_mismatch_at(0);
+    flip_byte(disk.device(), 3 * mebibyte);
+    flip_byte(disk.device(), 5 * mebibyte);
+    check_mismatch_at(4 * mebibyte);
+    flip_byte(disk.device(), 5 * mebibyte);
+    flip_byte(disk.device(), 8 * mebibyte + last.size() - 1);
+    check_mismatch_at(8 * mebibyte);
+}
+
+TEST(Image, ADeviceThatEndsTooEarlyIsAMismatch) {
+    CHECK_THROWS(ReadBackMismatch,
+                 read_back(storage, disk.device(), {{12 * mebibyte, 8 * mebibyte, "-"}}, {}));
+}
+
+TEST(Image, NothingIsWrittenBeyondThePartition) {
+    ImageWriter writer(storage, disk.device(), 8 * mebibyte);
+    writer.write(4 * mebibyte, first);
+    const std::array<std::byte, 1> one{};
+    CHECK_THROWS(partitions::ImageTooLarge, writer.write(8 * mebibyte, one));
+    CHECK_THROWS(partitions::ImageTooLarge, writer.write(5 * mebibyte, first));
+    CHECK_THROWS(partitions::ImageTooLarge, writer.zero(4 * mebibyte, 5 * mebibyte));
+    CHECK_THROWS(partitions::ImageTooLarge, writer.zero(UINT64_MAX - 4095, 8192));
+    writer.finish();
+    CHECK_THROWS(std::logic_error, writer.write(0, one));
+    CHECK_THROWS(partitions::ImageTooLarge, ImageWriter(storage, disk.device(), 17 * mebibyte));
+}
+
+TEST(Image, AMountedPartitionIsNotWritten) {
+    partitions_test::shell("mkfs.ext4 -q " + disk.device().string());
+    partitions_test::shell("mount " + disk.device().string() + " " + (directory / "").string());
+    CHECK_THROWS(partitions::StorageBusy, ImageWriter(storage, disk.device(), 16 * mebibyte));
+    partitions_test::shell("umount " + disk.device().string());
+}
+
+TEST(Image, ReadingBackStopsWhenAsked) {
+    write_image();
+    std::stop_source source;
+    CHECK_THROWS(
+        partitions::ReadBackStopped,
+        read_back(
+            storage, disk.device(), ranges, [&](auto, auto) { source.request_stop(); }, source.get_token()));
+}
+
+TEST(Image, RefusesHashesThatAreNone) {
+    for (const std::string &hash : {std::string(), std::string("00"), sha256_of(last).substr(1)}) {
+        CHECK_THROWS(std::invalid_argument, read_back(storage, disk.device(), {{0, 4096, hash}}, {}));
+    }
+}
+
+TEST(Image, ReadersThroughThePageCacheSeeTheNewBytes) {
+    partitions_test::shell("sha256sum " + disk.device().string()); // the old ones are in the cache now
+    write_image();
+    read_back(storage, disk.device(), ranges, {});
+    const std::string hash =
+        partitions_test::shell("head -c 4194304 " + disk.device().string() + " | sha256sum");
+    STRCMP_EQUAL(sha256_of(first).c_str(), hash.substr(0, 64).c_str());
+}

@@ -1,0 +1,109 @@
+// Finding partitions on real disks by the names in their GPT, and the boot selection on one of them.
+#include "partitions/partition_finder.hpp"
+
+#include "partitions/boot_partition_selection.hpp"
+#include "partitions/mount.hpp"
+#include "partitions/posix_storage.hpp"
+#include "tests/partitions/test_machine.hpp"
+#include "tests/support/fake_boot_selection.hpp"
+#include "tests/support/fake_partition_finder.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+#include <fstream>
+
+using partitions::PartitionAmbiguous;
+using partitions::PartitionFinder;
+using partitions::PartitionNotFound;
+using partitions::Slot;
+using partitions_test::LoopDisk;
+using partitions_test::shell;
+using partitions_test::unique_label;
+
+namespace {
+
+constexpr std::uint64_t disk_bytes = std::uint64_t{24} << 20U;
+
+} // namespace
+
+TEST_GROUP(PartitionFinder) {
+    const partitions_test::TemporaryDirectory directory;
+    const std::string system = unique_label("system");
+    const std::string data = unique_label("data");
+};
+
+TEST(PartitionFinder, FindsAPartitionByItsName) {
+    LoopDisk disk(directory / "disk", disk_bytes);
+    disk.partition(system, data);
+    const PartitionFinder finder;
+    STRCMP_EQUAL(disk.partition_device(1).c_str(), finder.device_of(system).c_str());
+    STRCMP_EQUAL(disk.partition_device(2).c_str(), finder.device_of(data).c_str());
+    CHECK_EQUAL(std::uint64_t{8} << 20U, finder.size_bytes(system));
+    CHECK_THROWS(PartitionNotFound, finder.device_of(unique_label("other")));
+    CHECK_THROWS(PartitionNotFound, finder.device_of(""));
+}
+
+TEST(PartitionFinder, ALinkThatLiesIsNotBelieved) {
+    LoopDisk disk(directory / "disk", disk_bytes);
+    disk.partition(system, data);
+    std::filesystem::create_symlink(disk.partition_device(2), directory / system); // udev is behind
+    std::filesystem::create_symlink(disk.partition_device(2), directory / "gone");
+    const PartitionFinder finder(directory.path());
+    STRCMP_EQUAL(disk.partition_device(1).c_str(), finder.device_of(system).c_str());
+    CHECK_THROWS(PartitionNotFound, finder.device_of("gone"));
+}
+
+TEST(PartitionFinder, OfTwoDisksTheOneOfTheRunningSystemIsMeant) {
+    LoopDisk running(directory / "running", disk_bytes);
+    LoopDisk stranger(directory / "stranger", disk_bytes);
+    running.partition(system, data);
+    stranger.partition(system, data);
+    CHECK_THROWS(PartitionAmbiguous, PartitionFinder().device_of(data));
+    shell("mkfs.ext4 -q " + running.partition_device(1).string());
+    std::filesystem::create_directory(directory / "root");
+    const partitions::Mount root(running.partition_device(1), directory / "root", "ext4", "ro");
+    const PartitionFinder finder("/dev/disk/by-partlabel", directory / "root");
+    STRCMP_EQUAL(running.partition_device(2).c_str(), finder.device_of(data).c_str());
+}
+
+TEST(PartitionFinder, TwoOfOneNameOnTheSameDiskAreAmbiguous) {
+    LoopDisk disk(directory / "disk", disk_bytes);
+    disk.partition(system, system);
+    shell("mkfs.ext4 -q " + disk.partition_device(1).string());
+    std::filesystem::create_directory(directory / "root");
+    const partitions::Mount root(disk.partition_device(1), directory / "root", "ext4", "ro");
+    CHECK_THROWS(PartitionAmbiguous,
+                 PartitionFinder("/dev/disk/by-partlabel", directory / "root").device_of(system));
+}
+
+TEST(PartitionFinder, TheBootSelectionOnItsOwnPartition) {
+    LoopDisk disk(directory / "disk", disk_bytes);
+    const std::string boot = unique_label("boot");
+    disk.partition(boot, data);
+    std::filesystem::create_directories(directory / "tree/grub");
+    std::ofstream(directory / "tree/grub/grubenv") << partitions_test::boot_environment(Slot::a, true, false);
+    shell("mkfs.ext4 -q -d " + (directory / "tree").string() + " " + disk.partition_device(1).string());
+    // The label of the product is `boot`; other tests on this machine may have one too, so it is found by its
+    // own name.
+    const partitions_test::FakePartitionFinder finder({{"boot", {PartitionFinder().device_of(boot), 0}}});
+    partitions::PosixStorage storage;
+    partitions::BootPartitionSelection selection(storage, finder, directory / "run/boot");
+
+    selection.try_once(Slot::b);
+    CHECK_TRUE(selection.pending_try() == Slot::b);
+    CHECK_FALSE(partitions::is_mounted(directory / "run/boot"));
+    // GRUB reads the partition without the journal: so does debugfs.
+    const std::string found = shell("debugfs -R 'cat /grub/grubenv' " + disk.partition_device(1).string());
+    CHECK_TRUE(found.find("try_slot=b\ntry_left=1\nbootable_a=1\nbootable_b=1\n") != std::string::npos);
+    CHECK_TRUE(shell("dumpe2fs -h " + disk.partition_device(1).string()).find("needs_recovery") ==
+               std::string::npos);
+
+    CHECK_THROWS(partitions::BootSelectionRefused, selection.mark_unbootable(Slot::a));
+    CHECK_FALSE(partitions::is_mounted(directory / "run/boot"));
+    selection.commit(Slot::b);
+    CHECK_TRUE(selection.default_slot() == Slot::b);
+    selection.cancel_try();
+    selection.mark_unbootable(Slot::a);
+    CHECK_FALSE(selection.bootable(Slot::a));
+    CHECK_TRUE(selection.bootable(Slot::b));
+}
