@@ -1,4 +1,5 @@
-// mailsec-filter: reads the policies, then serves Postfix until it is told to stop. Wires the parts, nothing else.
+// mailsec-filter: reads the policies, then serves Postfix until it is told to stop. Wires the parts, nothing
+// else.
 #include <exception>
 #include <iostream>
 #include <string>
@@ -10,8 +11,8 @@
 
 namespace {
 
-constexpr const char *usage =
-    "usage: mailsec-filter [--socket=unix:/run/mailsec-filter/socket] [--policies=/etc/mailsec/policies] [--store=SETTINGS]\n";
+constexpr const char *usage = "usage: mailsec-filter [--socket=unix:/run/mailsec-filter/socket] "
+                              "[--policies=/etc/mailsec/policies] [--store=SETTINGS]\n";
 
 struct Options {
     std::string socket = "unix:/run/mailsec-filter/socket";
@@ -54,7 +55,8 @@ int main(int argument_count, char **arguments) {
         const auto policies = mailsec::read_policies(options.policies);
         for (const auto &policy : policies) {
             std::cerr << "<6>policy " << policy.name
-                      << (policy.active ? ": " + std::to_string(policy.entries.size()) + " entries" : ": inactive")
+                      << (policy.active ? ": " + std::to_string(policy.entries.size()) + " entries"
+                                        : ": inactive")
                       << '\n';
         }
         mailsec::MessageStore store(options.store);

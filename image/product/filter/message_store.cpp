@@ -40,7 +40,8 @@ MessageStore::Connection MessageStore::connect() const {
     Connection connection;
     connection.handle.reset(PQconnectdb(connection_settings_.c_str()));
     if (PQstatus(connection.handle.get()) != CONNECTION_OK) {
-        throw StoreError(std::string("the message store cannot be reached: ") + PQerrorMessage(connection.handle.get()));
+        throw StoreError(std::string("the message store cannot be reached: ") +
+                         PQerrorMessage(connection.handle.get()));
     }
     const Result answer(PQexec(connection.handle.get(), "SELECT version FROM store_format"), PQclear);
     if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK || PQntuples(answer.get()) != 1) {
@@ -85,15 +86,17 @@ void MessageStore::insert(Connection &connection, const Message &message) {
     const std::string size = std::to_string(message.size_bytes());
     const std::string received = utc_text(message.received);
     const std::string content = message.content();
-    const std::array<const char *, 7> values{id.c_str(),   sender.c_str(),   recipients.c_str(), subject.c_str(),
-                                             size.c_str(), received.c_str(), content.data()};
+    const std::array<const char *, 7> values{id.c_str(),      sender.c_str(), recipients.c_str(),
+                                             subject.c_str(), size.c_str(),   received.c_str(),
+                                             content.data()};
     const std::array<int, 7> lengths{0, 0, 0, 0, 0, 0, static_cast<int>(content.size())};
     const std::array<int, 7> binary{0, 0, 0, 0, 0, 0, 1};
     const Result result(PQexecPrepared(connection.handle.get(), "store", static_cast<int>(values.size()),
                                        values.data(), lengths.data(), binary.data(), 0),
                         PQclear);
     if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
-        throw StoreError("message " + message.id + " was not stored: " + PQerrorMessage(connection.handle.get()));
+        throw StoreError("message " + message.id +
+                         " was not stored: " + PQerrorMessage(connection.handle.get()));
     }
 }
 
@@ -148,7 +151,8 @@ std::string valid_utf8(const std::string &text) {
     char *to = output.data();
     std::size_t from_left = input.size();
     std::size_t to_left = output.size();
-    while (from_left > 0 && iconv(converter.get(), &from, &from_left, &to, &to_left) == static_cast<std::size_t>(-1)) {
+    while (from_left > 0 &&
+           iconv(converter.get(), &from, &from_left, &to, &to_left) == static_cast<std::size_t>(-1)) {
         ++from;
         --from_left;
         *to++ = '?';

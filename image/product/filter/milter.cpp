@@ -49,7 +49,9 @@ std::string sha256_hex(const std::string &text) {
     return hex;
 }
 
-Message *message_of(SMFICTX *context) { return static_cast<Message *>(smfi_getpriv(context)); }
+Message *message_of(SMFICTX *context) {
+    return static_cast<Message *>(smfi_getpriv(context));
+}
 
 void forget_message(SMFICTX *context) {
     const std::unique_ptr<Message> message(message_of(context));
@@ -122,7 +124,8 @@ sfsistat judge_and_store(SMFICTX *context, Message &message) {
 
 sfsistat on_end_of_message(SMFICTX *context) {
     sfsistat answer = SMFIS_TEMPFAIL;
-    // No exception may pass into libmilter, which is C. Whatever happened, the message is not known to be stored.
+    // No exception may pass into libmilter, which is C. Whatever happened, the message is not known to be
+    // stored.
     try {
         answer = judge_and_store(context, *message_of(context));
     } catch (const std::exception &error) {

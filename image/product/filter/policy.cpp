@@ -22,15 +22,18 @@ void require_known(const XMLElement &element, std::initializer_list<std::string_
     auto known = [](std::initializer_list<std::string_view> names, std::string_view name) {
         return std::find(names.begin(), names.end(), name) != names.end();
     };
-    for (const auto *attribute = element.FirstAttribute(); attribute != nullptr; attribute = attribute->Next()) {
+    for (const auto *attribute = element.FirstAttribute(); attribute != nullptr;
+         attribute = attribute->Next()) {
         if (!known(attributes, attribute->Name())) {
-            throw PolicyError(std::string("<") + element.Name() + "> has an unknown attribute '" + attribute->Name() +
-                              "'");
+            throw PolicyError(std::string("<") + element.Name() + "> has an unknown attribute '" +
+                              attribute->Name() + "'");
         }
     }
-    for (const auto *child = element.FirstChildElement(); child != nullptr; child = child->NextSiblingElement()) {
+    for (const auto *child = element.FirstChildElement(); child != nullptr;
+         child = child->NextSiblingElement()) {
         if (!known(children, child->Name())) {
-            throw PolicyError(std::string("<") + element.Name() + "> has an unknown element <" + child->Name() + ">");
+            throw PolicyError(std::string("<") + element.Name() + "> has an unknown element <" +
+                              child->Name() + ">");
         }
     }
 }
@@ -178,7 +181,7 @@ std::string contents_of(const std::filesystem::path &file) {
 
 std::string decode_base64(std::string_view text) {
     const std::unique_ptr<EVP_ENCODE_CTX, decltype(&EVP_ENCODE_CTX_free)> context(EVP_ENCODE_CTX_new(),
-                                                                                 EVP_ENCODE_CTX_free);
+                                                                                  EVP_ENCODE_CTX_free);
     // OpenSSL's decoder wants lines; white space of any kind is taken out so that every layout works.
     std::string digits;
     std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
@@ -192,7 +195,8 @@ std::string decode_base64(std::string_view text) {
     int last = 0;
     EVP_DecodeInit(context.get());
     if (digits.size() % 4 != 0 ||
-        EVP_DecodeUpdate(context.get(), output.data(), &decoded, input.data(), static_cast<int>(input.size())) < 0 ||
+        EVP_DecodeUpdate(context.get(), output.data(), &decoded, input.data(),
+                         static_cast<int>(input.size())) < 0 ||
         EVP_DecodeFinal(context.get(), output.data() + decoded, &last) != 1) {
         throw PolicyError("its text is not base64");
     }
@@ -214,7 +218,8 @@ std::string expand_macros(std::string_view text) {
         }
         const std::filesystem::path file(text.substr(begin + opening.size(), end - begin - opening.size()));
         if (!file.is_absolute() || std::find(file.begin(), file.end(), "..") != file.end()) {
-            throw PolicyError("a macro names '" + file.string() + "', which is not an absolute path without '..'");
+            throw PolicyError("a macro names '" + file.string() +
+                              "', which is not an absolute path without '..'");
         }
         expanded += contents_of(file);
         text.remove_prefix(end + 1);

@@ -1,6 +1,6 @@
-// The administrator's policy objects: what stands in /etc/mailsec/policies, with every $(FILE:...) macro replaced
-// by the contents of its file. Reads files only; knows neither mail nor the store.
-// Format: image/product/policy-format.md.
+// The administrator's policy objects: what stands in /etc/mailsec/policies, with every $(FILE:...) macro
+// replaced by the contents of its file. Reads files only; knows neither mail nor the store. Format:
+// image/product/policy-format.md.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,8 @@
 
 namespace mailsec {
 
-// A policy, or a file that one of its macros names, cannot be used. The message names the file and the reason.
+// A policy, or a file that one of its macros names, cannot be used. The message names the file and the
+// reason.
 class PolicyError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

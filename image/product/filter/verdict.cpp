@@ -1,4 +1,5 @@
-// Compares a message with the policies. Words are looked for in the raw body: this product decodes no MIME parts.
+// Compares a message with the policies. Words are looked for in the raw body: this product decodes no MIME
+// parts.
 #include "image/product/filter/verdict.hpp"
 
 #include <algorithm>
@@ -47,9 +48,9 @@ Verdict judge(const Message &message, const std::vector<Policy> &policies) {
         if (!policy.active) {
             continue;
         }
-        verdict.new_headers.emplace_back("X-Mailsec-Policy",
-                                         policy.name + "; " + std::to_string(policy.entries.size()) + " entries: " +
-                                             joined(policy.entries, ", ").substr(0, most_characters_shown));
+        verdict.new_headers.emplace_back(
+            "X-Mailsec-Policy", policy.name + "; " + std::to_string(policy.entries.size()) + " entries: " +
+                                    joined(policy.entries, ", ").substr(0, most_characters_shown));
         if (!matches(policy, body, sender)) {
             continue;
         }

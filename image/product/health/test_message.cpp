@@ -1,7 +1,8 @@
 // Health program: one test message goes through Postfix and the filter into the store, and is removed again.
-// Exit 0: it arrived, and the store had the rows it should have. Otherwise the last line of stderr is the reason.
-// It must leave nothing behind, or the next count of the rows would be wrong.
+// Exit 0: it arrived, and the store had the rows it should have. Otherwise the last line of stderr is the
+// reason. It must leave nothing behind, or the next count of the rows would be wrong.
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
@@ -22,7 +23,8 @@ using std::chrono::steady_clock;
 
 constexpr const char *address = "update-control-health@health.invalid"; // Postfix discards what is sent to it
 constexpr const char *server = "smtp://127.0.0.1:25/localhost";
-constexpr const char *store_settings = "host=/run/mailsec-store dbname=mailsec user=postgres connect_timeout=10";
+constexpr const char *store_settings =
+    "host=/run/mailsec-store dbname=mailsec user=postgres connect_timeout=10";
 constexpr const char *remove_test_messages =
     "DELETE FROM messages WHERE message_id IN (SELECT message_id FROM health_messages)";
 constexpr seconds longest_transfer{60};
@@ -40,12 +42,13 @@ class Store {
     // The first field of the first row, or "" when there is none.
     std::string ask(const char *statement, const std::vector<const char *> &values = {}) {
         const std::unique_ptr<PGresult, decltype(&PQclear)> result(
-            PQexecParams(connection_.get(), statement, static_cast<int>(values.size()), nullptr, values.data(),
-                         nullptr, nullptr, 0),
+            PQexecParams(connection_.get(), statement, static_cast<int>(values.size()), nullptr,
+                         values.data(), nullptr, nullptr, 0),
             PQclear);
         const auto status = PQresultStatus(result.get());
         if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-            throw std::runtime_error(std::string("the message store answered: ") + PQerrorMessage(connection_.get()));
+            throw std::runtime_error(std::string("the message store answered: ") +
+                                     PQerrorMessage(connection_.get()));
         }
         return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
     }
@@ -54,15 +57,23 @@ class Store {
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
 };
 
+struct StreamCloser {
+    // Only read from, so closing it can lose nothing.
+    void operator()(std::FILE *stream) const { std::fclose(stream); }
+};
+
 void send_message(const std::string &text) {
     const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
     if (!curl) {
         throw std::runtime_error("libcurl does not start");
     }
-    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients(curl_slist_append(nullptr, address),
-                                                                                curl_slist_free_all);
-    const std::unique_ptr<std::FILE, decltype(&std::fclose)> source(
-        fmemopen(const_cast<char *>(text.data()), text.size(), "r"), std::fclose);
+    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients(
+        curl_slist_append(nullptr, address), curl_slist_free_all);
+    const std::unique_ptr<std::FILE, StreamCloser> source(
+        fmemopen(const_cast<char *>(text.data()), text.size(), "r"));
+    if (!recipients || !source) {
+        throw std::runtime_error("there is no memory for the test message");
+    }
     curl_easy_setopt(curl.get(), CURLOPT_URL, server);
     curl_easy_setopt(curl.get(), CURLOPT_MAIL_FROM, address);
     curl_easy_setopt(curl.get(), CURLOPT_MAIL_RCPT, recipients.get());
@@ -93,8 +104,9 @@ void wait_for_row(Store &store, const std::string &id) {
     const auto deadline = steady_clock::now() + longest_wait;
     while (store.ask("SELECT 1 FROM messages WHERE message_id = $1", {id.c_str()}).empty()) {
         if (steady_clock::now() > deadline) {
-            throw std::runtime_error("Postfix took the test message, but it is not in the message store after " +
-                                     std::to_string(longest_wait.count()) + " s: is mailsec-filter in its path?");
+            throw std::runtime_error(
+                "Postfix took the test message, but it is not in the message store after " +
+                std::to_string(longest_wait.count()) + " s: is mailsec-filter in its path?");
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
@@ -107,8 +119,9 @@ void run() {
     check_rows(store);
     const std::string id = "<update-control-health-" + std::to_string(std::time(nullptr)) + "-" +
                            std::to_string(getpid()) + "@health.invalid>";
-    send_message("From: " + std::string(address) + "\r\nTo: " + address + "\r\nMessage-ID: " + id +
-                 "\r\nSubject: health test\r\n\r\nThis message shows that mail passes through the appliance.\r\n");
+    send_message(
+        "From: " + std::string(address) + "\r\nTo: " + address + "\r\nMessage-ID: " + id +
+        "\r\nSubject: health test\r\n\r\nThis message shows that mail passes through the appliance.\r\n");
     wait_for_row(store, id);
     store.ask(remove_test_messages);
 }
