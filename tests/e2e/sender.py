@@ -93,8 +93,10 @@ class Sender:
 
 
 def notice_dead_peers(connection):
-    """A machine that died and came back answers a probe with a reset; without probes the wait would be long."""
-    for option, value in ((socket.TCP_KEEPIDLE, 10), (socket.TCP_KEEPINTVL, 5), (socket.TCP_KEEPCNT, 6)):
+    """A mail server has hundreds of connections, and one that hangs in an old one does not count. This one has few:
+    it gives an answer its time, but not a machine that does not even acknowledge."""
+    for option, value in ((socket.TCP_KEEPIDLE, 10), (socket.TCP_KEEPINTVL, 5), (socket.TCP_KEEPCNT, 6),
+                          (socket.TCP_USER_TIMEOUT, 40_000)):
         connection.setsockopt(socket.IPPROTO_TCP, option, value)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 

@@ -19,7 +19,10 @@ class Machine:
         if not base_disk.exists():
             raise RuntimeError(f"there is no appliance to start: {base_disk} (image/build makes it)")
         self._folder = folder
-        self._base_disk = base_disk
+        # A link of our own: a build that makes a new disk meanwhile must not change the one below the overlay.
+        self._base_disk = folder / "base.img"
+        self._base_disk.unlink(missing_ok=True)
+        self._base_disk.hardlink_to(base_disk)
         self._overlay = folder / "disk.qcow2"
         self._overlay.unlink(missing_ok=True)
         self.serial = SerialConsole(folder)
@@ -64,4 +67,5 @@ class Machine:
         self.shell.disconnect()
         if self._qemu:
             self._qemu.kill()
-        self._overlay.unlink(missing_ok=True)
+        for disk in (self._overlay, self._base_disk):
+            disk.unlink(missing_ok=True)

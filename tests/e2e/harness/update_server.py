@@ -38,7 +38,7 @@ http {{
         """Makes it downloadable; the URL."""
         link = self._files / name
         link.unlink(missing_ok=True)
-        link.symlink_to(firmware)
+        link.hardlink_to(firmware)
         return f"{URL}/{name}"
 
     def must_run(self) -> None:
