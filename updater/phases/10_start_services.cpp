@@ -32,7 +32,7 @@ void StartServicesPhase::prove(PhaseRun &run) {
     // The order matters: nobody outside may reach the listeners, and the real queue must not be reachable, before the
     // first service starts. Otherwise mail could be accepted or delivered that a rollback then knows nothing of.
     gate_.close(appliance_.mail.listener_ports);
-    GateQueue queue(generations_.path_of(run.facts.new_generation) / "gate-queue", appliance_.mail.queue);
+    GateQueue queue(storage_, generations_.path_of(run.facts.new_generation) / "gate-queue", appliance_.mail.queue);
     queue.cover();
     partitions::remove_tree(storage_, layout_.run / "services-held");
     start_all(run, 0, 50);
@@ -58,7 +58,7 @@ void StartServicesPhase::start_all(PhaseRun &run, int first_percent, int last_pe
 void StartServicesPhase::finish(PhaseRun &run) {
     const auto generation = generations_.path_of(run.facts.new_generation);
     run.progress(80, "going back to the mail queue");
-    GateQueue queue(generation / "gate-queue", appliance_.mail.queue);
+    GateQueue queue(storage_, generation / "gate-queue", appliance_.mail.queue);
     if (queue.covers() || storage_.kind(generation / "gate-queue") != partitions::FileKind::none) {
         services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
         const auto moved = queue.uncover();
