@@ -35,6 +35,8 @@ struct InterfaceAddresses {
     bool operator==(const InterfaceAddresses &) const = default;
 };
 
+inline constexpr const char *pin_file_prefix = "00-update-control-pin-";
+
 /// "00-update-control-pin-ens3.network": sorts before any other, since networkd takes the first file that
 /// matches.
 std::string pinned_network_file_name(const InterfaceAddresses &interface);

@@ -1,0 +1,157 @@
+#include "updater/network/link_description.hpp"
+
+#include "updater/network/prefix.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <cstdio>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+
+namespace updater {
+namespace {
+
+using Json = nlohmann::json;
+
+/// A member that is absent or null is an empty list.
+Json list_member(const Json &object, const char *name) {
+    const auto found = object.find(name);
+    return found == object.end() || found->is_null() ? Json::array() : *found;
+}
+
+std::string address_text(const Json &family, const Json &bytes) {
+    const auto raw = bytes.get<std::vector<std::uint8_t>>();
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const std::size_t expected = family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr);
+    if ((family != AF_INET && family != AF_INET6) || raw.size() != expected ||
+        ::inet_ntop(family.get<int>(), raw.data(), text.data(), text.size()) == nullptr)
+        throw std::runtime_error("systemd-networkd names an address that is none: " + bytes.dump());
+    return text.data();
+}
+
+std::string hardware_address_text(const Json &object, const char *name) {
+    std::string text;
+    for (const Json &byte : list_member(object, name)) {
+        std::array<char, 8> two_digits{};
+        std::snprintf(two_digits.data(), two_digits.size(), "%s%02x", text.empty() ? "" : ":",
+                      byte.get<unsigned>());
+        text += two_digits.data();
+    }
+    return text;
+}
+
+bool is_automatic(const Json &object) {
+    static const std::set<std::string> sources{"DHCPv4", "DHCPv6", "DHCP-PD", "NDisc"};
+    return sources.contains(object.value("ConfigSource", ""));
+}
+
+/// What another program put on the link is that program's to restore.
+bool is_networkds(const Json &object) {
+    return is_automatic(object) || object.value("ConfigSource", "") == "static";
+}
+
+bool can_be_pinned(const Json &address) {
+    constexpr unsigned unusable = IFA_F_TEMPORARY | IFA_F_TENTATIVE | IFA_F_DADFAILED;
+    return is_networkds(address) && address.at("Scope") == RT_SCOPE_UNIVERSE &&
+           (address.value("Flags", 0U) & unusable) == 0;
+}
+
+bool is_plain_route(const Json &route) {
+    return is_networkds(route) && route.at("Type") == RTN_UNICAST && route.at("Table") == RT_TABLE_MAIN;
+}
+
+InterfaceRoute read_route(const Json &route) {
+    InterfaceRoute result;
+    result.destination = address_text(route.at("Family"), route.at("Destination")) + "/" +
+                         std::to_string(route.at("DestinationPrefixLength").get<unsigned>());
+    if (const auto gateway = route.find("Gateway"); gateway != route.end() && !gateway->is_null())
+        result.gateway = address_text(route.at("Family"), *gateway);
+    if (const auto metric = route.value("Priority", 0U); metric != 0)
+        result.metric = metric;
+    return result;
+}
+
+void read_routes(const Json &description, LinkDescription &link) {
+    for (const Json &route : list_member(description, "Routes")) {
+        if (!is_plain_route(route))
+            continue;
+        link.automatic = link.automatic || is_automatic(route);
+        const InterfaceRoute found = read_route(route);
+        // The kernel makes the route to an address' own network by itself; DHCP's routes to single hosts in
+        // it (gateway, DNS servers) say nothing more.
+        const bool follows =
+            found.gateway.empty() && covered_by(found.destination, link.configured.addresses);
+        if (!follows)
+            link.configured.routes.push_back(found);
+    }
+}
+
+void read_names(const Json &description, InterfaceAddresses &configured) {
+    for (const Json &server : list_member(description, "DNS"))
+        configured.dns.push_back(address_text(server.at("Family"), server.at("Address")));
+    for (const Json &domain : list_member(description, "SearchDomains"))
+        configured.domains.push_back(domain.at("Domain"));
+    for (const Json &domain : list_member(description, "RouteDomains"))
+        configured.domains.push_back("~" + domain.at("Domain").get<std::string>());
+}
+
+bool same_hardware(const InterfaceAddresses &pinned, const InterfaceAddresses &now) {
+    if (!pinned.permanent_mac.empty())
+        return pinned.permanent_mac == now.permanent_mac;
+    return pinned.mac.empty() ? pinned.name == now.name : pinned.mac == now.mac;
+}
+
+template <typename Value> bool contains(const std::vector<Value> &values, const Value &value) {
+    return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+} // namespace
+
+LinkDescription read_link_description(const Json &description) {
+    LinkDescription link;
+    link.index = description.at("Index");
+    link.network_file = description.value("NetworkFile", "");
+    InterfaceAddresses &configured = link.configured;
+    configured.name = description.at("Name");
+    configured.mac = hardware_address_text(description, "HardwareAddress");
+    configured.permanent_mac = hardware_address_text(description, "PermanentHardwareAddress");
+    configured.mtu = description.value("MTU", 0U);
+    for (const Json &address : list_member(description, "Addresses")) {
+        link.automatic = link.automatic || is_automatic(address);
+        if (can_be_pinned(address))
+            configured.addresses.push_back(
+                {address_text(address.at("Family"), address.at("Address")), address.at("PrefixLength")});
+    }
+    read_routes(description, link);
+    read_names(description, configured);
+    return link;
+}
+
+std::vector<std::string> find_missing(const std::vector<InterfaceAddresses> &pinned,
+                                      const std::vector<LinkDescription> &links) {
+    std::vector<std::string> missing;
+    for (const InterfaceAddresses &wanted : pinned) {
+        const auto link = std::find_if(links.begin(), links.end(), [&](const LinkDescription &one) {
+            return same_hardware(wanted, one.configured);
+        });
+        if (link == links.end()) {
+            missing.push_back("the interface " + wanted.name + " (" + wanted.mac + ") is not there");
+            continue;
+        }
+        for (const InterfaceAddress &address : wanted.addresses)
+            if (!contains(link->configured.addresses, address))
+                missing.push_back(wanted.name + " lacks the address " + address.address + "/" +
+                                  std::to_string(address.prefix));
+        for (const InterfaceRoute &route : wanted.routes)
+            if (!contains(link->configured.routes, route))
+                missing.push_back(wanted.name + " lacks the route to " + route.destination +
+                                  (route.gateway.empty() ? "" : " by " + route.gateway));
+    }
+    return missing;
+}
+
+} // namespace updater

@@ -1,0 +1,128 @@
+#include "updater/network/systemd_network_state.hpp"
+
+#include "updater/network/link_description.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace updater {
+namespace {
+
+const std::string networkd = "org.freedesktop.network1";
+const BusTarget manager{networkd, "/org/freedesktop/network1", "org.freedesktop.network1.Manager"};
+
+std::vector<std::string> link_paths(Bus &bus) {
+    const std::string doing = "list the network's interfaces";
+    const BusMessage reply = bus.call_with_strings(manager, "ListLinks", {}, doing);
+    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(iso)"), doing);
+    std::vector<std::string> paths;
+    const char *path = nullptr;
+    while (check_bus(sd_bus_message_read(reply.get(), "(iso)", nullptr, nullptr, &path), doing) > 0)
+        paths.emplace_back(path);
+    return paths;
+}
+
+std::vector<LinkDescription> describe_links(Bus &bus) {
+    std::vector<LinkDescription> links;
+    for (const std::string &path : link_paths(bus)) {
+        const std::string doing = "read how " + path + " is configured";
+        const BusMessage reply =
+            bus.call_with_strings({networkd, path, "org.freedesktop.network1.Link"}, "Describe", {}, doing);
+        const char *text = nullptr;
+        check_bus(sd_bus_message_read(reply.get(), "s", &text), doing);
+        links.push_back(read_link_description(nlohmann::json::parse(text)));
+    }
+    return links;
+}
+
+/// Without systemd-networkd on the bus there is no interface that it configures.
+bool means_not_running(const BusError &error) {
+    static const std::set<std::string> names{
+        "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner",
+        "org.freedesktop.systemd1.NoSuchUnit", "org.freedesktop.systemd1.UnitMasked"};
+    return names.contains(error.name());
+}
+
+template <typename Work> auto translated(Work work) {
+    try {
+        return work();
+    } catch (const NetworkError &) {
+        throw;
+    } catch (const std::exception &error) {
+        throw NetworkError(std::string("systemd-networkd: ") + error.what());
+    }
+}
+
+bool is_pin(const std::filesystem::path &file) {
+    return file.filename().string().starts_with(pin_file_prefix);
+}
+
+} // namespace
+
+std::vector<InterfaceAddresses> SystemdNetworkState::dhcp_interfaces() {
+    return translated([&] {
+        std::vector<InterfaceAddresses> interfaces;
+        Bus bus = Bus::system();
+        try {
+            for (LinkDescription &link : describe_links(bus))
+                if (link.automatic && !link.configured.addresses.empty())
+                    interfaces.push_back(std::move(link.configured));
+        } catch (const BusError &error) {
+            if (!means_not_running(error))
+                throw;
+        }
+        return interfaces;
+    });
+}
+
+std::vector<std::string>
+SystemdNetworkState::missing_addresses(const std::vector<InterfaceAddresses> &pinned) {
+    if (pinned.empty())
+        return {};
+    return translated([&] {
+        Bus bus = Bus::system();
+        return find_missing(pinned, describe_links(bus));
+    });
+}
+
+void SystemdNetworkState::reload() {
+    translated(
+        [] { Bus::system().call_with_strings(manager, "Reload", {}, "make networkd read its files again"); });
+}
+
+void SystemdNetworkState::unpin() {
+    translated([&] {
+        bool removed = false;
+        if (std::filesystem::exists(pins_))
+            for (const auto &entry : std::filesystem::directory_iterator(pins_))
+                if (is_pin(entry.path()))
+                    removed = std::filesystem::remove(entry.path()) || removed;
+        Bus bus = Bus::system();
+        std::vector<LinkDescription> links;
+        try {
+            links = describe_links(bus);
+        } catch (const BusError &error) {
+            if (removed || !means_not_running(error))
+                throw;
+            return;
+        }
+        // Also after an unpin that was cut short between removing the files and this.
+        const bool any_pinned = std::any_of(links.begin(), links.end(), [](const LinkDescription &link) {
+            return is_pin(link.network_file);
+        });
+        if (!removed && !any_pinned)
+            return;
+        bus.call_with_strings(manager, "Reload", {}, "make networkd read its files again");
+        for (const LinkDescription &link : links) {
+            if (!is_pin(link.network_file))
+                continue;
+            const std::string doing = "give " + link.configured.name + " back to DHCP";
+            BusMessage request = bus.method(manager, "ReconfigureLink");
+            check_bus(sd_bus_message_append(request.get(), "i", link.index), doing);
+            bus.call(request, doing);
+        }
+    });
+}
+
+} // namespace updater
