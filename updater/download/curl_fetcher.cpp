@@ -186,8 +186,13 @@ void CurlFetcher::fetch(const std::string &url, const std::filesystem::path &tar
                                  ": only addresses that begin with https:// are allowed; check the address");
     try {
         PartialFile file(storage_, target);
-        Transfer(url, file, progress, limits_, certificate_authority_).run(stop);
-        file.finish();
+        try {
+            Transfer(url, file, progress, limits_, certificate_authority_).run(stop);
+            file.finish();
+        } catch (...) {
+            file.discard();
+            throw;
+        }
     } catch (const partitions::StorageFull &error) {
         throw DownloadFailed(DownloadFailure::storage_failed, "cannot download " + url_to_show(url) +
                                                                   ": the disk is "

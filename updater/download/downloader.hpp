@@ -45,9 +45,9 @@ class Fetcher {
     virtual ~Fetcher() = default;
 
     /// Fetches `url` into the file `target`, whose folder exists. Until all of it has arrived it is called
-    /// target.part; on return it is complete and durable under its name, on any throw both are as before,
-    /// without the .part file. Throws DownloadFailed, and Cancelled within a second after `stop` asks for it.
-    /// What `progress` throws passes through.
+    /// target.part. On return it is complete and durable under its name; on any throw what was called
+    /// `target` is as before and the .part file is gone. Throws DownloadFailed, and Cancelled within a second
+    /// after `stop` asks for it. What `progress` throws passes through.
     virtual void fetch(const std::string &url, const std::filesystem::path &target, const Progress &progress,
                        std::stop_token stop) = 0;
 };

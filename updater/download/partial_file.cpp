@@ -7,17 +7,6 @@ PartialFile::PartialFile(partitions::Storage &storage, std::filesystem::path tar
     : storage_(storage), target_(std::move(target)), part_(target_.string() + ".part"),
       file_(storage_.open(part_, partitions::OpenMode::create_or_truncate)) {}
 
-PartialFile::~PartialFile() {
-    if (!file_)
-        return;
-    try {
-        file_.reset();
-        storage_.remove(part_);
-    } catch (const partitions::StorageError &) {
-        // The error that led here is being reported. What is left is overwritten by the next download.
-    }
-}
-
 void PartialFile::append(std::span<const std::byte> bytes) {
     file_->append(bytes);
 }
@@ -27,8 +16,16 @@ void PartialFile::finish() {
     file_->sync();
     file_->close();
     storage_.rename(part_, target_);
-    file_.reset();
     storage_.sync_directory(target_.parent_path());
+}
+
+void PartialFile::discard() {
+    file_.reset();
+    try {
+        storage_.remove(part_);
+    } catch (const partitions::StorageError &) {
+        // See the header.
+    }
 }
 
 } // namespace updater

@@ -10,19 +10,21 @@
 
 namespace updater {
 
-/// Collects bytes in TARGET.part; without finish() that file is removed again. Throws
-/// partitions::StorageError.
+/// Collects bytes in TARGET.part, which finish() gives its name and discard() removes: one of them has to be
+/// called.
 class PartialFile {
   public:
-    /// A .part file that a power cut left behind is overwritten.
+    /// A .part file that a power cut left behind is overwritten. Throws partitions::StorageError.
     PartialFile(partitions::Storage &storage, std::filesystem::path target);
-    ~PartialFile();
-    PartialFile(const PartialFile &) = delete;
-    PartialFile &operator=(const PartialFile &) = delete;
 
+    /// Throws partitions::StorageError.
     void append(std::span<const std::byte> bytes);
-    /// On return the file has its name, and both are durable.
+    /// On return the file has its name, and both are durable. Throws partitions::StorageError; discard()
+    /// then.
     void finish();
+    /// For use while another error is on its way: that the .part file cannot be removed either is not
+    /// reported, since the next download overwrites it.
+    void discard();
 
   private:
     partitions::Storage &storage_;

@@ -18,6 +18,7 @@ namespace updater {
 namespace {
 
 constexpr std::size_t read_block_bytes = 256UL * 1024;
+constexpr std::uint64_t tar_block_bytes = 512;
 
 } // namespace
 
@@ -62,7 +63,8 @@ void FirmwareArchive::fail() {
     const std::optional<std::uint64_t> length = handle_->file_bytes();
     const char *text = archive_error_string(handle_->archive);
     const std::string reason = text ? text : "unknown error";
-    if (length && consumed >= *length && position_ != "before its manifest")
+    // What is left after the last good byte is less than a block of a tar archive.
+    if (length && consumed + tar_block_bytes > *length && position_ != "before its manifest")
         throw FirmwareDamaged("the firmware " + file_.string() + " is not whole: it ends after " +
                               std::to_string(*length) + " bytes, " + position_);
     // libarchive says EILSEQ or a negative number for a wrong format; everything else came from read(2).

@@ -17,8 +17,8 @@
 namespace updater {
 
 /// One firmware file: a pax archive (POSIX.1-2001) with the entries manifest.xml, manifest.sig, chunks and
-/// image, in this order and without others. What follows the end of the image (padding) is neither read nor
-/// trusted.
+/// image, in this order and without others. The archive's own end mark is not needed: the signed lengths tell
+/// what is missing.
 class FirmwareReader {
   public:
     /// Receives the chunks in order. `raw` is empty for a zero chunk and else chunk.raw_bytes long.

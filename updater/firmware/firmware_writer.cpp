@@ -7,6 +7,7 @@
 #include "updater/firmware/manifest.hpp"
 #include "updater/firmware/signature.hpp"
 
+#include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
 #include <cerrno>

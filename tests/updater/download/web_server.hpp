@@ -1,0 +1,45 @@
+// A web server of our own, so that downloads in tests go through real TLS and HTTP.
+#pragma once
+
+#include "tests/updater/download/temporary_folder.hpp"
+
+#include <filesystem>
+#include <string>
+
+/// Runs nginx (Debian package nginx-light) on the loopback address while it lives; throws when it cannot be
+/// started. It serves the files of www(), and knows:
+///   /to-http       redirects to http
+///   /to-file       redirects to the file URL of /etc/passwd
+///   /elsewhere     redirects to /good, with https
+///   /around        redirects to itself
+///   /nobody        status 403
+///   /slow          sends 2000 bytes a second of www()/large
+///   /no-length     www()/large without saying how long it is
+class WebServer {
+  public:
+    WebServer();
+    ~WebServer();
+    WebServer(const WebServer &) = delete;
+    WebServer &operator=(const WebServer &) = delete;
+
+    std::filesystem::path www() const { return folder_ / "www"; }
+    /// The certificate that the server's own is signed with.
+    std::filesystem::path certificate_authority() const { return folder_ / "authority.pem"; }
+    /// "https://localhost:PORT" + path
+    std::string url(const std::string &path) const;
+    /// The same by another name of this machine, which is not in the server's certificate.
+    std::string url_by_wrong_name(const std::string &path) const;
+    /// A port on which nothing listens.
+    static int closed_port();
+
+  private:
+    void make_certificates() const;
+    void write_settings() const;
+    void start();
+    void stop() noexcept;
+
+    TemporaryFolder folder_;
+    int port_;
+    int plain_port_;
+    int process_ = -1;
+};

@@ -1,0 +1,163 @@
+// The manifest: what is taken from it, and that whatever breaks a rule is refused with the place named.
+#include "firmware_fixture.hpp"
+
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::testing;
+
+namespace {
+
+const std::string hash(64, 'a');
+
+const std::string whole = R"(<?xml version="1.0" encoding="UTF-8"?>
+<!-- a comment -->
+<firmware format="1">
+  <product>mailsec-appliance</product>
+  <hardware>qemu-x86_64</hardware>
+  <version>2.8.1.0</version>
+  <minimum-version install-first="2.8.0.5">2.8.0.0</minimum-version>
+  <image bytes="1048576"/>
+  <chunks hash-algorithm="sha256" hash=")" +
+                          hash +
+                          R"(" bytes="200"/>
+  <conversions migration="yes">
+    <conversion name="message-store" kind="store" program="convert-store" from="1" to="2"/>
+    <conversion name="etc" kind="configuration" program="etc" from="debian-12" to="debian-13"/>
+  </conversions>
+  <requires><space path="/data" free-bytes="5000"/><package>postgresql-15</package><package>libc6</package></requires>
+  <release-notes>
+    A &lt;new&gt; one
+    with two lines
+  </release-notes>
+  <license>Terms</license>
+</firmware>
+)";
+
+std::string with(const std::string &before, const std::string &after) {
+    const std::size_t place = whole.find(before);
+    if (place == std::string::npos)
+        throw std::logic_error("not in the manifest: " + before);
+    std::string changed = whole;
+    return changed.replace(place, before.size(), after);
+}
+
+} // namespace
+
+TEST_GROUP(Manifest){};
+
+TEST(Manifest, says_everything) {
+    const Manifest manifest = parse_manifest(whole);
+    STRCMP_EQUAL("mailsec-appliance", manifest.product.c_str());
+    STRCMP_EQUAL("qemu-x86_64", manifest.hardware.c_str());
+    CHECK_TRUE(manifest.version == Version(2, 8, 1, 0));
+    CHECK_TRUE(manifest.minimum_version == Version(2, 8, 0, 0));
+    CHECK_TRUE(manifest.install_first == Version(2, 8, 0, 5));
+    UNSIGNED_LONGS_EQUAL(1048576, manifest.image_bytes);
+    STRCMP_EQUAL(hash.c_str(), to_hexadecimal(manifest.chunks_hash).c_str());
+    UNSIGNED_LONGS_EQUAL(200, manifest.chunks_bytes);
+    CHECK_TRUE(manifest.migration);
+    const std::vector<Conversion> conversions = {
+        {"message-store", ConversionKind::store, "convert-store", "1", "2"},
+        {"etc", ConversionKind::configuration, "etc", "debian-12", "debian-13"}};
+    CHECK_TRUE(manifest.conversions == conversions);
+    CHECK_TRUE((manifest.required_space == std::vector<SpaceRequirement>{{"/data", 5000}}));
+    CHECK_TRUE((manifest.required_packages == std::vector<std::string>{"postgresql-15", "libc6"}));
+    STRCMP_EQUAL("A <new> one\n    with two lines", manifest.release_notes.c_str());
+    STRCMP_EQUAL("Terms", manifest.license.c_str());
+}
+
+TEST(Manifest, may_leave_out_what_is_optional) {
+    STRCMP_EQUAL("2.8.0.0",
+                 parse_manifest(with(" install-first=\"2.8.0.5\"", "")).install_first.text().c_str());
+    const std::size_t begin = whole.find("  <requires>");
+    const std::string requirements = whole.substr(begin, whole.find("</requires>") + 11 - begin);
+    CHECK_TRUE(parse_manifest(with(requirements, "")).required_space.empty());
+}
+
+TEST(Manifest, is_refused_when_it_breaks_a_rule) {
+    const std::string conversion = R"(<conversion name="etc" kind="configuration")";
+    struct Case {
+        std::string manifest;
+        const char *outcome;
+        const char *named; ///< has to be in the message
+    };
+    const std::vector<Case> cases = {
+        {"", "wrong_manifest", "XML"},
+        {"<firmware", "wrong_manifest", "line 1"},
+        {"<appliance format=\"1\"/>", "wrong_manifest", "<firmware>"},
+        {whole + "<firmware format=\"1\"/>", "wrong_manifest", "beside"},
+        {whole + "text", "wrong_manifest", ""},
+        {"<!DOCTYPE x>" + whole, "wrong_manifest", ""},
+        {whole + std::string(1, '\0'), "wrong_manifest", "zero byte"},
+        {whole + std::string(most_manifest_bytes, ' '), "too_large", "larger"},
+        {with("format=\"1\"", "format=\"2\""), "unsupported_format", "format"},
+        {with("format=\"1\"", ""), "wrong_manifest", "format"},
+        {with("format=\"1\"", "format=\"1\" extra=\"1\""), "wrong_manifest", "extra"},
+        {with("format=\"1\"", "format=\"1\" format=\"1\""), "wrong_manifest", "XML"},
+        {with("<license>Terms</license>", ""), "wrong_manifest", "<license>"},
+        {with("<license>", "<extra/><license>"), "wrong_manifest", "<extra> in line 19"},
+        {with("<license>", "<license>a</license><license>"), "wrong_manifest", "more than one"},
+        {with("<license>", "text <license>"), "wrong_manifest", "<firmware>"},
+        {with("<license>Terms", "<license>Terms &#27;[2J"), "wrong_manifest", "control characters"},
+        {with("<license>Terms", "<license>Terms <b>x</b>"), "wrong_manifest", "<b>"},
+        {with("mailsec-appliance", ""), "wrong_manifest", "<product>"},
+        {with("mailsec-appliance", "../etc"), "wrong_manifest", "<product>"},
+        {with("mailsec-appliance", std::string(65, 'x')), "wrong_manifest", "<product>"},
+        {with("<version>2.8.1.0", "<version>2.8.1"), "wrong_manifest", "<version>"},
+        {with(">2.8.0.0<", ">2.8.0.6<"), "wrong_manifest", "older"},
+        {with("2.8.0.5", "2.8.1.1"), "wrong_manifest", "older"},
+        {with("bytes=\"1048576\"", "bytes=\"1048577\""), "wrong_manifest", "4096"},
+        {with("bytes=\"1048576\"", "bytes=\"0\""), "wrong_manifest", "<image>"},
+        {with("bytes=\"1048576\"", "bytes=\"-4096\""), "wrong_manifest", "<image>"},
+        {with("bytes=\"1048576\"", "bytes=\"99999999999999999999\""), "wrong_manifest", "<image>"},
+        {with("bytes=\"1048576\"", ""), "wrong_manifest", "bytes"},
+        {with("\"sha256\"", "\"md5\""), "unsupported_format", "sha256"},
+        {with("hash=\"a", "hash=\"A"), "wrong_manifest", "hash"},
+        {with("bytes=\"200\"", "bytes=\"16777217\""), "wrong_manifest", "<chunks>"},
+        {with("migration=\"yes\"", "migration=\"true\""), "wrong_manifest", "migration"},
+        {with("migration=\"yes\"", "migration=\"no\""), "wrong_manifest", "migration"},
+        {with(conversion, R"(<conversion name="etc" kind="both")"), "wrong_manifest", "kind"},
+        {with(conversion, R"(<conversion name="message-store" kind="store")"), "wrong_manifest",
+         "message-store"},
+        {with(conversion, R"(<conversion kind="store")"), "wrong_manifest", "name"},
+        {with("\"convert-store\"", "\"../bin/sh\""), "wrong_manifest", "<conversion>"},
+        {with("\"convert-store\"", "\"\""), "wrong_manifest", "<conversion>"},
+        {with("path=\"/data\"", "path=\"data\""), "wrong_manifest", "<space>"},
+        {with("path=\"/data\"", "path=\"/data/../x\""), "wrong_manifest", "<space>"},
+        {with("free-bytes=\"5000\"", "free-bytes=\"5 GB\""), "wrong_manifest", "free-bytes"},
+        {with(">libc6<", ">lib c6<"), "wrong_manifest", "<package>"},
+    };
+    for (const Case &one : cases) {
+        std::string message;
+        const std::string outcome = outcome_of([&] {
+            try {
+                parse_manifest(one.manifest);
+            } catch (const std::exception &error) {
+                message = error.what();
+                throw;
+            }
+        });
+        STRCMP_EQUAL_TEXT(one.outcome, outcome.c_str(),
+                          (std::string(one.named) + "\n" + one.manifest).c_str());
+        STRCMP_CONTAINS_TEXT(one.named, message.c_str(), one.manifest.c_str());
+    }
+}
+
+TEST(Manifest, is_completed_from_a_template) {
+    const Sha256 index_hash = sha256_of(std::string_view("index"));
+    const Manifest manifest = parse_manifest(complete_manifest(manifest_template(), 8192, index_hash, 77));
+    UNSIGNED_LONGS_EQUAL(8192, manifest.image_bytes);
+    UNSIGNED_LONGS_EQUAL(77, manifest.chunks_bytes);
+    CHECK_TRUE(manifest.chunks_hash == index_hash);
+    STRCMP_EQUAL("test-appliance", manifest.product.c_str());
+    STRCMP_EQUAL("Notes & more", manifest.release_notes.c_str());
+
+    const Manifest again = parse_manifest(complete_manifest(whole, 4096, index_hash, 78));
+    UNSIGNED_LONGS_EQUAL(4096, again.image_bytes);
+    CHECK_THROWS(FirmwareRefused, complete_manifest("<firmware/>", 4096, index_hash, 78));
+    CHECK_THROWS(FirmwareRefused, complete_manifest("", 4096, index_hash, 78));
+}
