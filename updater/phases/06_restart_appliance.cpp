@@ -2,6 +2,7 @@
 #include "updater/phases/06_restart_appliance.hpp"
 
 #include "partitions/durable.hpp"
+#include "partitions/tree_copy.hpp"
 
 #include <array>
 #include <utility>
@@ -82,8 +83,10 @@ void RestartAppliancePhase::copy_into(const std::filesystem::path &bootstrap, co
     case partitions::FileKind::symlink:
         storage_.make_symlink(storage_.read_symlink(from), bootstrap / relative);
         return;
-    case partitions::FileKind::none:
     case partitions::FileKind::directory:
+        partitions::copy_tree(storage_, from, bootstrap / relative);
+        return;
+    case partitions::FileKind::none:
     case partitions::FileKind::other:
         return;
     }

@@ -57,6 +57,8 @@ void StartServicesPhase::start_all(PhaseRun &run, int first_percent, int last_pe
 
 void StartServicesPhase::finish(PhaseRun &run) {
     const auto generation = generations_.path_of(run.facts.new_generation);
+    // The deadline of the trial has been met.
+    partitions::remove_tree(storage_, layout_.run / "on-trial");
     run.progress(80, "going back to the mail queue");
     GateQueue queue(storage_, generation / "gate-queue", appliance_.mail.queue);
     if (queue.covers() || storage_.kind(generation / "gate-queue") != partitions::FileKind::none) {
