@@ -11,6 +11,7 @@ BootPartitionSelection::BootPartitionSelection(Storage &storage, const Partition
     : storage_(storage), finder_(finder), mount_point_(std::move(mount_point)) {}
 
 template <typename Operation> auto BootPartitionSelection::with_mounted(bool read_only, Operation operation) {
+    const std::lock_guard lock(one_mount_);
     make_directories(storage_, mount_point_);
     Mount boot(finder_.device_of("boot"), mount_point_, "ext4", read_only ? "ro" : "rw",
                MS_NOSUID | MS_NODEV | MS_NOEXEC);

@@ -1,6 +1,8 @@
 // The boot selection on the `boot` partition, which is mounted only for the time of each call.
 #pragma once
 
+#include <mutex>
+
 #include "partitions/boot_selection.hpp"
 #include "partitions/partition_finder.hpp"
 
@@ -9,7 +11,7 @@ namespace partitions {
 // Mounts the partition labelled `boot` (ext4), does what GrubBootSelection does on grub/grubenv in it, and
 // unmounts. Why not leave it mounted: GRUB reads and writes ext4 without replaying its journal. Only an
 // unmounted file system is checkpointed, so that GRUB finds everything in its place; and nothing that runs
-// amok can write to it meanwhile. Functions that only ask mount it read-only. Throws also MountError,
+// amok can write to it meanwhile. Functions that only ask mount it read-only. May be called from several threads. Throws also MountError,
 // PartitionNotFound, PartitionAmbiguous.
 class BootPartitionSelection : public BootSelection {
   public:
@@ -30,6 +32,7 @@ class BootPartitionSelection : public BootSelection {
     Storage &storage_;
     const PartitionFinder &finder_;
     std::filesystem::path mount_point_;
+    std::mutex one_mount_; // the job changes while a request asks: the kernel refuses read-only beside read-write
 };
 
 } // namespace partitions
