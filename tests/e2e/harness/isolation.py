@@ -25,3 +25,4 @@ def enter() -> None:
         os.execvp("unshare", isolated_command([sys.executable] + sys.argv))
     # The first process of a process namespace gets no signal that it has no handler for.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)

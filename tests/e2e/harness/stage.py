@@ -40,7 +40,7 @@ class Stage:
         return self
 
     def __exit__(self, kind, error, trace) -> None:
-        if kind is not None and hasattr(self, "machine"):
+        if kind is not None and issubclass(kind, Exception) and hasattr(self, "machine"):
             self.tell(f"failed: {error}")
             self.keep_evidence()
         self._open.close()
