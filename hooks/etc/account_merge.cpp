@@ -205,13 +205,17 @@ class Merger {
 } // namespace
 
 std::optional<AccountFile> account_file_at(std::string_view relative_path) {
-    static const std::map<std::string_view, AccountFile> files = {
-        {"passwd", AccountFile::passwd},          {"group", AccountFile::group},
-        {"shadow", AccountFile::shadow},          {"gshadow", AccountFile::gshadow},
-        {"subuid", AccountFile::subordinate_ids}, {"subgid", AccountFile::subordinate_ids},
-    };
-    const auto found = files.find(relative_path);
-    return found == files.end() ? std::nullopt : std::optional(found->second);
+    if (relative_path == "passwd")
+        return AccountFile::passwd;
+    if (relative_path == "group")
+        return AccountFile::group;
+    if (relative_path == "shadow")
+        return AccountFile::shadow;
+    if (relative_path == "gshadow")
+        return AccountFile::gshadow;
+    if (relative_path == "subuid" || relative_path == "subgid")
+        return AccountFile::subordinate_ids;
+    return std::nullopt;
 }
 
 AccountMerge merge_accounts(AccountFile file, std::string_view base, std::string_view mine,
