@@ -28,7 +28,7 @@ constexpr const char *store_settings =
 constexpr const char *remove_test_messages =
     "DELETE FROM messages WHERE message_id IN (SELECT message_id FROM health_messages)";
 constexpr seconds longest_transfer{60};
-constexpr seconds longest_wait{60};
+constexpr seconds longest_wait{40}; // with the transfer less than the time limit in appliance.xml
 
 class Store {
   public:
