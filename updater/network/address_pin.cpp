@@ -54,10 +54,10 @@ std::string pinned_network_file_name(const InterfaceAddresses &interface) {
 }
 
 std::string pinned_network_file(const InterfaceAddresses &interface) {
-    std::string text = "# Made by update-control for the time of an upgrade: the addresses that " +
-                       setting("interface", interface.name) +
-                       "# had before the restart. Goes away by itself; update-control --help tells more.\n" +
-                       match_section(interface);
+    std::string text =
+        "# Made by update-control: the addresses from before the restart, as static ones. Removed when\n"
+        "# the upgrade is over.\n" +
+        match_section(interface);
     if (interface.mtu != 0)
         text += "\n[Link]\nMTUBytes=" + std::to_string(interface.mtu) + "\n";
     text += "\n[Network]\nDHCP=no\nIPv6AcceptRA=no\n";

@@ -1,0 +1,101 @@
+// A service manager that only exists in memory: units are there, run, refuse to stop or fail to start as
+// told, and every call is written down. States follow the rules of systemd, so a test sees what an appliance
+// would.
+#pragma once
+
+#include "updater/services/service_manager.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace updater_test {
+
+class FakeServiceManager : public updater::ServiceManager {
+  public:
+    /// A unit that is installed. `unit_file_state` "masked" makes it a masked one.
+    void install(const std::string &unit, const std::string &active_state = "active",
+                 const std::string &unit_file_state = "enabled") {
+        const bool masked = unit_file_state == "masked";
+        units_[unit] = {masked ? "masked" : "loaded", masked ? "inactive" : active_state,
+                        sub_state(active_state), unit_file_state};
+    }
+    void set_parts(const std::string &unit, std::vector<std::string> parts) {
+        parts_[unit] = std::move(parts);
+    }
+    void make_start_fail(const std::string &unit) { failing_.insert(unit); }
+    void make_stop_hang(const std::string &unit) { hanging_.insert(unit); }
+    void repair(const std::string &unit) {
+        failing_.erase(unit);
+        hanging_.erase(unit);
+    }
+    /// The unit dies by itself.
+    void crash(const std::string &unit) { set_active(unit, "failed"); }
+
+    /// "stop postfix.service", "start …", "reload", "restart", in order.
+    const std::vector<std::string> &calls() const { return calls_; }
+    bool restart_requested() const { return restart_requested_; }
+
+    updater::UnitState state(const std::string &unit) override {
+        const auto found = units_.find(unit);
+        return found == units_.end() ? updater::UnitState{"not-found", "inactive", "dead", ""}
+                                     : found->second;
+    }
+    std::vector<std::string> parts(const std::string &unit) override {
+        const auto found = parts_.find(unit);
+        return found == parts_.end() ? std::vector<std::string>{} : found->second;
+    }
+    void stop(const std::string &unit, std::chrono::seconds time_limit) override {
+        calls_.push_back("stop " + unit);
+        if (!state(unit).is_active())
+            return;
+        if (hanging_.contains(unit))
+            throw updater::StopTimedOut(unit + " did not stop within " + std::to_string(time_limit.count()) +
+                                        " seconds; still running: 4711 (stubborn)");
+        for (const std::string &part : parts(unit))
+            if (state(part).is_active())
+                set_active(part, "inactive");
+        set_active(unit, "inactive");
+    }
+    void start(const std::string &unit, std::chrono::seconds) override {
+        calls_.push_back("start " + unit);
+        if (state(unit).load_state != "loaded")
+            throw updater::StartFailed("cannot start " + unit + ": it is " + state(unit).load_state);
+        if (failing_.contains(unit)) {
+            set_active(unit, "failed");
+            throw updater::StartFailed(unit + " did not start (systemd: failed)");
+        }
+        set_active(unit, "active");
+        for (const std::string &part : parts(unit)) {
+            set_active(part, failing_.contains(part) ? "failed" : "active");
+            if (failing_.contains(part))
+                throw updater::StartFailed(unit + " started, but its part " + part + " failed");
+        }
+    }
+    void reload_daemon() override { calls_.emplace_back("reload"); }
+    void restart_machine() override {
+        calls_.emplace_back("restart");
+        restart_requested_ = true;
+    }
+
+  private:
+    static std::string sub_state(const std::string &active_state) {
+        return active_state == "active" ? "running" : active_state == "failed" ? "failed" : "dead";
+    }
+    void set_active(const std::string &unit, const std::string &active_state) {
+        updater::UnitState &state = units_[unit];
+        state.load_state = "loaded";
+        state.active_state = active_state;
+        state.sub_state = sub_state(active_state);
+    }
+
+    std::map<std::string, updater::UnitState> units_;
+    std::map<std::string, std::vector<std::string>> parts_;
+    std::set<std::string> failing_;
+    std::set<std::string> hanging_;
+    std::vector<std::string> calls_;
+    bool restart_requested_ = false;
+};
+
+} // namespace updater_test

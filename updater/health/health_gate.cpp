@@ -1,0 +1,140 @@
+#include "updater/health/health_gate.hpp"
+
+#include "updater/cancelled.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace updater {
+namespace {
+
+std::string joined(const std::vector<std::string> &reasons) {
+    std::string text = "the new system is not healthy: ";
+    for (std::size_t index = 0; index < reasons.size(); ++index)
+        text += (index == 0 ? "" : "; ") + reasons[index];
+    return text;
+}
+
+} // namespace
+
+HealthFailed::HealthFailed(std::vector<std::string> reasons)
+    : std::runtime_error(joined(reasons)), reasons_(std::move(reasons)) {}
+
+HealthGate::HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
+                       const Appliance &appliance)
+    : HealthGate(services, programs, network, appliance, Patience{}) {}
+
+HealthGate::HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
+                       const Appliance &appliance, Patience patience)
+    : services_(services), programs_(programs), network_(network), appliance_(appliance),
+      patience_(std::move(patience)) {
+    if (!patience_.sleep)
+        patience_.sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
+}
+
+void HealthGate::check(const HealthExpectations &expected, const hooks::OnLine &on_line,
+                       std::stop_token stop) {
+    std::vector<std::string> reasons;
+    check_units(expected.services, reasons);
+    check_addresses(expected.pinned, reasons, stop);
+    // Before the programs: a test message is a record of its own.
+    check_records(expected.records, reasons, on_line, stop);
+    check_programs(expected.records, reasons, on_line, stop);
+    // Last, too: a unit that dies of the test message was active at first.
+    if (reasons.empty())
+        check_units(expected.services, reasons);
+    if (!reasons.empty())
+        throw HealthFailed(std::move(reasons));
+}
+
+void HealthGate::check_units(const ServiceStates &before, std::vector<std::string> &reasons) {
+    for (const ServiceUnit &unit : appliance_.services.units) {
+        if (!unit.health_required || !before.was_active(unit.name))
+            continue;
+        try {
+            const UnitState state = services_.state(unit.name);
+            if (state.active_state != "active")
+                reasons.push_back(unit.name + " is " + state.active_state + " (" + state.sub_state +
+                                  "), not active");
+            for (const std::string &part : services_.parts(unit.name))
+                if (services_.state(part).is_failed())
+                    reasons.push_back(part + ", a part of " + unit.name + ", failed");
+        } catch (const ServiceError &error) {
+            reasons.emplace_back(error.what());
+        }
+    }
+}
+
+void HealthGate::check_addresses(const std::vector<InterfaceAddresses> &pinned,
+                                 std::vector<std::string> &reasons, const std::stop_token &stop) {
+    std::vector<std::string> missing;
+    std::chrono::milliseconds waited(0);
+    for (;;) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        try {
+            missing = network_.missing_addresses(pinned);
+        } catch (const NetworkError &error) {
+            missing = {error.what()};
+        }
+        if (missing.empty() || waited >= patience_.addresses)
+            break;
+        patience_.sleep(patience_.between_looks);
+        waited += patience_.between_looks;
+    }
+    for (const std::string &one : missing)
+        reasons.push_back(one + " after " + std::to_string(patience_.addresses.count()) + " seconds");
+}
+
+void HealthGate::check_records(const std::map<std::string, std::uint64_t> &expected,
+                               std::vector<std::string> &reasons, const hooks::OnLine &on_line,
+                               const std::stop_token &stop) {
+    for (const auto &[name, records] : expected) {
+        const auto store = std::find_if(appliance_.stores.begin(), appliance_.stores.end(),
+                                        [&, &wanted = name](const Store &one) { return one.name == wanted; });
+        if (store == appliance_.stores.end()) {
+            reasons.push_back("the new system knows no store " + name + ", which held " +
+                              std::to_string(records) + " records");
+            continue;
+        }
+        try {
+            const std::uint64_t found = count_records(programs_, *store, on_line, stop);
+            if (found != records)
+                reasons.push_back("the " + name + " has " + std::to_string(found) + " records, it had " +
+                                  std::to_string(records));
+        } catch (const StoreInspectionFailed &error) {
+            reasons.emplace_back(error.what());
+        } catch (const hooks::HookRunnerError &error) {
+            reasons.emplace_back(error.what());
+        }
+    }
+}
+
+void HealthGate::check_programs(const std::map<std::string, std::uint64_t> &expected,
+                                std::vector<std::string> &reasons, const hooks::OnLine &on_line,
+                                const std::stop_token &stop) {
+    std::uint64_t all_records = 0;
+    for (const auto &[name, records] : expected)
+        all_records += records;
+    for (const HealthProgram &program : appliance_.health_programs) {
+        hooks::HookCall call;
+        call.program = program.path;
+        call.time_limit = program.timeout;
+        call.private_network = false; // it talks to the mail server on the loopback address
+        call.protect_system = false;
+        call.environment["UPDATE_CONTROL_EXPECTED_RECORDS"] = std::to_string(all_records);
+        try {
+            const hooks::HookResult result = programs_.run(
+                call, [](int, std::string_view) {}, on_line, stop);
+            if (result.stopped)
+                throw Cancelled();
+            // "Try again later" is not healthy either: the deadline of the new system does not wait.
+            if (hooks::outcome(result) != hooks::HookOutcome::done)
+                reasons.push_back("the check " + program.path.filename().string() + ": " + result.reason);
+        } catch (const hooks::HookRunnerError &error) {
+            reasons.emplace_back(error.what());
+        }
+    }
+}
+
+} // namespace updater

@@ -1,0 +1,56 @@
+// Asks a store how many records it holds, through the vendor's inspect program.
+#include "updater/cancelled.hpp"
+#include "updater/health/health_gate.hpp"
+
+#include <charconv>
+#include <optional>
+
+namespace updater {
+namespace {
+
+/// Long enough for a store on a slow machine, short enough for the deadline of a new system.
+constexpr std::chrono::minutes time_to_inspect(5);
+
+std::optional<std::uint64_t> parse_records(std::string_view line) {
+    constexpr std::string_view word = "records ";
+    if (!line.starts_with(word))
+        return std::nullopt;
+    line.remove_prefix(word.size());
+    std::uint64_t records = 0;
+    const auto [rest, error] = std::from_chars(line.data(), line.data() + line.size(), records);
+    if (error != std::errc() || rest != line.data() + line.size())
+        return std::nullopt;
+    return records;
+}
+
+} // namespace
+
+std::uint64_t count_records(hooks::HookRunner &programs, const Store &store, const hooks::OnLine &on_line,
+                            std::stop_token stop) {
+    hooks::HookCall call;
+    call.program = store.inspect;
+    call.time_limit = time_to_inspect;
+    // It talks to the running database as any client does.
+    call.private_network = false;
+    call.protect_system = false;
+    std::optional<std::uint64_t> records;
+    const hooks::HookResult result = programs.run(
+        call, [](int, std::string_view) {},
+        [&](std::string_view line) {
+            if (const auto found = parse_records(line))
+                records = found;
+            on_line(line);
+        },
+        stop);
+    if (result.stopped)
+        throw Cancelled();
+    if (hooks::outcome(result) != hooks::HookOutcome::done)
+        throw StoreInspectionFailed("the " + store.name + " cannot be read: " + store.inspect.string() + " " +
+                                    result.reason);
+    if (!records)
+        throw StoreInspectionFailed("the " + store.name + " cannot be read: " + store.inspect.string() +
+                                    " did not print a line \"records N\"");
+    return *records;
+}
+
+} // namespace updater
