@@ -12,6 +12,7 @@ using partitions::FileKind;
 UpperWriter::UpperWriter(partitions::Storage &storage, std::filesystem::path target, ModelOf model_of)
     : storage_(storage), target_(std::move(target)), model_of_(std::move(model_of)) {
     const DirectoryModel top = model_of_("");
+    remove_marks(target_); // the caller may have made it after the old upper directory, with its marks
     set_attributes(target_, top.attributes);
     directories_.push_back({target_, top.times_from});
 }

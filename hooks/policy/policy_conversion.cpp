@@ -52,30 +52,17 @@ class PolicyConversion {
     }
 
   private:
+    // One copy_tree for all, because each one ends with a sync of the whole file system; and beside the place
+    // the entries go to, because it wants to make its target itself.
     void copy_configuration() {
-        for (const Path &entry : storage_.list(request_.source)) {
-            const Path target = request_.target / entry.filename();
-            switch (storage_.kind(entry)) {
-            case FileKind::directory:
-                partitions::copy_tree(storage_, entry, target);
-                break;
-            case FileKind::file:
-                storage_.clone_file(entry, target);
-                break;
-            case FileKind::symlink:
-                storage_.make_symlink(storage_.read_symlink(entry), target);
-                storage_.copy_attributes(entry, target);
-                break;
-            case FileKind::none:
-            case FileKind::other: {
-                const partitions::FileDetails details = storage_.details(entry);
-                storage_.make_node(target, details.mode, details.device);
-                storage_.copy_attributes(entry, target);
-                break;
-            }
-            }
-        }
-        storage_.copy_attributes(request_.source, request_.target);
+        const Path copy = request_.target / ".policy-conversion";
+        partitions::copy_tree(storage_, request_.source, copy);
+        for (const Path &entry : storage_.list(copy))
+            storage_.rename(entry, request_.target / entry.filename());
+        remove_marks(
+            request_.target); // the caller may have made it after an upper directory that was mounted
+        storage_.copy_attributes(copy, request_.target);
+        storage_.remove(copy);
     }
 
     // The policies that the administrator made or changed; the others are the new image's, in its format.

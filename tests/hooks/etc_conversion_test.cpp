@@ -267,6 +267,16 @@ TEST(EtcConversion, TakesADirectoryForReplacedOnlyIfThereWasOne) {
     STRCMP_CONTAINS("carried: replaced as a whole", reported(report(), "skel").c_str());
 }
 
+TEST(EtcConversion, StartsWithoutTheMarksOfTheOldUpperDirectory) {
+    tree.attribute("upper", "trusted.overlay.origin", "the old image");
+    tree.attribute("result", "trusted.overlay.origin",
+                   "the old image"); // as the updater makes it, after the source
+    CHECK_EQUAL(0, chmod((tree / "upper").c_str(), 0751));
+    convert();
+    CHECK_FALSE(tree.has_attribute("result", "trusted.overlay.origin"));
+    CHECK_EQUAL(0751U, tree.status("result").st_mode & 07777U);
+}
+
 TEST(EtcConversion, RefusesMarksThatPointIntoTheOldImage) {
     tree.directory("upper/a");
     tree.attribute("upper/a", "trusted.overlay.redirect", "/b");

@@ -41,7 +41,10 @@ TEST(PolicyConversionOfATree, RewritesPoliciesAndCopiesEverythingElse) {
     tree.whiteout("upper/issue");
     tree.link("upper/localtime", "/usr/share/zoneinfo/UTC");
     tree.opaque("upper/skel");
+    CHECK_EQUAL(0, chmod((tree / "upper").c_str(), 0751));
     convert();
+    CHECK_EQUAL(0751U, tree.status("result").st_mode & 07777U);
+    STRCMP_EQUAL("(none)", tree.look("result/.policy-conversion").c_str());
     CHECK_TRUE(read_policy_format_2(tree.look("result/mailsec/policies/a.xml")) ==
                read_policy_format_1(policy_with("word\n")));
     CHECK_EQUAL(0640U, tree.status("result/mailsec/policies/a.xml").st_mode & 07777U);
