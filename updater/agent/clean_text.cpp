@@ -118,7 +118,10 @@ KeyMasked mask_keys(std::string line) {
         const std::size_t body = kind + key_kind.size();
         const std::size_t end = line.find(key_end, body);
         result.key_goes_on = end == std::string::npos;
-        line.replace(body, result.key_goes_on ? std::string::npos : end - body, " *** ");
+        if (result.key_goes_on)
+            line.replace(body, std::string::npos, " ***");
+        else
+            line.replace(body, end - body, " *** ");
         if (result.key_goes_on)
             break;
         from = line.find(key_end, body) + key_end.size();

@@ -1,10 +1,8 @@
 #include "updater/agent/secret_patterns.hpp"
 
 #include <array>
-#include <memory>
 #include <regex.h>
 #include <stdexcept>
-#include <vector>
 
 namespace updater {
 
@@ -35,7 +33,7 @@ constexpr std::array patterns{
     // --password … on a command line
     SecretPattern{"--" UPDATER_SECRET_WORD "[[:space:]]+([^[:space:]]+)", 3},
     // <password>…</password>
-    SecretPattern{"<" UPDATER_SECRET_WORD "[^>]*>([^<]+)", 3},
+    SecretPattern{"<[^>/]*" UPDATER_SECRET_WORD "[^>]*>([^<]+)", 3},
     // SQL: ALTER ROLE … PASSWORD '…', IDENTIFIED BY '…'
     SecretPattern{"(password|identified[[:space:]]+by)[[:space:]]+'(([^']|'')*)", 2},
 };
@@ -43,21 +41,26 @@ constexpr std::array patterns{
 
 constexpr std::size_t most_groups = 8;
 
-struct ExpressionCloser {
-    void operator()(regex_t *expression) const {
-        regfree(expression);
-        delete expression;
+class CompiledPatterns {
+  public:
+    CompiledPatterns() {
+        for (std::size_t row = 0; row < patterns.size(); ++row)
+            if (regcomp(&expressions_[row], patterns[row].expression, REG_EXTENDED | REG_ICASE) != 0)
+                throw std::logic_error(std::string("a pattern for secrets cannot be compiled: ") +
+                                       patterns[row].expression);
     }
-};
-using Expression = std::unique_ptr<regex_t, ExpressionCloser>;
+    ~CompiledPatterns() {
+        for (regex_t &expression : expressions_)
+            regfree(&expression);
+    }
+    CompiledPatterns(const CompiledPatterns &) = delete;
+    CompiledPatterns &operator=(const CompiledPatterns &) = delete;
 
-Expression compile(const SecretPattern &pattern) {
-    auto memory = std::make_unique<regex_t>();
-    if (regcomp(memory.get(), pattern.expression, REG_EXTENDED | REG_ICASE) != 0)
-        throw std::logic_error(std::string("a pattern for secrets cannot be compiled: ") +
-                               pattern.expression);
-    return Expression(memory.release());
-}
+    const regex_t &operator[](std::size_t row) const { return expressions_[row]; }
+
+  private:
+    std::array<regex_t, patterns.size()> expressions_{};
+};
 
 std::string mask_with(const regex_t &expression, std::size_t secret, const std::string &text) {
     std::string masked;
@@ -74,21 +77,14 @@ std::string mask_with(const regex_t &expression, std::size_t secret, const std::
     return masked.append(text, from);
 }
 
-std::vector<Expression> compile_all() {
-    std::vector<Expression> expressions;
-    for (const SecretPattern &pattern : patterns)
-        expressions.push_back(compile(pattern));
-    return expressions;
-}
-
 } // namespace
 
 std::string mask_secrets(const std::string &text) {
     // Compiled once and never changed: part of the table, not state.
-    static const std::vector<Expression> expressions = compile_all();
+    static const CompiledPatterns expressions;
     std::string masked = text;
     for (std::size_t row = 0; row < patterns.size(); ++row)
-        masked = mask_with(*expressions[row], patterns[row].secret, masked);
+        masked = mask_with(expressions[row], patterns[row].secret, masked);
     return masked;
 }
 

@@ -1,0 +1,207 @@
+// The agent's object on a bus: the real object and a real dbus-daemon; behind it a fake agent.
+#include "tests/updater/agent/served_agent.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+struct Reply {
+    std::string error;   // the D-Bus error's name, "" for none
+    std::string message; // the error's
+    std::string text;    // the string returned
+};
+
+struct MessageCloser {
+    void operator()(sd_bus_message *message) const { sd_bus_message_unref(message); }
+};
+using Message = std::unique_ptr<sd_bus_message, MessageCloser>;
+
+Reply call(sd_bus *bus, const char *method,
+           const std::function<void(sd_bus_message *)> &add_arguments = nullptr) {
+    sd_bus_message *raw = nullptr;
+    sd_bus_message_new_method_call(bus, &raw, "org.updatecontrol.Agent", "/org/updatecontrol/Agent",
+                                   "org.updatecontrol.Agent1", method);
+    const Message request(raw);
+    if (add_arguments)
+        add_arguments(raw);
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_message *raw_reply = nullptr;
+    const int result = sd_bus_call(bus, raw, 5'000'000, &error, &raw_reply);
+    const Message reply(raw_reply);
+    Reply answer;
+    if (result < 0) {
+        answer.error = error.name == nullptr ? std::strerror(-result) : error.name;
+        answer.message = error.message == nullptr ? "" : error.message;
+    } else if (const char *text = nullptr; sd_bus_message_read(raw_reply, "s", &text) > 0) {
+        answer.text = text;
+    }
+    sd_bus_error_free(&error);
+    return answer;
+}
+
+Reply install(sd_bus *bus, const std::string &source, bool force = false) {
+    return call(bus, "Install", [&](sd_bus_message *request) {
+        sd_bus_message_append(request, "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0);
+    });
+}
+
+} // namespace
+
+TEST_GROUP(BusService) {
+    PrivateBus bus;
+    ServedAgent served{bus};
+    Bus caller = bus.connect();
+};
+
+TEST(BusService, reports_are_the_agents_documents) {
+    STRCMP_EQUAL(served.agent.status.state().dump().c_str(), call(caller.get(), "GetState").text.c_str());
+    STRCMP_EQUAL(served.agent.firmware().dump().c_str(), call(caller.get(), "GetFirmware").text.c_str());
+    served.agent.status.event(Level::info, "one");
+    served.agent.status.event(Level::info, "two");
+    const Reply events = call(caller.get(), "GetEvents", [](sd_bus_message *request) {
+        sd_bus_message_append(request, "t", std::uint64_t{1});
+    });
+    STRCMP_EQUAL(served.agent.status.events(1).dump().c_str(), events.text.c_str());
+}
+
+TEST(BusService, install_hands_source_and_options_on_and_returns_the_job) {
+    STRCMP_EQUAL("job-1", install(caller.get(), "/some.fw", true).text.c_str());
+    STRCMP_EQUAL("/some.fw", served.agent.last_source.c_str());
+    CHECK(served.agent.last_force);
+}
+
+TEST(BusService, install_needs_no_options) {
+    const Reply reply = call(caller.get(), "Install", [](sd_bus_message *request) {
+        sd_bus_message_append(request, "sa{sv}", "", 0);
+    });
+    STRCMP_EQUAL("job-1", reply.text.c_str());
+    CHECK_FALSE(served.agent.last_force);
+}
+
+TEST(BusService, exceptions_become_the_errors_of_the_interface) {
+    const struct {
+        const char *source;
+        const char *error;
+        const char *message;
+    } cases[] = {
+        {"/old.fw", "org.updatecontrol.Error.Refused",
+         "version 2.7.0.0 is older than the 2.8.0.0 that 2.8.1.0 needs\ninstall 2.8.0.0 first"},
+        {"/broken.fw", "org.updatecontrol.Error.Failed", "the disk does not answer"},
+    };
+    for (const auto &row : cases) {
+        const Reply reply = install(caller.get(), row.source);
+        STRCMP_EQUAL(row.error, reply.error.c_str());
+        STRCMP_EQUAL(row.message, reply.message.c_str());
+    }
+    const Reply nothing_to_cancel = call(caller.get(), "Cancel");
+    STRCMP_EQUAL("org.updatecontrol.Error.NotPossible", nothing_to_cancel.error.c_str());
+    served.agent.work = [](JobStatus &, const std::string &, const std::stop_token &) {};
+    install(caller.get(), "");
+    STRCMP_EQUAL("org.updatecontrol.Error.Busy", install(caller.get(), "").error.c_str());
+}
+
+TEST(BusService, arguments_that_cannot_be_meant_are_refused_before_the_agent_sees_them) {
+    const std::string too_long(4096, 'x');
+    for (const std::string &source : {too_long, std::string("/a\nb"), std::string("/a\x7f")})
+        STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, install(caller.get(), source).error.c_str());
+    const Reply unknown_option = call(caller.get(), "Install", [](sd_bus_message *request) {
+        sd_bus_message_append(request, "sa{sv}", "", 1, "skip-checks", "b", 1);
+    });
+    STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, unknown_option.error.c_str());
+    const Reply wrong_type = call(caller.get(), "Install", [](sd_bus_message *request) {
+        sd_bus_message_append(request, "sa{sv}", "", 1, "force", "s", "yes");
+    });
+    STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, wrong_type.error.c_str());
+    const Reply no_arguments = call(caller.get(), "Install");
+    STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, no_arguments.error.c_str());
+    STRCMP_EQUAL("(none)", served.agent.last_source.c_str());
+    STRCMP_EQUAL("job-1", install(caller.get(), std::string(4095, 'x')).text.c_str());
+}
+
+TEST(BusService, rollback_hands_force_on) {
+    served.agent.committed = true;
+    const auto roll_back = [&](int force) {
+        return call(caller.get(), "Rollback",
+                    [force](sd_bus_message *request) { sd_bus_message_append(request, "b", force); });
+    };
+    STRCMP_EQUAL("org.updatecontrol.Error.NotPossible", roll_back(0).error.c_str());
+    STRCMP_EQUAL("", roll_back(1).error.c_str());
+    CHECK_EQUAL(1, served.agent.rollbacks);
+}
+
+TEST(BusService, a_change_of_the_state_is_signalled_from_any_thread) {
+    std::vector<std::string> states;
+    const auto remember = [](sd_bus_message *signal, void *into, sd_bus_error *) {
+        const char *text = nullptr;
+        sd_bus_message_read(signal, "s", &text);
+        static_cast<std::vector<std::string> *>(into)->push_back(nlohmann::json::parse(text)["state"]);
+        return 0;
+    };
+    CHECK(sd_bus_match_signal(caller.get(), nullptr, "org.updatecontrol.Agent", "/org/updatecontrol/Agent",
+                              "org.updatecontrol.Agent1", "StateChanged", remember, &states) >= 0);
+    std::jthread([&] { served.agent.status.restarting(); }).join();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (states.empty() && std::chrono::steady_clock::now() < deadline)
+        if (sd_bus_process(caller.get(), nullptr) == 0)
+            sd_bus_wait(caller.get(), 100'000);
+    CHECK_EQUAL(1U, states.size());
+    STRCMP_EQUAL("restarting", states[0].c_str());
+}
+
+TEST(BusService, a_second_agent_does_not_start) {
+    FakeAgent second;
+    CHECK_THROWS(BusFailed, BusService(second, bus.connect()));
+}
+
+TEST(BusService, it_stops_when_asked_and_gives_the_name_back) {
+    served.stop();
+    CHECK(!served.failure);
+    STRCMP_EQUAL("job-1", served.agent.install("", false).c_str());
+}
+
+TEST_GROUP(BusServiceWithoutPrivilege) {
+    PrivateBus bus;
+    // The privileged user is somebody else than who calls.
+    ServedAgent served{bus, getuid() + 1};
+    Bus caller = bus.connect();
+};
+
+TEST(BusServiceWithoutPrivilege, everyone_may_ask_but_only_root_may_change_something) {
+    for (const char *method : {"GetState", "GetFirmware"})
+        STRCMP_EQUAL("", call(caller.get(), method).error.c_str());
+    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, install(caller.get(), "").error.c_str());
+    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "Download", [](sd_bus_message *m) {
+                                                 sd_bus_message_append(m, "s", "");
+                                             }).error.c_str());
+    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "Cancel").error.c_str());
+    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "Rollback", [](sd_bus_message *m) {
+                                                 sd_bus_message_append(m, "b", 1);
+                                             }).error.c_str());
+    STRCMP_EQUAL("(none)", served.agent.last_source.c_str());
+    CHECK_EQUAL(0, served.agent.rollbacks);
+}
+
+TEST_GROUP(BusServiceWithoutBus){};
+
+TEST(BusServiceWithoutBus, a_lost_bus_ends_the_service_with_an_error) {
+    auto bus = std::make_unique<PrivateBus>();
+    ServedAgent served(*bus);
+    bus.reset();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!served.failed && std::chrono::steady_clock::now() < deadline)
+        usleep(10'000);
+    served.stop();
+    CHECK(served.failure != nullptr);
+    CHECK_THROWS(BusFailed, std::rethrow_exception(served.failure));
+}

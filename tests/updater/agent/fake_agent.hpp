@@ -1,0 +1,106 @@
+// An agent without an appliance: says busy, refuses and cancels as the real one does; what its job does is
+// the test's.
+#pragma once
+
+#include "updater/agent/requests.hpp"
+#include "updater/agent/status.hpp"
+#include "updater/refusal.hpp"
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+#include <utility>
+
+class FakeAgent : public updater::AgentRequests {
+  public:
+    /// What a job does, in its own thread; it must call status.finished() or status.restarting() at its end.
+    using Work =
+        std::function<void(updater::JobStatus &status, const std::string &job, const std::stop_token &stop)>;
+
+    FakeAgent() : status(std::chrono::system_clock::now, "2.8.0.0", "a") {}
+
+    updater::JobStatus status;
+    Work work = [](updater::JobStatus &job_status, const std::string &job, const std::stop_token &) {
+        job_status.finished(ended(job, updater::JobResult::succeeded));
+    };
+    std::string last_source = "(none)";
+    bool last_force = false;
+    bool committed = false;
+    int rollbacks = 0;
+
+    static updater::FinishedJob ended(const std::string &job, updater::JobResult result,
+                                      std::string reason = {}) {
+        updater::FinishedJob finished;
+        finished.job = job;
+        finished.result = result;
+        finished.from_version = "2.8.0.0";
+        finished.to_version = "2.8.1.0";
+        finished.reason = std::move(reason);
+        finished.next = finished.reason.empty() ? "" : "see the log";
+        finished.ended = std::chrono::system_clock::now();
+        finished.phases = {{1, "download the update", std::chrono::seconds(1)},
+                           {2, "install the new OS", std::chrono::seconds(62)}};
+        return finished;
+    }
+
+    std::string install(const std::string &source, bool force) override {
+        last_source = source;
+        last_force = force;
+        if (source == "/old.fw")
+            throw updater::Refused("version 2.7.0.0 is older than the 2.8.0.0 that 2.8.1.0 needs",
+                                   "install 2.8.0.0 first");
+        if (source == "/broken.fw")
+            throw std::runtime_error("the disk does not answer");
+        return begin(updater::Operation::install);
+    }
+    std::string download(const std::string &source) override {
+        last_source = source;
+        return begin(updater::Operation::download);
+    }
+    void cancel() override {
+        const auto now = status.state();
+        if (now["state"] == "idle")
+            throw updater::NotPossible("no job is running, there is nothing to cancel");
+        if (now["phase"] > 2)
+            throw updater::NotPossible("phase " + now["phase"].dump() +
+                                       " cannot be cancelled; follow it with: update-control -f");
+        job_.request_stop();
+    }
+    void rollback(bool force) override {
+        if (committed && !force)
+            throw updater::NotPossible(
+                "the new system has accepted mail; to go back all the same: --rollback --force");
+        ++rollbacks;
+        begin(updater::Operation::rollback);
+    }
+    nlohmann::json state() const override { return status.state(); }
+    nlohmann::json firmware() const override {
+        return {{"format", 1},
+                {"running", {{"version", "2.8.0.0"}, {"slot", "a"}}},
+                {"other", {{"slot", "b"}, {"version", "2.7.0.0"}, {"bootable", true}, {"holds", "backup"}}},
+                {"downloaded", nlohmann::json::array()},
+                {"available", {{{"source", "https://updates.lan.test/newest.fw"}}}}};
+    }
+    nlohmann::json events(std::uint64_t after) const override { return status.events(after); }
+
+    /// Ends the job's thread, if there is one.
+    void end_job() {
+        job_.request_stop();
+        if (job_.joinable())
+            job_.join();
+    }
+
+  private:
+    std::string begin(updater::Operation operation) {
+        if (status.state()["state"] != "idle")
+            throw updater::Busy("job job-1 runs (install); follow it with: update-control -f");
+        const std::string job = "job-" + std::to_string(++jobs_);
+        status.begin_job(job, operation, "2.8.0.0", "2.8.1.0", "/var/spool/updates/XPU/" + job + ".log");
+        job_ = std::jthread([this, job](const std::stop_token &stop) { work(status, job, stop); });
+        return job;
+    }
+
+    int jobs_ = 0;
+    std::jthread job_;
+};
