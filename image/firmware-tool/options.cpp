@@ -40,6 +40,7 @@ using Values = std::map<std::string, std::string>;
 Values parse(int argument_count, char **arguments, const std::vector<const char *> &names,
              std::vector<std::string> &rest) {
     std::vector<option> table;
+    table.reserve(names.size() + 1);
     for (const char *name : names)
         table.push_back({name, required_argument, nullptr, 0});
     table.push_back({});

@@ -46,8 +46,7 @@ FirmwareArchive::FirmwareArchive(std::filesystem::path file)
     : file_(std::move(file)), position_("before its manifest"), handle_(std::make_unique<Handle>()) {
     handle_->file = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
     if (handle_->file < 0)
-        throw FirmwareDamaged("the firmware " + file_.string() +
-                              " cannot be opened: " + std::generic_category().message(errno));
+        refuse("it cannot be opened: " + std::generic_category().message(errno));
     handle_->archive = archive_read_new();
     if (!handle_->archive || archive_read_support_format_tar(handle_->archive) != ARCHIVE_OK)
         throw std::runtime_error("libarchive cannot read pax archives on this machine");

@@ -22,7 +22,7 @@ inline constexpr const char *image_entry = "image";
 /// itself.
 class FirmwareArchive {
   public:
-    /// Throws FirmwareDamaged if the file cannot be opened.
+    /// Throws FirmwareRefused (not_a_firmware_file) if the file cannot be opened.
     explicit FirmwareArchive(std::filesystem::path file);
     ~FirmwareArchive();
     FirmwareArchive(const FirmwareArchive &) = delete;

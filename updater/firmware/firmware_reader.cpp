@@ -107,7 +107,8 @@ FirmwareReader::FirmwareReader(std::filesystem::path file, const TrustedKeys &tr
     chunks_ = std::move(head.chunks);
 }
 
-void FirmwareReader::read_image(const Sink &sink, const Progress &progress, std::stop_token stop) const {
+void FirmwareReader::read_image(const Sink &sink, const Progress &progress,
+                                const std::stop_token &stop) const {
     FirmwareArchive archive(file_);
     go_to_image(archive, *this, trusted_keys_);
     Decompressor decompressor;
@@ -118,7 +119,7 @@ void FirmwareReader::read_image(const Sink &sink, const Progress &progress, std:
     read_chunks(archive, chunks_, unpack, progress, stop);
 }
 
-void FirmwareReader::verify_all(const Progress &progress, std::stop_token stop) const {
+void FirmwareReader::verify_all(const Progress &progress, const std::stop_token &stop) const {
     FirmwareArchive archive(file_);
     go_to_image(archive, *this, trusted_keys_);
     read_chunks(

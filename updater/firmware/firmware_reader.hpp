@@ -41,11 +41,11 @@ class FirmwareReader {
     /// its unpacked bytes against theirs before the sink sees them. The head of the file is read and checked
     /// again, so a file that was exchanged since is refused. What the sink or `progress` throw passes
     /// through. Throws FirmwareRefused, FirmwareDamaged, Cancelled. May be called again.
-    void read_image(const Sink &sink, const Progress &progress, std::stop_token stop) const;
+    void read_image(const Sink &sink, const Progress &progress, const std::stop_token &stop) const;
 
     /// Checks every stored chunk as read_image does, without unpacking any: is the file whole? Throws the
     /// same.
-    void verify_all(const Progress &progress, std::stop_token stop) const;
+    void verify_all(const Progress &progress, const std::stop_token &stop) const;
 
   private:
     std::filesystem::path file_;

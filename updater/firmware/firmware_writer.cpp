@@ -116,14 +116,17 @@ void require_buildable(const FirmwareParts &parts) {
     if (parts.compression_level < 1 || parts.compression_level > 19)
         throw std::runtime_error("the compression level is not a number from 1 to 19");
     // So that a wrong template or key is found now and not after minutes of compressing.
-    const std::uint64_t image_bytes = std::filesystem::file_size(parts.image);
+    std::error_code error;
+    const std::uint64_t image_bytes = std::filesystem::file_size(parts.image, error);
+    if (error)
+        throw std::system_error(error, "cannot read the image " + parts.image.string());
     sign(complete_manifest(parts.manifest_template, image_bytes, Sha256{}, 0), parts.key, parts.certificate);
 }
 
 } // namespace
 
 void write_firmware(const FirmwareParts &parts, const std::filesystem::path &output,
-                    const BuildProgress &progress, std::stop_token stop) {
+                    const BuildProgress &progress, const std::stop_token &stop) {
     require_buildable(parts);
     const TemporaryFile stored_file(output.string() + ".stored");
     const ChunkIndex index = compress_to_file(parts, stored_file.path(), progress, stop);

@@ -25,6 +25,6 @@ using BuildProgress = std::function<void(std::uint64_t bytes_done, std::uint64_t
 /// same bytes (with an RSA key). Needs free space for the compressed image twice, beside `output`. Throws
 /// std::runtime_error naming the file at fault, FirmwareRefused if the template breaks the rules, Cancelled.
 void write_firmware(const FirmwareParts &parts, const std::filesystem::path &output,
-                    const BuildProgress &progress, std::stop_token stop);
+                    const BuildProgress &progress, const std::stop_token &stop);
 
 } // namespace updater

@@ -38,7 +38,7 @@ class TrustedKeys {
 };
 
 /// Longest signature that is read.
-inline constexpr std::size_t most_signature_bytes = 64 * 1024;
+inline constexpr std::size_t most_signature_bytes = 64UL * 1024;
 
 /// Signs `content` with a PEM private key and the PEM certificate that belongs to it. With an RSA key the
 /// same input gives the same bytes: the signing time is set to the first day of the certificate. Throws

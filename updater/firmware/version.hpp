@@ -33,7 +33,9 @@ class Version {
     /// The one way to write this version; parse() of it gives the same version back.
     std::string text() const;
 
-    friend constexpr auto operator<=>(const Version &, const Version &) = default;
+    // The linter takes the 0 that the compiler compares with for a null pointer.
+    friend constexpr auto operator<=>(const Version &,
+                                      const Version &) = default; // NOLINT(modernize-use-nullptr)
 
   private:
     std::array<std::uint32_t, 4> numbers_{};

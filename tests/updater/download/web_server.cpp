@@ -130,6 +130,7 @@ void WebServer::start() {
     const std::string settings = (folder_ / "nginx.conf").string();
     std::vector<std::string> words = {"nginx", "-e", log, "-c", settings};
     std::vector<char *> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string &word : words)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);

@@ -42,8 +42,8 @@ TEST_GROUP(Signature) {
 
     /// Makes a key and certificate with the openssl command, and the folder that trusts it.
     TestKey openssl_key(const std::string &name, const std::string &options) const {
-        const TestKey key{folder / (name + ".key"), folder / (name + ".trusted/certificate.pem"),
-                          folder / (name + ".trusted")};
+        TestKey key{folder / (name + ".key"), folder / (name + ".trusted/certificate.pem"),
+                    folder / (name + ".trusted")};
         std::filesystem::create_directory(key.trusted_folder);
         run_command("openssl req -x509 -nodes -subj /CN=" + name + " -keyout " + key.key.string() + " -out " +
                     key.certificate.string() + " " + options + " 2>/dev/null");
