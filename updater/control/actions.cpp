@@ -57,7 +57,10 @@ ExitCode begin_and_follow(const CommandLine &line, Client &client, Display &disp
     WatchPause pause;
     const ExitCode code =
         Follow(client, display, pause, after, surroundings.login).until_end(JobWatch(job, last));
-    const bool as_asked = line.action == Action::roll_back && code == ExitCode::rolled_back;
+    // A job that was still before its restart is cancelled by a rollback; either way the old system is what
+    // runs.
+    const bool as_asked =
+        line.action == Action::roll_back && (code == ExitCode::rolled_back || code == ExitCode::cancelled);
     return as_asked ? ExitCode::done : code;
 }
 

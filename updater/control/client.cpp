@@ -55,8 +55,12 @@ Client::Message Client::send(Message call, std::uint64_t microseconds) {
     ErrorHolder holder;
     sd_bus_message *reply = nullptr;
     const int result = sd_bus_call(bus_.get(), call.get(), microseconds, &holder.error, &reply);
-    if (result >= 0)
-        return Message(reply);
+    if (result >= 0) {
+        Message answer(reply);
+        const char *sender = sd_bus_message_get_sender(reply);
+        answered_by_ = sender != nullptr ? sender : "";
+        return answer;
+    }
     if (holder.error.name == nullptr)
         throw AgentUnreachable(std::string("the agent does not answer: ") + std::strerror(-result));
     const std::string message = holder.error.message != nullptr ? holder.error.message : holder.error.name;

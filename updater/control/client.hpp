@@ -43,6 +43,10 @@ class Client {
     std::string firmware();
     std::string events(std::uint64_t after_sequence);
 
+    /// Who gave the last answer: the agent's unique name on the bus, another one after it was restarted. ""
+    /// before the first answer.
+    const std::string &answered_by() const { return answered_by_; }
+
   private:
     struct Closer {
         void operator()(sd_bus *bus) const { sd_bus_flush_close_unref(bus); }
@@ -55,6 +59,7 @@ class Client {
     std::string send_for_text(Message call, std::uint64_t microseconds);
 
     std::unique_ptr<sd_bus, Closer> bus_;
+    std::string answered_by_;
 };
 
 } // namespace updater

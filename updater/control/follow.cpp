@@ -13,7 +13,7 @@ using nlohmann::json;
 Follow::Follow(Client &client, Display &display, WatchPause &pause, std::uint64_t after_sequence,
                std::string login, std::chrono::seconds patience)
     : client_(client), display_(display), pause_(pause), after_sequence_(after_sequence),
-      login_(std::move(login)), patience_(patience) {}
+      agent_(client.answered_by()), login_(std::move(login)), patience_(patience) {}
 
 ExitCode Follow::until_end(JobWatch watch) {
     constexpr std::chrono::milliseconds between_looks{500};
@@ -61,17 +61,15 @@ ExitCode Follow::until_end(JobWatch watch) {
 }
 
 void Follow::show_events() {
-    std::string document = client_.events(after_sequence_);
-    json parsed = read_document(document);
-    auto last = static_cast<std::uint64_t>(number_at(parsed, "last"));
-    if (last < after_sequence_) {
+    if (client_.answered_by() != agent_) {
         // A new agent counts from 1 again.
-        document = client_.events(0);
-        parsed = read_document(document);
-        last = static_cast<std::uint64_t>(number_at(parsed, "last"));
+        agent_ = client_.answered_by();
+        after_sequence_ = 0;
     }
+    const std::string document = client_.events(after_sequence_);
+    const json parsed = read_document(document);
     display_.events(document, parsed);
-    after_sequence_ = last;
+    after_sequence_ = static_cast<std::uint64_t>(number_at(parsed, "last"));
 }
 
 ExitCode Follow::report_end(const std::string &document, const json &state) {

@@ -16,9 +16,9 @@ namespace updater {
 
 class Follow {
   public:
-    /// `after_sequence`: the last event that is not to be shown. `login`: see restart_report(). `patience`:
-    /// how long the agent may be away (it restarts when it is upgraded or has crashed) before the watching
-    /// ends.
+    /// `after_sequence`: the last event that is not to be shown, as the agent that gave the client's last
+    /// answer counts. `login`: see restart_report(). `patience`: how long the agent may be away (it restarts
+    /// when it is upgraded or has crashed) before the watching ends.
     Follow(Client &client, Display &display, WatchPause &pause, std::uint64_t after_sequence,
            std::string login, std::chrono::seconds patience = std::chrono::seconds(30));
 
@@ -36,6 +36,7 @@ class Follow {
     Display &display_;
     WatchPause &pause_;
     std::uint64_t after_sequence_;
+    std::string agent_; // whose sequence it is
     const std::string login_;
     const std::chrono::seconds patience_;
 };

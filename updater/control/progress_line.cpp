@@ -67,14 +67,16 @@ std::string progress_line(const json &state, std::size_t columns) {
         return cut_to(head, columns - percent.size()) + percent;
     }
     std::string line = head;
+    const std::string step = text_at(state, "step");
     const std::size_t free = columns - width_of(head) - percent.size();
     constexpr std::size_t frame = 3; // " [" and "]"
-    const std::size_t step_wanted = std::min(width_of(text_at(state, "step")) + 1, free / 2);
-    if (free >= narrowest_bar + frame)
-        line += bar(percent_of(state), std::clamp(free - frame - step_wanted, narrowest_bar, widest_bar));
+    const std::size_t beside_bar = free > frame + narrowest_bar ? free - frame - narrowest_bar : 0;
+    const std::size_t for_step =
+        beside_bar > shortest_step ? std::min({width_of(step) + 1, free / 2, beside_bar}) : 0;
+    if (free >= frame + narrowest_bar)
+        line += bar(percent_of(state), std::min(free - frame - for_step, widest_bar));
     line += percent;
     const std::size_t rest = columns - width_of(line);
-    const std::string step = text_at(state, "step");
     if (!step.empty() && (rest > width_of(step) || rest > shortest_step))
         line += " " + cut_to(step, rest - 1);
     return line;

@@ -1,0 +1,125 @@
+// Which command lines are understood, and what the others are told.
+#include "updater/control/command_line.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+CommandLine read(std::vector<std::string> words) {
+    words.insert(words.begin(), "update-control");
+    std::vector<char *> arguments;
+    for (std::string &word : words)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    return read_command_line(static_cast<int>(words.size()), arguments.data());
+}
+
+std::string joined(const std::vector<std::string> &words) {
+    std::string text;
+    for (const std::string &word : words)
+        text += word + " ";
+    return text;
+}
+
+} // namespace
+
+TEST_GROUP(CommandLine){};
+
+TEST(CommandLine, every_spelling_means_what_the_manual_says) {
+    const struct {
+        std::vector<std::string> words;
+        CommandLine meant;
+    } cases[] = {
+        {{"-i"}, {.action = Action::install}},
+        {{"-i", "fw"}, {.action = Action::install}},
+        {{"--install", "fw"}, {.action = Action::install}},
+        {{"fw", "-i"}, {.action = Action::install}},
+        {{"-i", "fw", "/a/b.fw"}, {.action = Action::install, .source = "/a/b.fw"}},
+        {{"-i", "/a/../b.fw"}, {.action = Action::install, .source = "/b.fw"}},
+        {{"-i", "fw", "fw"}, {.action = Action::install, .source = "<here>/fw"}},
+        {{"-i", "./fw"}, {.action = Action::install, .source = "<here>/fw"}},
+        {{"-i", "new one.fw"}, {.action = Action::install, .source = "<here>/new one.fw"}},
+        {{"-i", "https://host/x.fw"}, {.action = Action::install, .source = "https://host/x.fw"}},
+        {{"-i", "fw", "--force", "--json", "--no-wait"},
+         {.action = Action::install, .force = true, .json = true, .wait = false}},
+        {{"-d"}, {.action = Action::download}},
+        {{"-d", "fw", "https://host/x.fw"}, {.action = Action::download, .source = "https://host/x.fw"}},
+        {{"--download", "--no-wait"}, {.action = Action::download, .wait = false}},
+        {{"-l"}, {.action = Action::list}},
+        {{"-l", "fw"}, {.action = Action::list}},
+        {{"--list", "--json"}, {.action = Action::list, .json = true}},
+        {{"-s"}, {.action = Action::status}},
+        {{"-s", "--json"}, {.action = Action::status, .json = true}},
+        {{"--status", "-s"}, {.action = Action::status}},
+        {{"-f"}, {.action = Action::follow}},
+        {{"--follow"}, {.action = Action::follow}},
+        {{"-c"}, {.action = Action::cancel}},
+        {{"--cancel", "--no-wait"}, {.action = Action::cancel, .wait = false}},
+        {{"--rollback"}, {.action = Action::roll_back}},
+        {{"--rollback", "--force"}, {.action = Action::roll_back, .force = true}},
+        {{"--help"}, {.action = Action::help}},
+        {{"-h"}, {.action = Action::help}},
+        {{"--version"}, {.action = Action::version}},
+    };
+    for (const auto &row : cases) {
+        const CommandLine line = read(row.words);
+        const std::string words = joined(row.words);
+        std::string source = row.meant.source;
+        if (source.starts_with("<here>"))
+            source = std::filesystem::current_path().string() + source.substr(6);
+        CHECK_TEXT(line.action == row.meant.action, words.c_str());
+        STRCMP_EQUAL_TEXT(source.c_str(), line.source.c_str(), words.c_str());
+        CHECK_EQUAL_TEXT(row.meant.force, line.force, words.c_str());
+        CHECK_EQUAL_TEXT(row.meant.json, line.json, words.c_str());
+        CHECK_EQUAL_TEXT(row.meant.wait, line.wait, words.c_str());
+    }
+}
+
+TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
+    const struct {
+        std::vector<std::string> words;
+        const char *reason;
+    } cases[] = {
+        {{}, "nothing to do was asked for"},
+        {{"--json"}, "nothing to do was asked for"},
+        {{"-x"}, "unknown option: -x"},
+        {{"-sx"}, "unknown option: -x"},
+        {{"--instal-fw"}, "unknown option: --instal-fw"},
+        {{"-i", "-d"}, "more than one thing to do was asked for"},
+        {{"-i", "fw", "a", "b"}, "more than one path or URL: b"},
+        {{"-i", ""}, "the path or URL is empty; leave it out to take the newest firmware"},
+        {{"-s", "fw"}, "unexpected argument: fw"},
+        {{"-l", "fw", "x"}, "unexpected argument: x"},
+        {{"-d", "/a.fw"},
+         "only a URL can be downloaded, not the path /a.fw; install a file with: update-control -i fw /a.fw"},
+        {{"-s", "--force"}, "--force goes only with --install and --rollback"},
+        {{"-d", "--force"}, "--force goes only with --install and --rollback"},
+        {{"-f", "--no-wait"}, "--no-wait goes only with --install, --download, --cancel and --rollback"},
+        {{"--help", "--json"}, "--json goes only with what reports something"},
+    };
+    for (const auto &row : cases) {
+        std::string reason = "(understood)";
+        try {
+            read(row.words);
+        } catch (const UsageError &error) {
+            reason = error.what();
+        }
+        STRCMP_EQUAL_TEXT(row.reason, reason.c_str(), joined(row.words).c_str());
+    }
+}
+
+TEST(CommandLine, the_help_names_every_option_and_exit_code) {
+    const std::string help = help_text();
+    for (const char *word :
+         {"-i, --install", "-d, --download", "-l, --list", "-s, --status", "-f, --follow", "-c, --cancel",
+          "--rollback",    "--force",        "--json",     "--no-wait",    "-h, --help",   "-V, --version",
+          "  0  ",         "  1  ",          "  2  ",      "  3  ",        "  4  ",        "  5  ",
+          "  6  ",         "  7  ",          "  8  "})
+        CHECK_TEXT(help.find(word) != std::string::npos, word);
+}

@@ -1,0 +1,340 @@
+// update-control as people and scripts meet it: the real program, a real bus, the real bus object, a fake
+// agent.
+#include "tests/updater/agent/served_agent.hpp"
+#include "tests/updater/control/program.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+void pause(int milliseconds, const std::stop_token &stop = {}) {
+    for (int waited = 0; waited < milliseconds && !stop.stop_requested(); waited += 10)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+FakeAgent::Work ending_with(JobResult result, const char *reason) {
+    return [result, reason](JobStatus &status, const std::string &job, const std::stop_token &) {
+        status.phase(1, "download the update");
+        status.event(Level::info, "begins");
+        status.event(Level::info, "done in 0.1 s");
+        status.finished(FakeAgent::ended(job, result, reason));
+    };
+}
+
+// Stays in the phase until it is asked to stop.
+FakeAgent::Work staying_in(int phase, const char *name) {
+    return [phase, name](JobStatus &status, const std::string &job, const std::stop_token &stop) {
+        status.phase(phase, name);
+        status.progress(37, "writing");
+        status.event(Level::info, "begins");
+        pause(15'000, stop);
+        status.finished(FakeAgent::ended(job, JobResult::cancelled, "asked for"));
+    };
+}
+
+void restarting(JobStatus &status, const std::string &, const std::stop_token &) {
+    status.phase(6, "restart the appliance");
+    status.event(Level::info, "begins");
+    status.restarting();
+}
+
+void check_holds(const std::string &text, const std::string &wanted, const std::string &where) {
+    CHECK_TEXT(text.find(wanted) != std::string::npos,
+               (where + " does not hold '" + wanted + "': " + text).c_str());
+}
+
+} // namespace
+
+TEST_GROUP(ControlProgram) {
+    PrivateBus bus;
+    std::unique_ptr<ServedAgent> served = std::make_unique<ServedAgent>(bus);
+
+    Ended run(const std::vector<std::string> &arguments, bool on_terminal = false) {
+        return Program(arguments, {bus.address(), on_terminal}).wait();
+    }
+    FakeAgent &agent() {
+        return served->agent;
+    }
+    // A job that runs until the test is over.
+    void begin_job(int phase, const char *name) {
+        agent().work = staying_in(phase, name);
+        agent().install("", false);
+        while (agent().status.state()["phase"] != phase)
+            pause(10);
+    }
+};
+
+TEST(ControlProgram, every_end_has_its_exit_code) {
+    const struct {
+        std::vector<std::string> arguments;
+        FakeAgent::Work work;
+        int exit_code;
+        const char *output;
+        const char *errors;
+    } cases[] = {
+        {{"-i", "fw"}, ending_with(JobResult::succeeded, ""), 0, "succeeded: 2.8.0.0 -> 2.8.1.0", ""},
+        {{"-i", "fw"},
+         ending_with(JobResult::failed, "no space"),
+         1,
+         "failed; the appliance is as before",
+         ""},
+        {{"-i", "fw"}, ending_with(JobResult::failed, "no space"), 1, "Reason          no space", ""},
+        {{"-i", "fw"}, ending_with(JobResult::refused, "too old"), 3, "was refused by the checks", ""},
+        {{"-i", "fw"}, ending_with(JobResult::cancelled, "asked"), 5, "was cancelled", ""},
+        {{"-i", "fw"}, ending_with(JobResult::rolled_back, "sick"), 8, "was rolled back", ""},
+        {{"-d", "fw"},
+         ending_with(JobResult::succeeded, ""),
+         0,
+         "phase 1 download the update: info: done in 0.1 s",
+         ""},
+        {{"-d"}, ending_with(JobResult::failed, "404"), 1, "404", ""},
+        {{"--rollback"}, ending_with(JobResult::rolled_back, "asked"), 0, "was rolled back", ""},
+        {{"-i", "fw", "--no-wait"}, ending_with(JobResult::failed, "x"), 0, "update-control -f", ""},
+        {{"-i", "/old.fw"},
+         nullptr,
+         3,
+         "",
+         "older than the 2.8.0.0 that 2.8.1.0 needs\ninstall 2.8.0.0 first"},
+        {{"-i", "/broken.fw"},
+         nullptr,
+         1,
+         "",
+         "the disk does not answer\nThe agent's own messages: journalctl"},
+        {{"-c"}, nullptr, 1, "", "no job is running, there is nothing to cancel"},
+        {{"-s"}, nullptr, 0, "Running         version 2.8.0.0, slot a", ""},
+        {{"-l"}, nullptr, 0, "Other slot      slot b: backup, version 2.7.0.0, bootable", ""},
+        {{"--help"}, nullptr, 0, "Usage: update-control", ""},
+        {{"--version"}, nullptr, 0, "update-control ", ""},
+        {{}, nullptr, 2, "", "nothing to do was asked for\nSee: update-control --help"},
+        {{"-i", "-s"}, nullptr, 2, "", "more than one thing"},
+    };
+    for (const auto &row : cases) {
+        if (row.work)
+            agent().work = row.work;
+        const Ended ended = run(row.arguments);
+        std::string where = "update-control";
+        for (const std::string &argument : row.arguments)
+            where += " " + argument;
+        CHECK_EQUAL_TEXT(row.exit_code, ended.exit_code,
+                         (where + "\n" + ended.output + ended.errors).c_str());
+        check_holds(ended.output, row.output, where);
+        check_holds(ended.errors, row.errors, where);
+        if (*row.errors == '\0')
+            STRCMP_EQUAL_TEXT("", ended.errors.c_str(), where.c_str());
+        agent().end_job();
+    }
+}
+
+TEST(ControlProgram, the_source_reaches_the_agent) {
+    run({"-i", "fw", "/some/new.fw"});
+    STRCMP_EQUAL("/some/new.fw", agent().last_source.c_str());
+    run({"-d", "https://updates.lan.test/x.fw"});
+    STRCMP_EQUAL("https://updates.lan.test/x.fw", agent().last_source.c_str());
+    run({"-i", "--force"});
+    STRCMP_EQUAL("", agent().last_source.c_str());
+    CHECK(agent().last_force);
+}
+
+TEST(ControlProgram, json_is_the_agents_own_text) {
+    agent().status.finished(FakeAgent::ended("job-0", JobResult::failed, "Größe"));
+    STRCMP_EQUAL((agent().state().dump() + "\n").c_str(), run({"-s", "--json"}).output.c_str());
+    STRCMP_EQUAL((agent().firmware().dump() + "\n").c_str(), run({"-l", "--json"}).output.c_str());
+    const Ended followed = run({"-f", "--json"});
+    STRCMP_EQUAL((agent().state().dump() + "\n").c_str(), followed.output.c_str());
+    CHECK_EQUAL(1, followed.exit_code);
+}
+
+TEST(ControlProgram, json_while_following_is_a_document_a_line) {
+    agent().work = ending_with(JobResult::succeeded, "");
+    const Ended ended = run({"-i", "fw", "--json"});
+    std::size_t lines = 0;
+    for (std::size_t begin = 0; begin < ended.output.size(); ++lines) {
+        const std::size_t end = ended.output.find('\n', begin);
+        CHECK_EQUAL(1, nlohmann::json::parse(ended.output.substr(begin, end - begin))["format"].get<int>());
+        begin = end + 1;
+    }
+    CHECK_EQUAL(2U, lines);
+}
+
+TEST(ControlProgram, following_when_nothing_runs_tells_how_the_last_job_ended) {
+    check_holds(run({"-f"}).output, "none has run", "-f");
+    const struct {
+        JobResult result;
+        int exit_code;
+    } cases[] = {{JobResult::succeeded, 0},
+                 {JobResult::rolled_back, 8},
+                 {JobResult::failed, 1},
+                 {JobResult::cancelled, 5},
+                 {JobResult::refused, 3}};
+    for (const auto &row : cases) {
+        agent().status.finished(FakeAgent::ended("job-0", row.result, "because"));
+        const Ended ended = run({"-f"});
+        CHECK_EQUAL(row.exit_code, ended.exit_code);
+        check_holds(ended.output, "The last job (job-0)", "-f");
+    }
+}
+
+TEST(ControlProgram, only_the_events_of_its_own_job_are_shown) {
+    agent().status.event(Level::warning, "of an earlier job");
+    agent().work = ending_with(JobResult::succeeded, "");
+    const Ended ended = run({"-i", "fw"});
+    check_holds(ended.output, "done in 0.1 s", "-i");
+    CHECK(ended.output.find("earlier") == std::string::npos);
+}
+
+TEST(ControlProgram, following_begins_with_the_last_20_events) {
+    for (int number = 1; number <= 30; ++number)
+        agent().status.event(Level::info, "event " + std::to_string(number) + ".");
+    agent().work = restarting;
+    agent().install("", false);
+    agent().end_job();
+    const Ended ended = run({"-f"});
+    CHECK(ended.output.find("event 11.") == std::string::npos);
+    check_holds(ended.output, "event 12.", "-f");
+}
+
+TEST(ControlProgram, at_the_restart_it_says_how_to_go_on) {
+    agent().work = restarting;
+    for (const char *action : {"-i", "-f"}) {
+        const Ended ended = run({action});
+        CHECK_EQUAL(6, ended.exit_code);
+        check_holds(ended.output, "ssh root@192.0.2.7 update-control -f", action);
+    }
+}
+
+TEST(ControlProgram, a_second_job_is_not_begun) {
+    begin_job(2, "install the new OS");
+    const Ended ended = run({"-i", "fw"});
+    CHECK_EQUAL(4, ended.exit_code);
+    check_holds(ended.errors, "follow it with: update-control -f", "-i");
+}
+
+TEST(ControlProgram, cancel_waits_until_the_job_has_stopped) {
+    begin_job(2, "install the new OS");
+    const Ended ended = run({"-c"});
+    CHECK_EQUAL(0, ended.exit_code);
+    check_holds(ended.output, "was cancelled", "-c");
+    STRCMP_EQUAL("idle", agent().status.state()["state"].get<std::string>().c_str());
+}
+
+TEST(ControlProgram, cancel_too_late_is_answered_with_what_can_be_done) {
+    begin_job(4, "prepare the message store migration");
+    const Ended ended = run({"-c"});
+    CHECK_EQUAL(1, ended.exit_code);
+    check_holds(ended.errors, "phase 4 cannot be cancelled", "-c");
+}
+
+TEST(ControlProgram, rollback_after_the_commit_needs_force) {
+    agent().committed = true;
+    const Ended refused = run({"--rollback"});
+    CHECK_EQUAL(1, refused.exit_code);
+    check_holds(refused.errors, "--rollback --force", "--rollback");
+    agent().work = restarting;
+    CHECK_EQUAL(6, run({"--rollback", "--force"}).exit_code);
+    CHECK_EQUAL(1, agent().rollbacks);
+}
+
+TEST(ControlProgram, a_signal_ends_the_watching_and_not_the_job) {
+    const struct {
+        int signal;
+        int exit_code;
+        const char *said;
+    } cases[] = {{SIGINT, 130, "the job goes on"}, {SIGTERM, 143, "the job goes on"}, {SIGHUP, 129, ""}};
+    begin_job(2, "install the new OS");
+    for (const auto &row : cases) {
+        Program program({"-f"}, {bus.address()});
+        CHECK(program.wrote("begins"));
+        program.send_signal(row.signal);
+        const Ended ended = program.wait();
+        CHECK_EQUAL(row.exit_code, ended.exit_code);
+        check_holds(ended.output, row.said, "-f");
+        STRCMP_EQUAL("running", agent().status.state()["state"].get<std::string>().c_str());
+    }
+}
+
+TEST(ControlProgram, a_reader_that_goes_away_ends_the_watching_and_not_the_job) {
+    begin_job(2, "install the new OS");
+    Program program({"-f"}, {bus.address()});
+    CHECK(program.wrote("begins"));
+    program.stop_reading();
+    agent().status.event(Level::info, "still there");
+    CHECK_EQUAL(141, program.wait().exit_code);
+    STRCMP_EQUAL("running", agent().status.state()["state"].get<std::string>().c_str());
+}
+
+TEST(ControlProgram, a_terminal_shows_a_bar_that_is_redrawn) {
+    agent().work = [](JobStatus &status, const std::string &job, const std::stop_token &stop) {
+        status.phase(2, "install the new OS");
+        status.event(Level::info, "begins");
+        status.progress(37, "writing");
+        pause(1500, stop);
+        status.event(Level::info, "done in 1.5 s");
+        status.finished(FakeAgent::ended(job, JobResult::succeeded));
+    };
+    const Ended ended = run({"-i", "fw"}, true);
+    CHECK_EQUAL(0, ended.exit_code);
+    check_holds(ended.output,
+                "\rphase 2 of 10 install the new OS [###########...................]  37 % writing\r", "-i");
+    check_holds(ended.output, "phase 2 install the new OS: info: done in 1.5 s", "-i");
+    CHECK(ended.output.find("begins\r") == std::string::npos);
+}
+
+TEST(ControlProgram, an_agent_that_restarts_is_waited_for) {
+    begin_job(2, "install the new OS");
+    Program program({"-f"}, {bus.address()});
+    CHECK(program.wrote("begins"));
+    const std::string job = agent().status.state()["job"];
+    served.reset();
+    CHECK(program.wrote("waiting for it to come back"));
+    served = std::make_unique<ServedAgent>(bus);
+    agent().status.event(Level::info, "the agent starts");
+    agent().status.finished(FakeAgent::ended(job, JobResult::failed, "the agent was killed"));
+    const Ended ended = program.wait();
+    CHECK_EQUAL(1, ended.exit_code);
+    check_holds(ended.output, "The agent answers again.", "-f");
+    check_holds(ended.output, "the agent starts", "-f");
+    check_holds(ended.output, "the agent was killed", "-f");
+}
+
+TEST(ControlProgram, an_agent_that_goes_with_the_machine_counts_as_the_restart) {
+    begin_job(6, "restart the appliance");
+    Program program({"-f"}, {bus.address()});
+    CHECK(program.wrote("begins"));
+    served.reset();
+    CHECK_EQUAL(6, program.wait().exit_code);
+}
+
+TEST(ControlProgram, without_an_agent_it_says_where_to_look) {
+    served.reset();
+    for (const char *action : {"-i", "-d", "-l", "-s", "-f", "-c", "--rollback"}) {
+        const Ended ended = run({action});
+        CHECK_EQUAL_TEXT(7, ended.exit_code, action);
+        check_holds(ended.errors, "systemctl status update-agent", action);
+    }
+}
+
+TEST(ControlProgram, without_a_bus_it_says_the_same) {
+    const Ended ended = Program({"-s"}, {"unix:path=/nowhere/bus"}).wait();
+    CHECK_EQUAL(7, ended.exit_code);
+    check_holds(ended.errors, "the system bus cannot be reached", "-s");
+    check_holds(ended.errors, "systemctl status update-agent", "-s");
+}
+
+TEST(ControlProgram, who_may_not_change_anything_is_told_so) {
+    served.reset();
+    served = std::make_unique<ServedAgent>(bus, getuid() + 1);
+    CHECK_EQUAL(0, run({"-s"}).exit_code);
+    const Ended ended = run({"-i", "fw"});
+    CHECK_EQUAL(1, ended.exit_code);
+    check_holds(ended.errors, "Run it as root", "-i");
+}

@@ -1,0 +1,135 @@
+// What -s, -l and the end of a job print for people.
+#include "updater/control/documents.hpp"
+#include "updater/control/reports.hpp"
+
+#include <string>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using nlohmann::json;
+
+namespace {
+
+const json rolled_back = {{"job", "job-6"},
+                          {"result", "rolled-back"},
+                          {"from", "2.8.0.0"},
+                          {"to", "2.8.1.0"},
+                          {"reason", "the test message did not arrive"},
+                          {"next", "read the log"},
+                          {"ended", "2026-11-21T03:00:04+01:00"},
+                          {"phases",
+                           {{{"number", 1}, {"name", "download the update"}, {"seconds", 12.34}},
+                            {{"number", 10}, {"name", "restart all services"}, {"seconds", 131}}}}};
+
+} // namespace
+
+TEST_GROUP(Reports){};
+
+TEST(Reports, the_status_of_a_running_job_fits_a_screen) {
+    const json state = {{"format", 1},
+                        {"running_version", "2.8.0.0"},
+                        {"slot", "a"},
+                        {"state", "running"},
+                        {"operation", "install"},
+                        {"job", "job-7"},
+                        {"firmware_version", "2.8.1.0"},
+                        {"phase", 4},
+                        {"phase_name", "prepare the message store migration"},
+                        {"percent", 37},
+                        {"step", "copying"},
+                        {"started", "2026-11-21T03:00:04+01:00"},
+                        {"expected_end", nullptr},
+                        {"mail", "stopped"},
+                        {"log", "/var/spool/updates/XPU/job-7.log"},
+                        {"last", nullptr}};
+    STRCMP_EQUAL("Running         version 2.8.0.0, slot a\n"
+                 "Mail            stopped\n"
+                 "Job             install of version 2.8.1.0, running (job-7)\n"
+                 "Phase           4 of 10, prepare the message store migration, 37 %, copying\n"
+                 "Started         2026-11-21 03:00:04 +01:00\n"
+                 "Expected end    not known yet\n"
+                 "Log             /var/spool/updates/XPU/job-7.log\n",
+                 status_report(state).c_str());
+}
+
+TEST(Reports, an_idle_appliance_tells_how_the_last_job_ended) {
+    const json state = {{"format", 1},     {"running_version", "2.8.0.0"}, {"slot", "a"}, {"state", "idle"},
+                        {"mail", "flows"}, {"last", rolled_back}};
+    STRCMP_EQUAL(
+        "Running         version 2.8.0.0, slot a\n"
+        "Mail            flows\n"
+        "Job             none\n"
+        "\n"
+        "The last job (job-6) was rolled back: the appliance runs the previous system: 2.8.0.0 -> 2.8.1.0\n"
+        "Ended           2026-11-21 03:00:04 +01:00\n"
+        "Reason          the test message did not arrive\n"
+        "Next            read the log\n"
+        "Phase  1      12.3 s  download the update\n"
+        "Phase 10     131.0 s  restart all services\n",
+        status_report(state).c_str());
+}
+
+TEST(Reports, each_result_has_its_sentence) {
+    const struct {
+        const char *result;
+        const char *sentence;
+    } cases[] = {{"succeeded", "succeeded"},
+                 {"failed", "failed; the appliance is as before"},
+                 {"refused", "was refused by the checks; nothing was changed"},
+                 {"rolled-back", "was rolled back: the appliance runs the previous system"},
+                 {"cancelled", "was cancelled; the appliance is as before"}};
+    for (const auto &row : cases) {
+        const std::string report = result_report({{"job", "j"}, {"result", row.result}});
+        STRCMP_EQUAL((std::string("The last job (j) ") + row.sentence + "\n").c_str(),
+                     report.substr(0, report.find('\n') + 1).c_str());
+    }
+}
+
+TEST(Reports, the_list_tells_what_runs_is_installed_downloaded_and_available) {
+    const json firmware = {
+        {"format", 1},
+        {"running", {{"version", "2.8.0.0"}, {"slot", "a"}}},
+        {"other", {{"slot", "b"}, {"version", "2.7.0.0"}, {"bootable", true}, {"holds", "previous system"}}},
+        {"downloaded",
+         {{{"path", "/var/spool/updates/firmware/x.fw"},
+           {"version", "2.8.1.0"},
+           {"bytes", 327680000},
+           {"downloaded", "2026-11-21T03:00:04+00:00"}}}},
+        {"available", {{{"source", "https://updates.lan.test/firmware/newest.fw"}}}}};
+    STRCMP_EQUAL("Running         version 2.8.0.0, slot a\n"
+                 "Other slot      slot b: previous system, version 2.7.0.0, bootable\n"
+                 "Downloaded      version 2.8.1.0, 312.5 MiB, 2026-11-21 03:00:04 +00:00, "
+                 "/var/spool/updates/firmware/x.fw\n"
+                 "Available       https://updates.lan.test/firmware/newest.fw\n",
+                 firmware_report(firmware).c_str());
+}
+
+TEST(Reports, an_empty_list_says_so) {
+    STRCMP_EQUAL("Running         version unknown, slot unknown\n"
+                 "Downloaded      nothing\n"
+                 "Available       no source is configured\n",
+                 firmware_report({{"format", 1}}).c_str());
+    // An agent that says null where nothing is known is understood as well.
+    STRCMP_EQUAL(
+        "Running         version unknown, slot unknown\n"
+        "Downloaded      nothing\n"
+        "Available       no source is configured\n",
+        firmware_report(
+            {{"running", nullptr}, {"other", nullptr}, {"downloaded", nullptr}, {"available", nullptr}})
+            .c_str());
+}
+
+TEST(Reports, before_the_restart_it_says_how_to_go_on) {
+    const std::string report = restart_report({{"firmware_version", "2.8.1.0"}}, "root@192.0.2.7");
+    CHECK(report.find("The appliance restarts now (version 2.8.1.0).") == 0);
+    CHECK(report.find("ssh root@192.0.2.7 update-control -f\n") != std::string::npos);
+    CHECK(restart_report({{"firmware_version", nullptr}}, "").find("update-control -f") != std::string::npos);
+}
+
+TEST(Reports, an_answer_that_is_no_document_of_format_1_is_an_error) {
+    for (const char *text :
+         {"", "no json", "[1]", "{}", "{\"format\":2}", "{\"format\":\"1\"}", "{\"format\":1"})
+        CHECK_THROWS(UnknownDocument, read_document(text));
+    CHECK_EQUAL(7, number_at(read_document("{\"format\":1,\"last\":7}"), "last"));
+}
