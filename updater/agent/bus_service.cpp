@@ -43,18 +43,18 @@ int poll_milliseconds(std::uint64_t until_microseconds) {
 
 } // namespace
 
-Bus open_system_bus() {
+BusConnection open_system_bus() {
     sd_bus *bus = nullptr;
     const int result = sd_bus_open_system(&bus);
     if (result < 0)
         throw BusFailed(std::string("cannot connect to the system bus: ") + std::strerror(-result) +
                         "; see: systemctl status dbus");
-    return Bus(bus);
+    return BusConnection(bus);
 }
 
 class BusService::Implementation {
   public:
-    Implementation(AgentRequests &requests, Bus bus, uid_t privileged_user)
+    Implementation(AgentRequests &requests, BusConnection bus, uid_t privileged_user)
         : bus_(std::move(bus)), methods_{requests, privileged_user} {
         check(sd_bus_add_object_vtable(bus_.get(), nullptr, agent_object_path, agent_interface,
                                        agent_vtable(), &methods_),
@@ -106,13 +106,13 @@ class BusService::Implementation {
         wakeup_.take();
     }
 
-    Bus bus_;
+    BusConnection bus_;
     BusMethods methods_;
     Wakeup wakeup_;
     std::atomic<bool> announced_{false};
 };
 
-BusService::BusService(AgentRequests &requests, Bus bus, uid_t privileged_user)
+BusService::BusService(AgentRequests &requests, BusConnection bus, uid_t privileged_user)
     : implementation_(std::make_unique<Implementation>(requests, std::move(bus), privileged_user)) {}
 BusService::~BusService() = default;
 void BusService::run(const std::stop_token &stop) {

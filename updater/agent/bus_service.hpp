@@ -21,10 +21,11 @@ class BusFailed : public std::runtime_error {
 struct BusCloser {
     void operator()(sd_bus *bus) const { sd_bus_flush_close_unref(bus); }
 };
-using Bus = std::unique_ptr<sd_bus, BusCloser>;
+/// Not called Bus: that is the services' class of another size, and GCC 12 takes two things of one name without a word.
+using BusConnection = std::unique_ptr<sd_bus, BusCloser>;
 
 /// The system bus. Throws BusFailed.
-Bus open_system_bus();
+BusConnection open_system_bus();
 
 /// Serves the object. Changing methods (Install, Download, Cancel, Rollback) are answered only to the
 /// privileged user, whatever the bus policy says: a policy file that is missing or wrong must not open the
@@ -33,7 +34,7 @@ class BusService {
   public:
     /// Takes `bus`, puts the object on it and asks for the name; calls are answered once run() runs.
     /// `privileged_user` is 0 but in tests. Throws BusFailed, also when another agent has the name.
-    BusService(AgentRequests &requests, Bus bus, uid_t privileged_user = 0);
+    BusService(AgentRequests &requests, BusConnection bus, uid_t privileged_user = 0);
     ~BusService();
     BusService(const BusService &) = delete;
     BusService &operator=(const BusService &) = delete;

@@ -61,7 +61,7 @@ Reply install(sd_bus *bus, const std::string &source, bool force = false) {
 TEST_GROUP(BusService) {
     PrivateBus bus;
     ServedAgent served{bus};
-    Bus caller = bus.connect();
+    BusConnection caller = bus.connect();
 };
 
 TEST(BusService, reports_are_the_agents_documents) {
@@ -174,7 +174,7 @@ TEST_GROUP(BusServiceWithoutPrivilege) {
     PrivateBus bus;
     // The privileged user is somebody else than who calls.
     ServedAgent served{bus, getuid() + 1};
-    Bus caller = bus.connect();
+    BusConnection caller = bus.connect();
 };
 
 TEST(BusServiceWithoutPrivilege, everyone_may_ask_but_only_root_may_change_something) {

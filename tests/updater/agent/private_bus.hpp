@@ -44,10 +44,10 @@ class PrivateBus {
 
     const std::string &address() const { return address_; }
 
-    updater::Bus connect() const {
+    updater::BusConnection connect() const {
         sd_bus *raw = nullptr;
         int result = sd_bus_new(&raw);
-        updater::Bus bus(raw);
+        updater::BusConnection bus(raw);
         if (result >= 0)
             result = sd_bus_set_address(raw, address_.c_str());
         if (result >= 0)
