@@ -29,8 +29,20 @@ PhaseEnd DownloadPhase::run(PhaseRun &run) {
     const bool fetched = run.facts.firmware_file.empty();
     if (fetched)
         fetch(run);
-    const int first_percent = fetched ? 70 : 0;
+    try {
+        check(run, fetched);
+    } catch (const FirmwareDamaged &damage) {
+        // Nothing was touched yet: to whoever asked, a damaged file is one that the checks refuse.
+        throw Refused(damage.what(), damage.next_step());
+    }
+    if (fetched)
+        keep_under_its_version(run.facts);
+    run.save_facts();
+    return PhaseEnd::done;
+}
 
+void DownloadPhase::check(PhaseRun &run, bool fetched) {
+    const int first_percent = fetched ? 70 : 0;
     run.log(Severity::info, "checking " + run.facts.firmware_file);
     const FirmwareReader firmware(run.facts.firmware_file, TrustedKeys::from_directory(trusted_keys_));
     run.log(Severity::info, "version " + firmware.manifest().version.text() + ", signed by " + firmware.signer());
@@ -43,10 +55,6 @@ PhaseEnd DownloadPhase::run(PhaseRun &run) {
 
     run.facts.to_version = firmware.manifest().version.text();
     run.facts.conversions = to_json(firmware.manifest().conversions);
-    if (fetched)
-        keep_under_its_version(run.facts);
-    run.save_facts();
-    return PhaseEnd::done;
 }
 
 void DownloadPhase::fetch(PhaseRun &run) {

@@ -19,7 +19,7 @@ class DownloadPhase {
                   std::function<void(const Manifest &)> checks);
 
     /// Fetches facts.source if that is a URL, checks every chunk of the file, and notes in the facts what is to be
-    /// installed. @throws DownloadFailed, FirmwareRefused, FirmwareDamaged, Refused, Cancelled.
+    /// installed. @throws DownloadFailed, Refused (a damaged file included), Cancelled.
     PhaseEnd run(PhaseRun &run);
     /// A fetched file that is not known to be good goes; one that an administrator brought stays.
     void undo(PhaseRun &run);
@@ -27,6 +27,7 @@ class DownloadPhase {
   private:
     std::filesystem::path incoming_file(const JobFacts &facts) const;
     void fetch(PhaseRun &run);
+    void check(PhaseRun &run, bool fetched);
     void keep_under_its_version(JobFacts &facts);
 
     partitions::Storage &storage_;
