@@ -1,4 +1,4 @@
-// The service manager over sd-bus: org.freedesktop.systemd1(5) and org.freedesktop.login1(5).
+// The service manager over sd-bus: org.freedesktop.systemd1(5).
 #pragma once
 
 #include "updater/services/bus.hpp"
