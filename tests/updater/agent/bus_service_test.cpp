@@ -106,7 +106,7 @@ TEST(BusService, exceptions_become_the_errors_of_the_interface) {
     }
     const Reply nothing_to_cancel = call(caller.get(), "Cancel");
     STRCMP_EQUAL("org.updatecontrol.Error.NotPossible", nothing_to_cancel.error.c_str());
-    served.agent.work = [](JobStatus &, const std::string &, const std::stop_token &) {};
+    served.agent.set_work([](JobStatus &, const std::string &, const std::stop_token &) {});
     install(caller.get(), "");
     STRCMP_EQUAL("org.updatecontrol.Error.Busy", install(caller.get(), "").error.c_str());
 }

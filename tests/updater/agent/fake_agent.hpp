@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -21,9 +22,7 @@ class FakeAgent : public updater::AgentRequests {
     FakeAgent() : status(std::chrono::system_clock::now, "2.8.0.0", "a") {}
 
     updater::JobStatus status;
-    Work work = [](updater::JobStatus &job_status, const std::string &job, const std::stop_token &) {
-        job_status.finished(ended(job, updater::JobResult::succeeded));
-    };
+    // Written by the bus's thread; the test reads them when the call has been answered.
     std::string last_source = "(none)";
     bool last_force = false;
     bool committed = false;
@@ -65,6 +64,7 @@ class FakeAgent : public updater::AgentRequests {
         if (now["phase"] > 2)
             throw updater::NotPossible("phase " + now["phase"].dump() +
                                        " cannot be cancelled; follow it with: update-control -f");
+        const std::lock_guard lock(mutex_);
         job_.request_stop();
     }
     void rollback(bool force) override {
@@ -84,11 +84,19 @@ class FakeAgent : public updater::AgentRequests {
     }
     nlohmann::json events(std::uint64_t after) const override { return status.events(after); }
 
+    /// What the next jobs do; at first, succeed at once.
+    void set_work(Work work) {
+        const std::lock_guard lock(mutex_);
+        work_ = std::move(work);
+    }
     /// Ends the job's thread, if there is one.
     void end_job() {
-        job_.request_stop();
-        if (job_.joinable())
-            job_.join();
+        std::jthread job;
+        {
+            const std::lock_guard lock(mutex_);
+            job = std::move(job_);
+        }
+        job.request_stop();
     }
 
   private:
@@ -97,10 +105,16 @@ class FakeAgent : public updater::AgentRequests {
             throw updater::Busy("job job-1 runs (install); follow it with: update-control -f");
         const std::string job = "job-" + std::to_string(++jobs_);
         status.begin_job(job, operation, "2.8.0.0", "2.8.1.0", "/var/spool/updates/XPU/" + job + ".log");
-        job_ = std::jthread([this, job](const std::stop_token &stop) { work(status, job, stop); });
+        const std::lock_guard lock(mutex_);
+        job_ =
+            std::jthread([this, job, work = work_](const std::stop_token &stop) { work(status, job, stop); });
         return job;
     }
 
+    std::mutex mutex_;
+    Work work_ = [](updater::JobStatus &job_status, const std::string &job, const std::stop_token &) {
+        job_status.finished(ended(job, updater::JobResult::succeeded));
+    };
     int jobs_ = 0;
     std::jthread job_;
 };

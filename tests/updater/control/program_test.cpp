@@ -67,7 +67,7 @@ TEST_GROUP(ControlProgram) {
     }
     // A job that runs until the test is over.
     void begin_job(int phase, const char *name) {
-        agent().work = staying_in(phase, name);
+        agent().set_work(staying_in(phase, name));
         agent().install("", false);
         while (agent().status.state()["phase"] != phase)
             pause(10);
@@ -120,7 +120,7 @@ TEST(ControlProgram, every_end_has_its_exit_code) {
     };
     for (const auto &row : cases) {
         if (row.work)
-            agent().work = row.work;
+            agent().set_work(row.work);
         const Ended ended = run(row.arguments);
         std::string where = "update-control";
         for (const std::string &argument : row.arguments)
@@ -155,7 +155,7 @@ TEST(ControlProgram, json_is_the_agents_own_text) {
 }
 
 TEST(ControlProgram, json_while_following_is_a_document_a_line) {
-    agent().work = ending_with(JobResult::succeeded, "");
+    agent().set_work(ending_with(JobResult::succeeded, ""));
     const Ended ended = run({"-i", "fw", "--json"});
     std::size_t lines = 0;
     for (std::size_t begin = 0; begin < ended.output.size(); ++lines) {
@@ -186,7 +186,7 @@ TEST(ControlProgram, following_when_nothing_runs_tells_how_the_last_job_ended) {
 
 TEST(ControlProgram, only_the_events_of_its_own_job_are_shown) {
     agent().status.event(Level::warning, "of an earlier job");
-    agent().work = ending_with(JobResult::succeeded, "");
+    agent().set_work(ending_with(JobResult::succeeded, ""));
     const Ended ended = run({"-i", "fw"});
     check_holds(ended.output, "done in 0.1 s", "-i");
     CHECK(ended.output.find("earlier") == std::string::npos);
@@ -195,7 +195,7 @@ TEST(ControlProgram, only_the_events_of_its_own_job_are_shown) {
 TEST(ControlProgram, following_begins_with_the_last_20_events) {
     for (int number = 1; number <= 30; ++number)
         agent().status.event(Level::info, "event " + std::to_string(number) + ".");
-    agent().work = restarting;
+    agent().set_work(restarting);
     agent().install("", false);
     agent().end_job();
     const Ended ended = run({"-f"});
@@ -204,7 +204,7 @@ TEST(ControlProgram, following_begins_with_the_last_20_events) {
 }
 
 TEST(ControlProgram, at_the_restart_it_says_how_to_go_on) {
-    agent().work = restarting;
+    agent().set_work(restarting);
     for (const char *action : {"-i", "-f"}) {
         const Ended ended = run({action});
         CHECK_EQUAL(6, ended.exit_code);
@@ -239,7 +239,7 @@ TEST(ControlProgram, rollback_after_the_commit_needs_force) {
     const Ended refused = run({"--rollback"});
     CHECK_EQUAL(1, refused.exit_code);
     check_holds(refused.errors, "--rollback --force", "--rollback");
-    agent().work = restarting;
+    agent().set_work(restarting);
     CHECK_EQUAL(6, run({"--rollback", "--force"}).exit_code);
     CHECK_EQUAL(1, agent().rollbacks);
 }
@@ -273,14 +273,14 @@ TEST(ControlProgram, a_reader_that_goes_away_ends_the_watching_and_not_the_job) 
 }
 
 TEST(ControlProgram, a_terminal_shows_a_bar_that_is_redrawn) {
-    agent().work = [](JobStatus &status, const std::string &job, const std::stop_token &stop) {
+    agent().set_work([](JobStatus &status, const std::string &job, const std::stop_token &stop) {
         status.phase(2, "install the new OS");
         status.event(Level::info, "begins");
         status.progress(37, "writing");
         pause(1500, stop);
         status.event(Level::info, "done in 1.5 s");
         status.finished(FakeAgent::ended(job, JobResult::succeeded));
-    };
+    });
     const Ended ended = run({"-i", "fw"}, true);
     CHECK_EQUAL(0, ended.exit_code);
     check_holds(ended.output,
