@@ -20,6 +20,11 @@ std::string job_id(std::chrono::system_clock::time_point time) {
     return text;
 }
 
+/// The phase that a state document tells of; 0 before the first.
+int phase_number_in(const nlohmann::json &state) {
+    return state.contains("phase") && state["phase"].is_number() ? state["phase"].get<int>() : 0;
+}
+
 /// The version a generation is named after: 2.8.0.0 of 2.8.0.0-1.
 std::string version_of(const std::string &generation) { return generation.substr(0, generation.rfind('-')); }
 
@@ -81,8 +86,8 @@ void Agent::cancel() {
     const auto state = status_.state();
     if (!busy_)
         throw NotPossible("no job runs, so there is nothing to cancel");
-    if (state.value("phase", 0) > number_of(Phase::install))
-        throw NotPossible("the job is in phase " + std::to_string(state.value("phase", 0)) +
+    if (phase_number_in(state) > number_of(Phase::install))
+        throw NotPossible("the job is in phase " + std::to_string(phase_number_in(state)) +
                           "; cancelling is possible in phases 1 and 2. To go back to the old version use "
                           "update-control --rollback");
     job_.request_stop();
@@ -125,7 +130,7 @@ JobFacts Agent::new_facts(const std::string &operation, const std::string &sourc
     facts.operation = operation;
     facts.source = source;
     facts.log_file = layout_.logs / (facts.job + ".log");
-    facts.started = iso_time(now);
+    facts.started = now;
     facts.from_version = appliance_.version;
     facts.old_slot = running_.slot;
     facts.new_slot = partitions::other(running_.slot);
@@ -193,9 +198,8 @@ void Agent::refuse_while_running() const {
     if (!busy_)
         return;
     const auto state = status_.state();
-    throw Busy("job " + state.value("job", std::string("?")) + " is running (phase " +
-               std::to_string(state.value("phase", 0)) + ", " + state.value("phase_name", std::string()) +
-               "); watch it with: update-control -f");
+    throw Busy("another job is running, in phase " + std::to_string(phase_number_in(state)) +
+               " of 10; watch it with: update-control -f");
 }
 
 void Agent::in_thread(std::function<JobRunner::End(std::stop_token)> work) {

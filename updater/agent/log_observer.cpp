@@ -78,7 +78,8 @@ RunLog &LogObserver::log() {
 
 void LogObserver::job_begins(const JobFacts &facts, bool continued) {
     facts_ = facts;
-    status_.begin_job(facts.job, operation_of(facts), facts.from_version, facts.to_version, facts.log_file);
+    status_.begin_job(facts.job, operation_of(facts), facts.from_version, facts.to_version, facts.log_file,
+                      facts.started);
     log_ = std::make_unique<RunLog>(storage_, facts.log_file, facts.job, status_, console_, clock_, journal_);
     log_->firmware_version(facts.to_version);
     log_->info(continued ? "the update agent continues job " + facts.job
@@ -93,6 +94,8 @@ void LogObserver::phase_begins(Phase phase) {
 }
 
 void LogObserver::phase_done(Phase phase, std::chrono::milliseconds took) {
+    // A restart is done under the other system, whose log has not been told of a phase yet.
+    log().phase(number_of(phase), std::string(name_of(phase)));
     log().info("done in " + seconds_text(took));
     if (phase == Phase::start_services)
         status_.mail_flows(true);

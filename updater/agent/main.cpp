@@ -96,7 +96,13 @@ void serve() {
     BusService bus(agent, open_system_bus());
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();
-    bus.run(termination.token());
+    // Whatever ends the serving, the job's thread must have stopped before the bus that it tells its state is gone.
+    try {
+        bus.run(termination.token());
+    } catch (...) {
+        agent.stop();
+        throw;
+    }
     agent.stop();
 }
 

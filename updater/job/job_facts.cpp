@@ -7,6 +7,9 @@ namespace updater {
 
 namespace {
 
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
 std::string text_of(partitions::Slot slot) { return std::string(1, partitions::letter(slot)); }
 
 partitions::Slot slot_from(const nlohmann::json &value) {
@@ -26,7 +29,7 @@ nlohmann::json to_json(const JobFacts &facts) {
             {"operation", facts.operation},
             {"source", facts.source},
             {"log_file", facts.log_file},
-            {"started", facts.started},
+            {"started_ms", duration_cast<milliseconds>(facts.started.time_since_epoch()).count()},
             {"firmware_file", facts.firmware_file},
             {"from_version", facts.from_version},
             {"to_version", facts.to_version},
@@ -50,7 +53,7 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     document.at("operation").get_to(facts.operation);
     document.at("source").get_to(facts.source);
     document.at("log_file").get_to(facts.log_file);
-    document.at("started").get_to(facts.started);
+    facts.started = std::chrono::system_clock::time_point(milliseconds(document.at("started_ms").get<std::int64_t>()));
     document.at("firmware_file").get_to(facts.firmware_file);
     document.at("from_version").get_to(facts.from_version);
     document.at("to_version").get_to(facts.to_version);

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -22,7 +23,7 @@ struct JobFacts {
     std::string operation; ///< install, download or rollback
     std::string source;    ///< what was asked for: empty, a path or a URL
     std::string log_file;  ///< the run's log in /var/spool/updates/XPU
-    std::string started;   ///< ISO 8601 with zone
+    std::chrono::system_clock::time_point started;
 
     std::string firmware_file;
     std::string from_version;

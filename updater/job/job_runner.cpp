@@ -46,7 +46,7 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
         break;
     case RecoveryStep::go_on:
         if (recovery.phase == Phase::migrate_store)
-            journal_.append({.kind = RecordKind::phase_done, .phase = Phase::restart_appliance});
+            note_arrival();
         else
             journal_.append({.kind = RecordKind::resumed, .phase = recovery.phase});
         return forward(facts, recovery.phase, Phase::start_services, stop);
@@ -71,6 +71,12 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
         return end_job(facts, recovery.outcome, recovery.reason, recovery.next_step);
     }
     return End::ended;
+}
+
+void JobRunner::note_arrival() {
+    journal_.append({.kind = RecordKind::phase_done, .phase = Phase::restart_appliance});
+    const auto phases = phase_times(journal_.read());
+    observer_.phase_done(Phase::restart_appliance, phases.empty() ? std::chrono::milliseconds(0) : phases.back().took);
 }
 
 JobRunner::End JobRunner::restart_machine() {

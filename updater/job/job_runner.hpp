@@ -40,6 +40,8 @@ class JobRunner {
     End fail(JobFacts &facts, Phase phase, const std::exception &failure, Outcome outcome,
              const std::string &next_step);
     void take_back(JobFacts &facts, Phase phase);
+    /// The new system has come up: the restart is done.
+    void note_arrival();
     End return_to_old(const JobFacts &facts, const Recovery &recovery);
     End end_job(const JobFacts &facts, Outcome outcome, const std::string &reason, const std::string &next_step);
     PhaseEnd run_phase(const PhaseRow &row, JobFacts &facts, std::stop_token stop);

@@ -96,22 +96,26 @@ JobFacts latest_facts(const JournalContents &contents) {
     return *found->facts;
 }
 
-JobEnd end_of_job(const JournalContents &contents) {
-    const auto &last = contents.records.back();
-    JobEnd end{.outcome = last.outcome.value_or(Outcome::failed),
-               .reason = last.reason,
-               .next_step = last.next_step,
-               .last_phase = phase_under_way(contents),
-               .phases = {}};
+std::vector<PhaseDuration> phase_times(const JournalContents &contents) {
+    std::vector<PhaseDuration> times;
     std::optional<Record> begun;
     for (const auto &record : contents.records) {
         if (record.kind == RecordKind::phase_begins)
             begun = record;
         if (record.kind == RecordKind::phase_done && begun && begun->phase == record.phase)
-            end.phases.push_back(
+            times.push_back(
                 {*record.phase, std::chrono::duration_cast<std::chrono::milliseconds>(record.time - begun->time)});
     }
-    return end;
+    return times;
+}
+
+JobEnd end_of_job(const JournalContents &contents) {
+    const auto &last = contents.records.back();
+    return {.outcome = last.outcome.value_or(Outcome::failed),
+            .reason = last.reason,
+            .next_step = last.next_step,
+            .last_phase = phase_under_way(contents),
+            .phases = phase_times(contents)};
 }
 
 Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table, const MachineState &machine) {

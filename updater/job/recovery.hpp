@@ -41,8 +41,10 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
 /// The facts as last recorded. @throws std::runtime_error when no record carries any.
 JobFacts latest_facts(const JournalContents &contents);
 
-/// How the job that the journal holds ended, with the time of each finished phase by the journal's clock.
-/// Only for a journal whose last record is job_ended.
+/// How long each finished phase took, by the journal's clock.
+std::vector<PhaseDuration> phase_times(const JournalContents &contents);
+
+/// How the job that the journal holds ended. Only for a journal whose last record is job_ended.
 JobEnd end_of_job(const JournalContents &contents);
 
 } // namespace updater

@@ -90,6 +90,27 @@ void read_routes(const Json &description, LinkDescription &link) {
     }
 }
 
+/// A route whose metric is not known is found with any metric.
+bool has_route(const std::vector<InterfaceRoute> &routes, const InterfaceRoute &wanted) {
+    return std::any_of(routes.begin(), routes.end(), [&](const InterfaceRoute &one) {
+        return one.destination == wanted.destination && one.gateway == wanted.gateway &&
+               (!wanted.metric || one.metric == wanted.metric);
+    });
+}
+
+/// systemd 257 gives a router's advertised default route a next hop object and leaves such a route out of
+/// "Routes". Its metric is not told; the default one of a static route does.
+void read_advertised_routers(const Json &description, LinkDescription &link) {
+    for (const Json &hop : list_member(description, "NextHops")) {
+        if (hop.value("ConfigSource", "") != "NDisc" || hop.value("Gateway", Json()).is_null())
+            continue;
+        const InterfaceRoute route{"::/0", address_text(hop.at("Family"), hop.at("Gateway")), std::nullopt};
+        link.automatic = true;
+        if (!has_route(link.configured.routes, route))
+            link.configured.routes.push_back(route);
+    }
+}
+
 void read_names(const Json &description, InterfaceAddresses &configured) {
     for (const Json &server : list_member(description, "DNS"))
         configured.dns.push_back(address_text(server.at("Family"), server.at("Address")));
@@ -127,6 +148,7 @@ LinkDescription read_link_description(const Json &description) {
                 {address_text(address.at("Family"), address.at("Address")), address.at("PrefixLength")});
     }
     read_routes(description, link);
+    read_advertised_routers(description, link);
     read_names(description, configured);
     return link;
 }
@@ -147,7 +169,7 @@ std::vector<std::string> find_missing(const std::vector<InterfaceAddresses> &pin
                 missing.push_back(wanted.name + " lacks the address " + address.address + "/" +
                                   std::to_string(address.prefix));
         for (const InterfaceRoute &route : wanted.routes)
-            if (!contains(link->configured.routes, route))
+            if (!has_route(link->configured.routes, route))
                 missing.push_back(wanted.name + " lacks the route to " + route.destination +
                                   (route.gateway.empty() ? "" : " by " + route.gateway));
     }

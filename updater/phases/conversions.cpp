@@ -41,7 +41,10 @@ void Conversions::convert(const Conversion &conversion, const std::filesystem::p
             const int part = (last_percent - first_percent) * std::clamp(percent, 0, 100) / 100;
             run.progress(first_percent + part, conversion.name + ": " + std::string(text));
         },
-        [&](std::string_view line) { run.log(Severity::info, conversion.name + ": " + std::string(line)); },
+        [&](std::string_view line) {
+            if (line.find_first_not_of(" \t") != std::string_view::npos)
+                run.log(Severity::info, conversion.name + ": " + std::string(line));
+        },
         run.stop);
     if (result.stopped)
         throw Cancelled();
