@@ -42,15 +42,16 @@ class UpdateControl:
         return call
 
     def follow_to_the_end(self, seconds: float) -> "Call":
-        """`update-control -f`, called again when the connection died or it said that the appliance restarts,
-        as the manual tells the administrator to do."""
+        """`update-control -f`, called again when the connection died, it said that the appliance restarts, or nobody
+        answered because the machine is going down or coming up, as the manual tells the administrator to do."""
         end = time.monotonic() + seconds
         while True:
             self._machine.shell.wait_until_reachable(max(1, end - time.monotonic()))
             call = self.start("update-control -f", "follow")
             call.wait(max(1, end - time.monotonic()))
-            if call.status not in (RESTARTING, CONNECTION_LOST):
+            if call.status not in (RESTARTING, CONNECTION_LOST, NOT_REACHABLE) or time.monotonic() > end:
                 return call
+            time.sleep(2)
 
 
 class Call:
