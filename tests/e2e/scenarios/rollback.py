@@ -19,6 +19,8 @@ def _comes_back(stage: Stage, variant: str, log_says: str) -> None:
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
     stage.checks.equal(follow.status, update_control.ROLLED_BACK, "update-control -f says: rolled back")
     stage.tell("rolled back; looking at what is there")
+    # The old system asks DHCP again, as at any start, and the server hands out other addresses by now.
+    stage.mail.send_to(stage.known_addresses())
     stage.checks.equal(boots(stage.machine.serial.text()), [("a", False), ("b", True), ("a", False)],
                        "the new system had one try, then the old one started")
     last = stage.updates.state()["last"]
