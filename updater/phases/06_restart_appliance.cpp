@@ -94,6 +94,7 @@ void RestartAppliancePhase::copy_into(const std::filesystem::path &bootstrap, co
 
 void RestartAppliancePhase::undo(PhaseRun &run) {
     boot_.mark_unbootable(run.facts.new_slot);
+    boot_.cancel_try();
     generations_.unassign(run.facts.new_slot);
 }
 
