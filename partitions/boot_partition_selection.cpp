@@ -13,6 +13,9 @@ BootPartitionSelection::BootPartitionSelection(Storage &storage, const Partition
 template <typename Operation> auto BootPartitionSelection::with_mounted(bool read_only, Operation operation) {
     const std::lock_guard lock(one_mount_);
     make_directories(storage_, mount_point_);
+    while (is_mounted(mount_point_)) {
+        Mount::adopt(mount_point_).unmount();
+    }
     Mount boot(finder_.device_of("boot"), mount_point_, "ext4", read_only ? "ro" : "rw",
                MS_NOSUID | MS_NODEV | MS_NOEXEC);
     GrubBootSelection selection(storage_, mount_point_ / "grub" / "grubenv");

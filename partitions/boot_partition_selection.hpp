@@ -11,8 +11,9 @@ namespace partitions {
 // Mounts the partition labelled `boot` (ext4), does what GrubBootSelection does on grub/grubenv in it, and
 // unmounts. Why not leave it mounted: GRUB reads and writes ext4 without replaying its journal. Only an
 // unmounted file system is checkpointed, so that GRUB finds everything in its place; and nothing that runs
-// amok can write to it meanwhile. Functions that only ask mount it read-only. May be called from several threads. Throws also MountError,
-// PartitionNotFound, PartitionAmbiguous.
+// amok can write to it meanwhile. Functions that only ask mount it read-only.
+// May be called from several threads, but only one process may use it. A mount that a killed process left at
+// the mount point is removed first. Throws also MountError, PartitionNotFound, PartitionAmbiguous.
 class BootPartitionSelection : public BootSelection {
   public:
     BootPartitionSelection(Storage &storage, const PartitionFinder &finder,
@@ -32,7 +33,9 @@ class BootPartitionSelection : public BootSelection {
     Storage &storage_;
     const PartitionFinder &finder_;
     std::filesystem::path mount_point_;
-    std::mutex one_mount_; // the job changes while a request asks: the kernel refuses read-only beside read-write
+    // The job changes while a request asks: the kernel refuses to mount a device read-only and writable at
+    // once.
+    std::mutex one_mount_;
 };
 
 } // namespace partitions

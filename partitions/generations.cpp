@@ -33,7 +33,7 @@ std::optional<unsigned> number_in(std::string_view name, std::string_view versio
 
 } // namespace
 
-Generations::Generations(Storage &storage, std::filesystem::path data_root)
+Generations::Generations(Storage &storage, const std::filesystem::path &data_root)
     : storage_(storage), generations_(data_root / "generations"), slots_(data_root / "slots") {}
 
 std::filesystem::path Generations::link_of(Slot slot) const {
@@ -90,7 +90,7 @@ std::string Generations::create(std::string_view version) {
     for (const std::string &name : all()) {
         highest = std::max(highest, number_in(name, version).value_or(0));
     }
-    const std::string name = std::string(version) + '-' + std::to_string(highest + 1);
+    std::string name = std::string(version) + '-' + std::to_string(highest + 1);
     storage_.make_directory(path_of(name));
     // The name is durable before the caller learns it and may note it in the journal.
     storage_.sync_directory(generations_);

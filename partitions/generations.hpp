@@ -31,7 +31,7 @@ class GenerationInUse : public std::runtime_error {
 // All changes are durable on return. All functions throw StorageError.
 class Generations {
   public:
-    Generations(Storage &storage, std::filesystem::path data_root);
+    Generations(Storage &storage, const std::filesystem::path &data_root);
 
     // Throws GenerationNotFound when the slot has none or its link leads nowhere.
     std::string of_slot(Slot slot) const;

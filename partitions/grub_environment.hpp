@@ -33,7 +33,7 @@ class GrubEnvironment {
     static constexpr std::size_t usable_bytes = 512;
 
     GrubEnvironment() = default; // no variables
-    // Throws GrubEnvironmentDamaged. Accepts what GRUB accepts, also variables in the second sector.
+    // Throws GrubEnvironmentDamaged. Variables in the second sector are read too; comments are not kept.
     static GrubEnvironment parse(std::string_view block);
     // block_bytes long. Throws GrubEnvironmentFull.
     std::string serialize() const;

@@ -13,7 +13,8 @@ class ImageTooLarge : public std::runtime_error {
 };
 
 // Holds the device exclusively from construction to finish(): throws StorageBusy if it is mounted.
-// Nothing is durable before finish() returns; the partition must be marked unbootable before the first write.
+// Nothing is durable before finish() returns, and without it no complete image is there; the partition must
+// be marked unbootable before the first write.
 class ImageWriter {
   public:
     // partition_bytes: nothing is written at or beyond this offset. Throws StorageError, ImageTooLarge when

@@ -84,6 +84,10 @@ Mount Mount::bind(const std::filesystem::path &source, const std::filesystem::pa
     return Mount(source, target, "none", read_only ? "bind,ro" : "bind");
 }
 
+Mount Mount::adopt(std::filesystem::path target) {
+    return Mount(std::move(target));
+}
+
 Mount::Mount(Mount &&from) noexcept
     : target_(std::exchange(from.target_, {})), report_(std::exchange(from.report_, {})) {}
 

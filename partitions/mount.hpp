@@ -28,6 +28,9 @@ class Mount {
     static Mount bind(const std::filesystem::path &source, const std::filesystem::path &target,
                       bool read_only = false);
 
+    // Takes over what is mounted there already, such as what a killed process left.
+    static Mount adopt(std::filesystem::path target);
+
     Mount(Mount &&from) noexcept;
     Mount &operator=(Mount &&from) noexcept;
     Mount(const Mount &) = delete;
@@ -49,6 +52,7 @@ class Mount {
     const std::filesystem::path &target() const noexcept { return target_; }
 
   private:
+    explicit Mount(std::filesystem::path mounted) : target_(std::move(mounted)) {}
     void detach() noexcept;
 
     std::filesystem::path target_; // empty: nothing to unmount

@@ -108,6 +108,7 @@ std::vector<Path> PartitionFinder::candidates(std::string_view label) const {
         }
     }
     std::vector<Path> result;
+    result.reserve(found.size());
     for (const auto &[number, device] : found) {
         result.push_back(device);
     }

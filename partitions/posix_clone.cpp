@@ -82,7 +82,10 @@ std::vector<std::string> attribute_names(const Path &path) {
     std::vector<std::string> result;
     for (std::size_t begin = 0; begin < names.size();) {
         const std::size_t end = names.find('\0', begin);
-        result.push_back(names.substr(begin, end - begin));
+        // XFS shows access lists under a second name of its own as well: system.posix_acl_... is enough.
+        if (std::string name = names.substr(begin, end - begin); !name.starts_with("trusted.SGI_ACL_")) {
+            result.push_back(std::move(name));
+        }
         begin = end + 1;
     }
     return result;
@@ -103,9 +106,7 @@ void copy_extended_attributes(const Path &from, const Path &to) {
     // Access lists that a new file takes over from its directory are not those of the source.
     for (const std::string &name : attribute_names(to)) {
         const bool remains = std::ranges::find(names, name) != names.end() || name.starts_with("security.");
-        // ENODATA: XFS shows an access list under two names (trusted.SGI_ACL_FILE); it went with the other
-        // one.
-        if (!remains && ::lremovexattr(to.c_str(), name.c_str()) != 0 && errno != ENODATA) {
+        if (!remains && ::lremovexattr(to.c_str(), name.c_str()) != 0) {
             throw_storage_error("remove the extended attribute " + name + " of", to, errno);
         }
     }

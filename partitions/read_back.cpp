@@ -116,7 +116,8 @@ ReadBackMismatch::ReadBackMismatch(const std::filesystem::path &device, std::uin
 
 void read_back(Storage &storage, const std::filesystem::path &device,
                const std::vector<ExpectedRange> &ranges,
-               const std::function<void(std::uint64_t, std::uint64_t)> &on_progress, std::stop_token stop) {
+               const std::function<void(std::uint64_t, std::uint64_t)> &on_progress,
+               const std::stop_token &stop) {
     check_hashes(ranges);
     std::uint64_t bytes_all = 0;
     for (const ExpectedRange &range : ranges) {

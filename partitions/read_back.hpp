@@ -37,6 +37,6 @@ class ReadBackStopped : public std::runtime_error {
 void read_back(Storage &storage, const std::filesystem::path &device,
                const std::vector<ExpectedRange> &ranges,
                const std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)> &on_progress,
-               std::stop_token stop = {});
+               const std::stop_token &stop = {});
 
 } // namespace partitions

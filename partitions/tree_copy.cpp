@@ -78,7 +78,9 @@ class TreeCopier {
 
 } // namespace
 
-CopiedTree copy_tree(Storage &storage, const std::filesystem::path &from, const std::filesystem::path &to) {
+CopiedTree copy_tree(Storage &storage, const std::filesystem::path &from,
+                     const std::filesystem::path &target) {
+    const std::filesystem::path to = target.has_filename() ? target : target.parent_path(); // "a/b/" is "a/b"
     if (storage.kind(to) != FileKind::none) {
         throw StorageError("copy " + from.string() + " to", to, "something stands there",
                            "remove what an earlier copy left and begin again");

@@ -98,6 +98,11 @@ TEST(PartitionFinder, TheBootSelectionOnItsOwnPartition) {
     CHECK_TRUE(shell("dumpe2fs -h " + disk.partition_device(1).string()).find("needs_recovery") ==
                std::string::npos);
 
+    partitions::Mount(disk.partition_device(1), directory / "run/boot", "ext4")
+        .release(); // left by a killed process
+    CHECK_TRUE(selection.default_slot() == Slot::a);
+    CHECK_FALSE(partitions::is_mounted(directory / "run/boot"));
+
     CHECK_THROWS(partitions::BootSelectionRefused, selection.mark_unbootable(Slot::a));
     CHECK_FALSE(partitions::is_mounted(directory / "run/boot"));
     selection.commit(Slot::b);

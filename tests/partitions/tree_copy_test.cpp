@@ -23,7 +23,7 @@ namespace {
 void make_upper(const std::filesystem::path &upper) {
     shell(
         "mkdir -p " + upper.string() + "/postfix/empty && cd " + upper.string() +
-        " && echo hello > file && chmod 4755 file && chown 12:34 file && touch -d '2020-01-02 03:04:05.678' "
+        " && echo hello > file && chown 12:34 file && chmod 4755 file && touch -d '2020-01-02 03:04:05.678' "
         "file"
         " && setfattr -n user.note -v text file && setfattr -n trusted.overlay.opaque -v y postfix"
         " && setfattr -n trusted.overlay.origin -v 0x00ff00 file"
@@ -31,6 +31,8 @@ void make_upper(const std::filesystem::path &upper) {
         " && ln file postfix/second-name && mkfifo fifo && echo x > \"name with space\""
         " && truncate -s 50M sparse && echo end >> sparse && mkdir locked && chmod 0500 locked"
         " && /usr/bin/python3 -c \"import socket; socket.socket(socket.AF_UNIX).bind('socket')\""
+        " && touch listed && setfattr -n system.posix_acl_access -v "
+        "0x0200000001000600ffffffff020006006300000004000400ffffffff10000600ffffffff20000000ffffffff listed"
         " && touch -d 2019-01-01 postfix locked . && chown 7:8 postfix");
 }
 
@@ -39,7 +41,8 @@ std::string describe(const std::filesystem::path &tree) {
     return shell("cd " + tree.string() +
                  " && find . ! -type s -printf '%p %y %m %U:%G %T@ %n %l\\n' | LC_ALL=C sort"
                  " && find . -type f -exec sha256sum {} + | LC_ALL=C sort"
-                 " && getfattr -R -P -d -m - -e hex . | LC_ALL=C sort && stat -c '%t:%T' removed");
+                 " && getfattr -R -P -h -d -m - -e hex . | grep -v SGI_ACL | LC_ALL=C sort && stat -c "
+                 "'%t:%T' removed");
 }
 
 } // namespace
@@ -52,7 +55,7 @@ TEST_GROUP(TreeCopy) {
         make_upper(base / "upper");
         const CopiedTree copied = copy_tree(storage, base / "upper", base / "copy");
         STRCMP_EQUAL(describe(base / "upper").c_str(), describe(base / "copy").c_str());
-        CHECK_EQUAL(4U, copied.files);
+        CHECK_EQUAL(5U, copied.files);
         CHECK_EQUAL(4U, copied.directories);
         CHECK_EQUAL(3U, copied.others);
         CHECK_EQUAL(1U, copied.skipped_sockets.size());
@@ -123,7 +126,7 @@ TEST(TreeCopy, IsDurableWhenItReturns) {
     disk.put_attribute("/data/old/etc", "trusted.overlay.opaque", "y");
     disk.put_owner("/data/old/etc/hostname", 12, 34);
     disk.put_symlink("hostname", "/data/old/etc/link");
-    copy_tree(disk, "/data/old", "/data/new");
+    copy_tree(disk, "/data/old", "/data/new/");
     for (const auto &fate : partitions_test::every_fate()) {
         const auto later = disk.after_reboot(fate);
         STRCMP_EQUAL(later->describe("/data/old").c_str(), later->describe("/data/new").c_str());

@@ -57,7 +57,9 @@ void describe_below(const FakeMachine &machine, NodeNumber number, const std::st
     }
     out << '\n';
     for (const auto &[entry, below] : node.entries) {
-        describe_below(machine, below, name + '/' + entry, out);
+        std::string path_below = name;
+        path_below.append("/").append(entry);
+        describe_below(machine, below, path_below, out);
     }
 }
 
