@@ -1,0 +1,153 @@
+// What makes a new system healthy, and what is said when it is not (I8).
+#include "tests/support/fake_hook_runner.hpp"
+#include "tests/support/fake_network_state.hpp"
+#include "tests/support/fake_service_manager.hpp"
+#include "updater/cancelled.hpp"
+#include "updater/health/health_gate.hpp"
+
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater_test;
+using Strings = std::vector<std::string>;
+
+TEST_GROUP(HealthGate) {
+    FakeServiceManager services;
+    FakeHookRunner programs;
+    FakeNetworkState network;
+    Appliance appliance;
+    HealthExpectations expected;
+    std::chrono::milliseconds slept{0};
+    Strings lines;
+
+    void setup() override {
+        appliance.services.units = {
+            {"postfix.service", true}, {"report.service", false}, {"fax.service", true}};
+        appliance.stores = {{"message-store", "/store", "2", "/inspect", "store.service"}};
+        appliance.health_programs = {{"/health/test-message", std::chrono::seconds(120)}};
+        services.install("postfix.service");
+        services.install("report.service");
+        services.install("fax.service", "inactive", "disabled");
+        expected.services = record_services(services, appliance.services);
+        expected.records = {{"message-store", 4711}};
+        InterfaceAddresses interface;
+        interface.name = "ens3";
+        interface.mac = "52:54:00:12:34:56";
+        interface.addresses = {{"192.0.2.7", 24}, {"2001:db8::7", 64}};
+        expected.pinned = {interface};
+        network.set_dhcp(expected.pinned);
+        programs.install("/inspect", {{"opening", "records 4711"}, {}, 0, false, {}});
+        programs.install("/health/test-message", {{"sent", "arrived"}, {}, 0, false, {}});
+    }
+
+    /// The reasons for which the gate stays shut; none: it opens.
+    Strings reasons(std::stop_token stop = {}) {
+        HealthGate::Patience patience;
+        patience.sleep = [this](std::chrono::milliseconds time) { slept += time; };
+        HealthGate gate(services, programs, network, appliance, patience);
+        try {
+            gate.check(
+                expected, [this](std::string_view line) { lines.emplace_back(line); }, stop);
+        } catch (const HealthFailed &failed) {
+            for (const std::string &reason : failed.reasons())
+                STRCMP_CONTAINS(reason.c_str(), failed.what());
+            return failed.reasons();
+        }
+        return {};
+    }
+};
+
+TEST(HealthGate, OpensWhenEverythingIsAsBefore) {
+    CHECK(reasons().empty());
+    CHECK((lines == Strings{"opening", "records 4711", "sent", "arrived"}));
+    CHECK(slept.count() == 0);
+}
+
+TEST(HealthGate, ProgramsSeeTheRunningSystemAndTheExpectedNumber) {
+    reasons();
+    const hooks::HookCall &call = programs.calls().back();
+    CHECK(call.root == "/");
+    CHECK_FALSE(call.private_network);
+    CHECK(call.time_limit == std::chrono::seconds(120));
+    STRCMP_EQUAL("4711", call.environment.at("UPDATE_CONTROL_EXPECTED_RECORDS").c_str());
+}
+
+TEST(HealthGate, ARequiredUnitThatFailedShutsIt) {
+    services.crash("postfix.service");
+    CHECK((reasons() == Strings{"postfix.service is failed (failed), not active"}));
+}
+
+TEST(HealthGate, APartOfAUnitThatFailedShutsItAlthoughTheUnitIsActive) {
+    services.set_parts("postfix.service", {"postfix@-.service"});
+    services.install("postfix@-.service", "failed");
+    CHECK((reasons() == Strings{"postfix@-.service, a part of postfix.service, failed"}));
+}
+
+TEST(HealthGate, UnitsThatDoNotMatterOrDidNotRunBeforeDoNotShutIt) {
+    services.crash("report.service");
+    CHECK(reasons().empty());
+}
+
+TEST(HealthGate, AUnitThatDiesOfTheTestMessageShutsIt) {
+    programs.install("/health/test-message", {{}, {}, 0, false, [this](const hooks::HookCall &) {
+                                                  services.crash("postfix.service");
+                                              }});
+    CHECK((reasons() == Strings{"postfix.service is failed (failed), not active"}));
+}
+
+TEST(HealthGate, EveryOtherNumberOfRecordsShutsIt) {
+    for (const char *line : {"records 4710", "records 4712", "records 0"}) {
+        programs.install("/inspect", {{line}, {}, 0, false, {}});
+        LONGS_EQUAL_TEXT(1, reasons().size(), line);
+        STRCMP_CONTAINS(", it had 4711", reasons()[0].c_str());
+    }
+}
+
+TEST(HealthGate, AStoreThatCannotBeReadShutsIt) {
+    programs.install("/inspect", {{}, {"the database does not answer"}, 1, false, {}});
+    CHECK((reasons() == Strings{"the message-store cannot be read: /inspect the database does not answer"}));
+    programs.install("/inspect", {{"records many"}, {}, 0, false, {}});
+    STRCMP_CONTAINS("did not print a line \"records N\"", reasons().at(0).c_str());
+    appliance.stores.clear();
+    STRCMP_CONTAINS("knows no store message-store", reasons().at(0).c_str());
+}
+
+TEST(HealthGate, AddressesMayTakeAMoment) {
+    network.come_up_after(5);
+    CHECK(reasons().empty());
+    CHECK(slept == std::chrono::milliseconds(2500));
+}
+
+TEST(HealthGate, AnAddressThatDoesNotComeUpShutsItAndOnlyAfterAWhile) {
+    auto other = expected.pinned;
+    other[0].addresses = {{"192.0.2.99", 24}, {"2001:db8::7", 64}};
+    network.set_up(other);
+    CHECK((reasons() == Strings{"ens3 lacks the address 192.0.2.7/24 after 60 seconds"}));
+    CHECK(slept == std::chrono::seconds(60));
+}
+
+TEST(HealthGate, ATestMessageThatDoesNotArriveShutsItWithItsReason) {
+    programs.install("/health/test-message", {{}, {"it did not arrive"}, 1, false, {}});
+    CHECK((reasons() == Strings{"the check test-message: it did not arrive"}));
+    programs.install("/health/test-message", {{}, {"later perhaps"}, hooks::exit_try_later, false, {}});
+    CHECK((reasons() == Strings{"the check test-message: later perhaps"}));
+    programs.install("/health/test-message", {{}, {}, 0, true, {}});
+    STRCMP_CONTAINS("took longer", reasons().at(0).c_str());
+}
+
+TEST(HealthGate, AllReasonsAreGivenAtOnce) {
+    services.crash("postfix.service");
+    network.break_with("systemd-networkd: no answer");
+    programs.install("/inspect", {{}, {"no database"}, 1, false, {}});
+    programs.install("/health/test-message", {{}, {"no answer on port 25"}, 1, false, {}});
+    LONGS_EQUAL(4, reasons().size());
+}
+
+TEST(HealthGate, ARequestToStopIsNoFailure) {
+    std::stop_source stop;
+    stop.request_stop();
+    CHECK_THROWS(Cancelled, reasons(stop.get_token()));
+}

@@ -1,0 +1,95 @@
+// Units that ran run again afterwards, the others stay as they were (I11).
+#include "tests/support/fake_mail_gate.hpp"
+#include "tests/support/fake_service_manager.hpp"
+#include "updater/services/service_states.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater_test;
+using Strings = std::vector<std::string>;
+
+TEST_GROUP(ServiceStates) {
+    FakeServiceManager manager;
+    Services configured{
+        {{"postfix.service", true}, {"filter.service", true}, {"report.service"}, {"old.service"}},
+        std::chrono::seconds(180),
+        std::chrono::seconds(300)};
+    Strings steps;
+    OnStep on_step = [this](std::string_view text) { steps.emplace_back(text); };
+
+    void setup() override {
+        manager.install("postfix.service");
+        manager.install("filter.service");
+        manager.install("report.service", "inactive", "disabled");
+        manager.install("old.service", "inactive", "masked");
+    }
+};
+
+TEST(ServiceStates, UnitsStopInTheConfiguredOrder) {
+    stop_services(manager, configured, on_step);
+    CHECK((manager.calls() == Strings{"stop postfix.service", "stop filter.service", "stop report.service",
+                                      "stop old.service"}));
+    STRCMP_EQUAL("stopping postfix.service", steps.front().c_str());
+}
+
+TEST(ServiceStates, OnlyWhatRanIsStartedAgainAndInReverse) {
+    const ServiceStates before = record_services(manager, configured);
+    stop_services(manager, configured, on_step);
+    start_services(manager, configured, before, on_step);
+    const Strings started(manager.calls().begin() + 4, manager.calls().end());
+    CHECK((started == Strings{"start filter.service", "start postfix.service"}));
+    CHECK(record_services(manager, configured) == before);
+}
+
+TEST(ServiceStates, AUnitThatWasStillStartingIsStartedAgain) {
+    manager.install("report.service", "activating");
+    CHECK(record_services(manager, configured).was_active("report.service"));
+}
+
+TEST(ServiceStates, AUnitThatDoesNotStopEndsTheStopping) {
+    manager.make_stop_hang("filter.service");
+    CHECK_THROWS(StopTimedOut, stop_services(manager, configured, on_step));
+    CHECK((manager.calls() == Strings{"stop postfix.service", "stop filter.service"}));
+}
+
+TEST(ServiceStates, AnUndoStartsWhatItCanAndNamesTheRest) {
+    const ServiceStates before = record_services(manager, configured);
+    stop_services(manager, configured, on_step);
+    manager.make_start_fail("filter.service");
+    const Strings failures = start_services_as_far_as_possible(manager, configured, before, on_step);
+    LONGS_EQUAL(1, failures.size());
+    STRCMP_CONTAINS("filter.service", failures[0].c_str());
+    CHECK(manager.state("postfix.service").is_active());
+}
+
+TEST(ServiceStates, ReachTheNewSystemThroughTheJournal) {
+    const ServiceStates before = record_services(manager, configured);
+    const std::string journal = nlohmann::json(before).dump();
+    CHECK(nlohmann::json::parse(journal).get<ServiceStates>() == before);
+}
+
+TEST(ServiceStates, AFormatOfTheFutureIsAnError) {
+    const nlohmann::json future = {{"format", 2}, {"units", nlohmann::json::array()}};
+    CHECK_THROWS(std::runtime_error, future.get<ServiceStates>());
+}
+
+TEST_GROUP(SendersStillConnected) {
+    FakeMailGate gate;
+};
+
+TEST(SendersStillConnected, AreWaitedFor) {
+    gate.connect(2);
+    LONGS_EQUAL(0, wait_for_senders(gate, {25}, std::chrono::seconds(60)));
+}
+
+TEST(SendersStillConnected, AreNotWaitedForForever) {
+    gate.connect(1000000);
+    CHECK(wait_for_senders(gate, {25}, std::chrono::seconds(0)) > 0);
+}
