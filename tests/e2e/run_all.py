@@ -75,6 +75,10 @@ def main() -> int:
         if image:
             if image.wait():
                 report.say(f"the appliance is built; {time.monotonic() - began:.0f} s since the begin")
+                if options.units:
+                    trees = places.IMAGE_BUILD / "trees"
+                    unit_programs.run_counting("conversion of the message store", [
+                        places.CHECKOUT / "tests" / "hooks" / "message-store-test", trees / "12", trees / "13"], report)
                 scheduler.run(build_variants(report, options.scenarios), options.at_a_time)
             else:
                 for name in options.scenarios:
