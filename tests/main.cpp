@@ -1,5 +1,5 @@
-// Runs the CppUTest tests of one program. CppUTest's own count of allocations is off: it is not made for threads, and
-// the address sanitizer finds leaks better.
+// Runs the CppUTest tests of one program. CppUTest's own count of allocations is off: it is not made for
+// threads, and the address sanitizer finds leaks better.
 #include <cstddef>
 
 #include <CppUTest/CommandLineTestRunner.h>

@@ -7,8 +7,8 @@
 
 namespace updater {
 
-/// A request that is refused before anything was changed. `what()` says what was found, `next_step()` what the
-/// administrator can do about it.
+/// A request that is refused before anything was changed. `what()` says what was found, `next_step()` what
+/// the administrator can do about it.
 class Refused : public std::runtime_error {
   public:
     Refused(const std::string &what_was_found, std::string next_step)

@@ -26,7 +26,9 @@ int phase_number_in(const nlohmann::json &state) {
 }
 
 /// The version a generation is named after: 2.8.0.0 of 2.8.0.0-1.
-std::string version_of(const std::string &generation) { return generation.substr(0, generation.rfind('-')); }
+std::string version_of(const std::string &generation) {
+    return generation.substr(0, generation.rfind('-'));
+}
 
 } // namespace
 
@@ -34,10 +36,10 @@ Agent::Agent(const Appliance &appliance, RunningSystem running, Layout layout, p
              partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
              JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions,
              Checks checks, Clock clock)
-    : appliance_(appliance), running_(std::move(running)), layout_(std::move(layout)), storage_(storage), boot_(boot),
-      generations_(generations), journal_(journal), runner_(runner), observer_(observer), status_(status),
-      failed_versions_(failed_versions), checks_(std::move(checks)), clock_(std::move(clock)),
-      folder_(layout_.firmware, appliance.firmware.trusted_keys) {}
+    : appliance_(appliance), running_(std::move(running)), layout_(std::move(layout)), storage_(storage),
+      boot_(boot), generations_(generations), journal_(journal), runner_(runner), observer_(observer),
+      status_(status), failed_versions_(failed_versions), checks_(std::move(checks)),
+      clock_(std::move(clock)), folder_(layout_.firmware, appliance.firmware.trusted_keys) {}
 
 void Agent::pick_up() {
     const std::lock_guard lock(requests_);
@@ -76,8 +78,10 @@ std::string Agent::download(const std::string &source) {
     refuse_while_running();
     auto facts = new_facts("download", source.empty() ? appliance_.firmware.source_url : source);
     if (!facts.source.starts_with("https://"))
-        throw Refused("'" + facts.source + "' is not an https URL", "Give the URL of a firmware file, or none.");
-    in_thread([this, facts](const std::stop_token &stop) { return runner_.start(facts, Phase::download, stop); });
+        throw Refused("'" + facts.source + "' is not an https URL",
+                      "Give the URL of a firmware file, or none.");
+    in_thread(
+        [this, facts](const std::stop_token &stop) { return runner_.start(facts, Phase::download, stop); });
     return facts.job;
 }
 
@@ -96,8 +100,8 @@ void Agent::cancel() {
 void Agent::rollback(bool force) {
     const std::lock_guard lock(requests_);
     if (busy_) {
-        // After the commit the job no longer looks at this: it is nearly at its end, and rolling back is then a request
-        // of its own.
+        // After the commit the job no longer looks at this: it is nearly at its end, and rolling back is then
+        // a request of its own.
         job_.request_stop();
         return;
     }
@@ -105,9 +109,10 @@ void Agent::rollback(bool force) {
     if (!previous || !boot_.bootable(partitions::other(running_.slot)))
         throw NotPossible("there is no previous system to go back to: the rescue partition holds none");
     if (!force)
-        throw NotPossible("the running system is committed. Going back to " + version_of(*previous) +
-                          " is possible, but its message store knows nothing of the mail that was stored since the "
-                          "upgrade (the mail queue is kept). To do it all the same: update-control --rollback --force");
+        throw NotPossible(
+            "the running system is committed. Going back to " + version_of(*previous) +
+            " is possible, but its message store knows nothing of the mail that was stored since the "
+            "upgrade (the mail queue is kept). To do it all the same: update-control --rollback --force");
     go_back_to_previous_system();
 }
 
@@ -209,7 +214,8 @@ void Agent::in_thread(std::function<JobRunner::End(std::stop_token)> work) {
         try {
             end = work(stop);
         } catch (const std::exception &failure) {
-            // Not even the journal could be written. What is on the disk is what the next start of the agent sees.
+            // Not even the journal could be written. What is on the disk is what the next start of the agent
+            // sees.
             observer_.event(Severity::error,
                             std::string("the job cannot go on: ") + failure.what() +
                                 "; restart the appliance, it then comes back as its journal says");
@@ -219,9 +225,13 @@ void Agent::in_thread(std::function<JobRunner::End(std::stop_token)> work) {
     });
 }
 
-nlohmann::json Agent::state() const { return status_.state(); }
+nlohmann::json Agent::state() const {
+    return status_.state();
+}
 
-nlohmann::json Agent::events(std::uint64_t after) const { return status_.events(after); }
+nlohmann::json Agent::events(std::uint64_t after) const {
+    return status_.events(after);
+}
 
 nlohmann::json Agent::firmware() const {
     const auto other = partitions::other(running_.slot);
@@ -240,7 +250,9 @@ nlohmann::json Agent::firmware() const {
              {{"slot", std::string(1, partitions::letter(other))},
               {"version", assigned ? nlohmann::json(version_of(*assigned)) : nlohmann::json(nullptr)},
               {"bootable", bootable},
-              {"holds", bootable ? "previous system" : assigned ? "unfinished install" : "unknown"}}},
+              {"holds", bootable   ? "previous system"
+                        : assigned ? "unfinished install"
+                                   : "unknown"}}},
             {"downloaded", downloaded},
             {"available", nlohmann::json::array({{{"source", appliance_.firmware.source_url}}})}};
 }

@@ -1,5 +1,5 @@
-// The agent: takes the requests that come over the bus, runs one job at a time in a thread of its own, and picks up at
-// its start what a restart left open.
+// The agent: takes the requests that come over the bus, runs one job at a time in a thread of its own, and
+// picks up at its start what a restart left open.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -24,19 +24,20 @@ namespace updater {
 class Agent : public AgentRequests {
   public:
     struct Checks {
-        std::function<void()> before_download;             ///< what can be checked without the manifest; throws Refused
+        std::function<void()> before_download; ///< what can be checked without the manifest; throws Refused
         std::function<void(const Manifest &)> of_manifest; ///< throws Refused
     };
 
     Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
           partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
-          JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions, Checks checks,
-          Clock clock);
+          JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions,
+          Checks checks, Clock clock);
 
     /// Shows how the last job ended and goes on with one that a restart left open, in the job's thread.
     void pick_up();
 
-    /// Asks a running job to stop and returns when it has: taken back, or left for the next start to be taken back.
+    /// Asks a running job to stop and returns when it has: taken back, or left for the next start to be taken
+    /// back.
     void stop();
 
     std::string install(const std::string &source, bool force) override;

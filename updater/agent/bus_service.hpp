@@ -21,7 +21,8 @@ class BusFailed : public std::runtime_error {
 struct BusCloser {
     void operator()(sd_bus *bus) const { sd_bus_flush_close_unref(bus); }
 };
-/// Not called Bus: that is the services' class of another size, and GCC 12 takes two things of one name without a word.
+/// Not called Bus: that is the services' class of another size, and GCC 12 takes two things of one name
+/// without a word.
 using BusConnection = std::unique_ptr<sd_bus, BusCloser>;
 
 /// The system bus. Throws BusFailed.

@@ -1,4 +1,5 @@
-// The versions whose upgrade was tried here and failed: they are not installed again unless asked for by name.
+// The versions whose upgrade was tried here and failed: they are not installed again unless asked for by
+// name.
 #pragma once
 
 #include "partitions/storage.hpp"

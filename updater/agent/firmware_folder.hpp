@@ -22,8 +22,8 @@ class FirmwareFolder {
   public:
     FirmwareFolder(std::filesystem::path folder, std::filesystem::path trusted_keys);
 
-    /// Files *.fw that are signed by a trusted key, newest version first. Files that are not are left out: they are
-    /// named when somebody asks to install them. Their chunks are not checked here.
+    /// Files *.fw that are signed by a trusted key, newest version first. Files that are not are left out:
+    /// they are named when somebody asks to install them. Their chunks are not checked here.
     std::vector<DownloadedFirmware> list() const;
 
   private:

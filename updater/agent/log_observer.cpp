@@ -52,7 +52,8 @@ std::string seconds_text(std::chrono::milliseconds took) {
 
 } // namespace
 
-FinishedJob finished_job(const JobFacts &facts, const JobEnd &end, std::chrono::system_clock::time_point ended) {
+FinishedJob finished_job(const JobFacts &facts, const JobEnd &end,
+                         std::chrono::system_clock::time_point ended) {
     FinishedJob finished{.job = facts.job,
                          .result = result_of(end.outcome),
                          .from_version = facts.from_version,
@@ -67,8 +68,8 @@ FinishedJob finished_job(const JobFacts &facts, const JobEnd &end, std::chrono::
 
 LogObserver::LogObserver(partitions::Storage &storage, JobStatus &status, std::ostream &console, Clock clock,
                          JournalSender journal, std::function<void(const JobFacts &, const JobEnd &)> at_end)
-    : storage_(storage), status_(status), console_(console), clock_(std::move(clock)), journal_(std::move(journal)),
-      at_end_(std::move(at_end)) {}
+    : storage_(storage), status_(status), console_(console), clock_(std::move(clock)),
+      journal_(std::move(journal)), at_end_(std::move(at_end)) {}
 
 RunLog &LogObserver::log() {
     if (!log_)
@@ -101,18 +102,26 @@ void LogObserver::phase_done(Phase phase, std::chrono::milliseconds took) {
         status_.mail_flows(true);
 }
 
-void LogObserver::phase_failed(Phase, std::string_view reason) { log().error("failed: " + std::string(reason)); }
+void LogObserver::phase_failed(Phase, std::string_view reason) {
+    log().error("failed: " + std::string(reason));
+}
 
-void LogObserver::progress(int percent, std::string_view step) { status_.progress(percent, step); }
+void LogObserver::progress(int percent, std::string_view step) {
+    status_.progress(percent, step);
+}
 
-void LogObserver::event(Severity severity, std::string_view text) { log().write(level_of(severity), text); }
+void LogObserver::event(Severity severity, std::string_view text) {
+    log().write(level_of(severity), text);
+}
 
 void LogObserver::rolling_back(std::string_view reason) {
     status_.rolling_back();
     log().warning("rolling back: " + std::string(reason));
 }
 
-void LogObserver::restarting() { status_.restarting(); }
+void LogObserver::restarting() {
+    status_.restarting();
+}
 
 void LogObserver::job_ended(const JobFacts &facts, const JobEnd &end) {
     auto text = "job " + facts.job + " ended: " + text_of(end.outcome);

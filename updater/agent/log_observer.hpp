@@ -45,6 +45,7 @@ class LogObserver : public JobObserver {
 };
 
 /// The status document's form of a job that has ended.
-FinishedJob finished_job(const JobFacts &facts, const JobEnd &end, std::chrono::system_clock::time_point ended);
+FinishedJob finished_job(const JobFacts &facts, const JobEnd &end,
+                         std::chrono::system_clock::time_point ended);
 
 } // namespace updater

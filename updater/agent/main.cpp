@@ -62,8 +62,8 @@ void serve() {
 
     Phases phases{
         .download = {storage, fetcher, appliance.firmware.trusted_keys, layout, check_manifest},
-        .install = {storage, boot, partition_finder, generations, conversions, appliance.firmware.trusted_keys,
-                    layout},
+        .install = {storage, boot, partition_finder, generations, conversions,
+                    appliance.firmware.trusted_keys, layout},
         .stop_services = {services, gate, programs, appliance},
         .prepare_store_migration = {storage, generations, appliance},
         .back_up_configuration = {storage, generations},
@@ -85,7 +85,10 @@ void serve() {
                          });
     Journal journal(storage, layout.journal, running.boot_id, clock);
     JobRunner runner(journal, make_phase_table(phases), observer,
-                     {.state = [&] { return MachineState{running.slot, running.boot_id, boot.default_slot()}; },
+                     {.state =
+                          [&] {
+                              return MachineState{running.slot, running.boot_id, boot.default_slot()};
+                          },
                       .restart =
                           [&] {
                               std::this_thread::sleep_for(kLastWord);
@@ -96,7 +99,8 @@ void serve() {
     BusService bus(agent, open_system_bus());
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();
-    // Whatever ends the serving, the job's thread must have stopped before the bus that it tells its state is gone.
+    // Whatever ends the serving, the job's thread must have stopped before the bus that it tells its state is
+    // gone.
     try {
         bus.run(termination.token());
     } catch (...) {

@@ -25,7 +25,7 @@ struct Store {
     std::filesystem::path path;    ///< "/var/lib/mailsec/store"
     std::string format;            ///< the format this system reads, "1"
     std::filesystem::path inspect; ///< prints "records N" for the running store
-    std::string unit;              ///< whose running makes the store readable; its records are counted before it stops
+    std::string unit; ///< whose running makes the store readable; its records are counted before it stops
 };
 
 struct ConfigurationFormat {

@@ -10,7 +10,9 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-std::string text_of(partitions::Slot slot) { return std::string(1, partitions::letter(slot)); }
+std::string text_of(partitions::Slot slot) {
+    return std::string(1, partitions::letter(slot));
+}
 
 partitions::Slot slot_from(const nlohmann::json &value) {
     const auto text = value.get<std::string>();
@@ -53,7 +55,8 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     document.at("operation").get_to(facts.operation);
     document.at("source").get_to(facts.source);
     document.at("log_file").get_to(facts.log_file);
-    facts.started = std::chrono::system_clock::time_point(milliseconds(document.at("started_ms").get<std::int64_t>()));
+    facts.started =
+        std::chrono::system_clock::time_point(milliseconds(document.at("started_ms").get<std::int64_t>()));
     document.at("firmware_file").get_to(facts.firmware_file);
     document.at("from_version").get_to(facts.from_version);
     document.at("to_version").get_to(facts.to_version);

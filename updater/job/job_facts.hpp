@@ -1,5 +1,5 @@
-// What a job has found out and must still know after a restart, under the other system. Plain data and its JSON
-// form; the journal stores it. Holds no secrets: the log and the state documents are made from it.
+// What a job has found out and must still know after a restart, under the other system. Plain data and its
+// JSON form; the journal stores it. Holds no secrets: the log and the state documents are made from it.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -14,8 +14,8 @@
 
 namespace updater {
 
-/// The facts of one job. Both systems read and write them, so a reader takes what it knows and `format` guards the
-/// rest: a newer format than `kFormat` is refused by from_json.
+/// The facts of one job. Both systems read and write them, so a reader takes what it knows and `format`
+/// guards the rest: a newer format than `kFormat` is refused by from_json.
 struct JobFacts {
     static constexpr int kFormat = 1;
 
@@ -37,7 +37,8 @@ struct JobFacts {
     nlohmann::json conversions = nlohmann::json::array(); ///< of the manifest: name, kind, program, from, to
     nlohmann::json services = nlohmann::json::object();   ///< which units were active before phase 3
     nlohmann::json addresses = nlohmann::json::array();   ///< the running addresses that are pinned
-    std::map<std::string, std::uint64_t> expected_records; ///< store name → records counted before it was stopped
+    std::map<std::string, std::uint64_t>
+        expected_records; ///< store name → records counted before it was stopped
 };
 
 nlohmann::json to_json(const JobFacts &facts);

@@ -17,7 +17,9 @@ std::string as_before(const JobFacts &facts) {
            " as before. Read the log, then start again with: update-control -i fw";
 }
 
-Outcome outcome_of_failure(Phase phase) { return can_be_cancelled(phase) ? Outcome::failed : Outcome::rolled_back; }
+Outcome outcome_of_failure(Phase phase) {
+    return can_be_cancelled(phase) ? Outcome::failed : Outcome::rolled_back;
+}
 
 } // namespace
 
@@ -76,7 +78,8 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
 void JobRunner::note_arrival() {
     journal_.append({.kind = RecordKind::phase_done, .phase = Phase::restart_appliance});
     const auto phases = phase_times(journal_.read());
-    observer_.phase_done(Phase::restart_appliance, phases.empty() ? std::chrono::milliseconds(0) : phases.back().took);
+    observer_.phase_done(Phase::restart_appliance,
+                         phases.empty() ? std::chrono::milliseconds(0) : phases.back().took);
 }
 
 JobRunner::End JobRunner::restart_machine() {
@@ -128,12 +131,14 @@ JobRunner::End JobRunner::fail(JobFacts &facts, Phase phase, const std::exceptio
     observer_.phase_failed(phase, failure.what());
     const auto machine = machine_.state();
     if (machine.running_slot == facts.new_slot && machine.default_slot == facts.new_slot)
-        return end_job(facts, Outcome::failed, failure.what(),
-                       "Version " + facts.to_version +
-                           " is committed and stays. Read the log, mend what it names, then start the services "
-                           "that are not running.");
+        return end_job(
+            facts, Outcome::failed, failure.what(),
+            "Version " + facts.to_version +
+                " is committed and stays. Read the log, mend what it names, then start the services "
+                "that are not running.");
 
-    // The reason has to be on the disk before anything is taken back: the old system reports it after a restart.
+    // The reason has to be on the disk before anything is taken back: the old system reports it after a
+    // restart.
     journal_.append({.kind = RecordKind::phase_failed,
                      .phase = phase,
                      .facts = facts,
@@ -157,8 +162,9 @@ void JobRunner::take_back(JobFacts &facts, Phase phase) {
             row->undo(run);
         } catch (const std::exception &failure) {
             // The rest has to be taken back all the same; what stays behind is named in the log.
-            observer_.event(Severity::error, "taking back phase " + std::to_string(number_of(row->phase)) + ", " +
-                                              std::string(name_of(row->phase)) + ": " + failure.what());
+            observer_.event(Severity::error, "taking back phase " + std::to_string(number_of(row->phase)) +
+                                                 ", " + std::string(name_of(row->phase)) + ": " +
+                                                 failure.what());
         }
     }
 }
@@ -166,7 +172,7 @@ void JobRunner::take_back(JobFacts &facts, Phase phase) {
 JobRunner::End JobRunner::return_to_old(const JobFacts &facts, const Recovery &recovery) {
     observer_.rolling_back(recovery.reason);
     observer_.event(Severity::info, "the boot selection still names " + facts.from_version +
-                                     ": restarting into it; nothing of it was changed");
+                                        ": restarting into it; nothing of it was changed");
     return restart_machine();
 }
 

@@ -1,5 +1,5 @@
-// Drives a job through the phase table, forward and back, and picks it up after a restart. Knows nothing of what a
-// phase does; every decision after a restart comes from recovery.hpp.
+// Drives a job through the phase table, forward and back, and picks it up after a restart. Knows nothing of
+// what a phase does; every decision after a restart comes from recovery.hpp.
 #pragma once
 
 #include "updater/job/job_observer.hpp"
@@ -12,8 +12,8 @@
 
 namespace updater {
 
-/// Runs one job at a time, in the calling thread. Before a phase does anything the journal says that it begins;
-/// only after all of it is durable does the journal say that it is done.
+/// Runs one job at a time, in the calling thread. Before a phase does anything the journal says that it
+/// begins; only after all of it is durable does the journal say that it is done.
 class JobRunner {
   public:
     enum class End { ended, restarting };
@@ -25,8 +25,8 @@ class JobRunner {
 
     JobRunner(Journal &journal, PhaseTable table, JobObserver &observer, Machine machine);
 
-    /// Starts a job and runs it to `last` or until it fails. A failure is taken back and reported to the observer,
-    /// not thrown. @throws partitions::StorageError when not even the first record can be written.
+    /// Starts a job and runs it to `last` or until it fails. A failure is taken back and reported to the
+    /// observer, not thrown. @throws partitions::StorageError when not even the first record can be written.
     End start(JobFacts facts, Phase last, std::stop_token stop);
 
     /// What an agent does first: finishes, continues or takes back what the journal shows as open.
@@ -43,7 +43,8 @@ class JobRunner {
     /// The new system has come up: the restart is done.
     void note_arrival();
     End return_to_old(const JobFacts &facts, const Recovery &recovery);
-    End end_job(const JobFacts &facts, Outcome outcome, const std::string &reason, const std::string &next_step);
+    End end_job(const JobFacts &facts, Outcome outcome, const std::string &reason,
+                const std::string &next_step);
     PhaseEnd run_phase(const PhaseRow &row, JobFacts &facts, std::stop_token stop);
     PhaseRun phase_run(JobFacts &facts, std::stop_token stop);
 

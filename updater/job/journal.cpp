@@ -144,7 +144,9 @@ Parsed parse(std::string_view text) {
 
 } // namespace
 
-std::string text_of(Outcome outcome) { return word_of(kOutcomes, outcome); }
+std::string text_of(Outcome outcome) {
+    return word_of(kOutcomes, outcome);
+}
 
 Journal::Journal(partitions::Storage &storage, std::filesystem::path file, std::string boot_id, Clock clock)
     : storage_(storage), file_(std::move(file)), boot_id_(std::move(boot_id)), clock_(std::move(clock)) {}

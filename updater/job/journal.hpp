@@ -1,5 +1,5 @@
-// The job journal: what the job was about to do and what it had done, so that after a restart nobody has to guess.
-// It records; it decides nothing (that is recovery.hpp).
+// The job journal: what the job was about to do and what it had done, so that after a restart nobody has to
+// guess. It records; it decides nothing (that is recovery.hpp).
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -15,7 +15,16 @@
 
 namespace updater {
 
-enum class RecordKind { job_begins, phase_begins, facts, phase_done, phase_failed, undo_begins, resumed, job_ended };
+enum class RecordKind {
+    job_begins,
+    phase_begins,
+    facts,
+    phase_done,
+    phase_failed,
+    undo_begins,
+    resumed,
+    job_ended
+};
 
 /// How a job ended. The words in JSON are the enumerators with '-' for '_'.
 enum class Outcome { succeeded, failed, refused, rolled_back, cancelled };
@@ -27,23 +36,23 @@ struct Record {
     RecordKind kind = RecordKind::job_begins;
     std::string boot_id;
     std::chrono::system_clock::time_point time;
-    std::optional<Phase> phase;           ///< phase_begins, phase_done, phase_failed, resumed
-    std::optional<JobFacts> facts;        ///< job_begins, facts, phase_done
-    std::optional<Outcome> outcome;       ///< phase_failed (what it will end as), job_ended
-    std::string reason;                   ///< phase_failed, job_ended
-    std::string next_step;                ///< phase_failed, job_ended
+    std::optional<Phase> phase;     ///< phase_begins, phase_done, phase_failed, resumed
+    std::optional<JobFacts> facts;  ///< job_begins, facts, phase_done
+    std::optional<Outcome> outcome; ///< phase_failed (what it will end as), job_ended
+    std::string reason;             ///< phase_failed, job_ended
+    std::string next_step;          ///< phase_failed, job_ended
 };
 
-/// All records that can be trusted, in order. `damaged` is true when something other than a torn last line was
-/// found; nothing after the damage is in `records`.
+/// All records that can be trusted, in order. `damaged` is true when something other than a torn last line
+/// was found; nothing after the damage is in `records`.
 struct JournalContents {
     std::vector<Record> records;
     bool damaged = false;
 };
 
-/// An append-only file of lines `CHECKSUM JSON`, where CHECKSUM is the first 16 hexadecimal digits of the SHA-256
-/// of the JSON text. One file holds one job; the next job replaces it. When append() or begin() has returned, the
-/// record is on the disk.
+/// An append-only file of lines `CHECKSUM JSON`, where CHECKSUM is the first 16 hexadecimal digits of the
+/// SHA-256 of the JSON text. One file holds one job; the next job replaces it. When append() or begin() has
+/// returned, the record is on the disk.
 class Journal {
   public:
     using Clock = std::function<std::chrono::system_clock::time_point()>;
@@ -54,7 +63,8 @@ class Journal {
     /// @throws partitions::StorageError when the file cannot be read.
     JournalContents read();
 
-    /// Replaces the journal by one with this record alone: the old one or the new one is there, never a mixture.
+    /// Replaces the journal by one with this record alone: the old one or the new one is there, never a
+    /// mixture.
     void begin(Record first);
 
     /// Adds a record. A torn last line is cut off before, so that the new record starts a line of its own.

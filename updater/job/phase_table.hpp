@@ -1,5 +1,5 @@
-// The shape of the one table that both the way forward and the way back are read from. The rows themselves are put
-// together in updater/phases/table.cpp.
+// The shape of the one table that both the way forward and the way back are read from. The rows themselves
+// are put together in updater/phases/table.cpp.
 #pragma once
 
 #include "updater/job/job_facts.hpp"
@@ -16,11 +16,11 @@ enum class Severity { info, warning, error };
 
 /// What a phase is given while it runs; lives as long as the call.
 struct PhaseRun {
-    JobFacts &facts;                                       ///< may be changed; durable after save_facts()
-    std::function<void()> save_facts;                      ///< writes the facts to the journal now
+    JobFacts &facts;                  ///< may be changed; durable after save_facts()
+    std::function<void()> save_facts; ///< writes the facts to the journal now
     std::function<void(int percent, std::string_view)> progress; ///< of this phase, 0 to 100
     std::function<void(Severity, std::string_view)> log;
-    std::stop_token stop;                                  ///< asked for by cancel and rollback
+    std::stop_token stop; ///< asked for by cancel and rollback
 };
 
 /// What a phase's run has led to.
@@ -36,8 +36,9 @@ enum class OnReturn {
     finish_when_committed, ///< the commit is on the disk: run the phase again, it continues; else roll back
 };
 
-/// One row: a phase, what it does, what takes that back, and what a return in its middle means. `undo` runs under
-/// the old system only, may find anything from "nothing was done" to "all was done", and can be repeated.
+/// One row: a phase, what it does, what takes that back, and what a return in its middle means. `undo` runs
+/// under the old system only, may find anything from "nothing was done" to "all was done", and can be
+/// repeated.
 struct PhaseRow {
     Phase phase = Phase::download;
     std::function<PhaseEnd(PhaseRun &)> run;

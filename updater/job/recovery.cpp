@@ -19,7 +19,8 @@ Phase finishing_phase(const PhaseTable &table) {
 }
 
 const PhaseRow &row_of(const PhaseTable &table, Phase phase) {
-    const auto row = std::find_if(table.begin(), table.end(), [&](const PhaseRow &each) { return each.phase == phase; });
+    const auto row =
+        std::find_if(table.begin(), table.end(), [&](const PhaseRow &each) { return each.phase == phase; });
     if (row == table.end())
         throw std::logic_error("the phase table has no row for phase " + std::to_string(number_of(phase)));
     return *row;
@@ -48,14 +49,15 @@ bool is_done(const JournalContents &contents, Phase phase) {
 }
 
 std::string interruption(Phase phase, bool other_boot) {
-    return std::string(other_boot ? "the appliance restarted" : "the update agent was restarted") + " during phase " +
-           std::to_string(number_of(phase)) + ", " + std::string(name_of(phase));
+    return std::string(other_boot ? "the appliance restarted" : "the update agent was restarted") +
+           " during phase " + std::to_string(number_of(phase)) + ", " + std::string(name_of(phase));
 }
 
 /// Back in the old system although the new one was to start, or had started.
 std::string why_new_system_was_left(Phase phase, const JobFacts &facts) {
     if (phase == Phase::restart_appliance)
-        return "version " + facts.to_version + " did not come up: its one try ended without a sign of it (a kernel panic, a hang that "
+        return "version " + facts.to_version +
+               " did not come up: its one try ended without a sign of it (a kernel panic, a hang that "
                "the watchdog ended, or a power failure)";
     return interruption(phase, true) + ", before the new system had proved itself";
 }
@@ -103,8 +105,8 @@ std::vector<PhaseDuration> phase_times(const JournalContents &contents) {
         if (record.kind == RecordKind::phase_begins)
             begun = record;
         if (record.kind == RecordKind::phase_done && begun && begun->phase == record.phase)
-            times.push_back(
-                {*record.phase, std::chrono::duration_cast<std::chrono::milliseconds>(record.time - begun->time)});
+            times.push_back({*record.phase, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                record.time - begun->time)});
     }
     return times;
 }
@@ -118,7 +120,8 @@ JobEnd end_of_job(const JournalContents &contents) {
             .phases = phase_times(contents)};
 }
 
-Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table, const MachineState &machine) {
+Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table,
+                         const MachineState &machine) {
     if (contents.records.empty() || contents.records.back().kind == RecordKind::job_ended)
         return {};
     const auto facts = latest_facts(contents);
@@ -135,14 +138,17 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
             return {.step = RecoveryStep::end_as_committed,
                     .phase = phase,
                     .outcome = Outcome::failed,
-                    .reason = interruption(phase, other_boot) + " again and again after the new system was committed",
-                    .next_step = "Version " + facts.to_version + " stays. Read the log and start the mail services."};
+                    .reason = interruption(phase, other_boot) +
+                              " again and again after the new system was committed",
+                    .next_step =
+                        "Version " + facts.to_version + " stays. Read the log and start the mail services."};
         return {.step = RecoveryStep::go_on, .phase = finishing_phase(table)};
     }
     if (const auto *failure = last_of(contents, RecordKind::phase_failed))
         return after_failure(contents, machine, facts, *failure);
     if (contents.damaged)
-        return way_back(machine, facts, Phase::start_services, "the job journal is damaged", Outcome::rolled_back);
+        return way_back(machine, facts, Phase::start_services, "the job journal is damaged",
+                        Outcome::rolled_back);
 
     const auto &row = row_of(table, phase);
     if (in_new_system && row.on_return == OnReturn::go_on_in_new_system && other_boot)
@@ -151,7 +157,8 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
                             ? why_new_system_was_left(phase, facts)
                             : interruption(phase, other_boot);
     const bool only_rescue_partition = phase <= Phase::install && !is_done(contents, Phase::install);
-    return way_back(machine, facts, phase, reason, only_rescue_partition ? Outcome::failed : Outcome::rolled_back);
+    return way_back(machine, facts, phase, reason,
+                    only_rescue_partition ? Outcome::failed : Outcome::rolled_back);
 }
 
 } // namespace updater

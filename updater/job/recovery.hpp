@@ -12,16 +12,17 @@ namespace updater {
 struct MachineState {
     partitions::Slot running_slot = partitions::Slot::a;
     std::string boot_id;
-    partitions::Slot default_slot = partitions::Slot::a; ///< what the boot loader starts when nothing is tried
+    partitions::Slot default_slot =
+        partitions::Slot::a; ///< what the boot loader starts when nothing is tried
 };
 
 enum class RecoveryStep {
-    nothing,            ///< no job is open
-    go_on,              ///< run forward, beginning with `phase`
-    undo,               ///< the old system runs: take back `phase` and all before it, then end the job
-    return_to_old,      ///< the new system runs but must not stay: record why and restart
-    end_rollback,       ///< a rollback asked for by a person: the old system has come up
-    end_as_committed,   ///< the new system is committed but cannot be finished: say so and end the job
+    nothing,          ///< no job is open
+    go_on,            ///< run forward, beginning with `phase`
+    undo,             ///< the old system runs: take back `phase` and all before it, then end the job
+    return_to_old,    ///< the new system runs but must not stay: record why and restart
+    end_rollback,     ///< a rollback asked for by a person: the old system has come up
+    end_as_committed, ///< the new system is committed but cannot be finished: say so and end the job
 };
 
 struct Recovery {
@@ -36,7 +37,8 @@ struct Recovery {
 inline constexpr int kMostReturns = 4;
 
 /// @param contents  all that the journal holds
-Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table, const MachineState &machine);
+Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table,
+                         const MachineState &machine);
 
 /// The facts as last recorded. @throws std::runtime_error when no record carries any.
 JobFacts latest_facts(const JournalContents &contents);

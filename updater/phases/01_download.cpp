@@ -16,10 +16,11 @@ constexpr std::string_view kIncoming = ".incoming";
 
 } // namespace
 
-DownloadPhase::DownloadPhase(partitions::Storage &storage, Fetcher &fetcher, std::filesystem::path trusted_keys,
-                             Layout layout, std::function<void(const Manifest &)> checks)
-    : storage_(storage), fetcher_(fetcher), trusted_keys_(std::move(trusted_keys)), layout_(std::move(layout)),
-      checks_(std::move(checks)) {}
+DownloadPhase::DownloadPhase(partitions::Storage &storage, Fetcher &fetcher,
+                             std::filesystem::path trusted_keys, Layout layout,
+                             std::function<void(const Manifest &)> checks)
+    : storage_(storage), fetcher_(fetcher), trusted_keys_(std::move(trusted_keys)),
+      layout_(std::move(layout)), checks_(std::move(checks)) {}
 
 std::filesystem::path DownloadPhase::incoming_file(const JobFacts &facts) const {
     return layout_.firmware / (facts.job + std::string(kIncoming));
@@ -45,11 +46,13 @@ void DownloadPhase::check(PhaseRun &run, bool fetched) {
     const int first_percent = fetched ? 70 : 0;
     run.log(Severity::info, "checking " + run.facts.firmware_file);
     const FirmwareReader firmware(run.facts.firmware_file, TrustedKeys::from_directory(trusted_keys_));
-    run.log(Severity::info, "version " + firmware.manifest().version.text() + ", signed by " + firmware.signer());
+    run.log(Severity::info,
+            "version " + firmware.manifest().version.text() + ", signed by " + firmware.signer());
     checks_(firmware.manifest());
     firmware.verify_all(
         [&](std::uint64_t done, std::uint64_t all) {
-            run.progress(part_of(first_percent, 100, done, all), "checking each chunk against the signed index");
+            run.progress(part_of(first_percent, 100, done, all),
+                         "checking each chunk against the signed index");
         },
         run.stop);
 

@@ -15,11 +15,11 @@ namespace updater {
 class DownloadPhase {
   public:
     /// @param checks  throws Refused when this appliance cannot take the firmware (mission L5, L6)
-    DownloadPhase(partitions::Storage &storage, Fetcher &fetcher, std::filesystem::path trusted_keys, Layout layout,
-                  std::function<void(const Manifest &)> checks);
+    DownloadPhase(partitions::Storage &storage, Fetcher &fetcher, std::filesystem::path trusted_keys,
+                  Layout layout, std::function<void(const Manifest &)> checks);
 
-    /// Fetches facts.source if that is a URL, checks every chunk of the file, and notes in the facts what is to be
-    /// installed. @throws DownloadFailed, Refused (a damaged file included), Cancelled.
+    /// Fetches facts.source if that is a URL, checks every chunk of the file, and notes in the facts what is
+    /// to be installed. @throws DownloadFailed, Refused (a damaged file included), Cancelled.
     PhaseEnd run(PhaseRun &run);
     /// A fetched file that is not known to be good goes; one that an administrator brought stays.
     void undo(PhaseRun &run);

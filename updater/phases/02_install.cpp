@@ -24,10 +24,11 @@ constexpr int kGenerationMade = 85;
 } // namespace
 
 InstallPhase::InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
-                           const partitions::PartitionFinder &partitions, partitions::Generations &generations,
-                           Conversions &conversions, std::filesystem::path trusted_keys, Layout layout)
-    : storage_(storage), boot_(boot), partitions_(partitions), generations_(generations), conversions_(conversions),
-      trusted_keys_(std::move(trusted_keys)), layout_(std::move(layout)) {}
+                           const partitions::PartitionFinder &partitions,
+                           partitions::Generations &generations, Conversions &conversions,
+                           std::filesystem::path trusted_keys, Layout layout)
+    : storage_(storage), boot_(boot), partitions_(partitions), generations_(generations),
+      conversions_(conversions), trusted_keys_(std::move(trusted_keys)), layout_(std::move(layout)) {}
 
 PhaseEnd InstallPhase::run(PhaseRun &run) {
     const FirmwareReader firmware(run.facts.firmware_file, TrustedKeys::from_directory(trusted_keys_));
@@ -55,7 +56,8 @@ PhaseEnd InstallPhase::run(PhaseRun &run) {
     return PhaseEnd::done;
 }
 
-void InstallPhase::write_image(const FirmwareReader &firmware, const std::filesystem::path &device, PhaseRun &run) {
+void InstallPhase::write_image(const FirmwareReader &firmware, const std::filesystem::path &device,
+                               PhaseRun &run) {
     partitions::ImageWriter writer(storage_, device,
                                    partitions_.size_bytes(partitions::partition_label(run.facts.new_slot)));
     firmware.read_image(
@@ -66,13 +68,15 @@ void InstallPhase::write_image(const FirmwareReader &firmware, const std::filesy
                 writer.write(chunk.offset_bytes, raw);
         },
         [&](std::uint64_t done, std::uint64_t all) {
-            run.progress(part_of(0, kWritten, done, all), "writing " + megabytes(done) + " of " + megabytes(all));
+            run.progress(part_of(0, kWritten, done, all),
+                         "writing " + megabytes(done) + " of " + megabytes(all));
         },
         run.stop);
     writer.finish();
 }
 
-void InstallPhase::check_image(const FirmwareReader &firmware, const std::filesystem::path &device, PhaseRun &run) {
+void InstallPhase::check_image(const FirmwareReader &firmware, const std::filesystem::path &device,
+                               PhaseRun &run) {
     run.log(Severity::info, "reading the partition back and comparing it with the signed index");
     std::vector<partitions::ExpectedRange> ranges;
     for (const auto &chunk : firmware.chunks().chunks)

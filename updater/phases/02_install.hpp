@@ -1,5 +1,5 @@
-// Phase 2, install the new OS: the rescue partition holds the new image, read back, and a new generation holds its
-// /var. Mail flows, and nothing that the running system uses is touched.
+// Phase 2, install the new OS: the rescue partition holds the new image, read back, and a new generation
+// holds its /var. Mail flows, and nothing that the running system uses is touched.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -19,8 +19,8 @@ class InstallPhase {
                  const partitions::PartitionFinder &partitions, partitions::Generations &generations,
                  Conversions &conversions, std::filesystem::path trusted_keys, Layout layout);
 
-    /// @throws StorageError, ImageTooLarge, ReadBackMismatch, FirmwareRefused, FirmwareDamaged, ConversionFailed,
-    /// Cancelled.
+    /// @throws StorageError, ImageTooLarge, ReadBackMismatch, FirmwareRefused, FirmwareDamaged,
+    /// ConversionFailed, Cancelled.
     PhaseEnd run(PhaseRun &run);
     /// The rescue partition stays marked unbootable; what was begun of a generation goes.
     void undo(PhaseRun &run);

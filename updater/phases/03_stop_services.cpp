@@ -48,16 +48,17 @@ void StopServicesPhase::undo(PhaseRun &run) {
     std::string failed;
     if (!run.facts.services.empty()) {
         const auto before = run.facts.services.get<ServiceStates>();
-        for (const auto &failure : start_services_as_far_as_possible(
-                 services_, appliance_.services, before,
-                 [&](std::string_view step) { run.log(Severity::info, step); }))
+        for (const auto &failure :
+             start_services_as_far_as_possible(services_, appliance_.services, before,
+                                               [&](std::string_view step) { run.log(Severity::info, step); }))
             failed += (failed.empty() ? "" : "; ") + failure;
     }
     // Mail comes in again in any case: what does run should work.
     gate_.open();
     run.log(Severity::info, "mail from outside is accepted again");
     if (!failed.empty())
-        throw std::runtime_error("some services did not start: " + failed + ". Start them by hand: systemctl start");
+        throw std::runtime_error("some services did not start: " + failed +
+                                 ". Start them by hand: systemctl start");
 }
 
 } // namespace updater

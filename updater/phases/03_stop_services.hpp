@@ -1,4 +1,5 @@
-// Phase 3, shut down services: senders are refused and queue from here on, and nothing writes to the stores any more.
+// Phase 3, shut down services: senders are refused and queue from here on, and nothing writes to the stores
+// any more.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
@@ -14,8 +15,8 @@ class StopServicesPhase {
     StopServicesPhase(ServiceManager &services, MailGate &gate, hooks::HookRunner &programs,
                       const Appliance &appliance);
 
-    /// On return every configured unit has stopped, and the facts say which ones ran and how many records each store
-    /// holds. @throws ServiceError, MailGateError, StoreInspectionFailed, Cancelled.
+    /// On return every configured unit has stopped, and the facts say which ones ran and how many records
+    /// each store holds. @throws ServiceError, MailGateError, StoreInspectionFailed, Cancelled.
     PhaseEnd run(PhaseRun &run);
     /// Starts what ran before, then lets mail in.
     void undo(PhaseRun &run);

@@ -20,7 +20,8 @@ PhaseEnd PrepareStoreMigrationPhase::run(PhaseRun &run) {
         run.progress(0, "copying the " + store.name);
         const auto copied = partitions::copy_tree(storage_, Layout::in_generation(old_generation, store.path),
                                                   source / store.name);
-        run.log(Severity::info, "backed up the " + store.name + ": " + std::to_string(copied.files) + " files");
+        run.log(Severity::info,
+                "backed up the " + store.name + ": " + std::to_string(copied.files) + " files");
     }
     return PhaseEnd::done;
 }

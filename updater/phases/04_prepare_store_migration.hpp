@@ -1,5 +1,5 @@
-// Phase 4, prepare the message store migration: a copy of each store, made while nothing writes to it. The copy shares
-// its blocks with the store (reflink), so it takes neither time nor space worth naming.
+// Phase 4, prepare the message store migration: a copy of each store, made while nothing writes to it. The
+// copy shares its blocks with the store (reflink), so it takes neither time nor space worth naming.
 #pragma once
 
 #include "partitions/generations.hpp"
@@ -14,7 +14,8 @@ class PrepareStoreMigrationPhase {
     PrepareStoreMigrationPhase(partitions::Storage &storage, partitions::Generations &generations,
                                const Appliance &appliance);
 
-    /// On return GENERATION/source/<store> is a durable copy of every store. @throws partitions::StorageError.
+    /// On return GENERATION/source/<store> is a durable copy of every store. @throws
+    /// partitions::StorageError.
     PhaseEnd run(PhaseRun &run);
     void undo(PhaseRun &run);
 

@@ -6,7 +6,8 @@
 
 namespace updater {
 
-BackUpConfigurationPhase::BackUpConfigurationPhase(partitions::Storage &storage, partitions::Generations &generations)
+BackUpConfigurationPhase::BackUpConfigurationPhase(partitions::Storage &storage,
+                                                   partitions::Generations &generations)
     : storage_(storage), generations_(generations) {}
 
 PhaseEnd BackUpConfigurationPhase::run(PhaseRun &run) {

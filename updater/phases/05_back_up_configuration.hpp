@@ -1,5 +1,5 @@
-// Phase 5, back up the configuration: a copy of all that the administrator changed in /etc, which is exactly the upper
-// directory of its overlay.
+// Phase 5, back up the configuration: a copy of all that the administrator changed in /etc, which is exactly
+// the upper directory of its overlay.
 #pragma once
 
 #include "partitions/generations.hpp"

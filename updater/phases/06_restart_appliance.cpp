@@ -11,9 +11,11 @@ namespace updater {
 
 namespace {
 
-/// What the new system needs of the old /etc until phase 8 has converted all of it: to be the same machine to those who
-/// log in and watch (mission L13), and to keep its journal and clock. The converted configuration replaces it.
-constexpr std::array kBootstrap{"machine-id", "hostname", "hosts", "localtime", "timezone", "ssh/authorized_keys"};
+/// What the new system needs of the old /etc until phase 8 has converted all of it: to be the same machine to
+/// those who log in and watch (mission L13), and to keep its journal and clock. The converted configuration
+/// replaces it.
+constexpr std::array kBootstrap{"machine-id", "hostname", "hosts",
+                                "localtime",  "timezone", "ssh/authorized_keys"};
 constexpr std::string_view kHostKeys = "ssh_host_";
 
 } // namespace
@@ -21,7 +23,8 @@ constexpr std::string_view kHostKeys = "ssh_host_";
 RestartAppliancePhase::RestartAppliancePhase(partitions::Storage &storage, partitions::BootSelection &boot,
                                              partitions::Generations &generations, NetworkState &network,
                                              Layout layout)
-    : storage_(storage), boot_(boot), generations_(generations), network_(network), layout_(std::move(layout)) {}
+    : storage_(storage), boot_(boot), generations_(generations), network_(network),
+      layout_(std::move(layout)) {}
 
 PhaseEnd RestartAppliancePhase::run(PhaseRun &run) {
     const auto generation = generations_.path_of(run.facts.new_generation);
@@ -36,8 +39,10 @@ PhaseEnd RestartAppliancePhase::run(PhaseRun &run) {
     // Last of all: from this write on the next start is a try of the new system, whoever causes it.
     boot_.try_once(run.facts.new_slot);
     run.progress(100, "restarting into " + run.facts.to_version);
-    run.log(Severity::info, "restarting into " + run.facts.to_version + "; if it does not prove itself, the appliance "
-                            "comes back with " + run.facts.from_version + " by itself");
+    run.log(Severity::info, "restarting into " + run.facts.to_version +
+                                "; if it does not prove itself, the appliance "
+                                "comes back with " +
+                                run.facts.from_version + " by itself");
     return PhaseEnd::restarting;
 }
 
@@ -57,7 +62,8 @@ void RestartAppliancePhase::pin_addresses(const std::filesystem::path &generatio
     }
 }
 
-void RestartAppliancePhase::write_bootstrap_configuration(const std::filesystem::path &generation, PhaseRun &run) {
+void RestartAppliancePhase::write_bootstrap_configuration(const std::filesystem::path &generation,
+                                                          PhaseRun &run) {
     const auto bootstrap = generation / "etc" / "bootstrap";
     partitions::remove_tree(storage_, bootstrap);
     partitions::make_directories(storage_, bootstrap / "ssh");
@@ -74,7 +80,8 @@ void RestartAppliancePhase::write_bootstrap_configuration(const std::filesystem:
     run.log(Severity::info, "prepared what " + run.facts.to_version + " starts with");
 }
 
-void RestartAppliancePhase::copy_into(const std::filesystem::path &bootstrap, const std::filesystem::path &relative) {
+void RestartAppliancePhase::copy_into(const std::filesystem::path &bootstrap,
+                                      const std::filesystem::path &relative) {
     const auto from = layout_.configuration / relative;
     switch (storage_.kind(from)) {
     case partitions::FileKind::file:

@@ -1,5 +1,5 @@
-// Phase 6, restart the appliance: the new system can be reached under the same address, and the boot loader gives it
-// one try.
+// Phase 6, restart the appliance: the new system can be reached under the same address, and the boot loader
+// gives it one try.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -16,8 +16,8 @@ class RestartAppliancePhase {
     RestartAppliancePhase(partitions::Storage &storage, partitions::BootSelection &boot,
                           partitions::Generations &generations, NetworkState &network, Layout layout);
 
-    /// On return everything for the try is on the disk, the boot selection last. @throws NetworkError, StorageError,
-    /// BootSelectionDamaged.
+    /// On return everything for the try is on the disk, the boot selection last. @throws NetworkError,
+    /// StorageError, BootSelectionDamaged.
     PhaseEnd run(PhaseRun &run);
     /// The rescue partition is unbootable again, so that the boot loader cannot reach it.
     void undo(PhaseRun &run);

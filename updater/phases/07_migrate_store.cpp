@@ -9,7 +9,8 @@
 
 namespace updater {
 
-MigrateStorePhase::MigrateStorePhase(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
+MigrateStorePhase::MigrateStorePhase(partitions::Storage &storage,
+                                     const partitions::PartitionFinder &partitions,
                                      partitions::Generations &generations, Conversions &conversions,
                                      const Appliance &appliance, Layout layout)
     : storage_(storage), partitions_(partitions), generations_(generations), conversions_(conversions),

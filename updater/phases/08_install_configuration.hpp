@@ -1,5 +1,5 @@
-// Phase 8, install the new configuration: what the administrator changed, converted, becomes the /etc of the new
-// system, at once and as a whole.
+// Phase 8, install the new configuration: what the administrator changed, converted, becomes the /etc of the
+// new system, at once and as a whole.
 #pragma once
 
 #include "partitions/generations.hpp"

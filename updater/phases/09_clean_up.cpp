@@ -15,7 +15,8 @@ PhaseEnd CleanUpPhase::run(PhaseRun &run) {
         partitions::remove_tree(storage_, generation / leftover);
     }
     run.log(Severity::info, "removed the copies that the migration worked on; " + run.facts.from_version +
-                                " and its generation " + run.facts.old_generation + " are kept for a rollback");
+                                " and its generation " + run.facts.old_generation +
+                                " are kept for a rollback");
     return PhaseEnd::done;
 }
 

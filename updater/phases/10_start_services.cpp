@@ -29,20 +29,22 @@ PhaseEnd StartServicesPhase::run(PhaseRun &run) {
 }
 
 void StartServicesPhase::prove(PhaseRun &run) {
-    // The order matters: nobody outside may reach the listeners, and the real queue must not be reachable, before the
-    // first service starts. Otherwise mail could be accepted or delivered that a rollback then knows nothing of.
+    // The order matters: nobody outside may reach the listeners, and the real queue must not be reachable,
+    // before the first service starts. Otherwise mail could be accepted or delivered that a rollback then
+    // knows nothing of.
     gate_.close(appliance_.mail.listener_ports);
-    GateQueue queue(storage_, generations_.path_of(run.facts.new_generation) / "gate-queue", appliance_.mail.queue);
+    GateQueue queue(storage_, generations_.path_of(run.facts.new_generation) / "gate-queue",
+                    appliance_.mail.queue);
     queue.cover();
     partitions::remove_tree(storage_, layout_.run / "services-held");
     start_all(run, 0, 50);
 
     run.progress(50, "checking the new system");
-    const HealthExpectations expected{
-        .services = run.facts.services.get<ServiceStates>(),
-        .records = run.facts.expected_records,
-        .pinned = run.facts.addresses.get<std::vector<InterfaceAddresses>>()};
-    health_.check(expected, [&](std::string_view line) { run.log(Severity::info, line); }, run.stop);
+    const HealthExpectations expected{.services = run.facts.services.get<ServiceStates>(),
+                                      .records = run.facts.expected_records,
+                                      .pinned = run.facts.addresses.get<std::vector<InterfaceAddresses>>()};
+    health_.check(
+        expected, [&](std::string_view line) { run.log(Severity::info, line); }, run.stop);
     run.log(Severity::info, "the health gate is passed: services, stores, addresses and a test message");
 }
 
@@ -65,7 +67,8 @@ void StartServicesPhase::finish(PhaseRun &run) {
         services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
         const auto moved = queue.uncover();
         if (moved > 0)
-            run.log(Severity::info, std::to_string(moved) + " messages written meanwhile were put into the queue");
+            run.log(Severity::info,
+                    std::to_string(moved) + " messages written meanwhile were put into the queue");
     }
     start_all(run, 80, 90);
     gate_.open();

@@ -1,5 +1,6 @@
-// Phase 10, restart all services: prove the new system, commit it, and only then let mail in. The commit is one write
-// to the boot selection; everything before it can still go back, everything after it goes forward only.
+// Phase 10, restart all services: prove the new system, commit it, and only then let mail in. The commit is
+// one write to the boot selection; everything before it can still go back, everything after it goes forward
+// only.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -21,8 +22,8 @@ class StartServicesPhase {
                        partitions::Generations &generations, ServiceManager &services, MailGate &gate,
                        NetworkState &network, HealthGate &health, const Appliance &appliance, Layout layout);
 
-    /// Can be run again after the commit; it then only finishes. @throws ServiceError, MailGateError, HealthFailed,
-    /// NetworkError, StorageError, Cancelled.
+    /// Can be run again after the commit; it then only finishes. @throws ServiceError, MailGateError,
+    /// HealthFailed, NetworkError, StorageError, Cancelled.
     PhaseEnd run(PhaseRun &run);
 
   private:

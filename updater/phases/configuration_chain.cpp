@@ -7,9 +7,9 @@ namespace updater {
 
 std::filesystem::path convert_configuration(partitions::Storage &storage, Conversions &runner,
                                             const std::vector<Conversion> &conversions,
-                                            const std::filesystem::path &source, const std::filesystem::path &work,
-                                            const ConversionView &view, PhaseRun &run, int first_percent,
-                                            int last_percent) {
+                                            const std::filesystem::path &source,
+                                            const std::filesystem::path &work, const ConversionView &view,
+                                            PhaseRun &run, int first_percent, int last_percent) {
     auto stage = source;
     const auto count = static_cast<int>(conversions.size());
     for (int index = 0; index < count; ++index) {

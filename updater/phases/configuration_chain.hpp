@@ -1,5 +1,5 @@
-// Converting the configuration: a chain of conversions, each reading what the one before it made. Used in earnest
-// (phase 8) and as a rehearsal (phase 2), so that both do the same.
+// Converting the configuration: a chain of conversions, each reading what the one before it made. Used in
+// earnest (phase 8) and as a rehearsal (phase 2), so that both do the same.
 #pragma once
 
 #include "partitions/mount.hpp"
@@ -11,17 +11,17 @@
 
 namespace updater {
 
-/// Runs the chain on `source`, an upper directory of /etc, and returns the directory that holds the result: the last
-/// stage below `work`, or `source` itself when there is nothing to convert.
+/// Runs the chain on `source`, an upper directory of /etc, and returns the directory that holds the result:
+/// the last stage below `work`, or `source` itself when there is nothing to convert.
 /// @throws ConversionFailed, Cancelled, partitions::StorageError.
 std::filesystem::path convert_configuration(partitions::Storage &storage, Conversions &runner,
                                             const std::vector<Conversion> &conversions,
-                                            const std::filesystem::path &source, const std::filesystem::path &work,
-                                            const ConversionView &view, PhaseRun &run, int first_percent,
-                                            int last_percent);
+                                            const std::filesystem::path &source,
+                                            const std::filesystem::path &work, const ConversionView &view,
+                                            PhaseRun &run, int first_percent, int last_percent);
 
-/// The running system's image without what is mounted over it (its /etc as the vendor made it), at RUN/image-root as
-/// long as the result lives. @throws partitions::MountError.
+/// The running system's image without what is mounted over it (its /etc as the vendor made it), at
+/// RUN/image-root as long as the result lives. @throws partitions::MountError.
 partitions::Mount show_image_root(partitions::Storage &storage, const Layout &layout);
 
 } // namespace updater

@@ -1,4 +1,5 @@
-// Runs the conversion programs of the new system, in earnest and as a rehearsal. Does not know what they convert.
+// Runs the conversion programs of the new system, in earnest and as a rehearsal. Does not know what they
+// convert.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
@@ -34,8 +35,8 @@ class Conversions {
   public:
     Conversions(hooks::HookRunner &hooks, Layout layout, std::chrono::seconds time_limit);
 
-    /// Converts `source` into `target`, an empty directory. `first_percent` to `last_percent` is the part of the
-    /// phase that this conversion is. @throws ConversionFailed, Cancelled.
+    /// Converts `source` into `target`, an empty directory. `first_percent` to `last_percent` is the part of
+    /// the phase that this conversion is. @throws ConversionFailed, Cancelled.
     void convert(const Conversion &conversion, const std::filesystem::path &source,
                  const std::filesystem::path &target, const ConversionView &view, PhaseRun &run,
                  int first_percent, int last_percent);

@@ -1,4 +1,5 @@
-// Where things lie on an appliance (the README draws it). Paths only; made by the agent's main, changed by tests.
+// Where things lie on an appliance (the README draws it). Paths only; made by the agent's main, changed by
+// tests.
 #pragma once
 
 #include <filesystem>

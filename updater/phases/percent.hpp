@@ -10,9 +10,12 @@ namespace updater {
 constexpr int part_of(int first, int last, std::uint64_t done, std::uint64_t all) {
     if (all == 0)
         return first;
-    return first + static_cast<int>(static_cast<std::uint64_t>(last - first) * (done < all ? done : all) / all);
+    return first +
+           static_cast<int>(static_cast<std::uint64_t>(last - first) * (done < all ? done : all) / all);
 }
 
-inline std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes / 1'000'000) + " MB"; }
+inline std::string megabytes(std::uint64_t bytes) {
+    return std::to_string(bytes / 1'000'000) + " MB";
+}
 
 } // namespace updater

@@ -1,5 +1,5 @@
-// The phase table. Phases 7 to 10 need no undo of their own: the old system boots, and the undo of phases 2 and 6
-// removes the new generation with all that they made in it.
+// The phase table. Phases 7 to 10 need no undo of their own: the old system boots, and the undo of phases 2
+// and 6 removes the new generation with all that they made in it.
 #include "updater/phases/table.hpp"
 
 namespace updater {

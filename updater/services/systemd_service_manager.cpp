@@ -180,7 +180,8 @@ void SystemdServiceManager::reload_daemon() {
 }
 
 void SystemdServiceManager::restart_machine() {
-    // systemd itself, not logind: an appliance need not have one, and nobody who is logged in may hold this up.
+    // systemd itself, not logind: an appliance need not have one, and nobody who is logged in may hold this
+    // up.
     translated([&] {
         bus_.call_with_strings(manager, "StartUnit", {"reboot.target", "replace-irreversibly"},
                                "ask systemd for a restart of the machine");

@@ -1,4 +1,5 @@
-// The phase table driven through each {failure, restart} x {each phase}: the whole chain of what happens is compared.
+// The phase table driven through each {failure, restart} x {each phase}: the whole chain of what happens is
+// compared.
 #include "tests/updater/job/simulated_appliance.hpp"
 
 #include <algorithm>
@@ -29,15 +30,16 @@ std::string undone_from(int number) {
 
 const std::string kIntoNewSystem = ", restart, boot b, continues, ";
 const std::string kBackInOldSystem = "boot a, continues, ";
-const std::string kWholeUpgrade = "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) + ", ended succeeded";
+const std::string kWholeUpgrade =
+    "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) + ", ended succeeded";
 
 std::string expected_after_failure(int phase) {
     const auto number = std::to_string(phase);
     if (phase <= 6)
         return "begins, " + phases(1, phase) + ", failed " + number + ", " + undone_from(phase) + ", ended " +
                (phase <= 2 ? "failed" : "rolled-back");
-    return "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, phase) + ", failed " + number + ", restart, " +
-           kBackInOldSystem + undone_from(phase) + ", ended rolled-back";
+    return "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, phase) + ", failed " + number +
+           ", restart, " + kBackInOldSystem + undone_from(phase) + ", ended rolled-back";
 }
 
 std::string expected_after_power_cut(int phase) {
@@ -166,5 +168,6 @@ TEST(JobRunner, AnUndoThatFailsDoesNotKeepTheOthersFromBeingDone) {
     appliance.undo_fails(Phase::prepare_store_migration);
     appliance.trouble_in(Phase::back_up_configuration, Trouble::failure);
     appliance.upgrade();
-    STRCMP_CONTAINS("undo 5, undo 4, undo 3, undo 2, undo 1, ended rolled-back", appliance.chain_text().c_str());
+    STRCMP_CONTAINS("undo 5, undo 4, undo 3, undo 2, undo 1, ended rolled-back",
+                    appliance.chain_text().c_str());
 }

@@ -14,7 +14,8 @@ namespace {
 const std::filesystem::path kFile = "/data/update-control/journal";
 
 Journal journal_on(partitions_test::FakeStorage &storage) {
-    return {storage, kFile, "boot-1", [] { return std::chrono::system_clock::time_point(std::chrono::hours(1)); }};
+    return {storage, kFile, "boot-1",
+            [] { return std::chrono::system_clock::time_point(std::chrono::hours(1)); }};
 }
 
 JobFacts some_facts() {

@@ -1,5 +1,5 @@
-// The power goes after every single storage operation of an upgrade, and of the way back, with everything that was not
-// synced lost, kept or torn: the appliance always comes up as old or new, whole, and by itself.
+// The power goes after every single storage operation of an upgrade, and of the way back, with everything
+// that was not synced lost, kept or torn: the appliance always comes up as old or new, whole, and by itself.
 #include "tests/support/unsynced_fate.hpp"
 #include "tests/updater/job/simulated_appliance.hpp"
 
@@ -21,7 +21,8 @@ void check_whole(const SimulatedAppliance &appliance, const std::string &where) 
 }
 
 /// One upgrade with the power cut after so many operations. Returns false when there were not so many.
-bool cut_after(std::size_t operations, const partitions_test::UnsyncedFate &fate, Phase phase, Trouble trouble) {
+bool cut_after(std::size_t operations, const partitions_test::UnsyncedFate &fate, Phase phase,
+               Trouble trouble) {
     SimulatedAppliance appliance;
     appliance.trouble_in(phase, trouble);
     appliance.storage().cut_power_after(operations);
@@ -48,7 +49,9 @@ void cut_everywhere(Phase phase, Trouble trouble) {
 
 TEST_GROUP(PowerCutInAJob){};
 
-TEST(PowerCutInAJob, AnUpgradeLeavesAWholeSystemWhereverItIsCut) { cut_everywhere(Phase::download, Trouble::none); }
+TEST(PowerCutInAJob, AnUpgradeLeavesAWholeSystemWhereverItIsCut) {
+    cut_everywhere(Phase::download, Trouble::none);
+}
 
 TEST(PowerCutInAJob, AFailureInTheNewSystemLeavesAWholeSystemWhereverItIsCut) {
     cut_everywhere(Phase::migrate_store, Trouble::failure);

@@ -20,7 +20,9 @@ const std::filesystem::path kEnvironment = "/boot/grubenv";
 const std::filesystem::path kMarks = "/marks";
 constexpr int kMostBoots = 12;
 
-std::filesystem::path mark_of(Phase phase) { return kMarks / std::to_string(number_of(phase)); }
+std::filesystem::path mark_of(Phase phase) {
+    return kMarks / std::to_string(number_of(phase));
+}
 
 } // namespace
 
@@ -30,7 +32,9 @@ class SimulatedAppliance::Observer : public JobObserver {
     void job_begins(const JobFacts &, bool continued) override { note(continued ? "continues" : "begins"); }
     void phase_begins(Phase phase) override { note("phase " + std::to_string(number_of(phase))); }
     void phase_done(Phase, std::chrono::milliseconds) override {}
-    void phase_failed(Phase phase, std::string_view) override { note("failed " + std::to_string(number_of(phase))); }
+    void phase_failed(Phase phase, std::string_view) override {
+        note("failed " + std::to_string(number_of(phase)));
+    }
     void progress(int, std::string_view) override {}
     void event(Severity, std::string_view) override {}
     void rolling_back(std::string_view) override {}
@@ -124,7 +128,8 @@ PhaseTable SimulatedAppliance::table() {
 
 void SimulatedAppliance::run_agent(bool start_upgrade) {
     const auto boot_id = "boot-" + std::to_string(boot_number_);
-    Journal journal(*storage_, "/data/journal", boot_id, [] { return std::chrono::system_clock::time_point(); });
+    Journal journal(*storage_, "/data/journal", boot_id,
+                    [] { return std::chrono::system_clock::time_point(); });
     Observer observer(*this);
     bool restart_asked = false;
     JobRunner runner(journal, table(), observer,

@@ -1,5 +1,6 @@
-// An appliance for the job's tests: real journal, runner, recovery and boot selection over a storage in memory; the
-// phases only leave a mark on that storage, so that what was done and undone can be seen after any restart.
+// An appliance for the job's tests: real journal, runner, recovery and boot selection over a storage in
+// memory; the phases only leave a mark on that storage, so that what was done and undone can be seen after
+// any restart.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -33,15 +34,19 @@ class SimulatedAppliance {
     /// The kernel of the new system panics before its agent runs.
     void new_system_panics() { new_system_panics_ = true; }
 
-    /// Starts an upgrade and does what a machine does until it is idle: restarts, powers on again, starts the agent.
+    /// Starts an upgrade and does what a machine does until it is idle: restarts, powers on again, starts the
+    /// agent.
     void upgrade();
     /// The same from a restart on.
     void power_on();
 
     partitions_test::FakeStorage &storage() { return *storage_; }
-    void replace_storage(std::unique_ptr<partitions_test::FakeStorage> storage) { storage_ = std::move(storage); }
+    void replace_storage(std::unique_ptr<partitions_test::FakeStorage> storage) {
+        storage_ = std::move(storage);
+    }
 
-    /// What happened, in order: "phase 3", "undo 3", "boot b", "panic", "failed 3", "restart", "ended rolled-back".
+    /// What happened, in order: "phase 3", "undo 3", "boot b", "panic", "failed 3", "restart", "ended
+    /// rolled-back".
     const std::vector<std::string> &chain() const { return chain_; }
     std::string chain_text() const;
     char running_slot() const { return partitions::letter(slot_); }

@@ -142,7 +142,8 @@ TEST(MissingAddresses, AreFoundUnderAnotherNameOfTheInterface) {
 
 TEST(MissingAddresses, AreEachNamed) {
     std::erase(link.configured.addresses, InterfaceAddress{"192.0.2.65", 24});
-    std::erase_if(link.configured.routes, [](const InterfaceRoute &route) { return route.gateway == "192.0.2.254"; });
+    std::erase_if(link.configured.routes,
+                  [](const InterfaceRoute &route) { return route.gateway == "192.0.2.254"; });
     CHECK((missing() == Strings{"veth-c lacks the address 192.0.2.65/24",
                                 "veth-c lacks the route to 0.0.0.0/0 by 192.0.2.254"}));
 }
