@@ -22,8 +22,8 @@ def chosen() -> argparse.Namespace:
                                      f"arguments: all unit tests and the scenarios {', '.join(DEFAULT)}.")
     parser.add_argument("--all", action="store_true", help="all unit tests and all scenarios")
     parser.add_argument("--unit", action="store_true", help="only the unit tests")
-    parser.add_argument("--at-a-time", type=int, default=max(1, places.cores() // 2), metavar="N",
-                        help="this many scenarios side by side (default: half the cores)")
+    parser.add_argument("--at-a-time", type=int, default=max(1, places.cores() * 3 // 4), metavar="N",
+                        help="this many scenarios side by side, a processor each (default: three quarters of the cores)")
     parser.add_argument("scenario", nargs="*", help=f"only these: {', '.join(SCENARIOS)}")
     options = parser.parse_args()
     unknown = [name for name in options.scenario if name not in SCENARIOS]

@@ -72,7 +72,9 @@ class MailFlow:
         return mail_record.account(self.sent(), self.delivered(), stored)
 
     def downtime(self) -> mail_record.Gap:
-        return mail_record.longest_gap(self.sent(), time.time())
+        """Of the messages made since it first took mail."""
+        first_accepted = next((event["time"] for event in self.sent() if event["event"] == "accepted"), time.time())
+        return mail_record.longest_gap(self.sent(), time.time(), first_accepted)
 
     def close(self) -> None:
         self._sender.close()

@@ -23,10 +23,12 @@ def read_lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
-def longest_gap(events: list[dict], now: float | None = None) -> Gap:
-    """The downtime as the sender saw it. With `now`, mail that still waits counts up to then."""
+def longest_gap(events: list[dict], now: float | None = None, first: float = 0.0) -> Gap:
+    """The downtime as the sender saw it. With `now`, mail that still waits counts up to then. Messages made before
+    `first` do not count: the appliance has to start once before it can be down."""
+    counted = {event["id"] for event in events if event["event"] == "queued" and event["time"] >= first}
     longest, waiting, since = Gap(), 0, 0.0
-    for event in events:
+    for event in (event for event in events if event["id"] in counted):
         if event["event"] == "queued":
             if waiting == 0:
                 since = event["time"]

@@ -40,6 +40,7 @@ def all_refused(stage: Stage) -> None:
         state = stage.updates.state()
         checks.equal(state["state"], "idle", f"{name}: no job is left over")
         checks.that((state["last"] or {}).get("result") in ("refused", "failed"), f"{name}: the result is on record", state)
+        checks.equal(shell.must("ls -A /var/spool/updates/firmware"), "", f"{name}: nothing of it is kept to be installed later")
         grub = facts.grub_environment(shell)
         checks.equal((grub.get("default_slot"), grub.get("try_slot") or ""), ("a", ""), f"{name}: the boot choice is as it was")
         for unit in product.MAIL_UNITS:

@@ -15,6 +15,7 @@ def _comes_back(stage: Stage, variant: str, log_says: str) -> None:
     stage.checks.that(install.wait(common.UPGRADE_SECONDS) in (update_control.RESTARTING, update_control.CONNECTION_LOST),
                       "the call ends with the restart", f"{install.status}: {install.output[-500:]}")
     stage.machine.shell.disconnect()
+    stage.machine.serial.wait_for(r"starting slot b +update_control.try=1", common.PHASE_SECONDS)
     stage.tell("restarting; following until the job ends")
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
     stage.checks.equal(follow.status, update_control.ROLLED_BACK, "update-control -f says: rolled back")

@@ -31,6 +31,10 @@ class Downtime(unittest.TestCase):
         events = [event(10, "queued", 1), event(11, "accepted", 1), event(20, "queued", 2), event(80, "accepted", 2)]
         self.assertEqual(longest_gap(events).begin, 20)
 
+    def test_messages_made_before_the_first_start_do_not_count(self):
+        events = [event(0, "queued", 1), event(60, "accepted", 1), event(61, "queued", 2), event(63, "accepted", 2)]
+        self.assertEqual(longest_gap(events, None, 60).seconds, 2)
+
 
 class Accounts(unittest.TestCase):
     def setUp(self):
