@@ -11,7 +11,16 @@ output=${UPDATE_CONTROL_BUILD:-$checkout/.build/image}
 logs=$output/logs
 mkdir -p "$output" "$logs" "$output/stamps"
 
-debian_mirror=${UPDATE_CONTROL_MIRROR:-http://deb.debian.org}
+# The mirror that this machine's own apt is set up with, for all releases.
+configured_mirror() {
+    apt-get indextargets --format '$(REPO_URI)' |
+        awk '/\/debian\/$/ && !found { sub("/debian/$", ""); print; found = 1 }'
+}
+debian_mirror=${UPDATE_CONTROL_MIRROR:-$(configured_mirror)}
+[ -n "$debian_mirror" ] || {
+    echo "image builder: apt knows no Debian mirror here; run apt-get update, or set UPDATE_CONTROL_MIRROR to its address" >&2
+    exit 1
+}
 old_version=2.8.0.0
 new_version=2.8.1.0
 MiB=$((1024 * 1024))
