@@ -9,8 +9,8 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <stdexcept>
+#include <string_view>
 
 namespace updater {
 namespace {
@@ -45,8 +45,8 @@ std::string hardware_address_text(const Json &object, const char *name) {
 }
 
 bool is_automatic(const Json &object) {
-    static const std::set<std::string> sources{"DHCPv4", "DHCPv6", "DHCP-PD", "NDisc"};
-    return sources.contains(object.value("ConfigSource", ""));
+    constexpr std::array<std::string_view, 4> sources{"DHCPv4", "DHCPv6", "DHCP-PD", "NDisc"};
+    return std::find(sources.begin(), sources.end(), object.value("ConfigSource", "")) != sources.end();
 }
 
 /// What another program put on the link is that program's to restore.

@@ -3,8 +3,9 @@
 #include "updater/network/link_description.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <string_view>
 
 namespace updater {
 namespace {
@@ -38,10 +39,10 @@ std::vector<LinkDescription> describe_links(Bus &bus) {
 
 /// Without systemd-networkd on the bus there is no interface that it configures.
 bool means_not_running(const BusError &error) {
-    static const std::set<std::string> names{
+    constexpr std::array<std::string_view, 4> names{
         "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner",
         "org.freedesktop.systemd1.NoSuchUnit", "org.freedesktop.systemd1.UnitMasked"};
-    return names.contains(error.name());
+    return std::find(names.begin(), names.end(), error.name()) != names.end();
 }
 
 template <typename Work> auto translated(Work work) {

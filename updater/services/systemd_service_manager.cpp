@@ -84,7 +84,7 @@ std::string SystemdServiceManager::run_job(const std::string &method, const std:
                   "read a JobRemoved signal");
         removed.emplace(path, how);
     });
-    const std::string doing = method + " of " + unit;
+    const std::string doing = (method == "StopUnit" ? "stop " : "start ") + unit;
     const BusMessage reply = bus_.call_with_strings(manager, method, {unit, "replace"}, doing);
     const char *path = nullptr;
     check_bus(sd_bus_message_read(reply.get(), "o", &path), doing);
@@ -143,7 +143,10 @@ void SystemdServiceManager::start(const std::string &unit, std::chrono::seconds 
             result = run_job("StartUnit", unit, Clock::now() + time_limit);
         } catch (const BusError &error) {
             // The answer itself says no: masked, no such unit, bad settings.
-            throw StartFailed(std::string(error.what()) + advice);
+            std::string what = error.what();
+            while (what.ends_with('.'))
+                what.pop_back();
+            throw StartFailed(what + advice);
         }
         if (result.empty())
             throw StartFailed(unit + " did not start within " + seconds_text(time_limit) + advice);
