@@ -10,6 +10,13 @@
 
 namespace updater {
 
+namespace {
+
+/// Senders keep idle connections open for reuse, so this is a limit that is reached now and then.
+constexpr std::chrono::seconds kMostForOpenSessions{15};
+
+} // namespace
+
 StopServicesPhase::StopServicesPhase(ServiceManager &services, MailGate &gate, hooks::HookRunner &programs,
                                      const Appliance &appliance)
     : services_(services), gate_(gate), programs_(programs), appliance_(appliance) {}
@@ -19,8 +26,7 @@ PhaseEnd StopServicesPhase::run(PhaseRun &run) {
     run.facts.services = record_services(services_, appliance_.services);
     run.save_facts();
 
-    gate_.close(appliance_.mail.listener_ports);
-    run.log(Severity::info, "mail from outside is refused from now on; senders keep it and try again");
+    close_to_senders(run);
     const auto &units = appliance_.services.units;
     for (std::size_t index = 0; index < units.size(); ++index) {
         if (run.stop.stop_requested())
@@ -31,6 +37,17 @@ PhaseEnd StopServicesPhase::run(PhaseRun &run) {
         run.log(Severity::info, "stopped " + units[index].name);
     }
     return PhaseEnd::done;
+}
+
+void StopServicesPhase::close_to_senders(PhaseRun &run) {
+    gate_.close(appliance_.mail.listener_ports);
+    run.log(Severity::info, "mail from outside is refused from now on; senders keep it and try again");
+    // Whoever is in the middle of a message may finish it: cut off before the acknowledgement, it would come
+    // twice.
+    const auto left = wait_for_senders(gate_, appliance_.mail.listener_ports, kMostForOpenSessions, run.stop);
+    if (left > 0)
+        run.log(Severity::warning, std::to_string(left) + " senders were still connected after " +
+                                       std::to_string(kMostForOpenSessions.count()) + " s and are cut off");
 }
 
 void StopServicesPhase::count_records_of(const std::string &unit, PhaseRun &run) {

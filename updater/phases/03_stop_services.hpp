@@ -22,6 +22,7 @@ class StopServicesPhase {
     void undo(PhaseRun &run);
 
   private:
+    void close_to_senders(PhaseRun &run);
     void count_records_of(const std::string &unit, PhaseRun &run);
 
     ServiceManager &services_;
