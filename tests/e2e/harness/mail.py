@@ -16,7 +16,7 @@ class MailFlow:
     def __init__(self, folder: Path, run_name: str, connections: int = 4):
         self._sent, self._delivered = folder / "sent.jsonl", folder / "delivered.jsonl"
         for record in (self._sent, self._delivered):
-            record.unlink(missing_ok=True)
+            record.write_text("")
         self._sink = Child([sys.executable, _PROGRAMS / "sink.py", self._delivered, lan.HOST_V4], folder / "sink.log")
         self._sender = Child([sys.executable, _PROGRAMS / "sender.py", self._sent, run_name, connections],
                              folder / "sender.log", takes_commands=True)

@@ -17,9 +17,7 @@ class Gap:
 
 
 def read_lines(path: Path) -> list[dict]:
-    """All whole lines; the last may still be in the writing."""
-    if not path.exists():
-        return []
+    """All whole lines; the last may still be in the writing. A record that is gone is an error, not an empty one."""
     return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
@@ -61,6 +59,8 @@ class Account:
     stored_twice: list[str] = field(default_factory=list)
 
     def problems(self, exactly_once: bool = True) -> list[str]:
+        if self.sent == 0:
+            return ["no message was sent"]
         kinds = ["not_accepted", "not_delivered", "not_stored"]
         if exactly_once:
             kinds += ["delivered_twice", "stored_twice"]

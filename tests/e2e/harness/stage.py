@@ -1,4 +1,5 @@
 """What every scenario starts with: LAN, servers, mail and one appliance; and what it leaves when it fails."""
+import fcntl
 import json
 import shutil
 import time
@@ -24,8 +25,7 @@ class Stage:
         self._open = ExitStack()
 
     def __enter__(self) -> "Stage":
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self._claim_folder()
         self._began = time.monotonic()
         try:
             lan.plug_in()
@@ -94,6 +94,17 @@ class Stage:
 
     def write_summary(self, **values) -> None:
         (self.folder / "summary.json").write_text(json.dumps(values, indent=2) + "\n")
+
+    def _claim_folder(self) -> None:
+        """Empty, and ours until the end: a second run of the same name would take the records from under this one."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = self._open.enter_context(open(self.folder.with_suffix(".lock"), "w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RuntimeError(f"another run of {self.name} is going on in {self.folder}") from None
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
 
     def _closing(self, part):
         self._open.callback(part.close)

@@ -48,5 +48,6 @@ def cancelled_in_phase_2(stage: Stage) -> None:
     stage.tell("restarting the appliance: it comes back as it was")
     stage.machine.lose_power()
     stage.machine.boot()
+    stage.mail.wait_until_flowing(common.MAIL_SECONDS)
     common.check_old_system(stage, before)
     common.check_mail(stage, exactly_once=False)
