@@ -101,9 +101,11 @@ def other_product(good: Bundle, target: Path, signer: Signer) -> Path:
 
 
 def needs_newer_version(good: Bundle, target: Path, signer: Signer, version: str) -> Path:
-    """Can be installed only from that version on."""
-    manifest = good.with_manifest(r"<minimum-version[^>]*>[^<]*</minimum-version>",
-                                  f'<minimum-version install-first="{version}">{version}</minimum-version>')
+    """Can be installed only from that version on. Its own version is that one too: a manifest whose version were
+    older than its minimum would be refused for being nonsense."""
+    manifest = good.with_manifest(r"<version>[^<]*</version>(\s*)<minimum-version[^>]*>[^<]*</minimum-version>",
+                                  rf"<version>{version}</version>\1"
+                                  rf'<minimum-version install-first="{version}">{version}</minimum-version>')
     return good.write(target, manifest, signer.sign(manifest, target.parent))
 
 

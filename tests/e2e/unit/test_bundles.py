@@ -8,7 +8,7 @@ from pathlib import Path
 from harness import bundles
 
 MANIFEST = b"""<firmware format="1"><product>mailsec-appliance</product>
-<minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
+<version>2.8.1.0</version> <minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
 <image bytes="8388608"/><chunks hash-algorithm="sha256" hash="00" bytes="100"/></firmware>
 """
 CHUNKS = b"update-control chunks 1\nzstd 4194304 1000 aa bb\nzero 4194304 0 - -\n"
@@ -70,7 +70,7 @@ class Bundles(unittest.TestCase):
     def test_changed_manifests_are_signed_by_the_right_key(self):
         cases = {
             "<product>other-appliance</product>": bundles.other_product(self.good, self.folder / "1.fw", self.signer),
-            'install-first="2.9.0.0">2.9.0.0<': bundles.needs_newer_version(self.good, self.folder / "2.fw", self.signer,
+            '<version>2.9.0.0</version> <minimum-version install-first="2.9.0.0">2.9.0.0<': bundles.needs_newer_version(self.good, self.folder / "2.fw", self.signer,
                                                                            "2.9.0.0"),
         }
         for text, path in cases.items():
