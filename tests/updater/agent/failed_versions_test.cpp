@@ -1,0 +1,59 @@
+// The memory of versions that failed here, and how the agent learns which slot runs.
+#include "tests/support/fake_storage.hpp"
+#include "updater/agent/failed_versions.hpp"
+#include "updater/agent/running_system.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+TEST_GROUP(FailedVersions) {
+    partitions_test::FakeStorage storage;
+    FailedVersions versions{storage, "/data/update-control/failed-versions.json"};
+};
+
+TEST(FailedVersions, AreRememberedWithTheirReasonUntilTheySucceed) {
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+    versions.remember("2.8.1.0", "the store");
+    STRCMP_EQUAL("the store", versions.reason_for("2.8.1.0")->c_str());
+    CHECK_FALSE(versions.reason_for("2.8.2.0").has_value());
+    versions.forget("2.8.1.0");
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+}
+
+TEST(FailedVersions, ThatCannotBeReadDoNotKeepTheApplianceFromBeingUpgraded) {
+    storage.put_directory("/data/update-control");
+    storage.put_file("/data/update-control/failed-versions.json", "{torn");
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+}
+
+TEST_GROUP(RunningSystem) {
+    std::filesystem::path proc = std::filesystem::temp_directory_path() / "update-control-proc-test";
+
+    void setup() override {
+        std::filesystem::create_directories(proc / "sys/kernel/random");
+        std::ofstream(proc / "sys/kernel/random/boot_id") << "1234-5678\n";
+    }
+    void teardown() override {
+        std::filesystem::remove_all(proc);
+    }
+
+    void boot_with(const std::string &command_line) {
+        std::ofstream(proc / "cmdline") << command_line << '\n';
+    }
+};
+
+TEST(RunningSystem, IsTheSlotThatTheBootLoaderNamed) {
+    boot_with("root=PARTLABEL=system-b ro update_control.slot=b panic=10");
+    const auto running = read_running_system(proc);
+    CHECK(running.slot == partitions::Slot::b);
+    STRCMP_EQUAL("1234-5678", running.boot_id.c_str());
+}
+
+TEST(RunningSystem, IsNoApplianceWithoutASlot) {
+    boot_with("root=/dev/vda1 ro quiet");
+    CHECK_THROWS(NotAnAppliance, read_running_system(proc));
+}

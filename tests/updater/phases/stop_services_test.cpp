@@ -1,0 +1,105 @@
+// Phase 3: in which order mail is refused, records are counted and services stop, and what brings them back.
+#include "tests/support/fake_hook_runner.hpp"
+#include "tests/support/fake_mail_gate.hpp"
+#include "tests/support/fake_service_manager.hpp"
+#include "updater/phases/03_stop_services.hpp"
+
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+Appliance mail_appliance() {
+    Appliance appliance;
+    appliance.stores.push_back({.name = "message-store", .path = "/var/lib/store", .format = "1"});
+    appliance.stores[0].inspect = "/usr/lib/inspect";
+    appliance.stores[0].unit = "store.service";
+    appliance.services.units = {{"mta.service", true}, {"store.service", true}, {"extra.service", false}};
+    appliance.services.stop_timeout = std::chrono::seconds(1);
+    appliance.services.start_timeout = std::chrono::seconds(1);
+    appliance.mail.listener_ports = {25};
+    return appliance;
+}
+
+} // namespace
+
+TEST_GROUP(StopServices) {
+    Appliance appliance = mail_appliance();
+    updater_test::FakeServiceManager services;
+    updater_test::FakeMailGate gate;
+    updater_test::FakeHookRunner programs;
+    StopServicesPhase phase{services, gate, programs, appliance};
+    JobFacts facts;
+    int saves = 0;
+    std::size_t calls_when_first_saved = 99;
+    PhaseRun run{.facts = facts,
+                 .save_facts =
+                     [this] {
+                         if (saves++ == 0)
+                             calls_when_first_saved = services.calls().size();
+                     },
+                 .progress = [](int, std::string_view) {},
+                 .log = [](Severity, std::string_view) {},
+                 .stop = {}};
+
+    void setup() override {
+        services.install("mta.service");
+        services.install("store.service");
+        services.install("extra.service", "inactive", "disabled");
+        programs.install("/usr/lib/inspect",
+                         {.standard_output = {"records 4711"}, .effect = [this](const hooks::HookCall &) {
+                              CHECK(services.state("store.service").is_active());
+                              CHECK_FALSE(services.state("mta.service").is_active());
+                          }});
+    }
+};
+
+TEST(StopServices, RefusesMailAndStopsEveryUnitInTheConfiguredOrder) {
+    CHECK(phase.run(run) == PhaseEnd::done);
+    CHECK(gate.is_closed());
+    CHECK((services.calls() == Strings{"stop mta.service", "stop store.service", "stop extra.service"}));
+}
+
+TEST(StopServices, KnowsDurablyWhatRanBeforeTheFirstUnitStops) {
+    phase.run(run);
+    LONGS_EQUAL(0, calls_when_first_saved);
+    CHECK(facts.services.dump().find("mta.service") != std::string::npos);
+}
+
+TEST(StopServices, CountsTheRecordsWhenNothingWritesAnyMoreAndTheStoreStillRuns) {
+    phase.run(run);
+    LONGS_EQUAL(4711, facts.expected_records.at("message-store"));
+}
+
+TEST(StopServices, IsUndoneByStartingJustWhatRanAndLettingMailIn) {
+    phase.run(run);
+    phase.undo(run);
+    CHECK(services.state("mta.service").is_active());
+    CHECK(services.state("store.service").is_active());
+    CHECK_FALSE(services.state("extra.service").is_active());
+    CHECK_FALSE(gate.is_closed());
+}
+
+TEST(StopServices, LetsMailInAgainAlsoWhenAServiceDoesNotComeBack) {
+    phase.run(run);
+    services.make_start_fail("store.service");
+    CHECK_THROWS(std::runtime_error, phase.undo(run));
+    CHECK(services.state("mta.service").is_active());
+    CHECK_FALSE(gate.is_closed());
+}
+
+TEST(StopServices, CanBeUndoneBeforeItDidAnything) {
+    phase.undo(run);
+    CHECK(services.calls().empty());
+    CHECK_FALSE(gate.is_closed());
+}
+
+TEST(StopServices, FailsWhenAUnitDoesNotStop) {
+    services.make_stop_hang("store.service");
+    CHECK_THROWS(StopTimedOut, phase.run(run));
+}
