@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,31 @@ struct SpaceRequirement {
     bool operator==(const SpaceRequirement &) const = default;
 };
 
+/// A part of the firmware file behind the image.
+struct StoredEntry {
+    std::uint64_t offset_bytes{}; ///< from the first byte of the `image` entry's contents
+    std::uint64_t length_bytes{};
+    Sha256 sha256{};
+
+    bool operator==(const StoredEntry &) const = default;
+};
+
+/// A patch that makes this OS image out of that of an earlier release.
+struct PatchEntry {
+    Version from;
+    std::uint64_t base_image_bytes{};  ///< length of the earlier image
+    Sha256 base_fingerprint{};         ///< of the earlier image's first base_fingerprint_bytes
+    StoredEntry index;                 ///< patch_index.hpp
+    std::uint64_t data_offset_bytes{}; ///< as StoredEntry's; the records, one after the other
+    std::uint64_t data_bytes{};
+
+    bool operator==(const PatchEntry &) const = default;
+};
+
+/// The beginning of an ext4 image (superblock, group descriptors with their checksums) tells two images apart
+/// well enough to choose a patch; whether the base is intact shows chunk by chunk.
+inline constexpr std::size_t base_fingerprint_bytes = 64UL * 1024;
+
 /// Everything the manifest says.
 struct Manifest {
     std::string product;
@@ -43,8 +69,10 @@ struct Manifest {
     Version install_first;   ///< what to install before, when the running version is older; often the same
     std::uint64_t image_bytes{};
     Sha256 chunks_hash{};
-    std::uint64_t chunks_bytes{}; ///< length of the chunk index
-    bool migration{};             ///< false: nothing is converted, `conversions` is empty
+    std::uint64_t chunks_bytes{};     ///< length of the chunk index
+    std::optional<StoredEntry> units; ///< the unit index
+    std::vector<PatchEntry> patches;  ///< no two from the same version
+    bool migration{};                 ///< false: nothing is converted, `conversions` is empty
     std::vector<Conversion> conversions;
     std::vector<SpaceRequirement> required_space;
     std::vector<std::string> required_packages;

@@ -1,0 +1,40 @@
+// The index of one patch: what each chunk of the OS image costs for an appliance that runs the release which
+// the patch was made against. Reads no patch bytes.
+#pragma once
+
+#include "updater/firmware/chunk_index.hpp"
+#include "updater/firmware/sha256.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace updater {
+
+/// The record that makes one chunk out of the base image.
+struct PatchRecord {
+    std::uint64_t offset_bytes = 0; ///< in the patch's data entry
+    std::uint64_t stored_bytes = 0;
+    Sha256 stored_sha256{};
+
+    bool operator==(const PatchRecord &) const = default;
+};
+
+/// One for each chunk of the chunk index; nothing where the chunk is zero, or where the stored chunk is no
+/// longer than its record would be.
+using PatchIndex = std::vector<std::optional<PatchRecord>>;
+
+/// Text: "update-control patch 1", then a line for each chunk, "-" or "STORED_BYTES STORED_SHA256"; the
+/// records lie one after the other. Throws FirmwareRefused (wrong_index, unsupported_format) naming the line,
+/// also if a record is longer than most_patch_record_bytes or they do not add up to `data_bytes`.
+PatchIndex parse_patch_index(std::string_view text, const ChunkIndex &chunks, std::uint64_t data_bytes);
+
+/// The one way to write it.
+std::string serialize(const PatchIndex &index);
+
+inline constexpr std::size_t most_patch_record_bytes = most_stored_chunk_bytes;
+
+} // namespace updater
