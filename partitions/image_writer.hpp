@@ -2,15 +2,10 @@
 // not know where the bytes come from or whether they are the right ones; read_back.hpp tells what arrived.
 #pragma once
 
+#include "partitions/partition_writer.hpp"
 #include "partitions/storage.hpp"
 
 namespace partitions {
-
-// The image does not fit the partition; nothing beyond its end was written.
-class ImageTooLarge : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
 
 // Holds the device exclusively from construction to finish(): throws StorageBusy if it is mounted.
 // Nothing is durable before finish() returns, and without it no complete image is there; the partition must

@@ -23,6 +23,12 @@ off_t as_offset(std::uint64_t offset_bytes) {
     return static_cast<off_t>(offset_bytes);
 }
 
+// How much of it, from the front, direct I/O can take from where it lies in memory.
+std::size_t straight_bytes(std::span<const std::byte> memory) {
+    const bool aligned = reinterpret_cast<std::uintptr_t>(memory.data()) % File::block_alignment_bytes == 0;
+    return aligned ? memory.size() / File::block_alignment_bytes * File::block_alignment_bytes : 0;
+}
+
 } // namespace
 
 PosixFile::PosixFile(std::filesystem::path path, OpenMode mode, FileDescriptor descriptor)
@@ -143,13 +149,8 @@ void PosixFile::close() {
     }
 }
 
-void DirectFile::AlignedDelete::operator()(std::byte *memory) const noexcept {
-    ::operator delete[](memory, std::align_val_t{block_alignment_bytes});
-}
-
-DirectFile::DirectFile(std::filesystem::path path, FileDescriptor descriptor)
-    : PosixFile(std::move(path), OpenMode::block_device, std::move(descriptor)),
-      buffer_(new (std::align_val_t{block_alignment_bytes}) std::byte[buffer_bytes]) {}
+DirectFile::DirectFile(std::filesystem::path path, OpenMode mode, FileDescriptor descriptor)
+    : PosixFile(std::move(path), mode, std::move(descriptor)), buffer_(buffer_bytes) {}
 
 void DirectFile::check_aligned(const char *operation, std::uint64_t offset_bytes) const {
     if (offset_bytes % block_alignment_bytes != 0) {
@@ -159,13 +160,23 @@ void DirectFile::check_aligned(const char *operation, std::uint64_t offset_bytes
 
 std::size_t DirectFile::read_at(std::uint64_t offset_bytes, std::span<std::byte> into) {
     check_aligned("read", offset_bytes);
+    const std::size_t straight = straight_bytes(into);
+    const std::size_t got = read_fully(offset_bytes, into.first(straight));
+    if (got < straight || straight == into.size()) {
+        return got;
+    }
+    return got + read_through_buffer(offset_bytes + got, into.subspan(got));
+}
+
+std::size_t DirectFile::read_through_buffer(std::uint64_t offset_bytes, std::span<std::byte> into) {
+    const std::lock_guard lock(buffer_in_use_);
     std::size_t done = 0;
     while (done < into.size()) {
         const std::size_t wanted = std::min(buffer_bytes, into.size() - done);
         const std::size_t rounded =
             (wanted + block_alignment_bytes - 1) / block_alignment_bytes * block_alignment_bytes;
-        const std::size_t got = std::min(wanted, read_fully(offset_bytes + done, buffer(rounded)));
-        std::memcpy(into.data() + done, buffer_.get(), got);
+        const std::size_t got = std::min(wanted, read_fully(offset_bytes + done, buffer_.first(rounded)));
+        std::memcpy(into.data() + done, buffer_.data(), got);
         done += got;
         if (got < wanted) {
             break;
@@ -176,19 +187,26 @@ std::size_t DirectFile::read_at(std::uint64_t offset_bytes, std::span<std::byte>
 
 void DirectFile::write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
     check_aligned("write", offset_bytes);
+    const std::size_t straight = straight_bytes(bytes);
+    write_fully(offset_bytes, bytes.first(straight));
+    write_through_buffer(offset_bytes + straight, bytes.subspan(straight));
+}
+
+void DirectFile::write_through_buffer(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
+    const std::lock_guard lock(buffer_in_use_);
     while (!bytes.empty()) {
         const std::size_t count = std::min(buffer_bytes, bytes.size());
         const std::size_t whole = count / block_alignment_bytes * block_alignment_bytes;
         std::size_t written = count;
         if (whole != count) {
             // What follows in the last block stays as it is on the device.
-            const auto last_block = std::span(buffer_.get() + whole, block_alignment_bytes);
+            const auto last_block = buffer_.span().subspan(whole, block_alignment_bytes);
             const std::size_t present = read_fully(offset_bytes + whole, last_block);
             std::ranges::fill(last_block.subspan(present), std::byte{0});
             written = whole + block_alignment_bytes;
         }
-        std::memcpy(buffer_.get(), bytes.data(), count);
-        write_fully(offset_bytes, buffer(written));
+        std::memcpy(buffer_.data(), bytes.data(), count);
+        write_fully(offset_bytes, buffer_.first(written));
         offset_bytes += count;
         bytes = bytes.subspan(count);
     }

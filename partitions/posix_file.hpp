@@ -2,6 +2,9 @@
 // partitions/.
 #pragma once
 
+#include <mutex>
+
+#include "partitions/aligned_buffer.hpp"
 #include "partitions/file_descriptor.hpp"
 #include "partitions/storage.hpp"
 
@@ -34,11 +37,11 @@ class PosixFile : public File {
     FileDescriptor descriptor_;
 };
 
-// O_DIRECT wants memory, offsets and lengths aligned to the device's blocks: everything goes through one
-// aligned buffer, so that callers need not know.
+// O_DIRECT wants memory, offsets and lengths aligned to the device's blocks: what is not aligned goes through
+// one aligned buffer, so that callers need not know.
 class DirectFile : public PosixFile {
   public:
-    DirectFile(std::filesystem::path path, FileDescriptor descriptor);
+    DirectFile(std::filesystem::path path, OpenMode mode, FileDescriptor descriptor);
 
     std::size_t read_at(std::uint64_t offset_bytes, std::span<std::byte> into) override;
     void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) override;
@@ -46,15 +49,14 @@ class DirectFile : public PosixFile {
     void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) override;
 
   private:
-    struct AlignedDelete {
-        void operator()(std::byte *memory) const noexcept;
-    };
-    static constexpr std::size_t buffer_bytes = std::size_t{1} << 20;
+    static constexpr std::size_t buffer_bytes = std::size_t{256} << 10;
 
     void check_aligned(const char *operation, std::uint64_t offset_bytes) const;
-    std::span<std::byte> buffer(std::size_t length_bytes) const { return {buffer_.get(), length_bytes}; }
+    std::size_t read_through_buffer(std::uint64_t offset_bytes, std::span<std::byte> into);
+    void write_through_buffer(std::uint64_t offset_bytes, std::span<const std::byte> bytes);
 
-    std::unique_ptr<std::byte[], AlignedDelete> buffer_;
+    std::mutex buffer_in_use_;
+    AlignedBuffer buffer_;
 };
 
 } // namespace partitions

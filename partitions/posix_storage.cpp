@@ -41,6 +41,8 @@ int flags_of(OpenMode mode) {
     case OpenMode::block_device:
         // O_EXCL on a block device fails while it is mounted (open(2)): nothing overwrites a system in use.
         return O_RDWR | O_DIRECT | O_EXCL;
+    case OpenMode::block_device_shared:
+        return O_RDONLY | O_DIRECT;
     }
     throw std::invalid_argument("unknown open mode");
 }
@@ -71,8 +73,8 @@ std::unique_ptr<File> PosixStorage::open(const std::filesystem::path &path, Open
         // it.
         check(::fchmod(descriptor.number(), create_mode), "set the permissions of", path);
     }
-    if (mode == OpenMode::block_device) {
-        return std::make_unique<DirectFile>(path, std::move(descriptor));
+    if (mode == OpenMode::block_device || mode == OpenMode::block_device_shared) {
+        return std::make_unique<DirectFile>(path, mode, std::move(descriptor));
     }
     return std::make_unique<PosixFile>(path, mode, std::move(descriptor));
 }

@@ -5,7 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
+#include <mutex>
+
+#include "partitions/aligned_buffer.hpp"
+#include "partitions/threads.hpp"
 
 namespace partitions {
 
@@ -13,7 +18,7 @@ namespace {
 
 constexpr std::string_view all_zeros = "-";
 constexpr std::size_t sha256_hex_length = 64;
-constexpr std::size_t buffer_bytes = std::size_t{1} << 20;
+constexpr std::size_t buffer_bytes = std::size_t{1} << 20; // for each thread
 
 void check(int result) {
     if (result != 1) {
@@ -86,7 +91,9 @@ void check_range(File &file, const std::filesystem::path &device, const Expected
     bool zeros = true;
     for_each_piece(file, device, range, buffer, stop, [&](std::span<const std::byte> piece) {
         if (range.sha256_hex == all_zeros) {
-            zeros = zeros && std::ranges::all_of(piece, [](std::byte byte) { return byte == std::byte{0}; });
+            // Each byte equals the one before it, and the first is zero: memcmp is the fastest loop there is.
+            zeros = zeros && piece.front() == std::byte{0} &&
+                    std::memcmp(piece.data(), piece.data() + 1, piece.size() - 1) == 0;
         } else {
             hash.add(piece);
         }
@@ -114,26 +121,37 @@ ReadBackMismatch::ReadBackMismatch(const std::filesystem::path &device, std::uin
           "; the disk (or its controller or memory) is not reliable: check it before trying again"),
       offset_bytes_(offset_bytes) {}
 
-void read_back(Storage &storage, const std::filesystem::path &device,
-               const std::vector<ExpectedRange> &ranges,
-               const std::function<void(std::uint64_t, std::uint64_t)> &on_progress,
+void read_back(File &file, const std::filesystem::path &device, const std::vector<ExpectedRange> &ranges,
+               unsigned threads, const std::function<void(std::uint64_t, std::uint64_t)> &on_progress,
                const std::stop_token &stop) {
     check_hashes(ranges);
     std::uint64_t bytes_all = 0;
     for (const ExpectedRange &range : ranges) {
         bytes_all += range.length_bytes;
     }
-    // Past the page cache: the cache would show what was meant to be written.
-    const std::unique_ptr<File> file = storage.open(device, OpenMode::block_device);
-    std::vector<std::byte> buffer(buffer_bytes);
+    std::vector<AlignedBuffer> buffers;
+    for (unsigned thread = 0; thread < std::max(1U, threads); ++thread) {
+        buffers.emplace_back(buffer_bytes);
+    }
+    std::mutex telling;
     std::uint64_t bytes_done = 0;
-    for (const ExpectedRange &range : ranges) {
-        check_range(*file, device, range, buffer, stop);
-        bytes_done += range.length_bytes;
+    for_each_in_threads(ranges.size(), threads, [&](std::size_t number, unsigned thread) {
+        check_range(file, device, ranges[number], buffers[thread].span(), stop);
+        const std::lock_guard lock(telling);
+        bytes_done += ranges[number].length_bytes;
         if (on_progress) {
             on_progress(bytes_done, bytes_all);
         }
-    }
+    });
+}
+
+void read_back(Storage &storage, const std::filesystem::path &device,
+               const std::vector<ExpectedRange> &ranges,
+               const std::function<void(std::uint64_t, std::uint64_t)> &on_progress,
+               const std::stop_token &stop) {
+    // Past the page cache: the cache would show what was meant to be written.
+    const std::unique_ptr<File> file = storage.open(device, OpenMode::block_device);
+    read_back(*file, device, ranges, 1, on_progress, stop);
     file->close();
 }
 

@@ -32,8 +32,15 @@ class ReadBackStopped : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// Ranges are read in their order; progress is told after each. Throws ReadBackMismatch at the first
-// difference, ReadBackStopped, StorageError; std::invalid_argument for an sha256_hex that is none.
+// Reads from a device that was opened in a block_device mode, on so many threads; progress is told after each
+// range, by one thread at a time. Throws ReadBackMismatch, ReadBackStopped, StorageError;
+// std::invalid_argument for an sha256_hex that is none.
+void read_back(File &file, const std::filesystem::path &device, const std::vector<ExpectedRange> &ranges,
+               unsigned threads,
+               const std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)> &on_progress,
+               const std::stop_token &stop = {});
+
+// The same with the device opened, exclusively, for it.
 void read_back(Storage &storage, const std::filesystem::path &device,
                const std::vector<ExpectedRange> &ranges,
                const std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)> &on_progress,

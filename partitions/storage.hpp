@@ -51,9 +51,10 @@ class StorageBusy : public StorageError {
 enum class OpenMode {
     read,
     create_or_truncate,
-    append,             // made if it does not exist
-    overwrite_in_place, // must exist; is neither truncated nor made
-    block_device,       // must exist; read and write past the page cache (O_DIRECT), held exclusively
+    append,              // made if it does not exist
+    overwrite_in_place,  // must exist; is neither truncated nor made
+    block_device,        // must exist; read and write past the page cache (O_DIRECT), held exclusively
+    block_device_shared, // the same, for reading only; others may have it mounted
 };
 
 // What stands at a path; a symbolic link is not followed. `other`: device, FIFO, socket.
@@ -72,9 +73,10 @@ struct FileDetails {
 };
 
 // An open file. Must be closed with close(), whose failure counts, when it was written; the destructor only
-// gives the handle back. All operations throw StorageError. In mode block_device an offset must be a multiple
-// of block_alignment_bytes; the length may be any (the rest of the last block is kept as it is on the
-// device).
+// gives the handle back. All operations throw StorageError. In the block_device modes an offset must be a
+// multiple of block_alignment_bytes; the length may be any (the rest of the last block is kept as it is on
+// the device). There several threads may read, write, zero and sync at once, and what lies at a multiple of
+// block_alignment_bytes in memory is not copied on its way.
 class File {
   public:
     static constexpr std::size_t block_alignment_bytes = 4096;

@@ -1,5 +1,5 @@
 // Writing an image to a device past the page cache, and reading it back.
-#include "partitions/image_writer.hpp"
+#include "partitions/partition_writer.hpp"
 #include "partitions/read_back.hpp"
 
 #include <openssl/evp.h>
@@ -13,7 +13,7 @@
 #include <CppUTest/TestHarness.h>
 
 using partitions::ExpectedRange;
-using partitions::ImageWriter;
+using partitions::PartitionWriter;
 using partitions::read_back;
 using partitions::ReadBackMismatch;
 
@@ -63,12 +63,15 @@ TEST_GROUP(Image) {
                                                {first.size(), 4 * mebibyte, "-"},
                                                {8 * mebibyte, last.size(), sha256_of(last)}};
 
+    static constexpr std::uint64_t checkpoint = 2 * mebibyte;
+    PartitionWriter::Scratch scratch;
+
     void write_image() {
         flip_byte(disk.device(), 6 * mebibyte); // what was there before is not zero
-        ImageWriter writer(storage, disk.device(), 16 * mebibyte);
-        writer.write(0, first);
-        writer.zero(first.size(), 4 * mebibyte);
-        writer.write(8 * mebibyte, last);
+        PartitionWriter writer(storage, disk.device(), 16 * mebibyte, checkpoint);
+        writer.write(0, first, scratch);
+        writer.zero(first.size(), 4 * mebibyte, scratch);
+        writer.write(8 * mebibyte, last, scratch);
         writer.finish();
     }
 
@@ -119,22 +122,23 @@ TEST(Image, ADeviceThatEndsTooEarlyIsAMismatch) {
 }
 
 TEST(Image, NothingIsWrittenBeyondThePartition) {
-    ImageWriter writer(storage, disk.device(), 8 * mebibyte);
-    writer.write(4 * mebibyte, first);
+    PartitionWriter writer(storage, disk.device(), 8 * mebibyte, checkpoint);
+    writer.write(4 * mebibyte, first, scratch);
     const std::array<std::byte, 1> one{};
-    CHECK_THROWS(partitions::ImageTooLarge, writer.write(8 * mebibyte, one));
-    CHECK_THROWS(partitions::ImageTooLarge, writer.write(5 * mebibyte, first));
-    CHECK_THROWS(partitions::ImageTooLarge, writer.zero(4 * mebibyte, 5 * mebibyte));
-    CHECK_THROWS(partitions::ImageTooLarge, writer.zero(UINT64_MAX - 4095, 8192));
+    CHECK_THROWS(partitions::ImageTooLarge, writer.write(8 * mebibyte, one, scratch));
+    CHECK_THROWS(partitions::ImageTooLarge, writer.write(5 * mebibyte, first, scratch));
+    CHECK_THROWS(partitions::ImageTooLarge, writer.zero(4 * mebibyte, 5 * mebibyte, scratch));
+    CHECK_THROWS(partitions::ImageTooLarge, writer.zero(UINT64_MAX - 4095, 8192, scratch));
     writer.finish();
-    CHECK_THROWS(std::logic_error, writer.write(0, one));
-    CHECK_THROWS(partitions::ImageTooLarge, ImageWriter(storage, disk.device(), 17 * mebibyte));
+    CHECK_THROWS(std::logic_error, writer.write(0, one, scratch));
+    CHECK_THROWS(partitions::ImageTooLarge,
+                 PartitionWriter(storage, disk.device(), 17 * mebibyte, checkpoint));
 }
 
 TEST(Image, AMountedPartitionIsNotWritten) {
     partitions_test::shell("mkfs.ext4 -q " + disk.device().string());
     partitions_test::shell("mount " + disk.device().string() + " " + (directory / "").string());
-    CHECK_THROWS(partitions::StorageBusy, ImageWriter(storage, disk.device(), 16 * mebibyte));
+    CHECK_THROWS(partitions::StorageBusy, PartitionWriter(storage, disk.device(), 16 * mebibyte, checkpoint));
     partitions_test::shell("umount " + disk.device().string());
 }
 

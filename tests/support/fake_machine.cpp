@@ -109,11 +109,12 @@ void FakeFile::require_open(const std::string &operation) const {
 }
 
 void FakeFile::change(const std::string &operation, std::uint64_t offset_bytes, std::string bytes) {
+    const std::lock_guard lock(machine_->one_at_a_time);
     const std::string range = std::to_string(offset_bytes) + '+' + std::to_string(bytes.size());
     require_open(operation);
     const FakeNode &node = machine_->node(number_);
     const std::uint64_t end = offset_bytes + bytes.size();
-    if (mode_ == OpenMode::read ||
+    if (mode_ == OpenMode::read || mode_ == OpenMode::block_device_shared ||
         (mode_ == OpenMode::block_device && offset_bytes % block_alignment_bytes != 0)) {
         throw StorageError(operation, path_, "opened read-only, or the offset is not aligned",
                            "correct the program");
@@ -127,6 +128,7 @@ void FakeFile::change(const std::string &operation, std::uint64_t offset_bytes, 
 }
 
 std::size_t FakeFile::read_at(std::uint64_t offset_bytes, std::span<std::byte> into) {
+    const std::lock_guard lock(machine_->one_at_a_time);
     require_open("read");
     const std::string &contents = machine_->node(number_).contents;
     if (offset_bytes >= contents.size()) {
@@ -160,11 +162,13 @@ void FakeFile::zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) {
 }
 
 std::uint64_t FakeFile::size_bytes() {
+    const std::lock_guard lock(machine_->one_at_a_time);
     require_open("size");
     return machine_->node(number_).contents.size();
 }
 
 void FakeFile::sync() {
+    const std::lock_guard lock(machine_->one_at_a_time);
     require_open("sync");
     machine_->step("sync " + path_.string(), path_);
     machine_->disk.sync_data(number_);

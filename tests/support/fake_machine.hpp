@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <optional>
 
 #include "tests/support/fake_disk.hpp"
@@ -37,6 +38,7 @@ struct FakeMachine {
     std::optional<std::size_t> operations_left;
     bool power = true;
     std::map<std::string, FakeStorage::Failure> failures;
+    std::recursive_mutex one_at_a_time; // devices may be used by several threads
 };
 
 // A file of the fake storage. Closed by close(); a handle from before a power cut throws PowerCut for good.
