@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "partitions/zeros.hpp"
+
 namespace partitions {
 
 namespace {
@@ -13,12 +15,6 @@ constexpr std::size_t block_bytes = File::block_alignment_bytes;
 constexpr std::size_t samples = 8;
 // Shorter runs of zeros are cheaper written than asked for.
 constexpr std::size_t least_zero_run_bytes = 64UL * 1024;
-
-bool all_zero(std::span<const std::byte> bytes) {
-    // Compares the bytes with themselves, one further on: memcmp is the fastest loop there is.
-    return bytes.empty() || (bytes.front() == std::byte{0} &&
-                             std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
 
 bool equal(std::span<const std::byte> left, std::span<const std::byte> right) {
     return std::memcmp(left.data(), right.data(), left.size()) == 0;

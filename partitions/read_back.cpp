@@ -11,6 +11,7 @@
 
 #include "partitions/aligned_buffer.hpp"
 #include "partitions/threads.hpp"
+#include "partitions/zeros.hpp"
 
 namespace partitions {
 
@@ -91,9 +92,7 @@ void check_range(File &file, const std::filesystem::path &device, const Expected
     bool zeros = true;
     for_each_piece(file, device, range, buffer, stop, [&](std::span<const std::byte> piece) {
         if (range.sha256_hex == all_zeros) {
-            // Each byte equals the one before it, and the first is zero: memcmp is the fastest loop there is.
-            zeros = zeros && piece.front() == std::byte{0} &&
-                    std::memcmp(piece.data(), piece.data() + 1, piece.size() - 1) == 0;
+            zeros = zeros && all_zero(piece);
         } else {
             hash.add(piece);
         }

@@ -17,7 +17,7 @@ struct ByteRange {
     bool operator==(const ByteRange &) const = default;
 };
 
-/// Not for several threads at once, but for stop tokens.
+/// For one thread; only fetched_bytes() and name() may be called by others meanwhile.
 class ByteSource {
   public:
     /// Gets consecutive bytes of a range, in pieces of any size. It may block for as long as it likes: the

@@ -1,0 +1,63 @@
+// Makes one chunk of the image out of what was fetched for it and what the partitions hold, and proves it by
+// its hash. Writes nothing.
+#pragma once
+
+#include "partitions/aligned_buffer.hpp"
+#include "partitions/storage.hpp"
+#include "updater/firmware/chunk_codec.hpp"
+#include "updater/firmware/firmware_head.hpp"
+#include "updater/install/block_lookup.hpp"
+#include "updater/install/work_list.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+
+namespace updater {
+
+/// What was fetched is damaged, or a partition does not hold what it should. The message says which.
+class ChunkNotMade : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Everything that chunks are made of. All of it outlives the makers; what a way does not need may be
+/// missing.
+struct Ingredients {
+    const FirmwareHead &head;
+    const PatchIndex *patch = nullptr;
+    const UnitIndex *units = nullptr;
+    const BlockLookup *lookup = nullptr;
+    const std::vector<bool> *present = nullptr;
+    partitions::File *base = nullptr; ///< open in mode block_device_shared
+    partitions::File *target = nullptr;
+};
+
+/// For one thread.
+class ChunkMaker {
+  public:
+    explicit ChunkMaker(const Ingredients &ingredients);
+
+    /// Makes the chunk in `raw`, which has its length and lies at a multiple of
+    /// File::block_alignment_bytes. `fetched` is what the task's ranges hold. On return the bytes have the
+    /// signed hash. Throws ChunkNotMade.
+    void make(const ChunkTask &task, std::span<const std::byte> fetched, std::span<std::byte> raw);
+
+  private:
+    void make_whole(const Chunk &chunk, std::span<const std::byte> fetched, std::span<std::byte> raw);
+    void make_by_patch(const PatchRecord &record, std::span<const std::byte> fetched,
+                       std::span<std::byte> raw);
+    void assemble(std::size_t number, std::span<const std::byte> fetched, std::span<std::byte> raw);
+    void take_blocks(const Unit &unit, std::size_t number, std::span<std::byte> unit_raw);
+    void read_base(std::uint64_t offset_bytes, std::span<std::byte> into);
+    static void read_local(partitions::File &from, std::uint64_t offset_bytes, std::span<std::byte> into);
+
+    Ingredients ingredients_;
+    ChunkDecoder decoder_;
+    partitions::AlignedBuffer window_; ///< of the base
+    std::uint64_t window_offset_bytes_ = 0;
+    std::size_t window_length_bytes_ = 0;
+};
+
+} // namespace updater

@@ -1,0 +1,109 @@
+// Patch, units, whole: what each costs, and which of them are possible here.
+#include "updater/install/planner.hpp"
+
+#include "partitions/aligned_buffer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+/// With fewer chunks left than this, the unit index and reading both partitions cost more than they save.
+constexpr std::uint64_t least_gain_share = 4;
+
+} // namespace
+
+Planner::Planner(ByteSource &source, const FirmwareHead &head, Partitions partitions, unsigned threads,
+                 Installer::Pace pace)
+    : source_(source), head_(head), partitions_(partitions), threads_(threads), pace_(std::move(pace)) {}
+
+Route Planner::choose(const ChunkNumbers &wanted, const std::vector<bool> &present,
+                      const Installer::Progress &progress, const std::stop_token &stop) {
+    Route best = whole(wanted);
+    if (auto patch = by_patch(wanted, stop); patch && patch->fetch_bytes < best.fetch_bytes)
+        return std::move(*patch);
+    if (auto units = by_units(wanted, present, progress, stop);
+        units && units->fetch_bytes < best.fetch_bytes)
+        return std::move(*units);
+    return best;
+}
+
+Route Planner::fall_back(Way failed, const ChunkNumbers &wanted, const std::vector<bool> &present,
+                         const Installer::Progress &progress, const std::stop_token &stop) {
+    Route best = whole(wanted);
+    if (failed == Way::patch)
+        if (auto units = by_units(wanted, present, progress, stop);
+            units && units->fetch_bytes < best.fetch_bytes)
+            return std::move(*units);
+    return best;
+}
+
+Route Planner::whole(const ChunkNumbers &wanted) const {
+    Route route;
+    route.tasks = whole_tasks(head_, wanted);
+    route.fetch_bytes = fetch_bytes(route.tasks);
+    return route;
+}
+
+bool Planner::is_base_of(const PatchEntry &patch) const {
+    if (!partitions_.base || patch.from != partitions_.base_version ||
+        patch.base_image_bytes > partitions_.base_bytes || patch.base_image_bytes < base_fingerprint_bytes)
+        return false;
+    const partitions::AlignedBuffer beginning(base_fingerprint_bytes);
+    try {
+        return partitions_.base->read_at(0, beginning.span()) == beginning.size() &&
+               sha256_of(beginning.span()) == patch.base_fingerprint;
+    } catch (const partitions::StorageError &) {
+        // A base that cannot be read is no base; whoever runs from it hears of that elsewhere.
+        return false;
+    }
+}
+
+std::optional<Route> Planner::by_patch(const ChunkNumbers &wanted, const std::stop_token &stop) {
+    const auto patch = std::ranges::find_if(head_.manifest.patches,
+                                            [this](const PatchEntry &each) { return is_base_of(each); });
+    if (patch == head_.manifest.patches.end())
+        return std::nullopt;
+    Route route;
+    route.way = Way::patch;
+    route.patch_entry = *patch;
+    route.patch = read_patch_index(source_, head_, *patch, stop);
+    route.tasks = patch_tasks(head_, *patch, *route.patch, wanted);
+    route.fetch_bytes = fetch_bytes(route.tasks) + patch->index.length_bytes;
+    return route;
+}
+
+std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::vector<bool> &present,
+                                       const Installer::Progress &progress, const std::stop_token &stop) {
+    const std::uint64_t whole_bytes = whole(wanted).fetch_bytes;
+    if (!partitions_.base || !head_.manifest.units ||
+        head_.manifest.units->length_bytes > whole_bytes / least_gain_share)
+        return std::nullopt;
+    Route route;
+    route.way = Way::units;
+    route.units = std::make_shared<const UnitIndex>(read_unit_index(source_, head_, stop));
+    const auto lookup = std::make_shared<BlockLookup>(*route.units);
+    const std::uint64_t target_bytes = head_.chunks.image_bytes;
+    const std::uint64_t all = partitions_.base_bytes + target_bytes;
+    const auto scan = [&](BlockLookup::Where where, partitions::File &device, std::uint64_t length_bytes,
+                          std::uint64_t before) {
+        lookup->scan(
+            where, device, length_bytes, threads_, pace_,
+            [&](std::uint64_t done) {
+                if (progress)
+                    progress(before + done, all, "looking for blocks that are here already");
+            },
+            stop);
+    };
+    // The base first: what it holds stays there, whatever is written to the target.
+    scan(BlockLookup::Where::base, *partitions_.base, partitions_.base_bytes, 0);
+    scan(BlockLookup::Where::target, *partitions_.target, target_bytes, partitions_.base_bytes);
+    route.lookup = lookup;
+    route.tasks = unit_tasks(head_, *route.units, *lookup, wanted, present);
+    route.fetch_bytes = fetch_bytes(route.tasks) + head_.manifest.units->length_bytes;
+    return route;
+}
+
+} // namespace updater

@@ -1,0 +1,62 @@
+// Chooses the way that costs least. Writes nothing.
+#pragma once
+
+#include "updater/firmware/firmware_head.hpp"
+#include "updater/install/block_lookup.hpp"
+#include "updater/install/installer.hpp"
+#include "updater/install/work_list.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace updater {
+
+/// A way with all that it takes.
+struct Route {
+    Way way = Way::whole;
+    std::vector<ChunkTask> tasks;
+    std::optional<PatchEntry> patch_entry;
+    std::optional<PatchIndex> patch;
+    std::shared_ptr<const UnitIndex> units;
+    std::shared_ptr<const BlockLookup> lookup;
+    std::uint64_t fetch_bytes = 0; ///< the indexes included
+};
+
+/// What the ways are weighed with.
+class Planner {
+  public:
+    struct Partitions {
+        partitions::File *base = nullptr; ///< null: none
+        std::uint64_t base_bytes = 0;
+        Version base_version;
+        partitions::File *target = nullptr;
+    };
+
+    Planner(ByteSource &source, const FirmwareHead &head, Partitions partitions, unsigned threads,
+            Installer::Pace pace);
+
+    /// The cheapest way for these chunks. Reads the base's beginning, and both partitions where no patch is
+    /// cheap. Throws as Installer::plan.
+    Route choose(const ChunkNumbers &wanted, const std::vector<bool> &present,
+                 const Installer::Progress &progress, const std::stop_token &stop);
+
+    /// A way after `failed`, for what that one left. Throws as Installer::plan.
+    Route fall_back(Way failed, const ChunkNumbers &wanted, const std::vector<bool> &present,
+                    const Installer::Progress &progress, const std::stop_token &stop);
+
+  private:
+    Route whole(const ChunkNumbers &wanted) const;
+    std::optional<Route> by_patch(const ChunkNumbers &wanted, const std::stop_token &stop);
+    std::optional<Route> by_units(const ChunkNumbers &wanted, const std::vector<bool> &present,
+                                  const Installer::Progress &progress, const std::stop_token &stop);
+    bool is_base_of(const PatchEntry &patch) const;
+
+    ByteSource &source_;
+    const FirmwareHead &head_;
+    Partitions partitions_;
+    unsigned threads_;
+    Installer::Pace pace_;
+};
+
+} // namespace updater

@@ -1,0 +1,90 @@
+// Reading chunks and comparing their hashes, on several threads.
+#include "updater/install/survey.hpp"
+
+#include "partitions/aligned_buffer.hpp"
+#include "partitions/threads.hpp"
+#include "partitions/zeros.hpp"
+#include "updater/cancelled.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+
+namespace updater {
+
+namespace {
+
+constexpr std::size_t piece_bytes = 1024UL * 1024;
+constexpr std::size_t first_samples = 4;
+constexpr std::size_t spread_samples = 8;
+
+bool holds(partitions::File &device, const Chunk &chunk, std::span<std::byte> buffer,
+           const std::stop_token &stop) {
+    Sha256Hasher hash;
+    for (std::uint64_t done = 0; done < chunk.raw_bytes;) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        const auto piece = buffer.first(std::min<std::uint64_t>(buffer.size(), chunk.raw_bytes - done));
+        if (device.read_at(chunk.offset_bytes + done, piece) < piece.size())
+            return false;
+        if (chunk.kind == ChunkKind::zero && !partitions::all_zero(piece))
+            return false;
+        if (chunk.kind != ChunkKind::zero)
+            hash.add(piece);
+        done += piece.size();
+    }
+    return chunk.kind == ChunkKind::zero || hash.finish() == chunk.raw_sha256;
+}
+
+/// Chunks that are not zero: those say most.
+std::vector<std::size_t> samples_of(const ChunkIndex &index) {
+    std::vector<std::size_t> telling;
+    for (std::size_t number = 0; number < index.chunks.size(); ++number)
+        if (index.chunks[number].kind != ChunkKind::zero)
+            telling.push_back(number);
+    std::vector<std::size_t> samples(telling.begin(), telling.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                            first_samples, telling.size())));
+    for (std::size_t sample = 1; sample <= spread_samples && telling.size() > first_samples; ++sample)
+        samples.push_back(telling[(telling.size() - 1) * sample / spread_samples]);
+    std::ranges::sort(samples);
+    samples.erase(std::ranges::unique(samples).begin(), samples.end());
+    return samples;
+}
+
+} // namespace
+
+Survey survey(partitions::File &device, const ChunkIndex &index, unsigned threads,
+              const std::function<void(std::uint64_t)> &pace,
+              const std::function<void(std::uint64_t)> &progress, const std::stop_token &stop) {
+    std::vector<partitions::AlignedBuffer> buffers;
+    for (unsigned thread = 0; thread < std::max(1U, threads); ++thread)
+        buffers.emplace_back(piece_bytes);
+    Survey result;
+    result.present.assign(index.chunks.size(), false);
+    std::mutex noting;
+    const auto look_at = [&](std::size_t number, unsigned thread) {
+        const Chunk &chunk = index.chunks[number];
+        if (pace)
+            pace(chunk.raw_bytes);
+        const bool present = holds(device, chunk, buffers[thread].span(), stop);
+        const std::lock_guard lock(noting);
+        result.present[number] = present;
+        result.read_bytes += chunk.raw_bytes;
+        if (progress)
+            progress(result.read_bytes);
+        return present;
+    };
+
+    const auto samples = samples_of(index);
+    partitions::for_each_in_threads(samples.size(), threads, [&](std::size_t sample, unsigned thread) {
+        look_at(samples[sample], thread);
+    });
+    if (std::ranges::none_of(samples, [&](std::size_t number) { return result.present[number]; }))
+        return result;
+    result.read_bytes = 0;
+    partitions::for_each_in_threads(index.chunks.size(), threads,
+                                    [&](std::size_t number, unsigned thread) { look_at(number, thread); });
+    return result;
+}
+
+} // namespace updater
