@@ -56,6 +56,8 @@ void Agent::pick_up() {
 
 void Agent::stop() {
     const std::lock_guard lock(requests_);
+    if (!cancelled_)
+        runner_.leave();
     job_.request_stop();
     if (job_.joinable())
         job_.join();
@@ -94,6 +96,7 @@ void Agent::cancel() {
         throw NotPossible("the job is in phase " + std::to_string(phase_number_in(state)) +
                           "; cancelling is possible in phases 1 and 2. To go back to the old version use "
                           "update-control --rollback");
+    cancelled_ = true;
     job_.request_stop();
 }
 
@@ -102,6 +105,7 @@ void Agent::rollback(bool force) {
     if (busy_) {
         // After the commit the job no longer looks at this: it is nearly at its end, and rolling back is then
         // a request of its own.
+        cancelled_ = true;
         job_.request_stop();
         return;
     }
@@ -209,6 +213,7 @@ void Agent::refuse_while_running() const {
 
 void Agent::in_thread(std::function<JobRunner::End(std::stop_token)> work) {
     busy_ = true;
+    cancelled_ = false;
     job_ = std::jthread([this, work = std::move(work)](const std::stop_token &stop) {
         auto end = JobRunner::End::ended;
         try {

@@ -36,8 +36,8 @@ class Agent : public AgentRequests {
     /// Shows how the last job ended and goes on with one that a restart left open, in the job's thread.
     void pick_up();
 
-    /// Asks a running job to stop and returns when it has: taken back, or left for the next start to be taken
-    /// back.
+    /// Asks a running job to stop and returns when it has: in phases 1 and 2 left as it is, for the next
+    /// start to go on with; later taken back. A job that was cancelled before is taken back.
     void stop();
 
     std::string install(const std::string &source, bool force) override;
@@ -73,6 +73,7 @@ class Agent : public AgentRequests {
     FirmwareFolder folder_;
     std::mutex requests_; ///< one request at a time
     std::atomic<bool> busy_ = false;
+    bool cancelled_ = false; ///< the running job, by request
     std::jthread job_;
 };
 

@@ -88,6 +88,11 @@ void LogObserver::job_begins(const JobFacts &facts, bool continued) {
                                (facts.to_version.empty() ? "" : " to " + facts.to_version));
 }
 
+void LogObserver::going_on(std::string_view reason) {
+    status_.note(reason);
+    log().warning(reason);
+}
+
 void LogObserver::phase_begins(Phase phase) {
     log().phase(number_of(phase), std::string(name_of(phase)));
     status_.mail_flows(mail_flows_in(phase));

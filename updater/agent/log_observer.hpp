@@ -19,6 +19,7 @@ class LogObserver : public JobObserver {
                 JournalSender journal, std::function<void(const JobFacts &, const JobEnd &)> at_end);
 
     void job_begins(const JobFacts &facts, bool continued) override;
+    void going_on(std::string_view reason) override;
     void phase_begins(Phase phase) override;
     void phase_done(Phase phase, std::chrono::milliseconds took) override;
     void phase_failed(Phase phase, std::string_view reason) override;

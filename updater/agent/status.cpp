@@ -90,7 +90,8 @@ void JobStatus::begin_job(std::string job, Operation operation, std::string from
                    .phase = 0,
                    .phase_name = {},
                    .percent = 0,
-                   .step = {}};
+                   .step = {},
+                   .note = {}};
         state_ = State::running;
         mail_flows_ = true;
     }
@@ -132,6 +133,16 @@ void JobStatus::mail_flows(bool flows) {
     {
         const std::lock_guard lock(mutex_);
         mail_flows_ = flows;
+    }
+    tell_change();
+}
+
+void JobStatus::note(std::string_view text) {
+    std::string clean_note = clean_text(text);
+    {
+        const std::lock_guard lock(mutex_);
+        if (job_)
+            job_->note = std::move(clean_note);
     }
     tell_change();
 }

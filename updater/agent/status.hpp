@@ -81,6 +81,8 @@ class JobStatus {
     /// Percent of the phase: clamped to 0..100 and never lower than before in the same phase.
     void progress(int percent, std::string_view step);
     void mail_flows(bool flows);
+    /// One line about the job that holds until its end, such as what interrupted it.
+    void note(std::string_view text);
     void expected_end(std::optional<std::chrono::system_clock::time_point> end);
     /// State "restarting": the machine goes down in a moment.
     void restarting();
@@ -114,6 +116,7 @@ class JobStatus {
         std::string phase_name;
         int percent = 0;
         std::string step;
+        std::string note;
     };
     static std::string_view text_of(State state);
     void append(Event event); // with the lock held

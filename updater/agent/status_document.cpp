@@ -39,7 +39,7 @@ json JobStatus::state() const {
                      {"mail", mail_flows_ ? "flows" : "stopped"},
                      {"last", last_ ? document_of(*last_) : json(nullptr)}};
     for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
-                             "started", "expected_end", "log"})
+                             "started", "expected_end", "log", "note"})
         document[name] = nullptr;
     if (!job_)
         return document;
@@ -53,6 +53,8 @@ json JobStatus::state() const {
         document["percent"] = job_->percent;
         document["step"] = job_->step;
     }
+    if (!job_->note.empty())
+        document["note"] = job_->note;
     document["started"] = iso_time(job_->started);
     if (job_->expected_end)
         document["expected_end"] = iso_time(*job_->expected_end);

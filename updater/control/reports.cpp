@@ -85,6 +85,8 @@ std::string status_report(const json &state) {
         report +=
             field("Expected end", or_else(readable_time(text_at(state, "expected_end")), "not known yet"));
         report += field("Log", or_else(text_at(state, "log"), "none"));
+        if (const std::string note = text_at(state, "note"); !note.empty())
+            report += field("Note", note);
     }
     const auto last = state.find("last");
     if (last != state.end() && last->is_object())

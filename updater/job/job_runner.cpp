@@ -17,6 +17,11 @@ std::string as_before(const JobFacts &facts) {
            " as before. Read the log, then start again with: update-control -i fw";
 }
 
+/// The last phase of what was asked for.
+Phase last_phase_of(const JobFacts &facts) {
+    return facts.operation == "download" ? Phase::download : Phase::start_services;
+}
+
 Outcome outcome_of_failure(Phase phase) {
     return can_be_cancelled(phase) ? Outcome::failed : Outcome::rolled_back;
 }
@@ -51,7 +56,9 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
             note_arrival();
         else
             journal_.append({.kind = RecordKind::resumed, .phase = recovery.phase});
-        return forward(facts, recovery.phase, Phase::start_services, stop);
+        if (!recovery.reason.empty())
+            observer_.going_on(recovery.reason);
+        return forward(facts, recovery.phase, last_phase_of(facts), stop);
     case RecoveryStep::undo:
         observer_.rolling_back(recovery.reason);
         take_back(facts, recovery.phase);
@@ -89,22 +96,40 @@ JobRunner::End JobRunner::restart_machine() {
 }
 
 JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, Phase last, std::stop_token stop) {
+    bool nothing_stopped_yet = false; // after a phase that only prepares
     for (const auto &row : table_) {
         if (row.phase < first || row.phase > last)
             continue;
+        if (nothing_stopped_yet && leaving_ && stop.stop_requested())
+            return leave_as_it_is();
+        nothing_stopped_yet = row.on_return == OnReturn::run_again;
         try {
             if (run_phase(row, facts, stop) == PhaseEnd::restarting)
                 return End::restarting;
         } catch (const Cancelled &failure) {
+            if (can_be_left(row))
+                return leave_as_it_is();
             const auto outcome = can_be_cancelled(row.phase) ? Outcome::cancelled : Outcome::rolled_back;
             return fail(facts, row.phase, failure, outcome, as_before(facts));
         } catch (const Refused &failure) {
             return fail(facts, row.phase, failure, Outcome::refused, failure.next_step());
         } catch (const std::exception &failure) {
+            // Much fails in a machine that shuts down: the services it needs go at the same time.
+            if (can_be_left(row))
+                return leave_as_it_is();
             return fail(facts, row.phase, failure, outcome_of_failure(row.phase), as_before(facts));
         }
     }
     return end_job(facts, Outcome::succeeded, "", "");
+}
+
+bool JobRunner::can_be_left(const PhaseRow &row) const {
+    return leaving_ && row.on_return == OnReturn::run_again;
+}
+
+JobRunner::End JobRunner::leave_as_it_is() {
+    observer_.event(Severity::info, "the update agent ends; the job goes on as soon as it is back");
+    return End::left;
 }
 
 PhaseEnd JobRunner::run_phase(const PhaseRow &row, JobFacts &facts, std::stop_token stop) {

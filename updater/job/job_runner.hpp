@@ -7,6 +7,7 @@
 #include "updater/job/phase_table.hpp"
 #include "updater/job/recovery.hpp"
 
+#include <atomic>
 #include <functional>
 #include <stop_token>
 
@@ -16,7 +17,11 @@ namespace updater {
 /// begins; only after all of it is durable does the journal say that it is done.
 class JobRunner {
   public:
-    enum class End { ended, restarting };
+    enum class End {
+        ended,
+        restarting,
+        left, ///< after leave(): the next agent goes on with it
+    };
 
     struct Machine {
         std::function<MachineState()> state;
@@ -32,11 +37,18 @@ class JobRunner {
     /// What an agent does first: finishes, continues or takes back what the journal shows as open.
     End recover(std::stop_token stop);
 
+    /// The agent ends, not the job: what stops from now on because it is asked to stop is left as it is, if
+    /// its phase can be run again; else it is taken back as ever. From any thread, before the stop is asked
+    /// for.
+    void leave() { leaving_ = true; }
+
     /// Restarts the machine for a job that consists of nothing else (a rollback that a person asked for).
     End restart_machine();
 
   private:
     End forward(JobFacts &facts, Phase first, Phase last, std::stop_token stop);
+    bool can_be_left(const PhaseRow &row) const;
+    End leave_as_it_is();
     End fail(JobFacts &facts, Phase phase, const std::exception &failure, Outcome outcome,
              const std::string &next_step);
     void take_back(JobFacts &facts, Phase phase);
@@ -52,6 +64,7 @@ class JobRunner {
     PhaseTable table_;
     JobObserver &observer_;
     Machine machine_;
+    std::atomic<bool> leaving_ = false;
 };
 
 } // namespace updater

@@ -32,6 +32,7 @@ enum class PhaseEnd {
 /// What to do when the machine (or the agent) comes back in the middle of a phase.
 enum class OnReturn {
     roll_back,             ///< the default
+    run_again,             ///< in the old system: run the phase again, it goes on from what is there
     go_on_in_new_system,   ///< arrived in the new slot: the phase is done; in the old one: roll back
     finish_when_committed, ///< the commit is on the disk: run the phase again, it continues; else roll back
 };

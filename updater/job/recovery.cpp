@@ -31,6 +31,13 @@ int count_of(const JournalContents &contents, RecordKind kind) {
                                           [&](const Record &record) { return record.kind == kind; }));
 }
 
+int returns_into(const JournalContents &contents, Phase phase) {
+    return static_cast<int>(
+        std::count_if(contents.records.begin(), contents.records.end(), [&](const Record &record) {
+            return record.kind == RecordKind::resumed && record.phase == phase;
+        }));
+}
+
 const Record *last_of(const JournalContents &contents, RecordKind kind) {
     const auto found = std::find_if(contents.records.rbegin(), contents.records.rend(),
                                     [&](const Record &record) { return record.kind == kind; });
@@ -88,6 +95,24 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
     return recovery;
 }
 
+/// Going on in the old system, in a job in which nothing has failed.
+Recovery run_again(const JournalContents &contents, const MachineState &machine, const JobFacts &facts,
+                   Phase phase, bool other_boot) {
+    if (!is_done(contents, phase)) {
+        if (returns_into(contents, phase) >= kMostReturns)
+            return way_back(machine, facts, phase, interruption(phase, other_boot) + " again and again",
+                            Outcome::failed);
+        return {.step = RecoveryStep::go_on,
+                .phase = phase,
+                .reason = interruption(phase, other_boot) + "; going on where it stopped"};
+    }
+    return {.step = RecoveryStep::go_on,
+            .phase = static_cast<Phase>(number_of(phase) + 1),
+            .reason = std::string(other_boot ? "the appliance restarted" : "the update agent was restarted") +
+                      " after phase " + std::to_string(number_of(phase)) + ", " +
+                      std::string(name_of(phase)) + "; going on"};
+}
+
 } // namespace
 
 JobFacts latest_facts(const JournalContents &contents) {
@@ -134,7 +159,7 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
     const bool other_boot = contents.records.back().boot_id != machine.boot_id;
 
     if (committed) {
-        if (count_of(contents, RecordKind::resumed) >= kMostReturns)
+        if (returns_into(contents, finishing_phase(table)) >= kMostReturns)
             return {.step = RecoveryStep::end_as_committed,
                     .phase = phase,
                     .outcome = Outcome::failed,
@@ -153,6 +178,8 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
     const auto &row = row_of(table, phase);
     if (in_new_system && row.on_return == OnReturn::go_on_in_new_system && other_boot)
         return {.step = RecoveryStep::go_on, .phase = Phase::migrate_store};
+    if (row.on_return == OnReturn::run_again && machine.running_slot == facts.old_slot)
+        return run_again(contents, machine, facts, phase, other_boot);
     const auto reason = other_boot && (runs_under_new_system(phase) || facts.try_requested)
                             ? why_new_system_was_left(phase, facts)
                             : interruption(phase, other_boot);

@@ -29,11 +29,11 @@ struct Recovery {
     RecoveryStep step = RecoveryStep::nothing;
     Phase phase = Phase::download;
     Outcome outcome = Outcome::rolled_back; ///< what undo ends as
-    std::string reason;
+    std::string reason; ///< why it is taken back, or what interrupted the phase that is gone on with
     std::string next_step;
 };
 
-/// More returns than this into one phase or one undo end the attempt.
+/// More returns than this into one phase or one undo end the attempt. Counted for each phase.
 inline constexpr int kMostReturns = 4;
 
 /// @param contents  all that the journal holds

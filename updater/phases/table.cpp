@@ -20,8 +20,8 @@ PhaseTable make_phase_table(Phases &all) {
     using enum OnReturn;
     return {
         // clang-format off
-        {Phase::download,                run_of(all.download),                undo_of(all.download),                roll_back},
-        {Phase::install,                 run_of(all.install),                 undo_of(all.install),                 roll_back},
+        {Phase::download,                run_of(all.download),                undo_of(all.download),                run_again},
+        {Phase::install,                 run_of(all.install),                 undo_of(all.install),                 run_again},
         {Phase::stop_services,           run_of(all.stop_services),           undo_of(all.stop_services),           roll_back},
         {Phase::prepare_store_migration, run_of(all.prepare_store_migration), undo_of(all.prepare_store_migration), roll_back},
         {Phase::back_up_configuration,   run_of(all.back_up_configuration),   undo_of(all.back_up_configuration),   roll_back},

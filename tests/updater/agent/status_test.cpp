@@ -50,8 +50,17 @@ TEST(Status, an_appliance_without_a_job_is_idle_and_has_no_last_job) {
     STRCMP_EQUAL("a", state["slot"].get<std::string>().c_str());
     STRCMP_EQUAL("flows", state["mail"].get<std::string>().c_str());
     for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
-                             "started", "expected_end", "log", "last"})
+                             "started", "expected_end", "log", "note", "last"})
         CHECK_TEXT(state.contains(name) && state[name].is_null(), name);
+}
+
+TEST(Status, a_note_about_a_job_holds_through_its_phases_until_its_end) {
+    begin();
+    status.note("the appliance restarted\nduring phase 2");
+    status.phase(3, "shut down services");
+    STRCMP_EQUAL("the appliance restarted during phase 2", status.state()["note"].get<std::string>().c_str());
+    begin();
+    CHECK(status.state()["note"].is_null());
 }
 
 TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
@@ -76,6 +85,7 @@ TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
                                      {"expected_end", "2026-11-21T03:05:04+00:00"},
                                      {"mail", "stopped"},
                                      {"log", "/log/job-7.log"},
+                                     {"note", nullptr},
                                      {"last", nullptr}};
     STRCMP_EQUAL(expected.dump().c_str(), state.dump().c_str());
 }

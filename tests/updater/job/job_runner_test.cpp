@@ -43,9 +43,12 @@ std::string expected_after_failure(int phase) {
 }
 
 std::string expected_after_power_cut(int phase) {
+    if (phase <= 2)
+        return "begins, " + phases(1, phase) + ", " + kBackInOldSystem + phases(phase, 6) + kIntoNewSystem +
+               phases(7, 10) + ", ended succeeded";
     if (phase <= 6)
-        return "begins, " + phases(1, phase) + ", " + kBackInOldSystem + undone_from(phase) + ", ended " +
-               (phase <= 2 ? "failed" : "rolled-back");
+        return "begins, " + phases(1, phase) + ", " + kBackInOldSystem + undone_from(phase) +
+               ", ended rolled-back";
     return "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, phase) + ", " + kBackInOldSystem +
            undone_from(phase) + ", ended rolled-back";
 }
@@ -80,12 +83,16 @@ TEST(JobRunner, AFailureInAnyPhaseLeadsBackToTheOldSystem) {
     }
 }
 
-TEST(JobRunner, AMachineThatDiesInAnyPhaseComesBackAsTheOldSystem) {
+TEST(JobRunner, AMachineThatDiesGoesOnInPhases1And2AndElseComesBackAsTheOldSystem) {
     for (const auto phase : kAllPhases) {
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::power_cut);
         appliance.upgrade();
         STRCMP_EQUAL(expected_after_power_cut(number_of(phase)).c_str(), appliance.chain_text().c_str());
+        if (phase <= Phase::install) {
+            LONGS_EQUAL(10, appliance.marks().size());
+            continue;
+        }
         CHECK_FALSE(appliance.end().reason.empty());
         check_is_as_before(appliance);
     }
@@ -120,8 +127,68 @@ TEST(JobRunner, AFailureAfterTheCommitStaysInTheNewSystemAndIsTold) {
     STRCMP_CONTAINS("committed", appliance.end().next_step.c_str());
 }
 
-TEST(JobRunner, AnAgentThatDiesInAnyPhaseIsTakenBackByTheNextOne) {
+TEST(JobRunner, AnInterruptedPhase2GoesOnAndSaysWhatInterruptedIt) {
+    struct Case {
+        Trouble trouble;
+        std::string says;
+    };
+    for (const auto &each : {Case{Trouble::power_cut, "the appliance restarted"},
+                             Case{Trouble::agent_killed, "the update agent was restarted"},
+                             Case{Trouble::agent_stopped, "the update agent was restarted"}}) {
+        SimulatedAppliance appliance;
+        appliance.trouble_in(Phase::install, each.trouble);
+        appliance.upgrade();
+        CHECK_EQUAL('b', appliance.running_slot());
+        LONGS_EQUAL(1, appliance.reasons().size());
+        STRCMP_EQUAL((each.says + " during phase 2, install the new OS; going on where it stopped").c_str(),
+                     appliance.reasons()[0].c_str());
+    }
+}
+
+TEST(JobRunner, APhaseThatIsInterruptedAgainAndAgainIsTakenBack) {
+    for (const auto phase : {Phase::download, Phase::install})
+        for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed, Trouble::agent_stopped}) {
+            SimulatedAppliance patient;
+            patient.trouble_in(phase, trouble);
+            patient.trouble_lasts(kMostReturns);
+            patient.upgrade();
+            CHECK(patient.end().outcome == Outcome::succeeded);
+
+            SimulatedAppliance appliance;
+            appliance.trouble_in(phase, trouble);
+            appliance.trouble_lasts(kMostReturns + 1);
+            appliance.upgrade();
+            CHECK(appliance.end().outcome == Outcome::failed);
+            STRCMP_CONTAINS("again and again", appliance.end().reason.c_str());
+            check_is_as_before(appliance);
+        }
+}
+
+TEST(JobRunner, AnAgentThatIsStoppedInALaterPhaseTakesTheJobBack) {
+    SimulatedAppliance appliance;
+    appliance.trouble_in(Phase::prepare_store_migration, Trouble::agent_stopped);
+    appliance.upgrade();
+    CHECK(appliance.end().outcome == Outcome::rolled_back);
+    check_is_as_before(appliance);
+}
+
+TEST(JobRunner, AnInterruptedDownloadGoesOnAsADownload) {
+    for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed}) {
+        SimulatedAppliance appliance;
+        appliance.only_download();
+        appliance.trouble_in(Phase::download, trouble);
+        appliance.upgrade();
+        const std::string again = trouble == Trouble::power_cut ? "boot a, continues, " : "continues, ";
+        STRCMP_EQUAL(("begins, phase 1, " + again + "phase 1, ended succeeded").c_str(),
+                     appliance.chain_text().c_str());
+        LONGS_EQUAL(1, appliance.marks().size());
+    }
+}
+
+TEST(JobRunner, AnAgentThatDiesInALaterPhaseIsTakenBackByTheNextOne) {
     for (const auto phase : kAllPhases) {
+        if (phase <= Phase::install)
+            continue;
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::agent_killed);
         appliance.upgrade();

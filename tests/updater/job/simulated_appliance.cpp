@@ -30,6 +30,7 @@ class SimulatedAppliance::Observer : public JobObserver {
   public:
     explicit Observer(SimulatedAppliance &appliance) : appliance_(appliance) {}
     void job_begins(const JobFacts &, bool continued) override { note(continued ? "continues" : "begins"); }
+    void going_on(std::string_view reason) override { appliance_.reasons_.emplace_back(reason); }
     void phase_begins(Phase phase) override { note("phase " + std::to_string(number_of(phase))); }
     void phase_done(Phase, std::chrono::milliseconds) override {}
     void phase_failed(Phase phase, std::string_view) override {
@@ -63,7 +64,9 @@ void SimulatedAppliance::trouble_in(Phase phase, Trouble trouble, bool after_the
 void SimulatedAppliance::strike(Phase phase, bool after_the_decision) {
     if (phase != trouble_phase_ || after_the_decision != trouble_after_decision_)
         return;
-    switch (std::exchange(trouble_, Trouble::none)) {
+    if (trouble_ == Trouble::none || trouble_times_-- == 0)
+        return;
+    switch (trouble_) {
     case Trouble::none:
         return;
     case Trouble::failure:
@@ -76,6 +79,9 @@ void SimulatedAppliance::strike(Phase phase, bool after_the_decision) {
         throw Killed{.with_machine = true};
     case Trouble::agent_killed:
         throw Killed{.with_machine = false};
+    case Trouble::agent_stopped:
+        leave_();
+        throw Cancelled();
     }
 }
 
@@ -117,6 +123,8 @@ PhaseTable SimulatedAppliance::table() {
         };
         if (!runs_under_new_system(phase))
             row.undo = [this, phase](PhaseRun &) { undo_phase(phase); };
+        if (phase <= Phase::install)
+            row.on_return = OnReturn::run_again;
         if (phase == Phase::restart_appliance)
             row.on_return = OnReturn::go_on_in_new_system;
         if (phase == Phase::start_services)
@@ -141,25 +149,34 @@ void SimulatedAppliance::run_agent(bool start_upgrade) {
                       .restart = [&] { restart_asked = true; }});
     JobFacts facts;
     facts.job = "1";
-    facts.operation = "install";
+    facts.operation = operation_;
     facts.from_version = "2.8.0.0";
     facts.to_version = "2.8.1.0";
-    const auto end = start_upgrade ? runner.start(facts, Phase::start_services, {}) : runner.recover({});
+    leave_ = [&] { runner.leave(); };
+    const auto last = operation_ == "download" ? Phase::download : Phase::start_services;
+    const auto end = start_upgrade ? runner.start(facts, last, {}) : runner.recover({});
+    if (end == JobRunner::End::left)
+        throw Killed{.with_machine = false};
     idle_ = end == JobRunner::End::ended;
     if (idle_ == restart_asked)
         throw std::logic_error("what the runner says and what it asked for differ");
 }
 
-void SimulatedAppliance::upgrade() {
-    try {
-        run_agent(true);
-    } catch (const Killed &killed) {
-        if (!killed.with_machine) {
-            run_agent(false);
-            if (idle_)
+/// The service manager starts an agent again that has ended; only a dead machine ends that.
+void SimulatedAppliance::run_agent_to_its_end(bool start_upgrade) {
+    for (bool start = start_upgrade;; start = false) {
+        try {
+            run_agent(start);
+            return;
+        } catch (const Killed &killed) {
+            if (killed.with_machine)
                 return;
         }
     }
+}
+
+void SimulatedAppliance::upgrade() {
+    run_agent_to_its_end(true);
     if (!idle_)
         power_on();
 }
@@ -178,12 +195,7 @@ void SimulatedAppliance::power_on() {
             chain_.push_back("panic");
             continue;
         }
-        try {
-            run_agent(false);
-        } catch (const Killed &killed) {
-            if (!killed.with_machine)
-                run_agent(false);
-        }
+        run_agent_to_its_end(false);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "tests/support/fake_storage.hpp"
 #include "updater/job/job_runner.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -16,7 +17,15 @@
 namespace job_tests {
 
 /// What goes wrong in the middle of a phase, after half of its work.
-enum class Trouble { none, failure, refusal, cancellation, power_cut, agent_killed };
+enum class Trouble {
+    none,
+    failure,
+    refusal,
+    cancellation,
+    power_cut,
+    agent_killed,
+    agent_stopped, ///< by SIGTERM, as in an orderly restart of the machine
+};
 
 /// Thrown to end the agent on the spot. No std::exception: the code under test must not be able to catch it.
 struct Killed {
@@ -29,6 +38,10 @@ class SimulatedAppliance {
 
     /// Trouble strikes the first time this phase runs; before or after what decides (phases 6 and 10).
     void trouble_in(updater::Phase phase, Trouble trouble, bool after_the_decision = false);
+    /// It strikes that many times instead of once.
+    void trouble_lasts(int times) { trouble_times_ = times; }
+    /// The jobs only download.
+    void only_download() { operation_ = "download"; }
     /// The undo of this phase fails every time.
     void undo_fails(updater::Phase phase) { failing_undo_ = phase; }
     /// The kernel of the new system panics before its agent runs.
@@ -52,6 +65,8 @@ class SimulatedAppliance {
     char running_slot() const { return partitions::letter(slot_); }
     /// The phases whose mark is on the disk.
     std::set<int> marks() const;
+    /// Why the job went on after interruptions.
+    const std::vector<std::string> &reasons() const { return reasons_; }
     const updater::JobEnd &end() const { return *end_; }
     bool idle() const { return idle_; }
     int boots() const { return boot_number_; }
@@ -60,6 +75,7 @@ class SimulatedAppliance {
     class Observer;
     updater::PhaseTable table();
     updater::PhaseEnd run_phase(updater::Phase phase);
+    void run_agent_to_its_end(bool start_upgrade);
     void undo_phase(updater::Phase phase);
     void strike(updater::Phase phase, bool after_the_decision);
     void run_agent(bool start_upgrade);
@@ -68,11 +84,15 @@ class SimulatedAppliance {
     partitions::Slot slot_ = partitions::Slot::a;
     int boot_number_ = 0;
     std::vector<std::string> chain_;
+    std::vector<std::string> reasons_;
     std::optional<updater::JobEnd> end_;
     bool idle_ = false;
     updater::Phase trouble_phase_ = updater::Phase::download;
     Trouble trouble_ = Trouble::none;
+    int trouble_times_ = 1;
     bool trouble_after_decision_ = false;
+    std::string operation_ = "install";
+    std::function<void()> leave_; ///< the running agent is told to end
     std::optional<updater::Phase> failing_undo_;
     bool new_system_panics_ = false;
 };
