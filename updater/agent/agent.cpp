@@ -11,6 +11,8 @@ namespace updater {
 
 namespace {
 
+constexpr std::uint64_t mib = 1024UL * 1024;
+
 std::string job_id(std::chrono::system_clock::time_point time) {
     const auto seconds = std::chrono::system_clock::to_time_t(time);
     std::tm parts{};
@@ -35,10 +37,10 @@ std::string version_of(const std::string &generation) {
 Agent::Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
              partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
              JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions,
-             Checks checks, Clock clock)
+             Checks checks, Pacer &pacer, Clock clock)
     : appliance_(appliance), running_(std::move(running)), layout_(std::move(layout)), storage_(storage),
       boot_(boot), generations_(generations), journal_(journal), runner_(runner), observer_(observer),
-      status_(status), failed_versions_(failed_versions), checks_(std::move(checks)),
+      status_(status), failed_versions_(failed_versions), checks_(std::move(checks)), pacer_(pacer),
       clock_(std::move(clock)), folder_(layout_.firmware, appliance.firmware.trusted_keys) {}
 
 void Agent::pick_up() {
@@ -98,6 +100,11 @@ void Agent::cancel() {
                           "update-control --rollback");
     cancelled_ = true;
     job_.request_stop();
+}
+
+void Agent::set_install_rate(std::uint64_t mib_per_second) {
+    pacer_.set_rate(mib_per_second * mib);
+    status_.install_rate(mib_per_second);
 }
 
 void Agent::rollback(bool force) {

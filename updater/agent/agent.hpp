@@ -12,6 +12,7 @@
 #include "updater/agent/running_system.hpp"
 #include "updater/agent/status.hpp"
 #include "updater/configuration/appliance.hpp"
+#include "updater/install/pacer.hpp"
 #include "updater/job/job_runner.hpp"
 #include "updater/phases/layout.hpp"
 
@@ -31,7 +32,7 @@ class Agent : public AgentRequests {
     Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
           partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
           JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions,
-          Checks checks, Clock clock);
+          Checks checks, Pacer &pacer, Clock clock);
 
     /// Shows how the last job ended and goes on with one that a restart left open, in the job's thread.
     void pick_up();
@@ -44,6 +45,7 @@ class Agent : public AgentRequests {
     std::string download(const std::string &source) override;
     void cancel() override;
     void rollback(bool force) override;
+    void set_install_rate(std::uint64_t mib_per_second) override;
     nlohmann::json state() const override;
     nlohmann::json firmware() const override;
     nlohmann::json events(std::uint64_t after) const override;
@@ -69,6 +71,7 @@ class Agent : public AgentRequests {
     JobStatus &status_;
     FailedVersions &failed_versions_;
     Checks checks_;
+    Pacer &pacer_;
     Clock clock_;
     FirmwareFolder folder_;
     std::mutex requests_; ///< one request at a time

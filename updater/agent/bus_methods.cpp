@@ -1,5 +1,6 @@
 #include "updater/agent/bus_methods.hpp"
 
+#include "updater/configuration/appliance.hpp"
 #include "updater/refusal.hpp"
 
 #include <algorithm>
@@ -156,6 +157,20 @@ int roll_back(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     });
 }
 
+int set_install_rate(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+    return answer(error, [&] {
+        const BusMethods &methods = methods_of(user_data);
+        require_privileged(call, methods.privileged_user);
+        std::uint64_t mib_per_second = 0;
+        check_read(sd_bus_message_read(call, "t", &mib_per_second));
+        if (mib_per_second > most_install_mib_per_second)
+            throw InvalidArgument("the rate is larger than " + std::to_string(most_install_mib_per_second) +
+                                  " MiB per second; 0 means no limit");
+        methods.requests.set_install_rate(mib_per_second);
+        return sd_bus_reply_method_return(call, "");
+    });
+}
+
 int get_state(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
         const std::string document = document_text(methods_of(user_data).requests.state());
@@ -193,6 +208,7 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("Download", "s", "s", download, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Cancel", "", "", cancel, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Rollback", "b", "", roll_back, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("SetInstallRate", "t", "", set_install_rate, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetState", "", "s", get_state, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetFirmware", "", "s", get_firmware, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -28,7 +28,7 @@ using BusConnection = std::unique_ptr<sd_bus, BusCloser>;
 /// The system bus. Throws BusFailed.
 BusConnection open_system_bus();
 
-/// Serves the object. Changing methods (Install, Download, Cancel, Rollback) are answered only to the
+/// Serves the object. Changing methods (Install, Download, Cancel, Rollback, SetInstallRate) are answered only to the
 /// privileged user, whatever the bus policy says: a policy file that is missing or wrong must not open the
 /// appliance.
 class BusService {

@@ -50,6 +50,7 @@ void serve() {
     NftablesMailGate gate;
     hooks::SystemdHookRunner programs;
     CurlFetcher fetcher(storage, appliance.firmware.certificate_authority);
+    Pacer pacer(0);
     Conversions conversions(programs, layout, appliance.timeouts.conversion);
     HealthGate health(services, programs, network, appliance);
 
@@ -95,7 +96,8 @@ void serve() {
                               services.restart_machine();
                           }});
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
-                failed_versions, {check_space_alone, check_manifest}, clock);
+                failed_versions, {check_space_alone, check_manifest}, pacer, clock);
+    agent.set_install_rate(appliance.installation.most_mib_per_second);
     BusService bus(agent, open_system_bus());
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();

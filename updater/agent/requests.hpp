@@ -45,6 +45,10 @@ class AgentRequests {
     /// Begins the way back to the previous system. Throws NotPossible.
     virtual void rollback(bool force) = 0;
 
+    /// Lets phase 2 work at so many MiB per second from now on, 0: as fast as it can; also a running one.
+    /// Holds until the agent is started anew.
+    virtual void set_install_rate(std::uint64_t mib_per_second) = 0;
+
     /// The documents of `update-control --json -s`, `-l` and of the event list (format 1, see
     /// updater/agent/status.hpp for state and events).
     virtual nlohmann::json state() const = 0;

@@ -147,6 +147,14 @@ void JobStatus::note(std::string_view text) {
     tell_change();
 }
 
+void JobStatus::install_rate(std::uint64_t mib_per_second) {
+    {
+        const std::lock_guard lock(mutex_);
+        install_mib_per_second_ = mib_per_second;
+    }
+    tell_change();
+}
+
 void JobStatus::expected_end(std::optional<std::chrono::system_clock::time_point> end) {
     {
         const std::lock_guard lock(mutex_);

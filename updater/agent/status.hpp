@@ -83,6 +83,8 @@ class JobStatus {
     void mail_flows(bool flows);
     /// One line about the job that holds until its end, such as what interrupted it.
     void note(std::string_view text);
+    /// How fast phase 2 may work; 0: no limit.
+    void install_rate(std::uint64_t mib_per_second);
     void expected_end(std::optional<std::chrono::system_clock::time_point> end);
     /// State "restarting": the machine goes down in a moment.
     void restarting();
@@ -129,6 +131,7 @@ class JobStatus {
     mutable std::mutex mutex_;
     State state_ = State::idle;
     bool mail_flows_ = true;
+    std::uint64_t install_mib_per_second_ = 0;
     std::optional<Job> job_;
     std::optional<FinishedJob> last_;
     std::deque<Event> events_;

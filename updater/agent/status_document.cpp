@@ -37,6 +37,7 @@ json JobStatus::state() const {
                      {"slot", slot_},
                      {"state", text_of(state_)},
                      {"mail", mail_flows_ ? "flows" : "stopped"},
+                     {"install_mib_per_second", install_mib_per_second_},
                      {"last", last_ ? document_of(*last_) : json(nullptr)}};
     for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
                              "started", "expected_end", "log", "note"})

@@ -125,6 +125,23 @@ Timeouts read_timeouts(StrictElement element) {
     return timeouts;
 }
 
+Installation read_installation(StrictElement &appliance) {
+    constexpr std::uint64_t most_threads = 64;
+    constexpr std::uint64_t most_checkpoint_mib = 16 * 1024;
+    Installation installation;
+    auto element = appliance.optional_child("install");
+    if (!element)
+        return installation;
+    installation.threads =
+        static_cast<unsigned>(element->number_attribute("threads", 0, most_threads, installation.threads));
+    installation.most_mib_per_second =
+        element->number_attribute("most-mib-per-second", 0, most_install_mib_per_second, 0);
+    installation.checkpoint_mib =
+        element->number_attribute("checkpoint-mib", 1, most_checkpoint_mib, installation.checkpoint_mib);
+    element->finish();
+    return installation;
+}
+
 bool lists(const Services &services, const std::string &unit) {
     return std::any_of(services.units.begin(), services.units.end(),
                        [&](const ServiceUnit &each) { return each.name == unit; });
@@ -147,6 +164,7 @@ Appliance read_root(StrictElement root) {
     appliance.health_programs = read_health(root.child("health"));
     appliance.keep_old_generation = read_old_generation(root.child("old-generation"));
     appliance.timeouts = read_timeouts(root.child("timeouts"));
+    appliance.installation = read_installation(root);
     root.finish();
     for (const Store &store : appliance.stores)
         if (!lists(appliance.services, store.unit))

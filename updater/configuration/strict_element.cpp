@@ -52,7 +52,10 @@ std::string StrictElement::path_attribute(const char *name) {
     return value;
 }
 
-std::uint64_t StrictElement::number_attribute(const char *name, std::uint64_t least, std::uint64_t most) {
+std::uint64_t StrictElement::number_attribute(const char *name, std::uint64_t least, std::uint64_t most,
+                                              std::optional<std::uint64_t> if_absent) {
+    if (if_absent && !optional_attribute(name))
+        return *if_absent;
     const std::string value = text_attribute(name);
     std::uint64_t number = 0;
     const char *end = value.data() + value.size();
@@ -83,6 +86,13 @@ StrictElement StrictElement::child(const char *name) {
     if (found.size() != 1)
         complain(std::string("needs exactly one <") + name + ">, it has " + std::to_string(found.size()));
     return found.front();
+}
+
+std::optional<StrictElement> StrictElement::optional_child(const char *name) {
+    const std::vector<StrictElement> found = children(name);
+    if (found.size() > 1)
+        complain(std::string("needs at most one <") + name + ">, it has " + std::to_string(found.size()));
+    return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
 std::vector<StrictElement> StrictElement::children(const char *name) {

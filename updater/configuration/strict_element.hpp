@@ -22,12 +22,16 @@ class StrictElement {
     std::optional<std::string> optional_attribute(const char *name);
     /// A path that starts with '/' and has no "." or ".." in it.
     std::string path_attribute(const char *name);
-    std::uint64_t number_attribute(const char *name, std::uint64_t least, std::uint64_t most);
+    /// Without `if_absent` it must be there.
+    std::uint64_t number_attribute(const char *name, std::uint64_t least, std::uint64_t most,
+                                   std::optional<std::uint64_t> if_absent = std::nullopt);
     std::chrono::seconds seconds_attribute(const char *name);
     /// One of two words: true for `yes`.
     bool choice_attribute(const char *name, const char *yes, const char *no, bool if_absent);
 
     StrictElement child(const char *name);
+    /// None or one.
+    std::optional<StrictElement> optional_child(const char *name);
     std::vector<StrictElement> children(const char *name);
 
     /// Complains about attributes, elements and text that nothing above asked for.

@@ -97,6 +97,16 @@ ExitCode cancel(const CommandLine &line, Client &client, Display &display, const
     return code == ExitCode::cancelled ? ExitCode::done : code;
 }
 
+ExitCode set_install_rate(const CommandLine &line, Client &client, Display &display) {
+    client.set_install_rate(line.mib_per_second);
+    display.text(line.mib_per_second == 0
+                     ? "Phase 2 works as fast as it can from now on.\n"
+                     : "Phase 2 works at " + std::to_string(line.mib_per_second) +
+                           " MiB per second at most, from now on until the agent is started anew.\n");
+    display.document(client.state());
+    return ExitCode::done;
+}
+
 ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &surroundings) {
     Display display(surroundings.output, mode_for(line, surroundings));
     switch (line.action) {
@@ -112,6 +122,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return follow(client, display, surroundings);
     case Action::cancel:
         return cancel(line, client, display, surroundings);
+    case Action::install_rate:
+        return set_install_rate(line, client, display);
     case Action::help:
         display.text(help_text());
         return ExitCode::done;

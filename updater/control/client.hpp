@@ -39,6 +39,7 @@ class Client {
     std::string download(const std::string &source);
     void cancel();
     void roll_back(bool force);
+    void set_install_rate(std::uint64_t mib_per_second);
     std::string state();
     std::string firmware();
     std::string events(std::uint64_t after_sequence);

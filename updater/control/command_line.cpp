@@ -1,16 +1,19 @@
 #include "updater/control/command_line.hpp"
 
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <getopt.h>
 #include <optional>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace updater {
 
 namespace {
 
-enum LongOnly : int { rollback_option = 256, force_option, json_option, no_wait_option };
+enum LongOnly : int { rollback_option = 256, install_rate_option, force_option, json_option, no_wait_option };
 
 constexpr std::array long_options{
     option{"install", no_argument, nullptr, 'i'},
@@ -20,6 +23,7 @@ constexpr std::array long_options{
     option{"follow", no_argument, nullptr, 'f'},
     option{"cancel", no_argument, nullptr, 'c'},
     option{"rollback", no_argument, nullptr, rollback_option},
+    option{"install-rate", required_argument, nullptr, install_rate_option},
     option{"force", no_argument, nullptr, force_option},
     option{"json", no_argument, nullptr, json_option},
     option{"no-wait", no_argument, nullptr, no_wait_option},
@@ -44,6 +48,8 @@ std::optional<Action> action_of(int letter) {
         return Action::cancel;
     case rollback_option:
         return Action::roll_back;
+    case install_rate_option:
+        return Action::install_rate;
     case 'h':
         return Action::help;
     case 'V':
@@ -51,6 +57,16 @@ std::optional<Action> action_of(int letter) {
     default:
         return std::nullopt;
     }
+}
+
+std::uint64_t rate_in(std::string_view text) {
+    std::uint64_t rate = 0;
+    const char *end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, rate);
+    if (error != std::errc() || rest != end)
+        throw UsageError("--install-rate needs a whole number of MiB per second, or 0 for no limit, not " +
+                         std::string(text));
+    return rate;
 }
 
 bool is_url(const std::string &text) {
@@ -105,6 +121,8 @@ CommandLine read_command_line(int argument_count, char **arguments) {
             if (action && *action != *named)
                 throw UsageError("more than one thing to do was asked for");
             action = named;
+            if (letter == install_rate_option)
+                line.mib_per_second = rate_in(optarg);
         } else if (letter == force_option) {
             line.force = true;
         } else if (letter == json_option) {
@@ -112,6 +130,8 @@ CommandLine read_command_line(int argument_count, char **arguments) {
         } else if (letter == no_wait_option) {
             line.wait = false;
         } else {
+            if (optopt == install_rate_option)
+                throw UsageError("--install-rate needs a number: MiB per second, or 0 for no limit");
             // optopt is 0 for a long option that is not known; optind is then already behind it.
             throw UsageError(optopt > 0 && optopt < 256
                                  ? std::string("unknown option: -") + static_cast<char>(optopt)

@@ -1,16 +1,18 @@
 // What the administrator typed, read with getopt_long(3). Asks nobody and prints nothing.
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
 namespace updater {
 
-enum class Action { install, download, list, status, follow, cancel, roll_back, help, version };
+enum class Action { install, download, list, status, follow, cancel, roll_back, install_rate, help, version };
 
 struct CommandLine {
     Action action = Action::help;
-    std::string source; // "", an absolute path or a URL
+    std::string source;               // "", an absolute path or a URL
+    std::uint64_t mib_per_second = 0; // of install_rate; 0: no limit
     bool force = false;
     bool json = false;
     bool wait = true; // follow what was begun until it ends

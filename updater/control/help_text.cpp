@@ -18,6 +18,8 @@ Actions:
   -f, --follow                   watch the running job until it ends
   -c, --cancel                   stop the running job (possible in phases 1 and 2)
       --rollback                 go back to the previous system
+      --install-rate N           let phase 2 work at N MiB per second at most, also
+                                 one that runs; 0: no limit
   -h, --help                     this text
   -V, --version                  the version of update-control
 

@@ -84,6 +84,8 @@ std::string status_report(const json &state) {
         report += field("Started", or_else(readable_time(text_at(state, "started")), "unknown"));
         report +=
             field("Expected end", or_else(readable_time(text_at(state, "expected_end")), "not known yet"));
+        if (const std::int64_t rate = number_at(state, "install_mib_per_second"); rate > 0)
+            report += field("Paced to", std::to_string(rate) + " MiB per second in phase 2");
         report += field("Log", or_else(text_at(state, "log"), "none"));
         if (const std::string note = text_at(state, "note"); !note.empty())
             report += field("Note", note);

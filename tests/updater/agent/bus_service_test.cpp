@@ -140,6 +140,17 @@ TEST(BusService, rollback_hands_force_on) {
     CHECK_EQUAL(1, served.agent.rollbacks);
 }
 
+TEST(BusService, the_rate_of_phase_2_is_set_within_bounds_and_shown) {
+    const auto set_rate = [&](std::uint64_t rate) {
+        return call(caller.get(), "SetInstallRate",
+                    [rate](sd_bus_message *request) { sd_bus_message_append(request, "t", rate); });
+    };
+    STRCMP_EQUAL("", set_rate(25).error.c_str());
+    LONGS_EQUAL(25, served.agent.status.state()["install_mib_per_second"].get<int>());
+    STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, set_rate(1'000'001).error.c_str());
+    LONGS_EQUAL(25, served.agent.status.state()["install_mib_per_second"].get<int>());
+}
+
 TEST(BusService, a_change_of_the_state_is_signalled_from_any_thread) {
     std::vector<std::string> states;
     const auto remember = [](sd_bus_message *signal, void *into, sd_bus_error *) {
@@ -185,6 +196,9 @@ TEST(BusServiceWithoutPrivilege, everyone_may_ask_but_only_root_may_change_somet
                                                  sd_bus_message_append(m, "s", "");
                                              }).error.c_str());
     STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "Cancel").error.c_str());
+    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "SetInstallRate", [](sd_bus_message *m) {
+                                                 sd_bus_message_append(m, "t", std::uint64_t{1});
+                                             }).error.c_str());
     STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "Rollback", [](sd_bus_message *m) {
                                                  sd_bus_message_append(m, "b", 1);
                                              }).error.c_str());

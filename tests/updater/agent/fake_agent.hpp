@@ -74,6 +74,7 @@ class FakeAgent : public updater::AgentRequests {
         ++rollbacks;
         begin(updater::Operation::rollback);
     }
+    void set_install_rate(std::uint64_t mib_per_second) override { status.install_rate(mib_per_second); }
     nlohmann::json state() const override { return status.state(); }
     nlohmann::json firmware() const override {
         return {{"format", 1},

@@ -69,6 +69,7 @@ TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
     status.progress(37, "copying");
     status.mail_flows(false);
     status.expected_end(three_o_clock + std::chrono::minutes(5));
+    status.install_rate(25);
     const auto state = status.state();
     const nlohmann::json expected = {{"format", 1},
                                      {"running_version", "2.8.0.0"},
@@ -84,6 +85,7 @@ TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
                                      {"started", "2026-11-21T03:00:04+00:00"},
                                      {"expected_end", "2026-11-21T03:05:04+00:00"},
                                      {"mail", "stopped"},
+                                     {"install_mib_per_second", 25},
                                      {"log", "/log/job-7.log"},
                                      {"note", nullptr},
                                      {"last", nullptr}};

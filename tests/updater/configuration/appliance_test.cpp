@@ -26,6 +26,7 @@ const char *const complete =
   <health><program path="/usr/lib/mailsec/health/test-message" timeout-seconds="120"/></health>
   <old-generation keep="yes"/>
   <timeouts conversion-seconds="3600" deadline-seconds="900"/>
+  <install threads="2" most-mib-per-second="40" checkpoint-mib="64"/>
 </appliance>
 )";
 
@@ -69,6 +70,19 @@ TEST(Appliance, EverythingInTheFileIsRead) {
     CHECK(appliance.health_programs.at(0).timeout == std::chrono::minutes(2));
     CHECK(appliance.keep_old_generation);
     CHECK(appliance.timeouts.deadline == std::chrono::minutes(15));
+    LONGS_EQUAL(2, appliance.installation.threads);
+    LONGS_EQUAL(40, appliance.installation.most_mib_per_second);
+    LONGS_EQUAL(64, appliance.installation.checkpoint_mib);
+}
+
+TEST(Appliance, HowPhase2WorksNeedNotBeSaid) {
+    const std::string element = "<install threads=\"2\" most-mib-per-second=\"40\" checkpoint-mib=\"64\"/>";
+    for (const char *by : {"", "<install/>"}) {
+        const auto installation = parse_appliance(with(element, by), "appliance.xml").installation;
+        LONGS_EQUAL(0, installation.threads);
+        LONGS_EQUAL(0, installation.most_mib_per_second);
+        LONGS_EQUAL(128, installation.checkpoint_mib);
+    }
 }
 
 TEST(Appliance, EachMistakeIsNamedWithItsLineAndWhatIsAllowed) {
@@ -100,6 +114,11 @@ TEST(Appliance, EachMistakeIsNamedWithItsLineAndWhatIsAllowed) {
          "a <mail> whose unit other.service is not among its <services>"},
         {"unit name=\"mailsec-report.service\"", "unit name=\"mailsec-report\"", "needs a full unit name"},
         {"unit name=\"mailsec-report.service\"", "unit name=\"postfix.service\"", "is there twice"},
+        {"<install ", "<install/><install ", "<appliance> needs at most one <install>, it has 2"},
+        {"threads=\"2\"", "threads=\"65\"", "a whole number from 0 to 64 in threads, not \"65\""},
+        {"checkpoint-mib=\"64\"", "checkpoint-mib=\"0\"", "from 1 to 16384 in checkpoint-mib"},
+        {"most-mib-per-second", "most-mb-per-second",
+         "unknown attribute most-mb-per-second; allowed: checkpoint-mib, most-mib-per-second, threads"},
         {"deadline-seconds=\"900\"", "deadline-seconds=\"0\"", "from 1 to"},
         {"</appliance>", "", "not well-formed XML"},
     };

@@ -63,6 +63,8 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"--cancel", "--no-wait"}, {.action = Action::cancel, .wait = false}},
         {{"--rollback"}, {.action = Action::roll_back}},
         {{"--rollback", "--force"}, {.action = Action::roll_back, .force = true}},
+        {{"--install-rate", "25"}, {.action = Action::install_rate, .mib_per_second = 25}},
+        {{"--install-rate=0", "--json"}, {.action = Action::install_rate, .json = true}},
         {{"--help"}, {.action = Action::help}},
         {{"-h"}, {.action = Action::help}},
         {{"--version"}, {.action = Action::version}},
@@ -75,6 +77,7 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
             source = std::filesystem::current_path().string() + source.substr(6);
         CHECK_TEXT(line.action == row.meant.action, words.c_str());
         STRCMP_EQUAL_TEXT(source.c_str(), line.source.c_str(), words.c_str());
+        LONGS_EQUAL_TEXT(row.meant.mib_per_second, line.mib_per_second, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.force, line.force, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.json, line.json, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.wait, line.wait, words.c_str());
@@ -89,6 +92,12 @@ TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
         {{}, "nothing to do was asked for"},
         {{"--json"}, "nothing to do was asked for"},
         {{"-x"}, "unknown option: -x"},
+        {{"--install-rate"}, "--install-rate needs a number: MiB per second, or 0 for no limit"},
+        {{"--install-rate", "fast"},
+         "--install-rate needs a whole number of MiB per second, or 0 for no limit, not fast"},
+        {{"--install-rate", "-1"},
+         "--install-rate needs a whole number of MiB per second, or 0 for no limit, not -1"},
+        {{"--install-rate", "5", "-i"}, "more than one thing to do was asked for"},
         {{"-sx"}, "unknown option: -x"},
         {{"--instal-fw"}, "unknown option: --instal-fw"},
         {{"-i", "-d"}, "more than one thing to do was asked for"},

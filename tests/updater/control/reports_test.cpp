@@ -41,7 +41,9 @@ TEST(Reports, the_status_of_a_running_job_fits_a_screen) {
                         {"started", "2026-11-21T03:00:04+01:00"},
                         {"expected_end", nullptr},
                         {"mail", "stopped"},
+                        {"install_mib_per_second", 25},
                         {"log", "/var/spool/updates/XPU/job-7.log"},
+                        {"note", "the appliance restarted during phase 2"},
                         {"last", nullptr}};
     STRCMP_EQUAL("Running         version 2.8.0.0, slot a\n"
                  "Mail            stopped\n"
@@ -49,7 +51,9 @@ TEST(Reports, the_status_of_a_running_job_fits_a_screen) {
                  "Phase           4 of 10, prepare the message store migration, 37 %, copying\n"
                  "Started         2026-11-21 03:00:04 +01:00\n"
                  "Expected end    not known yet\n"
-                 "Log             /var/spool/updates/XPU/job-7.log\n",
+                 "Paced to        25 MiB per second in phase 2\n"
+                 "Log             /var/spool/updates/XPU/job-7.log\n"
+                 "Note            the appliance restarted during phase 2\n",
                  status_report(state).c_str());
 }
 

@@ -1,0 +1,50 @@
+// Slows work down to so many bytes per second, so that mail keeps the disk and the processors it needs. Knows
+// nothing of the work.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+
+namespace updater {
+
+/// A token bucket whose rate can be changed at any time. Thread-safe; threads that share it share the rate.
+class Pacer {
+  public:
+    using Time = std::chrono::steady_clock::time_point;
+    using Now = std::function<Time()>;
+
+    /// So much of unused time may be made up for later.
+    static constexpr std::chrono::milliseconds burst{250};
+
+    /// 0 bytes per second: no limit.
+    explicit Pacer(std::uint64_t bytes_per_second, Now now = std::chrono::steady_clock::now);
+
+    /// Takes effect at once, also for those that wait.
+    void set_rate(std::uint64_t bytes_per_second);
+    std::uint64_t rate() const;
+
+    /// Returns when so much more may be done, or as soon as `stop` asks for it.
+    void pass(std::uint64_t bytes, const std::stop_token &stop);
+
+    /// What pass() waits for, without waiting: counts the bytes and returns how long they have to wait at the
+    /// present rate. Zero: not at all.
+    std::chrono::nanoseconds take(std::uint64_t bytes);
+
+  private:
+    void advance();
+    std::chrono::nanoseconds time_for(double bytes) const;
+
+    const Now now_;
+    mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::uint64_t bytes_per_second_;
+    Time counted_until_;
+    double allowed_bytes_ = 0; ///< since the beginning, by the rates there were
+    double taken_bytes_ = 0;   ///< since the beginning
+};
+
+} // namespace updater
