@@ -149,4 +149,10 @@ bool is_mounted(const std::filesystem::path &path) {
     return mnt_table_find_target(table.get(), wanted.c_str(), MNT_ITER_BACKWARD) != nullptr;
 }
 
+void unmount_all(const std::filesystem::path &path) {
+    while (is_mounted(path)) {
+        unmount_with_libmount(path, false);
+    }
+}
+
 } // namespace partitions

@@ -63,4 +63,8 @@ class Mount {
 // mounts cannot be read.
 bool is_mounted(const std::filesystem::path &path);
 
+// Unmounts all that is mounted on this very directory, one over the other, as a killed process may have left
+// it. Throws MountError, also when something there is busy.
+void unmount_all(const std::filesystem::path &path);
+
 } // namespace partitions

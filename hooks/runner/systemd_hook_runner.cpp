@@ -145,6 +145,15 @@ HookResult describe(const UnitEnd &end, const HookCall &call, const std::string 
 
 } // namespace
 
+void SystemdHookRunner::end_left_over() {
+    try {
+        Bus bus = Bus::system();
+        end_unit(bus, unit_name_);
+    } catch (const BusError &error) {
+        throw HookRunnerError(std::string("cannot end a program that is left over: ") + error.what());
+    }
+}
+
 HookResult SystemdHookRunner::run(const HookCall &call, const OnProgress &on_progress, const OnLine &on_line,
                                   std::stop_token stop) {
     std::string last_error_line;

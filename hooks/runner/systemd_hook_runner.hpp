@@ -19,6 +19,10 @@ class SystemdHookRunner : public HookRunner {
     HookResult run(const HookCall &call, const OnProgress &on_progress, const OnLine &on_line,
                    std::stop_token stop) override;
 
+    /// Ends a program that an agent that died left running. It may hold what the next phase needs, such as
+    /// the partition of the new system. Throws HookRunnerError.
+    void end_left_over();
+
   private:
     std::string unit_name_;
 };

@@ -105,7 +105,43 @@ std::uint64_t microseconds(std::chrono::microseconds time) {
     return static_cast<std::uint64_t>(time.count());
 }
 
+/// "" when systemd knows no such unit.
+std::string active_state(Bus &bus, const std::string &name) {
+    try {
+        bus.call_with_strings(manager, "GetUnit", {name}, "look for " + name);
+        return bus.string_property({systemd, object_path(name), "org.freedesktop.systemd1.Unit"},
+                                   "ActiveState");
+    } catch (const BusError &error) {
+        if (error.name() == "org.freedesktop.systemd1.NoSuchUnit" ||
+            error.name() == "org.freedesktop.DBus.Error.UnknownObject")
+            return "";
+        throw;
+    }
+}
+
 } // namespace
+
+void end_unit(Bus &bus, const std::string &name) {
+    // systemd unloads a unit a moment after its end.
+    const auto deadline = std::chrono::steady_clock::now() + time_to_stop + 20s;
+    while (!active_state(bus, name).empty()) {
+        for (const char *method : {"StopUnit", "ResetFailedUnit"}) {
+            try {
+                const bool stop = method == std::string_view("StopUnit");
+                bus.call_with_strings(manager, method,
+                                      stop ? std::vector<std::string>{name, "replace"}
+                                           : std::vector<std::string>{name},
+                                      "end the " + name + " that is still there");
+            } catch (const BusError &error) {
+                if (error.name() != "org.freedesktop.systemd1.NoSuchUnit")
+                    throw;
+            }
+        }
+        if (std::chrono::steady_clock::now() > deadline)
+            throw BusError(name + " of an earlier run is still there and does not end", "");
+        std::this_thread::sleep_for(50ms);
+    }
+}
 
 TransientUnit::TransientUnit(Bus &bus, std::string name, const HookCall &call, int stdout_descriptor,
                              int stderr_descriptor)
@@ -134,26 +170,7 @@ TransientUnit::~TransientUnit() {
 }
 
 void TransientUnit::start(const HookCall &call, int stdout_descriptor, int stderr_descriptor) {
-    // A unit of an agent that died is ended first; systemd unloads it a moment after its end.
-    const auto deadline = std::chrono::steady_clock::now() + time_to_stop + 20s;
-    while (active_state() != "") {
-        for (const char *method : {"StopUnit", "ResetFailedUnit"}) {
-            try {
-                const bool stop = method == std::string_view("StopUnit");
-                bus_.call_with_strings(manager, method,
-                                       stop ? std::vector<std::string>{name_, "replace"}
-                                            : std::vector<std::string>{name_},
-                                       "end the " + name_ + " that is still there");
-            } catch (const BusError &error) {
-                if (error.name() != "org.freedesktop.systemd1.NoSuchUnit")
-                    throw;
-            }
-        }
-        if (std::chrono::steady_clock::now() > deadline)
-            throw BusError("cannot start " + name_ + ": one of that name is still there and does not end",
-                           "");
-        std::this_thread::sleep_for(50ms);
-    }
+    end_unit(bus_, name_); // of an agent that died
 
     BusMessage message = bus_.method(manager, "StartTransientUnit");
     const std::string description = "update-control: " + call.program.filename().string();
@@ -179,24 +196,12 @@ void TransientUnit::start(const HookCall &call, int stdout_descriptor, int stder
     start_job_ = job;
 }
 
-std::string TransientUnit::active_state() {
-    try {
-        bus_.call_with_strings(manager, "GetUnit", {name_}, "look for " + name_);
-        return bus_.string_property({systemd, path_, "org.freedesktop.systemd1.Unit"}, "ActiveState");
-    } catch (const BusError &error) {
-        if (error.name() == "org.freedesktop.systemd1.NoSuchUnit" ||
-            error.name() == "org.freedesktop.DBus.Error.UnknownObject")
-            return "";
-        throw;
-    }
-}
-
 bool TransientUnit::ended() {
     // Until the start job is over the unit may be inactive because it has not begun.
     if (!ended_ && look_again_ && removed_jobs_.contains(start_job_)) {
         // Reset before looking, so that a change during the look is not lost.
         look_again_ = false;
-        const std::string state = active_state();
+        const std::string state = active_state(bus_, name_);
         ended_ = state == "inactive" || state == "failed" || state.empty();
     }
     return ended_;

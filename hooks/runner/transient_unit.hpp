@@ -17,6 +17,9 @@ struct UnitEnd {
     int main_status = 0;
 };
 
+/// Ends and forgets a unit of that name, if there is one, and waits until it is gone. Throws BusError.
+void end_unit(Bus &bus, const std::string &name);
+
 class TransientUnit {
   public:
     /// Ends and forgets a unit of that name that is still there, then starts the new one. The file
@@ -37,7 +40,6 @@ class TransientUnit {
 
   private:
     void start(const HookCall &call, int stdout_descriptor, int stderr_descriptor);
-    std::string active_state();
 
     Bus &bus_;
     std::string name_;

@@ -55,6 +55,16 @@ TEST(Mount, CanBeUnmountedMovedAndReleased) {
     shell("umount " + a.string());
 }
 
+TEST(Mount, WhatAKilledProcessLeftIsUnmountedHoweverOften) {
+    for (int time = 0; time < 3; ++time) {
+        Mount("none", a, "tmpfs").release();
+    }
+    partitions::unmount_all(a);
+    CHECK_FALSE(is_mounted(a));
+    partitions::unmount_all(a);
+    partitions::unmount_all(directory / "not there");
+}
+
 TEST(Mount, AssigningUnmountsWhatWasHeld) {
     Mount first("none", a, "tmpfs");
     first = Mount("none", b, "tmpfs");

@@ -26,6 +26,11 @@ class FakeServiceManager : public updater::ServiceManager {
     }
     void make_start_fail(const std::string &unit) { failing_.insert(unit); }
     void make_stop_hang(const std::string &unit) { hanging_.insert(unit); }
+    /// It is being started, and runs after so many looks; a negative number: never.
+    void make_start_slow(const std::string &unit, int looks) {
+        install(unit, "inactive");
+        jobs_[unit] = looks;
+    }
     void repair(const std::string &unit) {
         failing_.erase(unit);
         hanging_.erase(unit);
@@ -45,6 +50,16 @@ class FakeServiceManager : public updater::ServiceManager {
     std::vector<std::string> parts(const std::string &unit) override {
         const auto found = parts_.find(unit);
         return found == parts_.end() ? std::vector<std::string>{} : found->second;
+    }
+    bool has_job(const std::string &unit) override {
+        const auto found = jobs_.find(unit);
+        if (found == jobs_.end())
+            return false;
+        if (found->second < 0 || found->second-- > 0)
+            return true;
+        jobs_.erase(found);
+        set_active(unit, "active");
+        return false;
     }
     void stop(const std::string &unit, std::chrono::seconds time_limit) override {
         calls_.push_back("stop " + unit);
@@ -92,6 +107,7 @@ class FakeServiceManager : public updater::ServiceManager {
 
     std::map<std::string, updater::UnitState> units_;
     std::map<std::string, std::vector<std::string>> parts_;
+    std::map<std::string, int> jobs_;
     std::set<std::string> failing_;
     std::set<std::string> hanging_;
     std::vector<std::string> calls_;

@@ -168,6 +168,7 @@ void Agent::resolve_source(JobFacts &facts, const std::string &source, bool forc
     const auto downloaded = folder_.list();
     if (downloaded.empty() || downloaded.front().version <= running) {
         facts.source = appliance_.firmware.source_url;
+        facts.even_if_failed_before = force;
         return;
     }
     const auto &newest = downloaded.front();

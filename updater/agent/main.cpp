@@ -10,20 +10,26 @@
 #include "updater/checks/preconditions.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/download/curl_fetcher.hpp"
+#include "updater/download/http_source.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/network/systemd_network_state.hpp"
+#include "updater/phases/left_overs.hpp"
 #include "updater/phases/table.hpp"
 #include "updater/services/nftables_mail_gate.hpp"
 #include "updater/services/systemd_service_manager.hpp"
 
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <thread>
+#include <utility>
 
 namespace updater {
 namespace {
 
 constexpr const char *kApplianceFile = "/usr/share/update-control/appliance.xml";
+
+constexpr std::uint64_t mib = 1024UL * 1024;
 
 /// Followers ask twice a second; they get the chance to see the word "restarting" before the connection dies.
 constexpr std::chrono::seconds kLastWord{2};
@@ -31,6 +37,15 @@ constexpr std::chrono::seconds kLastWord{2};
 /// A failure of the version itself, not of a power supply before it ever ran.
 bool speaks_against_version(const JobEnd &end) {
     return end.outcome == Outcome::rolled_back && end.last_phase >= Phase::restart_appliance;
+}
+
+void refuse_what_failed_before(const Manifest &manifest, const JobFacts &facts,
+                               FailedVersions &failed_versions) {
+    if (facts.even_if_failed_before)
+        return;
+    if (const auto reason = failed_versions.reason_for(manifest.version.text()))
+        throw Refused("version " + manifest.version.text() + " failed on this appliance before: " + *reason,
+                      "To install it all the same: update-control -i fw --force");
 }
 
 void serve() {
@@ -51,6 +66,16 @@ void serve() {
     hooks::SystemdHookRunner programs;
     CurlFetcher fetcher(storage, appliance.firmware.certificate_authority);
     Pacer pacer(0);
+    const auto open_url = [&](const std::string &url, ImageInstallation::Report report) {
+        HttpSourceSettings settings;
+        settings.certificate_authority = appliance.firmware.certificate_authority;
+        settings.report = std::move(report);
+        return std::make_unique<HttpSource>(url, std::move(settings));
+    };
+    ImageInstallation installation(storage, partition_finder, open_url, appliance.firmware.trusted_keys,
+                                   {.threads = appliance.installation.threads,
+                                    .checkpoint_bytes = appliance.installation.checkpoint_mib * mib},
+                                   pacer);
     Conversions conversions(programs, layout, appliance.timeouts.conversion);
     HealthGate health(services, programs, network, appliance);
 
@@ -61,10 +86,14 @@ void serve() {
     };
     const auto check_space_alone = [&] { check_space({}, appliance, FilesystemMeasures::real()); };
 
+    FailedVersions failed_versions(storage, layout.data / "update-control" / "failed-versions.json");
     Phases phases{
-        .download = {storage, fetcher, appliance.firmware.trusted_keys, layout, check_manifest},
-        .install = {storage, boot, partition_finder, generations, conversions,
-                    appliance.firmware.trusted_keys, layout},
+        .download = {storage, fetcher, installation, appliance.firmware.trusted_keys, layout,
+                     [&](const Manifest &manifest, const JobFacts &facts) {
+                         check_manifest(manifest);
+                         refuse_what_failed_before(manifest, facts, failed_versions);
+                     }},
+        .install = {storage, boot, partition_finder, generations, conversions, installation, layout},
         .stop_services = {services, gate, programs, appliance},
         .prepare_store_migration = {storage, generations, appliance},
         .back_up_configuration = {storage, generations},
@@ -75,7 +104,6 @@ void serve() {
         .start_services = {storage, boot, generations, services, gate, network, health, appliance, layout},
     };
 
-    FailedVersions failed_versions(storage, layout.data / "update-control" / "failed-versions.json");
     JobStatus status(clock, appliance.version, std::string(1, partitions::letter(running.slot)));
     LogObserver observer(storage, status, std::cout, clock, send_to_systemd_journal,
                          [&](const JobFacts &facts, const JobEnd &end) {
@@ -98,6 +126,9 @@ void serve() {
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
                 failed_versions, {check_space_alone, check_manifest}, pacer, clock);
     agent.set_install_rate(appliance.installation.most_mib_per_second);
+    // No phase runs yet: what is there was left by an agent that was killed.
+    programs.end_left_over();
+    unmount_left_overs(layout);
     BusService bus(agent, open_system_bus());
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();

@@ -33,6 +33,8 @@ nlohmann::json to_json(const JobFacts &facts) {
             {"log_file", facts.log_file},
             {"started_ms", duration_cast<milliseconds>(facts.started.time_since_epoch()).count()},
             {"firmware_file", facts.firmware_file},
+            {"image_hash", facts.image_hash},
+            {"even_if_failed_before", facts.even_if_failed_before},
             {"from_version", facts.from_version},
             {"to_version", facts.to_version},
             {"old_slot", text_of(facts.old_slot)},
@@ -58,6 +60,9 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     facts.started =
         std::chrono::system_clock::time_point(milliseconds(document.at("started_ms").get<std::int64_t>()));
     document.at("firmware_file").get_to(facts.firmware_file);
+    // Not there in what older updaters wrote.
+    facts.image_hash = document.value("image_hash", "");
+    facts.even_if_failed_before = document.value("even_if_failed_before", true);
     document.at("from_version").get_to(facts.from_version);
     document.at("to_version").get_to(facts.to_version);
     facts.old_slot = slot_from(document.at("old_slot"));

@@ -25,7 +25,9 @@ struct JobFacts {
     std::string log_file;  ///< the run's log in /var/spool/updates/XPU
     std::chrono::system_clock::time_point started;
 
-    std::string firmware_file;
+    std::string firmware_file;         ///< empty: the firmware is read from `source` while it is installed
+    std::string image_hash;            ///< SHA-256 of its chunk index, which names every byte of the image
+    bool even_if_failed_before = true; ///< asked for by name or with force
     std::string from_version;
     std::string to_version;
     partitions::Slot old_slot = partitions::Slot::a;

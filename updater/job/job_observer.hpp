@@ -24,7 +24,8 @@ struct JobEnd {
     std::vector<PhaseDuration> phases;
 };
 
-/// Called from the job's thread, in the order in which things happen. Must not throw.
+/// Called from the job's thread, in the order in which things happen; progress() and event() also from the
+/// threads that it waits for, one at a time. Must not throw.
 class JobObserver {
   public:
     virtual ~JobObserver() = default;

@@ -3,7 +3,6 @@
 
 #include "partitions/durable.hpp"
 #include "updater/firmware/firmware_reader.hpp"
-#include "updater/phases/conversions.hpp"
 #include "updater/phases/percent.hpp"
 
 #include <utility>
@@ -16,51 +15,60 @@ constexpr std::string_view kIncoming = ".incoming";
 
 } // namespace
 
-DownloadPhase::DownloadPhase(partitions::Storage &storage, Fetcher &fetcher,
-                             std::filesystem::path trusted_keys, Layout layout,
-                             std::function<void(const Manifest &)> checks)
-    : storage_(storage), fetcher_(fetcher), trusted_keys_(std::move(trusted_keys)),
-      layout_(std::move(layout)), checks_(std::move(checks)) {}
+DownloadPhase::DownloadPhase(partitions::Storage &storage, Fetcher &fetcher, ImageInstallation &installation,
+                             std::filesystem::path trusted_keys, Layout layout, Checks checks)
+    : storage_(storage), fetcher_(fetcher), installation_(installation),
+      trusted_keys_(std::move(trusted_keys)), layout_(std::move(layout)), checks_(std::move(checks)) {}
 
 std::filesystem::path DownloadPhase::incoming_file(const JobFacts &facts) const {
     return layout_.firmware / (facts.job + std::string(kIncoming));
 }
 
 PhaseEnd DownloadPhase::run(PhaseRun &run) {
-    const bool fetched = run.facts.firmware_file.empty();
-    if (fetched)
-        fetch(run);
     try {
-        check(run, fetched);
+        if (run.facts.operation == "download")
+            download(run);
+        else
+            plan(run);
     } catch (const FirmwareDamaged &damage) {
-        // Nothing was touched yet: to whoever asked, a damaged file is one that the checks refuse.
+        // Nothing was touched yet: to whoever asked, a damaged firmware is one that the checks refuse.
         throw Refused(damage.what(), damage.next_step());
     }
-    if (fetched)
-        keep_under_its_version(run.facts);
     run.save_facts();
     return PhaseEnd::done;
 }
 
-void DownloadPhase::check(PhaseRun &run, bool fetched) {
-    const int first_percent = fetched ? 70 : 0;
-    run.log(Severity::info, "checking " + run.facts.firmware_file);
+void DownloadPhase::plan(PhaseRun &run) {
+    const bool is_here = !run.facts.firmware_file.empty();
+    run.progress(0, "reading what the firmware is");
+    run.log(Severity::info, "looking at " + (is_here ? run.facts.firmware_file : run.facts.source));
+    auto firmware = installation_.open(run);
+    take_note_of(firmware.head, run);
+    // Before the rescue partition and with it the system backup in it is given up.
+    if (is_here)
+        check_chunks(run, 10, 50);
+    const auto engine = installation_.engine(firmware, run);
+    const auto plan = engine->plan(ImageInstallation::progress(run, is_here ? 50 : 10, 100), run.stop);
+    run.log(Severity::info, plan.text);
+}
+
+void DownloadPhase::take_note_of(const FirmwareHead &head, PhaseRun &run) {
+    run.log(Severity::info, "version " + head.manifest.version.text() + ", signed by " + head.signer);
+    checks_(head.manifest, run.facts);
+    ImageInstallation::note(head, run.facts);
+}
+
+void DownloadPhase::check_chunks(PhaseRun &run, int first_percent, int last_percent) {
     const FirmwareReader firmware(run.facts.firmware_file, TrustedKeys::from_directory(trusted_keys_));
-    run.log(Severity::info,
-            "version " + firmware.manifest().version.text() + ", signed by " + firmware.signer());
-    checks_(firmware.manifest());
     firmware.verify_all(
         [&](std::uint64_t done, std::uint64_t all) {
-            run.progress(part_of(first_percent, 100, done, all),
+            run.progress(part_of(first_percent, last_percent, done, all),
                          "checking each chunk against the signed index");
         },
         run.stop);
-
-    run.facts.to_version = firmware.manifest().version.text();
-    run.facts.conversions = to_json(firmware.manifest().conversions);
 }
 
-void DownloadPhase::fetch(PhaseRun &run) {
+void DownloadPhase::download(PhaseRun &run) {
     partitions::make_directories(storage_, layout_.firmware);
     const auto target = incoming_file(run.facts);
     run.log(Severity::info, "fetching " + run.facts.source);
@@ -71,7 +79,10 @@ void DownloadPhase::fetch(PhaseRun &run) {
         },
         run.stop);
     run.facts.firmware_file = target;
-    run.save_facts();
+    run.log(Severity::info, "checking " + run.facts.firmware_file);
+    take_note_of(installation_.open(run).head, run);
+    check_chunks(run, 70, 100);
+    keep_under_its_version(run.facts);
 }
 
 void DownloadPhase::keep_under_its_version(JobFacts &facts) {

@@ -2,53 +2,48 @@
 #include "updater/phases/02_install.hpp"
 
 #include "partitions/durable.hpp"
-#include "partitions/image_writer.hpp"
 #include "partitions/mount.hpp"
-#include "partitions/read_back.hpp"
 #include "partitions/tree_copy.hpp"
-#include "updater/cancelled.hpp"
 #include "updater/phases/configuration_chain.hpp"
 #include "updater/phases/percent.hpp"
 
+#include <string>
 #include <utility>
-#include <vector>
 
 namespace updater {
 
 namespace {
 
-constexpr int kWritten = 50;
+constexpr int kPlanned = 10;
 constexpr int kReadBack = 80;
 constexpr int kGenerationMade = 85;
+
+std::string summary(const InstallResult &result) {
+    std::string text = "the image is installed and was read back: fetched " +
+                       megabytes(result.fetched_bytes) + ", written " + megabytes(result.written_bytes) +
+                       ", zeroed by the device " + megabytes(result.zeroed_bytes) + ", read back " +
+                       megabytes(result.read_back_bytes);
+    if (result.fallback_chunks > 0)
+        text += "; " + std::to_string(result.fallback_chunks) + " chunks came another way than planned";
+    return text;
+}
 
 } // namespace
 
 InstallPhase::InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                            const partitions::PartitionFinder &partitions,
                            partitions::Generations &generations, Conversions &conversions,
-                           std::filesystem::path trusted_keys, Layout layout)
+                           ImageInstallation &installation, Layout layout)
     : storage_(storage), boot_(boot), partitions_(partitions), generations_(generations),
-      conversions_(conversions), trusted_keys_(std::move(trusted_keys)), layout_(std::move(layout)) {}
+      conversions_(conversions), installation_(installation), layout_(std::move(layout)) {}
 
 PhaseEnd InstallPhase::run(PhaseRun &run) {
-    const FirmwareReader firmware(run.facts.firmware_file, TrustedKeys::from_directory(trusted_keys_));
-    const auto label = partitions::partition_label(run.facts.new_slot);
-    const auto device = partitions_.device_of(label);
-
-    // Before the first byte changes the boot loader must know that nothing bootable is there any more.
-    boot_.mark_unbootable(run.facts.new_slot);
-    const auto previous = generations_.assigned(run.facts.new_slot);
-    generations_.unassign(run.facts.new_slot);
-    if (previous)
-        generations_.retire(*previous);
-
-    run.log(Severity::info, "writing the image to " + label + " (" + device.string() + ")");
-    write_image(firmware, device, run);
-    check_image(firmware, device, run);
+    install_image(run);
 
     const auto new_root = layout_.run / "new-root";
     partitions::make_directories(storage_, new_root);
     // noload: the image stays bit for bit what was signed, not even its journal is looked at.
+    const auto device = partitions_.device_of(partitions::partition_label(run.facts.new_slot));
     partitions::Mount mounted(device, new_root, "ext4", "ro,noload");
     make_generation(new_root, run);
     rehearse(new_root, run);
@@ -56,42 +51,34 @@ PhaseEnd InstallPhase::run(PhaseRun &run) {
     return PhaseEnd::done;
 }
 
-void InstallPhase::write_image(const FirmwareReader &firmware, const std::filesystem::path &device,
-                               PhaseRun &run) {
-    partitions::ImageWriter writer(storage_, device,
-                                   partitions_.size_bytes(partitions::partition_label(run.facts.new_slot)));
-    firmware.read_image(
-        [&](const Chunk &chunk, std::span<const std::byte> raw) {
-            if (chunk.kind == ChunkKind::zero)
-                writer.zero(chunk.offset_bytes, chunk.raw_bytes);
-            else
-                writer.write(chunk.offset_bytes, raw);
-        },
-        [&](std::uint64_t done, std::uint64_t all) {
-            run.progress(part_of(0, kWritten, done, all),
-                         "writing " + megabytes(done) + " of " + megabytes(all));
-        },
-        run.stop);
-    writer.finish();
+void InstallPhase::install_image(PhaseRun &run) {
+    run.progress(0, "looking at the firmware again");
+    auto firmware = installation_.open(run);
+    ImageInstallation::require_noted(firmware, run.facts);
+    const auto engine = installation_.engine(firmware, run);
+    const auto plan = engine->plan(ImageInstallation::progress(run, 0, kPlanned), run.stop);
+    run.log(Severity::info,
+            "installing to " + partitions::partition_label(run.facts.new_slot) + ": " + plan.text);
+
+    give_up_rescue_partition(run);
+    const auto result = engine->run(
+        ImageInstallation::progress(run, kPlanned, kReadBack),
+        [&](std::string_view line) { run.log(Severity::warning, line); }, run.stop);
+    run.log(Severity::info, summary(result));
 }
 
-void InstallPhase::check_image(const FirmwareReader &firmware, const std::filesystem::path &device,
-                               PhaseRun &run) {
-    run.log(Severity::info, "reading the partition back and comparing it with the signed index");
-    std::vector<partitions::ExpectedRange> ranges;
-    for (const auto &chunk : firmware.chunks().chunks)
-        ranges.push_back({chunk.offset_bytes, chunk.raw_bytes,
-                          chunk.kind == ChunkKind::zero ? "-" : to_hexadecimal(chunk.raw_sha256)});
-    try {
-        partitions::read_back(
-            storage_, device, ranges,
-            [&](std::uint64_t done, std::uint64_t all) {
-                run.progress(part_of(kWritten, kReadBack, done, all), "reading back " + megabytes(done));
-            },
-            run.stop);
-    } catch (const partitions::ReadBackStopped &) {
-        throw Cancelled();
-    }
+void InstallPhase::give_up_rescue_partition(PhaseRun &run) {
+    // Before the first byte changes the boot loader must know that nothing bootable is there any more.
+    boot_.mark_unbootable(run.facts.new_slot);
+    retire_all_but_the_running(run.facts);
+}
+
+void InstallPhase::retire_all_but_the_running(const JobFacts &facts) {
+    generations_.unassign(facts.new_slot);
+    const auto used = generations_.assigned(facts.old_slot);
+    for (const auto &generation : generations_.all())
+        if (generation != used && generation != facts.old_generation)
+            generations_.retire(generation);
 }
 
 void InstallPhase::make_generation(const std::filesystem::path &new_root, PhaseRun &run) {
@@ -132,11 +119,7 @@ void InstallPhase::undo(PhaseRun &run) {
     // Still bootable: the phase had not touched the partition, and its generation belongs to it.
     if (boot_.bootable(run.facts.new_slot))
         return;
-    generations_.unassign(run.facts.new_slot);
-    const auto used = generations_.assigned(run.facts.old_slot);
-    for (const auto &generation : generations_.all())
-        if (generation != used)
-            generations_.retire(generation);
+    retire_all_but_the_running(run.facts);
 }
 
 } // namespace updater

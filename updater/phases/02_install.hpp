@@ -6,9 +6,9 @@
 #include "partitions/generations.hpp"
 #include "partitions/partition_finder.hpp"
 #include "partitions/storage.hpp"
-#include "updater/firmware/firmware_reader.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/phases/conversions.hpp"
+#include "updater/phases/image_installation.hpp"
 #include "updater/phases/layout.hpp"
 
 namespace updater {
@@ -17,17 +17,19 @@ class InstallPhase {
   public:
     InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                  const partitions::PartitionFinder &partitions, partitions::Generations &generations,
-                 Conversions &conversions, std::filesystem::path trusted_keys, Layout layout);
+                 Conversions &conversions, ImageInstallation &installation, Layout layout);
 
-    /// @throws StorageError, ImageTooLarge, ReadBackMismatch, FirmwareRefused, FirmwareDamaged,
-    /// ConversionFailed, Cancelled.
+    /// Can be run again after it was cut anywhere: what the partition holds already is neither fetched nor
+    /// written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
+    /// FirmwareDamaged, DownloadFailed, ConversionFailed, Cancelled.
     PhaseEnd run(PhaseRun &run);
     /// The rescue partition stays marked unbootable; what was begun of a generation goes.
     void undo(PhaseRun &run);
 
   private:
-    void write_image(const FirmwareReader &firmware, const std::filesystem::path &device, PhaseRun &run);
-    void check_image(const FirmwareReader &firmware, const std::filesystem::path &device, PhaseRun &run);
+    void install_image(PhaseRun &run);
+    void give_up_rescue_partition(PhaseRun &run);
+    void retire_all_but_the_running(const JobFacts &facts);
     void make_generation(const std::filesystem::path &new_root, PhaseRun &run);
     void rehearse(const std::filesystem::path &new_root, PhaseRun &run);
 
@@ -36,7 +38,7 @@ class InstallPhase {
     const partitions::PartitionFinder &partitions_;
     partitions::Generations &generations_;
     Conversions &conversions_;
-    std::filesystem::path trusted_keys_;
+    ImageInstallation &installation_;
     Layout layout_;
 };
 

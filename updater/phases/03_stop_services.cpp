@@ -22,6 +22,10 @@ StopServicesPhase::StopServicesPhase(ServiceManager &services, MailGate &gate, h
     : services_(services), gate_(gate), programs_(programs), appliance_(appliance) {}
 
 PhaseEnd StopServicesPhase::run(PhaseRun &run) {
+    // Phase 2 may have ended right after a start of the machine.
+    wait_until_settled(
+        services_, appliance_.services, [&](std::string_view step) { run.log(Severity::info, step); },
+        run.stop);
     // What runs has to be on the disk before the first unit stops: the undo and phase 10 start exactly that.
     run.facts.services = record_services(services_, appliance_.services);
     run.save_facts();

@@ -51,6 +51,9 @@ class ServiceManager {
     /// Units that stop and start along with this one (PartOf=), such as the instance postfix@-.service of
     /// Debian 12's postfix.service, which itself is active even when that one failed. Throws ServiceError.
     virtual std::vector<std::string> parts(const std::string &unit) = 0;
+    /// Whether the service manager is still about to start or stop it, as after a start of the machine.
+    /// Throws ServiceError.
+    virtual bool has_job(const std::string &unit) = 0;
     /// Returns when the unit and its parts have stopped. Nothing to do for one that does not run. Throws
     /// StopTimedOut, ServiceError.
     virtual void stop(const std::string &unit, std::chrono::seconds time_limit) = 0;

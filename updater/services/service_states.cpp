@@ -1,13 +1,17 @@
 #include "updater/services/service_states.hpp"
 
+#include "updater/cancelled.hpp"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <thread>
 
 namespace updater {
 namespace {
 
 constexpr int json_format = 1;
+constexpr std::chrono::milliseconds time_between_looks{200};
 
 /// Calls `start_one` for what has to run, in the order of starting.
 template <typename StartOne>
@@ -30,6 +34,24 @@ ServiceStates record_services(ServiceManager &manager, const Services &configure
     for (const ServiceUnit &unit : configured.units)
         states.units.push_back({unit.name, manager.state(unit.name)});
     return states;
+}
+
+void wait_until_settled(ServiceManager &manager, const Services &configured, const OnStep &on_step,
+                        const std::stop_token &stop) {
+    const auto deadline = std::chrono::steady_clock::now() + configured.start_timeout;
+    for (const ServiceUnit &unit : configured.units) {
+        for (bool told = false; manager.has_job(unit.name); told = true) {
+            if (!told)
+                on_step("waiting until " + unit.name + " has started");
+            if (stop.stop_requested())
+                throw Cancelled();
+            if (std::chrono::steady_clock::now() > deadline)
+                throw ServiceError(unit.name + " is still being started after " +
+                                   std::to_string(configured.start_timeout.count()) +
+                                   " seconds. See systemctl list-jobs");
+            std::this_thread::sleep_for(time_between_looks);
+        }
+    }
 }
 
 void stop_services(ServiceManager &manager, const Services &configured, const OnStep &on_step) {

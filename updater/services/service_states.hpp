@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,12 @@ struct ServiceStates {
 ServiceStates record_services(ServiceManager &manager, const Services &configured);
 
 using OnStep = std::function<void(std::string_view text)>;
+
+/// Waits until the service manager is about to start or stop none of them any more: shortly after a start of
+/// the machine a service that will run does not yet. Throws ServiceError when that takes longer than
+/// `configured.start_timeout`, Cancelled.
+void wait_until_settled(ServiceManager &manager, const Services &configured, const OnStep &on_step,
+                        const std::stop_token &stop);
 
 /// Stops every configured unit in the configured order. Throws StopTimedOut, ServiceError; the units before
 /// it stay stopped.

@@ -70,6 +70,20 @@ std::vector<std::string> SystemdServiceManager::parts(const std::string &unit) {
     return translated([&] { return read_strings(bus_, unit_object(unit), "ConsistsOf"); });
 }
 
+bool SystemdServiceManager::has_job(const std::string &unit) {
+    return translated([&] {
+        const BusTarget object = unit_object(unit);
+        const std::string doing = "look for a job of " + unit;
+        BusMessage request =
+            bus_.method({object.service, object.path, "org.freedesktop.DBus.Properties"}, "Get");
+        check_bus(sd_bus_message_append(request.get(), "ss", object.interface.c_str(), "Job"), doing);
+        const BusMessage reply = bus_.call(request, doing);
+        std::uint32_t job = 0; // 0: none (org.freedesktop.systemd1(5), Unit interface)
+        check_bus(sd_bus_message_read(reply.get(), "v", "(uo)", &job, nullptr), doing);
+        return job != 0;
+    });
+}
+
 std::string SystemdServiceManager::run_job(const std::string &method, const std::string &unit,
                                            Clock::time_point deadline) {
     // The signal may arrive before the answer that names the job, so all are kept.

@@ -13,6 +13,7 @@ class SystemdServiceManager : public ServiceManager {
 
     UnitState state(const std::string &unit) override;
     std::vector<std::string> parts(const std::string &unit) override;
+    bool has_job(const std::string &unit) override;
     void stop(const std::string &unit, std::chrono::seconds time_limit) override;
     void start(const std::string &unit, std::chrono::seconds time_limit) override;
     void reload_daemon() override;

@@ -65,6 +65,22 @@ TEST(StopServices, RefusesMailAndStopsEveryUnitInTheConfiguredOrder) {
     CHECK((services.calls() == Strings{"stop mta.service", "stop store.service", "stop extra.service"}));
 }
 
+TEST(StopServices, WaitsForUnitsThatTheMachineIsStillStarting) {
+    services.make_start_slow("store.service", 2);
+    phase.run(run);
+    LONGS_EQUAL(4711, facts.expected_records["message-store"]);
+    CHECK(facts.services.dump().find("\"store.service\"") != std::string::npos);
+    phase.undo(run);
+    CHECK(services.state("store.service").is_active());
+}
+
+TEST(StopServices, GivesUpOnUnitsThatNeverStartBeforeMailIsRefused) {
+    services.make_start_slow("store.service", -1);
+    CHECK_THROWS(ServiceError, phase.run(run));
+    CHECK_FALSE(gate.is_closed());
+    CHECK(services.calls().empty());
+}
+
 TEST(StopServices, KnowsDurablyWhatRanBeforeTheFirstUnitStops) {
     phase.run(run);
     LONGS_EQUAL(0, calls_when_first_saved);

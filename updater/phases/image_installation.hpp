@@ -1,0 +1,69 @@
+// The firmware of a job and the install engine on it, for phase 1, which plans, and phase 2, which writes:
+// one place that knows where the firmware comes from and between which partitions it goes.
+#pragma once
+
+#include "partitions/partition_finder.hpp"
+#include "partitions/storage.hpp"
+#include "updater/firmware/byte_source.hpp"
+#include "updater/firmware/firmware_head.hpp"
+#include "updater/install/installer.hpp"
+#include "updater/install/pacer.hpp"
+#include "updater/job/phase_table.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace updater {
+
+/// What is at the URL (or in the file) is no longer the firmware that phase 1 has checked.
+class FirmwareChanged : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// An open firmware whose head is known to be signed.
+struct OpenFirmware {
+    std::unique_ptr<ByteSource> source;
+    FirmwareHead head;
+};
+
+class ImageInstallation {
+  public:
+    using Report = std::function<void(const std::string &line)>;
+    /// Makes the source for an https URL; `report` takes lines about retries.
+    using OpenUrl = std::function<std::unique_ptr<ByteSource>(const std::string &url, Report report)>;
+
+    /// `pacer` has to outlive it.
+    ImageInstallation(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
+                      OpenUrl open_url, std::filesystem::path trusted_keys, InstallSettings settings,
+                      Pacer &pacer);
+
+    /// The firmware that the facts name, its head read and checked. Throws Refused, FirmwareDamaged,
+    /// DownloadFailed, Cancelled.
+    OpenFirmware open(const PhaseRun &run) const;
+
+    /// Notes in the facts which firmware this is.
+    static void note(const FirmwareHead &head, JobFacts &facts);
+    /// Throws FirmwareChanged unless it is the one that was noted.
+    static void require_noted(const OpenFirmware &firmware, const JobFacts &facts);
+
+    /// The engine, from the running system's partition to the rescue partition, at the pacer's rate.
+    /// `firmware` has to outlive it. Throws StorageError, ImageTooLarge, PartitionNotFound.
+    std::unique_ptr<Installer> engine(OpenFirmware &firmware, const PhaseRun &run) const;
+
+    /// The engine's progress as that part of the phase.
+    static Installer::Progress progress(const PhaseRun &run, int first_percent, int last_percent);
+
+  private:
+    partitions::Storage &storage_;
+    const partitions::PartitionFinder &partitions_;
+    OpenUrl open_url_;
+    std::filesystem::path trusted_keys_;
+    InstallSettings settings_;
+    Pacer &pacer_;
+};
+
+} // namespace updater
