@@ -1,9 +1,11 @@
-# Packs a system image into a signed firmware file with the vendor's tool. Sourced; needs common.sh.
+# Packs a system image into a signed firmware file with the vendor's tool, with a patch for the appliances that run
+# the release before. Sourced; needs common.sh.
 
 make_firmware() { # MANIFEST-TEMPLATE IMAGE OUTPUT
     local tool=$output/vendor/usr/bin/update-firmware
     [ -x "$tool" ] || fail "$tool is missing: run image/build"
-    "$tool" build --manifest "$1" --image "$2" --key "$output/keys/firmware-signing.key" \
+    "$tool" build --manifest "$1" --image "$2" \
+        --patch-from "$old_version=$output/system-$old_version.img" --key "$output/keys/firmware-signing.key" \
         --certificate "$output/keys/firmware-signing.crt" --output "$3.new"
     mv "$3.new" "$3"
 }

@@ -51,5 +51,6 @@ compile_in_tree() { # COMPILER-TREE BUILD-FOLDER TARGET
             for component in appliance product; do
                 DESTDIR=/target cmake --install /build --component \$component --strip
             done" compile "$jobs" "$@"' \
-        compile "$tree" "$checkout" "$build" "$output/ccache" "$target" "$compile_jobs" "${cmake_arguments[@]}"
+        compile "$tree" "$checkout" "$build" "$output/ccache" "$target" "$compile_jobs" "${cmake_arguments[@]}" \
+        -DBUILD_VENDOR_TOOLS=OFF
 }

@@ -1,0 +1,286 @@
+// Phases 1 and 2 with a firmware that is read where it is: what is looked at, what is said, what is refused
+// before anything was touched, and that a phase 1 that was cut can be run again.
+#include "partitions/mount.hpp"
+#include "tests/support/fake_boot_selection.hpp"
+#include "tests/support/fake_fetcher.hpp"
+#include "tests/support/fake_hook_runner.hpp"
+#include "tests/support/fake_partition_finder.hpp"
+#include "tests/support/fake_storage.hpp"
+#include "tests/support/power_cuts.hpp"
+#include "updater/cancelled.hpp"
+#include "updater/firmware/file_source.hpp"
+#include "updater/firmware/firmware_writer.hpp"
+#include "updater/firmware/signature.hpp"
+#include "updater/phases/01_download.hpp"
+#include "updater/phases/02_install.hpp"
+#include "updater/refusal.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using partitions::Slot;
+
+namespace {
+
+constexpr std::uint64_t mib = 1024UL * 1024;
+const std::string url = "https://updates.lan.test/newest.fw";
+
+class Folder {
+  public:
+    Folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "phases-test-XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr)
+            throw std::runtime_error("cannot make a temporary folder");
+        path_ = name;
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    Folder(const Folder &) = delete;
+    Folder &operator=(const Folder &) = delete;
+    std::filesystem::path operator/(const std::string &name) const { return path_ / name; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+void write(const std::filesystem::path &file, const std::string &contents) {
+    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+    stream << contents;
+    stream.close();
+    if (!stream)
+        throw std::runtime_error("cannot write " + file.string());
+}
+
+/// Firmware files of two versions, made once: keys take a while.
+struct Vendor {
+    Folder folder;
+    std::filesystem::path keys = folder / "keys";
+
+    Vendor() {
+        std::filesystem::create_directory(keys);
+        make_key_pair("Test Vendor", folder / "key", keys / "certificate.pem");
+        build("2.8.1.0", 'x');
+        build("2.8.2.0", 'y');
+    }
+    std::filesystem::path firmware(const std::string &version) const { return folder / (version + ".fw"); }
+    static std::string image(char letter) { return std::string(5 * mib, letter); }
+
+  private:
+    void build(const std::string &version, char letter) {
+        write(folder / "image", image(letter));
+        FirmwareParts parts;
+        parts.manifest_template =
+            R"(<firmware format="2"><product>p</product><hardware>h</hardware><version>)" + version +
+            R"(</version><minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
+               <conversions migration="no"/><release-notes>n</release-notes><license>l</license></firmware>)";
+        parts.image = folder / "image";
+        parts.key = folder / "key";
+        parts.certificate = keys / "certificate.pem";
+        parts.compression_level = 1;
+        write_firmware(parts, firmware(version), nullptr, {});
+    }
+};
+
+const Vendor &vendor() {
+    static const Vendor made;
+    return made;
+}
+
+} // namespace
+
+TEST_GROUP(FirmwareFromAServer) {
+    partitions_test::FakeStorage storage;
+    partitions_test::FakePartitionFinder finder{
+        {{"system-a", {"/nowhere/a", 8 * mib}}, {"system-b", {"/nowhere/b", 8 * mib}}}};
+    partitions_test::FakeBootSelection boot{Slot::a, true};
+    partitions::Generations generations{storage, "/data"};
+    updater_test::FakeHookRunner programs;
+    Layout layout;
+    Pacer pacer{0};
+    FakeFetcher fetcher;
+    std::map<std::string, std::filesystem::path> server;
+    ImageInstallation installation{storage,
+                                   finder,
+                                   [this](const std::string &asked, const ImageInstallation::Report &) {
+                                       return std::make_unique<FileSource>(server.at(asked));
+                                   },
+                                   vendor().keys,
+                                   {.threads = 2},
+                                   pacer};
+    std::function<void(const Manifest &, const JobFacts &)> checks = [](const Manifest &, const JobFacts &) {
+    };
+    DownloadPhase phase_1{
+        storage,      fetcher,
+        installation, vendor().keys,
+        layout,       [this](const Manifest &manifest, const JobFacts &noted) { checks(manifest, noted); }};
+    Conversions conversions{programs, layout, std::chrono::seconds(1)};
+    InstallPhase phase_2{storage, boot, finder, generations, conversions, installation, layout};
+
+    JobFacts facts;
+    std::vector<std::string> lines;
+    int saves = 0;
+    PhaseRun run{.facts = facts,
+                 .save_facts = [this] { ++saves; },
+                 .progress = [](int, std::string_view) {},
+                 .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
+                 .stop = {}};
+
+    void setup() override {
+        storage.put_device("/nowhere/a", 8 * mib);
+        storage.put_device("/nowhere/b", 8 * mib);
+        storage.put_directory("/data");
+        generations.assign(Slot::a, generations.create("2.8.0.0"));
+        facts.old_generation = generations.of_slot(Slot::a);
+        facts.job = "1";
+        facts.operation = "install";
+        facts.source = url;
+        facts.from_version = "2.8.0.0";
+        server[url] = vendor().firmware("2.8.1.0");
+    }
+
+    bool said(const std::string &text) const {
+        for (const auto &line : lines)
+            if (line.find(text) != std::string::npos)
+                return true;
+        return false;
+    }
+};
+
+TEST(FirmwareFromAServer, Phase1SaysWhatWillBeFetchedAndStoresAndChangesNothing) {
+    const auto operations = storage.operations().size();
+    CHECK(phase_1.run(run) == PhaseEnd::done);
+    LONGS_EQUAL(operations, storage.operations().size());
+    STRCMP_EQUAL("2.8.1.0", facts.to_version.c_str());
+    CHECK_FALSE(facts.image_hash.empty());
+    CHECK(facts.firmware_file.empty());
+    CHECK(saves > 0);
+    CHECK(said("version 2.8.1.0, signed by CN=Test Vendor"));
+    CHECK_TEXT(said("to fetch: "), lines.back().c_str());
+    CHECK(fetcher.requests().empty());
+}
+
+TEST(FirmwareFromAServer, WhatTheChecksRefuseIsNotPlanned) {
+    checks = [](const Manifest &manifest, const JobFacts &noted) {
+        STRCMP_EQUAL("2.8.1.0", manifest.version.text().c_str());
+        STRCMP_EQUAL("2.8.0.0", noted.from_version.c_str());
+        throw Refused("too old", "take another");
+    };
+    CHECK_THROWS(Refused, phase_1.run(run));
+    CHECK_FALSE(said("to fetch"));
+}
+
+TEST(FirmwareFromAServer, AFileThatIsDamagedIsRefusedBeforeTheRescuePartitionIsGivenUp) {
+    const Folder folder;
+    const auto damaged = folder / "damaged.fw";
+    std::filesystem::copy_file(vendor().firmware("2.8.1.0"), damaged);
+    std::filesystem::resize_file(damaged, std::filesystem::file_size(damaged) / 2);
+    facts.firmware_file = damaged;
+    facts.source.clear();
+    CHECK_THROWS(Refused, phase_1.run(run));
+    CHECK(boot.bootable(Slot::b));
+}
+
+TEST(FirmwareFromAServer, AnotherFirmwareAtTheSameUrlEndsPhase2BeforeAnythingIsTouched) {
+    phase_1.run(run);
+    server[url] = vendor().firmware("2.8.2.0");
+    const auto operations = storage.operations().size();
+    try {
+        phase_2.run(run);
+        FAIL("phase 2 takes what phase 1 has not checked");
+    } catch (const FirmwareChanged &changed) {
+        STRCMP_CONTAINS("it was version 2.8.1.0, now it is version 2.8.2.0", changed.what());
+    }
+    LONGS_EQUAL(operations, storage.operations().size());
+    CHECK(boot.bootable(Slot::b));
+}
+
+TEST(FirmwareFromAServer, AnInstallationThatIsPacedStopsWhenItIsCancelled) {
+    pacer.set_rate(1);
+    std::stop_source stop;
+    stop.request_stop();
+    run.stop = stop.get_token();
+    CHECK_THROWS(Cancelled, phase_1.run(run));
+}
+
+TEST(FirmwareFromAServer, Phase2MarksThePartitionAndWritesTheImageHoweverOftenItIsCut) {
+    phase_1.run(run);
+    const auto left_over = generations.create("2.8.1.0"); // of an attempt that was cut
+    for (int time = 0; time < 2; ++time) {
+        // Everything but the mounting, which a storage in memory does not have.
+        CHECK_THROWS(partitions::MountError, phase_2.run(run));
+        CHECK_FALSE(boot.bootable(Slot::b));
+        CHECK(storage.contents("/nowhere/b").substr(0, 5 * mib) == Vendor::image('x'));
+        LONGS_EQUAL(1, generations.all().size());
+        CHECK(said("the image is installed and was read back"));
+    }
+    CHECK(said("nothing to fetch"));
+    CHECK(storage.kind(generations.path_of(left_over)) == partitions::FileKind::none);
+}
+
+TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfImageBootable) {
+    phase_1.run(run);
+    const auto runs_through = [&](partitions_test::FakeStorage &disk) {
+        partitions::GrubBootSelection disk_boot(disk, "/boot/grubenv");
+        partitions::Generations disk_generations(disk, "/data");
+        ImageInstallation on_disk{disk,
+                                  finder,
+                                  [this](const std::string &asked, const ImageInstallation::Report &) {
+                                      return std::make_unique<FileSource>(server.at(asked));
+                                  },
+                                  vendor().keys,
+                                  {.threads = 1, .checkpoint_bytes = mib},
+                                  pacer};
+        InstallPhase phase{disk, disk_boot, finder, disk_generations, conversions, on_disk, layout};
+        try {
+            phase.run(run);
+        } catch (const partitions::MountError &) {
+            return; // the first thing that a storage in memory cannot do
+        }
+    };
+    const auto holds_image = [](const partitions_test::FakeStorage &disk) {
+        return disk.contents("/nowhere/b").substr(0, 5 * mib) == Vendor::image('x');
+    };
+    partitions_test::for_each_cut(
+        [&](partitions_test::FakeStorage &disk) {
+            disk.put_file("/boot/grubenv", partitions_test::boot_environment(Slot::a, true, true));
+            disk.put_device("/nowhere/a", 8 * mib);
+            disk.put_device("/nowhere/b", 8 * mib);
+            disk.put_directory("/data/generations/2.8.0.0-1");
+            disk.put_directory("/data/generations/2.7.0.0-1");
+            disk.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");
+            disk.put_symlink("../generations/2.7.0.0-1", "/data/slots/system-b");
+        },
+        runs_through,
+        [&](partitions_test::FakeStorage &rebooted, const std::string &where) {
+            partitions::GrubBootSelection rebooted_boot(rebooted, "/boot/grubenv");
+            const bool untouched = rebooted.contents("/nowhere/b") == std::string(8 * mib, '\0');
+            CHECK_TEXT(untouched || !rebooted_boot.bootable(Slot::b), where.c_str());
+            CHECK_TEXT(rebooted_boot.bootable(Slot::a), where.c_str());
+            runs_through(rebooted);
+            CHECK_TEXT(holds_image(rebooted), where.c_str());
+            CHECK_TEXT(rebooted.exists("/data/generations/2.8.0.0-1"), where.c_str());
+            CHECK_TEXT(!rebooted.exists("/data/generations/2.7.0.0-1"), where.c_str());
+        },
+        partitions_test::every_fate(1));
+}
+
+TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersion) {
+    const Folder folder;
+    facts.operation = "download";
+    layout.firmware = folder / "firmware";
+    std::filesystem::create_directory(layout.firmware);
+    std::ifstream stream(vendor().firmware("2.8.1.0"), std::ios::binary);
+    fetcher.serve(url, {std::istreambuf_iterator<char>(stream), {}});
+    DownloadPhase download{storage, fetcher, installation, vendor().keys, layout, checks};
+    storage.put_directory(layout.firmware);
+    storage.put_file(layout.firmware / "1.incoming", "");
+    CHECK(download.run(run) == PhaseEnd::done);
+    STRCMP_EQUAL((layout.firmware / "2.8.1.0.fw").c_str(), facts.firmware_file.c_str());
+    CHECK(storage.exists(layout.firmware / "2.8.1.0.fw"));
+}
