@@ -38,7 +38,7 @@ std::size_t end_of_run(std::span<const std::byte> bytes, std::size_t begin, bool
 PartitionWriter::PartitionWriter(Storage &storage, const std::filesystem::path &device,
                                  std::uint64_t partition_bytes, std::uint64_t checkpoint_bytes)
     : device_(device), partition_bytes_(partition_bytes), checkpoint_bytes_(checkpoint_bytes),
-      file_(storage.open(device, OpenMode::block_device)) {
+      file_(storage.open(device, OpenMode::block_device)), zeroes_by_itself_(file_->zeroes_by_itself()) {
     const std::uint64_t device_bytes = file_->size_bytes();
     if (device_bytes < partition_bytes) {
         throw ImageTooLarge(device.string() + " has " + std::to_string(device_bytes) +
@@ -132,7 +132,7 @@ void PartitionWriter::write_differing(std::uint64_t offset_bytes, std::span<cons
 
 void PartitionWriter::zero(std::uint64_t offset_bytes, std::uint64_t length_bytes, Scratch &scratch) {
     check_range(offset_bytes, length_bytes);
-    if (!may_be_zero(offset_bytes, length_bytes, scratch)) {
+    if (zeroes_by_itself_ || !may_be_zero(offset_bytes, length_bytes, scratch)) {
         put_zeros(offset_bytes, length_bytes);
         return;
     }

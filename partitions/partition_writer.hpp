@@ -46,7 +46,8 @@ class PartitionWriter {
     // StorageError.
     void write(std::uint64_t offset_bytes, std::span<const std::byte> bytes, Scratch &scratch);
 
-    // Makes the range read as zeros. Throws as write.
+    // Makes the range read as zeros; where that means writing them, only where there are none. Throws as
+    // write.
     void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes, Scratch &scratch);
 
     // What the device holds now; any alignment of memory, the offset as for write.
@@ -76,6 +77,7 @@ class PartitionWriter {
     std::uint64_t partition_bytes_;
     std::uint64_t checkpoint_bytes_;
     std::unique_ptr<File> file_;
+    bool zeroes_by_itself_; // if not, zeros are written only where there are none
     std::atomic<std::uint64_t> written_bytes_ = 0;
     std::atomic<std::uint64_t> zeroed_bytes_ = 0;
     std::atomic<std::uint64_t> since_checkpoint_bytes_ = 0;

@@ -6,11 +6,13 @@
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <new>
 
 #include "partitions/posix_error.hpp"
@@ -117,6 +119,26 @@ void PosixFile::write_zeros(std::uint64_t offset_bytes, std::uint64_t length_byt
         write_fully(offset_bytes + done, std::span(zeros).first(count));
         done += count;
     }
+}
+
+bool PosixFile::zeroes_by_itself() {
+    struct stat status {};
+    if (::fstat(number("look at"), &status) != 0) {
+        fail("look at", errno);
+    }
+    if (!S_ISBLK(status.st_mode)) {
+        return true; // fallocate(2)
+    }
+    // Of a partition, the disk above it has the queue (Documentation/ABI/stable/sysfs-block).
+    const std::string device = "/sys/dev/block/" + std::to_string(major(status.st_rdev)) + ":" +
+                               std::to_string(minor(status.st_rdev));
+    for (const char *queue : {"/queue", "/../queue"}) {
+        std::ifstream limit(device + queue + "/write_zeroes_max_bytes");
+        if (std::uint64_t bytes = 0; limit >> bytes) {
+            return bytes > 0;
+        }
+    }
+    return false;
 }
 
 std::uint64_t PosixFile::size_bytes() {

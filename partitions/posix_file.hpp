@@ -18,6 +18,7 @@ class PosixFile : public File {
     void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) override;
     void append(std::span<const std::byte> bytes) override;
     void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) override;
+    bool zeroes_by_itself() override;
     std::uint64_t size_bytes() override;
     void sync() override;
     void close() override;

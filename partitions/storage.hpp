@@ -96,6 +96,8 @@ class File {
     // Makes the range read as zeros without sending them where the device can do that (BLKZEROOUT,
     // fallocate).
     virtual void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) = 0;
+    // Whether zero() costs next to nothing, because nothing is sent to the device for it.
+    virtual bool zeroes_by_itself() = 0;
     // Of a block device: the size of the device.
     virtual std::uint64_t size_bytes() = 0;
     // On return the contents are durable (the device's own cache included), the name need not be.

@@ -1,7 +1,11 @@
 // update-firmware: the vendor's program for firmware files. Parses options and prints; the work is in
 // updater/firmware.
+#include "image/firmware-tool/fetch_table.hpp"
+#include "image/firmware-tool/install_command.hpp"
 #include "image/firmware-tool/options.hpp"
+#include "image/firmware-tool/patch_work.hpp"
 #include "image/firmware-tool/progress_line.hpp"
+#include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_archive.hpp"
 #include "updater/firmware/firmware_reader.hpp"
 #include "updater/firmware/firmware_writer.hpp"
@@ -9,6 +13,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <malloc.h>
 #include <sstream>
 #include <stop_token>
 
@@ -35,15 +40,16 @@ int run(const BuildCommand &command) {
     parts.certificate = command.certificate;
     parts.compression_level = command.level;
     parts.threads = command.threads;
-    {
-        ProgressLine line("compressing " + command.image.filename().string());
-        updater::write_firmware(
-            parts, command.output,
-            [&](std::uint64_t bytes_done, std::uint64_t bytes_all) { line.show(bytes_done, bytes_all); },
-            std::stop_token());
-    }
-    std::cout << command.output.string() << ": " << std::filesystem::file_size(command.output)
-              << " bytes, image " << std::filesystem::file_size(command.image) << " bytes\n";
+    PatchWork patches(command);
+    if (!command.patch_bases.empty())
+        parts.make_patches = [&](const updater::ChunkIndex &chunks) { return patches.make(chunks); };
+    ProgressLine line("compressing " + command.image.filename().string());
+    const updater::FirmwareSummary summary = updater::write_firmware(
+        parts, command.output,
+        [&](std::uint64_t bytes_done, std::uint64_t bytes_all) { line.show(bytes_done, bytes_all); },
+        std::stop_token());
+    line.end();
+    print_fetch_table(command, summary);
     return exit_done;
 }
 
@@ -56,6 +62,10 @@ void print(const updater::FirmwareReader &reader) {
               << manifest.install_first.text() << " first)\nimage: " << manifest.image_bytes << " bytes, "
               << reader.chunks().stored_bytes << " stored in " << reader.chunks().chunks.size() << " chunks, "
               << std::ranges::count_if(reader.chunks().chunks, is_zero) << " of them zeros\n";
+    if (manifest.units)
+        std::cout << "unit index: " << manifest.units->length_bytes << " bytes\n";
+    for (const updater::PatchEntry &patch : manifest.patches)
+        std::cout << "patch from " << patch.from.text() << ": " << patch.data_bytes << " bytes\n";
     for (const updater::Conversion &conversion : manifest.conversions)
         std::cout << "conversion: " << conversion.name << " from " << conversion.from << " to "
                   << conversion.to << " by " << conversion.program << "\n";
@@ -68,7 +78,8 @@ void print(const updater::FirmwareReader &reader) {
 
 int run(const ShowCommand &command) {
     if (!command.trusted) {
-        updater::FirmwareArchive archive(command.file);
+        updater::FileSource source(command.file);
+        updater::FirmwareArchive archive(source, {});
         std::cout << archive.read_entry(updater::manifest_entry, updater::most_manifest_bytes)
                   << "\nNOT CHECKED: name the folder of trusted certificates with --trusted\n";
         return exit_done;
@@ -84,6 +95,11 @@ int run(const ShowCommand &command) {
             std::stop_token());
     }
     std::cout << "whole, and signed by: " << reader.signer() << "\n";
+    return exit_done;
+}
+
+int run(const InstallCommand &command) {
+    run_install(command);
     return exit_done;
 }
 
@@ -129,5 +145,7 @@ int run_all(int argument_count, char **arguments) {
 } // namespace firmware_tool
 
 int main(int argument_count, char **arguments) {
+    // Large buffers go back to the system when they are given up, instead of waiting in each thread's heap.
+    mallopt(M_MMAP_THRESHOLD, 512 * 1024);
     return firmware_tool::run_all(argument_count, arguments);
 }

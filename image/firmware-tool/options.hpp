@@ -6,8 +6,15 @@
 #include <stdexcept>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace firmware_tool {
+
+/// An earlier release to make a patch against.
+struct PatchBase {
+    std::string version;
+    std::filesystem::path image;
+};
 
 struct BuildCommand {
     std::filesystem::path manifest;
@@ -15,8 +22,23 @@ struct BuildCommand {
     std::filesystem::path key;
     std::filesystem::path certificate;
     std::filesystem::path output;
-    int level = 12;
+    int level = 19;
     unsigned threads = 0;
+    std::vector<PatchBase> patch_bases;
+};
+
+/// Installs into a partition as the agent does, without an appliance: for trying out, for measuring, and for
+/// filling the first partition of a new machine.
+struct InstallCommand {
+    std::string firmware; ///< path or https URL
+    std::filesystem::path trusted;
+    std::optional<std::filesystem::path> certificate_authority;
+    std::filesystem::path target;
+    std::optional<std::filesystem::path> base;
+    std::string base_version;
+    unsigned threads = 0;
+    bool plan_only = false;
+    bool json = false;
 };
 
 struct ShowCommand {
@@ -31,7 +53,7 @@ struct KeysCommand {
 
 struct HelpCommand {};
 
-using Command = std::variant<BuildCommand, ShowCommand, KeysCommand, HelpCommand>;
+using Command = std::variant<BuildCommand, InstallCommand, ShowCommand, KeysCommand, HelpCommand>;
 
 /// The message names the option at fault.
 class WrongUsage : public std::runtime_error {

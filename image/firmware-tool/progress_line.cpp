@@ -10,8 +10,13 @@ ProgressLine::ProgressLine(std::string what)
     : what_(std::move(what)), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 ProgressLine::~ProgressLine() {
+    end();
+}
+
+void ProgressLine::end() {
     if (terminal_ && shown_percent_ >= 0)
         std::cerr << std::endl;
+    shown_percent_ = -1;
 }
 
 void ProgressLine::show(std::uint64_t bytes_done, std::uint64_t bytes_all) {

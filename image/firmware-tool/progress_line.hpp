@@ -15,6 +15,8 @@ class ProgressLine {
     ProgressLine &operator=(const ProgressLine &) = delete;
 
     void show(std::uint64_t bytes_done, std::uint64_t bytes_all);
+    /// Ends the line, so that something else can be written.
+    void end();
 
   private:
     std::string what_;

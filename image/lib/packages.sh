@@ -14,7 +14,7 @@ appliance_packages() {
     printf '%s\n' linux-image-cloud-amd64 initramfs-tools zstd kmod udev \
         systemd systemd-sysv systemd-resolved dbus openssh-server postfix \
         iproute2 procps diffutils less \
-        libmount1 libblkid1 libsystemd0 libnftables1 libpq5 libmilter1.0.1 libzstd1
+        libmount1 libblkid1 libsystemd0 libnftables1 libpq5 libmilter1.0.1 libzstd1 liblzma5
     case $1 in
     12) printf '%s\n' postgresql-15 libarchive13 libcurl4 libtinyxml2-9 libssl3 ;;
     13) printf '%s\n' postgresql-17 libarchive13t64 libcurl4t64 libtinyxml2-11 libssl3t64 ;;
@@ -25,7 +25,7 @@ appliance_packages() {
 compiler_packages() {
     printf '%s\n' g++ cmake ninja-build pkg-config ccache \
         libarchive-dev libssl-dev libmount-dev libblkid-dev libsystemd-dev libtinyxml2-dev \
-        libcurl4-openssl-dev libzstd-dev nlohmann-json3-dev libpq-dev libmilter-dev libnftables-dev
+        libcurl4-openssl-dev libzstd-dev liblzma-dev nlohmann-json3-dev libpq-dev libmilter-dev libnftables-dev
 }
 
 # What building and testing needs on the builder's own machine (Debian 12).
@@ -35,7 +35,7 @@ builder_packages() {
         openssl zstd curl openssh-client iproute2 \
         qemu-system-x86 qemu-utils dnsmasq-base nginx-light python3 python3-aiosmtpd python3-dnspython \
         systemd-container dbus attr acl tmux libcpputest-dev clang-format clang-tidy \
-        postgresql-15 xz-utils
+        postgresql-15 xz-utils libext2fs-dev libdivsufsort-dev
 }
 
 # Accounts whose numbers must be the same in every release, because their files on the data partition outlive

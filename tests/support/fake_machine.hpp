@@ -51,6 +51,7 @@ class FakeFile : public partitions::File {
     void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) override;
     void append(std::span<const std::byte> bytes) override;
     void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) override;
+    bool zeroes_by_itself() override { return false; }
     std::uint64_t size_bytes() override;
     void sync() override;
     void close() override;

@@ -4,6 +4,7 @@
 #include "partitions/storage.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/download/curl_failure.hpp"
+#include "updater/download/curl_handles.hpp"
 #include "updater/download/partial_file.hpp"
 
 #include <array>
@@ -18,19 +19,8 @@ namespace updater {
 
 namespace {
 
-using Easy = std::unique_ptr<CURL, decltype([](CURL *handle) { curl_easy_cleanup(handle); })>;
-using Multi = std::unique_ptr<CURLM, decltype([](CURLM *handle) { curl_multi_cleanup(handle); })>;
-
-template <class Value> void set(CURL *handle, CURLoption option, Value value) {
-    const CURLcode result = curl_easy_setopt(handle, option, value);
-    if (result != CURLE_OK)
-        throw std::runtime_error(std::string("libcurl cannot be set up: ") + curl_easy_strerror(result));
-}
-
-void require(CURLMcode result) {
-    if (result != CURLM_OK)
-        throw std::runtime_error(std::string("libcurl failed: ") + curl_multi_strerror(result));
-}
+using curl::require;
+using curl::set;
 
 /// One transfer. libcurl is written in C: an exception must not pass through it, so the callback keeps what
 /// was thrown and it is thrown again outside.
@@ -74,24 +64,8 @@ class Transfer {
   private:
     void set_up(const std::filesystem::path &certificate_authority) {
         CURL *handle = easy_.get();
-        set(handle, CURLOPT_URL, url_.c_str());
+        curl::set_up_https(handle, url_, certificate_authority, limits_.connect_time);
         set(handle, CURLOPT_ERRORBUFFER, detail_.data());
-        set(handle, CURLOPT_NOSIGNAL, 1L);
-        // Leaving while the name is still being looked up must not wait for the name server.
-        set(handle, CURLOPT_QUICK_EXIT, 1L);
-        set(handle, CURLOPT_PROTOCOLS_STR, "https");
-        set(handle, CURLOPT_REDIR_PROTOCOLS_STR, "https");
-        set(handle, CURLOPT_FOLLOWLOCATION, 1L);
-        set(handle, CURLOPT_MAXREDIRS, 5L);
-        set(handle, CURLOPT_FAILONERROR, 1L);
-        set(handle, CURLOPT_USERAGENT, "update-control");
-        set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-        set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
-        set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
-        set(handle, CURLOPT_CAINFO, certificate_authority.c_str());
-        // Only that file counts, not the folder that libcurl was built with.
-        set(handle, CURLOPT_CAPATH, static_cast<const char *>(nullptr));
-        set(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(limits_.connect_time.count()));
         set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits_.stall_time.count()));
         set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(limits_.least_bytes_per_second));
         set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits_.most_bytes));
@@ -155,8 +129,8 @@ class Transfer {
     const Fetcher::Progress &progress_;
     DownloadLimits limits_;
     std::array<char, CURL_ERROR_SIZE> detail_{};
-    Easy easy_;
-    Multi multi_;
+    curl::Easy easy_;
+    curl::Multi multi_;
     bool added_ = false;
     std::uint64_t done_bytes_ = 0;
     std::exception_ptr thrown_;

@@ -12,10 +12,13 @@ namespace updater {
 
 /// Every unit of a chunk is this long when unpacked; the last one may be shorter.
 inline constexpr std::size_t unit_bytes = 32UL * 1024;
+/// What a unit may refer to: so much of its chunk before it. More would compress a little better and make
+/// compressing much slower, since it is gone through anew for each unit.
+inline constexpr std::size_t unit_prefix_bytes = 512UL * 1024;
 
 /// A stored chunk ("zstd-units"): for each unit its stored length (32 bits, little endian), then the units'
 /// frames, each one Zstandard frame (RFC 8878) without magic number, content size and checksum, compressed
-/// with all bytes of the chunk before it as prefix. A unit of zeros has the stored length 0.
+/// with the unit_prefix_bytes of the chunk before it as prefix. A unit of zeros has the stored length 0.
 class ChunkDecoder {
   public:
     ChunkDecoder();

@@ -1,7 +1,9 @@
 // Worker threads take chunks from a counter and append their results in the order of the image.
 #include "updater/firmware/chunk_compressor.hpp"
 
+#include "partitions/zeros.hpp"
 #include "updater/cancelled.hpp"
+#include "updater/firmware/chunk_codec.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -15,7 +17,6 @@
 #include <system_error>
 #include <thread>
 #include <unistd.h>
-#include <zstd.h>
 
 namespace updater {
 
@@ -54,31 +55,25 @@ class ImageFile {
     int file_ = -1;
 };
 
-class Compressor {
-  public:
-    explicit Compressor(int level) : context_(ZSTD_createCCtx()), stored_(ZSTD_compressBound(chunk_bytes)) {
-        if (!context_)
-            throw std::bad_alloc();
-        if (ZSTD_isError(ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level)) != 0)
-            throw std::runtime_error("compression level " + std::to_string(level) + " is not possible");
+/// The units of one encoded chunk; their places come when the chunk gets its own.
+std::vector<Unit> units_of(std::span<const std::byte> raw, const ChunkEncoder::Encoded &encoded) {
+    std::vector<Unit> units(encoded.frames.size());
+    for (std::size_t index = 0; index < units.size(); ++index) {
+        const auto frame = encoded.frames[index];
+        if (frame.empty())
+            continue;
+        Unit &unit = units[index];
+        unit.stored_offset_bytes = static_cast<std::uint64_t>(frame.data() - encoded.stored.data());
+        unit.stored_bytes = static_cast<std::uint32_t>(frame.size());
+        unit.stored_hash = unit_hash(frame);
+        const auto unit_raw =
+            raw.subspan(index * unit_bytes, std::min(unit_bytes, raw.size() - index * unit_bytes));
+        for (std::size_t begin = 0; begin < unit_raw.size(); begin += lookup_block_bytes)
+            unit.blocks.push_back(
+                block_tag(unit_raw.subspan(begin, std::min(lookup_block_bytes, unit_raw.size() - begin))));
     }
-
-    /// Valid until the next call.
-    std::span<const std::byte> compress(std::span<const std::byte> raw) {
-        const std::size_t length =
-            ZSTD_compress2(context_.get(), stored_.data(), stored_.size(), raw.data(), raw.size());
-        if (ZSTD_isError(length) != 0)
-            throw std::runtime_error(std::string("cannot compress the image: ") + ZSTD_getErrorName(length));
-        return std::span(stored_).first(length);
-    }
-
-  private:
-    struct Free {
-        void operator()(ZSTD_CCtx *context) const { ZSTD_freeCCtx(context); }
-    };
-    std::unique_ptr<ZSTD_CCtx, Free> context_;
-    std::vector<std::byte> stored_;
-};
+    return units;
+}
 
 /// What the threads share.
 class ImageCompression {
@@ -98,27 +93,28 @@ class ImageCompression {
             std::rethrow_exception(failure_);
     }
 
-    ChunkIndex take_index() { return std::move(index_); }
+    CompressedImage take_result() { return std::move(result_); }
 
   private:
     void work() {
         try {
-            Compressor compressor(level_);
+            ChunkEncoder encoder(level_);
             std::vector<std::byte> raw;
             while (const std::optional<Chunk> taken = take_chunk()) {
                 Chunk chunk = *taken;
                 raw.resize(static_cast<std::size_t>(chunk.raw_bytes));
                 image_.read(chunk.offset_bytes, raw);
-                const bool zero =
-                    std::ranges::all_of(raw, [](std::byte byte) { return byte == std::byte{}; });
-                std::span<const std::byte> stored;
-                if (!zero)
-                    stored = compressor.compress(raw);
-                chunk.kind = zero ? ChunkKind::zero : ChunkKind::zstd;
-                chunk.stored_bytes = stored.size();
                 chunk.raw_sha256 = sha256_of(raw);
-                chunk.stored_sha256 = sha256_of(stored);
-                append(chunk, stored);
+                ChunkEncoder::Encoded encoded;
+                std::vector<Unit> units;
+                chunk.kind = partitions::all_zero(raw) ? ChunkKind::zero : ChunkKind::zstd_units;
+                if (chunk.kind == ChunkKind::zstd_units) {
+                    encoded = encoder.encode(raw);
+                    units = units_of(raw, encoded);
+                }
+                chunk.stored_bytes = encoded.stored.size();
+                chunk.stored_sha256 = sha256_of(encoded.stored);
+                append(chunk, encoded.stored, std::move(units));
             }
         } catch (...) {
             const std::lock_guard lock(mutex_);
@@ -142,19 +138,23 @@ class ImageCompression {
     }
 
     /// Waits until all chunks before this one were appended.
-    void append(Chunk chunk, std::span<const std::byte> stored) {
+    void append(Chunk chunk, std::span<const std::byte> stored, std::vector<Unit> units) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return failure_ || index_.image_bytes == chunk.offset_bytes; });
+        changed_.wait(lock, [&] { return failure_ || result_.chunks.image_bytes == chunk.offset_bytes; });
         if (failure_)
             return;
         stored_.write(reinterpret_cast<const char *>(stored.data()),
                       static_cast<std::streamsize>(stored.size()));
-        chunk.stored_offset_bytes = index_.stored_bytes;
-        index_.image_bytes += chunk.raw_bytes;
-        index_.stored_bytes += chunk.stored_bytes;
-        index_.chunks.push_back(chunk);
+        ChunkIndex &index = result_.chunks;
+        chunk.stored_offset_bytes = index.stored_bytes;
+        for (Unit &unit : units)
+            unit.stored_offset_bytes += chunk.stored_offset_bytes;
+        index.image_bytes += chunk.raw_bytes;
+        index.stored_bytes += chunk.stored_bytes;
+        index.chunks.push_back(chunk);
+        result_.units.push_back(std::move(units));
         if (progress_)
-            progress_(index_.image_bytes, image_bytes_);
+            progress_(index.image_bytes, image_bytes_);
         changed_.notify_all();
     }
 
@@ -168,17 +168,17 @@ class ImageCompression {
     std::mutex mutex_;
     std::condition_variable changed_;
     std::uint64_t taken_bytes_ = 0;
-    ChunkIndex index_;
+    CompressedImage result_;
     std::exception_ptr failure_;
 };
 
 } // namespace
 
-ChunkIndex compress_image(const FirmwareParts &parts, std::ostream &stored, const BuildProgress &progress,
-                          std::stop_token stop) {
+CompressedImage compress_image(const FirmwareParts &parts, std::ostream &stored,
+                               const BuildProgress &progress, std::stop_token stop) {
     ImageCompression compression(parts, stored, progress, std::move(stop));
     compression.run(parts.threads > 0 ? parts.threads : std::max(1U, std::thread::hardware_concurrency()));
-    return compression.take_index();
+    return compression.take_result();
 }
 
 } // namespace updater

@@ -4,6 +4,7 @@
 
 #include "updater/firmware/chunk_index.hpp"
 #include "updater/firmware/firmware_writer.hpp"
+#include "updater/firmware/unit_index.hpp"
 
 #include <filesystem>
 #include <ostream>
@@ -11,10 +12,15 @@
 
 namespace updater {
 
-/// Appends the stored chunks to `stored` and returns their index. Neither the number of threads nor their
+struct CompressedImage {
+    ChunkIndex chunks;
+    UnitIndex units;
+};
+
+/// Appends the stored chunks to `stored` and returns their indexes. Neither the number of threads nor their
 /// timing changes the result. Memory: about 9 MB and the compressor's own for each thread. Throws as
 /// write_firmware.
-ChunkIndex compress_image(const FirmwareParts &parts, std::ostream &stored, const BuildProgress &progress,
-                          std::stop_token stop);
+CompressedImage compress_image(const FirmwareParts &parts, std::ostream &stored,
+                               const BuildProgress &progress, std::stop_token stop);
 
 } // namespace updater

@@ -12,8 +12,8 @@
 namespace updater {
 
 enum class ChunkKind {
-    zstd, ///< stored as one Zstandard frame (RFC 8878)
-    zero, ///< nothing stored: `raw_bytes` zeros
+    zstd_units, ///< stored as units of their own (chunk_codec.hpp)
+    zero,       ///< nothing stored: `raw_bytes` zeros
 };
 
 struct Chunk {
@@ -39,12 +39,12 @@ struct ChunkIndex {
 
 /// Every chunk but the last is this long when unpacked; the last may be shorter.
 inline constexpr std::size_t chunk_bytes = 4UL * 1024 * 1024;
-/// A stored chunk is never longer than this: what Zstandard needs at most for chunk_bytes.
-inline constexpr std::size_t most_stored_chunk_bytes = chunk_bytes + chunk_bytes / 256;
+/// A stored chunk is never longer than this: what Zstandard needs at most for its units, and their table.
+inline constexpr std::size_t most_stored_chunk_bytes = chunk_bytes + chunk_bytes / 64;
 /// Longest index that is read.
 inline constexpr std::size_t most_chunk_index_bytes = 16UL * 1024 * 1024;
 
-/// Reads the text (format in the README: a first line "update-control chunks 1", then a line for each chunk,
+/// Reads the text (format in the README: a first line "update-control chunks 2", then a line for each chunk,
 /// "KIND RAW_BYTES STORED_BYTES RAW_SHA256 STORED_SHA256"). Throws FirmwareRefused (wrong_index, or
 /// unsupported_format) naming the line, also if the chunks do not add up to `image_bytes`.
 ChunkIndex parse_chunk_index(std::string_view text, std::uint64_t image_bytes);

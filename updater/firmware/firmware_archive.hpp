@@ -2,11 +2,12 @@
 // lengths and nothing of their contents. Internal to this folder.
 #pragma once
 
+#include "updater/firmware/byte_source.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
-#include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -17,13 +18,21 @@ inline constexpr const char *manifest_entry = "manifest.xml";
 inline constexpr const char *signature_entry = "manifest.sig";
 inline constexpr const char *chunk_index_entry = "chunks";
 inline constexpr const char *image_entry = "image";
+inline constexpr const char *unit_index_entry = "units";
+
+/// The contents of an entry begin so far after its header, and take up multiples of it (pax, POSIX.1-2001:
+/// one header block, as for all entries shorter than most_entry_bytes).
+inline constexpr std::uint64_t archive_block_bytes = 512;
+/// Longer ones would need an extended header.
+inline constexpr std::uint64_t most_entry_bytes = (std::uint64_t{1} << 33U) - 1;
 
 /// A tar archive (pax, POSIX.1-2001; older tar forms are read as well) without any compression of the archive
-/// itself.
+/// itself. Reads its source in small pieces, and only as far as it is asked to.
 class FirmwareArchive {
   public:
-    /// Throws FirmwareRefused (not_a_firmware_file) if the file cannot be opened.
-    explicit FirmwareArchive(std::filesystem::path file);
+    /// `source` outlives the archive. Throws what the source throws, and FirmwareRefused
+    /// (not_a_firmware_file).
+    FirmwareArchive(ByteSource &source, std::stop_token stop);
     ~FirmwareArchive();
     FirmwareArchive(const FirmwareArchive &) = delete;
     FirmwareArchive &operator=(const FirmwareArchive &) = delete;
@@ -36,11 +45,8 @@ class FirmwareArchive {
     /// throws FirmwareRefused (too_large) and as next_entry.
     std::string read_entry(std::string_view name, std::size_t most_bytes);
 
-    /// Fills `bytes` with what comes next in this entry. Throws FirmwareDamaged if the file ends before.
-    void read(std::span<std::byte> bytes);
-
-    /// Throws FirmwareRefused if there is another entry.
-    void expect_end();
+    /// Where the contents of the entry that next_entry() went to begin in the file.
+    std::uint64_t contents_offset_bytes() const;
 
   private:
     struct Handle;
@@ -48,7 +54,6 @@ class FirmwareArchive {
     [[noreturn]] void fail();
     [[noreturn]] void refuse(const std::string &what) const;
 
-    std::filesystem::path file_;
     std::string position_; ///< for messages: where in the file
     std::unique_ptr<Handle> handle_;
 };

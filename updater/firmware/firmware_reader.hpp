@@ -3,6 +3,7 @@
 
 #include "updater/firmware/chunk_index.hpp"
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/firmware/firmware_head.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/firmware/signature.hpp"
 
@@ -16,9 +17,9 @@
 
 namespace updater {
 
-/// One firmware file: a pax archive (POSIX.1-2001) with the entries manifest.xml, manifest.sig, chunks and
-/// image, in this order and without others. The archive's own end mark is not needed: the signed lengths tell
-/// what is missing.
+/// One firmware file on this machine: a pax archive (POSIX.1-2001) with the entries manifest.xml,
+/// manifest.sig, chunks and image, in this order, and behind them what the manifest names by its place. The
+/// archive's own end mark is not needed: the signed lengths tell what is missing.
 class FirmwareReader {
   public:
     /// Receives the chunks in order. `raw` is empty for a zero chunk and else chunk.raw_bytes long.
@@ -31,10 +32,11 @@ class FirmwareReader {
     /// Throws FirmwareRefused, and FirmwareDamaged if the file ends too early or cannot be read.
     FirmwareReader(std::filesystem::path file, const TrustedKeys &trusted_keys);
 
-    const Manifest &manifest() const { return manifest_; }
-    const ChunkIndex &chunks() const { return chunks_; }
+    const FirmwareHead &head() const { return head_; }
+    const Manifest &manifest() const { return head_.manifest; }
+    const ChunkIndex &chunks() const { return head_.chunks; }
     /// The subject of the certificate that signed it.
-    const std::string &signer() const { return signer_; }
+    const std::string &signer() const { return head_.signer; }
     const std::filesystem::path &file() const { return file_; }
 
     /// Hands out the image. Each stored chunk is checked against its signed hash before it is unpacked, and
@@ -43,16 +45,14 @@ class FirmwareReader {
     /// through. Throws FirmwareRefused, FirmwareDamaged, Cancelled. May be called again.
     void read_image(const Sink &sink, const Progress &progress, const std::stop_token &stop) const;
 
-    /// Checks every stored chunk as read_image does, without unpacking any: is the file whole? Throws the
-    /// same.
+    /// Checks every stored chunk as read_image does, without unpacking any, and the indexes behind the image:
+    /// is the file whole? Throws the same.
     void verify_all(const Progress &progress, const std::stop_token &stop) const;
 
   private:
     std::filesystem::path file_;
     TrustedKeys trusted_keys_;
-    std::string signer_;
-    Manifest manifest_;
-    ChunkIndex chunks_;
+    FirmwareHead head_;
 };
 
 } // namespace updater

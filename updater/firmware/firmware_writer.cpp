@@ -1,5 +1,6 @@
-// Putting a firmware file together: first the chunks, then the index that names them, then the manifest that
-// names the index, then the signature; the archive has them in the opposite order, for its reader.
+// Putting a firmware file together: first the chunks and the patches, then the indexes that name them, then
+// the manifest that names the indexes, then the signature; the archive has them in the opposite order, for
+// its reader.
 #include "updater/firmware/firmware_writer.hpp"
 
 #include "updater/firmware/chunk_compressor.hpp"
@@ -74,6 +75,10 @@ class ArchiveWriter {
         write(contents);
     }
 
+    std::uint64_t written_bytes() const {
+        return static_cast<std::uint64_t>(archive_filter_bytes(archive_.get(), -1));
+    }
+
     void close() { require(archive_write_close(archive_.get())); }
 
   private:
@@ -88,28 +93,111 @@ class ArchiveWriter {
     std::unique_ptr<archive, decltype([](archive *a) { archive_write_free(a); })> archive_;
 };
 
-void copy(std::ifstream &stored, std::uint64_t length_bytes, ArchiveWriter &archive) {
-    std::vector<char> buffer(1024UL * 1024);
-    while (length_bytes > 0) {
-        const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(length_bytes, buffer.size()));
-        stored.read(buffer.data(), static_cast<std::streamsize>(piece));
-        archive.write(std::span(buffer).first(piece));
-        length_bytes -= piece;
+void copy(const std::filesystem::path &path, std::uint64_t length_bytes, ArchiveWriter &archive) {
+    std::ifstream stored;
+    stored.exceptions(std::ios::failbit | std::ios::badbit | std::ios::eofbit);
+    try {
+        stored.open(path, std::ios::binary);
+        std::vector<char> buffer(1024UL * 1024);
+        while (length_bytes > 0) {
+            const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(length_bytes, buffer.size()));
+            stored.read(buffer.data(), static_cast<std::streamsize>(piece));
+            archive.write(std::span(buffer).first(piece));
+            length_bytes -= piece;
+        }
+    } catch (const std::ios_base::failure &) {
+        throw std::system_error(errno, std::generic_category(), "cannot read " + path.string());
     }
 }
 
-ChunkIndex compress_to_file(const FirmwareParts &parts, const std::filesystem::path &path,
-                            const BuildProgress &progress, const std::stop_token &stop) {
+CompressedImage compress_to_file(const FirmwareParts &parts, const std::filesystem::path &path,
+                                 const BuildProgress &progress, const std::stop_token &stop) {
     std::ofstream stored;
     stored.exceptions(std::ios::failbit | std::ios::badbit);
     try {
         stored.open(path, std::ios::binary | std::ios::trunc);
-        ChunkIndex index = compress_image(parts, stored, progress, stop);
+        CompressedImage image = compress_image(parts, stored, progress, stop);
         stored.close();
-        return index;
+        return image;
     } catch (const std::ios_base::failure &) {
         throw std::system_error(errno, std::generic_category(), "cannot write " + path.string());
     }
+}
+
+/// Where entries behind the image come to lie, counted from the beginning of the image's contents.
+class Layout {
+  public:
+    explicit Layout(std::uint64_t image_bytes) : end_(in_blocks(image_bytes)) {}
+
+    std::uint64_t place(std::uint64_t length_bytes) {
+        const std::uint64_t contents = end_ + archive_block_bytes;
+        end_ = contents + in_blocks(length_bytes);
+        return contents;
+    }
+
+  private:
+    static std::uint64_t in_blocks(std::uint64_t bytes) {
+        return (bytes + archive_block_bytes - 1) / archive_block_bytes * archive_block_bytes;
+    }
+    std::uint64_t end_;
+};
+
+struct Texts {
+    std::string chunks;
+    std::string units;
+    std::vector<std::string> patches;
+};
+
+std::uint64_t record_bytes_of(const PatchPart &patch) {
+    std::uint64_t bytes = 0;
+    for (const auto &record : patch.index)
+        bytes += record ? record->stored_bytes : 0;
+    return bytes;
+}
+
+ImageFacts lay_out(const CompressedImage &image, const std::vector<PatchPart> &patches, const Texts &texts) {
+    ImageFacts facts{.image_bytes = image.chunks.image_bytes,
+                     .chunks_hash = sha256_of(texts.chunks),
+                     .chunks_bytes = texts.chunks.size(),
+                     .units = std::nullopt,
+                     .patches = {}};
+    Layout layout(image.chunks.stored_bytes);
+    facts.units = {layout.place(texts.units.size()), texts.units.size(), sha256_of(texts.units)};
+    for (std::size_t number = 0; number < patches.size(); ++number) {
+        const PatchPart &patch = patches[number];
+        const std::string &text = texts.patches[number];
+        PatchEntry entry{.from = patch.from,
+                         .base_image_bytes = patch.base_image_bytes,
+                         .base_fingerprint = patch.base_fingerprint,
+                         .index = {layout.place(text.size()), text.size(), sha256_of(text)},
+                         .data_bytes = record_bytes_of(patch)};
+        entry.data_offset_bytes = layout.place(entry.data_bytes);
+        facts.patches.push_back(entry);
+    }
+    return facts;
+}
+
+FirmwareSummary summarize(CompressedImage image, const ImageFacts &facts,
+                          const std::vector<PatchPart> &patches, std::uint64_t head_bytes) {
+    FirmwareSummary summary{.image_bytes = image.chunks.image_bytes,
+                            .stored_image_bytes = image.chunks.stored_bytes,
+                            .head_bytes = head_bytes,
+                            .unit_index_bytes = facts.units->length_bytes,
+                            .patches = {},
+                            .chunks = {},
+                            .units = {}};
+    for (std::size_t number = 0; number < patches.size(); ++number) {
+        FirmwareSummary::Patch &patch = summary.patches.emplace_back();
+        patch.from = patches[number].from;
+        patch.index_bytes = facts.patches[number].index.length_bytes;
+        patch.record_bytes = facts.patches[number].data_bytes;
+        for (std::size_t chunk = 0; chunk < image.chunks.chunks.size(); ++chunk)
+            if (!patches[number].index[chunk])
+                patch.chunk_bytes += image.chunks.chunks[chunk].stored_bytes;
+    }
+    summary.chunks = std::move(image.chunks);
+    summary.units = std::move(image.units);
+    return summary;
 }
 
 void require_buildable(const FirmwareParts &parts) {
@@ -120,32 +208,46 @@ void require_buildable(const FirmwareParts &parts) {
     const std::uint64_t image_bytes = std::filesystem::file_size(parts.image, error);
     if (error)
         throw std::system_error(error, "cannot read the image " + parts.image.string());
-    sign(complete_manifest(parts.manifest_template, image_bytes, Sha256{}, 0), parts.key, parts.certificate);
+    ImageFacts facts;
+    facts.image_bytes = image_bytes;
+    sign(complete_manifest(parts.manifest_template, facts), parts.key, parts.certificate);
 }
 
 } // namespace
 
-void write_firmware(const FirmwareParts &parts, const std::filesystem::path &output,
-                    const BuildProgress &progress, const std::stop_token &stop) {
+FirmwareSummary write_firmware(const FirmwareParts &parts, const std::filesystem::path &output,
+                               const BuildProgress &progress, const std::stop_token &stop) {
     require_buildable(parts);
     const TemporaryFile stored_file(output.string() + ".stored");
-    const ChunkIndex index = compress_to_file(parts, stored_file.path(), progress, stop);
-    const std::string index_text = serialize(index);
-    const std::string manifest = complete_manifest(parts.manifest_template, index.image_bytes,
-                                                   sha256_of(index_text), index_text.size());
+    CompressedImage image = compress_to_file(parts, stored_file.path(), progress, stop);
+    if (image.chunks.stored_bytes > most_entry_bytes)
+        throw std::runtime_error("the compressed image is larger than the 8 GiB that the format allows");
+    const std::vector<PatchPart> patches =
+        parts.make_patches ? parts.make_patches(image.chunks) : std::vector<PatchPart>();
+    Texts texts{.chunks = serialize(image.chunks), .units = serialize(image.units), .patches = {}};
+    for (const PatchPart &patch : patches)
+        texts.patches.push_back(serialize(patch.index));
+    const ImageFacts facts = lay_out(image, patches, texts);
+    const std::string manifest = complete_manifest(parts.manifest_template, facts);
 
     const TemporaryFile part_file(output.string() + ".part");
     ArchiveWriter archive(part_file.path());
     archive.add(manifest_entry, manifest);
     archive.add(signature_entry, sign(manifest, parts.key, parts.certificate));
-    archive.add(chunk_index_entry, index_text);
-    archive.begin(image_entry, index.stored_bytes);
-    std::ifstream stored;
-    stored.exceptions(std::ios::failbit | std::ios::badbit | std::ios::eofbit);
-    stored.open(stored_file.path(), std::ios::binary);
-    copy(stored, index.stored_bytes, archive);
+    archive.add(chunk_index_entry, texts.chunks);
+    const std::uint64_t head_bytes = archive.written_bytes() + archive_block_bytes;
+    archive.begin(image_entry, image.chunks.stored_bytes);
+    copy(stored_file.path(), image.chunks.stored_bytes, archive);
+    archive.add(unit_index_entry, texts.units);
+    for (std::size_t number = 0; number < patches.size(); ++number) {
+        const std::string name = "patch/" + patches[number].from.text();
+        archive.add((name + "/index").c_str(), texts.patches[number]);
+        archive.begin((name + "/data").c_str(), facts.patches[number].data_bytes);
+        copy(patches[number].data_file, facts.patches[number].data_bytes, archive);
+    }
     archive.close();
     std::filesystem::rename(part_file.path(), output);
+    return summarize(std::move(image), facts, patches, head_bytes);
 }
 
 } // namespace updater

@@ -4,7 +4,9 @@
 #include "updater/firmware/chunk_index.hpp"
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/firmware/manifest_xml.hpp"
+#include "updater/firmware/unit_index.hpp"
 
+#include <algorithm>
 #include <set>
 #include <tinyxml2.h>
 
@@ -45,6 +47,13 @@ void read_versions(const XMLElement &root, Manifest &manifest) {
                "not be older each than the one before");
 }
 
+Sha256 hash_in_attribute(const XMLElement &element, const char *name) {
+    const std::optional<Sha256> hash = parse_sha256(attribute_of(element, name));
+    if (!hash)
+        refuse(where(element) + ": " + name + " is not 64 lower-case hexadecimal digits");
+    return *hash;
+}
+
 void read_image(const XMLElement &root, Manifest &manifest) {
     const XMLElement &image = child(root, "image");
     check(image, {.attributes = {"bytes"}});
@@ -59,11 +68,60 @@ void read_image(const XMLElement &root, Manifest &manifest) {
         throw FirmwareRefused(FirmwareRefusal::unsupported_format,
                               "manifest: " + where(chunks) +
                                   ": this version knows only the hash algorithm sha256");
-    const std::optional<Sha256> hash = parse_sha256(attribute_of(chunks, "hash"));
-    if (!hash)
-        refuse(where(chunks) + ": the hash is not 64 lower-case hexadecimal digits");
-    manifest.chunks_hash = *hash;
+    manifest.chunks_hash = hash_in_attribute(chunks, "hash");
     manifest.chunks_bytes = number_in_attribute(chunks, "bytes", most_chunk_index_bytes);
+}
+
+/// Entries behind the image come in the order of their offsets and do not overlap; returns where this one
+/// ends.
+std::uint64_t end_of_entry(const XMLElement &element, std::uint64_t offset_bytes, std::uint64_t length_bytes,
+                           std::uint64_t end_before) {
+    if (offset_bytes < end_before)
+        refuse(where(element) + " overlaps what is before it in the firmware");
+    return offset_bytes + length_bytes;
+}
+
+StoredEntry read_entry(const XMLElement &element, std::uint64_t most_bytes) {
+    check(element, {.attributes = {"offset", "bytes", "sha256"}});
+    return {.offset_bytes = number_in_attribute(element, "offset", most_image_bytes),
+            .length_bytes = number_in_attribute(element, "bytes", most_bytes),
+            .sha256 = hash_in_attribute(element, "sha256")};
+}
+
+PatchEntry read_patch(const XMLElement &element) {
+    check(element, {.attributes = {"from", "base-bytes", "base-fingerprint"}, .children = {"index", "data"}});
+    PatchEntry patch;
+    patch.from = parse_version(element, attribute_of(element, "from"));
+    patch.base_image_bytes = number_in_attribute(element, "base-bytes", most_image_bytes);
+    patch.base_fingerprint = hash_in_attribute(element, "base-fingerprint");
+    patch.index = read_entry(child(element, "index"), most_chunk_index_bytes);
+    const XMLElement &data = child(element, "data");
+    check(data, {.attributes = {"offset", "bytes"}});
+    patch.data_offset_bytes = number_in_attribute(data, "offset", most_image_bytes);
+    patch.data_bytes = number_in_attribute(data, "bytes", most_image_bytes);
+    return patch;
+}
+
+void read_entries_behind_image(const XMLElement &root, Manifest &manifest) {
+    std::uint64_t end = 0;
+    if (const XMLElement *units = root.FirstChildElement("units")) {
+        manifest.units = read_entry(*units, most_unit_index_bytes);
+        end = end_of_entry(*units, manifest.units->offset_bytes, manifest.units->length_bytes, end);
+    }
+    const XMLElement *patches = root.FirstChildElement("patches");
+    if (!patches)
+        return;
+    check(*patches, {.repeated_children = {"patch"}});
+    for (const XMLElement *element = patches->FirstChildElement(); element;
+         element = element->NextSiblingElement()) {
+        const PatchEntry patch = read_patch(*element);
+        if (std::ranges::any_of(manifest.patches,
+                                [&](const PatchEntry &other) { return other.from == patch.from; }))
+            refuse(where(*element) + ": there is another patch from " + patch.from.text());
+        end = end_of_entry(*element, patch.index.offset_bytes, patch.index.length_bytes, end);
+        end = end_of_entry(*element, patch.data_offset_bytes, patch.data_bytes, end);
+        manifest.patches.push_back(patch);
+    }
 }
 
 Conversion read_conversion(const XMLElement &element) {
@@ -148,18 +206,19 @@ Manifest parse_manifest(std::string_view xml) {
     const XMLElement &root = root_of(document);
 
     // The format comes first: a later format may well have elements that are unknown here.
-    if (attribute_of(root, "format") != "1")
+    if (attribute_of(root, "format") != "2")
         throw FirmwareRefused(FirmwareRefusal::unsupported_format,
                               "manifest: the firmware has a format that this version does not read");
     check(root, {.attributes = {"format"},
                  .children = {"product", "hardware", "version", "minimum-version", "image", "chunks",
                               "conversions", "release-notes", "license"},
-                 .optional_children = {"requires"}});
+                 .optional_children = {"requires", "units", "patches"}});
     Manifest manifest;
     manifest.product = name_in_text(child(root, "product"));
     manifest.hardware = name_in_text(child(root, "hardware"));
     read_versions(root, manifest);
     read_image(root, manifest);
+    read_entries_behind_image(root, manifest);
     read_conversions(root, manifest);
     read_requirements(root, manifest);
     check(child(root, "release-notes"), {.text = true});

@@ -29,6 +29,18 @@ struct PatchStep {
     bool operator==(const PatchStep &) const = default;
 };
 
+/// The record: for each of three streams (control, difference, literal) one byte that names its method and
+/// two numbers, its length unpacked and as stored; then the stored streams. Numbers are in base 128, the
+/// least significant seven bits first, the highest bit set in all bytes but the last (LEB128).
+///   methods     0 empty, 1 as it is, 2 one Zstandard frame (RFC 8878), 3 raw LZMA2 with the default
+///   lc/lp/pb,
+///               4 the same behind the x86 filter, 5 raw LZMA2 with lc=0 pb=0; the LZMA dictionary is as
+///               large as the stream, at least 4096 bytes
+///   control     for each step: 4 * length + kind (copy 0, add 1, literal 2, zero 3), and for copy and add
+///   how
+///               far the base offset is from the end of the step before that used the base, zigzag coded
+///   difference  what each add step adds, literal: what each literal step is, one after the other
+///
 /// Makes the chunk `raw` (its length is what the chunk must have) out of a record whose hash was checked.
 /// Memory beside its arguments: 8 MiB at most. Reads of the base are of any alignment, at most 1 MiB, and
 /// ascending within one step. Throws std::runtime_error if the record breaks the rules; what `base` throws

@@ -11,9 +11,6 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t window_bytes = 256UL * 1024;
-constexpr std::uint64_t alignment = partitions::File::block_alignment_bytes;
-
 std::string place_of(const Chunk &chunk) {
     return "the part of the image at " + std::to_string(chunk.offset_bytes) + " bytes";
 }
@@ -32,7 +29,10 @@ struct Run {
 
 } // namespace
 
-ChunkMaker::ChunkMaker(const Ingredients &ingredients) : ingredients_(ingredients), window_(window_bytes) {}
+ChunkMaker::ChunkMaker(const Ingredients &ingredients) : ingredients_(ingredients) {
+    if (ingredients_.base)
+        base_windows_ = std::make_unique<BaseWindows>(*ingredients_.base);
+}
 
 void ChunkMaker::make(const ChunkTask &task, std::span<const std::byte> fetched, std::span<std::byte> raw) {
     const Chunk &chunk = ingredients_.head.chunks.chunks[task.chunk];
@@ -79,7 +79,10 @@ void ChunkMaker::make_by_patch(const PatchRecord &record, std::span<const std::b
     try {
         apply_patch_record(
             fetched,
-            [this](std::uint64_t offset_bytes, std::span<std::byte> into) { read_base(offset_bytes, into); },
+            [this](std::uint64_t offset_bytes, std::span<std::byte> into) {
+                if (!base_windows_ || !base_windows_->read(offset_bytes, into))
+                    throw ChunkNotMade("the base partition ends before what the patch asks for");
+            },
             raw);
     } catch (const partitions::StorageError &) {
         throw;
@@ -147,28 +150,6 @@ void ChunkMaker::take_blocks(const Unit &unit, std::size_t number, std::span<std
 void ChunkMaker::read_local(partitions::File &from, std::uint64_t offset_bytes, std::span<std::byte> into) {
     if (from.read_at(offset_bytes, into) < into.size())
         throw ChunkNotMade("a partition ends before what was found on it");
-}
-
-void ChunkMaker::read_base(std::uint64_t offset_bytes, std::span<std::byte> into) {
-    if (!ingredients_.base)
-        throw ChunkNotMade("there is no base to patch");
-    while (!into.empty()) {
-        const bool in_window = offset_bytes >= window_offset_bytes_ &&
-                               offset_bytes < window_offset_bytes_ + window_length_bytes_;
-        if (!in_window) {
-            window_offset_bytes_ = offset_bytes / alignment * alignment;
-            window_length_bytes_ = 0; // also when reading fails
-            window_length_bytes_ = ingredients_.base->read_at(window_offset_bytes_, window_.span());
-            if (window_offset_bytes_ + window_length_bytes_ <= offset_bytes)
-                throw ChunkNotMade("the base partition ends before what the patch asks for");
-        }
-        const auto found =
-            window_.span().first(window_length_bytes_).subspan(offset_bytes - window_offset_bytes_);
-        const std::size_t length = std::min(found.size(), into.size());
-        std::ranges::copy(found.first(length), into.begin());
-        into = into.subspan(length);
-        offset_bytes += length;
-    }
 }
 
 } // namespace updater

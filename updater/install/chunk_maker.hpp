@@ -2,15 +2,16 @@
 // its hash. Writes nothing.
 #pragma once
 
-#include "partitions/aligned_buffer.hpp"
 #include "partitions/storage.hpp"
 #include "updater/firmware/chunk_codec.hpp"
 #include "updater/firmware/firmware_head.hpp"
+#include "updater/install/base_windows.hpp"
 #include "updater/install/block_lookup.hpp"
 #include "updater/install/work_list.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <stdexcept>
 
@@ -50,14 +51,11 @@ class ChunkMaker {
                        std::span<std::byte> raw);
     void assemble(std::size_t number, std::span<const std::byte> fetched, std::span<std::byte> raw);
     void take_blocks(const Unit &unit, std::size_t number, std::span<std::byte> unit_raw);
-    void read_base(std::uint64_t offset_bytes, std::span<std::byte> into);
     static void read_local(partitions::File &from, std::uint64_t offset_bytes, std::span<std::byte> into);
 
     Ingredients ingredients_;
     ChunkDecoder decoder_;
-    partitions::AlignedBuffer window_; ///< of the base
-    std::uint64_t window_offset_bytes_ = 0;
-    std::size_t window_length_bytes_ = 0;
+    std::unique_ptr<BaseWindows> base_windows_;
 };
 
 } // namespace updater

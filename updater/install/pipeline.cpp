@@ -17,6 +17,8 @@ namespace updater {
 
 namespace {
 
+constexpr std::size_t most_under_way_bytes = 7UL * 1024 * 1024;
+
 /// The fetching thread stops for a reason that is known already.
 struct Abandoned {};
 
@@ -28,12 +30,6 @@ class Pipeline {
           made_(tasks.size(), false) {}
 
     PipelineResult run(std::vector<ChunkWorker> workers) {
-        std::size_t largest = 0;
-        for (const ChunkTask &task : tasks_)
-            largest = std::max<std::size_t>(largest, bytes_of(task.ranges));
-        // One each that is worked on, one that is filled and one that waits.
-        for (std::size_t count = 0; count < workers.size() + 2; ++count)
-            free_.push_back(std::make_unique_for_overwrite<std::byte[]>(largest));
         {
             std::vector<std::jthread> threads;
             for (ChunkWorker &worker : workers)
@@ -120,18 +116,23 @@ class Pipeline {
             }
             if (next_ == end_)
                 return;
-            filling_ = {next_++, take_buffer(), 0};
+            const std::size_t task = next_++;
+            const std::size_t length = bytes_of(tasks_[task].ranges);
+            filling_ = {task, take_buffer(length), 0};
         }
     }
 
-    std::unique_ptr<std::byte[]> take_buffer() {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return !free_.empty() || over(); });
-        if (over())
-            throw Abandoned();
-        auto buffer = std::move(free_.back());
-        free_.pop_back();
-        return buffer;
+    std::unique_ptr<std::byte[]> take_buffer(std::size_t length) {
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [&] {
+                return under_way_bytes_ == 0 || under_way_bytes_ + length <= most_under_way_bytes || over();
+            });
+            if (over())
+                throw Abandoned();
+            under_way_bytes_ += length;
+        }
+        return std::make_unique_for_overwrite<std::byte[]>(length);
     }
 
     void push(Job job) {
@@ -189,8 +190,9 @@ class Pipeline {
     }
 
     void give_back(Job job) {
+        job.buffer.reset();
         const std::lock_guard lock(mutex_);
-        free_.push_back(std::move(job.buffer));
+        under_way_bytes_ -= job.length_bytes;
         // Made or given up: nobody has to wait for it any more.
         made_[job.task] = true;
         while (first_unmade_ < made_.size() && made_[first_unmade_])
@@ -259,7 +261,7 @@ class Pipeline {
     std::mutex telling_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::vector<std::unique_ptr<std::byte[]>> free_;
+    std::size_t under_way_bytes_ = 0; ///< fetched, or being fetched, and not made into chunks yet
     std::deque<Job> queue_;
     std::vector<bool> made_;
     std::size_t first_unmade_ = 0;

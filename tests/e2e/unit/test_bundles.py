@@ -1,18 +1,23 @@
 """Each damaged firmware file differs from the good one in exactly the way it says."""
 import hashlib
 import subprocess
+import tarfile
 import tempfile
 import unittest
 from pathlib import Path
 
 from harness import bundles
 
-MANIFEST = b"""<firmware format="1"><product>mailsec-appliance</product>
+MANIFEST = b"""<firmware format="2"><product>mailsec-appliance</product>
 <version>2.8.1.0</version> <minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
-<image bytes="8388608"/><chunks hash-algorithm="sha256" hash="00" bytes="100"/></firmware>
+<image bytes="8388608"/><chunks hash-algorithm="sha256" hash="00" bytes="100"/>
+<units offset="1536" bytes="4" sha256="00"/>
+<patches><patch from="2.8.0.0"><index offset="2560" bytes="1" sha256="00"/></patch></patches></firmware>
 """
-CHUNKS = b"update-control chunks 1\nzstd 4194304 1000 aa bb\nzero 4194304 0 - -\n"
+CHUNKS = b"update-control chunks 2\nzstd-units 4194304 1000 aa bb\nzero 4194304 0 - -\n"
 IMAGE = bytes(range(250)) * 4
+# Padding, another entry of the archive, and its end.
+BEHIND = bytes(24) + tarfile.TarInfo("units").tobuf(tarfile.PAX_FORMAT) + bytes(1024)
 
 
 class Bundles(unittest.TestCase):
@@ -25,7 +30,7 @@ class Bundles(unittest.TestCase):
 
     def make_good(self) -> bundles.Bundle:
         image = self.folder / "image"
-        image.write_bytes(IMAGE)
+        image.write_bytes(IMAGE + BEHIND)
         empty = bundles.Bundle.__new__(bundles.Bundle)
         empty.path, empty.image_offset, empty.image_bytes = image, 0, len(IMAGE)
         target = empty.write(self.folder / "good.fw", MANIFEST, self.signer.sign(MANIFEST, self.folder), CHUNKS)
@@ -41,13 +46,15 @@ class Bundles(unittest.TestCase):
     def test_the_good_one_is_good(self):
         self.assertTrue(self.signature_fits(self.good))
         content = self.good.path.read_bytes()
-        self.assertEqual(content[self.good.image_offset:self.good.image_offset + self.good.image_bytes], IMAGE)
+        self.assertEqual(content[self.good.image_offset:], IMAGE + BEHIND)
+        self.assertEqual(self.good.image_bytes, len(IMAGE))
 
     def test_flipped_byte(self):
-        bad = bundles.flipped_byte(self.good, self.folder / "bad.fw")
-        pairs = zip(self.good.path.read_bytes(), bad.read_bytes(), strict=True)
-        self.assertEqual([position for position, (one, two) in enumerate(pairs) if one != two],
-                         [self.good.image_offset + len(IMAGE) // 2])
+        bad = bundles.Bundle(bundles.flipped_byte(self.good, self.folder / "bad.fw", self.signer))
+        self.assertTrue(self.signature_fits(bad))
+        self.assertNotRegex(bad.manifest, b"units|patch")
+        pairs = zip(IMAGE + BEHIND, bad.path.read_bytes()[bad.image_offset:], strict=True)
+        self.assertEqual([position for position, (one, two) in enumerate(pairs) if one != two], [len(IMAGE) // 2])
 
     def test_truncated(self):
         bad = bundles.truncated(self.good, self.folder / "bad.fw").read_bytes()

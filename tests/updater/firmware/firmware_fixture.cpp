@@ -82,7 +82,7 @@ void run_command(const std::string &command) {
 }
 
 std::string manifest_template() {
-    return R"(<firmware format="1">
+    return R"(<firmware format="2">
   <product>test-appliance</product><hardware>test-machine</hardware>
   <version>2.8.1.0</version><minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
   <conversions migration="no"/>
@@ -158,8 +158,11 @@ void write_entries(const std::filesystem::path &firmware, const std::vector<Entr
 
 std::vector<Entry> signed_entries(const std::string &index, std::uint64_t image_bytes,
                                   const std::string &image) {
-    const std::string manifest =
-        complete_manifest(manifest_template(), image_bytes, sha256_of(index), index.size());
+    const std::string manifest = complete_manifest(manifest_template(), {.image_bytes = image_bytes,
+                                                                         .chunks_hash = sha256_of(index),
+                                                                         .chunks_bytes = index.size(),
+                                                                         .units = std::nullopt,
+                                                                         .patches = {}});
     return {{"manifest.xml", manifest},
             {"manifest.sig", sign(manifest, vendor_key().key, vendor_key().certificate)},
             {"chunks", index},

@@ -69,7 +69,7 @@ TEST(FirmwareWriter, leaves_nothing_behind_when_it_fails) {
         {"image of odd length", [&](FirmwareParts &p) { p.image = other / "odd"; }},
         {"empty image", [&](FirmwareParts &p) { p.image = other / "empty"; }},
         {"broken template", [](FirmwareParts &p) { p.manifest_template = "<firmware"; }},
-        {"incomplete template", [](FirmwareParts &p) { p.manifest_template = "<firmware format=\"1\"/>"; }},
+        {"incomplete template", [](FirmwareParts &p) { p.manifest_template = "<firmware format=\"2\"/>"; }},
         {"key of another certificate", [](FirmwareParts &p) { p.key = stranger_key().key; }},
         {"level", [](FirmwareParts &p) { p.compression_level = 20; }},
     };

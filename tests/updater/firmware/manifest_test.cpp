@@ -15,7 +15,7 @@ const std::string hash(64, 'a');
 
 const std::string whole = R"(<?xml version="1.0" encoding="UTF-8"?>
 <!-- a comment -->
-<firmware format="1">
+<firmware format="2">
   <product>mailsec-appliance</product>
   <hardware>qemu-x86_64</hardware>
   <version>2.8.1.0</version>
@@ -88,16 +88,16 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
     const std::vector<Case> cases = {
         {"", "wrong_manifest", "XML"},
         {"<firmware", "wrong_manifest", "line 1"},
-        {"<appliance format=\"1\"/>", "wrong_manifest", "<firmware>"},
-        {whole + "<firmware format=\"1\"/>", "wrong_manifest", "beside"},
+        {"<appliance format=\"2\"/>", "wrong_manifest", "<firmware>"},
+        {whole + "<firmware format=\"2\"/>", "wrong_manifest", "beside"},
         {whole + "text", "wrong_manifest", ""},
         {"<!DOCTYPE x>" + whole, "wrong_manifest", ""},
         {whole + std::string(1, '\0'), "wrong_manifest", "zero byte"},
         {whole + std::string(most_manifest_bytes, ' '), "too_large", "larger"},
-        {with("format=\"1\"", "format=\"2\""), "unsupported_format", "format"},
-        {with("format=\"1\"", ""), "wrong_manifest", "format"},
-        {with("format=\"1\"", "format=\"1\" extra=\"1\""), "wrong_manifest", "extra"},
-        {with("format=\"1\"", "format=\"1\" format=\"1\""), "wrong_manifest", "XML"},
+        {with("format=\"2\"", "format=\"3\""), "unsupported_format", "format"},
+        {with("format=\"2\"", ""), "wrong_manifest", "format"},
+        {with("format=\"2\"", "format=\"2\" extra=\"1\""), "wrong_manifest", "extra"},
+        {with("format=\"2\"", "format=\"2\" format=\"2\""), "wrong_manifest", "XML"},
         {with("<license>Terms</license>", ""), "wrong_manifest", "<license>"},
         {with("<license>", "<extra/><license>"), "wrong_manifest", "<extra> in line 19"},
         {with("<license>", "<license>a</license><license>"), "wrong_manifest", "more than one"},
@@ -149,15 +149,70 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
 
 TEST(Manifest, is_completed_from_a_template) {
     const Sha256 index_hash = sha256_of(std::string_view("index"));
-    const Manifest manifest = parse_manifest(complete_manifest(manifest_template(), 8192, index_hash, 77));
+    const auto facts = [&](std::uint64_t image_bytes, std::uint64_t chunks_bytes) {
+        return ImageFacts{.image_bytes = image_bytes,
+                          .chunks_hash = index_hash,
+                          .chunks_bytes = chunks_bytes,
+                          .units = std::nullopt,
+                          .patches = {}};
+    };
+    const Manifest manifest = parse_manifest(complete_manifest(manifest_template(), facts(8192, 77)));
     UNSIGNED_LONGS_EQUAL(8192, manifest.image_bytes);
     UNSIGNED_LONGS_EQUAL(77, manifest.chunks_bytes);
     CHECK_TRUE(manifest.chunks_hash == index_hash);
     STRCMP_EQUAL("test-appliance", manifest.product.c_str());
     STRCMP_EQUAL("Notes & more", manifest.release_notes.c_str());
 
-    const Manifest again = parse_manifest(complete_manifest(whole, 4096, index_hash, 78));
+    const Manifest again = parse_manifest(complete_manifest(whole, facts(4096, 78)));
     UNSIGNED_LONGS_EQUAL(4096, again.image_bytes);
-    CHECK_THROWS(FirmwareRefused, complete_manifest("<firmware/>", 4096, index_hash, 78));
-    CHECK_THROWS(FirmwareRefused, complete_manifest("", 4096, index_hash, 78));
+    CHECK_THROWS(FirmwareRefused, complete_manifest("<firmware/>", facts(4096, 78)));
+    CHECK_THROWS(FirmwareRefused, complete_manifest("", facts(4096, 78)));
+}
+
+TEST(Manifest, names_what_follows_the_image_by_its_place) {
+    const Sha256 hash = sha256_of(std::string_view("x"));
+    const ImageFacts facts{.image_bytes = 8192,
+                           .chunks_hash = hash,
+                           .chunks_bytes = 77,
+                           .units = StoredEntry{1024, 100, hash},
+                           .patches = {{Version(2, 8, 0, 0), 8192, hash, {2048, 50, hash}, 4096, 600},
+                                       {Version(2, 7, 0, 0), 4096, hash, {8192, 51, hash}, 9216, 601}}};
+    const std::string xml = complete_manifest(manifest_template(), facts);
+    const Manifest manifest = parse_manifest(xml);
+    CHECK_TRUE(manifest.units == facts.units);
+    CHECK_TRUE(manifest.patches == facts.patches);
+
+    struct Case {
+        const char *from;
+        const char *to;
+        const char *named;
+    };
+    const Case cases[] = {
+        {"from=\"2.7.0.0\"", "from=\"2.8.0.0\"", "another patch from 2.8.0.0"},
+        {"from=\"2.7.0.0\"", "from=\"2.7\"", "<patch>"},
+        {"offset=\"1024\"", "offset=\"1999\"", "overlaps"},
+        {"offset=\"9216\"", "offset=\"8200\"", "overlaps"},
+        {"offset=\"1024\"", "offset=\"-1\"", "offset"},
+        {"bytes=\"600\"", "bytes=\"1099511627777\"", "bytes"},
+        {"base-bytes=\"4096\"", "", "base-bytes"},
+        {"<units ", "<units extra=\"1\" ", "extra"},
+        {"<data offset", "<datum offset", "datum"},
+    };
+    for (const Case &one : cases) {
+        std::string changed = xml;
+        const std::size_t place = changed.find(one.from);
+        CHECK_TRUE_TEXT(place != std::string::npos, one.from);
+        changed.replace(place, std::string_view(one.from).size(), one.to);
+        std::string message;
+        STRCMP_EQUAL_TEXT("wrong_manifest", outcome_of([&] {
+                                                try {
+                                                    parse_manifest(changed);
+                                                } catch (const std::exception &error) {
+                                                    message = error.what();
+                                                    throw;
+                                                }
+                                            }).c_str(),
+                          one.to);
+        STRCMP_CONTAINS_TEXT(one.named, message.c_str(), one.to);
+    }
 }

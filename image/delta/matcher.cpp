@@ -1,0 +1,226 @@
+// The new file is read once. While it agrees with the old one along the current alignment nothing is
+// searched; where it does not, the longest match anywhere in the old file is looked up, and the alignment
+// changes when that match explains clearly more of the bytes ahead than staying does.
+#include "image/delta/matcher.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <divsufsort.h>
+#include <stdexcept>
+
+namespace delta {
+
+namespace {
+
+/// A new alignment costs a few bytes in the record: this many more bytes have to agree to be worth it.
+constexpr std::size_t least_gain_bytes = 12;
+/// Longer agreement is found out by comparing along the alignment.
+constexpr std::size_t most_match_bytes = 4096;
+/// In bytes that resemble nothing fewer and fewer places are tried, up to one in so many.
+constexpr std::size_t most_step_bytes = 8;
+constexpr std::size_t tries_before_longer_steps = 256;
+
+std::size_t agreeing(std::span<const std::byte> left, std::span<const std::byte> right, std::size_t most) {
+    const std::size_t length = std::min({left.size(), right.size(), most});
+    return static_cast<std::size_t>(
+        std::mismatch(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(length), right.begin()).first -
+        left.begin());
+}
+
+struct Match {
+    std::size_t old_offset = 0;
+    std::size_t length = 0;
+};
+
+class SuffixArray {
+  public:
+    explicit SuffixArray(std::span<const std::byte> bytes) : bytes_(bytes), order_(bytes.size()) {
+        if (bytes.size() > INT32_MAX)
+            throw std::runtime_error("a file of 2 GiB or more cannot be matched");
+        if (!bytes.empty() && divsufsort(reinterpret_cast<const sauchar_t *>(bytes.data()), order_.data(),
+                                         static_cast<saidx_t>(bytes.size())) != 0)
+            throw std::bad_alloc();
+        for (std::size_t at = 0; at + 1 < bytes.size(); ++at)
+            ++begin_[pair_at(bytes, at) + 1];
+        // A suffix of one byte stands before all longer ones that begin with it.
+        if (!bytes.empty())
+            ++begin_[(std::to_integer<std::size_t>(bytes.back()) << 8U) + 1];
+        for (std::size_t pair = 1; pair < begin_.size(); ++pair)
+            begin_[pair] += begin_[pair - 1];
+    }
+
+    Match longest(std::span<const std::byte> wanted) const {
+        if (wanted.size() < 2 || bytes_.empty())
+            return {};
+        const std::size_t pair = pair_at(wanted, 0);
+        std::size_t low = begin_[pair];
+        std::size_t high = begin_[pair + 1];
+        Match best;
+        while (low < high) {
+            const std::size_t middle = low + (high - low) / 2;
+            const auto offset = static_cast<std::size_t>(order_[middle]);
+            const auto suffix = bytes_.subspan(offset);
+            const std::size_t length = agreeing(suffix, wanted, most_match_bytes);
+            if (length > best.length)
+                best = {offset, length};
+            if (length == most_match_bytes || length == wanted.size())
+                break;
+            if (length == suffix.size() || suffix[length] < wanted[length])
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return best;
+    }
+
+  private:
+    static std::size_t pair_at(std::span<const std::byte> bytes, std::size_t at) {
+        return std::to_integer<std::size_t>(bytes[at]) << 8U | std::to_integer<std::size_t>(bytes[at + 1]);
+    }
+
+    std::span<const std::byte> bytes_;
+    std::vector<saidx_t> order_;
+    std::array<std::size_t, 65537>
+        begin_{}; ///< in order_, of the suffixes that begin with each pair of bytes
+};
+
+/// From `new_offset` on new and old are taken to run in parallel.
+struct Alignment {
+    std::size_t new_offset = 0;
+    std::size_t old_offset = 0;
+};
+
+class Matching {
+  public:
+    Matching(std::span<const std::byte> old_bytes, std::span<const std::byte> new_bytes)
+        : old_(old_bytes), new_(new_bytes), suffixes_(old_bytes) {}
+
+    std::vector<Resemblance> run() {
+        std::size_t at = 0;
+        std::size_t tries = 0;
+        while (at < new_.size()) {
+            const std::size_t along = agreeing_along(at);
+            if (along >= least_gain_bytes) {
+                at += along;
+                tries = 0;
+                continue;
+            }
+            const Match found = suffixes_.longest(new_.subspan(at));
+            if (found.length >= least_gain_bytes + count_along(at, found.length)) {
+                change_alignment({at, found.old_offset});
+                at += found.length;
+                tries = 0;
+                continue;
+            }
+            at += std::min(most_step_bytes, 1 + tries++ / tries_before_longer_steps);
+        }
+        close(new_.size(), nullptr);
+        return std::move(result_);
+    }
+
+  private:
+    std::size_t old_place(std::size_t at) const { return at - current_.new_offset + current_.old_offset; }
+
+    std::size_t agreeing_along(std::size_t at) const {
+        const std::size_t place = old_place(at);
+        return place < old_.size() ? agreeing(new_.subspan(at), old_.subspan(place), SIZE_MAX) : 0;
+    }
+
+    /// How many of the next bytes the current alignment explains as well.
+    std::size_t count_along(std::size_t at, std::size_t length) const {
+        const std::size_t place = old_place(at);
+        std::size_t count = 0;
+        for (std::size_t index = 0; index < length && place + index < old_.size(); ++index)
+            count += new_[at + index] == old_[place + index] ? std::size_t{1} : 0;
+        return count;
+    }
+
+    void change_alignment(const Alignment &next) { close(next.new_offset, &next); }
+
+    /// Ends the current alignment before `end` and lets the next one reach back as far as it agrees.
+    void close(std::size_t end, const Alignment *next) {
+        const std::size_t room = end - begun_;
+        std::size_t forward = reach_forward(room);
+        std::size_t backward = next ? reach_backward(*next, room) : 0;
+        if (forward + backward > room) {
+            const std::size_t cut = best_cut(*next, room - backward, forward);
+            forward = cut;
+            backward = room - cut;
+        }
+        emit(forward, old_place(begun_));
+        emit(room - forward - backward, Resemblance::nothing);
+        begun_ = end - backward;
+        if (next)
+            current_ = *next;
+    }
+
+    /// The length for which agreeing bytes outnumber the others most.
+    template <class Agrees> static std::size_t best_reach(std::size_t most, Agrees agrees) {
+        std::ptrdiff_t score = 0;
+        std::ptrdiff_t best = 0;
+        std::size_t reach = 0;
+        for (std::size_t length = 1; length <= most; ++length) {
+            score += agrees(length) ? 1 : -1;
+            if (score > best) {
+                best = score;
+                reach = length;
+            }
+        }
+        return reach;
+    }
+
+    std::size_t reach_forward(std::size_t room) const {
+        const std::size_t place = old_place(begun_);
+        const std::size_t most = place < old_.size() ? std::min(room, old_.size() - place) : 0;
+        return best_reach(
+            most, [&](std::size_t length) { return new_[begun_ + length - 1] == old_[place + length - 1]; });
+    }
+
+    std::size_t reach_backward(const Alignment &next, std::size_t room) const {
+        return best_reach(std::min(room, next.old_offset), [&](std::size_t length) {
+            return new_[next.new_offset - length] == old_[next.old_offset - length];
+        });
+    }
+
+    /// Where both reach, the cut after which the next alignment agrees better.
+    std::size_t best_cut(const Alignment &next, std::size_t least, std::size_t most) const {
+        std::ptrdiff_t score = 0;
+        std::ptrdiff_t best = 0;
+        std::size_t cut = least;
+        for (std::size_t at = least; at < most; ++at) {
+            const std::size_t new_place = begun_ + at;
+            const bool here = new_[new_place] == old_[old_place(new_place)];
+            const bool there = new_[new_place] == old_[next.old_offset - (next.new_offset - new_place)];
+            score += static_cast<int>(here) - static_cast<int>(there);
+            if (score > best) {
+                best = score;
+                cut = at + 1;
+            }
+        }
+        return cut;
+    }
+
+    void emit(std::size_t length, std::uint64_t old_offset) {
+        if (length > 0)
+            result_.push_back({length, old_offset});
+    }
+
+    std::span<const std::byte> old_;
+    std::span<const std::byte> new_;
+    SuffixArray suffixes_;
+    Alignment current_;
+    std::size_t begun_ = 0; ///< of the new file, all before is in the result
+    std::vector<Resemblance> result_;
+};
+
+} // namespace
+
+std::vector<Resemblance> match(std::span<const std::byte> old_bytes, std::span<const std::byte> new_bytes) {
+    if (old_bytes.empty())
+        return new_bytes.empty() ? std::vector<Resemblance>()
+                                 : std::vector<Resemblance>{{new_bytes.size(), Resemblance::nothing}};
+    return Matching(old_bytes, new_bytes).run();
+}
+
+} // namespace delta

@@ -1,0 +1,14 @@
+// What each kind of appliance will fetch of a firmware, for the vendor who publishes it.
+#pragma once
+
+#include "image/firmware-tool/options.hpp"
+#include "updater/firmware/firmware_writer.hpp"
+
+namespace firmware_tool {
+
+/// Prints one line for each kind: with a release that there is a patch from, with that release but without
+/// the patch, with anything else. The second is found by looking for the image's blocks in the release's
+/// image.
+void print_fetch_table(const BuildCommand &command, const updater::FirmwareSummary &summary);
+
+} // namespace firmware_tool

@@ -1,0 +1,88 @@
+// Connects source, partitions and engine.
+#include "image/firmware-tool/install_command.hpp"
+
+#include "image/firmware-tool/progress_line.hpp"
+#include "partitions/posix_storage.hpp"
+#include "updater/download/http_source.hpp"
+#include "updater/firmware/file_source.hpp"
+#include "updater/install/installer.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace firmware_tool {
+
+namespace {
+
+std::unique_ptr<updater::ByteSource> open_source(const InstallCommand &command) {
+    if (!command.firmware.starts_with("https://"))
+        return std::make_unique<updater::FileSource>(command.firmware);
+    updater::HttpSourceSettings settings;
+    settings.certificate_authority = *command.certificate_authority;
+    settings.report = [](const std::string &line) { std::cerr << line << std::endl; };
+    return std::make_unique<updater::HttpSource>(command.firmware, settings);
+}
+
+std::uint64_t size_of(partitions::Storage &storage, const std::filesystem::path &device) {
+    const auto file = storage.open(device, partitions::OpenMode::block_device_shared);
+    const std::uint64_t bytes = file->size_bytes();
+    file->close();
+    return bytes;
+}
+
+nlohmann::json to_json(const updater::InstallPlan &plan) {
+    return {{"way", updater::name_of(plan.way)},
+            {"fetch_bytes", plan.fetch_bytes},
+            {"whole_bytes", plan.whole_bytes},
+            {"present_bytes", plan.present_bytes}};
+}
+
+void print(const updater::InstallResult &result, double seconds) {
+    std::cout << "installed and read back in " << seconds << " s: fetched " << result.fetched_bytes
+              << " bytes, written " << result.written_bytes << ", zeroed by the device "
+              << result.zeroed_bytes << ", read back " << result.read_back_bytes << ", "
+              << result.fallback_chunks << " chunks in another way than planned\n";
+}
+
+} // namespace
+
+void run_install(const InstallCommand &command) {
+    const auto begun = std::chrono::steady_clock::now();
+    partitions::PosixStorage storage;
+    const auto source = open_source(command);
+    const auto head = read_firmware_head(*source, updater::TrustedKeys::from_directory(command.trusted));
+    std::optional<updater::InstallBase> base;
+    if (command.base)
+        base = {*command.base, updater::Version::parse(command.base_version)};
+    updater::Installer installer(storage, *source, head, {command.target, size_of(storage, command.target)},
+                                 base, {.threads = command.threads});
+
+    const updater::InstallPlan plan = installer.plan(nullptr, {});
+    nlohmann::json report = to_json(plan);
+    if (!command.json)
+        std::cout << "version " << head.manifest.version.text() << "; " << plan.text << std::endl;
+    if (!command.plan_only) {
+        updater::InstallResult result;
+        {
+            ProgressLine line("installing");
+            result = installer.run(
+                [&](std::uint64_t done, std::uint64_t all, std::string_view) { line.show(done, all); },
+                [](std::string_view text) { std::cerr << text << std::endl; }, {});
+        }
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
+        report.update({{"fetched_bytes", result.fetched_bytes},
+                       {"written_bytes", result.written_bytes},
+                       {"zeroed_bytes", result.zeroed_bytes},
+                       {"read_back_bytes", result.read_back_bytes},
+                       {"fallback_chunks", result.fallback_chunks},
+                       {"seconds", seconds.count()}});
+        if (!command.json)
+            print(result, seconds.count());
+    }
+    if (command.json)
+        std::cout << report.dump() << "\n";
+}
+
+} // namespace firmware_tool

@@ -1,0 +1,49 @@
+// Two releases' images, a firmware with a patch between them, and partitions to install into.
+#pragma once
+
+#include "partitions/posix_storage.hpp"
+#include "updater/firmware/file_source.hpp"
+#include "updater/firmware/firmware_head.hpp"
+#include "updater/install/installer.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace updater::testing {
+
+/// Made once for all tests, and removed when the program ends.
+struct Releases {
+    std::filesystem::path folder;
+    std::filesystem::path old_image;
+    std::filesystem::path new_image;
+    std::filesystem::path firmware; ///< of the new image, with a patch from 2.8.0.0
+    std::filesystem::path trusted_folder;
+    std::string old_bytes;
+    std::string new_bytes;
+};
+const Releases &releases();
+
+/// A firmware of this image, without patches unless `base` is given.
+void build_firmware(const std::filesystem::path &image, const std::filesystem::path &output,
+                    const std::filesystem::path &base = {});
+
+std::string read_file(const std::filesystem::path &path);
+void write_file(const std::filesystem::path &path, std::string_view contents);
+/// Changes one byte.
+void damage(const std::filesystem::path &path, std::uint64_t offset_bytes);
+
+/// Hands on so many bytes of another source and then breaks off.
+class BreakingSource : public ByteSource {
+  public:
+    struct Broken {};
+    BreakingSource(ByteSource &source, std::uint64_t bytes_left) : source_(source), bytes_left_(bytes_left) {}
+    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
+    std::uint64_t fetched_bytes() const override { return source_.fetched_bytes(); }
+    const std::string &name() const override { return source_.name(); }
+
+  private:
+    ByteSource &source_;
+    std::uint64_t bytes_left_;
+};
+
+} // namespace updater::testing

@@ -1,0 +1,37 @@
+// Owning handles for libcurl, and the settings that every transfer has. Internal to this folder.
+#pragma once
+
+#include <chrono>
+#include <curl/curl.h>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace updater::curl {
+
+struct Cleanup {
+    void operator()(CURL *handle) const { curl_easy_cleanup(handle); }
+};
+struct MultiCleanup {
+    void operator()(CURLM *handle) const { curl_multi_cleanup(handle); }
+};
+using Easy = std::unique_ptr<CURL, Cleanup>;
+using Multi = std::unique_ptr<CURLM, MultiCleanup>;
+
+template <class Value> void set(CURL *handle, CURLoption option, Value value) {
+    const CURLcode result = curl_easy_setopt(handle, option, value);
+    if (result != CURLE_OK)
+        throw std::runtime_error(std::string("libcurl cannot be set up: ") + curl_easy_strerror(result));
+}
+
+inline void require(CURLMcode result) {
+    if (result != CURLM_OK)
+        throw std::runtime_error(std::string("libcurl failed: ") + curl_multi_strerror(result));
+}
+
+/// https only, also after a redirect, and only from servers whose certificate leads to this authority.
+void set_up_https(CURL *handle, const std::string &url, const std::filesystem::path &certificate_authority,
+                  std::chrono::seconds connect_time);
+
+} // namespace updater::curl

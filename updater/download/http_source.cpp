@@ -1,0 +1,30 @@
+// Hands the work on to RangeTransfers.
+#include "updater/download/http_source.hpp"
+
+#include "updater/download/range_transfers.hpp"
+
+namespace updater {
+
+HttpSource::HttpSource(std::string url, HttpSourceSettings settings) {
+    if (!url.starts_with("https://"))
+        throw DownloadFailed(DownloadFailure::url_not_allowed,
+                             "cannot download " + url_to_show(url) +
+                                 ": only addresses that begin with https:// are allowed; check the address");
+    transfers_ = std::make_unique<RangeTransfers>(std::move(url), std::move(settings));
+}
+
+HttpSource::~HttpSource() = default;
+
+void HttpSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {
+    transfers_->read(ranges, sink, stop);
+}
+
+std::uint64_t HttpSource::fetched_bytes() const {
+    return transfers_->fetched_bytes();
+}
+
+const std::string &HttpSource::name() const {
+    return transfers_->name();
+}
+
+} // namespace updater

@@ -1,0 +1,59 @@
+// A firmware file on a server, as a source of bytes: libcurl, https only, range requests (RFC 9110, section
+// 14). Does not look at what it fetches.
+#pragma once
+
+#include "updater/download/downloader.hpp"
+#include "updater/firmware/byte_source.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace updater {
+
+struct HttpSourceSettings {
+    std::filesystem::path certificate_authority; ///< PEM; whom the server's certificate must come from
+    std::chrono::seconds connect_time{30};
+    /// A server that sends nothing for so long, while we were waiting for it, has lost the connection.
+    std::chrono::seconds stall_time{60};
+    /// Between ranges that are not further apart everything is fetched, in one request.
+    std::uint64_t gap_bytes = 4096;
+    /// Requests under way at the same time. What arrives before its turn is kept, 4 MiB in all at most.
+    std::size_t requests_at_once = 64;
+    /// Connections at the same time, for servers that do not offer HTTP/2.
+    std::size_t connections_at_once = 6;
+    std::chrono::milliseconds first_retry_delay{1000}; ///< doubled each time, and changed by chance
+    std::chrono::milliseconds most_retry_delay{60000};
+    /// Without a byte for so long, for whatever reason, the fetching is given up.
+    std::chrono::seconds give_up_time{900};
+    /// Gets one line for people about each retry.
+    std::function<void(const std::string &line)> report = nullptr;
+};
+
+/// What breaks on the way is asked for again from where it broke; no byte is delivered twice. The file must
+/// stay the same on the server for as long as this object lives. Memory: 8 MiB at most. Proxies are taken
+/// from the environment as libcurl does.
+class HttpSource : public ByteSource {
+  public:
+    /// Connects to nothing yet. Throws DownloadFailed (url_not_allowed).
+    HttpSource(std::string url, HttpSourceSettings settings);
+    ~HttpSource() override;
+    HttpSource(const HttpSource &) = delete;
+    HttpSource &operator=(const HttpSource &) = delete;
+
+    /// A server that knows no ranges sends the file from the beginning, up to the end of the last range.
+    /// Throws FirmwareDamaged if the file is shorter than the ranges; DownloadFailed, after trying again where
+    /// that can help; Cancelled.
+    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
+    std::uint64_t fetched_bytes() const override;
+    const std::string &name() const override;
+
+  private:
+    std::unique_ptr<class RangeTransfers> transfers_;
+};
+
+} // namespace updater

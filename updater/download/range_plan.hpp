@@ -1,0 +1,35 @@
+// Which bytes are asked for, and which of those that come were wanted. Internal to this folder; no network.
+#pragma once
+
+#include "updater/firmware/byte_source.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace updater {
+
+inline std::uint64_t end_of(const ByteRange &range) {
+    return range.offset_bytes + range.length_bytes;
+}
+
+/// What to ask a server for to get `ranges` (ascending, apart from each other; empty ones are left out):
+/// those with at most `gap_bytes` between them become one, the gap included.
+std::vector<ByteRange> joined(std::span<const ByteRange> ranges, std::uint64_t gap_bytes);
+
+/// Passes on to a sink what belongs to the ranges and drops what lies between them.
+class RangeDelivery {
+  public:
+    /// Both have to outlive this object.
+    RangeDelivery(std::span<const ByteRange> ranges, const ByteSource::Sink &sink)
+        : ranges_(ranges), sink_(sink) {}
+
+    /// From call to call the offsets ascend. What the sink throws passes through.
+    void deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes);
+
+  private:
+    std::span<const ByteRange> ranges_; ///< those whose end has not been reached
+    const ByteSource::Sink &sink_;
+};
+
+} // namespace updater

@@ -1,0 +1,243 @@
+// The order of requests and of deliveries.
+#include "updater/download/range_transfers.hpp"
+
+#include "updater/cancelled.hpp"
+
+#include <algorithm>
+
+namespace updater {
+
+namespace {
+
+/// What comes before its turn. With libcurl's buffers (512 KiB of a large request, 32 KiB of a small one) the
+/// whole stays below 8 MiB.
+constexpr std::uint64_t most_early_bytes = 4UL * 1024 * 1024;
+constexpr std::uint64_t most_early_bytes_of_large = 1024UL * 1024;
+constexpr std::uint64_t most_small_bytes = 256UL * 1024;
+constexpr std::chrono::milliseconds longest_wait{500};
+
+std::uint64_t may_come_early(const ByteRange &range) {
+    return range.length_bytes <= most_small_bytes ? range.length_bytes : most_early_bytes_of_large;
+}
+
+curl::Multi new_multi(std::size_t connections) {
+    curl::Multi multi(curl_multi_init());
+    if (!multi)
+        throw std::bad_alloc();
+    curl::require(curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX)));
+    curl::require(
+        curl_multi_setopt(multi.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(connections)));
+    return multi;
+}
+
+} // namespace
+
+// libcurl counts the calls of curl_global_init, and since 7.84 they may come from any thread.
+RangeTransfers::RangeTransfers(std::string url, HttpSourceSettings settings)
+    : url_(std::move(url)), name_(url_to_show(url_)), settings_(std::move(settings)),
+      backoff_(settings_.first_retry_delay, settings_.most_retry_delay, settings_.give_up_time,
+               std::random_device{}()) {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        throw std::runtime_error("libcurl cannot be used on this machine");
+    multi_ = new_multi(settings_.connections_at_once);
+}
+
+RangeTransfers::~RangeTransfers() {
+    drop_requests();
+    idle_.clear();
+    multi_.reset();
+    curl_global_cleanup();
+}
+
+void RangeTransfers::read(std::span<const ByteRange> ranges, const ByteSource::Sink &sink,
+                          const std::stop_token &stop) {
+    plan_ = joined(ranges, settings_.gap_bytes);
+    next_planned_ = 0;
+    delivery_.emplace(ranges, sink);
+    whole_file_from_.reset();
+    retry_at_.reset();
+    handshake_failures_ = 0;
+    backoff_.progress(Clock::now());
+    const std::stop_callback wake_up(stop, [this] {
+        const std::lock_guard lock(multi_mutex_);
+        curl_multi_wakeup(multi_.get());
+    });
+    try {
+        if (stop.stop_requested())
+            throw Cancelled();
+        begin_what_may_be_under_way();
+        while (!requests_.empty())
+            step(stop);
+    } catch (...) {
+        drop_requests();
+        throw;
+    }
+}
+
+void RangeTransfers::begin_what_may_be_under_way() {
+    if (retry_at_ && Clock::now() < *retry_at_)
+        return;
+    retry_at_.reset();
+    for (const auto &request : requests_)
+        if (!request->under_way && !request->complete())
+            begin(*request);
+    while (next_planned_ < plan_.size() && may_begin(plan_[next_planned_])) {
+        const ByteRange range = plan_[next_planned_++];
+        const auto kind = whole_file_from_                            ? RequestKind::whole_file
+                          : range.length_bytes <= most_small_bytes ? RequestKind::small_range
+                                                                      : RequestKind::large_range;
+        requests_.push_back(std::make_unique<RangeRequest>(take_handle(), range, kind, *this));
+        begin(*requests_.back());
+    }
+}
+
+bool RangeTransfers::may_begin(const ByteRange &next) const {
+    if (requests_.empty())
+        return true;
+    // A server without ranges would send the whole file in answer to each.
+    if (!ranges_work_ || requests_.size() >= settings_.requests_at_once)
+        return false;
+    std::uint64_t early = may_come_early(next);
+    for (const auto &request : requests_)
+        early += &request == &requests_.front() ? 0 : may_come_early(request->range());
+    return early <= most_early_bytes;
+}
+
+curl::Easy RangeTransfers::take_handle() {
+    if (!idle_.empty()) {
+        curl::Easy handle = std::move(idle_.back());
+        idle_.pop_back();
+        return handle;
+    }
+    curl::Easy handle(curl_easy_init());
+    if (!handle)
+        throw std::bad_alloc();
+    curl::set_up_https(handle.get(), url_, settings_.certificate_authority, settings_.connect_time);
+    return handle;
+}
+
+void RangeTransfers::begin(RangeRequest &request) {
+    request.prepare();
+    curl::require(curl_multi_add_handle(multi_.get(), request.handle()));
+    request.under_way = true;
+    last_activity_ = Clock::now();
+}
+
+void RangeTransfers::take_from_curl(RangeRequest &request) {
+    if (request.under_way)
+        curl_multi_remove_handle(multi_.get(), request.handle());
+    request.under_way = false;
+}
+
+void RangeTransfers::drop_requests() {
+    for (Requests *all : {&requests_, &finishing_}) {
+        for (const auto &request : *all)
+            take_from_curl(*request);
+        all->clear();
+    }
+}
+
+void RangeTransfers::step(const std::stop_token &stop) {
+    if (stop.stop_requested())
+        throw Cancelled();
+    int running = 0;
+    curl::require(curl_multi_perform(multi_.get(), &running));
+    const bool any_result = take_results();
+    const bool any_turn = take_turns();
+    begin_what_may_be_under_way();
+    if (any_result || any_turn || requests_.empty())
+        return;
+    check_stall();
+    wait();
+}
+
+void RangeTransfers::wait() const {
+    auto time = longest_wait;
+    if (retry_at_)
+        time = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*retry_at_ - Clock::now()),
+                          std::chrono::milliseconds(0), longest_wait);
+    curl::require(curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(time.count()), nullptr));
+}
+
+bool RangeTransfers::take_results() {
+    bool any = false;
+    int left = 0;
+    while (const CURLMsg *message = curl_multi_info_read(multi_.get(), &left)) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        any = true;
+        const CURLcode code = message->data.result;
+        char *address = nullptr;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &address);
+        ended(*reinterpret_cast<RangeRequest *>(address), code);
+    }
+    return any;
+}
+
+bool RangeTransfers::take_turns() {
+    bool any = false;
+    while (!requests_.empty() && requests_.front()->complete()) {
+        if (requests_.front()->under_way)
+            finishing_.push_back(std::move(requests_.front()));
+        else
+            idle_.push_back(requests_.front()->release());
+        requests_.pop_front();
+        any = true;
+        if (requests_.empty())
+            break;
+        RangeRequest &first = *requests_.front();
+        if (!first.early.empty()) {
+            const std::vector<std::byte> early = std::move(first.early);
+            first.early = {};
+            deliver(first.next() - early.size(), early);
+        }
+        first.resume();
+    }
+    return any;
+}
+
+void RangeTransfers::check(const RangeRequest &request, const FileIdentity &found) {
+    if (!identity_)
+        identity_ = found;
+    if (identity_->tag != found.tag ||
+        (identity_->length_bytes && found.length_bytes && identity_->length_bytes != found.length_bytes))
+        throw replaced();
+    if (found.length_bytes && *found.length_bytes < end_of(request.range()))
+        throw too_short(*found.length_bytes);
+    ranges_work_ = ranges_work_ || request.kind() != RequestKind::whole_file;
+}
+
+bool RangeTransfers::receive(RangeRequest &request, std::span<const std::byte> bytes) {
+    const bool first = &request == requests_.front().get();
+    if (!first) {
+        const std::uint64_t most = may_come_early(request.range());
+        if (request.early.size() + bytes.size() > most)
+            return false;
+        request.early.reserve(most);
+        request.early.insert(request.early.end(), bytes.begin(), bytes.end());
+    }
+    fetched_bytes_ += bytes.size();
+    handshake_failures_ = 0;
+    if (first)
+        deliver(request.next(), bytes);
+    last_activity_ = Clock::now();
+    backoff_.progress(last_activity_);
+    return true;
+}
+
+void RangeTransfers::drop(std::size_t length_bytes) {
+    fetched_bytes_ += length_bytes;
+    last_activity_ = Clock::now();
+}
+
+void RangeTransfers::deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
+    constexpr std::chrono::seconds noticeable{1};
+    const auto before = Clock::now();
+    delivery_->deliver(offset_bytes, bytes);
+    last_activity_ = Clock::now();
+    backoff_.progress(last_activity_);
+    if (last_activity_ - before > noticeable)
+        forgiving_until_ = last_activity_ + noticeable;
+}
+
+} // namespace updater

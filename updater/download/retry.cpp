@@ -1,0 +1,81 @@
+// Exponential backoff with jitter.
+#include "updater/download/retry.hpp"
+
+#include <algorithm>
+
+namespace updater {
+
+namespace {
+
+constexpr std::uint64_t mib = 1024UL * 1024;
+
+std::string happened(const std::string &server, const TransferResult &result, const std::string &after) {
+    switch (result.code) {
+    case CURLE_HTTP_RETURNED_ERROR:
+        return server + " answered with status " + std::to_string(result.http_status) + after;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+        return "no connection to " + server + after + " (" + result.detail + ")";
+    default:
+        return "connection to " + server + " lost" + after + " (" + result.detail + ")";
+    }
+}
+
+} // namespace
+
+bool may_pass(const TransferResult &result) {
+    constexpr long request_timeout = 408;
+    constexpr long too_many_requests = 429;
+    constexpr long first_server_error = 500;
+    switch (result.code) {
+    case CURLE_HTTP_RETURNED_ERROR:
+        return result.http_status == request_timeout || result.http_status == too_many_requests ||
+               result.http_status >= first_server_error;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_SSL_CONNECT_ERROR: // a connection that is cut in the middle of the handshake, among others
+        return true;
+    default:
+        return false;
+    }
+}
+
+std::string retry_line(const std::string &server, const TransferResult &result, std::uint64_t fetched_bytes,
+                       std::chrono::milliseconds delay) {
+    const std::string after = " after " + std::to_string(fetched_bytes / mib) + " MiB";
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(delay);
+    return happened(server, result, after) + "; trying again in " + std::to_string(seconds.count()) + " s";
+}
+
+Backoff::Backoff(std::chrono::milliseconds first, std::chrono::milliseconds most,
+                 std::chrono::seconds give_up, std::uint32_t seed)
+    : first_(first), most_(most), give_up_(give_up), delay_(first), random_(seed) {}
+
+void Backoff::progress(Time now) {
+    last_progress_ = now;
+    delay_ = first_;
+}
+
+std::optional<std::chrono::milliseconds> Backoff::next(Time now, std::chrono::seconds server_wish) {
+    const auto full = std::min(delay_, most_);
+    delay_ = std::min(delay_ * 2, most_);
+    const std::chrono::milliseconds by_chance(
+        std::uniform_int_distribution<std::int64_t>(full.count() / 2, full.count())(random_));
+    const auto left = std::chrono::floor<std::chrono::milliseconds>(last_progress_ + give_up_ - now);
+    // Compared as seconds: a server may wish for a time that does not fit into milliseconds.
+    if (server_wish > left || by_chance > left)
+        return std::nullopt;
+    return std::max<std::chrono::milliseconds>(by_chance, server_wish);
+}
+
+} // namespace updater

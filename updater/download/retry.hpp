@@ -1,0 +1,47 @@
+// When a transfer that failed is tried again, and when it is given up. Internal to this folder.
+#pragma once
+
+#include "updater/download/curl_failure.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+
+namespace updater {
+
+/// Can the same request succeed later? Not if it is about the address, the certificate or this machine.
+bool may_pass(const TransferResult &result);
+
+/// One line for the log: what happened to the connection with `server`, after how many bytes, what follows.
+std::string retry_line(const std::string &server, const TransferResult &result, std::uint64_t fetched_bytes,
+                       std::chrono::milliseconds delay);
+
+/// Waits longer from try to try, as long as nothing arrives.
+class Backoff {
+  public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    /// Delays begin with `first` and double up to `most`. Each is shortened by chance, to half at most, so that
+    /// many appliances do not come back to a server at the same moment.
+    Backoff(std::chrono::milliseconds first, std::chrono::milliseconds most, std::chrono::seconds give_up,
+            std::uint32_t seed);
+
+    /// Something arrived, or a new piece of work begins.
+    void progress(Time now);
+
+    /// How long to wait before the next try, `server_wish` (Retry-After) at least. Nothing: since the last
+    /// progress so much time has passed, or would have passed by then, that it is given up.
+    std::optional<std::chrono::milliseconds> next(Time now, std::chrono::seconds server_wish);
+
+  private:
+    std::chrono::milliseconds first_;
+    std::chrono::milliseconds most_;
+    std::chrono::seconds give_up_;
+    Time last_progress_{};
+    std::chrono::milliseconds delay_;
+    std::minstd_rand random_;
+};
+
+} // namespace updater

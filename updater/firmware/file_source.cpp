@@ -1,0 +1,69 @@
+// pread(2) in pieces.
+#include "updater/firmware/file_source.hpp"
+
+#include "updater/cancelled.hpp"
+#include "updater/firmware/firmware_error.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace updater {
+
+namespace {
+
+/// Stays in the processor's cache until it is copied on.
+constexpr std::size_t piece_bytes = 256UL * 1024;
+
+} // namespace
+
+FileSource::FileSource(const std::filesystem::path &file) : name_(file.string()) {
+    const auto refuse = [this](const std::string &why) {
+        throw FirmwareRefused(FirmwareRefusal::not_a_firmware_file, "the firmware " + name_ + ": " + why);
+    };
+    // Opening a FIFO would wait for its writer.
+    file_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file_ < 0)
+        refuse("it cannot be opened: " + std::generic_category().message(errno));
+    struct stat status {};
+    if (::fstat(file_, &status) != 0 || !S_ISREG(status.st_mode)) {
+        ::close(file_);
+        refuse("it is not an ordinary file");
+    }
+}
+
+FileSource::~FileSource() {
+    ::close(file_); // Only read from: nothing can be lost.
+}
+
+void FileSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {
+    buffer_.resize(piece_bytes);
+    for (ByteRange range : ranges) {
+        while (range.length_bytes > 0) {
+            if (stop.stop_requested())
+                throw Cancelled();
+            const std::size_t wanted = std::min<std::uint64_t>(range.length_bytes, buffer_.size());
+            const ssize_t length =
+                ::pread(file_, buffer_.data(), wanted, static_cast<off_t>(range.offset_bytes));
+            if (length < 0 && errno == EINTR)
+                continue;
+            if (length < 0)
+                throw FirmwareDamaged("the firmware " + name_ + " cannot be read at " +
+                                      std::to_string(range.offset_bytes) +
+                                      " bytes: " + std::generic_category().message(errno));
+            if (length == 0)
+                throw FirmwareDamaged("the firmware " + name_ + " is not whole: it ends after " +
+                                      std::to_string(range.offset_bytes) + " bytes");
+            const auto got = static_cast<std::size_t>(length);
+            fetched_bytes_ += got;
+            sink(range.offset_bytes, std::span(buffer_).first(got));
+            range.offset_bytes += got;
+            range.length_bytes -= got;
+        }
+    }
+}
+
+} // namespace updater

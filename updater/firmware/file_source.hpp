@@ -1,0 +1,33 @@
+// A firmware file on this machine, as a source of bytes. Reads only.
+#pragma once
+
+#include "updater/firmware/byte_source.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace updater {
+
+class FileSource : public ByteSource {
+  public:
+    /// Throws FirmwareRefused (not_a_firmware_file) if the file cannot be opened or is no ordinary file.
+    explicit FileSource(const std::filesystem::path &file);
+    ~FileSource() override;
+    FileSource(const FileSource &) = delete;
+    FileSource &operator=(const FileSource &) = delete;
+
+    /// Throws FirmwareDamaged if the file ends before or cannot be read, and Cancelled.
+    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
+    std::uint64_t fetched_bytes() const override { return fetched_bytes_; }
+    const std::string &name() const override { return name_; }
+
+  private:
+    std::string name_;
+    int file_ = -1;
+    std::vector<std::byte> buffer_;
+    std::atomic<std::uint64_t> fetched_bytes_ = 0;
+};
+
+} // namespace updater

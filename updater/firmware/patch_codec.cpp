@@ -1,0 +1,203 @@
+// Reading and writing the record of one chunk. The reader takes nothing for granted but that it was signed.
+#include "updater/firmware/patch_codec.hpp"
+
+#include "updater/firmware/stream_codec.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace updater {
+
+namespace {
+
+constexpr std::size_t most_base_read_bytes = 1024UL * 1024;
+constexpr std::uint64_t kinds = 4;
+
+enum Stream : std::size_t { control, difference, literal, streams };
+
+[[noreturn]] void refuse(const char *what) {
+    throw std::runtime_error(std::string("the patch record is wrong: ") + what);
+}
+
+std::uint64_t next_number(std::span<const std::byte> &bytes) {
+    std::uint64_t number = 0;
+    for (unsigned shift = 0; shift < 63; shift += 7) {
+        if (bytes.empty())
+            refuse("it ends inside a number");
+        const auto byte = std::to_integer<std::uint64_t>(bytes.front());
+        bytes = bytes.subspan(1);
+        number |= (byte & 0x7fU) << shift;
+        if ((byte & 0x80U) == 0)
+            return number;
+    }
+    refuse("a number is too large");
+}
+
+void append_number(std::vector<std::byte> &bytes, std::uint64_t number) {
+    for (; number >= 0x80U; number >>= 7U)
+        bytes.push_back(static_cast<std::byte>((number & 0x7fU) | 0x80U));
+    bytes.push_back(static_cast<std::byte>(number));
+}
+
+std::uint64_t zigzag(std::uint64_t to, std::uint64_t from) {
+    return to >= from ? (to - from) << 1U : ((from - to) << 1U) - 1;
+}
+
+std::uint64_t unzigzag(std::uint64_t number, std::uint64_t from) {
+    const std::uint64_t distance = (number + 1) >> 1U;
+    return (number & 1U) == 0 ? from + distance : from - distance;
+}
+
+struct StoredStream {
+    StreamMethod method{};
+    std::uint64_t raw_bytes = 0;
+    std::uint64_t stored_bytes = 0;
+};
+
+/// All three streams, unpacked.
+class Streams {
+  public:
+    Streams(std::span<const std::byte> record, std::size_t chunk_bytes) {
+        std::array<StoredStream, streams> table;
+        for (StoredStream &stream : table) {
+            if (record.empty())
+                refuse("it ends inside its table of streams");
+            stream.method = static_cast<StreamMethod>(record.front());
+            record = record.subspan(1);
+            stream.raw_bytes = next_number(record);
+            stream.stored_bytes = next_number(record);
+        }
+        // Bounded before any of it is unpacked; a step has at least one byte of the chunk and takes a few.
+        if (table[control].raw_bytes > 2 * chunk_bytes || table[difference].raw_bytes > chunk_bytes ||
+            table[literal].raw_bytes > chunk_bytes - table[difference].raw_bytes)
+            refuse("its streams are longer than the chunk can need");
+        for (std::size_t number = 0; number < streams; ++number) {
+            if (table.at(number).stored_bytes > record.size())
+                refuse("it ends inside a stream");
+            const auto stored = record.first(static_cast<std::size_t>(table.at(number).stored_bytes));
+            rest_.at(number) = unpack(table.at(number), stored, raw_.at(number));
+            record = record.subspan(static_cast<std::size_t>(table.at(number).stored_bytes));
+        }
+        if (!record.empty())
+            refuse("it goes on after its streams");
+    }
+
+    std::span<const std::byte> &rest(Stream stream) { return rest_.at(stream); }
+
+    std::span<const std::byte> take(Stream stream, std::size_t length) {
+        if (length > rest_.at(stream).size())
+            refuse("a stream ends too early");
+        const auto taken = rest_.at(stream).first(length);
+        rest_.at(stream) = rest_.at(stream).subspan(length);
+        return taken;
+    }
+
+  private:
+    static std::span<const std::byte> unpack(const StoredStream &stream, std::span<const std::byte> stored,
+                                             std::vector<std::byte> &raw) {
+        // What is stored as it is is used where it lies.
+        if (stream.method == StreamMethod::stored && stream.raw_bytes == stored.size())
+            return stored;
+        raw.resize(static_cast<std::size_t>(stream.raw_bytes));
+        unpack_stream(stream.method, stored, raw);
+        return raw;
+    }
+
+    std::array<std::vector<std::byte>, streams> raw_;
+    std::array<std::span<const std::byte>, streams> rest_;
+};
+
+void read_base(const BaseReader &base, std::uint64_t offset_bytes, std::span<std::byte> into) {
+    while (!into.empty()) {
+        const auto piece = into.first(std::min(into.size(), most_base_read_bytes));
+        base(offset_bytes, piece);
+        into = into.subspan(piece.size());
+        offset_bytes += piece.size();
+    }
+}
+
+void add_to(std::span<std::byte> target, std::span<const std::byte> addend) {
+    for (std::size_t index = 0; index < target.size(); ++index)
+        target[index] = static_cast<std::byte>(std::to_integer<unsigned>(target[index]) +
+                                               std::to_integer<unsigned>(addend[index]));
+}
+
+} // namespace
+
+void apply_patch_record(std::span<const std::byte> record, const BaseReader &base, std::span<std::byte> raw) {
+    Streams all(record, raw.size());
+    std::uint64_t base_end = 0;
+    while (!raw.empty()) {
+        const std::uint64_t head = next_number(all.rest(control));
+        const auto kind = static_cast<PatchStep::Kind>(head % kinds);
+        if (head / kinds == 0 || head / kinds > raw.size())
+            refuse("a step has no length, or one beyond the chunk");
+        const auto target = raw.first(static_cast<std::size_t>(head / kinds));
+        raw = raw.subspan(target.size());
+        switch (kind) {
+        case PatchStep::Kind::copy:
+        case PatchStep::Kind::add: {
+            const std::uint64_t offset = unzigzag(next_number(all.rest(control)), base_end);
+            if (offset > (std::uint64_t{1} << 62U))
+                refuse("a step begins before the base does");
+            read_base(base, offset, target);
+            base_end = offset + target.size();
+            if (kind == PatchStep::Kind::add)
+                add_to(target, all.take(difference, target.size()));
+            break;
+        }
+        case PatchStep::Kind::literal:
+            std::ranges::copy(all.take(literal, target.size()), target.begin());
+            break;
+        case PatchStep::Kind::zero:
+            std::ranges::fill(target, std::byte{0});
+            break;
+        }
+    }
+    for (const Stream stream : {control, difference, literal})
+        if (!all.rest(stream).empty())
+            refuse("a stream goes on after the chunk is full");
+}
+
+std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std::span<const std::byte> raw,
+                                           const BaseReader &base) {
+    std::array<std::vector<std::byte>, streams> all;
+    std::uint64_t base_end = 0;
+    for (const PatchStep &step : steps) {
+        if (step.length_bytes == 0 || step.length_bytes > raw.size())
+            throw std::invalid_argument("the steps of a patch record do not fit its chunk");
+        const auto target = raw.first(step.length_bytes);
+        raw = raw.subspan(step.length_bytes);
+        append_number(all[control], step.length_bytes * kinds + static_cast<std::uint64_t>(step.kind));
+        if (step.kind == PatchStep::Kind::copy || step.kind == PatchStep::Kind::add) {
+            append_number(all[control], zigzag(step.base_offset_bytes, base_end));
+            base_end = step.base_offset_bytes + step.length_bytes;
+        }
+        if (step.kind == PatchStep::Kind::literal)
+            all[literal].insert(all[literal].end(), target.begin(), target.end());
+        if (step.kind == PatchStep::Kind::add) {
+            std::vector<std::byte> old(target.size());
+            read_base(base, step.base_offset_bytes, old);
+            for (std::size_t index = 0; index < old.size(); ++index)
+                all[difference].push_back(static_cast<std::byte>(std::to_integer<unsigned>(target[index]) -
+                                                                 std::to_integer<unsigned>(old[index])));
+        }
+    }
+    if (!raw.empty())
+        throw std::invalid_argument("the steps of a patch record do not add up to its chunk");
+
+    std::vector<std::byte> record;
+    std::array<PackedStream, streams> packed;
+    for (std::size_t number = 0; number < streams; ++number) {
+        packed.at(number) = pack_stream(all.at(number), number == literal);
+        record.push_back(static_cast<std::byte>(packed.at(number).method));
+        append_number(record, all.at(number).size());
+        append_number(record, packed.at(number).stored.size());
+    }
+    for (const PackedStream &stream : packed)
+        record.insert(record.end(), stream.stored.begin(), stream.stored.end());
+    return record;
+}
+
+} // namespace updater

@@ -1,0 +1,42 @@
+// Reading index texts: a first line that names the format, then lines of fields. Knows no index in
+// particular. Internal to this folder.
+#pragma once
+
+#include "updater/firmware/sha256.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace updater {
+
+/// Takes lines off the front of a text. All of it throws FirmwareRefused (wrong_index) with the index's name
+/// and the line's number.
+class IndexLines {
+  public:
+    /// `first_line` is "update-control NAME FORMAT". Throws also FirmwareRefused (unsupported_format) when
+    /// only the format is another one.
+    IndexLines(std::string_view text, std::string_view name, std::string_view first_line);
+
+    bool any_left() const { return !rest_.empty(); }
+
+    /// The fields of the next line, which has to have so many. A line without its line break is an error.
+    std::vector<std::string_view> next(std::size_t fields);
+    /// Takes the next line if it is this one.
+    bool next_is(std::string_view line);
+
+    std::uint64_t length(std::string_view field, std::uint64_t most) const;
+    Sha256 hash(std::string_view field) const;
+    [[noreturn]] void refuse(const std::string &what) const;
+
+  private:
+    std::string_view next_line();
+
+    std::string name_;
+    std::string_view rest_;
+    std::size_t number_ = 0;
+};
+
+} // namespace updater
