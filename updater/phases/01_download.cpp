@@ -50,6 +50,7 @@ void DownloadPhase::plan(PhaseRun &run) {
     const auto engine = installation_.engine(firmware, run);
     const auto plan = engine->plan(ImageInstallation::progress(run, is_here ? 50 : 10, 100), run.stop);
     run.log(Severity::info, plan.text);
+    run.progress(100, plan.text);
 }
 
 void DownloadPhase::take_note_of(const FirmwareHead &head, PhaseRun &run) {

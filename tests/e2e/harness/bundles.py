@@ -1,6 +1,5 @@
 """Firmware files that an appliance must not install, made from a good one. Changes nothing but its own copies."""
 import hashlib
-import io
 import re
 import shutil
 import tarfile
@@ -33,7 +32,7 @@ def unknown_signer(folder: Path) -> Signer:
 
 
 class Bundle:
-    """A firmware file taken apart. The image stays in the file it came from."""
+    """A firmware file taken apart. The image, and what stands behind it, stay in the file they came from."""
 
     def __init__(self, path: Path):
         self.path = path
@@ -50,30 +49,37 @@ class Bundle:
             raise RuntimeError(f"the manifest of {self.path} has nothing like {pattern}")
         return text.encode()
 
+    def without_other_ways(self) -> bytes:
+        """The manifest of a firmware that can only be fetched as a whole: no unit index, no patches."""
+        return re.sub(r"\s*<units\b[^>]*/>|\s*<patches>.*?</patches>", "", self.manifest.decode(), flags=re.S).encode()
+
     def write(self, target: Path, manifest: bytes, signature: bytes, chunks: bytes | None = None) -> Path:
-        """A firmware file with these parts and the image as it is."""
-        with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as archive, open(self.path, "rb") as source:
+        """A firmware file with these parts, and the image and all behind it as they are: the manifest says where that is
+        by its distance from the image's first byte."""
+        with open(target, "wb") as file, open(self.path, "rb") as source:
             for name, content in (("manifest.xml", manifest), ("manifest.sig", signature),
                                   ("chunks", self.chunks if chunks is None else chunks)):
-                archive.addfile(_entry(name, len(content)), io.BytesIO(content))
+                file.write(_header(name, len(content)) + content + bytes(-len(content) % tarfile.BLOCKSIZE))
+            file.write(_header("image", self.image_bytes))
             source.seek(self.image_offset)
-            archive.addfile(_entry("image", self.image_bytes), source)
+            shutil.copyfileobj(source, file)
         return target
 
 
-def _entry(name: str, size: int) -> tarfile.TarInfo:
+def _header(name: str, size: int) -> bytes:
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = size, 0o644
-    return entry
+    return entry.tobuf(tarfile.PAX_FORMAT)
 
 
-def flipped_byte(good: Bundle, target: Path) -> Path:
-    """One bit of the image differs, in its middle."""
-    shutil.copyfile(good.path, target)
+def flipped_byte(good: Bundle, target: Path, signer: Signer) -> Path:
+    """One bit of the image differs, in its middle, and there is no way around it."""
+    manifest = good.without_other_ways()
+    bad = Bundle(good.write(target, manifest, signer.sign(manifest, target.parent)))
     with open(target, "r+b") as file:
-        file.seek(good.image_offset + good.image_bytes // 2)
+        file.seek(bad.image_offset + bad.image_bytes // 2)
         byte = file.read(1)
-        file.seek(-1, io.SEEK_CUR)
+        file.seek(-1, 1)
         file.write(bytes([byte[0] ^ 1]))
     return target
 
@@ -117,7 +123,10 @@ def too_large(good: Bundle, target: Path, signer: Signer, more_bytes: int = 2 <<
     if raw_bytes % chunk_bytes:
         raise RuntimeError("the image is no multiple of the chunk size: its last chunk could not be followed by others")
     chunks = ("\n".join(lines + [f"zero {chunk_bytes} 0 - -"] * (more_bytes // chunk_bytes)) + "\n").encode()
-    changed = Bundle.with_manifest(good, r'<image bytes="\d+"', f'<image bytes="{raw_bytes + more_bytes}"').decode()
+    changed, count = re.subn(r'<image bytes="\d+"', f'<image bytes="{raw_bytes + more_bytes}"',
+                             good.without_other_ways().decode())
+    if count != 1:
+        raise RuntimeError(f"the manifest of {good.path} does not say how long the image is")
     changed = re.sub(r"<chunks[^>]*/>", f'<chunks hash-algorithm="sha256" hash="{hashlib.sha256(chunks).hexdigest()}" '
                      f'bytes="{len(chunks)}"/>', changed)
     return good.write(target, changed.encode(), signer.sign(changed.encode(), target.parent), chunks)

@@ -1,10 +1,21 @@
 """The vendor's download server: nginx with TLS on updates.lan.test. Serves files, knows nothing of firmware."""
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import lan
 from .children import Child
 
 URL = "https://updates.lan.test/firmware"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as nginx logs it at its end."""
+    method: str
+    path: str
+    status: int
+    sent_bytes: int
+    ranges: str
 
 
 class UpdateServer:
@@ -22,7 +33,8 @@ class UpdateServer:
 error_log {state}/error.log;
 events {{ worker_connections 64; }}
 http {{
-{temporary}  access_log {state}/access.log;
+{temporary}  log_format counted '$request_method $uri $status $body_bytes_sent $http_range';
+  access_log {state}/access.log counted;
   sendfile on;
   server {{
     listen {lan.HOST_V4}:443 ssl; listen [{lan.HOST_V6}]:443 ssl;
@@ -32,7 +44,8 @@ http {{
   }}
 }}
 """)
-        self._child = Child(["nginx", "-e", f"{state}/error.log", "-c", settings], state / "output.log")
+        self._state, self._settings = state, settings
+        self.come_back()
 
     def publish(self, firmware: Path, name: str = "newest.fw") -> str:
         """Makes it downloadable; the URL."""
@@ -40,6 +53,25 @@ http {{
         link.unlink(missing_ok=True)
         link.hardlink_to(firmware)
         return f"{URL}/{name}"
+
+    def requests(self, name: str = "newest.fw") -> list[Request]:
+        """Those for this file that have ended, in the order of their ends. A file that is asked for is gone through by
+        several requests, each for a range or a few."""
+        log = self._state / "access.log"
+        words = [line.split(maxsplit=4) for line in (log.read_text() if log.exists() else "").splitlines()]
+        made = [Request(word[0], word[1], int(word[2]), int(word[3]), word[4]) for word in words]
+        return [request for request in made if request.path.endswith("/" + name)]
+
+    def sent_bytes(self, name: str = "newest.fw") -> int:
+        return sum(request.sent_bytes for request in self.requests(name))
+
+    def go_away(self) -> None:
+        """As a server that lost its power: connections break off, new ones are refused."""
+        self._child.close()
+
+    def come_back(self) -> None:
+        self._child = Child(["nginx", "-e", f"{self._state}/error.log", "-c", self._settings],
+                            self._state / "output.log")
 
     def must_run(self) -> None:
         self._child.must_run()

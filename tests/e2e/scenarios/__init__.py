@@ -1,5 +1,5 @@
 """The scenarios by name. A scenario is a function that gets a Stage and leaves its findings in stage.checks."""
-from . import bad_bundles, killed, refusals, rollback, upgrade
+from . import bad_bundles, killed, refusals, rollback, server_away, upgrade
 
 SCENARIOS = {
     "upgrade": upgrade.succeeds,
@@ -10,6 +10,7 @@ SCENARIOS = {
     "bad-bundles": bad_bundles.all_refused,
     "refusals": refusals.checks_refuse,
     "cancel": refusals.cancelled_in_phase_2,
+    "server-away": server_away.comes_back,
     **{f"killed-in-phase-{number}": killed.in_phase(number) for number in range(1, 11)},
 }
 # What a run without arguments contains: the longest first, so that two at a time end together.

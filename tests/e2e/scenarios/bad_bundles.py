@@ -19,7 +19,7 @@ def _make(stage: Stage) -> list[tuple]:
         ("other-product", bundles.other_product(good, folder / "other-product.fw", signer), (REFUSED,), "other-appliance"),
         ("too-large", bundles.too_large(good, folder / "too-large.fw", signer), (REFUSED,), "partition"),
         ("truncated", bundles.truncated(good, folder / "truncated.fw"), (FAILED, REFUSED), "short|trunc|end|incomplete"),
-        ("flipped-byte", bundles.flipped_byte(good, folder / "flipped-byte.fw"), (FAILED, REFUSED), "damaged|hash|differ"),
+        ("flipped-byte", bundles.flipped_byte(good, folder / "flipped-byte.fw", signer), (FAILED, REFUSED), "damaged|hash|differ"),
     ]
 
 

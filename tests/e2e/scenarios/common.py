@@ -1,9 +1,11 @@
 """Steps that several scenarios share: mail before, the way through an upgrade, what must hold afterwards."""
+import re
 from dataclasses import dataclass
 
-from harness import facts, firmware, places, product
+from harness import bundles, facts, firmware, places, product
 from harness.stage import Stage
-from harness.waiting import PATIENCE
+from harness.update_control import Call
+from harness.waiting import PATIENCE, wait_until
 
 UPGRADE_SECONDS = 900 * PATIENCE
 PHASE_SECONDS = 300 * PATIENCE
@@ -19,6 +21,67 @@ class Before:
     grub: dict
     host_keys: str
     policies: dict
+
+
+@dataclass
+class Written:
+    """How far phase 2 is, by what it shows; MB as it rounds them."""
+    written: float
+    image: float
+    fetched: float
+
+
+# Slow enough to be met in its middle, by somebody who looks every second over SSH.
+WATCHABLE_MIB_PER_SECOND = 16
+# What appliance.xml says; in MB. What was written since the last of them, a power cut may take.
+CHECKPOINT_MB = 64 * 1.048576
+# Chunks that are being written when the power goes, and rounding.
+UNDER_WAY_MB = 5 * 4.2
+
+
+def stop_in_the_middle_of_phase_2(stage: Stage, install: Call, share: float) -> Written:
+    """Until so much of the image is written; on return phase 2 is paced and goes on slowly."""
+    install.wait_for_phase(stage.updates, 2, PHASE_SECONDS)
+    paced = stage.updates.run(f"update-control --install-rate {WATCHABLE_MIB_PER_SECOND}", PHASE_SECONDS)
+    stage.checks.equal(paced.status, 0, "a running phase 2 can be slowed down")
+    stage.checks.equal(stage.updates.state()["install_mib_per_second"], WATCHABLE_MIB_PER_SECOND,
+                       "update-control -s shows how fast it may work")
+
+    def far_enough():
+        state = stage.updates.state()
+        if state["state"] == "idle" or state["phase"] != 2:
+            raise RuntimeError(f"phase 2 is over before its middle was seen: {state}")
+        found = re.match(r"written ([\d.]+) MB of ([\d.]+) MB, fetched ([\d.]+) MB", state["step"] or "")
+        now = found and Written(*map(float, found.groups()))
+        return now if now and now.written >= share * now.image else None
+    now = wait_until(far_enough, f"{share:.0%} of the image are written", UPGRADE_SECONDS, every=1)
+    stage.tell(f"phase 2 has written {now.written:.0f} of {now.image:.0f} MB and fetched {now.fetched:.0f} MB")
+    return now
+
+
+@dataclass
+class Plan:
+    """What phase 2 said before it began to write."""
+    fetch: float
+    whole: float
+    patch: bool
+    present: float
+
+
+def plans_in(log: str) -> list[Plan]:
+    found = re.findall(r"installing to system-b: to fetch: ([\d.]+) MB of ([\d.]+) MB(, as a patch to 2\.8\.0\.0)?[^;\n]*"
+                       r"(?:; ([\d.]+) MB of the image are there already)?", log)
+    return [Plan(float(fetch), float(whole), bool(patch), float(present or 0)) for fetch, whole, patch, present in found]
+
+
+def image_bytes_in_firmware() -> int:
+    """What an appliance fetches that has nothing to begin with."""
+    return bundles.Bundle(firmware.good()).image_bytes
+
+
+def check_nothing_is_stored(stage: Stage) -> None:
+    found = stage.machine.shell.must("find /data -xdev -name '*.fw' -o -name '*.fw.part' -o -name '*.incoming*'")
+    stage.checks.equal(found, "", "no firmware file is on the data partition")
 
 
 def publish(stage: Stage, variant: str | None = None) -> None:

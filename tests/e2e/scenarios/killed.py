@@ -1,7 +1,7 @@
 """The machine loses its power once, in a given phase of an upgrade; then nobody helps."""
 import time
 
-from harness import update_control
+from harness import places, update_control
 from harness.stage import Stage
 
 from . import common
@@ -19,10 +19,13 @@ def in_phase(number: int):
 
 def _killed(stage: Stage, number: int) -> None:
     common.begin(stage, messages=200)
-    install = stage.updates.start_install()
+    install, reached = stage.updates.start_install(), None
     stage.tell(f"waiting for phase {number} to begin")
-    stage.machine.serial.wait_for_phase(number, common.UPGRADE_SECONDS)
-    time.sleep(0.5)  # into the phase, not onto its first line
+    if number == 2:
+        reached = common.stop_in_the_middle_of_phase_2(stage, install, share=0.6)
+    else:
+        stage.machine.serial.wait_for_phase(number, common.UPGRADE_SECONDS)
+        time.sleep(0.5)  # into the phase, not onto its first line
     stage.machine.lose_power()
     stage.tell("power lost; switching on again")
     install.wait(common.PHASE_SECONDS)
@@ -41,7 +44,33 @@ def _killed(stage: Stage, number: int) -> None:
                       "the result says why", state)
     version = common.check_complete_pair(stage)
     stage.checks.equal(follow.status == update_control.DONE, version == "2.8.1.0", "the result fits the version that runs")
+    if number <= 2:
+        _went_on_by_itself(stage, number, version)
+    if reached:
+        _fetched_and_wrote_only_what_was_missing(stage, reached)
     stage.tell(f"{version} runs, result {state['last']['result']}: {state['last']['reason']}")
     common.check_mail(stage, exactly_once=number not in _MAIL_MAY_DOUBLE)
     if version == "2.8.0.0":
         common.check_next_install_is_possible(stage)
+
+
+def _went_on_by_itself(stage: Stage, number: int, version: str) -> None:
+    """The old system runs in these phases, and nothing had failed."""
+    stage.checks.equal(version, places.NEW_VERSION, "the upgrade went on by itself")
+    says = f"the appliance restarted during phase {number}"
+    log = stage.xpu_log()
+    stage.checks.that(says in log and "going on where it stopped" in log, "the log says what interrupted it", log[:1500])
+
+
+def _fetched_and_wrote_only_what_was_missing(stage: Stage, reached: common.Written) -> None:
+    checks, plans = stage.checks, common.plans_in(stage.xpu_log())
+    checks.equal(len(plans), 2, "phase 2 was planned twice")
+    first, second = plans[0], plans[-1]
+    checks.that(second.present >= reached.written - common.CHECKPOINT_MB - common.UNDER_WAY_MB,
+                "what was written before the last checkpoint is there", f"{second}, after {reached}")
+    checks.that(second.fetch < first.fetch, "less is to be fetched than at first", plans)
+    sent = stage.server.sent_bytes() / 1e6
+    stage.tell(f"planned {first.fetch:.1f} MB, then {second.fetch:.1f} MB; the server sent {sent:.1f} MB in all")
+    checks.that(sent <= first.fetch + common.CHECKPOINT_MB + common.UNDER_WAY_MB,
+                "in all no more was fetched than was missing and one checkpoint", f"{sent} MB, {plans}")
+    common.check_nothing_is_stored(stage)

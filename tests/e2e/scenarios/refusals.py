@@ -38,7 +38,7 @@ def cancelled_in_phase_2(stage: Stage) -> None:
     shell, checks = stage.machine.shell, stage.checks
     system = facts.partition_hash(shell, "a")
     install = stage.updates.start_install()
-    install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
+    common.stop_in_the_middle_of_phase_2(stage, install, share=0.2)
     stage.tell("phase 2: cancelling")
     checks.equal(stage.updates.run("update-control -c", common.PHASE_SECONDS).status, DONE, "it can be cancelled")
     checks.equal(install.wait(common.PHASE_SECONDS), CANCELLED, "the call that installs ends as cancelled")

@@ -18,6 +18,7 @@ def succeeds(stage: Stage) -> None:
     stage.checks.equal(boots(stage.machine.serial.text()), [("a", False), ("b", True)], "one restart, into the other slot")
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
     _state_and_log(stage)
+    _fetched_a_patch(stage)
     _configuration(stage, before)
     _dhcp_is_back(stage, before)
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
@@ -83,6 +84,21 @@ def _state_and_log(stage: Stage) -> None:
         checks.that(texts and texts[0] == "begins" and any(text.startswith("done in ") for text in texts),
                     f"the log has the begin and the end of: {name}", texts[:3])
     checks.equal(stage.xpu_log_count(), 1, "one run, one log")
+
+
+def _fetched_a_patch(stage: Stage) -> None:
+    """Straight from the server into the partition, and only what the old version does not have."""
+    checks, requests = stage.checks, stage.server.requests()
+    sent, whole = stage.server.sent_bytes(), common.image_bytes_in_firmware()
+    plans = common.plans_in(stage.xpu_log())
+    stage.tell(f"the server sent {sent / 1e6:.1f} MB in {len(requests)} requests; the whole image has {whole / 1e6:.1f} MB")
+    checks.that(len(plans) == 1 and plans[0].patch, "the log says that a patch to the old version is fetched", plans)
+    checks.that(0 < sent < 0.7 * whole, "the server sent far less than the whole image", f"{sent} of {whole}")
+    checks.that(plans and sent < 1.1 * plans[0].fetch * 1e6 + 4e6, "and no more than the log said", f"{sent}: {plans}")
+    checks.that(requests and {request.status for request in requests} == {206}, "all of it in answers to range requests",
+                requests[:5])
+    checks.that(len(requests) < 60, "which were few", len(requests))
+    common.check_nothing_is_stored(stage)
 
 
 def _configuration(stage: Stage, before: Before) -> None:
