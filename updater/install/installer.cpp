@@ -87,8 +87,7 @@ class Installer::Work {
                 wanted_.push_back(number);
         }
         const std::uint64_t before = source_.fetched_bytes();
-        Planner planner = make_planner();
-        route_ = planner.choose(wanted_, survey_.present, progress, stop);
+        route_ = wanted_.empty() ? Route() : make_planner().choose(wanted_, survey_.present, progress, stop);
         plan.way = wanted_.empty() ? Way::nothing : route_.way;
         plan.whole_bytes = head_.chunks.stored_bytes;
         plan.fetch_bytes = fetch_bytes(route_.tasks) + (source_.fetched_bytes() - before);
