@@ -2,10 +2,21 @@
 #include "updater/download/curl_failure.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace updater {
 
 namespace {
+
+using Url = std::unique_ptr<CURLU, decltype([](CURLU *handle) { curl_url_cleanup(handle); })>;
+
+std::optional<std::string> part_of(const Url &url, CURLUPart part) {
+    char *text = nullptr;
+    if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK)
+        return std::nullopt;
+    const std::unique_ptr<char, decltype([](char *owned) { curl_free(owned); })> owner(text);
+    return text;
+}
 
 DownloadFailure kind_of(CURLcode code) {
     switch (code) {
@@ -21,6 +32,8 @@ DownloadFailure kind_of(CURLcode code) {
     case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE:
     case CURLE_GOT_NOTHING:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
         return DownloadFailure::connection_failed;
     case CURLE_OPERATION_TIMEDOUT:
         return DownloadFailure::too_slow;
@@ -79,6 +92,9 @@ std::string text_of(DownloadFailure kind, const TransferResult &result, std::chr
     case DownloadFailure::too_large:
         return "the file is larger than firmware may be; check the address";
     case DownloadFailure::storage_failed:
+    case DownloadFailure::replaced_on_server:
+    case DownloadFailure::ranges_not_supported:
+    case DownloadFailure::wrong_answer:
     case DownloadFailure::other:
         return result.detail + "; try again";
     }
@@ -97,19 +113,23 @@ DownloadFailed failure_of(const std::string &url, const TransferResult &result,
 }
 
 std::string url_to_show(const std::string &url) {
-    const std::unique_ptr<CURLU, decltype([](CURLU *handle) { curl_url_cleanup(handle); })> parsed(
-        curl_url());
+    const Url parsed(curl_url());
     if (!parsed)
         throw std::bad_alloc();
     if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         return "an address that is not a URL";
     curl_url_set(parsed.get(), CURLUPART_USER, nullptr, 0);
     curl_url_set(parsed.get(), CURLUPART_PASSWORD, nullptr, 0);
-    char *text = nullptr;
-    if (curl_url_get(parsed.get(), CURLUPART_URL, &text, 0) != CURLUE_OK)
-        return "an address that is not a URL";
-    const std::unique_ptr<char, decltype([](char *owned) { curl_free(owned); })> owner(text);
-    return text;
+    return part_of(parsed, CURLUPART_URL).value_or("an address that is not a URL");
+}
+
+std::string host_of(const std::string &url) {
+    const Url parsed(curl_url());
+    if (!parsed)
+        throw std::bad_alloc();
+    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+        return "the server";
+    return part_of(parsed, CURLUPART_HOST).value_or("the server");
 }
 
 } // namespace updater

@@ -24,4 +24,7 @@ DownloadFailed failure_of(const std::string &url, const TransferResult &result,
 /// The URL without user name and password: it ends up in logs.
 std::string url_to_show(const std::string &url);
 
+/// The name of the server in it.
+std::string host_of(const std::string &url);
+
 } // namespace updater

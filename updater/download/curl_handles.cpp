@@ -1,6 +1,8 @@
 // What makes a transfer a safe one.
 #include "updater/download/curl_handles.hpp"
 
+#include <new>
+
 namespace updater::curl {
 
 void set_up_https(CURL *handle, const std::string &url, const std::filesystem::path &certificate_authority,
@@ -22,6 +24,15 @@ void set_up_https(CURL *handle, const std::string &url, const std::filesystem::p
     // Only that file counts, not the folder that libcurl was built with.
     set(handle, CURLOPT_CAPATH, static_cast<const char *>(nullptr));
     set(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(connect_time.count()));
+}
+
+Multi new_multi(std::size_t connections) {
+    Multi multi(curl_multi_init());
+    if (!multi)
+        throw std::bad_alloc();
+    require(curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX)));
+    require(curl_multi_setopt(multi.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(connections)));
+    return multi;
 }
 
 } // namespace updater::curl

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <curl/curl.h>
 #include <filesystem>
 #include <memory>
@@ -33,5 +34,8 @@ inline void require(CURLMcode result) {
 /// https only, also after a redirect, and only from servers whose certificate leads to this authority.
 void set_up_https(CURL *handle, const std::string &url, const std::filesystem::path &certificate_authority,
                   std::chrono::seconds connect_time);
+
+/// For several transfers at once; over HTTP/2 they share a connection. At most `connections` at a time.
+Multi new_multi(std::size_t connections);
 
 } // namespace updater::curl

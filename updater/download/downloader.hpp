@@ -18,9 +18,12 @@ enum class DownloadFailure {
     connection_failed,   ///< refused, unreachable, or lost on the way
     too_slow,            ///< the time limits of CurlFetcher
     certificate_refused, ///< the server could not prove who it is
-    server_refused,      ///< an HTTP status other than 200
+    server_refused,      ///< an HTTP status that says no
     too_large,
-    storage_failed, ///< disk full or broken
+    storage_failed,       ///< disk full or broken
+    replaced_on_server,   ///< another file under the same name: begin again, nothing of the old one is of use
+    ranges_not_supported, ///< the server sends whole files only: fetch the whole instead
+    wrong_answer,         ///< not what was asked for; the server, or something on the way, is broken
     other,
 };
 

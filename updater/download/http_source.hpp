@@ -30,6 +30,8 @@ struct HttpSourceSettings {
     std::chrono::milliseconds most_retry_delay{60000};
     /// Without a byte for so long, for whatever reason, the fetching is given up.
     std::chrono::seconds give_up_time{900};
+    /// The same for a server that has not answered once: its name or address may be wrong.
+    std::chrono::seconds first_contact_time{60};
     /// Gets one line for people about each retry.
     std::function<void(const std::string &line)> report = nullptr;
 };
@@ -46,8 +48,8 @@ class HttpSource : public ByteSource {
     HttpSource &operator=(const HttpSource &) = delete;
 
     /// A server that knows no ranges sends the file from the beginning, up to the end of the last range.
-    /// Throws FirmwareDamaged if the file is shorter than the ranges; DownloadFailed, after trying again where
-    /// that can help; Cancelled.
+    /// Throws FirmwareDamaged if the file is shorter than the ranges; DownloadFailed, after trying again
+    /// where that can help; Cancelled.
     void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
     std::uint64_t fetched_bytes() const override;
     const std::string &name() const override;

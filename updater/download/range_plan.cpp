@@ -28,8 +28,8 @@ void RangeDelivery::deliver(std::uint64_t offset_bytes, std::span<const std::byt
         const std::uint64_t gap = range.offset_bytes > offset_bytes ? range.offset_bytes - offset_bytes : 0;
         if (gap >= bytes.size())
             return;
-        const auto wanted =
-            bytes.subspan(gap).first(std::min<std::uint64_t>(bytes.size() - gap, end_of(range) - offset_bytes - gap));
+        const auto wanted = bytes.subspan(gap).first(
+            std::min<std::uint64_t>(bytes.size() - gap, end_of(range) - offset_bytes - gap));
         sink_(offset_bytes + gap, wanted);
         offset_bytes += gap + wanted.size();
         bytes = bytes.subspan(gap + wanted.size());

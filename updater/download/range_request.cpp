@@ -11,9 +11,6 @@ namespace {
 
 constexpr long http_ok = 200;
 constexpr long http_partial = 206;
-// libcurl reads so much at once at most: 512 KiB is the most it allows. Small requests are many.
-constexpr long large_buffer_bytes = 512L * 1024;
-constexpr long small_buffer_bytes = 32L * 1024;
 
 /// "bytes FIRST-LAST/LENGTH" (RFC 9110, section 14.4).
 struct ContentRange {
@@ -59,7 +56,6 @@ void RangeRequest::prepare() {
     curl::set(handle, CURLOPT_HTTP_VERSION,
               static_cast<long>(small ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     curl::set(handle, CURLOPT_PIPEWAIT, small ? 1L : 0L);
-    curl::set(handle, CURLOPT_BUFFERSIZE, small ? small_buffer_bytes : large_buffer_bytes);
     curl::set(handle, CURLOPT_ERRORBUFFER, detail_.data());
     curl::set(handle, CURLOPT_WRITEFUNCTION, &RangeRequest::on_bytes);
     curl::set(handle, CURLOPT_WRITEDATA, this);
@@ -83,8 +79,7 @@ void RangeRequest::resume() {
 std::size_t RangeRequest::on_bytes(char *bytes, std::size_t, std::size_t length, void *self) noexcept {
     auto &request = *static_cast<RangeRequest *>(self);
     try {
-        return request.thrown_ ? CURL_WRITEFUNC_ERROR
-                               : request.take(std::as_bytes(std::span(bytes, length)));
+        return request.thrown_ ? CURL_WRITEFUNC_ERROR : request.take(std::as_bytes(std::span(bytes, length)));
     } catch (...) {
         // An exception must not pass through C code: it is thrown again by result().
         request.thrown_ = std::current_exception();

@@ -4,6 +4,7 @@
 #include "updater/cancelled.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace updater {
 
@@ -13,6 +14,9 @@ namespace {
 /// whole stays below 8 MiB.
 constexpr std::uint64_t most_early_bytes = 4UL * 1024 * 1024;
 constexpr std::uint64_t most_early_bytes_of_large = 1024UL * 1024;
+// What libcurl reads at once at most; more than 512 KiB it does not allow. Small requests are many.
+constexpr long large_buffer_bytes = 512L * 1024;
+constexpr long small_buffer_bytes = 32L * 1024;
 constexpr std::uint64_t most_small_bytes = 256UL * 1024;
 constexpr std::chrono::milliseconds longest_wait{500};
 
@@ -20,26 +24,15 @@ std::uint64_t may_come_early(const ByteRange &range) {
     return range.length_bytes <= most_small_bytes ? range.length_bytes : most_early_bytes_of_large;
 }
 
-curl::Multi new_multi(std::size_t connections) {
-    curl::Multi multi(curl_multi_init());
-    if (!multi)
-        throw std::bad_alloc();
-    curl::require(curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX)));
-    curl::require(
-        curl_multi_setopt(multi.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(connections)));
-    return multi;
-}
-
 } // namespace
 
 // libcurl counts the calls of curl_global_init, and since 7.84 they may come from any thread.
 RangeTransfers::RangeTransfers(std::string url, HttpSourceSettings settings)
-    : url_(std::move(url)), name_(url_to_show(url_)), settings_(std::move(settings)),
-      backoff_(settings_.first_retry_delay, settings_.most_retry_delay, settings_.give_up_time,
-               std::random_device{}()) {
+    : url_(std::move(url)), name_(url_to_show(url_)), server_(host_of(url_)), settings_(std::move(settings)),
+      backoff_(settings_.first_retry_delay, settings_.most_retry_delay, std::random_device{}()) {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         throw std::runtime_error("libcurl cannot be used on this machine");
-    multi_ = new_multi(settings_.connections_at_once);
+    multi_ = curl::new_multi(settings_.connections_at_once);
 }
 
 RangeTransfers::~RangeTransfers() {
@@ -56,6 +49,8 @@ void RangeTransfers::read(std::span<const ByteRange> ranges, const ByteSource::S
     delivery_.emplace(ranges, sink);
     whole_file_from_.reset();
     retry_at_.reset();
+    forgiven_ = false;
+    forgiving_until_ = {};
     handshake_failures_ = 0;
     backoff_.progress(Clock::now());
     const std::stop_callback wake_up(stop, [this] {
@@ -78,15 +73,18 @@ void RangeTransfers::begin_what_may_be_under_way() {
     if (retry_at_ && Clock::now() < *retry_at_)
         return;
     retry_at_.reset();
+    if (std::exchange(forgiven_, false))
+        forgiving_until_ = {};
     for (const auto &request : requests_)
         if (!request->under_way && !request->complete())
             begin(*request);
+    RangeRequest::Receiver &receiver = *this;
     while (next_planned_ < plan_.size() && may_begin(plan_[next_planned_])) {
         const ByteRange range = plan_[next_planned_++];
-        const auto kind = whole_file_from_                            ? RequestKind::whole_file
+        const auto kind = whole_file_from_                         ? RequestKind::whole_file
                           : range.length_bytes <= most_small_bytes ? RequestKind::small_range
-                                                                      : RequestKind::large_range;
-        requests_.push_back(std::make_unique<RangeRequest>(take_handle(), range, kind, *this));
+                                                                   : RequestKind::large_range;
+        requests_.push_back(std::make_unique<RangeRequest>(handle_for(kind), range, kind, receiver));
         begin(*requests_.back());
     }
 }
@@ -103,8 +101,9 @@ bool RangeTransfers::may_begin(const ByteRange &next) const {
     return early <= most_early_bytes;
 }
 
-curl::Easy RangeTransfers::take_handle() {
-    if (!idle_.empty()) {
+curl::Easy RangeTransfers::handle_for(RequestKind kind) {
+    const bool small = kind == RequestKind::small_range;
+    if (small && !idle_.empty()) {
         curl::Easy handle = std::move(idle_.back());
         idle_.pop_back();
         return handle;
@@ -113,7 +112,14 @@ curl::Easy RangeTransfers::take_handle() {
     if (!handle)
         throw std::bad_alloc();
     curl::set_up_https(handle.get(), url_, settings_.certificate_authority, settings_.connect_time);
+    // libcurl takes this only from a handle that was not used yet.
+    curl::set(handle.get(), CURLOPT_BUFFERSIZE, small ? small_buffer_bytes : large_buffer_bytes);
     return handle;
+}
+
+void RangeTransfers::keep_handle(RangeRequest &request) {
+    if (request.kind() == RequestKind::small_range)
+        idle_.push_back(request.release());
 }
 
 void RangeTransfers::begin(RangeRequest &request) {
@@ -180,7 +186,7 @@ bool RangeTransfers::take_turns() {
         if (requests_.front()->under_way)
             finishing_.push_back(std::move(requests_.front()));
         else
-            idle_.push_back(requests_.front()->release());
+            keep_handle(*requests_.front());
         requests_.pop_front();
         any = true;
         if (requests_.empty())

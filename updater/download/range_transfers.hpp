@@ -6,6 +6,7 @@
 #include "updater/download/range_plan.hpp"
 #include "updater/download/range_request.hpp"
 #include "updater/download/retry.hpp"
+#include "updater/firmware/firmware_error.hpp"
 
 #include <atomic>
 #include <deque>
@@ -36,7 +37,8 @@ class RangeTransfers : private RangeRequest::Receiver {
     // What to ask for next.
     void begin_what_may_be_under_way();
     bool may_begin(const ByteRange &next) const;
-    curl::Easy take_handle();
+    curl::Easy handle_for(RequestKind kind);
+    void keep_handle(RangeRequest &request);
     void begin(RangeRequest &request);
     void take_from_curl(RangeRequest &request);
     void drop_requests();
@@ -60,29 +62,33 @@ class RangeTransfers : private RangeRequest::Receiver {
     void renew_connections();
     void fetch_whole_file();
     DownloadFailed failure(DownloadFailure kind, const std::string &text) const;
+    DownloadFailed replaced() const;
+    FirmwareDamaged too_short(std::uint64_t length_bytes) const;
 
     std::string url_;
     std::string name_;
+    std::string server_;
     HttpSourceSettings settings_;
     std::mutex multi_mutex_; ///< for those who wake it up from another thread
     curl::Multi multi_;
-    std::vector<curl::Easy> idle_;
-    Requests requests_;  ///< in the order of their turns
-    Requests finishing_; ///< all bytes are here, libcurl is not through with them
+    std::vector<curl::Easy> idle_; ///< for small ranges
+    Requests requests_;            ///< in the order of their turns
+    Requests finishing_;           ///< all bytes are here, libcurl is not through with them
     std::vector<ByteRange> plan_;
     std::size_t next_planned_ = 0;
     std::optional<RangeDelivery> delivery_;
 
     std::optional<FileIdentity> identity_;
-    bool ranges_work_ = false; ///< the server has shown it
+    bool ranges_work_ = false;                     ///< the server has shown it
     std::optional<std::uint64_t> whole_file_from_; ///< it has not: where the last attempt had to begin
 
     std::atomic<std::uint64_t> fetched_bytes_ = 0;
     Backoff backoff_;
     std::optional<Clock::time_point> retry_at_; ///< nothing is asked for before
     unsigned handshake_failures_ = 0;
-    Clock::time_point last_activity_; ///< a byte came, or the sink came back, or something was asked for
+    Clock::time_point last_activity_;   ///< a byte came, or the sink came back, or something was asked for
     Clock::time_point forgiving_until_; ///< the server may have lost patience with us
+    bool forgiven_ = false;
 };
 
 } // namespace updater

@@ -1,6 +1,7 @@
 // RangeTransfers, when something goes wrong: what is tried again, and what is told.
 #include "updater/download/range_transfers.hpp"
-#include "updater/firmware/firmware_error.hpp"
+
+#include <algorithm>
 
 namespace updater {
 
@@ -33,7 +34,7 @@ void RangeTransfers::ended(RangeRequest &request, CURLcode code) {
     if (request.complete()) {
         const auto place = std::ranges::find(finishing_, &request, &std::unique_ptr<RangeRequest>::get);
         if (place != finishing_.end()) {
-            idle_.push_back(request.release());
+            keep_handle(request);
             finishing_.erase(place);
         }
         return;
@@ -57,20 +58,27 @@ void RangeTransfers::ended(RangeRequest &request, CURLcode code) {
 void RangeTransfers::failed(const TransferResult &result, std::chrono::seconds server_wish) {
     if (!may_pass(result))
         throw failure_of(url_, result, settings_.stall_time);
-    if (result.code == CURLE_SSL_CONNECT_ERROR && ++handshake_failures_ >= most_handshake_failures)
-        throw failure_of(url_, result, settings_.stall_time);
     if (whole_file_from_ && requests_.front()->next() == *whole_file_from_)
         throw failure(DownloadFailure::ranges_not_supported,
                       "the server cannot send a part of a file (HTTP range requests), and the connection was "
-                      "lost (" + result.detail + ") before the place was reached where it has to go on; "
-                      "download the whole file first");
+                      "lost (" +
+                          result.detail +
+                          ") before the place was reached where it has to go on; "
+                          "download the whole file first");
     if (whole_file_from_)
         whole_file_from_ = requests_.front()->next();
     const auto now = Clock::now();
-    // What is lost together is tried again together.
-    if (retry_at_ || now < forgiving_until_)
+    if (retry_at_) // what is lost together is tried again together
         return;
-    const auto delay = backoff_.next(now, server_wish);
+    if (now < forgiving_until_ && result.code != CURLE_HTTP_RETURNED_ERROR) {
+        forgiven_ = true;
+        return;
+    }
+    if (result.code == CURLE_SSL_CONNECT_ERROR && ++handshake_failures_ >= most_handshake_failures)
+        throw failure_of(url_, result, settings_.stall_time);
+    const bool unknown_server = !identity_ && result.http_status == 0;
+    const auto delay = backoff_.next(now, server_wish,
+                                     unknown_server ? settings_.first_contact_time : settings_.give_up_time);
     if (!delay)
         throw failure_of(url_, result, settings_.stall_time);
     retry_at_ = now + *delay;
@@ -103,7 +111,7 @@ void RangeTransfers::renew_connections() {
             take_from_curl(*request);
     finishing_.clear();
     // A connection on which nothing comes may be a dead one, and libcurl would use it again.
-    curl::Multi fresh = new_multi(settings_.connections_at_once);
+    curl::Multi fresh = curl::new_multi(settings_.connections_at_once);
     const std::lock_guard lock(multi_mutex_);
     multi_.swap(fresh);
 }

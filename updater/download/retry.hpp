@@ -23,22 +23,21 @@ class Backoff {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// Delays begin with `first` and double up to `most`. Each is shortened by chance, to half at most, so that
-    /// many appliances do not come back to a server at the same moment.
-    Backoff(std::chrono::milliseconds first, std::chrono::milliseconds most, std::chrono::seconds give_up,
-            std::uint32_t seed);
+    /// Delays begin with `first` and double up to `most`. Each is shortened by chance, to half at most, so
+    /// that many appliances do not come back to a server at the same moment.
+    Backoff(std::chrono::milliseconds first, std::chrono::milliseconds most, std::uint32_t seed);
 
     /// Something arrived, or a new piece of work begins.
     void progress(Time now);
 
-    /// How long to wait before the next try, `server_wish` (Retry-After) at least. Nothing: since the last
-    /// progress so much time has passed, or would have passed by then, that it is given up.
-    std::optional<std::chrono::milliseconds> next(Time now, std::chrono::seconds server_wish);
+    /// How long to wait before the next try, `server_wish` (Retry-After) at least. Nothing: that is to be
+    /// given up, since more than `give_up` would have passed by then since the last progress.
+    std::optional<std::chrono::milliseconds> next(Time now, std::chrono::seconds server_wish,
+                                                  std::chrono::seconds give_up);
 
   private:
     std::chrono::milliseconds first_;
     std::chrono::milliseconds most_;
-    std::chrono::seconds give_up_;
     Time last_progress_{};
     std::chrono::milliseconds delay_;
     std::minstd_rand random_;
