@@ -66,10 +66,13 @@ void serve() {
     hooks::SystemdHookRunner programs;
     CurlFetcher fetcher(storage, appliance.firmware.certificate_authority);
     Pacer pacer(0);
-    const auto open_url = [&](const std::string &url, ImageInstallation::Report report) {
+    const auto open_url = [&](const std::string &url, bool known, ImageInstallation::Report report) {
         HttpSourceSettings settings;
         settings.certificate_authority = appliance.firmware.certificate_authority;
         settings.report = std::move(report);
+        // After a restart the network may not be up yet.
+        if (known)
+            settings.first_contact_time = settings.give_up_time;
         return std::make_unique<HttpSource>(url, std::move(settings));
     };
     ImageInstallation installation(storage, partition_finder, open_url, appliance.firmware.trusted_keys,

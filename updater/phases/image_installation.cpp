@@ -21,7 +21,7 @@ OpenFirmware ImageInstallation::open(const PhaseRun &run) const {
     const auto warn = [log](const std::string &line) { log(Severity::warning, line); };
     std::unique_ptr<ByteSource> source;
     if (run.facts.firmware_file.empty())
-        source = open_url_(run.facts.source, warn);
+        source = open_url_(run.facts.source, !run.facts.image_hash.empty(), warn);
     else
         source = std::make_unique<FileSource>(run.facts.firmware_file);
     auto head = read_firmware_head(*source, TrustedKeys::from_directory(trusted_keys_), run.stop);

@@ -33,8 +33,10 @@ struct OpenFirmware {
 class ImageInstallation {
   public:
     using Report = std::function<void(const std::string &line)>;
-    /// Makes the source for an https URL; `report` takes lines about retries.
-    using OpenUrl = std::function<std::unique_ptr<ByteSource>(const std::string &url, Report report)>;
+    /// Makes the source for an https URL; `report` takes lines about retries. `known`: the server has
+    /// answered in this job before, so that one which does not now is worth some patience.
+    using OpenUrl =
+        std::function<std::unique_ptr<ByteSource>(const std::string &url, bool known, Report report)>;
 
     /// `pacer` has to outlive it.
     ImageInstallation(partitions::Storage &storage, const partitions::PartitionFinder &partitions,

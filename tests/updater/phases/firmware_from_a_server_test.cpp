@@ -105,14 +105,17 @@ TEST_GROUP(FirmwareFromAServer) {
     Pacer pacer{0};
     FakeFetcher fetcher;
     std::map<std::string, std::filesystem::path> server;
-    ImageInstallation installation{storage,
-                                   finder,
-                                   [this](const std::string &asked, const ImageInstallation::Report &) {
-                                       return std::make_unique<FileSource>(server.at(asked));
-                                   },
-                                   vendor().keys,
-                                   {.threads = 2},
-                                   pacer};
+    std::vector<bool> known_servers;
+    ImageInstallation installation{
+        storage,
+        finder,
+        [this](const std::string &asked, bool known, const ImageInstallation::Report &) {
+            known_servers.push_back(known);
+            return std::make_unique<FileSource>(server.at(asked));
+        },
+        vendor().keys,
+        {.threads = 2},
+        pacer};
     std::function<void(const Manifest &, const JobFacts &)> checks = [](const Manifest &, const JobFacts &) {
     };
     DownloadPhase phase_1{
@@ -211,6 +214,7 @@ TEST(FirmwareFromAServer, AnInstallationThatIsPacedStopsWhenItIsCancelled) {
 TEST(FirmwareFromAServer, Phase2MarksThePartitionAndWritesTheImageHoweverOftenItIsCut) {
     phase_1.run(run);
     const auto left_over = generations.create("2.8.1.0"); // of an attempt that was cut
+    CHECK((known_servers == std::vector<bool>{false}));
     for (int time = 0; time < 2; ++time) {
         // Everything but the mounting, which a storage in memory does not have.
         CHECK_THROWS(partitions::MountError, phase_2.run(run));
@@ -220,6 +224,7 @@ TEST(FirmwareFromAServer, Phase2MarksThePartitionAndWritesTheImageHoweverOftenIt
         CHECK(said("the image is installed and was read back"));
     }
     CHECK(said("nothing to fetch"));
+    CHECK((known_servers == std::vector<bool>{false, true, true}));
     CHECK(storage.kind(generations.path_of(left_over)) == partitions::FileKind::none);
 }
 
@@ -230,7 +235,7 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
         partitions::Generations disk_generations(disk, "/data");
         ImageInstallation on_disk{disk,
                                   finder,
-                                  [this](const std::string &asked, const ImageInstallation::Report &) {
+                                  [this](const std::string &asked, bool, const ImageInstallation::Report &) {
                                       return std::make_unique<FileSource>(server.at(asked));
                                   },
                                   vendor().keys,
