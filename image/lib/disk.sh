@@ -8,7 +8,6 @@ data_partition_mib=6144
 system_image_uuid=b6f6c9a5-52a4-4c0f-9d0e-2f8a50c0a001
 boot_uuid=b6f6c9a5-52a4-4c0f-9d0e-2f8a50c0a002
 data_uuid=b6f6c9a5-52a4-4c0f-9d0e-2f8a50c0a003
-build_time=1767225600 # in every time stamp of a file system made here: the same tree gives the same image
 
 # The system partitions are only ever read, so their file system has no journal.
 make_system_image() { # TREE IMAGE

@@ -1,0 +1,95 @@
+# Makes trees that depend on their packages and on our files alone, and that compare well with those of another
+# release: nothing that is random, dated or secret stays in them, and what packages bring compressed is unpacked
+# (firmware is compressed anyway). Sourced; needs common.sh.
+
+# For every program that honours it: mmdebstrap, initramfs-tools, Python, passwd, cpio.
+build_time=1767225600 # also in the file systems made here
+export SOURCE_DATE_EPOCH=$build_time
+
+# normalize_tree TREE: the last thing that is done to a tree.
+normalize_tree() {
+    local tree=$1
+    remove_secrets "$tree"
+    remove_traces_of_building "$tree"
+    normalize_alias_map "$tree/etc/aliases.db"
+    unpack_kernel_modules "$tree"
+    normalize_initrds "$tree"
+}
+
+# Keys that packages make when they are installed: as part of an image every appliance would have the same ones.
+remove_secrets() { # TREE
+    rm -f "$1"/etc/ssh/ssh_host_*_key "$1"/etc/ssh/ssh_host_*_key.pub \
+        "$1/etc/ssl/private/ssl-cert-snakeoil.key" "$1/etc/ssl/certs/ssl-cert-snakeoil.pem"
+    find "$1/etc/ssl/certs" -xtype l -delete
+}
+
+# Records of what happened when, caches, and copies of what was before.
+remove_traces_of_building() { # TREE
+    local tree=$1
+    rm -rf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/var/cache/debconf/*-old "$tree"/tmp/* \
+        "$tree"/var/tmp/* "$tree"/run/* "$tree"/var/cache/ldconfig/* "$tree"/var/backups/* \
+        "$tree"/var/lib/dpkg/*-old "$tree"/var/lib/systemd/catalog/database \
+        "$tree"/etc/{passwd,shadow,group,gshadow,subuid,subgid}- "$tree/root/.wget-hsts"
+    find "$tree/var/log" -type f -delete
+    if [ -f "$tree/var/cache/debconf/config.dat" ]; then # names of temporary files
+        sed -i -E '/^ NEW = \/tmp\//s/\.[[:alnum:]]{6}$/.XXXXXX/' "$tree/var/cache/debconf/config.dat"
+    fi
+}
+
+# Postfix writes the time into its alias map and Berkeley DB an identity (20 bytes at 52 of its first page, from
+# db_page.h: DBMETA.uid). Nothing reads either here.
+normalize_alias_map() { # FILE
+    [ -f "$1" ] || return 0
+    LC_ALL=C sed -i -E "s/[0-9]{10}(.YP_LAST_MODIFIED)/$build_time\\1/" "$1"
+    dd if=/dev/zero of="$1" bs=1 seek=52 count=20 conv=notrunc status=none
+}
+
+# A module compressed on its own changes wholly when a byte of it does.
+unpack_kernel_modules() { # TREE
+    local tree=$1 folder
+    find "$tree/usr/lib/modules" -name '*.ko.xz' -print0 | xargs -0 -r xz --decompress
+    for folder in "$tree"/usr/lib/modules/*; do
+        chroot "$tree" depmod "${folder##*/}"
+    done
+}
+
+normalize_initrds() { # TREE
+    local initrd
+    for initrd in "$1"/boot/initrd.img-*; do
+        [ ! -f "$initrd" ] || normalize_initrd "$1" "/boot/${initrd##*/}"
+    done
+}
+
+# The kernel unpacks cpio archives one after the other, with zeros between them (Documentation/driver-api/
+# early-userspace/buffer-format). So each larger file gets an archive of its own, at a multiple of the block size
+# and not compressed: a file that did not change gives the same blocks, and one that did a small patch.
+normalize_initrd() { # TREE INITRD-IN-TREE
+    local tree=$1 initrd=$2 work part large
+    work=$(mktemp -d "$tree/tmp/initrd.XXXXXX")
+    chroot "$tree" unmkinitramfs "$initrd" "/tmp/${work##*/}/parts"
+    mkdir "$work/all"
+    # Several archives in one file are unpacked into folders early, early2, …, main; later ones win.
+    if [ -d "$work/parts/main" ]; then
+        for part in "$work"/parts/*; do
+            cp -a "$part/." "$work/all/"
+        done
+    else
+        mv "$work/parts/"* "$work/all/"
+    fi
+    find "$work/all" -exec touch --no-dereference --date="@$build_time" '{}' +
+    (
+        cd "$work/all"
+        archive() { cpio --quiet --create --format=newc --reproducible --owner=0:0; }
+        block=4096
+        pad() { truncate -s "%$block" "$work/new"; }
+        find . -mindepth 1 \( ! -type f -o -size -16k \) | LC_ALL=C sort | archive >"$work/new"
+        pad
+        find . -type f ! -size -16k | LC_ALL=C sort >"$work/large"
+        while read -r large; do
+            archive <<<"$large" >>"$work/new"
+            pad
+        done <"$work/large"
+    )
+    cat "$work/new" >"$tree$initrd"
+    rm -rf "$work"
+}
