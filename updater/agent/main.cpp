@@ -48,6 +48,17 @@ void refuse_what_failed_before(const Manifest &manifest, const JobFacts &facts,
                       "To install it all the same: update-control -i fw --force");
 }
 
+/// No phase runs yet: what is there was left by an agent that was killed.
+void clear_left_overs(hooks::SystemdHookRunner &programs, const Layout &layout) {
+    try {
+        programs.end_left_over();
+        unmount_left_overs(layout);
+    } catch (const std::exception &failure) {
+        // No reason to be without an agent: the phase that it is in the way of says so, if one comes to that.
+        std::cerr << "what an earlier agent left cannot be cleared away: " << failure.what() << '\n';
+    }
+}
+
 void serve() {
     const Termination termination;
     const auto appliance = read_appliance(kApplianceFile);
@@ -129,9 +140,7 @@ void serve() {
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
                 failed_versions, {check_space_alone, check_manifest}, pacer, clock);
     agent.set_install_rate(appliance.installation.most_mib_per_second);
-    // No phase runs yet: what is there was left by an agent that was killed.
-    programs.end_left_over();
-    unmount_left_overs(layout);
+    clear_left_overs(programs, layout);
     BusService bus(agent, open_system_bus());
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();

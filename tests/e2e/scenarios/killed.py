@@ -22,7 +22,7 @@ def _killed(stage: Stage, number: int) -> None:
     install, reached = stage.updates.start_install(), None
     stage.tell(f"waiting for phase {number} to begin")
     if number == 2:
-        reached = common.stop_in_the_middle_of_phase_2(stage, install, share=0.6)
+        reached = common.stop_in_the_middle_of_phase_2(stage, install, share=0.3)
     else:
         stage.machine.serial.wait_for_phase(number, common.UPGRADE_SECONDS)
         time.sleep(0.5)  # into the phase, not onto its first line

@@ -12,7 +12,7 @@ AWAY_SECONDS = 30
 def comes_back(stage: Stage) -> None:
     common.begin(stage, messages=50)
     install = stage.updates.start_install()
-    reached = common.stop_in_the_middle_of_phase_2(stage, install, share=0.3)
+    reached = common.stop_in_the_middle_of_phase_2(stage, install, share=0.1)
     stage.server.go_away()
     stage.tell(f"the server is away; {AWAY_SECONDS} s")
     time.sleep(AWAY_SECONDS)
