@@ -32,13 +32,13 @@ DownloadFailure kind_of(CURLcode code) {
     case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE:
     case CURLE_GOT_NOTHING:
+    case CURLE_SSL_CONNECT_ERROR: // the certificate has codes of its own
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
         return DownloadFailure::connection_failed;
     case CURLE_OPERATION_TIMEDOUT:
         return DownloadFailure::too_slow;
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:

@@ -51,7 +51,6 @@ void RangeTransfers::read(std::span<const ByteRange> ranges, const ByteSource::S
     retry_at_.reset();
     forgiven_ = false;
     forgiving_until_ = {};
-    handshake_failures_ = 0;
     backoff_.progress(Clock::now());
     const std::stop_callback wake_up(stop, [this] {
         const std::lock_guard lock(multi_mutex_);
@@ -223,7 +222,6 @@ bool RangeTransfers::receive(RangeRequest &request, std::span<const std::byte> b
         request.early.insert(request.early.end(), bytes.begin(), bytes.end());
     }
     fetched_bytes_ += bytes.size();
-    handshake_failures_ = 0;
     if (first)
         deliver(request.next(), bytes);
     last_activity_ = Clock::now();

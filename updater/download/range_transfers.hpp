@@ -85,7 +85,6 @@ class RangeTransfers : private RangeRequest::Receiver {
     std::atomic<std::uint64_t> fetched_bytes_ = 0;
     Backoff backoff_;
     std::optional<Clock::time_point> retry_at_; ///< nothing is asked for before
-    unsigned handshake_failures_ = 0;
     Clock::time_point last_activity_;   ///< a byte came, or the sink came back, or something was asked for
     Clock::time_point forgiving_until_; ///< the server may have lost patience with us
     bool forgiven_ = false;

@@ -8,8 +8,6 @@ namespace updater {
 namespace {
 
 constexpr long http_range_not_satisfiable = 416;
-/// Not only a broken connection looks like that, but also a server that cannot do TLS at all.
-constexpr unsigned most_handshake_failures = 4;
 
 } // namespace
 
@@ -74,8 +72,6 @@ void RangeTransfers::failed(const TransferResult &result, std::chrono::seconds s
         forgiven_ = true;
         return;
     }
-    if (result.code == CURLE_SSL_CONNECT_ERROR && ++handshake_failures_ >= most_handshake_failures)
-        throw failure_of(url_, result, settings_.stall_time);
     const bool unknown_server = !identity_ && result.http_status == 0;
     const auto delay = backoff_.next(now, server_wish,
                                      unknown_server ? settings_.first_contact_time : settings_.give_up_time);

@@ -73,7 +73,7 @@ std::optional<std::chrono::milliseconds> Backoff::next(Time now, std::chrono::se
         std::uniform_int_distribution<std::int64_t>(full.count() / 2, full.count())(random_));
     const auto left = std::chrono::floor<std::chrono::milliseconds>(last_progress_ + give_up - now);
     // Compared as seconds: a server may wish for a time that does not fit into milliseconds.
-    if (server_wish > left || by_chance > left)
+    if (server_wish > std::chrono::floor<std::chrono::seconds>(left) || by_chance > left)
         return std::nullopt;
     return std::max<std::chrono::milliseconds>(by_chance, server_wish);
 }

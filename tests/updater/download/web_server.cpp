@@ -1,17 +1,15 @@
 // nginx with a private configuration and certificates made by the openssl command.
 #include "tests/updater/download/web_server.hpp"
 
-#include <arpa/inet.h>
-#include <cerrno>
+#include "tests/updater/download/sockets.hpp"
+
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
-#include <netinet/in.h>
 #include <spawn.h>
 #include <stdexcept>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <thread>
@@ -25,48 +23,23 @@ void run_command(const std::string &command) {
         throw std::runtime_error("failed: " + command);
 }
 
-sockaddr_in loopback(int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-class Socket {
-  public:
-    Socket() : number_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        if (number_ < 0)
-            throw std::system_error(errno, std::generic_category(), "socket");
-    }
-    ~Socket() { close(number_); }
-    Socket(const Socket &) = delete;
-    Socket &operator=(const Socket &) = delete;
-    int number() const { return number_; }
-
-  private:
-    int number_;
-};
-
 int free_port() {
-    const Socket socket;
-    sockaddr_in address = loopback(0);
-    socklen_t length = sizeof address;
-    auto *generic = reinterpret_cast<sockaddr *>(&address);
-    if (bind(socket.number(), generic, length) != 0 || getsockname(socket.number(), generic, &length) != 0)
-        throw std::system_error(errno, std::generic_category(), "bind");
-    return ntohs(address.sin_port);
+    return Socket::listening(0).port();
 }
 
 bool answers(int port) {
-    const Socket socket;
-    const sockaddr_in address = loopback(port);
-    return connect(socket.number(), reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
+    try {
+        Socket::connected_to(port);
+        return true;
+    } catch (const std::system_error &) {
+        return false;
+    }
 }
 
 } // namespace
 
-WebServer::WebServer() : port_(free_port()), plain_port_(free_port()) {
+WebServer::WebServer()
+    : port_(free_port()), http2_port_(free_port()), plain_port_(free_port()), behind_port_(free_port()) {
     std::filesystem::create_directory(www());
     make_certificates();
     write_settings();
@@ -79,6 +52,21 @@ WebServer::~WebServer() {
 
 std::string WebServer::url(const std::string &path) const {
     return "https://localhost:" + std::to_string(port_) + path;
+}
+
+std::string WebServer::url_http2(const std::string &path) const {
+    return "https://localhost:" + std::to_string(http2_port_) + path;
+}
+
+std::vector<std::string> WebServer::requests(const std::string &path) const {
+    // A line is written when its request has ended, which may be after the client has all it wants.
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    std::ifstream log(folder_ / "access.log");
+    std::vector<std::string> found;
+    for (std::string line; std::getline(log, line);)
+        if (line.starts_with(path))
+            found.push_back(line.substr(line.find(' ') + 1));
+    return found;
 }
 
 std::string WebServer::url_by_wrong_name(const std::string &path) const {
@@ -105,12 +93,13 @@ void WebServer::write_settings() const {
     settings << "daemon off; worker_processes 1; pid " << folder << "/pid; error_log " << folder
              << "/error.log;\n"
              << (geteuid() == 0 ? "user root;\n" : "") << "events { worker_connections 64; }\n"
-             << "http {\n  access_log off;\n";
+             << "http {\n  log_format short '$uri $status $body_bytes_sent $server_protocol';\n  access_log "
+             << folder << "/access.log short;\n  ssl_buffer_size 8k;\n";
     for (const char *kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
         settings << "  " << kind << "_temp_path " << folder << "/" << kind << ";\n";
-    settings << "  server {\n    listen 127.0.0.1:" << port_ << " ssl;\n    ssl_certificate " << folder
-             << "/server.pem; ssl_certificate_key " << folder << "/server.key;\n    root " << folder
-             << "/www;\n"
+    settings << "  server {\n    listen 127.0.0.1:" << port_ << " ssl;\n    listen 127.0.0.1:" << http2_port_
+             << " ssl http2;\n    ssl_certificate " << folder << "/server.pem; ssl_certificate_key " << folder
+             << "/server.key;\n    root " << folder << "/www;\n"
              << "    location = /to-http { return 302 http://localhost:" << plain_port_ << "/good; }\n"
              << "    location = /to-file { return 302 file:///etc/passwd; }\n"
              << "    location = /elsewhere { return 302 " << url("/good") << "; }\n"
@@ -119,6 +108,12 @@ void WebServer::write_settings() const {
              << "    location = /empty-answer { return 204; }\n"
              << "    location = /slow { limit_rate 2000; alias " << folder << "/www/large; }\n"
              << "    location = /no-length { ssi on; ssi_types *; alias " << folder << "/www/large; }\n"
+             << "    location /whole-only/ { max_ranges 0; alias " << folder << "/www/; }\n"
+             << "    location /busy/ { if (-f " << folder << "/www/is-busy) { return 503; }\n"
+             << "      add_header Retry-After 2 always; alias " << folder << "/www/; }\n"
+             << "    location /moved/ { rewrite ^/moved/(.*)$ https://localhost:$server_port/$1 redirect; }\n"
+             << "    location /behind/ { proxy_pass http://127.0.0.1:" << behind_port_ << ";\n"
+             << "      proxy_buffering off; proxy_set_header Range $http_range; }\n"
              << "  }\n  server { listen 127.0.0.1:" << plain_port_ << "; root " << folder << "/www; }\n}\n";
     settings.close();
     if (!settings)

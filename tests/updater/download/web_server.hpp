@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 /// Runs nginx (Debian package nginx-light) on the loopback address while it lives; throws when it cannot be
 /// started. It serves the files of www(), and knows:
@@ -15,6 +16,10 @@
 ///   /nobody        status 403
 ///   /slow          sends 2000 bytes a second of www()/large
 ///   /no-length     www()/large without saying how long it is
+///   /whole-only/   the files of www(), without range requests
+///   /busy/         the files of www(); status 503 with "Retry-After: 2" as long as www()/is-busy exists
+///   /moved/        redirects to the files of www()
+///   /behind/       what the server on behind_port() answers
 class WebServer {
   public:
     WebServer();
@@ -29,6 +34,14 @@ class WebServer {
     std::string url(const std::string &path) const;
     /// The same by another name of this machine, which is not in the server's certificate.
     std::string url_by_wrong_name(const std::string &path) const;
+    /// The same by HTTP/2.
+    std::string url_http2(const std::string &path) const;
+    int port() const { return port_; }
+    int http2_port() const { return http2_port_; }
+    /// For a server of the test's own, without TLS.
+    int behind_port() const { return behind_port_; }
+    /// The requests so far for paths that begin with `path`, in the form "STATUS BYTES-OF-BODY PROTOCOL".
+    std::vector<std::string> requests(const std::string &path) const;
     /// A port on which nothing listens.
     static int closed_port();
 
@@ -40,6 +53,8 @@ class WebServer {
 
     TemporaryFolder folder_;
     int port_;
+    int http2_port_;
     int plain_port_;
+    int behind_port_;
     int process_ = -1;
 };

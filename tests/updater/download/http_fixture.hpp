@@ -1,0 +1,80 @@
+// A firmware file on a server, and someone who reads it.
+#pragma once
+
+#include "tests/updater/download/web_server.hpp"
+#include "updater/download/http_source.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+/// Bytes in which no part looks like another.
+inline std::string noise(std::size_t length_bytes) {
+    std::mt19937_64 random(length_bytes);
+    std::string bytes(length_bytes + 8, '\0');
+    for (std::size_t position = 0; position < length_bytes; position += 8) {
+        const std::uint64_t word = random();
+        std::memcpy(bytes.data() + position, &word, sizeof word);
+    }
+    bytes.resize(length_bytes);
+    return bytes;
+}
+
+/// What a sink got: the ranges' bytes one after the other, and whether each came where it belongs.
+class Collected {
+  public:
+    explicit Collected(const std::vector<updater::ByteRange> &ranges) : ranges_(ranges) {}
+
+    updater::ByteSource::Sink sink() {
+        return [this](std::uint64_t offset_bytes, std::span<const std::byte> piece) {
+            while (range_ < ranges_.size() && in_range_ == ranges_[range_].length_bytes) {
+                ++range_;
+                in_range_ = 0;
+            }
+            in_order_ = in_order_ && range_ < ranges_.size() && !piece.empty() &&
+                        offset_bytes == ranges_[range_].offset_bytes + in_range_;
+            in_range_ += piece.size();
+            in_order_ = in_order_ && in_range_ <= ranges_[range_].length_bytes;
+            bytes_.append(reinterpret_cast<const char *>(piece.data()), piece.size());
+        };
+    }
+
+    /// All of the ranges of `contents`, in order, and nothing else.
+    bool is_right(const std::string &contents) const {
+        std::string expected;
+        for (const updater::ByteRange &range : ranges_)
+            expected += contents.substr(range.offset_bytes, range.length_bytes);
+        return in_order_ && expected == bytes_;
+    }
+
+  private:
+    std::vector<updater::ByteRange> ranges_;
+    std::size_t range_ = 0;
+    std::uint64_t in_range_ = 0;
+    bool in_order_ = true;
+    std::string bytes_;
+};
+
+/// Retries come quickly, and their lines are kept.
+struct HttpFixture {
+    WebServer server;
+    std::vector<std::string> lines;
+
+    void put(const std::string &name, const std::string &contents) const {
+        std::ofstream file(server.www() / name, std::ios::binary);
+        file << contents;
+        file.close();
+        if (!file)
+            throw std::runtime_error("cannot write " + name);
+    }
+
+    updater::HttpSourceSettings settings() {
+        return {.certificate_authority = server.certificate_authority(),
+                .first_retry_delay = std::chrono::milliseconds(20),
+                .most_retry_delay = std::chrono::milliseconds(100),
+                .report = [this](const std::string &line) { lines.push_back(line); }};
+    }
+};

@@ -1,0 +1,347 @@
+// Broken connections, replaced files and odd servers: what is tried again, what is given up, what is told.
+#include "tests/updater/download/bad_line.hpp"
+#include "tests/updater/download/http_fixture.hpp"
+#include "tests/updater/download/odd_server.hpp"
+#include "updater/cancelled.hpp"
+
+#include <algorithm>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint64_t mib = 1024UL * 1024;
+
+double seconds_of(const std::function<void()> &work) {
+    const auto before = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+}
+
+} // namespace
+
+TEST_GROUP(HttpTrouble) {
+    HttpFixture fixture;
+    const std::string contents = noise(16 * mib);
+
+    void setup() override {
+        fixture.put("file", contents);
+    }
+
+    std::string all_lines() const {
+        std::string all;
+        for (const std::string &line : fixture.lines)
+            all += line + "\n";
+        return all;
+    }
+
+    void expect_right(HttpSource & source, const std::vector<ByteRange> &ranges) const {
+        Collected collected(ranges);
+        source.read(ranges, collected.sink(), {});
+        CHECK_TRUE_TEXT(collected.is_right(contents), all_lines().c_str());
+    }
+
+    void expect_failure(HttpSource & source, const std::vector<ByteRange> &ranges, DownloadFailure kind,
+                        const std::string &in_message) const {
+        try {
+            source.read(ranges, [](auto, auto) {}, {});
+            FAIL(("worked, without: " + in_message).c_str());
+        } catch (const DownloadFailed &error) {
+            STRCMP_CONTAINS(in_message.c_str(), error.what());
+            LONGS_EQUAL_TEXT(static_cast<int>(kind), static_cast<int>(error.kind()), error.what());
+        }
+    }
+
+    void expect_failure(const std::string &url, DownloadFailure kind, const std::string &in_message) {
+        HttpSource source(url, fixture.settings());
+        expect_failure(source, {{100, 1000}}, kind, in_message);
+        STRCMP_EQUAL("", all_lines().c_str());
+    }
+};
+
+TEST(HttpTrouble, goes_on_where_the_connection_broke) {
+    const std::string large = noise(100 * mib);
+    fixture.put("large", large);
+    BadLine line(fixture.server.port());
+    std::mt19937_64 random(50);
+    std::deque<BadLine::Fate> fates;
+    for (int cut = 0; cut < 50; ++cut)
+        fates.push_back({.after_bytes = 2000 + random() % (2 * large.size() / 55)});
+    line.plan(fates);
+    HttpSource source(line.url("/large"), fixture.settings());
+    std::uint64_t next = 0;
+    bool right = true;
+    const auto sink = [&](std::uint64_t offset, std::span<const std::byte> bytes) {
+        right = right && offset == next && std::memcmp(large.data() + next, bytes.data(), bytes.size()) == 0;
+        next += bytes.size();
+    };
+    const std::vector<ByteRange> ranges = {{0, large.size()}};
+    source.read(ranges, sink, {});
+    CHECK_TRUE(right);
+    UNSIGNED_LONGS_EQUAL(large.size(), next);
+    UNSIGNED_LONGS_EQUAL(large.size(), source.fetched_bytes());
+    LONGS_EQUAL(50, line.ended());
+    CHECK_TRUE(line.passed_bytes() < large.size() + large.size() / 100);
+    LONGS_EQUAL_TEXT(50, fixture.lines.size(), all_lines().c_str());
+    STRCMP_CONTAINS("connection to localhost lost after ", fixture.lines.back().c_str());
+    STRCMP_CONTAINS("; trying again in 1 s", fixture.lines.back().c_str());
+}
+
+TEST(HttpTrouble, goes_on_with_many_requests_under_way) {
+    std::vector<ByteRange> ranges;
+    for (std::uint64_t number = 0; number < 320; ++number)
+        ranges.push_back({number * 50000, 40000 + number % 7});
+    std::mt19937_64 random(20);
+    for (const int port : {fixture.server.port(), fixture.server.http2_port()}) {
+        BadLine line(port);
+        std::deque<BadLine::Fate> fates;
+        for (int cut = 0; cut < 20; ++cut)
+            fates.push_back({.after_bytes = random() % 1000000,
+                             .end = cut % 2 == 0 ? BadLine::End::cut : BadLine::End::torn_down});
+        line.plan(fates);
+        HttpSource source(line.url("/file"), fixture.settings());
+        expect_right(source, ranges);
+        CHECK_TRUE(line.ended() > 5);
+        CHECK_TRUE(!fixture.lines.empty());
+        fixture.lines.clear();
+    }
+}
+
+TEST(HttpTrouble, leaves_a_connection_that_fell_silent) {
+    HttpSourceSettings settings = fixture.settings();
+    settings.stall_time = 1s;
+    const BadLine::Fate silent{.after_bytes = 50000, .end = BadLine::End::silent};
+    const std::vector<ByteRange> ranges = {
+        {0, 100000}, {200000, 100000}, {400000, 100000}, {mib, 100000}, {2 * mib, mib}};
+    const std::deque<BadLine::Fate> plans[] = {{silent}, {{}, silent}};
+    for (const int port : {fixture.server.port(), fixture.server.http2_port()})
+        for (const auto &plan : plans) {
+            BadLine line(port);
+            line.plan(plan);
+            HttpSource source(line.url("/file"), settings);
+            expect_right(source, ranges);
+            LONGS_EQUAL(1, line.ended());
+            LONGS_EQUAL(1, fixture.lines.size());
+            STRCMP_CONTAINS("nothing came for 1 s", fixture.lines.front().c_str());
+            fixture.lines.clear();
+        }
+}
+
+TEST(HttpTrouble, does_not_take_its_own_slowness_for_the_servers) {
+    HttpSourceSettings settings = fixture.settings();
+    settings.stall_time = 1s;
+    settings.connect_time = 1s;
+    HttpSource source(fixture.server.url("/file"), settings);
+    const std::vector<ByteRange> ranges = {{0, 100}, {mib, mib}, {3 * mib, 100}, {4 * mib, 5 * mib}};
+    Collected collected(ranges);
+    unsigned calls = 0;
+    const auto take = collected.sink();
+    source.read(ranges,
+                [&](std::uint64_t offset, std::span<const std::byte> bytes) {
+                    if (++calls < 4)
+                        std::this_thread::sleep_for(1500ms);
+                    take(offset, bytes);
+                },
+                {});
+    CHECK_TRUE(collected.is_right(contents));
+    STRCMP_EQUAL("", all_lines().c_str());
+}
+
+TEST(HttpTrouble, gives_up_when_nothing_arrives_for_too_long) {
+    BadLine line(fixture.server.port());
+    HttpSourceSettings settings = fixture.settings();
+    settings.give_up_time = 2s;
+    HttpSource source(line.url("/file"), settings);
+    STRCMP_EQUAL(contents.substr(0, 3).c_str(), read_all(source, {0, 3}).c_str());
+    line.plan(std::deque<BadLine::Fate>(1000, {.after_bytes = 0, .end = BadLine::End::torn_down}));
+    line.end_all();
+    const double seconds = seconds_of([&] {
+        expect_failure(source, {{0, mib}}, DownloadFailure::connection_failed, "check the network");
+    });
+    CHECK_TRUE(seconds > 1.5);
+    CHECK_TRUE(seconds < 3);
+    CHECK_TRUE(fixture.lines.size() > 10);
+    CHECK_TRUE(fixture.lines.size() < 150);
+}
+
+TEST(HttpTrouble, gives_a_server_that_never_answered_less_time) {
+    HttpSourceSettings settings = fixture.settings();
+    settings.first_contact_time = 1s;
+    HttpSource source("https://localhost:" + std::to_string(WebServer::closed_port()) + "/file", settings);
+    const double seconds = seconds_of([&] {
+        expect_failure(source, {{0, mib}}, DownloadFailure::connection_failed, "no connection");
+    });
+    CHECK_TRUE(seconds > 0.5);
+    CHECK_TRUE(seconds < 2);
+    STRCMP_CONTAINS("no connection to localhost after 0 MiB", fixture.lines.front().c_str());
+}
+
+TEST(HttpTrouble, comes_back_when_a_busy_server_wants_it) {
+    fixture.put("is-busy", "");
+    HttpSourceSettings settings = fixture.settings();
+    settings.report = [&](const std::string &line) {
+        fixture.lines.push_back(line);
+        std::filesystem::remove(fixture.server.www() / "is-busy");
+    };
+    HttpSource source(fixture.server.url("/busy/file"), settings);
+    const double seconds = seconds_of([&] { expect_right(source, {{0, 100}, {5 * mib, mib}}); });
+    STRCMP_EQUAL("localhost answered with status 503 after 0 MiB; trying again in 2 s\n",
+                 all_lines().c_str());
+    CHECK_TRUE(seconds > 2);
+    CHECK_TRUE(seconds < 3);
+    fixture.put("is-busy", "");
+    settings.give_up_time = 1s;
+    HttpSource hasty(fixture.server.url("/busy/file"), settings);
+    expect_failure(hasty, {{0, 1}}, DownloadFailure::server_refused, "status 503");
+}
+
+TEST(HttpTrouble, does_not_try_again_what_cannot_work) {
+    struct Case {
+        std::string url;
+        DownloadFailure kind;
+        std::string message;
+    };
+    const Case cases[] = {
+        {fixture.server.url("/absent"), DownloadFailure::server_refused, "does not have it (404)"},
+        {fixture.server.url_http2("/absent"), DownloadFailure::server_refused, "does not have it (404)"},
+        {fixture.server.url("/nobody"), DownloadFailure::server_refused, "does not allow it (403)"},
+        {fixture.server.url("/empty-answer"), DownloadFailure::wrong_answer, "status 204"},
+        {fixture.server.url("/to-http"), DownloadFailure::url_not_allowed, "sends us on to http://localhost"},
+        {fixture.server.url("/to-file"), DownloadFailure::url_not_allowed, "only https is allowed"},
+        {fixture.server.url("/around"), DownloadFailure::url_not_allowed, "sends us on"},
+        {fixture.server.url_by_wrong_name("/file"), DownloadFailure::certificate_refused, "right one"},
+    };
+    for (const Case &one : cases)
+        expect_failure(one.url, one.kind, one.message);
+    for (const char *const url : {"http://localhost/file", "file:///etc/passwd", "/etc/passwd", ""})
+        CHECK_THROWS(DownloadFailed, HttpSource(url, fixture.settings()));
+}
+
+TEST(HttpTrouble, trusts_no_other_certificate_authority) {
+    const WebServer stranger;
+    HttpSourceSettings settings = fixture.settings();
+    settings.certificate_authority = stranger.certificate_authority();
+    HttpSource source(fixture.server.url("/file"), settings);
+    expect_failure(source, {{0, 1}}, DownloadFailure::certificate_refused, "could not prove");
+    settings.certificate_authority = "absent.pem";
+    HttpSource without(fixture.server.url("/file"), settings);
+    expect_failure(without, {{0, 1}}, DownloadFailure::certificate_refused, "absent.pem");
+    STRCMP_EQUAL("", all_lines().c_str());
+}
+
+TEST(HttpTrouble, never_shows_a_password) {
+    HttpSourceSettings settings = fixture.settings();
+    settings.first_contact_time = 0s;
+    HttpSource source("https://name:secret@localhost:" + std::to_string(WebServer::closed_port()) + "/x",
+                      settings);
+    try {
+        read_all(source, {0, 1});
+        FAIL("worked");
+    } catch (const DownloadFailed &error) {
+        const std::string told = error.what() + all_lines() + source.name();
+        CHECK_TRUE(told.find("secret") == std::string::npos);
+        CHECK_TRUE(told.find("name:") == std::string::npos);
+    }
+}
+
+TEST(HttpTrouble, notices_that_the_file_was_replaced) {
+    struct Case {
+        std::string newer;
+        const char *what;
+    };
+    const Case cases[] = {
+        {noise(16 * mib), "same length, other time"}, {noise(1000), "shorter"}, {noise(20 * mib), "longer"}};
+    for (const Case &one : cases) {
+        fixture.put("replaced", contents);
+        HttpSource source(fixture.server.url("/replaced"), fixture.settings());
+        expect_right(source, {{0, 1000}, {mib, mib}});
+        std::filesystem::remove(fixture.server.www() / "replaced");
+        fixture.put("replaced", one.newer);
+        std::filesystem::last_write_time(fixture.server.www() / "replaced",
+                                         std::filesystem::file_time_type::clock::now() + 5s);
+        expect_failure(source, {{5 * mib, 1000}}, DownloadFailure::replaced_on_server,
+                       "was replaced while it was being fetched");
+    }
+    STRCMP_EQUAL("", all_lines().c_str());
+}
+
+TEST(HttpTrouble, cuts_off_what_goes_on_after_the_range) {
+    const OddServer odd(fixture.server.behind_port(), [](const std::string &) -> OddServer::Answer {
+        return {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 100-1099/5000\r\n\r\n", true};
+    });
+    HttpSource source(fixture.server.url("/behind/file"), fixture.settings());
+    STRCMP_EQUAL(std::string(1000, 'x').c_str(), read_all(source, {100, 1000}).c_str());
+    CHECK_TRUE(source.fetched_bytes() < mib);
+    STRCMP_EQUAL("", all_lines().c_str());
+}
+
+TEST(HttpTrouble, refuses_answers_that_were_not_asked_for) {
+    struct Case {
+        std::string headers;
+        DownloadFailure kind;
+        std::string message;
+    };
+    const std::string part = "206 Partial Content\r\nContent-Range: ";
+    const Case cases[] = {
+        {part + "bytes 0-999/5000\r\n", DownloadFailure::wrong_answer,
+         "another part of the file (bytes 0-999/5000)"},
+        {part + "bytes 100-1098/5000\r\n", DownloadFailure::wrong_answer, "another part"},
+        {part + "bytes 100-1100/5000\r\n", DownloadFailure::wrong_answer, "another part"},
+        {part + "bytes 100-1099/1099\r\n", DownloadFailure::wrong_answer, "without saying which"},
+        {part + "bytes 100-1099/*\r\n", DownloadFailure::wrong_answer, "without saying which"},
+        {part + "pages 100-1099/5000\r\n", DownloadFailure::wrong_answer, "without saying which"},
+        {"206 Partial Content\r\n", DownloadFailure::wrong_answer, "without saying which"},
+        {part + "bytes 100-1099/5000\r\nContent-Encoding: gzip\r\n", DownloadFailure::wrong_answer,
+         "encoded as gzip"},
+        {"201 Created\r\n", DownloadFailure::wrong_answer, "status 201"},
+    };
+    std::string headers;
+    const OddServer odd(fixture.server.behind_port(), [&](const std::string &) -> OddServer::Answer {
+        return {"HTTP/1.1 " + headers + "\r\n" + std::string(2000, 'y'), false};
+    });
+    for (const Case &one : cases) {
+        headers = one.headers;
+        expect_failure(fixture.server.url("/behind/file"), one.kind, one.message);
+    }
+}
+
+TEST(HttpTrouble, says_that_a_server_without_ranges_cannot_go_on) {
+    BadLine line(fixture.server.port());
+    line.plan({{}, {.after_bytes = 5 * mib}, {.after_bytes = 3 * mib}});
+    HttpSource source(line.url("/whole-only/file"), fixture.settings());
+    expect_failure(source, {{0, contents.size()}}, DownloadFailure::ranges_not_supported,
+                   "download the whole file first");
+    LONGS_EQUAL(1, fixture.lines.size());
+    expect_right(source, {{0, contents.size()}});
+}
+
+TEST(HttpTrouble, stops_within_a_second_whatever_it_is_doing) {
+    BadLine silent(fixture.server.port());
+    silent.plan(std::deque<BadLine::Fate>(10, {.after_bytes = 0, .end = BadLine::End::silent}));
+    BadLine torn(fixture.server.port());
+    torn.plan(std::deque<BadLine::Fate>(10, {.after_bytes = 0, .end = BadLine::End::torn_down}));
+    fixture.put("is-busy", "");
+    fixture.put("large", contents);
+    HttpSourceSettings settings = fixture.settings();
+    settings.first_retry_delay = 50s;
+    for (const std::string &url : {silent.url("/file"), torn.url("/file"), fixture.server.url("/busy/file"),
+                                   fixture.server.url("/slow")}) {
+        HttpSource source(url, settings);
+        std::stop_source stop;
+        std::chrono::steady_clock::time_point asked;
+        const std::jthread asking([&] {
+            std::this_thread::sleep_for(400ms);
+            asked = std::chrono::steady_clock::now();
+            stop.request_stop();
+        });
+        const std::vector<ByteRange> ranges = {{0, contents.size()}};
+        CHECK_THROWS(Cancelled, source.read(
+                                    ranges, [](auto, auto) {}, stop.get_token()));
+        CHECK_TRUE_TEXT(std::chrono::steady_clock::now() - asked < 1s, url.c_str());
+        CHECK_THROWS(Cancelled, source.read(
+                                    ranges, [](auto, auto) {}, stop.get_token()));
+    }
+}
