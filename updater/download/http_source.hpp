@@ -22,7 +22,7 @@ struct HttpSourceSettings {
     std::chrono::seconds stall_time{60};
     /// Between ranges that are not further apart everything is fetched, in one request.
     std::uint64_t gap_bytes = 4096;
-    /// Requests under way at the same time. What arrives before its turn is kept, 4 MiB in all at most.
+    /// Requests under way at the same time. Fewer where their memory would come to more than 6 MiB.
     std::size_t requests_at_once = 64;
     /// Connections at the same time, for servers that do not offer HTTP/2.
     std::size_t connections_at_once = 6;

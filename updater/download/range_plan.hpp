@@ -9,6 +9,11 @@
 
 namespace updater {
 
+/// What libcurl reads at once at most, for a small and for a large range; it allows no more than that. There
+/// are many small ones.
+constexpr std::uint32_t small_buffer_bytes = 32 * 1024;
+constexpr std::uint32_t large_buffer_bytes = 512 * 1024;
+
 inline std::uint64_t end_of(const ByteRange &range) {
     return range.offset_bytes + range.length_bytes;
 }
@@ -16,6 +21,14 @@ inline std::uint64_t end_of(const ByteRange &range) {
 /// What to ask a server for to get `ranges` (ascending, apart from each other; empty ones are left out):
 /// those with at most `gap_bytes` between them become one, the gap included.
 std::vector<ByteRange> joined(std::span<const ByteRange> ranges, std::uint64_t gap_bytes);
+
+/// Small ranges share a connection, and each can be kept as a whole until its turn; a large one has its own,
+/// which is made to wait.
+bool is_small(const ByteRange &range);
+/// How much of it is kept before its turn at most.
+std::uint64_t most_early_bytes(const ByteRange &range);
+/// What `next` may take of the memory when it comes before its turn, libcurl's own buffers included.
+std::uint64_t memory_bytes(const ByteRange &range);
 
 /// Passes on to a sink what belongs to the ranges and drops what lies between them.
 class RangeDelivery {

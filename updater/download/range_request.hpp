@@ -76,6 +76,7 @@ class RangeRequest {
     TransferResult result(CURLcode code);
 
     bool under_way = false;       ///< libcurl has the handle
+    bool took_shortcut = false;   ///< asked where earlier redirects led to
     std::vector<std::byte> early; ///< what came before its turn
 
   private:

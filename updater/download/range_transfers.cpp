@@ -10,19 +10,9 @@ namespace updater {
 
 namespace {
 
-/// What comes before its turn. With libcurl's buffers (512 KiB of a large request, 32 KiB of a small one) the
-/// whole stays below 8 MiB.
-constexpr std::uint64_t most_early_bytes = 4UL * 1024 * 1024;
-constexpr std::uint64_t most_early_bytes_of_large = 1024UL * 1024;
-// What libcurl reads at once at most; more than 512 KiB it does not allow. Small requests are many.
-constexpr long large_buffer_bytes = 512L * 1024;
-constexpr long small_buffer_bytes = 32L * 1024;
-constexpr std::uint64_t most_small_bytes = 256UL * 1024;
+/// Of requests before their turn. The whole, with the one whose turn it is, stays below 8 MiB.
+constexpr std::uint64_t most_memory_bytes = 6UL * 1024 * 1024;
 constexpr std::chrono::milliseconds longest_wait{500};
-
-std::uint64_t may_come_early(const ByteRange &range) {
-    return range.length_bytes <= most_small_bytes ? range.length_bytes : most_early_bytes_of_large;
-}
 
 } // namespace
 
@@ -47,7 +37,7 @@ void RangeTransfers::read(std::span<const ByteRange> ranges, const ByteSource::S
     plan_ = joined(ranges, settings_.gap_bytes);
     next_planned_ = 0;
     delivery_.emplace(ranges, sink);
-    whole_file_from_.reset();
+    whole_file_ = false;
     retry_at_.reset();
     forgiven_ = false;
     forgiving_until_ = {};
@@ -80,9 +70,9 @@ void RangeTransfers::begin_what_may_be_under_way() {
     RangeRequest::Receiver &receiver = *this;
     while (next_planned_ < plan_.size() && may_begin(plan_[next_planned_])) {
         const ByteRange range = plan_[next_planned_++];
-        const auto kind = whole_file_from_                         ? RequestKind::whole_file
-                          : range.length_bytes <= most_small_bytes ? RequestKind::small_range
-                                                                   : RequestKind::large_range;
+        const auto kind = whole_file_       ? RequestKind::whole_file
+                          : is_small(range) ? RequestKind::small_range
+                                            : RequestKind::large_range;
         requests_.push_back(std::make_unique<RangeRequest>(handle_for(kind), range, kind, receiver));
         begin(*requests_.back());
     }
@@ -94,10 +84,10 @@ bool RangeTransfers::may_begin(const ByteRange &next) const {
     // A server without ranges would send the whole file in answer to each.
     if (!ranges_work_ || requests_.size() >= settings_.requests_at_once)
         return false;
-    std::uint64_t early = may_come_early(next);
+    std::uint64_t memory = memory_bytes(next);
     for (const auto &request : requests_)
-        early += &request == &requests_.front() ? 0 : may_come_early(request->range());
-    return early <= most_early_bytes;
+        memory += &request == &requests_.front() ? 0 : memory_bytes(request->range());
+    return memory <= most_memory_bytes;
 }
 
 curl::Easy RangeTransfers::handle_for(RequestKind kind) {
@@ -112,7 +102,8 @@ curl::Easy RangeTransfers::handle_for(RequestKind kind) {
         throw std::bad_alloc();
     curl::set_up_https(handle.get(), url_, settings_.certificate_authority, settings_.connect_time);
     // libcurl takes this only from a handle that was not used yet.
-    curl::set(handle.get(), CURLOPT_BUFFERSIZE, small ? small_buffer_bytes : large_buffer_bytes);
+    curl::set(handle.get(), CURLOPT_BUFFERSIZE,
+              static_cast<long>(small ? small_buffer_bytes : large_buffer_bytes));
     return handle;
 }
 
@@ -123,6 +114,8 @@ void RangeTransfers::keep_handle(RangeRequest &request) {
 
 void RangeTransfers::begin(RangeRequest &request) {
     request.prepare();
+    request.took_shortcut = !shortcut_.empty();
+    curl::set(request.handle(), CURLOPT_URL, (request.took_shortcut ? shortcut_ : url_).c_str());
     curl::require(curl_multi_add_handle(multi_.get(), request.handle()));
     request.under_way = true;
     last_activity_ = Clock::now();
@@ -177,71 +170,6 @@ bool RangeTransfers::take_results() {
         ended(*reinterpret_cast<RangeRequest *>(address), code);
     }
     return any;
-}
-
-bool RangeTransfers::take_turns() {
-    bool any = false;
-    while (!requests_.empty() && requests_.front()->complete()) {
-        if (requests_.front()->under_way)
-            finishing_.push_back(std::move(requests_.front()));
-        else
-            keep_handle(*requests_.front());
-        requests_.pop_front();
-        any = true;
-        if (requests_.empty())
-            break;
-        RangeRequest &first = *requests_.front();
-        if (!first.early.empty()) {
-            const std::vector<std::byte> early = std::move(first.early);
-            first.early = {};
-            deliver(first.next() - early.size(), early);
-        }
-        first.resume();
-    }
-    return any;
-}
-
-void RangeTransfers::check(const RangeRequest &request, const FileIdentity &found) {
-    if (!identity_)
-        identity_ = found;
-    if (identity_->tag != found.tag ||
-        (identity_->length_bytes && found.length_bytes && identity_->length_bytes != found.length_bytes))
-        throw replaced();
-    if (found.length_bytes && *found.length_bytes < end_of(request.range()))
-        throw too_short(*found.length_bytes);
-    ranges_work_ = ranges_work_ || request.kind() != RequestKind::whole_file;
-}
-
-bool RangeTransfers::receive(RangeRequest &request, std::span<const std::byte> bytes) {
-    const bool first = &request == requests_.front().get();
-    if (!first) {
-        const std::uint64_t most = may_come_early(request.range());
-        if (request.early.size() + bytes.size() > most)
-            return false;
-        request.early.reserve(most);
-        request.early.insert(request.early.end(), bytes.begin(), bytes.end());
-    }
-    fetched_bytes_ += bytes.size();
-    if (first)
-        deliver(request.next(), bytes);
-    last_activity_ = Clock::now();
-    backoff_.progress(last_activity_);
-    return true;
-}
-
-void RangeTransfers::drop(std::size_t length_bytes) {
-    fetched_bytes_ += length_bytes;
-    last_activity_ = Clock::now();
-}
-
-void RangeTransfers::deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
-    constexpr std::chrono::seconds noticeable{1};
-    const auto before = Clock::now();
-    delivery_->deliver(offset_bytes, bytes);
-    last_activity_ = Clock::now();
-    backoff_.progress(last_activity_);
-    if (last_activity_ - before > noticeable)
-        forgiving_until_ = last_activity_ + noticeable;
 }
 
 } // namespace updater

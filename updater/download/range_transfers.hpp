@@ -53,6 +53,7 @@ class RangeTransfers : private RangeRequest::Receiver {
     void check(const RangeRequest &request, const FileIdentity &found) override;
     bool receive(RangeRequest &request, std::span<const std::byte> bytes) override;
     void drop(std::size_t length_bytes) override;
+    void learn_shortcut(const RangeRequest &request);
     void deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes);
 
     // Trouble.
@@ -68,6 +69,7 @@ class RangeTransfers : private RangeRequest::Receiver {
     std::string url_;
     std::string name_;
     std::string server_;
+    std::string shortcut_; ///< where the URL's redirects lead to, if there are any
     HttpSourceSettings settings_;
     std::mutex multi_mutex_; ///< for those who wake it up from another thread
     curl::Multi multi_;
@@ -79,8 +81,9 @@ class RangeTransfers : private RangeRequest::Receiver {
     std::optional<RangeDelivery> delivery_;
 
     std::optional<FileIdentity> identity_;
-    bool ranges_work_ = false;                     ///< the server has shown it
-    std::optional<std::uint64_t> whole_file_from_; ///< it has not: where the last attempt had to begin
+    bool ranges_work_ = false; ///< the server has shown it
+    bool whole_file_ = false;  ///< it has shown the opposite
+    std::uint64_t dropped_in_a_row_bytes_ = 0;
 
     std::atomic<std::uint64_t> fetched_bytes_ = 0;
     Backoff backoff_;

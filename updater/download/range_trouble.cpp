@@ -44,6 +44,11 @@ void RangeTransfers::ended(RangeRequest &request, CURLcode code) {
                 throw replaced();
             throw too_short(request.next());
         }
+        // Where a redirect leads to may be valid for some time only.
+        if (request.took_shortcut && !may_pass(result)) {
+            shortcut_.clear();
+            return;
+        }
         failed(result, std::chrono::seconds(server_wish_seconds));
     } catch (const WrongAnswer &answer) {
         throw failure(DownloadFailure::wrong_answer,
@@ -56,15 +61,15 @@ void RangeTransfers::ended(RangeRequest &request, CURLcode code) {
 void RangeTransfers::failed(const TransferResult &result, std::chrono::seconds server_wish) {
     if (!may_pass(result))
         throw failure_of(url_, result, settings_.stall_time);
-    if (whole_file_from_ && requests_.front()->next() == *whole_file_from_)
+    // It would have to send all of that once more, and so on without end.
+    if (whole_file_ && dropped_in_a_row_bytes_ > 0)
         throw failure(DownloadFailure::ranges_not_supported,
                       "the server cannot send a part of a file (HTTP range requests), and the connection was "
                       "lost (" +
                           result.detail +
-                          ") before the place was reached where it has to go on; "
-                          "download the whole file first");
-    if (whole_file_from_)
-        whole_file_from_ = requests_.front()->next();
+                          ") before the place was reached where it has to go on; download the whole file "
+                          "first");
+    shortcut_.clear();
     const auto now = Clock::now();
     if (retry_at_) // what is lost together is tried again together
         return;
@@ -115,7 +120,8 @@ void RangeTransfers::renew_connections() {
 void RangeTransfers::fetch_whole_file() {
     const std::uint64_t from = requests_.front()->next() - requests_.front()->early.size();
     drop_requests();
-    whole_file_from_ = from;
+    whole_file_ = true;
+    dropped_in_a_row_bytes_ = 0;
     plan_ = {{from, end_of(plan_.back()) - from}};
     next_planned_ = 0;
     ranges_work_ = false;

@@ -97,9 +97,31 @@ TEST(HttpSource, asks_for_a_large_range_in_one_request) {
     LONGS_EQUAL(1, fixture.server.requests("/file").size());
 }
 
-TEST(HttpSource, follows_redirects) {
-    for (const std::string &url : both_protocols("/moved/file"))
-        expect_right(url, scattered(20, 100000, 5000), fixture.settings());
+TEST(HttpSource, follows_redirects_once_and_again_when_they_change) {
+    const auto ranges = scattered(20, 100000, 5000);
+    HttpSource source(fixture.server.url_http2("/moved/file"), fixture.settings());
+    Collected first(ranges);
+    source.read(ranges, first.sink(), {});
+    CHECK_TRUE(first.is_right(contents));
+    LONGS_EQUAL(1, fixture.server.requests("/moved/file").size());
+    LONGS_EQUAL(20, fixture.server.requests("/for-a-while/file").size());
+    fixture.put("is-over", "");
+    Collected second(ranges);
+    source.read(ranges, second.sink(), {});
+    CHECK_TRUE(second.is_right(contents));
+    LONGS_EQUAL(0, fixture.lines.size());
+}
+
+TEST(HttpSource, reads_behind_four_gigabytes) {
+    fixture.put("huge", "");
+    constexpr std::uint64_t huge = 5000000000;
+    std::filesystem::resize_file(fixture.server.www() / "huge", huge);
+    std::fstream file(fixture.server.www() / "huge", std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(huge - 4);
+    file << "last";
+    file.close();
+    HttpSource source(fixture.server.url("/huge"), fixture.settings());
+    STRCMP_EQUAL("last", read_all(source, {huge - 4, 4}).c_str());
 }
 
 TEST(HttpSource, says_that_the_file_ends_too_early) {

@@ -111,7 +111,11 @@ void WebServer::write_settings() const {
              << "    location /whole-only/ { max_ranges 0; alias " << folder << "/www/; }\n"
              << "    location /busy/ { if (-f " << folder << "/www/is-busy) { return 503; }\n"
              << "      add_header Retry-After 2 always; alias " << folder << "/www/; }\n"
-             << "    location /moved/ { rewrite ^/moved/(.*)$ https://localhost:$server_port/$1 redirect; }\n"
+             << "    location /moved/ { set $way /for-a-while; if (-f " << folder
+             << "/www/is-over) { set $way \"\"; }\n"
+             << "      rewrite ^/moved(/.*)$ https://localhost:$server_port$way$1 redirect; }\n"
+             << "    location /for-a-while/ { if (-f " << folder << "/www/is-over) { return 403; }\n"
+             << "      alias " << folder << "/www/; }\n"
              << "    location /behind/ { proxy_pass http://127.0.0.1:" << behind_port_ << ";\n"
              << "      proxy_buffering off; proxy_set_header Range $http_range; }\n"
              << "  }\n  server { listen 127.0.0.1:" << plain_port_ << "; root " << folder << "/www; }\n}\n";

@@ -18,7 +18,8 @@
 ///   /no-length     www()/large without saying how long it is
 ///   /whole-only/   the files of www(), without range requests
 ///   /busy/         the files of www(); status 503 with "Retry-After: 2" as long as www()/is-busy exists
-///   /moved/        redirects to the files of www()
+///   /moved/        redirects to /for-a-while/, and to the files themselves as long as www()/is-over exists
+///   /for-a-while/  the files of www(); status 403 as long as www()/is-over exists
 ///   /behind/       what the server on behind_port() answers
 class WebServer {
   public:

@@ -1,0 +1,190 @@
+// Answers that say no, or are not what was asked for: what is tried again, and what is told.
+#include "tests/updater/download/http_fixture.hpp"
+#include "tests/updater/download/odd_server.hpp"
+
+#include <algorithm>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint64_t mib = 1024UL * 1024;
+
+double seconds_of(const std::function<void()> &work) {
+    const auto before = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+}
+
+} // namespace
+
+TEST_GROUP(HttpAnswers) {
+    HttpFixture fixture;
+    const std::string contents = noise(16 * mib);
+
+    void setup() override {
+        fixture.put("file", contents);
+    }
+
+    std::string all_lines() const {
+        std::string all;
+        for (const std::string &line : fixture.lines)
+            all += line + "\n";
+        return all;
+    }
+
+    void expect_right(HttpSource & source, const std::vector<ByteRange> &ranges) const {
+        Collected collected(ranges);
+        source.read(ranges, collected.sink(), {});
+        CHECK_TRUE_TEXT(collected.is_right(contents), all_lines().c_str());
+    }
+
+    void expect_failure(HttpSource & source, const std::vector<ByteRange> &ranges, DownloadFailure kind,
+                        const std::string &in_message) const {
+        try {
+            source.read(ranges, [](auto, auto) {}, {});
+            FAIL(("worked, without: " + in_message).c_str());
+        } catch (const DownloadFailed &error) {
+            STRCMP_CONTAINS(in_message.c_str(), error.what());
+            LONGS_EQUAL_TEXT(static_cast<int>(kind), static_cast<int>(error.kind()), error.what());
+        }
+    }
+
+    void expect_failure(const std::string &url, DownloadFailure kind, const std::string &in_message) {
+        HttpSource source(url, fixture.settings());
+        expect_failure(source, {{100, 1000}}, kind, in_message);
+        STRCMP_EQUAL("", all_lines().c_str());
+    }
+};
+
+TEST(HttpAnswers, comes_back_when_a_busy_server_wants_it) {
+    fixture.put("is-busy", "");
+    HttpSourceSettings settings = fixture.settings();
+    settings.report = [&](const std::string &line) {
+        fixture.lines.push_back(line);
+        std::filesystem::remove(fixture.server.www() / "is-busy");
+    };
+    HttpSource source(fixture.server.url("/busy/file"), settings);
+    const double seconds = seconds_of([&] { expect_right(source, {{0, 100}, {5 * mib, mib}}); });
+    STRCMP_EQUAL("localhost answered with status 503 after 0 MiB; trying again in 2 s\n",
+                 all_lines().c_str());
+    CHECK_TRUE(seconds > 2);
+    CHECK_TRUE(seconds < 3);
+    fixture.put("is-busy", "");
+    settings.give_up_time = 1s;
+    HttpSource hasty(fixture.server.url("/busy/file"), settings);
+    expect_failure(hasty, {{0, 1}}, DownloadFailure::server_refused, "status 503");
+}
+
+TEST(HttpAnswers, does_not_try_again_what_cannot_work) {
+    struct Case {
+        std::string url;
+        DownloadFailure kind;
+        std::string message;
+    };
+    const Case cases[] = {
+        {fixture.server.url("/absent"), DownloadFailure::server_refused, "does not have it (404)"},
+        {fixture.server.url_http2("/absent"), DownloadFailure::server_refused, "does not have it (404)"},
+        {fixture.server.url("/nobody"), DownloadFailure::server_refused, "does not allow it (403)"},
+        {fixture.server.url("/empty-answer"), DownloadFailure::wrong_answer, "status 204"},
+        {fixture.server.url("/to-http"), DownloadFailure::url_not_allowed, "sends us on to http://localhost"},
+        {fixture.server.url("/to-file"), DownloadFailure::url_not_allowed, "only https is allowed"},
+        {fixture.server.url("/around"), DownloadFailure::url_not_allowed, "sends us on"},
+        {fixture.server.url_by_wrong_name("/file"), DownloadFailure::certificate_refused, "right one"},
+    };
+    for (const Case &one : cases)
+        expect_failure(one.url, one.kind, one.message);
+    for (const char *const url : {"http://localhost/file", "file:///etc/passwd", "/etc/passwd", ""})
+        CHECK_THROWS(DownloadFailed, HttpSource(url, fixture.settings()));
+}
+
+TEST(HttpAnswers, trusts_no_other_certificate_authority) {
+    const WebServer stranger;
+    HttpSourceSettings settings = fixture.settings();
+    settings.certificate_authority = stranger.certificate_authority();
+    HttpSource source(fixture.server.url("/file"), settings);
+    expect_failure(source, {{0, 1}}, DownloadFailure::certificate_refused, "could not prove");
+    settings.certificate_authority = "absent.pem";
+    HttpSource without(fixture.server.url("/file"), settings);
+    expect_failure(without, {{0, 1}}, DownloadFailure::certificate_refused, "absent.pem");
+    STRCMP_EQUAL("", all_lines().c_str());
+}
+
+TEST(HttpAnswers, never_shows_a_password) {
+    HttpSourceSettings settings = fixture.settings();
+    settings.first_contact_time = 0s;
+    HttpSource source("https://name:secret@localhost:" + std::to_string(WebServer::closed_port()) + "/x",
+                      settings);
+    try {
+        read_all(source, {0, 1});
+        FAIL("worked");
+    } catch (const DownloadFailed &error) {
+        const std::string told = error.what() + all_lines() + source.name();
+        CHECK_TRUE(told.find("secret") == std::string::npos);
+        CHECK_TRUE(told.find("name:") == std::string::npos);
+    }
+}
+
+TEST(HttpAnswers, notices_that_the_file_was_replaced) {
+    struct Case {
+        std::string newer;
+        const char *what;
+    };
+    const Case cases[] = {
+        {noise(16 * mib), "same length, other time"}, {noise(1000), "shorter"}, {noise(20 * mib), "longer"}};
+    for (const Case &one : cases) {
+        fixture.put("replaced", contents);
+        HttpSource source(fixture.server.url("/replaced"), fixture.settings());
+        expect_right(source, {{0, 1000}, {mib, mib}});
+        std::filesystem::remove(fixture.server.www() / "replaced");
+        fixture.put("replaced", one.newer);
+        std::filesystem::last_write_time(fixture.server.www() / "replaced",
+                                         std::filesystem::file_time_type::clock::now() + 5s);
+        expect_failure(source, {{5 * mib, 1000}}, DownloadFailure::replaced_on_server,
+                       "was replaced while it was being fetched");
+    }
+    STRCMP_EQUAL("", all_lines().c_str());
+}
+
+TEST(HttpAnswers, cuts_off_what_goes_on_after_the_range) {
+    const OddServer odd(fixture.server.behind_port(), [](const std::string &) -> OddServer::Answer {
+        return {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 100-1099/5000\r\n\r\n", true};
+    });
+    HttpSource source(fixture.server.url("/behind/file"), fixture.settings());
+    STRCMP_EQUAL(std::string(1000, 'x').c_str(), read_all(source, {100, 1000}).c_str());
+    CHECK_TRUE(source.fetched_bytes() < mib);
+    STRCMP_EQUAL("", all_lines().c_str());
+}
+
+TEST(HttpAnswers, refuses_answers_that_were_not_asked_for) {
+    struct Case {
+        std::string headers;
+        DownloadFailure kind;
+        std::string message;
+    };
+    const std::string part = "206 Partial Content\r\nContent-Range: ";
+    const Case cases[] = {
+        {part + "bytes 0-999/5000\r\n", DownloadFailure::wrong_answer,
+         "another part of the file (bytes 0-999/5000)"},
+        {part + "bytes 100-1098/5000\r\n", DownloadFailure::wrong_answer, "another part"},
+        {part + "bytes 100-1100/5000\r\n", DownloadFailure::wrong_answer, "another part"},
+        {part + "bytes 100-1099/1099\r\n", DownloadFailure::wrong_answer, "without saying which"},
+        {part + "bytes 100-1099/*\r\n", DownloadFailure::wrong_answer, "without saying which"},
+        {part + "pages 100-1099/5000\r\n", DownloadFailure::wrong_answer, "without saying which"},
+        {"206 Partial Content\r\n", DownloadFailure::wrong_answer, "without saying which"},
+        {part + "bytes 100-1099/5000\r\nContent-Encoding: gzip\r\n", DownloadFailure::wrong_answer,
+         "encoded as gzip"},
+        {"201 Created\r\n", DownloadFailure::wrong_answer, "status 201"},
+    };
+    std::string headers;
+    const OddServer odd(fixture.server.behind_port(), [&](const std::string &) -> OddServer::Answer {
+        return {"HTTP/1.1 " + headers + "\r\n" + std::string(2000, 'y'), false};
+    });
+    for (const Case &one : cases) {
+        headers = one.headers;
+        expect_failure(fixture.server.url("/behind/file"), one.kind, one.message);
+    }
+}

@@ -1,0 +1,85 @@
+// RangeTransfers, when bytes arrive: which file they are of, whose turn it is.
+#include "updater/download/range_transfers.hpp"
+
+namespace updater {
+
+bool RangeTransfers::take_turns() {
+    bool any = false;
+    while (!requests_.empty() && requests_.front()->complete()) {
+        if (requests_.front()->under_way)
+            finishing_.push_back(std::move(requests_.front()));
+        else
+            keep_handle(*requests_.front());
+        requests_.pop_front();
+        any = true;
+        if (requests_.empty())
+            break;
+        RangeRequest &first = *requests_.front();
+        if (!first.early.empty()) {
+            const std::vector<std::byte> early = std::move(first.early);
+            first.early = {};
+            deliver(first.next() - early.size(), early);
+        }
+        first.resume();
+    }
+    return any;
+}
+
+void RangeTransfers::check(const RangeRequest &request, const FileIdentity &found) {
+    if (!identity_)
+        identity_ = found;
+    if (identity_->tag != found.tag ||
+        (identity_->length_bytes && found.length_bytes && identity_->length_bytes != found.length_bytes))
+        throw replaced();
+    if (found.length_bytes && *found.length_bytes < end_of(request.range()))
+        throw too_short(*found.length_bytes);
+    learn_shortcut(request);
+    ranges_work_ = ranges_work_ || request.kind() != RequestKind::whole_file;
+}
+
+/// Otherwise each request would be two.
+void RangeTransfers::learn_shortcut(const RangeRequest &request) {
+    long redirects = 0;
+    curl_easy_getinfo(request.handle(), CURLINFO_REDIRECT_COUNT, &redirects);
+    const char *effective = nullptr;
+    curl_easy_getinfo(request.handle(), CURLINFO_EFFECTIVE_URL, &effective);
+    // A user name belongs to the first server only, and libcurl sees to that.
+    if (redirects > 0 && effective && url_.find('@') == std::string::npos)
+        shortcut_ = effective;
+}
+
+bool RangeTransfers::receive(RangeRequest &request, std::span<const std::byte> bytes) {
+    const bool first = &request == requests_.front().get();
+    if (!first) {
+        const std::uint64_t most = most_early_bytes(request.range());
+        if (request.early.size() + bytes.size() > most)
+            return false;
+        request.early.reserve(most);
+        request.early.insert(request.early.end(), bytes.begin(), bytes.end());
+    }
+    fetched_bytes_ += bytes.size();
+    dropped_in_a_row_bytes_ = 0;
+    if (first)
+        deliver(request.next(), bytes);
+    last_activity_ = Clock::now();
+    backoff_.progress(last_activity_);
+    return true;
+}
+
+void RangeTransfers::drop(std::size_t length_bytes) {
+    fetched_bytes_ += length_bytes;
+    dropped_in_a_row_bytes_ += length_bytes;
+    last_activity_ = Clock::now();
+}
+
+void RangeTransfers::deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
+    constexpr std::chrono::seconds noticeable{1};
+    const auto before = Clock::now();
+    delivery_->deliver(offset_bytes, bytes);
+    last_activity_ = Clock::now();
+    backoff_.progress(last_activity_);
+    if (last_activity_ - before > noticeable)
+        forgiving_until_ = last_activity_ + noticeable;
+}
+
+} // namespace updater
