@@ -70,6 +70,8 @@ void make_file_system(const std::filesystem::path &image, const EmptyFileSystem 
     run({"mke2fs",
          "-q",
          "-F",
+         "-T",
+         "default",
          "-b",
          std::to_string(block_bytes),
          "-I",

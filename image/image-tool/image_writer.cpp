@@ -179,9 +179,16 @@ void build_image(const ImageRequest &request) {
     ++tree.nodes[0].links; // lost+found
     std::filesystem::path unfinished = request.output;
     unfinished += ".unfinished";
-    make_file_system(unfinished, request.file_system);
-    ImageWriter(unfinished, tree).write(previous ? &*previous : nullptr, request.file_system.time_seconds);
-    std::filesystem::rename(unfinished, request.output);
+    try {
+        make_file_system(unfinished, request.file_system);
+        ImageWriter(unfinished, tree)
+            .write(previous ? &*previous : nullptr, request.file_system.time_seconds);
+        std::filesystem::rename(unfinished, request.output);
+    } catch (...) {
+        std::error_code ignored; // the first failure is the one to tell
+        std::filesystem::remove(unfinished, ignored);
+        throw;
+    }
 }
 
 } // namespace image_tool
