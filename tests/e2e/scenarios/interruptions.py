@@ -1,0 +1,60 @@
+"""In phase 2 the server goes away for half a minute, and then the agent is restarted. Nobody has to do anything."""
+import time
+
+from harness import places, update_control
+from harness.stage import Stage
+
+from . import common
+
+AWAY_SECONDS = 30
+
+
+def in_phase_2(stage: Stage) -> None:
+    common.begin(stage, messages=50)
+    install = stage.updates.start_install()
+    reached = common.stop_in_the_middle_of_phase_2(stage, install, share=0.1)
+    _server_goes_away(stage)
+    _agent_is_restarted(stage)
+    install.wait(common.UPGRADE_SECONDS)
+    stage.checks.that(install.status in (update_control.RESTARTING, update_control.CONNECTION_LOST),
+                      "the call of the administrator stays until the appliance restarts", install.output[-600:])
+    follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
+    stage.checks.equal(follow.status, update_control.DONE, "the upgrade comes to its end")
+    stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
+    _log_and_server_agree(stage, reached)
+    stage.mail.send_to(stage.known_addresses())
+    stage.mail.wait_until_flowing(common.MAIL_SECONDS)
+    common.check_mail(stage)
+
+
+def _server_goes_away(stage: Stage) -> None:
+    stage.server.go_away()
+    stage.tell(f"the server is away for {AWAY_SECONDS} s")
+    time.sleep(AWAY_SECONDS)
+    stage.checks.equal(stage.updates.state()["phase"], 2, "the job waits in phase 2")
+    stage.server.come_back()
+
+
+def _agent_is_restarted(stage: Stage) -> None:
+    stage.tell("the server is back; restarting the agent")
+    job = stage.updates.state()["job"]
+    stage.machine.shell.must("systemctl restart update-agent", timeout=common.PHASE_SECONDS)
+    state = stage.updates.state()
+    stage.checks.equal((state["job"], state["state"]), (job, "running"), "the new agent goes on with the job")
+    stage.checks.that("going on where it stopped" in (state["note"] or ""), "update-control -s says what happened", state)
+    stage.checks.equal(state["install_mib_per_second"], 0, "what was set by hand holds until the agent is restarted")
+
+
+def _log_and_server_agree(stage: Stage, reached: common.Written) -> None:
+    checks, log = stage.checks, stage.xpu_log()
+    (stage.folder / "xpu-after.log").write_text(log)
+    retries = [line for line in log.splitlines() if "install the new OS: warning:" in line]
+    stage.tell(f"the log has {len(retries)} warnings of phase 2: {retries[:1]}")
+    checks.that(0 < len(retries) < 60, "the log says that it tried again, and not too often", retries[:3])
+    checks.that("the update agent was restarted during phase 2, install the new OS; going on where it stopped" in log,
+                "and that the agent was restarted")
+    plans, sent = common.plans_in(log), stage.server.sent_bytes() / 1e6
+    checks.that(len(plans) == 2 and plans[1].fetch < plans[0].fetch, "what was there was not planned again", plans)
+    stage.tell(f"planned {plans[0].fetch:.1f} MB, then {plans[1].fetch:.1f} MB; the server sent {sent:.1f} MB in all")
+    checks.that(sent < plans[0].fetch + common.UNDER_WAY_MB, "hardly anything was fetched twice", f"{sent} MB, {reached}")
+    common.check_nothing_is_stored(stage)
