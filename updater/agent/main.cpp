@@ -20,6 +20,7 @@
 
 #include <exception>
 #include <iostream>
+#include <malloc.h>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -159,6 +160,8 @@ void serve() {
 } // namespace updater
 
 int main() {
+    // Large buffers go back to the system when they are given up, instead of waiting in each thread's heap.
+    mallopt(M_MMAP_THRESHOLD, 512 * 1024);
     try {
         updater::serve();
         return 0;
