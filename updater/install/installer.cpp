@@ -208,10 +208,14 @@ class Installer::Work {
         for (const Chunk &chunk : head_.chunks.chunks)
             ranges.push_back({chunk.offset_bytes, chunk.raw_bytes,
                               chunk.kind == ChunkKind::zero ? "-" : to_hexadecimal(chunk.raw_sha256)});
+        std::uint64_t paced_bytes = 0;
         try {
             partitions::read_back(
                 writer_.file(), device_, ranges, threads_,
                 [&](std::uint64_t done, std::uint64_t) {
+                    if (pace_)
+                        pace_(done - paced_bytes);
+                    paced_bytes = done;
                     tell(progress, image_bytes + done, 2 * image_bytes,
                          "reading back " + megabytes(done) + " of " + megabytes(image_bytes));
                 },
