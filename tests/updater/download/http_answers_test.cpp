@@ -72,7 +72,7 @@ TEST(HttpAnswers, comes_back_when_a_busy_server_wants_it) {
     STRCMP_EQUAL("localhost answered with status 503 after 0 MiB; trying again in 2 s\n",
                  all_lines().c_str());
     CHECK_TRUE(seconds > 2);
-    CHECK_TRUE(seconds < 3);
+    CHECK_TRUE(seconds < 10);
     fixture.put("is-busy", "");
     settings.give_up_time = 1s;
     HttpSource hasty(fixture.server.url("/busy/file"), settings);
@@ -154,8 +154,11 @@ TEST(HttpAnswers, cuts_off_what_goes_on_after_the_range) {
         return {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 100-1099/5000\r\n\r\n", true};
     });
     HttpSource source(fixture.server.url("/behind/file"), fixture.settings());
-    STRCMP_EQUAL(std::string(1000, 'x').c_str(), read_all(source, {100, 1000}).c_str());
-    CHECK_TRUE(source.fetched_bytes() < mib);
+    constexpr std::uint64_t most_at_once = 32UL * 1024;
+    for (unsigned reads = 1; reads <= 10; ++reads) {
+        STRCMP_EQUAL(std::string(1000, 'x').c_str(), read_all(source, {100, 1000}).c_str());
+        CHECK_TRUE(source.fetched_bytes() <= reads * most_at_once);
+    }
     STRCMP_EQUAL("", all_lines().c_str());
 }
 
