@@ -2,11 +2,11 @@
 #include "image/image-tool/placement.hpp"
 
 #include "image/image-tool/file_reader.hpp"
+#include "image/image-tool/inode_numbers.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <ext2fs/ext2fs.h>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <sys/stat.h>
@@ -55,9 +55,7 @@ class Planner {
     }
 
     Placement plan() {
-        if (previous_ != nullptr)
-            find_earlier();
-        number_inodes();
+        number();
         measure();
         refuse_what_does_not_fit();
         keep_unchanged();
@@ -69,67 +67,13 @@ class Planner {
     }
 
   private:
-    const PreviousInode *find(const Node &node) const {
-        const auto found = previous_->inodes().find(node.path);
-        return found != previous_->inodes().end() && (found->second.mode & S_IFMT) == (node.mode & S_IFMT)
-                   ? &found->second
-                   : nullptr;
-    }
-
-    /// By path; files that are nowhere under theirs by their contents, so that a moved one keeps its blocks.
-    void find_earlier() {
-        std::set<std::uint32_t> used;
-        const auto use = [&](std::size_t node, const PreviousInode *inode) {
-            if (inode != nullptr && used.insert(inode->number).second)
-                earlier_[node] = inode;
-        };
-        for (std::size_t node = 0; node < tree_.nodes.size(); ++node)
-            use(node, find(tree_.nodes[node]));
-        std::multimap<std::uint64_t, const PreviousInode *> gone; // files by their size
-        for (const auto &[path, inode] : previous_->inodes()) {
-            if (S_ISREG(inode.mode) && inode.size_bytes > 0 && !used.contains(inode.number))
-                gone.emplace(inode.size_bytes, &inode);
-        }
-        for (std::size_t node = 0; node < tree_.nodes.size(); ++node) {
-            if (earlier_[node] != nullptr || !S_ISREG(tree_.nodes[node].mode))
-                continue;
-            auto [candidate, end] = gone.equal_range(tree_.nodes[node].size_bytes);
-            while (candidate != end && !previous_->holds(*candidate->second, tree_.location(node)))
-                ++candidate;
-            if (candidate != end) {
-                use(node, candidate->second);
-                gone.erase(candidate);
-            }
-        }
-    }
-
-    /// New inodes come after all earlier ones, so that blocks of the inode table stay as they are.
-    void number_inodes() {
-        std::set<std::uint32_t> used;
-        result_.places[0].inode = room_.root_inode;
-        for (std::size_t node = 1; node < tree_.nodes.size(); ++node) {
-            if (earlier_[node] == nullptr)
-                continue;
-            const std::uint32_t number = earlier_[node]->number;
-            if (number >= room_.first_inode && number <= room_.last_inode && used.insert(number).second)
-                result_.places[node].inode = number;
-        }
-        const std::uint64_t offered = room_.last_inode - room_.first_inode + 1;
-        if (tree_.nodes.size() - 1 > offered)
-            throw std::runtime_error(
-                "the tree does not fit: it has " + std::to_string(tree_.nodes.size() - 1) +
-                " files and folders, an image of this size has room for " + std::to_string(offered));
-        std::uint32_t next = used.empty() ? room_.first_inode : *used.rbegin() + 1;
-        for (Place &place : result_.places) {
-            if (place.inode != 0)
-                continue;
-            if (next > room_.last_inode)
-                next = room_.first_inode;
-            while (used.contains(next))
-                next = next == room_.last_inode ? room_.first_inode : next + 1;
-            place.inode = next++;
-            used.insert(place.inode);
-        }
+    void number() {
+        if (previous_ != nullptr)
+            earlier_ = find_earlier(tree_, *previous_);
+        const std::vector<std::uint32_t> numbers =
+            number_inodes(earlier_, {room_.root_inode, room_.first_inode, room_.last_inode});
+        for (std::size_t node = 0; node < numbers.size(); ++node)
+            result_.places[node].inode = numbers[node];
     }
 
     void measure() {
