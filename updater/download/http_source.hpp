@@ -21,7 +21,7 @@ struct HttpSourceSettings {
     /// A server that sends nothing for so long, while we were waiting for it, has lost the connection.
     std::chrono::seconds stall_time{60};
     /// Between ranges that are not further apart everything is fetched, in one request.
-    std::uint64_t gap_bytes = 4096;
+    std::uint64_t gap_bytes = 512;
     /// Requests under way at the same time. Fewer where their memory would come to more than 6 MiB.
     std::size_t requests_at_once = 64;
     /// Connections at the same time, for servers that do not offer HTTP/2.
