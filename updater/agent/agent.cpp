@@ -53,6 +53,10 @@ void Agent::pick_up() {
         status_.finished(finished_job(latest_facts(contents), end_of_job(contents), last.time));
         return;
     }
+    // Whoever asks first must not be told that there is no job.
+    const auto facts = latest_facts(contents);
+    status_.begin_job(facts.job, operation_of(facts), facts.from_version, facts.to_version, facts.log_file,
+                      facts.started);
     in_thread([this](const std::stop_token &stop) { return runner_.recover(stop); });
 }
 

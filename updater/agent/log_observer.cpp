@@ -26,12 +26,6 @@ JobResult result_of(Outcome outcome) {
     throw std::logic_error("no such outcome");
 }
 
-Operation operation_of(const JobFacts &facts) {
-    if (facts.operation == "download")
-        return Operation::download;
-    return facts.operation == "rollback" ? Operation::rollback : Operation::install;
-}
-
 Level level_of(Severity severity) {
     switch (severity) {
     case Severity::info:
@@ -51,6 +45,12 @@ std::string seconds_text(std::chrono::milliseconds took) {
 }
 
 } // namespace
+
+Operation operation_of(const JobFacts &facts) {
+    if (facts.operation == "download")
+        return Operation::download;
+    return facts.operation == "rollback" ? Operation::rollback : Operation::install;
+}
 
 FinishedJob finished_job(const JobFacts &facts, const JobEnd &end,
                          std::chrono::system_clock::time_point ended) {

@@ -45,6 +45,9 @@ class LogObserver : public JobObserver {
     std::unique_ptr<RunLog> log_;
 };
 
+/// The status document's word for what the job is.
+Operation operation_of(const JobFacts &facts);
+
 /// The status document's form of a job that has ended.
 FinishedJob finished_job(const JobFacts &facts, const JobEnd &end,
                          std::chrono::system_clock::time_point ended);

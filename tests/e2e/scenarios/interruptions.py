@@ -3,6 +3,7 @@ import time
 
 from harness import places, update_control
 from harness.stage import Stage
+from harness.waiting import wait_until
 
 from . import common
 
@@ -41,7 +42,8 @@ def _agent_is_restarted(stage: Stage) -> None:
     stage.machine.shell.must("systemctl restart update-agent", timeout=common.PHASE_SECONDS)
     state = stage.updates.state()
     stage.checks.equal((state["job"], state["state"]), (job, "running"), "the new agent goes on with the job")
-    stage.checks.that("going on where it stopped" in (state["note"] or ""), "update-control -s says what happened", state)
+    wait_until(lambda: "going on where it stopped" in (stage.updates.state()["note"] or ""),
+               "update-control -s says what happened", common.PHASE_SECONDS)
     stage.checks.equal(state["install_mib_per_second"], 0, "what was set by hand holds until the agent is restarted")
 
 
