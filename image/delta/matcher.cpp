@@ -16,7 +16,7 @@ namespace {
 /// A new alignment costs a few bytes in the record: this many more bytes have to agree to be worth it.
 constexpr std::size_t least_gain_bytes = 12;
 /// Longer agreement is found out by comparing along the alignment.
-constexpr std::size_t most_match_bytes = 4096;
+constexpr std::size_t most_match_bytes = 256;
 /// In bytes that resemble nothing fewer and fewer places are tried, up to one in so many.
 constexpr std::size_t most_step_bytes = 8;
 constexpr std::size_t tries_before_longer_steps = 256;
@@ -33,7 +33,9 @@ struct Match {
     std::size_t length = 0;
 };
 
-class SuffixArray {
+} // namespace
+
+class Matcher::SuffixArray {
   public:
     explicit SuffixArray(std::span<const std::byte> bytes) : bytes_(bytes), order_(bytes.size()) {
         if (bytes.size() > INT32_MAX)
@@ -91,13 +93,15 @@ struct Alignment {
     std::size_t old_offset = 0;
 };
 
-class Matching {
+class Matcher::Matching {
   public:
-    Matching(std::span<const std::byte> old_bytes, std::span<const std::byte> new_bytes)
-        : old_(old_bytes), new_(new_bytes), suffixes_(old_bytes) {}
+    Matching(std::span<const std::byte> old_bytes, const SuffixArray &suffixes,
+             std::span<const std::byte> new_bytes, std::size_t begin, std::size_t end)
+        : old_(old_bytes), new_(new_bytes.first(end)), suffixes_(suffixes), current_{begin, begin},
+          begun_(begin) {}
 
     std::vector<Resemblance> run() {
-        std::size_t at = 0;
+        std::size_t at = begun_;
         std::size_t tries = 0;
         while (at < new_.size()) {
             const std::size_t along = agreeing_along(at);
@@ -113,7 +117,8 @@ class Matching {
                 tries = 0;
                 continue;
             }
-            at += std::min(most_step_bytes, 1 + tries++ / tries_before_longer_steps);
+            // What agrees along the alignment need not be looked up byte by byte.
+            at += along + std::min(most_step_bytes, 1 + tries++ / tries_before_longer_steps);
         }
         close(new_.size(), nullptr);
         return std::move(result_);
@@ -208,19 +213,24 @@ class Matching {
 
     std::span<const std::byte> old_;
     std::span<const std::byte> new_;
-    SuffixArray suffixes_;
+    const SuffixArray &suffixes_;
     Alignment current_;
-    std::size_t begun_ = 0; ///< of the new file, all before is in the result
+    std::size_t begun_; ///< of the new file, all before is in the result
     std::vector<Resemblance> result_;
 };
 
-} // namespace
+Matcher::Matcher(std::span<const std::byte> old_bytes)
+    : old_(old_bytes), suffixes_(std::make_unique<SuffixArray>(old_bytes)) {}
 
-std::vector<Resemblance> match(std::span<const std::byte> old_bytes, std::span<const std::byte> new_bytes) {
-    if (old_bytes.empty())
-        return new_bytes.empty() ? std::vector<Resemblance>()
-                                 : std::vector<Resemblance>{{new_bytes.size(), Resemblance::nothing}};
-    return Matching(old_bytes, new_bytes).run();
+Matcher::~Matcher() = default;
+
+std::vector<Resemblance> Matcher::match(std::span<const std::byte> new_bytes, std::size_t begin,
+                                        std::size_t end) const {
+    if (begin == end)
+        return {};
+    if (old_.empty())
+        return {{end - begin, Resemblance::nothing}};
+    return Matching(old_, *suffixes_, new_bytes, begin, end).run();
 }
 
 } // namespace delta

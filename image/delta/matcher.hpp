@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -18,7 +19,24 @@ struct Resemblance {
 
 /// Finds, with a suffix array of the old file, alignments of new to old in which most bytes agree: code whose
 /// addresses changed keeps its alignment although every few bytes differ. Memory: five times the old file.
-/// The old file is shorter than 2 GiB.
-std::vector<Resemblance> match(std::span<const std::byte> old_bytes, std::span<const std::byte> new_bytes);
+class Matcher {
+  public:
+    /// The old file is shorter than 2 GiB and outlives this object.
+    explicit Matcher(std::span<const std::byte> old_bytes);
+    ~Matcher();
+    Matcher(const Matcher &) = delete;
+    Matcher &operator=(const Matcher &) = delete;
+
+    /// What this part of the new file resembles. For several threads at once.
+    std::vector<Resemblance> match(std::span<const std::byte> new_bytes, std::size_t begin,
+                                   std::size_t end) const;
+
+  private:
+    class SuffixArray;
+    class Matching;
+
+    std::span<const std::byte> old_;
+    std::unique_ptr<SuffixArray> suffixes_;
+};
 
 } // namespace delta

@@ -28,6 +28,9 @@ namespace {
 /// A nameless file of an image that is no ext4 can be as large as the image: it is compared in windows.
 constexpr std::uint64_t most_compared_bytes = 192UL * 1024 * 1024;
 
+/// Of a large file, what one thread compares.
+constexpr std::size_t part_bytes = 4UL * 1024 * 1024;
+
 class PatchBuilder {
   public:
     PatchBuilder(const PatchRequest &request, const PatchProgress &progress)
@@ -88,6 +91,21 @@ class PatchBuilder {
         const ImageFile &old_file = base_files_[*partner];
         return place(file, old_file,
                      match(contents_of(old_file, base_.bytes()), contents_of(file, target_.bytes())));
+    }
+
+    /// Large files in parts, side by side: a few of them take most of the time.
+    std::vector<Resemblance> match(const std::vector<std::byte> &old_bytes,
+                                   const std::vector<std::byte> &new_bytes) const {
+        const Matcher matcher(old_bytes);
+        std::vector<std::vector<Resemblance>> parts((new_bytes.size() + part_bytes - 1) / part_bytes);
+        partitions::for_each_in_threads(parts.size(), threads_, [&](std::size_t number, unsigned) {
+            const std::size_t begin = number * part_bytes;
+            parts[number] = matcher.match(new_bytes, begin, std::min(begin + part_bytes, new_bytes.size()));
+        });
+        std::vector<Resemblance> all;
+        for (const auto &part : parts)
+            all.insert(all.end(), part.begin(), part.end());
+        return all;
     }
 
     /// As literals, if the base has all blocks of the file: they become copies later. Nothing otherwise.

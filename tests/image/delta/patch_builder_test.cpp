@@ -147,7 +147,8 @@ TEST(Matcher, covers_the_new_file_whatever_it_is) {
         for (const std::string &new_text : texts) {
             std::uint64_t covered = 0;
             for (const delta::Resemblance &part :
-                 delta::match(std::as_bytes(std::span(old_text)), std::as_bytes(std::span(new_text)))) {
+                 delta::Matcher(std::as_bytes(std::span(old_text)))
+                     .match(std::as_bytes(std::span(new_text)), 0, new_text.size())) {
                 covered += part.length_bytes;
                 CHECK_TRUE(part.old_offset_bytes == delta::Resemblance::nothing ||
                            part.old_offset_bytes + part.length_bytes <= old_text.size());
