@@ -1,5 +1,5 @@
 # Makes file system images and the appliance's disk: the partition table, GRUB, the first system and the data
-# partition. Sourced by image/build; needs common.sh. Knows nothing of Debian or of what the systems hold.
+# partition. Sourced by image/build; needs common.sh and reproducible.sh. Knows nothing of Debian or of what the systems hold.
 
 system_image_bytes=$((640 * MiB))
 system_partition_mib=1280
@@ -9,14 +9,13 @@ system_image_uuid=b6f6c9a5-52a4-4c0f-9d0e-2f8a50c0a001
 boot_uuid=b6f6c9a5-52a4-4c0f-9d0e-2f8a50c0a002
 data_uuid=b6f6c9a5-52a4-4c0f-9d0e-2f8a50c0a003
 
-# The system partitions are only ever read, so their file system has no journal.
-make_system_image() { # TREE IMAGE
-    local tree=$1 image=$2
-    rm -f "$image"
-    truncate -s "$system_image_bytes" "$image"
-    E2FSPROGS_FAKE_TIME=$build_time mkfs.ext4 -q -F -m 0 -O ^has_journal,^resize_inode -L system \
-        -U "$system_image_uuid" -E "hash_seed=$system_image_uuid,lazy_itable_init=0,nodiscard" \
-        -d "$tree" "$image"
+# The system partitions are only ever read, so their file system has no journal. With the image of the release
+# before, what did not change stays in its blocks.
+make_system_image() { # TREE IMAGE [PREVIOUS-IMAGE]
+    local tool=$output/vendor/usr/bin/update-image
+    [ -x "$tool" ] || fail "$tool is missing: run image/build"
+    "$tool" build --tree "$1" --output "$2" --size "$system_image_bytes" --uuid "$system_image_uuid" \
+        --label system --time "$build_time" ${3:+--previous "$3"}
 }
 
 partition_first_sector() { sgdisk --info="$2" "$1" | sed -n 's/^First sector: \([0-9]*\).*/\1/p'; } # DISK NUMBER

@@ -35,7 +35,7 @@ builder_packages() {
         openssl zstd curl openssh-client iproute2 \
         qemu-system-x86 qemu-utils dnsmasq-base nginx-light python3 python3-aiosmtpd python3-dnspython \
         systemd-container dbus attr acl tmux libcpputest-dev clang-format clang-tidy \
-        postgresql-15 xz-utils libext2fs-dev libdivsufsort-dev
+        postgresql-15 xz-utils cpio libext2fs-dev libdivsufsort-dev
 }
 
 # Accounts whose numbers must be the same in every release, because their files on the data partition outlive

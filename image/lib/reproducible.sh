@@ -6,21 +6,36 @@
 build_time=1767225600 # also in the file systems made here
 export SOURCE_DATE_EPOCH=$build_time
 
+# in_tree TREE COMMAND...: in a mount namespace of its own, so nothing stays mounted whatever happens.
+in_tree() {
+    local tree=$1
+    shift
+    # shellcheck disable=SC2016 # the inner shell expands it
+    unshare --mount --propagation private bash -c '
+        set -e
+        tree=$1; shift
+        mount -t proc proc "$tree/proc"
+        mount --rbind /dev "$tree/dev"
+        mount -t tmpfs tmpfs "$tree/run"
+        exec chroot "$tree" "$@"' in-tree "$tree" "$@"
+}
+
 # normalize_tree TREE: the last thing that is done to a tree.
 normalize_tree() {
     local tree=$1
     remove_secrets "$tree"
-    remove_traces_of_building "$tree"
     normalize_alias_map "$tree/etc/aliases.db"
     unpack_kernel_modules "$tree"
+    in_tree "$tree" update-initramfs -u -k all
     normalize_initrds "$tree"
+    remove_traces_of_building "$tree"
 }
 
 # Keys that packages make when they are installed: as part of an image every appliance would have the same ones.
 remove_secrets() { # TREE
     rm -f "$1"/etc/ssh/ssh_host_*_key "$1"/etc/ssh/ssh_host_*_key.pub \
         "$1/etc/ssl/private/ssl-cert-snakeoil.key" "$1/etc/ssl/certs/ssl-cert-snakeoil.pem"
-    find "$1/etc/ssl/certs" -xtype l -delete
+    find "$1/etc/ssl/certs" -lname ssl-cert-snakeoil.pem -delete
 }
 
 # Records of what happened when, caches, and copies of what was before.
@@ -28,7 +43,7 @@ remove_traces_of_building() { # TREE
     local tree=$1
     rm -rf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/var/cache/debconf/*-old "$tree"/tmp/* \
         "$tree"/var/tmp/* "$tree"/run/* "$tree"/var/cache/ldconfig/* "$tree"/var/backups/* \
-        "$tree"/var/lib/dpkg/*-old "$tree"/var/lib/systemd/catalog/database \
+        "$tree"/var/lib/dpkg/*-old \
         "$tree"/etc/{passwd,shadow,group,gshadow,subuid,subgid}- "$tree/root/.wget-hsts"
     find "$tree/var/log" -type f -delete
     if [ -f "$tree/var/cache/debconf/config.dat" ]; then # names of temporary files
@@ -36,12 +51,23 @@ remove_traces_of_building() { # TREE
     fi
 }
 
-# Postfix writes the time into its alias map and Berkeley DB an identity (20 bytes at 52 of its first page, from
-# db_page.h: DBMETA.uid). Nothing reads either here.
+# Postfix writes the time into its alias map. Berkeley DB (db_page.h) writes an identity into the page that describes
+# the table (DBMETA: magic number at 12, 20 bytes of uid at 52), and leaves what was in memory in an empty page (PAGE:
+# no entries and an end of the free space at the end of the page, at 20; the header has 26 bytes). Nothing reads these.
 normalize_alias_map() { # FILE
-    [ -f "$1" ] || return 0
-    LC_ALL=C sed -i -E "s/[0-9]{10}(.YP_LAST_MODIFIED)/$build_time\\1/" "$1"
-    dd if=/dev/zero of="$1" bs=1 seek=52 count=20 conv=notrunc status=none
+    local file=$1 page_bytes=4096 page
+    [ -f "$file" ] || return 0
+    LC_ALL=C sed -i -E "s/[0-9]{10}(.YP_LAST_MODIFIED)/$build_time\\1/" "$file"
+    for ((page = 0; page < $(stat -c %s "$file"); page += page_bytes)); do
+        if [ "$(od -An -tx4 -j $((page + 12)) -N 4 "$file")" = ' 00061561' ]; then
+            overwrite_with_zeros "$file" $((page + 52)) 20
+        elif [ "$(od -An -tx4 -j $((page + 20)) -N 4 "$file")" = ' 10000000' ]; then
+            overwrite_with_zeros "$file" $((page + 26)) $((page_bytes - 26))
+        fi
+    done
+}
+overwrite_with_zeros() { # FILE OFFSET BYTES
+    dd if=/dev/zero of="$1" bs=1 seek="$2" count="$3" conv=notrunc status=none
 }
 
 # A module compressed on its own changes wholly when a byte of it does.
@@ -65,7 +91,7 @@ normalize_initrds() { # TREE
 # and not compressed: a file that did not change gives the same blocks, and one that did a small patch.
 normalize_initrd() { # TREE INITRD-IN-TREE
     local tree=$1 initrd=$2 work part large
-    work=$(mktemp -d "$tree/tmp/initrd.XXXXXX")
+    work=$(mktemp -d "$(realpath "$tree")/tmp/initrd.XXXXXX")
     chroot "$tree" unmkinitramfs "$initrd" "/tmp/${work##*/}/parts"
     mkdir "$work/all"
     # Several archives in one file are unpacked into folders early, early2, …, main; later ones win.

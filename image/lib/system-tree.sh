@@ -1,19 +1,5 @@
 # Turns a release's base tree into the tree of our system: the programs, the vendor's and the product's files,
-# what systemd starts, and the initrd. Sourced by image/build; needs common.sh.
-
-# in_tree TREE COMMAND...: in a mount namespace of its own, so nothing stays mounted whatever happens.
-in_tree() {
-    local tree=$1
-    shift
-    # shellcheck disable=SC2016 # the inner shell expands it
-    unshare --mount --propagation private bash -c '
-        set -e
-        tree=$1; shift
-        mount -t proc proc "$tree/proc"
-        mount --rbind /dev "$tree/dev"
-        mount -t tmpfs tmpfs "$tree/run"
-        exec chroot "$tree" "$@"' in-tree "$tree" "$@"
-}
+# what systemd starts. Sourced by image/build; needs common.sh and reproducible.sh.
 
 # Nobody logs in at a console, packages never change in place, and the rest costs time at every start.
 unwanted_units='apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service
@@ -44,7 +30,7 @@ HostKey /etc/ssh/ssh_host_ed25519_key
 KexAlgorithms curve25519-sha256
 UseDNS no
 SSHD
-    rm -f "$tree"/etc/ssh/ssh_host_* "$tree"/vmlinuz.old "$tree"/initrd.img.old "$tree/etc/hostname" \
+    rm -f "$tree"/vmlinuz.old "$tree"/initrd.img.old "$tree/etc/hostname" \
         "$tree/etc/dpkg/dpkg.cfg.d/99mmdebstrap" "$tree/etc/apt/apt.conf.d/99mmdebstrap"
     : >"$tree/etc/machine-id"
     sed -i 's/^root:[^:]*:/root:*:/' "$tree/etc/shadow"
@@ -107,7 +93,5 @@ make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     fi
     check_programs "$target"
     in_tree "$target" systemctl --quiet enable update-agent.service
-    in_tree "$target" update-initramfs -u -k all
-    rm -rf "$target"/var/cache/apt/* "$target"/var/lib/apt/lists/* "$target"/var/cache/debconf/*-old "$target"/tmp/* "$target"/run/*
-    find "$target/var/log" -type f -delete
+    normalize_tree "$target"
 }
