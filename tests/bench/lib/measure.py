@@ -1,58 +1,130 @@
-"""Runs one contestant and measures it: time until its bytes are on the disk, CPU, memory, bytes written and fetched."""
+"""Runs one command and measures it with everything it starts: wall time, processor time, memory."""
+
 import os
+import re
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from lib.machine import CannotRun, last_words
 
 
 @dataclass
 class Sample:
+    """One run of one contestant. Seconds and bytes; None: does not apply."""
     seconds: float
     cpu_seconds: float
-    memory_mib: float
-    written_mb: float
-    fetched_mb: float
+    memory_bytes: int
+    written_bytes: int = 0
+    zeroed_bytes: int = 0
+    discarded_bytes: int = 0
+    fetched_bytes: int | None = None
+    requests: int | None = None
+
+    def as_dictionary(self):
+        return asdict(self)
 
 
-class WrongResult(RuntimeError):
-    """The contestant ended without an error, but the target is not the image."""
+def control_group_root():
+    """Where processor time is accounted: (folder, is it version 1). None where there are no control groups."""
+    found = None
+    for line in Path("/proc/mounts").read_text().splitlines():
+        _, folder, kind, options = line.split()[:4]
+        if kind == "cgroup" and "cpuacct" in options.split(","):
+            return Path(folder), True
+        if kind == "cgroup2":
+            found = Path(folder), False
+    return found
 
 
-def sectors_written(device: str) -> int:
-    # Documentation/block/stat.rst: the seventh field; discards and zeroing have their own.
-    return int(Path(f"/sys/block/{Path(device).name}/stat").read_text().split()[6])
+class Meter:
+    """Measures within a control group of its own, so that a process which leaves its parent is counted too.
+    The peak memory is that of the largest process: from wait4 through GNU time (a small program, because a child
+    starts with the memory peak of what it was forked from), for services from the kernel's VmHWM."""
 
+    def __init__(self, folder):
+        self._folder = Path(folder)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._services = []
+        root = control_group_root()
+        if root is None:
+            raise CannotRun("no control groups are mounted here")
+        self._is_version_1 = root[1]
+        self._group = root[0] / f"update-control-bench-{os.getpid()}"
 
-def sync_device(device: str) -> None:
-    descriptor = os.open(device, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def __enter__(self):
+        self._group.mkdir(exist_ok=True)
+        return self
 
+    def __exit__(self, *_error):
+        for service in self._services:
+            service.terminate()
+            try:
+                service.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                service.kill()
+                service.wait()
+        self._services.clear()
+        self._end_stragglers()
+        self._group.rmdir()
 
-def measure(command: str, device: str, fetched_bytes, log: Path) -> Sample:
-    """Runs a shell command that writes to the device. Its processes' CPU counts whether they are its children or
-    theirs, as long as they were waited for. `fetched_bytes()` is what the server has sent so far."""
-    written, fetched = sectors_written(device), fetched_bytes()
-    with open(log, "ab") as output:
-        output.write(f"\n$ {command}\n".encode())
-        output.flush()
-        begun = time.perf_counter()
-        process = subprocess.Popen(["bash", "-o", "pipefail", "-c", command], stdout=output, stderr=output,
-                                   stdin=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        # Some of them leave what they wrote in the page cache.
-        sync_device(device)
-        seconds = time.perf_counter() - begun
-    if process.returncode != 0:
-        raise RuntimeError(f"exit status {process.returncode} of: {command} (see {log})")
-    return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024,
-                  (sectors_written(device) - written) * 512 / 1e6, (fetched_bytes() - fetched) / 1e6)
+    def _members(self):
+        return [int(number) for number in (self._group / "cgroup.procs").read_text().split()]
 
+    def _end_stragglers(self):
+        for signal_number in (15, 9):
+            for number in self._members():
+                try:
+                    os.kill(number, signal_number)
+                except ProcessLookupError:
+                    pass
+            deadline = time.monotonic() + 5
+            while self._members() and time.monotonic() < deadline:
+                time.sleep(0.02)
 
-def require_same(device: str, image: Path) -> None:
-    if subprocess.run(["cmp", "-s", "-n", str(image.stat().st_size), device, image]).returncode != 0:
-        raise WrongResult(f"{device} does not hold {image.name} afterwards")
+    def _cpu_seconds(self):
+        if self._is_version_1:
+            return int((self._group / "cpuacct.usage").read_text()) / 1e9
+        found = re.search(r"usage_usec (\d+)", (self._group / "cpu.stat").read_text())
+        return int(found[1]) / 1e6
+
+    def _inside(self, command):
+        return ["bash", "-c", f'echo $$ >{self._group}/cgroup.procs && exec "$@"', "bash", *map(str, command)]
+
+    def start_service(self, command, environment=None):
+        """Starts a process that serves the command to come; it is measured too, and ended with this meter."""
+        with open(self._folder / "service.log", "ab") as log:
+            service = subprocess.Popen(self._inside(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                       env={**os.environ, **(environment or {})})
+        self._services.append(service)
+        return service
+
+    def _service_memory_bytes(self):
+        peak = 0
+        for number in self._members():
+            try:
+                found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{number}/status").read_text())
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            peak = max(peak, int(found[1]) * 1024 if found else 0)
+        return peak
+
+    def run(self, command, finish=None, environment=None):
+        """Runs a command to its end; returns (Sample, standard output). `finish` belongs to the time measured.
+        Raises CannotRun when it fails."""
+        memory_file = self._folder / "memory"
+        before = self._cpu_seconds()
+        begun = time.monotonic()
+        done = subprocess.run(self._inside(["/usr/bin/time", "-q", "-f", "%M", "-o", memory_file, "--", *command]),
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**os.environ, **(environment or {})}, cwd=self._folder, check=False)
+        if finish:
+            finish()
+        seconds = time.monotonic() - begun
+        output = done.stdout.decode(errors="replace")
+        if done.returncode != 0:
+            words = last_words(done.stderr.decode(errors="replace") or output)
+            raise CannotRun(f"it failed ({done.returncode}): {words}")
+        memory_bytes = max(int(memory_file.read_text().split()[-1]) * 1024, self._service_memory_bytes())
+        return Sample(seconds, self._cpu_seconds() - before, memory_bytes), output

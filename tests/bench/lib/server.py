@@ -1,57 +1,117 @@
-"""nginx with and without TLS on loopback, and how many bytes it has sent."""
-import socket
+"""One nginx for all contestants: http for those that want it, https for ours, one line in its log for each request."""
+
+import os
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
 
+from lib.machine import BenchmarkError, CannotRun, run
+
+HTTP_PORT = 18480
+HTTPS_PORT = 18443
+
 CONFIGURATION = """
-worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
-events {{ worker_connections 256; }}
+daemon off; worker_processes 2; pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
 http {{
-  log_format sent '$bytes_sent'; access_log {folder}/sent.log sent;
-  sendfile on; tcp_nopush on; keepalive_requests 100000; client_body_temp_path {folder}/body;
-  server {{ listen 127.0.0.1:{plain}; root {root}; }}
-  server {{ listen 127.0.0.1:{tls} ssl; root {root}; ssl_certificate {folder}/server.crt; ssl_certificate_key {folder}/server.key; }}
+    log_format bytes '$bytes_sent $status $request_uri';
+    access_log {folder}/bytes.log bytes;
+    sendfile on; tcp_nopush on; keepalive_timeout 65; keepalive_requests 100000;
+    default_type application/octet-stream;
+    client_body_temp_path {folder}/temporary; proxy_temp_path {folder}/temporary;
+    fastcgi_temp_path {folder}/temporary; uwsgi_temp_path {folder}/temporary; scgi_temp_path {folder}/temporary;
+    server {{
+        listen 127.0.0.1:{http};
+        listen 127.0.0.1:{https} ssl http2;
+        ssl_certificate {folder}/server.pem; ssl_certificate_key {folder}/server.key;
+        root {root};
+    }}
 }}
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Server:
-    def __init__(self, folder: Path, root: Path):
-        folder.mkdir(parents=True, exist_ok=True)
-        self._log = folder / "sent.log"
-        self.plain_port, self.tls_port = _free_port(), _free_port()
-        self.certificate_authority = folder / "server.crt"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=127.0.0.1",
-                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "server.key",
-                        "-out", folder / "server.crt"], check=True, stderr=subprocess.DEVNULL)
-        (folder / "nginx.conf").write_text(CONFIGURATION.format(folder=folder, root=root, plain=self.plain_port,
-                                                                tls=self.tls_port))
-        self._log.write_text("")
-        self._process = subprocess.Popen(["nginx", "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.tls_port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise RuntimeError("nginx did not start")
+    """nginx as Debian has it, on loopback, serving one folder."""
 
-    def plain(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.plain_port}/{name}"
+    def __init__(self, folder, root):
+        self._folder = Path(folder)
+        (self._folder / "temporary").mkdir(parents=True, exist_ok=True)
+        self.certificate_authority = self._folder / "ca.pem"
+        if not self.certificate_authority.exists():
+            self._make_certificates()
+        self._log = self._folder / "bytes.log"
+        self._log.write_bytes(b"")
+        os.chmod(self._log, 0o666)
+        self._let_workers_in(Path(root))
+        configuration = self._folder / "nginx.conf"
+        configuration.write_text("user root;" + CONFIGURATION.format(folder=self._folder, root=root, http=HTTP_PORT,
+                                                                     https=HTTPS_PORT))
+        # pylint: disable=consider-using-with
+        self._process = subprocess.Popen(["nginx", "-c", configuration, "-p", self._folder],
+                                         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self._wait_until_it_answers()
 
-    def tls(self, name: str) -> str:
-        return f"https://127.0.0.1:{self.tls_port}/{name}"
+    @staticmethod
+    def _let_workers_in(root):
+        root.mkdir(parents=True, exist_ok=True)
+        (root / "ready").write_text("ready\n")
 
-    def sent_bytes(self) -> int:
-        time.sleep(0.05)  # a request is logged when its connection is done with it
-        return sum(int(line) for line in self._log.read_text().split())
+    def _make_certificates(self):
+        authority_key = self._folder / "ca.key"
+        request = self._folder / "server.csr"
+        extensions = self._folder / "server.ext"
+        extensions.write_text("subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=Benchmark CA",
+            "-keyout", authority_key, "-out", self._folder / "ca.new")
+        run("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1",
+            "-keyout", self._folder / "server.key", "-out", request)
+        run("openssl", "x509", "-req", "-in", request, "-CA", self._folder / "ca.new", "-CAkey", authority_key,
+            "-CAcreateserial", "-days", "3650", "-extfile", extensions, "-out", self._folder / "server.pem")
+        (self._folder / "ca.new").rename(self.certificate_authority)
 
-    def close(self) -> None:
+    def _wait_until_it_answers(self):
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                with urllib.request.urlopen(self.http("ready"), timeout=1) as answer:
+                    answer.read()
+                return
+            except OSError as error:
+                if self._process.poll() is not None:
+                    raise BenchmarkError("nginx ended: " + self._process.stderr.read()) from error
+                if time.monotonic() > deadline:
+                    raise BenchmarkError(f"nginx does not answer: {error}") from error
+                time.sleep(0.05)
+
+    @staticmethod
+    def http(name):
+        return f"http://127.0.0.1:{HTTP_PORT}/{name}"
+
+    @staticmethod
+    def https(name):
+        return f"https://127.0.0.1:{HTTPS_PORT}/{name}"
+
+    def position(self):
+        """Where the log ends now: give it to `sent_since`."""
+        return self._log.stat().st_size
+
+    def sent_since(self, position):
+        """(bytes sent with headers, requests) since then. A moment may pass until nginx has logged a request whose
+        connection the client cut, so it waits until the log rests."""
+        end = -1
+        while end != self.position():
+            end = self.position()
+            time.sleep(0.2)
+        with open(self._log, encoding="utf-8", errors="replace") as log:
+            log.seek(position)
+            sent = [int(line.split()[0]) for line in log]
+        return sum(sent), len(sent)
+
+    def close(self):
         self._process.terminate()
-        self._process.wait()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired as error:
+            self._process.kill()
+            raise CannotRun("nginx did not end by itself") from error
