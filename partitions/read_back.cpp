@@ -117,7 +117,8 @@ ReadBackMismatch::ReadBackMismatch(const std::filesystem::path &device, std::uin
     : std::runtime_error(
           "what was written to " + device.string() + " does not read back, at byte " +
           std::to_string(offset_bytes) + ": " + what +
-          "; the disk (or its controller or memory) is not reliable: check it before trying again"),
+          "; the disk (or its controller or memory) is not reliable: check it before trying again; if it is "
+          "sound, the firmware was made wrong: ask its maker"),
       offset_bytes_(offset_bytes) {}
 
 void read_back(File &file, const std::filesystem::path &device, const std::vector<ExpectedRange> &ranges,

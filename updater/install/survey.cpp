@@ -72,7 +72,6 @@ Survey survey(partitions::File &device, const ChunkIndex &index, unsigned thread
         result.read_bytes += chunk.raw_bytes;
         if (progress)
             progress(result.read_bytes);
-        return present;
     };
 
     const auto samples = samples_of(index);
@@ -81,9 +80,12 @@ Survey survey(partitions::File &device, const ChunkIndex &index, unsigned thread
     });
     if (std::ranges::none_of(samples, [&](std::size_t number) { return result.present[number]; }))
         return result;
-    result.read_bytes = 0;
-    partitions::for_each_in_threads(index.chunks.size(), threads,
-                                    [&](std::size_t number, unsigned thread) { look_at(number, thread); });
+    std::vector<std::size_t> rest;
+    for (std::size_t number = 0; number < index.chunks.size(); ++number)
+        if (!std::ranges::binary_search(samples, number))
+            rest.push_back(number);
+    partitions::for_each_in_threads(
+        rest.size(), threads, [&](std::size_t number, unsigned thread) { look_at(rest[number], thread); });
     return result;
 }
 

@@ -1,5 +1,6 @@
 // Every way of coming by an image ends in the same bytes, wherever it was cut short and whatever is damaged.
 #include "install_fixture.hpp"
+#include "partitions/read_back.hpp"
 
 #include "updater/cancelled.hpp"
 #include "updater/firmware/firmware_error.hpp"
@@ -146,6 +147,11 @@ TEST(Installer, refuses_an_image_that_is_not_what_was_signed) {
     damage(spoilt, head.image_offset_bytes + head.chunks.chunks[3].stored_offset_bytes + 1000);
     FileSource bytes(spoilt);
     CHECK_THROWS(FirmwareDamaged, install(std::nullopt, bytes));
+}
+
+TEST(Installer, finds_when_reading_back_that_a_signed_chunk_unpacks_to_something_else) {
+    head.chunks.chunks[3].raw_sha256.fill(std::byte{7});
+    CHECK_THROWS(partitions::ReadBackMismatch, install(std::nullopt, source));
 }
 
 TEST(Installer, goes_on_where_it_was_cut_short) {
