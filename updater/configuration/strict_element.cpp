@@ -81,6 +81,22 @@ bool StrictElement::choice_attribute(const char *name, const char *yes, const ch
     return *value == yes;
 }
 
+std::string StrictElement::text() const {
+    std::string text;
+    for (const auto *node = element_->FirstChild(); node != nullptr; node = node->NextSibling()) {
+        if (node->ToComment() != nullptr)
+            continue;
+        if (node->ToText() == nullptr)
+            complain("may hold only text");
+        text += node->Value();
+    }
+    constexpr const char *blanks = " \t\r\n";
+    const std::size_t begin = text.find_first_not_of(blanks);
+    if (begin == std::string::npos)
+        return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
 StrictElement StrictElement::child(const char *name) {
     std::vector<StrictElement> found = children(name);
     if (found.size() != 1)

@@ -29,6 +29,9 @@ class StrictElement {
     /// One of two words: true for `yes`.
     bool choice_attribute(const char *name, const char *yes, const char *no, bool if_absent);
 
+    /// All that stands in an element that holds nothing but text, without blanks at both ends.
+    std::string text() const;
+
     StrictElement child(const char *name);
     /// None or one.
     std::optional<StrictElement> optional_child(const char *name);

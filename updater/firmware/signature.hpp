@@ -19,6 +19,8 @@ class TrustedKeys {
     /// NoTrustedKeys if there is no folder or no such file in it, and when one of them cannot be read: a key
     /// that was meant to count is not left out silently.
     static TrustedKeys from_directory(const std::filesystem::path &folder);
+    /// One or more PEM certificates. `name` stands for the text in messages. Throws NoTrustedKeys.
+    static TrustedKeys from_pem(std::string_view pem, const std::string &name);
 
     TrustedKeys(const TrustedKeys &) = default;
     TrustedKeys &operator=(const TrustedKeys &) = default;
@@ -26,10 +28,11 @@ class TrustedKeys {
 
     std::size_t count() const;
 
-    /// Checks that `signature` (DER) fits `content` and is by a trusted key, with SHA-256 or better. Returns
-    /// the signer's subject, e.g. "CN=Example Vendor Firmware 2026". Throws FirmwareRefused (unknown_key,
-    /// damaged_signature, manifest_changed).
-    std::string check(std::string_view content, std::string_view signature) const;
+    /// Checks that `signature` (DER) fits `content` and is by a trusted key, with SHA-256 or better. `what`
+    /// it belongs to is named in messages. Returns the signer's subject, e.g. "CN=Example Vendor Firmware
+    /// 2026". Throws FirmwareRefused (unknown_key, damaged_signature, manifest_changed).
+    std::string check(std::string_view content, std::string_view signature,
+                      const std::string &what = "firmware") const;
 
   private:
     struct Certificates;

@@ -29,29 +29,30 @@ std::string text_of(const X509_NAME *name) {
     throw FirmwareRefused(kind, what);
 }
 
-openssl::Cms parse_signature(std::string_view signature) {
+openssl::Cms parse_signature(std::string_view signature, const std::string &what) {
     const openssl::Bio reader = openssl::reader_of(signature);
     openssl::Cms cms(d2i_CMS_bio(reader.get(), nullptr));
     if (!cms || BIO_pending(reader.get()) != 0) {
         ERR_clear_error();
         refuse(FirmwareRefusal::damaged_signature,
-               "the signature of the firmware is damaged: it is not a CMS message");
+               "the signature of the " + what + " is damaged: it is not a CMS message");
     }
     if (OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed || CMS_is_detached(cms.get()) != 1)
         refuse(FirmwareRefusal::damaged_signature,
-               "the signature of the firmware is damaged: it is another kind of CMS message");
+               "the signature of the " + what + " is damaged: it is another kind of CMS message");
     return cms;
 }
 
 /// Signed attributes are required: without them the signature could not be told from one over other content.
-CMS_SignerInfo *only_signer(CMS_ContentInfo *cms) {
+CMS_SignerInfo *only_signer(CMS_ContentInfo *cms, const std::string &what) {
     STACK_OF(CMS_SignerInfo) *signers = CMS_get0_SignerInfos(cms);
     if (!signers || sk_CMS_SignerInfo_num(signers) != 1)
         refuse(FirmwareRefusal::damaged_signature,
-               "the signature of the firmware does not have exactly one signer");
+               "the signature of the " + what + " does not have exactly one signer");
     CMS_SignerInfo *signer = sk_CMS_SignerInfo_value(signers, 0);
     if (CMS_signed_get_attr_count(signer) < 1)
-        refuse(FirmwareRefusal::damaged_signature, "the signature of the firmware has no signed attributes");
+        refuse(FirmwareRefusal::damaged_signature,
+               "the signature of the " + what + " has no signed attributes");
     return signer;
 }
 
@@ -66,18 +67,20 @@ std::string claimed_signer(CMS_ContentInfo *cms, CMS_SignerInfo *signer) {
     X509_NAME *issuer = nullptr;
     if (subject.empty() && CMS_SignerInfo_get0_signer_id(signer, nullptr, &issuer, nullptr) == 1 && issuer)
         subject = "issued by " + text_of(issuer);
-    return subject.empty() ? "its certificate is not in the firmware" : subject;
+    return subject.empty() ? "its certificate is not in the signature" : subject;
 }
 
-void require_strong_digest(CMS_SignerInfo *signer) {
+void require_strong_digest(CMS_SignerInfo *signer, const std::string &what) {
     X509_ALGOR *digest = nullptr;
     CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest, nullptr);
     const ASN1_OBJECT *algorithm = nullptr;
     X509_ALGOR_get0(&algorithm, nullptr, nullptr, digest);
     const int id = OBJ_obj2nid(algorithm);
     if (id != NID_sha256 && id != NID_sha384 && id != NID_sha512)
-        refuse(FirmwareRefusal::unsupported_format, "the firmware is signed with a hash algorithm that is "
-                                                    "not accepted (SHA-256, SHA-384 and SHA-512 are)");
+        refuse(
+            FirmwareRefusal::unsupported_format,
+            "the " + what +
+                " is signed with a hash algorithm that is not accepted (SHA-256, SHA-384 and SHA-512 are)");
 }
 
 } // namespace
@@ -125,13 +128,17 @@ std::vector<std::filesystem::path> certificate_files(const std::filesystem::path
     return files;
 }
 
-void read_certificates(const std::filesystem::path &file, std::vector<openssl::Certificate> &list) {
+std::string contents_of(const std::filesystem::path &file) {
     std::ifstream stream(file, std::ios::binary);
     std::ostringstream contents;
     contents << stream.rdbuf();
     if (!stream || !contents)
         refuse_keys(file, "cannot be read");
-    const std::string pem = contents.str();
+    return contents.str();
+}
+
+void read_certificates(std::string_view pem, const std::filesystem::path &name,
+                       std::vector<openssl::Certificate> &list) {
     const openssl::Bio reader = openssl::reader_of(pem);
     const std::size_t before = list.size();
     while (X509 *certificate = PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr))
@@ -139,7 +146,7 @@ void read_certificates(const std::filesystem::path &file, std::vector<openssl::C
     const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
     ERR_clear_error();
     if (!at_end || list.size() == before)
-        refuse_keys(file, "is not a PEM certificate");
+        refuse_keys(name, "is not a PEM certificate");
 }
 
 } // namespace
@@ -147,9 +154,16 @@ void read_certificates(const std::filesystem::path &file, std::vector<openssl::C
 TrustedKeys TrustedKeys::from_directory(const std::filesystem::path &folder) {
     const auto certificates = std::make_shared<Certificates>();
     for (const std::filesystem::path &file : certificate_files(folder))
-        read_certificates(file, certificates->list);
+        read_certificates(contents_of(file), file, certificates->list);
     if (certificates->list.empty())
         refuse_keys(folder, "there is no certificate");
+    certificates->make_store();
+    return TrustedKeys(certificates);
+}
+
+TrustedKeys TrustedKeys::from_pem(std::string_view pem, const std::string &name) {
+    const auto certificates = std::make_shared<Certificates>();
+    read_certificates(pem, name, certificates->list);
     certificates->make_store();
     return TrustedKeys(certificates);
 }
@@ -162,15 +176,16 @@ std::size_t TrustedKeys::count() const {
     return certificates_->list.size();
 }
 
-std::string TrustedKeys::check(std::string_view content, std::string_view signature) const {
-    const openssl::Cms cms = parse_signature(signature);
-    CMS_SignerInfo *signer = only_signer(cms.get());
+std::string TrustedKeys::check(std::string_view content, std::string_view signature,
+                               const std::string &what) const {
+    const openssl::Cms cms = parse_signature(signature, what);
+    CMS_SignerInfo *signer = only_signer(cms.get(), what);
     X509 *certificate = certificates_->of(signer);
     if (!certificate)
-        refuse(FirmwareRefusal::unknown_key,
-               "the firmware is signed by a key that this appliance does not trust (" +
-                   claimed_signer(cms.get(), signer) + ")");
-    require_strong_digest(signer);
+        refuse(FirmwareRefusal::unknown_key, "the " + what +
+                                                 " is signed by a key that this appliance does not trust (" +
+                                                 claimed_signer(cms.get(), signer) + ")");
+    require_strong_digest(signer, what);
 
     const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>
         candidates(openssl::require(sk_X509_new_null(), "make a list of certificates"));
@@ -185,9 +200,9 @@ std::string TrustedKeys::check(std::string_view content, std::string_view signat
         const std::string reason = openssl::reason();
         if (cause == CMS_R_CONTENT_VERIFY_ERROR)
             refuse(FirmwareRefusal::manifest_changed,
-                   "the signature does not fit the manifest of the firmware");
+                   "the signature does not fit the contents of the " + what);
         refuse(FirmwareRefusal::damaged_signature,
-               "the signature of the firmware is damaged (" + reason + ")");
+               "the signature of the " + what + " is damaged (" + reason + ")");
     }
     return text_of(X509_get_subject_name(certificate));
 }

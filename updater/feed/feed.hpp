@@ -1,0 +1,56 @@
+// The feed: the vendor's signed list of firmware, and what it says of each. Decides nothing about trusting it
+// (feed_store.hpp) or choosing from it (upgrade_path.hpp).
+#pragma once
+
+#include "updater/firmware/sha256.hpp"
+#include "updater/firmware/version.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace updater {
+
+/// One firmware file, as announced. What it really is, its own signed manifest says when it is installed.
+struct FeedEntry {
+    Version version;
+    Version minimum_version;     ///< the running version has to be this one or a later one
+    bool stepping_stone = false; ///< has to be installed on the way to anything newer
+    bool security_only = false;  ///< nothing in it but repairs of security
+    bool migration = false;      ///< converts data, so it takes longer
+    std::uint64_t bytes = 0;     ///< of the firmware file
+    Sha256 sha256{};             ///< of the whole firmware file
+    std::chrono::sys_seconds released;
+    std::vector<std::string> urls; ///< https; the first is asked first
+    std::string release_notes;
+    std::string license;
+
+    bool operator==(const FeedEntry &) const = default;
+};
+
+struct Feed {
+    std::string product;
+    std::uint64_t serial = 0; ///< rises with every feed that is published
+    std::chrono::sys_seconds issued;
+    std::chrono::sys_seconds expires;
+    std::vector<FeedEntry> entries; ///< newest version first
+
+    bool operator==(const Feed &) const = default;
+};
+
+/// Longest feed that is read.
+inline constexpr std::size_t most_feed_bytes = 1024UL * 1024;
+
+/// Reads the XML (the README describes it). `feed_url` is where it came from: URLs of firmware may be
+/// relative to it, and are https like it. Anything unknown, missing, given twice or out of bounds is an
+/// error: throws FeedRefused (wrong_feed, unsupported_format) naming the element and the line. Only for text
+/// whose signature was checked.
+Feed parse_feed(std::string_view xml, std::string_view feed_url);
+
+/// The XML of a feed, which parse_feed reads back to the same. URLs are written as they are.
+std::string write_feed(const Feed &feed);
+
+} // namespace updater

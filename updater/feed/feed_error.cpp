@@ -1,0 +1,62 @@
+#include "updater/feed/feed_error.hpp"
+
+namespace updater {
+
+namespace {
+
+std::string next_step_for(FeedRefusal kind) {
+    const std::string nothing_changed = "Nothing was changed; what was known before still holds. ";
+    switch (kind) {
+    case FeedRefusal::unknown_key:
+        return nothing_changed + "Ask the vendor whether its signing key was replaced; if not, do not trust "
+                                 "this server.";
+    case FeedRefusal::damaged:
+        return nothing_changed + "It is fetched again at the next check; if it stays so, tell the vendor.";
+    case FeedRefusal::wrong_feed:
+    case FeedRefusal::other_product:
+        return nothing_changed + "Tell the vendor.";
+    case FeedRefusal::unsupported_format:
+        return nothing_changed + "Ask the vendor for a firmware file for this version and install it with: "
+                                 "update-control -i fw PATH";
+    case FeedRefusal::expired:
+        return nothing_changed +
+               "Look at the appliance's clock (timedatectl); if it is right, ask the vendor "
+               "why the list of firmware is not renewed.";
+    case FeedRefusal::replayed:
+        return nothing_changed +
+               "The server, or something on the way to it, hands out old lists; if it stays "
+               "so, tell the vendor.";
+    case FeedRefusal::from_the_future:
+        return nothing_changed + "Look at the appliance's clock (timedatectl).";
+    }
+    return nothing_changed;
+}
+
+} // namespace
+
+std::string name_of(FeedRefusal kind) {
+    switch (kind) {
+    case FeedRefusal::unknown_key:
+        return "unknown_key";
+    case FeedRefusal::damaged:
+        return "damaged";
+    case FeedRefusal::wrong_feed:
+        return "wrong_feed";
+    case FeedRefusal::unsupported_format:
+        return "unsupported_format";
+    case FeedRefusal::other_product:
+        return "other_product";
+    case FeedRefusal::expired:
+        return "expired";
+    case FeedRefusal::replayed:
+        return "replayed";
+    case FeedRefusal::from_the_future:
+        return "from_the_future";
+    }
+    return "unknown";
+}
+
+FeedRefused::FeedRefused(FeedRefusal kind, const std::string &what_was_found)
+    : Refused(what_was_found, next_step_for(kind)), kind_(kind) {}
+
+} // namespace updater

@@ -1,0 +1,40 @@
+#include "updater/feed/upgrade_path.hpp"
+
+#include <algorithm>
+
+namespace updater {
+
+namespace {
+
+/// Entries are newest first. The oldest stepping stone that is newer than `from` is as far as one hop goes.
+std::optional<Version> nearest_stepping_stone(const std::vector<FeedEntry> &entries, const Version &from) {
+    const auto stone = std::find_if(entries.rbegin(), entries.rend(), [&](const FeedEntry &entry) {
+        return entry.stepping_stone && entry.version > from;
+    });
+    return stone == entries.rend() ? std::nullopt : std::optional(stone->version);
+}
+
+} // namespace
+
+UpgradePath upgrade_path(const Feed &feed, const Version &running, const PathWishes &wishes) {
+    UpgradePath path;
+    Version reached = running;
+    for (;;) {
+        const auto stone = nearest_stepping_stone(feed.entries, reached);
+        const auto next = std::ranges::find_if(feed.entries, [&](const FeedEntry &entry) {
+            return entry.version > reached && entry.minimum_version <= reached &&
+                   (!stone || entry.version <= *stone) && (!wishes.security_only || entry.security_only) &&
+                   !(wishes.left_out && wishes.left_out(entry.version));
+        });
+        if (next == feed.entries.end())
+            break;
+        path.hops.push_back(*next);
+        reached = next->version;
+    }
+    for (const FeedEntry &entry : feed.entries)
+        if (entry.version > reached)
+            path.out_of_reach.push_back(entry);
+    return path;
+}
+
+} // namespace updater
