@@ -1,0 +1,157 @@
+#include "image/feed-tool/publish.hpp"
+
+#include "partitions/durable.hpp"
+#include "partitions/posix_storage.hpp"
+#include "updater/feed/feed_error.hpp"
+#include "updater/feed/feed_keys.hpp"
+#include "updater/firmware/file_source.hpp"
+#include "updater/firmware/firmware_reader.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace feed_tool {
+
+namespace {
+
+using updater::Feed;
+using updater::FeedEntry;
+
+constexpr const char *feed_name = "feed.xml";
+/// Only where the feed is told where it lies; what is beside it is named relative to it.
+constexpr const char *any_url = "https://feed.invalid/";
+
+std::string read_file(const std::filesystem::path &path) {
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream contents;
+    contents << stream.rdbuf();
+    if (!stream || !contents)
+        throw std::runtime_error("cannot read " + path.string());
+    return contents.str();
+}
+
+void write_signed(const std::filesystem::path &file, const std::string &text,
+                  const std::filesystem::path &key, const std::filesystem::path &certificate) {
+    partitions::PosixStorage storage;
+    // An appliance that comes between the two finds a signature that does not fit, and comes again.
+    partitions::replace_file(storage, std::filesystem::absolute(file.string() + ".sig"),
+                             updater::sign(text, key, certificate));
+    partitions::replace_file(storage, std::filesystem::absolute(file), text);
+}
+
+std::filesystem::path key_list_file(const std::filesystem::path &folder, std::uint64_t number) {
+    return folder / ("keys-" + std::to_string(number) + ".xml");
+}
+
+std::uint64_t next_key_list(const std::filesystem::path &folder) {
+    std::uint64_t number = 1;
+    while (std::filesystem::exists(key_list_file(folder, number)))
+        ++number;
+    return number;
+}
+
+/// Whom appliances trust that have followed all lists of keys.
+updater::TrustedKeys keys_of(const PublishCommand &command) {
+    const std::uint64_t next = next_key_list(command.folder);
+    std::string pem = read_file(command.certificate);
+    if (next > 1) {
+        const auto list = updater::parse_key_list(read_file(key_list_file(command.folder, next - 1)));
+        if (std::ranges::none_of(list.certificates, [&](const std::string &certificate) {
+                return pem.find(certificate.substr(0, certificate.find_last_not_of('\n'))) !=
+                       std::string::npos;
+            }))
+            throw std::runtime_error(command.certificate.string() + " is not in the last list of keys, " +
+                                     key_list_file(command.folder, next - 1).string() +
+                                     ": appliances would refuse the feed");
+        pem.clear();
+        for (const std::string &certificate : list.certificates)
+            pem += certificate;
+    }
+    return updater::TrustedKeys::from_pem(pem, command.certificate.string());
+}
+
+Feed feed_before(const std::filesystem::path &file) {
+    if (!std::filesystem::exists(file))
+        return {};
+    return updater::parse_feed(read_file(file), any_url);
+}
+
+updater::Sha256 hash_of_file(const std::filesystem::path &path) {
+    updater::FileSource source(path);
+    updater::Sha256Hasher hash;
+    const std::vector<updater::ByteRange> all{{0, std::filesystem::file_size(path)}};
+    source.read(
+        all, [&](std::uint64_t, std::span<const std::byte> bytes) { hash.add(bytes); }, std::stop_token());
+    return hash.finish();
+}
+
+FeedEntry entry_of(const std::filesystem::path &file, const PublishCommand &command, const Feed &before,
+                   const updater::TrustedKeys &keys, std::chrono::sys_seconds now) {
+    const updater::FirmwareReader reader(file, keys);
+    const updater::Manifest &manifest = reader.manifest();
+    if (manifest.product != command.product)
+        throw std::runtime_error(file.string() + " is for the product " + manifest.product);
+    const auto known = std::ranges::find(before.entries, manifest.version, &FeedEntry::version);
+    const FeedEntry earlier = known == before.entries.end() ? FeedEntry{.released = now} : *known;
+    const std::string version = manifest.version.text();
+    FeedEntry entry{.version = manifest.version,
+                    .minimum_version = manifest.minimum_version,
+                    .stepping_stone = earlier.stepping_stone || command.stepping_stones.contains(version),
+                    .security_only = earlier.security_only || command.security_only.contains(version),
+                    .migration = manifest.migration,
+                    .bytes = std::filesystem::file_size(file),
+                    .sha256 = hash_of_file(file),
+                    .released = earlier.released,
+                    .urls = {file.filename()},
+                    .release_notes = manifest.release_notes,
+                    .license = manifest.license};
+    for (const std::string &mirror : command.mirrors)
+        entry.urls.push_back(mirror + file.filename().string());
+    return entry;
+}
+
+void require_known(const std::set<std::string> &versions, const Feed &feed, const std::string &option) {
+    for (const std::string &version : versions)
+        if (std::ranges::none_of(feed.entries,
+                                 [&](const FeedEntry &entry) { return entry.version.text() == version; }))
+            throw std::runtime_error("--" + option + ": no firmware in the folder has the version " +
+                                     version);
+}
+
+} // namespace
+
+Feed publish(const PublishCommand &command, std::chrono::sys_seconds now) {
+    const updater::TrustedKeys keys = keys_of(command);
+    const Feed before = feed_before(command.folder / feed_name);
+    Feed feed{.product = command.product,
+              .serial = before.serial + 1,
+              .issued = now,
+              .expires = now + command.good_for,
+              .entries = {}};
+    for (const auto &file : std::filesystem::directory_iterator(command.folder))
+        if (file.path().extension() == ".fw")
+            feed.entries.push_back(entry_of(file.path(), command, before, keys, now));
+    std::ranges::sort(feed.entries, std::ranges::greater(), &FeedEntry::version);
+    require_known(command.security_only, feed, "security-only");
+    require_known(command.stepping_stones, feed, "stepping-stone");
+    const std::string text = updater::write_feed(feed);
+    // What cannot be read back is not published.
+    updater::parse_feed(text, any_url);
+    write_signed(command.folder / feed_name, text, command.key, command.certificate);
+    return feed;
+}
+
+std::filesystem::path rotate(const RotateCommand &command) {
+    updater::KeyList list{
+        .product = command.product, .number = next_key_list(command.folder), .certificates = {}};
+    for (const std::filesystem::path &certificate : command.new_certificates)
+        list.certificates.push_back(read_file(certificate));
+    const std::string text = updater::write_key_list(list);
+    updater::parse_key_list(text);
+    const std::filesystem::path file = key_list_file(command.folder, list.number);
+    write_signed(file, text, command.key, command.certificate);
+    return file;
+}
+
+} // namespace feed_tool
