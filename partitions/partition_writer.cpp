@@ -12,7 +12,10 @@ namespace partitions {
 namespace {
 
 constexpr std::size_t block_bytes = File::block_alignment_bytes;
+// Of a range, to find out whether comparing pays; fewer after so many ranges in a row for which it did not.
 constexpr std::size_t samples = 8;
+constexpr std::size_t fewer_samples = 1;
+constexpr unsigned ranges_until_fewer_samples = 4;
 // Shorter runs of zeros are cheaper written than asked for.
 constexpr std::size_t least_zero_run_bytes = 64UL * 1024;
 
@@ -89,7 +92,8 @@ void PartitionWriter::write_data(std::uint64_t offset_bytes, std::span<const std
 bool PartitionWriter::holds_some_of(std::uint64_t offset_bytes, std::span<const std::byte> bytes,
                                     Scratch &scratch) {
     const std::size_t blocks = (bytes.size() + block_bytes - 1) / block_bytes;
-    const std::size_t step = std::max<std::size_t>(1, blocks / samples);
+    const std::size_t wanted_samples = strange_ranges_ < ranges_until_fewer_samples ? samples : fewer_samples;
+    const std::size_t step = std::max<std::size_t>(1, blocks / wanted_samples);
     for (std::size_t block = step / 2; block < blocks; block += step) {
         const auto wanted = block_at(bytes, block * block_bytes);
         // Zeros are everywhere and tell nothing.
@@ -99,9 +103,11 @@ bool PartitionWriter::holds_some_of(std::uint64_t offset_bytes, std::span<const 
         const auto found = scratch.window_.first(block_bytes);
         if (read(offset_bytes + block * block_bytes, found.first(wanted.size())) == wanted.size() &&
             equal(found.first(wanted.size()), wanted)) {
+            strange_ranges_ = 0;
             return true;
         }
     }
+    ++strange_ranges_;
     return false;
 }
 

@@ -136,7 +136,7 @@ class PatchBuilder {
         auto record =
             updater::encode_patch_record(steps_of(steps_, chunk.offset_bytes, chunk.raw_bytes), raw, base);
         std::vector<std::byte> made(raw.size());
-        updater::apply_patch_record(record, base, made);
+        updater::apply_patch_record(record, updater::one_by_one(base), made);
         if (!std::ranges::equal(made, raw))
             throw std::logic_error("a patch record does not make the chunk at " +
                                    std::to_string(chunk.offset_bytes) + " bytes");

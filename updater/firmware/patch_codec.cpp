@@ -11,7 +11,8 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t most_base_read_bytes = 1024UL * 1024;
+/// Handed over at a time; with what is to be added, less than a MiB.
+constexpr std::size_t most_reads = 16384;
 constexpr std::uint64_t kinds = 4;
 
 enum Stream : std::size_t { control, difference, literal, streams };
@@ -108,25 +109,56 @@ class Streams {
     std::array<std::span<const std::byte>, streams> rest_;
 };
 
-void read_base(const BaseReader &base, std::uint64_t offset_bytes, std::span<std::byte> into) {
-    while (!into.empty()) {
-        const auto piece = into.first(std::min(into.size(), most_base_read_bytes));
-        base(offset_bytes, piece);
-        into = into.subspan(piece.size());
-        offset_bytes += piece.size();
-    }
-}
-
 void add_to(std::span<std::byte> target, std::span<const std::byte> addend) {
     for (std::size_t index = 0; index < target.size(); ++index)
         target[index] = static_cast<std::byte>(std::to_integer<unsigned>(target[index]) +
                                                std::to_integer<unsigned>(addend[index]));
 }
 
+/// Collects what is read from the base, and adds the differences once it has been read.
+class Gathering {
+  public:
+    Gathering(const BaseReads &base) : base_(base) {}
+
+    void read(std::uint64_t offset_bytes, std::span<std::byte> target, std::span<const std::byte> addend) {
+        reads_.push_back({offset_bytes, target});
+        if (!addend.empty())
+            additions_.push_back({target, addend});
+        if (reads_.size() == most_reads)
+            flush();
+    }
+
+    void flush() {
+        if (!reads_.empty())
+            base_(std::move(reads_));
+        reads_.clear();
+        for (const Addition &addition : additions_)
+            add_to(addition.target, addition.addend);
+        additions_.clear();
+    }
+
+  private:
+    struct Addition {
+        std::span<std::byte> target;
+        std::span<const std::byte> addend;
+    };
+    const BaseReads &base_;
+    std::vector<BaseRead> reads_;
+    std::vector<Addition> additions_;
+};
+
 } // namespace
 
-void apply_patch_record(std::span<const std::byte> record, const BaseReader &base, std::span<std::byte> raw) {
+BaseReads one_by_one(BaseReader reader) {
+    return [reader = std::move(reader)](const std::vector<BaseRead> &reads) {
+        for (const BaseRead &read : reads)
+            reader(read.offset_bytes, read.into);
+    };
+}
+
+void apply_patch_record(std::span<const std::byte> record, const BaseReads &base, std::span<std::byte> raw) {
     Streams all(record, raw.size());
+    Gathering gathering(base);
     std::uint64_t base_end = 0;
     while (!raw.empty()) {
         const std::uint64_t head = next_number(all.rest(control));
@@ -141,10 +173,10 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReader &bas
             const std::uint64_t offset = unzigzag(next_number(all.rest(control)), base_end);
             if (offset > (std::uint64_t{1} << 62U))
                 refuse("a step begins before the base does");
-            read_base(base, offset, target);
+            gathering.read(offset, target,
+                           kind == PatchStep::Kind::add ? all.take(difference, target.size())
+                                                        : std::span<const std::byte>());
             base_end = offset + target.size();
-            if (kind == PatchStep::Kind::add)
-                add_to(target, all.take(difference, target.size()));
             break;
         }
         case PatchStep::Kind::literal:
@@ -158,6 +190,7 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReader &bas
     for (const Stream stream : {control, difference, literal})
         if (!all.rest(stream).empty())
             refuse("a stream goes on after the chunk is full");
+    gathering.flush();
 }
 
 std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std::span<const std::byte> raw,
@@ -178,7 +211,7 @@ std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std
             all[literal].insert(all[literal].end(), target.begin(), target.end());
         if (step.kind == PatchStep::Kind::add) {
             std::vector<std::byte> old(target.size());
-            read_base(base, step.base_offset_bytes, old);
+            base(step.base_offset_bytes, old);
             for (std::size_t index = 0; index < old.size(); ++index)
                 all[difference].push_back(static_cast<std::byte>(std::to_integer<unsigned>(target[index]) -
                                                                  std::to_integer<unsigned>(old[index])));

@@ -14,6 +14,18 @@ namespace updater {
 /// Fills `into` with what the base image holds from the offset on. May throw.
 using BaseReader = std::function<void(std::uint64_t offset_bytes, std::span<std::byte> into)>;
 
+/// One of many reads: what `into` is to hold, from the offset on in the base image.
+struct BaseRead {
+    std::uint64_t offset_bytes = 0;
+    std::span<std::byte> into;
+};
+
+/// Does all of these reads, in any order. May throw.
+using BaseReads = std::function<void(std::vector<BaseRead> reads)>;
+
+/// Each by itself, in the order given.
+BaseReads one_by_one(BaseReader reader);
+
 /// One step; together they make the chunk front to back.
 struct PatchStep {
     enum class Kind {
@@ -42,10 +54,11 @@ struct PatchStep {
 ///   difference  what each add step adds, literal: what each literal step is, one after the other
 ///
 /// Makes the chunk `raw` (its length is what the chunk must have) out of a record whose hash was checked.
-/// Memory beside its arguments: 8 MiB at most. Reads of the base are of any alignment, at most 1 MiB, and
-/// ascending within one step. Throws std::runtime_error if the record breaks the rules; what `base` throws
-/// passes through. Whether the result is right is for the caller to check: the base may be damaged.
-void apply_patch_record(std::span<const std::byte> record, const BaseReader &base, std::span<std::byte> raw);
+/// Memory beside its arguments: 9 MiB at most. A record has thousands of reads of a few bytes each, scattered
+/// over the files it is made of, so they are handed over many at a time. Throws std::runtime_error if the
+/// record breaks the rules; what `base` throws passes through. Whether the result is right is for the caller
+/// to check: the base may be damaged.
+void apply_patch_record(std::span<const std::byte> record, const BaseReads &base, std::span<std::byte> raw);
 
 /// Writes the record that makes `raw` by these steps out of `base`; at the vendor's. Tries the compressions
 /// of the format and takes the smallest. Throws std::invalid_argument if the steps do not add up to `raw`.

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int zstd_level = 19;
 /// Zstandard unpacks ten times as fast: LZMA has to save this share to be worth it.
-constexpr std::size_t lzma_must_save_one_in = 100;
+constexpr std::size_t lzma_must_save_one_in = 8;
 
 /// The filters of a method, for a stream of this length. Not copyable: the chain points into it.
 class Filters {

@@ -22,19 +22,31 @@ std::string place_of(const Chunk &chunk) {
     throw ChunkNotMade(what + " is damaged in the firmware: it is not what was signed");
 }
 
-/// Blocks that follow each other in the same partition are read at once.
-struct Run {
-    BlockLookup::Where where{};
-    std::uint64_t offset_bytes = 0;
-    std::size_t begin = 0; ///< in the unit
-    std::size_t length_bytes = 0;
-};
+/// Reads that follow each other on the device and in memory become one.
+void append(std::vector<BaseRead> &reads, std::uint64_t offset_bytes, std::span<std::byte> into) {
+    if (!reads.empty()) {
+        BaseRead &last = reads.back();
+        if (last.offset_bytes + last.into.size() == offset_bytes &&
+            last.into.data() + last.into.size() == into.data()) {
+            last.into = {last.into.data(), last.into.size() + into.size()};
+            return;
+        }
+    }
+    reads.push_back({offset_bytes, into});
+}
+
+void read_all(ScatteredReads *from, std::vector<BaseRead> reads) {
+    if (!reads.empty() && (from == nullptr || !from->read(std::move(reads))))
+        throw ChunkNotMade("a partition ends before what is to be taken from it");
+}
 
 } // namespace
 
 ChunkMaker::ChunkMaker(const Ingredients &ingredients) : ingredients_(ingredients) {
-    if (ingredients_.base)
-        base_windows_ = std::make_unique<BaseWindows>(*ingredients_.base);
+    if (ingredients_.base && (ingredients_.patch || ingredients_.lookup))
+        base_ = std::make_unique<ScatteredReads>(*ingredients_.base);
+    if (ingredients_.target && ingredients_.lookup)
+        target_ = std::make_unique<ScatteredReads>(*ingredients_.target);
 }
 
 void ChunkMaker::make(const ChunkTask &task, std::span<const std::byte> fetched, std::span<std::byte> raw) {
@@ -79,13 +91,10 @@ void ChunkMaker::make_by_patch(const PatchRecord &record, std::span<const std::b
         damaged_on_the_way("a record of the patch");
     try {
         apply_patch_record(
-            fetched,
-            [this](std::uint64_t offset_bytes, std::span<std::byte> into) {
-                if (!base_windows_ || !base_windows_->read(offset_bytes, into))
-                    throw ChunkNotMade("the base partition ends before what the patch asks for");
-            },
-            raw);
+            fetched, [this](std::vector<BaseRead> reads) { read_all(base_.get(), std::move(reads)); }, raw);
     } catch (const partitions::StorageError &) {
+        throw;
+    } catch (const ChunkNotMade &) {
         throw;
     } catch (const std::runtime_error &failure) {
         throw ChunkNotMade(std::string("a record of the patch was signed, but cannot be applied: ") +
@@ -95,14 +104,23 @@ void ChunkMaker::make_by_patch(const PatchRecord &record, std::span<const std::b
 
 void ChunkMaker::assemble(std::size_t number, std::span<const std::byte> fetched, std::span<std::byte> raw) {
     const std::vector<Unit> &units = (*ingredients_.units)[number];
+    const auto is_fetched = [&](const Unit &unit) {
+        return unit.stored_bytes == 0 ||
+               unit_is_missing(unit, number, *ingredients_.lookup, *ingredients_.present);
+    };
+    LocalReads reads;
+    for (std::size_t index = 0; index < units.size(); ++index) {
+        const std::size_t begin = index * unit_bytes;
+        if (!is_fetched(units[index]))
+            find_blocks(units[index], number, raw.subspan(begin, std::min(unit_bytes, raw.size() - begin)),
+                        reads);
+    }
+    read_all(base_.get(), std::move(reads.base));
+    read_all(target_.get(), std::move(reads.target));
     for (std::size_t index = 0; index < units.size(); ++index) {
         const Unit &unit = units[index];
-        if (unit.stored_bytes > 0 &&
-            !unit_is_missing(unit, number, *ingredients_.lookup, *ingredients_.present)) {
-            const std::size_t begin = index * unit_bytes;
-            take_blocks(unit, number, raw.subspan(begin, std::min(unit_bytes, raw.size() - begin)));
+        if (!is_fetched(unit))
             continue;
-        }
         const auto frame = fetched.first(unit.stored_bytes);
         fetched = fetched.subspan(unit.stored_bytes);
         if (!frame.empty() && unit_hash(frame) != unit.stored_hash)
@@ -118,39 +136,21 @@ void ChunkMaker::assemble(std::size_t number, std::span<const std::byte> fetched
     }
 }
 
-void ChunkMaker::take_blocks(const Unit &unit, std::size_t number, std::span<std::byte> unit_raw) {
-    Run run;
-    const auto read_run = [&] {
-        if (run.length_bytes > 0)
-            read_local(run.where == BlockLookup::Where::base ? *ingredients_.base : *ingredients_.target,
-                       run.offset_bytes, unit_raw.subspan(run.begin, run.length_bytes));
-        run.length_bytes = 0;
-    };
+void ChunkMaker::find_blocks(const Unit &unit, std::size_t number, std::span<std::byte> unit_raw,
+                             LocalReads &reads) {
     for (std::size_t begin = 0; begin < unit_raw.size(); begin += lookup_block_bytes) {
-        const std::size_t length = std::min(lookup_block_bytes, unit_raw.size() - begin);
+        const auto block = unit_raw.subspan(begin, std::min(lookup_block_bytes, unit_raw.size() - begin));
         const BlockTag &tag = unit.blocks[begin / lookup_block_bytes];
         if (ingredients_.lookup->is_zero(tag)) {
-            read_run();
-            std::ranges::fill(unit_raw.subspan(begin, length), std::byte{0});
+            std::ranges::fill(block, std::byte{0});
             continue;
         }
         const auto place = ingredients_.lookup->find(tag);
         if (!place)
             throw ChunkNotMade("a block in chunk " + std::to_string(number) + " is not found any more");
-        if (run.length_bytes > 0 && place->where == run.where &&
-            place->offset_bytes == run.offset_bytes + run.length_bytes) {
-            run.length_bytes += length;
-            continue;
-        }
-        read_run();
-        run = {place->where, place->offset_bytes, begin, length};
+        append(place->where == BlockLookup::Where::base ? reads.base : reads.target, place->offset_bytes,
+               block);
     }
-    read_run();
-}
-
-void ChunkMaker::read_local(partitions::File &from, std::uint64_t offset_bytes, std::span<std::byte> into) {
-    if (from.read_at(offset_bytes, into) < into.size())
-        throw ChunkNotMade("a partition ends before what was found on it");
 }
 
 } // namespace updater

@@ -5,8 +5,8 @@
 #include "partitions/storage.hpp"
 #include "updater/firmware/chunk_codec.hpp"
 #include "updater/firmware/firmware_head.hpp"
-#include "updater/install/base_windows.hpp"
 #include "updater/install/block_lookup.hpp"
+#include "updater/install/scattered_reads.hpp"
 #include "updater/install/work_list.hpp"
 
 #include <cstddef>
@@ -50,12 +50,17 @@ class ChunkMaker {
     void make_by_patch(const PatchRecord &record, std::span<const std::byte> fetched,
                        std::span<std::byte> raw);
     void assemble(std::size_t number, std::span<const std::byte> fetched, std::span<std::byte> raw);
-    void take_blocks(const Unit &unit, std::size_t number, std::span<std::byte> unit_raw);
-    static void read_local(partitions::File &from, std::uint64_t offset_bytes, std::span<std::byte> into);
+    /// What both partitions are to be asked for.
+    struct LocalReads {
+        std::vector<BaseRead> base;
+        std::vector<BaseRead> target;
+    };
+    void find_blocks(const Unit &unit, std::size_t number, std::span<std::byte> unit_raw, LocalReads &reads);
 
     Ingredients ingredients_;
     ChunkDecoder decoder_;
-    std::unique_ptr<BaseWindows> base_windows_;
+    std::unique_ptr<ScatteredReads> base_;
+    std::unique_ptr<ScatteredReads> target_;
 };
 
 } // namespace updater

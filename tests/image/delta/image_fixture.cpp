@@ -109,10 +109,10 @@ std::string apply(const Workshop &workshop, const std::string &base, const Patch
             continue;
         updater::apply_patch_record(
             std::as_bytes(std::span(records)).subspan(record.value().offset_bytes, record->stored_bytes),
-            [&](std::uint64_t offset, std::span<std::byte> into) {
+            updater::one_by_one([&](std::uint64_t offset, std::span<std::byte> into) {
                 const auto bytes = std::as_bytes(std::span(old_image)).subspan(offset, into.size());
                 std::ranges::copy(bytes, into.begin());
-            },
+            }),
             std::as_writable_bytes(std::span(image)).subspan(chunk.offset_bytes, chunk.raw_bytes));
     }
     return image;

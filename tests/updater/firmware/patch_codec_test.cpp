@@ -56,7 +56,7 @@ TEST_GROUP(PatchCodec) {
 
     std::vector<std::byte> apply(std::span<const std::byte> record, std::size_t length) const {
         std::vector<std::byte> made(length);
-        apply_patch_record(record, reader(), made);
+        apply_patch_record(record, one_by_one(reader()), made);
         return made;
     }
 };

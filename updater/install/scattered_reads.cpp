@@ -1,0 +1,83 @@
+// A list of reads, sorted by place, and one window that goes over it.
+#include "updater/install/scattered_reads.hpp"
+
+#include <algorithm>
+
+namespace updater {
+
+namespace {
+
+constexpr std::uint64_t alignment = partitions::File::block_alignment_bytes;
+/// Shorter ones are read together with what is beside them.
+constexpr std::size_t least_straight_bytes = 128UL * 1024;
+/// Reading so much for nothing is cheaper than another read.
+constexpr std::uint64_t most_gap_bytes = 64UL * 1024;
+constexpr std::size_t most_piece_bytes = 256UL * 1024;
+
+std::uint64_t block_begin(std::uint64_t offset_bytes) {
+    return offset_bytes / alignment * alignment;
+}
+
+std::uint64_t block_end(const BaseRead &read) {
+    return (read.offset_bytes + read.into.size() + alignment - 1) / alignment * alignment;
+}
+
+std::size_t straight_bytes(const BaseRead &read) {
+    const bool aligned = read.offset_bytes % alignment == 0 &&
+                         reinterpret_cast<std::uintptr_t>(read.into.data()) % alignment == 0;
+    const std::size_t length = aligned ? read.into.size() / alignment * alignment : 0;
+    return length >= least_straight_bytes ? length : 0;
+}
+
+} // namespace
+
+bool ScatteredReads::read(std::vector<BaseRead> reads) {
+    std::vector<BaseRead> rest;
+    if (!read_straight(reads, rest))
+        return false;
+    std::ranges::sort(rest, {}, &BaseRead::offset_bytes);
+    for (auto first = rest.begin(); first != rest.end();) {
+        const std::uint64_t begin = block_begin(first->offset_bytes);
+        std::uint64_t end = block_end(*first);
+        auto last = first + 1;
+        for (; last != rest.end(); ++last) {
+            const std::uint64_t longer = std::max(end, block_end(*last));
+            if (last->offset_bytes > end + most_gap_bytes || longer - begin > window_bytes)
+                break;
+            end = longer;
+        }
+        if (!read_together({first, last}, begin, end))
+            return false;
+        first = last;
+    }
+    return true;
+}
+
+bool ScatteredReads::read_straight(const std::vector<BaseRead> &reads, std::vector<BaseRead> &rest) {
+    for (BaseRead left : reads) {
+        if (const std::size_t straight = straight_bytes(left); straight > 0) {
+            if (device_.read_at(left.offset_bytes, left.into.first(straight)) < straight)
+                return false;
+            left = {left.offset_bytes + straight, left.into.subspan(straight)};
+        }
+        while (!left.into.empty()) {
+            const std::size_t piece = std::min(left.into.size(), most_piece_bytes);
+            rest.push_back({left.offset_bytes, left.into.first(piece)});
+            left = {left.offset_bytes + piece, left.into.subspan(piece)};
+        }
+    }
+    return true;
+}
+
+bool ScatteredReads::read_together(std::span<const BaseRead> reads, std::uint64_t begin, std::uint64_t end) {
+    const auto found = window_.first(device_.read_at(begin, window_.first(end - begin)));
+    for (const BaseRead &read : reads) {
+        const std::size_t skipped = read.offset_bytes - begin;
+        if (skipped > found.size() || read.into.size() > found.size() - skipped)
+            return false;
+        std::ranges::copy(found.subspan(skipped, read.into.size()), read.into.begin());
+    }
+    return true;
+}
+
+} // namespace updater

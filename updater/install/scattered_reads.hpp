@@ -1,0 +1,35 @@
+// Many reads of any place and length from a device that can only be read in whole blocks, and is slow for
+// each read. Knows nothing of what is read.
+#pragma once
+
+#include "partitions/aligned_buffer.hpp"
+#include "partitions/storage.hpp"
+#include "updater/firmware/patch_codec.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace updater {
+
+/// Reads in the order of the device, and what lies close together at once. Long pieces of whole blocks that
+/// go to whole blocks of memory go straight there, the rest through a buffer of 1 MiB. For one thread.
+class ScatteredReads {
+  public:
+    /// `device` is open in a block_device mode and outlives this object.
+    explicit ScatteredReads(partitions::File &device) : device_(device) {}
+
+    /// False if the device ends before. Throws StorageError.
+    bool read(std::vector<BaseRead> reads);
+
+  private:
+    /// Does the straight part of each read; what is left has at most a piece's length each.
+    bool read_straight(const std::vector<BaseRead> &reads, std::vector<BaseRead> &rest);
+    bool read_together(std::span<const BaseRead> reads, std::uint64_t begin, std::uint64_t end);
+
+    static constexpr std::size_t window_bytes = 1024UL * 1024;
+    partitions::File &device_;
+    partitions::AlignedBuffer window_{window_bytes};
+};
+
+} // namespace updater
