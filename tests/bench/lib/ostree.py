@@ -58,7 +58,7 @@ class Ostree:
             wanted = run("ostree", "rev-parse", f"--repo={repository}", "new")
             return done.returncode == 0 and run("ostree", "rev-parse", f"--repo={local}", "server:new") == wanted
 
-        command = ["ostree", "pull", "--require-static-deltas", "--disable-sign-verify", f"--repo={local}", "server",
+        command = ["ostree", "pull", "--require-static-deltas", f"--repo={local}", "server",
                    "new"]
         return Contestant("OSTree static delta (files, not the image; into a repository)", group, command,
                           sources=[repository / "deltas"], before=before, check=check, note="OSTree")

@@ -27,7 +27,7 @@ def compile_programs(checkout, folder):
     """Compiles the vendor's tools as they are delivered; returns their folder. Installs the compiler first."""
     log = folder / "compile.log"
     preset = [["cmake", "-S", checkout / ".cmake", "-B", folder / "build", "--preset", "release"],
-              ["cmake", "--build", folder / "build", "--target", "update-firmware", "update-image"],
+              ["cmake", "--build", folder / "build", "--target", "update-feed", "update-firmware", "update-image"],
               ["cmake", "--install", folder / "build", "--component", "vendor", "--prefix", folder / "vendor"]]
     print(f"compiling our programs (log: {log})", flush=True)
     with open(log, "wb") as output:
