@@ -92,6 +92,6 @@ make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
         "$image_folder/product/setup-tree" "$target" "$version"
     fi
     check_programs "$target"
-    in_tree "$target" systemctl --quiet enable update-agent.service
+    in_tree "$target" systemctl --quiet enable update-agent.service update-check.timer
     normalize_tree "$target"
 }

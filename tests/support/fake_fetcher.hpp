@@ -34,7 +34,7 @@ class FakeFetcher : public Fetcher {
             throw failure->second;
         const auto found = contents_.find(url);
         if (found == contents_.end())
-            throw DownloadFailed(DownloadFailure::server_refused,
+            throw DownloadFailed(DownloadFailure::not_on_server,
                                  "cannot download " + url + ": the server does not have it (404)");
         const std::filesystem::path part = target.string() + ".part";
         try {

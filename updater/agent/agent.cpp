@@ -32,16 +32,31 @@ std::string version_of(const std::string &generation) {
     return generation.substr(0, generation.rfind('-'));
 }
 
+nlohmann::json entries(const std::vector<FeedEntry> &entries) {
+    auto list = nlohmann::json::array();
+    for (const FeedEntry &entry : entries)
+        list.push_back({{"version", entry.version.text()},
+                        {"minimum_version", entry.minimum_version.text()},
+                        {"bytes", entry.bytes},
+                        {"released", iso_time(entry.released)},
+                        {"security_only", entry.security_only},
+                        {"stepping_stone", entry.stepping_stone},
+                        {"migration", entry.migration},
+                        {"release_notes", entry.release_notes},
+                        {"source", entry.urls.front()}});
+    return list;
+}
+
 } // namespace
 
 Agent::Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
              partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
              JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions,
-             Checks checks, Pacer &pacer, Clock clock)
+             Checks checks, Pacer &pacer, FeedMonitor *feed, Clock clock)
     : appliance_(appliance), running_(std::move(running)), layout_(std::move(layout)), storage_(storage),
       boot_(boot), generations_(generations), journal_(journal), runner_(runner), observer_(observer),
       status_(status), failed_versions_(failed_versions), checks_(std::move(checks)), pacer_(pacer),
-      clock_(std::move(clock)), folder_(layout_.firmware, appliance.firmware.trusted_keys) {}
+      feed_(feed), clock_(std::move(clock)), folder_(layout_.firmware, appliance.firmware.trusted_keys) {}
 
 void Agent::pick_up() {
     const std::lock_guard lock(requests_);
@@ -84,7 +99,7 @@ std::string Agent::install(const std::string &source, bool force) {
 std::string Agent::download(const std::string &source) {
     const std::lock_guard lock(requests_);
     refuse_while_running();
-    auto facts = new_facts("download", source.empty() ? appliance_.firmware.source_url : source);
+    auto facts = new_facts("download", source.empty() ? newest_url(false) : source);
     if (!facts.source.starts_with("https://"))
         throw Refused("'" + facts.source + "' is not an https URL",
                       "Give the URL of a firmware file, or none.");
@@ -104,6 +119,14 @@ void Agent::cancel() {
                           "update-control --rollback");
     cancelled_ = true;
     job_.request_stop();
+}
+
+void Agent::check() {
+    if (!feed_)
+        throw NotPossible(
+            "no feed is configured (<firmware feed=…> in appliance.xml), so there is nothing to "
+            "look at");
+    feed_->begin_check();
 }
 
 void Agent::set_install_rate(std::uint64_t mib_per_second) {
@@ -171,7 +194,7 @@ void Agent::resolve_source(JobFacts &facts, const std::string &source, bool forc
     const auto running = Version::parse(appliance_.version);
     const auto downloaded = folder_.list();
     if (downloaded.empty() || downloaded.front().version <= running) {
-        facts.source = appliance_.firmware.source_url;
+        facts.source = newest_url(force);
         facts.even_if_failed_before = force;
         return;
     }
@@ -181,6 +204,29 @@ void Agent::resolve_source(JobFacts &facts, const std::string &source, bool forc
         throw Refused("version " + newest.version.text() + " failed on this appliance before: " + *failed,
                       "To install it all the same, name it: update-control -i fw " + newest.path.string());
     facts.firmware_file = newest.path;
+}
+
+UpgradePath Agent::path(bool with_failed_ones) const {
+    if (!feed_)
+        return {};
+    return feed_->path({.left_out = [&](const Version &version) {
+        return !with_failed_ones && failed_versions_.reason_for(version.text()).has_value();
+    }});
+}
+
+std::string Agent::newest_url(bool force) const {
+    if (!feed_)
+        return appliance_.firmware.source_url;
+    const UpgradePath path = this->path(force);
+    if (!path.hops.empty())
+        return path.hops.front().urls.front();
+    const std::string checked =
+        feed_->document()["checked"].is_null()
+            ? "the vendor's list of firmware was never seen"
+            : "the vendor's list of firmware has nothing newer that can be installed on " +
+                  appliance_.version;
+    throw Refused(checked,
+                  "Look for new firmware: update-control --check; see what is known: update-control -l");
 }
 
 void Agent::check_first(const JobFacts &facts) {
@@ -254,6 +300,7 @@ nlohmann::json Agent::firmware() const {
     const auto other = partitions::other(running_.slot);
     const auto assigned = generations_.assigned(other);
     const bool bootable = boot_.bootable(other);
+    const UpgradePath path = this->path(false);
     auto downloaded = nlohmann::json::array();
     for (const auto &each : folder_.list())
         downloaded.push_back({{"path", each.path.string()},
@@ -271,7 +318,12 @@ nlohmann::json Agent::firmware() const {
                         : assigned ? "unfinished install"
                                    : "unknown"}}},
             {"downloaded", downloaded},
-            {"available", nlohmann::json::array({{{"source", appliance_.firmware.source_url}}})}};
+            {"available", appliance_.firmware.source_url.empty()
+                              ? nlohmann::json::array()
+                              : nlohmann::json::array({{{"source", appliance_.firmware.source_url}}})},
+            {"feed", feed_ ? feed_->document() : nlohmann::json(nullptr)},
+            {"path", entries(path.hops)},
+            {"out_of_reach", entries(path.out_of_reach)}};
 }
 
 } // namespace updater

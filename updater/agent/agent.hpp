@@ -6,6 +6,7 @@
 #include "partitions/generations.hpp"
 #include "partitions/storage.hpp"
 #include "updater/agent/failed_versions.hpp"
+#include "updater/agent/feed_monitor.hpp"
 #include "updater/agent/firmware_folder.hpp"
 #include "updater/agent/log_observer.hpp"
 #include "updater/agent/requests.hpp"
@@ -32,7 +33,7 @@ class Agent : public AgentRequests {
     Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
           partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
           JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions,
-          Checks checks, Pacer &pacer, Clock clock);
+          Checks checks, Pacer &pacer, FeedMonitor *feed, Clock clock);
 
     /// Shows how the last job ended and goes on with one that a restart left open, in the job's thread.
     void pick_up();
@@ -46,6 +47,7 @@ class Agent : public AgentRequests {
     void cancel() override;
     void rollback(bool force) override;
     void set_install_rate(std::uint64_t mib_per_second) override;
+    void check() override;
     nlohmann::json state() const override;
     nlohmann::json firmware() const override;
     nlohmann::json events(std::uint64_t after) const override;
@@ -53,6 +55,8 @@ class Agent : public AgentRequests {
   private:
     JobFacts new_facts(const std::string &operation, const std::string &source) const;
     void resolve_source(JobFacts &facts, const std::string &source, bool force) const;
+    std::string newest_url(bool force) const;
+    UpgradePath path(bool with_failed_ones) const;
     void check_first(const JobFacts &facts);
     void record_refusal(const JobFacts &facts, const Refused &refusal);
     void refuse_while_running() const;
@@ -72,6 +76,7 @@ class Agent : public AgentRequests {
     FailedVersions &failed_versions_;
     Checks checks_;
     Pacer &pacer_;
+    FeedMonitor *feed_; ///< none on an appliance without a feed
     Clock clock_;
     FirmwareFolder folder_;
     std::mutex requests_; ///< one request at a time

@@ -171,6 +171,15 @@ int set_install_rate(sd_bus_message *call, void *user_data, sd_bus_error *error)
     });
 }
 
+int check(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+    return answer(error, [&] {
+        const BusMethods &methods = methods_of(user_data);
+        require_privileged(call, methods.privileged_user);
+        methods.requests.check();
+        return sd_bus_reply_method_return(call, "");
+    });
+}
+
 int get_state(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
         const std::string document = document_text(methods_of(user_data).requests.state());
@@ -209,6 +218,7 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("Cancel", "", "", cancel, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Rollback", "b", "", roll_back, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("SetInstallRate", "t", "", set_install_rate, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Check", "", "", check, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetState", "", "s", get_state, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetFirmware", "", "s", get_firmware, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),

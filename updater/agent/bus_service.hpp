@@ -28,9 +28,9 @@ using BusConnection = std::unique_ptr<sd_bus, BusCloser>;
 /// The system bus. Throws BusFailed.
 BusConnection open_system_bus();
 
-/// Serves the object. Changing methods (Install, Download, Cancel, Rollback, SetInstallRate) are answered only to the
-/// privileged user, whatever the bus policy says: a policy file that is missing or wrong must not open the
-/// appliance.
+/// Serves the object. Changing methods (Install, Download, Cancel, Rollback, SetInstallRate, Check) are
+/// answered only to the privileged user, whatever the bus policy says: a policy file that is missing or wrong
+/// must not open the appliance.
 class BusService {
   public:
     /// Takes `bus`, puts the object on it and asks for the name; calls are answered once run() runs.

@@ -6,6 +6,7 @@
 #include "partitions/posix_storage.hpp"
 #include "updater/agent/agent.hpp"
 #include "updater/agent/bus_service.hpp"
+#include "updater/agent/fetched_feed.hpp"
 #include "updater/agent/termination.hpp"
 #include "updater/checks/preconditions.hpp"
 #include "updater/configuration/appliance.hpp"
@@ -22,6 +23,7 @@
 #include <iostream>
 #include <malloc.h>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -58,6 +60,15 @@ void clear_left_overs(hooks::SystemdHookRunner &programs, const Layout &layout) 
         // No reason to be without an agent: the phase that it is in the way of says so, if one comes to that.
         std::cerr << "what an earlier agent left cannot be cleared away: " << failure.what() << '\n';
     }
+}
+
+void tell_news(const FeedEntry &entry) {
+    std::cout << "version " << entry.version.text()
+              << " can be installed: update-control -i fw (what is in it: update-control -l)" << std::endl;
+}
+
+void tell_trouble(std::string_view what) {
+    std::cout << what << std::endl;
 }
 
 void serve() {
@@ -138,8 +149,21 @@ void serve() {
                               std::this_thread::sleep_for(kLastWord);
                               services.restart_machine();
                           }});
+    FetchedByService feed_source(storage, [] { return std::make_unique<SystemdServiceManager>(); },
+                                 {.feed_url = appliance.firmware.feed_url,
+                                  .certificate_authority = appliance.firmware.certificate_authority,
+                                  .first_key_list = 1},
+                                 {});
+    std::optional<FeedStore> feed_store;
+    std::optional<FeedMonitor> feed;
+    if (!appliance.firmware.feed_url.empty()) {
+        feed_store.emplace(storage, layout.feed, TrustedKeys::from_directory(appliance.firmware.trusted_keys),
+                           FeedStore::Origin{appliance.firmware.feed_url, appliance.product});
+        feed.emplace(*feed_store, feed_source, storage, layout.feed / "checked", version, clock,
+                     FeedMonitor::Telling{.can_be_installed = tell_news, .trouble = tell_trouble});
+    }
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
-                failed_versions, {check_space_alone, check_manifest}, pacer, clock);
+                failed_versions, {check_space_alone, check_manifest}, pacer, feed ? &*feed : nullptr, clock);
     agent.set_install_rate(appliance.installation.most_mib_per_second);
     clear_left_overs(programs, layout);
     BusService bus(agent, open_system_bus());

@@ -49,6 +49,10 @@ class AgentRequests {
     /// Holds until the agent is started anew.
     virtual void set_install_rate(std::uint64_t mib_per_second) = 0;
 
+    /// Begins to look for new firmware; returns before that is done, and the firmware document tells the end.
+    /// Nothing happens when it looks already. Throws NotPossible when there is no feed.
+    virtual void check() = 0;
+
     /// The documents of `update-control --json -s`, `-l` and of the event list (format 1, see
     /// updater/agent/status.hpp for state and events).
     virtual nlohmann::json state() const = 0;

@@ -16,9 +16,13 @@ constexpr std::size_t most_bytes = 1024 * 1024;
 
 FirmwareSource read_firmware(StrictElement element) {
     FirmwareSource firmware;
-    firmware.source_url = element.text_attribute("source");
-    if (!firmware.source_url.starts_with("https://"))
-        element.complain("needs an https URL as source, not \"" + firmware.source_url + "\"");
+    firmware.source_url = element.optional_attribute("source").value_or("");
+    firmware.feed_url = element.optional_attribute("feed").value_or("");
+    if (firmware.source_url.empty() && firmware.feed_url.empty())
+        element.complain("needs an https URL as feed or as source");
+    for (const std::string &url : {firmware.source_url, firmware.feed_url})
+        if (!url.empty() && !url.starts_with("https://"))
+            element.complain("needs an https URL, not \"" + url + "\"");
     firmware.certificate_authority = element.path_attribute("certificate-authority");
     firmware.trusted_keys = element.path_attribute("trusted-keys");
     element.finish();

@@ -14,7 +14,8 @@
 namespace updater {
 
 struct FirmwareSource {
-    std::string source_url; ///< https URL of the newest firmware file
+    std::string source_url; ///< https URL of the newest firmware file, for an appliance without a feed
+    std::string feed_url;   ///< https URL of the vendor's list of firmware, or empty
     std::filesystem::path
         certificate_authority;          ///< PEM; whom the download server's certificate must come from
     std::filesystem::path trusted_keys; ///< folder of PEM certificates that may sign firmware

@@ -3,12 +3,15 @@
 #include "updater/agent/bus_names.hpp"
 #include "updater/control/display.hpp"
 #include "updater/control/documents.hpp"
+#include "updater/control/feed_reports.hpp"
 #include "updater/control/follow.hpp"
 #include "updater/control/reports.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <utility>
+#include <variant>
 
 namespace updater {
 
@@ -36,12 +39,66 @@ ExitCode print(Display &display, const std::string &document, std::string (*repo
     return ExitCode::done;
 }
 
+json feed_in(const std::string &firmware) {
+    const json document = read_document(firmware);
+    return document.contains("feed") && document["feed"].is_object() ? document["feed"] : json::object();
+}
+
+/// Has the agent look at the feed and waits for the end of that; the firmware document, or the exit code when
+/// a signal came.
+std::variant<std::string, ExitCode> look_at_feed(Client &client) {
+    constexpr std::chrono::milliseconds between_looks{500};
+    client.check();
+    WatchPause pause;
+    std::string document = client.firmware();
+    while (feed_in(document).value("checking", false)) {
+        if (const auto stopped = pause.wait(between_looks))
+            return *stopped;
+        document = client.firmware();
+    }
+    return document;
+}
+
+ExitCode check(const CommandLine &line, Client &client, Display &display) {
+    if (!line.wait) {
+        client.check();
+        display.text("Looking for new firmware; see what was found with: update-control -l\n");
+        return ExitCode::done;
+    }
+    const auto looked = look_at_feed(client);
+    if (const auto *stopped = std::get_if<ExitCode>(&looked))
+        return *stopped;
+    const auto &document = std::get<std::string>(looked);
+    display.text(feed_report(read_document(document)));
+    display.document(document);
+    return text_at(feed_in(document), "problem").empty() ? ExitCode::done : ExitCode::failed;
+}
+
+/// Whoever wants the newest firmware means what is the newest now. When the server cannot be asked, what is
+/// known already has to do.
+std::optional<ExitCode> look_before_choosing(Client &client, Display &display) {
+    std::string document = client.firmware();
+    if (feed_in(document).empty())
+        return std::nullopt;
+    const auto looked = look_at_feed(client);
+    if (const auto *stopped = std::get_if<ExitCode>(&looked))
+        return *stopped;
+    document = std::get<std::string>(looked);
+    if (const std::string problem = text_at(feed_in(document), "problem"); !problem.empty())
+        display.text("The list of firmware could not be renewed: " + problem + "\n");
+    display.text(hops_report(read_document(document)));
+    return std::nullopt;
+}
+
 ExitCode begin_and_follow(const CommandLine &line, Client &client, Display &display,
                           const Surroundings &surroundings) {
     // Asked before the job begins, so that none of its events is missed and no earlier end taken for its own.
     const std::uint64_t after = last_sequence(client);
     const json last = last_job(client);
     std::string job;
+    if (line.action != Action::roll_back && line.source.empty())
+        if (const auto stopped = look_before_choosing(client, display))
+            return *stopped;
     if (line.action == Action::install)
         job = client.install(line.source, line.force);
     else if (line.action == Action::download)
@@ -124,6 +181,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return cancel(line, client, display, surroundings);
     case Action::install_rate:
         return set_install_rate(line, client, display);
+    case Action::check:
+        return check(line, client, display);
     case Action::help:
         display.text(help_text());
         return ExitCode::done;

@@ -102,6 +102,10 @@ void Client::roll_back(bool force) {
     send(std::move(call), with_checks_microseconds);
 }
 
+void Client::check() {
+    send(new_call("Check"), quick_microseconds);
+}
+
 void Client::set_install_rate(std::uint64_t mib_per_second) {
     Message call = new_call("SetInstallRate");
     check_built(sd_bus_message_append(call.get(), "t", mib_per_second));

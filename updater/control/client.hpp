@@ -40,6 +40,8 @@ class Client {
     void cancel();
     void roll_back(bool force);
     void set_install_rate(std::uint64_t mib_per_second);
+    /// Begins to look for new firmware.
+    void check();
     std::string state();
     std::string firmware();
     std::string events(std::uint64_t after_sequence);

@@ -13,7 +13,14 @@ namespace updater {
 
 namespace {
 
-enum LongOnly : int { rollback_option = 256, install_rate_option, force_option, json_option, no_wait_option };
+enum LongOnly : int {
+    rollback_option = 256,
+    install_rate_option,
+    check_option,
+    force_option,
+    json_option,
+    no_wait_option
+};
 
 constexpr std::array long_options{
     option{"install", no_argument, nullptr, 'i'},
@@ -24,6 +31,7 @@ constexpr std::array long_options{
     option{"cancel", no_argument, nullptr, 'c'},
     option{"rollback", no_argument, nullptr, rollback_option},
     option{"install-rate", required_argument, nullptr, install_rate_option},
+    option{"check", no_argument, nullptr, check_option},
     option{"force", no_argument, nullptr, force_option},
     option{"json", no_argument, nullptr, json_option},
     option{"no-wait", no_argument, nullptr, no_wait_option},
@@ -50,6 +58,8 @@ std::optional<Action> action_of(int letter) {
         return Action::roll_back;
     case install_rate_option:
         return Action::install_rate;
+    case check_option:
+        return Action::check;
     case 'h':
         return Action::help;
     case 'V':
@@ -97,11 +107,12 @@ std::string source_of(Action action, std::vector<std::string> operands) {
 
 void check_combination(const CommandLine &line) {
     const bool begins_something = line.action == Action::install || line.action == Action::download ||
-                                  line.action == Action::cancel || line.action == Action::roll_back;
+                                  line.action == Action::cancel || line.action == Action::roll_back ||
+                                  line.action == Action::check;
     if (line.force && line.action != Action::install && line.action != Action::roll_back)
         throw UsageError("--force goes only with --install and --rollback");
     if (!line.wait && !begins_something)
-        throw UsageError("--no-wait goes only with --install, --download, --cancel and --rollback");
+        throw UsageError("--no-wait goes only with --install, --download, --cancel, --rollback and --check");
     if (line.json && (line.action == Action::help || line.action == Action::version))
         throw UsageError("--json goes only with what reports something");
 }

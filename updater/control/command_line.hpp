@@ -7,7 +7,19 @@
 
 namespace updater {
 
-enum class Action { install, download, list, status, follow, cancel, roll_back, install_rate, help, version };
+enum class Action {
+    install,
+    download,
+    list,
+    status,
+    follow,
+    cancel,
+    roll_back,
+    install_rate,
+    check,
+    help,
+    version
+};
 
 struct CommandLine {
     Action action = Action::help;

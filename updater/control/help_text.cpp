@@ -11,9 +11,12 @@ The work is done by update-agent; this program may be ended at any time.
 
 Actions:
   -i, --install [fw] [PATH|URL]  install a firmware file; without PATH or URL the
-                                 newest downloaded one, else the configured URL
-  -d, --download [fw] [URL]      only download; without URL from the configured one
+                                 newest downloaded one, else the next one
+                                 in the vendor's list
+  -d, --download [fw] [URL]      only download; without URL the next one in the list
   -l, --list                     what is running, installed, downloaded, available
+      --check                    look for new firmware now; the timer
+                                 update-check.timer does it once a day
   -s, --status                   what the running job does, how the last one ended
   -f, --follow                   watch the running job until it ends
   -c, --cancel                   stop the running job (possible in phases 1 and 2)

@@ -1,6 +1,8 @@
 #include "updater/control/reports.hpp"
 
 #include "updater/control/documents.hpp"
+#include "updater/control/feed_reports.hpp"
+#include "updater/control/report_lines.hpp"
 
 #include <array>
 #include <cstdio>
@@ -10,18 +12,6 @@ namespace updater {
 using nlohmann::json;
 
 namespace {
-
-// "Name            value"
-std::string field(const char *name, const std::string &value) {
-    constexpr std::size_t column = 16;
-    std::string line = name;
-    line.resize(std::max(column, line.size() + 1), ' ');
-    return line + value + "\n";
-}
-
-std::string or_else(const std::string &text, const char *otherwise) {
-    return text.empty() ? otherwise : text;
-}
 
 std::string job_line(const json &state) {
     std::string line = or_else(text_at(state, "operation"), "job");
@@ -137,6 +127,8 @@ std::string firmware_report(const json &firmware) {
                                           readable_size(number_at(file, "bytes")) + ", " +
                                           readable_time(text_at(file, "downloaded")) + ", " +
                                           text_at(file, "path"));
+    if (firmware.contains("feed") && firmware["feed"].is_object())
+        return report + feed_report(firmware);
     const json available = firmware.value("available", json::array());
     if (available.empty())
         report += field("Available", "no source is configured");

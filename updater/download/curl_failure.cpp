@@ -87,6 +87,7 @@ std::string text_of(DownloadFailure kind, const TransferResult &result, std::chr
     case DownloadFailure::certificate_refused:
         return "the server could not prove that it is the right one" + detail +
                "; check the appliance's clock, and whether something on the way replaces certificates";
+    case DownloadFailure::not_on_server:
     case DownloadFailure::server_refused:
         return status_text(result.http_status);
     case DownloadFailure::too_large:
@@ -106,6 +107,11 @@ std::string text_of(DownloadFailure kind, const TransferResult &result, std::chr
 DownloadFailed failure_of(const std::string &url, const TransferResult &result,
                           std::chrono::seconds stall_time) {
     DownloadFailure kind = kind_of(result.code);
+    constexpr long not_found = 404;
+    constexpr long gone = 410;
+    if (kind == DownloadFailure::server_refused &&
+        (result.http_status == not_found || result.http_status == gone))
+        kind = DownloadFailure::not_on_server;
     if (result.code == CURLE_UNSUPPORTED_PROTOCOL && result.redirection.empty() &&
         url.starts_with("https://"))
         kind = DownloadFailure::other;

@@ -18,7 +18,8 @@ enum class DownloadFailure {
     connection_failed,   ///< refused, unreachable, or lost on the way
     too_slow,            ///< the time limits of CurlFetcher
     certificate_refused, ///< the server could not prove who it is
-    server_refused,      ///< an HTTP status that says no
+    not_on_server,       ///< the server answers, and has no such file
+    server_refused,      ///< any other HTTP status that says no
     too_large,
     storage_failed,       ///< disk full or broken
     replaced_on_server,   ///< another file under the same name: begin again, nothing of the old one is of use

@@ -9,6 +9,7 @@ namespace updater {
 struct Layout {
     std::filesystem::path data = "/data";
     std::filesystem::path journal = "/data/update-control/journal";
+    std::filesystem::path feed = "/data/update-control/feed";
     std::filesystem::path firmware = "/var/spool/updates/firmware";
     std::filesystem::path logs = "/var/spool/updates/XPU";
     std::filesystem::path run = "/run/update-control";

@@ -1,8 +1,9 @@
-"""The vendor's download server: nginx with TLS on updates.lan.test. Serves files, knows nothing of firmware."""
+"""The vendor's download server: nginx with TLS on updates.lan.test. Serves files, and the list of the newest firmware."""
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import lan
+from . import lan, places
 from .children import Child
 
 URL = "https://updates.lan.test/firmware"
@@ -19,11 +20,13 @@ class Request:
 
 
 class UpdateServer:
-    """Serves what is published under URL/NAME; `newest.fw` is what an appliance downloads by default."""
+    """Serves what is published under URL/NAME; `newest.fw` is also in the signed list that appliances look at."""
 
     def __init__(self, folder: Path, certificate: Path, key: Path):
         self._files = folder / "www" / "firmware"
-        self._files.mkdir(parents=True, exist_ok=True)
+        self._list = folder / "www" / "list"
+        for needed in (self._files, self._list):
+            needed.mkdir(parents=True, exist_ok=True)
         state = folder / "nginx"
         state.mkdir(exist_ok=True)
         settings = state / "nginx.conf"
@@ -49,7 +52,19 @@ http {{
 
     def publish(self, firmware: Path, name: str = "newest.fw") -> str:
         """Makes it downloadable; the URL."""
-        link = self._files / name
+        if name == "newest.fw":
+            self._announce(firmware)
+        return self._link(self._files, firmware, name)
+
+    def _announce(self, firmware: Path) -> None:
+        self._link(self._list, firmware, "newest.fw")
+        subprocess.run([places.IMAGE_BUILD / "vendor/usr/bin/update-feed", "publish", "--folder", self._list, "--product",
+                        "mailsec-appliance", "--key", places.KEYS / "firmware-signing.key", "--certificate",
+                        places.KEYS / "firmware-signing.crt"], check=True, stdout=subprocess.DEVNULL)
+
+    @staticmethod
+    def _link(folder: Path, firmware: Path, name: str) -> str:
+        link = folder / name
         link.unlink(missing_ok=True)
         link.hardlink_to(firmware)
         return f"{URL}/{name}"

@@ -26,6 +26,8 @@ class FakeAgent : public updater::AgentRequests {
     std::string last_source = "(none)";
     bool last_force = false;
     bool committed = false;
+    nlohmann::json feed;                           // null: none is configured
+    nlohmann::json path = nlohmann::json::array(); // hops
     int rollbacks = 0;
 
     static updater::FinishedJob ended(const std::string &job, updater::JobResult result,
@@ -75,13 +77,21 @@ class FakeAgent : public updater::AgentRequests {
         begin(updater::Operation::rollback);
     }
     void set_install_rate(std::uint64_t mib_per_second) override { status.install_rate(mib_per_second); }
+    void check() override {
+        if (feed.is_null())
+            throw updater::NotPossible("no feed is configured, so there is nothing to look at");
+        feed["serial"] = 17;
+    }
     nlohmann::json state() const override { return status.state(); }
     nlohmann::json firmware() const override {
         return {{"format", 1},
                 {"running", {{"version", "2.8.0.0"}, {"slot", "a"}}},
                 {"other", {{"slot", "b"}, {"version", "2.7.0.0"}, {"bootable", true}, {"holds", "backup"}}},
                 {"downloaded", nlohmann::json::array()},
-                {"available", {{{"source", "https://updates.lan.test/newest.fw"}}}}};
+                {"available", {{{"source", "https://updates.lan.test/newest.fw"}}}},
+                {"feed", feed},
+                {"path", path},
+                {"out_of_reach", nlohmann::json::array()}};
     }
     nlohmann::json events(std::uint64_t after) const override { return status.events(after); }
 

@@ -109,7 +109,8 @@ TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
          "only a URL can be downloaded, not the path /a.fw; install a file with: update-control -i fw /a.fw"},
         {{"-s", "--force"}, "--force goes only with --install and --rollback"},
         {{"-d", "--force"}, "--force goes only with --install and --rollback"},
-        {{"-f", "--no-wait"}, "--no-wait goes only with --install, --download, --cancel and --rollback"},
+        {{"-f", "--no-wait"},
+         "--no-wait goes only with --install, --download, --cancel, --rollback and --check"},
         {{"--help", "--json"}, "--json goes only with what reports something"},
     };
     for (const auto &row : cases) {

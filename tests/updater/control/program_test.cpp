@@ -113,6 +113,7 @@ TEST(ControlProgram, every_end_has_its_exit_code) {
         {{"-c"}, nullptr, 1, "", "no job is running, there is nothing to cancel"},
         {{"-s"}, nullptr, 0, "Running         version 2.8.0.0, slot a", ""},
         {{"-l"}, nullptr, 0, "Other slot      slot b: backup, version 2.7.0.0, bootable", ""},
+        {{"--check"}, nullptr, 1, "", "no feed is configured"},
         {{"--install-rate", "30"}, nullptr, 0, "Phase 2 works at 30 MiB per second at most", ""},
         {{"--install-rate", "0"}, nullptr, 0, "as fast as it can", ""},
         {{"--install-rate", "2000000"}, nullptr, 1, "", "larger than 1000000 MiB per second"},
@@ -340,4 +341,28 @@ TEST(ControlProgram, who_may_not_change_anything_is_told_so) {
     const Ended ended = run({"-i", "fw"});
     CHECK_EQUAL(1, ended.exit_code);
     check_holds(ended.errors, "Run it as root", "-i");
+}
+
+TEST(ControlProgram, looks_for_new_firmware_before_it_takes_the_next_one) {
+    agent().feed = {{"checking", false}, {"checked", nullptr}, {"problem", ""}, {"next", ""}};
+    agent().path = {{{"version", "2.8.1.0"}, {"bytes", 1000}, {"release_notes", "Faster"}},
+                    {{"version", "2.9.0.0"}, {"bytes", 1000}}};
+    const Ended look = run({"--check"});
+    CHECK_EQUAL(0, look.exit_code);
+    check_holds(look.output, "Available       version 2.8.1.0", "--check");
+    check_holds(look.output, "                Faster", "--check");
+    agent().set_work(ending_with(JobResult::succeeded, ""));
+    check_holds(run({"-i", "fw"}).output, "After version 2.8.1.0 another one follows", "-i fw");
+    agent().end_job();
+    CHECK_EQUAL(17, agent().feed["serial"].get<int>());
+
+    agent().feed["problem"] = "the server is gone";
+    const Ended failed = run({"--check"});
+    CHECK_EQUAL(1, failed.exit_code);
+    check_holds(failed.output, "Problem         the server is gone", "--check");
+    // What is known already has to do.
+    const Ended install = run({"-i", "fw"});
+    CHECK_EQUAL(0, install.exit_code);
+    check_holds(install.output, "could not be renewed: the server is gone", "-i fw");
+    agent().end_job();
 }

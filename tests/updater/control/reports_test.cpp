@@ -1,5 +1,6 @@
 // What -s, -l and the end of a job print for people.
 #include "updater/control/documents.hpp"
+#include "updater/control/feed_reports.hpp"
 #include "updater/control/reports.hpp"
 
 #include <string>
@@ -136,4 +137,46 @@ TEST(Reports, an_answer_that_is_no_document_of_format_1_is_an_error) {
          {"", "no json", "[1]", "{}", "{\"format\":2}", "{\"format\":\"1\"}", "{\"format\":1"})
         CHECK_THROWS(UnknownDocument, read_document(text));
     CHECK_EQUAL(7, number_at(read_document("{\"format\":1,\"last\":7}"), "last"));
+}
+
+TEST(Reports, what_can_be_installed_is_told_hop_by_hop) {
+    const json firmware = {{"feed",
+                            {{"checked", "2026-11-21T03:00:04+01:00"},
+                             {"expired", true},
+                             {"expires", "2026-11-20T03:00:04+01:00"},
+                             {"problem", "the server is gone"},
+                             {"next", "try again"}}},
+                           {"path",
+                            {{{"version", "2.8.1.0"},
+                              {"bytes", 211155968},
+                              {"released", "2026-11-19T01:00:00+01:00"},
+                              {"security_only", true},
+                              {"migration", false},
+                              {"stepping_stone", true},
+                              {"release_notes", "First line\nSecond line"}},
+                             {{"version", "2.9.0.0"},
+                              {"bytes", 1000},
+                              {"released", "2026-11-20T01:00:00+01:00"},
+                              {"migration", true}}}},
+                           {"out_of_reach",
+                            {{{"version", "4.0.0.0"},
+                              {"bytes", 1000},
+                              {"released", "2026-11-21T01:00:00+01:00"},
+                              {"minimum_version", "3.0.0.0"}}}}};
+    const std::string report = feed_report(firmware);
+    for (const char *part :
+         {"Looked          2026-11-21 03:00:04",
+          "Problem         the server is gone\nNext            try again\n", "it may be out of date",
+          "Available       version 2.8.1.0, ", "security only, a step that cannot be left out\n",
+          "                First line\n                Second line\n", "Available       version 2.9.0.0, ",
+          "converts data\n", "Out of reach    version 4.0.0.0, ", "needs 3.0.0.0\n"})
+        STRCMP_CONTAINS(part, report.c_str());
+    STRCMP_EQUAL("After version 2.8.1.0 another one follows, to be installed in the same way: 2.9.0.0\n",
+                 hops_report(firmware).c_str());
+    STRCMP_EQUAL("", hops_report(json::object()).c_str());
+}
+
+TEST(Reports, an_appliance_that_never_saw_a_feed_says_so) {
+    STRCMP_EQUAL("Looked          never\nAvailable       nothing newer\n",
+                 feed_report({{"feed", {{"checked", nullptr}, {"problem", ""}}}}).c_str());
 }

@@ -100,7 +100,7 @@ TEST(CurlFetcher, says_what_is_wrong_and_leaves_nothing_behind) {
         std::string message;
     };
     const Case cases[] = {
-        {server.url("/absent"), DownloadFailure::server_refused, "does not have it (404)"},
+        {server.url("/absent"), DownloadFailure::not_on_server, "does not have it (404)"},
         {server.url("/nobody"), DownloadFailure::server_refused, "does not allow it (403)"},
         {server.url("/empty-answer"), DownloadFailure::server_refused, "status 204"},
         {server.url("/to-http"), DownloadFailure::url_not_allowed, "sends us on to http://localhost"},

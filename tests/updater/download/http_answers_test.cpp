@@ -86,8 +86,8 @@ TEST(HttpAnswers, does_not_try_again_what_cannot_work) {
         std::string message;
     };
     const Case cases[] = {
-        {fixture.server.url("/absent"), DownloadFailure::server_refused, "does not have it (404)"},
-        {fixture.server.url_http2("/absent"), DownloadFailure::server_refused, "does not have it (404)"},
+        {fixture.server.url("/absent"), DownloadFailure::not_on_server, "does not have it (404)"},
+        {fixture.server.url_http2("/absent"), DownloadFailure::not_on_server, "does not have it (404)"},
         {fixture.server.url("/nobody"), DownloadFailure::server_refused, "does not allow it (403)"},
         {fixture.server.url("/empty-answer"), DownloadFailure::wrong_answer, "status 204"},
         {fixture.server.url("/to-http"), DownloadFailure::url_not_allowed, "sends us on to http://localhost"},

@@ -1,0 +1,69 @@
+// What the agent knows of the vendor's feed: looks at it when asked, in a thread of its own, and tells what
+// there is to install. Fetches through FeedSource; what is believed is FeedStore's decision.
+#pragma once
+
+#include "partitions/storage.hpp"
+#include "updater/agent/time_text.hpp"
+#include "updater/feed/feed_source.hpp"
+#include "updater/feed/feed_store.hpp"
+#include "updater/feed/upgrade_path.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace updater {
+
+/// Thread-safe.
+class FeedMonitor {
+  public:
+    struct Telling {
+        std::function<void(const FeedEntry &)> can_be_installed; ///< once for each version, the next hop
+        std::function<void(std::string_view)> trouble;           ///< one line for a person
+    };
+
+    /// `checked_file` remembers when the feed was last seen. All references outlive this object.
+    FeedMonitor(FeedStore &store, FeedSource &source, partitions::Storage &storage,
+                std::filesystem::path checked_file, Version running, Clock clock, Telling telling);
+    ~FeedMonitor();
+
+    /// Begins to look, unless it does already; the end shows in document().
+    void begin_check();
+
+    /// From the running version on. Empty when nothing is known.
+    UpgradePath path(const PathWishes &wishes) const;
+
+    /// For the firmware document: "checking", "checked" (time or null), "serial" (or null), "expires",
+    /// "expired", "problem" and "next" (empty when the last look went well).
+    nlohmann::json document() const;
+
+  private:
+    void check();
+    void accept(const FetchedFeed &fetched);
+    void note_problem(const std::string &problem, const std::string &next);
+    void tell_news();
+
+    FeedStore &store_;
+    FeedSource &source_;
+    partitions::Storage &storage_;
+    std::filesystem::path checked_file_;
+    Version running_;
+    Clock clock_;
+    Telling telling_;
+
+    mutable std::mutex mutex_; ///< for all below, and the store
+    bool checking_ = false;
+    std::optional<std::chrono::sys_seconds> checked_;
+    std::string problem_;
+    std::string next_;
+    std::optional<Version> told_;
+    std::jthread thread_;
+};
+
+} // namespace updater
