@@ -1,12 +1,13 @@
-// The command line through getopt_long.
+// The commands of update-feed and their options.
 #include "image/feed-tool/options.hpp"
 
-#include <charconv>
-#include <getopt.h>
-#include <map>
 #include <string_view>
+#include <vector>
 
 namespace feed_tool {
+
+using tool_options::Known;
+using tool_options::OptionValues;
 
 const char *const help_text = R"(Makes the signed list of firmware that appliances look at.
 
@@ -39,88 +40,36 @@ is not accepted.
 
 namespace {
 
-using Values = std::multimap<std::string, std::string>;
-
-Values parse(int argument_count, char **arguments, const std::vector<const char *> &names) {
-    std::vector<option> table;
-    table.reserve(names.size() + 1);
-    for (const char *name : names)
-        table.push_back({name, required_argument, nullptr, 0});
-    table.push_back({});
-    Values values;
-    opterr = 0;
-    optind = 1;
-    int which = 0;
-    for (int found = 0; (found = getopt_long(argument_count, arguments, ":", table.data(), &which)) != -1;) {
-        const std::string given = arguments[optind - 1];
-        if (found == ':')
-            throw WrongUsage(given + " needs a value");
-        if (found != 0)
-            throw WrongUsage("unknown option " + given);
-        values.emplace(names.at(static_cast<std::size_t>(which)), optarg);
-    }
-    if (optind < argument_count)
-        throw WrongUsage("\"" + std::string(arguments[optind]) + "\" is not expected here");
-    return values;
-}
-
-std::string required(const Values &values, const std::string &name) {
-    if (values.count(name) > 1)
-        throw WrongUsage("--" + name + " is given twice");
-    const auto found = values.find(name);
-    if (found == values.end() || found->second.empty())
-        throw WrongUsage("--" + name + " is missing");
-    return found->second;
-}
-
-template <class List> List all(const Values &values, const std::string &name) {
-    List list;
-    const auto [first, last] = values.equal_range(name);
-    for (auto each = first; each != last; ++each)
-        list.insert(list.end(), each->second);
-    return list;
-}
-
-std::chrono::days days(const Values &values) {
+Command parse_publish(const OptionValues &values) {
     constexpr int most_days = 3650;
-    if (!values.contains("days"))
-        return PublishCommand{}.good_for;
-    const std::string text = required(values, "days");
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < 1 || number > most_days)
-        throw WrongUsage("--days is a number from 1 to " + std::to_string(most_days));
-    return std::chrono::days(number);
-}
-
-Command parse_publish(int argument_count, char **arguments) {
-    const Values values = parse(
-        argument_count, arguments,
-        {"folder", "product", "key", "certificate", "days", "security-only", "stepping-stone", "mirror"});
+    values.refuse_rest();
     PublishCommand command;
-    command.folder = required(values, "folder");
-    command.product = required(values, "product");
-    command.key = required(values, "key");
-    command.certificate = required(values, "certificate");
-    command.good_for = days(values);
-    command.security_only = all<std::set<std::string>>(values, "security-only");
-    command.stepping_stones = all<std::set<std::string>>(values, "stepping-stone");
-    command.mirrors = all<std::vector<std::string>>(values, "mirror");
+    command.folder = values.required("folder");
+    command.product = values.required("product");
+    command.key = values.required("key");
+    command.certificate = values.required("certificate");
+    command.good_for =
+        std::chrono::days(values.number("days", static_cast<int>(command.good_for.count()), most_days));
+    for (const std::string &version : values.all("security-only"))
+        command.security_only.insert(version);
+    for (const std::string &version : values.all("stepping-stone"))
+        command.stepping_stones.insert(version);
+    command.mirrors = values.all("mirror");
     for (const std::string &mirror : command.mirrors)
         if (!mirror.starts_with("https://") || !mirror.ends_with('/'))
             throw WrongUsage("--mirror takes an https URL of a folder, with a / at its end");
     return command;
 }
 
-Command parse_rotate(int argument_count, char **arguments) {
-    const Values values =
-        parse(argument_count, arguments, {"folder", "product", "key", "certificate", "new-certificate"});
+Command parse_rotate(const OptionValues &values) {
+    values.refuse_rest();
     RotateCommand command;
-    command.folder = required(values, "folder");
-    command.product = required(values, "product");
-    command.key = required(values, "key");
-    command.certificate = required(values, "certificate");
-    command.new_certificates = all<std::vector<std::filesystem::path>>(values, "new-certificate");
+    command.folder = values.required("folder");
+    command.product = values.required("product");
+    command.key = values.required("key");
+    command.certificate = values.required("certificate");
+    for (const std::string &certificate : values.all("new-certificate"))
+        command.new_certificates.emplace_back(certificate);
     if (command.new_certificates.empty())
         throw WrongUsage("--new-certificate is missing");
     return command;
@@ -130,10 +79,22 @@ Command parse_rotate(int argument_count, char **arguments) {
 
 Command parse_command_line(int argument_count, char **arguments) {
     const std::string_view command = argument_count > 1 ? arguments[1] : "";
+    const auto values = [&](const std::vector<Known> &known) {
+        return OptionValues(argument_count - 1, arguments + 1, known);
+    };
+    constexpr auto several = Known::Takes::values;
     if (command == "publish")
-        return parse_publish(argument_count - 1, arguments + 1);
+        return parse_publish(values({{"folder"},
+                                     {"product"},
+                                     {"key"},
+                                     {"certificate"},
+                                     {"days"},
+                                     {"security-only", several},
+                                     {"stepping-stone", several},
+                                     {"mirror", several}}));
     if (command == "rotate")
-        return parse_rotate(argument_count - 1, arguments + 1);
+        return parse_rotate(
+            values({{"folder"}, {"product"}, {"key"}, {"certificate"}, {"new-certificate", several}}));
     if (command == "--help" || command == "-h" || command == "help")
         return HelpCommand{};
     throw WrongUsage(command.empty() ? "a command is missing" : "unknown command " + std::string(command));

@@ -1,10 +1,11 @@
 // The command line of update-feed. Reads no file.
 #pragma once
 
+#include "image/tool-options/option_values.hpp"
+
 #include <chrono>
 #include <filesystem>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -36,11 +37,7 @@ struct HelpCommand {};
 
 using Command = std::variant<PublishCommand, RotateCommand, HelpCommand>;
 
-/// The message names the option at fault.
-class WrongUsage : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
+using tool_options::WrongUsage;
 
 /// Throws WrongUsage.
 Command parse_command_line(int argument_count, char **arguments);

@@ -1,15 +1,13 @@
-// The command line through getopt_long.
+// The commands of update-firmware and their options.
 #include "image/firmware-tool/options.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <getopt.h>
-#include <map>
-#include <span>
 #include <string_view>
 #include <vector>
 
 namespace firmware_tool {
+
+using tool_options::Known;
+using tool_options::OptionValues;
 
 const char *const help_text =
     R"(Makes and shows firmware files for update-control.
@@ -48,68 +46,6 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the firmware is not accepted.
 
 namespace {
 
-using Values = std::multimap<std::string, std::string>;
-
-/// What an option of this name may do.
-constexpr std::string_view flags[] = {"plan-only", "json"};
-constexpr std::string_view repeatable[] = {"patch-from"};
-
-bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
-
-/// The options of one command, with what is left over on the command line in `rest`.
-Values parse(int argument_count, char **arguments, const std::vector<const char *> &names,
-             std::vector<std::string> &rest) {
-    std::vector<option> table;
-    table.reserve(names.size() + 1);
-    for (const char *name : names)
-        table.push_back({name, is_one_of(flags, name) ? no_argument : required_argument, nullptr, 0});
-    table.push_back({});
-    Values values;
-    opterr = 0;
-    optind = 1;
-    int which = 0;
-    for (int found = 0; (found = getopt_long(argument_count, arguments, ":", table.data(), &which)) != -1;) {
-        const std::string given = arguments[optind - 1];
-        if (found == ':')
-            throw WrongUsage(given + " needs a value");
-        if (found != 0)
-            throw WrongUsage("unknown option " + given);
-        const char *name = names.at(static_cast<std::size_t>(which));
-        if (values.contains(name) && !is_one_of(repeatable, name))
-            throw WrongUsage(std::string("--") + name + " is given twice");
-        values.emplace(name, optarg ? optarg : "");
-    }
-    rest.assign(arguments + optind, arguments + argument_count);
-    return values;
-}
-
-std::string required(const Values &values, const std::string &name) {
-    const auto found = values.find(name);
-    if (found == values.end() || found->second.empty())
-        throw WrongUsage("--" + name + " is missing");
-    return found->second;
-}
-
-template <class Number>
-Number number(const Values &values, const std::string &name, Number otherwise, Number most) {
-    const auto found = values.find(name);
-    if (found == values.end())
-        return otherwise;
-    const std::string &text = found->second;
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > most)
-        throw WrongUsage("--" + name + " is a number from 1 to " + std::to_string(most));
-    return value;
-}
-
-void refuse_rest(const std::vector<std::string> &rest) {
-    if (!rest.empty())
-        throw WrongUsage("\"" + rest.front() + "\" is not expected here");
-}
-
 PatchBase patch_base(const std::string &text) {
     const std::size_t separator = text.find('=');
     if (separator == 0 || separator == std::string::npos || separator + 1 == text.size())
@@ -117,84 +53,89 @@ PatchBase patch_base(const std::string &text) {
     return {text.substr(0, separator), text.substr(separator + 1)};
 }
 
-Command parse_build(int argument_count, char **arguments) {
-    std::vector<std::string> rest;
-    const Values values =
-        parse(argument_count, arguments,
-              {"manifest", "image", "key", "certificate", "output", "level", "threads", "patch-from"}, rest);
-    refuse_rest(rest);
+Command parse_build(const OptionValues &values) {
+    values.refuse_rest();
     BuildCommand command;
-    command.manifest = required(values, "manifest");
-    command.image = required(values, "image");
-    command.key = required(values, "key");
-    command.certificate = required(values, "certificate");
-    command.output = required(values, "output");
-    command.level = number(values, "level", command.level, 19);
-    command.threads = number(values, "threads", command.threads, 256U);
-    const auto [first, last] = values.equal_range("patch-from");
-    for (auto each = first; each != last; ++each)
-        command.patch_bases.push_back(patch_base(each->second));
+    command.manifest = values.required("manifest");
+    command.image = values.required("image");
+    command.key = values.required("key");
+    command.certificate = values.required("certificate");
+    command.output = values.required("output");
+    command.level = values.number("level", command.level, 19);
+    command.threads = values.number("threads", command.threads, 256U);
+    for (const std::string &base : values.all("patch-from"))
+        command.patch_bases.push_back(patch_base(base));
     return command;
 }
 
-Command parse_install(int argument_count, char **arguments) {
-    std::vector<std::string> rest;
-    const Values values =
-        parse(argument_count, arguments,
-              {"firmware", "trusted", "target", "base", "base-version", "ca", "threads", "plan-only", "json"},
-              rest);
-    refuse_rest(rest);
+Command parse_install(const OptionValues &values) {
+    values.refuse_rest();
     InstallCommand command;
-    command.firmware = required(values, "firmware");
-    command.trusted = required(values, "trusted");
-    command.target = required(values, "target");
-    if (values.contains("ca"))
-        command.certificate_authority = required(values, "ca");
-    if (values.contains("base") || values.contains("base-version")) {
-        command.base = required(values, "base");
-        command.base_version = required(values, "base-version");
+    command.firmware = values.required("firmware");
+    command.trusted = values.required("trusted");
+    command.target = values.required("target");
+    if (values.has("ca"))
+        command.certificate_authority = values.required("ca");
+    if (values.has("base") || values.has("base-version")) {
+        command.base = values.required("base");
+        command.base_version = values.required("base-version");
     }
     if (command.firmware.starts_with("https://") && !command.certificate_authority)
         throw WrongUsage("--ca is missing: it says whom the server's certificate must come from");
-    command.threads = number(values, "threads", command.threads, 256U);
-    command.plan_only = values.contains("plan-only");
-    command.json = values.contains("json");
+    command.threads = values.number("threads", command.threads, 256U);
+    command.plan_only = values.has("plan-only");
+    command.json = values.has("json");
     return command;
 }
 
-Command parse_show(int argument_count, char **arguments) {
-    std::vector<std::string> rest;
-    const Values values = parse(argument_count, arguments, {"trusted"}, rest);
-    if (rest.size() != 1)
+Command parse_show(const OptionValues &values) {
+    if (values.rest().size() != 1)
         throw WrongUsage("show takes one firmware file");
-    ShowCommand command{.file = rest.front(), .trusted = std::nullopt};
-    if (values.contains("trusted"))
-        command.trusted = required(values, "trusted");
+    ShowCommand command{.file = values.rest().front(), .trusted = std::nullopt};
+    if (values.has("trusted"))
+        command.trusted = values.required("trusted");
     return command;
 }
 
-Command parse_keys(int argument_count, char **arguments) {
-    std::vector<std::string> rest;
-    const Values values = parse(argument_count, arguments, {"out", "name"}, rest);
-    refuse_rest(rest);
-    const std::string name = required(values, "name");
+Command parse_keys(const OptionValues &values) {
+    values.refuse_rest();
+    const std::string name = values.required("name");
     if (name.find('/') != std::string::npos || name.front() == '.')
         throw WrongUsage("--name becomes a file name: it has no slash and does not begin with a dot");
-    return KeysCommand{.folder = required(values, "out"), .name = name};
+    return KeysCommand{.folder = values.required("out"), .name = name};
 }
 
 } // namespace
 
 Command parse_command_line(int argument_count, char **arguments) {
     const std::string_view command = argument_count > 1 ? arguments[1] : "";
+    const auto values = [&](const std::vector<Known> &known) {
+        return OptionValues(argument_count - 1, arguments + 1, known);
+    };
+    constexpr auto nothing = Known::Takes::nothing;
     if (command == "build")
-        return parse_build(argument_count - 1, arguments + 1);
+        return parse_build(values({{"manifest"},
+                                   {"image"},
+                                   {"key"},
+                                   {"certificate"},
+                                   {"output"},
+                                   {"level"},
+                                   {"threads"},
+                                   {"patch-from", Known::Takes::values}}));
     if (command == "install")
-        return parse_install(argument_count - 1, arguments + 1);
+        return parse_install(values({{"firmware"},
+                                     {"trusted"},
+                                     {"target"},
+                                     {"base"},
+                                     {"base-version"},
+                                     {"ca"},
+                                     {"threads"},
+                                     {"plan-only", nothing},
+                                     {"json", nothing}}));
     if (command == "show")
-        return parse_show(argument_count - 1, arguments + 1);
+        return parse_show(values({{"trusted"}}));
     if (command == "keys")
-        return parse_keys(argument_count - 1, arguments + 1);
+        return parse_keys(values({{"out"}, {"name"}}));
     if (command == "--help" || command == "-h" || command == "help")
         return HelpCommand{};
     throw WrongUsage(command.empty() ? "a command is missing" : "unknown command " + std::string(command));

@@ -1,9 +1,10 @@
 // The command line of update-firmware. Reads no file.
 #pragma once
 
+#include "image/tool-options/option_values.hpp"
+
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -55,11 +56,7 @@ struct HelpCommand {};
 
 using Command = std::variant<BuildCommand, InstallCommand, ShowCommand, KeysCommand, HelpCommand>;
 
-/// The message names the option at fault.
-class WrongUsage : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
+using tool_options::WrongUsage;
 
 /// Throws WrongUsage.
 Command parse_command_line(int argument_count, char **arguments);

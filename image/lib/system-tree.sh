@@ -64,7 +64,8 @@ add_vendor_files() { # TREE VERSION KEYS
     done
 }
 
-required_programs='usr/bin/update-control usr/lib/update-control/update-agent
+required_programs='usr/bin/update-control usr/lib/update-control/update-agent usr/lib/update-control/update-fetch
+    usr/lib/update-control/update-notify
     usr/lib/update-control/hooks/message-store usr/lib/update-control/hooks/etc usr/lib/update-control/hooks/policy'
 
 # Every program must start with the libraries of this very tree.
@@ -81,6 +82,13 @@ check_programs() { # TREE
     done
 }
 
+# Each way of telling people is a link: without it, that way is turned off.
+switch_on_notices() { # TREE
+    mkdir -p "$1/etc/update-control/notify.d" "$1/etc/motd.d"
+    ln -s /usr/share/update-control/notify.d/mail "$1/etc/update-control/notify.d/50-mail"
+    ln -s /run/update-control/motd "$1/etc/motd.d/update-control"
+}
+
 make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     local base=$1 programs=$2 version=$3 keys=$4 target=$5
     rm -rf "$target"
@@ -92,6 +100,7 @@ make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
         "$image_folder/product/setup-tree" "$target" "$version"
     fi
     check_programs "$target"
-    in_tree "$target" systemctl --quiet enable update-agent.service update-check.timer
+    switch_on_notices "$target"
+    in_tree "$target" systemctl --quiet enable update-agent.service update-check.timer update-notify.path
     normalize_tree "$target"
 }

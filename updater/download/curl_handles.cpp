@@ -35,4 +35,13 @@ Multi new_multi(std::size_t connections) {
     return multi;
 }
 
+Share new_connections() {
+    Share share(curl_share_init());
+    if (!share)
+        throw std::bad_alloc();
+    if (curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) != CURLSHE_OK)
+        throw std::runtime_error("libcurl cannot keep connections apart");
+    return share;
+}
+
 } // namespace updater::curl

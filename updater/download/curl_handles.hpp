@@ -17,6 +17,10 @@ struct Cleanup {
 struct MultiCleanup {
     void operator()(CURLM *handle) const { curl_multi_cleanup(handle); }
 };
+struct ShareCleanup {
+    void operator()(CURLSH *share) const { curl_share_cleanup(share); }
+};
+using Share = std::unique_ptr<CURLSH, ShareCleanup>;
 using Easy = std::unique_ptr<CURL, Cleanup>;
 using Multi = std::unique_ptr<CURLM, MultiCleanup>;
 
@@ -37,5 +41,9 @@ void set_up_https(CURL *handle, const std::string &url, const std::filesystem::p
 
 /// For several transfers at once; over HTTP/2 they share a connection. At most `connections` at a time.
 Multi new_multi(std::size_t connections);
+
+/// Connections of their own for the handles that get it as CURLOPT_SHARE, in whatever multi handle they are.
+/// It outlives them.
+Share new_connections();
 
 } // namespace updater::curl

@@ -23,12 +23,14 @@ RangeTransfers::RangeTransfers(std::string url, HttpSourceSettings settings)
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         throw std::runtime_error("libcurl cannot be used on this machine");
     multi_ = curl::new_multi(settings_.connections_at_once);
+    large_connections_ = curl::new_connections();
 }
 
 RangeTransfers::~RangeTransfers() {
     drop_requests();
     idle_.clear();
     multi_.reset();
+    large_connections_.reset();
     curl_global_cleanup();
 }
 
@@ -101,6 +103,10 @@ curl::Easy RangeTransfers::handle_for(RequestKind kind) {
     if (!handle)
         throw std::bad_alloc();
     curl::set_up_https(handle.get(), url_, settings_.certificate_authority, settings_.connect_time);
+    // Apart from those over HTTP/2: libcurl 7.88 sends a request over a connection of the other kind while
+    // that is still being made, and then takes one answer for another.
+    if (!small)
+        curl::set(handle.get(), CURLOPT_SHARE, large_connections_.get());
     // libcurl takes this only from a handle that was not used yet.
     curl::set(handle.get(), CURLOPT_BUFFERSIZE,
               static_cast<long>(small ? small_buffer_bytes : large_buffer_bytes));

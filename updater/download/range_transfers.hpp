@@ -71,7 +71,8 @@ class RangeTransfers : private RangeRequest::Receiver {
     std::string server_;
     std::string shortcut_; ///< where the URL's redirects lead to, if there are any
     HttpSourceSettings settings_;
-    std::mutex multi_mutex_; ///< for those who wake it up from another thread
+    std::mutex multi_mutex_;        ///< for those who wake it up from another thread
+    curl::Share large_connections_; ///< of the handles for large ranges
     curl::Multi multi_;
     std::vector<curl::Easy> idle_; ///< for small ranges
     Requests requests_;            ///< in the order of their turns

@@ -7,9 +7,12 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <random>
 #include <string>
 #include <vector>
+
+#include <CppUTest/TestHarness.h>
 
 /// Bytes in which no part looks like another.
 inline std::string noise(std::size_t length_bytes) {
@@ -76,5 +79,53 @@ struct HttpFixture {
                 .first_retry_delay = std::chrono::milliseconds(20),
                 .most_retry_delay = std::chrono::milliseconds(100),
                 .report = [this](const std::string &line) { lines.push_back(line); }};
+    }
+};
+
+constexpr std::uint64_t mib = 1024UL * 1024;
+
+inline double seconds_of(const std::function<void()> &work) {
+    const auto before = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+}
+
+/// What the tests of reading over HTTP have in common: TEST_GROUP_BASE(Name, HttpTest).
+class HttpTest : public Utest {
+  public:
+    HttpFixture fixture;
+    const std::string contents = noise(16 * mib);
+
+    void setup() override { fixture.put("file", contents); }
+
+    std::string all_lines() const {
+        std::string all;
+        for (const std::string &line : fixture.lines)
+            all += line + "\n";
+        return all;
+    }
+
+    void expect_right(updater::HttpSource &source, const std::vector<updater::ByteRange> &ranges) const {
+        Collected collected(ranges);
+        source.read(ranges, collected.sink(), {});
+        CHECK_TRUE_TEXT(collected.is_right(contents), all_lines().c_str());
+    }
+
+    void expect_failure(updater::HttpSource &source, const std::vector<updater::ByteRange> &ranges,
+                        updater::DownloadFailure kind, const std::string &in_message) const {
+        try {
+            source.read(ranges, [](auto, auto) {}, {});
+            FAIL(("worked, without: " + in_message).c_str());
+        } catch (const updater::DownloadFailed &error) {
+            STRCMP_CONTAINS(in_message.c_str(), error.what());
+            LONGS_EQUAL_TEXT(static_cast<int>(kind), static_cast<int>(error.kind()), error.what());
+        }
+    }
+
+    void expect_failure(const std::string &url, updater::DownloadFailure kind,
+                        const std::string &in_message) {
+        updater::HttpSource source(url, fixture.settings());
+        expect_failure(source, {{100, 1000}}, kind, in_message);
+        STRCMP_EQUAL("", all_lines().c_str());
     }
 };

@@ -11,7 +11,6 @@ using namespace updater;
 namespace {
 
 constexpr std::uint64_t kib = 1024;
-constexpr std::uint64_t mib = 1024 * kib;
 
 std::vector<ByteRange> scattered(std::size_t count, std::uint64_t distance, std::uint64_t length) {
     std::vector<ByteRange> ranges;
@@ -68,6 +67,21 @@ TEST(HttpSource, reads_again_and_again_without_connecting_anew) {
                      read_all(source, {offset * mib / 2, 10}).c_str());
     UNSIGNED_LONGS_EQUAL(200, source.fetched_bytes());
     STRCMP_EQUAL(fixture.server.url_http2("/file").c_str(), source.name().c_str());
+}
+
+TEST(HttpSource, mixes_small_and_large_ranges_from_the_first_moment_on) {
+    // Small ones over HTTP/2, large ones over HTTP/1.1: neither may come upon a connection of the other kind.
+    std::vector<ByteRange> ranges;
+    for (std::uint64_t offset = 0; offset + 2 * mib <= contents.size(); offset += 2 * mib)
+        ranges.insert(ranges.end(), {{offset, 100}, {offset + 10 * kib, 1000}, {offset + 40 * kib, mib}});
+    for (int round = 0; round < 50; ++round) {
+        HttpSource source(fixture.server.url_http2("/file"), fixture.settings());
+        for (int again = 0; again < 3; ++again) {
+            Collected collected(ranges);
+            source.read(ranges, collected.sink(), {});
+            CHECK_TRUE(collected.is_right(contents));
+        }
+    }
 }
 
 TEST(HttpSource, fetches_small_gaps_and_does_not_deliver_them) {

@@ -10,56 +10,7 @@
 using namespace updater;
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr std::uint64_t mib = 1024UL * 1024;
-
-double seconds_of(const std::function<void()> &work) {
-    const auto before = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
-}
-
-} // namespace
-
-TEST_GROUP(HttpTrouble) {
-    HttpFixture fixture;
-    const std::string contents = noise(16 * mib);
-
-    void setup() override {
-        fixture.put("file", contents);
-    }
-
-    std::string all_lines() const {
-        std::string all;
-        for (const std::string &line : fixture.lines)
-            all += line + "\n";
-        return all;
-    }
-
-    void expect_right(HttpSource & source, const std::vector<ByteRange> &ranges) const {
-        Collected collected(ranges);
-        source.read(ranges, collected.sink(), {});
-        CHECK_TRUE_TEXT(collected.is_right(contents), all_lines().c_str());
-    }
-
-    void expect_failure(HttpSource & source, const std::vector<ByteRange> &ranges, DownloadFailure kind,
-                        const std::string &in_message) const {
-        try {
-            source.read(ranges, [](auto, auto) {}, {});
-            FAIL(("worked, without: " + in_message).c_str());
-        } catch (const DownloadFailed &error) {
-            STRCMP_CONTAINS(in_message.c_str(), error.what());
-            LONGS_EQUAL_TEXT(static_cast<int>(kind), static_cast<int>(error.kind()), error.what());
-        }
-    }
-
-    void expect_failure(const std::string &url, DownloadFailure kind, const std::string &in_message) {
-        HttpSource source(url, fixture.settings());
-        expect_failure(source, {{100, 1000}}, kind, in_message);
-        STRCMP_EQUAL("", all_lines().c_str());
-    }
-};
+TEST_GROUP_BASE(HttpTrouble, HttpTest){};
 
 TEST(HttpTrouble, goes_on_where_the_connection_broke) {
     const std::string large = noise(100 * mib);
