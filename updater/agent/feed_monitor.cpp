@@ -72,13 +72,15 @@ void FeedMonitor::accept(const FetchedFeed &fetched) {
 }
 
 void FeedMonitor::note_problem(const std::string &problem, const std::string &next) {
+    std::optional<std::chrono::sys_seconds> checked;
     {
         const std::lock_guard lock(mutex_);
         problem_ = problem;
         next_ = next;
+        checked = checked_;
     }
     if (telling_.trouble)
-        telling_.trouble("the list of firmware could not be renewed: " + problem + ". " + next);
+        telling_.trouble("the list of firmware could not be renewed: " + problem + ". " + next, checked);
 }
 
 void FeedMonitor::tell_news() {

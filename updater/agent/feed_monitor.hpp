@@ -25,7 +25,8 @@ class FeedMonitor {
   public:
     struct Telling {
         std::function<void(const FeedEntry &)> can_be_installed; ///< once for each version, the next hop
-        std::function<void(std::string_view)> trouble;           ///< one line for a person
+        /// One line for a person; `checked`: when the feed was last seen, if it ever was.
+        std::function<void(std::string_view, std::optional<std::chrono::sys_seconds> checked)> trouble;
     };
 
     /// `checked_file` remembers when the feed was last seen. All references outlive this object.

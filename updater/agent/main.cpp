@@ -5,6 +5,7 @@
 #include "partitions/partition_finder.hpp"
 #include "partitions/posix_storage.hpp"
 #include "updater/agent/agent.hpp"
+#include "updater/agent/announcements.hpp"
 #include "updater/agent/bus_service.hpp"
 #include "updater/agent/fetched_feed.hpp"
 #include "updater/agent/termination.hpp"
@@ -60,15 +61,6 @@ void clear_left_overs(hooks::SystemdHookRunner &programs, const Layout &layout) 
         // No reason to be without an agent: the phase that it is in the way of says so, if one comes to that.
         std::cerr << "what an earlier agent left cannot be cleared away: " << failure.what() << '\n';
     }
-}
-
-void tell_news(const FeedEntry &entry) {
-    std::cout << "version " << entry.version.text()
-              << " can be installed: update-control -i fw (what is in it: update-control -l)" << std::endl;
-}
-
-void tell_trouble(std::string_view what) {
-    std::cout << what << std::endl;
 }
 
 void serve() {
@@ -130,6 +122,8 @@ void serve() {
         .start_services = {storage, boot, generations, services, gate, network, health, appliance, layout},
     };
 
+    NoticeBoard board(storage, {});
+    Announcements announcements(board, std::cout, clock);
     JobStatus status(clock, appliance.version, std::string(1, partitions::letter(running.slot)));
     LogObserver observer(storage, status, std::cout, clock, send_to_systemd_journal,
                          [&](const JobFacts &facts, const JobEnd &end) {
@@ -137,6 +131,7 @@ void serve() {
                                  failed_versions.remember(facts.to_version, end.reason);
                              else if (end.outcome == Outcome::succeeded && facts.operation == "install")
                                  failed_versions.forget(facts.to_version);
+                             announcements.job_ended(facts, end);
                          });
     Journal journal(storage, layout.journal, running.boot_id, clock);
     JobRunner runner(journal, make_phase_table(phases), observer,
@@ -159,8 +154,13 @@ void serve() {
     if (!appliance.firmware.feed_url.empty()) {
         feed_store.emplace(storage, layout.feed, TrustedKeys::from_directory(appliance.firmware.trusted_keys),
                            FeedStore::Origin{appliance.firmware.feed_url, appliance.product});
-        feed.emplace(*feed_store, feed_source, storage, layout.feed / "checked", version, clock,
-                     FeedMonitor::Telling{.can_be_installed = tell_news, .trouble = tell_trouble});
+        feed.emplace(
+            *feed_store, feed_source, storage, layout.feed / "checked", version, clock,
+            FeedMonitor::Telling{
+                .can_be_installed = [&](const FeedEntry &entry) { announcements.can_be_installed(entry); },
+                .trouble = [&](std::string_view what,
+                               auto checked) { announcements.list_not_renewed(what, checked); }});
+        announcements.at_start(feed->path({}));
     }
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
                 failed_versions, {check_space_alone, check_manifest}, pacer, feed ? &*feed : nullptr, clock);

@@ -41,7 +41,7 @@ TEST_GROUP(FeedMonitor) {
         FeedMonitor monitor(
             store, source, storage, "/data/feed/checked", Version(2, 8, 0, 0), [this] { return now; },
             {.can_be_installed = [this](const FeedEntry &entry) { told.push_back(entry.version.text()); },
-             .trouble = [this](std::string_view text) { told.emplace_back(text); }});
+             .trouble = [this](std::string_view text, auto) { told.emplace_back(text); }});
         for (; times > 0; --times) {
             monitor.begin_check();
             while (monitor.document()["checking"])

@@ -1,0 +1,84 @@
+"""update-notify and its mail program, with programs of the test's own in notify.d."""
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+INIT = Path(__file__).resolve().parents[3] / "init/notify"
+NOTICE = "kind: can-be-installed\nversion: 2.8.1.0\nsubject: firmware 2.8.1.0 can be installed\n\nFaster.\nkind: not a field\n"
+
+
+class UpdateNotify(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.notices, self.programs = self.folder / "notices", self.folder / "notify.d"
+        for needed in (self.notices, self.programs):
+            needed.mkdir()
+        (self.notices / "a.notice").write_text(NOTICE)
+
+    def program(self, name: str, script: str, mode: int = 0o755) -> None:
+        path = self.programs / name
+        path.write_text("#!/bin/sh\n" + script)
+        path.chmod(mode)
+
+    def run_it(self) -> subprocess.CompletedProcess:
+        return subprocess.run([INIT / "update-notify"], capture_output=True, text=True, timeout=60, check=False, env={
+            **os.environ, "UPDATE_CONTROL_NOTICES": str(self.notices), "UPDATE_CONTROL_NOTIFY_PROGRAMS": str(self.programs),
+            "UPDATE_CONTROL_NOTIFY_SECONDS": "1", "FOLDER": str(self.folder)})
+
+    def test_each_program_hears_of_it_and_the_notice_goes(self):
+        for name in ("10-one", "20-two"):
+            self.program(name, f'{{ echo "$UPDATE_CONTROL_NOTICE|$UPDATE_CONTROL_VERSION|$UPDATE_CONTROL_SUBJECT"; cat; }} >"$FOLDER/{name}"')
+        done = self.run_it()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for name in ("10-one", "20-two"):
+            self.assertEqual((self.folder / name).read_text(),
+                             "can-be-installed|2.8.1.0|firmware 2.8.1.0 can be installed\n" + NOTICE)
+        self.assertEqual(list(self.notices.iterdir()), [])
+
+    def test_one_that_fails_or_hangs_keeps_no_other_from_hearing(self):
+        self.program("10-fails", "exit 3")
+        self.program("20-hangs", "exec sleep 30")
+        self.program("30-hears", 'touch "$FOLDER/heard"')
+        done = self.run_it()
+        self.assertTrue((self.folder / "heard").exists())
+        self.assertIn("10-fails failed (3)", done.stderr)
+        self.assertIn("20-hangs failed (124)", done.stderr)
+        self.assertEqual(list(self.notices.iterdir()), [])
+
+    def test_what_others_may_change_is_not_run(self):
+        self.program("10-open", 'touch "$FOLDER/ran"', 0o777)
+        self.program("20-group", 'touch "$FOLDER/ran"', 0o775)
+        self.program("30-off", 'touch "$FOLDER/ran"', 0o644)
+        done = self.run_it()
+        self.assertFalse((self.folder / "ran").exists())
+        self.assertEqual(done.stderr.count("not run: "), 2)
+
+    def test_without_programs_or_notices_nothing_happens(self):
+        self.assertEqual(self.run_it().returncode, 0)
+        self.programs.rmdir()
+        self.notices.rmdir()
+        done = self.run_it()
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_the_mail_has_the_subject_and_the_text(self):
+        sendmail = self.folder / "sendmail"
+        sendmail.write_text('#!/bin/sh\n{ echo "$@"; cat; } >"$FOLDER/mail"\n')
+        sendmail.chmod(0o755)
+        (self.programs / "50-mail").symlink_to(INIT / "mail")
+        os.environ["UPDATE_CONTROL_SENDMAIL"] = str(sendmail)
+        self.addCleanup(os.environ.pop, "UPDATE_CONTROL_SENDMAIL")
+        done = self.run_it()
+        self.assertEqual(done.stderr, "")
+        arguments, *lines = (self.folder / "mail").read_text().splitlines()
+        self.assertEqual(arguments, "-i -- root")
+        head, text = lines[:lines.index("")], lines[lines.index("") + 1:]
+        self.assertIn(f"Subject: {os.uname().nodename}: firmware 2.8.1.0 can be installed", head)
+        self.assertEqual(text, ["Faster.", "kind: not a field"])
+
+
+if __name__ == "__main__":
+    unittest.main()

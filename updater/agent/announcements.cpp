@@ -1,0 +1,89 @@
+#include "updater/agent/announcements.hpp"
+
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+std::string banner_of(const FeedEntry &entry) {
+    return "Firmware " + entry.version.text() +
+           " can be installed: update-control -i fw (what is in it: update-control -l)\n";
+}
+
+/// Nothing for what the administrator has just asked for and seen.
+std::optional<Notice> notice_of(const JobFacts &facts, const JobEnd &end) {
+    const std::string version = facts.to_version;
+    const std::string log = "The log is " + facts.log_file + ".\n";
+    const std::string reason = "Reason: " + end.reason + "\n" + end.next_step + "\n";
+    switch (end.outcome) {
+    case Outcome::succeeded:
+        if (facts.operation == "download")
+            return Notice{"ready-to-install", version, "firmware " + version + " is ready to install",
+                          "It was downloaded and checked. To install it: update-control -i fw\n"};
+        return Notice{"finished", version, "upgraded from " + facts.from_version + " to " + version,
+                      "The appliance runs " + version + ".\n" + log};
+    case Outcome::rolled_back:
+        return Notice{"rolled-back", version, "the upgrade to " + version + " was rolled back",
+                      "The appliance runs " + facts.from_version + " as before.\n" + reason + log};
+    case Outcome::failed:
+        return Notice{"failed", version, "the upgrade failed; the appliance is as before", reason + log};
+    case Outcome::refused:
+    case Outcome::cancelled:
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Announcements::Announcements(NoticeBoard &board, std::ostream &console, Clock clock)
+    : board_(board), console_(console), clock_(std::move(clock)) {}
+
+void Announcements::at_start(const UpgradePath &path) {
+    show_at_login(path.hops.empty() ? "" : banner_of(path.hops.front()));
+}
+
+void Announcements::can_be_installed(const FeedEntry &entry) {
+    const std::string version = entry.version.text();
+    show_at_login(banner_of(entry));
+    post("can-be-installed-" + version,
+         {"can-be-installed", version, "firmware " + version + " can be installed",
+          (entry.security_only ? "It holds nothing but repairs of security.\n" : "") + entry.release_notes +
+              "\nTo install it: update-control -i fw\n"});
+}
+
+void Announcements::list_not_renewed(std::string_view what, std::optional<std::chrono::sys_seconds> checked) {
+    console_ << what << std::endl;
+    if (!checked || clock_() - *checked < patience)
+        return;
+    post("list-not-renewed-" + std::to_string(checked->time_since_epoch().count()),
+         {"list-not-renewed", "", "the vendor's list of firmware was last seen at " + iso_time(*checked),
+          std::string(what) + "\n"});
+}
+
+void Announcements::job_ended(const JobFacts &facts, const JobEnd &end) {
+    if (end.outcome == Outcome::succeeded && facts.operation == "install")
+        show_at_login("");
+    if (const auto notice = notice_of(facts, end))
+        post("job-" + facts.job, *notice);
+}
+
+void Announcements::post(const std::string &key, const Notice &notice) {
+    console_ << notice.subject << std::endl;
+    try {
+        board_.post(key, notice);
+    } catch (const partitions::StorageError &failure) {
+        console_ << "this could not be announced: " << failure.what() << std::endl;
+    }
+}
+
+void Announcements::show_at_login(const std::string &text) {
+    try {
+        board_.show_at_login(text);
+    } catch (const partitions::StorageError &failure) {
+        console_ << "the notice at login could not be changed: " << failure.what() << std::endl;
+    }
+}
+
+} // namespace updater
