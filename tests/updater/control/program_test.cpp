@@ -366,3 +366,13 @@ TEST(ControlProgram, looks_for_new_firmware_before_it_takes_the_next_one) {
     check_holds(install.output, "could not be renewed: the server is gone", "-i fw");
     agent().end_job();
 }
+
+TEST(ControlProgram, does_over_a_restricted_key_what_that_allows) {
+    setenv("SSH_ORIGINAL_COMMAND", "update-control -s", 1);
+    check_holds(run({"--forced", "status"}).output, "Running         version 2.8.0.0", "--forced");
+    const Ended refused = run({"--forced", "follow"});
+    CHECK_EQUAL(3, refused.exit_code);
+    check_holds(refused.errors, "not allowed: status; this key may only be used for: follow", "--forced");
+    unsetenv("SSH_ORIGINAL_COMMAND");
+    check_holds(run({"--forced", "status"}).errors, "no login with this key", "--forced");
+}

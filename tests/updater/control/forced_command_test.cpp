@@ -1,0 +1,76 @@
+// What the owner of a restricted SSH key can do, and what not.
+#include "updater/control/forced_command.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+/// "allowed", "not allowed" or "usage".
+std::string outcome(const char *allowed, const char *original) {
+    try {
+        read_forced_command(allowed, original);
+        return "allowed";
+    } catch (const NotAllowed &) {
+        return "not allowed";
+    } catch (const UsageError &) {
+        return "usage";
+    }
+}
+
+} // namespace
+
+TEST_GROUP(ForcedCommand){};
+
+TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
+    const struct {
+        const char *allowed;
+        const char *original;
+        const char *outcome;
+    } cases[] = {
+        {"status", "update-control -s", "allowed"},
+        {"status", "/usr/bin/update-control --status --json", "allowed"},
+        {"status", "-s", "allowed"},
+        {"status", "update-control -l", "not allowed"},
+        {"status,list", "update-control -l fw", "allowed"},
+        {"status", "update-control --help", "allowed"},
+        {"install", "update-control -i fw", "allowed"},
+        {"install", "update-control -i fw --no-wait", "allowed"},
+        {"install", "update-control -i fw --force", "not allowed"},
+        {"install", "update-control -i fw /tmp/other.fw", "not allowed"},
+        {"install", "update-control -i https://elsewhere.test/x.fw", "not allowed"},
+        {"install-any", "update-control -i https://elsewhere.test/x.fw", "allowed"},
+        {"install-any", "update-control -i fw", "allowed"},
+        {"download", "update-control -d https://elsewhere.test/x.fw", "not allowed"},
+        {"status,follow", "update-control --rollback --force", "not allowed"},
+        {"status,follow", "update-control -c", "not allowed"},
+        {"follow", "update-control --install-rate 1", "not allowed"},
+        {"follow", "update-control --check", "not allowed"},
+        {"", "update-control -s", "not allowed"},
+        {"status", nullptr, "not allowed"},
+        {"status", "", "usage"},
+        {"status", "bash", "usage"},
+        {"status", "scp -t /etc/passwd", "usage"},
+        {"status", "update-control -s; reboot", "usage"},
+        {"status", "update-control -s $(reboot)", "usage"},
+        {"status", "update-control -s `reboot`", "usage"},
+        {"status", "update-control -s\nreboot", "usage"},
+        {"status", "update-control '-s'", "usage"},
+        {"status", "update-control -s | sh", "usage"},
+        {"status", "update-control --forced install -i", "usage"},
+        {"everything", "update-control -s", "usage"},
+    };
+    for (const auto &each : cases)
+        STRCMP_EQUAL_TEXT(each.outcome, outcome(each.allowed, each.original).c_str(),
+                          each.original ? each.original : "a login");
+}
+
+TEST(ForcedCommand, says_what_the_key_may_be_used_for) {
+    try {
+        read_forced_command("status,follow", "update-control -c");
+        FAIL("allowed");
+    } catch (const NotAllowed &refusal) {
+        STRCMP_EQUAL("not allowed: cancel; this key may only be used for: status,follow", refusal.what());
+    }
+}

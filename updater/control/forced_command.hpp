@@ -1,0 +1,25 @@
+// update-control as the forced command of an SSH key (sshd(8), command= in authorized_keys): the key may do
+// what is named there and nothing else. No shell takes part.
+#pragma once
+
+#include "updater/control/command_line.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace updater {
+
+/// Something that this key may not do; the message says what it may.
+class NotAllowed : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// `allowed`: names with commas between them: status, list, follow, check, cancel, rollback, install-rate,
+/// download, install (only what the vendor's list has next), install-any (any path or URL, and --force).
+/// `original`: what the caller asked for (SSH_ORIGINAL_COMMAND), null for a login without a command; it may
+/// begin with update-control, with or without a path. Help and version are allowed to everyone. Throws
+/// NotAllowed, UsageError.
+CommandLine read_forced_command(std::string_view allowed, const char *original);
+
+} // namespace updater
