@@ -48,7 +48,7 @@ void write_length(std::size_t length, std::span<std::byte> field) {
 
 struct ChunkDecoder::State {
     struct Free {
-        void operator()(ZSTD_DCtx *context) const { ZSTD_freeDCtx(context); }
+        void operator()(ZSTD_DCtx *unneeded) const { ZSTD_freeDCtx(unneeded); }
     };
     std::unique_ptr<ZSTD_DCtx, Free> context{ZSTD_createDCtx()};
 };
@@ -103,7 +103,7 @@ void ChunkDecoder::unpack_unit(std::span<const std::byte> frame, std::size_t uni
 
 struct ChunkEncoder::State {
     struct Free {
-        void operator()(ZSTD_CCtx *context) const { ZSTD_freeCCtx(context); }
+        void operator()(ZSTD_CCtx *unneeded) const { ZSTD_freeCCtx(unneeded); }
     };
     std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
     std::vector<std::byte> stored;
