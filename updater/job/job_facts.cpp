@@ -1,6 +1,8 @@
 // The JSON form of a job's facts.
 #include "updater/job/job_facts.hpp"
 
+#include "updater/job/json_values.hpp"
+
 #include <stdexcept>
 
 namespace updater {
@@ -49,7 +51,7 @@ nlohmann::json to_json(const JobFacts &facts) {
 }
 
 JobFacts job_facts_from_json(const nlohmann::json &document) {
-    if (document.at("format").get<int>() > JobFacts::kFormat)
+    if (whole_number(document.at("format"), UINT64_MAX) > JobFacts::kFormat)
         throw std::runtime_error("the job was recorded by a newer updater than this one (format " +
                                  document.at("format").dump() + ")");
     JobFacts facts;
@@ -57,8 +59,7 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     document.at("operation").get_to(facts.operation);
     document.at("source").get_to(facts.source);
     document.at("log_file").get_to(facts.log_file);
-    facts.started =
-        std::chrono::system_clock::time_point(milliseconds(document.at("started_ms").get<std::int64_t>()));
+    facts.started = time_from(document.at("started_ms"));
     document.at("firmware_file").get_to(facts.firmware_file);
     // Not there in what older updaters wrote.
     facts.image_hash = document.value("image_hash", "");
@@ -73,7 +74,9 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     facts.conversions = document.at("conversions");
     facts.services = document.at("services");
     facts.addresses = document.at("addresses");
-    document.at("expected_records").get_to(facts.expected_records);
+    for (const auto &[store, count] :
+         document.at("expected_records").get_ref<const nlohmann::json::object_t &>())
+        facts.expected_records[store] = whole_number(count, UINT64_MAX);
     return facts;
 }
 

@@ -45,7 +45,8 @@ struct JobFacts {
 
 nlohmann::json to_json(const JobFacts &facts);
 
-/// @throws std::runtime_error when a field is missing or the format is newer than this program knows.
+/// @throws std::runtime_error when a value is wrong or the format is newer than this program knows,
+/// nlohmann::json::exception when a field is missing or of another type.
 JobFacts job_facts_from_json(const nlohmann::json &document);
 
 } // namespace updater

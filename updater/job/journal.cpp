@@ -2,6 +2,7 @@
 #include "updater/job/journal.hpp"
 
 #include "partitions/durable.hpp"
+#include "updater/job/json_values.hpp"
 
 #include <openssl/evp.h>
 
@@ -85,20 +86,22 @@ nlohmann::json document_of(const Record &record) {
     return document;
 }
 
+bool has_phase(RecordKind kind) {
+    return kind == RecordKind::phase_begins || kind == RecordKind::phase_done ||
+           kind == RecordKind::phase_failed || kind == RecordKind::resumed;
+}
+
 Record record_of(const nlohmann::json &document) {
-    if (document.at("format").get<int>() > kFormat)
+    if (whole_number(document.at("format"), UINT64_MAX) > kFormat)
         throw std::runtime_error("the job journal was written by a newer updater");
     Record record;
     record.kind = value_of(kKinds, document.at("kind").get<std::string>());
     record.boot_id = document.at("boot").get<std::string>();
-    record.time = std::chrono::system_clock::time_point(
-        std::chrono::milliseconds(document.at("time_ms").get<std::int64_t>()));
-    if (document.contains("phase")) {
-        const int number = document["phase"].get<int>();
-        if (number < number_of(Phase::download) || number > number_of(Phase::start_services))
-            throw std::runtime_error("the job journal names phase " + std::to_string(number));
-        record.phase = static_cast<Phase>(number);
-    }
+    record.time = time_from(document.at("time_ms"));
+    if (document.contains("phase"))
+        record.phase = phase_from(document["phase"]);
+    if (!record.phase && has_phase(record.kind))
+        throw std::runtime_error("a record of the job journal lacks its phase");
     if (document.contains("facts"))
         record.facts = job_facts_from_json(document["facts"]);
     if (document.contains("outcome"))
@@ -115,7 +118,11 @@ std::optional<Record> parse_line(std::string_view line) {
     const auto json_text = line.substr(kChecksumDigits + 1);
     if (checksum_of(json_text) != line.substr(0, kChecksumDigits))
         return std::nullopt;
-    return record_of(nlohmann::json::parse(json_text));
+    try {
+        return record_of(parse_shallow(json_text));
+    } catch (const nlohmann::json::exception &error) {
+        throw std::runtime_error(std::string("a record of the job journal is wrong: ") + error.what());
+    }
 }
 
 struct Parsed {

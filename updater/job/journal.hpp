@@ -60,7 +60,8 @@ class Journal {
     Journal(partitions::Storage &storage, std::filesystem::path file, std::string boot_id, Clock clock);
 
     /// What is recorded; empty when there is no journal. A last line that is torn counts as not written.
-    /// @throws partitions::StorageError when the file cannot be read.
+    /// @throws partitions::StorageError when the file cannot be read, std::runtime_error when a record is
+    /// intact but not one that this program knows, as of a newer updater.
     JournalContents read();
 
     /// Replaces the journal by one with this record alone: the old one or the new one is there, never a

@@ -3,7 +3,11 @@
 #include "tests/support/power_cuts.hpp"
 #include "updater/job/journal.hpp"
 
+#include <openssl/evp.h>
+
+#include <array>
 #include <string>
+#include <vector>
 
 #include <CppUTest/TestHarness.h>
 
@@ -40,6 +44,19 @@ void write_three(partitions_test::FakeStorage &storage) {
                     .outcome = Outcome::rolled_back,
                     .reason = "line one\nand \"two\"",
                     .next_step = "look"});
+}
+
+/// As the journal itself writes it.
+std::string line_with_checksum(const std::string &json) {
+    std::array<unsigned char, 32> digest{};
+    EVP_Digest(json.data(), json.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+    const std::string_view digits = "0123456789abcdef";
+    std::string checksum;
+    for (std::size_t index = 0; index < 8; ++index) {
+        checksum += digits[digest.at(index) >> 4U];
+        checksum += digits[digest.at(index) & 0xFU];
+    }
+    return checksum + ' ' + json + '\n';
 }
 
 } // namespace
@@ -99,6 +116,37 @@ TEST(Journal, AnyFlippedByteInTheMiddleIsNoticed) {
         LONGS_EQUAL(1, contents.records.size());
         CHECK(contents.damaged);
     }
+}
+
+TEST(Journal, AnIntactRecordThatMakesNoSenseIsAnErrorThatSaysSo) {
+    const std::string head = R"({"format":1,"boot":"b",)";
+    const std::vector<std::string> records = {
+        "[]",
+        "{",
+        R"({"format":2,"kind":"resumed","boot":"b","time_ms":0,"phase":2})",
+        R"({"format":1e300,"kind":"resumed","boot":"b","time_ms":0,"phase":2})",
+        head + R"("kind":"resumed","phase":2})",
+        head + R"("kind":"unknown","time_ms":0})",
+        head + R"("kind":"resumed","time_ms":"0","phase":2})",
+        head + R"("kind":"resumed","time_ms":9223372036854775807,"phase":2})",
+        head + R"("kind":"resumed","time_ms":-9223372036854775808,"phase":2})",
+        head + R"("kind":"resumed","time_ms":1e300,"phase":2})",
+        head + R"("kind":"resumed","time_ms":0,"phase":0})",
+        head + R"("kind":"resumed","time_ms":0,"phase":11})",
+        head + R"("kind":"phase-begins","time_ms":0})",
+        head + R"("kind":"phase-done","time_ms":0})",
+        head + R"("kind":"phase-failed","time_ms":0})",
+        head + R"("kind":"job-begins","time_ms":0,"facts":{}})",
+        head + R"("kind":"resumed","time_ms":0,"phase":2,"more":)" + std::string(100000, '[') +
+            std::string(100000, ']') + "}"};
+    for (const std::string &record : records) {
+        partitions_test::FakeStorage storage;
+        storage.put_file(kFile, line_with_checksum(record));
+        CHECK_THROWS(std::runtime_error, journal_on(storage).read());
+    }
+    partitions_test::FakeStorage storage;
+    storage.put_file(kFile, line_with_checksum(head + R"("kind":"resumed","time_ms":0,"phase":2})"));
+    LONGS_EQUAL(1, journal_on(storage).read().records.size());
 }
 
 TEST(Journal, ARecordIsThereOrNotAfterAPowerCutNeverHalf) {
