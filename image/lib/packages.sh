@@ -35,6 +35,7 @@ builder_packages() {
         openssl zstd curl openssh-client iproute2 \
         qemu-system-x86 qemu-utils dnsmasq-base nginx-light python3 python3-aiosmtpd python3-dnspython \
         systemd-container dbus attr acl tmux libcpputest-dev clang-format clang-tidy \
+        clang libclang-rt-dev llvm \
         postgresql-15 xz-utils cpio libext2fs-dev libdivsufsort-dev
 }
 

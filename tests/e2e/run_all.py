@@ -15,13 +15,14 @@ from scenarios import DEFAULT, NEEDS_VARIANT, SCENARIOS
 
 LOGS = places.BUILD / "logs"
 SANITIZED = places.BUILD / "sanitize"
+FUZZERS = places.CHECKOUT / "tests" / "fuzz" / "run"
 
 
 def chosen() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests/run", description="Builds everything and runs the tests. Without "
-                                     f"arguments: all unit tests and the scenarios {', '.join(DEFAULT)}.")
-    parser.add_argument("--all", action="store_true", help="all unit tests and all scenarios")
-    parser.add_argument("--unit", action="store_true", help="only the unit tests")
+                                     f"arguments: all unit tests, the fuzzers and the scenarios {', '.join(DEFAULT)}.")
+    parser.add_argument("--all", action="store_true", help="all unit tests, the fuzzers and all scenarios")
+    parser.add_argument("--unit", action="store_true", help="only the unit tests and the fuzzers")
     parser.add_argument("--at-a-time", type=int, default=max(1, places.cores() * 3 // 4), metavar="N",
                         help="this many scenarios side by side, a processor each (default: three quarters of the cores)")
     parser.add_argument("scenario", nargs="*", help=f"only these: {', '.join(SCENARIOS)}")
@@ -47,6 +48,14 @@ def run_unit_tests(report: Report) -> None:
     unit_programs.run_all(SANITIZED, report)
 
 
+def run_fuzzers(build: Step, report: Report) -> None:
+    """For a short time, with the same random numbers each time; for longer there is tests/fuzz/run."""
+    if build.wait():
+        unit_programs.run_counting("fuzzers", [FUZZERS, "--seconds", 10, "--seed", 1], report)
+    else:
+        report.count("fuzzers", 0, 1, build.seconds, "they could not be built:\n" + build.end_of_log())
+
+
 def build_variants(report: Report, names: list[str]) -> list[str]:
     """The scenarios that can run; the others are counted as failed."""
     able = []
@@ -64,14 +73,17 @@ def build_variants(report: Report, names: list[str]) -> list[str]:
 
 def main() -> int:
     options, report = chosen(), Report()
-    scheduler, image = Scheduler(report), None
+    scheduler, image, fuzzers = Scheduler(report), None, None
     began = time.monotonic()
     try:
         if options.scenarios:
             image = Step(report, "building the appliance and its firmware in the background",
                          [places.CHECKOUT / "image" / "build"], LOGS / "image-build.log")
         if options.units:
+            fuzzers = Step(report, "building the fuzzers in the background", [FUZZERS, "--build"],
+                           LOGS / "fuzzers-build.log")
             run_unit_tests(report)
+            run_fuzzers(fuzzers, report)
         if image:
             if image.wait():
                 report.say(f"the appliance is built; {time.monotonic() - began:.0f} s since the begin")
@@ -85,8 +97,8 @@ def main() -> int:
                     report.count(name, 0, 1, 0, "the appliance could not be built:\n" + image.end_of_log())
     finally:
         scheduler.close()
-        if image:
-            image.close()
+        for step in filter(None, (image, fuzzers)):
+            step.close()
     report.say(f"the whole took {time.monotonic() - began:.0f} s")
     return report.finish()
 

@@ -1,0 +1,57 @@
+// Any bytes as a firmware file, as a server sends them: the archive, the signature, and with an intact
+// signature all that is read before the image. Expected: Refused (FirmwareRefused, which is one) and
+// FirmwareDamaged.
+#include "tests/fuzz/input.hpp"
+#include "tests/fuzz/memory_source.hpp"
+#include "updater/firmware/firmware_archive.hpp"
+#include "updater/firmware/firmware_head.hpp"
+
+using namespace updater;
+
+namespace {
+
+template <typename Work> void expect_refusals(const Work &work) {
+    try {
+        work();
+    } catch (const Refused &) {
+    } catch (const FirmwareDamaged &) {
+    }
+}
+
+std::string read_entry(FirmwareArchive &archive, std::string_view name, std::size_t most_bytes) {
+    std::string contents = archive.read_entry(name, most_bytes);
+    fuzz::require(contents.size() <= most_bytes, "no more is read of an entry than is allowed");
+    return contents;
+}
+
+/// Hardly any input has an intact signature: the archive alone goes further.
+void read_archive(ByteSource &source) {
+    FirmwareArchive archive(source, {});
+    read_entry(archive, manifest_entry, most_manifest_bytes);
+    read_entry(archive, signature_entry, most_signature_bytes);
+    read_entry(archive, chunk_index_entry, most_chunk_index_bytes);
+    archive.next_entry(image_entry);
+    fuzz::require(archive.contents_offset_bytes() % archive_block_bytes == 0,
+                  "the contents of an entry begin with a block");
+}
+
+void read_head(ByteSource &source, const TrustedKeys &trusted_keys) {
+    const FirmwareHead head = read_firmware_head(source, trusted_keys);
+    if (head.manifest.units)
+        fuzz::require(read_unit_index(source, head).size() == head.chunks.chunks.size(),
+                      "the unit index has all chunks");
+    for (const PatchEntry &patch : head.manifest.patches)
+        fuzz::require(read_patch_index(source, head, patch).size() == head.chunks.chunks.size(),
+                      "the index of a patch has all chunks");
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+    // The key that make-corpus signed with.
+    static const TrustedKeys trusted_keys = TrustedKeys::from_directory(FUZZ_TRUSTED_KEYS);
+    fuzz::MemorySource source(fuzz::Input(data, size).bytes());
+    expect_refusals([&] { read_archive(source); });
+    expect_refusals([&] { read_head(source, trusted_keys); });
+    return 0;
+}

@@ -1,0 +1,124 @@
+// Any lines as a job's journal, with the checksums they need, and what an agent that starts makes of them.
+// Expected: std::runtime_error. Records that were read are the same when they are written and read again, and
+// a further record can be added whatever the end of the journal looks like.
+#include "tests/fuzz/input.hpp"
+#include "tests/support/fake_storage.hpp"
+#include "updater/firmware/sha256.hpp"
+#include "updater/job/journal.hpp"
+#include "updater/job/recovery.hpp"
+
+#include <optional>
+#include <stdexcept>
+
+using namespace updater;
+
+namespace {
+
+const std::filesystem::path journal_file = "/journal";
+
+/// No input would find the checksum of a line by itself. A line behind '!' stays as it is, torn or damaged.
+std::string with_checksums(std::string_view text) {
+    constexpr std::size_t checksum_digits = 16;
+    std::string journal;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        if (line.starts_with('!'))
+            journal += line.substr(1);
+        else
+            journal += to_hexadecimal(sha256_of(line)).substr(0, checksum_digits) + ' ' + std::string(line);
+        text.remove_prefix(line.size());
+        if (text.empty())
+            break;
+        journal += '\n';
+        text.remove_prefix(1);
+    }
+    return journal;
+}
+
+OnReturn on_return_into(Phase phase) {
+    if (phase <= Phase::install)
+        return OnReturn::run_again;
+    if (phase == Phase::restart_appliance)
+        return OnReturn::go_on_in_new_system;
+    return phase == Phase::start_services ? OnReturn::finish_when_committed : OnReturn::roll_back;
+}
+
+/// What is asked of the phases is only what a return into them means.
+PhaseTable phase_table() {
+    PhaseTable table;
+    for (const Phase phase : kAllPhases)
+        table.push_back(
+            {.phase = phase, .run = nullptr, .undo = nullptr, .on_return = on_return_into(phase)});
+    return table;
+}
+
+void recover(const JournalContents &contents) {
+    static const PhaseTable table = phase_table();
+    using partitions::Slot;
+    for (const Slot running : {Slot::a, Slot::b})
+        for (const Slot by_default : {Slot::a, Slot::b})
+            for (const char *boot_id : {"boot-1", "boot-2"}) {
+                try {
+                    decide_recovery(contents, table, {running, boot_id, by_default});
+                } catch (const std::runtime_error &) {
+                    // The journal names no job.
+                }
+            }
+    if (!contents.records.empty() && contents.records.back().kind == RecordKind::job_ended)
+        end_of_job(contents);
+}
+
+bool same(const Record &one, const Record &other) {
+    const auto json = [](const Record &record) {
+        return record.facts ? to_json(*record.facts) : nlohmann::json();
+    };
+    return one.kind == other.kind && one.time == other.time && one.phase == other.phase &&
+           json(one) == json(other) && one.outcome == other.outcome && one.reason == other.reason &&
+           one.next_step == other.next_step;
+}
+
+void write_again(const std::vector<Record> &records) {
+    partitions_test::FakeStorage storage;
+    Record current;
+    Journal journal(storage, journal_file, records.front().boot_id, [&] { return current.time; });
+    for (const Record &record : records) {
+        current = record;
+        if (&record == &records.front())
+            journal.begin(record);
+        else
+            journal.append(record);
+    }
+    const JournalContents again = journal.read();
+    fuzz::require(!again.damaged && again.records.size() == records.size(), "all records are written");
+    fuzz::require(again.records.front().boot_id == records.front().boot_id, "a record keeps its boot");
+    for (std::size_t number = 0; number < records.size(); ++number)
+        fuzz::require(same(again.records[number], records[number]), "a record stays what it was");
+}
+
+std::optional<JournalContents> read(Journal &journal) {
+    try {
+        return journal.read();
+    } catch (const std::runtime_error &) {
+        return std::nullopt;
+    }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+    partitions_test::FakeStorage storage;
+    storage.put_file(journal_file, with_checksums(fuzz::Input(data, size).text()));
+    Journal journal(storage, journal_file, "boot-1", [] { return std::chrono::system_clock::time_point(); });
+    const std::optional<JournalContents> contents = read(journal);
+    if (!contents)
+        return 0;
+    recover(*contents);
+    if (!contents->records.empty())
+        write_again(contents->records);
+
+    journal.append({.kind = RecordKind::undo_begins, .phase = Phase::install});
+    const JournalContents longer = journal.read();
+    fuzz::require(!longer.damaged && longer.records.size() == contents->records.size() + 1,
+                  "a record can be added to any journal");
+    return 0;
+}
