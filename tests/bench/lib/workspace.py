@@ -1,6 +1,7 @@
 """Where the benchmarks keep what they make: images, bundles, results. Everything is made once and found again by
 the hash of what it was made from."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -31,6 +32,11 @@ class Workspace:
         for needed in (self.folder, self.served, self.folder / "artifacts", self.folder / "runs"):
             needed.mkdir(parents=True, exist_ok=True)
         self._hashes_file = self.folder / "hashes.json"
+        self._lock = open(self.folder / "lock", "w")  # pylint: disable=consider-using-with; for as long as this lives
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BenchmarkError(f"another benchmark runs in {self.folder}: wait for its end") from None
 
     def image(self, name, path):
         """An image with its hash, which is remembered for as long as the file does not change."""
