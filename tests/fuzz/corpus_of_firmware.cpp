@@ -1,5 +1,6 @@
 // Manifests and firmware files for the fuzzers to begin with.
 #include "tests/fuzz/corpus.hpp"
+#include "tests/support/file_contents.hpp"
 #include "updater/firmware/firmware_writer.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/firmware/signature.hpp"
@@ -7,6 +8,7 @@
 #include <sstream>
 
 using namespace updater;
+using test_files::read_file;
 
 namespace fuzz {
 
@@ -55,15 +57,6 @@ void make_key(const Corpus &corpus) {
         return;
     create_directories(trusted);
     make_key_pair("Fuzzers", corpus.folder() / "keys" / "key.pem", trusted / "certificate.pem");
-}
-
-std::string read_file(const std::filesystem::path &path) {
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream contents;
-    contents << stream.rdbuf();
-    if (!stream)
-        throw std::runtime_error("cannot read " + path.string());
-    return contents.str();
 }
 
 /// An image of one chunk that compresses well.

@@ -47,15 +47,6 @@ void Workshop::make_image(const std::string &tree, const std::string &image) con
           tree + " " + image);
 }
 
-std::string read_file(const std::filesystem::path &path) {
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream contents;
-    contents << stream.rdbuf();
-    if (!stream)
-        throw std::runtime_error("cannot read " + path.string());
-    return contents.str();
-}
-
 std::string text_like(std::size_t length, unsigned seed) {
     std::minstd_rand numbers(seed);
     std::string text(length, ' ');

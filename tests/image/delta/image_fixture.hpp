@@ -2,6 +2,7 @@
 #pragma once
 
 #include "image/delta/patch_builder.hpp"
+#include "tests/support/file_contents.hpp"
 
 #include <filesystem>
 #include <string>
@@ -27,7 +28,7 @@ class Workshop {
     std::filesystem::path path_;
 };
 
-std::string read_file(const std::filesystem::path &path);
+using test_files::read_file;
 
 /// The same for the same arguments; letters that hardly repeat, and bytes that look like instructions.
 std::string text_like(std::size_t length, unsigned seed);

@@ -2,7 +2,7 @@
 // bus.
 #pragma once
 
-#include "tests/updater/agent/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "updater/agent/bus_service.hpp"
 
 #include <array>

@@ -1,6 +1,6 @@
 // One log a run, on a real file system; the journal is a list.
 #include "partitions/posix_storage.hpp"
-#include "tests/updater/agent/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "updater/agent/run_log.hpp"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // A web server of our own, so that downloads in tests go through real TLS and HTTP.
 #pragma once
 
-#include "tests/updater/download/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <filesystem>
 #include <string>

@@ -1,31 +1,17 @@
 #include "feed_fixture.hpp"
 
-#include <cstdlib>
+#include "tests/support/file_contents.hpp"
+#include "tests/support/temporary_folder.hpp"
+
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
 
 namespace updater::testing {
 
 namespace {
 
-/// Removed when the program ends.
+/// Gone when the program ends.
 class KeyFolder {
   public:
-    KeyFolder() {
-        std::string pattern = std::filesystem::temp_directory_path() / "feed-test-XXXXXX";
-        if (!mkdtemp(pattern.data()))
-            throw std::runtime_error("cannot make a temporary folder");
-        folder_ = pattern;
-    }
-    KeyFolder(const KeyFolder &) = delete;
-    KeyFolder &operator=(const KeyFolder &) = delete;
-    ~KeyFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-
     std::filesystem::path key(char name) {
         const std::filesystem::path file = folder_ / (std::string(1, name) + ".key");
         if (!std::filesystem::exists(file))
@@ -41,7 +27,7 @@ class KeyFolder {
     std::filesystem::path certificate_path(char name) const {
         return folder_ / (std::string(1, name) + ".pem");
     }
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
 };
 
 KeyFolder &keys() {
@@ -56,8 +42,7 @@ SignedText sign_with(char name, const std::string &text) {
 }
 
 std::string certificate_of(char name) {
-    std::ifstream file(keys().certificate(name));
-    return {std::istreambuf_iterator<char>(file), {}};
+    return test_files::read_file(keys().certificate(name));
 }
 
 TrustedKeys trusting(const std::string &names) {

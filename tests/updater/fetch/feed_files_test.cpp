@@ -1,6 +1,6 @@
 // Which files are asked for, and what is left when one does not come.
 #include "tests/support/fake_fetcher.hpp"
-#include "tests/updater/download/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "updater/fetch/feed_files.hpp"
 
 #include <fstream>

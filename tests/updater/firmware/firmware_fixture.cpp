@@ -59,23 +59,6 @@ const TestKey &stranger_key() {
     return key;
 }
 
-std::string read_file(const std::filesystem::path &path) {
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream contents;
-    contents << stream.rdbuf();
-    if (!stream)
-        throw std::runtime_error("cannot read " + path.string());
-    return contents.str();
-}
-
-void write_file(const std::filesystem::path &path, std::string_view contents) {
-    std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-    stream << contents;
-    stream.close();
-    if (!stream)
-        throw std::runtime_error("cannot write " + path.string());
-}
-
 void run_command(const std::string &command) {
     if (std::system(command.c_str()) != 0)
         throw std::runtime_error("failed: " + command);

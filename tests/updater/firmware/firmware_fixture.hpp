@@ -1,6 +1,7 @@
 // Keys, images and firmware files for the tests of this folder, whole ones and spoilt ones.
 #pragma once
 
+#include "tests/support/file_contents.hpp"
 #include "updater/firmware/firmware_reader.hpp"
 
 #include <cstddef>
@@ -38,8 +39,8 @@ struct TestKey {
 const TestKey &vendor_key();
 const TestKey &stranger_key();
 
-std::string read_file(const std::filesystem::path &path);
-void write_file(const std::filesystem::path &path, std::string_view contents);
+using test_files::read_file;
+using test_files::write_file;
 
 /// Runs a shell command; fails the test if it fails.
 void run_command(const std::string &command);

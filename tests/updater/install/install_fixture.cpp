@@ -116,23 +116,6 @@ void build_firmware(const std::filesystem::path &image, const std::filesystem::p
     write_firmware(parts, output, nullptr, {});
 }
 
-std::string read_file(const std::filesystem::path &path) {
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream contents;
-    contents << stream.rdbuf();
-    if (!stream)
-        throw std::runtime_error("cannot read " + path.string());
-    return contents.str();
-}
-
-void write_file(const std::filesystem::path &path, std::string_view contents) {
-    std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-    stream << contents;
-    stream.close();
-    if (!stream)
-        throw std::runtime_error("cannot write " + path.string());
-}
-
 void damage(const std::filesystem::path &path, std::uint64_t offset_bytes) {
     std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
     file.seekg(static_cast<std::streamoff>(offset_bytes));

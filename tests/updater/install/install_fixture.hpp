@@ -2,6 +2,7 @@
 #pragma once
 
 #include "partitions/posix_storage.hpp"
+#include "tests/support/file_contents.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_head.hpp"
 #include "updater/install/installer.hpp"
@@ -27,8 +28,8 @@ const Releases &releases();
 void build_firmware(const std::filesystem::path &image, const std::filesystem::path &output,
                     const std::filesystem::path &base = {});
 
-std::string read_file(const std::filesystem::path &path);
-void write_file(const std::filesystem::path &path, std::string_view contents);
+using test_files::read_file;
+using test_files::write_file;
 /// Changes one byte.
 void damage(const std::filesystem::path &path, std::uint64_t offset_bytes);
 

@@ -10,7 +10,7 @@
 class TemporaryFolder {
   public:
     TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "download-test-XXXXXX").string();
+        std::string name = (std::filesystem::temp_directory_path() / "update-control-test-XXXXXX").string();
         if (!mkdtemp(name.data()))
             throw std::runtime_error("cannot make a temporary folder");
         path_ = name;
