@@ -4,12 +4,11 @@
 #include "partitions/posix_storage.hpp"
 #include "updater/feed/feed_error.hpp"
 #include "updater/feed/feed_keys.hpp"
+#include "updater/feed/feed_names.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_reader.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 namespace feed_tool {
 
@@ -18,35 +17,31 @@ namespace {
 using updater::Feed;
 using updater::FeedEntry;
 
-constexpr const char *feed_name = "feed.xml";
 /// Only where the feed is told where it lies; what is beside it is named relative to it.
 constexpr const char *any_url = "https://feed.invalid/";
 
-std::string read_file(const std::filesystem::path &path) {
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream contents;
-    contents << stream.rdbuf();
-    if (!stream || !contents)
-        throw std::runtime_error("cannot read " + path.string());
-    return contents.str();
+std::string read_file(const std::filesystem::path &path, std::size_t most_bytes) {
+    partitions::PosixStorage storage;
+    return partitions::read_whole_file(storage, path, most_bytes);
 }
 
 void write_signed(const std::filesystem::path &file, const std::string &text,
                   const std::filesystem::path &key, const std::filesystem::path &certificate) {
     partitions::PosixStorage storage;
     // An appliance that comes between the two finds a signature that does not fit, and comes again.
-    partitions::replace_file(storage, std::filesystem::absolute(file.string() + ".sig"),
-                             updater::sign(text, key, certificate));
+    partitions::replace_file(
+        storage, std::filesystem::absolute(file.string() + std::string(updater::signature_suffix)),
+        updater::sign(text, key, certificate));
     partitions::replace_file(storage, std::filesystem::absolute(file), text);
 }
 
-std::filesystem::path key_list_file(const std::filesystem::path &folder, std::uint64_t number) {
-    return folder / ("keys-" + std::to_string(number) + ".xml");
+std::filesystem::path key_list_path(const std::filesystem::path &folder, std::uint64_t number) {
+    return folder / updater::key_list_file(number);
 }
 
 std::uint64_t next_key_list(const std::filesystem::path &folder) {
     std::uint64_t number = 1;
-    while (std::filesystem::exists(key_list_file(folder, number)))
+    while (std::filesystem::exists(key_list_path(folder, number)))
         ++number;
     return number;
 }
@@ -54,15 +49,16 @@ std::uint64_t next_key_list(const std::filesystem::path &folder) {
 /// Whom appliances trust that have followed all lists of keys.
 updater::TrustedKeys keys_of(const PublishCommand &command) {
     const std::uint64_t next = next_key_list(command.folder);
-    std::string pem = read_file(command.certificate);
+    std::string pem = read_file(command.certificate, updater::most_key_list_bytes);
     if (next > 1) {
-        const auto list = updater::parse_key_list(read_file(key_list_file(command.folder, next - 1)));
+        const auto list = updater::parse_key_list(
+            read_file(key_list_path(command.folder, next - 1), updater::most_key_list_bytes));
         if (std::ranges::none_of(list.certificates, [&](const std::string &certificate) {
                 return pem.find(certificate.substr(0, certificate.find_last_not_of('\n'))) !=
                        std::string::npos;
             }))
             throw std::runtime_error(command.certificate.string() + " is not in the last list of keys, " +
-                                     key_list_file(command.folder, next - 1).string() +
+                                     key_list_path(command.folder, next - 1).string() +
                                      ": appliances would refuse the feed");
         pem.clear();
         for (const std::string &certificate : list.certificates)
@@ -74,7 +70,7 @@ updater::TrustedKeys keys_of(const PublishCommand &command) {
 Feed feed_before(const std::filesystem::path &file) {
     if (!std::filesystem::exists(file))
         return {};
-    return updater::parse_feed(read_file(file), any_url);
+    return updater::parse_feed(read_file(file, updater::most_feed_bytes), any_url);
 }
 
 updater::Sha256 hash_of_file(const std::filesystem::path &path) {
@@ -123,7 +119,7 @@ void require_known(const std::set<std::string> &versions, const Feed &feed, cons
 
 Feed publish(const PublishCommand &command, std::chrono::sys_seconds now) {
     const updater::TrustedKeys keys = keys_of(command);
-    const Feed before = feed_before(command.folder / feed_name);
+    const Feed before = feed_before(command.folder / updater::feed_file);
     Feed feed{.product = command.product,
               .serial = before.serial + 1,
               .issued = now,
@@ -138,7 +134,7 @@ Feed publish(const PublishCommand &command, std::chrono::sys_seconds now) {
     const std::string text = updater::write_feed(feed);
     // What cannot be read back is not published.
     updater::parse_feed(text, any_url);
-    write_signed(command.folder / feed_name, text, command.key, command.certificate);
+    write_signed(command.folder / updater::feed_file, text, command.key, command.certificate);
     return feed;
 }
 
@@ -146,10 +142,10 @@ std::filesystem::path rotate(const RotateCommand &command) {
     updater::KeyList list{
         .product = command.product, .number = next_key_list(command.folder), .certificates = {}};
     for (const std::filesystem::path &certificate : command.new_certificates)
-        list.certificates.push_back(read_file(certificate));
+        list.certificates.push_back(read_file(certificate, updater::most_key_list_bytes));
     const std::string text = updater::write_key_list(list);
     updater::parse_key_list(text);
-    const std::filesystem::path file = key_list_file(command.folder, list.number);
+    const std::filesystem::path file = key_list_path(command.folder, list.number);
     write_signed(file, text, command.key, command.certificate);
     return file;
 }

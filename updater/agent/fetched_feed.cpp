@@ -3,6 +3,7 @@
 #include "partitions/durable.hpp"
 #include "updater/agent/clean_text.hpp"
 #include "updater/feed/feed.hpp"
+#include "updater/feed/feed_names.hpp"
 
 #include <utility>
 

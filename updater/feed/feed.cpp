@@ -1,15 +1,13 @@
 // Reading and writing the feed's XML: what each element means.
 #include "updater/feed/feed.hpp"
 
-#include "updater/configuration/appliance.hpp"
-#include "updater/configuration/strict_element.hpp"
-#include "updater/feed/feed_error.hpp"
+#include "updater/feed/feed_xml.hpp"
 #include "updater/feed/utc_time.hpp"
+#include "updater/printable.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <set>
-#include <tinyxml2.h>
 
 namespace updater {
 
@@ -18,7 +16,7 @@ namespace {
 constexpr std::uint64_t most_firmware_bytes = std::uint64_t{1} << 40;
 constexpr std::size_t most_url_bytes = 2048;
 constexpr std::size_t most_urls = 16;
-constexpr const char *format = "1";
+const FeedXml kind{.what = "feed", .root = "feed", .most_bytes = most_feed_bytes, .format = "1"};
 
 Version version_in(StrictElement &element, const char *name) {
     try {
@@ -39,11 +37,7 @@ std::chrono::sys_seconds time_in(StrictElement &element, const char *name) {
 
 /// Texts are shown on terminals, where control characters could do harm.
 void require_printable(const StrictElement &element, std::string_view text) {
-    const auto harmful = [](char character) {
-        const auto byte = static_cast<unsigned char>(character);
-        return (byte < 0x20 && character != '\n' && character != '\t') || byte == 0x7F;
-    };
-    if (std::ranges::any_of(text, harmful))
+    if (holds_control_characters(text))
         element.complain("holds control characters");
 }
 
@@ -91,10 +85,7 @@ FeedEntry read_entry(StrictElement &element, std::string_view feed_url) {
     return entry;
 }
 
-Feed read_feed(StrictElement root, std::string_view feed_url) {
-    if (const std::string found = root.text_attribute("format"); found != format)
-        throw FeedRefused(FeedRefusal::unsupported_format, "the feed has the format " + found.substr(0, 16) +
-                                                               ", this version reads " + format);
+Feed read_feed(StrictElement &root, std::string_view feed_url) {
     Feed feed;
     feed.product = root.text_attribute("product");
     require_printable(root, feed.product);
@@ -134,39 +125,18 @@ void write_entry(tinyxml2::XMLElement &parent, const FeedEntry &entry) {
 } // namespace
 
 Feed parse_feed(std::string_view xml, std::string_view feed_url) {
-    if (xml.size() > most_feed_bytes)
-        throw FeedRefused(FeedRefusal::wrong_feed, "the feed has " + std::to_string(xml.size()) +
-                                                       " bytes, more than the " +
-                                                       std::to_string(most_feed_bytes) + " that are read");
-    tinyxml2::XMLDocument document;
-    if (document.Parse(xml.data(), xml.size()) != tinyxml2::XML_SUCCESS)
-        throw FeedRefused(FeedRefusal::wrong_feed,
-                          std::string("the feed is not XML: ") + document.ErrorStr());
-    const tinyxml2::XMLElement *root = document.RootElement();
-    if (!root || std::string_view(root->Name()) != "feed")
-        throw FeedRefused(FeedRefusal::wrong_feed, "the feed's outermost element is not <feed>");
-    try {
-        return read_feed(StrictElement(*root, "the feed"), feed_url);
-    } catch (const ConfigurationError &error) {
-        throw FeedRefused(FeedRefusal::wrong_feed, error.what());
-    }
+    return read_document(xml, kind, [&](StrictElement &root) { return read_feed(root, feed_url); });
 }
 
 std::string write_feed(const Feed &feed) {
-    tinyxml2::XMLDocument document;
-    document.InsertEndChild(document.NewDeclaration());
-    tinyxml2::XMLElement &root = *document.NewElement("feed");
-    document.InsertEndChild(&root);
-    root.SetAttribute("format", format);
-    root.SetAttribute("product", feed.product.c_str());
-    root.SetAttribute("serial", feed.serial);
-    root.SetAttribute("issued", utc_text(feed.issued).c_str());
-    root.SetAttribute("expires", utc_text(feed.expires).c_str());
-    for (const FeedEntry &entry : feed.entries)
-        write_entry(root, entry);
-    tinyxml2::XMLPrinter printer;
-    document.Print(&printer);
-    return {printer.CStr(), static_cast<std::size_t>(printer.CStrSize() - 1)};
+    return write_document(kind, [&](tinyxml2::XMLElement &root) {
+        root.SetAttribute("product", feed.product.c_str());
+        root.SetAttribute("serial", feed.serial);
+        root.SetAttribute("issued", utc_text(feed.issued).c_str());
+        root.SetAttribute("expires", utc_text(feed.expires).c_str());
+        for (const FeedEntry &entry : feed.entries)
+            write_entry(root, entry);
+    });
 }
 
 } // namespace updater

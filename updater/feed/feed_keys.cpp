@@ -1,11 +1,8 @@
 #include "updater/feed/feed_keys.hpp"
 
-#include "updater/configuration/appliance.hpp"
-#include "updater/configuration/strict_element.hpp"
-#include "updater/feed/feed_error.hpp"
+#include "updater/feed/feed_xml.hpp"
 #include "updater/firmware/firmware_error.hpp"
 
-#include <tinyxml2.h>
 #include <utility>
 
 namespace updater {
@@ -13,17 +10,9 @@ namespace updater {
 namespace {
 
 constexpr std::size_t most_certificates = 16;
-constexpr const char *format = "1";
+const FeedXml kind{.what = "list of keys", .root = "keys", .most_bytes = most_key_list_bytes, .format = "1"};
 
-[[noreturn]] void wrong(const std::string &what) {
-    throw FeedRefused(FeedRefusal::wrong_feed, what);
-}
-
-KeyList read_key_list(StrictElement root) {
-    if (const std::string found = root.text_attribute("format"); found != format)
-        throw FeedRefused(FeedRefusal::unsupported_format, "the list of keys has the format " +
-                                                               found.substr(0, 16) + ", this version reads " +
-                                                               format);
+KeyList read_key_list(StrictElement &root) {
     KeyList list;
     list.product = root.text_attribute("product");
     list.number = root.number_attribute("number", 1, most_key_lists);
@@ -53,34 +42,16 @@ TrustedKeys keys_of(const KeyList &list) {
 } // namespace
 
 KeyList parse_key_list(std::string_view xml) {
-    if (xml.size() > most_key_list_bytes)
-        wrong("the list of keys is longer than " + std::to_string(most_key_list_bytes) + " bytes");
-    tinyxml2::XMLDocument document;
-    if (document.Parse(xml.data(), xml.size()) != tinyxml2::XML_SUCCESS)
-        wrong(std::string("the list of keys is not XML: ") + document.ErrorStr());
-    const tinyxml2::XMLElement *root = document.RootElement();
-    if (!root || std::string_view(root->Name()) != "keys")
-        wrong("the outermost element of the list of keys is not <keys>");
-    try {
-        return read_key_list(StrictElement(*root, "the list of keys"));
-    } catch (const ConfigurationError &error) {
-        wrong(error.what());
-    }
+    return read_document(xml, kind, read_key_list);
 }
 
 std::string write_key_list(const KeyList &list) {
-    tinyxml2::XMLDocument document;
-    document.InsertEndChild(document.NewDeclaration());
-    tinyxml2::XMLElement &root = *document.NewElement("keys");
-    document.InsertEndChild(&root);
-    root.SetAttribute("format", format);
-    root.SetAttribute("product", list.product.c_str());
-    root.SetAttribute("number", list.number);
-    for (const std::string &certificate : list.certificates)
-        root.InsertNewChildElement("certificate")->SetText(certificate.c_str());
-    tinyxml2::XMLPrinter printer;
-    document.Print(&printer);
-    return {printer.CStr(), static_cast<std::size_t>(printer.CStrSize() - 1)};
+    return write_document(kind, [&](tinyxml2::XMLElement &root) {
+        root.SetAttribute("product", list.product.c_str());
+        root.SetAttribute("number", list.number);
+        for (const std::string &certificate : list.certificates)
+            root.InsertNewChildElement("certificate")->SetText(certificate.c_str());
+    });
 }
 
 void check_feed_signature(const TrustedKeys &keys, const SignedText &document, const std::string &what) {

@@ -2,6 +2,7 @@
 
 #include "partitions/durable.hpp"
 #include "updater/feed/feed_error.hpp"
+#include "updater/feed/feed_names.hpp"
 #include "updater/feed/utc_time.hpp"
 
 #include <charconv>
@@ -13,13 +14,6 @@ namespace updater {
 namespace {
 
 constexpr std::string_view feed_prefix = "feed-";
-constexpr std::string_view keys_prefix = "keys-";
-constexpr std::string_view text_suffix = ".xml";
-constexpr std::string_view signature_suffix = ".sig";
-
-std::string name_of(std::string_view prefix, std::uint64_t number) {
-    return std::string(prefix) + std::to_string(number) + std::string(text_suffix);
-}
 
 /// The numbers of the documents that begin with this prefix, smallest first.
 std::map<std::uint64_t, std::string> documents(partitions::Storage &storage,
@@ -29,10 +23,10 @@ std::map<std::uint64_t, std::string> documents(partitions::Storage &storage,
         return found;
     for (const std::filesystem::path &path : storage.list(folder)) {
         const std::string name = path.filename();
-        if (!name.starts_with(prefix) || !name.ends_with(text_suffix))
+        if (!name.starts_with(prefix) || !name.ends_with(document_suffix))
             continue;
         const char *begin = name.data() + prefix.size();
-        const char *end = name.data() + name.size() - text_suffix.size();
+        const char *end = name.data() + name.size() - document_suffix.size();
         std::uint64_t number = 0;
         if (const auto [rest, error] = std::from_chars(begin, end, number);
             error == std::errc() && rest == end)
@@ -58,7 +52,7 @@ FeedStore::FeedStore(partitions::Storage &storage, std::filesystem::path folder,
 void FeedStore::accept_key_list(const SignedText &list, std::uint64_t number) {
     KeyChain tried = chain_;
     tried.accept(list, number);
-    keep(name_of(keys_prefix, number), list);
+    keep(key_list_file(number), list);
     chain_ = tried;
     last_key_list_ = number;
 }
@@ -69,7 +63,7 @@ bool FeedStore::accept_feed(const SignedText &document, std::chrono::system_cloc
     check_feed(feed, document.text, now);
     if (feed_ && feed_->serial == feed.serial)
         return false;
-    keep(name_of(feed_prefix, feed.serial), document);
+    keep(numbered_document(feed_prefix, feed.serial), document);
     remove_feeds_before(feed.serial);
     last_serial_ = feed.serial;
     feed_text_ = document.text;
@@ -98,7 +92,7 @@ void FeedStore::check_feed(const Feed &feed, const std::string &text,
 }
 
 void FeedStore::read_key_lists() {
-    for (const auto &[number, name] : documents(storage_, folder_, keys_prefix)) {
+    for (const auto &[number, name] : documents(storage_, folder_, key_list_prefix)) {
         const auto list = read_signed(name, most_key_list_bytes);
         if (!list)
             continue;

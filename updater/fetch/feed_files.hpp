@@ -3,6 +3,7 @@
 #pragma once
 
 #include "updater/download/downloader.hpp"
+#include "updater/feed/feed_names.hpp"
 #include "updater/fetch/feed_request.hpp"
 
 #include <filesystem>

@@ -24,8 +24,4 @@ FeedRequest parse_feed_request(std::string_view text) {
     }
 }
 
-std::string key_list_file(std::uint64_t number) {
-    return "keys-" + std::to_string(number) + ".xml";
-}
-
 } // namespace updater

@@ -1,5 +1,4 @@
-// What the agent asks of update-fetch: a small JSON document that both sides know. Names the files that the
-// answer consists of.
+// What the agent asks of update-fetch: a small JSON document that both sides know.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +23,9 @@ std::string write_feed_request(const FeedRequest &request);
 /// Throws std::runtime_error.
 FeedRequest parse_feed_request(std::string_view text);
 
-/// The files of an answer. Each document has its signature beside it, with signature_suffix. On failure
-/// there is only the problem file: one line for a person.
-inline constexpr std::string_view feed_file = "feed.xml";
-inline constexpr std::string_view signature_suffix = ".sig";
+/// An answer has the documents of updater/feed/feed_names.hpp. On failure there is only this file: one line
+/// for a person.
 inline constexpr std::string_view problem_file = "problem";
 inline constexpr std::size_t most_problem_bytes = 4096;
-std::string key_list_file(std::uint64_t number); // "keys-1.xml"
 
 } // namespace updater

@@ -2,6 +2,7 @@
 #include "updater/firmware/manifest_xml.hpp"
 
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/printable.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -92,11 +93,7 @@ const XMLElement &child(const XMLElement &element, const char *name) {
 }
 
 std::string checked_text(const XMLElement &element, std::string text) {
-    const auto harmful = [](char character) {
-        const auto code = static_cast<unsigned char>(character);
-        return (code < 0x20 && code != '\n' && code != '\t') || code == 0x7f;
-    };
-    if (std::ranges::any_of(text, harmful))
+    if (holds_control_characters(text))
         refuse(where(element) + " has control characters");
     return text;
 }
