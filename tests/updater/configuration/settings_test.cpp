@@ -1,0 +1,89 @@
+// The administrator's settings: what a file says, what an absent one means, and which mistakes are found.
+#include "updater/configuration/settings.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+#include <string>
+
+using namespace updater;
+using namespace std::chrono_literals;
+
+TEST_GROUP(Settings){
+    static std::string complaint_about(const std::string &text){try {parse_settings(text, "settings.xml");
+}
+catch (const ConfigurationError &error) {
+    return error.what();
+}
+return "nothing";
+}
+static void check_complaint(const std::string &inside, const char *expected) {
+    const std::string found = complaint_about("<settings format=\"1\">" + inside + "</settings>");
+    CHECK_TEXT(found.find(expected) != std::string::npos, (inside + ": " + found).c_str());
+}
+}
+;
+
+TEST(Settings, do_nothing_by_themselves_where_nothing_is_said) {
+    const Settings settings = parse_settings("<settings format=\"1\"/>", "settings.xml");
+    CHECK_FALSE(settings.download.automatic);
+    CHECK(settings.window.automatic == AutomaticInstall::nothing);
+    CHECK(settings.change_group.empty());
+    CHECK(settings.notices.login && settings.notices.journal && settings.notices.bus &&
+          settings.notices.mail && settings.notices.programs);
+    CHECK(settings.notices.feed_unreachable == std::chrono::days(7));
+}
+
+TEST(Settings, say_how_to_fetch) {
+    const Settings settings = parse_settings(
+        R"(<settings format="1"><download automatic="yes" most-kib-per-second="500" connect-seconds="5"
+             stall-seconds="6" give-up-seconds="7">
+             <proxy url="http://proxy.lan:3128" user="mail" password-file="/etc/update-control/secret"/>
+             <client-certificate certificate="/etc/c.pem" key="/etc/k.pem"/></download></settings>)",
+        "settings.xml");
+    const DownloadSettings &download = settings.download;
+    CHECK(download.automatic);
+    CHECK_EQUAL(500U, download.most_kib_per_second);
+    CHECK(download.connect_time == 5s && download.stall_time == 6s && download.give_up_time == 7s);
+    STRCMP_EQUAL("http://proxy.lan:3128", download.proxy.url.c_str());
+    STRCMP_EQUAL("mail", download.proxy.user.c_str());
+    STRCMP_EQUAL("/etc/update-control/secret", download.proxy.password_file.c_str());
+    STRCMP_EQUAL("/etc/c.pem", download.client_certificate.certificate.c_str());
+    STRCMP_EQUAL("/etc/k.pem", download.client_certificate.key.c_str());
+}
+
+TEST(Settings, say_when_to_install_and_whom_to_tell) {
+    const Settings settings = parse_settings(
+        R"(<settings format="1"><install automatic="security" window="Sun 03:00" time-zone="Europe/Berlin"
+             window-minutes="30"/>
+             <notices login="no" bus="no" mail="no" feed-unreachable-days="2"/><change group="keepers"/></settings>)",
+        "settings.xml");
+    CHECK(settings.window.automatic == AutomaticInstall::security);
+    STRCMP_EQUAL("Sun 03:00", settings.window.calendar.c_str());
+    STRCMP_EQUAL("Europe/Berlin", settings.window.time_zone.c_str());
+    CHECK(settings.window.length == 30min);
+    CHECK_FALSE(settings.notices.login || settings.notices.bus || settings.notices.mail);
+    CHECK(settings.notices.journal && settings.notices.programs);
+    CHECK(settings.notices.feed_unreachable == std::chrono::days(2));
+    STRCMP_EQUAL("keepers", settings.change_group.c_str());
+}
+
+TEST(Settings, find_mistakes) {
+    check_complaint("<downlaod/>", "downlaod");
+    check_complaint("<download automatic=\"maybe\"/>", "maybe");
+    check_complaint("<download stall-seconds=\"0\"/>", "stall-seconds");
+    check_complaint("<download><proxy url=\"socks5://p\"/></download>", "http or https");
+    check_complaint("<download><proxy url=\"http://u:p@proxy\"/></download>", "password-file");
+    check_complaint("<download><proxy url=\"http://p\" user=\"u\"/></download>", "both");
+    check_complaint("<download><client-certificate certificate=\"/c\"/></download>", "key");
+    check_complaint("<install automatic=\"always\" window=\"Sun\"/>", "security");
+    check_complaint("<install automatic=\"all\"/>", "window");
+    check_complaint("<notices e-mail=\"no\"/>", "e-mail");
+    check_complaint("<change/>", "group");
+}
+
+TEST(Settings, are_refused_when_they_are_something_else) {
+    CHECK(complaint_about("<settings format=\"2\"/>").find("format") != std::string::npos);
+    CHECK(complaint_about("<appliance/>").find("<settings>") != std::string::npos);
+    CHECK(complaint_about("settings").find("not XML") != std::string::npos);
+    CHECK(complaint_about(std::string(most_settings_bytes + 1, ' ')).find("longer") != std::string::npos);
+}

@@ -1,0 +1,139 @@
+#include "updater/configuration/settings.hpp"
+
+#include "updater/configuration/strict_element.hpp"
+
+#include <array>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+constexpr std::uint64_t most_seconds = 24UL * 60 * 60;
+constexpr std::uint64_t most_kib_per_second = 100UL * 1024 * 1024;
+
+std::chrono::seconds seconds_in(StrictElement &element, const char *name, std::chrono::seconds if_absent) {
+    return std::chrono::seconds(
+        element.number_attribute(name, 1, most_seconds, static_cast<std::uint64_t>(if_absent.count())));
+}
+
+std::filesystem::path optional_path(StrictElement &element, const char *name) {
+    return element.optional_attribute(name) ? element.path_attribute(name) : std::string();
+}
+
+ProxySettings read_proxy(StrictElement element) {
+    ProxySettings proxy;
+    proxy.url = element.text_attribute("url");
+    if (!proxy.url.starts_with("http://") && !proxy.url.starts_with("https://"))
+        element.complain("needs an http or https URL, not \"" + proxy.url + "\"");
+    if (proxy.url.find('@') != std::string::npos)
+        element.complain(
+            "has a user in its URL; write user=\"…\" and password-file=\"…\" instead, so that the "
+            "password stands in no message");
+    proxy.user = element.optional_attribute("user").value_or("");
+    proxy.password_file = optional_path(element, "password-file");
+    if (proxy.user.empty() != proxy.password_file.empty())
+        element.complain("needs both user and password-file, or neither");
+    element.finish();
+    return proxy;
+}
+
+ClientCertificateFiles read_client_certificate(StrictElement element) {
+    ClientCertificateFiles files{element.path_attribute("certificate"), element.path_attribute("key")};
+    element.finish();
+    return files;
+}
+
+DownloadSettings read_download(StrictElement element) {
+    DownloadSettings download;
+    download.automatic = element.choice_attribute("automatic", "yes", "no", download.automatic);
+    download.most_kib_per_second =
+        element.number_attribute("most-kib-per-second", 0, most_kib_per_second, download.most_kib_per_second);
+    download.connect_time = seconds_in(element, "connect-seconds", download.connect_time);
+    download.stall_time = seconds_in(element, "stall-seconds", download.stall_time);
+    download.give_up_time = seconds_in(element, "give-up-seconds", download.give_up_time);
+    if (auto proxy = element.optional_child("proxy"))
+        download.proxy = read_proxy(*proxy);
+    if (auto certificate = element.optional_child("client-certificate"))
+        download.client_certificate = read_client_certificate(*certificate);
+    element.finish();
+    return download;
+}
+
+AutomaticInstall automatic_install(StrictElement &element) {
+    constexpr std::array words{std::pair{"no", AutomaticInstall::nothing},
+                               std::pair{"security", AutomaticInstall::security},
+                               std::pair{"all", AutomaticInstall::all}};
+    const std::string found = element.text_attribute("automatic");
+    for (const auto &[word, meaning] : words)
+        if (found == word)
+            return meaning;
+    element.complain("has automatic=\"" + found + "\"; it can be no, security or all");
+}
+
+WindowSettings read_window(StrictElement element) {
+    constexpr std::uint64_t most_minutes = 7UL * 24 * 60;
+    WindowSettings window;
+    window.automatic = automatic_install(element);
+    window.calendar = element.optional_attribute("window").value_or("");
+    window.time_zone = element.optional_attribute("time-zone").value_or("");
+    window.length = std::chrono::minutes(element.number_attribute(
+        "window-minutes", 1, most_minutes, static_cast<std::uint64_t>(window.length.count())));
+    if (window.automatic != AutomaticInstall::nothing && window.calendar.empty())
+        element.complain("needs a window, for example window=\"Sun 03:00\", to install by itself");
+    element.finish();
+    return window;
+}
+
+NoticeSettings read_notices(StrictElement element) {
+    constexpr std::uint64_t most_days = 365;
+    NoticeSettings notices;
+    for (const auto &[name, wanted] :
+         {std::pair{"login", &notices.login}, std::pair{"journal", &notices.journal},
+          std::pair{"bus", &notices.bus}, std::pair{"mail", &notices.mail},
+          std::pair{"programs", &notices.programs}})
+        *wanted = element.choice_attribute(name, "yes", "no", *wanted);
+    notices.feed_unreachable = std::chrono::days(element.number_attribute(
+        "feed-unreachable-days", 1, most_days, static_cast<std::uint64_t>(notices.feed_unreachable.count())));
+    element.finish();
+    return notices;
+}
+
+std::string read_change(StrictElement element) {
+    std::string group = element.text_attribute("group");
+    element.finish();
+    return group;
+}
+
+Settings read_settings(StrictElement element) {
+    if (const std::string format = element.text_attribute("format"); format != "1")
+        element.complain("has the format " + format + "; this version reads 1");
+    Settings settings;
+    if (auto download = element.optional_child("download"))
+        settings.download = read_download(*download);
+    if (auto install = element.optional_child("install"))
+        settings.window = read_window(*install);
+    if (auto notices = element.optional_child("notices"))
+        settings.notices = read_notices(*notices);
+    if (auto change = element.optional_child("change"))
+        settings.change_group = read_change(*change);
+    element.finish();
+    return settings;
+}
+
+} // namespace
+
+Settings parse_settings(std::string_view text, const std::string &name) {
+    if (text.size() > most_settings_bytes)
+        throw ConfigurationError(name + " is longer than the " + std::to_string(most_settings_bytes) +
+                                 " bytes that are read");
+    tinyxml2::XMLDocument document;
+    if (document.Parse(text.data(), text.size()) != tinyxml2::XML_SUCCESS)
+        throw ConfigurationError(name + " is not XML: " + document.ErrorStr());
+    const tinyxml2::XMLElement *root = document.RootElement();
+    if (root == nullptr || std::string_view(root->Name()) != "settings")
+        throw ConfigurationError("the outermost element of " + name + " is not <settings>");
+    return read_settings(StrictElement(*root, name));
+}
+
+} // namespace updater

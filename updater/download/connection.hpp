@@ -1,0 +1,29 @@
+// How a server is reached: what is the same for everything that is fetched from it. Plain data; certificates
+// and keys are text here, so that whoever fetches needs to read no file.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace updater {
+
+struct Connection {
+    std::string certificate_authority; ///< PEM; whom the server's certificate must come from
+    std::string proxy_url;             ///< empty: no proxy, whatever the environment says
+    std::string proxy_user;            ///< empty: the proxy asks for none
+    std::string proxy_password;
+    std::string client_certificate;          ///< PEM; empty: the server is not shown any
+    std::string client_key;                  ///< PEM
+    std::uint64_t most_bytes_per_second = 0; ///< 0: no limit
+    std::chrono::seconds connect_time{30};
+    /// A server that sends next to nothing for so long, while we were waiting for it, has lost the
+    /// connection.
+    std::chrono::seconds stall_time{60};
+    /// Without progress for so long, for whatever reason, the fetching is given up.
+    std::chrono::seconds give_up_time{900};
+
+    bool operator==(const Connection &) const = default;
+};
+
+} // namespace updater
