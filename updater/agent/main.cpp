@@ -11,7 +11,6 @@
 #include "updater/agent/termination.hpp"
 #include "updater/checks/preconditions.hpp"
 #include "updater/configuration/appliance.hpp"
-#include "updater/download/curl_fetcher.hpp"
 #include "updater/download/http_source.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/network/systemd_network_state.hpp"
@@ -79,18 +78,18 @@ void serve() {
     SystemdNetworkState network;
     NftablesMailGate gate;
     hooks::SystemdHookRunner programs;
-    CurlFetcher fetcher(storage, appliance.firmware.certificate_authority);
     Pacer pacer(0);
-    const auto open_url = [&](const std::string &url, bool known, ImageInstallation::Report report) {
+    const auto open_urls = [&](const std::vector<std::string> &urls, bool known,
+                               ImageInstallation::Report report) {
         HttpSourceSettings settings;
         settings.certificate_authority = appliance.firmware.certificate_authority;
         settings.report = std::move(report);
         // After a restart the network may not be up yet.
         if (known)
             settings.first_contact_time = settings.give_up_time;
-        return std::make_unique<HttpSource>(url, std::move(settings));
+        return std::make_unique<HttpSource>(urls.front(), std::move(settings));
     };
-    ImageInstallation installation(storage, partition_finder, open_url, appliance.firmware.trusted_keys,
+    ImageInstallation installation(storage, partition_finder, open_urls, appliance.firmware.trusted_keys,
                                    {.threads = appliance.installation.threads,
                                     .checkpoint_bytes = appliance.installation.checkpoint_mib * mib},
                                    pacer);
@@ -106,7 +105,7 @@ void serve() {
 
     FailedVersions failed_versions(storage, layout.data / "update-control" / "failed-versions.json");
     Phases phases{
-        .download = {storage, fetcher, installation, appliance.firmware.trusted_keys, layout,
+        .download = {storage, installation, appliance.firmware.trusted_keys, layout, partitions::space_of,
                      [&](const Manifest &manifest, const JobFacts &facts) {
                          check_manifest(manifest);
                          refuse_what_failed_before(manifest, facts, failed_versions);

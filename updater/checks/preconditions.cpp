@@ -1,6 +1,6 @@
 #include "updater/checks/preconditions.hpp"
 
-#include "updater/checks/bytes_text.hpp"
+#include "updater/bytes_text.hpp"
 
 namespace updater {
 

@@ -1,9 +1,6 @@
 // Free space (L6): measuring is done by FilesystemMeasures, judging and advising here.
-#include "updater/checks/bytes_text.hpp"
+#include "updater/bytes_text.hpp"
 #include "updater/checks/preconditions.hpp"
-
-#include <array>
-#include <cstdio>
 
 namespace updater {
 namespace {
@@ -27,19 +24,6 @@ std::uint64_t bytes_short(const FilesystemSize &size, unsigned percent) {
 }
 
 } // namespace
-
-std::string bytes_text(std::uint64_t bytes) {
-    constexpr std::array<const char *, 5> units{"KiB", "MiB", "GiB", "TiB", "PiB"};
-    if (bytes < 1024)
-        return std::to_string(bytes) + " bytes";
-    double value = static_cast<double>(bytes) / 1024;
-    std::size_t unit = 0;
-    for (; value >= 1024 && unit + 1 < units.size(); ++unit)
-        value /= 1024;
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%.1f %s", value, units.at(unit));
-    return text.data();
-}
 
 void check_space(const Manifest &manifest, const Appliance &appliance, const FilesystemMeasures &measures) {
     for (const FreeShare &share : appliance.spaces) {

@@ -32,6 +32,8 @@ nlohmann::json to_json(const JobFacts &facts) {
             {"job", facts.job},
             {"operation", facts.operation},
             {"source", facts.source},
+            {"mirrors", facts.mirrors},
+            {"expected_version", facts.expected_version},
             {"log_file", facts.log_file},
             {"started_ms", duration_cast<milliseconds>(facts.started.time_since_epoch()).count()},
             {"firmware_file", facts.firmware_file},
@@ -63,6 +65,8 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     document.at("firmware_file").get_to(facts.firmware_file);
     // Not there in what older updaters wrote.
     facts.image_hash = document.value("image_hash", "");
+    facts.mirrors = document.value("mirrors", std::vector<std::string>());
+    facts.expected_version = document.value("expected_version", "");
     facts.even_if_failed_before = document.value("even_if_failed_before", true);
     document.at("from_version").get_to(facts.from_version);
     document.at("to_version").get_to(facts.to_version);

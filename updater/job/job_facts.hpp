@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace updater {
 
@@ -19,10 +20,12 @@ namespace updater {
 struct JobFacts {
     static constexpr int kFormat = 1;
 
-    std::string job;       ///< identifies the run, e.g. 20261121-030004
-    std::string operation; ///< install, download or rollback
-    std::string source;    ///< what was asked for: empty, a path or a URL
-    std::string log_file;  ///< the run's log in /var/spool/updates/XPU
+    std::string job;                  ///< identifies the run, e.g. 20261121-030004
+    std::string operation;            ///< install, download or rollback
+    std::string source;               ///< what was asked for: empty, a path or a URL
+    std::vector<std::string> mirrors; ///< other URLs of the same, in the order in which they are tried
+    std::string expected_version;     ///< what the vendor's list says is there; empty if it does not
+    std::string log_file;             ///< the run's log in /var/spool/updates/XPU
     std::chrono::system_clock::time_point started;
 
     std::string firmware_file;         ///< empty: the firmware is read from `source` while it is installed

@@ -11,18 +11,16 @@ namespace updater {
 
 namespace {
 
-constexpr std::string_view kIncoming = ".incoming";
+constexpr std::string_view firmware_suffix = ".fw";
+constexpr std::string_view partial_suffix = ".part";
 
 } // namespace
 
-DownloadPhase::DownloadPhase(partitions::Storage &storage, Fetcher &fetcher, ImageInstallation &installation,
-                             std::filesystem::path trusted_keys, Layout layout, Checks checks)
-    : storage_(storage), fetcher_(fetcher), installation_(installation),
-      trusted_keys_(std::move(trusted_keys)), layout_(std::move(layout)), checks_(std::move(checks)) {}
-
-std::filesystem::path DownloadPhase::incoming_file(const JobFacts &facts) const {
-    return layout_.firmware / (facts.job + std::string(kIncoming));
-}
+DownloadPhase::DownloadPhase(partitions::Storage &storage, ImageInstallation &installation,
+                             std::filesystem::path trusted_keys, Layout layout,
+                             FirmwareFileDownload::SpaceOf space_of, Checks checks)
+    : storage_(storage), installation_(installation), trusted_keys_(std::move(trusted_keys)),
+      layout_(std::move(layout)), space_of_(std::move(space_of)), checks_(std::move(checks)) {}
 
 PhaseEnd DownloadPhase::run(PhaseRun &run) {
     try {
@@ -71,35 +69,57 @@ void DownloadPhase::check_chunks(PhaseRun &run, int first_percent, int last_perc
 
 void DownloadPhase::download(PhaseRun &run) {
     partitions::make_directories(storage_, layout_.firmware);
-    const auto target = incoming_file(run.facts);
-    run.log(Severity::info, "fetching " + run.facts.source);
-    fetcher_.fetch(
-        run.facts.source, target,
-        [&](std::uint64_t done, std::optional<std::uint64_t> all) {
-            run.progress(all ? part_of(0, 70, done, *all) : 0, "fetching, " + megabytes(done));
-        },
-        run.stop);
-    run.facts.firmware_file = target;
-    run.log(Severity::info, "checking " + run.facts.firmware_file);
-    take_note_of(installation_.open(run).head, run);
-    check_chunks(run, 70, 100);
-    keep_under_its_version(run.facts);
-}
-
-void DownloadPhase::keep_under_its_version(JobFacts &facts) {
-    const auto kept = layout_.firmware / (facts.to_version + ".fw");
-    storage_.rename(facts.firmware_file, kept);
-    storage_.sync_directory(layout_.firmware);
-    facts.firmware_file = kept;
-}
-
-void DownloadPhase::undo(PhaseRun &run) {
-    for (const auto &leftover : {incoming_file(run.facts), incoming_file(run.facts) += ".part"}) {
-        if (storage_.kind(leftover) == partitions::FileKind::none)
-            continue;
-        storage_.remove(leftover);
+    run.progress(0, "reading what the firmware is");
+    run.log(Severity::info, "looking at " + run.facts.source);
+    auto firmware = installation_.open(run);
+    take_note_of(firmware.head, run);
+    // From here on a server that does not answer is worth patience, also after a restart.
+    run.save_facts();
+    const auto kept = layout_.firmware / (run.facts.to_version + std::string(firmware_suffix));
+    const std::filesystem::path part = kept.string() + std::string(partial_suffix);
+    remove_partial_files_but(part);
+    if (is_here(kept, firmware.head, run)) {
+        run.log(Severity::info, kept.string() + " is here already, and is what was signed");
+    } else {
+        FirmwareFileDownload(storage_, part, space_of_)
+            .fetch(
+                *firmware.source, firmware.head,
+                [&](std::uint64_t done, std::uint64_t all) {
+                    run.progress(part_of(0, 100, done, all),
+                                 "fetching, " + megabytes(done) + " of " + megabytes(all));
+                },
+                run.stop);
+        storage_.rename(part, kept);
         storage_.sync_directory(layout_.firmware);
+        run.log(Severity::info, "fetched " + megabytes(firmware.source->fetched_bytes()) + "; " +
+                                    kept.string() + " is whole");
     }
+    run.facts.firmware_file = kept;
+}
+
+bool DownloadPhase::is_here(const std::filesystem::path &kept, const FirmwareHead &head,
+                            PhaseRun &run) const {
+    if (storage_.kind(kept) != partitions::FileKind::file)
+        return false;
+    try {
+        const FirmwareReader present(kept, TrustedKeys::from_directory(trusted_keys_));
+        if (present.head() != head)
+            return false;
+        present.verify_all(nullptr, run.stop);
+        return true;
+    } catch (const Refused &refusal) {
+        run.log(Severity::warning, std::string(refusal.what()) + "; fetching it anew");
+    } catch (const FirmwareDamaged &damage) {
+        run.log(Severity::warning, std::string(damage.what()) + "; fetching it anew");
+    }
+    return false;
+}
+
+void DownloadPhase::remove_partial_files_but(const std::filesystem::path &part) {
+    for (const auto &path : storage_.list(layout_.firmware))
+        if (path.extension() == partial_suffix && path != part)
+            storage_.remove(path);
+    storage_.sync_directory(layout_.firmware);
 }
 
 } // namespace updater

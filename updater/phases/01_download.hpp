@@ -4,7 +4,7 @@
 #pragma once
 
 #include "partitions/storage.hpp"
-#include "updater/download/downloader.hpp"
+#include "updater/download/firmware_file_download.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/phases/image_installation.hpp"
@@ -19,30 +19,30 @@ class DownloadPhase {
     /// Throws Refused when this appliance cannot take the firmware, or should not (mission L5, L6).
     using Checks = std::function<void(const Manifest &, const JobFacts &)>;
 
-    DownloadPhase(partitions::Storage &storage, Fetcher &fetcher, ImageInstallation &installation,
-                  std::filesystem::path trusted_keys, Layout layout, Checks checks);
+    DownloadPhase(partitions::Storage &storage, ImageInstallation &installation,
+                  std::filesystem::path trusted_keys, Layout layout, FirmwareFileDownload::SpaceOf space_of,
+                  Checks checks);
 
-    /// A download fetches facts.source, checks every chunk of it and keeps it under its version. An install
-    /// reads the head of the firmware (of a file here, also every chunk), plans, and logs what will be
-    /// fetched. Can be run again. @throws DownloadFailed, Refused (a damaged firmware included),
+    /// A download fetches what facts.source and its mirrors have, checks every piece of it and keeps it under
+    /// its version; what a download that was cut has left there is used, and goes if it is of another
+    /// version. An install reads the head of the firmware (of a file here, also every chunk), plans, and logs
+    /// what will be fetched. Can be run again. @throws DownloadFailed, Refused (a damaged firmware included),
     /// StorageError, Cancelled.
     PhaseEnd run(PhaseRun &run);
-    /// A fetched file that is not known to be good goes; one that an administrator brought stays.
-    void undo(PhaseRun &run);
 
   private:
-    std::filesystem::path incoming_file(const JobFacts &facts) const;
     void download(PhaseRun &run);
+    bool is_here(const std::filesystem::path &kept, const FirmwareHead &head, PhaseRun &run) const;
+    void remove_partial_files_but(const std::filesystem::path &part);
     void plan(PhaseRun &run);
     void take_note_of(const FirmwareHead &head, PhaseRun &run);
     void check_chunks(PhaseRun &run, int first_percent, int last_percent);
-    void keep_under_its_version(JobFacts &facts);
 
     partitions::Storage &storage_;
-    Fetcher &fetcher_;
     ImageInstallation &installation_;
     std::filesystem::path trusted_keys_;
     Layout layout_;
+    FirmwareFileDownload::SpaceOf space_of_;
     Checks checks_;
 };
 

@@ -2,6 +2,7 @@
 #include "updater/phases/image_installation.hpp"
 
 #include "updater/firmware/file_source.hpp"
+#include "updater/firmware/firmware_error.hpp"
 #include "updater/phases/conversions.hpp"
 #include "updater/phases/percent.hpp"
 
@@ -9,11 +10,21 @@
 
 namespace updater {
 
+namespace {
+
+std::vector<std::string> urls_of(const JobFacts &facts) {
+    std::vector<std::string> urls{facts.source};
+    urls.insert(urls.end(), facts.mirrors.begin(), facts.mirrors.end());
+    return urls;
+}
+
+} // namespace
+
 ImageInstallation::ImageInstallation(partitions::Storage &storage,
-                                     const partitions::PartitionFinder &partitions, OpenUrl open_url,
+                                     const partitions::PartitionFinder &partitions, OpenUrls open_urls,
                                      std::filesystem::path trusted_keys, InstallSettings settings,
                                      Pacer &pacer)
-    : storage_(storage), partitions_(partitions), open_url_(std::move(open_url)),
+    : storage_(storage), partitions_(partitions), open_urls_(std::move(open_urls)),
       trusted_keys_(std::move(trusted_keys)), settings_(settings), pacer_(pacer) {}
 
 OpenFirmware ImageInstallation::open(const PhaseRun &run) const {
@@ -21,11 +32,34 @@ OpenFirmware ImageInstallation::open(const PhaseRun &run) const {
     const auto warn = [log](const std::string &line) { log(Severity::warning, line); };
     std::unique_ptr<ByteSource> source;
     if (run.facts.firmware_file.empty())
-        source = open_url_(run.facts.source, !run.facts.image_hash.empty(), warn);
+        source = open_urls_(urls_of(run.facts), !run.facts.image_hash.empty(), warn);
     else
         source = std::make_unique<FileSource>(run.facts.firmware_file);
-    auto head = read_firmware_head(*source, TrustedKeys::from_directory(trusted_keys_), run.stop);
-    return {std::move(source), std::move(head)};
+    for (;;) {
+        std::string problem;
+        try {
+            auto head = trusted_head(*source, run);
+            return {std::move(source), std::move(head)};
+        } catch (const FirmwareRefused &refusal) {
+            if (!source->distrust())
+                throw;
+            problem = refusal.what();
+        } catch (const FirmwareDamaged &damage) {
+            if (!source->distrust())
+                throw;
+            problem = damage.what();
+        }
+        warn(problem + "; trying " + source->name());
+    }
+}
+
+FirmwareHead ImageInstallation::trusted_head(ByteSource &source, const PhaseRun &run) const {
+    auto head = read_firmware_head(source, TrustedKeys::from_directory(trusted_keys_), run.stop);
+    const std::string found = head.manifest.version.text();
+    if (const std::string &expected = run.facts.expected_version; !expected.empty() && found != expected)
+        throw FirmwareDamaged("the vendor's list says that version " + expected + " is at " + source.name() +
+                              ", but version " + found + " is");
+    return head;
 }
 
 void ImageInstallation::note(const FirmwareHead &head, JobFacts &facts) {

@@ -15,6 +15,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace updater {
 
@@ -33,18 +34,18 @@ struct OpenFirmware {
 class ImageInstallation {
   public:
     using Report = std::function<void(const std::string &line)>;
-    /// Makes the source for an https URL; `report` takes lines about retries. `known`: the server has
+    /// Makes the source for firmware on servers; `report` takes lines about retries. `known`: one of them has
     /// answered in this job before, so that one which does not now is worth some patience.
-    using OpenUrl =
-        std::function<std::unique_ptr<ByteSource>(const std::string &url, bool known, Report report)>;
+    using OpenUrls = std::function<std::unique_ptr<ByteSource>(const std::vector<std::string> &urls,
+                                                               bool known, Report report)>;
 
     /// `pacer` has to outlive it.
     ImageInstallation(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
-                      OpenUrl open_url, std::filesystem::path trusted_keys, InstallSettings settings,
+                      OpenUrls open_urls, std::filesystem::path trusted_keys, InstallSettings settings,
                       Pacer &pacer);
 
-    /// The firmware that the facts name, its head read and checked. Throws Refused, FirmwareDamaged,
-    /// DownloadFailed, Cancelled.
+    /// The firmware that the facts name, its head read and checked. A server that has another one is left for
+    /// the next mirror. Throws Refused, FirmwareDamaged, DownloadFailed, Cancelled.
     OpenFirmware open(const PhaseRun &run) const;
 
     /// Notes in the facts which firmware this is.
@@ -60,9 +61,11 @@ class ImageInstallation {
     static Installer::Progress progress(const PhaseRun &run, int first_percent, int last_percent);
 
   private:
+    FirmwareHead trusted_head(ByteSource &source, const PhaseRun &run) const;
+
     partitions::Storage &storage_;
     const partitions::PartitionFinder &partitions_;
-    OpenUrl open_url_;
+    OpenUrls open_urls_;
     std::filesystem::path trusted_keys_;
     InstallSettings settings_;
     Pacer &pacer_;

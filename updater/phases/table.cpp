@@ -1,5 +1,6 @@
-// The phase table. Phases 7 to 10 need no undo of their own: the old system boots, and the undo of phases 2
-// and 6 removes the new generation with all that they made in it.
+// The phase table. Phase 1 needs no undo: it changes nothing but the folder of downloads, where what was
+// checked is worth keeping for the next try. Nor do phases 7 to 10: the old system boots, and the undo of
+// phases 2 and 6 removes the new generation with all that they made in it.
 #include "updater/phases/table.hpp"
 
 namespace updater {
@@ -20,7 +21,7 @@ PhaseTable make_phase_table(Phases &all) {
     using enum OnReturn;
     return {
         // clang-format off
-        {Phase::download,                run_of(all.download),                undo_of(all.download),                run_again},
+        {Phase::download,                run_of(all.download),                nullptr,                              run_again},
         {Phase::install,                 run_of(all.install),                 undo_of(all.install),                 run_again},
         {Phase::stop_services,           run_of(all.stop_services),           undo_of(all.stop_services),           roll_back},
         {Phase::prepare_store_migration, run_of(all.prepare_store_migration), undo_of(all.prepare_store_migration), roll_back},

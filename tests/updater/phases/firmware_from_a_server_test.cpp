@@ -2,7 +2,6 @@
 // before anything was touched, and that a phase 1 that was cut can be run again.
 #include "partitions/mount.hpp"
 #include "tests/support/fake_boot_selection.hpp"
-#include "tests/support/fake_fetcher.hpp"
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_partition_finder.hpp"
 #include "tests/support/fake_storage.hpp"
@@ -103,15 +102,14 @@ TEST_GROUP(FirmwareFromAServer) {
     updater_test::FakeHookRunner programs;
     Layout layout;
     Pacer pacer{0};
-    FakeFetcher fetcher;
     std::map<std::string, std::filesystem::path> server;
     std::vector<bool> known_servers;
     ImageInstallation installation{
         storage,
         finder,
-        [this](const std::string &asked, bool known, const ImageInstallation::Report &) {
+        [this](const std::vector<std::string> &asked, bool known, const ImageInstallation::Report &) {
             known_servers.push_back(known);
-            return std::make_unique<FileSource>(server.at(asked));
+            return std::make_unique<FileSource>(server.at(asked.front()));
         },
         vendor().keys,
         {.threads = 2},
@@ -119,9 +117,14 @@ TEST_GROUP(FirmwareFromAServer) {
     std::function<void(const Manifest &, const JobFacts &)> checks = [](const Manifest &, const JobFacts &) {
     };
     DownloadPhase phase_1{
-        storage,      fetcher,
-        installation, vendor().keys,
-        layout,       [this](const Manifest &manifest, const JobFacts &noted) { checks(manifest, noted); }};
+        storage,
+        installation,
+        vendor().keys,
+        layout,
+        [](const auto &) {
+            return partitions::FileSystemSpace{1000 * mib, 1000 * mib};
+        },
+        [this](const Manifest &manifest, const JobFacts &noted) { checks(manifest, noted); }};
     Conversions conversions{programs, layout, std::chrono::seconds(1)};
     InstallPhase phase_2{storage, boot, finder, generations, conversions, installation, layout};
 
@@ -165,7 +168,6 @@ TEST(FirmwareFromAServer, Phase1SaysWhatWillBeFetchedAndStoresAndChangesNothing)
     CHECK(saves > 0);
     CHECK(said("version 2.8.1.0, signed by CN=Test Vendor"));
     CHECK_TEXT(said("to fetch: "), lines.back().c_str());
-    CHECK(fetcher.requests().empty());
 }
 
 TEST(FirmwareFromAServer, WhatTheChecksRefuseIsNotPlanned) {
@@ -233,14 +235,15 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
     const auto runs_through = [&](partitions_test::FakeStorage &disk) {
         partitions::GrubBootSelection disk_boot(disk, "/boot/grubenv");
         partitions::Generations disk_generations(disk, "/data");
-        ImageInstallation on_disk{disk,
-                                  finder,
-                                  [this](const std::string &asked, bool, const ImageInstallation::Report &) {
-                                      return std::make_unique<FileSource>(server.at(asked));
-                                  },
-                                  vendor().keys,
-                                  {.threads = 1, .checkpoint_bytes = mib},
-                                  pacer};
+        ImageInstallation on_disk{
+            disk,
+            finder,
+            [this](const std::vector<std::string> &asked, bool, const ImageInstallation::Report &) {
+                return std::make_unique<FileSource>(server.at(asked.front()));
+            },
+            vendor().keys,
+            {.threads = 1, .checkpoint_bytes = mib},
+            pacer};
         InstallPhase phase{disk, disk_boot, finder, disk_generations, conversions, on_disk, layout};
         try {
             phase.run(run);
@@ -275,17 +278,29 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
         partitions_test::every_fate(1));
 }
 
-TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersion) {
-    const Folder folder;
+TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersionAndRemovesWhatOthersLeft) {
     facts.operation = "download";
-    layout.firmware = folder / "firmware";
-    std::filesystem::create_directory(layout.firmware);
-    std::ifstream stream(vendor().firmware("2.8.1.0"), std::ios::binary);
-    fetcher.serve(url, {std::istreambuf_iterator<char>(stream), {}});
-    DownloadPhase download{storage, fetcher, installation, vendor().keys, layout, checks};
-    storage.put_directory(layout.firmware);
-    storage.put_file(layout.firmware / "1.incoming", "");
-    CHECK(download.run(run) == PhaseEnd::done);
+    storage.put_file(layout.firmware / "2.8.0.5.fw.part", "cut");
+    storage.put_file(layout.firmware / "2.8.0.0.fw", "kept");
+    CHECK(phase_1.run(run) == PhaseEnd::done);
     STRCMP_EQUAL((layout.firmware / "2.8.1.0.fw").c_str(), facts.firmware_file.c_str());
     CHECK(storage.exists(layout.firmware / "2.8.1.0.fw"));
+    CHECK(storage.exists(layout.firmware / "2.8.0.0.fw"));
+    CHECK_FALSE(storage.exists(layout.firmware / "2.8.0.5.fw.part"));
+    CHECK(saves > 1); // before the first byte, so that a later try knows what it goes on with
+}
+
+TEST(FirmwareFromAServer, AServerWithAnotherVersionThanTheListNamesIsNotBelieved) {
+    for (const char *operation : {"download", "install"}) {
+        facts.operation = operation;
+        facts.expected_version = "2.8.2.0";
+        try {
+            phase_1.run(run);
+            FAIL("another version was taken");
+        } catch (const Refused &refusal) {
+            STRCMP_CONTAINS("version 2.8.2.0 is at", refusal.what());
+            STRCMP_CONTAINS("but version 2.8.1.0 is", refusal.what());
+        }
+        CHECK_FALSE(storage.exists(layout.firmware / "2.8.1.0.fw"));
+    }
 }

@@ -1,0 +1,151 @@
+// A firmware file on its way here: that it is whole in the end, that nothing comes twice that was here and
+// right, and what is left when it cannot be had.
+#include "updater/download/firmware_file_download.hpp"
+
+#include "tests/support/fake_storage.hpp"
+#include "tests/support/power_cuts.hpp"
+#include "tests/updater/download/firmware_in_memory.hpp"
+#include "updater/refusal.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using updater_test::ServersInMemory;
+using updater_test::signed_firmware;
+
+namespace {
+
+const std::filesystem::path part = "/firmware/2.8.1.0.fw.part";
+constexpr std::uint64_t mib = 1024UL * 1024;
+
+FirmwareHead head_of(ByteSource &source) {
+    return read_firmware_head(source, TrustedKeys::from_directory(signed_firmware().folder / "keys"));
+}
+
+std::string with_another_byte(std::string file, std::size_t place) {
+    file[place] = static_cast<char>(file[place] + 1);
+    return file;
+}
+
+} // namespace
+
+TEST_GROUP(FirmwareFileDownload) {
+    partitions_test::FakeStorage storage;
+    ServersInMemory server{{signed_firmware().contents}};
+    FirmwareHead head = head_of(server);
+    std::uint64_t before = server.fetched_bytes();
+    partitions::FileSystemSpace space{.total_bytes = 100 * mib, .available_bytes = 100 * mib};
+
+    void setup() override {
+        storage.put_directory("/firmware");
+    }
+
+    void fetch(ByteSource & source, const FirmwareFileDownload::Progress &progress = nullptr,
+               DownloadRoom room = {}) {
+        FirmwareFileDownload(
+            storage, part, [this](const auto &) { return space; }, room)
+            .fetch(source, head, progress, {});
+    }
+    std::uint64_t fetched() const {
+        return server.fetched_bytes() - before;
+    }
+    /// Up to what is signed; behind it there is only the archive's end mark.
+    bool is_whole(const partitions_test::FakeStorage &disk) const {
+        const auto end = signed_end_bytes(head);
+        return disk.contents(part) == signed_firmware().contents.substr(0, end) + std::string(1024, '\0');
+    }
+};
+
+TEST(FirmwareFileDownload, FetchesEachByteOnceAndSaysHowFarItIs) {
+    std::uint64_t last = 0;
+    std::uint64_t whole = 0;
+    fetch(server, [&](std::uint64_t done, std::uint64_t all) {
+        CHECK(done > last && done <= all);
+        last = done;
+        whole = all;
+    });
+    CHECK(is_whole(storage));
+    CHECK_EQUAL(signed_end_bytes(head), fetched());
+    CHECK_EQUAL(whole, last);
+    CHECK_EQUAL(whole, signed_end_bytes(head));
+}
+
+TEST(FirmwareFileDownload, FetchesNothingAgainThatIsHereAndRight) {
+    const std::uint64_t stored = head.chunks.chunks.front().stored_bytes;
+    server.cut_after(head.image_offset_bytes + stored + 1000);
+    CHECK_THROWS(DownloadFailed, fetch(server));
+    CHECK(storage.exists(part));
+    server.heal();
+    const std::uint64_t first_try = fetched();
+    fetch(server);
+    CHECK(is_whole(storage));
+    // What is signed by itself comes again, and what lies between the pieces.
+    CHECK(fetched() - first_try <= signed_end_bytes(head) - stored);
+}
+
+TEST(FirmwareFileDownload, GoesOnAfterAPowerCutAtAnyMoment) {
+    partitions_test::for_each_cut([](partitions_test::FakeStorage &disk) { disk.put_directory("/firmware"); },
+                                  [&](partitions_test::FakeStorage &disk) {
+                                      ServersInMemory source{{signed_firmware().contents}};
+                                      FirmwareFileDownload(disk, part, [this](const auto &) { return space; },
+                                                           {.sync_bytes = mib})
+                                          .fetch(source, head, nullptr, {});
+                                  },
+                                  [&](partitions_test::FakeStorage &rebooted, const std::string &where) {
+                                      ServersInMemory source{{signed_firmware().contents}};
+                                      FirmwareFileDownload(rebooted, part, [this](const auto &) {
+                                          return space;
+                                      }).fetch(source, head, nullptr, {});
+                                      CHECK_TEXT(is_whole(rebooted), where.c_str());
+                                  },
+                                  partitions_test::every_fate(1));
+}
+
+TEST(FirmwareFileDownload, LeavesAServerThatSendsSomethingElseAndKeepsWhatWasRight) {
+    const auto second_half = signed_firmware().contents.size() - 200'000;
+    ServersInMemory both{
+        {with_another_byte(signed_firmware().contents, second_half), signed_firmware().contents}};
+    fetch(both);
+    CHECK(is_whole(storage));
+    const std::uint64_t last_piece = head.chunks.chunks.back().stored_bytes;
+    CHECK(both.fetched_bytes() <= signed_end_bytes(head) + last_piece + head.image_offset_bytes + 2048);
+}
+
+TEST(FirmwareFileDownload, LeavesNothingOfAFirmwareThatNobodyHasAsItWasSigned) {
+    ServersInMemory wrong{{with_another_byte(signed_firmware().contents, head.image_offset_bytes + 5000)}};
+    try {
+        fetch(wrong);
+        FAIL("something else than was signed was taken");
+    } catch (const FirmwareDamaged &damage) {
+        STRCMP_CONTAINS("https://updates.lan.test/f.fw is not what was signed", damage.what());
+    }
+    CHECK_FALSE(storage.exists(part));
+}
+
+TEST(FirmwareFileDownload, TakesItsRoomFirstAndLeavesSomeForMail) {
+    space.available_bytes = 5 * mib + head.chunks.stored_bytes / 2;
+    try {
+        fetch(server);
+        FAIL("there was no room");
+    } catch (const Refused &refusal) {
+        STRCMP_CONTAINS("have to stay free for mail", refusal.what());
+    }
+    CHECK_FALSE(storage.exists(part));
+    CHECK_EQUAL(0U, fetched());
+}
+
+TEST(FirmwareFileDownload, FetchesNothingWhenTheDiskIsFullAllTheSame) {
+    storage.fail_when("zero " + part.string(), partitions_test::FakeStorage::Failure::full);
+    CHECK_THROWS(partitions::StorageFull, fetch(server));
+    CHECK_EQUAL(0U, fetched());
+}
+
+TEST(FirmwareFileDownload, IsNotMisledByWhatLiesThere) {
+    for (const std::string &there :
+         {std::string(), std::string("short"), std::string(signed_firmware().contents.size() + 5000, 'x'),
+          std::string(signed_firmware().contents.size() - 5000, 'x')}) {
+        storage.put_file(part, there);
+        fetch(server);
+        CHECK(is_whole(storage));
+    }
+}

@@ -1,0 +1,173 @@
+#include "updater/download/firmware_file_download.hpp"
+
+#include "updater/bytes_text.hpp"
+#include "updater/cancelled.hpp"
+#include "updater/download/piece_arrival.hpp"
+#include "updater/firmware/firmware_error.hpp"
+#include "updater/refusal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+/// Two blocks of zeros (pax, POSIX.1-2001): the file was made of zeros, so they are there.
+constexpr std::uint64_t end_mark_bytes = 1024;
+
+/// What has arrived, read as a firmware.
+class ArrivedFile : public ByteSource {
+  public:
+    ArrivedFile(partitions::File &file, std::string name) : file_(file), name_(std::move(name)) {}
+
+    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override {
+        for (const ByteRange &range : ranges)
+            read_range(range, sink, stop);
+    }
+    std::uint64_t fetched_bytes() const override { return 0; }
+    const std::string &name() const override { return name_; }
+
+  private:
+    void read_range(const ByteRange &range, const Sink &sink, const std::stop_token &stop) {
+        std::array<std::byte, 64 * 1024> buffer;
+        for (std::uint64_t done = 0; done < range.length_bytes;) {
+            if (stop.stop_requested())
+                throw Cancelled();
+            const auto wanted =
+                std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), range.length_bytes - done));
+            const std::size_t got = file_.read_at(range.offset_bytes + done, wanted);
+            if (got == 0)
+                throw FirmwareDamaged(name_ + " is shorter than it was made");
+            sink(range.offset_bytes + done, wanted.first(got));
+            done += got;
+        }
+    }
+
+    partitions::File &file_;
+    std::string name_;
+};
+
+std::vector<ByteRange> joined_in_order(std::vector<ByteRange> ranges) {
+    std::ranges::sort(ranges, {}, &ByteRange::offset_bytes);
+    std::vector<ByteRange> joined;
+    for (const ByteRange &range : ranges)
+        if (!joined.empty() && joined.back().offset_bytes + joined.back().length_bytes == range.offset_bytes)
+            joined.back().length_bytes += range.length_bytes;
+        else
+            joined.push_back(range);
+    return joined;
+}
+
+} // namespace
+
+FirmwareFileDownload::FirmwareFileDownload(partitions::Storage &storage, std::filesystem::path part,
+                                           SpaceOf space_of, DownloadRoom room)
+    : storage_(storage), part_(std::move(part)), space_of_(std::move(space_of)), room_(room) {}
+
+void FirmwareFileDownload::fetch(ByteSource &source, const FirmwareHead &head, const Progress &progress,
+                                 const std::stop_token &stop) {
+    const std::uint64_t end = signed_end_bytes(head);
+    open(end + end_mark_bytes);
+    try {
+        auto pieces = patch_index_pieces(head);
+        fetch_pieces(source, pieces, {}, nullptr, end, stop);
+        const auto contents = content_pieces(head, patch_indexes(head, stop));
+        pieces.insert(pieces.end(), contents.begin(), contents.end());
+        std::ranges::sort(pieces, {}, [](const FirmwarePiece &piece) { return piece.range.offset_bytes; });
+        fetch_pieces(source, pieces, between(pieces, end), progress, end, stop);
+    } catch (const FirmwareDamaged &) {
+        storage_.remove(part_);
+        storage_.sync_directory(part_.parent_path());
+        throw;
+    }
+    file_->sync();
+    file_->close();
+    storage_.sync_directory(part_.parent_path());
+}
+
+void FirmwareFileDownload::open(std::uint64_t length_bytes) {
+    std::uint64_t present = 0;
+    if (storage_.kind(part_) == partitions::FileKind::file)
+        present = storage_.details(part_).size_bytes;
+    if (present > length_bytes)
+        present = 0; // of another firmware
+    require_room(length_bytes - present);
+    file_ = storage_.open(part_, present > 0 ? partitions::OpenMode::overwrite_in_place
+                                             : partitions::OpenMode::create_or_truncate);
+    // Takes the room now: the disk must not be full when half of it has arrived.
+    if (present < length_bytes)
+        file_->zero(present, length_bytes - present);
+    file_->sync();
+    storage_.sync_directory(part_.parent_path());
+}
+
+void FirmwareFileDownload::require_room(std::uint64_t more_bytes) const {
+    const auto space = space_of_(part_.parent_path());
+    const std::uint64_t stays_free = space.total_bytes / 100 * room_.free_percent;
+    if (more_bytes == 0 || space.available_bytes >= more_bytes + stays_free)
+        return;
+    throw Refused("there is no room for the firmware in " + part_.parent_path().string() + ": it needs " +
+                      bytes_text(more_bytes) + ", " + bytes_text(space.available_bytes) +
+                      " are free, and of these " + bytes_text(stays_free) + " have to stay free for mail",
+                  "Free some space there, then begin the download again.");
+}
+
+void FirmwareFileDownload::find_what_is_here(std::span<const FirmwarePiece> pieces,
+                                             std::vector<bool> &is_here, const std::stop_token &stop) const {
+    ArrivedFile arrived(*file_, part_);
+    for (std::size_t number = 0; number < pieces.size(); ++number) {
+        Sha256Hasher hasher;
+        arrived.read(
+            {&pieces[number].range, 1},
+            [&](std::uint64_t, std::span<const std::byte> bytes) { hasher.add(bytes); }, stop);
+        is_here[number] = hasher.finish() == pieces[number].sha256;
+    }
+}
+
+void FirmwareFileDownload::fetch_pieces(ByteSource &source, std::span<const FirmwarePiece> pieces,
+                                        std::span<const ByteRange> rest, const Progress &progress,
+                                        std::uint64_t length_bytes, const std::stop_token &stop) {
+    std::vector<bool> is_here(pieces.size(), false);
+    find_what_is_here(pieces, is_here, stop);
+    for (;;) {
+        std::vector<ByteRange> missing(rest.begin(), rest.end());
+        for (std::size_t number = 0; number < pieces.size(); ++number)
+            if (!is_here[number])
+                missing.push_back(pieces[number].range);
+        PieceArrival arrival(*file_, pieces, is_here, room_.sync_bytes);
+        const auto ranges = joined_in_order(std::move(missing));
+        std::uint64_t done = length_bytes;
+        for (const ByteRange &range : ranges)
+            done -= range.length_bytes;
+        try {
+            source.read(
+                ranges,
+                [&](std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
+                    arrival.take(offset_bytes, bytes);
+                    done += bytes.size();
+                    if (progress)
+                        progress(done, length_bytes);
+                },
+                stop);
+            return;
+        } catch (const WrongPiece &wrong) {
+            if (!source.distrust())
+                throw FirmwareDamaged("the firmware from " + source.name() +
+                                      " is not what was signed, from byte " +
+                                      std::to_string(wrong.range.offset_bytes) + " on");
+        }
+    }
+}
+
+std::vector<PatchIndex> FirmwareFileDownload::patch_indexes(const FirmwareHead &head,
+                                                            const std::stop_token &stop) {
+    ArrivedFile arrived(*file_, part_);
+    std::vector<PatchIndex> indexes;
+    for (const PatchEntry &patch : head.manifest.patches)
+        indexes.push_back(read_patch_index(arrived, head, patch, stop));
+    return indexes;
+}
+
+} // namespace updater
