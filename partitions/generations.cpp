@@ -47,6 +47,10 @@ std::filesystem::path Generations::path_of(std::string_view name) const {
     return generations_ / name;
 }
 
+std::string Generations::version_of(std::string_view name) {
+    return std::string(name.substr(0, name.rfind('-')));
+}
+
 std::optional<std::string> Generations::assigned(Slot slot) const {
     if (storage_.kind(link_of(slot)) == FileKind::none) {
         return std::nullopt;

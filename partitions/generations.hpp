@@ -35,6 +35,8 @@ class Generations {
 
     // Throws GenerationNotFound when the slot has none or its link leads nowhere.
     std::string of_slot(Slot slot) const;
+    // The version that a generation is named after: 2.8.0.0 of 2.8.0.0-1.
+    static std::string version_of(std::string_view name);
     // Empty when the slot has none.
     std::optional<std::string> assigned(Slot slot) const;
     // Throws GenerationNotFound for a name that could lead out of the folder; the generation need not exist.

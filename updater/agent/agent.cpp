@@ -27,36 +27,16 @@ int phase_number_in(const nlohmann::json &state) {
     return state.contains("phase") && state["phase"].is_number() ? state["phase"].get<int>() : 0;
 }
 
-/// The version a generation is named after: 2.8.0.0 of 2.8.0.0-1.
-std::string version_of(const std::string &generation) {
-    return generation.substr(0, generation.rfind('-'));
-}
-
-nlohmann::json entries(const std::vector<FeedEntry> &entries) {
-    auto list = nlohmann::json::array();
-    for (const FeedEntry &entry : entries)
-        list.push_back({{"version", entry.version.text()},
-                        {"minimum_version", entry.minimum_version.text()},
-                        {"bytes", entry.bytes},
-                        {"released", iso_time(entry.released)},
-                        {"security_only", entry.security_only},
-                        {"stepping_stone", entry.stepping_stone},
-                        {"migration", entry.migration},
-                        {"release_notes", entry.release_notes},
-                        {"source", entry.urls.front()}});
-    return list;
-}
-
 } // namespace
 
 Agent::Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
              partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
-             JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions,
-             Checks checks, Pacer &pacer, FeedMonitor *feed, Clock clock)
+             JobRunner &runner, LogObserver &observer, JobStatus &status, const FirmwareChoice &choice,
+             const FirmwareDocument &document, Checks checks, Pacer &pacer, FeedMonitor *feed, Clock clock)
     : appliance_(appliance), running_(std::move(running)), layout_(std::move(layout)), storage_(storage),
       boot_(boot), generations_(generations), journal_(journal), runner_(runner), observer_(observer),
-      status_(status), failed_versions_(failed_versions), checks_(std::move(checks)), pacer_(pacer),
-      feed_(feed), clock_(std::move(clock)), folder_(layout_.firmware, appliance.firmware.trusted_keys) {}
+      status_(status), choice_(choice), document_(document), checks_(std::move(checks)), pacer_(pacer),
+      feed_(feed), clock_(std::move(clock)) {}
 
 void Agent::pick_up() {
     const std::lock_guard lock(requests_);
@@ -88,7 +68,7 @@ std::string Agent::install(const std::string &source, bool force) {
     const std::lock_guard lock(requests_);
     refuse_while_running();
     auto facts = new_facts("install", source);
-    resolve_source(facts, source, force);
+    choice_.resolve_source(facts, source, force);
     check_first(facts);
     in_thread([this, facts](const std::stop_token &stop) {
         return runner_.start(facts, Phase::start_services, stop);
@@ -99,7 +79,7 @@ std::string Agent::install(const std::string &source, bool force) {
 std::string Agent::download(const std::string &source) {
     const std::lock_guard lock(requests_);
     refuse_while_running();
-    auto facts = new_facts("download", source.empty() ? newest_url(false) : source);
+    auto facts = new_facts("download", source.empty() ? choice_.newest_url(false) : source);
     if (!facts.source.starts_with("https://"))
         throw Refused("'" + facts.source + "' is not an https URL",
                       "Give the URL of a firmware file, or none.");
@@ -148,7 +128,8 @@ void Agent::rollback(bool force) {
         throw NotPossible("there is no previous system to go back to: the rescue partition holds none");
     if (!force)
         throw NotPossible(
-            "the running system is committed. Going back to " + version_of(*previous) +
+            "the running system is committed. Going back to " +
+            partitions::Generations::version_of(*previous) +
             " is possible, but its message store knows nothing of the mail that was stored since the "
             "upgrade (the mail queue is kept). To do it all the same: update-control --rollback --force");
     go_back_to_previous_system();
@@ -156,7 +137,7 @@ void Agent::rollback(bool force) {
 
 void Agent::go_back_to_previous_system() {
     auto facts = new_facts("rollback", "");
-    facts.to_version = version_of(*generations_.assigned(facts.new_slot));
+    facts.to_version = partitions::Generations::version_of(*generations_.assigned(facts.new_slot));
     Record first{.kind = RecordKind::job_begins};
     first.facts = facts;
     journal_.begin(first);
@@ -179,54 +160,6 @@ JobFacts Agent::new_facts(const std::string &operation, const std::string &sourc
     facts.new_slot = partitions::other(running_.slot);
     facts.old_generation = generations_.of_slot(running_.slot);
     return facts;
-}
-
-void Agent::resolve_source(JobFacts &facts, const std::string &source, bool force) const {
-    if (source.starts_with("https://"))
-        return;
-    if (!source.empty()) {
-        if (!source.starts_with("/"))
-            throw Refused("'" + source + "' is neither an absolute path nor an https URL",
-                          "Give the whole path of the firmware file, beginning with '/'.");
-        facts.firmware_file = source;
-        return;
-    }
-    const auto running = Version::parse(appliance_.version);
-    const auto downloaded = folder_.list();
-    if (downloaded.empty() || downloaded.front().version <= running) {
-        facts.source = newest_url(force);
-        facts.even_if_failed_before = force;
-        return;
-    }
-    const auto &newest = downloaded.front();
-    const auto failed = failed_versions_.reason_for(newest.version.text());
-    if (failed && !force)
-        throw Refused("version " + newest.version.text() + " failed on this appliance before: " + *failed,
-                      "To install it all the same, name it: update-control -i fw " + newest.path.string());
-    facts.firmware_file = newest.path;
-}
-
-UpgradePath Agent::path(bool with_failed_ones) const {
-    if (!feed_)
-        return {};
-    return feed_->path({.left_out = [&](const Version &version) {
-        return !with_failed_ones && failed_versions_.reason_for(version.text()).has_value();
-    }});
-}
-
-std::string Agent::newest_url(bool force) const {
-    if (!feed_)
-        return appliance_.firmware.source_url;
-    const UpgradePath path = this->path(force);
-    if (!path.hops.empty())
-        return path.hops.front().urls.front();
-    const std::string checked =
-        feed_->document()["checked"].is_null()
-            ? "the vendor's list of firmware was never seen"
-            : "the vendor's list of firmware has nothing newer that can be installed on " +
-                  appliance_.version;
-    throw Refused(checked,
-                  "Look for new firmware: update-control --check; see what is known: update-control -l");
 }
 
 void Agent::check_first(const JobFacts &facts) {
@@ -292,38 +225,12 @@ nlohmann::json Agent::state() const {
     return status_.state();
 }
 
-nlohmann::json Agent::events(std::uint64_t after) const {
-    return status_.events(after);
+nlohmann::json Agent::firmware() const {
+    return document_.make();
 }
 
-nlohmann::json Agent::firmware() const {
-    const auto other = partitions::other(running_.slot);
-    const auto assigned = generations_.assigned(other);
-    const bool bootable = boot_.bootable(other);
-    const UpgradePath path = this->path(false);
-    auto downloaded = nlohmann::json::array();
-    for (const auto &each : folder_.list())
-        downloaded.push_back({{"path", each.path.string()},
-                              {"version", each.version.text()},
-                              {"bytes", each.bytes},
-                              {"downloaded", iso_time(each.downloaded)}});
-    return {{"format", 1},
-            {"running",
-             {{"version", appliance_.version}, {"slot", std::string(1, partitions::letter(running_.slot))}}},
-            {"other",
-             {{"slot", std::string(1, partitions::letter(other))},
-              {"version", assigned ? nlohmann::json(version_of(*assigned)) : nlohmann::json(nullptr)},
-              {"bootable", bootable},
-              {"holds", bootable   ? "previous system"
-                        : assigned ? "unfinished install"
-                                   : "unknown"}}},
-            {"downloaded", downloaded},
-            {"available", appliance_.firmware.source_url.empty()
-                              ? nlohmann::json::array()
-                              : nlohmann::json::array({{{"source", appliance_.firmware.source_url}}})},
-            {"feed", feed_ ? feed_->document() : nlohmann::json(nullptr)},
-            {"path", entries(path.hops)},
-            {"out_of_reach", entries(path.out_of_reach)}};
+nlohmann::json Agent::events(std::uint64_t after) const {
+    return status_.events(after);
 }
 
 } // namespace updater

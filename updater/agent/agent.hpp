@@ -5,9 +5,9 @@
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
 #include "partitions/storage.hpp"
-#include "updater/agent/failed_versions.hpp"
 #include "updater/agent/feed_monitor.hpp"
-#include "updater/agent/firmware_folder.hpp"
+#include "updater/agent/firmware_choice.hpp"
+#include "updater/agent/firmware_document.hpp"
 #include "updater/agent/log_observer.hpp"
 #include "updater/agent/requests.hpp"
 #include "updater/agent/running_system.hpp"
@@ -32,8 +32,8 @@ class Agent : public AgentRequests {
 
     Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
           partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
-          JobRunner &runner, LogObserver &observer, JobStatus &status, FailedVersions &failed_versions,
-          Checks checks, Pacer &pacer, FeedMonitor *feed, Clock clock);
+          JobRunner &runner, LogObserver &observer, JobStatus &status, const FirmwareChoice &choice,
+          const FirmwareDocument &document, Checks checks, Pacer &pacer, FeedMonitor *feed, Clock clock);
 
     /// Shows how the last job ended and goes on with one that a restart left open, in the job's thread.
     void pick_up();
@@ -54,9 +54,6 @@ class Agent : public AgentRequests {
 
   private:
     JobFacts new_facts(const std::string &operation, const std::string &source) const;
-    void resolve_source(JobFacts &facts, const std::string &source, bool force) const;
-    std::string newest_url(bool force) const;
-    UpgradePath path(bool with_failed_ones) const;
     void check_first(const JobFacts &facts);
     void record_refusal(const JobFacts &facts, const Refused &refusal);
     void refuse_while_running() const;
@@ -73,12 +70,12 @@ class Agent : public AgentRequests {
     JobRunner &runner_;
     LogObserver &observer_;
     JobStatus &status_;
-    FailedVersions &failed_versions_;
+    const FirmwareChoice &choice_;
+    const FirmwareDocument &document_;
     Checks checks_;
     Pacer &pacer_;
     FeedMonitor *feed_; ///< none on an appliance without a feed
     Clock clock_;
-    FirmwareFolder folder_;
     std::mutex requests_; ///< one request at a time
     std::atomic<bool> busy_ = false;
     bool cancelled_ = false; ///< the running job, by request

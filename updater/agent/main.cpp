@@ -161,8 +161,12 @@ void serve() {
                                auto checked) { announcements.list_not_renewed(what, checked); }});
         announcements.at_start(feed->path({}));
     }
+    FeedMonitor *const feed_if_any = feed ? &*feed : nullptr;
+    const FirmwareFolder folder(layout.firmware, appliance.firmware.trusted_keys);
+    const FirmwareChoice choice(appliance, folder, failed_versions, feed_if_any);
+    const FirmwareDocument document(appliance, running, boot, generations, folder, choice, feed_if_any);
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
-                failed_versions, {check_space_alone, check_manifest}, pacer, feed ? &*feed : nullptr, clock);
+                choice, document, {check_space_alone, check_manifest}, pacer, feed_if_any, clock);
     agent.set_install_rate(appliance.installation.most_mib_per_second);
     clear_left_overs(programs, layout);
     BusService bus(agent, open_system_bus());

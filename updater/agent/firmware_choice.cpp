@@ -1,0 +1,59 @@
+#include "updater/agent/firmware_choice.hpp"
+
+#include "updater/refusal.hpp"
+
+namespace updater {
+
+FirmwareChoice::FirmwareChoice(const Appliance &appliance, const FirmwareFolder &folder,
+                               FailedVersions &failed_versions, const FeedMonitor *feed)
+    : appliance_(appliance), folder_(folder), failed_versions_(failed_versions), feed_(feed) {}
+
+void FirmwareChoice::resolve_source(JobFacts &facts, const std::string &source, bool force) const {
+    if (source.starts_with("https://"))
+        return;
+    if (!source.empty()) {
+        if (!source.starts_with("/"))
+            throw Refused("'" + source + "' is neither an absolute path nor an https URL",
+                          "Give the whole path of the firmware file, beginning with '/'.");
+        facts.firmware_file = source;
+        return;
+    }
+    const auto running = Version::parse(appliance_.version);
+    const auto downloaded = folder_.list();
+    if (downloaded.empty() || downloaded.front().version <= running) {
+        facts.source = newest_url(force);
+        facts.even_if_failed_before = force;
+        return;
+    }
+    const auto &newest = downloaded.front();
+    const auto failed = failed_versions_.reason_for(newest.version.text());
+    if (failed && !force)
+        throw Refused("version " + newest.version.text() + " failed on this appliance before: " + *failed,
+                      "To install it all the same, name it: update-control -i fw " + newest.path.string());
+    facts.firmware_file = newest.path;
+}
+
+UpgradePath FirmwareChoice::path(bool with_failed_ones) const {
+    if (!feed_)
+        return {};
+    return feed_->path({.left_out = [&](const Version &version) {
+        return !with_failed_ones && failed_versions_.reason_for(version.text()).has_value();
+    }});
+}
+
+std::string FirmwareChoice::newest_url(bool force) const {
+    if (!feed_)
+        return appliance_.firmware.source_url;
+    const UpgradePath path = this->path(force);
+    if (!path.hops.empty())
+        return path.hops.front().urls.front();
+    const std::string checked =
+        feed_->document()["checked"].is_null()
+            ? "the vendor's list of firmware was never seen"
+            : "the vendor's list of firmware has nothing newer that can be installed on " +
+                  appliance_.version;
+    throw Refused(checked,
+                  "Look for new firmware: update-control --check; see what is known: update-control -l");
+}
+
+} // namespace updater

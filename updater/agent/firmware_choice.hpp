@@ -1,0 +1,40 @@
+// Which firmware is meant when somebody, or the window, asks for an installation or a download. Begins
+// nothing and checks nothing but what the choice needs.
+#pragma once
+
+#include "updater/agent/failed_versions.hpp"
+#include "updater/agent/feed_monitor.hpp"
+#include "updater/agent/firmware_folder.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/job/job_facts.hpp"
+
+#include <string>
+
+namespace updater {
+
+class FirmwareChoice {
+  public:
+    /// `feed`: none on an appliance without a feed. All references outlive this object.
+    FirmwareChoice(const Appliance &appliance, const FirmwareFolder &folder, FailedVersions &failed_versions,
+                   const FeedMonitor *feed);
+
+    /// Fills in where the firmware of an installation comes from. `source`: "" (the newest downloaded one,
+    /// else the next hop), an absolute path or an https URL. `force`: also one that failed here before.
+    /// Throws Refused.
+    void resolve_source(JobFacts &facts, const std::string &source, bool force) const;
+
+    /// The URL of the next hop; without a feed the one that is configured. Throws Refused when the feed has
+    /// nothing to install.
+    std::string newest_url(bool force) const;
+
+    /// From the running version on; empty without a feed.
+    UpgradePath path(bool with_failed_ones) const;
+
+  private:
+    const Appliance &appliance_;
+    const FirmwareFolder &folder_;
+    FailedVersions &failed_versions_;
+    const FeedMonitor *feed_;
+};
+
+} // namespace updater
