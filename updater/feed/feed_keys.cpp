@@ -58,8 +58,9 @@ void check_feed_signature(const TrustedKeys &keys, const SignedText &document, c
     try {
         keys.check(document.text, document.signature, what);
     } catch (const FirmwareRefused &refusal) {
-        throw FeedRefused(refusal.kind() == FirmwareRefusal::unknown_key ? FeedRefusal::unknown_key
-                                                                         : FeedRefusal::damaged,
+        const bool by_no_key_that_counts =
+            refusal.kind() == FirmwareRefusal::unknown_key || refusal.kind() == FirmwareRefusal::replaced_key;
+        throw FeedRefused(by_no_key_that_counts ? FeedRefusal::unknown_key : FeedRefusal::damaged,
                           refusal.what());
     }
 }
@@ -78,7 +79,7 @@ void KeyChain::accept(const SignedText &list, std::uint64_t number) {
         throw FeedRefused(FeedRefusal::replayed, "the list of keys says that it is number " +
                                                      std::to_string(read.number) + ", not " +
                                                      std::to_string(number));
-    keys_ = keys_of(read);
+    keys_ = keys_of(read).in_place_of(keys_);
     number_ = number;
 }
 

@@ -47,6 +47,7 @@ class KeyChain {
     /// FeedRefused (unknown_key, damaged, wrong_feed, other_product, replayed), and then nothing has changed.
     void accept(const SignedText &list, std::uint64_t number);
 
+    /// A key that a list has replaced is known to them as such (FirmwareRefusal::replaced_key).
     const TrustedKeys &keys() const { return keys_; }
     /// Of the last list that was accepted, 0 for none.
     std::uint64_t number() const { return number_; }

@@ -53,8 +53,14 @@ void FeedStore::accept_key_list(const SignedText &list, std::uint64_t number) {
     KeyChain tried = chain_;
     tried.accept(list, number);
     keep(key_list_file(number), list);
-    chain_ = tried;
     last_key_list_ = number;
+    const std::lock_guard lock(chain_mutex_);
+    chain_ = tried;
+}
+
+TrustedKeys FeedStore::keys() const {
+    const std::lock_guard lock(chain_mutex_);
+    return chain_.keys();
 }
 
 bool FeedStore::accept_feed(const SignedText &document, std::chrono::system_clock::time_point now) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,12 @@ namespace updater {
 /// Clocks of appliances and vendors differ; a feed may be issued so far in the future.
 inline constexpr std::chrono::hours clock_tolerance{24};
 
+/// Firmware is signed by whoever may sign feeds: once a list of keys was accepted, a firmware signed by a key
+/// that is not in it is refused, however it came here and also when it was downloaded before, because nothing
+/// in it proves when it was signed: whoever stole the old key could make one with any date. The message says
+/// so (FirmwareRefusal::replaced_key), and the vendor has the same firmware under the new key. A job that a
+/// new list meets between phases 1 and 2 is taken back; from phase 3 on nobody asks for signatures any more.
+///
 /// Keeps in its folder feed-SERIAL.xml and keys-NUMBER.xml, each with its signature (.sig) beside it.
 class FeedStore {
   public:
@@ -42,8 +49,9 @@ class FeedStore {
 
     /// The feed that was accepted last, also when it has expired since; nothing before the first.
     const std::optional<Feed> &feed() const { return feed_; }
-    /// Who may sign feeds and firmware at present.
-    const TrustedKeys &keys() const { return chain_.keys(); }
+    /// Who may sign feeds and firmware at present. Alone among these functions it may be called from any
+    /// thread at any time.
+    TrustedKeys keys() const;
 
   private:
     void check_feed(const Feed &feed, const std::string &text,
@@ -57,6 +65,7 @@ class FeedStore {
     partitions::Storage &storage_;
     std::filesystem::path folder_;
     Origin origin_;
+    mutable std::mutex chain_mutex_; ///< for changing it, and for looking at it from outside
     KeyChain chain_;
     std::uint64_t last_key_list_ = 0; ///< the highest number that is kept
     std::uint64_t last_serial_ = 0;   ///< the highest that was accepted, also if its text is damaged since

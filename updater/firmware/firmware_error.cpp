@@ -20,6 +20,10 @@ std::string next_step_for(FirmwareRefusal kind) {
     case FirmwareRefusal::unknown_key:
         return "get the firmware from the appliance's vendor; if it is from there, an update may have to be "
                "installed first that brings the new key";
+    case FirmwareRefusal::replaced_key:
+        return "download the firmware anew: the vendor signs with another key now, and what is on its server "
+               "is "
+               "signed with that one";
     case FirmwareRefusal::unsupported_format:
         return "install the newest firmware that this version can read, then try again";
     case FirmwareRefusal::wrong_manifest:
@@ -39,6 +43,8 @@ std::string name_of(FirmwareRefusal kind) {
         return "too_large";
     case FirmwareRefusal::unknown_key:
         return "unknown_key";
+    case FirmwareRefusal::replaced_key:
+        return "replaced_key";
     case FirmwareRefusal::damaged_signature:
         return "damaged_signature";
     case FirmwareRefusal::manifest_changed:

@@ -13,6 +13,7 @@ enum class FirmwareRefusal {
     not_a_firmware_file, ///< no such archive: another kind of file, or entries missing, extra or out of order
     too_large,           ///< a part is larger than the format allows
     unknown_key,         ///< signed, but by nobody this appliance trusts
+    replaced_key,        ///< signed by a key of the vendor's that counts no longer
     damaged_signature,   ///< the signature itself is not intact
     manifest_changed,    ///< the signature is intact and belongs to another manifest
     index_changed,       ///< the chunk index is not the one that the manifest names

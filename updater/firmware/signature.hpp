@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace updater {
 
@@ -22,6 +24,11 @@ class TrustedKeys {
     /// One or more PEM certificates. `name` stands for the text in messages. Throws NoTrustedKeys.
     static TrustedKeys from_pem(std::string_view pem, const std::string &name);
 
+    /// These keys from now on, instead of `before`: what is signed by one of those that were trusted before,
+    /// and is not among these, is refused as replaced_key, for which the advice is another than for a
+    /// stranger's.
+    TrustedKeys in_place_of(const TrustedKeys &before) const;
+
     TrustedKeys(const TrustedKeys &) = default;
     TrustedKeys &operator=(const TrustedKeys &) = default;
     ~TrustedKeys();
@@ -30,7 +37,7 @@ class TrustedKeys {
 
     /// Checks that `signature` (DER) fits `content` and is by a trusted key, with SHA-256 or better. `what`
     /// it belongs to is named in messages. Returns the signer's subject, e.g. "CN=Example Vendor Firmware
-    /// 2026". Throws FirmwareRefused (unknown_key, damaged_signature, manifest_changed).
+    /// 2026". Throws FirmwareRefused (unknown_key, replaced_key, damaged_signature, manifest_changed).
     std::string check(std::string_view content, std::string_view signature,
                       const std::string &what = "firmware") const;
 
@@ -38,7 +45,15 @@ class TrustedKeys {
     struct Certificates;
     explicit TrustedKeys(std::shared_ptr<const Certificates> certificates);
     std::shared_ptr<const Certificates> certificates_;
+    std::vector<std::shared_ptr<const Certificates>> replaced_; ///< trusted once, by age
 };
+
+/// Who may sign firmware now. Asked anew for each firmware, because the vendor can replace its keys while the
+/// agent runs; from any thread. Throws NoTrustedKeys.
+using KeysNow = std::function<TrustedKeys()>;
+
+/// What lies in the folder at the time of asking: TrustedKeys::from_directory.
+KeysNow keys_in(std::filesystem::path folder);
 
 /// Longest signature that is read.
 inline constexpr std::size_t most_signature_bytes = 64UL * 1024;

@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace updater {
@@ -81,6 +82,26 @@ void require_strong_digest(CMS_SignerInfo *signer, const std::string &what) {
             FirmwareRefusal::unsupported_format,
             "the " + what +
                 " is signed with a hash algorithm that is not accepted (SHA-256, SHA-384 and SHA-512 are)");
+}
+
+/// The signature is by the key of this certificate, which is in the store, and over this content.
+void require_fit(CMS_ContentInfo *cms, X509 *certificate, X509_STORE *store, std::string_view content,
+                 const std::string &what) {
+    const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>
+        candidates(openssl::require(sk_X509_new_null(), "make a list of certificates"));
+    openssl::require(sk_X509_push(candidates.get(), certificate), "make a list of certificates");
+    const openssl::Bio reader = openssl::reader_of(content);
+    ERR_clear_error();
+    // CMS_NOINTERN: a certificate that came with the firmware never takes part.
+    if (CMS_verify(cms, candidates.get(), store, reader.get(), nullptr, CMS_BINARY | CMS_NOINTERN) == 1)
+        return;
+    // OpenSSL checks the signature over the attributes first, then the content against the hash in them.
+    const int cause = ERR_GET_REASON(ERR_peek_last_error());
+    const std::string reason = openssl::reason();
+    if (cause == CMS_R_CONTENT_VERIFY_ERROR)
+        refuse(FirmwareRefusal::manifest_changed, "the signature does not fit the contents of the " + what);
+    refuse(FirmwareRefusal::damaged_signature,
+           "the signature of the " + what + " is damaged (" + reason + ")");
 }
 
 } // namespace
@@ -176,35 +197,39 @@ std::size_t TrustedKeys::count() const {
     return certificates_->list.size();
 }
 
+TrustedKeys TrustedKeys::in_place_of(const TrustedKeys &before) const {
+    TrustedKeys keys(certificates_);
+    keys.replaced_ = before.replaced_;
+    keys.replaced_.push_back(before.certificates_);
+    return keys;
+}
+
 std::string TrustedKeys::check(std::string_view content, std::string_view signature,
                                const std::string &what) const {
     const openssl::Cms cms = parse_signature(signature, what);
     CMS_SignerInfo *signer = only_signer(cms.get(), what);
-    X509 *certificate = certificates_->of(signer);
+    const Certificates *among = certificates_.get();
+    X509 *certificate = among->of(signer);
+    const bool counts = certificate != nullptr;
+    for (auto earlier = replaced_.begin(); !certificate && earlier != replaced_.end(); ++earlier) {
+        among = earlier->get();
+        certificate = among->of(signer);
+    }
     if (!certificate)
         refuse(FirmwareRefusal::unknown_key, "the " + what +
                                                  " is signed by a key that this appliance does not trust (" +
                                                  claimed_signer(cms.get(), signer) + ")");
     require_strong_digest(signer, what);
+    require_fit(cms.get(), certificate, among->store.get(), content, what);
+    const std::string subject = text_of(X509_get_subject_name(certificate));
+    if (!counts)
+        refuse(FirmwareRefusal::replaced_key,
+               "the " + what + " is signed by a key that the vendor has replaced since (" + subject + ")");
+    return subject;
+}
 
-    const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>
-        candidates(openssl::require(sk_X509_new_null(), "make a list of certificates"));
-    openssl::require(sk_X509_push(candidates.get(), certificate), "make a list of certificates");
-    const openssl::Bio reader = openssl::reader_of(content);
-    ERR_clear_error();
-    // CMS_NOINTERN: a certificate that came with the firmware never takes part.
-    if (CMS_verify(cms.get(), candidates.get(), certificates_->store.get(), reader.get(), nullptr,
-                   CMS_BINARY | CMS_NOINTERN) != 1) {
-        // OpenSSL checks the signature over the attributes first, then the content against the hash in them.
-        const int cause = ERR_GET_REASON(ERR_peek_last_error());
-        const std::string reason = openssl::reason();
-        if (cause == CMS_R_CONTENT_VERIFY_ERROR)
-            refuse(FirmwareRefusal::manifest_changed,
-                   "the signature does not fit the contents of the " + what);
-        refuse(FirmwareRefusal::damaged_signature,
-               "the signature of the " + what + " is damaged (" + reason + ")");
-    }
-    return text_of(X509_get_subject_name(certificate));
+KeysNow keys_in(std::filesystem::path folder) {
+    return [folder = std::move(folder)] { return TrustedKeys::from_directory(folder); };
 }
 
 } // namespace updater

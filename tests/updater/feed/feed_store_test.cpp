@@ -3,6 +3,7 @@
 
 #include "tests/support/power_cuts.hpp"
 #include "updater/feed/feed_store.hpp"
+#include "updater/firmware/firmware_error.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -103,6 +104,32 @@ TEST(FeedStore, goes_over_to_new_keys_when_an_old_one_says_so) {
     STRCMP_EQUAL("unknown_key", rotate(again, signed_keys('a', 3, "a"), 3).c_str());
     STRCMP_EQUAL("accepted", accept(again, signed_feed('b', feed_of(2))).c_str());
     CHECK_EQUAL(3U, again.next_key_list());
+}
+
+TEST(FeedStore, tells_which_keys_count_for_firmware) {
+    const SignedText by_old = sign_with('a', "firmware");
+    const SignedText by_new = sign_with('b', "firmware");
+    const auto outcomes = [&](const FeedStore &store) {
+        std::string found;
+        for (const SignedText &each : {by_old, by_new}) {
+            try {
+                store.keys().check(each.text, each.signature);
+                found += "accepted ";
+            } catch (const FirmwareRefused &refusal) {
+                found += name_of(refusal.kind()) + " ";
+            }
+        }
+        return found;
+    };
+    FeedStore store = open_store(storage);
+    STRCMP_EQUAL("accepted unknown_key ", outcomes(store).c_str());
+    rotate(store, signed_keys('c', 1, "b"), 1); // by a stranger
+    STRCMP_EQUAL("accepted unknown_key ", outcomes(store).c_str());
+    rotate(store, signed_keys('a', 1, "ab"), 1);
+    STRCMP_EQUAL("accepted accepted ", outcomes(store).c_str());
+    rotate(store, signed_keys('b', 2, "b"), 2);
+    STRCMP_EQUAL("replaced_key accepted ", outcomes(store).c_str());
+    STRCMP_EQUAL("replaced_key accepted ", outcomes(open_store(storage)).c_str());
 }
 
 TEST(FeedStore, takes_no_list_of_keys_out_of_its_turn) {

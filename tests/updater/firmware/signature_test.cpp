@@ -115,6 +115,36 @@ TEST(Signature, by_an_unknown_key_is_refused_with_its_name) {
     }
 }
 
+TEST(Signature, by_a_key_that_was_replaced_is_refused_and_told_from_a_stranger_s) {
+    const TestKey third = openssl_key("third", "-newkey rsa:2048");
+    const auto only = [](const TestKey &key) { return TrustedKeys::from_directory(key.trusted_folder); };
+    const auto by = [&](const TestKey &key) { return sign(content, key.key, key.certificate); };
+    const auto outcome = [&](const TrustedKeys &keys, const std::string &signature) {
+        return outcome_of([&] { keys.check(content, signature); });
+    };
+    const TrustedKeys replaced = only(stranger_key()).in_place_of(only(vendor_key()));
+    LONGS_EQUAL(1, replaced.count());
+    STRCMP_EQUAL("accepted", outcome(replaced, by(stranger_key())).c_str());
+    STRCMP_EQUAL("replaced_key", outcome(replaced, by(vendor_key())).c_str());
+    STRCMP_EQUAL("unknown_key", outcome(replaced, by(third)).c_str());
+    // Nobody is told to fetch anew what the vendor never signed.
+    STRCMP_EQUAL("manifest_changed",
+                 outcome_of([&] { replaced.check(content + " ", by(vendor_key())); }).c_str());
+
+    // All that came before is known, and what is trusted again counts again.
+    const TrustedKeys later = only(third).in_place_of(replaced);
+    STRCMP_EQUAL("replaced_key", outcome(later, by(vendor_key())).c_str());
+    STRCMP_EQUAL("replaced_key", outcome(later, by(stranger_key())).c_str());
+    STRCMP_EQUAL("accepted", outcome(only(vendor_key()).in_place_of(later), by(vendor_key())).c_str());
+    try {
+        later.check(content, by(vendor_key()));
+        FAIL("accepted");
+    } catch (const FirmwareRefused &error) {
+        STRCMP_CONTAINS("a key that the vendor has replaced since (CN=Test Vendor)", error.what());
+        STRCMP_CONTAINS("download the firmware anew", error.next_step().c_str());
+    }
+}
+
 TEST(Signature, by_each_of_several_trusted_keys_counts) {
     std::filesystem::copy(vendor_key().certificate, folder / "1.pem");
     std::filesystem::copy(stranger_key().certificate, folder / "2.crt");
