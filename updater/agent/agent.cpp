@@ -32,11 +32,12 @@ int phase_number_in(const nlohmann::json &state) {
 Agent::Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
              partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
              JobRunner &runner, LogObserver &observer, JobStatus &status, const FirmwareChoice &choice,
-             const FirmwareDocument &document, Checks checks, Pacer &pacer, FeedMonitor *feed, Clock clock)
+             const FirmwareDocument &document, KeysNow trusted_keys, Checks checks, Pacer &pacer,
+             FeedMonitor *feed, Clock clock)
     : appliance_(appliance), running_(std::move(running)), layout_(std::move(layout)), storage_(storage),
       boot_(boot), generations_(generations), journal_(journal), runner_(runner), observer_(observer),
-      status_(status), choice_(choice), document_(document), checks_(std::move(checks)), pacer_(pacer),
-      feed_(feed), clock_(std::move(clock)) {}
+      status_(status), choice_(choice), document_(document), trusted_keys_(std::move(trusted_keys)),
+      checks_(std::move(checks)), pacer_(pacer), feed_(feed), clock_(std::move(clock)) {}
 
 void Agent::pick_up() {
     const std::lock_guard lock(requests_);
@@ -170,8 +171,7 @@ void Agent::check_first(const JobFacts &facts) {
         if (storage_.kind(facts.firmware_file) != partitions::FileKind::file)
             throw Refused("there is no firmware file " + facts.firmware_file,
                           "See what is there with: update-control -l");
-        const FirmwareReader firmware(facts.firmware_file,
-                                      TrustedKeys::from_directory(appliance_.firmware.trusted_keys));
+        const FirmwareReader firmware(facts.firmware_file, trusted_keys_());
         checks_.of_manifest(firmware.manifest());
     } catch (const FirmwareDamaged &damage) {
         const Refused refusal(damage.what(), damage.next_step());

@@ -33,7 +33,8 @@ class Agent : public AgentRequests {
     Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
           partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
           JobRunner &runner, LogObserver &observer, JobStatus &status, const FirmwareChoice &choice,
-          const FirmwareDocument &document, Checks checks, Pacer &pacer, FeedMonitor *feed, Clock clock);
+          const FirmwareDocument &document, KeysNow trusted_keys, Checks checks, Pacer &pacer,
+          FeedMonitor *feed, Clock clock);
 
     /// Shows how the last job ended and goes on with one that a restart left open, in the job's thread.
     void pick_up();
@@ -72,6 +73,7 @@ class Agent : public AgentRequests {
     JobStatus &status_;
     const FirmwareChoice &choice_;
     const FirmwareDocument &document_;
+    KeysNow trusted_keys_;
     Checks checks_;
     Pacer &pacer_;
     FeedMonitor *feed_; ///< none on an appliance without a feed

@@ -7,7 +7,7 @@
 
 namespace updater {
 
-FirmwareFolder::FirmwareFolder(std::filesystem::path folder, std::filesystem::path trusted_keys)
+FirmwareFolder::FirmwareFolder(std::filesystem::path folder, KeysNow trusted_keys)
     : folder_(std::move(folder)), trusted_keys_(std::move(trusted_keys)) {}
 
 std::vector<DownloadedFirmware> FirmwareFolder::list() const {
@@ -19,7 +19,7 @@ std::vector<DownloadedFirmware> FirmwareFolder::list() const {
         if (entry.path().extension() != ".fw" || !entry.is_regular_file())
             continue;
         try {
-            const FirmwareReader firmware(entry.path(), TrustedKeys::from_directory(trusted_keys_));
+            const FirmwareReader firmware(entry.path(), trusted_keys_());
             const auto changed = std::chrono::file_clock::to_sys(entry.last_write_time());
             found.push_back({entry.path(), firmware.manifest().version, entry.file_size(),
                              std::chrono::time_point_cast<std::chrono::system_clock::duration>(changed)});

@@ -20,15 +20,15 @@ struct DownloadedFirmware {
 
 class FirmwareFolder {
   public:
-    FirmwareFolder(std::filesystem::path folder, std::filesystem::path trusted_keys);
+    FirmwareFolder(std::filesystem::path folder, KeysNow trusted_keys);
 
-    /// Files *.fw that are signed by a trusted key, newest version first. Files that are not are left out:
-    /// they are named when somebody asks to install them. Their chunks are not checked here.
+    /// Files *.fw that are signed by a key that is trusted now, newest version first. Files that are not are
+    /// left out: they are named when somebody asks to install them. Their chunks are not checked here.
     std::vector<DownloadedFirmware> list() const;
 
   private:
     std::filesystem::path folder_;
-    std::filesystem::path trusted_keys_;
+    KeysNow trusted_keys_;
 };
 
 } // namespace updater

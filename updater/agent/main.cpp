@@ -78,6 +78,13 @@ void serve() {
     SystemdNetworkState network;
     NftablesMailGate gate;
     hooks::SystemdHookRunner programs;
+    const KeysNow image_keys = keys_in(appliance.firmware.trusted_keys);
+    std::optional<FeedStore> feed_store;
+    if (!appliance.firmware.feed_url.empty())
+        feed_store.emplace(storage, layout.feed, image_keys(),
+                           FeedStore::Origin{appliance.firmware.feed_url, appliance.product});
+    const KeysNow trusted_keys =
+        feed_store ? KeysNow([&feed_store] { return feed_store->keys(); }) : image_keys;
     Pacer pacer(0);
     const auto open_urls = [&](const std::vector<std::string> &urls, bool known,
                                ImageInstallation::Report report) {
@@ -89,7 +96,7 @@ void serve() {
             settings.first_contact_time = settings.give_up_time;
         return std::make_unique<HttpSource>(urls.front(), std::move(settings));
     };
-    ImageInstallation installation(storage, partition_finder, open_urls, appliance.firmware.trusted_keys,
+    ImageInstallation installation(storage, partition_finder, open_urls, trusted_keys,
                                    {.threads = appliance.installation.threads,
                                     .checkpoint_bytes = appliance.installation.checkpoint_mib * mib},
                                    pacer);
@@ -105,7 +112,7 @@ void serve() {
 
     FailedVersions failed_versions(storage, layout.data / "update-control" / "failed-versions.json");
     Phases phases{
-        .download = {storage, installation, appliance.firmware.trusted_keys, layout, partitions::space_of,
+        .download = {storage, installation, trusted_keys, layout, partitions::space_of,
                      [&](const Manifest &manifest, const JobFacts &facts) {
                          check_manifest(manifest);
                          refuse_what_failed_before(manifest, facts, failed_versions);
@@ -148,11 +155,8 @@ void serve() {
                                   .certificate_authority = appliance.firmware.certificate_authority,
                                   .first_key_list = 1},
                                  {});
-    std::optional<FeedStore> feed_store;
     std::optional<FeedMonitor> feed;
-    if (!appliance.firmware.feed_url.empty()) {
-        feed_store.emplace(storage, layout.feed, TrustedKeys::from_directory(appliance.firmware.trusted_keys),
-                           FeedStore::Origin{appliance.firmware.feed_url, appliance.product});
+    if (feed_store) {
         feed.emplace(
             *feed_store, feed_source, storage, layout.feed / "checked", version, clock,
             FeedMonitor::Telling{
@@ -162,11 +166,12 @@ void serve() {
         announcements.at_start(feed->path({}));
     }
     FeedMonitor *const feed_if_any = feed ? &*feed : nullptr;
-    const FirmwareFolder folder(layout.firmware, appliance.firmware.trusted_keys);
+    const FirmwareFolder folder(layout.firmware, trusted_keys);
     const FirmwareChoice choice(appliance, folder, failed_versions, feed_if_any);
     const FirmwareDocument document(appliance, running, boot, generations, folder, choice, feed_if_any);
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
-                choice, document, {check_space_alone, check_manifest}, pacer, feed_if_any, clock);
+                choice, document, trusted_keys, {check_space_alone, check_manifest}, pacer, feed_if_any,
+                clock);
     agent.set_install_rate(appliance.installation.most_mib_per_second);
     clear_left_overs(programs, layout);
     BusService bus(agent, open_system_bus());

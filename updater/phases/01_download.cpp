@@ -17,8 +17,8 @@ constexpr std::string_view partial_suffix = ".part";
 } // namespace
 
 DownloadPhase::DownloadPhase(partitions::Storage &storage, ImageInstallation &installation,
-                             std::filesystem::path trusted_keys, Layout layout,
-                             FirmwareFileDownload::SpaceOf space_of, Checks checks)
+                             KeysNow trusted_keys, Layout layout, FirmwareFileDownload::SpaceOf space_of,
+                             Checks checks)
     : storage_(storage), installation_(installation), trusted_keys_(std::move(trusted_keys)),
       layout_(std::move(layout)), space_of_(std::move(space_of)), checks_(std::move(checks)) {}
 
@@ -58,7 +58,7 @@ void DownloadPhase::take_note_of(const FirmwareHead &head, PhaseRun &run) {
 }
 
 void DownloadPhase::check_chunks(PhaseRun &run, int first_percent, int last_percent) {
-    const FirmwareReader firmware(run.facts.firmware_file, TrustedKeys::from_directory(trusted_keys_));
+    const FirmwareReader firmware(run.facts.firmware_file, trusted_keys_());
     firmware.verify_all(
         [&](std::uint64_t done, std::uint64_t all) {
             run.progress(part_of(first_percent, last_percent, done, all),
@@ -102,7 +102,7 @@ bool DownloadPhase::is_here(const std::filesystem::path &kept, const FirmwareHea
     if (storage_.kind(kept) != partitions::FileKind::file)
         return false;
     try {
-        const FirmwareReader present(kept, TrustedKeys::from_directory(trusted_keys_));
+        const FirmwareReader present(kept, trusted_keys_());
         if (present.head() != head)
             return false;
         present.verify_all(nullptr, run.stop);

@@ -6,6 +6,7 @@
 #include "partitions/storage.hpp"
 #include "updater/download/firmware_file_download.hpp"
 #include "updater/firmware/manifest.hpp"
+#include "updater/firmware/signature.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/phases/image_installation.hpp"
 #include "updater/phases/layout.hpp"
@@ -19,9 +20,8 @@ class DownloadPhase {
     /// Throws Refused when this appliance cannot take the firmware, or should not (mission L5, L6).
     using Checks = std::function<void(const Manifest &, const JobFacts &)>;
 
-    DownloadPhase(partitions::Storage &storage, ImageInstallation &installation,
-                  std::filesystem::path trusted_keys, Layout layout, FirmwareFileDownload::SpaceOf space_of,
-                  Checks checks);
+    DownloadPhase(partitions::Storage &storage, ImageInstallation &installation, KeysNow trusted_keys,
+                  Layout layout, FirmwareFileDownload::SpaceOf space_of, Checks checks);
 
     /// A download fetches what facts.source and its mirrors have, checks every piece of it and keeps it under
     /// its version; what a download that was cut has left there is used, and goes if it is of another
@@ -40,7 +40,7 @@ class DownloadPhase {
 
     partitions::Storage &storage_;
     ImageInstallation &installation_;
-    std::filesystem::path trusted_keys_;
+    KeysNow trusted_keys_;
     Layout layout_;
     FirmwareFileDownload::SpaceOf space_of_;
     Checks checks_;

@@ -22,8 +22,7 @@ std::vector<std::string> urls_of(const JobFacts &facts) {
 
 ImageInstallation::ImageInstallation(partitions::Storage &storage,
                                      const partitions::PartitionFinder &partitions, OpenUrls open_urls,
-                                     std::filesystem::path trusted_keys, InstallSettings settings,
-                                     Pacer &pacer)
+                                     KeysNow trusted_keys, InstallSettings settings, Pacer &pacer)
     : storage_(storage), partitions_(partitions), open_urls_(std::move(open_urls)),
       trusted_keys_(std::move(trusted_keys)), settings_(settings), pacer_(pacer) {}
 
@@ -54,7 +53,7 @@ OpenFirmware ImageInstallation::open(const PhaseRun &run) const {
 }
 
 FirmwareHead ImageInstallation::trusted_head(ByteSource &source, const PhaseRun &run) const {
-    auto head = read_firmware_head(source, TrustedKeys::from_directory(trusted_keys_), run.stop);
+    auto head = read_firmware_head(source, trusted_keys_(), run.stop);
     const std::string found = head.manifest.version.text();
     if (const std::string &expected = run.facts.expected_version; !expected.empty() && found != expected)
         throw FirmwareDamaged("the vendor's list says that version " + expected + " is at " + source.name() +

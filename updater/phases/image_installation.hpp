@@ -6,11 +6,11 @@
 #include "partitions/storage.hpp"
 #include "updater/firmware/byte_source.hpp"
 #include "updater/firmware/firmware_head.hpp"
+#include "updater/firmware/signature.hpp"
 #include "updater/install/installer.hpp"
 #include "updater/install/pacer.hpp"
 #include "updater/job/phase_table.hpp"
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -39,10 +39,9 @@ class ImageInstallation {
     using OpenUrls = std::function<std::unique_ptr<ByteSource>(const std::vector<std::string> &urls,
                                                                bool known, Report report)>;
 
-    /// `pacer` has to outlive it.
+    /// `trusted_keys` are asked for each firmware that is opened. `pacer` has to outlive it.
     ImageInstallation(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
-                      OpenUrls open_urls, std::filesystem::path trusted_keys, InstallSettings settings,
-                      Pacer &pacer);
+                      OpenUrls open_urls, KeysNow trusted_keys, InstallSettings settings, Pacer &pacer);
 
     /// The firmware that the facts name, its head read and checked. A server that has another one is left for
     /// the next mirror. Throws Refused, FirmwareDamaged, DownloadFailed, Cancelled.
@@ -66,7 +65,7 @@ class ImageInstallation {
     partitions::Storage &storage_;
     const partitions::PartitionFinder &partitions_;
     OpenUrls open_urls_;
-    std::filesystem::path trusted_keys_;
+    KeysNow trusted_keys_;
     InstallSettings settings_;
     Pacer &pacer_;
 };

@@ -78,7 +78,7 @@ TEST(FeedMonitor, follows_new_keys_and_asks_for_the_next_ones) {
     source.answer = {{signed_keys('a', 1, "ab"), signed_keys('b', 2, "b")}, signed_feed('b', feed_of(1))};
     STRCMP_EQUAL("", look()["problem"].get<std::string>().c_str());
     source.answer = {{}, signed_feed('a', feed_of(2))};
-    STRCMP_CONTAINS("does not trust", look()["problem"].get<std::string>().c_str());
+    STRCMP_CONTAINS("that the vendor has replaced", look()["problem"].get<std::string>().c_str());
     CHECK_TRUE(source.asked == (std::vector<std::uint64_t>{1, 3}));
 }
 

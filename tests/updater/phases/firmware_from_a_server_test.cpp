@@ -111,7 +111,7 @@ TEST_GROUP(FirmwareFromAServer) {
             known_servers.push_back(known);
             return std::make_unique<FileSource>(server.at(asked.front()));
         },
-        vendor().keys,
+        keys_in(vendor().keys),
         {.threads = 2},
         pacer};
     std::function<void(const Manifest &, const JobFacts &)> checks = [](const Manifest &, const JobFacts &) {
@@ -119,7 +119,7 @@ TEST_GROUP(FirmwareFromAServer) {
     DownloadPhase phase_1{
         storage,
         installation,
-        vendor().keys,
+        keys_in(vendor().keys),
         layout,
         [](const auto &) {
             return partitions::FileSystemSpace{1000 * mib, 1000 * mib};
@@ -241,7 +241,7 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
             [this](const std::vector<std::string> &asked, bool, const ImageInstallation::Report &) {
                 return std::make_unique<FileSource>(server.at(asked.front()));
             },
-            vendor().keys,
+            keys_in(vendor().keys),
             {.threads = 1, .checkpoint_bytes = mib},
             pacer};
         InstallPhase phase{disk, disk_boot, finder, disk_generations, conversions, on_disk, layout};
