@@ -46,25 +46,29 @@ std::uint64_t next_key_list(const std::filesystem::path &folder) {
     return number;
 }
 
-/// Whom appliances trust that have followed all lists of keys.
-updater::TrustedKeys keys_of(const PublishCommand &command) {
-    const std::uint64_t next = next_key_list(command.folder);
-    std::string pem = read_file(command.certificate, updater::most_key_list_bytes);
-    if (next > 1) {
-        const auto list = updater::parse_key_list(
-            read_file(key_list_path(command.folder, next - 1), updater::most_key_list_bytes));
-        if (std::ranges::none_of(list.certificates, [&](const std::string &certificate) {
-                return pem.find(certificate.substr(0, certificate.find_last_not_of('\n'))) !=
-                       std::string::npos;
-            }))
-            throw std::runtime_error(command.certificate.string() + " is not in the last list of keys, " +
-                                     key_list_path(command.folder, next - 1).string() +
-                                     ": appliances would refuse the feed");
-        pem.clear();
-        for (const std::string &certificate : list.certificates)
-            pem += certificate;
-    }
-    return updater::TrustedKeys::from_pem(pem, command.certificate.string());
+std::string pem_of(const updater::KeyList &list) {
+    std::string pem;
+    for (const std::string &certificate : list.certificates)
+        pem += certificate;
+    return pem;
+}
+
+/// Whom appliances trust that have followed all lists of keys. Before the first list only their images say
+/// that, so whoever signs is taken at their word.
+updater::TrustedKeys keys_that_count(const std::filesystem::path &folder,
+                                     const std::filesystem::path &certificate) {
+    const std::string signer = read_file(certificate, updater::most_key_list_bytes);
+    const std::uint64_t next = next_key_list(folder);
+    if (next == 1)
+        return updater::TrustedKeys::from_pem(signer, certificate.string());
+    const std::filesystem::path last = key_list_path(folder, next - 1);
+    const auto list = updater::parse_key_list(read_file(last, updater::most_key_list_bytes));
+    if (std::ranges::none_of(list.certificates, [&](const std::string &listed) {
+            return signer.find(listed.substr(0, listed.find_last_not_of('\n'))) != std::string::npos;
+        }))
+        throw std::runtime_error(certificate.string() + " is not in the last list of keys, " + last.string() +
+                                 ": appliances would refuse what its key signs");
+    return updater::TrustedKeys::from_pem(pem_of(list), last.string());
 }
 
 Feed feed_before(const std::filesystem::path &file) {
@@ -118,7 +122,7 @@ void require_known(const std::set<std::string> &versions, const Feed &feed, cons
 } // namespace
 
 Feed publish(const PublishCommand &command, std::chrono::sys_seconds now) {
-    const updater::TrustedKeys keys = keys_of(command);
+    const updater::TrustedKeys keys = keys_that_count(command.folder, command.certificate);
     const Feed before = feed_before(command.folder / updater::feed_file);
     Feed feed{.product = command.product,
               .serial = before.serial + 1,
@@ -139,6 +143,7 @@ Feed publish(const PublishCommand &command, std::chrono::sys_seconds now) {
 }
 
 std::filesystem::path rotate(const RotateCommand &command) {
+    keys_that_count(command.folder, command.certificate);
     updater::KeyList list{
         .product = command.product, .number = next_key_list(command.folder), .certificates = {}};
     for (const std::filesystem::path &certificate : command.new_certificates)

@@ -13,7 +13,8 @@ namespace feed_tool {
 /// published. Throws updater::Refused, updater::FirmwareDamaged, std::runtime_error.
 updater::Feed publish(const PublishCommand &command, std::chrono::sys_seconds now);
 
-/// Writes keys-NUMBER.xml and its signature; returns the file.
+/// Writes keys-NUMBER.xml and its signature; returns the file. Throws std::runtime_error, also when there is
+/// a list of keys in the folder already and the command's certificate is not in the last one.
 std::filesystem::path rotate(const RotateCommand &command);
 
 } // namespace feed_tool
