@@ -2,6 +2,7 @@
 #include "image/firmware-tool/install_command.hpp"
 
 #include "image/firmware-tool/progress_line.hpp"
+#include "partitions/durable.hpp"
 #include "partitions/posix_storage.hpp"
 #include "updater/download/http_source.hpp"
 #include "updater/firmware/file_source.hpp"
@@ -16,11 +17,13 @@ namespace firmware_tool {
 
 namespace {
 
-std::unique_ptr<updater::ByteSource> open_source(const InstallCommand &command) {
+std::unique_ptr<updater::ByteSource> open_source(partitions::Storage &storage,
+                                                 const InstallCommand &command) {
     if (!command.firmware.starts_with("https://"))
         return std::make_unique<updater::FileSource>(command.firmware);
     updater::HttpSourceSettings settings;
-    settings.certificate_authority = *command.certificate_authority;
+    settings.connection.certificate_authority =
+        partitions::read_whole_file(storage, *command.certificate_authority, updater::most_pem_bytes);
     settings.report = [](const std::string &line) { std::cerr << line << std::endl; };
     return std::make_unique<updater::HttpSource>(command.firmware, settings);
 }
@@ -51,7 +54,7 @@ void print(const updater::InstallResult &result, double seconds) {
 void run_install(const InstallCommand &command) {
     const auto begun = std::chrono::steady_clock::now();
     partitions::PosixStorage storage;
-    const auto source = open_source(command);
+    const auto source = open_source(storage, command);
     const auto head = read_firmware_head(*source, updater::TrustedKeys::from_directory(command.trusted));
     std::optional<updater::InstallBase> base;
     if (command.base)

@@ -33,7 +33,7 @@ builder_packages() {
     compiler_packages 12
     printf '%s\n' mmdebstrap debian-archive-keyring xfsprogs e2fsprogs gdisk fdisk grub-pc-bin grub-common \
         openssl zstd curl openssh-client iproute2 \
-        qemu-system-x86 qemu-utils dnsmasq-base nginx-light python3 python3-aiosmtpd python3-dnspython \
+        qemu-system-x86 qemu-utils dnsmasq-base nginx-light apache2-bin python3 python3-aiosmtpd python3-dnspython \
         systemd-container dbus attr acl tmux libcpputest-dev clang-format clang-tidy \
         clang libclang-rt-dev llvm \
         postgresql-15 xz-utils cpio libext2fs-dev libdivsufsort-dev

@@ -1,6 +1,7 @@
 // The agent's program: makes the parts, connects them, and serves the bus until it is told to stop.
 #include "hooks/runner/systemd_hook_runner.hpp"
 #include "partitions/boot_partition_selection.hpp"
+#include "partitions/durable.hpp"
 #include "partitions/generations.hpp"
 #include "partitions/partition_finder.hpp"
 #include "partitions/posix_storage.hpp"
@@ -89,11 +90,12 @@ void serve() {
     const auto open_urls = [&](const std::vector<std::string> &urls, bool known,
                                ImageInstallation::Report report) {
         HttpSourceSettings settings;
-        settings.certificate_authority = appliance.firmware.certificate_authority;
+        settings.connection.certificate_authority =
+            partitions::read_whole_file(storage, appliance.firmware.certificate_authority, most_pem_bytes);
         settings.report = std::move(report);
         // After a restart the network may not be up yet.
         if (known)
-            settings.first_contact_time = settings.give_up_time;
+            settings.first_contact_time = settings.connection.give_up_time;
         return std::make_unique<HttpSource>(urls.front(), std::move(settings));
     };
     ImageInstallation installation(storage, partition_finder, open_urls, trusted_keys,

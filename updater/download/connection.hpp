@@ -3,10 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
 namespace updater {
+
+/// Longer is no PEM file that belongs in here.
+inline constexpr std::size_t most_pem_bytes = 4UL * 1024 * 1024;
 
 struct Connection {
     std::string certificate_authority; ///< PEM; whom the server's certificate must come from

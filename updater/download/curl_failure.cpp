@@ -10,6 +10,10 @@ namespace {
 
 using Url = std::unique_ptr<CURLU, decltype([](CURLU *handle) { curl_url_cleanup(handle); })>;
 
+std::string settings_file() {
+    return "/etc/update-control/settings.xml";
+}
+
 std::optional<std::string> part_of(const Url &url, CURLUPart part) {
     char *text = nullptr;
     if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK)
@@ -39,10 +43,11 @@ DownloadFailure kind_of(CURLcode code) {
     case CURLE_OPERATION_TIMEDOUT:
         return DownloadFailure::too_slow;
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
         return DownloadFailure::certificate_refused;
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+        return DownloadFailure::pem_unusable;
     case CURLE_HTTP_RETURNED_ERROR:
         return DownloadFailure::server_refused;
     case CURLE_FILESIZE_EXCEEDED:
@@ -54,6 +59,10 @@ DownloadFailure kind_of(CURLcode code) {
 
 std::string status_text(long status) {
     switch (status) {
+    case 400: // nginx and others answer so when they miss a client certificate
+        return "the server turned the request down (400); if it wants a client certificate, check "
+               "<client-certificate> in " +
+               settings_file();
     case 401:
     case 403:
         return "the server does not allow it (" + std::to_string(status) +
@@ -67,7 +76,31 @@ std::string status_text(long status) {
     }
 }
 
-std::string text_of(DownloadFailure kind, const TransferResult &result, std::chrono::seconds stall_time) {
+std::string proxy_text(const TransferResult &result, const Connection &connection) {
+    constexpr long credentials_wanted = 407;
+    const std::string proxy = "the proxy " + url_to_show(connection.proxy_url);
+    if (result.proxy_status == credentials_wanted)
+        return proxy + " does not accept " +
+               (connection.proxy_user.empty() ? "us without a user name and a password"
+                                              : "the user name or the password") +
+               " (407); check <proxy> in " + settings_file();
+    if (result.proxy_status != 0)
+        return proxy + " does not let us through to the server (status " +
+               std::to_string(result.proxy_status) + "); check what it allows, and <proxy> in " +
+               settings_file();
+    return proxy + " cannot be reached (" + result.detail + "); check <proxy> in " + settings_file() +
+           ", the network and the firewall";
+}
+
+std::string pem_text(const TransferResult &result) {
+    if (result.code == CURLE_SSL_CACERT_BADFILE)
+        return "the certificates that servers are checked with cannot be used (" + result.detail +
+               "); check the PEM file that is named as certificate-authority";
+    return "our client certificate or its key cannot be used (" + result.detail +
+           "); check <client-certificate> in " + settings_file() + " and the PEM files that it names";
+}
+
+std::string text_of(DownloadFailure kind, const TransferResult &result, const Connection &connection) {
     const std::string detail = " (" + result.detail + ")";
     switch (kind) {
     case DownloadFailure::url_not_allowed:
@@ -82,16 +115,20 @@ std::string text_of(DownloadFailure kind, const TransferResult &result, std::chr
                "; check the network and the firewall, and try again";
     case DownloadFailure::too_slow:
         return "the server did not answer in time, or next to nothing arrived for " +
-               std::to_string(stall_time.count()) + " seconds" + detail +
+               std::to_string(connection.stall_time.count()) + " seconds" + detail +
                "; check the network, and try again";
     case DownloadFailure::certificate_refused:
         return "the server could not prove that it is the right one" + detail +
                "; check the appliance's clock, and whether something on the way replaces certificates";
+    case DownloadFailure::pem_unusable:
+        return pem_text(result);
+    case DownloadFailure::proxy_failed:
+        return proxy_text(result, connection);
     case DownloadFailure::not_on_server:
     case DownloadFailure::server_refused:
         return status_text(result.http_status);
     case DownloadFailure::too_large:
-        return "the file is larger than firmware may be; check the address";
+        return "the file is larger than it may be; check the address";
     case DownloadFailure::storage_failed:
     case DownloadFailure::replaced_on_server:
     case DownloadFailure::ranges_not_supported:
@@ -104,9 +141,38 @@ std::string text_of(DownloadFailure kind, const TransferResult &result, std::chr
 
 } // namespace
 
+TransferResult result_of(CURL *handle, CURLcode code, const char *detail) {
+    TransferResult result;
+    result.code = code;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &result.http_status);
+    curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &result.proxy_status);
+    result.detail = *detail != '\0' ? detail : curl_easy_strerror(code);
+    const char *redirection = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &redirection);
+    const char *effective = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_EFFECTIVE_URL, &effective);
+    long redirects = 0;
+    curl_easy_getinfo(handle, CURLINFO_REDIRECT_COUNT, &redirects);
+    if (redirection)
+        result.redirection = redirection;
+    else if (effective && redirects > 0)
+        result.redirection = effective;
+    return result;
+}
+
+bool failed_at_proxy(const TransferResult &result, const Connection &connection) {
+    constexpr long first_error = 300;
+    if (connection.proxy_url.empty())
+        return false;
+    // With a proxy, that is whom libcurl connects to.
+    return result.proxy_status >= first_error || result.code == CURLE_COULDNT_RESOLVE_PROXY ||
+           result.code == CURLE_COULDNT_CONNECT;
+}
+
 DownloadFailed failure_of(const std::string &url, const TransferResult &result,
-                          std::chrono::seconds stall_time) {
-    DownloadFailure kind = kind_of(result.code);
+                          const Connection &connection) {
+    DownloadFailure kind =
+        failed_at_proxy(result, connection) ? DownloadFailure::proxy_failed : kind_of(result.code);
     constexpr long not_found = 404;
     constexpr long gone = 410;
     if (kind == DownloadFailure::server_refused &&
@@ -115,7 +181,7 @@ DownloadFailed failure_of(const std::string &url, const TransferResult &result,
     if (result.code == CURLE_UNSUPPORTED_PROTOCOL && result.redirection.empty() &&
         url.starts_with("https://"))
         kind = DownloadFailure::other;
-    return {kind, "cannot download " + url_to_show(url) + ": " + text_of(kind, result, stall_time)};
+    return {kind, "cannot download " + url_to_show(url) + ": " + text_of(kind, result, connection)};
 }
 
 std::string url_to_show(const std::string &url) {

@@ -1,9 +1,9 @@
 // What a failed transfer means to a person. Internal to this folder.
 #pragma once
 
+#include "updater/download/connection.hpp"
 #include "updater/download/downloader.hpp"
 
-#include <chrono>
 #include <curl/curl.h>
 #include <string>
 
@@ -13,13 +13,19 @@ namespace updater {
 struct TransferResult {
     CURLcode code{};
     long http_status{};      ///< 0 if none came
+    long proxy_status{};     ///< 0 if there is no proxy, or if it did not answer
     std::string detail;      ///< libcurl's own words
     std::string redirection; ///< where the server wanted to send us, if it did
 };
 
-/// `url` as shown in messages.
-DownloadFailed failure_of(const std::string &url, const TransferResult &result,
-                          std::chrono::seconds stall_time);
+/// What libcurl knows about the transfer that ended with `code`; `detail` is its error buffer.
+TransferResult result_of(CURL *handle, CURLcode code, const char *detail);
+
+/// `connection` is the one that it was tried with. No password gets into the message.
+DownloadFailed failure_of(const std::string &url, const TransferResult &result, const Connection &connection);
+
+/// Did the proxy say no, or was it not to be reached?
+bool failed_at_proxy(const TransferResult &result, const Connection &connection);
 
 /// The URL without user name and password: it ends up in logs.
 std::string url_to_show(const std::string &url);

@@ -1,6 +1,7 @@
 // Downloads through libcurl's multi interface, which can be woken up when the work is to stop.
 #include "updater/download/curl_fetcher.hpp"
 
+#include "partitions/durable.hpp"
 #include "partitions/storage.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/download/curl_failure.hpp"
@@ -27,12 +28,12 @@ using curl::set;
 class Transfer {
   public:
     Transfer(std::string url, PartialFile &file, const Fetcher::Progress &progress,
-             const DownloadLimits &limits, const std::filesystem::path &certificate_authority)
-        : url_(std::move(url)), file_(file), progress_(progress), limits_(limits), easy_(curl_easy_init()),
-          multi_(curl_multi_init()) {
+             const DownloadLimits &limits, Connection connection)
+        : url_(std::move(url)), file_(file), progress_(progress), limits_(limits),
+          connection_(std::move(connection)), easy_(curl_easy_init()), multi_(curl_multi_init()) {
         if (!easy_ || !multi_)
             throw std::bad_alloc();
-        set_up(certificate_authority);
+        set_up();
     }
     Transfer(const Transfer &) = delete;
     Transfer &operator=(const Transfer &) = delete;
@@ -62,11 +63,11 @@ class Transfer {
     }
 
   private:
-    void set_up(const std::filesystem::path &certificate_authority) {
+    void set_up() {
         CURL *handle = easy_.get();
-        curl::set_up_https(handle, url_, certificate_authority, limits_.connect_time);
+        curl::set_up_https(handle, url_, connection_);
         set(handle, CURLOPT_ERRORBUFFER, detail_.data());
-        set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits_.stall_time.count()));
+        set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(connection_.stall_time.count()));
         set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(limits_.least_bytes_per_second));
         set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits_.most_bytes));
         set(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_bytes);
@@ -87,7 +88,7 @@ class Transfer {
     void take(std::span<const std::byte> bytes) {
         // libcurl looks only at the length that the server announces.
         if (bytes.size() > limits_.most_bytes - done_bytes_)
-            throw failure_of(url_, {.code = CURLE_FILESIZE_EXCEEDED}, limits_.stall_time);
+            throw failure_of(url_, {.code = CURLE_FILESIZE_EXCEEDED}, connection_);
         file_.append(bytes);
         done_bytes_ += bytes.size();
         if (!progress_)
@@ -103,31 +104,21 @@ class Transfer {
         const CURLMsg *message = curl_multi_info_read(multi_.get(), &left);
         if (!message || message->msg != CURLMSG_DONE)
             throw std::runtime_error("libcurl ended a transfer without a result");
-        TransferResult result;
-        result.code = message->data.result;
-        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &result.http_status);
+        TransferResult result = result_of(easy_.get(), message->data.result, detail_.data());
         // FAILONERROR lets everything below 400 pass; only 200 is the file.
         constexpr long http_ok = 200;
         if (result.code == CURLE_OK && result.http_status == http_ok)
             return;
         if (result.code == CURLE_OK)
             result.code = CURLE_HTTP_RETURNED_ERROR;
-        result.detail = detail_.front() != '\0' ? detail_.data() : curl_easy_strerror(result.code);
-        const char *redirection = nullptr;
-        curl_easy_getinfo(easy_.get(), CURLINFO_REDIRECT_URL, &redirection);
-        const char *effective = nullptr;
-        curl_easy_getinfo(easy_.get(), CURLINFO_EFFECTIVE_URL, &effective);
-        if (redirection)
-            result.redirection = redirection;
-        else if (effective && url_ != effective)
-            result.redirection = effective;
-        throw failure_of(url_, result, limits_.stall_time);
+        throw failure_of(url_, result, connection_);
     }
 
     std::string url_;
     PartialFile &file_;
     const Fetcher::Progress &progress_;
     DownloadLimits limits_;
+    Connection connection_;
     std::array<char, CURL_ERROR_SIZE> detail_{};
     curl::Easy easy_;
     curl::Multi multi_;
@@ -159,9 +150,14 @@ void CurlFetcher::fetch(const std::string &url, const std::filesystem::path &tar
                              "cannot download " + url_to_show(url) +
                                  ": only addresses that begin with https:// are allowed; check the address");
     try {
+        Connection connection;
+        connection.certificate_authority =
+            partitions::read_whole_file(storage_, certificate_authority_, most_pem_bytes);
+        connection.connect_time = limits_.connect_time;
+        connection.stall_time = limits_.stall_time;
         PartialFile file(storage_, target);
         try {
-            Transfer(url, file, progress, limits_, certificate_authority_).run(stop);
+            Transfer(url, file, progress, limits_, std::move(connection)).run(stop);
             file.finish();
         } catch (...) {
             file.discard();

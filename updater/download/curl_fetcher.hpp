@@ -23,8 +23,7 @@ struct DownloadLimits {
 };
 
 /// Takes only https, also after a redirect, and only from servers whose certificate leads to
-/// `certificate_authority` (PEM, one or more certificates). Proxies are taken from the environment as libcurl
-/// does.
+/// `certificate_authority` (PEM, one or more certificates), through no proxy.
 class CurlFetcher : public Fetcher {
   public:
     /// `storage` has to outlive this object.

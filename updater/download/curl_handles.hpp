@@ -1,10 +1,10 @@
 // Owning handles for libcurl, and the settings that every transfer has. Internal to this folder.
 #pragma once
 
-#include <chrono>
+#include "updater/download/connection.hpp"
+
 #include <cstddef>
 #include <curl/curl.h>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -35,9 +35,10 @@ inline void require(CURLMcode result) {
         throw std::runtime_error(std::string("libcurl failed: ") + curl_multi_strerror(result));
 }
 
-/// https only, also after a redirect, and only from servers whose certificate leads to this authority.
-void set_up_https(CURL *handle, const std::string &url, const std::filesystem::path &certificate_authority,
-                  std::chrono::seconds connect_time);
+/// https only, also after a redirect, and only from servers whose certificate leads to the connection's
+/// authority; through its proxy or none. `connection` has to outlive the handle. Rate and times other than
+/// connect_time are left to the caller. Throws DownloadFailed (proxy_failed) if the proxy's URL is none.
+void set_up_https(CURL *handle, const std::string &url, const Connection &connection);
 
 /// For several transfers at once; over HTTP/2 they share a connection. At most `connections` at a time.
 Multi new_multi(std::size_t connections);

@@ -16,8 +16,10 @@ enum class DownloadFailure {
     url_not_allowed,     ///< not https, or redirected to something else
     host_not_found,      ///< no such name, or no name server answers
     connection_failed,   ///< refused, unreachable, or lost on the way
-    too_slow,            ///< the time limits of CurlFetcher
+    too_slow,            ///< no answer, or next to nothing arrives
     certificate_refused, ///< the server could not prove who it is
+    pem_unusable,        ///< the authority's certificates, or our own, or our key
+    proxy_failed,        ///< it cannot be reached, or refuses us
     not_on_server,       ///< the server answers, and has no such file
     server_refused,      ///< any other HTTP status that says no
     too_large,

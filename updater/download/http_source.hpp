@@ -2,13 +2,13 @@
 // 14). Does not look at what it fetches.
 #pragma once
 
+#include "updater/download/connection.hpp"
 #include "updater/download/downloader.hpp"
 #include "updater/firmware/byte_source.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,10 +16,7 @@
 namespace updater {
 
 struct HttpSourceSettings {
-    std::filesystem::path certificate_authority; ///< PEM; whom the server's certificate must come from
-    std::chrono::seconds connect_time{30};
-    /// A server that sends nothing for so long, while we were waiting for it, has lost the connection.
-    std::chrono::seconds stall_time{60};
+    Connection connection;
     /// Between ranges that are not further apart everything is fetched, in one request.
     std::uint64_t gap_bytes = 512;
     /// Requests under way at the same time. Fewer where their memory would come to more than 6 MiB.
@@ -28,17 +25,15 @@ struct HttpSourceSettings {
     std::size_t connections_at_once = 6;
     std::chrono::milliseconds first_retry_delay{1000}; ///< doubled each time, and changed by chance
     std::chrono::milliseconds most_retry_delay{60000};
-    /// Without a byte for so long, for whatever reason, the fetching is given up.
-    std::chrono::seconds give_up_time{900};
-    /// The same for a server that has not answered once: its name or address may be wrong.
+    /// The connection's give_up_time for a server that has not answered once: its name or address may be
+    /// wrong.
     std::chrono::seconds first_contact_time{60};
     /// Gets one line for people about each retry.
     std::function<void(const std::string &line)> report = nullptr;
 };
 
 /// What breaks on the way is asked for again from where it broke; no byte is delivered twice. The file must
-/// stay the same on the server for as long as this object lives. Memory: 8 MiB at most. Proxies are taken
-/// from the environment as libcurl does.
+/// stay the same on the server for as long as this object lives. Memory: 8 MiB at most.
 class HttpSource : public ByteSource {
   public:
     /// Connects to nothing yet. Throws DownloadFailed (url_not_allowed).

@@ -161,25 +161,9 @@ std::optional<std::string> RangeRequest::header(const char *name) const {
 TransferResult RangeRequest::result(CURLcode code) {
     if (thrown_)
         std::rethrow_exception(thrown_);
-    TransferResult result;
-    result.code = code;
-    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &result.http_status);
     if (code == CURLE_OK && !answered_)
         check_answer(); // an answer without a body; one that is right all the same is too short
-    if (code == CURLE_OK)
-        result.code = CURLE_PARTIAL_FILE;
-    result.detail = detail_.front() != '\0' ? detail_.data() : curl_easy_strerror(result.code);
-    const char *redirection = nullptr;
-    curl_easy_getinfo(handle_.get(), CURLINFO_REDIRECT_URL, &redirection);
-    const char *effective = nullptr;
-    curl_easy_getinfo(handle_.get(), CURLINFO_EFFECTIVE_URL, &effective);
-    long redirects = 0;
-    curl_easy_getinfo(handle_.get(), CURLINFO_REDIRECT_COUNT, &redirects);
-    if (redirection)
-        result.redirection = redirection;
-    else if (effective && redirects > 0)
-        result.redirection = effective;
-    return result;
+    return result_of(handle_.get(), code == CURLE_OK ? CURLE_PARTIAL_FILE : code, detail_.data());
 }
 
 } // namespace updater

@@ -102,7 +102,7 @@ curl::Easy RangeTransfers::handle_for(RequestKind kind) {
     curl::Easy handle(curl_easy_init());
     if (!handle)
         throw std::bad_alloc();
-    curl::set_up_https(handle.get(), url_, settings_.certificate_authority, settings_.connect_time);
+    curl::set_up_https(handle.get(), url_, settings_.connection);
     // Apart from those over HTTP/2: libcurl 7.88 sends a request over a connection of the other kind while
     // that is still being made, and then takes one answer for another.
     if (!small)

@@ -60,7 +60,7 @@ void RangeTransfers::ended(RangeRequest &request, CURLcode code) {
 
 void RangeTransfers::failed(const TransferResult &result, std::chrono::seconds server_wish) {
     if (!may_pass(result))
-        throw failure_of(url_, result, settings_.stall_time);
+        throw failure_of(url_, result, settings_.connection);
     // It would have to send all of that once more, and so on without end.
     if (whole_file_ && dropped_in_a_row_bytes_ > 0)
         throw failure(DownloadFailure::ranges_not_supported,
@@ -78,10 +78,10 @@ void RangeTransfers::failed(const TransferResult &result, std::chrono::seconds s
         return;
     }
     const bool unknown_server = !identity_ && result.http_status == 0;
-    const auto delay = backoff_.next(now, server_wish,
-                                     unknown_server ? settings_.first_contact_time : settings_.give_up_time);
+    const auto delay = backoff_.next(
+        now, server_wish, unknown_server ? settings_.first_contact_time : settings_.connection.give_up_time);
     if (!delay)
-        throw failure_of(url_, result, settings_.stall_time);
+        throw failure_of(url_, result, settings_.connection);
     retry_at_ = now + *delay;
     if (settings_.report)
         settings_.report(retry_line(server_, result, fetched_bytes_, *delay));
@@ -95,12 +95,13 @@ void RangeTransfers::check_stall() {
         curl_easy_getinfo(request->handle(), CURLINFO_PRETRANSFER_TIME_T, &microseconds);
         return microseconds > 0;
     });
-    const auto limit = connected ? settings_.stall_time : settings_.connect_time;
+    const auto limit = connected ? settings_.connection.stall_time : settings_.connection.connect_time;
     if (Clock::now() - last_activity_ <= limit)
         return;
     renew_connections();
     failed({.code = CURLE_OPERATION_TIMEDOUT,
             .http_status = 0,
+            .proxy_status = 0,
             .detail = "nothing came for " + std::to_string(limit.count()) + " s",
             .redirection = {}},
            std::chrono::seconds(0));

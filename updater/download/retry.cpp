@@ -9,6 +9,13 @@ namespace {
 
 constexpr std::uint64_t mib = 1024UL * 1024;
 
+bool status_may_pass(long status) {
+    constexpr long request_timeout = 408;
+    constexpr long too_many_requests = 429;
+    constexpr long first_server_error = 500;
+    return status == request_timeout || status == too_many_requests || status >= first_server_error;
+}
+
 std::string happened(const std::string &server, const TransferResult &result, const std::string &after) {
     switch (result.code) {
     case CURLE_HTTP_RETURNED_ERROR:
@@ -26,13 +33,13 @@ std::string happened(const std::string &server, const TransferResult &result, co
 } // namespace
 
 bool may_pass(const TransferResult &result) {
-    constexpr long request_timeout = 408;
-    constexpr long too_many_requests = 429;
-    constexpr long first_server_error = 500;
+    constexpr long first_error = 300;
+    // What the proxy said has another code from release to release of libcurl.
+    if (result.proxy_status >= first_error)
+        return status_may_pass(result.proxy_status);
     switch (result.code) {
     case CURLE_HTTP_RETURNED_ERROR:
-        return result.http_status == request_timeout || result.http_status == too_many_requests ||
-               result.http_status >= first_server_error;
+        return status_may_pass(result.http_status);
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_CONNECT:

@@ -25,7 +25,7 @@ TEST(HttpAnswers, comes_back_when_a_busy_server_wants_it) {
     CHECK_TRUE(seconds > 2);
     CHECK_TRUE(seconds < 10);
     fixture.put("is-busy", "");
-    settings.give_up_time = 1s;
+    settings.connection.give_up_time = 1s;
     HttpSource hasty(fixture.server.url("/busy/file"), settings);
     expect_failure(hasty, {{0, 1}}, DownloadFailure::server_refused, "status 503");
 }
@@ -50,18 +50,6 @@ TEST(HttpAnswers, does_not_try_again_what_cannot_work) {
         expect_failure(one.url, one.kind, one.message);
     for (const char *const url : {"http://localhost/file", "file:///etc/passwd", "/etc/passwd", ""})
         CHECK_THROWS(DownloadFailed, HttpSource(url, fixture.settings()));
-}
-
-TEST(HttpAnswers, trusts_no_other_certificate_authority) {
-    const WebServer stranger;
-    HttpSourceSettings settings = fixture.settings();
-    settings.certificate_authority = stranger.certificate_authority();
-    HttpSource source(fixture.server.url("/file"), settings);
-    expect_failure(source, {{0, 1}}, DownloadFailure::certificate_refused, "could not prove");
-    settings.certificate_authority = "absent.pem";
-    HttpSource without(fixture.server.url("/file"), settings);
-    expect_failure(without, {{0, 1}}, DownloadFailure::certificate_refused, "absent.pem");
-    STRCMP_EQUAL("", all_lines().c_str());
 }
 
 TEST(HttpAnswers, never_shows_a_password) {

@@ -75,7 +75,7 @@ struct HttpFixture {
     }
 
     updater::HttpSourceSettings settings() {
-        return {.certificate_authority = server.certificate_authority(),
+        return {.connection = server.connection(),
                 .first_retry_delay = std::chrono::milliseconds(20),
                 .most_retry_delay = std::chrono::milliseconds(100),
                 .report = [this](const std::string &line) { lines.push_back(line); }};

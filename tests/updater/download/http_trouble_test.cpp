@@ -62,7 +62,7 @@ TEST(HttpTrouble, goes_on_with_many_requests_under_way) {
 
 TEST(HttpTrouble, leaves_a_connection_that_fell_silent) {
     HttpSourceSettings settings = fixture.settings();
-    settings.stall_time = 1s;
+    settings.connection.stall_time = 1s;
     const BadLine::Fate silent{.after_bytes = 50000, .end = BadLine::End::silent};
     const std::vector<ByteRange> ranges = {
         {0, 100000}, {200000, 100000}, {400000, 100000}, {mib, 100000}, {2 * mib, mib}};
@@ -82,8 +82,8 @@ TEST(HttpTrouble, leaves_a_connection_that_fell_silent) {
 
 TEST(HttpTrouble, does_not_take_its_own_slowness_for_the_servers) {
     HttpSourceSettings settings = fixture.settings();
-    settings.stall_time = 2s;
-    settings.connect_time = 2s;
+    settings.connection.stall_time = 2s;
+    settings.connection.connect_time = 2s;
     const std::vector<ByteRange> ranges = {{0, 100}, {mib, mib}, {3 * mib, 100}, {4 * mib, 5 * mib}};
     for (const std::string &url : {fixture.server.url("/file"), fixture.server.url_http2("/file")}) {
         HttpSource source(url, settings);
@@ -104,7 +104,7 @@ TEST(HttpTrouble, does_not_take_its_own_slowness_for_the_servers) {
 TEST(HttpTrouble, gives_up_when_nothing_arrives_for_too_long) {
     BadLine line(fixture.server.port());
     HttpSourceSettings settings = fixture.settings();
-    settings.give_up_time = 2s;
+    settings.connection.give_up_time = 2s;
     HttpSource source(line.url("/file"), settings);
     STRCMP_EQUAL(contents.substr(0, 3).c_str(), read_all(source, {0, 3}).c_str());
     line.plan(std::deque<BadLine::Fate>(1000, {.after_bytes = 0, .end = BadLine::End::torn_down}));

@@ -44,21 +44,28 @@ TEST(Retry, gives_up_when_there_was_no_progress_for_too_long) {
 }
 
 TEST(Retry, is_for_what_can_pass) {
-    const auto status = [](long number) { return TransferResult{CURLE_HTTP_RETURNED_ERROR, number, {}, {}}; };
+    const auto status = [](long number) {
+        return TransferResult{CURLE_HTTP_RETURNED_ERROR, number, 0, {}, {}};
+    };
+    const auto proxy_status = [](long number) { return TransferResult{CURLE_RECV_ERROR, 0, number, {}, {}}; };
     for (const long number : {408L, 429L, 500L, 502L, 503L, 504L})
         CHECK_TRUE(may_pass(status(number)));
     for (const long number : {400L, 401L, 403L, 404L, 410L, 416L})
         CHECK_FALSE(may_pass(status(number)));
     for (const CURLcode code : {CURLE_COULDNT_CONNECT, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE,
                                 CURLE_HTTP2_STREAM, CURLE_OPERATION_TIMEDOUT, CURLE_COULDNT_RESOLVE_HOST})
-        CHECK_TRUE(may_pass({code, 0, {}, {}}));
+        CHECK_TRUE(may_pass({code, 0, 0, {}, {}}));
     for (const CURLcode code : {CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_OUT_OF_MEMORY,
                                 CURLE_UNSUPPORTED_PROTOCOL, CURLE_TOO_MANY_REDIRECTS})
-        CHECK_FALSE(may_pass({code, 0, {}, {}}));
+        CHECK_FALSE(may_pass({code, 0, 0, {}, {}}));
+    for (const long number : {200L, 502L, 503L})
+        CHECK_TRUE(may_pass(proxy_status(number)));
+    for (const long number : {403L, 407L})
+        CHECK_FALSE(may_pass(proxy_status(number)));
 }
 
 TEST(Retry, is_told_in_one_line) {
-    const TransferResult lost{CURLE_RECV_ERROR, 206, "reset by peer", {}};
+    const TransferResult lost{CURLE_RECV_ERROR, 206, 0, "reset by peer", {}};
     STRCMP_EQUAL("connection to example.net lost after 12 MiB (reset by peer); trying again in 4 s",
                  retry_line("example.net", lost, 12 * 1024 * 1024 + 5, 3500ms).c_str());
 }

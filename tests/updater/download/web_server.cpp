@@ -1,53 +1,37 @@
 // nginx with a private configuration and certificates made by the openssl command.
 #include "tests/updater/download/web_server.hpp"
 
-#include "tests/updater/download/sockets.hpp"
+#include "tests/support/file_contents.hpp"
 
 #include <chrono>
-#include <csignal>
-#include <cstdlib>
-#include <fcntl.h>
 #include <fstream>
-#include <spawn.h>
 #include <stdexcept>
-#include <sys/wait.h>
-#include <system_error>
 #include <thread>
 #include <unistd.h>
-#include <vector>
-
-namespace {
-
-void run_command(const std::string &command) {
-    if (std::system(command.c_str()) != 0)
-        throw std::runtime_error("failed: " + command);
-}
-
-int free_port() {
-    return Socket::listening(0).port();
-}
-
-bool answers(int port) {
-    try {
-        Socket::connected_to(port);
-        return true;
-    } catch (const std::system_error &) {
-        return false;
-    }
-}
-
-} // namespace
 
 WebServer::WebServer()
-    : port_(free_port()), http2_port_(free_port()), plain_port_(free_port()), behind_port_(free_port()) {
+    : port_(free_port()), http2_port_(free_port()), plain_port_(free_port()), behind_port_(free_port()),
+      expired_port_(free_port()), client_port_(free_port()) {
     std::filesystem::create_directory(www());
     make_certificates();
     write_settings();
-    start();
+    const std::string log = (folder_ / "error.log").string();
+    process_.emplace(
+        std::vector<std::string>{"/usr/sbin/nginx", "-e", log, "-c", (folder_ / "nginx.conf").string()},
+        port_, log);
 }
 
-WebServer::~WebServer() {
-    stop();
+updater::Connection WebServer::connection() const {
+    updater::Connection made;
+    made.certificate_authority = test_files::read_file(certificate_authority());
+    return made;
+}
+
+updater::Connection WebServer::connection_of_a_client() const {
+    updater::Connection made = connection();
+    made.client_certificate = test_files::read_file(folder_ / "client.pem");
+    made.client_key = test_files::read_file(folder_ / "client.key");
+    return made;
 }
 
 std::string WebServer::url(const std::string &path) const {
@@ -56,6 +40,14 @@ std::string WebServer::url(const std::string &path) const {
 
 std::string WebServer::url_http2(const std::string &path) const {
     return "https://localhost:" + std::to_string(http2_port_) + path;
+}
+
+std::string WebServer::url_expired(const std::string &path) const {
+    return "https://localhost:" + std::to_string(expired_port_) + path;
+}
+
+std::string WebServer::url_for_clients(const std::string &path) const {
+    return "https://localhost:" + std::to_string(client_port_) + path;
 }
 
 std::vector<std::string> WebServer::requests(const std::string &path) const {
@@ -79,12 +71,26 @@ int WebServer::closed_port() {
 
 void WebServer::make_certificates() const {
     const std::string folder = folder_.path().string() + "/";
-    const std::string key = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256 -days 2 ";
-    run_command(key + "-subj /CN=Authority -keyout " + folder + "authority.key -out " + folder +
-                "authority.pem 2>/dev/null");
-    run_command(key + "-subj /CN=localhost -addext subjectAltName=DNS:localhost -CA " + folder +
-                "authority.pem -CAkey " + folder + "authority.key -keyout " + folder + "server.key -out " +
-                folder + "server.pem 2>/dev/null");
+    const std::string key = " -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256 ";
+    const std::string quiet = " 2>/dev/null";
+    run_command("openssl req -x509 -days 2 -subj /CN=Authority" + key + "-keyout " + folder +
+                "authority.key -out " + folder + "authority.pem" + quiet);
+    struct Certificate {
+        const char *name;
+        const char *subject;
+        const char *days;
+    };
+    for (const Certificate &one :
+         {Certificate{"server", "localhost", "2"}, Certificate{"expired", "localhost", "-1"},
+          Certificate{"client", "appliance", "2"}}) {
+        const std::string base = folder + one.name;
+        run_command("openssl req -new -subj /CN=" + std::string(one.subject) +
+                    " -addext subjectAltName=DNS:" + one.subject + key + "-keyout " + base + ".key -out " +
+                    base + ".csr" + quiet);
+        run_command("openssl x509 -req -copy_extensions copyall -days " + std::string(one.days) + " -in " +
+                    base + ".csr -CA " + folder + "authority.pem -CAkey " + folder + "authority.key -out " +
+                    base + ".pem" + quiet);
+    }
 }
 
 void WebServer::write_settings() const {
@@ -103,6 +109,8 @@ void WebServer::write_settings() const {
              << "    location = /to-http { return 302 http://localhost:" << plain_port_ << "/good; }\n"
              << "    location = /to-file { return 302 file:///etc/passwd; }\n"
              << "    location = /elsewhere { return 302 " << url("/good") << "; }\n"
+             << "    location /other-port/ { rewrite ^/other-port(/.*)$ https://localhost:" << http2_port_
+             << "$1 redirect; }\n"
              << "    location = /around { return 302 " << url("/around") << "; }\n"
              << "    location = /nobody { return 403; }\n"
              << "    location = /empty-answer { return 204; }\n"
@@ -118,43 +126,14 @@ void WebServer::write_settings() const {
              << "      alias " << folder << "/www/; }\n"
              << "    location /behind/ { proxy_pass http://127.0.0.1:" << behind_port_ << ";\n"
              << "      proxy_buffering off; proxy_set_header Range $http_range; }\n"
-             << "  }\n  server { listen 127.0.0.1:" << plain_port_ << "; root " << folder << "/www; }\n}\n";
+             << "  }\n  root " << folder << "/www;\n"
+             << "  server { listen 127.0.0.1:" << plain_port_ << "; }\n"
+             << "  server { listen 127.0.0.1:" << expired_port_ << " ssl;\n    ssl_certificate " << folder
+             << "/expired.pem; ssl_certificate_key " << folder << "/expired.key; }\n"
+             << "  server { listen 127.0.0.1:" << client_port_ << " ssl;\n    ssl_certificate " << folder
+             << "/server.pem; ssl_certificate_key " << folder << "/server.key;\n"
+             << "    ssl_verify_client on; ssl_client_certificate " << folder << "/authority.pem; }\n}\n";
     settings.close();
     if (!settings)
         throw std::runtime_error("cannot write the settings of nginx");
-}
-
-void WebServer::start() {
-    const std::string log = (folder_ / "error.log").string();
-    const std::string settings = (folder_ / "nginx.conf").string();
-    std::vector<std::string> words = {"nginx", "-e", log, "-c", settings};
-    std::vector<char *> arguments;
-    arguments.reserve(words.size() + 1);
-    for (std::string &word : words)
-        arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND,
-                                     0644);
-    const int error = posix_spawn(&process_, "/usr/sbin/nginx", &actions, nullptr, arguments.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error != 0)
-        throw std::system_error(error, std::generic_category(), "cannot start nginx (package nginx-light)");
-
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!answers(port_)) {
-        if (waitpid(process_, nullptr, WNOHANG) != 0 || std::chrono::steady_clock::now() > deadline) {
-            stop();
-            std::ifstream reasons(log);
-            throw std::runtime_error("nginx does not start: " +
-                                     std::string(std::istreambuf_iterator<char>(reasons), {}));
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-}
-
-void WebServer::stop() noexcept {
-    kill(process_, SIGTERM);
-    waitpid(process_, nullptr, 0);
 }

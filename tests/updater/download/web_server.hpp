@@ -2,8 +2,11 @@
 #pragma once
 
 #include "tests/support/temporary_folder.hpp"
+#include "tests/updater/download/server_process.hpp"
+#include "updater/download/connection.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +15,7 @@
 ///   /to-http       redirects to http
 ///   /to-file       redirects to the file URL of /etc/passwd
 ///   /elsewhere     redirects to /good, with https
+///   /other-port/   redirects to url_http2() of what follows
 ///   /around        redirects to itself
 ///   /nobody        status 403
 ///   /slow          sends 2000 bytes a second of www()/large
@@ -24,17 +28,24 @@
 class WebServer {
   public:
     WebServer();
-    ~WebServer();
     WebServer(const WebServer &) = delete;
     WebServer &operator=(const WebServer &) = delete;
 
     std::filesystem::path www() const { return folder_ / "www"; }
     /// The certificate that the server's own is signed with.
     std::filesystem::path certificate_authority() const { return folder_ / "authority.pem"; }
+    /// One that trusts it.
+    updater::Connection connection() const;
+    /// One that shows it a certificate, too.
+    updater::Connection connection_of_a_client() const;
     /// "https://localhost:PORT" + path
     std::string url(const std::string &path) const;
     /// The same by another name of this machine, which is not in the server's certificate.
     std::string url_by_wrong_name(const std::string &path) const;
+    /// The same with a certificate that expired yesterday.
+    std::string url_expired(const std::string &path) const;
+    /// The same for those only who show a certificate of certificate_authority().
+    std::string url_for_clients(const std::string &path) const;
     /// The same by HTTP/2.
     std::string url_http2(const std::string &path) const;
     int port() const { return port_; }
@@ -49,13 +60,13 @@ class WebServer {
   private:
     void make_certificates() const;
     void write_settings() const;
-    void start();
-    void stop() noexcept;
 
     TemporaryFolder folder_;
     int port_;
     int http2_port_;
     int plain_port_;
     int behind_port_;
-    int process_ = -1;
+    int expired_port_;
+    int client_port_;
+    std::optional<ServerProcess> process_;
 };
