@@ -1,0 +1,34 @@
+#include "updater/configuration/settings_file.hpp"
+
+#include "partitions/durable.hpp"
+
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+SettingsFile::Contents defaults_because(const std::string &problem) {
+    return {{},
+            problem + ". Until that is put right the defaults count, and nothing is downloaded or installed "
+                      "without being asked for"};
+}
+
+} // namespace
+
+SettingsFile::SettingsFile(partitions::Storage &storage, std::filesystem::path file)
+    : storage_(storage), file_(std::move(file)) {}
+
+SettingsFile::Contents SettingsFile::read() const {
+    try {
+        if (storage_.kind(file_) == partitions::FileKind::none)
+            return {};
+        return {parse_settings(partitions::read_whole_file(storage_, file_, most_settings_bytes), file_), {}};
+    } catch (const ConfigurationError &error) {
+        return defaults_because(error.what());
+    } catch (const partitions::StorageError &error) {
+        return defaults_because(error.what());
+    }
+}
+
+} // namespace updater
