@@ -1,0 +1,20 @@
+#include "updater/services/calendar.hpp"
+
+#include "updater/refusal.hpp"
+
+#include <algorithm>
+
+namespace updater {
+
+void check_calendar_expression(const std::string &expression) {
+    if (expression.empty())
+        throw Refused("the time is empty", calendar_advice);
+    if (expression.size() > longest_calendar_bytes)
+        throw Refused("the time is longer than " + std::to_string(longest_calendar_bytes) + " bytes",
+                      calendar_advice);
+    if (std::ranges::any_of(expression, [](char byte) { return byte < ' ' || byte > '~'; }))
+        throw Refused("the time holds something else than letters, digits and signs of ASCII",
+                      calendar_advice);
+}
+
+} // namespace updater

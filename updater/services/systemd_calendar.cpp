@@ -1,0 +1,161 @@
+#include "updater/services/systemd_calendar.hpp"
+
+#include "updater/refusal.hpp"
+#include "updater/services/service_manager.hpp"
+
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <unistd.h>
+#include <vector>
+
+namespace updater {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string systemd = "org.freedesktop.systemd1";
+const BusTarget manager{systemd, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"};
+constexpr auto time_to_start = 10s;
+
+/// A failure of the bus is one of the service manager to our callers.
+template <typename Work> auto translated(Work work) {
+    try {
+        return work();
+    } catch (const BusError &error) {
+        throw ServiceError(error.what());
+    }
+}
+
+BusMessage start_call(Bus &bus, const std::string &timer, const std::string &expression) {
+    const std::string doing = "describe " + timer;
+    BusMessage call = bus.method(manager, "StartTransientUnit");
+    check_bus(sd_bus_message_append(call.get(), "ss", timer.c_str(), "fail"), doing);
+    check_bus(sd_bus_message_append(call.get(), "a(sv)", 4, "Description", "s",
+                                    "When update-control has something to do", "CollectMode", "s",
+                                    "inactive-or-failed", "AccuracyUSec", "t", std::uint64_t{1'000'000},
+                                    "TimersCalendar", "a(ss)", 1, "OnCalendar", expression.c_str()),
+              doing);
+    check_bus(sd_bus_message_append(call.get(), "a(sa(sv))", 0), doing);
+    return call;
+}
+
+/// Returns when it runs. Throws Refused for an expression that systemd does not understand.
+void start(Bus &bus, const std::string &timer, const std::string &expression) {
+    bus.call_with_strings(manager, "Subscribe", {}, "hear of systemd's jobs");
+    // The signal may arrive before the answer that names the job, so all are kept.
+    std::map<std::string, std::string> removed_jobs;
+    const BusSlot slot = bus.match_signal(manager, "JobRemoved", [&](sd_bus_message *signal) {
+        const char *job = nullptr;
+        const char *result = nullptr;
+        check_bus(sd_bus_message_read(signal, "uoss", nullptr, &job, nullptr, &result),
+                  "read a JobRemoved signal");
+        removed_jobs[job] = result;
+    });
+    const std::string doing = "start the timer " + timer;
+    const char *job = nullptr;
+    BusMessage reply;
+    try {
+        reply = bus.call(start_call(bus, timer, expression), doing);
+    } catch (const BusError &error) {
+        if (error.name() == SD_BUS_ERROR_INVALID_ARGS)
+            throw Refused("systemd cannot read the time \"" + expression + "\": " + error.what(),
+                          calendar_advice);
+        throw;
+    }
+    check_bus(sd_bus_message_read(reply.get(), "o", &job), doing);
+    const auto over = [&] { return removed_jobs.contains(job); };
+    const bool in_time = bus.wait_until(over, std::chrono::steady_clock::now() + time_to_start);
+    if (!in_time || removed_jobs[job] != "done")
+        throw ServiceError("the timer " + timer +
+                           " did not start (systemd: " + (in_time ? removed_jobs[job] : "no answer in time") +
+                           "); is update-window@.service installed? See: journalctl -u " + timer);
+}
+
+void stop(Bus &bus, const std::string &timer) {
+    try {
+        bus.call_with_strings(manager, "StopUnit", {timer, "replace"}, "stop the timer " + timer);
+    } catch (const BusError &error) {
+        if (error.name() != "org.freedesktop.systemd1.NoSuchUnit")
+            throw;
+    }
+}
+
+/// Those of other agents too, that ran before.
+std::vector<std::string> timers_for(Bus &bus, const std::string &purpose) {
+    const std::string pattern = "update-window@" + purpose + "-*.timer";
+    const std::string doing = "look for timers of the agent";
+    BusMessage call = bus.method(manager, "ListUnitsByPatterns");
+    check_bus(sd_bus_message_append(call.get(), "asas", 0, 1, pattern.c_str()), doing);
+    const BusMessage reply = bus.call(call, doing);
+    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ssssssouso)"), doing);
+    std::vector<std::string> names;
+    const char *name = nullptr;
+    while (check_bus(sd_bus_message_read(reply.get(), "(ssssssouso)", &name, nullptr, nullptr, nullptr,
+                                         nullptr, nullptr, nullptr, nullptr, nullptr, nullptr),
+                     doing) > 0)
+        names.emplace_back(name);
+    return names;
+}
+
+std::chrono::sys_seconds next_moment(Bus &bus, const std::string &timer, const std::string &expression) {
+    const std::string doing = "ask when " + timer + " is due";
+    char *raw_path = nullptr;
+    check_bus(sd_bus_path_encode("/org/freedesktop/systemd1/unit", timer.c_str(), &raw_path), doing);
+    const std::unique_ptr<char, decltype(&free)> path(raw_path, &free);
+    BusMessage call = bus.method({systemd, path.get(), "org.freedesktop.DBus.Properties"}, "Get");
+    check_bus(
+        sd_bus_message_append(call.get(), "ss", "org.freedesktop.systemd1.Timer", "NextElapseUSecRealtime"),
+        doing);
+    const BusMessage reply = bus.call(call, doing);
+    std::uint64_t microseconds = 0;
+    check_bus(sd_bus_message_read(reply.get(), "v", "t", &microseconds), doing);
+    if (microseconds == 0 || microseconds == UINT64_MAX)
+        throw Refused("the time \"" + expression + "\" lies wholly in the past", calendar_advice);
+    return std::chrono::floor<std::chrono::seconds>(
+        std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(microseconds)));
+}
+
+} // namespace
+
+std::string SystemdCalendar::fresh_name(const std::string &purpose) {
+    // Never one that was there before: a timer that was stopped may not be collected yet.
+    return "update-window@" + purpose + "-" + std::to_string(getpid()) + "-" + std::to_string(++started_) +
+           ".timer";
+}
+
+std::chrono::sys_seconds SystemdCalendar::arm(const std::string &purpose, const std::string &expression) {
+    check_calendar_expression(expression);
+    return translated([&] {
+        Bus bus = Bus::system();
+        const auto earlier = timers_for(bus, purpose);
+        const std::string timer = fresh_name(purpose);
+        start(bus, timer, expression);
+        try {
+            const auto moment = next_moment(bus, timer, expression);
+            for (const std::string &each : earlier)
+                stop(bus, each);
+            return moment;
+        } catch (const Refused &) {
+            stop(bus, timer);
+            throw;
+        }
+    });
+}
+
+void SystemdCalendar::disarm(const std::string &purpose) {
+    translated([&] {
+        Bus bus = Bus::system();
+        for (const std::string &each : timers_for(bus, purpose))
+            stop(bus, each);
+    });
+}
+
+std::chrono::sys_seconds SystemdCalendar::next(const std::string &expression) {
+    const auto moment = arm("question", expression);
+    disarm("question");
+    return moment;
+}
+
+} // namespace updater
