@@ -12,7 +12,7 @@ suite_of() {
 # What an appliance consists of; then what our programs are linked with, which has other names in each release.
 appliance_packages() {
     printf '%s\n' linux-image-cloud-amd64 initramfs-tools zstd kmod udev \
-        systemd systemd-sysv systemd-resolved dbus openssh-server postfix \
+        systemd systemd-sysv systemd-resolved dbus polkitd openssh-server postfix \
         iproute2 procps diffutils less \
         libmount1 libblkid1 libsystemd0 libnftables1 libpq5 libmilter1.0.1 libzstd1 liblzma5
     case $1 in
@@ -34,7 +34,7 @@ builder_packages() {
     printf '%s\n' mmdebstrap debian-archive-keyring xfsprogs e2fsprogs gdisk fdisk grub-pc-bin grub-common \
         openssl zstd curl openssh-client iproute2 \
         qemu-system-x86 qemu-utils dnsmasq-base nginx-light apache2-bin python3 python3-aiosmtpd python3-dnspython \
-        systemd-container dbus attr acl tmux libcpputest-dev clang-format clang-tidy \
+        systemd-container dbus polkitd attr acl tmux libcpputest-dev clang-format clang-tidy \
         clang libclang-rt-dev llvm \
         postgresql-15 xz-utils cpio libext2fs-dev libdivsufsort-dev
 }
@@ -47,6 +47,7 @@ messagebus 101 101 /nonexistent
 sshd 102 102 /run/sshd
 systemd-network 103 103 /
 systemd-resolve 104 104 /
+polkitd 107 107 /nonexistent
 postgres 110 110 /var/lib/postgresql
 postfix 111 111 /var/spool/postfix
 mailsec 114 114 /var/lib/mailsec

@@ -1,24 +1,17 @@
-// The method table of the agent's bus object: reads and bounds the arguments, checks who asks, and turns
-// exceptions into D-Bus errors. Runs no loop and keeps no state.
+// The method table of the agent's bus object: reads and bounds the arguments, and says which methods change
+// something. Runs no loop and keeps no state.
 #pragma once
 
+#include "updater/agent/bus_answer.hpp"
 #include "updater/agent/bus_names.hpp"
-#include "updater/agent/requests.hpp"
 
 #include <string>
-#include <sys/types.h>
 #include <systemd/sd-bus.h>
 
 namespace updater {
 
 /// No longer source is accepted: as long as a path can be.
 inline constexpr std::size_t longest_source_bytes = 4095;
-
-/// The user data of the table.
-struct BusMethods {
-    AgentRequests &requests;
-    uid_t privileged_user;
-};
 
 /// The table for sd_bus_add_object_vtable(); its user data is a BusMethods that outlives the object.
 const sd_bus_vtable *agent_vtable();

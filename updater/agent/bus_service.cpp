@@ -1,6 +1,7 @@
 #include "updater/agent/bus_service.hpp"
 
 #include "updater/agent/bus_methods.hpp"
+#include "updater/agent/bus_polkit.hpp"
 #include "updater/agent/event_wakeup.hpp"
 
 #include <algorithm>
@@ -54,8 +55,10 @@ BusConnection open_system_bus() {
 
 class BusService::Implementation {
   public:
-    Implementation(AgentRequests &requests, BusConnection bus, uid_t privileged_user)
-        : bus_(std::move(bus)), methods_{requests, privileged_user} {
+    Implementation(AgentRequests &requests, BusConnection bus, BusRights rights)
+        : bus_(std::move(bus)), polkit_(bus_.get(), rights.polkit_time),
+          access_(polkit_, std::move(rights.change_group), rights.privileged_user), methods_{requests,
+                                                                                             access_} {
         check(sd_bus_add_object_vtable(bus_.get(), nullptr, agent_object_path, agent_interface,
                                        agent_vtable(), &methods_),
               "put the agent's object on the bus");
@@ -107,13 +110,15 @@ class BusService::Implementation {
     }
 
     BusConnection bus_;
+    PolkitAuthority polkit_;
+    BusAccess access_;
     BusMethods methods_;
     Wakeup wakeup_;
     std::atomic<bool> announced_{false};
 };
 
-BusService::BusService(AgentRequests &requests, BusConnection bus, uid_t privileged_user)
-    : implementation_(std::make_unique<Implementation>(requests, std::move(bus), privileged_user)) {}
+BusService::BusService(AgentRequests &requests, BusConnection bus, BusRights rights)
+    : implementation_(std::make_unique<Implementation>(requests, std::move(bus), std::move(rights))) {}
 BusService::~BusService() = default;
 void BusService::run(const std::stop_token &stop) {
     implementation_->run(stop);

@@ -4,9 +4,12 @@
 
 #include "updater/agent/requests.hpp"
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <stop_token>
+#include <string>
 #include <sys/types.h>
 #include <systemd/sd-bus.h>
 
@@ -28,14 +31,24 @@ using BusConnection = std::unique_ptr<sd_bus, BusCloser>;
 /// The system bus. Throws BusFailed.
 BusConnection open_system_bus();
 
-/// Serves the object. Changing methods (Install, Download, Cancel, Rollback, SetInstallRate, Check) are
-/// answered only to the privileged user, whatever the bus policy says: a policy file that is missing or wrong
-/// must not open the appliance.
+/// Who may have something changed, beside whom polkit says yes to.
+struct BusRights {
+    uid_t privileged_user = 0; ///< 0 but in tests
+    /// Gives the group whose members may, empty for none. Called in run()'s thread, for each call to decide
+    /// about.
+    std::function<std::string()> change_group = [] { return std::string(); };
+    /// For polkit, which may have to be started first. The command line waits 10 s for the quickest of calls.
+    std::chrono::microseconds polkit_time = std::chrono::seconds(8);
+};
+
+/// Serves the object. Methods that only tell are answered to everyone; those that change something (Install,
+/// Download, Cancel, Rollback, SetInstallRate, Check) only to whom BusAccess permits it, whatever the bus
+/// policy says. While polkit is asked about one call, others are answered.
 class BusService {
   public:
     /// Takes `bus`, puts the object on it and asks for the name; calls are answered once run() runs.
-    /// `privileged_user` is 0 but in tests. Throws BusFailed, also when another agent has the name.
-    BusService(AgentRequests &requests, BusConnection bus, uid_t privileged_user = 0);
+    /// Throws BusFailed, also when another agent has the name.
+    BusService(AgentRequests &requests, BusConnection bus, BusRights rights);
     ~BusService();
     BusService(const BusService &) = delete;
     BusService &operator=(const BusService &) = delete;

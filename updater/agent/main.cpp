@@ -12,6 +12,7 @@
 #include "updater/agent/termination.hpp"
 #include "updater/checks/preconditions.hpp"
 #include "updater/configuration/appliance.hpp"
+#include "updater/configuration/settings_file.hpp"
 #include "updater/download/http_source.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/network/systemd_network_state.hpp"
@@ -72,6 +73,7 @@ void serve() {
     const Clock clock = [] { return std::chrono::system_clock::now(); };
 
     partitions::PosixStorage storage;
+    const SettingsFile settings(storage);
     partitions::PartitionFinder partition_finder;
     partitions::BootPartitionSelection boot(storage, partition_finder, layout.run / "boot");
     partitions::Generations generations(storage, layout.data);
@@ -176,7 +178,8 @@ void serve() {
                 clock);
     agent.set_install_rate(appliance.installation.most_mib_per_second);
     clear_left_overs(programs, layout);
-    BusService bus(agent, open_system_bus());
+    BusService bus(agent, open_system_bus(),
+                   {.change_group = [&settings] { return settings.read().settings.change_group; }});
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();
     // Whatever ends the serving, the job's thread must have stopped before the bus that it tells its state is

@@ -202,9 +202,7 @@ ExitCode report_answer(const AgentError &error, std::ostream &errors) {
         return ExitCode::refused;
     if (kind == "Busy")
         return ExitCode::busy;
-    if (kind == SD_BUS_ERROR_ACCESS_DENIED)
-        errors << "Run it as root: only root may change something.\n";
-    else if (kind == "Failed")
+    if (kind == "Failed")
         errors << "The agent's own messages: journalctl -u update-agent\n";
     return ExitCode::failed;
 }

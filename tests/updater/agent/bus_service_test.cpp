@@ -1,4 +1,5 @@
 // The agent's object on a bus: the real object and a real dbus-daemon; behind it a fake agent.
+#include "tests/updater/agent/bus_call.hpp"
 #include "tests/updater/agent/served_agent.hpp"
 
 #include <chrono>
@@ -13,50 +14,6 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
-
-namespace {
-
-struct Reply {
-    std::string error;   // the D-Bus error's name, "" for none
-    std::string message; // the error's
-    std::string text;    // the string returned
-};
-
-struct MessageCloser {
-    void operator()(sd_bus_message *message) const { sd_bus_message_unref(message); }
-};
-using Message = std::unique_ptr<sd_bus_message, MessageCloser>;
-
-Reply call(sd_bus *bus, const char *method,
-           const std::function<void(sd_bus_message *)> &add_arguments = nullptr) {
-    sd_bus_message *raw = nullptr;
-    sd_bus_message_new_method_call(bus, &raw, "org.updatecontrol.Agent", "/org/updatecontrol/Agent",
-                                   "org.updatecontrol.Agent1", method);
-    const Message request(raw);
-    if (add_arguments)
-        add_arguments(raw);
-    sd_bus_error error = SD_BUS_ERROR_NULL;
-    sd_bus_message *raw_reply = nullptr;
-    const int result = sd_bus_call(bus, raw, 5'000'000, &error, &raw_reply);
-    const Message reply(raw_reply);
-    Reply answer;
-    if (result < 0) {
-        answer.error = error.name == nullptr ? std::strerror(-result) : error.name;
-        answer.message = error.message == nullptr ? "" : error.message;
-    } else if (const char *text = nullptr; sd_bus_message_read(raw_reply, "s", &text) > 0) {
-        answer.text = text;
-    }
-    sd_bus_error_free(&error);
-    return answer;
-}
-
-Reply install(sd_bus *bus, const std::string &source, bool force = false) {
-    return call(bus, "Install", [&](sd_bus_message *request) {
-        sd_bus_message_append(request, "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0);
-    });
-}
-
-} // namespace
 
 TEST_GROUP(BusService) {
     PrivateBus bus;
@@ -172,38 +129,13 @@ TEST(BusService, a_change_of_the_state_is_signalled_from_any_thread) {
 
 TEST(BusService, a_second_agent_does_not_start) {
     FakeAgent second;
-    CHECK_THROWS(BusFailed, BusService(second, bus.connect()));
+    CHECK_THROWS(BusFailed, BusService(second, bus.connect(), {}));
 }
 
 TEST(BusService, it_stops_when_asked_and_gives_the_name_back) {
     served.stop();
     CHECK(!served.failure);
     STRCMP_EQUAL("job-1", served.agent.install("", false).c_str());
-}
-
-TEST_GROUP(BusServiceWithoutPrivilege) {
-    PrivateBus bus;
-    // The privileged user is somebody else than who calls.
-    ServedAgent served{bus, getuid() + 1};
-    BusConnection caller = bus.connect();
-};
-
-TEST(BusServiceWithoutPrivilege, everyone_may_ask_but_only_root_may_change_something) {
-    for (const char *method : {"GetState", "GetFirmware"})
-        STRCMP_EQUAL("", call(caller.get(), method).error.c_str());
-    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, install(caller.get(), "").error.c_str());
-    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "Download", [](sd_bus_message *m) {
-                                                 sd_bus_message_append(m, "s", "");
-                                             }).error.c_str());
-    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "Cancel").error.c_str());
-    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "SetInstallRate", [](sd_bus_message *m) {
-                                                 sd_bus_message_append(m, "t", std::uint64_t{1});
-                                             }).error.c_str());
-    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(caller.get(), "Rollback", [](sd_bus_message *m) {
-                                                 sd_bus_message_append(m, "b", 1);
-                                             }).error.c_str());
-    STRCMP_EQUAL("(none)", served.agent.last_source.c_str());
-    CHECK_EQUAL(0, served.agent.rollbacks);
 }
 
 TEST_GROUP(BusServiceWithoutBus){};

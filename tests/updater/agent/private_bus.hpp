@@ -9,29 +9,40 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <pwd.h>
 #include <stdexcept>
 #include <string>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 /// Runs dbus-daemon (Debian package dbus) while it lives; throws when it cannot be started.
 class PrivateBus {
   public:
-    PrivateBus() {
+    static constexpr const char *everything_allowed =
+        "<policy context=\"default\"><allow user=\"*\"/><allow own=\"*\"/>"
+        "<allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/></policy>";
+
+    /// `policies`: what stands in its configuration beside the address.
+    explicit PrivateBus(const std::string &policies = everything_allowed) {
+        // Every user may come, as to the system's bus.
+        std::filesystem::permissions(folder_.path(), std::filesystem::perms::owner_all |
+                                                         std::filesystem::perms::group_exec |
+                                                         std::filesystem::perms::others_exec);
         const std::string file = (folder_.path() / "bus.conf").string();
         std::ofstream(file)
             << "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\"\n"
                " \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n"
                "<busconfig><listen>unix:path="
-            << (folder_.path() / "bus").string()
-            << "</listen><policy context=\"default\"><allow user=\"*\"/><allow own=\"*\"/>"
-               "<allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/></policy>"
-               "</busconfig>\n";
+            << (folder_.path() / "bus").string() << "</listen>" << policies << "</busconfig>\n";
         start("--config-file=" + file);
     }
 
@@ -44,6 +55,7 @@ class PrivateBus {
 
     const std::string &address() const { return address_; }
 
+    /// As whoever runs the test.
     updater::BusConnection connect() const {
         sd_bus *raw = nullptr;
         int result = sd_bus_new(&raw);
@@ -57,6 +69,34 @@ class PrivateBus {
         if (result < 0)
             throw std::runtime_error(std::string("cannot connect to the private bus: ") +
                                      std::strerror(-result));
+        return bus;
+    }
+
+    /// As the account of this name, in that account's own group alone; only root can. One thread of this
+    /// process is that user for a moment, and the bus sees from the kernel who connects.
+    updater::BusConnection connect_as(const std::string &account) const {
+        const passwd *entry = getpwnam(account.c_str());
+        if (entry == nullptr)
+            throw std::runtime_error("there is no user " + account + " here");
+        updater::BusConnection bus;
+        std::exception_ptr failure;
+        std::thread([&, user = entry->pw_uid, group = entry->pw_gid] {
+            try {
+                // The functions of the C library would change all threads.
+                if (syscall(SYS_setresgid, group, group, group) != 0 ||
+                    syscall(SYS_setresuid, user, user, user) != 0)
+                    throw std::system_error(errno, std::generic_category(),
+                                            "cannot be another user for a moment; is this test run by root?");
+                bus = connect();
+                const char *name = nullptr;
+                if (sd_bus_get_unique_name(bus.get(), &name) < 0)
+                    throw std::runtime_error("the private bus does not let " + account + " in");
+            } catch (...) {
+                failure = std::current_exception();
+            }
+        }).join();
+        if (failure)
+            std::rethrow_exception(failure);
         return bus;
     }
 

@@ -9,13 +9,17 @@
 #include <exception>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 class ServedAgent {
   public:
     /// `privileged_user`: who may change something; whoever runs the test, unless it tests that others may
     /// not.
     explicit ServedAgent(const PrivateBus &bus, uid_t privileged_user = getuid())
-        : service_(agent, bus.connect(), privileged_user) {
+        : ServedAgent(bus, updater::BusRights{.privileged_user = privileged_user}) {}
+
+    ServedAgent(const PrivateBus &bus, updater::BusRights rights)
+        : service_(agent, bus.connect(), std::move(rights)) {
         agent.status.on_change([this] { service_.announce_state(); });
         thread_ = std::jthread([this](const std::stop_token &stop) {
             try {

@@ -340,7 +340,7 @@ TEST(ControlProgram, who_may_not_change_anything_is_told_so) {
     CHECK_EQUAL(0, run({"-s"}).exit_code);
     const Ended ended = run({"-i", "fw"});
     CHECK_EQUAL(1, ended.exit_code);
-    check_holds(ended.errors, "Run it as root", "-i");
+    check_holds(ended.errors, "only root may", "-i");
 }
 
 TEST(ControlProgram, looks_for_new_firmware_before_it_takes_the_next_one) {
