@@ -62,6 +62,9 @@ void print(const updater::FirmwareReader &reader) {
               << manifest.install_first.text() << " first)\nimage: " << manifest.image_bytes << " bytes, "
               << reader.chunks().stored_bytes << " stored in " << reader.chunks().chunks.size() << " chunks, "
               << std::ranges::count_if(reader.chunks().chunks, is_zero) << " of them zeros\n";
+    if (manifest.least_acceptable_version)
+        std::cout << "least acceptable version from then on: " << manifest.least_acceptable_version->text()
+                  << "\n";
     if (manifest.units)
         std::cout << "unit index: " << manifest.units->length_bytes << " bytes\n";
     for (const updater::PatchEntry &patch : manifest.patches)

@@ -19,7 +19,7 @@ constexpr std::string_view manifest_template = R"(<?xml version="1.0" encoding="
 <firmware format="2">
   <product>mailsec-appliance</product>
   <hardware>qemu-x86_64</hardware>
-  <version>2.8.1.0</version>
+  <version least-acceptable-version="2.8.0.0">2.8.1.0</version>
   <minimum-version install-first="2.8.0.5">2.8.0.0</minimum-version>
   <conversions migration="yes">
     <conversion name="message-store" kind="store" program="convert-store" from="1" to="2"/>

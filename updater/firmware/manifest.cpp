@@ -33,8 +33,14 @@ Version parse_version(const XMLElement &element, const std::string &text) {
 
 void read_versions(const XMLElement &root, Manifest &manifest) {
     const XMLElement &version = child(root, "version");
-    check(version, {.text = true});
+    check(version, {.optional_attributes = {"least-acceptable-version"}, .text = true});
     manifest.version = parse_version(version, text_of(version));
+    if (version.Attribute("least-acceptable-version")) {
+        manifest.least_acceptable_version =
+            parse_version(version, attribute_of(version, "least-acceptable-version"));
+        if (manifest.version < *manifest.least_acceptable_version)
+            refuse(where(version) + ": the least acceptable version is newer than the version itself");
+    }
     const XMLElement &minimum = child(root, "minimum-version");
     check(minimum, {.optional_attributes = {"install-first"}, .text = true});
     manifest.minimum_version = parse_version(minimum, text_of(minimum));

@@ -67,6 +67,9 @@ struct Manifest {
     Version version;
     Version minimum_version; ///< the running version has to be this one or a later one
     Version install_first;   ///< what to install before, when the running version is older; often the same
+    /// Once this version is committed, none older than this one is installed or gone back to; not newer than
+    /// the version itself.
+    std::optional<Version> least_acceptable_version;
     std::uint64_t image_bytes{};
     Sha256 chunks_hash{};
     std::uint64_t chunks_bytes{};     ///< length of the chunk index

@@ -18,7 +18,7 @@ const std::string whole = R"(<?xml version="1.0" encoding="UTF-8"?>
 <firmware format="2">
   <product>mailsec-appliance</product>
   <hardware>qemu-x86_64</hardware>
-  <version>2.8.1.0</version>
+  <version least-acceptable-version="2.8.0.9">2.8.1.0</version>
   <minimum-version install-first="2.8.0.5">2.8.0.0</minimum-version>
   <image bytes="1048576"/>
   <chunks hash-algorithm="sha256" hash=")" +
@@ -56,6 +56,7 @@ TEST(Manifest, says_everything) {
     CHECK_TRUE(manifest.version == Version(2, 8, 1, 0));
     CHECK_TRUE(manifest.minimum_version == Version(2, 8, 0, 0));
     CHECK_TRUE(manifest.install_first == Version(2, 8, 0, 5));
+    CHECK_TRUE(manifest.least_acceptable_version == Version(2, 8, 0, 9));
     UNSIGNED_LONGS_EQUAL(1048576, manifest.image_bytes);
     STRCMP_EQUAL(hash.c_str(), to_hexadecimal(manifest.chunks_hash).c_str());
     UNSIGNED_LONGS_EQUAL(200, manifest.chunks_bytes);
@@ -73,6 +74,9 @@ TEST(Manifest, says_everything) {
 TEST(Manifest, may_leave_out_what_is_optional) {
     STRCMP_EQUAL("2.8.0.0",
                  parse_manifest(with(" install-first=\"2.8.0.5\"", "")).install_first.text().c_str());
+    const std::string least = R"( least-acceptable-version="2.8.0.9")";
+    CHECK_FALSE(parse_manifest(with(least, "")).least_acceptable_version.has_value());
+    CHECK_TRUE(parse_manifest(with("2.8.0.9", "2.8.1.0")).least_acceptable_version == Version(2, 8, 1, 0));
     const std::size_t begin = whole.find("  <requires>");
     const std::string requirements = whole.substr(begin, whole.find("</requires>") + 11 - begin);
     CHECK_TRUE(parse_manifest(with(requirements, "")).required_space.empty());
@@ -107,7 +111,12 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
         {with("mailsec-appliance", ""), "wrong_manifest", "<product>"},
         {with("mailsec-appliance", "../etc"), "wrong_manifest", "<product>"},
         {with("mailsec-appliance", std::string(65, 'x')), "wrong_manifest", "<product>"},
-        {with("<version>2.8.1.0", "<version>2.8.1"), "wrong_manifest", "<version>"},
+        {with(">2.8.1.0<", ">2.8.1<"), "wrong_manifest", "<version>"},
+        {with("\"2.8.0.9\"", "\"2.8.1.1\""), "wrong_manifest", "newer than the version itself"},
+        {with("\"2.8.0.9\"", "\"\""), "wrong_manifest", "<version>"},
+        {with("\"2.8.0.9\"", "\" 2.8.0.9\""), "wrong_manifest", "<version>"},
+        {with("\"2.8.0.9\"", "\"02.8.0.9\""), "wrong_manifest", "<version>"},
+        {with("least-acceptable", "most-acceptable"), "wrong_manifest", "most-acceptable"},
         {with(">2.8.0.0<", ">2.8.0.6<"), "wrong_manifest", "older"},
         {with("2.8.0.5", "2.8.1.1"), "wrong_manifest", "older"},
         {with("bytes=\"1048576\"", "bytes=\"1048577\""), "wrong_manifest", "4096"},
@@ -165,6 +174,7 @@ TEST(Manifest, is_completed_from_a_template) {
 
     const Manifest again = parse_manifest(complete_manifest(whole, facts(4096, 78)));
     UNSIGNED_LONGS_EQUAL(4096, again.image_bytes);
+    CHECK_TRUE(again.least_acceptable_version == Version(2, 8, 0, 9));
     CHECK_THROWS(FirmwareRefused, complete_manifest("<firmware/>", facts(4096, 78)));
     CHECK_THROWS(FirmwareRefused, complete_manifest("", facts(4096, 78)));
 }
