@@ -27,7 +27,8 @@ class Agent : public AgentRequests {
   public:
     struct Checks {
         std::function<void()> before_download; ///< what can be checked without the manifest; throws Refused
-        std::function<void(const Manifest &)> of_manifest; ///< throws Refused
+        std::function<void(const Manifest &)> of_manifest;       ///< throws Refused
+        std::function<void(const Version &)> of_previous_system; ///< whether to go back to it; throws Refused
     };
 
     Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,

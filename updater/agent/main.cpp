@@ -108,9 +108,13 @@ void serve() {
     HealthGate health(services, programs, network, appliance);
 
     const auto other_label = partitions::partition_label(partitions::other(running.slot));
+    LeastVersion least_version(storage, layout.data / "update-control" / "least-version");
     const auto check_manifest = [&](const Manifest &manifest) {
-        check_all(manifest, appliance, version, partition_finder.size_bytes(other_label), other_label,
-                  FilesystemMeasures::real());
+        check_all(manifest, appliance, version, least_version.value(),
+                  partition_finder.size_bytes(other_label), other_label, FilesystemMeasures::real());
+    };
+    const auto check_previous_system = [&](const Version &previous) {
+        check_way_back(previous, least_version.value());
     };
     const auto check_space_alone = [&] { check_space({}, appliance, FilesystemMeasures::real()); };
 
@@ -129,7 +133,8 @@ void serve() {
         .migrate_store = {storage, partition_finder, generations, conversions, appliance, layout},
         .install_configuration = {storage, partition_finder, generations, conversions, services, layout},
         .clean_up = {storage, generations},
-        .start_services = {storage, boot, generations, services, gate, network, health, appliance, layout},
+        .start_services = {storage, boot, generations, services, gate, network, health, least_version,
+                           appliance, layout},
     };
 
     NoticeBoard board(storage, {});
@@ -174,8 +179,8 @@ void serve() {
     const FirmwareChoice choice(appliance, folder, failed_versions, feed_if_any);
     const FirmwareDocument document(appliance, running, boot, generations, folder, choice, feed_if_any);
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
-                choice, document, trusted_keys, {check_space_alone, check_manifest}, pacer, feed_if_any,
-                clock);
+                choice, document, trusted_keys, {check_space_alone, check_manifest, check_previous_system},
+                pacer, feed_if_any, clock);
     agent.set_install_rate(appliance.installation.most_mib_per_second);
     clear_left_overs(programs, layout);
     BusService bus(agent, open_system_bus(),

@@ -42,7 +42,8 @@ class AgentRequests {
     /// when the job is past phase 2.
     virtual void cancel() = 0;
 
-    /// Begins the way back to the previous system. Throws NotPossible.
+    /// Begins the way back to the previous system. Throws NotPossible, and Refused when the
+    /// previous system is older than what is acceptable, which `force` does not change.
     virtual void rollback(bool force) = 0;
 
     /// Lets phase 2 work at so many MiB per second from now on, 0: as fast as it can; also a running one.

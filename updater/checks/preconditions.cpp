@@ -28,6 +28,23 @@ void check_version(const Manifest &manifest, const Version &running) {
                       "To go back to the system before, use update-control --rollback.");
 }
 
+void check_least_version(const Manifest &manifest, const std::optional<Version> &least) {
+    if (least && manifest.version < *least)
+        throw Refused("the firmware's version " + manifest.version.text() + " is older than " +
+                          least->text() +
+                          ", which is the least version that is acceptable since the last upgrade",
+                      "Install that version or a newer one; there is no option that overrides this.");
+}
+
+void check_way_back(const Version &previous, const std::optional<Version> &least) {
+    if (least && previous < *least)
+        throw Refused("the previous system has version " + previous.text() + ", which is older than " +
+                          least->text() +
+                          ": that is the least version that is acceptable since the last upgrade",
+                      "The appliance stays as it is. If the running version does not work for you, ask the "
+                      "vendor for a newer one.");
+}
+
 void check_partition_size(const Manifest &manifest, std::uint64_t partition_bytes,
                           const std::string &partition_label) {
     if (manifest.image_bytes > partition_bytes)
@@ -45,9 +62,10 @@ void check_packages(const Manifest &manifest) {
 }
 
 void check_all(const Manifest &manifest, const Appliance &appliance, const Version &running,
-               std::uint64_t partition_bytes, const std::string &partition_label,
-               const FilesystemMeasures &measures) {
+               const std::optional<Version> &least, std::uint64_t partition_bytes,
+               const std::string &partition_label, const FilesystemMeasures &measures) {
     check_product(manifest, appliance);
+    check_least_version(manifest, least);
     check_version(manifest, running);
     check_packages(manifest);
     check_partition_size(manifest, partition_bytes, partition_label);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,10 @@ void check_product(const Manifest &manifest, const Appliance &appliance);
 /// The running version is at least the manifest's minimum, else the message names the version to install
 /// first; and the firmware is not older than what runs.
 void check_version(const Manifest &manifest, const Version &running);
+/// The firmware is not older than the least acceptable version (least_version.hpp), if there is one.
+void check_least_version(const Manifest &manifest, const std::optional<Version> &least);
+/// Neither is the version of the previous system, to which somebody wants to go back.
+void check_way_back(const Version &previous, const std::optional<Version> &least);
 /// Refuses firmware that requires packages (I2), which is not implemented: what cannot be checked is not
 /// assumed.
 void check_packages(const Manifest &manifest);
@@ -56,9 +61,9 @@ void check_space(const Manifest &manifest, const Appliance &appliance, const Fil
 /// stores").
 void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, const std::string &purpose,
                       const FilesystemMeasures &measures);
-/// All of the above except check_free_bytes.
+/// All of the above except check_free_bytes and check_way_back.
 void check_all(const Manifest &manifest, const Appliance &appliance, const Version &running,
-               std::uint64_t partition_bytes, const std::string &partition_label,
-               const FilesystemMeasures &measures);
+               const std::optional<Version> &least, std::uint64_t partition_bytes,
+               const std::string &partition_label, const FilesystemMeasures &measures);
 
 } // namespace updater

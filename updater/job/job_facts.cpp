@@ -41,6 +41,7 @@ nlohmann::json to_json(const JobFacts &facts) {
             {"even_if_failed_before", facts.even_if_failed_before},
             {"from_version", facts.from_version},
             {"to_version", facts.to_version},
+            {"least_acceptable_version", facts.least_acceptable_version},
             {"old_slot", text_of(facts.old_slot)},
             {"new_slot", text_of(facts.new_slot)},
             {"old_generation", facts.old_generation},
@@ -68,6 +69,7 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     facts.mirrors = document.value("mirrors", std::vector<std::string>());
     facts.expected_version = document.value("expected_version", "");
     facts.even_if_failed_before = document.value("even_if_failed_before", true);
+    facts.least_acceptable_version = document.value("least_acceptable_version", "");
     document.at("from_version").get_to(facts.from_version);
     document.at("to_version").get_to(facts.to_version);
     facts.old_slot = slot_from(document.at("old_slot"));

@@ -33,6 +33,7 @@ struct JobFacts {
     bool even_if_failed_before = true; ///< asked for by name or with force
     std::string from_version;
     std::string to_version;
+    std::string least_acceptable_version; ///< from the commit of to_version on; empty: as before
     partitions::Slot old_slot = partitions::Slot::a;
     partitions::Slot new_slot = partitions::Slot::b;
     std::string old_generation;

@@ -14,9 +14,10 @@ namespace updater {
 StartServicesPhase::StartServicesPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                                        partitions::Generations &generations, ServiceManager &services,
                                        MailGate &gate, NetworkState &network, HealthGate &health,
-                                       const Appliance &appliance, Layout layout)
+                                       LeastVersion &least_version, const Appliance &appliance, Layout layout)
     : storage_(storage), boot_(boot), generations_(generations), services_(services), gate_(gate),
-      network_(network), health_(health), appliance_(appliance), layout_(std::move(layout)) {}
+      network_(network), health_(health), least_version_(least_version), appliance_(appliance),
+      layout_(std::move(layout)) {}
 
 PhaseEnd StartServicesPhase::run(PhaseRun &run) {
     if (boot_.default_slot() != run.facts.new_slot) {
@@ -78,8 +79,18 @@ void StartServicesPhase::finish(PhaseRun &run) {
     partitions::remove_tree(storage_, generation / "pin");
     network_.unpin();
     run.log(Severity::info, "the addresses are no longer pinned");
+    // Last, so that a disk that is full or broken does not keep the mail out.
+    raise_least_version(run);
     if (!appliance_.keep_old_generation)
         generations_.retire(run.facts.old_generation);
+}
+
+void StartServicesPhase::raise_least_version(PhaseRun &run) {
+    if (run.facts.least_acceptable_version.empty())
+        return;
+    least_version_.raise_to(Version::parse(run.facts.least_acceptable_version));
+    run.log(Severity::info, "no version older than " + run.facts.least_acceptable_version +
+                                " is installed or gone back to from now on");
 }
 
 } // namespace updater

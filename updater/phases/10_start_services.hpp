@@ -6,6 +6,7 @@
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
 #include "partitions/storage.hpp"
+#include "updater/checks/least_version.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/job/phase_table.hpp"
@@ -20,15 +21,18 @@ class StartServicesPhase {
   public:
     StartServicesPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                        partitions::Generations &generations, ServiceManager &services, MailGate &gate,
-                       NetworkState &network, HealthGate &health, const Appliance &appliance, Layout layout);
+                       NetworkState &network, HealthGate &health, LeastVersion &least_version,
+                       const Appliance &appliance, Layout layout);
 
-    /// Can be run again after the commit; it then only finishes. @throws ServiceError, MailGateError,
-    /// HealthFailed, NetworkError, StorageError, Cancelled.
+    /// Can be run again after the commit; it then only finishes. The least acceptable version rises after the
+    /// commit, and not before: until then the way back leads to a system that is older. @throws ServiceError,
+    /// MailGateError, HealthFailed, NetworkError, StorageError, Cancelled.
     PhaseEnd run(PhaseRun &run);
 
   private:
     void prove(PhaseRun &run);
     void finish(PhaseRun &run);
+    void raise_least_version(PhaseRun &run);
     void start_all(PhaseRun &run, int first_percent, int last_percent);
 
     partitions::Storage &storage_;
@@ -38,6 +42,7 @@ class StartServicesPhase {
     MailGate &gate_;
     NetworkState &network_;
     HealthGate &health_;
+    LeastVersion &least_version_;
     const Appliance &appliance_;
     Layout layout_;
 };

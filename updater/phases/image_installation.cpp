@@ -63,6 +63,8 @@ FirmwareHead ImageInstallation::trusted_head(ByteSource &source, const PhaseRun 
 
 void ImageInstallation::note(const FirmwareHead &head, JobFacts &facts) {
     facts.to_version = head.manifest.version.text();
+    const auto &least = head.manifest.least_acceptable_version;
+    facts.least_acceptable_version = least ? least->text() : "";
     facts.image_hash = to_hexadecimal(head.manifest.chunks_hash);
     facts.conversions = to_json(head.manifest.conversions);
 }

@@ -57,8 +57,8 @@ TEST_GROUP(Preconditions) {
 
 TEST(Preconditions, AnApplianceThatMeetsAllIsNotRefused) {
     STRCMP_EQUAL("", refusal_of([&] {
-                         check_all(manifest, appliance, Version(2, 8, 0, 0), 2 * gibibyte, "system-b",
-                                   measures);
+                         check_all(manifest, appliance, Version(2, 8, 0, 0), std::nullopt, 2 * gibibyte,
+                                   "system-b", measures);
                      }).c_str());
 }
 
@@ -88,6 +88,38 @@ TEST(Preconditions, ARunningVersionBelowTheMinimumIsToldWhatToInstallFirst) {
     };
     for (const Case &one : cases)
         STRCMP_EQUAL(one.refusal, refusal_of([&] { check_version(manifest, one.running); }).c_str());
+}
+
+TEST(Preconditions, WhatIsOlderThanTheLeastAcceptableVersionIsNeitherInstalledNorGoneBackTo) {
+    struct Case {
+        std::optional<Version> least;
+        const char *refusal;
+    };
+    const std::vector<Case> cases = {
+        {std::nullopt, ""},
+        {Version(2, 8, 0, 9), ""},
+        {Version(2, 8, 1, 0), ""},
+        {Version(2, 8, 1, 1), "version 2.8.1.0"},
+        {Version(2, 10, 0, 0), "version 2.8.1.0"},
+    };
+    for (const Case &one : cases) {
+        const std::string least = one.least ? one.least->text() : "";
+        for (const std::string &refusal :
+             {refusal_of([&] { check_least_version(manifest, one.least); }),
+              refusal_of([&] { check_way_back(manifest.version, one.least); }), refusal_of([&] {
+                  check_all(manifest, appliance, Version(2, 8, 0, 0), one.least, 2 * gibibyte, "system-b",
+                            measures);
+              })}) {
+            CHECK_EQUAL(std::string_view(one.refusal).empty(), refusal.empty());
+            STRCMP_CONTAINS(one.refusal, refusal.c_str());
+            STRCMP_CONTAINS(least.c_str(), refusal.empty() ? least.c_str() : refusal.c_str());
+        }
+    }
+    STRCMP_EQUAL(
+        "the firmware's version 2.8.1.0 is older than 2.9.0.0, which is the least version that is "
+        "acceptable since the last upgrade | Install that version or a newer one; there is no option "
+        "that overrides this.",
+        refusal_of([&] { check_least_version(manifest, Version(2, 9, 0, 0)); }).c_str());
 }
 
 TEST(Preconditions, FirmwareThatAsksForWhatCannotBeCheckedIsRefused) {

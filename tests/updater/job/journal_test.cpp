@@ -27,6 +27,7 @@ JobFacts some_facts() {
     facts.job = "20261121-030004";
     facts.operation = "install";
     facts.to_version = "2.8.1.0";
+    facts.least_acceptable_version = "2.8.0.5";
     facts.new_slot = partitions::Slot::b;
     facts.expected_records["message-store"] = 4711;
     facts.conversions.push_back({{"name", "etc"}});
@@ -147,6 +148,15 @@ TEST(Journal, AnIntactRecordThatMakesNoSenseIsAnErrorThatSaysSo) {
     partitions_test::FakeStorage storage;
     storage.put_file(kFile, line_with_checksum(head + R"("kind":"resumed","time_ms":0,"phase":2})"));
     LONGS_EQUAL(1, journal_on(storage).read().records.size());
+}
+
+TEST(Journal, FactsOfAnOlderUpdaterLackWhatItDidNotKnow) {
+    auto document = to_json(some_facts());
+    for (const char *const name : {"image_hash", "even_if_failed_before", "least_acceptable_version"})
+        CHECK_EQUAL(1U, document.erase(name));
+    const auto facts = job_facts_from_json(document);
+    STRCMP_EQUAL("", facts.least_acceptable_version.c_str());
+    STRCMP_EQUAL("2.8.1.0", facts.to_version.c_str());
 }
 
 TEST(Journal, ARecordIsThereOrNotAfterAPowerCutNeverHalf) {

@@ -75,7 +75,8 @@ struct Vendor {
         write(folder / "image", image(letter));
         FirmwareParts parts;
         parts.manifest_template =
-            R"(<firmware format="2"><product>p</product><hardware>h</hardware><version>)" + version +
+            R"(<firmware format="2"><product>p</product><hardware>h</hardware><version least-acceptable-version="2.8.0.5">)" +
+            version +
             R"(</version><minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
                <conversions migration="no"/><release-notes>n</release-notes><license>l</license></firmware>)";
         parts.image = folder / "image";
@@ -163,6 +164,7 @@ TEST(FirmwareFromAServer, Phase1SaysWhatWillBeFetchedAndStoresAndChangesNothing)
     CHECK(phase_1.run(run) == PhaseEnd::done);
     LONGS_EQUAL(operations, storage.operations().size());
     STRCMP_EQUAL("2.8.1.0", facts.to_version.c_str());
+    STRCMP_EQUAL("2.8.0.5", facts.least_acceptable_version.c_str());
     CHECK_FALSE(facts.image_hash.empty());
     CHECK(facts.firmware_file.empty());
     CHECK(saves > 0);
