@@ -34,7 +34,8 @@ class Corpus {
     std::filesystem::path folder_;
 };
 
-void write_firmware_inputs(const Corpus &corpus); ///< manifest, firmware_head
+void write_firmware_inputs(const Corpus &corpus); ///< manifest, firmware_head, and the key in keys/
+void write_feed_inputs(const Corpus &corpus);     ///< feed, key_list; after write_firmware_inputs
 void write_index_inputs(const Corpus &corpus);    ///< text, chunk, unit and patch index
 void write_chunk_inputs(const Corpus &corpus);    ///< stored_chunk, patch_record
 void write_job_inputs(const Corpus &corpus);      ///< journal, grub_environment

@@ -13,6 +13,7 @@ int main(int argument_count, char **arguments) {
     try {
         const fuzz::Corpus corpus(arguments[1]);
         fuzz::write_firmware_inputs(corpus);
+        fuzz::write_feed_inputs(corpus);
         fuzz::write_index_inputs(corpus);
         fuzz::write_chunk_inputs(corpus);
         fuzz::write_job_inputs(corpus);
