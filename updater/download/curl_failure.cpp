@@ -160,6 +160,13 @@ TransferResult result_of(CURL *handle, CURLcode code, const char *detail) {
     return result;
 }
 
+void require_https(const std::string &url) {
+    if (!url.starts_with("https://"))
+        throw DownloadFailed(DownloadFailure::url_not_allowed,
+                             "cannot download " + url_to_show(url) +
+                                 ": only addresses that begin with https:// are allowed; check the address");
+}
+
 bool failed_at_proxy(const TransferResult &result, const Connection &connection) {
     constexpr long first_error = 300;
     if (connection.proxy_url.empty())

@@ -21,6 +21,9 @@ struct TransferResult {
 /// What libcurl knows about the transfer that ended with `code`; `detail` is its error buffer.
 TransferResult result_of(CURL *handle, CURLcode code, const char *detail);
 
+/// Throws DownloadFailed (url_not_allowed) if it is no https URL.
+void require_https(const std::string &url);
+
 /// `connection` is the one that it was tried with. No password gets into the message.
 DownloadFailed failure_of(const std::string &url, const TransferResult &result, const Connection &connection);
 

@@ -24,6 +24,19 @@ using Share = std::unique_ptr<CURLSH, ShareCleanup>;
 using Easy = std::unique_ptr<CURL, Cleanup>;
 using Multi = std::unique_ptr<CURLM, MultiCleanup>;
 
+/// libcurl is usable while one of these lives. libcurl counts them, and since 7.84 they may come from any
+/// thread.
+class Library {
+  public:
+    Library() {
+        if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+            throw std::runtime_error("libcurl cannot be used on this machine");
+    }
+    ~Library() { curl_global_cleanup(); }
+    Library(const Library &) = delete;
+    Library &operator=(const Library &) = delete;
+};
+
 template <class Value> void set(CURL *handle, CURLoption option, Value value) {
     const CURLcode result = curl_easy_setopt(handle, option, value);
     if (result != CURLE_OK)

@@ -1,15 +1,13 @@
 // Hands the work on to RangeTransfers.
 #include "updater/download/http_source.hpp"
 
+#include "updater/download/curl_failure.hpp"
 #include "updater/download/range_transfers.hpp"
 
 namespace updater {
 
 HttpSource::HttpSource(std::string url, HttpSourceSettings settings) {
-    if (!url.starts_with("https://"))
-        throw DownloadFailed(DownloadFailure::url_not_allowed,
-                             "cannot download " + url_to_show(url) +
-                                 ": only addresses that begin with https:// are allowed; check the address");
+    require_https(url);
     transfers_ = std::make_unique<RangeTransfers>(std::move(url), std::move(settings));
 }
 

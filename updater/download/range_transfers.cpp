@@ -16,12 +16,9 @@ constexpr std::chrono::milliseconds longest_wait{500};
 
 } // namespace
 
-// libcurl counts the calls of curl_global_init, and since 7.84 they may come from any thread.
 RangeTransfers::RangeTransfers(std::string url, HttpSourceSettings settings)
     : url_(std::move(url)), name_(url_to_show(url_)), server_(host_of(url_)), settings_(std::move(settings)),
       backoff_(settings_.first_retry_delay, settings_.most_retry_delay, std::random_device{}()) {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        throw std::runtime_error("libcurl cannot be used on this machine");
     multi_ = curl::new_multi(settings_.connections_at_once);
     large_connections_ = curl::new_connections();
 }
@@ -31,7 +28,6 @@ RangeTransfers::~RangeTransfers() {
     idle_.clear();
     multi_.reset();
     large_connections_.reset();
-    curl_global_cleanup();
 }
 
 void RangeTransfers::read(std::span<const ByteRange> ranges, const ByteSource::Sink &sink,

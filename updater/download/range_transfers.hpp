@@ -66,6 +66,7 @@ class RangeTransfers : private RangeRequest::Receiver {
     DownloadFailed replaced() const;
     FirmwareDamaged too_short(std::uint64_t length_bytes) const;
 
+    curl::Library library_;
     std::string url_;
     std::string name_;
     std::string server_;

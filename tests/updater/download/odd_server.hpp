@@ -3,6 +3,7 @@
 
 #include "tests/updater/download/sockets.hpp"
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <thread>
@@ -12,8 +13,9 @@
 class OddServer {
   public:
     struct Answer {
-        std::string text;     ///< status line, headers, empty line, body
-        bool endless = false; ///< more and more bytes follow
+        std::string text;      ///< status line, headers, empty line, body
+        bool endless = false;  ///< more and more bytes follow
+        bool dribbles = false; ///< one byte a second follows
     };
     /// Gets the request's line and headers.
     using Answers = std::function<Answer(const std::string &request)>;
@@ -39,6 +41,10 @@ class OddServer {
             const std::string more(65536, 'x');
             while (answer.endless && open && !stop.stop_requested())
                 open = client.send_all(more);
+            while (answer.dribbles && open && !stop.stop_requested()) {
+                std::this_thread::sleep_for(std::chrono::seconds(1));
+                open = client.send_all("x");
+            }
         }
     }
 

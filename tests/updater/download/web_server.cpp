@@ -113,6 +113,7 @@ void WebServer::write_settings() const {
              << "$1 redirect; }\n"
              << "    location = /around { return 302 " << url("/around") << "; }\n"
              << "    location = /nobody { return 403; }\n"
+             << "    location = /always-busy { return 503; }\n"
              << "    location = /empty-answer { return 204; }\n"
              << "    location = /slow { limit_rate 2000; alias " << folder << "/www/large; }\n"
              << "    location = /no-length { ssi on; ssi_types *; alias " << folder << "/www/large; }\n"

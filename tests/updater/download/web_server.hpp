@@ -18,6 +18,7 @@
 ///   /other-port/   redirects to url_http2() of what follows
 ///   /around        redirects to itself
 ///   /nobody        status 403
+///   /always-busy   status 503
 ///   /slow          sends 2000 bytes a second of www()/large
 ///   /no-length     www()/large without saying how long it is
 ///   /whole-only/   the files of www(), without range requests
