@@ -13,8 +13,8 @@
 #include "updater/agent/running_system.hpp"
 #include "updater/agent/status.hpp"
 #include "updater/configuration/appliance.hpp"
-#include "updater/install/pacer.hpp"
 #include "updater/job/job_runner.hpp"
+#include "updater/pacing/pacer.hpp"
 #include "updater/phases/layout.hpp"
 
 #include <atomic>

@@ -8,8 +8,8 @@
 #include "updater/firmware/firmware_head.hpp"
 #include "updater/firmware/signature.hpp"
 #include "updater/install/installer.hpp"
-#include "updater/install/pacer.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/pacing/pacer.hpp"
 
 #include <functional>
 #include <memory>

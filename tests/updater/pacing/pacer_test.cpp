@@ -1,5 +1,5 @@
 // The pacer: no more than the rate in any stretch of time, changes at once, nobody waits for ever.
-#include "updater/install/pacer.hpp"
+#include "updater/pacing/pacer.hpp"
 
 #include <algorithm>
 #include <chrono>

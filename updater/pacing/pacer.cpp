@@ -1,6 +1,6 @@
 // Each piece of work gets its place in a queue of bytes; it is let through when the allowance has come so
 // far.
-#include "updater/install/pacer.hpp"
+#include "updater/pacing/pacer.hpp"
 
 #include <algorithm>
 #include <utility>
