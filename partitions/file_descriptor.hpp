@@ -1,4 +1,4 @@
-// A file descriptor that is given back. Private to partitions/.
+// A file descriptor that is given back.
 #pragma once
 
 #include <unistd.h>

@@ -101,7 +101,7 @@ make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     fi
     check_programs "$target"
     switch_on_notices "$target"
-    in_tree "$target" systemctl --quiet enable update-agent.service update-check.timer update-notify.path \
+    in_tree "$target" systemctl --quiet enable update-agent.service update-fetch.socket update-check.timer update-notify.path \
         update-settings.path
     normalize_tree "$target"
 }

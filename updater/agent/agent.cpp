@@ -127,7 +127,7 @@ void Agent::rollback(bool force) {
     const auto previous = generations_.assigned(partitions::other(running_.slot));
     if (!previous || !boot_.bootable(partitions::other(running_.slot)))
         throw NotPossible("there is no previous system to go back to: the rescue partition holds none");
-    checks_.of_previous_system(Version::parse(version_of(*previous)));
+    checks_.of_previous_system(Version::parse(partitions::Generations::version_of(*previous)));
     if (!force)
         throw NotPossible(
             "the running system is committed. Going back to " +

@@ -1,6 +1,7 @@
 #include "updater/agent/feed_monitor.hpp"
 
 #include "partitions/durable.hpp"
+#include "updater/cancelled.hpp"
 #include "updater/feed/feed_error.hpp"
 #include "updater/feed/utc_time.hpp"
 
@@ -34,19 +35,21 @@ void FeedMonitor::begin_check() {
     if (checking_)
         return;
     checking_ = true;
-    thread_ = std::jthread([this] { check(); });
+    thread_ = std::jthread([this](const std::stop_token &stop) { check(stop); });
 }
 
-void FeedMonitor::check() {
+void FeedMonitor::check(const std::stop_token &stop) {
     try {
         std::uint64_t first_key_list = 0;
         {
             const std::lock_guard lock(mutex_);
             first_key_list = store_.next_key_list();
         }
-        const FetchedFeed fetched = source_.fetch(first_key_list);
+        const FetchedFeed fetched = source_.fetch(first_key_list, stop);
         accept(fetched);
         tell_news();
+    } catch (const Cancelled &) {
+        // The agent ends.
     } catch (const Refused &refusal) {
         note_problem(refusal.what(), refusal.next_step());
     } catch (const std::exception &failure) {

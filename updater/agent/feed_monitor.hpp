@@ -45,7 +45,7 @@ class FeedMonitor {
     nlohmann::json document() const;
 
   private:
-    void check();
+    void check(const std::stop_token &stop);
     void accept(const FetchedFeed &fetched);
     void note_problem(const std::string &problem, const std::string &next);
     void tell_news();

@@ -1,7 +1,5 @@
 #include "updater/agent/fetched_feed.hpp"
 
-#include "partitions/durable.hpp"
-#include "updater/agent/clean_text.hpp"
 #include "updater/feed/feed.hpp"
 #include "updater/feed/feed_names.hpp"
 
@@ -11,56 +9,43 @@ namespace updater {
 
 namespace {
 
-constexpr const char *unit = "update-fetch.service";
-/// A little longer than the unit's own limit.
-constexpr std::chrono::seconds time_limit{75};
+/// As many as a chain may have at most (updater/feed/feed_keys.hpp).
+constexpr std::uint64_t most_lists_at_a_time = 1000;
+
+SignedText fetch_signed(DocumentClient &client, const std::string &url, std::size_t most_bytes,
+                        const std::stop_token &stop) {
+    SignedText document;
+    // The signature first: the document that is renewed in between does not fit it, and comes at the next
+    // look.
+    document.signature = client.fetch(url + std::string(signature_suffix), most_signature_bytes, stop);
+    document.text = client.fetch(url, most_bytes, stop);
+    return document;
+}
 
 } // namespace
 
-FetchedByService::FetchedByService(partitions::Storage &storage, OpenServices open_services,
-                                   FeedRequest request, Places places)
-    : storage_(storage), open_services_(std::move(open_services)), request_(std::move(request)),
-      places_(std::move(places)) {}
+FetchedFeedSource::FetchedFeedSource(OpenConversation open, ConnectionNow connection, std::string feed_url)
+    : open_(std::move(open)), connection_(std::move(connection)), feed_url_(std::move(feed_url)) {}
 
-FetchedFeed FetchedByService::fetch(std::uint64_t first_key_list) {
-    request_.first_key_list = first_key_list;
-    partitions::make_directories(storage_, places_.request.parent_path());
-    partitions::replace_file(storage_, places_.request, write_feed_request(request_));
-    try {
-        open_services_()->start(unit, time_limit);
-    } catch (const ServiceError &failure) {
-        tell_problem(failure.what());
-    }
+FetchedFeed FetchedFeedSource::fetch(std::uint64_t first_key_list, const std::stop_token &stop) {
+    DocumentClient client(open_, connection_());
+    const std::string beside = feed_url_.substr(0, feed_url_.rfind('/') + 1);
     FetchedFeed fetched;
-    for (std::uint64_t number = first_key_list; is_there(key_list_file(number)); ++number)
-        fetched.key_lists.push_back(read_signed(key_list_file(number), most_key_list_bytes));
-    if (!is_there(std::string(feed_file)))
-        tell_problem("update-fetch has fetched no feed");
-    fetched.feed = read_signed(std::string(feed_file), most_feed_bytes);
-    return fetched;
-}
-
-SignedText FetchedByService::read_signed(const std::string &name, std::size_t most_bytes) {
-    return {read(name, most_bytes), read(name + std::string(signature_suffix), most_signature_bytes)};
-}
-
-std::string FetchedByService::read(const std::string &name, std::size_t most_bytes) {
     try {
-        return partitions::read_whole_file(storage_, places_.answer / name, most_bytes);
-    } catch (const partitions::StorageError &failure) {
-        throw FeedNotFetched(std::string("what was fetched cannot be used: ") + failure.what());
+        for (std::uint64_t number = first_key_list; number < first_key_list + most_lists_at_a_time; ++number)
+            fetched.key_lists.push_back(
+                fetch_signed(client, beside + key_list_file(number), most_key_list_bytes, stop));
+    } catch (const DownloadFailed &failure) {
+        // Only that there is no further list ends the lists; a server in trouble may have one.
+        if (failure.kind() != DownloadFailure::not_on_server)
+            throw FeedNotFetched(failure.what());
     }
-}
-
-bool FetchedByService::is_there(const std::string &name) {
-    // A link could lead anywhere: whoever fetches is trusted with nothing.
-    return storage_.kind(places_.answer / name) == partitions::FileKind::file;
-}
-
-void FetchedByService::tell_problem(const std::string &failure) {
-    if (is_there(std::string(problem_file)))
-        throw FeedNotFetched(clean_text(read(std::string(problem_file), most_problem_bytes)));
-    throw FeedNotFetched(failure);
+    try {
+        fetched.feed = fetch_signed(client, feed_url_, most_feed_bytes, stop);
+    } catch (const DownloadFailed &failure) {
+        throw FeedNotFetched(failure.what());
+    }
+    return fetched;
 }
 
 } // namespace updater

@@ -1,43 +1,32 @@
-// The feed through update-fetch.service: the program that talks to the network has no privileges, and this is
-// the agent's side of it.
+// The feed and its lists of keys from the vendor's server. Talks to no network itself: that is what
+// update-fetch is for, which has no privileges. Believes nothing of what comes; that is the feed store's
+// matter.
 #pragma once
 
-#include "partitions/storage.hpp"
 #include "updater/feed/feed_source.hpp"
-#include "updater/fetch/feed_request.hpp"
-#include "updater/services/service_manager.hpp"
+#include "updater/fetch/fetch_client.hpp"
 
-#include <filesystem>
 #include <functional>
-#include <memory>
+#include <string>
 
 namespace updater {
 
-class FetchedByService : public FeedSource {
+/// How servers are reached, as it is configured now. Throws Refused, when what is configured cannot be read.
+using ConnectionNow = std::function<Connection()>;
+
+class FetchedFeedSource : public FeedSource {
   public:
-    struct Places {
-        std::filesystem::path request = "/run/update-control/feed-request.json";
-        std::filesystem::path answer = "/var/lib/private/update-fetch";
-    };
-    /// Made for each fetch, in the thread that fetches.
-    using OpenServices = std::function<std::unique_ptr<ServiceManager>()>;
+    /// `feed_url`: https; the lists of keys are beside it.
+    FetchedFeedSource(OpenConversation open, ConnectionNow connection, std::string feed_url);
 
-    /// `storage` outlives this object; of `request` the first list of keys is filled in for each fetch.
-    FetchedByService(partitions::Storage &storage, OpenServices open_services, FeedRequest request,
-                     Places places);
-
-    FetchedFeed fetch(std::uint64_t first_key_list) override;
+    /// All lists of keys from the first one asked for on, up to the one before the first that the server does
+    /// not have.
+    FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &stop) override;
 
   private:
-    SignedText read_signed(const std::string &name, std::size_t most_bytes);
-    std::string read(const std::string &name, std::size_t most_bytes);
-    bool is_there(const std::string &name);
-    [[noreturn]] void tell_problem(const std::string &failure);
-
-    partitions::Storage &storage_;
-    OpenServices open_services_;
-    FeedRequest request_;
-    Places places_;
+    OpenConversation open_;
+    ConnectionNow connection_;
+    std::string feed_url_;
 };
 
 } // namespace updater

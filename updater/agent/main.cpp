@@ -8,12 +8,12 @@
 #include "updater/agent/agent.hpp"
 #include "updater/agent/announcements.hpp"
 #include "updater/agent/bus_service.hpp"
+#include "updater/agent/connection_settings.hpp"
 #include "updater/agent/fetched_feed.hpp"
 #include "updater/agent/termination.hpp"
 #include "updater/checks/preconditions.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/configuration/settings_file.hpp"
-#include "updater/download/http_source.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/network/systemd_network_state.hpp"
 #include "updater/phases/left_overs.hpp"
@@ -89,16 +89,16 @@ void serve() {
     const KeysNow trusted_keys =
         feed_store ? KeysNow([&feed_store] { return feed_store->keys(); }) : image_keys;
     Pacer pacer(0);
+    const OpenConversation open_fetch = [&layout] {
+        return connect_to_update_fetch(layout.run / "fetch.socket");
+    };
+    const ConnectionNow connection_now = [&] {
+        return connection_of(storage, appliance.firmware, settings.read().settings.download);
+    };
     const auto open_urls = [&](const std::vector<std::string> &urls, bool known,
                                ImageInstallation::Report report) {
-        HttpSourceSettings settings;
-        settings.connection.certificate_authority =
-            partitions::read_whole_file(storage, appliance.firmware.certificate_authority, most_pem_bytes);
-        settings.report = std::move(report);
-        // After a restart the network may not be up yet.
-        if (known)
-            settings.first_contact_time = settings.connection.give_up_time;
-        return std::make_unique<HttpSource>(urls.front(), std::move(settings));
+        return std::make_unique<FetchedSource>(
+            open_fetch, FirmwareOrder{urls.front(), connection_now(), known}, std::move(report));
     };
     ImageInstallation installation(storage, partition_finder, open_urls, trusted_keys,
                                    {.threads = appliance.installation.threads,
@@ -159,11 +159,7 @@ void serve() {
                               std::this_thread::sleep_for(kLastWord);
                               services.restart_machine();
                           }});
-    FetchedByService feed_source(storage, [] { return std::make_unique<SystemdServiceManager>(); },
-                                 {.feed_url = appliance.firmware.feed_url,
-                                  .certificate_authority = appliance.firmware.certificate_authority,
-                                  .first_key_list = 1},
-                                 {});
+    FetchedFeedSource feed_source(open_fetch, connection_now, appliance.firmware.feed_url);
     std::optional<FeedMonitor> feed;
     if (feed_store) {
         feed.emplace(

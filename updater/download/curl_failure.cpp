@@ -129,7 +129,6 @@ std::string text_of(DownloadFailure kind, const TransferResult &result, const Co
         return status_text(result.http_status);
     case DownloadFailure::too_large:
         return "the file is larger than it may be; check the address";
-    case DownloadFailure::storage_failed:
     case DownloadFailure::replaced_on_server:
     case DownloadFailure::ranges_not_supported:
     case DownloadFailure::wrong_answer:

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "updater/download/connection.hpp"
-#include "updater/download/downloader.hpp"
+#include "updater/download/download_failed.hpp"
 
 #include <curl/curl.h>
 #include <string>

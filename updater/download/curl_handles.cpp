@@ -1,7 +1,7 @@
 // What makes a transfer a safe one.
 #include "updater/download/curl_handles.hpp"
 
-#include "updater/download/downloader.hpp"
+#include "updater/download/download_failed.hpp"
 
 #include <new>
 #include <optional>

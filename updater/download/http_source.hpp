@@ -3,7 +3,7 @@
 #pragma once
 
 #include "updater/download/connection.hpp"
-#include "updater/download/downloader.hpp"
+#include "updater/download/download_failed.hpp"
 #include "updater/firmware/byte_source.hpp"
 
 #include <chrono>

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ class FeedSource {
   public:
     virtual ~FeedSource() = default;
 
-    /// May take minutes. Throws FeedNotFetched.
-    virtual FetchedFeed fetch(std::uint64_t first_key_list) = 0;
+    /// May take minutes. Throws FeedNotFetched, Refused; Cancelled within a second after `stop` asks for it.
+    virtual FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &stop) = 0;
 };
 
 } // namespace updater

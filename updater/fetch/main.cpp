@@ -1,62 +1,38 @@
-// update-fetch: fetches the feed's documents for the agent, as a user that may do nothing else. systemd gives
-// it the request as a credential and a folder for what it fetches (update-fetch.service). Believes nothing
-// and parses nothing that comes from the network beyond HTTP and TLS, and those in libcurl.
-#include "partitions/posix_storage.hpp"
-#include "updater/download/curl_fetcher.hpp"
-#include "updater/fetch/feed_files.hpp"
+// update-fetch: fetches for the agent, as a user that may do nothing else. systemd starts one for each
+// conversation (update-fetch.socket, update-fetch@.service) and gives it the agent's end as standard input.
+// Writes nothing anywhere, and parses nothing that comes from the network beyond HTTP and TLS, and those in
+// libcurl.
+#include "updater/download/fetch_document.hpp"
+#include "updater/download/http_source.hpp"
+#include "updater/fetch/fetch_server.hpp"
 
-#include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <sstream>
+#include <unistd.h>
 
 namespace {
 
-// Larger than anything that the agent reads.
-constexpr std::uint64_t most_document_bytes = 2UL * 1024 * 1024;
-
-std::filesystem::path folder_in(const char *variable) {
-    const char *value = std::getenv(variable);
-    if (value == nullptr || *value == '\0')
-        throw std::runtime_error(std::string(variable) +
-                                 " is not set; this program is meant to be started by update-fetch.service");
-    return value;
+std::unique_ptr<updater::ByteSource> open_firmware(const updater::FirmwareOrder &order,
+                                                   updater::Fetching::Report report) {
+    updater::HttpSourceSettings settings;
+    settings.connection = order.connection;
+    settings.report = std::move(report);
+    // After a restart the network may not be up yet.
+    if (order.known)
+        settings.first_contact_time = order.connection.give_up_time;
+    return std::make_unique<updater::HttpSource>(order.url, std::move(settings));
 }
 
-updater::FeedRequest read_request() {
-    std::ifstream file(folder_in("CREDENTIALS_DIRECTORY") / "request", std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file || !text)
-        throw std::runtime_error("the request of the agent cannot be read");
-    return updater::parse_feed_request(text.str());
-}
-
-void write_problem(const std::filesystem::path &folder, const std::string &problem) {
-    std::ofstream file(folder / updater::problem_file, std::ios::binary);
-    file << problem.substr(0, updater::most_problem_bytes);
-    if (!file.flush())
-        std::cerr << "update-fetch: the problem cannot be noted down\n";
+std::string fetch_document(const updater::DocumentOrder &order, const std::stop_token &stop) {
+    return updater::fetch_document(order.url, order.most_bytes, order.connection, stop);
 }
 
 } // namespace
 
 int main() {
     try {
-        const std::filesystem::path folder = folder_in("STATE_DIRECTORY");
-        try {
-            const updater::FeedRequest request = read_request();
-            partitions::PosixStorage storage;
-            updater::DownloadLimits limits;
-            limits.most_bytes = most_document_bytes;
-            limits.stall_time = std::chrono::seconds(30);
-            updater::CurlFetcher fetcher(storage, request.certificate_authority, limits);
-            updater::fetch_feed_files(fetcher, request, folder, std::stop_token());
-            return 0;
-        } catch (const std::exception &failure) {
-            write_problem(folder, failure.what());
-            throw;
-        }
+        updater::serve_fetches(partitions::FileDescriptor(STDIN_FILENO),
+                               {.open = open_firmware, .document = fetch_document});
+        return 0;
     } catch (const std::exception &failure) {
         std::cerr << "update-fetch: " << failure.what() << '\n';
         return 1;

@@ -19,7 +19,7 @@ class FakeFeedSource : public FeedSource {
     std::string failure;
     std::vector<std::uint64_t> asked;
 
-    FetchedFeed fetch(std::uint64_t first_key_list) override {
+    FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &) override {
         asked.push_back(first_key_list);
         if (!failure.empty())
             throw FeedNotFetched(failure);

@@ -1,5 +1,5 @@
 // What is refused before anything is touched, and what the administrator is told to do.
-#include "updater/checks/bytes_text.hpp"
+#include "updater/bytes_text.hpp"
 #include "updater/checks/preconditions.hpp"
 
 #include <filesystem>

@@ -4,7 +4,7 @@
 #include "tests/support/file_contents.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "updater/cancelled.hpp"
-#include "updater/download/downloader.hpp"
+#include "updater/download/download_failed.hpp"
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/firmware/firmware_head.hpp"
 #include "updater/firmware/firmware_writer.hpp"

@@ -1,0 +1,213 @@
+// The agent and the program that fetches: that all comes as it was asked for, and what the agent does not
+// take.
+#include "tests/updater/fetch/fetch_fixture.hpp"
+#include "updater/cancelled.hpp"
+#include "updater/firmware/firmware_error.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+#include <memory>
+#include <vector>
+
+using namespace updater;
+using updater_test::FetchThreads;
+using updater_test::TextSource;
+
+namespace {
+
+const std::string url = "https://updates.lan.test/f.fw";
+
+std::string long_text() {
+    std::string text(5UL * 1024 * 1024, '\0');
+    for (std::size_t place = 0; place < text.size(); ++place)
+        text[place] = static_cast<char>(place * 31 / 7);
+    return text;
+}
+
+} // namespace
+
+TEST_GROUP(FetchConversation) {
+    std::string text = long_text();
+    std::vector<FirmwareOrder> opened;
+    std::vector<std::string> lines;
+    std::exception_ptr failure;
+    Fetching fetching{.open =
+                          [this](const FirmwareOrder &order, const Fetching::Report &report) {
+                              opened.push_back(order);
+                              report("trying\x1b[2J again");
+                              if (failure)
+                                  std::rethrow_exception(failure);
+                              return std::make_unique<TextSource>(text);
+                          },
+                      .document =
+                          [this](const DocumentOrder &order, const std::stop_token &) {
+                              if (failure)
+                                  std::rethrow_exception(failure);
+                              return "document " + order.url;
+                          }};
+    Connection connection{.proxy_password = std::string("\xfc%:@ \0\n", 7)};
+
+    FetchThreads::Side real() {
+        return [this](partitions::FileDescriptor socket) { serve_fetches(std::move(socket), fetching); };
+    }
+    FetchedSource source(FetchThreads & threads) {
+        return {threads.opener(),
+                {.url = url, .connection = connection, .known = true},
+                [this](const std::string &line) { lines.push_back(line); }};
+    }
+    static std::string read(ByteSource & from, const std::vector<ByteRange> &ranges) {
+        std::string all;
+        from.read(ranges,
+                  [&](std::uint64_t, std::span<const std::byte> bytes) {
+                      all.append(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+                  },
+                  {});
+        return all;
+    }
+    /// What the agent says of an update-fetch that answers every order with these messages.
+    static std::string complaint_about(const std::vector<std::pair<char, std::string>> &answers) {
+        FetchThreads threads([&](partitions::FileDescriptor socket) {
+            Conversation agent(std::move(socket));
+            try {
+                while (const auto order = agent.receive(most_order_bytes, std::chrono::seconds(0), {})) {
+                    if (order->kind == fetch_message::open) {
+                        agent.send(fetch_message::done, write_order_done({}), {});
+                        continue;
+                    }
+                    for (const auto &[kind, contents] : answers)
+                        agent.send(kind, contents, {});
+                    return;
+                }
+            } catch (const ConversationFailed &) {
+                // The agent has heard enough.
+            }
+        });
+        FetchedSource from(threads.opener(), {.url = url, .connection = {}, .known = false}, nullptr);
+        try {
+            read(from, {{0, 4}});
+        } catch (const DownloadFailed &failed) {
+            return failed.what();
+        }
+        return "nothing";
+    }
+    static std::string bytes(std::uint64_t place, const std::string &contents) {
+        const auto start = write_place(place);
+        return std::string(reinterpret_cast<const char *>(start.data()), start.size()) + contents;
+    }
+};
+
+TEST(FetchConversation, BringsTheRangesThatWereAskedFor) {
+    FetchThreads threads(real());
+    FetchedSource from = source(threads);
+    STRCMP_EQUAL(url.c_str(), from.name().c_str());
+    CHECK(read(from, {{0, text.size()}}) == text);
+    CHECK(read(from, {{5, 3}, {100, 0}, {4'000'000, 1'000'000}}) ==
+          text.substr(5, 3) + text.substr(4'000'000, 1'000'000));
+    CHECK_EQUAL(text.size() + 1'000'003, from.fetched_bytes());
+    CHECK_EQUAL(1, threads.begun());
+    // What it is to be reached with comes as it is, whatever bytes a password has.
+    CHECK(opened == (std::vector<FirmwareOrder>{{url, connection, true}}));
+    STRCMP_EQUAL("trying [2J again", lines.front().c_str());
+}
+
+TEST(FetchConversation, BringsDocuments) {
+    FetchThreads threads(real());
+    DocumentClient client(threads.opener(), connection);
+    STRCMP_EQUAL("document a", client.fetch("a", 100, {}).c_str());
+    STRCMP_EQUAL("document b", client.fetch("b", 10, {}).c_str());
+    CHECK_EQUAL(1, threads.begun());
+    CHECK_THROWS(DownloadFailed, client.fetch("c", 9, {})); // longer than was allowed
+    STRCMP_EQUAL("document d", client.fetch("d", 10, {}).c_str());
+    CHECK_EQUAL(2, threads.begun());
+}
+
+TEST(FetchConversation, BringsFailuresAsTheyAre) {
+    FetchThreads threads(real());
+    FetchedSource from = source(threads);
+    failure = std::make_exception_ptr(DownloadFailed(DownloadFailure::too_slow, "slow\x1b[31m server"));
+    try {
+        read(from, {{0, 4}});
+        FAIL("it did not fail");
+    } catch (const DownloadFailed &failed) {
+        CHECK(failed.kind() == DownloadFailure::too_slow);
+        STRCMP_EQUAL("slow [31m server", failed.what());
+    }
+    failure = std::make_exception_ptr(FirmwareDamaged("too short"));
+    CHECK_THROWS(FirmwareDamaged, read(from, {{0, 4}}));
+    failure = std::make_exception_ptr(std::runtime_error("no memory"));
+    CHECK_THROWS(DownloadFailed, read(from, {{0, 4}}));
+    failure = nullptr;
+    CHECK(read(from, {{0, 4}}) == text.substr(0, 4));
+}
+
+TEST(FetchConversation, GoesOnAfterTheSinkHadEnough) {
+    FetchThreads threads(real());
+    FetchedSource from = source(threads);
+    const ByteRange all{0, text.size()};
+    const auto full = [](std::uint64_t, std::span<const std::byte>) { throw std::length_error("full"); };
+    CHECK_THROWS(std::length_error, from.read({&all, 1}, full, {}));
+    CHECK(read(from, {{1, 4}}) == text.substr(1, 4));
+}
+
+TEST(FetchConversation, EndsOnBothSidesWhenItIsCancelled) {
+    bool told = false;
+    {
+        FetchThreads threads([&](partitions::FileDescriptor socket) {
+            Fetching slow = fetching;
+            slow.document = [&](const DocumentOrder &, const std::stop_token &gone) -> std::string {
+                while (!gone.stop_requested())
+                    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                told = true;
+                throw Cancelled();
+            };
+            serve_fetches(std::move(socket), slow);
+        });
+        DocumentClient client(threads.opener(), connection);
+        std::stop_source stop;
+        const std::jthread canceller([&] { stop.request_stop(); });
+        CHECK_THROWS(Cancelled, client.fetch("a", 100, stop.get_token()));
+    }
+    CHECK(told);
+}
+
+TEST(FetchConversation, TakesNothingThatWasNotAskedFor) {
+    using namespace fetch_message;
+    const struct {
+        std::vector<std::pair<char, std::string>> answers;
+        const char *complaint;
+    } cases[] = {
+        {{{fetch_message::bytes, bytes(0, "1234")}, {done, write_order_done({})}}, "nothing"},
+        {{{fetch_message::bytes, bytes(1, "1234")}}, "not asked for"},
+        {{{fetch_message::bytes, bytes(0, "12345")}}, "not asked for"},
+        {{{fetch_message::bytes, bytes(0, "12")}, {fetch_message::bytes, bytes(0, "12")}}, "not asked for"},
+        {{{fetch_message::bytes, "123"}}, "without their place"},
+        {{{fetch_message::bytes, bytes(0, "12")}, {done, write_order_done({})}}, "less came"},
+        {{{done, "no CBOR"}}, "cannot be read"},
+        {{{failed, "no CBOR"}}, "cannot be read"},
+        {{{'?', ""}}, "unknown kind"},
+        {{{report, std::string(most_answer_bytes + 1, 'x')}}, "are allowed"},
+        {{}, "ended in the middle of its work"},
+    };
+    for (const auto &each : cases) {
+        const std::string found = complaint_about(each.answers);
+        CHECK_TEXT(found.find(each.complaint) != std::string::npos, (found + " / " + each.complaint).c_str());
+    }
+}
+
+TEST(FetchConversation, SaysWhereToLookWhenNobodyFetches) {
+    try {
+        connect_to_update_fetch("/nowhere/fetch.socket");
+        FAIL("something answered");
+    } catch (const DownloadFailed &failed) {
+        STRCMP_CONTAINS("systemctl status update-fetch.socket", failed.what());
+    }
+}
+
+TEST(FetchConversation, ServesNobodyWhoseOrdersMakeNoSense) {
+    for (const char kind : {fetch_message::read, '?'}) {
+        auto pair = make_conversation();
+        Conversation agent(std::move(pair.first));
+        agent.send(kind, std::string_view(), {});
+        CHECK_THROWS(ConversationFailed, serve_fetches(std::move(pair.second), fetching));
+    }
+}

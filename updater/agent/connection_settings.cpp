@@ -1,0 +1,55 @@
+#include "updater/agent/connection_settings.hpp"
+
+#include "partitions/durable.hpp"
+#include "updater/refusal.hpp"
+
+#include <string>
+
+namespace updater {
+
+namespace {
+
+constexpr std::size_t most_pem_file_bytes = 1024UL * 1024;
+constexpr std::size_t most_password_file_bytes = 4096;
+constexpr std::uint64_t kib = 1024;
+
+std::string contents(partitions::Storage &storage, const std::filesystem::path &file,
+                     std::size_t most_bytes) {
+    if (file.empty())
+        return {};
+    try {
+        return partitions::read_whole_file(storage, file, most_bytes);
+    } catch (const partitions::StorageError &error) {
+        throw Refused(
+            std::string("firmware cannot be fetched: ") + error.what(),
+            "It is named in /etc/update-control/settings.xml, or comes with the system. Put it there, "
+            "then try again.");
+    }
+}
+
+std::string first_line(const std::string &text) {
+    const std::string line = text.substr(0, text.find('\n'));
+    return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+}
+
+} // namespace
+
+Connection connection_of(partitions::Storage &storage, const FirmwareSource &firmware,
+                         const DownloadSettings &settings) {
+    Connection connection;
+    connection.certificate_authority = contents(storage, firmware.certificate_authority, most_pem_file_bytes);
+    connection.proxy_url = settings.proxy.url;
+    connection.proxy_user = settings.proxy.user;
+    connection.proxy_password =
+        first_line(contents(storage, settings.proxy.password_file, most_password_file_bytes));
+    connection.client_certificate =
+        contents(storage, settings.client_certificate.certificate, most_pem_file_bytes);
+    connection.client_key = contents(storage, settings.client_certificate.key, most_pem_file_bytes);
+    connection.most_bytes_per_second = settings.most_kib_per_second * kib;
+    connection.connect_time = settings.connect_time;
+    connection.stall_time = settings.stall_time;
+    connection.give_up_time = settings.give_up_time;
+    return connection;
+}
+
+} // namespace updater

@@ -1,0 +1,16 @@
+// What update-fetch gets to know about reaching servers: from the vendor's description and the
+// administrator's settings, with the files that they name read. Fetches nothing.
+#pragma once
+
+#include "partitions/storage.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/configuration/settings.hpp"
+#include "updater/download/connection.hpp"
+
+namespace updater {
+
+/// Throws Refused naming the file that cannot be read, and the settings that name it.
+Connection connection_of(partitions::Storage &storage, const FirmwareSource &firmware,
+                         const DownloadSettings &settings);
+
+} // namespace updater

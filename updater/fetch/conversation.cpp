@@ -1,0 +1,124 @@
+#include "updater/fetch/conversation.hpp"
+
+#include "updater/cancelled.hpp"
+
+#include <array>
+#include <cerrno>
+#include <poll.h>
+#include <sys/socket.h>
+#include <system_error>
+
+namespace updater {
+
+namespace {
+
+constexpr std::chrono::milliseconds between_looks{200};
+constexpr std::size_t header_bytes = 5;
+
+std::string reason(int error_number) {
+    return std::generic_category().message(error_number);
+}
+
+/// Until the socket is ready, or somebody asks to stop.
+void wait_for(int socket, short events, std::chrono::seconds patience, const std::stop_token &stop) {
+    const auto begun = std::chrono::steady_clock::now();
+    for (;;) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        pollfd look{.fd = socket, .events = events, .revents = 0};
+        const int ready = ::poll(&look, 1, static_cast<int>(between_looks.count()));
+        if (ready > 0)
+            return;
+        if (ready < 0 && errno != EINTR)
+            throw ConversationFailed("waiting failed: " + reason(errno));
+        if (patience.count() > 0 && std::chrono::steady_clock::now() - begun > patience)
+            throw ConversationFailed("no answer came for " + std::to_string(patience.count()) + " s");
+    }
+}
+
+} // namespace
+
+std::string_view Conversation::Message::text() const {
+    return {reinterpret_cast<const char *>(contents.data()), contents.size()};
+}
+
+Conversation::Conversation(partitions::FileDescriptor socket) : socket_(std::move(socket)) {}
+
+void Conversation::send(char kind, std::span<const std::byte> first, std::span<const std::byte> second,
+                        const std::stop_token &stop) {
+    const std::size_t length = first.size() + second.size();
+    if (length > UINT32_MAX)
+        throw ConversationFailed("a message would be too long");
+    std::array<std::byte, header_bytes> header{static_cast<std::byte>(kind)};
+    for (std::size_t place = 1; place < header_bytes; ++place)
+        header[place] = static_cast<std::byte>(length >> (8 * (place - 1)));
+    send_all(header, stop);
+    send_all(first, stop);
+    send_all(second, stop);
+}
+
+void Conversation::send(char kind, std::string_view text, const std::stop_token &stop) {
+    send(kind, std::as_bytes(std::span(text)), {}, stop);
+}
+
+void Conversation::send_all(std::span<const std::byte> bytes, const std::stop_token &stop) const {
+    while (!bytes.empty()) {
+        const ssize_t sent = ::send(socket(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent >= 0)
+            bytes = bytes.subspan(static_cast<std::size_t>(sent));
+        else if (errno == EAGAIN || errno == EWOULDBLOCK)
+            wait_for(socket(), POLLOUT, std::chrono::seconds(0), stop);
+        else if (errno != EINTR)
+            throw ConversationEnded("the other side is gone: " + reason(errno));
+    }
+}
+
+std::optional<Conversation::Message>
+Conversation::receive(std::size_t most_bytes, std::chrono::seconds patience, const std::stop_token &stop) {
+    std::array<std::byte, header_bytes> header{};
+    const std::size_t got = receive_into(header, patience, stop);
+    if (got == 0)
+        return std::nullopt;
+    std::size_t length = 0;
+    for (std::size_t place = 1; place < header_bytes; ++place)
+        length |= std::to_integer<std::size_t>(header[place]) << (8 * (place - 1));
+    if (got < header_bytes)
+        throw ConversationEnded("the other side ended in the middle of a message");
+    if (length > most_bytes)
+        throw ConversationFailed("a message of " + std::to_string(length) + " bytes came where " +
+                                 std::to_string(most_bytes) + " are allowed");
+    if (buffer_.size() < length)
+        buffer_.resize(length);
+    const std::span contents = std::span(buffer_).first(length);
+    if (receive_into(contents, patience, stop) < length)
+        throw ConversationEnded("the other side ended in the middle of a message");
+    return Message{static_cast<char>(header.front()), contents};
+}
+
+std::size_t Conversation::receive_into(std::span<std::byte> into, std::chrono::seconds patience,
+                                       const std::stop_token &stop) const {
+    std::size_t done = 0;
+    while (done < into.size()) {
+        const ssize_t got = ::recv(socket(), into.data() + done, into.size() - done, MSG_DONTWAIT);
+        if (got > 0)
+            done += static_cast<std::size_t>(got);
+        else if (got == 0)
+            return done;
+        else if (errno == EAGAIN || errno == EWOULDBLOCK)
+            wait_for(socket(), POLLIN, patience, stop);
+        else if (errno == ECONNRESET)
+            return done;
+        else if (errno != EINTR)
+            throw ConversationFailed("nothing can be received: " + reason(errno));
+    }
+    return done;
+}
+
+ConversationPair make_conversation() {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        throw std::system_error(errno, std::generic_category(), "socketpair");
+    return {partitions::FileDescriptor(ends[0]), partitions::FileDescriptor(ends[1])};
+}
+
+} // namespace updater

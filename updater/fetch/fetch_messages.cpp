@@ -1,0 +1,191 @@
+#include "updater/fetch/fetch_messages.hpp"
+
+#include "updater/fetch/conversation.hpp"
+#include "updater/firmware/firmware_error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array failures{
+    std::pair{"url_not_allowed", DownloadFailure::url_not_allowed},
+    std::pair{"host_not_found", DownloadFailure::host_not_found},
+    std::pair{"connection_failed", DownloadFailure::connection_failed},
+    std::pair{"too_slow", DownloadFailure::too_slow},
+    std::pair{"certificate_refused", DownloadFailure::certificate_refused},
+    std::pair{"not_on_server", DownloadFailure::not_on_server},
+    std::pair{"server_refused", DownloadFailure::server_refused},
+    std::pair{"too_large", DownloadFailure::too_large},
+    std::pair{"pem_unusable", DownloadFailure::pem_unusable},
+    std::pair{"proxy_failed", DownloadFailure::proxy_failed},
+    std::pair{"replaced_on_server", DownloadFailure::replaced_on_server},
+    std::pair{"ranges_not_supported", DownloadFailure::ranges_not_supported},
+    std::pair{"wrong_answer", DownloadFailure::wrong_answer},
+    std::pair{"other", DownloadFailure::other},
+};
+constexpr const char *damaged = "damaged";
+
+json connection_document(const Connection &connection) {
+    return {{"certificate_authority", connection.certificate_authority},
+            {"proxy_url", connection.proxy_url},
+            {"proxy_user", connection.proxy_user},
+            {"proxy_password", connection.proxy_password},
+            {"client_certificate", connection.client_certificate},
+            {"client_key", connection.client_key},
+            {"most_bytes_per_second", connection.most_bytes_per_second},
+            {"connect_seconds", connection.connect_time.count()},
+            {"stall_seconds", connection.stall_time.count()},
+            {"give_up_seconds", connection.give_up_time.count()}};
+}
+
+Connection connection_from(const json &document) {
+    Connection connection;
+    document.at("certificate_authority").get_to(connection.certificate_authority);
+    document.at("proxy_url").get_to(connection.proxy_url);
+    document.at("proxy_user").get_to(connection.proxy_user);
+    document.at("proxy_password").get_to(connection.proxy_password);
+    document.at("client_certificate").get_to(connection.client_certificate);
+    document.at("client_key").get_to(connection.client_key);
+    document.at("most_bytes_per_second").get_to(connection.most_bytes_per_second);
+    connection.connect_time = std::chrono::seconds(document.at("connect_seconds").get<std::int64_t>());
+    connection.stall_time = std::chrono::seconds(document.at("stall_seconds").get<std::int64_t>());
+    connection.give_up_time = std::chrono::seconds(document.at("give_up_seconds").get<std::int64_t>());
+    return connection;
+}
+
+/// CBOR (RFC 8949) and not JSON's text: a password may be of any bytes, not only of UTF-8.
+std::string contents_of(const json &document) {
+    std::string contents;
+    json::to_cbor(document, contents);
+    return contents;
+}
+
+template <typename Read> auto read_contents(std::string_view text, const Read &read) {
+    try {
+        return read(json::from_cbor(text));
+    } catch (const json::exception &error) {
+        throw ConversationFailed(std::string("a message cannot be read: ") + error.what());
+    }
+}
+
+void append_number(std::vector<std::byte> &bytes, std::uint64_t number) {
+    for (std::size_t place = 0; place < place_bytes; ++place)
+        bytes.push_back(static_cast<std::byte>(number >> (8 * place)));
+}
+
+std::uint64_t number_at(std::span<const std::byte> bytes) {
+    std::uint64_t number = 0;
+    for (std::size_t place = 0; place < place_bytes; ++place)
+        number |= std::to_integer<std::uint64_t>(bytes[place]) << (8 * place);
+    return number;
+}
+
+} // namespace
+
+std::string write_firmware_order(const FirmwareOrder &order) {
+    return contents_of(
+        {{"url", order.url}, {"connection", connection_document(order.connection)}, {"known", order.known}});
+}
+
+FirmwareOrder read_firmware_order(std::string_view text) {
+    return read_contents(text, [](const json &document) {
+        return FirmwareOrder{.url = document.at("url").get<std::string>(),
+                             .connection = connection_from(document.at("connection")),
+                             .known = document.at("known").get<bool>()};
+    });
+}
+
+std::string write_document_order(const DocumentOrder &order) {
+    return contents_of({{"url", order.url},
+                        {"most_bytes", order.most_bytes},
+                        {"connection", connection_document(order.connection)}});
+}
+
+DocumentOrder read_document_order(std::string_view text) {
+    return read_contents(text, [](const json &document) {
+        return DocumentOrder{.url = document.at("url").get<std::string>(),
+                             .most_bytes = document.at("most_bytes").get<std::uint64_t>(),
+                             .connection = connection_from(document.at("connection"))};
+    });
+}
+
+std::string write_order_done(const OrderDone &done) {
+    return contents_of({{"fetched_bytes", done.fetched_bytes}});
+}
+
+OrderDone read_order_done(std::string_view text) {
+    return read_contents(text, [](const json &document) {
+        return OrderDone{.fetched_bytes = document.at("fetched_bytes").get<std::uint64_t>()};
+    });
+}
+
+std::vector<std::byte> write_ranges(std::span<const ByteRange> ranges) {
+    std::vector<std::byte> bytes;
+    bytes.reserve(ranges.size() * 2 * place_bytes);
+    for (const ByteRange &range : ranges) {
+        append_number(bytes, range.offset_bytes);
+        append_number(bytes, range.length_bytes);
+    }
+    return bytes;
+}
+
+std::vector<ByteRange> read_ranges(std::span<const std::byte> contents) {
+    if (contents.size() % (2 * place_bytes) != 0)
+        throw ConversationFailed("a list of ranges is cut");
+    std::vector<ByteRange> ranges;
+    for (; !contents.empty(); contents = contents.subspan(2 * place_bytes))
+        ranges.push_back({number_at(contents), number_at(contents.subspan(place_bytes))});
+    return ranges;
+}
+
+std::vector<std::byte> write_place(std::uint64_t offset_bytes) {
+    std::vector<std::byte> bytes;
+    append_number(bytes, offset_bytes);
+    return bytes;
+}
+
+std::uint64_t read_place(std::span<const std::byte> contents) {
+    if (contents.size() < place_bytes)
+        throw ConversationFailed("bytes came without their place");
+    return number_at(contents);
+}
+
+std::string write_failure(const std::exception &failure) {
+    std::string kind = "other";
+    if (dynamic_cast<const FirmwareDamaged *>(&failure) != nullptr)
+        kind = damaged;
+    else if (const auto *download = dynamic_cast<const DownloadFailed *>(&failure))
+        kind = std::ranges::find(failures, download->kind(), &decltype(failures)::value_type::second)->first;
+    return contents_of({{"kind", kind}, {"message", failure.what()}});
+}
+
+void throw_failure(std::string_view text) {
+    const auto [kind, message] = read_contents(text, [](const json &document) {
+        return std::pair{document.at("kind").get<std::string>(),
+                         line_of(document.at("message").get<std::string>())};
+    });
+    if (kind == damaged)
+        throw FirmwareDamaged(message);
+    for (const auto &[name, failure] : failures)
+        if (kind == name)
+            throw DownloadFailed(failure, message);
+    throw ConversationFailed("a failure of an unknown kind came");
+}
+
+std::string line_of(std::string_view text) {
+    std::string line(text.substr(0, most_line_bytes));
+    std::ranges::replace_if(
+        line,
+        [](char character) { return static_cast<unsigned char>(character) < 0x20 || character == 0x7f; },
+        ' ');
+    return line;
+}
+
+} // namespace updater
