@@ -3,7 +3,6 @@
 
 #include "updater/feed/feed_xml.hpp"
 #include "updater/feed/utc_time.hpp"
-#include "updater/printable.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -35,22 +34,19 @@ std::chrono::sys_seconds time_in(StrictElement &element, const char *name) {
     return *time;
 }
 
-/// Texts are shown on terminals, where control characters could do harm.
-void require_printable(const StrictElement &element, std::string_view text) {
-    if (holds_control_characters(text))
-        element.complain("holds control characters");
-}
-
 std::string absolute_url(const StrictElement &element, const std::string &text, std::string_view feed_url) {
     const bool allowed = std::ranges::all_of(
         text, [](char character) { return character > 0x20 && character < 0x7F && character != '\\'; });
-    if (text.empty() || text.size() > most_url_bytes || !allowed)
+    if (text.empty() || !allowed)
         element.complain("does not hold a URL");
-    if (text.starts_with("https://"))
-        return text;
-    if (text.find(':') != std::string::npos || text.starts_with('/') || text.find("..") != std::string::npos)
+    const bool is_whole = text.starts_with("https://");
+    if (!is_whole && (text.find(':') != std::string::npos || text.starts_with('/') ||
+                      text.find("..") != std::string::npos))
         element.complain("is neither an https URL nor a file name beside the feed: \"" + text + "\"");
-    return std::string(feed_url.substr(0, feed_url.rfind('/') + 1)) + text;
+    const std::string url = is_whole ? text : std::string(feed_url.substr(0, feed_url.rfind('/') + 1)) + text;
+    if (url.size() > most_url_bytes)
+        element.complain("holds a URL of more than " + std::to_string(most_url_bytes) + " characters");
+    return url;
 }
 
 std::string text_child(StrictElement &element, const char *name) {

@@ -15,9 +15,11 @@ const FeedXml kind{.what = "list of keys", .root = "keys", .most_bytes = most_ke
 KeyList read_key_list(StrictElement &root) {
     KeyList list;
     list.product = root.text_attribute("product");
+    require_printable(root, list.product);
     list.number = root.number_attribute("number", 1, most_key_lists);
     for (const StrictElement &element : root.children("certificate")) {
         const std::string pem = element.text() + "\n";
+        require_printable(element, pem);
         try {
             if (TrustedKeys::from_pem(pem, "a certificate").count() != 1)
                 element.complain("does not hold exactly one PEM certificate");

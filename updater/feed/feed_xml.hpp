@@ -4,6 +4,7 @@
 #include "updater/configuration/appliance.hpp"
 #include "updater/configuration/strict_element.hpp"
 #include "updater/feed/feed_error.hpp"
+#include "updater/printable.hpp"
 
 #include <cstddef>
 #include <string>
@@ -20,6 +21,21 @@ struct FeedXml {
     const char *format;
 };
 
+/// Texts are shown on terminals, where control characters could do harm. A carriage return would not even
+/// come back when the text was written and read again.
+inline void require_printable(const StrictElement &element, std::string_view text) {
+    if (holds_control_characters(text))
+        element.complain("holds control characters");
+}
+
+/// Nothing beside it but comments and the XML declaration.
+inline bool is_alone(const tinyxml2::XMLElement &root) {
+    for (const tinyxml2::XMLNode *node = root.GetDocument()->FirstChild(); node; node = node->NextSibling())
+        if (node != &root && !node->ToComment() && !node->ToDeclaration())
+            return false;
+    return true;
+}
+
 /// Reads a whole document: `read` gets the outermost element, whose format is known. All that is wrong
 /// becomes FeedRefused (wrong_feed, unsupported_format).
 template <typename Read> auto read_document(std::string_view xml, const FeedXml &kind, const Read &read) {
@@ -28,12 +44,17 @@ template <typename Read> auto read_document(std::string_view xml, const FeedXml 
     if (xml.size() > kind.most_bytes)
         throw wrong(the_document + " is longer than the " + std::to_string(kind.most_bytes) +
                     " bytes that are read");
+    // The parser would take it for the end.
+    if (xml.find('\0') != std::string_view::npos)
+        throw wrong(the_document + " has a zero byte in it");
     tinyxml2::XMLDocument document;
     if (document.Parse(xml.data(), xml.size()) != tinyxml2::XML_SUCCESS)
         throw wrong(the_document + " is not XML: " + document.ErrorStr());
     const tinyxml2::XMLElement *root = document.RootElement();
     if (!root || std::string_view(root->Name()) != kind.root)
         throw wrong("the outermost element of " + the_document + " is not <" + kind.root + ">");
+    if (!is_alone(*root))
+        throw wrong(the_document + " has something beside its outermost element");
     try {
         StrictElement element(*root, the_document);
         if (const std::string found = element.text_attribute("format"); found != kind.format)

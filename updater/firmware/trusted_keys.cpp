@@ -162,7 +162,9 @@ void read_certificates(std::string_view pem, const std::filesystem::path &name,
                        std::vector<openssl::Certificate> &list) {
     const openssl::Bio reader = openssl::reader_of(pem);
     const std::size_t before = list.size();
-    while (X509 *certificate = PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr))
+    // Without this OpenSSL asks the terminal for the passphrase of a certificate that is encrypted.
+    const auto no_passphrase = [](char *, int, int, void *) { return -1; };
+    while (X509 *certificate = PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr))
         list.emplace_back(certificate);
     const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
     ERR_clear_error();

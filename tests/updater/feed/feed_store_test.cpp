@@ -139,6 +139,14 @@ TEST(FeedStore, takes_no_list_of_keys_out_of_its_turn) {
     STRCMP_EQUAL("replayed", rotate(store, signed_keys('a', 1, "a"), 1).c_str());
     STRCMP_EQUAL("unknown_key", rotate(store, signed_keys('c', 3, "c"), 3).c_str());
     STRCMP_EQUAL("wrong_feed", rotate(store, sign_with('a', "<keys/>"), 3).c_str());
+    // Control characters go to terminals, and a carriage return does not come back from a file.
+    for (const auto &[what, instead] : {std::pair{"mail-appliance", "mail&#27;[2J"},
+                                        {"CERTIFICATE-----", "CERTIFICATE-----&#13;"},
+                                        {"-----BEGIN", "&#7;-----BEGIN"}}) {
+        std::string list = signed_keys('a', 3, "a").text;
+        list.replace(list.find(what), std::string_view(what).size(), instead);
+        STRCMP_EQUAL_TEXT("wrong_feed", rotate(store, sign_with('a', list), 3).c_str(), instead);
+    }
 }
 
 TEST(FeedStore, passes_over_lists_of_before_the_keys_of_a_newer_system) {

@@ -43,6 +43,17 @@ TEST(Feed, names_firmware_beside_itself) {
     CHECK_TRUE(parse_feed(relative, feed_url) == feed);
 }
 
+TEST(Feed, bounds_the_url_that_is_meant_not_the_name_that_is_written) {
+    const std::string beside = "https://updates.example/list/";
+    const std::string written = beside + "2.9.0.0.fw";
+    for (const std::size_t length : {2048UL, 2049UL}) {
+        const std::string name(length - beside.size(), 'x');
+        const char *const expected = length == 2048 ? "accepted" : "wrong_feed";
+        STRCMP_EQUAL(expected, outcome(with(xml, written, name)).c_str());
+        STRCMP_EQUAL(expected, outcome(with(xml, written, beside + name)).c_str());
+    }
+}
+
 TEST(Feed, refuses_what_it_does_not_know_or_cannot_be) {
     const struct {
         const char *what;
@@ -74,11 +85,16 @@ TEST(Feed, refuses_what_it_does_not_know_or_cannot_be) {
         {"<license>A license</license>", "<license>\x1b[2J</license>"},
         {"<license>A license</license>", "<license>A license</license><reboot/>"},
         {"</feed>", ""},
+        {"</feed>", "</feed><feed/>"},
+        {"</feed>", "</feed>text"},
+        {"<feed ", "<!DOCTYPE feed><feed "},
         {"<feed ", "<food "},
     };
     for (const auto &each : cases)
         STRCMP_EQUAL_TEXT("wrong_feed", outcome(with(xml, each.what, each.instead)).c_str(), each.instead);
     STRCMP_EQUAL("unsupported_format", outcome(with(xml, "format=\"1\"", "format=\"2\"")).c_str());
+    STRCMP_EQUAL("wrong_feed", outcome(xml + std::string(1, '\0')).c_str());
+    STRCMP_EQUAL("accepted", outcome(xml + "<!-- the end -->\n").c_str());
     STRCMP_EQUAL("wrong_feed", outcome("").c_str());
     STRCMP_EQUAL("wrong_feed", outcome(std::string(most_feed_bytes + 1, ' ')).c_str());
 }

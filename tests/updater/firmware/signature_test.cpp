@@ -225,8 +225,11 @@ TEST(Signature, without_trusted_keys_nothing_is_accepted) {
 
     // One that cannot be read is not left out silently.
     const std::string whole = read_file(vendor_key().certificate);
+    const std::string first_line = "-----BEGIN CERTIFICATE-----\n";
+    const std::string encrypted = first_line + "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC," +
+                                  std::string(32, '0') + "\n\n" + whole.substr(first_line.size());
     for (const std::string &spoilt :
-         {std::string(), std::string("text"), whole.substr(0, whole.size() / 2),
+         {std::string(), std::string("text"), encrypted, whole.substr(0, whole.size() / 2),
           whole + whole.substr(0, whole.size() / 2), read_file(vendor_key().key)}) {
         write_file(folder / "spoilt.pem", spoilt);
         CHECK_THROWS(NoTrustedKeys, TrustedKeys::from_directory(folder.path()));
