@@ -1,5 +1,6 @@
 #include "updater/agent/announcements.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace updater {
@@ -35,10 +36,15 @@ std::optional<Notice> notice_of(const JobFacts &facts, const JobEnd &end) {
     return std::nullopt;
 }
 
+std::string seconds_text(std::chrono::system_clock::time_point time) {
+    return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+}
+
 } // namespace
 
-Announcements::Announcements(NoticeBoard &board, std::ostream &console, Clock clock)
-    : board_(board), console_(console), clock_(std::move(clock)) {}
+Announcements::Announcements(NoticeBoard &board, std::ostream &console, Clock clock,
+                             std::function<std::chrono::days()> patience)
+    : board_(board), console_(console), clock_(std::move(clock)), patience_(std::move(patience)) {}
 
 void Announcements::at_start(const UpgradePath &path) {
     show_at_login(path.hops.empty() ? "" : banner_of(path.hops.front()));
@@ -55,9 +61,9 @@ void Announcements::can_be_installed(const FeedEntry &entry) {
 
 void Announcements::list_not_renewed(std::string_view what, std::optional<std::chrono::sys_seconds> checked) {
     console_ << what << std::endl;
-    if (!checked || clock_() - *checked < patience)
+    if (!checked || clock_() - *checked < patience_())
         return;
-    post("list-not-renewed-" + std::to_string(checked->time_since_epoch().count()),
+    post("list-not-renewed-" + seconds_text(*checked),
          {"list-not-renewed", "", "the vendor's list of firmware was last seen at " + iso_time(*checked),
           std::string(what) + "\n"});
 }
@@ -69,12 +75,30 @@ void Announcements::job_ended(const JobFacts &facts, const JobEnd &end) {
         post("job-" + facts.job, *notice);
 }
 
+void Announcements::install_scheduled(const std::string &what, std::chrono::system_clock::time_point moment) {
+    const bool is_version = !what.empty() && what.find_first_not_of("0123456789.") == std::string::npos;
+    const std::string firmware = what.empty() ? "the newest firmware" : "firmware " + what;
+    post("scheduled-" + seconds_text(moment) + "-" + what,
+         {"scheduled", is_version ? what : "", firmware + " will be installed at " + iso_time(moment),
+          "Mail waits for some minutes then, while the appliance restarts.\n"
+          "To put it off: update-control --postpone-until TIME\n"});
+}
+
+void Announcements::window_missed(std::string_view reason, std::chrono::system_clock::time_point was,
+                                  std::optional<std::chrono::system_clock::time_point> next) {
+    post("window-missed-" + seconds_text(was),
+         {"window-missed", "", "the installation planned for " + iso_time(was) + " did not begin",
+          "Reason: " + std::string(reason) + "\nIt is not made up for. " +
+              (next ? "The next one is planned for " + iso_time(*next) + ".\n"
+                    : "No other one is planned.\n") +
+              "To install now: update-control -i fw\n"});
+}
+
 void Announcements::post(const std::string &key, const Notice &notice) {
-    console_ << notice.subject << std::endl;
     try {
         board_.post(key, notice);
-    } catch (const partitions::StorageError &failure) {
-        console_ << "this could not be announced: " << failure.what() << std::endl;
+    } catch (const std::exception &failure) {
+        console_ << "this could not be announced: " << notice.subject << ": " << failure.what() << std::endl;
     }
 }
 

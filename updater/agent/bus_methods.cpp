@@ -145,6 +145,7 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("GetFirmware", "", "s", get_firmware, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL("StateChanged", "s", 0),
+        SD_BUS_SIGNAL("Notice", "ssss", 0), // kind, version, subject, text
         SD_BUS_VTABLE_END};
     return table;
 }

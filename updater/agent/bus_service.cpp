@@ -55,10 +55,10 @@ BusConnection open_system_bus() {
 
 class BusService::Implementation {
   public:
-    Implementation(AgentRequests &requests, BusConnection bus, BusRights rights)
+    Implementation(AgentRequests &requests, NoticeQueue &notices, BusConnection bus, BusRights rights)
         : bus_(std::move(bus)), polkit_(bus_.get(), rights.polkit_time),
-          access_(polkit_, std::move(rights.change_group), rights.privileged_user), methods_{requests,
-                                                                                             access_} {
+          access_(polkit_, std::move(rights.change_group), rights.privileged_user),
+          notices_(notices), methods_{requests, access_} {
         check(sd_bus_add_object_vtable(bus_.get(), nullptr, agent_object_path, agent_interface,
                                        agent_vtable(), &methods_),
               "put the agent's object on the bus");
@@ -76,6 +76,7 @@ class BusService::Implementation {
             check(handled, "go on answering calls (connection lost?)");
             // Also while messages wait: a busy caller must not keep the signal back.
             announce_if_asked();
+            send_notices();
             if (handled == 0)
                 wait();
         }
@@ -97,13 +98,22 @@ class BusService::Implementation {
               "send StateChanged");
     }
 
+    void send_notices() {
+        for (const Notice &notice : notices_.take())
+            check(sd_bus_emit_signal(bus_.get(), agent_object_path, agent_interface, "Notice", "ssss",
+                                     notice.kind.c_str(), notice.version.c_str(), notice.subject.c_str(),
+                                     notice.text.c_str()),
+                  "send Notice");
+    }
+
     void wait() const {
         const int events = sd_bus_get_events(bus_.get());
         check(events, "wait for calls (connection lost?)");
         std::uint64_t until_microseconds = UINT64_MAX;
         check(sd_bus_get_timeout(bus_.get(), &until_microseconds), "wait for calls");
-        std::array<pollfd, 2> waiting{
-            {{sd_bus_get_fd(bus_.get()), static_cast<short>(events), 0}, {wakeup_.descriptor(), POLLIN, 0}}};
+        std::array<pollfd, 3> waiting{{{sd_bus_get_fd(bus_.get()), static_cast<short>(events), 0},
+                                       {wakeup_.descriptor(), POLLIN, 0},
+                                       {notices_.descriptor(), POLLIN, 0}}};
         if (poll(waiting.data(), waiting.size(), poll_milliseconds(until_microseconds)) < 0 && errno != EINTR)
             throw std::system_error(errno, std::generic_category(), "cannot wait for calls on the bus");
         wakeup_.take();
@@ -112,13 +122,15 @@ class BusService::Implementation {
     BusConnection bus_;
     PolkitAuthority polkit_;
     BusAccess access_;
+    NoticeQueue &notices_;
     BusMethods methods_;
     Wakeup wakeup_;
     std::atomic<bool> announced_{false};
 };
 
-BusService::BusService(AgentRequests &requests, BusConnection bus, BusRights rights)
-    : implementation_(std::make_unique<Implementation>(requests, std::move(bus), std::move(rights))) {}
+BusService::BusService(AgentRequests &requests, NoticeQueue &notices, BusConnection bus, BusRights rights)
+    : implementation_(
+          std::make_unique<Implementation>(requests, notices, std::move(bus), std::move(rights))) {}
 BusService::~BusService() = default;
 void BusService::run(const std::stop_token &stop) {
     implementation_->run(stop);

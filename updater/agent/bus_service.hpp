@@ -2,6 +2,7 @@
 // Turns messages into calls of AgentRequests and exceptions into errors; decides nothing else.
 #pragma once
 
+#include "updater/agent/bus_notice_queue.hpp"
 #include "updater/agent/requests.hpp"
 
 #include <chrono>
@@ -47,8 +48,9 @@ struct BusRights {
 class BusService {
   public:
     /// Takes `bus`, puts the object on it and asks for the name; calls are answered once run() runs.
-    /// Throws BusFailed, also when another agent has the name.
-    BusService(AgentRequests &requests, BusConnection bus, BusRights rights);
+    /// What is in `notices` goes out as the signal Notice, once run() runs. Throws BusFailed, also when
+    /// another agent has the name.
+    BusService(AgentRequests &requests, NoticeQueue &notices, BusConnection bus, BusRights rights);
     ~BusService();
     BusService(const BusService &) = delete;
     BusService &operator=(const BusService &) = delete;

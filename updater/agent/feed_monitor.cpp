@@ -88,15 +88,7 @@ void FeedMonitor::note_problem(const std::string &problem, const std::string &ne
 
 void FeedMonitor::tell_news() {
     const UpgradePath news = path({});
-    if (news.hops.empty())
-        return;
-    {
-        const std::lock_guard lock(mutex_);
-        if (told_ == news.hops.front().version)
-            return;
-        told_ = news.hops.front().version;
-    }
-    if (telling_.can_be_installed)
+    if (!news.hops.empty() && telling_.can_be_installed)
         telling_.can_be_installed(news.hops.front());
 }
 

@@ -24,7 +24,8 @@ namespace updater {
 class FeedMonitor {
   public:
     struct Telling {
-        std::function<void(const FeedEntry &)> can_be_installed; ///< once for each version, the next hop
+        /// The next hop, after each look that went well.
+        std::function<void(const FeedEntry &)> can_be_installed;
         /// One line for a person; `checked`: when the feed was last seen, if it ever was.
         std::function<void(std::string_view, std::optional<std::chrono::sys_seconds> checked)> trouble;
     };
@@ -63,7 +64,6 @@ class FeedMonitor {
     std::optional<std::chrono::sys_seconds> checked_;
     std::string problem_;
     std::string next_;
-    std::optional<Version> told_;
     std::jthread thread_;
 };
 

@@ -10,6 +10,7 @@
 #include "updater/agent/bus_service.hpp"
 #include "updater/agent/connection_settings.hpp"
 #include "updater/agent/fetched_feed.hpp"
+#include "updater/agent/notice_journal.hpp"
 #include "updater/agent/termination.hpp"
 #include "updater/checks/preconditions.hpp"
 #include "updater/configuration/appliance.hpp"
@@ -137,8 +138,13 @@ void serve() {
                            appliance, layout},
     };
 
-    NoticeBoard board(storage, {});
-    Announcements announcements(board, std::cout, clock);
+    NoticeQueue notice_signals;
+    NoticeBoard board(storage, {},
+                      {.wanted = [&] { return settings.read().settings.notices; },
+                       .journal = send_notice_to_systemd_journal,
+                       .bus = [&](const Notice &notice) { notice_signals.push(notice); }});
+    Announcements announcements(board, std::cout, clock,
+                                [&] { return settings.read().settings.notices.feed_unreachable; });
     JobStatus status(clock, appliance.version, std::string(1, partitions::letter(running.slot)));
     LogObserver observer(storage, status, std::cout, clock, send_to_systemd_journal,
                          [&](const JobFacts &facts, const JobEnd &end) {
@@ -179,7 +185,7 @@ void serve() {
                 pacer, feed_if_any, clock);
     agent.set_install_rate(appliance.installation.most_mib_per_second);
     clear_left_overs(programs, layout);
-    BusService bus(agent, open_system_bus(),
+    BusService bus(agent, notice_signals, open_system_bus(),
                    {.change_group = [&settings] { return settings.read().settings.change_group; }});
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();

@@ -2,6 +2,7 @@
 
 #include "partitions/durable.hpp"
 #include "updater/agent/clean_text.hpp"
+#include "updater/firmware/sha256.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -26,42 +27,71 @@ nlohmann::json read_told(partitions::Storage &storage, const std::filesystem::pa
     return told.is_array() ? told : nlohmann::json::array();
 }
 
-} // namespace
-
-std::string write_notice(const Notice &notice) {
-    std::string text = "kind: " + clean_text(notice.kind) + "\nversion: " + clean_text(notice.version) +
-                       "\nsubject: " + clean_text(notice.subject) + "\n\n";
+Notice cleaned(const Notice &notice) {
+    Notice clean{clean_text(notice.kind), clean_text(notice.version), clean_text(notice.subject), {}};
     std::istringstream lines(notice.text);
     for (std::string line; std::getline(lines, line);)
-        text += clean_text(line) + "\n";
-    return text;
+        clean.text += clean_text(line) + "\n";
+    return clean;
 }
 
-NoticeBoard::NoticeBoard(partitions::Storage &storage, Places places)
-    : storage_(storage), places_(std::move(places)) {}
+/// A key may hold a path or a URL, and be as long as one.
+std::string file_name_of(const std::string &key) {
+    constexpr std::size_t most_readable_bytes = 100;
+    std::string name = key;
+    std::ranges::replace(name, '/', '-');
+    if (name.size() > most_readable_bytes)
+        name = name.substr(0, most_readable_bytes) + "-" + to_hexadecimal(sha256_of(key));
+    return name + ".notice";
+}
+
+} // namespace
+
+std::string write_notice(const Notice &notice, const NoticeSettings &wanted) {
+    const Notice clean = cleaned(notice);
+    const auto word = [](bool is_wanted) { return is_wanted ? "yes" : "no"; };
+    return "kind: " + clean.kind + "\nversion: " + clean.version + "\nsubject: " + clean.subject +
+           "\nmail: " + word(wanted.mail) + "\nprograms: " + word(wanted.programs) + "\n\n" + clean.text;
+}
+
+NoticeBoard::NoticeBoard(partitions::Storage &storage, Places places, Ways ways)
+    : storage_(storage), places_(std::move(places)), ways_(std::move(ways)) {}
 
 void NoticeBoard::post(const std::string &key, const Notice &notice) {
+    const std::lock_guard lock(mutex_);
     auto told = read_told(storage_, places_.told);
     if (std::ranges::find(told, nlohmann::json(key)) != told.end())
         return;
-    partitions::make_directories(storage_, places_.outgoing);
+    const NoticeSettings wanted = ways_.wanted();
     // First the notice, then the note that it is out: a power cut between the two repeats it instead of
     // losing it.
-    std::string name = key;
-    std::ranges::replace(name, '/', '-');
-    partitions::replace_file(storage_, places_.outgoing / (name + ".notice"), write_notice(notice));
+    if (wanted.mail || wanted.programs)
+        put_out(key, write_notice(notice, wanted));
     told.push_back(key);
     while (told.size() > most_told)
         told.erase(0);
     partitions::make_directories(storage_, places_.told.parent_path());
     partitions::replace_file(storage_, places_.told, told.dump(1) + "\n", 0600);
+    // These two keep nothing over a power cut themselves. A journal that cannot be written must not bring the
+    // mail again with each try.
+    if (wanted.bus)
+        ways_.bus(cleaned(notice));
+    if (wanted.journal)
+        ways_.journal(cleaned(notice));
+}
+
+void NoticeBoard::put_out(const std::string &key, const std::string &text) {
+    partitions::make_directories(storage_, places_.outgoing);
+    partitions::replace_file(storage_, places_.outgoing / file_name_of(key), text);
 }
 
 void NoticeBoard::show_at_login(const std::string &text) {
-    if (text.empty() && storage_.kind(places_.banner) == partitions::FileKind::none)
+    const std::lock_guard lock(mutex_);
+    const std::string shown = ways_.wanted().login ? text : "";
+    if (shown.empty() && storage_.kind(places_.banner) == partitions::FileKind::none)
         return;
     partitions::make_directories(storage_, places_.banner.parent_path());
-    partitions::replace_file(storage_, places_.banner, text);
+    partitions::replace_file(storage_, places_.banner, shown);
 }
 
 } // namespace updater

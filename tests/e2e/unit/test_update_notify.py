@@ -27,7 +27,7 @@ class UpdateNotify(unittest.TestCase):
     def run_it(self) -> subprocess.CompletedProcess:
         return subprocess.run([INIT / "update-notify"], capture_output=True, text=True, timeout=60, check=False, env={
             **os.environ, "UPDATE_CONTROL_NOTICES": str(self.notices), "UPDATE_CONTROL_NOTIFY_PROGRAMS": str(self.programs),
-            "UPDATE_CONTROL_NOTIFY_SECONDS": "1", "FOLDER": str(self.folder)})
+            "UPDATE_CONTROL_MAIL_PROGRAM": str(INIT / "mail"), "UPDATE_CONTROL_NOTIFY_SECONDS": "1", "FOLDER": str(self.folder)})
 
     def test_each_program_hears_of_it_and_the_notice_goes(self):
         for name in ("10-one", "20-two"):
@@ -64,13 +64,30 @@ class UpdateNotify(unittest.TestCase):
         done = self.run_it()
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
-    def test_the_mail_has_the_subject_and_the_text(self):
+    def switch_on_mail(self) -> None:
         sendmail = self.folder / "sendmail"
         sendmail.write_text('#!/bin/sh\n{ echo "$@"; cat; } >"$FOLDER/mail"\n')
         sendmail.chmod(0o755)
         (self.programs / "50-mail").symlink_to(INIT / "mail")
         os.environ["UPDATE_CONTROL_SENDMAIL"] = str(sendmail)
         self.addCleanup(os.environ.pop, "UPDATE_CONTROL_SENDMAIL")
+
+    def test_only_those_hear_that_the_notice_wants(self):
+        self.switch_on_mail()
+        self.program("20-other", 'touch "$FOLDER/other"')
+        for mail, programs in (("yes", "no"), ("no", "yes"), ("no", "no"), ("yes", "yes")):
+            with self.subTest(mail=mail, programs=programs):
+                for heard in ("mail", "other"):
+                    (self.folder / heard).unlink(missing_ok=True)
+                head, text = NOTICE.split("\n\n", 1)
+                (self.notices / "a.notice").write_text(f"{head}\nmail: {mail}\nprograms: {programs}\n\n{text}")
+                self.assertEqual(self.run_it().stderr, "")
+                self.assertEqual((self.folder / "mail").exists(), mail == "yes")
+                self.assertEqual((self.folder / "other").exists(), programs == "yes")
+                self.assertEqual(list(self.notices.iterdir()), [])
+
+    def test_the_mail_has_the_subject_and_the_text(self):
+        self.switch_on_mail()
         done = self.run_it()
         self.assertEqual(done.stderr, "")
         arguments, *lines = (self.folder / "mail").read_text().splitlines()

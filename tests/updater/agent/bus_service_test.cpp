@@ -109,27 +109,31 @@ TEST(BusService, the_rate_of_phase_2_is_set_within_bounds_and_shown) {
 }
 
 TEST(BusService, a_change_of_the_state_is_signalled_from_any_thread) {
-    std::vector<std::string> states;
-    const auto remember = [](sd_bus_message *signal, void *into, sd_bus_error *) {
-        const char *text = nullptr;
-        sd_bus_message_read(signal, "s", &text);
-        static_cast<std::vector<std::string> *>(into)->push_back(nlohmann::json::parse(text)["state"]);
-        return 0;
-    };
-    CHECK(sd_bus_match_signal(caller.get(), nullptr, "org.updatecontrol.Agent", "/org/updatecontrol/Agent",
-                              "org.updatecontrol.Agent1", "StateChanged", remember, &states) >= 0);
+    const Signals signals(caller.get(), "StateChanged", 1);
     std::jthread([&] { served.agent.status.restarting(); }).join();
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    while (states.empty() && std::chrono::steady_clock::now() < deadline)
-        if (sd_bus_process(caller.get(), nullptr) == 0)
-            sd_bus_wait(caller.get(), 100'000);
-    CHECK_EQUAL(1U, states.size());
-    STRCMP_EQUAL("restarting", states[0].c_str());
+    const auto heard = signals.wait_for(1);
+    CHECK_EQUAL(1U, heard.size());
+    STRCMP_EQUAL("restarting", nlohmann::json::parse(heard[0])["state"].get<std::string>().c_str());
+}
+
+TEST(BusService, notices_are_signalled_in_their_order_from_any_thread_and_to_everyone) {
+    const auto other = bus.connect();
+    const Signals signals(caller.get(), "Notice", 4);
+    const Signals also(other.get(), "Notice", 4);
+    std::jthread([&] {
+        served.notices.push({"failed", "2.8.1.0", "it failed", "first line\nsecond\n"});
+        served.notices.push({"finished", "2.8.2.0", "it worked", ""});
+    }).join();
+    const std::vector<std::string> expected{"failed|2.8.1.0|it failed|first line\nsecond\n",
+                                            "finished|2.8.2.0|it worked|"};
+    CHECK_TRUE(signals.wait_for(2) == expected);
+    CHECK_TRUE(also.wait_for(2) == expected);
 }
 
 TEST(BusService, a_second_agent_does_not_start) {
     FakeAgent second;
-    CHECK_THROWS(BusFailed, BusService(second, bus.connect(), {}));
+    NoticeQueue notices;
+    CHECK_THROWS(BusFailed, BusService(second, notices, bus.connect(), {}));
 }
 
 TEST(BusService, it_stops_when_asked_and_gives_the_name_back) {

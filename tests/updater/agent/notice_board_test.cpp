@@ -3,6 +3,7 @@
 #include "tests/support/power_cuts.hpp"
 #include "tests/updater/feed/feed_fixture.hpp"
 #include "updater/agent/announcements.hpp"
+#include "updater/agent/notice_journal.hpp"
 
 #include <sstream>
 
@@ -28,10 +29,17 @@ std::vector<std::string> notices(FakeStorage &storage) {
 
 TEST_GROUP(NoticeBoard) {
     FakeStorage storage;
-    NoticeBoard board{storage, places};
+    NoticeSettings wanted;
+    std::vector<Notice> in_journal;
+    std::vector<Notice> on_bus;
+    NoticeBoard::Ways ways{.wanted = [this] { return wanted; },
+                           .journal = [this](const Notice &notice) { in_journal.push_back(notice); },
+                           .bus = [this](const Notice &notice) { on_bus.push_back(notice); }};
+    NoticeBoard board{storage, places, ways};
     std::ostringstream console;
     std::chrono::system_clock::time_point now = today;
-    Announcements announcements{board, console, [this] { return now; }};
+    Announcements announcements{board, console, [this] { return now; },
+                                [this] { return wanted.feed_unreachable; }};
 
     std::string only_notice() {
         const auto all = notices(storage);
@@ -52,14 +60,110 @@ TEST_GROUP(NoticeBoard) {
 TEST(NoticeBoard, tells_of_new_firmware_once_and_at_every_login) {
     const FeedEntry firmware = entry("2.8.1.0", "2.8.0.0");
     announcements.can_be_installed(firmware);
-    STRCMP_CONTAINS(
-        "kind: can-be-installed\nversion: 2.8.1.0\nsubject: firmware 2.8.1.0 can be installed\n\nNotes",
-        only_notice().c_str());
+    STRCMP_CONTAINS("kind: can-be-installed\nversion: 2.8.1.0\nsubject: firmware 2.8.1.0 can be installed\n"
+                    "mail: yes\nprograms: yes\n\nNotes",
+                    only_notice().c_str());
     STRCMP_CONTAINS("2.8.1.0 can be installed: update-control -i fw",
                     storage.contents(places.banner).c_str());
     storage.remove(places.outgoing / "can-be-installed-2.8.1.0.notice"); // passed on
     announcements.can_be_installed(firmware);
+    NoticeBoard after_restart(storage, places, ways);
+    after_restart.post("can-be-installed-2.8.1.0", {"can-be-installed", "2.8.1.0", "again", ""});
     CHECK_TRUE(notices(storage).empty());
+    CHECK_EQUAL(1U, in_journal.size());
+    CHECK_EQUAL(1U, on_bus.size());
+    STRCMP_EQUAL("firmware 2.8.1.0 can be installed", on_bus.at(0).subject.c_str());
+}
+
+TEST(NoticeBoard, each_way_can_be_turned_off_alone_and_at_once) {
+    const struct {
+        const char *name;
+        bool NoticeSettings::*way;
+    } cases[] = {{"login", &NoticeSettings::login},
+                 {"journal", &NoticeSettings::journal},
+                 {"bus", &NoticeSettings::bus},
+                 {"mail", &NoticeSettings::mail},
+                 {"programs", &NoticeSettings::programs}};
+    int version = 0;
+    for (const auto &off : cases) {
+        wanted = {};
+        wanted.*off.way = false;
+        in_journal.clear();
+        on_bus.clear();
+        if (storage.exists(places.banner))
+            storage.remove(places.banner);
+        const std::string name = "2.9.0." + std::to_string(++version);
+        announcements.can_be_installed(entry(name.c_str(), "2.8.0.0"));
+        const std::string file = storage.contents(places.outgoing / ("can-be-installed-" + name + ".notice"));
+        CHECK_EQUAL_TEXT(wanted.login, storage.exists(places.banner), off.name);
+        CHECK_EQUAL_TEXT(wanted.journal ? 1U : 0U, in_journal.size(), off.name);
+        CHECK_EQUAL_TEXT(wanted.bus ? 1U : 0U, on_bus.size(), off.name);
+        STRCMP_CONTAINS_TEXT(wanted.mail ? "\nmail: yes\n" : "\nmail: no\n", file.c_str(), off.name);
+        STRCMP_CONTAINS_TEXT(wanted.programs ? "\nprograms: yes\n" : "\nprograms: no\n", file.c_str(),
+                             off.name);
+    }
+}
+
+TEST(NoticeBoard, what_nobody_wanted_is_not_told_later) {
+    wanted = {.login = false, .journal = false, .bus = false, .mail = false, .programs = false};
+    board.post("a", {"kind", "1", "subject", "text"});
+    wanted = {};
+    board.post("a", {"kind", "1", "subject", "text"});
+    CHECK_TRUE(notices(storage).empty() && in_journal.empty() && on_bus.empty());
+}
+
+TEST(NoticeBoard, a_journal_that_fails_is_said_and_brings_nothing_twice) {
+    ways.journal = [](const Notice &) { throw std::runtime_error("the journal is full"); };
+    NoticeBoard without_journal(storage, places, ways);
+    Announcements announced(
+        without_journal, console, [this] { return now; }, [] { return std::chrono::days(7); });
+    announced.can_be_installed(entry("2.8.1.0", "2.8.0.0"));
+    STRCMP_CONTAINS("the journal is full", console.str().c_str());
+    only_notice();
+    CHECK_EQUAL(1U, on_bus.size());
+    announced.can_be_installed(entry("2.8.1.0", "2.8.0.0"));
+    CHECK_EQUAL(1U, on_bus.size());
+}
+
+TEST(NoticeBoard, the_journal_gets_fields_to_search_for) {
+    const auto fields = journal_fields({"failed", "2.8.1.0", "it failed", "Reason: why\n"});
+    const std::vector<std::string> expected{"MESSAGE=it failed\nReason: why\n", "PRIORITY=5",
+                                            "UPDATE_CONTROL_NOTICE=failed", "UPDATE_CONTROL_VERSION=2.8.1.0",
+                                            "UPDATE_CONTROL_SUBJECT=it failed"};
+    CHECK_TRUE(fields == expected);
+}
+
+TEST(NoticeBoard, tells_what_is_scheduled_and_what_did_not_begin) {
+    const auto moment = today + std::chrono::hours(3);
+    announcements.install_scheduled("2.8.1.0", moment);
+    announcements.install_scheduled("2.8.1.0", moment);
+    announcements.install_scheduled("https://updates.example/" + std::string(4000, 'x') + ".fw", moment);
+    announcements.install_scheduled("", moment);
+    announcements.window_missed("another job was running", moment, moment + std::chrono::days(7));
+    announcements.window_missed("the appliance was off", moment + std::chrono::days(1), std::nullopt);
+    CHECK_EQUAL(5U, on_bus.size());
+    CHECK_EQUAL(5U, notices(storage).size());
+    const struct {
+        const char *kind;
+        const char *version;
+        std::string subject;
+        std::string text;
+    } expected[] = {
+        {"scheduled", "2.8.1.0", "firmware 2.8.1.0 will be installed at " + iso_time(moment),
+         "--postpone-until"},
+        {"scheduled", "", "firmware https://updates.example/", "--postpone-until"},
+        {"scheduled", "", "the newest firmware will be installed at", "--postpone-until"},
+        {"window-missed", "", "planned for " + iso_time(moment),
+         "planned for " + iso_time(moment + std::chrono::days(7))},
+        {"window-missed", "", "did not begin",
+         "Reason: the appliance was off\nIt is not made up for. No other"},
+    };
+    for (std::size_t each = 0; each < std::size(expected); ++each) {
+        STRCMP_EQUAL(expected[each].kind, on_bus[each].kind.c_str());
+        STRCMP_EQUAL(expected[each].version, on_bus[each].version.c_str());
+        STRCMP_CONTAINS(expected[each].subject.c_str(), on_bus[each].subject.c_str());
+        STRCMP_CONTAINS(expected[each].text.c_str(), on_bus[each].text.c_str());
+    }
 }
 
 TEST(NoticeBoard, shows_nothing_at_login_when_there_is_nothing) {
@@ -84,8 +188,9 @@ TEST(NoticeBoard, tells_how_an_upgrade_ended_unless_whoever_asked_was_told) {
                  {Outcome::cancelled, "install", nullptr}};
     for (const auto &each : cases) {
         FakeStorage fresh;
-        NoticeBoard fresh_board(fresh, places);
-        Announcements fresh_announcements(fresh_board, console, [this] { return now; });
+        NoticeBoard fresh_board(fresh, places, ways);
+        Announcements fresh_announcements(
+            fresh_board, console, [this] { return now; }, [] { return std::chrono::days(7); });
         JobFacts facts;
         facts.job = "1";
         facts.operation = each.operation;
@@ -99,31 +204,38 @@ TEST(NoticeBoard, tells_how_an_upgrade_ended_unless_whoever_asked_was_told) {
     STRCMP_CONTAINS("Reason: the test message did not arrive", only_notice().c_str());
 }
 
-TEST(NoticeBoard, says_after_a_week_that_the_list_does_not_come) {
+TEST(NoticeBoard, says_after_the_configured_days_that_the_list_does_not_come) {
+    wanted.feed_unreachable = std::chrono::days(2);
     announcements.list_not_renewed("the server is gone", std::nullopt);
     announcements.list_not_renewed("the server is gone", today);
     CHECK_TRUE(notices(storage).empty());
-    now += std::chrono::days(7);
+    now += std::chrono::days(2);
     announcements.list_not_renewed("the server is gone", today);
     announcements.list_not_renewed("the server is gone", today);
     STRCMP_CONTAINS("the server is gone", only_notice().c_str());
 }
 
 TEST(NoticeBoard, lets_no_text_from_outside_reach_a_terminal_or_another_line) {
-    const std::string text = write_notice({"k", "1", "two\nlines \x1b[2J", "first\nsecond \x07"});
+    const Notice notice{"k", "1", "two\nlines \x1b[2J", "first\nsecond \x07"};
+    const std::string text = write_notice(notice, {});
     CHECK_TRUE(text.find('\x1b') == std::string::npos && text.find('\x07') == std::string::npos);
     STRCMP_CONTAINS("second", text.c_str());
     CHECK_EQUAL(
-        3, std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("\n\n")) + 1, '\n'));
+        5, std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("\n\n")) + 1, '\n'));
+    board.post("a", notice);
+    for (const Notice &told : {in_journal.at(0), on_bus.at(0)}) {
+        CHECK_TRUE(told.subject.find_first_of("\x1b\n") == std::string::npos);
+        CHECK_TRUE(told.text.find('\x07') == std::string::npos);
+    }
 }
 
 TEST(NoticeBoard, loses_no_notice_in_a_power_cut) {
-    partitions_test::for_each_cut([](FakeStorage &) {},
-                                  [](FakeStorage &disk) {
-                                      NoticeBoard(disk, places).post("a", {"kind", "1", "subject", "text"});
-                                  },
-                                  [](FakeStorage &disk, const std::string &where) {
-                                      NoticeBoard(disk, places).post("a", {"kind", "1", "subject", "text"});
+    const auto post = [this](FakeStorage &disk) {
+        NoticeBoard(disk, places, ways).post("a", {"kind", "1", "subject", "text"});
+    };
+    partitions_test::for_each_cut([](FakeStorage &) {}, post,
+                                  [&](FakeStorage &disk, const std::string &where) {
+                                      post(disk);
                                       CHECK_TRUE_TEXT(disk.exists(places.outgoing / "a.notice"),
                                                       where.c_str());
                                   });
