@@ -17,9 +17,10 @@ struct Connection {
     std::string proxy_url;             ///< empty: no proxy, whatever the environment says
     std::string proxy_user;            ///< empty: the proxy asks for none
     std::string proxy_password;
-    std::string client_certificate;          ///< PEM; empty: the server is not shown any
-    std::string client_key;                  ///< PEM
-    std::uint64_t most_bytes_per_second = 0; ///< 0: no limit
+    std::string client_certificate; ///< PEM; empty: the server is not shown any
+    std::string client_key;         ///< PEM
+    /// Of bodies, by each source or fetched document; 0: no limit.
+    std::uint64_t most_bytes_per_second = 0;
     std::chrono::seconds connect_time{30};
     /// A server that sends next to nothing for so long, while we were waiting for it, has lost the
     /// connection.

@@ -33,7 +33,8 @@ struct HttpSourceSettings {
 };
 
 /// What breaks on the way is asked for again from where it broke; no byte is delivered twice. The file must
-/// stay the same on the server for as long as this object lives. Memory: 8 MiB at most.
+/// stay the same on the server for as long as this object lives. Memory: 8 MiB at most. The connection's rate
+/// is that of all requests together; what it makes a server wait is never taken for a stall.
 class HttpSource : public ByteSource {
   public:
     /// Connects to nothing yet. Throws DownloadFailed (url_not_allowed).

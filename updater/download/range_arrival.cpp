@@ -73,12 +73,16 @@ void RangeTransfers::drop(std::size_t length_bytes) {
 }
 
 void RangeTransfers::deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
-    constexpr std::chrono::seconds noticeable{1};
     const auto before = Clock::now();
     delivery_->deliver(offset_bytes, bytes);
+    let_server_wait(before);
+}
+
+void RangeTransfers::let_server_wait(Clock::time_point since) {
+    constexpr std::chrono::seconds noticeable{1};
     last_activity_ = Clock::now();
     backoff_.progress(last_activity_);
-    if (last_activity_ - before > noticeable)
+    if (last_activity_ - since > noticeable)
         forgiving_until_ = last_activity_ + noticeable;
 }
 

@@ -18,6 +18,7 @@ constexpr std::chrono::milliseconds longest_wait{500};
 
 RangeTransfers::RangeTransfers(std::string url, HttpSourceSettings settings)
     : url_(std::move(url)), name_(url_to_show(url_)), server_(host_of(url_)), settings_(std::move(settings)),
+      pacer_(settings_.connection.most_bytes_per_second),
       backoff_(settings_.first_retry_delay, settings_.most_retry_delay, std::random_device{}()) {
     multi_ = curl::new_multi(settings_.connections_at_once);
     large_connections_ = curl::new_connections();
@@ -142,6 +143,7 @@ void RangeTransfers::step(const std::stop_token &stop) {
         throw Cancelled();
     int running = 0;
     curl::require(curl_multi_perform(multi_.get(), &running));
+    pace(stop);
     const bool any_result = take_results();
     const bool any_turn = take_turns();
     begin_what_may_be_under_way();
@@ -149,6 +151,17 @@ void RangeTransfers::step(const std::stop_token &stop) {
         return;
     check_stall();
     wait();
+}
+
+/// libcurl reads from its connections when it is called, and only then: to leave it alone for a while slows
+/// all of them down together, those that wait for their turn included.
+void RangeTransfers::pace(const std::stop_token &stop) {
+    const std::uint64_t fetched = fetched_bytes_;
+    if (fetched == paced_bytes_)
+        return;
+    const auto before = Clock::now();
+    pacer_.pass(fetched - std::exchange(paced_bytes_, fetched), stop);
+    let_server_wait(before);
 }
 
 void RangeTransfers::wait() const {

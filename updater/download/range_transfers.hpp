@@ -7,6 +7,7 @@
 #include "updater/download/range_request.hpp"
 #include "updater/download/retry.hpp"
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/pacing/pacer.hpp"
 
 #include <atomic>
 #include <deque>
@@ -45,6 +46,7 @@ class RangeTransfers : private RangeRequest::Receiver {
 
     // One round.
     void step(const std::stop_token &stop);
+    void pace(const std::stop_token &stop);
     bool take_results();
     bool take_turns();
     void wait() const;
@@ -55,6 +57,7 @@ class RangeTransfers : private RangeRequest::Receiver {
     void drop(std::size_t length_bytes) override;
     void learn_shortcut(const RangeRequest &request);
     void deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes);
+    void let_server_wait(Clock::time_point since);
 
     // Trouble.
     void ended(RangeRequest &request, CURLcode code);
@@ -88,6 +91,8 @@ class RangeTransfers : private RangeRequest::Receiver {
     std::uint64_t dropped_in_a_row_bytes_ = 0;
 
     std::atomic<std::uint64_t> fetched_bytes_ = 0;
+    Pacer pacer_;
+    std::uint64_t paced_bytes_ = 0; ///< of those fetched, what the pacer knows of
     Backoff backoff_;
     std::optional<Clock::time_point> retry_at_; ///< nothing is asked for before
     Clock::time_point last_activity_;   ///< a byte came, or the sink came back, or something was asked for
