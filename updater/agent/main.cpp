@@ -15,6 +15,7 @@
 #include "updater/checks/preconditions.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/configuration/settings_file.hpp"
+#include "updater/download/mirrored_source.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/network/systemd_network_state.hpp"
 #include "updater/phases/left_overs.hpp"
@@ -98,8 +99,11 @@ void serve() {
     };
     const auto open_urls = [&](const std::vector<std::string> &urls, bool known,
                                ImageInstallation::Report report) {
-        return std::make_unique<FetchedSource>(
-            open_fetch, FirmwareOrder{urls.front(), connection_now(), known}, std::move(report));
+        const auto open = [&open_fetch, connection = share_of_time(connection_now(), urls.size()), known,
+                           report](const std::string &url) {
+            return std::make_unique<FetchedSource>(open_fetch, FirmwareOrder{url, connection, known}, report);
+        };
+        return std::make_unique<MirroredSource>(urls, open, report);
     };
     ImageInstallation installation(storage, partition_finder, open_urls, trusted_keys,
                                    {.threads = appliance.installation.threads,

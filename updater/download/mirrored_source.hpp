@@ -1,0 +1,71 @@
+// The same file on several servers, as one source of bytes. Does not look at what it fetches.
+#pragma once
+
+#include "updater/download/connection.hpp"
+#include "updater/download/download_failed.hpp"
+#include "updater/firmware/byte_source.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace updater {
+
+/// Reads from one mirror until that fails, and goes on with the next one from the byte where it failed; after
+/// the last comes the first again. It is given up when all have failed since the last byte came.
+class MirroredSource : public ByteSource {
+  public:
+    using Open = std::function<std::unique_ptr<ByteSource>(const std::string &url)>;
+    /// Gets one line for people about each change of the mirror.
+    using Report = std::function<void(const std::string &line)>;
+
+    /// `urls` is not empty. `open` is called when it is a mirror's turn for the first time; it may throw
+    /// DownloadFailed.
+    MirroredSource(const std::vector<std::string> &urls, Open open, Report report);
+
+    /// As ByteSource. The message of DownloadFailed has a line for each mirror; FirmwareDamaged means that
+    /// the file was too short on all of them.
+    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
+    /// From all mirrors together.
+    std::uint64_t fetched_bytes() const override;
+    /// False, and nothing changes, if no other mirror is left.
+    bool distrust() override;
+    /// The present mirror's.
+    const std::string &name() const override;
+
+  private:
+    struct Mirror {
+        std::string url;
+        std::string name;
+        std::unique_ptr<ByteSource> source;
+        bool distrusted = false;
+    };
+    struct Failure {
+        std::string reason;
+        std::optional<DownloadFailure> kind; ///< none: the file is too short there
+    };
+
+    ByteSource &present();
+    bool take_another();
+    void go_on_after(const Failure &failure);
+    [[noreturn]] void give_up() const;
+
+    Open open_;
+    Report report_;
+    mutable std::mutex mutex_; ///< for `source` of the mirrors, which fetched_bytes() looks at
+    std::vector<Mirror> mirrors_;
+    std::atomic<std::size_t> present_ = 0;
+    std::map<std::size_t, Failure> failures_; ///< since the last byte came, by mirror
+};
+
+/// For one of `mirrors` servers: it is left sooner than one that is alone, so that all together get the
+/// connection's give_up_time. None gets less than stall_time.
+Connection share_of_time(Connection connection, std::size_t mirrors);
+
+} // namespace updater
