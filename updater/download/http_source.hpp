@@ -30,6 +30,8 @@ struct HttpSourceSettings {
     std::chrono::seconds first_contact_time{60};
     /// Gets one line for people about each retry.
     std::function<void(const std::string &line)> report = nullptr;
+    /// Less than that during the connection's stall_time is next to nothing, and no progress.
+    std::uint64_t least_bytes_per_second = 100;
 };
 
 /// What breaks on the way is asked for again from where it broke; no byte is delivered twice. The file must

@@ -59,17 +59,18 @@ bool RangeTransfers::receive(RangeRequest &request, std::span<const std::byte> b
     }
     fetched_bytes_ += bytes.size();
     dropped_in_a_row_bytes_ = 0;
+    const auto now = Clock::now();
+    if (watch_.received(bytes.size(), now))
+        backoff_.progress(now);
     if (first)
         deliver(request.next(), bytes);
-    last_activity_ = Clock::now();
-    backoff_.progress(last_activity_);
     return true;
 }
 
 void RangeTransfers::drop(std::size_t length_bytes) {
     fetched_bytes_ += length_bytes;
     dropped_in_a_row_bytes_ += length_bytes;
-    last_activity_ = Clock::now();
+    watch_.received(length_bytes, Clock::now());
 }
 
 void RangeTransfers::deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
@@ -80,10 +81,11 @@ void RangeTransfers::deliver(std::uint64_t offset_bytes, std::span<const std::by
 
 void RangeTransfers::let_server_wait(Clock::time_point since) {
     constexpr std::chrono::seconds noticeable{1};
-    last_activity_ = Clock::now();
-    backoff_.progress(last_activity_);
-    if (last_activity_ - since > noticeable)
-        forgiving_until_ = last_activity_ + noticeable;
+    const auto now = Clock::now();
+    watch_.not_waited(now - since);
+    backoff_.not_waited(now - since);
+    if (now - since > noticeable)
+        forgiving_until_ = now + noticeable;
 }
 
 } // namespace updater

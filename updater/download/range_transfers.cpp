@@ -19,7 +19,9 @@ constexpr std::chrono::milliseconds longest_wait{500};
 RangeTransfers::RangeTransfers(std::string url, HttpSourceSettings settings)
     : url_(std::move(url)), name_(url_to_show(url_)), server_(host_of(url_)), settings_(std::move(settings)),
       pacer_(settings_.connection.most_bytes_per_second),
-      backoff_(settings_.first_retry_delay, settings_.most_retry_delay, std::random_device{}()) {
+      backoff_(settings_.first_retry_delay, settings_.most_retry_delay, std::random_device{}()),
+      watch_(settings_.least_bytes_per_second *
+             static_cast<std::uint64_t>(settings_.connection.stall_time.count())) {
     multi_ = curl::new_multi(settings_.connections_at_once);
     large_connections_ = curl::new_connections();
 }
@@ -64,14 +66,18 @@ void RangeTransfers::begin_what_may_be_under_way() {
     if (std::exchange(forgiven_, false))
         forgiving_until_ = {};
     for (const auto &request : requests_)
-        if (!request->under_way && !request->complete())
+        if (!request->under_way && !request->complete()) {
             begin(*request);
+            watch_.restart(Clock::now());
+        }
     RangeRequest::Receiver &receiver = *this;
     while (next_planned_ < plan_.size() && may_begin(plan_[next_planned_])) {
         const ByteRange range = plan_[next_planned_++];
         const auto kind = whole_file_       ? RequestKind::whole_file
                           : is_small(range) ? RequestKind::small_range
                                             : RequestKind::large_range;
+        if (requests_.empty())
+            watch_.restart(Clock::now());
         requests_.push_back(std::make_unique<RangeRequest>(handle_for(kind), range, kind, receiver));
         begin(*requests_.back());
     }
@@ -121,7 +127,6 @@ void RangeTransfers::begin(RangeRequest &request) {
     curl::set(request.handle(), CURLOPT_URL, (request.took_shortcut ? shortcut_ : url_).c_str());
     curl::require(curl_multi_add_handle(multi_.get(), request.handle()));
     request.under_way = true;
-    last_activity_ = Clock::now();
 }
 
 void RangeTransfers::take_from_curl(RangeRequest &request) {

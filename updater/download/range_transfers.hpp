@@ -6,6 +6,7 @@
 #include "updater/download/range_plan.hpp"
 #include "updater/download/range_request.hpp"
 #include "updater/download/retry.hpp"
+#include "updater/download/stall_watch.hpp"
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/pacing/pacer.hpp"
 
@@ -95,7 +96,7 @@ class RangeTransfers : private RangeRequest::Receiver {
     std::uint64_t paced_bytes_ = 0; ///< of those fetched, what the pacer knows of
     Backoff backoff_;
     std::optional<Clock::time_point> retry_at_; ///< nothing is asked for before
-    Clock::time_point last_activity_;   ///< a byte came, or the sink came back, or something was asked for
+    StallWatch watch_;
     Clock::time_point forgiving_until_; ///< the server may have lost patience with us
     bool forgiven_ = false;
 };

@@ -96,13 +96,13 @@ void RangeTransfers::check_stall() {
         return microseconds > 0;
     });
     const auto limit = connected ? settings_.connection.stall_time : settings_.connection.connect_time;
-    if (Clock::now() - last_activity_ <= limit)
+    if (watch_.waiting(Clock::now()) <= limit)
         return;
     renew_connections();
     failed({.code = CURLE_OPERATION_TIMEDOUT,
             .http_status = 0,
             .proxy_status = 0,
-            .detail = "nothing came for " + std::to_string(limit.count()) + " s",
+            .detail = "next to nothing came for " + std::to_string(limit.count()) + " s",
             .redirection = {}},
            std::chrono::seconds(0));
 }

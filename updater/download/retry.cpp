@@ -72,6 +72,10 @@ void Backoff::progress(Time now) {
     delay_ = first_;
 }
 
+void Backoff::not_waited(std::chrono::nanoseconds time) {
+    last_progress_ += std::chrono::duration_cast<Time::duration>(time);
+}
+
 std::optional<std::chrono::milliseconds> Backoff::next(Time now, std::chrono::seconds server_wish,
                                                        std::chrono::seconds give_up) {
     const auto full = std::min(delay_, most_);

@@ -29,6 +29,8 @@ class Backoff {
 
     /// Something arrived, or a new piece of work begins.
     void progress(Time now);
+    /// So long it was not the server that was waited for.
+    void not_waited(std::chrono::nanoseconds time);
 
     /// How long to wait before the next try, `server_wish` (Retry-After) at least. Nothing: that is to be
     /// given up, since more than `give_up` would have passed by then since the last progress.

@@ -41,6 +41,9 @@ TEST(Retry, gives_up_when_there_was_no_progress_for_too_long) {
     CHECK_FALSE(backoff.next(begin + 60s, 0s, 60s).has_value());
     backoff.progress(begin + 60s);
     CHECK_TRUE(backoff.next(begin + 100s, 0s, 60s).has_value());
+    CHECK_FALSE(backoff.next(begin + 120s, 0s, 60s).has_value());
+    backoff.not_waited(20s);
+    CHECK_TRUE(backoff.next(begin + 130s, 0s, 60s).has_value());
 }
 
 TEST(Retry, is_for_what_can_pass) {
