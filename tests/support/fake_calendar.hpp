@@ -1,5 +1,5 @@
-// A calendar that knows a few expressions by heart and goes by the clock of the test. It refuses and arms as
-// systemd does; the test moves the clock and asks what fired.
+// A calendar that knows a few expressions by heart (and all of the form @SECONDS) and goes by the clock of
+// the test. It refuses and arms as systemd does; the test moves the clock and asks what fired.
 #pragma once
 
 #include "updater/refusal.hpp"
@@ -46,6 +46,8 @@ class FakeCalendar : public updater::Calendar {
     Moment next(const std::string &expression) override {
         must_be_reachable();
         updater::check_calendar_expression(expression);
+        if (expression.starts_with("@"))
+            return in_future(Moment(std::chrono::seconds(std::stoll(expression.substr(1)))), expression);
         const auto found = known_.find(expression);
         if (found == known_.end())
             throw updater::Refused("systemd cannot read the time \"" + expression + "\"",
@@ -53,13 +55,16 @@ class FakeCalendar : public updater::Calendar {
         auto [moment, every] = found->second;
         while (moment <= clock_() && every.count() > 0)
             moment += every;
+        return in_future(moment, expression);
+    }
+
+  private:
+    Moment in_future(Moment moment, const std::string &expression) const {
         if (moment <= clock_())
             throw updater::Refused("the time \"" + expression + "\" lies wholly in the past",
                                    updater::calendar_advice);
         return moment;
     }
-
-  private:
     void must_be_reachable() const {
         if (unreachable_)
             throw updater::ServiceError("cannot connect to the system bus");

@@ -11,8 +11,6 @@ namespace updater {
 
 namespace {
 
-constexpr std::uint64_t mib = 1024UL * 1024;
-
 std::string job_id(std::chrono::system_clock::time_point time) {
     const auto seconds = std::chrono::system_clock::to_time_t(time);
     std::tm parts{};
@@ -32,12 +30,11 @@ int phase_number_in(const nlohmann::json &state) {
 Agent::Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
              partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
              JobRunner &runner, LogObserver &observer, JobStatus &status, const FirmwareChoice &choice,
-             const FirmwareDocument &document, KeysNow trusted_keys, Checks checks, Pacer &pacer,
-             FeedMonitor *feed, Clock clock)
+             KeysNow trusted_keys, Checks checks, Clock clock)
     : appliance_(appliance), running_(std::move(running)), layout_(std::move(layout)), storage_(storage),
       boot_(boot), generations_(generations), journal_(journal), runner_(runner), observer_(observer),
-      status_(status), choice_(choice), document_(document), trusted_keys_(std::move(trusted_keys)),
-      checks_(std::move(checks)), pacer_(pacer), feed_(feed), clock_(std::move(clock)) {}
+      status_(status), choice_(choice), trusted_keys_(std::move(trusted_keys)), checks_(std::move(checks)),
+      clock_(std::move(clock)) {}
 
 void Agent::pick_up() {
     const std::lock_guard lock(requests_);
@@ -100,19 +97,6 @@ void Agent::cancel() {
                           "update-control --rollback");
     cancelled_ = true;
     job_.request_stop();
-}
-
-void Agent::check() {
-    if (!feed_)
-        throw NotPossible(
-            "no feed is configured (<firmware feed=…> in appliance.xml), so there is nothing to "
-            "look at");
-    feed_->begin_check();
-}
-
-void Agent::set_install_rate(std::uint64_t mib_per_second) {
-    pacer_.set_rate(mib_per_second * mib);
-    status_.install_rate(mib_per_second);
 }
 
 void Agent::rollback(bool force) {
@@ -220,18 +204,6 @@ void Agent::in_thread(std::function<JobRunner::End(std::stop_token)> work) {
         }
         busy_ = end == JobRunner::End::restarting;
     });
-}
-
-nlohmann::json Agent::state() const {
-    return status_.state();
-}
-
-nlohmann::json Agent::firmware() const {
-    return document_.make();
-}
-
-nlohmann::json Agent::events(std::uint64_t after) const {
-    return status_.events(after);
 }
 
 } // namespace updater

@@ -1,13 +1,11 @@
-// The agent: takes the requests that come over the bus, runs one job at a time in a thread of its own, and
+// The jobs: takes the requests that begin or end one, runs one job at a time in a thread of its own, and
 // picks up at its start what a restart left open.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
 #include "partitions/storage.hpp"
-#include "updater/agent/feed_monitor.hpp"
 #include "updater/agent/firmware_choice.hpp"
-#include "updater/agent/firmware_document.hpp"
 #include "updater/agent/log_observer.hpp"
 #include "updater/agent/requests.hpp"
 #include "updater/agent/running_system.hpp"
@@ -23,7 +21,7 @@
 
 namespace updater {
 
-class Agent : public AgentRequests {
+class Agent : public JobRequests {
   public:
     struct Checks {
         std::function<void()> before_download; ///< what can be checked without the manifest; throws Refused
@@ -34,8 +32,7 @@ class Agent : public AgentRequests {
     Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
           partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
           JobRunner &runner, LogObserver &observer, JobStatus &status, const FirmwareChoice &choice,
-          const FirmwareDocument &document, KeysNow trusted_keys, Checks checks, Pacer &pacer,
-          FeedMonitor *feed, Clock clock);
+          KeysNow trusted_keys, Checks checks, Clock clock);
 
     /// Shows how the last job ended and goes on with one that a restart left open, in the job's thread.
     void pick_up();
@@ -44,15 +41,11 @@ class Agent : public AgentRequests {
     /// start to go on with; later taken back. A job that was cancelled before is taken back.
     void stop();
 
+    bool busy() const override { return busy_; }
     std::string install(const std::string &source, bool force) override;
     std::string download(const std::string &source) override;
     void cancel() override;
     void rollback(bool force) override;
-    void set_install_rate(std::uint64_t mib_per_second) override;
-    void check() override;
-    nlohmann::json state() const override;
-    nlohmann::json firmware() const override;
-    nlohmann::json events(std::uint64_t after) const override;
 
   private:
     JobFacts new_facts(const std::string &operation, const std::string &source) const;
@@ -73,11 +66,8 @@ class Agent : public AgentRequests {
     LogObserver &observer_;
     JobStatus &status_;
     const FirmwareChoice &choice_;
-    const FirmwareDocument &document_;
     KeysNow trusted_keys_;
     Checks checks_;
-    Pacer &pacer_;
-    FeedMonitor *feed_; ///< none on an appliance without a feed
     Clock clock_;
     std::mutex requests_; ///< one request at a time
     std::atomic<bool> busy_ = false;

@@ -1,5 +1,7 @@
 #include "updater/agent/announcements.hpp"
 
+#include "updater/feed/utc_time.hpp"
+
 #include <exception>
 #include <utility>
 
@@ -68,30 +70,28 @@ void Announcements::list_not_renewed(std::string_view what, std::optional<std::c
           std::string(what) + "\n"});
 }
 
+void Announcements::install_scheduled(const std::string &version, std::chrono::sys_seconds when,
+                                      std::string_view how_to_stop) {
+    const std::string firmware = version.empty() ? "firmware" : "firmware " + version;
+    post("install-scheduled-" + version + "-" + utc_text(when),
+         {"install-scheduled", version, firmware + " will be installed at " + iso_time(when),
+          "The appliance is restarted then, and takes no mail for a while.\nTo stop that: " +
+              std::string(how_to_stop) + "\n"});
+}
+
+void Announcements::window_missed(std::string_view what, std::chrono::sys_seconds when, std::string_view why,
+                                  std::string_view next) {
+    post("window-missed-" + utc_text(when),
+         {"window-missed", "",
+          std::string(what) + " of " + iso_time(when) + " was missed: " + std::string(why),
+          "It is not caught up. " + std::string(next) + "\n"});
+}
+
 void Announcements::job_ended(const JobFacts &facts, const JobEnd &end) {
     if (end.outcome == Outcome::succeeded && facts.operation == "install")
         show_at_login("");
     if (const auto notice = notice_of(facts, end))
         post("job-" + facts.job, *notice);
-}
-
-void Announcements::install_scheduled(const std::string &what, std::chrono::system_clock::time_point moment) {
-    const bool is_version = !what.empty() && what.find_first_not_of("0123456789.") == std::string::npos;
-    const std::string firmware = what.empty() ? "the newest firmware" : "firmware " + what;
-    post("scheduled-" + seconds_text(moment) + "-" + what,
-         {"scheduled", is_version ? what : "", firmware + " will be installed at " + iso_time(moment),
-          "Mail waits for some minutes then, while the appliance restarts.\n"
-          "To put it off: update-control --postpone-until TIME\n"});
-}
-
-void Announcements::window_missed(std::string_view reason, std::chrono::system_clock::time_point was,
-                                  std::optional<std::chrono::system_clock::time_point> next) {
-    post("window-missed-" + seconds_text(was),
-         {"window-missed", "", "the installation planned for " + iso_time(was) + " did not begin",
-          "Reason: " + std::string(reason) + "\nIt is not made up for. " +
-              (next ? "The next one is planned for " + iso_time(*next) + ".\n"
-                    : "No other one is planned.\n") +
-              "To install now: update-control -i fw\n"});
 }
 
 void Announcements::post(const std::string &key, const Notice &notice) {

@@ -27,13 +27,14 @@ class Announcements {
     void at_start(const UpgradePath &path);
     void can_be_installed(const FeedEntry &entry);
     void list_not_renewed(std::string_view what, std::optional<std::chrono::sys_seconds> checked);
+    /// `version`: empty for an order that takes the newest, or a file. `how_to_stop`: what to type.
+    void install_scheduled(const std::string &version, std::chrono::sys_seconds when,
+                           std::string_view how_to_stop);
+    /// `what` should have begun then, and will not be caught up. `next`: what the administrator can expect or
+    /// do.
+    void window_missed(std::string_view what, std::chrono::sys_seconds when, std::string_view why,
+                       std::string_view next);
     void job_ended(const JobFacts &facts, const JobEnd &end);
-    /// `what`: a version, or the path or URL of a firmware; empty: the newest there will be.
-    void install_scheduled(const std::string &what, std::chrono::system_clock::time_point moment);
-    /// `was`: when the installation that did not begin should have; `next`: when the next window opens, if
-    /// there is one.
-    void window_missed(std::string_view reason, std::chrono::system_clock::time_point was,
-                       std::optional<std::chrono::system_clock::time_point> next);
 
   private:
     void post(const std::string &key, const Notice &notice);

@@ -89,7 +89,9 @@ int set_install_rate(sd_bus_message *call, AgentRequests &requests) {
 }
 
 int check(sd_bus_message *call, AgentRequests &requests) {
-    requests.check();
+    int about_to_install = 0;
+    check_read(sd_bus_message_read(call, "b", &about_to_install));
+    requests.check(about_to_install != 0);
     return sd_bus_reply_method_return(call, "");
 }
 
@@ -140,7 +142,7 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("Cancel", "", "", if_permitted<cancel>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Rollback", "b", "", if_permitted<roll_back>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("SetInstallRate", "t", "", if_permitted<set_install_rate>, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD("Check", "", "", if_permitted<check>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Check", "b", "", if_permitted<check>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetState", "", "s", get_state, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetFirmware", "", "s", get_firmware, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -58,6 +58,12 @@ void FeedMonitor::check(const std::stop_token &stop) {
     }
     const std::lock_guard lock(mutex_);
     checking_ = false;
+    looked_.notify_all();
+}
+
+bool FeedMonitor::wait_until_looked(const std::stop_token &stop) {
+    std::unique_lock lock(mutex_);
+    return looked_.wait(lock, stop, [this] { return !checking_; }) && problem_.empty();
 }
 
 void FeedMonitor::accept(const FetchedFeed &fetched) {

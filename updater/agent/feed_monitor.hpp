@@ -9,11 +9,13 @@
 #include "updater/feed/upgrade_path.hpp"
 
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -38,6 +40,9 @@ class FeedMonitor {
     /// Begins to look, unless it does already; the end shows in document().
     void begin_check();
 
+    /// Returns when no look is under way, or a stop is asked for: whether the last one went well.
+    bool wait_until_looked(const std::stop_token &stop);
+
     /// From the running version on. Empty when nothing is known.
     UpgradePath path(const PathWishes &wishes) const;
 
@@ -60,6 +65,7 @@ class FeedMonitor {
     Telling telling_;
 
     mutable std::mutex mutex_; ///< for all below, and the store
+    std::condition_variable_any looked_;
     bool checking_ = false;
     std::optional<std::chrono::sys_seconds> checked_;
     std::string problem_;

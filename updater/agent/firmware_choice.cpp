@@ -2,6 +2,8 @@
 
 #include "updater/refusal.hpp"
 
+#include <algorithm>
+
 namespace updater {
 
 FirmwareChoice::FirmwareChoice(const Appliance &appliance, const FirmwareFolder &folder,
@@ -36,9 +38,31 @@ void FirmwareChoice::resolve_source(JobFacts &facts, const std::string &source, 
 UpgradePath FirmwareChoice::path(bool with_failed_ones) const {
     if (!feed_)
         return {};
-    return feed_->path({.left_out = [&](const Version &version) {
-        return !with_failed_ones && failed_versions_.reason_for(version.text()).has_value();
-    }});
+    return feed_->path(
+        {.left_out = [&](const Version &version) { return !with_failed_ones && failed_before(version); }});
+}
+
+bool FirmwareChoice::failed_before(const Version &version) const {
+    return failed_versions_.reason_for(version.text()).has_value();
+}
+
+std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) const {
+    if (!feed_)
+        return std::nullopt;
+    // What nobody has confirmed for so long may hide a newer list from us: nothing to act on unasked.
+    if (feed_->document()["expired"].get<bool>())
+        throw Refused("what is known of the vendor's firmware has expired",
+                      "See why it could not be renewed: update-control --check");
+    const UpgradePath path =
+        feed_->path({.security_only = security_only,
+                     .left_out = [&](const Version &version) { return failed_before(version); }});
+    if (path.hops.empty())
+        return std::nullopt;
+    const FeedEntry &hop = path.hops.front();
+    const std::string &url = hop.urls.front();
+    const auto downloaded = folder_.list();
+    const auto found = std::ranges::find(downloaded, hop.version, &DownloadedFirmware::version);
+    return NextFirmware{hop.version, url, found == downloaded.end() ? url : found->path.string()};
 }
 
 std::string FirmwareChoice::newest_url(bool force) const {

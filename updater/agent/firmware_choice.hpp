@@ -8,9 +8,18 @@
 #include "updater/configuration/appliance.hpp"
 #include "updater/job/job_facts.hpp"
 
+#include <optional>
 #include <string>
 
 namespace updater {
+
+/// What the appliance would install by itself.
+struct NextFirmware {
+    Version version;
+    std::string url;
+    std::string source; ///< the downloaded file if there is one, else the URL
+    bool is_downloaded() const { return source != url; }
+};
 
 class FirmwareChoice {
   public:
@@ -27,10 +36,17 @@ class FirmwareChoice {
     /// nothing to install.
     std::string newest_url(bool force) const;
 
+    /// The next hop as the appliance may take it without being asked: nothing that failed here before, and
+    /// with `security_only` nothing but repairs of security. Nothing without a feed. Throws Refused when what
+    /// is known of firmware has expired.
+    std::optional<NextFirmware> next_by_itself(bool security_only) const;
+
     /// From the running version on; empty without a feed.
     UpgradePath path(bool with_failed_ones) const;
 
   private:
+    bool failed_before(const Version &version) const;
+
     const Appliance &appliance_;
     const FirmwareFolder &folder_;
     FailedVersions &failed_versions_;

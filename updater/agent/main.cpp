@@ -7,6 +7,7 @@
 #include "partitions/posix_storage.hpp"
 #include "updater/agent/agent.hpp"
 #include "updater/agent/announcements.hpp"
+#include "updater/agent/bus_requests.hpp"
 #include "updater/agent/bus_service.hpp"
 #include "updater/agent/connection_settings.hpp"
 #include "updater/agent/fetched_feed.hpp"
@@ -21,6 +22,7 @@
 #include "updater/phases/left_overs.hpp"
 #include "updater/phases/table.hpp"
 #include "updater/services/nftables_mail_gate.hpp"
+#include "updater/services/systemd_calendar.hpp"
 #include "updater/services/systemd_service_manager.hpp"
 
 #include <exception>
@@ -185,23 +187,34 @@ void serve() {
     const FirmwareChoice choice(appliance, folder, failed_versions, feed_if_any);
     const FirmwareDocument document(appliance, running, boot, generations, folder, choice, feed_if_any);
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
-                choice, document, trusted_keys, {check_space_alone, check_manifest, check_previous_system},
-                pacer, feed_if_any, clock);
-    agent.set_install_rate(appliance.installation.most_mib_per_second);
+                choice, trusted_keys, {check_space_alone, check_manifest, check_previous_system}, clock);
+    SystemdCalendar calendar;
+    Schedule schedule(ScheduleFile(storage), calendar, settings, choice, agent, announcements, std::cout,
+                      clock);
+    AutomaticDownload automatic_download(settings, choice, agent, std::cout);
+    Unattended unattended(feed_if_any, schedule, automatic_download, std::cout);
+    BusRequests requests(agent, status, pacer, document, feed_if_any, schedule, unattended);
+    requests.set_install_rate(appliance.installation.most_mib_per_second);
     clear_left_overs(programs, layout);
-    BusService bus(agent, notice_signals, open_system_bus(),
+    BusService bus(requests, notice_signals, open_system_bus(),
                    {.change_group = [&settings] { return settings.read().settings.change_group; }});
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();
+    schedule.begin();
+    unattended.something_may_be_due();
+    const auto stop = [&] {
+        unattended.stop();
+        agent.stop();
+    };
     // Whatever ends the serving, the job's thread must have stopped before the bus that it tells its state is
     // gone.
     try {
         bus.run(termination.token());
     } catch (...) {
-        agent.stop();
+        stop();
         throw;
     }
-    agent.stop();
+    stop();
 }
 
 } // namespace

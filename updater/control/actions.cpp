@@ -46,9 +46,9 @@ json feed_in(const std::string &firmware) {
 
 /// Has the agent look at the feed and waits for the end of that; the firmware document, or the exit code when
 /// a signal came.
-std::variant<std::string, ExitCode> look_at_feed(Client &client) {
+std::variant<std::string, ExitCode> look_at_feed(Client &client, bool about_to_install) {
     constexpr std::chrono::milliseconds between_looks{500};
-    client.check();
+    client.check(about_to_install);
     WatchPause pause;
     std::string document = client.firmware();
     while (feed_in(document).value("checking", false)) {
@@ -61,11 +61,11 @@ std::variant<std::string, ExitCode> look_at_feed(Client &client) {
 
 ExitCode check(const CommandLine &line, Client &client, Display &display) {
     if (!line.wait) {
-        client.check();
+        client.check(false);
         display.text("Looking for new firmware; see what was found with: update-control -l\n");
         return ExitCode::done;
     }
-    const auto looked = look_at_feed(client);
+    const auto looked = look_at_feed(client, false);
     if (const auto *stopped = std::get_if<ExitCode>(&looked))
         return *stopped;
     const auto &document = std::get<std::string>(looked);
@@ -80,7 +80,7 @@ std::optional<ExitCode> look_before_choosing(Client &client, Display &display) {
     std::string document = client.firmware();
     if (feed_in(document).empty())
         return std::nullopt;
-    const auto looked = look_at_feed(client);
+    const auto looked = look_at_feed(client, true);
     if (const auto *stopped = std::get_if<ExitCode>(&looked))
         return *stopped;
     document = std::get<std::string>(looked);

@@ -102,8 +102,10 @@ void Client::roll_back(bool force) {
     send(std::move(call), with_checks_microseconds);
 }
 
-void Client::check() {
-    send(new_call("Check"), quick_microseconds);
+void Client::check(bool about_to_install) {
+    Message call = new_call("Check");
+    check_built(sd_bus_message_append(call.get(), "b", about_to_install ? 1 : 0));
+    send(std::move(call), quick_microseconds);
 }
 
 void Client::set_install_rate(std::uint64_t mib_per_second) {

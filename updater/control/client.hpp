@@ -40,8 +40,9 @@ class Client {
     void cancel();
     void roll_back(bool force);
     void set_install_rate(std::uint64_t mib_per_second);
-    /// Begins to look for new firmware.
-    void check();
+    /// Begins to look for new firmware. `about_to_install`: nothing that would be in the way is begun because
+    /// of what is found.
+    void check(bool about_to_install);
     std::string state();
     std::string firmware();
     std::string events(std::uint64_t after_sequence);

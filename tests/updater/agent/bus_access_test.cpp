@@ -40,7 +40,7 @@ const struct {
     {"Cancel", nullptr},
     {"Rollback", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 1); }},
     {"SetInstallRate", [](sd_bus_message *m) { sd_bus_message_append(m, "t", std::uint64_t{1}); }},
-    {"Check", nullptr},
+    {"Check", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 0); }},
 };
 
 void check_only_reading_works(sd_bus *caller, ServedAgent &served, const std::string &reason) {

@@ -22,7 +22,7 @@ TEST_GROUP(BusService) {
 };
 
 TEST(BusService, reports_are_the_agents_documents) {
-    STRCMP_EQUAL(served.agent.status.state().dump().c_str(), call(caller.get(), "GetState").text.c_str());
+    STRCMP_EQUAL(served.agent.state().dump().c_str(), call(caller.get(), "GetState").text.c_str());
     STRCMP_EQUAL(served.agent.firmware().dump().c_str(), call(caller.get(), "GetFirmware").text.c_str());
     served.agent.status.event(Level::info, "one");
     served.agent.status.event(Level::info, "two");

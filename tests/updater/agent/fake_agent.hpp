@@ -5,6 +5,7 @@
 #include "updater/agent/requests.hpp"
 #include "updater/agent/status.hpp"
 #include "updater/refusal.hpp"
+#include "updater/services/calendar.hpp"
 
 #include <atomic>
 #include <functional>
@@ -26,6 +27,10 @@ class FakeAgent : public updater::AgentRequests {
     std::string last_source = "(none)";
     bool last_force = false;
     bool committed = false;
+    std::string last_calendar = "(none)";
+    nlohmann::json scheduled; // null: nothing
+    int openings = 0;
+    bool last_about_to_install = false;
     nlohmann::json feed;                           // null: none is configured
     nlohmann::json path = nlohmann::json::array(); // hops
     int rollbacks = 0;
@@ -77,12 +82,44 @@ class FakeAgent : public updater::AgentRequests {
         begin(updater::Operation::rollback);
     }
     void set_install_rate(std::uint64_t mib_per_second) override { status.install_rate(mib_per_second); }
-    void check() override {
+    bool busy() const override { return status.state()["state"] != "idle"; }
+    void check(bool about_to_install) override {
+        last_about_to_install = about_to_install;
         if (feed.is_null())
             throw updater::NotPossible("no feed is configured, so there is nothing to look at");
         feed["serial"] = 17;
     }
-    nlohmann::json state() const override { return status.state(); }
+    nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override {
+        last_source = source;
+        last_force = force;
+        last_calendar = calendar;
+        if (calendar == "bogus")
+            throw updater::Refused("systemd cannot read the time \"bogus\"", updater::calendar_advice);
+        const nlohmann::json replaced = scheduled.is_null() ? nlohmann::json() : scheduled["due"];
+        scheduled = {{"due", "2026-11-22T03:00:00+01:00"},
+                     {"due_utc", "2026-11-22T02:00:00Z"},
+                     {"calendar", calendar},
+                     {"source", source},
+                     {"force", force}};
+        auto answer = scheduled;
+        answer["replaced"] = replaced;
+        return answer;
+    }
+    void cancel_scheduled() override {
+        if (scheduled.is_null())
+            throw updater::NotPossible("no installation is scheduled, so there is nothing to take back");
+        scheduled = nullptr;
+    }
+    nlohmann::json postpone(const std::string &calendar) override {
+        last_calendar = calendar;
+        return calendar == "now" ? nlohmann::json() : nlohmann::json("2026-12-24T00:00:00+01:00");
+    }
+    void window_opens() override { ++openings; }
+    nlohmann::json state() const override {
+        auto document = status.state();
+        document["scheduled"] = scheduled;
+        return document;
+    }
     nlohmann::json firmware() const override {
         return {{"format", 1},
                 {"running", {{"version", "2.8.0.0"}, {"slot", "a"}}},

@@ -1,5 +1,6 @@
 // Looking at the feed: what is told, and what is remembered.
 #include "tests/support/fake_storage.hpp"
+#include "tests/updater/agent/fake_feed_source.hpp"
 #include "tests/updater/feed/feed_fixture.hpp"
 #include "updater/agent/feed_monitor.hpp"
 
@@ -10,24 +11,6 @@
 using namespace updater;
 using namespace updater::testing;
 using partitions_test::FakeStorage;
-
-namespace {
-
-class FakeFeedSource : public FeedSource {
-  public:
-    FetchedFeed answer;
-    std::string failure;
-    std::vector<std::uint64_t> asked;
-
-    FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &) override {
-        asked.push_back(first_key_list);
-        if (!failure.empty())
-            throw FeedNotFetched(failure);
-        return answer;
-    }
-};
-
-} // namespace
 
 TEST_GROUP(FeedMonitor) {
     FakeStorage storage;

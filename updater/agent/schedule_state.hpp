@@ -1,0 +1,63 @@
+// What the schedule must still know after a restart, under either system, and the file that keeps it. Decides
+// nothing.
+#pragma once
+
+#include "partitions/storage.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace updater {
+
+/// Asked for with --at.
+struct ScheduledOrder {
+    std::string calendar; ///< as it was written
+    std::string source;   ///< as of an installation: empty, a path or a URL
+    bool force = false;
+    std::chrono::sys_seconds due;
+    bool operator==(const ScheduledOrder &) const = default;
+};
+
+/// The next opening of the window in which the appliance installs by itself.
+struct NextWindow {
+    std::string calendar; ///< with its time zone
+    std::chrono::sys_seconds opens;
+    bool operator==(const NextWindow &) const = default;
+};
+
+struct ScheduleState {
+    std::optional<ScheduledOrder> order;
+    std::optional<NextWindow> window;
+    std::optional<std::chrono::sys_seconds> postponed_until;
+    /// When that was due which is just about to begin: neither in `order` or `window` any more nor in the
+    /// job's journal yet.
+    std::optional<std::chrono::sys_seconds> beginning;
+    bool operator==(const ScheduleState &) const = default;
+};
+
+/// The file cannot be understood; what was scheduled is not known any more.
+class ScheduleDamaged : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+class ScheduleFile {
+  public:
+    /// `storage` outlives this object.
+    explicit ScheduleFile(partitions::Storage &storage,
+                          std::filesystem::path file = "/data/update-control/schedule.json");
+
+    /// Empty when there is no file. Throws ScheduleDamaged, StorageError.
+    ScheduleState read() const;
+    /// Durable on return: all of it or nothing. Throws StorageError.
+    void write(const ScheduleState &state);
+
+  private:
+    partitions::Storage &storage_;
+    std::filesystem::path file_;
+};
+
+} // namespace updater
