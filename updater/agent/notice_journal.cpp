@@ -16,6 +16,7 @@ std::vector<std::string> journal_fields(const Notice &notice) {
 void send_notice_to_systemd_journal(const Notice &notice) {
     std::vector<std::string> fields = journal_fields(notice);
     std::vector<iovec> parts;
+    parts.reserve(fields.size());
     for (std::string &field : fields)
         parts.push_back({field.data(), field.size()});
     const int result = sd_journal_sendv(parts.data(), static_cast<int>(parts.size()));
