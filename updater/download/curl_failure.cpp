@@ -104,6 +104,9 @@ std::string text_of(DownloadFailure kind, const TransferResult &result, const Co
     const std::string detail = " (" + result.detail + ")";
     switch (kind) {
     case DownloadFailure::url_not_allowed:
+        if (result.code == CURLE_TOO_MANY_REDIRECTS)
+            return "the server sends us on again and again, at last to " + url_to_show(result.redirection) +
+                   detail + "; tell whoever runs the server";
         if (!result.redirection.empty())
             return "the server sends us on to " + url_to_show(result.redirection) +
                    ", and only https is allowed" + detail + "; tell whoever runs the server";

@@ -10,9 +10,9 @@ using Buffer = std::array<char, 16384>;
 
 } // namespace
 
-BadLine::BadLine(int server_port)
-    : server_port_(server_port), listener_(Socket::listening(0)), port_(listener_.port()),
-      accepting_([this] { accept_all(); }) {}
+BadLine::BadLine(int server_port, int buffer_bytes)
+    : server_port_(server_port), buffer_bytes_(buffer_bytes), listener_(Socket::listening(0)),
+      port_(listener_.port()), accepting_([this] { accept_all(); }) {}
 
 BadLine::~BadLine() {
     listener_.shut_down();
@@ -51,7 +51,8 @@ void BadLine::accept_all() {
                 fates_.pop_front();
             }
         }
-        auto made = std::make_unique<Connection>(std::move(client), Socket::connected_to(server_port_), fate);
+        auto made = std::make_unique<Connection>(std::move(client),
+                                                 Socket::connected_to(server_port_, buffer_bytes_), fate);
         Connection &connection = *made;
         {
             const std::lock_guard lock(mutex_);

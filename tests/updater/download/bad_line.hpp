@@ -26,7 +26,8 @@ class BadLine {
         End end = End::cut;
     };
 
-    explicit BadLine(int server_port);
+    /// Holds at most about `buffer_bytes` that have not passed; 0: as the system likes.
+    explicit BadLine(int server_port, int buffer_bytes = 0);
     ~BadLine();
     BadLine(const BadLine &) = delete;
     BadLine &operator=(const BadLine &) = delete;
@@ -58,6 +59,7 @@ class BadLine {
     static void pass_up(Connection &connection);
 
     int server_port_;
+    int buffer_bytes_;
     Socket listener_;
     int port_;
     std::mutex mutex_;

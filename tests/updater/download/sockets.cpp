@@ -55,8 +55,10 @@ Socket Socket::listening(int port) {
     return made;
 }
 
-Socket Socket::connected_to(int port) {
+Socket Socket::connected_to(int port, int buffer_bytes) {
     Socket made(new_socket());
+    if (buffer_bytes > 0)
+        setsockopt(made.descriptor_, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
     const sockaddr_in address = loopback(port);
     require(connect(made.descriptor_, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0,
             "connect");

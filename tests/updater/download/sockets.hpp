@@ -13,7 +13,8 @@ class Socket {
     Socket &operator=(Socket &&) = delete;
 
     static Socket listening(int port); ///< 0: any free one
-    static Socket connected_to(int port);
+    /// Takes in at most so much that has not been received; 0: as the system likes.
+    static Socket connected_to(int port, int buffer_bytes = 0);
 
     int port() const;
     /// Nothing after shut_down().

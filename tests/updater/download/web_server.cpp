@@ -11,7 +11,7 @@
 
 WebServer::WebServer()
     : port_(free_port()), http2_port_(free_port()), plain_port_(free_port()), behind_port_(free_port()),
-      expired_port_(free_port()), client_port_(free_port()) {
+      expired_port_(free_port()), client_port_(free_port()), narrow_port_(free_port()) {
     std::filesystem::create_directory(www());
     make_certificates();
     write_settings();
@@ -129,6 +129,9 @@ void WebServer::write_settings() const {
              << "      proxy_buffering off; proxy_set_header Range $http_range; }\n"
              << "  }\n  root " << folder << "/www;\n"
              << "  server { listen 127.0.0.1:" << plain_port_ << "; }\n"
+             << "  server { listen 127.0.0.1:" << narrow_port_ << " ssl sndbuf=4k;\n    ssl_buffer_size 4k;\n"
+             << "    ssl_certificate " << folder << "/server.pem; ssl_certificate_key " << folder
+             << "/server.key; }\n"
              << "  server { listen 127.0.0.1:" << expired_port_ << " ssl;\n    ssl_certificate " << folder
              << "/expired.pem; ssl_certificate_key " << folder << "/expired.key; }\n"
              << "  server { listen 127.0.0.1:" << client_port_ << " ssl;\n    ssl_certificate " << folder

@@ -51,6 +51,8 @@ class WebServer {
     std::string url_http2(const std::string &path) const;
     int port() const { return port_; }
     int http2_port() const { return http2_port_; }
+    /// Little is under way that the client has not got: what the log says was sent did arrive.
+    int narrow_port() const { return narrow_port_; }
     /// For a server of the test's own, without TLS.
     int behind_port() const { return behind_port_; }
     /// The requests so far for paths that begin with `path`, in the form "STATUS BYTES-OF-BODY PROTOCOL".
@@ -69,5 +71,6 @@ class WebServer {
     int behind_port_;
     int expired_port_;
     int client_port_;
+    int narrow_port_;
     std::optional<ServerProcess> process_;
 };
