@@ -1,6 +1,7 @@
 #include "updater/agent/bus_methods.hpp"
 
 #include "updater/configuration/appliance.hpp"
+#include "updater/services/calendar.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -14,17 +15,24 @@ void check_read(int result) {
         throw InvalidArgument("the message's arguments cannot be read");
 }
 
-std::string read_source(sd_bus_message *call) {
+std::string read_text(sd_bus_message *call, const std::string &what, std::size_t most_bytes) {
     const char *raw = nullptr;
     check_read(sd_bus_message_read(call, "s", &raw));
-    std::string source(raw);
-    if (source.size() > longest_source_bytes)
-        throw InvalidArgument("the path or URL is longer than " + std::to_string(longest_source_bytes) +
-                              " bytes");
-    if (std::any_of(source.begin(), source.end(),
+    std::string text(raw);
+    if (text.size() > most_bytes)
+        throw InvalidArgument(what + " is longer than " + std::to_string(most_bytes) + " bytes");
+    if (std::any_of(text.begin(), text.end(),
                     [](char byte) { return static_cast<unsigned char>(byte) < 0x20U || byte == 0x7F; }))
-        throw InvalidArgument("the path or URL holds control characters");
-    return source;
+        throw InvalidArgument(what + " holds control characters");
+    return text;
+}
+
+std::string read_source(sd_bus_message *call) {
+    return read_text(call, "the path or URL", longest_source_bytes);
+}
+
+std::string read_calendar(sd_bus_message *call) {
+    return read_text(call, "the time", longest_calendar_bytes);
 }
 
 struct InstallOptions {
@@ -95,6 +103,31 @@ int check(sd_bus_message *call, AgentRequests &requests) {
     return sd_bus_reply_method_return(call, "");
 }
 
+int reply_with(sd_bus_message *call, nlohmann::json document) {
+    document["format"] = 1;
+    return sd_bus_reply_method_return(call, "s", document_text(document).c_str());
+}
+
+int schedule(sd_bus_message *call, AgentRequests &requests) {
+    const std::string source = read_source(call);
+    const InstallOptions options = read_options(call);
+    return reply_with(call, requests.schedule(source, options.force, read_calendar(call)));
+}
+
+int cancel_scheduled(sd_bus_message *call, AgentRequests &requests) {
+    requests.cancel_scheduled();
+    return sd_bus_reply_method_return(call, "");
+}
+
+int postpone(sd_bus_message *call, AgentRequests &requests) {
+    return reply_with(call, {{"postponed_until", requests.postpone(read_calendar(call))}});
+}
+
+int window_opens(sd_bus_message *call, AgentRequests &requests) {
+    requests.window_opens();
+    return sd_bus_reply_method_return(call, "");
+}
+
 const BusMethods &methods_of(void *user_data) {
     return *static_cast<const BusMethods *>(user_data);
 }
@@ -143,6 +176,10 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("Rollback", "b", "", if_permitted<roll_back>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("SetInstallRate", "t", "", if_permitted<set_install_rate>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Check", "b", "", if_permitted<check>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("WindowOpens", "", "", if_permitted<window_opens>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetState", "", "s", get_state, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetFirmware", "", "s", get_firmware, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -43,8 +43,9 @@ struct BusRights {
 };
 
 /// Serves the object. Methods that only tell are answered to everyone; those that change something (Install,
-/// Download, Cancel, Rollback, SetInstallRate, Check) only to whom BusAccess permits it, whatever the bus
-/// policy says. While polkit is asked about one call, others are answered.
+/// Download, Cancel, Rollback, SetInstallRate, Check, Schedule, CancelScheduled, Postpone, WindowOpens) only
+/// to whom BusAccess permits it, whatever the bus policy says. While polkit is asked about one call, others
+/// are answered.
 class BusService {
   public:
     /// Takes `bus`, puts the object on it and asks for the name; calls are answered once run() runs.

@@ -6,6 +6,7 @@
 #include "updater/control/feed_reports.hpp"
 #include "updater/control/follow.hpp"
 #include "updater/control/reports.hpp"
+#include "updater/control/schedule_actions.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -183,6 +184,15 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return set_install_rate(line, client, display);
     case Action::check:
         return check(line, client, display);
+    case Action::schedule:
+        return schedule(line, client, display);
+    case Action::cancel_scheduled:
+        return cancel_scheduled(client, display);
+    case Action::postpone:
+        return postpone(line, client, display);
+    case Action::window:
+        client.window_opens();
+        return ExitCode::done;
     case Action::help:
         display.text(help_text());
         return ExitCode::done;

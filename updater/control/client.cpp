@@ -108,6 +108,27 @@ void Client::check(bool about_to_install) {
     send(std::move(call), quick_microseconds);
 }
 
+std::string Client::schedule(const std::string &source, bool force, const std::string &calendar) {
+    Message call = new_call("Schedule");
+    check_built(sd_bus_message_append(call.get(), "sa{sv}s", source.c_str(), 1, "force", "b", force ? 1 : 0,
+                                      calendar.c_str()));
+    return send_for_text(std::move(call), with_checks_microseconds);
+}
+
+std::string Client::postpone(const std::string &calendar) {
+    Message call = new_call("Postpone");
+    check_built(sd_bus_message_append(call.get(), "s", calendar.c_str()));
+    return send_for_text(std::move(call), with_checks_microseconds);
+}
+
+void Client::cancel_scheduled() {
+    send(new_call("CancelScheduled"), with_checks_microseconds);
+}
+
+void Client::window_opens() {
+    send(new_call("WindowOpens"), quick_microseconds);
+}
+
 void Client::set_install_rate(std::uint64_t mib_per_second) {
     Message call = new_call("SetInstallRate");
     check_built(sd_bus_message_append(call.get(), "t", mib_per_second));

@@ -43,6 +43,11 @@ class Client {
     /// Begins to look for new firmware. `about_to_install`: nothing that would be in the way is begun because
     /// of what is found.
     void check(bool about_to_install);
+    /// Both return the agent's document of what holds from now on.
+    std::string schedule(const std::string &source, bool force, const std::string &calendar);
+    std::string postpone(const std::string &calendar);
+    void cancel_scheduled();
+    void window_opens();
     std::string state();
     std::string firmware();
     std::string events(std::uint64_t after_sequence);

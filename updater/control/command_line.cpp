@@ -17,6 +17,10 @@ enum LongOnly : int {
     rollback_option = 256,
     install_rate_option,
     check_option,
+    at_option,
+    cancel_scheduled_option,
+    postpone_option,
+    window_option,
     force_option,
     json_option,
     no_wait_option
@@ -32,6 +36,10 @@ constexpr std::array long_options{
     option{"rollback", no_argument, nullptr, rollback_option},
     option{"install-rate", required_argument, nullptr, install_rate_option},
     option{"check", no_argument, nullptr, check_option},
+    option{"at", required_argument, nullptr, at_option},
+    option{"cancel-scheduled", no_argument, nullptr, cancel_scheduled_option},
+    option{"postpone-until", required_argument, nullptr, postpone_option},
+    option{"window", no_argument, nullptr, window_option},
     option{"force", no_argument, nullptr, force_option},
     option{"json", no_argument, nullptr, json_option},
     option{"no-wait", no_argument, nullptr, no_wait_option},
@@ -60,6 +68,12 @@ std::optional<Action> action_of(int letter) {
         return Action::install_rate;
     case check_option:
         return Action::check;
+    case cancel_scheduled_option:
+        return Action::cancel_scheduled;
+    case postpone_option:
+        return Action::postpone;
+    case window_option:
+        return Action::window;
     case 'h':
         return Action::help;
     case 'V':
@@ -77,6 +91,23 @@ std::uint64_t rate_in(std::string_view text) {
         throw UsageError("--install-rate needs a whole number of MiB per second, or 0 for no limit, not " +
                          std::string(text));
     return rate;
+}
+
+/// getopt_long(3) has just met something that it cannot take.
+[[noreturn]] void complain(const char *argument) {
+    switch (optopt) {
+    case install_rate_option:
+        throw UsageError("--install-rate needs a number: MiB per second, or 0 for no limit");
+    case at_option:
+        throw UsageError("--at needs a time, such as \"Sun 03:00\"");
+    case postpone_option:
+        throw UsageError("--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now");
+    default:
+        // optopt is 0 for a long option that is not known.
+        throw UsageError(optopt > 0 && optopt < 256
+                             ? std::string("unknown option: -") + static_cast<char>(optopt)
+                             : std::string("unknown option: ") + argument);
+    }
 }
 
 bool is_url(const std::string &text) {
@@ -109,7 +140,8 @@ void check_combination(const CommandLine &line) {
     const bool begins_something = line.action == Action::install || line.action == Action::download ||
                                   line.action == Action::cancel || line.action == Action::roll_back ||
                                   line.action == Action::check;
-    if (line.force && line.action != Action::install && line.action != Action::roll_back)
+    if (line.force && line.action != Action::install && line.action != Action::schedule &&
+        line.action != Action::roll_back)
         throw UsageError("--force goes only with --install and --rollback");
     if (!line.wait && !begins_something)
         throw UsageError("--no-wait goes only with --install, --download, --cancel, --rollback and --check");
@@ -122,6 +154,7 @@ void check_combination(const CommandLine &line) {
 CommandLine read_command_line(int argument_count, char **arguments) {
     CommandLine line;
     std::optional<Action> action;
+    bool later = false;
     opterr = 0;
     optind = 0; // 0, not 1: makes glibc forget a scan before this one
     for (;;) {
@@ -134,6 +167,11 @@ CommandLine read_command_line(int argument_count, char **arguments) {
             action = named;
             if (letter == install_rate_option)
                 line.mib_per_second = rate_in(optarg);
+            if (letter == postpone_option)
+                line.calendar = optarg;
+        } else if (letter == at_option) {
+            line.calendar = optarg;
+            later = true;
         } else if (letter == force_option) {
             line.force = true;
         } else if (letter == json_option) {
@@ -141,18 +179,17 @@ CommandLine read_command_line(int argument_count, char **arguments) {
         } else if (letter == no_wait_option) {
             line.wait = false;
         } else {
-            if (optopt == install_rate_option)
-                throw UsageError("--install-rate needs a number: MiB per second, or 0 for no limit");
-            // optopt is 0 for a long option that is not known; optind is then already behind it.
-            throw UsageError(optopt > 0 && optopt < 256
-                                 ? std::string("unknown option: -") + static_cast<char>(optopt)
-                                 : std::string("unknown option: ") + arguments[optind - 1]);
+            complain(arguments[optind - 1]);
         }
     }
     if (!action)
         throw UsageError("nothing to do was asked for");
     line.action = *action;
     line.source = source_of(line.action, {arguments + optind, arguments + argument_count});
+    if (later && line.action != Action::install)
+        throw UsageError("--at goes only with --install");
+    if (later)
+        line.action = Action::schedule;
     check_combination(line);
     return line;
 }

@@ -17,6 +17,10 @@ enum class Action {
     roll_back,
     install_rate,
     check,
+    schedule,
+    cancel_scheduled,
+    postpone,
+    window,
     help,
     version
 };
@@ -24,6 +28,7 @@ enum class Action {
 struct CommandLine {
     Action action = Action::help;
     std::string source;               // "", an absolute path or a URL
+    std::string calendar;             // of schedule and postpone: systemd.time(7)
     std::uint64_t mib_per_second = 0; // of install_rate; 0: no limit
     bool force = false;
     bool json = false;

@@ -10,8 +10,8 @@ namespace updater {
 
 namespace {
 
-constexpr std::array names{"status",   "list",         "follow",   "check",   "cancel",
-                           "rollback", "install-rate", "download", "install", "install-any"};
+constexpr std::array names{"status",       "list",     "follow",  "check",       "cancel",   "rollback",
+                           "install-rate", "download", "install", "install-any", "schedule", "postpone"};
 
 std::set<std::string> names_in(std::string_view allowed) {
     std::set<std::string> found;
@@ -37,8 +37,19 @@ std::vector<std::string> words_of(const std::string &command) {
             "a command over this key has words and blanks only, no quotes and no shell characters");
     std::istringstream stream(command);
     std::vector<std::string> words;
-    for (std::string word; stream >> word;)
-        words.push_back(word);
+    bool in_time = false; // behind an option that takes a time …
+    bool begun = false;   // … and its first word
+    for (std::string word; stream >> word;) {
+        const bool is_option = word.starts_with('-');
+        // The quotes around "Sun 03:00" were for the caller's shell and have not come with it.
+        if (in_time && begun && !is_option)
+            words.back() += " " + word;
+        else
+            words.push_back(word);
+        begun = !is_option || word.find('=') != std::string::npos;
+        if (is_option)
+            in_time = word.starts_with("--at") || word.starts_with("--postpone-until");
+    }
     if (!words.empty() && words.front().substr(words.front().rfind('/') + 1) == "update-control")
         words.erase(words.begin());
     return words;
@@ -53,27 +64,36 @@ CommandLine read_words(std::vector<std::string> words) {
     return read_command_line(static_cast<int>(words.size()), arguments.data());
 }
 
-/// What has to be allowed for this; empty: everyone may.
-std::string name_of(const CommandLine &line) {
+/// What has to be allowed for this, all of it; nothing: everyone may.
+std::vector<std::string> names_of(const CommandLine &line) {
     switch (line.action) {
     case Action::install:
-        return line.source.empty() && !line.force ? "install" : "install-any";
+        return {line.source.empty() && !line.force ? "install" : "install-any"};
+    case Action::schedule:
+        return line.source.empty() && !line.force ? std::vector<std::string>{"schedule"}
+                                                  : std::vector<std::string>{"schedule", "install-any"};
+    case Action::cancel_scheduled:
+        return {"schedule"};
+    case Action::postpone:
+        return {"postpone"};
+    case Action::window:
+        return {"window"}; // for the timer alone: no key can be allowed to do this
     case Action::download:
-        return line.source.empty() ? "download" : "install-any";
+        return {line.source.empty() ? "download" : "install-any"};
     case Action::list:
-        return "list";
+        return {"list"};
     case Action::status:
-        return "status";
+        return {"status"};
     case Action::follow:
-        return "follow";
+        return {"follow"};
     case Action::cancel:
-        return "cancel";
+        return {"cancel"};
     case Action::roll_back:
-        return "rollback";
+        return {"rollback"};
     case Action::install_rate:
-        return "install-rate";
+        return {"install-rate"};
     case Action::check:
-        return "check";
+        return {"check"};
     case Action::help:
     case Action::version:
         return {};
@@ -89,10 +109,11 @@ CommandLine read_forced_command(std::string_view allowed, const char *original) 
     if (original == nullptr)
         throw NotAllowed("there is no login with this key; " + list);
     const CommandLine line = read_words(words_of(original));
-    const std::string name = name_of(line);
-    const bool allowed_too = name == "install" && may.contains("install-any");
-    if (!name.empty() && !may.contains(name) && !allowed_too)
-        throw NotAllowed("not allowed: " + name + "; " + list);
+    for (const std::string &name : names_of(line)) {
+        const bool allowed_too = name == "install" && may.contains("install-any");
+        if (!may.contains(name) && !allowed_too)
+            throw NotAllowed("not allowed: " + name + "; " + list);
+    }
     return line;
 }
 

@@ -16,10 +16,12 @@ class NotAllowed : public std::runtime_error {
 };
 
 /// `allowed`: names with commas between them: status, list, follow, check, cancel, rollback, install-rate,
-/// download, install (only what the vendor's list has next), install-any (any path or URL, and --force).
-/// `original`: what the caller asked for (SSH_ORIGINAL_COMMAND), null for a login without a command; it may
-/// begin with update-control, with or without a path. Help and version are allowed to everyone. Throws
-/// NotAllowed, UsageError.
+/// download, install (only what the vendor's list has next), install-any (any path or URL, and --force),
+/// schedule (--at, --cancel-scheduled; with a path, a URL or --force install-any as well), postpone. The
+/// words of a time behind --at and --postpone-until need no quotes here, up to the next option. `original`:
+/// what the caller asked for (SSH_ORIGINAL_COMMAND), null for a login without a command; it may begin with
+/// update-control, with or without a path. Help and version are allowed to everyone. Throws NotAllowed,
+/// UsageError.
 CommandLine read_forced_command(std::string_view allowed, const char *original);
 
 } // namespace updater

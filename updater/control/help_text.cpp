@@ -17,6 +17,12 @@ Actions:
   -l, --list                     what is running, installed, downloaded, available
       --check                    look for new firmware now; the timer
                                  update-check.timer does it once a day
+      --at TIME -i [fw] [PATH|URL]
+                                 install at that time: "Sun 03:00", as systemd
+                                 writes it; replaces what was scheduled before
+      --cancel-scheduled         take that back
+      --postpone-until TIME      use no maintenance window before that time; now:
+                                 use the next one again
   -s, --status                   what the running job does, how the last one ended
   -f, --follow                   watch the running job until it ends
   -c, --cancel                   stop the running job (possible in phases 1 and 2)

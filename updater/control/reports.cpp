@@ -3,6 +3,7 @@
 #include "updater/control/documents.hpp"
 #include "updater/control/feed_reports.hpp"
 #include "updater/control/report_lines.hpp"
+#include "updater/control/schedule_reports.hpp"
 
 #include <array>
 #include <cstdio>
@@ -80,6 +81,7 @@ std::string status_report(const json &state) {
         if (const std::string note = text_at(state, "note"); !note.empty())
             report += field("Note", note);
     }
+    report += schedule_report(state);
     const auto last = state.find("last");
     if (last != state.end() && last->is_object())
         report += "\n" + result_report(*last);
@@ -119,6 +121,7 @@ std::string firmware_report(const json &firmware) {
                                           (version.empty() ? "" : ", version " + version) +
                                           (other.value("bootable", false) ? ", bootable" : ", not bootable"));
     }
+    report += schedule_report(firmware);
     const json downloaded = firmware.value("downloaded", json::array());
     if (downloaded.empty())
         report += field("Downloaded", "nothing");

@@ -40,6 +40,10 @@ const struct {
     {"Cancel", nullptr},
     {"Rollback", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 1); }},
     {"SetInstallRate", [](sd_bus_message *m) { sd_bus_message_append(m, "t", std::uint64_t{1}); }},
+    {"Schedule", [](sd_bus_message *m) { sd_bus_message_append(m, "sa{sv}s", "", 0, "Sun 03:00"); }},
+    {"CancelScheduled", nullptr},
+    {"Postpone", [](sd_bus_message *m) { sd_bus_message_append(m, "s", "now"); }},
+    {"WindowOpens", nullptr},
     {"Check", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 0); }},
 };
 
@@ -53,6 +57,8 @@ void check_only_reading_works(sd_bus *caller, ServedAgent &served, const std::st
     }
     STRCMP_EQUAL("(none)", served.agent.last_source.c_str());
     CHECK_EQUAL(0, served.agent.rollbacks);
+    CHECK_EQUAL(0, served.agent.openings);
+    STRCMP_EQUAL("(none)", served.agent.last_calendar.c_str());
     STRCMP_EQUAL("idle", served.agent.state()["state"].get<std::string>().c_str());
 }
 

@@ -86,6 +86,59 @@ TEST(BusService, arguments_that_cannot_be_meant_are_refused_before_the_agent_see
     STRCMP_EQUAL("job-1", install(caller.get(), std::string(4095, 'x')).text.c_str());
 }
 
+namespace {
+
+Reply schedule(sd_bus *bus, const std::string &source, const std::string &calendar) {
+    return call(bus, "Schedule", [&](sd_bus_message *request) {
+        sd_bus_message_append(request, "sa{sv}s", source.c_str(), 1, "force", "b", 1, calendar.c_str());
+    });
+}
+
+Reply postpone(sd_bus *bus, const std::string &calendar) {
+    return call(bus, "Postpone",
+                [&](sd_bus_message *request) { sd_bus_message_append(request, "s", calendar.c_str()); });
+}
+
+} // namespace
+
+TEST(BusService, an_order_for_later_is_handed_on_replaced_and_taken_back) {
+    const auto first = nlohmann::json::parse(schedule(caller.get(), "/some.fw", "Sun 03:00").text);
+    STRCMP_EQUAL("/some.fw", served.agent.last_source.c_str());
+    STRCMP_EQUAL("Sun 03:00", served.agent.last_calendar.c_str());
+    CHECK(served.agent.last_force);
+    CHECK_EQUAL(1, first["format"].get<int>());
+    CHECK_TRUE(first["replaced"].is_null());
+    const auto second = nlohmann::json::parse(schedule(caller.get(), "", "Sun 03:00").text);
+    STRCMP_EQUAL("2026-11-22T03:00:00+01:00", second["replaced"].get<std::string>().c_str());
+    STRCMP_EQUAL("", call(caller.get(), "CancelScheduled").error.c_str());
+    STRCMP_EQUAL("org.updatecontrol.Error.NotPossible", call(caller.get(), "CancelScheduled").error.c_str());
+}
+
+TEST(BusService, what_is_for_later_is_taken_while_a_job_runs_and_what_is_for_now_is_busy) {
+    served.agent.set_work([](JobStatus &, const std::string &, const std::stop_token &) {});
+    install(caller.get(), "");
+    STRCMP_EQUAL("", schedule(caller.get(), "", "Sun 03:00").error.c_str());
+    STRCMP_EQUAL("", postpone(caller.get(), "2026-12-24").error.c_str());
+    STRCMP_EQUAL("", call(caller.get(), "WindowOpens").error.c_str());
+    STRCMP_EQUAL("org.updatecontrol.Error.Busy", install(caller.get(), "").error.c_str());
+}
+
+TEST(BusService, a_time_that_cannot_be_meant_is_refused) {
+    STRCMP_EQUAL("org.updatecontrol.Error.Refused", schedule(caller.get(), "", "bogus").error.c_str());
+    for (const std::string &time : {std::string(257, '*'), std::string("Sun\n03:00")}) {
+        STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, schedule(caller.get(), "", time).error.c_str());
+        STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, postpone(caller.get(), time).error.c_str());
+    }
+    STRCMP_EQUAL("bogus", served.agent.last_calendar.c_str());
+}
+
+TEST(BusService, postponing_and_the_timer_reach_the_agent) {
+    STRCMP_CONTAINS("2026-12-24", postpone(caller.get(), "2026-12-24").text.c_str());
+    CHECK_TRUE(nlohmann::json::parse(postpone(caller.get(), "now").text).at("postponed_until").is_null());
+    call(caller.get(), "WindowOpens");
+    CHECK_EQUAL(1, served.agent.openings);
+}
+
 TEST(BusService, rollback_hands_force_on) {
     served.agent.committed = true;
     const auto roll_back = [&](int force) {

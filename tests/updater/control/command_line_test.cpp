@@ -65,6 +65,12 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"--rollback", "--force"}, {.action = Action::roll_back, .force = true}},
         {{"--install-rate", "25"}, {.action = Action::install_rate, .mib_per_second = 25}},
         {{"--install-rate=0", "--json"}, {.action = Action::install_rate, .json = true}},
+        {{"--at", "Sun 03:00", "-i", "fw"}, {.action = Action::schedule, .calendar = "Sun 03:00"}},
+        {{"-i", "fw", "/a.fw", "--at=03:00", "--force"},
+         {.action = Action::schedule, .source = "/a.fw", .calendar = "03:00", .force = true}},
+        {{"--postpone-until", "now"}, {.action = Action::postpone, .calendar = "now"}},
+        {{"--cancel-scheduled"}, {.action = Action::cancel_scheduled}},
+        {{"--window"}, {.action = Action::window}},
         {{"--help"}, {.action = Action::help}},
         {{"-h"}, {.action = Action::help}},
         {{"--version"}, {.action = Action::version}},
@@ -77,6 +83,7 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
             source = std::filesystem::current_path().string() + source.substr(6);
         CHECK_TEXT(line.action == row.meant.action, words.c_str());
         STRCMP_EQUAL_TEXT(source.c_str(), line.source.c_str(), words.c_str());
+        STRCMP_EQUAL_TEXT(row.meant.calendar.c_str(), line.calendar.c_str(), words.c_str());
         LONGS_EQUAL_TEXT(row.meant.mib_per_second, line.mib_per_second, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.force, line.force, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.json, line.json, words.c_str());
@@ -111,6 +118,12 @@ TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
         {{"-d", "--force"}, "--force goes only with --install and --rollback"},
         {{"-f", "--no-wait"},
          "--no-wait goes only with --install, --download, --cancel, --rollback and --check"},
+        {{"--at", "Sun 03:00"}, "nothing to do was asked for"},
+        {{"--at", "Sun 03:00", "-d"}, "--at goes only with --install"},
+        {{"-i", "--at"}, "--at needs a time, such as \"Sun 03:00\""},
+        {{"--postpone-until"}, "--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now"},
+        {{"--at", "Sun", "-i", "--no-wait"},
+         "--no-wait goes only with --install, --download, --cancel, --rollback and --check"},
         {{"--help", "--json"}, "--json goes only with what reports something"},
     };
     for (const auto &row : cases) {
@@ -126,10 +139,29 @@ TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
 
 TEST(CommandLine, the_help_names_every_option_and_exit_code) {
     const std::string help = help_text();
-    for (const char *word :
-         {"-i, --install", "-d, --download", "-l, --list", "-s, --status", "-f, --follow", "-c, --cancel",
-          "--rollback",    "--force",        "--json",     "--no-wait",    "-h, --help",   "-V, --version",
-          "  0  ",         "  1  ",          "  2  ",      "  3  ",        "  4  ",        "  5  ",
-          "  6  ",         "  7  ",          "  8  "})
+    for (const char *word : {"-i, --install",
+                             "-d, --download",
+                             "-l, --list",
+                             "-s, --status",
+                             "-f, --follow",
+                             "-c, --cancel",
+                             "--at",
+                             "--cancel-scheduled",
+                             "--postpone-until",
+                             "--rollback",
+                             "--force",
+                             "--json",
+                             "--no-wait",
+                             "-h, --help",
+                             "-V, --version",
+                             "  0  ",
+                             "  1  ",
+                             "  2  ",
+                             "  3  ",
+                             "  4  ",
+                             "  5  ",
+                             "  6  ",
+                             "  7  ",
+                             "  8  "})
         CHECK_TEXT(help.find(word) != std::string::npos, word);
 }

@@ -47,6 +47,20 @@ TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
         {"status,follow", "update-control -c", "not allowed"},
         {"follow", "update-control --install-rate 1", "not allowed"},
         {"follow", "update-control --check", "not allowed"},
+        {"schedule", "update-control --at Sun 03:00 -i fw", "allowed"},
+        {"schedule", "update-control -i fw --at=Sun 03:00 Europe/Berlin", "allowed"},
+        {"schedule", "update-control --cancel-scheduled", "allowed"},
+        {"schedule", "update-control -i fw", "not allowed"},
+        {"schedule", "update-control --at Sun -i fw /tmp/other.fw", "not allowed"},
+        {"schedule", "update-control --at Sun -i fw --force", "not allowed"},
+        {"install-any", "update-control --at Sun -i fw /tmp/other.fw", "not allowed"},
+        {"schedule,install-any", "update-control --at Sun -i fw /tmp/other.fw", "allowed"},
+        {"install", "update-control --at Sun 03:00 -i fw", "not allowed"},
+        {"schedule", "update-control --postpone-until now", "not allowed"},
+        {"postpone", "update-control --postpone-until 2026-12-24 22:30", "allowed"},
+        {"status,schedule,postpone,install-any", "update-control --window", "not allowed"},
+        {"window", "update-control --window", "usage"},
+        {"schedule", "update-control --at Sun -i fw; reboot", "usage"},
         {"", "update-control -s", "not allowed"},
         {"status", nullptr, "not allowed"},
         {"status", "", "usage"},
@@ -64,6 +78,15 @@ TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
     for (const auto &each : cases)
         STRCMP_EQUAL_TEXT(each.outcome, outcome(each.allowed, each.original).c_str(),
                           each.original ? each.original : "a login");
+}
+
+TEST(ForcedCommand, takes_the_words_of_a_time_together) {
+    for (const char *original :
+         {"update-control --at Sun 03:00 UTC -i fw", "-i fw --at Sun 03:00 UTC", "-i --at=Sun 03:00   UTC"})
+        STRCMP_EQUAL("Sun 03:00 UTC", read_forced_command("schedule", original).calendar.c_str());
+    STRCMP_EQUAL(
+        "2026-12-24 22:30",
+        read_forced_command("postpone", "--postpone-until 2026-12-24 22:30 --json").calendar.c_str());
 }
 
 TEST(ForcedCommand, says_what_the_key_may_be_used_for) {

@@ -149,6 +149,47 @@ TEST(ControlProgram, the_source_reaches_the_agent) {
     CHECK(agent().last_force);
 }
 
+TEST(ControlProgram, an_installation_for_later_is_ordered_replaced_shown_and_taken_back) {
+    const Ended first = run({"--at", "Sun 03:00", "-i", "fw", "/some/new.fw", "--force"});
+    CHECK_EQUAL(0, first.exit_code);
+    STRCMP_EQUAL("The installation begins at 2026-11-22 03:00:00 +01:00 (2026-11-22 02:00:00 UTC).\n"
+                 "To take it back: update-control --cancel-scheduled\n",
+                 first.output.c_str());
+    STRCMP_EQUAL("Sun 03:00", agent().last_calendar.c_str());
+    STRCMP_EQUAL("/some/new.fw", agent().last_source.c_str());
+    CHECK(agent().last_force);
+    check_holds(run({"--at", "Sun 03:00", "-i"}).output,
+                "It replaces the one that was scheduled for 2026-11-22 03:00:00 +01:00.", "--at");
+    check_holds(run({"-s"}).output, "Scheduled       2026-11-22 03:00:00 +01:00", "-s");
+    check_holds(run({"--cancel-scheduled"}).output, "Nothing is scheduled any more.", "--cancel-scheduled");
+    CHECK_EQUAL(1, run({"--cancel-scheduled"}).exit_code);
+    const Ended refused = run({"--at", "bogus", "-i"});
+    CHECK_EQUAL(3, refused.exit_code);
+    check_holds(refused.errors, "systemd-analyze calendar", "--at bogus");
+}
+
+TEST(ControlProgram, postponing_says_until_when_and_how_to_end_it) {
+    check_holds(run({"--postpone-until", "2026-12-24"}).output, "before 2026-12-24 00:00:00 +01:00",
+                "--postpone-until");
+    STRCMP_EQUAL("2026-12-24", agent().last_calendar.c_str());
+    check_holds(run({"--postpone-until", "now"}).output, "Nothing is postponed", "--postpone-until now");
+}
+
+TEST(ControlProgram, the_timer_only_wakes_the_agent) {
+    const Ended ended = run({"--window"});
+    CHECK_EQUAL(0, ended.exit_code);
+    STRCMP_EQUAL("", ended.output.c_str());
+    CHECK_EQUAL(1, agent().openings);
+}
+
+TEST(ControlProgram, a_look_at_the_list_before_an_installation_begins_nothing_else) {
+    agent().feed = {{"checking", false}, {"problem", ""}};
+    run({"--check"});
+    CHECK_FALSE(agent().last_about_to_install);
+    run({"-i", "fw"});
+    CHECK_TRUE(agent().last_about_to_install);
+}
+
 TEST(ControlProgram, json_is_the_agents_own_text) {
     agent().status.finished(FakeAgent::ended("job-0", JobResult::failed, "Größe"));
     STRCMP_EQUAL((agent().state().dump() + "\n").c_str(), run({"-s", "--json"}).output.c_str());

@@ -110,6 +110,35 @@ TEST(Reports, the_list_tells_what_runs_is_installed_downloaded_and_available) {
                  firmware_report(firmware).c_str());
 }
 
+TEST(Reports, show_what_happens_by_itself_and_when) {
+    const nlohmann::json schedule = {
+        {"scheduled",
+         {{"due", "2026-11-22T03:00:00+01:00"}, {"due_utc", "2026-11-22T02:00:00Z"}, {"source", ""}}},
+        {"next_window",
+         {{"opens", "2026-11-29T03:00:00+01:00"},
+          {"opens_utc", "2026-11-29T02:00:00Z"},
+          {"minutes", 120},
+          {"installs", "security"}}},
+        {"postponed_until", "2026-12-24T00:00:00+01:00"},
+        {"settings_problem", "settings.xml is not XML"}};
+    const std::string lines =
+        "Scheduled       2026-11-22 03:00:00 +01:00 (2026-11-22 02:00:00 UTC): install the newest firmware; "
+        "to take it back: update-control --cancel-scheduled\n"
+        "Next window     2026-11-29 03:00:00 +01:00 (2026-11-29 02:00:00 UTC), for 120 minutes: install "
+        "repairs of security only\n"
+        "Postponed       nothing is installed by itself before 2026-12-24 00:00:00 +01:00\n"
+        "Settings        settings.xml is not XML\n";
+    for (const std::string &report : {status_report(schedule), firmware_report(schedule)})
+        CHECK_TEXT(report.find(lines) != std::string::npos, report.c_str());
+    for (const char *name : {"scheduled", "next_window", "postponed_until", "settings_problem"}) {
+        const std::string report = status_report({{name, nullptr}});
+        CHECK_TEXT(
+            report.find("Scheduled") == std::string::npos && report.find("Next") == std::string::npos &&
+                report.find("Postponed") == std::string::npos && report.find("Settings") == std::string::npos,
+            report.c_str());
+    }
+}
+
 TEST(Reports, an_empty_list_says_so) {
     STRCMP_EQUAL("Running         version unknown, slot unknown\n"
                  "Downloaded      nothing\n"

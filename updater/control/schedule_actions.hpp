@@ -1,0 +1,16 @@
+// What is asked for later: ordering, taking back, postponing. One function an action; failures are thrown, to
+// be reported by actions.cpp.
+#pragma once
+
+#include "updater/control/client.hpp"
+#include "updater/control/command_line.hpp"
+#include "updater/control/display.hpp"
+#include "updater/control/exit_codes.hpp"
+
+namespace updater {
+
+ExitCode schedule(const CommandLine &line, Client &client, Display &display);
+ExitCode cancel_scheduled(Client &client, Display &display);
+ExitCode postpone(const CommandLine &line, Client &client, Display &display);
+
+} // namespace updater
