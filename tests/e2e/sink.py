@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """The mail server behind the appliance: takes every message and writes down its Message-ID.
 
-Usage: sink.py RECORD ADDRESS. A line a delivery: {"time": seconds, "id": "<…>"}, on disk before it is acknowledged."""
+Usage: sink.py RECORD ADDRESS. A line a delivery: {"time": seconds, "id": "<…>", "subject": "…", "to": ["…"]}, on disk
+before it is acknowledged."""
 import asyncio
 import email
 import json
@@ -18,7 +19,7 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content)
         self._file.write(json.dumps({"time": time.time(), "id": message.get("Message-ID", "").strip(),
-                                     "subject": message.get("Subject", "")}) + "\n")
+                                     "subject": message.get("Subject", ""), "to": envelope.rcpt_tos}) + "\n")
         self._file.flush()
         return "250 written down"
 

@@ -36,6 +36,9 @@ class MailFlow:
     def delivered(self) -> list[dict]:
         return mail_record.read_lines(self._delivered)
 
+    def delivered_to(self, address: str) -> list[dict]:
+        return [line for line in self.delivered() if address in line["to"]]
+
     def accepted_count(self) -> int:
         return len(mail_record.ids(self.sent(), "accepted"))
 

@@ -31,7 +31,7 @@ class SecureShell:
     """Reaches the appliance at one address, and believes it only with the host key it was built with."""
 
     def __init__(self, folder: Path, key: Path, host_key: Path, address: str):
-        self._folder, self._address = folder, address
+        self._folder, self._address, self._host_key = folder, address, host_key
         self._socket = Path(f"/tmp/update-control-e2e-{secrets.token_hex(6)}")
         self._options = ["-F", "none", "-i", str(key), "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes",
                          "-o", "HostKeyAlias=appliance", "-o", f"UserKnownHostsFile={folder}/known_hosts",
@@ -43,6 +43,17 @@ class SecureShell:
     def own_connection(self, command: str) -> list[str]:
         """The command line an administrator would type: a connection of its own, no terminal."""
         return ["ssh", *self._options, "-o", "ControlPath=none", f"root@{self._address}", command]
+
+    def with_key(self, key: Path, folder: Path) -> "SecureShell":
+        """The same appliance, for the owner of another key."""
+        return SecureShell(folder, key, self._host_key, self._address)
+
+    def log_in(self, terminal: bool = True, timeout: float = 60 * PATIENCE) -> str:
+        """What somebody sees who logs in, and leaves again."""
+        done = subprocess.run(["ssh", "-tt" if terminal else "-T", *self._options, "-o", "ControlPath=none", f"root@{self._address}"],
+                              input="exit\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              errors="replace", timeout=timeout)
+        return done.stdout
 
     def run(self, command: str, timeout: float = 60 * PATIENCE) -> Answer:
         """Runs it over the lasting connection. A lost connection is an answer, not an error."""

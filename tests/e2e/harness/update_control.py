@@ -68,6 +68,11 @@ class Call:
     def output(self) -> str:
         return self._log.read_text(errors="replace")
 
+    @property
+    def bytes(self) -> bytes:
+        """What came out, with whatever does not belong into text."""
+        return self._log.read_bytes()
+
     def wait(self, seconds: float) -> int:
         try:
             return self._process.wait(timeout=seconds)

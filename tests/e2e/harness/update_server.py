@@ -1,10 +1,10 @@
 """The vendor's download server: nginx with TLS on updates.lan.test. Serves files, and the list of the newest firmware."""
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import lan, places
+from . import lan
 from .children import Child
+from .firmware_list import FirmwareList
 
 URL = "https://updates.lan.test/firmware"
 
@@ -24,9 +24,8 @@ class UpdateServer:
 
     def __init__(self, folder: Path, certificate: Path, key: Path):
         self._files = folder / "www" / "firmware"
-        self._list = folder / "www" / "list"
-        for needed in (self._files, self._list):
-            needed.mkdir(parents=True, exist_ok=True)
+        self._files.mkdir(parents=True, exist_ok=True)
+        self.list = FirmwareList(folder / "www" / "list")
         state = folder / "nginx"
         state.mkdir(exist_ok=True)
         settings = state / "nginx.conf"
@@ -57,10 +56,8 @@ http {{
         return self._link(self._files, firmware, name)
 
     def _announce(self, firmware: Path) -> None:
-        self._link(self._list, firmware, "newest.fw")
-        subprocess.run([places.IMAGE_BUILD / "vendor/usr/bin/update-feed", "publish", "--folder", self._list, "--product",
-                        "mailsec-appliance", "--key", places.KEYS / "firmware-signing.key", "--certificate",
-                        places.KEYS / "firmware-signing.crt"], check=True, stdout=subprocess.DEVNULL)
+        self._link(self.list.folder, firmware, "newest.fw")
+        self.list.publish()
 
     @staticmethod
     def _link(folder: Path, firmware: Path, name: str) -> str:

@@ -1,0 +1,65 @@
+"""An appliance of release 2.8.0.0 finds new firmware by itself, says so to everybody who wants to know, once, and lets
+those who may only look do no more than that. Nothing is installed."""
+import re
+
+from harness import places
+from harness.stage import Stage
+from harness.waiting import wait_until
+
+from . import common, finding_keys, finding_lists, finding_telling
+
+_TIMER = "/etc/systemd/system/update-check.timer.d/often.conf"
+
+
+def announced_and_fetched(stage: Stage) -> None:
+    stage.start_appliance()
+    _nothing_is_known(stage)
+    finding_telling.prepare(stage)
+    common.publish(stage)
+    _timer_finds_it(stage)
+    finding_telling.check(stage, look_again=lambda: _wait_for_looks(stage, _looks(stage) + 1))
+    _timer_as_delivered(stage)
+    finding_keys.check(stage)
+    finding_lists.check(stage)
+
+
+def _nothing_is_known(stage: Stage) -> None:
+    checks, shell = stage.checks, stage.machine.shell
+    offer = stage.updates.firmware()
+    checks.equal((offer["feed"]["checked"], offer["path"]), (None, []), "a new appliance knows of no firmware")
+    timer = shell.must("systemctl show update-check.timer --property=ActiveState,TimersCalendar,RandomizedDelayUSec")
+    checks.that("ActiveState=active" in timer and "OnCalendar=*-*-* 00:00:00" in timer and "RandomizedDelayUSec=6h" in timer,
+                "it looks every day, at a time of its own", timer)
+
+
+def _timer_finds_it(stage: Stage) -> None:
+    """The timer as it is, but for its times. Nobody calls update-control --check here."""
+    checks, shell = stage.checks, stage.machine.shell
+    shell.must(f"mkdir -p {_TIMER.rpartition('/')[0]} && printf '%s\\n' '[Timer]' OnCalendar= RandomizedDelaySec=0 "
+               f"AccuracySec=1s OnActiveSec=1s OnUnitInactiveSec=5s >{_TIMER}")
+    shell.must("systemctl daemon-reload && systemctl restart update-check.timer")
+    stage.tell("the timer comes every few seconds now")
+    path = wait_until(lambda: stage.updates.firmware()["path"], "-l shows firmware that nobody asked for",
+                      common.PHASE_SECONDS, every=1)
+    checks.equal([hop["version"] for hop in path], [places.NEW_VERSION], "the timer's look finds the firmware")
+    wait_until(lambda: _looks(stage) >= 1, "a look of the timer has ended", common.PHASE_SECONDS, every=1)
+    listed = stage.updates.run("update-control -l", common.PHASE_SECONDS)
+    checks.that(re.search(rf"Available +version {re.escape(places.NEW_VERSION)}, \d+\.\d MiB, of \d{{4}}-\d\d-\d\d .*, converts data\n",
+                          listed.output), "-l shows version, size, day and kind", listed.output)
+    notes = path[0]["release_notes"].strip().splitlines()
+    checks.that(notes and all(line.strip() in listed.output for line in notes), "and the release notes", listed.output)
+    checks.that(stage.server.requests("feed.xml"), "the list came from the vendor's server")
+
+
+def _timer_as_delivered(stage: Stage) -> None:
+    stage.machine.shell.must(f"rm {_TIMER} && systemctl daemon-reload && systemctl restart update-check.timer")
+
+
+def _looks(stage: Stage) -> int:
+    """How many times the timer's service came to its end without an error."""
+    return int(stage.machine.shell.must("journalctl --unit=update-check.service JOB_TYPE=start JOB_RESULT=done "
+                                        "--output=cat --no-pager | grep -c . || true"))
+
+
+def _wait_for_looks(stage: Stage, count: int) -> None:
+    wait_until(lambda: _looks(stage) >= count, f"the timer has looked {count} times", common.PHASE_SECONDS, every=1)

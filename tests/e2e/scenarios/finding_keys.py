@@ -1,0 +1,70 @@
+"""Part of `finding`: an SSH key that may only look, and two people who want something at once."""
+from harness import children
+from harness.stage import Stage
+from harness.update_control import BUSY, CANCELLED, DONE, REFUSED
+
+from . import common
+
+_SLOW_MIB_PER_SECOND = 1
+
+
+def check(stage: Stage) -> None:
+    """While a job runs, so that it is seen that it is left alone."""
+    looker = _key_that_may_look(stage)
+    stage.updates.run(f"update-control --install-rate {_SLOW_MIB_PER_SECOND}", common.PHASE_SECONDS)
+    install = stage.updates.start_install()
+    install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
+    job = stage.updates.state()["job"]
+    stage.tell(f"job {job} is in phase 2, and slow")
+    try:
+        _looker_looks_only(stage, looker, job)
+        _second_is_told(stage)
+        state = stage.updates.state()
+        stage.checks.equal((state["job"], state["state"], state["phase"]), (job, "running", 2), "the job goes on as if nothing was")
+    finally:
+        cancelled = stage.updates.run("update-control -c", common.PHASE_SECONDS)
+    stage.checks.equal((cancelled.status, install.wait(common.PHASE_SECONDS)), (DONE, CANCELLED), "who began it may end it")
+    for call, what in ((install, "a job that is followed"), (cancelled, "a cancelled job")):
+        _is_plain(stage, call.bytes, what)
+    stage.updates.run("update-control --install-rate 0", common.PHASE_SECONDS)
+
+
+def _key_that_may_look(stage: Stage):
+    folder = stage.folder / "looker"
+    folder.mkdir()
+    children.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "looker", "-f", folder / "key"])
+    entry = f'command="/usr/bin/update-control --forced status,list",restrict {(folder / "key.pub").read_text().strip()}'
+    stage.machine.shell.must(f"echo '{entry}' >>/etc/ssh/authorized_keys/root")
+    return stage.machine.shell.with_key(folder / "key", folder)
+
+
+def _looker_looks_only(stage: Stage, looker, job: str) -> None:
+    checks = stage.checks
+    status, listed = looker.run("update-control -s"), looker.run("update-control -l")
+    checks.that(status.status == 0 and job in status.output, "the owner of a limited key sees the job", status)
+    checks.that(listed.status == 0 and "Available" in listed.output, "and what is there", listed)
+    for answer, what in ((status, "the status"), (listed, "the list")):
+        _is_plain(stage, (answer.output + answer.errors).encode(), what)
+    for command, reason in (("update-control -i fw", "not allowed: install; this key may only be used for: status,list"),
+                            ("update-control -c", "not allowed: cancel; "),
+                            ("update-control -s; id", "no shell characters")):
+        answer = looker.run(command)
+        checks.that(answer.status in (REFUSED, 2) and reason in answer.errors and not answer.output,
+                    f"a limited key does not do: {command}", answer)
+    login = looker.log_in(terminal=False)
+    checks.that("there is no login with this key" in login, "a limited key gives nobody a shell", login)
+    login = looker.log_in(terminal=True)
+    checks.that("PTY allocation request failed" in login and "exit" not in login, "nor a terminal", login)
+    looker.disconnect()
+
+
+def _second_is_told(stage: Stage) -> None:
+    for command in ("update-control -i fw", "update-control -d fw"):
+        call = stage.updates.run(command, common.PHASE_SECONDS)
+        stage.checks.equal(call.status, BUSY, f"a second {command} ends with the exit code for it")
+        stage.checks.that("another job is running, in phase 2 of 10" in call.output, "and says what runs", call.output)
+
+
+def _is_plain(stage: Stage, output: bytes, what: str) -> None:
+    stage.checks.that(output and not any(byte in output for byte in b"\x1b\r\b"),
+                      f"without a terminal there is no cursor movement: {what}", output[-300:])

@@ -1,0 +1,70 @@
+"""Part of `finding`: who is told of new firmware, and that everybody hears of it once."""
+from harness import facts, places
+from harness.stage import Stage
+from harness.waiting import wait_until
+
+from . import common
+
+ADMINISTRATOR = "administrator@sink.lan.test"
+_SUBJECT = f"firmware {places.NEW_VERSION} can be installed"
+_PROGRAMS = "/etc/update-control/notify.d"
+_HEARD = "/data/e2e-heard"
+# Programs of the administrator's own: the mode of each, and whether it is to be run.
+_OWN = {"60-hears": ("755", True), "70-switched-off": ("644", False), "80-anybody-may-write": ("777", False)}
+
+
+def prepare(stage: Stage) -> None:
+    shell = stage.machine.shell
+    shell.must(f"echo {ADMINISTRATOR} >/etc/update-control/mail-notices-to; mkdir {_HEARD}")
+    for name, (mode, _) in _OWN.items():
+        shell.must(f"printf '%s\\n' '#!/bin/sh' 'echo \"$UPDATE_CONTROL_NOTICE $UPDATE_CONTROL_VERSION\" >>{_HEARD}/{name}' "
+                   f">{_PROGRAMS}/{name}; chmod {mode} {_PROGRAMS}/{name}")
+    shell.must(f"ln -s {_PROGRAMS}/60-hears {_PROGRAMS}/90-removed; rm {_PROGRAMS}/90-removed")
+
+
+def check(stage: Stage, look_again) -> None:
+    """`look_again` returns when the timer has looked once more."""
+    checks, shell = stage.checks, stage.machine.shell
+    wait_until(lambda: _mails(stage), "the e-mail of the appliance is at the mail server behind it", common.MAIL_SECONDS)
+    stage.tell(f"an e-mail says: {_mails(stage)[0]['subject']}")
+    checks.that(_mails(stage)[0]["subject"].endswith(f": {_SUBJECT}"), "the e-mail's subject is the news", _mails(stage)[0])
+    _login(stage)
+    journal = shell.must("journalctl --unit=update-agent.service --output=cat --no-pager")
+    checks.that(_SUBJECT in journal.splitlines(), "the notice is in the journal", journal[-500:])
+    look_again()
+    shell.must("systemctl restart update-agent.service")
+    stage.tell("the timer has looked again; the agent was restarted, and the timer looks once more")
+    look_again()
+    _wait_until_all_is_told(stage)
+    checks.equal(len(_mails(stage)), 1, "however often the timer looks, there is one e-mail")
+    for name, (mode, runs) in _OWN.items():
+        heard = facts.read_file(shell, f"{_HEARD}/{name}")
+        expected = f"can-be-installed {places.NEW_VERSION}\n" if runs else None
+        checks.equal(heard, expected, f"a program with mode {mode} hears of it {'once' if runs else 'nothing'}")
+    checks.that(not facts.exists(shell, f"{_HEARD}/90-removed"), "a program that was removed hears nothing")
+    said = shell.must("journalctl --unit=update-notify.service --output=cat --no-pager")
+    checks.that("not run: " in said and "80-anybody-may-write" in said, "why a program is not run is in the journal", said)
+    checks.that(facts.active(shell, "update-notify.path"), "the next notice will be passed on")
+
+
+def _login(stage: Stage) -> None:
+    checks, shell = stage.checks, stage.machine.shell
+    banner = f"Firmware {places.NEW_VERSION} can be installed: update-control -i fw"
+    greeting = shell.log_in()
+    checks.that(banner in greeting, "who logs in is told", greeting)
+    shell.must("mv /etc/motd.d/update-control /etc/motd.d-off")
+    greeting = shell.log_in()
+    checks.that(banner not in greeting and "exit" in greeting, "unless that is switched off", greeting)
+    shell.must("mv /etc/motd.d-off /etc/motd.d/update-control")
+
+
+def _mails(stage: Stage) -> list[dict]:
+    return stage.mail.delivered_to(ADMINISTRATOR)
+
+
+def _wait_until_all_is_told(stage: Stage) -> None:
+    """Until no notice waits, no program runs and no mail is under way."""
+    quiet = ("! ls /data/update-control/notices/*.notice 2>/dev/null && ! systemctl is-active --quiet update-notify.service "
+             "&& test \"$(systemctl show update-notify.service --property=ActiveState --value)\" != activating "
+             "&& mailq | grep -q 'queue is empty'")
+    wait_until(lambda: stage.machine.shell.run(quiet).status == 0, "everything is told", common.MAIL_SECONDS, every=1)
