@@ -2,9 +2,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import lan
+from . import children, lan
 from .children import Child
 from .firmware_list import FirmwareList
+from .waiting import wait_until
 
 URL = "https://updates.lan.test/firmware"
 
@@ -43,10 +44,12 @@ http {{
     server_name updates.lan.test;
     ssl_certificate {certificate}; ssl_certificate_key {key};
     root {folder}/www;
+    include {state}/pace.conf;
   }}
 }}
 """)
         self._state, self._settings = state, settings
+        (state / "pace.conf").write_text("")
         self.come_back()
 
     def publish(self, firmware: Path, name: str = "newest.fw") -> str:
@@ -76,6 +79,17 @@ http {{
 
     def sent_bytes(self, name: str = "newest.fw") -> int:
         return sum(request.sent_bytes for request in self.requests(name))
+
+    def pace(self, mib_per_second: int) -> None:
+        """From now on no more than that over one connection; 0: as fast as it goes."""
+        (self._state / "pace.conf").write_text(f"limit_rate {mib_per_second}m;\n" if mib_per_second else "")
+        self.go_away()
+        self.come_back()
+
+    def wait_until_idle(self, seconds: float) -> None:
+        """Until nobody is connected: then all requests are in requests()."""
+        wait_until(lambda: not children.run(["ss", "-Htn", "state", "established", "state", "close-wait", "( sport = :443 )"]).strip(),
+                   "the update server has no connections", seconds)
 
     def go_away(self) -> None:
         """As a server that lost its power: connections break off, new ones are refused."""

@@ -6,7 +6,7 @@ from harness import places
 from harness.stage import Stage
 from harness.waiting import wait_until
 
-from . import common, finding_keys, finding_lists, finding_telling
+from . import common, finding_download, finding_keys, finding_lists, finding_telling
 
 _TIMER = "/etc/systemd/system/update-check.timer.d/often.conf"
 
@@ -20,6 +20,7 @@ def announced_and_fetched(stage: Stage) -> None:
     finding_telling.check(stage, look_again=lambda: _wait_for_looks(stage, _looks(stage) + 1))
     _timer_as_delivered(stage)
     finding_keys.check(stage)
+    finding_download.check(stage)
     finding_lists.check(stage)
 
 

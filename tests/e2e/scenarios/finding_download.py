@@ -1,0 +1,85 @@
+"""Part of `finding`: a download whose agent is killed, and one in which the power goes. Each goes on by itself, and the
+server's log says that hardly anything was sent twice."""
+import hashlib
+import re
+
+from harness import facts, firmware, places
+from harness.stage import Stage
+from harness.update_control import DONE, Call
+from harness.waiting import wait_until
+
+from . import common
+
+# Slow enough to be met in its middle, by somebody who looks every second over SSH.
+_WATCHABLE_MIB_PER_SECOND = 6
+# What was sent over a connection and not yet read, or not yet checked, when its reader dies.
+_CONNECTION_BYTES = 4 << 20
+_KEPT = f"/var/spool/updates/firmware/{places.NEW_VERSION}.fw"
+
+
+def check(stage: Stage) -> None:
+    stage.server.pace(_WATCHABLE_MIB_PER_SECOND)
+    _agent_is_killed(stage)
+    stage.machine.shell.must(f"rm {_KEPT}")
+    _power_goes(stage)
+    stage.machine.shell.must(f"rm {_KEPT}")
+    stage.server.pace(0)
+
+
+def _agent_is_killed(stage: Stage) -> None:
+    before, whole = stage.server.sent_bytes(), _whole_bytes()
+    reached = _reach(stage, stage.updates.start("update-control -d fw", "download"), 0.4)
+    stage.machine.shell.must("systemctl kill --signal=KILL update-agent.service")
+    stage.tell(f"the agent was killed when {reached / 1e6:.0f} of {whole / 1e6:.0f} MB were there")
+    _goes_on_to_its_end(stage, "the update agent was restarted")
+    sent = stage.server.sent_bytes() - before
+    stage.tell(f"the server sent {sent / 1e6:.1f} MB for {whole / 1e6:.1f} MB")
+    stage.checks.that(sent <= whole * 1.01 + 2 * _CONNECTION_BYTES,
+                      "an agent that is killed costs at most 1 % of the file and 4 MiB for each of two connections",
+                      f"{sent} for {whole}")
+
+
+def _power_goes(stage: Stage) -> None:
+    before, whole = stage.server.sent_bytes(), _whole_bytes()
+    reached = _reach(stage, stage.updates.start("update-control -d fw", "download"), 0.5)
+    stage.machine.lose_power()
+    stage.tell(f"the power went when {reached / 1e6:.0f} of {whole / 1e6:.0f} MB were there; switching on again")
+    stage.machine.boot()
+    _goes_on_to_its_end(stage, "the appliance restarted")
+    sent = stage.server.sent_bytes() - before
+    stage.tell(f"the server sent {sent / 1e6:.1f} MB for {whole / 1e6:.1f} MB")
+    stage.checks.that(sent <= whole * 1.15, "a lost power costs at most 15 % of the file: what was not synced yet",
+                      f"{sent} for {whole}")
+
+
+def _reach(stage: Stage, download: Call, share: float) -> float:
+    """Until so much of the file is there; how many bytes that are."""
+    def far_enough():
+        state = stage.updates.state()
+        if state["state"] == "idle" and download.status is not None:
+            raise RuntimeError(f"the download was over before its middle was seen:\n{download.output[-1500:]}")
+        found = re.match(r"fetching, ([\d.]+) MB of ([\d.]+) MB", state["step"] or "")
+        return float(found[1]) * 1e6 if found and float(found[1]) >= share * float(found[2]) else None
+    return wait_until(far_enough, f"{share:.0%} of the firmware are there", common.UPGRADE_SECONDS, every=1)
+
+
+def _goes_on_to_its_end(stage: Stage, cause: str) -> None:
+    checks, shell = stage.checks, stage.machine.shell
+    follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
+    checks.equal(follow.status, DONE, f"after this the download goes on by itself: {cause}")
+    checks.that(f"{cause} during phase 1, download the update; going on where it stopped" in stage.xpu_log(),
+                f"the log says so: {cause}")
+    downloaded = stage.updates.firmware()["downloaded"]
+    checks.equal([(one["version"], one["path"]) for one in downloaded], [(places.NEW_VERSION, _KEPT)], f"-l shows it: {cause}")
+    checks.equal(shell.must(f"sha256sum {_KEPT}").split()[0], _sha256(), f"and it is the vendor's, to the byte: {cause}")
+    checks.that(not facts.exists(shell, f"{_KEPT}.part"), f"nothing else is left: {cause}")
+    stage.server.wait_until_idle(common.PHASE_SECONDS)
+
+
+def _whole_bytes() -> int:
+    return firmware.good().stat().st_size
+
+
+def _sha256() -> str:
+    with open(firmware.good(), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
