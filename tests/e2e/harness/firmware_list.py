@@ -27,7 +27,10 @@ class Document:
 
     @property
     def serial(self) -> int:
-        return int(re.search(rb'<feed\b[^>]*\bserial="(\d+)"', self.text)[1])
+        found = re.search(rb'<feed\b[^>]*\bserial="(\d+)"', self.text)
+        if not found:
+            raise RuntimeError("this list of firmware has no serial number")
+        return int(found[1])
 
 
 class FirmwareList:

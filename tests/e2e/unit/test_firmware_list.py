@@ -1,0 +1,46 @@
+"""Lists of firmware that a vendor would not make, made from one that a vendor made."""
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import bundles, children
+from harness.firmware_list import Document, FirmwareList
+
+FEED = (b'<?xml version="1.0"?>\n<feed format="1" product="p" serial="7" issued="2026-11-21T10:00:00Z" '
+        b'expires="2026-12-21T10:00:00Z">\n  <firmware version="2.8.1.0" released="2026-11-20T10:00:00Z"/>\n</feed>\n')
+
+
+class Lists(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.list = FirmwareList(self.folder / "list")
+        self.list.show(Document(FEED, b"a signature"))
+
+    def test_what_is_shown_is_current(self):
+        self.assertEqual(self.list.current(), Document(FEED, b"a signature"))
+        self.assertEqual(self.list.current().serial, 7)
+
+    def test_the_next_one_has_the_wanted_dates_and_signature_and_is_not_shown_yet(self):
+        signer = bundles.unknown_signer(self.folder)
+        made = self.list.next_one(signer, issued_days_ago=40, good_for_days=30)
+        self.assertEqual(made.serial, 8)
+        self.assertIn(b'<firmware version="2.8.1.0" released="2026-11-20T10:00:00Z"/>', made.text)
+        self.assertEqual(len(made.text), len(FEED))
+        self.assertNotIn(b'issued="2026-11-21T10:00:00Z"', made.text)
+        self.assertNotIn(b'expires="2026-12-21T10:00:00Z"', made.text)
+        for name, content in (("text", made.text), ("signature", made.signature)):
+            (self.folder / name).write_bytes(content)
+        children.run(["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", self.folder / "signature", "-content",
+                      self.folder / "text", "-CAfile", signer.certificate, "-purpose", "any", "-out", "/dev/null"])
+        self.assertEqual(self.list.current().text, FEED)
+
+    def test_a_list_without_a_serial_number_is_an_error_and_not_a_copy(self):
+        self.list.show(Document(FEED.replace(b" serial=", b" number="), b""))
+        with self.assertRaises(RuntimeError):
+            self.list.next_one(bundles.unknown_signer(self.folder))
+
+
+if __name__ == "__main__":
+    unittest.main()
