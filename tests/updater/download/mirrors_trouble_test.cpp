@@ -2,6 +2,7 @@
 #include "tests/updater/download/bad_line.hpp"
 #include "tests/updater/download/http_fixture.hpp"
 #include "tests/updater/download/odd_server.hpp"
+#include "updater/download/http_source.hpp"
 #include "updater/download/mirrored_source.hpp"
 #include "updater/firmware/firmware_error.hpp"
 
@@ -11,6 +12,20 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// As the agent does it, but for the program in between that talks to the servers.
+std::unique_ptr<ByteSource> open_mirrors(const std::vector<std::string> &urls, HttpSourceSettings settings) {
+    settings.connection = share_of_time(settings.connection, urls.size());
+    settings.first_contact_time = std::min(settings.first_contact_time, settings.connection.give_up_time);
+    const auto open = [settings](const std::string &url) {
+        return std::make_unique<HttpSource>(url, settings);
+    };
+    return std::make_unique<MirroredSource>(urls, open, settings.report);
+}
+
+} // namespace
 
 TEST_GROUP_BASE(MirrorsTrouble, HttpTest) {
     const std::vector<ByteRange> ranges = {{0, 100}, {mib, 5 * mib}, {10 * mib, 100000}};
