@@ -1,0 +1,110 @@
+// Going back to the previous system by request: when it is refused, and what the administrator is told.
+#include "tests/support/fake_boot_selection.hpp"
+#include "tests/support/fake_storage.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "updater/agent/agent.hpp"
+#include "updater/checks/least_version.hpp"
+#include "updater/checks/preconditions.hpp"
+
+#include <atomic>
+#include <sstream>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using partitions::Slot;
+
+TEST_GROUP(AgentRollback) {
+    partitions_test::FakeStorage storage;
+    partitions_test::FakeBootSelection boot{Slot::b, true};
+    TemporaryFolder folder;
+    partitions::Generations generations{storage, "/data"};
+    Clock clock = [] { return std::chrono::system_clock::time_point(std::chrono::hours(500000)); };
+    Appliance appliance;
+    Layout layout;
+    std::ostringstream console;
+    Journal journal{storage, "/data/update-control/journal", "boot-1", clock};
+    JobStatus status{clock, "2.9.0.0", "b"};
+    LogObserver observer{storage,
+                         status,
+                         console,
+                         clock,
+                         [](const JournalEntry &) {},
+                         [](const JobFacts &, const JobEnd &) {}};
+    std::atomic<int> restarts = 0;
+    JobRunner runner{journal,
+                     {},
+                     observer,
+                     {.state =
+                          [this] {
+                              return MachineState{Slot::b, "boot-1", boot.default_slot()};
+                          },
+                      .restart = [this] { ++restarts; }}};
+    KeysNow keys = keys_in(folder.path());
+    FirmwareFolder downloads{folder.path(), keys};
+    FailedVersions failed{storage, "/data/failed.json"};
+    FirmwareChoice choice{appliance, downloads, failed, nullptr};
+    LeastVersion least{storage, "/data/update-control/least-version"};
+
+    void setup() override {
+        appliance.version = "2.9.0.0";
+        layout.logs = folder.path();
+        storage.put_directory(folder.path());
+        storage.put_directory("/data/generations/2.8.0.0-1");
+        storage.put_directory("/data/generations/2.9.0.0-1");
+        storage.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");
+        storage.put_symlink("../generations/2.9.0.0-1", "/data/slots/system-b");
+    }
+
+    /// "" when the way back began, else what was said.
+    std::string roll_back(bool force) {
+        Agent agent(appliance, {Slot::b, "boot-1"}, layout, storage, boot, generations, journal, runner,
+                    observer, status, choice, keys,
+                    {.before_download = [] {},
+                     .of_manifest = [](const Manifest &) {},
+                     .of_previous_system =
+                         [this](const Version &previous) { check_way_back(previous, least.value()); }},
+                    clock);
+        try {
+            agent.rollback(force);
+        } catch (const Refused &refusal) {
+            return std::string(refusal.what()) + " | " + refusal.next_step();
+        } catch (const NotPossible &not_possible) {
+            return not_possible.what();
+        }
+        agent.stop();
+        return "";
+    }
+};
+
+TEST(AgentRollback, BootsThePreviousSystemWhenItIsForced) {
+    STRCMP_CONTAINS("To do it all the same: update-control --rollback --force", roll_back(false).c_str());
+    CHECK(boot.default_slot() == Slot::b);
+    STRCMP_EQUAL("", roll_back(true).c_str());
+    CHECK(boot.default_slot() == Slot::a);
+    LONGS_EQUAL(1, restarts);
+}
+
+TEST(AgentRollback, IsRefusedBehindTheLeastAcceptableVersionAlsoWhenItIsForced) {
+    least.raise_to(Version(2, 8, 0, 1));
+    for (const bool force : {false, true})
+        STRCMP_EQUAL(
+            "the previous system has version 2.8.0.0, which is older than 2.8.0.1: that is the least "
+            "version that is acceptable since the last upgrade | The appliance stays as it is. If "
+            "the running version does not work for you, ask the vendor for a newer one.",
+            roll_back(force).c_str());
+    CHECK(boot.default_slot() == Slot::b);
+    LONGS_EQUAL(0, restarts);
+    CHECK(journal.read().records.empty());
+}
+
+TEST(AgentRollback, IsRefusedWhenNobodyKnowsTheLeastAcceptableVersion) {
+    storage.put_file("/data/update-control/least-version", "2.8.");
+    STRCMP_CONTAINS("is damaged", roll_back(true).c_str());
+    CHECK(boot.default_slot() == Slot::b);
+}
+
+TEST(AgentRollback, IsNotPossibleWithoutAPreviousSystem) {
+    boot.mark_unbootable(Slot::a);
+    STRCMP_CONTAINS("there is no previous system to go back to", roll_back(true).c_str());
+}
