@@ -67,6 +67,7 @@ std::string Agent::install(const std::string &source, bool force) {
     refuse_while_running();
     auto facts = new_facts("install", source);
     choice_.resolve_source(facts, source, force);
+    choice_.add_what_the_feed_says(facts);
     check_first(facts);
     in_thread([this, facts](const std::stop_token &stop) {
         return runner_.start(facts, Phase::start_services, stop);
@@ -81,6 +82,7 @@ std::string Agent::download(const std::string &source) {
     if (!facts.source.starts_with("https://"))
         throw Refused("'" + facts.source + "' is not an https URL",
                       "Give the URL of a firmware file, or none.");
+    choice_.add_what_the_feed_says(facts);
     in_thread(
         [this, facts](const std::stop_token &stop) { return runner_.start(facts, Phase::download, stop); });
     return facts.job;

@@ -3,6 +3,7 @@
 #include "updater/refusal.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace updater {
 
@@ -63,6 +64,16 @@ std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) c
     const auto downloaded = folder_.list();
     const auto found = std::ranges::find(downloaded, hop.version, &DownloadedFirmware::version);
     return NextFirmware{hop.version, url, found == downloaded.end() ? url : found->path.string()};
+}
+
+void FirmwareChoice::add_what_the_feed_says(JobFacts &facts) const {
+    for (const FeedEntry &hop : path(true).hops) {
+        if (std::ranges::find(hop.urls, facts.source) == hop.urls.end())
+            continue;
+        facts.expected_version = hop.version.text();
+        std::ranges::remove_copy(hop.urls, std::back_inserter(facts.mirrors), facts.source);
+        return;
+    }
 }
 
 std::string FirmwareChoice::newest_url(bool force) const {

@@ -36,6 +36,10 @@ class FirmwareChoice {
     /// nothing to install.
     std::string newest_url(bool force) const;
 
+    /// Fills in what the feed says of facts.source, if it is on the way to the newest version: other servers
+    /// that have it, and its version.
+    void add_what_the_feed_says(JobFacts &facts) const;
+
     /// The next hop as the appliance may take it without being asked: nothing that failed here before, and
     /// with `security_only` nothing but repairs of security. Nothing without a feed. Throws Refused when what
     /// is known of firmware has expired.
