@@ -46,6 +46,7 @@ TEST_GROUP_BASE(MirrorsTrouble, HttpTest) {
         source->read(ranges, collected.sink(), {});
         CHECK_TRUE_TEXT(collected.is_right(contents), all_lines().c_str());
         STRCMP_EQUAL(fixture.server.url("/file").c_str(), source->name().c_str());
+        CHECK_FALSE_TEXT(fixture.lines.empty(), first.c_str());
         return fixture.lines.back();
     }
 };

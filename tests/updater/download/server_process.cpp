@@ -34,8 +34,17 @@ void run_command(const std::string &command) {
         throw std::runtime_error("failed: " + command);
 }
 
+std::vector<int> free_ports(std::size_t count) {
+    // All of them are held until the last one is known: a port that is given back may be the next free one.
+    std::vector<Socket> held;
+    std::vector<int> ports;
+    for (std::size_t number = 0; number < count; ++number)
+        ports.push_back(held.emplace_back(Socket::listening(0)).port());
+    return ports;
+}
+
 int free_port() {
-    return Socket::listening(0).port();
+    return free_ports(1).front();
 }
 
 ServerProcess::ServerProcess(std::vector<std::string> words, int port, const std::filesystem::path &log) {

@@ -8,7 +8,8 @@
 /// Throws when it fails. No shell may find anything in it that is not meant for it.
 void run_command(const std::string &command);
 
-/// A port of this machine on which nothing listens.
+/// Ports of this machine on which nothing listens, no two the same.
+std::vector<int> free_ports(std::size_t count);
 int free_port();
 
 class ServerProcess {

@@ -9,9 +9,11 @@
 #include <thread>
 #include <unistd.h>
 
-WebServer::WebServer()
-    : port_(free_port()), http2_port_(free_port()), plain_port_(free_port()), behind_port_(free_port()),
-      expired_port_(free_port()), client_port_(free_port()), narrow_port_(free_port()) {
+WebServer::WebServer() : WebServer(free_ports(7)) {}
+
+WebServer::WebServer(const std::vector<int> &ports)
+    : port_(ports.at(0)), http2_port_(ports.at(1)), plain_port_(ports.at(2)), behind_port_(ports.at(3)),
+      expired_port_(ports.at(4)), client_port_(ports.at(5)), narrow_port_(ports.at(6)) {
     std::filesystem::create_directory(www());
     make_certificates();
     write_settings();

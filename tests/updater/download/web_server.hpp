@@ -61,6 +61,8 @@ class WebServer {
     static int closed_port();
 
   private:
+    explicit WebServer(const std::vector<int> &ports);
+
     void make_certificates() const;
     void write_settings() const;
 
