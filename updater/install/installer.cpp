@@ -105,7 +105,8 @@ class Installer::Work {
         result.fallback_chunks = left.size();
         Way failed = route_.way;
         while (!left.empty()) {
-            if (failed == Way::whole)
+            // The same way once more is of use only if another server has the firmware as well.
+            if (failed == Way::whole && !source_.distrust())
                 throw FirmwareDamaged(reason_ + "; " + std::to_string(left.size()) +
                                       " of its chunks cannot be had");
             Route route = make_planner().fall_back(failed, left, survey_.present, progress, stop);
@@ -113,7 +114,7 @@ class Installer::Work {
                 log(std::to_string(left.size()) + " chunks could not be had by the way '" +
                     std::string(name_of(failed)) + "' (" + reason_ + "); fetching " +
                     megabytes(route.fetch_bytes) + " for them by the way '" +
-                    std::string(name_of(route.way)) + "'");
+                    std::string(name_of(route.way)) + "' from " + source_.name());
             left = carry_out(route, stop);
             failed = route.way;
         }

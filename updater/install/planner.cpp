@@ -2,6 +2,7 @@
 #include "updater/install/planner.hpp"
 
 #include "partitions/aligned_buffer.hpp"
+#include "updater/firmware/firmware_error.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,6 +10,18 @@
 namespace updater {
 
 namespace {
+
+/// What `read` gives; from another server, if there is one, where it is not what was signed.
+template <typename Read> auto from_any_server(ByteSource &source, const Read &read) {
+    for (;;) {
+        try {
+            return read();
+        } catch (const FirmwareRefused &) {
+            if (!source.distrust())
+                throw;
+        }
+    }
+}
 
 /// With fewer chunks left than this, the unit index and reading both partitions cost more than they save.
 constexpr std::uint64_t least_gain_share = 4;
@@ -69,7 +82,7 @@ std::optional<Route> Planner::by_patch(const ChunkNumbers &wanted, const std::st
     Route route;
     route.way = Way::patch;
     route.patch_entry = *patch;
-    route.patch = read_patch_index(source_, head_, *patch, stop);
+    route.patch = from_any_server(source_, [&] { return read_patch_index(source_, head_, *patch, stop); });
     route.tasks = patch_tasks(head_, *patch, *route.patch, wanted);
     route.fetch_bytes = fetch_bytes(route.tasks) + patch->index.length_bytes;
     return route;
@@ -83,7 +96,8 @@ std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::ve
         return std::nullopt;
     Route route;
     route.way = Way::units;
-    route.units = std::make_shared<const UnitIndex>(read_unit_index(source_, head_, stop));
+    route.units = std::make_shared<const UnitIndex>(
+        from_any_server(source_, [&] { return read_unit_index(source_, head_, stop); }));
     const auto lookup = std::make_shared<BlockLookup>(*route.units);
     const std::uint64_t target_bytes = head_.chunks.image_bytes;
     const std::uint64_t all = partitions_.base_bytes + target_bytes;

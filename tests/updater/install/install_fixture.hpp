@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 namespace updater::testing {
 
@@ -45,6 +46,27 @@ class BreakingSource : public ByteSource {
   private:
     ByteSource &source_;
     std::uint64_t bytes_left_;
+};
+
+/// The same file on two servers, of which the first is left when it is distrusted.
+class TwoServers : public ByteSource {
+  public:
+    TwoServers(const std::filesystem::path &first, const std::filesystem::path &second)
+        : first_(first), second_(second) {}
+    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override {
+        present().read(ranges, sink, stop);
+    }
+    std::uint64_t fetched_bytes() const override { return first_.fetched_bytes() + second_.fetched_bytes(); }
+    const std::string &name() const override { return (was_left_ ? second_ : first_).name(); }
+    bool distrust() override { return !std::exchange(was_left_, true); }
+    bool was_left() const { return was_left_; }
+
+  private:
+    FileSource &present() { return was_left_ ? second_ : first_; }
+
+    FileSource first_;
+    FileSource second_;
+    bool was_left_ = false;
 };
 
 } // namespace updater::testing

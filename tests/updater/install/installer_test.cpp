@@ -149,6 +149,21 @@ TEST(Installer, refuses_an_image_that_is_not_what_was_signed) {
     CHECK_THROWS(FirmwareDamaged, install(std::nullopt, bytes));
 }
 
+TEST(Installer, leaves_a_server_that_has_something_else) {
+    for (const char *version : {"none", "2.8.0.0", "2.7.0.0"}) {
+        write_file(target, std::string(images.new_bytes.size() + chunk_bytes, 'x'));
+        const std::filesystem::path other = images.folder / "other.fw";
+        std::string spoilt = read_file(images.firmware);
+        for (std::size_t place = head.image_offset_bytes; place < spoilt.size(); place += 1000)
+            spoilt[place] = static_cast<char>(spoilt[place] + 1);
+        write_file(other, spoilt);
+        TwoServers servers(other, images.firmware);
+        install(version == std::string("none") ? std::nullopt : base_of(version), servers);
+        check_target();
+        CHECK_TRUE(servers.was_left());
+    }
+}
+
 TEST(Installer, finds_when_reading_back_that_a_signed_chunk_unpacks_to_something_else) {
     head.chunks.chunks[3].raw_sha256.fill(std::byte{7});
     CHECK_THROWS(partitions::ReadBackMismatch, install(std::nullopt, source));
