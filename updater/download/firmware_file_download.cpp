@@ -96,9 +96,14 @@ void FirmwareFileDownload::open(std::uint64_t length_bytes) {
     require_room(length_bytes - present);
     file_ = storage_.open(part_, present > 0 ? partitions::OpenMode::overwrite_in_place
                                              : partitions::OpenMode::create_or_truncate);
-    // Takes the room now: the disk must not be full when half of it has arrived.
-    if (present < length_bytes)
-        file_->zero(present, length_bytes - present);
+    try {
+        // Takes the room now: the disk must not be full when half of it has arrived.
+        if (present < length_bytes)
+            file_->zero(present, length_bytes - present);
+    } catch (const partitions::StorageFull &) {
+        storage_.remove(part_);
+        throw;
+    }
     file_->sync();
     storage_.sync_directory(part_.parent_path());
 }

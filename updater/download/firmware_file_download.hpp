@@ -30,9 +30,10 @@ class FirmwareFileDownload {
 
     /// Fetches what is missing. No piece is fetched that is there and is what was signed; one that is not
     /// goes to no other place than the file. On return the file is whole and durable. `head` is that of
-    /// `source`. Throws Refused (not enough room), before anything is fetched or written; FirmwareDamaged,
-    /// when the source has no other place to read from and sends something else than was signed: the file is
-    /// gone then; DownloadFailed, StorageError, Cancelled: what had arrived stays for the next call.
+    /// `source`. Throws Refused (not enough room) and StorageFull, before anything is fetched, and with
+    /// nothing left; FirmwareDamaged, when the source has no other place to read from and sends something
+    /// else than was signed: the file is gone then; DownloadFailed, StorageError, Cancelled: what had arrived
+    /// stays for the next call.
     void fetch(ByteSource &source, const FirmwareHead &head, const Progress &progress,
                const std::stop_token &stop);
 

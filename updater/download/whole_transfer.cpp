@@ -97,7 +97,10 @@ void WholeTransfer::check_result() {
     constexpr long http_ok = 200;
     if (result.code == CURLE_OK && result.http_status == http_ok)
         return;
-    if (result.code == CURLE_OK)
+    // The page that says no may be longer than what was asked for may be.
+    constexpr long first_error = 400;
+    if (result.code == CURLE_OK ||
+        (result.code == CURLE_FILESIZE_EXCEEDED && result.http_status >= first_error))
         result.code = CURLE_HTTP_RETURNED_ERROR;
     throw failure_of(url_, result, connection_);
 }

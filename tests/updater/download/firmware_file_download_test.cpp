@@ -138,6 +138,7 @@ TEST(FirmwareFileDownload, FetchesNothingWhenTheDiskIsFullAllTheSame) {
     storage.fail_when("zero " + part.string(), partitions_test::FakeStorage::Failure::full);
     CHECK_THROWS(partitions::StorageFull, fetch(server));
     CHECK_EQUAL(0U, fetched());
+    CHECK_FALSE(storage.exists(part));
 }
 
 TEST(FirmwareFileDownload, IsNotMisledByWhatLiesThere) {
