@@ -9,6 +9,8 @@ namespace updater {
 
 namespace {
 
+constexpr const char *ready_to_install = "ready-to-install";
+
 std::string banner_of(const FeedEntry &entry) {
     return "Firmware " + entry.version.text() +
            " can be installed: update-control -i fw (what is in it: update-control -l)\n";
@@ -22,7 +24,7 @@ std::optional<Notice> notice_of(const JobFacts &facts, const JobEnd &end) {
     switch (end.outcome) {
     case Outcome::succeeded:
         if (facts.operation == "download")
-            return Notice{"ready-to-install", version, "firmware " + version + " is ready to install",
+            return Notice{ready_to_install, version, "firmware " + version + " is ready to install",
                           "It was downloaded and checked. To install it: update-control -i fw\n"};
         return Notice{"finished", version, "upgraded from " + facts.from_version + " to " + version,
                       "The appliance runs " + version + ".\n" + log};
@@ -90,8 +92,12 @@ void Announcements::window_missed(std::string_view what, std::chrono::sys_second
 void Announcements::job_ended(const JobFacts &facts, const JobEnd &end) {
     if (end.outcome == Outcome::succeeded && facts.operation == "install")
         show_at_login("");
-    if (const auto notice = notice_of(facts, end))
-        post("job-" + facts.job, *notice);
+    const auto notice = notice_of(facts, end);
+    if (!notice)
+        return;
+    // Which of several downloads made a version ready is of no interest; how each installation ended is.
+    const bool once_a_version = notice->kind == ready_to_install;
+    post(once_a_version ? notice->kind + "-" + notice->version : "job-" + facts.job, *notice);
 }
 
 void Announcements::post(const std::string &key, const Notice &notice) {

@@ -202,6 +202,17 @@ TEST(NoticeBoard, tells_how_an_upgrade_ended_unless_whoever_asked_was_told) {
     STRCMP_CONTAINS("Reason: the test message did not arrive", only_notice().c_str());
 }
 
+TEST(NoticeBoard, says_once_that_a_version_is_ready_however_often_it_was_downloaded) {
+    for (const char *job : {"1", "2"}) {
+        JobFacts facts;
+        facts.job = job;
+        facts.operation = "download";
+        facts.to_version = "2.8.1.0";
+        announcements.job_ended(facts, {.outcome = Outcome::succeeded});
+    }
+    STRCMP_CONTAINS("firmware 2.8.1.0 is ready to install", only_notice().c_str());
+}
+
 TEST(NoticeBoard, says_after_the_configured_days_that_the_list_does_not_come) {
     wanted.feed_unreachable = std::chrono::days(2);
     announcements.list_not_renewed("the server is gone", std::nullopt);
