@@ -6,7 +6,7 @@ from harness import places
 from harness.stage import Stage
 from harness.waiting import wait_until
 
-from . import common, finding_download, finding_keys, finding_lists, finding_telling
+from . import common, finding_download, finding_keys, finding_lists, finding_members, finding_telling
 
 _TIMER = "/etc/systemd/system/update-check.timer.d/often.conf"
 
@@ -14,13 +14,15 @@ _TIMER = "/etc/systemd/system/update-check.timer.d/often.conf"
 def announced_and_fetched(stage: Stage) -> None:
     stage.start_appliance()
     _nothing_is_known(stage)
-    finding_telling.prepare(stage)
+    signals = finding_telling.prepare(stage)
     common.publish(stage)
     _timer_finds_it(stage)
-    finding_telling.check(stage, look_again=lambda: _wait_for_looks(stage, _looks(stage) + 1))
+    finding_telling.check(stage, signals, look_again=lambda: _wait_for_looks(stage, _looks(stage) + 1))
     _timer_as_delivered(stage)
+    finding_members.check(stage)
     finding_keys.check(stage)
     finding_download.check(stage)
+    finding_telling.check_ready(stage)
     finding_lists.check(stage)
 
 

@@ -11,9 +11,9 @@ _SLOW_MIB_PER_SECOND = 1
 def check(stage: Stage) -> None:
     """While a job runs, so that it is seen that it is left alone."""
     looker = _key_that_may_look(stage)
-    stage.updates.run(f"update-control --install-rate {_SLOW_MIB_PER_SECOND}", common.PHASE_SECONDS)
     install = stage.updates.start_install()
     install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
+    stage.updates.run(f"update-control --install-rate {_SLOW_MIB_PER_SECOND}", common.PHASE_SECONDS)
     job = stage.updates.state()["job"]
     stage.tell(f"job {job} is in phase 2, and slow")
     try:

@@ -1,6 +1,9 @@
 """Part of `finding`: who is told of new firmware, and that everybody hears of it once."""
+import json
+
 from harness import facts, places
 from harness.stage import Stage
+from harness.update_control import Call
 from harness.waiting import wait_until
 
 from . import common
@@ -13,30 +16,40 @@ _HEARD = "/data/e2e-heard"
 _OWN = {"60-hears": ("755", True), "70-switched-off": ("644", False), "80-anybody-may-write": ("777", False)}
 
 
-def prepare(stage: Stage) -> None:
+# Whoever listens on the bus: everybody may.
+_LISTEN = """busctl monitor --match="type='signal',interface='org.updatecontrol.Agent1',member='Notice'" """
+
+
+def prepare(stage: Stage) -> Call:
+    """Who is to be told, and what comes over the bus from now on."""
     shell = stage.machine.shell
     shell.must(f"echo {ADMINISTRATOR} >/etc/update-control/mail-notices-to; mkdir {_HEARD}")
     for name, (mode, _) in _OWN.items():
         shell.must(f"printf '%s\\n' '#!/bin/sh' 'echo \"$UPDATE_CONTROL_NOTICE $UPDATE_CONTROL_VERSION\" >>{_HEARD}/{name}' "
                    f">{_PROGRAMS}/{name}; chmod {mode} {_PROGRAMS}/{name}")
     shell.must(f"ln -s {_PROGRAMS}/60-hears {_PROGRAMS}/90-removed; rm {_PROGRAMS}/90-removed")
+    signals = stage.updates.start(_LISTEN, "signals")
+    wait_until(lambda: "Monitoring bus message stream" in signals.output, "somebody listens on the bus", common.PHASE_SECONDS)
+    return signals
 
 
-def check(stage: Stage, look_again) -> None:
+def check(stage: Stage, signals: Call, look_again) -> None:
     """`look_again` returns when the timer has looked once more."""
     checks, shell = stage.checks, stage.machine.shell
     wait_until(lambda: _mails(stage), "the e-mail of the appliance is at the mail server behind it", common.MAIL_SECONDS)
     stage.tell(f"an e-mail says: {_mails(stage)[0]['subject']}")
     checks.that(_mails(stage)[0]["subject"].endswith(f": {_SUBJECT}"), "the e-mail's subject is the news", _mails(stage)[0])
     _login(stage)
-    journal = shell.must("journalctl --unit=update-agent.service --output=cat --no-pager")
-    checks.that(_SUBJECT in journal.splitlines(), "the notice is in the journal", journal[-500:])
     look_again()
     shell.must("systemctl restart update-agent.service")
     stage.tell("the timer has looked again; the agent was restarted, and the timer looks once more")
     look_again()
     _wait_until_all_is_told(stage)
     checks.equal(len(_mails(stage)), 1, "however often the timer looks, there is one e-mail")
+    journal = shell.must("journalctl UPDATE_CONTROL_NOTICE=can-be-installed --output=json --no-pager").splitlines()
+    checks.equal([json.loads(entry)["UPDATE_CONTROL_SUBJECT"] for entry in journal], [_SUBJECT], "and one entry in the journal")
+    heard = signals.output
+    checks.that(heard.count("Member=Notice") == 1 and f'STRING "{_SUBJECT}"' in heard, "and one signal on the bus", heard[-1500:])
     for name, (mode, runs) in _OWN.items():
         heard = facts.read_file(shell, f"{_HEARD}/{name}")
         expected = f"can-be-installed {places.NEW_VERSION}\n" if runs else None
@@ -45,6 +58,14 @@ def check(stage: Stage, look_again) -> None:
     said = shell.must("journalctl --unit=update-notify.service --output=cat --no-pager")
     checks.that("not run: " in said and "80-anybody-may-write" in said, "why a program is not run is in the journal", said)
     checks.that(facts.active(shell, "update-notify.path"), "the next notice will be passed on")
+
+
+def check_ready(stage: Stage) -> None:
+    """After a download, with the mail switched off in the settings."""
+    _wait_until_all_is_told(stage)
+    heard = (facts.read_file(stage.machine.shell, f"{_HEARD}/60-hears") or "").splitlines()
+    stage.checks.equal(heard[1:], [f"ready-to-install {places.NEW_VERSION}"], "a program hears once that firmware is ready")
+    stage.checks.equal(len(_mails(stage)), 1, "and nobody gets a mail who has switched mail off")
 
 
 def _login(stage: Stage) -> None:
