@@ -200,8 +200,6 @@ void serve() {
                    {.change_group = [&settings] { return settings.read().settings.change_group; }});
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();
-    schedule.begin();
-    unattended.something_may_be_due();
     const auto stop = [&] {
         unattended.stop();
         agent.stop();
@@ -209,6 +207,9 @@ void serve() {
     // Whatever ends the serving, the job's thread must have stopped before the bus that it tells its state is
     // gone.
     try {
+        schedule.begin();
+        unattended.something_may_be_due();
+        unattended.begin();
         bus.run(termination.token());
     } catch (...) {
         stop();

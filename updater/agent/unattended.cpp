@@ -6,8 +6,11 @@ namespace updater {
 
 Unattended::Unattended(FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download,
                        std::ostream &console)
-    : feed_(feed), schedule_(schedule), download_(download), console_(console),
-      thread_([this](const std::stop_token &stop) { work(stop); }) {}
+    : feed_(feed), schedule_(schedule), download_(download), console_(console) {}
+
+void Unattended::begin() {
+    thread_ = std::jthread([this](const std::stop_token &stop) { work(stop); });
+}
 
 Unattended::~Unattended() {
     stop();

@@ -20,6 +20,9 @@ class Unattended {
     Unattended(FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download, std::ostream &console);
     ~Unattended();
 
+    /// From now on what is wanted is done, in a thread of its own; also what was wanted before.
+    void begin();
+
     /// The list is being looked at: what follows from it comes after that. `about_to_install`: nothing does.
     void feed_is_looked_at(bool about_to_install);
     /// Opens the schedule, after a look at the list if what is due wants that.
@@ -27,9 +30,11 @@ class Unattended {
     /// Begins nothing from now on; returns when nothing is about to begin.
     void stop();
 
+    /// What the thread does whenever something is wanted. Waits for the end of a look at the list.
+    void do_what_is_wanted(const std::stop_token &stop);
+
   private:
     void work(const std::stop_token &stop);
-    void do_what_is_wanted(const std::stop_token &stop);
 
     FeedMonitor *feed_;
     Schedule &schedule_;
