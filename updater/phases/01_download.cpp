@@ -78,6 +78,7 @@ void DownloadPhase::download(PhaseRun &run) {
     const auto kept = layout_.firmware / (run.facts.to_version + std::string(firmware_suffix));
     const std::filesystem::path part = kept.string() + std::string(partial_suffix);
     remove_partial_files_but(part);
+    remove_firmware_before(Version::parse(run.facts.from_version), run);
     if (is_here(kept, firmware.head, run)) {
         run.log(Severity::info, kept.string() + " is here already, and is what was signed");
     } else {
@@ -94,7 +95,24 @@ void DownloadPhase::download(PhaseRun &run) {
         run.log(Severity::info, "fetched " + megabytes(firmware.source->fetched_bytes()) + "; " +
                                     kept.string() + " is whole");
     }
+    remove_firmware_before(firmware.head.manifest.version, run);
     run.facts.firmware_file = kept;
+}
+
+void DownloadPhase::remove_firmware_before(const Version &version, PhaseRun &run) {
+    for (const auto &path : storage_.list(layout_.firmware)) {
+        if (path.extension() != firmware_suffix)
+            continue;
+        try {
+            if (Version::parse(path.stem().string()) >= version)
+                continue;
+        } catch (const std::exception &) {
+            continue; // a name that no download has given
+        }
+        storage_.remove(path);
+        run.log(Severity::info, "removed " + path.string() + ", which is of no use any more");
+    }
+    storage_.sync_directory(layout_.firmware);
 }
 
 bool DownloadPhase::is_here(const std::filesystem::path &kept, const FirmwareHead &head,

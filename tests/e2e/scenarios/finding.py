@@ -6,7 +6,7 @@ from harness import places
 from harness.stage import Stage
 from harness.waiting import wait_until
 
-from . import common, finding_download, finding_keys, finding_lists, finding_members, finding_telling
+from . import common, finding_download, finding_keys, finding_lists, finding_members, finding_schedule, finding_telling
 
 _TIMER = "/etc/systemd/system/update-check.timer.d/often.conf"
 
@@ -23,6 +23,7 @@ def announced_and_fetched(stage: Stage) -> None:
     finding_keys.check(stage)
     finding_download.check(stage)
     finding_telling.check_ready(stage)
+    finding_schedule.check(stage)
     finding_lists.check(stage)
 
 

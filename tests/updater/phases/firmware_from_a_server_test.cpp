@@ -283,11 +283,15 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
 TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersionAndRemovesWhatOthersLeft) {
     facts.operation = "download";
     storage.put_file(layout.firmware / "2.8.0.5.fw.part", "cut");
-    storage.put_file(layout.firmware / "2.8.0.0.fw", "kept");
+    for (const char *name : {"2.7.9.9.fw", "2.8.0.7.fw", "2.8.2.0.fw", "ours.fw"})
+        storage.put_file(layout.firmware / name, "");
     CHECK(phase_1.run(run) == PhaseEnd::done);
     STRCMP_EQUAL((layout.firmware / "2.8.1.0.fw").c_str(), facts.firmware_file.c_str());
     CHECK(storage.exists(layout.firmware / "2.8.1.0.fw"));
-    CHECK(storage.exists(layout.firmware / "2.8.0.0.fw"));
+    CHECK(storage.exists(layout.firmware / "2.8.2.0.fw"));
+    CHECK(storage.exists(layout.firmware / "ours.fw")); // not of an earlier download
+    CHECK_FALSE(storage.exists(layout.firmware / "2.7.9.9.fw"));
+    CHECK_FALSE(storage.exists(layout.firmware / "2.8.0.7.fw"));
     CHECK_FALSE(storage.exists(layout.firmware / "2.8.0.5.fw.part"));
     CHECK(saves > 1); // before the first byte, so that a later try knows what it goes on with
 }
