@@ -25,8 +25,8 @@ class DownloadPhase {
 
     /// A download fetches what facts.source and its mirrors have, checks every piece of it and keeps it under
     /// its version; what a download that was cut has left there is used, and goes if it is of another
-    /// version. So does firmware that was kept before and is of no use any more: at the beginning what is not
-    /// newer than the running version, in the end what is older than what was fetched. An install reads the
+    /// version. So does firmware that was kept before and is of no use any more: at the beginning what is
+    /// older than the running version, in the end what is older than what was fetched. An install reads the
     /// head of the firmware (of a file here, also every chunk), plans, and logs what will be fetched. Can be
     /// run again. @throws DownloadFailed, Refused (a damaged firmware included), StorageError, Cancelled.
     PhaseEnd run(PhaseRun &run);
