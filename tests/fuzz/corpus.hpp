@@ -39,5 +39,6 @@ void write_feed_inputs(const Corpus &corpus);     ///< feed, key_list; after wri
 void write_index_inputs(const Corpus &corpus);    ///< text, chunk, unit and patch index
 void write_chunk_inputs(const Corpus &corpus);    ///< stored_chunk, patch_record
 void write_job_inputs(const Corpus &corpus);      ///< journal, grub_environment
+void write_answer_inputs(const Corpus &corpus);   ///< fetch_answers
 
 } // namespace fuzz
