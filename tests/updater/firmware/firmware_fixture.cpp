@@ -23,21 +23,6 @@ namespace {
 /// Keys stay from one test to the next; CppUTest would call that a leak. The sanitizers look for real ones.
 const bool leaks_are_left_to_the_sanitizers = (MemoryLeakWarningPlugin::turnOffNewDeleteOverloads(), true);
 
-} // namespace
-
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "firmware-test-XXXXXX").string();
-    if (!mkdtemp(name.data()))
-        throw std::runtime_error("cannot make a temporary folder");
-    path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::filesystem::remove_all(path_);
-}
-
-namespace {
-
 TestKey make_key(const TemporaryFolder &folder, const std::string &name) {
     TestKey key{folder / "key", folder / "trusted/certificate.pem", folder / "trusted"};
     std::filesystem::create_directory(key.trusted_folder);

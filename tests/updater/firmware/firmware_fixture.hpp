@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/support/file_contents.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "updater/firmware/firmware_reader.hpp"
 
 #include <cstddef>
@@ -14,19 +15,7 @@
 
 namespace updater::testing {
 
-/// A folder that goes away with this object.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder &) = delete;
-    TemporaryFolder &operator=(const TemporaryFolder &) = delete;
-    std::filesystem::path operator/(const std::string &name) const { return path_ / name; }
-    const std::filesystem::path &path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
+using ::TemporaryFolder;
 
 /// A key, and a folder that holds its certificate and nothing else.
 struct TestKey {

@@ -28,23 +28,6 @@ std::string random_bytes(std::size_t length, unsigned seed) {
     return bytes;
 }
 
-class FolderOfTheProgram {
-  public:
-    FolderOfTheProgram() {
-        std::string name = (std::filesystem::temp_directory_path() / "install-test-XXXXXX").string();
-        if (!mkdtemp(name.data()))
-            throw std::runtime_error("cannot make a temporary folder");
-        path_ = name;
-    }
-    ~FolderOfTheProgram() { std::filesystem::remove_all(path_); }
-    FolderOfTheProgram(const FolderOfTheProgram &) = delete;
-    FolderOfTheProgram &operator=(const FolderOfTheProgram &) = delete;
-    const std::filesystem::path &path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
-
 std::string old_image() {
     std::string image = random_bytes(image_chunks * chunk_bytes, 1);
     image.replace(2 * chunk_bytes, chunk_bytes, chunk_bytes, '\0');
@@ -65,7 +48,7 @@ std::string new_image(std::string image) {
 }
 
 Releases make_releases() {
-    static const FolderOfTheProgram folder;
+    static const TemporaryFolder folder;
     Releases made;
     made.folder = folder.path();
     made.old_image = made.folder / "old.img";

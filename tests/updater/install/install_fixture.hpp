@@ -3,6 +3,7 @@
 
 #include "partitions/posix_storage.hpp"
 #include "tests/support/file_contents.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_head.hpp"
 #include "updater/install/installer.hpp"

@@ -5,7 +5,9 @@
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_partition_finder.hpp"
 #include "tests/support/fake_storage.hpp"
+#include "tests/support/file_contents.hpp"
 #include "tests/support/power_cuts.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_writer.hpp"
@@ -14,8 +16,6 @@
 #include "updater/phases/02_install.hpp"
 #include "updater/refusal.hpp"
 
-#include <cstdlib>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,34 +31,9 @@ namespace {
 constexpr std::uint64_t mib = 1024UL * 1024;
 const std::string url = "https://updates.lan.test/newest.fw";
 
-class Folder {
-  public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "phases-test-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr)
-            throw std::runtime_error("cannot make a temporary folder");
-        path_ = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder &) = delete;
-    Folder &operator=(const Folder &) = delete;
-    std::filesystem::path operator/(const std::string &name) const { return path_ / name; }
-
-  private:
-    std::filesystem::path path_;
-};
-
-void write(const std::filesystem::path &file, const std::string &contents) {
-    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-    stream << contents;
-    stream.close();
-    if (!stream)
-        throw std::runtime_error("cannot write " + file.string());
-}
-
 /// Firmware files of two versions, made once: keys take a while.
 struct Vendor {
-    Folder folder;
+    TemporaryFolder folder;
     std::filesystem::path keys = folder / "keys";
 
     Vendor() {
@@ -72,7 +47,7 @@ struct Vendor {
 
   private:
     void build(const std::string &version, char letter) {
-        write(folder / "image", image(letter));
+        test_files::write_file(folder / "image", image(letter));
         FirmwareParts parts;
         parts.manifest_template =
             R"(<firmware format="2"><product>p</product><hardware>h</hardware><version least-acceptable-version="2.8.0.5">)" +
@@ -183,7 +158,7 @@ TEST(FirmwareFromAServer, WhatTheChecksRefuseIsNotPlanned) {
 }
 
 TEST(FirmwareFromAServer, AFileThatIsDamagedIsRefusedBeforeTheRescuePartitionIsGivenUp) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto damaged = folder / "damaged.fw";
     std::filesystem::copy_file(vendor().firmware("2.8.1.0"), damaged);
     std::filesystem::resize_file(damaged, std::filesystem::file_size(damaged) / 2);
