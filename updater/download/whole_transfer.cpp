@@ -82,9 +82,7 @@ void WholeTransfer::take(std::span<const std::byte> bytes) {
     if (bytes.size() > limits_.most_bytes - done_bytes_)
         throw failure_of(url_, {.code = CURLE_FILESIZE_EXCEEDED}, connection_);
     done_bytes_ += bytes.size();
-    curl_off_t announced = -1;
-    curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
-    sink_(bytes, announced < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(announced)));
+    sink_(bytes);
 }
 
 void WholeTransfer::check_result() {

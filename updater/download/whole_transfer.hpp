@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -20,17 +19,14 @@ struct WholeTransferLimits {
     std::uint64_t most_bytes = 0;
     /// Less than that during the connection's stall_time is too slow.
     std::uint64_t least_bytes_per_second = 100;
-    /// From beginning to end; zero: for ever.
-    std::chrono::seconds longest_time{0};
+    std::chrono::seconds longest_time{0}; ///< from beginning to end
 };
 
 /// Not movable: libcurl has its address.
 class WholeTransfer {
   public:
-    /// Gets the bytes one after the other, never more than most_bytes, and the length that the server has
-    /// announced. What it throws passes through run().
-    using Sink =
-        std::function<void(std::span<const std::byte> bytes, std::optional<std::uint64_t> bytes_all)>;
+    /// Gets the bytes one after the other, never more than most_bytes. What it throws passes through run().
+    using Sink = std::function<void(std::span<const std::byte> bytes)>;
 
     /// Connects to nothing yet. Throws DownloadFailed (url_not_allowed, proxy_failed).
     WholeTransfer(std::string url, Connection connection, const WholeTransferLimits &limits, Sink sink);
