@@ -36,6 +36,24 @@ void wait_for(int socket, short events, std::chrono::seconds patience, const std
     }
 }
 
+iovec part_of(std::span<const std::byte> bytes) {
+    // sendmsg(2) reads only, but its structure cannot say so.
+    return {const_cast<std::byte *>(bytes.data()), bytes.size()};
+}
+
+/// What is left of the parts after so many bytes.
+std::span<iovec> without(std::span<iovec> parts, std::size_t bytes) {
+    while (!parts.empty() && bytes >= parts.front().iov_len) {
+        bytes -= parts.front().iov_len;
+        parts = parts.subspan(1);
+    }
+    if (!parts.empty()) {
+        parts.front().iov_base = static_cast<std::byte *>(parts.front().iov_base) + bytes;
+        parts.front().iov_len -= bytes;
+    }
+    return parts;
+}
+
 } // namespace
 
 std::string_view Conversation::Message::text() const {
@@ -52,20 +70,23 @@ void Conversation::send(char kind, std::span<const std::byte> first, std::span<c
     std::array<std::byte, header_bytes> header{static_cast<std::byte>(kind)};
     for (std::size_t place = 1; place < header_bytes; ++place)
         header[place] = static_cast<std::byte>(length >> (8 * (place - 1)));
-    send_all(header, stop);
-    send_all(first, stop);
-    send_all(second, stop);
+    // In one call: there are thousands of messages in a firmware.
+    std::array parts{part_of(header), part_of(first), part_of(second)};
+    send_all(parts, stop);
 }
 
 void Conversation::send(char kind, std::string_view text, const std::stop_token &stop) {
     send(kind, std::as_bytes(std::span(text)), {}, stop);
 }
 
-void Conversation::send_all(std::span<const std::byte> bytes, const std::stop_token &stop) const {
-    while (!bytes.empty()) {
-        const ssize_t sent = ::send(socket(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+void Conversation::send_all(std::span<iovec> parts, const std::stop_token &stop) const {
+    while (!parts.empty()) {
+        msghdr message{};
+        message.msg_iov = parts.data();
+        message.msg_iovlen = parts.size();
+        const ssize_t sent = ::sendmsg(socket(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent >= 0)
-            bytes = bytes.subspan(static_cast<std::size_t>(sent));
+            parts = without(parts, static_cast<std::size_t>(sent));
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
             wait_for(socket(), POLLOUT, std::chrono::seconds(0), stop);
         else if (errno != EINTR)

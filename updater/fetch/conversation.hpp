@@ -13,6 +13,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <sys/uio.h>
 #include <vector>
 
 namespace updater {
@@ -57,7 +58,7 @@ class Conversation {
                                    const std::stop_token &stop);
 
   private:
-    void send_all(std::span<const std::byte> bytes, const std::stop_token &stop) const;
+    void send_all(std::span<iovec> parts, const std::stop_token &stop) const;
     std::size_t receive_into(std::span<std::byte> into, std::chrono::seconds patience,
                              const std::stop_token &stop) const;
 
