@@ -18,9 +18,9 @@ std::unique_ptr<updater::ByteSource> open_firmware(const updater::FirmwareOrder 
     settings.connection = order.connection;
     settings.report = std::move(report);
     // After a restart the network may not be up yet.
-    settings.first_contact_time =
-        order.known ? order.connection.give_up_time
-                    : std::min(settings.first_contact_time, order.connection.give_up_time);
+    settings.first_contact_time = order.known
+                                      ? order.connection.give_up_time
+                                      : std::min(settings.first_contact_time, order.connection.give_up_time);
     return std::make_unique<updater::HttpSource>(order.url, std::move(settings));
 }
 

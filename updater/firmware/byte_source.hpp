@@ -34,8 +34,8 @@ class ByteSource {
     /// Bytes of the firmware that were received so far, those that nobody asked for included.
     virtual std::uint64_t fetched_bytes() const = 0;
 
-    /// What came was not what was signed. True if there is another place that the same can be read from, which
-    /// is then used from now on; this one no more.
+    /// What came was not what was signed. True if there is another place that the same can be read from,
+    /// which is then used from now on; this one no more.
     virtual bool distrust() { return false; }
 
     /// How it is called in messages: a path, or a URL without user name and password.
