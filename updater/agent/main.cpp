@@ -100,7 +100,7 @@ void serve() {
         return connection_of(storage, appliance.firmware, settings.read().settings.download);
     };
     const auto open_urls = [&](const std::vector<std::string> &urls, bool known,
-                               ImageInstallation::Report report) {
+                               const ImageInstallation::Report &report) {
         const auto open = [&open_fetch, connection = share_of_time(connection_now(), urls.size()), known,
                            report](const std::string &url) {
             return std::make_unique<FetchedSource>(open_fetch, FirmwareOrder{url, connection, known}, report);

@@ -31,7 +31,7 @@ class ArrivedFile : public ByteSource {
 
   private:
     void read_range(const ByteRange &range, const Sink &sink, const std::stop_token &stop) {
-        std::array<std::byte, 64 * 1024> buffer;
+        std::array<std::byte, 64UL * 1024> buffer;
         for (std::uint64_t done = 0; done < range.length_bytes;) {
             if (stop.stop_requested())
                 throw Cancelled();

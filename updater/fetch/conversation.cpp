@@ -123,12 +123,10 @@ std::size_t Conversation::receive_into(std::span<std::byte> into, std::chrono::s
         const ssize_t got = ::recv(socket(), into.data() + done, into.size() - done, MSG_DONTWAIT);
         if (got > 0)
             done += static_cast<std::size_t>(got);
-        else if (got == 0)
+        else if (got == 0 || errno == ECONNRESET)
             return done;
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
             wait_for(socket(), POLLIN, patience, stop);
-        else if (errno == ECONNRESET)
-            return done;
         else if (errno != EINTR)
             throw ConversationFailed("nothing can be received: " + reason(errno));
     }
