@@ -76,7 +76,8 @@ void FirmwareFileDownload::fetch(ByteSource &source, const FirmwareHead &head, c
         const auto contents = content_pieces(head, patch_indexes(head, stop));
         pieces.insert(pieces.end(), contents.begin(), contents.end());
         std::ranges::sort(pieces, {}, [](const FirmwarePiece &piece) { return piece.range.offset_bytes; });
-        fetch_pieces(source, pieces, between(pieces, end), progress, end, stop);
+        // The indexes are here: only what lies between all pieces is asked for beside the contents.
+        fetch_pieces(source, contents, between(pieces, end), progress, end, stop);
     } catch (const FirmwareDamaged &) {
         storage_.remove(part_);
         storage_.sync_directory(part_.parent_path());
@@ -94,8 +95,9 @@ void FirmwareFileDownload::open(std::uint64_t length_bytes) {
     if (present > length_bytes)
         present = 0; // of another firmware
     require_room(length_bytes - present);
-    file_ = storage_.open(part_, present > 0 ? partitions::OpenMode::overwrite_in_place
-                                             : partitions::OpenMode::create_or_truncate);
+    had_begun_ = present > 0;
+    file_ = storage_.open(part_, had_begun_ ? partitions::OpenMode::overwrite_in_place
+                                            : partitions::OpenMode::create_or_truncate);
     try {
         // Takes the room now: the disk must not be full when half of it has arrived.
         if (present < length_bytes)
@@ -119,8 +121,11 @@ void FirmwareFileDownload::require_room(std::uint64_t more_bytes) const {
                   "Free some space there, then begin the download again.");
 }
 
-void FirmwareFileDownload::find_what_is_here(std::span<const FirmwarePiece> pieces,
-                                             std::vector<bool> &is_here, const std::stop_token &stop) const {
+std::vector<bool> FirmwareFileDownload::what_is_here(std::span<const FirmwarePiece> pieces,
+                                                     const std::stop_token &stop) const {
+    std::vector<bool> is_here(pieces.size(), false);
+    if (!had_begun_)
+        return is_here; // nothing but zeros: reading and hashing all of them would tell no more
     ArrivedFile arrived(*file_, part_);
     for (std::size_t number = 0; number < pieces.size(); ++number) {
         Sha256Hasher hasher;
@@ -129,13 +134,13 @@ void FirmwareFileDownload::find_what_is_here(std::span<const FirmwarePiece> piec
             [&](std::uint64_t, std::span<const std::byte> bytes) { hasher.add(bytes); }, stop);
         is_here[number] = hasher.finish() == pieces[number].sha256;
     }
+    return is_here;
 }
 
 void FirmwareFileDownload::fetch_pieces(ByteSource &source, std::span<const FirmwarePiece> pieces,
                                         std::span<const ByteRange> rest, const Progress &progress,
                                         std::uint64_t length_bytes, const std::stop_token &stop) {
-    std::vector<bool> is_here(pieces.size(), false);
-    find_what_is_here(pieces, is_here, stop);
+    std::vector<bool> is_here = what_is_here(pieces, stop);
     for (;;) {
         std::vector<ByteRange> missing(rest.begin(), rest.end());
         for (std::size_t number = 0; number < pieces.size(); ++number)

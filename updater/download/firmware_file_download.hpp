@@ -40,8 +40,7 @@ class FirmwareFileDownload {
   private:
     void open(std::uint64_t length_bytes);
     void require_room(std::uint64_t more_bytes) const;
-    void find_what_is_here(std::span<const FirmwarePiece> pieces, std::vector<bool> &is_here,
-                           const std::stop_token &stop) const;
+    std::vector<bool> what_is_here(std::span<const FirmwarePiece> pieces, const std::stop_token &stop) const;
     void fetch_pieces(ByteSource &source, std::span<const FirmwarePiece> pieces,
                       std::span<const ByteRange> rest, const Progress &progress, std::uint64_t length_bytes,
                       const std::stop_token &stop);
@@ -52,6 +51,7 @@ class FirmwareFileDownload {
     SpaceOf space_of_;
     DownloadRoom room_;
     std::unique_ptr<partitions::File> file_;
+    bool had_begun_ = false; ///< an earlier try has left something
 };
 
 } // namespace updater
