@@ -9,18 +9,11 @@
 namespace hooks {
 namespace {
 
-struct Error {
-    sd_bus_error value = SD_BUS_ERROR_NULL;
-    Error() = default;
-    Error(const Error &) = delete;
-    Error &operator=(const Error &) = delete;
-    ~Error() { sd_bus_error_free(&value); }
-
-    [[noreturn]] void raise(int result, const std::string &doing) const {
-        const std::string reason = value.message != nullptr ? value.message : strerror(-result);
-        throw BusError("cannot " + doing + ": " + reason, value.name != nullptr ? value.name : "");
-    }
-};
+[[noreturn]] void raise(const BusErrorHolder &holder, int result, const std::string &doing) {
+    const sd_bus_error &error = holder.error;
+    const std::string reason = error.message != nullptr ? error.message : strerror(-result);
+    throw BusError("cannot " + doing + ": " + reason, error.name != nullptr ? error.name : "");
+}
 
 } // namespace
 
@@ -67,12 +60,12 @@ BusMessage Bus::method(const BusTarget &target, const std::string &member) {
 
 BusMessage Bus::call(const BusMessage &message, const std::string &doing,
                      std::chrono::microseconds time_limit) {
-    Error error;
+    BusErrorHolder holder;
     sd_bus_message *reply = nullptr;
     const auto limit = static_cast<std::uint64_t>(time_limit.count());
-    const int result = sd_bus_call(get(), message.get(), limit, &error.value, &reply);
+    const int result = sd_bus_call(get(), message.get(), limit, &holder.error, &reply);
     if (result < 0)
-        error.raise(result, doing);
+        raise(holder, result, doing);
     return BusMessage(reply);
 }
 
@@ -85,25 +78,25 @@ BusMessage Bus::call_with_strings(const BusTarget &target, const std::string &me
 }
 
 std::string Bus::string_property(const BusTarget &target, const std::string &name) {
-    Error error;
+    BusErrorHolder holder;
     char *value = nullptr;
     const int result =
         sd_bus_get_property_string(get(), target.service.c_str(), target.path.c_str(),
-                                   target.interface.c_str(), name.c_str(), &error.value, &value);
+                                   target.interface.c_str(), name.c_str(), &holder.error, &value);
     if (result < 0)
-        error.raise(result, "read " + name + " of " + target.path);
+        raise(holder, result, "read " + name + " of " + target.path);
     const std::unique_ptr<char, decltype(&free)> owner(value, &free);
     return value;
 }
 
 int Bus::int_property(const BusTarget &target, const std::string &name) {
-    Error error;
+    BusErrorHolder holder;
     int value = 0;
     const int result =
         sd_bus_get_property_trivial(get(), target.service.c_str(), target.path.c_str(),
-                                    target.interface.c_str(), name.c_str(), &error.value, 'i', &value);
+                                    target.interface.c_str(), name.c_str(), &holder.error, 'i', &value);
     if (result < 0)
-        error.raise(result, "read " + name + " of " + target.path);
+        raise(holder, result, "read " + name + " of " + target.path);
     return value;
 }
 

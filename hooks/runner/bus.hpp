@@ -30,6 +30,15 @@ class BusError : public std::runtime_error {
 /// …".
 int check_bus(int result, const std::string &doing);
 
+/// What a call of sd-bus says of its failure, released by itself.
+struct BusErrorHolder {
+    BusErrorHolder() = default;
+    BusErrorHolder(const BusErrorHolder &) = delete;
+    BusErrorHolder &operator=(const BusErrorHolder &) = delete;
+    ~BusErrorHolder() { sd_bus_error_free(&error); }
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+};
+
 struct BusMessageRelease {
     void operator()(sd_bus_message *message) const { sd_bus_message_unref(message); }
 };

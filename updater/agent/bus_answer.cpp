@@ -13,14 +13,6 @@ struct CredentialsCloser {
     void operator()(sd_bus_creds *credentials) const { sd_bus_creds_unref(credentials); }
 };
 
-struct ErrorHolder {
-    ErrorHolder() = default;
-    ErrorHolder(const ErrorHolder &) = delete;
-    ErrorHolder &operator=(const ErrorHolder &) = delete;
-    ~ErrorHolder() { sd_bus_error_free(&error); }
-    sd_bus_error error = SD_BUS_ERROR_NULL;
-};
-
 Caller caller_of(sd_bus_message *call) {
     sd_bus_creds *raw = nullptr;
     // Asked from the bus itself, which had it from the kernel; nothing that the sender says counts.
@@ -38,7 +30,7 @@ Caller caller_of(sd_bus_message *call) {
 // Outside of the method's own callback, so the error must be sent here.
 void answer_now(sd_bus_message *call, AgentRequests &requests, Change change,
                 const std::optional<std::string> &denial) {
-    ErrorHolder holder;
+    BusErrorHolder holder;
     const int result = answer(&holder.error, [&] {
         if (denial)
             throw AccessDenied(*denial);

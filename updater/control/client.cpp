@@ -1,6 +1,7 @@
 #include "updater/control/client.hpp"
 
 #include "updater/agent/bus_names.hpp"
+#include "updater/services/bus.hpp"
 
 #include <cstring>
 #include <string_view>
@@ -26,14 +27,6 @@ bool is_an_answer(std::string_view error_name) {
            error_name == SD_BUS_ERROR_NO_MEMORY;
 }
 
-struct ErrorHolder {
-    ErrorHolder() = default;
-    ErrorHolder(const ErrorHolder &) = delete;
-    ErrorHolder &operator=(const ErrorHolder &) = delete;
-    ~ErrorHolder() { sd_bus_error_free(&error); }
-    sd_bus_error error = SD_BUS_ERROR_NULL;
-};
-
 } // namespace
 
 Client::Message Client::new_call(const char *method) {
@@ -52,7 +45,7 @@ Client::Message Client::new_call(const char *method) {
 }
 
 Client::Message Client::send(Message call, std::uint64_t microseconds) {
-    ErrorHolder holder;
+    BusErrorHolder holder;
     sd_bus_message *reply = nullptr;
     const int result = sd_bus_call(bus_.get(), call.get(), microseconds, &holder.error, &reply);
     if (result >= 0) {

@@ -7,6 +7,7 @@ namespace updater {
 
 using hooks::Bus;
 using hooks::BusError;
+using hooks::BusErrorHolder;
 using hooks::BusMessage;
 using hooks::BusSlot;
 using hooks::BusTarget;
