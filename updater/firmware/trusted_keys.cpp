@@ -84,13 +84,22 @@ void require_strong_digest(CMS_SignerInfo *signer, const std::string &what) {
                 " is signed with a hash algorithm that is not accepted (SHA-256, SHA-384 and SHA-512 are)");
 }
 
+/// A reader that OpenSSL does not take for a memory buffer: CMS_verify would wrap such a buffer in a second
+/// one and lose that when it fails early (OpenSSL 3.0.19, crypto/cms/cms_smime.c), with each damaged
+/// signature.
+openssl::Bio content_reader(std::string_view content) {
+    openssl::Bio reader(openssl::require(BIO_new(BIO_f_null()), "make a filter"));
+    BIO_push(reader.get(), openssl::reader_of(content).release());
+    return reader;
+}
+
 /// The signature is by the key of this certificate, which is in the store, and over this content.
 void require_fit(CMS_ContentInfo *cms, X509 *certificate, X509_STORE *store, std::string_view content,
                  const std::string &what) {
     const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>
         candidates(openssl::require(sk_X509_new_null(), "make a list of certificates"));
     openssl::require(sk_X509_push(candidates.get(), certificate), "make a list of certificates");
-    const openssl::Bio reader = openssl::reader_of(content);
+    const openssl::Bio reader = content_reader(content);
     ERR_clear_error();
     // CMS_NOINTERN: a certificate that came with the firmware never takes part.
     if (CMS_verify(cms, candidates.get(), store, reader.get(), nullptr, CMS_BINARY | CMS_NOINTERN) == 1)
