@@ -183,7 +183,7 @@ class Merger {
                 continue;
             const std::string &number = fields[field];
             const auto [other, is_new] = first_name.emplace(number, name);
-            const auto known = [&](const Accounts &accounts) {
+            const auto known = [&, &name = name, &other = other](const Accounts &accounts) {
                 return number_in(accounts, name) == number && number_in(accounts, other->second) == number;
             };
             if (!is_new && !known(mine_) && !known(theirs_))

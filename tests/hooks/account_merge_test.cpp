@@ -7,7 +7,7 @@ using namespace hooks;
 
 namespace {
 
-struct Case {
+struct MergeCase {
     const char *what;
     AccountFile file;
     const char *base;
@@ -18,7 +18,7 @@ struct Case {
     const char *remark;   // part of the only remark; empty: none
 };
 
-const Case cases[] = {
+const MergeCase merge_cases[] = {
     {"an administrator's user and a new system user", AccountFile::passwd, "root:x:0:0::/root:/bin/sh\n",
      "root:x:0:0::/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n",
      "root:x:0:0::/root:/bin/sh\nnewd:x:105:105::/:/bin/false\n",
@@ -76,7 +76,7 @@ void check_lines(const char *expected, const std::vector<std::string> &lines, co
 TEST_GROUP(AccountMerge){};
 
 TEST(AccountMerge, MergesAccountByAccount) {
-    for (const Case &row : cases) {
+    for (const MergeCase &row : merge_cases) {
         const AccountMerge merge = merge_accounts(row.file, row.base, row.mine, row.theirs);
         STRCMP_EQUAL_TEXT(row.result, merge.text.c_str(), row.what);
         check_lines(row.conflict, merge.conflicts, row.what);

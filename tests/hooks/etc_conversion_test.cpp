@@ -1,5 +1,5 @@
 // What becomes of the administrator's changes in /etc when the image below changes: the rules, as a table of
-// cases.
+// entry_cases.
 #include "hooks/etc/etc_conversion.hpp"
 
 #include "tests/hooks/conversion_fixture.hpp"
@@ -27,7 +27,7 @@ void put(const ScratchTree &tree, const std::string &path, const char *what) {
         tree.file(path, text);
 }
 
-struct Case {
+struct EntryCase {
     const char *what;
     const char *path;
     const char *base, *mine, *theirs;
@@ -37,7 +37,7 @@ struct Case {
 
 const std::string zero_byte = std::string("a") + '\0';
 
-const Case cases[] = {
+const EntryCase entry_cases[] = {
     {"a new file", "acme.conf", nullptr, "x", nullptr, "x", "carried: the administrator's own"},
     {"a new file deep down", "opt/acme/a/b", nullptr, "x", nullptr, "x", "carried: the administrator's own"},
     {"a new empty folder", "acme.d", nullptr, "(directory)", nullptr, "(directory)",
@@ -152,7 +152,7 @@ TEST_GROUP(EtcConversion) {
 };
 
 TEST(EtcConversion, FollowsTheRulesForEachEntry) {
-    for (const Case &row : cases) {
+    for (const EntryCase &row : entry_cases) {
         ConversionFixture one;
         const std::string path = row.path;
         put(one.tree, "old/etc/" + path, row.base);

@@ -21,7 +21,7 @@ using partitions_test::FakeStorage;
 
 namespace {
 
-const std::filesystem::path file = "/boot/grub/grubenv";
+const std::filesystem::path grubenv = "/boot/grub/grubenv";
 
 SimpleString StringFrom(const std::optional<Slot> &slot) {
     return slot ? SimpleString(letter(*slot) == 'a' ? "a" : "b") : SimpleString("none");
@@ -29,24 +29,24 @@ SimpleString StringFrom(const std::optional<Slot> &slot) {
 
 // Default a, and b as it says.
 void prepare(FakeStorage &storage, bool b_bootable) {
-    storage.put_file(file, boot_environment(Slot::a, true, b_bootable));
+    storage.put_file(grubenv, boot_environment(Slot::a, true, b_bootable));
 }
 
 } // namespace
 
 TEST_GROUP(BootSelection) {
     FakeStorage storage;
-    GrubBootSelection selection{storage, file};
+    GrubBootSelection selection{storage, grubenv};
 
     void check_boots(Slot expected) {
-        const auto booted = boot_with_grub(storage, file);
+        const auto booted = boot_with_grub(storage, grubenv);
         CHECK_TRUE(booted.has_value());
         BYTES_EQUAL(letter(expected), letter(*booted));
     }
 };
 
 TEST(BootSelection, TellsWhatIsStored) {
-    storage.put_file(file, boot_environment(Slot::b, false, true));
+    storage.put_file(grubenv, boot_environment(Slot::b, false, true));
     CHECK_TRUE(selection.default_slot() == Slot::b);
     CHECK_FALSE(selection.bootable(Slot::a));
     CHECK_TRUE(selection.bootable(Slot::b));
@@ -94,11 +94,11 @@ TEST(BootSelection, WhatIsBeingWrittenIsNotBooted) {
 
 TEST(BootSelection, RefusesWhatWouldLeaveNothingToBoot) {
     prepare(storage, false);
-    const std::string before = storage.contents(file);
+    const std::string before = storage.contents(grubenv);
     CHECK_THROWS(BootSelectionRefused, selection.mark_unbootable(Slot::a));
     CHECK_THROWS(BootSelectionRefused, selection.try_once(Slot::a));
     CHECK_THROWS(BootSelectionRefused, selection.commit(Slot::b));
-    STRCMP_EQUAL(before.c_str(), storage.contents(file).c_str());
+    STRCMP_EQUAL(before.c_str(), storage.contents(grubenv).c_str());
 }
 
 TEST(BootSelection, EveryChangeIsOneWriteInPlaceAndOneSync) {
@@ -117,9 +117,9 @@ TEST(BootSelection, ADamagedEnvironmentIsToldAndNotTouched) {
     std::string flag = boot_environment(Slot::a, true, true);
     flag[flag.find("try_left=") + 9] = '7';
     for (const std::string &contents : {std::string(), std::string(1024, '\0'), missing, wrong, flag}) {
-        storage.put_file(file, contents);
+        storage.put_file(grubenv, contents);
         CHECK_THROWS(BootSelectionDamaged, selection.mark_unbootable(Slot::b));
-        STRCMP_EQUAL(contents.c_str(), storage.contents(file).c_str());
+        STRCMP_EQUAL(contents.c_str(), storage.contents(grubenv).c_str());
     }
     CHECK_EQUAL(0U, storage.operations().size());
 }
@@ -144,18 +144,18 @@ TEST(BootSelection, APowerCutAtAnyMomentLeavesTheChoiceOfBeforeOrOfAfter) {
     for (const Change &change : changes) {
         FakeStorage changed;
         prepare(changed, true);
-        GrubBootSelection changing(changed, file);
-        const std::string before = changed.contents(file);
+        GrubBootSelection changing(changed, grubenv);
+        const std::string before = changed.contents(grubenv);
         change(changing);
-        const std::string after = changed.contents(file);
+        const std::string after = changed.contents(grubenv);
         const auto scenario = [&](FakeStorage &disk) {
-            GrubBootSelection boot(disk, file);
+            GrubBootSelection boot(disk, grubenv);
             change(boot);
         };
         const auto check = [&](FakeStorage &disk, const std::string &where) {
-            const std::string found = disk.contents(file);
+            const std::string found = disk.contents(grubenv);
             CHECK_TRUE_TEXT(found == before || found == after, where.c_str());
-            CHECK_TRUE_TEXT(boot_with_grub(disk, file).has_value(), where.c_str());
+            CHECK_TRUE_TEXT(boot_with_grub(disk, grubenv).has_value(), where.c_str());
         };
         partitions_test::for_each_cut([](FakeStorage &disk) { prepare(disk, true); }, scenario, check);
     }
@@ -166,7 +166,7 @@ TEST(BootSelection, APowerCutAtAnyMomentLeavesTheChoiceOfBeforeOrOfAfter) {
 TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
     const std::filesystem::path system_b = "/dev/b";
     const auto upgrade = [&](FakeStorage &disk) {
-        GrubBootSelection boot(disk, file);
+        GrubBootSelection boot(disk, grubenv);
         boot.mark_unbootable(Slot::b);
         const auto device = disk.open(system_b, partitions::OpenMode::block_device);
         const std::string image(8192, 'n');
@@ -175,12 +175,12 @@ TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
         device->sync();
         device->close();
         boot.try_once(Slot::b);
-        if (boot_with_grub(disk, file) == Slot::b) {
+        if (boot_with_grub(disk, grubenv) == Slot::b) {
             boot.commit(Slot::b);
         }
     };
     const auto check = [&](FakeStorage &disk, const std::string &where) {
-        const auto booted = boot_with_grub(disk, file);
+        const auto booted = boot_with_grub(disk, grubenv);
         CHECK_TRUE_TEXT(booted.has_value(), where.c_str());
         const std::string image = disk.contents(system_b);
         const bool complete = image == std::string(8192, 'n') || image == std::string(8192, 'o');

@@ -15,7 +15,7 @@ using partitions_test::for_each_cut;
 namespace {
 
 // The first release in slot a, with a file in its configuration.
-void prepare(FakeStorage &storage) {
+void put_first_release(FakeStorage &storage) {
     storage.put_file("/data/generations/2.8.0.0-1/etc/upper/hostname", "mx1");
     storage.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");
 }
@@ -54,7 +54,7 @@ TEST(Generations, NumbersRiseForEachVersion) {
 }
 
 TEST(Generations, ASlotUsesTheOneItWasGiven) {
-    prepare(storage);
+    put_first_release(storage);
     const std::string name = generations.create("2.8.1.0");
     generations.assign(Slot::b, name);
     STRCMP_EQUAL("2.8.1.0-1", generations.of_slot(Slot::b).c_str());
@@ -66,7 +66,7 @@ TEST(Generations, ASlotUsesTheOneItWasGiven) {
 }
 
 TEST(Generations, WhatASlotUsesIsNotRetired) {
-    prepare(storage);
+    put_first_release(storage);
     CHECK_THROWS(GenerationInUse, generations.retire("2.8.0.0-1"));
     STRCMP_EQUAL("mx1", storage.contents("/data/slots/system-a/etc/upper/hostname").c_str());
 }
@@ -101,12 +101,12 @@ TEST(Generations, APowerCutWhileCreatingAndAssigningLeavesNothingOrTheWhole) {
         CHECK_TRUE_TEXT(Generations(*disk.after_reboot({}), "/data").assigned(Slot::b).has_value(),
                         where.c_str());
     };
-    for_each_cut(prepare, scenario, check);
+    for_each_cut(put_first_release, scenario, check);
 }
 
 TEST(Generations, APowerCutWhileMovingASlotLeavesTheOldOrTheNewOne) {
     const auto begin = [](FakeStorage &disk) {
-        prepare(disk);
+        put_first_release(disk);
         disk.put_directory("/data/generations/2.8.0.0-2");
     };
     const auto check = [](FakeStorage &disk, const std::string &where) {
@@ -119,7 +119,7 @@ TEST(Generations, APowerCutWhileMovingASlotLeavesTheOldOrTheNewOne) {
 
 TEST(Generations, APowerCutWhileRetiringLeavesItWholeOrGone) {
     const auto begin = [](FakeStorage &disk) {
-        prepare(disk);
+        put_first_release(disk);
         for (int number = 0; number < 5; ++number) {
             disk.put_file("/data/generations/2.7.0.0-1/var/" + std::to_string(number), "x");
         }

@@ -22,7 +22,7 @@ namespace {
 
 DisplayMode mode_for(const CommandLine &line, const Surroundings &surroundings) {
     if (line.json)
-        return DisplayMode::json;
+        return DisplayMode::json_documents;
     return surroundings.output_is_terminal ? DisplayMode::terminal : DisplayMode::plain;
 }
 

@@ -36,7 +36,7 @@ void Display::events(const std::string &document_text, const json &parsed) {
     const json list = parsed.value("events", json::array());
     if (list.empty())
         return;
-    if (mode_ == DisplayMode::json) {
+    if (mode_ == DisplayMode::json_documents) {
         write(document_text + "\n");
         return;
     }
@@ -67,14 +67,14 @@ void Display::progress(const json &state, std::chrono::steady_clock::time_point 
 }
 
 void Display::text(const std::string &text) {
-    if (mode_ == DisplayMode::json)
+    if (mode_ == DisplayMode::json_documents)
         return;
     erase_progress();
     write(text);
 }
 
 void Display::document(const std::string &document) {
-    if (mode_ == DisplayMode::json)
+    if (mode_ == DisplayMode::json_documents)
         write(document + "\n");
 }
 

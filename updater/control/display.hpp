@@ -13,7 +13,7 @@
 
 namespace updater {
 
-enum class DisplayMode { terminal, plain, json };
+enum class DisplayMode { terminal, plain, json_documents };
 
 /// Nobody reads the output any more (the terminal or the pipe is gone).
 class OutputLost : public std::runtime_error {

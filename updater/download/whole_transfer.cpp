@@ -49,7 +49,7 @@ void WholeTransfer::run(const std::stop_token &stop) {
     require(curl_multi_add_handle(multi_.get(), easy_.get()));
     added_ = true;
     const std::stop_callback wake_up(stop, [this] { curl_multi_wakeup(multi_.get()); });
-    constexpr std::chrono::milliseconds longest_wait{500};
+    constexpr std::chrono::milliseconds max_poll_time{500};
     for (int running = 1; running > 0;) {
         if (stop.stop_requested())
             throw Cancelled();
@@ -58,7 +58,7 @@ void WholeTransfer::run(const std::stop_token &stop) {
             std::rethrow_exception(thrown_);
         if (running > 0)
             require(
-                curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(longest_wait.count()), nullptr));
+                curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(max_poll_time.count()), nullptr));
     }
     check_result();
     if (stop.stop_requested())
@@ -92,8 +92,8 @@ void WholeTransfer::check_result() {
         throw std::runtime_error("libcurl ended a transfer without a result");
     TransferResult result = result_of(easy_.get(), message->data.result, detail_.data());
     // FAILONERROR lets everything below 400 pass; only 200 is the file.
-    constexpr long http_ok = 200;
-    if (result.code == CURLE_OK && result.http_status == http_ok)
+    constexpr long http_success = 200;
+    if (result.code == CURLE_OK && result.http_status == http_success)
         return;
     // The page that says no may be longer than what was asked for may be.
     constexpr long first_error = 400;

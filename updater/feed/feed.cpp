@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t most_firmware_bytes = std::uint64_t{1} << 40;
 constexpr std::size_t most_url_bytes = 2048;
 constexpr std::size_t most_urls = 16;
-const FeedXml kind{.what = "feed", .root = "feed", .most_bytes = most_feed_bytes, .format = "1"};
+const FeedXml feed_kind{.what = "feed", .root = "feed", .most_bytes = most_feed_bytes, .format = "1"};
 
 Version version_in(StrictElement &element, const char *name) {
     try {
@@ -121,11 +121,11 @@ void write_entry(tinyxml2::XMLElement &parent, const FeedEntry &entry) {
 } // namespace
 
 Feed parse_feed(std::string_view xml, std::string_view feed_url) {
-    return read_document(xml, kind, [&](StrictElement &root) { return read_feed(root, feed_url); });
+    return read_document(xml, feed_kind, [&](StrictElement &root) { return read_feed(root, feed_url); });
 }
 
 std::string write_feed(const Feed &feed) {
-    return write_document(kind, [&](tinyxml2::XMLElement &root) {
+    return write_document(feed_kind, [&](tinyxml2::XMLElement &root) {
         root.SetAttribute("product", feed.product.c_str());
         root.SetAttribute("serial", feed.serial);
         root.SetAttribute("issued", utc_text(feed.issued).c_str());

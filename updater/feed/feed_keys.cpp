@@ -10,7 +10,8 @@ namespace updater {
 namespace {
 
 constexpr std::size_t most_certificates = 16;
-const FeedXml kind{.what = "list of keys", .root = "keys", .most_bytes = most_key_list_bytes, .format = "1"};
+const FeedXml key_list_kind{
+    .what = "list of keys", .root = "keys", .most_bytes = most_key_list_bytes, .format = "1"};
 
 KeyList read_key_list(StrictElement &root) {
     KeyList list;
@@ -44,11 +45,11 @@ TrustedKeys keys_of(const KeyList &list) {
 } // namespace
 
 KeyList parse_key_list(std::string_view xml) {
-    return read_document(xml, kind, read_key_list);
+    return read_document(xml, key_list_kind, read_key_list);
 }
 
 std::string write_key_list(const KeyList &list) {
-    return write_document(kind, [&](tinyxml2::XMLElement &root) {
+    return write_document(key_list_kind, [&](tinyxml2::XMLElement &root) {
         root.SetAttribute("product", list.product.c_str());
         root.SetAttribute("number", list.number);
         for (const std::string &certificate : list.certificates)

@@ -10,7 +10,7 @@ namespace updater {
 
 namespace {
 
-constexpr std::string_view first_line = "update-control chunks 2";
+constexpr std::string_view chunks_first_line = "update-control chunks 2";
 
 Chunk parse_chunk(IndexLines &lines) {
     const auto fields = lines.next(5);
@@ -55,7 +55,7 @@ class ZeroHashes {
 ChunkIndex parse_chunk_index(std::string_view text, std::uint64_t image_bytes) {
     if (text.size() > most_chunk_index_bytes)
         throw FirmwareRefused(FirmwareRefusal::too_large, "the chunk index is larger than the format allows");
-    IndexLines lines(text, "chunk index", first_line);
+    IndexLines lines(text, "chunk index", chunks_first_line);
     ChunkIndex index;
     ZeroHashes zero_hashes;
     while (lines.any_left()) {
@@ -81,7 +81,7 @@ ChunkIndex parse_chunk_index(std::string_view text, std::uint64_t image_bytes) {
 }
 
 std::string serialize(const ChunkIndex &index) {
-    std::string text = std::string(first_line) + "\n";
+    std::string text = std::string(chunks_first_line) + "\n";
     for (const Chunk &chunk : index.chunks) {
         const bool zero = chunk.kind == ChunkKind::zero;
         text += zero ? "zero " : "zstd-units ";

@@ -17,7 +17,7 @@ constexpr std::uint64_t kinds = 4;
 
 enum Stream : std::size_t { control, difference, literal, streams };
 
-[[noreturn]] void refuse(const char *what) {
+[[noreturn]] void refuse_record(const char *what) {
     throw std::runtime_error(std::string("the patch record is wrong: ") + what);
 }
 
@@ -25,14 +25,14 @@ std::uint64_t next_number(std::span<const std::byte> &bytes) {
     std::uint64_t number = 0;
     for (unsigned shift = 0; shift < 63; shift += 7) {
         if (bytes.empty())
-            refuse("it ends inside a number");
+            refuse_record("it ends inside a number");
         const auto byte = std::to_integer<std::uint64_t>(bytes.front());
         bytes = bytes.subspan(1);
         number |= (byte & 0x7fU) << shift;
         if ((byte & 0x80U) == 0)
             return number;
     }
-    refuse("a number is too large");
+    refuse_record("a number is too large");
 }
 
 void append_number(std::vector<std::byte> &bytes, std::uint64_t number) {
@@ -63,7 +63,7 @@ class Streams {
         std::array<StoredStream, streams> table;
         for (StoredStream &stream : table) {
             if (record.empty())
-                refuse("it ends inside its table of streams");
+                refuse_record("it ends inside its table of streams");
             stream.method = static_cast<StreamMethod>(record.front());
             record = record.subspan(1);
             stream.raw_bytes = next_number(record);
@@ -72,23 +72,23 @@ class Streams {
         // Bounded before any of it is unpacked; a step has at least one byte of the chunk and takes a few.
         if (table[control].raw_bytes > 2 * chunk_bytes || table[difference].raw_bytes > chunk_bytes ||
             table[literal].raw_bytes > chunk_bytes - table[difference].raw_bytes)
-            refuse("its streams are longer than the chunk can need");
+            refuse_record("its streams are longer than the chunk can need");
         for (std::size_t number = 0; number < streams; ++number) {
             if (table.at(number).stored_bytes > record.size())
-                refuse("it ends inside a stream");
+                refuse_record("it ends inside a stream");
             const auto stored = record.first(static_cast<std::size_t>(table.at(number).stored_bytes));
             rest_.at(number) = unpack(table.at(number), stored, raw_.at(number));
             record = record.subspan(static_cast<std::size_t>(table.at(number).stored_bytes));
         }
         if (!record.empty())
-            refuse("it goes on after its streams");
+            refuse_record("it goes on after its streams");
     }
 
     std::span<const std::byte> &rest(Stream stream) { return rest_.at(stream); }
 
     std::span<const std::byte> take(Stream stream, std::size_t length) {
         if (length > rest_.at(stream).size())
-            refuse("a stream ends too early");
+            refuse_record("a stream ends too early");
         const auto taken = rest_.at(stream).first(length);
         rest_.at(stream) = rest_.at(stream).subspan(length);
         return taken;
@@ -164,7 +164,7 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReads &base
         const std::uint64_t head = next_number(all.rest(control));
         const auto kind = static_cast<PatchStep::Kind>(head % kinds);
         if (head / kinds == 0 || head / kinds > raw.size())
-            refuse("a step has no length, or one beyond the chunk");
+            refuse_record("a step has no length, or one beyond the chunk");
         const auto target = raw.first(static_cast<std::size_t>(head / kinds));
         raw = raw.subspan(target.size());
         switch (kind) {
@@ -172,7 +172,7 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReads &base
         case PatchStep::Kind::add: {
             const std::uint64_t offset = unzigzag(next_number(all.rest(control)), base_end);
             if (offset > (std::uint64_t{1} << 62U))
-                refuse("a step begins before the base does");
+                refuse_record("a step begins before the base does");
             gathering.read(offset, target,
                            kind == PatchStep::Kind::add ? all.take(difference, target.size())
                                                         : std::span<const std::byte>());
@@ -189,7 +189,7 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReads &base
     }
     for (const Stream stream : {control, difference, literal})
         if (!all.rest(stream).empty())
-            refuse("a stream goes on after the chunk is full");
+            refuse_record("a stream goes on after the chunk is full");
     gathering.flush();
 }
 

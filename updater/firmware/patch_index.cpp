@@ -8,7 +8,7 @@ namespace updater {
 
 namespace {
 
-constexpr std::string_view first_line = "update-control patch 1";
+constexpr std::string_view patch_first_line = "update-control patch 1";
 constexpr std::string_view no_record = "-";
 
 } // namespace
@@ -16,7 +16,7 @@ constexpr std::string_view no_record = "-";
 PatchIndex parse_patch_index(std::string_view text, const ChunkIndex &chunks, std::uint64_t data_bytes) {
     if (text.size() > most_chunk_index_bytes)
         throw FirmwareRefused(FirmwareRefusal::too_large, "the patch index is larger than the format allows");
-    IndexLines lines(text, "patch index", first_line);
+    IndexLines lines(text, "patch index", patch_first_line);
     PatchIndex index;
     std::uint64_t offset = 0;
     while (lines.any_left()) {
@@ -49,7 +49,7 @@ PatchIndex parse_patch_index(std::string_view text, const ChunkIndex &chunks, st
 }
 
 std::string serialize(const PatchIndex &index) {
-    std::string text = std::string(first_line) + "\n";
+    std::string text = std::string(patch_first_line) + "\n";
     for (const auto &record : index) {
         if (record)
             text += std::to_string(record->stored_bytes) + " " + to_hexadecimal(record->stored_sha256) + "\n";

@@ -12,11 +12,11 @@ namespace updater {
 
 namespace {
 
-constexpr std::string_view first_line = "update-control units 1\n";
-constexpr std::string_view first_line_of_any_format = "update-control units ";
-constexpr std::size_t length_field_bytes = 4;
+constexpr std::string_view units_first_line = "update-control units 1\n";
+constexpr std::string_view units_first_line_of_any_format = "update-control units ";
+constexpr std::size_t unit_length_bytes = 4;
 
-[[noreturn]] void refuse(const std::string &what) {
+[[noreturn]] void refuse_units(const std::string &what) {
     throw FirmwareRefused(FirmwareRefusal::wrong_index, "unit index: " + what);
 }
 
@@ -27,8 +27,8 @@ class Fields {
 
     std::uint32_t next_length() {
         std::uint32_t length = 0;
-        const std::string_view field = next(length_field_bytes);
-        for (std::size_t index = length_field_bytes; index-- > 0;)
+        const std::string_view field = next(unit_length_bytes);
+        for (std::size_t index = unit_length_bytes; index-- > 0;)
             length = length << 8U | static_cast<unsigned char>(field[index]);
         return length;
     }
@@ -42,7 +42,7 @@ class Fields {
   private:
     std::string_view next(std::size_t length) {
         if (rest_.size() < length)
-            refuse("it ends too early");
+            refuse_units("it ends too early");
         const std::string_view field = rest_.substr(0, length);
         rest_.remove_prefix(length);
         return field;
@@ -66,7 +66,7 @@ Unit read_unit(Fields &fields, std::size_t raw_bytes) {
 std::vector<Unit> read_chunk(Fields &fields, const Chunk &chunk, std::size_t number) {
     std::vector<Unit> units(unit_count(chunk.raw_bytes));
     // The frames come after the table of their lengths (chunk_codec.hpp).
-    std::uint64_t offset = length_field_bytes * units.size();
+    std::uint64_t offset = unit_length_bytes * units.size();
     for (std::size_t index = 0; index < units.size(); ++index) {
         units[index] =
             read_unit(fields, std::min<std::uint64_t>(unit_bytes, chunk.raw_bytes - index * unit_bytes));
@@ -74,7 +74,7 @@ std::vector<Unit> read_chunk(Fields &fields, const Chunk &chunk, std::size_t num
         offset += units[index].stored_bytes;
     }
     if (offset != chunk.stored_bytes)
-        refuse("the units of chunk " + std::to_string(number) + " do not add up to it");
+        refuse_units("the units of chunk " + std::to_string(number) + " do not add up to it");
     return units;
 }
 
@@ -108,13 +108,13 @@ UnitHash unit_hash(std::span<const std::byte> stored) {
 UnitIndex parse_unit_index(std::string_view bytes, const ChunkIndex &chunks) {
     if (bytes.size() > most_unit_index_bytes)
         throw FirmwareRefused(FirmwareRefusal::too_large, "the unit index is larger than the format allows");
-    if (!bytes.starts_with(first_line)) {
-        if (bytes.starts_with(first_line_of_any_format))
+    if (!bytes.starts_with(units_first_line)) {
+        if (bytes.starts_with(units_first_line_of_any_format))
             throw FirmwareRefused(FirmwareRefusal::unsupported_format,
                                   "the unit index has a format that this version does not read");
-        refuse("its first line is another one");
+        refuse_units("its first line is another one");
     }
-    Fields fields(bytes.substr(first_line.size()));
+    Fields fields(bytes.substr(units_first_line.size()));
     UnitIndex units;
     units.reserve(chunks.chunks.size());
     for (std::size_t number = 0; number < chunks.chunks.size(); ++number)
@@ -122,15 +122,15 @@ UnitIndex parse_unit_index(std::string_view bytes, const ChunkIndex &chunks) {
                             ? std::vector<Unit>()
                             : read_chunk(fields, chunks.chunks[number], number));
     if (fields.any_left())
-        refuse("it goes on after the last unit");
+        refuse_units("it goes on after the last unit");
     return units;
 }
 
 std::string serialize(const UnitIndex &units) {
-    std::string text(first_line);
+    std::string text(units_first_line);
     for (const auto &chunk : units)
         for (const Unit &unit : chunk) {
-            for (std::uint32_t index = 0, length = unit.stored_bytes; index < length_field_bytes;
+            for (std::uint32_t index = 0, length = unit.stored_bytes; index < unit_length_bytes;
                  ++index, length >>= 8U)
                 text += static_cast<char>(length & 0xffU);
             if (unit.stored_bytes == 0)

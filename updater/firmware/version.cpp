@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint32_t largest_number = 999999;
 
-[[noreturn]] void refuse(std::string_view text) {
+[[noreturn]] void refuse_version(std::string_view text) {
     throw InvalidVersion(
         "\"" + std::string(text.substr(0, 64)) +
         "\" is not a version: four numbers from 0 to 999999 with dots between them, as in 2.8.0.0");
@@ -23,7 +23,7 @@ Version Version::parse(std::string_view text) {
     for (std::size_t position = 0; position < version.numbers_.size(); ++position) {
         if (position > 0) {
             if (!rest.starts_with('.'))
-                refuse(text);
+                refuse_version(text);
             rest.remove_prefix(1);
         }
         std::uint32_t number = 0;
@@ -31,12 +31,12 @@ Version Version::parse(std::string_view text) {
         const auto digits = static_cast<std::size_t>(end - rest.data());
         const bool leading_zero = digits > 1 && rest.front() == '0';
         if (error != std::errc() || leading_zero || number > largest_number)
-            refuse(text);
+            refuse_version(text);
         version.numbers_.at(position) = number;
         rest.remove_prefix(digits);
     }
     if (!rest.empty())
-        refuse(text);
+        refuse_version(text);
     return version;
 }
 

@@ -14,7 +14,7 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t piece_bytes = 1024UL * 1024;
+constexpr std::size_t survey_read_bytes = 1024UL * 1024;
 constexpr std::size_t first_samples = 4;
 constexpr std::size_t spread_samples = 8;
 
@@ -58,7 +58,7 @@ Survey survey(partitions::File &device, const ChunkIndex &index, unsigned thread
               const std::function<void(std::uint64_t)> &progress, const std::stop_token &stop) {
     std::vector<partitions::AlignedBuffer> buffers;
     for (unsigned thread = 0; thread < std::max(1U, threads); ++thread)
-        buffers.emplace_back(piece_bytes);
+        buffers.emplace_back(survey_read_bytes);
     Survey result;
     result.present.assign(index.chunks.size(), false);
     std::mutex noting;

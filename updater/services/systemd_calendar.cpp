@@ -1,7 +1,7 @@
 #include "updater/services/systemd_calendar.hpp"
 
 #include "updater/refusal.hpp"
-#include "updater/services/service_manager.hpp"
+#include "updater/services/systemd_manager.hpp"
 
 #include <cstdlib>
 #include <map>
@@ -15,22 +15,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string systemd = "org.freedesktop.systemd1";
-const BusTarget manager{systemd, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"};
 constexpr auto time_to_start = 10s;
-
-/// A failure of the bus is one of the service manager to our callers.
-template <typename Work> auto translated(Work work) {
-    try {
-        return work();
-    } catch (const BusError &error) {
-        throw ServiceError(error.what());
-    }
-}
 
 BusMessage start_call(Bus &bus, const std::string &timer, const std::string &expression) {
     const std::string doing = "describe " + timer;
-    BusMessage call = bus.method(manager, "StartTransientUnit");
+    BusMessage call = bus.method(systemd_manager, "StartTransientUnit");
     check_bus(sd_bus_message_append(call.get(), "ss", timer.c_str(), "fail"), doing);
     check_bus(sd_bus_message_append(call.get(), "a(sv)", 4, "Description", "s",
                                     "When update-control has something to do", "CollectMode", "s",
@@ -43,10 +32,10 @@ BusMessage start_call(Bus &bus, const std::string &timer, const std::string &exp
 
 /// Returns when it runs. Throws Refused for an expression that systemd does not understand.
 void start(Bus &bus, const std::string &timer, const std::string &expression) {
-    bus.call_with_strings(manager, "Subscribe", {}, "hear of systemd's jobs");
+    bus.call_with_strings(systemd_manager, "Subscribe", {}, "hear of systemd's jobs");
     // The signal may arrive before the answer that names the job, so all are kept.
     std::map<std::string, std::string> removed_jobs;
-    const BusSlot slot = bus.match_signal(manager, "JobRemoved", [&](sd_bus_message *signal) {
+    const BusSlot slot = bus.match_signal(systemd_manager, "JobRemoved", [&](sd_bus_message *signal) {
         const char *job = nullptr;
         const char *result = nullptr;
         check_bus(sd_bus_message_read(signal, "uoss", nullptr, &job, nullptr, &result),
@@ -75,7 +64,7 @@ void start(Bus &bus, const std::string &timer, const std::string &expression) {
 
 void stop(Bus &bus, const std::string &timer) {
     try {
-        bus.call_with_strings(manager, "StopUnit", {timer, "replace"}, "stop the timer " + timer);
+        bus.call_with_strings(systemd_manager, "StopUnit", {timer, "replace"}, "stop the timer " + timer);
     } catch (const BusError &error) {
         if (error.name() != "org.freedesktop.systemd1.NoSuchUnit")
             throw;
@@ -86,7 +75,7 @@ void stop(Bus &bus, const std::string &timer) {
 std::vector<std::string> timers_for(Bus &bus, const std::string &purpose) {
     const std::string pattern = "update-window@" + purpose + "-*.timer";
     const std::string doing = "look for timers of the agent";
-    BusMessage call = bus.method(manager, "ListUnitsByPatterns");
+    BusMessage call = bus.method(systemd_manager, "ListUnitsByPatterns");
     check_bus(sd_bus_message_append(call.get(), "asas", 0, 1, pattern.c_str()), doing);
     const BusMessage reply = bus.call(call, doing);
     check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ssssssouso)"), doing);
@@ -104,7 +93,7 @@ std::chrono::sys_seconds next_moment(Bus &bus, const std::string &timer, const s
     char *raw_path = nullptr;
     check_bus(sd_bus_path_encode("/org/freedesktop/systemd1/unit", timer.c_str(), &raw_path), doing);
     const std::unique_ptr<char, decltype(&free)> path(raw_path, &free);
-    BusMessage call = bus.method({systemd, path.get(), "org.freedesktop.DBus.Properties"}, "Get");
+    BusMessage call = bus.method({systemd_name, path.get(), "org.freedesktop.DBus.Properties"}, "Get");
     check_bus(
         sd_bus_message_append(call.get(), "ss", "org.freedesktop.systemd1.Timer", "NextElapseUSecRealtime"),
         doing);
@@ -127,7 +116,7 @@ std::string SystemdCalendar::fresh_name(const std::string &purpose) {
 
 std::chrono::sys_seconds SystemdCalendar::arm(const std::string &purpose, const std::string &expression) {
     check_calendar_expression(expression);
-    return translated([&] {
+    return with_service_errors([&] {
         Bus bus = Bus::system();
         const auto earlier = timers_for(bus, purpose);
         const std::string timer = fresh_name(purpose);
@@ -145,7 +134,7 @@ std::chrono::sys_seconds SystemdCalendar::arm(const std::string &purpose, const 
 }
 
 void SystemdCalendar::disarm(const std::string &purpose) {
-    translated([&] {
+    with_service_errors([&] {
         Bus bus = Bus::system();
         for (const std::string &each : timers_for(bus, purpose))
             stop(bus, each);

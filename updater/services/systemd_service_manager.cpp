@@ -1,5 +1,7 @@
 #include "updater/services/systemd_service_manager.hpp"
 
+#include "updater/services/systemd_manager.hpp"
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -9,18 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-const std::string systemd = "org.freedesktop.systemd1";
-const BusTarget manager{systemd, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"};
-
-/// A failure of the bus is one of the service manager to our callers.
-template <typename Work> auto translated(Work work) {
-    try {
-        return work();
-    } catch (const BusError &error) {
-        throw ServiceError(error.what());
-    }
-}
 
 std::vector<std::string> read_strings(Bus &bus, const BusTarget &target, const std::string &property) {
     BusMessage request = bus.method({target.service, target.path, "org.freedesktop.DBus.Properties"}, "Get");
@@ -41,21 +31,22 @@ std::string seconds_text(std::chrono::seconds time) {
 
 } // namespace
 
-SystemdServiceManager::SystemdServiceManager() : bus_(translated([] { return Bus::system(); })) {
-    translated([&] { bus_.call_with_strings(manager, "Subscribe", {}, "hear of systemd's jobs"); });
+SystemdServiceManager::SystemdServiceManager() : bus_(with_service_errors([] { return Bus::system(); })) {
+    with_service_errors(
+        [&] { bus_.call_with_strings(systemd_manager, "Subscribe", {}, "hear of systemd's jobs"); });
 }
 
 BusTarget SystemdServiceManager::unit_object(const std::string &unit) {
     // LoadUnit, unlike GetUnit, also finds units that do not run.
     const std::string doing = "look at the unit " + unit;
-    const BusMessage reply = bus_.call_with_strings(manager, "LoadUnit", {unit}, doing);
+    const BusMessage reply = bus_.call_with_strings(systemd_manager, "LoadUnit", {unit}, doing);
     const char *path = nullptr;
     check_bus(sd_bus_message_read(reply.get(), "o", &path), doing);
-    return {systemd, path, "org.freedesktop.systemd1.Unit"};
+    return {systemd_name, path, "org.freedesktop.systemd1.Unit"};
 }
 
 UnitState SystemdServiceManager::state(const std::string &unit) {
-    return translated([&] {
+    return with_service_errors([&] {
         const BusTarget object = unit_object(unit);
         UnitState state;
         state.load_state = bus_.string_property(object, "LoadState");
@@ -67,11 +58,11 @@ UnitState SystemdServiceManager::state(const std::string &unit) {
 }
 
 std::vector<std::string> SystemdServiceManager::parts(const std::string &unit) {
-    return translated([&] { return read_strings(bus_, unit_object(unit), "ConsistsOf"); });
+    return with_service_errors([&] { return read_strings(bus_, unit_object(unit), "ConsistsOf"); });
 }
 
 bool SystemdServiceManager::has_job(const std::string &unit) {
-    return translated([&] {
+    return with_service_errors([&] {
         const BusTarget object = unit_object(unit);
         const std::string doing = "look for a job of " + unit;
         BusMessage request =
@@ -90,7 +81,7 @@ std::string SystemdServiceManager::run_job(const std::string &method, const std:
     std::set<std::pair<std::string, std::string>> removed;
     std::string job;
     std::string result;
-    const BusSlot slot = bus_.match_signal(manager, "JobRemoved", [&](sd_bus_message *message) {
+    const BusSlot slot = bus_.match_signal(systemd_manager, "JobRemoved", [&](sd_bus_message *message) {
         const char *path = nullptr;
         const char *name = nullptr;
         const char *how = nullptr;
@@ -99,7 +90,7 @@ std::string SystemdServiceManager::run_job(const std::string &method, const std:
         removed.emplace(path, how);
     });
     const std::string doing = (method == "StopUnit" ? "stop " : "start ") + unit;
-    const BusMessage reply = bus_.call_with_strings(manager, method, {unit, "replace"}, doing);
+    const BusMessage reply = bus_.call_with_strings(systemd_manager, method, {unit, "replace"}, doing);
     const char *path = nullptr;
     check_bus(sd_bus_message_read(reply.get(), "o", &path), doing);
     job = path;
@@ -117,7 +108,7 @@ std::string SystemdServiceManager::run_job(const std::string &method, const std:
 bool SystemdServiceManager::wait_until_stopped(const std::string &unit, Clock::time_point deadline) {
     const BusTarget object = unit_object(unit);
     bool look = true;
-    const BusSlot slot = bus_.match_signal({systemd, object.path, "org.freedesktop.DBus.Properties"},
+    const BusSlot slot = bus_.match_signal({systemd_name, object.path, "org.freedesktop.DBus.Properties"},
                                            "PropertiesChanged", [&](sd_bus_message *) { look = true; });
     return bus_.wait_until(
         [&] {
@@ -130,7 +121,7 @@ bool SystemdServiceManager::wait_until_stopped(const std::string &unit, Clock::t
 }
 
 void SystemdServiceManager::stop(const std::string &unit, std::chrono::seconds time_limit) {
-    translated([&] {
+    with_service_errors([&] {
         const Clock::time_point deadline = Clock::now() + time_limit;
         const std::string load_state = bus_.string_property(unit_object(unit), "LoadState");
         if (load_state == "not-found" || load_state == "masked")
@@ -150,7 +141,7 @@ void SystemdServiceManager::stop(const std::string &unit, std::chrono::seconds t
 }
 
 void SystemdServiceManager::start(const std::string &unit, std::chrono::seconds time_limit) {
-    translated([&] {
+    with_service_errors([&] {
         const std::string advice = ". See systemctl status " + unit + " and journalctl -u " + unit;
         std::string result;
         try {
@@ -176,7 +167,7 @@ void SystemdServiceManager::start(const std::string &unit, std::chrono::seconds 
 std::string SystemdServiceManager::processes_of(const std::string &unit) {
     constexpr int most = 8;
     const std::string doing = "list the processes of " + unit;
-    const BusMessage reply = bus_.call_with_strings(manager, "GetUnitProcesses", {unit}, doing);
+    const BusMessage reply = bus_.call_with_strings(systemd_manager, "GetUnitProcesses", {unit}, doing);
     check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(sus)"), doing);
     std::string text;
     const char *group = nullptr;
@@ -193,14 +184,16 @@ std::string SystemdServiceManager::processes_of(const std::string &unit) {
 
 void SystemdServiceManager::reload_daemon() {
     // Runs generators, which takes long on a busy machine: the default limit of a call would be too short.
-    translated([&] { bus_.call(bus_.method(manager, "Reload"), "make systemd read its units again", 5min); });
+    with_service_errors([&] {
+        bus_.call(bus_.method(systemd_manager, "Reload"), "make systemd read its units again", 5min);
+    });
 }
 
 void SystemdServiceManager::restart_machine() {
     // systemd itself, not logind: an appliance need not have one, and nobody who is logged in may hold this
     // up.
-    translated([&] {
-        bus_.call_with_strings(manager, "StartUnit", {"reboot.target", "replace-irreversibly"},
+    with_service_errors([&] {
+        bus_.call_with_strings(systemd_manager, "StartUnit", {"reboot.target", "replace-irreversibly"},
                                "ask systemd for a restart of the machine");
     });
 }

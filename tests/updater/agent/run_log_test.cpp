@@ -18,7 +18,7 @@ using namespace updater;
 
 namespace {
 
-const std::chrono::system_clock::time_point three_o_clock{std::chrono::seconds(1795230004)};
+const std::chrono::system_clock::time_point time_of_log{std::chrono::seconds(1795230004)};
 
 std::string contents(const std::filesystem::path &file) {
     std::ifstream stream(file);
@@ -33,7 +33,7 @@ TEST_GROUP(RunLog) {
     partitions::PosixStorage storage;
     std::ostringstream console;
     std::vector<JournalEntry> journal;
-    JobStatus status{[] { return three_o_clock; }, "2.8.0.0", "a"};
+    JobStatus status{[] { return time_of_log; }, "2.8.0.0", "a"};
 
     void setup() override {
         setenv("TZ", "UTC0", 1);
@@ -50,7 +50,7 @@ TEST_GROUP(RunLog) {
                 "job-7",
                 status,
                 console,
-                [] { return three_o_clock; },
+                [] { return time_of_log; },
                 [this](const JournalEntry &entry) { journal.push_back(entry); }};
     }
 };
@@ -139,7 +139,7 @@ TEST(RunLog, a_full_disk_does_not_end_the_job_and_is_reported_once) {
 
 TEST(RunLog, a_journal_that_cannot_be_written_does_not_end_the_job_and_is_reported_once) {
     RunLog log(
-        storage, file, "job-7", status, console, [] { return three_o_clock; },
+        storage, file, "job-7", status, console, [] { return time_of_log; },
         [](const JournalEntry &) {
             throw std::system_error(EIO, std::generic_category(), "cannot write to the systemd journal");
         });
@@ -152,7 +152,7 @@ TEST(RunLog, a_journal_that_cannot_be_written_does_not_end_the_job_and_is_report
 
 TEST(RunLog, an_error_that_is_not_the_storages_passes_through) {
     RunLog log(
-        storage, file, "job-7", status, console, [] { return three_o_clock; },
+        storage, file, "job-7", status, console, [] { return time_of_log; },
         [](const JournalEntry &) { throw std::logic_error("a mistake in the program"); });
     CHECK_THROWS(std::logic_error, log.info("one"));
 }

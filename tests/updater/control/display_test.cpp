@@ -28,7 +28,7 @@ json state(int percent) {
     return {{"phase", 9}, {"phase_name", "clean up"}, {"percent", percent}, {"step", ""}};
 }
 
-const auto now = std::chrono::steady_clock::now();
+const auto moment = std::chrono::steady_clock::now();
 
 } // namespace
 
@@ -40,7 +40,7 @@ TEST(Display, a_plain_output_gets_every_event_and_a_percent_line_now_and_then) {
     Display display(output, DisplayMode::plain, forty);
     display.events(some_events.dump(), some_events);
     for (const int percent : {0, 5, 10, 15, 20})
-        display.progress(state(percent), now);
+        display.progress(state(percent), moment);
     display.text("the end\n");
     display.document("{}");
     STRCMP_EQUAL("T phase 9 clean up: info: begins\n"
@@ -54,10 +54,10 @@ TEST(Display, a_plain_output_gets_every_event_and_a_percent_line_now_and_then) {
 
 TEST(Display, a_terminal_gets_one_line_that_is_redrawn_below_what_matters) {
     Display display(output, DisplayMode::terminal, forty);
-    display.progress(state(0), now);
-    display.progress(state(0), now); // nothing new, nothing written
+    display.progress(state(0), moment);
+    display.progress(state(0), moment); // nothing new, nothing written
     display.events(some_events.dump(), some_events);
-    display.progress(state(100), now);
+    display.progress(state(100), moment);
     display.text("the end\n");
     const std::string blanks(39, ' ');
     const std::string expected = "\rphase 9 of 10 clean up [........]   0 %\r";
@@ -77,17 +77,17 @@ TEST(Display, a_shorter_line_leaves_nothing_of_the_longer_one) {
     Display display(output, DisplayMode::terminal, forty);
     json with_step = state(0);
     with_step["step"] = "removing";
-    display.progress(with_step, now);
-    display.progress(state(0), now);
+    display.progress(with_step, moment);
+    display.progress(state(0), moment);
     STRCMP_EQUAL("\rphase 9 of 10 clean up   0 % removing\r"
                  "\rphase 9 of 10 clean up   0 %         \r",
                  output.str().c_str());
 }
 
 TEST(Display, json_is_the_agents_documents_and_nothing_else) {
-    Display display(output, DisplayMode::json, forty);
+    Display display(output, DisplayMode::json_documents, forty);
     display.text("for people");
-    display.progress(state(50), now);
+    display.progress(state(50), moment);
     const json none = {{"format", 1}, {"events", json::array()}};
     display.events(none.dump(), none);
     display.events(some_events.dump(), some_events);

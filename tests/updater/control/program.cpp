@@ -33,7 +33,7 @@ constexpr std::chrono::seconds patience{20};
 
 void append_available(int &descriptor, std::string &text) {
     std::array<char, 4096> buffer{};
-    const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
     if (count > 0) {
         text.append(buffer.data(), static_cast<std::size_t>(count));
         return;

@@ -15,8 +15,8 @@ using updater_test::signed_firmware;
 
 namespace {
 
-const std::filesystem::path part = "/firmware/2.8.1.0.fw.part";
-constexpr std::uint64_t mib = 1024UL * 1024;
+const std::filesystem::path part_file = "/firmware/2.8.1.0.fw.part_file";
+constexpr std::uint64_t mebibyte = 1024UL * 1024;
 
 FirmwareHead head_of(ByteSource &source) {
     return read_firmware_head(source, TrustedKeys::from_directory(signed_firmware().folder / "keys"));
@@ -34,7 +34,7 @@ TEST_GROUP(FirmwareFileDownload) {
     ServersInMemory server{{signed_firmware().contents}};
     FirmwareHead head = head_of(server);
     std::uint64_t before = server.fetched_bytes();
-    partitions::FileSystemSpace space{.total_bytes = 100 * mib, .available_bytes = 100 * mib};
+    partitions::FileSystemSpace space{.total_bytes = 100 * mebibyte, .available_bytes = 100 * mebibyte};
 
     void setup() override {
         storage.put_directory("/firmware");
@@ -43,7 +43,7 @@ TEST_GROUP(FirmwareFileDownload) {
     void fetch(ByteSource & source, const FirmwareFileDownload::Progress &progress = nullptr,
                DownloadRoom room = {}) {
         FirmwareFileDownload(
-            storage, part, [this](const auto &) { return space; }, room)
+            storage, part_file, [this](const auto &) { return space; }, room)
             .fetch(source, head, progress, {});
     }
     std::uint64_t fetched() const {
@@ -52,7 +52,8 @@ TEST_GROUP(FirmwareFileDownload) {
     /// Up to what is signed; behind it there is only the archive's end mark.
     bool is_whole(const partitions_test::FakeStorage &disk) const {
         const auto end = signed_end_bytes(head);
-        return disk.contents(part) == signed_firmware().contents.substr(0, end) + std::string(1024, '\0');
+        return disk.contents(part_file) ==
+               signed_firmware().contents.substr(0, end) + std::string(1024, '\0');
     }
 };
 
@@ -74,7 +75,7 @@ TEST(FirmwareFileDownload, FetchesNothingAgainThatIsHereAndRight) {
     const std::uint64_t stored = head.chunks.chunks.front().stored_bytes;
     server.cut_after(head.image_offset_bytes + stored + 1000);
     CHECK_THROWS(DownloadFailed, fetch(server));
-    CHECK(storage.exists(part));
+    CHECK(storage.exists(part_file));
     server.heal();
     const std::uint64_t first_try = fetched();
     fetch(server);
@@ -87,13 +88,14 @@ TEST(FirmwareFileDownload, GoesOnAfterAPowerCutAtAnyMoment) {
     partitions_test::for_each_cut([](partitions_test::FakeStorage &disk) { disk.put_directory("/firmware"); },
                                   [&](partitions_test::FakeStorage &disk) {
                                       ServersInMemory source{{signed_firmware().contents}};
-                                      FirmwareFileDownload(disk, part, [this](const auto &) { return space; },
-                                                           {.sync_bytes = mib})
+                                      FirmwareFileDownload(disk, part_file,
+                                                           [this](const auto &) { return space; },
+                                                           {.sync_bytes = mebibyte})
                                           .fetch(source, head, nullptr, {});
                                   },
                                   [&](partitions_test::FakeStorage &rebooted, const std::string &where) {
                                       ServersInMemory source{{signed_firmware().contents}};
-                                      FirmwareFileDownload(rebooted, part, [this](const auto &) {
+                                      FirmwareFileDownload(rebooted, part_file, [this](const auto &) {
                                           return space;
                                       }).fetch(source, head, nullptr, {});
                                       CHECK_TEXT(is_whole(rebooted), where.c_str());
@@ -119,33 +121,33 @@ TEST(FirmwareFileDownload, LeavesNothingOfAFirmwareThatNobodyHasAsItWasSigned) {
     } catch (const FirmwareDamaged &damage) {
         STRCMP_CONTAINS("https://updates.lan.test/f.fw is not what was signed", damage.what());
     }
-    CHECK_FALSE(storage.exists(part));
+    CHECK_FALSE(storage.exists(part_file));
 }
 
 TEST(FirmwareFileDownload, TakesItsRoomFirstAndLeavesSomeForMail) {
-    space.available_bytes = 5 * mib + head.chunks.stored_bytes / 2;
+    space.available_bytes = 5 * mebibyte + head.chunks.stored_bytes / 2;
     try {
         fetch(server);
         FAIL("there was no room");
     } catch (const Refused &refusal) {
         STRCMP_CONTAINS("have to stay free for mail", refusal.what());
     }
-    CHECK_FALSE(storage.exists(part));
+    CHECK_FALSE(storage.exists(part_file));
     CHECK_EQUAL(0U, fetched());
 }
 
 TEST(FirmwareFileDownload, FetchesNothingWhenTheDiskIsFullAllTheSame) {
-    storage.fail_when("zero " + part.string(), partitions_test::FakeStorage::Failure::full);
+    storage.fail_when("zero " + part_file.string(), partitions_test::FakeStorage::Failure::full);
     CHECK_THROWS(partitions::StorageFull, fetch(server));
     CHECK_EQUAL(0U, fetched());
-    CHECK_FALSE(storage.exists(part));
+    CHECK_FALSE(storage.exists(part_file));
 }
 
 TEST(FirmwareFileDownload, IsNotMisledByWhatLiesThere) {
     for (const std::string &there :
          {std::string(), std::string("short"), std::string(signed_firmware().contents.size() + 5000, 'x'),
           std::string(signed_firmware().contents.size() - 5000, 'x')}) {
-        storage.put_file(part, there);
+        storage.put_file(part_file, there);
         fetch(server);
         CHECK(is_whole(storage));
     }

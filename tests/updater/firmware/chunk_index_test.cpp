@@ -11,7 +11,7 @@ using namespace updater::testing;
 
 namespace {
 
-const std::string header = "update-control chunks 2\n";
+const std::string chunks_header = "update-control chunks 2\n";
 const std::string hash_a = to_hexadecimal(sha256_of(std::string_view("a")));
 const std::string hash_b = to_hexadecimal(sha256_of(std::string_view("b")));
 const std::string hashes = " " + hash_a + " " + hash_b + "\n";
@@ -22,7 +22,7 @@ const std::string full = "zstd-units 4194304 1000" + hashes;
 TEST_GROUP(ChunkIndex){};
 
 TEST(ChunkIndex, tells_where_each_chunk_lies) {
-    const std::string text = header + full + "zero 4194304 0 - -\n" + "zstd-units 4096 17" + hashes;
+    const std::string text = chunks_header + full + "zero 4194304 0 - -\n" + "zstd-units 4096 17" + hashes;
     const ChunkIndex index = parse_chunk_index(text, 2 * chunk_bytes + 4096);
 
     LONGS_EQUAL(3, index.chunks.size());
@@ -48,41 +48,46 @@ TEST(ChunkIndex, is_refused_when_it_breaks_a_rule) {
         const char *outcome;
     };
     const std::vector<Case> cases = {
-        {"whole", header + full, chunk_bytes, "accepted"},
+        {"whole", chunks_header + full, chunk_bytes, "accepted"},
         {"nothing", "", 0, "wrong_index"},
         {"other text", "chunks 1\n", 0, "wrong_index"},
         {"later format", "update-control chunks 3\n", 0, "unsupported_format"},
-        {"header without line break", "update-control chunks 2", 0, "wrong_index"},
-        {"last line without line break", header + full.substr(0, full.size() - 1), chunk_bytes,
+        {"chunks_header without line break", "update-control chunks 2", 0, "wrong_index"},
+        {"last line without line break", chunks_header + full.substr(0, full.size() - 1), chunk_bytes,
          "wrong_index"},
-        {"empty line", header + "\n" + full, chunk_bytes, "wrong_index"},
-        {"unknown kind", header + "gzip 4194304 1000" + hashes, chunk_bytes, "wrong_index"},
-        {"four fields", header + "zstd-units 4194304 1000 " + hash_a + "\n", chunk_bytes, "wrong_index"},
-        {"six fields", header + full.substr(0, full.size() - 1) + " x\n", chunk_bytes, "wrong_index"},
-        {"two spaces", header + "zstd-units  4194304 1000" + hashes, chunk_bytes, "wrong_index"},
-        {"carriage return", header + full.substr(0, full.size() - 1) + "\r\n", chunk_bytes, "wrong_index"},
-        {"raw length too large", header + "zstd-units 4194305 1000" + hashes, chunk_bytes + 1, "wrong_index"},
-        {"raw length zero", header + "zstd-units 0 1000" + hashes, 0, "wrong_index"},
-        {"stored length too large", header + "zstd-units 4194304 5000000" + hashes, chunk_bytes,
+        {"empty line", chunks_header + "\n" + full, chunk_bytes, "wrong_index"},
+        {"unknown kind", chunks_header + "gzip 4194304 1000" + hashes, chunk_bytes, "wrong_index"},
+        {"four fields", chunks_header + "zstd-units 4194304 1000 " + hash_a + "\n", chunk_bytes,
          "wrong_index"},
-        {"stored length zero", header + "zstd-units 4194304 0" + hashes, chunk_bytes, "wrong_index"},
-        {"negative length", header + "zstd-units -1 1000" + hashes, 0, "wrong_index"},
-        {"length with leading zero", header + "zstd-units 4194304 01000" + hashes, chunk_bytes,
+        {"six fields", chunks_header + full.substr(0, full.size() - 1) + " x\n", chunk_bytes, "wrong_index"},
+        {"two spaces", chunks_header + "zstd-units  4194304 1000" + hashes, chunk_bytes, "wrong_index"},
+        {"carriage return", chunks_header + full.substr(0, full.size() - 1) + "\r\n", chunk_bytes,
          "wrong_index"},
-        {"length beyond 64 bits", header + "zstd-units 4194304 99999999999999999999" + hashes, chunk_bytes,
+        {"raw length too large", chunks_header + "zstd-units 4194305 1000" + hashes, chunk_bytes + 1,
          "wrong_index"},
-        {"short hash", header + "zstd-units 4194304 1000 " + hash_a.substr(1) + " " + hash_b + "\n",
+        {"raw length zero", chunks_header + "zstd-units 0 1000" + hashes, 0, "wrong_index"},
+        {"stored length too large", chunks_header + "zstd-units 4194304 5000000" + hashes, chunk_bytes,
+         "wrong_index"},
+        {"stored length zero", chunks_header + "zstd-units 4194304 0" + hashes, chunk_bytes, "wrong_index"},
+        {"negative length", chunks_header + "zstd-units -1 1000" + hashes, 0, "wrong_index"},
+        {"length with leading zero", chunks_header + "zstd-units 4194304 01000" + hashes, chunk_bytes,
+         "wrong_index"},
+        {"length beyond 64 bits", chunks_header + "zstd-units 4194304 99999999999999999999" + hashes,
          chunk_bytes, "wrong_index"},
-        {"upper-case hash", header + "zstd-units 4194304 1000 " + std::string(64, 'A') + " " + hash_b + "\n",
+        {"short hash", chunks_header + "zstd-units 4194304 1000 " + hash_a.substr(1) + " " + hash_b + "\n",
          chunk_bytes, "wrong_index"},
-        {"zero chunk with stored bytes", header + "zero 4194304 1 - -\n", chunk_bytes, "wrong_index"},
-        {"zero chunk with hashes", header + "zero 4194304 0" + hashes, chunk_bytes, "wrong_index"},
-        {"stored chunk without hashes", header + "zstd-units 4194304 1000 - -\n", chunk_bytes, "wrong_index"},
-        {"short chunk in the middle", header + "zstd-units 4096 10" + hashes + full, chunk_bytes + 4096,
+        {"upper-case hash",
+         chunks_header + "zstd-units 4194304 1000 " + std::string(64, 'A') + " " + hash_b + "\n", chunk_bytes,
          "wrong_index"},
-        {"image shorter than the manifest says", header + full, 2 * chunk_bytes, "wrong_index"},
-        {"image longer than the manifest says", header + full + full, chunk_bytes, "wrong_index"},
-        {"too large", header + std::string(most_chunk_index_bytes, 'x'), chunk_bytes, "too_large"},
+        {"zero chunk with stored bytes", chunks_header + "zero 4194304 1 - -\n", chunk_bytes, "wrong_index"},
+        {"zero chunk with hashes", chunks_header + "zero 4194304 0" + hashes, chunk_bytes, "wrong_index"},
+        {"stored chunk without hashes", chunks_header + "zstd-units 4194304 1000 - -\n", chunk_bytes,
+         "wrong_index"},
+        {"short chunk in the middle", chunks_header + "zstd-units 4096 10" + hashes + full,
+         chunk_bytes + 4096, "wrong_index"},
+        {"image shorter than the manifest says", chunks_header + full, 2 * chunk_bytes, "wrong_index"},
+        {"image longer than the manifest says", chunks_header + full + full, chunk_bytes, "wrong_index"},
+        {"too large", chunks_header + std::string(most_chunk_index_bytes, 'x'), chunk_bytes, "too_large"},
     };
     for (const Case &one : cases)
         STRCMP_EQUAL_TEXT(

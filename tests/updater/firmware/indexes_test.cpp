@@ -15,15 +15,15 @@ using namespace updater::testing;
 
 namespace {
 
-const Sha256 hash = sha256_of(std::string_view("x"));
+const Sha256 x_hash = sha256_of(std::string_view("x"));
 
 /// A whole chunk, zeros, and a chunk of one unit and a bit.
 ChunkIndex three_chunks(std::uint64_t stored_first, std::uint64_t stored_last) {
     ChunkIndex index;
-    index.chunks = {
-        {ChunkKind::zstd_units, 0, chunk_bytes, 0, stored_first, hash, hash},
-        {ChunkKind::zero, chunk_bytes, chunk_bytes, stored_first, 0, hash, hash},
-        {ChunkKind::zstd_units, 2 * chunk_bytes, unit_bytes + 5000, stored_first, stored_last, hash, hash}};
+    index.chunks = {{ChunkKind::zstd_units, 0, chunk_bytes, 0, stored_first, x_hash, x_hash},
+                    {ChunkKind::zero, chunk_bytes, chunk_bytes, stored_first, 0, x_hash, x_hash},
+                    {ChunkKind::zstd_units, 2 * chunk_bytes, unit_bytes + 5000, stored_first, stored_last,
+                     x_hash, x_hash}};
     index.image_bytes = 2 * chunk_bytes + unit_bytes + 5000;
     index.stored_bytes = stored_first + stored_last;
     return index;
@@ -88,12 +88,12 @@ TEST_GROUP(PatchIndex){};
 
 TEST(PatchIndex, is_read_as_it_was_written_and_refused_when_it_breaks_a_rule) {
     const ChunkIndex chunks = three_chunks(1000, 500);
-    const PatchIndex index = {PatchRecord{0, 70, hash}, std::nullopt, PatchRecord{70, 30, hash}};
+    const PatchIndex index = {PatchRecord{0, 70, x_hash}, std::nullopt, PatchRecord{70, 30, x_hash}};
     const std::string text = serialize(index);
     CHECK_TRUE(parse_patch_index(text, chunks, 100) == index);
 
     const std::string header = "update-control patch 1\n";
-    const std::string hexadecimal = to_hexadecimal(hash);
+    const std::string hexadecimal = to_hexadecimal(x_hash);
     struct Case {
         const char *what;
         std::string text;

@@ -11,9 +11,9 @@ using namespace updater::testing;
 
 namespace {
 
-const std::string hash(64, 'a');
+const std::string any_hash(64, 'a');
 
-const std::string whole = R"(<?xml version="1.0" encoding="UTF-8"?>
+const std::string whole_manifest = R"(<?xml version="1.0" encoding="UTF-8"?>
 <!-- a comment -->
 <firmware format="2">
   <product>mailsec-appliance</product>
@@ -22,8 +22,8 @@ const std::string whole = R"(<?xml version="1.0" encoding="UTF-8"?>
   <minimum-version install-first="2.8.0.5">2.8.0.0</minimum-version>
   <image bytes="1048576"/>
   <chunks hash-algorithm="sha256" hash=")" +
-                          hash +
-                          R"(" bytes="200"/>
+                                   any_hash +
+                                   R"(" bytes="200"/>
   <conversions migration="yes">
     <conversion name="message-store" kind="store" program="convert-store" from="1" to="2"/>
     <conversion name="etc" kind="configuration" program="etc" from="debian-12" to="debian-13"/>
@@ -38,10 +38,10 @@ const std::string whole = R"(<?xml version="1.0" encoding="UTF-8"?>
 )";
 
 std::string with(const std::string &before, const std::string &after) {
-    const std::size_t place = whole.find(before);
+    const std::size_t place = whole_manifest.find(before);
     if (place == std::string::npos)
         throw std::logic_error("not in the manifest: " + before);
-    std::string changed = whole;
+    std::string changed = whole_manifest;
     return changed.replace(place, before.size(), after);
 }
 
@@ -50,7 +50,7 @@ std::string with(const std::string &before, const std::string &after) {
 TEST_GROUP(Manifest){};
 
 TEST(Manifest, says_everything) {
-    const Manifest manifest = parse_manifest(whole);
+    const Manifest manifest = parse_manifest(whole_manifest);
     STRCMP_EQUAL("mailsec-appliance", manifest.product.c_str());
     STRCMP_EQUAL("qemu-x86_64", manifest.hardware.c_str());
     CHECK_TRUE(manifest.version == Version(2, 8, 1, 0));
@@ -58,7 +58,7 @@ TEST(Manifest, says_everything) {
     CHECK_TRUE(manifest.install_first == Version(2, 8, 0, 5));
     CHECK_TRUE(manifest.least_acceptable_version == Version(2, 8, 0, 9));
     UNSIGNED_LONGS_EQUAL(1048576, manifest.image_bytes);
-    STRCMP_EQUAL(hash.c_str(), to_hexadecimal(manifest.chunks_hash).c_str());
+    STRCMP_EQUAL(any_hash.c_str(), to_hexadecimal(manifest.chunks_hash).c_str());
     UNSIGNED_LONGS_EQUAL(200, manifest.chunks_bytes);
     CHECK_TRUE(manifest.migration);
     const std::vector<Conversion> conversions = {
@@ -77,8 +77,9 @@ TEST(Manifest, may_leave_out_what_is_optional) {
     const std::string least = R"( least-acceptable-version="2.8.0.9")";
     CHECK_FALSE(parse_manifest(with(least, "")).least_acceptable_version.has_value());
     CHECK_TRUE(parse_manifest(with("2.8.0.9", "2.8.1.0")).least_acceptable_version == Version(2, 8, 1, 0));
-    const std::size_t begin = whole.find("  <requires>");
-    const std::string requirements = whole.substr(begin, whole.find("</requires>") + 11 - begin);
+    const std::size_t begin = whole_manifest.find("  <requires>");
+    const std::string requirements =
+        whole_manifest.substr(begin, whole_manifest.find("</requires>") + 11 - begin);
     CHECK_TRUE(parse_manifest(with(requirements, "")).required_space.empty());
 }
 
@@ -93,11 +94,11 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
         {"", "wrong_manifest", "XML"},
         {"<firmware", "wrong_manifest", "line 1"},
         {"<appliance format=\"2\"/>", "wrong_manifest", "<firmware>"},
-        {whole + "<firmware format=\"2\"/>", "wrong_manifest", "beside"},
-        {whole + "text", "wrong_manifest", ""},
-        {"<!DOCTYPE x>" + whole, "wrong_manifest", ""},
-        {whole + std::string(1, '\0'), "wrong_manifest", "zero byte"},
-        {whole + std::string(most_manifest_bytes, ' '), "too_large", "larger"},
+        {whole_manifest + "<firmware format=\"2\"/>", "wrong_manifest", "beside"},
+        {whole_manifest + "text", "wrong_manifest", ""},
+        {"<!DOCTYPE x>" + whole_manifest, "wrong_manifest", ""},
+        {whole_manifest + std::string(1, '\0'), "wrong_manifest", "zero byte"},
+        {whole_manifest + std::string(most_manifest_bytes, ' '), "too_large", "larger"},
         {with("format=\"2\"", "format=\"3\""), "unsupported_format", "format"},
         {with("format=\"2\"", ""), "wrong_manifest", "format"},
         {with("format=\"2\"", "format=\"2\" extra=\"1\""), "wrong_manifest", "extra"},
@@ -172,7 +173,7 @@ TEST(Manifest, is_completed_from_a_template) {
     STRCMP_EQUAL("test-appliance", manifest.product.c_str());
     STRCMP_EQUAL("Notes & more", manifest.release_notes.c_str());
 
-    const Manifest again = parse_manifest(complete_manifest(whole, facts(4096, 78)));
+    const Manifest again = parse_manifest(complete_manifest(whole_manifest, facts(4096, 78)));
     UNSIGNED_LONGS_EQUAL(4096, again.image_bytes);
     CHECK_TRUE(again.least_acceptable_version == Version(2, 8, 0, 9));
     CHECK_THROWS(FirmwareRefused, complete_manifest("<firmware/>", facts(4096, 78)));

@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::uint16_t smtp = 25;
 
-void require(bool condition, const char *what) {
+void require_call(bool condition, const char *what) {
     if (!condition)
         throw std::runtime_error(std::string(what) + " (" + strerror(errno) + ")");
 }
@@ -32,7 +32,7 @@ void require(bool condition, const char *what) {
 class Socket {
   public:
     Socket() : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        require(descriptor_ >= 0, "socket");
+        require_call(descriptor_ >= 0, "socket");
     }
     ~Socket() { ::close(descriptor_); }
     Socket(const Socket &) = delete;
@@ -56,7 +56,7 @@ void bring_up_loopback() {
     ifreq request{};
     ::memcpy(request.ifr_name, "lo", 3);
     request.ifr_flags = IFF_UP;
-    require(::ioctl(socket.get(), SIOCSIFFLAGS, &request) == 0, "bring up lo");
+    require_call(::ioctl(socket.get(), SIOCSIFFLAGS, &request) == 0, "bring up lo");
 }
 
 /// Runs `work` as root of a new network namespace, in a child, so that this process keeps its own. Returns
@@ -69,7 +69,7 @@ std::string in_network_namespace(const std::function<void()> &work) {
     if (child == 0) {
         std::string failure;
         try {
-            require(::unshare(CLONE_NEWNET) == 0, "make a network namespace: the test must run as root");
+            require_call(::unshare(CLONE_NEWNET) == 0, "make a network namespace: the test must run as root");
             bring_up_loopback();
             work();
         } catch (const std::exception &error) {
@@ -97,15 +97,15 @@ TEST_GROUP(NftablesMailGate){};
 TEST(NftablesMailGate, ClosesAndOpensAsOftenAsAsked) {
     STRCMP_EQUAL("", in_network_namespace([] {
                          NftablesMailGate gate;
-                         require(!gate.is_closed(), "open at first");
+                         require_call(!gate.is_closed(), "open at first");
                          gate.open();
                          gate.close({smtp});
                          gate.close({smtp, 587});
-                         require(gate.is_closed(), "closed after closing twice");
+                         require_call(gate.is_closed(), "closed after closing twice");
                          NftablesMailGate another;
-                         require(another.is_closed(), "closed for another agent, too");
+                         require_call(another.is_closed(), "closed for another agent, too");
                          another.open();
-                         require(!gate.is_closed(), "open after one opening");
+                         require_call(!gate.is_closed(), "open after one opening");
                      }).c_str());
 }
 
@@ -117,9 +117,10 @@ TEST(NftablesMailGate, TheLoopbackAddressIsServedWhileItIsClosed) {
                          const Socket client;
                          sockaddr_in address = loopback(smtp);
                          auto *generic = reinterpret_cast<sockaddr *>(&address);
-                         require(::bind(listener.get(), generic, sizeof address) == 0, "bind");
-                         require(::listen(listener.get(), 1) == 0, "listen");
-                         require(::connect(client.get(), generic, sizeof address) == 0, "connect over lo");
+                         require_call(::bind(listener.get(), generic, sizeof address) == 0, "bind");
+                         require_call(::listen(listener.get(), 1) == 0, "listen");
+                         require_call(::connect(client.get(), generic, sizeof address) == 0,
+                                      "connect over lo");
                      }).c_str());
 }
 
