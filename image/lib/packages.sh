@@ -35,7 +35,7 @@ builder_packages() {
         openssl zstd curl openssh-client iproute2 \
         qemu-system-x86 qemu-utils dnsmasq-base nginx-light apache2-bin python3 python3-aiosmtpd python3-dnspython \
         systemd-container dbus polkitd attr acl tmux libcpputest-dev clang-format clang-tidy \
-        clang libclang-rt-dev llvm \
+        clang libclang-rt-dev llvm mold \
         postgresql-15 xz-utils cpio libext2fs-dev libdivsufsort-dev
 }
 

@@ -3,6 +3,7 @@
 
 # -O2: g++ 12 warns wrongly about std::string at -O3 (its bug 105651), and warnings are errors here.
 cmake_arguments=(-G Ninja -DCMAKE_BUILD_TYPE=Release '-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG' -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_TESTING=OFF
+    -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=10
     -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 compile_jobs=${UPDATE_CONTROL_JOBS:-$(nproc)}
 
