@@ -133,8 +133,8 @@ class PatchBuilder {
             std::ranges::copy(base_.bytes().subspan(offset, into.size()), into.begin());
         };
         const auto raw = target_.bytes().subspan(chunk.offset_bytes, chunk.raw_bytes);
-        auto record =
-            updater::encode_patch_record(steps_of(steps_, chunk.offset_bytes, chunk.raw_bytes), raw, base);
+        auto record = updater::encode_patch_record(steps_of(steps_, chunk.offset_bytes, chunk.raw_bytes), raw,
+                                                   base, request_.effort);
         std::vector<std::byte> made(raw.size());
         updater::apply_patch_record(record, updater::one_by_one(base), made);
         if (!std::ranges::equal(made, raw))

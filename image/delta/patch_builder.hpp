@@ -4,6 +4,7 @@
 
 #include "updater/firmware/chunk_index.hpp"
 #include "updater/firmware/firmware_writer.hpp"
+#include "updater/firmware/packing_effort.hpp"
 #include "updater/firmware/version.hpp"
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct PatchRequest {
     const updater::ChunkIndex &chunks;  ///< of the new one
     std::filesystem::path data_file;    ///< for the records; replaced
     unsigned threads = 0;               ///< 0: one for each processor
+    updater::PackingEffort effort = updater::PackingEffort::smallest;
 };
 
 /// Called by one thread at a time.

@@ -15,11 +15,12 @@ const char *const help_text =
 update-firmware build --manifest TEMPLATE.xml --image IMAGE --key KEY.pem
                       --certificate CERTIFICATE.pem --output FILE.fw
                       [--patch-from VERSION=IMAGE]...
-                      [--level 1-19] [--threads NUMBER]
+                      [--level 1-19] [--quick] [--threads NUMBER]
     Packs and signs an OS image. The manifest template is a manifest whose
     image and chunks elements may be missing; they are filled in. For each
     earlier release named, with the image that was in its firmware, a patch is
-    added. Prints what each kind of appliance will fetch.
+    added. Prints what each kind of appliance will fetch. --quick is for tests:
+    packs in a tenth of the time, and appliances fetch a fifth more.
 
 update-firmware install --firmware FILE|URL --trusted FOLDER --target DEVICE
                         [--base DEVICE --base-version VERSION] [--ca FILE.pem]
@@ -46,6 +47,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the firmware is not accepted.
 
 namespace {
 
+/// With --quick, unless --level names another.
+constexpr int quick_level = 1;
+
 PatchBase patch_base(const std::string &text) {
     const std::size_t separator = text.find('=');
     if (separator == 0 || separator == std::string::npos || separator + 1 == text.size())
@@ -61,6 +65,10 @@ Command parse_build(const OptionValues &values) {
     command.key = values.required("key");
     command.certificate = values.required("certificate");
     command.output = values.required("output");
+    if (values.has("quick")) {
+        command.level = quick_level;
+        command.effort = updater::PackingEffort::quick;
+    }
     command.level = values.number("level", command.level, 19);
     command.threads = values.number("threads", command.threads, 256U);
     for (const std::string &base : values.all("patch-from"))
@@ -121,6 +129,7 @@ Command parse_command_line(int argument_count, char **arguments) {
                                    {"output"},
                                    {"level"},
                                    {"threads"},
+                                   {"quick", nothing},
                                    {"patch-from", Known::Takes::values}}));
     if (command == "install")
         return parse_install(values({{"firmware"},

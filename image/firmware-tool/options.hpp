@@ -2,6 +2,7 @@
 #pragma once
 
 #include "image/tool-options/option_values.hpp"
+#include "updater/firmware/packing_effort.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -24,6 +25,7 @@ struct BuildCommand {
     std::filesystem::path certificate;
     std::filesystem::path output;
     int level = 19;
+    updater::PackingEffort effort = updater::PackingEffort::smallest;
     unsigned threads = 0;
     std::vector<PatchBase> patch_bases;
 };

@@ -26,7 +26,8 @@ std::vector<updater::PatchPart> PatchWork::make(const updater::ChunkIndex &chunk
                                 .target_image = command_.image,
                                 .chunks = chunks,
                                 .data_file = files_.back(),
-                                .threads = command_.threads},
+                                .threads = command_.threads,
+                                .effort = command_.effort},
                                [&](std::uint64_t done, std::uint64_t all) { line.show(done, all); }));
     }
     return patches;

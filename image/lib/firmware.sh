@@ -1,12 +1,12 @@
-# Packs a system image into a signed firmware file with the vendor's tool, with a patch for the appliances that run
-# the release before. Sourced; needs common.sh.
+# Packs a system image into a signed firmware file with the vendor's tool. Sourced; needs common.sh.
 
-make_firmware() { # MANIFEST-TEMPLATE IMAGE OUTPUT
+make_firmware() { # MANIFEST-TEMPLATE IMAGE OUTPUT [OPTION-OF-UPDATE-FIRMWARE...]
+    local manifest=$1 image=$2 firmware=$3
+    shift 3
     local tool=$output/vendor/usr/bin/update-firmware
     [ -x "$tool" ] || fail "$tool is missing: run image/build"
-    # Made at every build and fetched over loopback: a vendor would take the default level, ten times as slow.
-    "$tool" build --level 6 --manifest "$1" --image "$2" \
-        --patch-from "$old_version=$output/system-$old_version.img" --key "$output/keys/firmware-signing.key" \
-        --certificate "$output/keys/firmware-signing.crt" --output "$3.new"
-    mv "$3.new" "$3"
+    # Made at every build and fetched over loopback. Who ships firmware leaves out --quick.
+    "$tool" build --quick --manifest "$manifest" --image "$image" --key "$output/keys/firmware-signing.key" \
+        --certificate "$output/keys/firmware-signing.crt" --output "$firmware.new" "$@"
+    mv "$firmware.new" "$firmware"
 }

@@ -194,7 +194,7 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReads &base
 }
 
 std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std::span<const std::byte> raw,
-                                           const BaseReader &base) {
+                                           const BaseReader &base, PackingEffort effort) {
     std::array<std::vector<std::byte>, streams> all;
     std::uint64_t base_end = 0;
     for (const PatchStep &step : steps) {
@@ -223,7 +223,7 @@ std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std
     std::vector<std::byte> record;
     std::array<PackedStream, streams> packed;
     for (std::size_t number = 0; number < streams; ++number) {
-        packed.at(number) = pack_stream(all.at(number), number == literal);
+        packed.at(number) = pack_stream(all.at(number), number == literal, effort);
         record.push_back(static_cast<std::byte>(packed.at(number).method));
         append_number(record, all.at(number).size());
         append_number(record, packed.at(number).stored.size());

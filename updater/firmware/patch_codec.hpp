@@ -2,6 +2,8 @@
 // what resembles what is the work of image/delta.
 #pragma once
 
+#include "updater/firmware/packing_effort.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -60,9 +62,10 @@ struct PatchStep {
 /// to check: the base may be damaged.
 void apply_patch_record(std::span<const std::byte> record, const BaseReads &base, std::span<std::byte> raw);
 
-/// Writes the record that makes `raw` by these steps out of `base`; at the vendor's. Tries the compressions
-/// of the format and takes the smallest. Throws std::invalid_argument if the steps do not add up to `raw`.
+/// Writes the record that makes `raw` by these steps out of `base`; at the vendor's. Throws
+/// std::invalid_argument if the steps do not add up to `raw`.
 std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std::span<const std::byte> raw,
-                                           const BaseReader &base);
+                                           const BaseReader &base,
+                                           PackingEffort effort = PackingEffort::smallest);
 
 } // namespace updater

@@ -13,6 +13,7 @@ namespace updater {
 namespace {
 
 constexpr int zstd_level = 19;
+constexpr int quick_zstd_level = 3;
 /// Zstandard unpacks ten times as fast: LZMA has to save this share to be worth it.
 constexpr std::size_t lzma_must_save_one_in = 8;
 
@@ -60,10 +61,9 @@ void unpack_zstd(std::span<const std::byte> stored, std::span<std::byte> raw) {
         throw std::runtime_error("a Zstandard stream does not unpack to what it should");
 }
 
-std::vector<std::byte> pack_zstd(std::span<const std::byte> raw) {
+std::vector<std::byte> pack_zstd(std::span<const std::byte> raw, int level) {
     std::vector<std::byte> stored(ZSTD_compressBound(raw.size()));
-    const std::size_t length =
-        ZSTD_compress(stored.data(), stored.size(), raw.data(), raw.size(), zstd_level);
+    const std::size_t length = ZSTD_compress(stored.data(), stored.size(), raw.data(), raw.size(), level);
     if (ZSTD_isError(length) != 0)
         throw std::runtime_error(std::string("Zstandard cannot compress: ") + ZSTD_getErrorName(length));
     stored.resize(length);
@@ -110,12 +110,16 @@ void unpack_stream(StreamMethod method, std::span<const std::byte> stored, std::
     throw std::runtime_error("a stream has an unknown method");
 }
 
-PackedStream pack_stream(std::span<const std::byte> raw, bool may_be_code) {
+PackedStream pack_stream(std::span<const std::byte> raw, bool may_be_code, PackingEffort effort) {
     if (raw.empty())
         return {};
     PackedStream best{StreamMethod::stored, {raw.begin(), raw.end()}};
-    if (auto packed = pack_zstd(raw); packed.size() < best.stored.size())
+    const bool quick = effort == PackingEffort::quick;
+    if (auto packed = pack_zstd(raw, quick ? quick_zstd_level : zstd_level);
+        packed.size() < best.stored.size())
         best = {StreamMethod::zstd, std::move(packed)};
+    if (quick)
+        return best;
     std::vector<StreamMethod> methods = {StreamMethod::lzma, StreamMethod::lzma_flat};
     if (may_be_code)
         methods.back() = StreamMethod::lzma_x86;

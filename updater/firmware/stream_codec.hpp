@@ -1,6 +1,8 @@
 // The compressed streams of a patch record. Knows nothing of what is in them. Internal to this folder.
 #pragma once
 
+#include "updater/firmware/packing_effort.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,7 +28,8 @@ struct PackedStream {
     std::vector<std::byte> stored;
 };
 
-/// The smallest that the methods give; the x86 filter is tried where `may_be_code`. At the vendor's.
-PackedStream pack_stream(std::span<const std::byte> raw, bool may_be_code);
+/// With PackingEffort::smallest the smallest that the methods give; the x86 filter is tried where
+/// `may_be_code`. At the vendor's.
+PackedStream pack_stream(std::span<const std::byte> raw, bool may_be_code, PackingEffort effort);
 
 } // namespace updater

@@ -86,6 +86,14 @@ TEST(PatchCodec, takes_the_smallest_method_for_each_stream) {
     }
 }
 
+TEST(PatchCodec, a_record_that_was_packed_quickly_makes_the_chunk_too) {
+    const auto smallest = encode_patch_record(steps, raw, reader());
+    const auto quick = encode_patch_record(steps, raw, reader(), PackingEffort::quick);
+    CHECK_TRUE(apply(quick, raw.size()) == raw);
+    CHECK_TRUE(smallest.size() <= quick.size());
+    CHECK_TRUE(quick.size() < raw.size());
+}
+
 TEST(PatchCodec, writes_no_record_whose_steps_do_not_add_up) {
     for (const std::uint32_t length : {0U, 19999U, 20001U}) {
         steps.back().length_bytes = length;
