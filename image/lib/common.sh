@@ -59,10 +59,11 @@ trap run_undo_commands EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# start_logged LOG COMMAND...: begins the command in a scope of its own in the background, output in the log.
+# start_logged LOG COMMAND...: begins the command in a scope of its own in the background, output in the log, and what
+# it took in $output/timings when it has succeeded (BEGIN END NAME, in seconds since 1970).
 # It must not stand in a condition: bash would then go on after errors inside of it.
 start_logged() {
-    local log=$logs/$1
+    local log=$logs/$1 name=${1%.log}
     shift
     set -m
     (
@@ -70,7 +71,9 @@ start_logged() {
         undo_commands=()
         trap run_undo_commands EXIT
         trap 'exit 143' TERM
+        began=$EPOCHREALTIME
         "$@"
+        printf '%s %s %s\n' "$began" "$EPOCHREALTIME" "$name" >>"$output/timings"
     ) </dev/null >"$log" 2>&1 &
     set +m
 }

@@ -9,6 +9,7 @@ from harness import facts, firmware, isolation, places, product, update_control
 from harness.report import Report
 from harness.stage import Stage
 from harness.steps import Step
+from harness.timetable import Timetable
 from harness.waiting import PATIENCE
 
 UPGRADE_SECONDS = 900 * PATIENCE
@@ -74,29 +75,40 @@ def summary(stage: Stage, old_version: str) -> bool:
     return last.get("result") == "succeeded" and not problems
 
 
-def play() -> bool:
+def play(times: Timetable) -> bool:
     with Stage("demo") as stage:
-        stage.server.publish(firmware.good())
-        stage.start_appliance()
-        old_version = facts.running_version(stage.machine.shell)
-        stage.tell(f"version {old_version}; a stream of mail begins: {RATE:.0f} message a second after the first 200")
-        stage.mail.send(200)
-        stage.mail.wait_until_accepted(201, MAIL_SECONDS)
-        stage.mail.rate(RATE)
-        status = upgrade(stage)
-        stage.tell(f"the upgrade ended with exit code {status}")
-        stage.mail.send_to(stage.known_addresses())
-        stage.tell("letting the last messages through")
-        stage.mail.wait_until_flowing(MAIL_SECONDS)
-        stage.mail.drain(MAIL_SECONDS)
-        return summary(stage, old_version) and status == update_control.DONE
+        with times.part("starting the appliance, and 200 messages"):
+            stage.server.publish(firmware.good())
+            stage.start_appliance()
+            old_version = facts.running_version(stage.machine.shell)
+            stage.tell(f"version {old_version}; a stream of mail begins: {RATE:.0f} message a second after the first 200")
+            stage.mail.send(200)
+            stage.mail.wait_until_accepted(201, MAIL_SECONDS)
+            stage.mail.rate(RATE)
+        with times.part("the upgrade"):
+            status = upgrade(stage)
+            stage.tell(f"the upgrade ended with exit code {status}")
+        with times.part("the last messages, and the summary"):
+            stage.mail.send_to(stage.known_addresses())
+            stage.tell("letting the last messages through")
+            stage.mail.wait_until_flowing(MAIL_SECONDS)
+            stage.mail.drain(MAIL_SECONDS)
+            return summary(stage, old_version) and status == update_control.DONE
+
+
+def main() -> int:
+    if not isolation.inside() and not build():
+        sys.exit("the appliance could not be built; see .build/logs/image-build.log")
+    isolation.enter()
+    times = Timetable.from_environment()
+    times.add_from(places.IMAGE_TIMINGS, "image: ")
+    good = play(times)
+    print("\n" + "\n".join(times.lines()), flush=True)
+    return 0 if good else 1
 
 
 if __name__ == "__main__":
     try:
-        if not isolation.inside() and not build():
-            sys.exit("the appliance could not be built; see .build/logs/image-build.log")
-        isolation.enter()
-        sys.exit(0 if play() else 1)
+        sys.exit(main())
     except KeyboardInterrupt:
         sys.exit("\nstopped; nothing is left running")

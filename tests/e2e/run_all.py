@@ -1,17 +1,19 @@
 #!/usr/bin/python3
 """The tests of the project; tests/run calls this when everything that is needed is installed.
 
-Usage: run_all.py [--all | --unit | SCENARIO...]"""
+First everything is built, then everything runs: a machine that is emulated beside two compilers is too slow for any limit.
+
+Usage: run_all.py [--all | --unit | NAME...]"""
 import argparse
 import sys
-import time
 from pathlib import Path
 
-from harness import places, unit_programs
+from harness import places, saved_appliance, unit_programs
 from harness.report import Report
 from harness.scheduler import Scheduler
 from harness.steps import Step
-from scenarios import DEFAULT, NEEDS_VARIANT, SCENARIOS
+from harness.timetable import Timetable
+from scenarios import DEFAULT, FIRST, NEEDS_VARIANT, SCENARIOS
 
 LOGS = places.BUILD / "logs"
 SANITIZED = places.BUILD / "sanitize"
@@ -25,81 +27,122 @@ def chosen() -> argparse.Namespace:
     parser.add_argument("--unit", action="store_true", help="only the unit tests and the fuzzers")
     parser.add_argument("--at-a-time", type=int, default=max(1, places.cores() * 3 // 4), metavar="N",
                         help="this many scenarios side by side, a processor each (default: three quarters of the cores)")
-    parser.add_argument("scenario", nargs="*", help=f"only these: {', '.join(SCENARIOS)}")
+    parser.add_argument("name", nargs="*", help="only these: a program of unit tests (updater_job_tests), a group of its tests "
+                        "(updater_job_tests:Journal), one test (updater_job_tests:Journal.NAME), or a scenario: "
+                        f"{', '.join(SCENARIOS)}")
     options = parser.parse_args()
-    unknown = [name for name in options.scenario if name not in SCENARIOS]
+    options.programs = [name for name in options.name if unit_programs.is_name(name)]
+    named = [name for name in options.name if name not in options.programs]
+    unknown = [name for name in named if name not in SCENARIOS]
     if unknown:
         parser.error(f"no such scenario: {', '.join(unknown)}")
-    options.scenarios = list(SCENARIOS) if options.all else options.scenario or ([] if options.unit else DEFAULT)
-    options.units = options.unit or options.all or not options.scenario
+    options.whole = not options.name
+    options.scenarios = list(SCENARIOS) if options.all else named or ([] if options.unit or options.name else DEFAULT)
+    options.units = options.unit or options.all or options.whole
     return options
 
 
-def run_unit_tests(report: Report) -> None:
-    unit_programs.run_python(Path(__file__).parent, report)
-    begin = time.monotonic()
-    for what, argv in (("configuring the unit tests", ["cmake", "-S", places.CHECKOUT / ".cmake", "--preset", "sanitize"]),
-                       ("compiling the unit tests with sanitizers", ["cmake", "--build", SANITIZED, "--parallel", places.cores()])):
-        step = Step(report, what, argv, LOGS / f"{what.split()[0]}.log")
-        if not step.wait():
-            report.count("build with sanitizers", 0, 1, time.monotonic() - begin, step.end_of_log())
-            return
-    report.say(f"compiled in {time.monotonic() - begin:.0f} s; running the unit tests")
-    unit_programs.run_all(SANITIZED, report)
+class Run:
+    """One call of tests/run: what it builds, what it runs, and where the time went."""
 
+    def __init__(self, options: argparse.Namespace, report: Report, times: Timetable):
+        self._options, self._report, self._times = options, report, times
+        self._scheduler = Scheduler(report, times)
+        self._image: Step | None = None
 
-def run_fuzzers(build: Step, report: Report) -> None:
-    """For a short time, with the same random numbers each time; for longer there is tests/fuzz/run."""
-    if build.wait():
-        unit_programs.run_counting("fuzzers", [FUZZERS, "--seconds", 10, "--seed", 1], report)
-    else:
-        report.count("fuzzers", 0, 1, build.seconds, "they could not be built:\n" + build.end_of_log())
+    def close(self) -> None:
+        self._scheduler.close()
+        if self._image:
+            self._image.close()
 
+    def all(self) -> None:
+        if self._options.scenarios:
+            self._image = self._step("building the appliance and its firmware in the background",
+                                     [places.CHECKOUT / "image" / "build"], "image-build")
+        units = self._options.units and self._build_unit_tests([])
+        programs = bool(self._options.programs) and self._build_unit_tests(self._options.programs)
+        fuzzers = self._options.units and self._build("fuzzers", [[FUZZERS, "--build"]])
+        scenarios = self._options.scenarios if self._image and self._image_is_built() else []
+        scenarios = self._with_their_firmware(scenarios)
+        # From here on nothing is compiled or packed.
+        if units:
+            with self._times.part("unit tests"):
+                unit_programs.run_python(Path(__file__).parent, self._report)
+                unit_programs.run_all(SANITIZED, places.cores(), self._report)
+        if programs:
+            unit_programs.run_named(SANITIZED, self._options.programs, self._report)
+        if fuzzers:
+            with self._times.part("fuzzers"):
+                # For a short time, with the same random numbers each time; for longer there is tests/fuzz/run.
+                unit_programs.run_counting("fuzzers", [FUZZERS, "--seconds", 10, "--seed", 1], self._report)
+        if self._options.units and scenarios:
+            trees = places.IMAGE_BUILD / "trees"
+            with self._times.part("conversion of the message store"):
+                unit_programs.run_counting("conversion of the message store", [
+                    places.CHECKOUT / "tests" / "hooks" / "message-store-test", trees / "12", trees / "13"], self._report)
+        self._run_scenarios(scenarios)
 
-def build_variants(report: Report, names: list[str]) -> list[str]:
-    """The scenarios that can run; the others are counted as failed."""
-    able = []
-    for name in names:
-        variant = NEEDS_VARIANT.get(name)
-        if variant:
-            step = Step(report, f"building the firmware for {name}", [places.BUILD_VARIANT, variant],
-                        LOGS / f"variant-{variant}.log")
-            if not step.wait():
-                report.count(name, 0, 1, step.seconds, "its firmware could not be built:\n" + step.end_of_log())
-                continue
-        able.append(name)
-    return able
+    def _run_scenarios(self, names: list[str]) -> None:
+        """The first start before all others: they go on from where it ends. A whole run makes it anew; who asks for a
+        scenario by its name goes on from the one that is there."""
+        others = [name for name in names if name != FIRST]
+        if self._options.units:
+            saved_appliance.discard()
+        if len(others) < len(names) or others and not saved_appliance.exists():
+            self._scheduler.run([FIRST], 1)
+        self._scheduler.run(others, self._options.at_a_time)
+
+    def _build_unit_tests(self, names: list[str]) -> bool:
+        """All of them if none is named."""
+        targets = [part for name in names for part in ("--target", unit_programs.program_of(name))]
+        return self._build("unit tests with sanitizers", [
+            ["cmake", "-S", places.CHECKOUT / ".cmake", "--preset", "sanitize"],
+            ["cmake", "--build", SANITIZED, "--parallel", places.cores(), *targets]])
+
+    def _build(self, what: str, commands: list[list]) -> bool:
+        with self._times.part(f"compiling the {what}"):
+            for number, argv in enumerate(commands, 1):
+                step = self._step(f"compiling the {what}, step {number} of {len(commands)}", argv, f"compile-{what.split()[0]}-{number}")
+                if not step.wait():
+                    self._report.count(f"compiling the {what}", 0, 1, step.seconds, step.end_of_log())
+                    return False
+        return True
+
+    def _image_is_built(self) -> bool:
+        built = self._image.wait()
+        self._times.add("building the appliance and its firmware", self._image.began, self._image.began + self._image.seconds)
+        if not built:
+            for name in self._options.scenarios:
+                self._report.count(name, 0, 1, 0, "the appliance could not be built:\n" + self._image.end_of_log())
+        return built
+
+    def _with_their_firmware(self, names: list[str]) -> list[str]:
+        """The scenarios that can run; the others are counted as failed."""
+        able = []
+        for name in names:
+            variant = NEEDS_VARIANT.get(name)
+            if variant:
+                step = self._step(f"packing the firmware for {name}", [places.BUILD_VARIANT, variant], f"variant-{variant}")
+                if not step.wait():
+                    self._report.count(name, 0, 1, step.seconds, "its firmware could not be made:\n" + step.end_of_log())
+                    continue
+            able.append(name)
+        self._times.add_from(places.IMAGE_TIMINGS, "  image: ")
+        return able
+
+    def _step(self, what: str, argv: list, log: str) -> Step:
+        return Step(self._report, what, argv, LOGS / f"{log}.log")
 
 
 def main() -> int:
-    options, report = chosen(), Report()
-    scheduler, image, fuzzers = Scheduler(report), None, None
-    began = time.monotonic()
+    options, report, times = chosen(), Report(), Timetable.from_environment()
+    run = Run(options, report, times)
     try:
-        if options.scenarios:
-            image = Step(report, "building the appliance and its firmware in the background",
-                         [places.CHECKOUT / "image" / "build"], LOGS / "image-build.log")
-        if options.units:
-            fuzzers = Step(report, "building the fuzzers in the background", [FUZZERS, "--build"],
-                           LOGS / "fuzzers-build.log")
-            run_unit_tests(report)
-            run_fuzzers(fuzzers, report)
-        if image:
-            if image.wait():
-                report.say(f"the appliance is built; {time.monotonic() - began:.0f} s since the begin")
-                if options.units:
-                    trees = places.IMAGE_BUILD / "trees"
-                    unit_programs.run_counting("conversion of the message store", [
-                        places.CHECKOUT / "tests" / "hooks" / "message-store-test", trees / "12", trees / "13"], report)
-                scheduler.run(build_variants(report, options.scenarios), options.at_a_time)
-            else:
-                for name in options.scenarios:
-                    report.count(name, 0, 1, 0, "the appliance could not be built:\n" + image.end_of_log())
+        run.all()
     finally:
-        scheduler.close()
-        for step in filter(None, (image, fuzzers)):
-            step.close()
-    report.say(f"the whole took {time.monotonic() - began:.0f} s")
+        run.close()
+    for line in times.lines():
+        report.say(line)
     return report.finish()
 
 

@@ -3,15 +3,15 @@
 import sys
 import traceback
 
-from harness import isolation
+from harness import isolation, saved_appliance
 from harness.checks import ChecksFailed
 from harness.stage import Stage
-from scenarios import SCENARIOS
+from scenarios import FIRST, SCENARIOS
 
 
 def run(name: str) -> int:
     try:
-        with Stage(name) as stage:
+        with Stage(name, None if name == FIRST else saved_appliance.load()) as stage:
             try:
                 SCENARIOS[name](stage)
             finally:

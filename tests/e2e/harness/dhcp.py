@@ -1,5 +1,6 @@
 """DHCP, router advertisements and DNS of the LAN (dnsmasq), and what its log says. Needs the LAN's tap."""
 import re
+import shutil
 from pathlib import Path
 
 from . import lan
@@ -28,29 +29,35 @@ def among_other_addresses(address: str) -> bool:
 class AddressServer:
     """Hands out addresses of the first range until it is told otherwise."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, leases: Path | None = None):
+        """With the leases that another run has handed out, if there are any."""
         self._folder = folder
         self._starts = 0
-        self._start(*_FIRST)
+        self._start(*_FIRST, leases)
 
     def hand_out_other_addresses(self) -> None:
         """Forgets every lease: who asks now gets an address that nobody had before."""
         self._child.close()
-        self._start(*_OTHER)
+        self._start(*_OTHER, None)
 
     def log_since_change(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
+    def save_leases(self, target: Path) -> None:
+        shutil.copyfile(self._leases, target)
+
     def close(self) -> None:
         self._child.close()
 
-    def _start(self, range_v4: str, range_v6: str) -> None:
+    def _start(self, range_v4: str, range_v6: str, known_leases: Path | None) -> None:
         self._starts += 1
         self._log = self._folder / f"dnsmasq-{self._starts}.log"
         settings = self._folder / f"dnsmasq-{self._starts}.conf"
-        leases = self._folder / f"dnsmasq-{self._starts}.leases"
-        for old in (self._log, leases):
+        self._leases = self._folder / f"dnsmasq-{self._starts}.leases"
+        for old in (self._log, self._leases):
             old.unlink(missing_ok=True)
+        if known_leases:
+            shutil.copyfile(known_leases, self._leases)
         settings.write_text("\n".join([
             f"interface={lan.INTERFACE}", "except-interface=lo", "bind-interfaces", "user=root", "no-hosts", "no-resolv",
             "domain=lan.test", f"host-record=updates.lan.test,{lan.HOST_V4},{lan.HOST_V6}",
@@ -58,6 +65,6 @@ class AddressServer:
             f"ra-param={lan.INTERFACE},mtu:{lan.MTU},60", f"dhcp-option=option:router,{lan.HOST_V4}",
             f"dhcp-option=option:dns-server,{lan.HOST_V4}", f"dhcp-option=option6:dns-server,[{lan.HOST_V6}]",
             f"dhcp-option=option:mtu,{lan.MTU}", "dhcp-authoritative", "log-dhcp",
-            f"dhcp-leasefile={leases}", f"log-facility={self._log}", f"pid-file={self._folder}/dnsmasq.pid"]) + "\n")
+            f"dhcp-leasefile={self._leases}", f"log-facility={self._log}", f"pid-file={self._folder}/dnsmasq.pid"]) + "\n")
         self._child = Child(["dnsmasq", "--keep-in-foreground", f"--conf-file={settings}"],
                             self._folder / "dnsmasq.out")

@@ -4,6 +4,8 @@ from . import children, isolation
 INTERFACE = "lan"
 HOST_V4 = "192.168.77.2"
 HOST_V6 = "fd77::2"
+# The same in each run, as a machine that is resumed remembers it.
+HOST_MAC = "02:54:00:77:00:02"
 # Smaller than Ethernet's 1500, so that a test sees whether the upgrade carries it over.
 MTU = 1400
 
@@ -14,6 +16,7 @@ def plug_in() -> None:
         raise RuntimeError("the LAN is made only inside a namespace of its own (isolation.enter)")
     for line in ("link set lo up",
                  f"tuntap add dev {INTERFACE} mode tap",
+                 f"link set dev {INTERFACE} address {HOST_MAC}",
                  f"address add {HOST_V4}/24 dev {INTERFACE}",
                  # Without a machine on the tap there is no carrier, and duplicate detection would never end.
                  f"-6 address add {HOST_V6}/64 dev {INTERFACE} nodad",

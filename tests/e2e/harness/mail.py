@@ -1,4 +1,5 @@
 """The mail that flows through the appliance: the sender before it and the sink behind it, as one thing."""
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -11,12 +12,13 @@ _PROGRAMS = Path(__file__).resolve().parents[1]
 
 
 class MailFlow:
-    """Starts both servers. Their records outlive the appliance's restarts and the test."""
+    """Starts both servers. Their records outlive the appliance's restarts and the test. `earlier` is a folder with records
+    that go on: the messages in them count as this run's."""
 
-    def __init__(self, folder: Path, run_name: str, connections: int = 4):
+    def __init__(self, folder: Path, run_name: str, earlier: Path | None = None, connections: int = 4):
         self._sent, self._delivered = folder / "sent.jsonl", folder / "delivered.jsonl"
         for record in (self._sent, self._delivered):
-            record.write_text("")
+            record.write_text((earlier / record.name).read_text() if earlier else "")
         self._sink = Child([sys.executable, _PROGRAMS / "sink.py", self._delivered, lan.HOST_V4], folder / "sink.log")
         self._sender = Child([sys.executable, _PROGRAMS / "sender.py", self._sent, run_name, connections],
                              folder / "sender.log", takes_commands=True)
@@ -42,13 +44,18 @@ class MailFlow:
     def accepted_count(self) -> int:
         return len(mail_record.ids(self.sent(), "accepted"))
 
+    def save_records(self, folder: Path) -> None:
+        """Once everything sent has arrived, see drain()."""
+        for record in (self._sent, self._delivered):
+            shutil.copyfile(record, folder / record.name)
+
     def must_run(self) -> None:
         self._sender.must_run()
         self._sink.must_run()
 
     def wait_until_accepted(self, count: int, seconds: float) -> None:
         """Until that many messages of this run were accepted in all."""
-        wait_until(lambda: self.accepted_count() >= count, f"{count} messages accepted", seconds)
+        self._wait_until(lambda: self.accepted_count() >= count, f"{count} messages accepted", seconds)
 
     def wait_until_flowing(self, seconds: float) -> None:
         """Until a message that was made after the call's begin is accepted and delivered."""
@@ -57,7 +64,7 @@ class MailFlow:
         def passed():
             new = {event["id"] for event in self.sent() if event["event"] == "queued" and event["time"] >= begin}
             return new & set(mail_record.ids(self.sent(), "accepted")) & {line["id"] for line in self.delivered()}
-        wait_until(passed, "a new message passes the appliance", seconds)
+        self._wait_until(passed, "a new message passes the appliance", seconds)
 
     def drain(self, seconds: float) -> None:
         """No new mail; until everything sent was accepted and everything accepted was delivered."""
@@ -69,7 +76,7 @@ class MailFlow:
             queued = set(mail_record.ids(events, "queued"))
             return queued == set(mail_record.ids(events, "accepted")) and \
                 queued <= {line["id"] for line in self.delivered()}
-        wait_until(all_there, "everything sent is accepted and delivered", seconds, every=1)
+        self._wait_until(all_there, "everything sent is accepted and delivered", seconds)
 
     def account(self, stored: list[str]) -> mail_record.Account:
         return mail_record.account(self.sent(), self.delivered(), stored)
@@ -78,6 +85,13 @@ class MailFlow:
         """Of the messages made since it first took mail."""
         first_accepted = next((event["time"] for event in self.sent() if event["event"] == "accepted"), time.time())
         return mail_record.longest_gap(self.sent(), time.time(), first_accepted)
+
+    def _wait_until(self, condition, what: str, seconds: float) -> None:
+        """A server that has died is noticed at once, not at the time limit."""
+        def holds_while_both_run():
+            self.must_run()
+            return condition()
+        wait_until(holds_while_both_run, what, seconds)
 
     def close(self) -> None:
         self._sender.close()

@@ -7,6 +7,8 @@ BUILD = CHECKOUT / ".build"
 IMAGE_BUILD = BUILD / "image"
 KEYS = IMAGE_BUILD / "keys"
 RESULTS = BUILD / "e2e"
+# When image/build did what, see timetable.py.
+IMAGE_TIMINGS = IMAGE_BUILD / "timings"
 
 OLD_VERSION = "2.8.0.0"
 NEW_VERSION = "2.8.1.0"

@@ -7,13 +7,14 @@ import time
 
 from . import isolation, places
 from .report import Report
+from .timetable import Timetable
 
 SCENARIO_SECONDS = 3 * 3600
 
 
 class Scheduler:
-    def __init__(self, report: Report):
-        self._report = report
+    def __init__(self, report: Report, times: Timetable):
+        self._report, self._times = report, times
         self._running: set[subprocess.Popen] = set()
 
     def run(self, names: list[str], at_a_time: int) -> None:
@@ -37,7 +38,8 @@ class Scheduler:
                 name = waiting.get_nowait()
             except queue.Empty:
                 return
-            self._run_one(name)
+            with self._times.part(f"scenario {name}"):
+                self._run_one(name)
 
     def _run_one(self, name: str) -> None:
         begin = time.monotonic()

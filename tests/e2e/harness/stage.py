@@ -6,21 +6,23 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import dhcp, lan, places
+from . import dhcp, lan, places, saved_appliance
 from .checks import Checks
 from .mail import MailFlow
 from .machine import Machine
+from .saved_appliance import SavedAppliance
 from .update_control import UpdateControl
 from .update_server import UpdateServer
 from .waiting import PATIENCE, wait_until
 
 
 class Stage:
-    """Use with `with`. Everything is closed at the end; the folder stays."""
+    """Use with `with`. Everything is closed at the end; the folder stays. Without a saved appliance it starts with one
+    that is switched off."""
 
-    def __init__(self, name: str, folder: Path | None = None):
-        self.name = name
-        self.folder = folder or places.RESULTS / name
+    def __init__(self, name: str, saved: SavedAppliance | None = None):
+        self.name, self._saved = name, saved
+        self.folder = places.RESULTS / name
         self.checks = Checks()
         self._open = ExitStack()
 
@@ -29,10 +31,10 @@ class Stage:
         self._began = time.monotonic()
         try:
             lan.plug_in()
-            self.addresses = self._closing(dhcp.AddressServer(self.folder))
+            self.addresses = self._closing(dhcp.AddressServer(self.folder, self._saved and self._saved.leases))
             self.server = self._closing(UpdateServer(self.folder, places.KEYS / "updates.lan.test.crt", places.KEYS / "updates.lan.test.key"))
-            self.mail = self._closing(MailFlow(self.folder, self.name))
-            self.machine = self._closing(Machine(self.folder))
+            self.mail = self._closing(MailFlow(self.folder, self.name, self._saved and self._saved.mail_records))
+            self.machine = self._closing(Machine(self.folder, self._saved.disk if self._saved else places.APPLIANCE_DISK))
             self.updates = UpdateControl(self.machine, self.folder)
         except BaseException:
             self._open.close()
@@ -53,13 +55,20 @@ class Stage:
             log.write(line + "\n")
 
     def start_appliance(self) -> None:
-        """From power on to mail that flows. The sender gets the address that DHCP handed out."""
-        self.tell("starting the appliance")
-        self.machine.boot()
-        self.address = wait_until(self.leased_v4, "the appliance got an address by DHCP", 60 * PATIENCE)
+        """To mail that flows, from power on or from where the saved one was. The sender gets the address that DHCP
+        handed out."""
+        if self._saved:
+            self.tell("resuming the saved appliance")
+            self.machine.resume(self._saved.machine_state, self._saved.serial_log)
+            self.address = self._saved.address
+        else:
+            self.tell("starting the appliance")
+            self.machine.boot()
+            self.address = wait_until(self.leased_v4, "the appliance got an address by DHCP", 60 * PATIENCE)
+        accepted = self.mail.accepted_count()
         self.mail.send_to([self.address])
         self.mail.send(1)
-        self.mail.wait_until_accepted(1, 120 * PATIENCE)
+        self.mail.wait_until_accepted(accepted + 1, 120 * PATIENCE)
         self.tell(f"it runs at {self.address} and takes mail")
 
     def leased_v4(self) -> str | None:
@@ -76,6 +85,10 @@ class Stage:
 
     def xpu_log_count(self) -> int:
         return int(self.machine.shell.must("ls /var/spool/updates/XPU/*.log 2>/dev/null | wc -l"))
+
+    def save_appliance(self) -> None:
+        """Ends it, once all mail has passed; other scenarios start from it."""
+        saved_appliance.save(self.machine, self.mail, self.addresses, self.address)
 
     def keep_evidence(self) -> None:
         """What a person wants to read when a scenario failed; each in its own file, as far as it can be had."""

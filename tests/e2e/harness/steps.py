@@ -15,20 +15,23 @@ class Step:
     def __init__(self, report: Report, what: str, argv: list, log: Path):
         self.what, self.log, self._report = what, log, report
         log.parent.mkdir(parents=True, exist_ok=True)
-        self._began = time.monotonic()
+        self.began, self._began = time.time(), time.monotonic()
         report.say(f"{what} (log: {log})")
         with open(log, "wb") as output:
             self._process = subprocess.Popen([str(part) for part in argv], stdin=subprocess.DEVNULL, stdout=output,
                                              stderr=subprocess.STDOUT)
-        threading.Thread(target=self._give_signs_of_life, daemon=True).start()
+        self._end, self._ended = None, threading.Event()
+        threading.Thread(target=self._await_end, daemon=True).start()
 
     def wait(self) -> bool:
         """Until its end: did it succeed?"""
-        return self._process.wait() == 0
+        self._ended.wait()
+        return self._process.returncode == 0
 
     @property
     def seconds(self) -> float:
-        return time.monotonic() - self._began
+        """What it took, or has taken up to now."""
+        return (self._end or time.monotonic()) - self._began
 
     def end_of_log(self) -> str:
         return self.log.read_text(errors="replace")[-3000:]
@@ -36,12 +39,16 @@ class Step:
     def close(self) -> None:
         if self._process.poll() is None:
             self._process.terminate()
-            self._process.wait()
+            self._ended.wait()
 
-    def _give_signs_of_life(self) -> None:
+    def _await_end(self) -> None:
+        """Gives signs of life until then."""
         while True:
-            time.sleep(SIGN_OF_LIFE_SECONDS)
-            if self._process.poll() is not None:
+            try:
+                self._process.wait(SIGN_OF_LIFE_SECONDS)
+                self._end = time.monotonic()
+                self._ended.set()
                 return
-            lines = self.end_of_log().strip().splitlines()
-            self._report.say(f"  … {self.what}: {self.seconds:.0f} s so far{': ' + lines[-1][-100:] if lines else ''}")
+            except subprocess.TimeoutExpired:
+                lines = self.end_of_log().strip().splitlines()
+                self._report.say(f"  … {self.what}: {self.seconds:.0f} s so far{': ' + lines[-1][-100:] if lines else ''}")

@@ -6,36 +6,61 @@ import subprocess
 import sys
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .report import Report
 
-_GOOD = re.compile(r"^OK \((\d+) tests?, .*?(\d+) ignored", re.M)
-_BAD = re.compile(r"^Errors \((?:(\d+) failures?, )?(\d+) tests?, .*?(\d+) ignored", re.M)
+_GOOD = re.compile(r"^OK \(\d+ tests?, (\d+) ran, .*?(\d+) ignored", re.M)
+_BAD = re.compile(r"^Errors \((?:(\d+) failures?, )?\d+ tests?, (\d+) ran, .*?(\d+) ignored", re.M)
 _PASSED_TEST = re.compile(r"TEST\([^)]*\) - \d+ ms$")
-PROGRAM_SECONDS = 900
+PROGRAM_SECONDS = 1800
+_LONG = ("updater_job_tests", "updater_download_tests", "updater_install_tests", "updater_agent_tests")
 
 
 def counts(output: str, status: int) -> tuple[int, int]:
     """(passed, failed) of one program. Ignored tests count as failed; a bad end without a failed test as one."""
     if good := _GOOD.search(output):
-        tests, ignored = int(good[1]), int(good[2])
-        failed = ignored + (1 if status != 0 else 0)
-        return max(0, tests - ignored), failed
+        ran, ignored = int(good[1]), int(good[2])
+        return ran, ignored + (1 if status != 0 else 0)
     if bad := _BAD.search(output):
-        tests, failed = int(bad[2]), max(1, int(bad[1] or 0) + int(bad[3]))
-        return max(0, tests - failed), failed
+        ran, failures, ignored = int(bad[2]), int(bad[1] or 0), int(bad[3])
+        return max(0, ran - failures), max(1, failures + ignored)
     # No CppUTest program, or one that did not live to its last line.
     return (1, 0) if status == 0 else (0, 1)
 
 
-def run_all(build: Path, report: Report) -> None:
+def is_name(name: str) -> bool:
+    """PROGRAM, PROGRAM:GROUP or PROGRAM:GROUP.TEST; the programs' names end alike."""
+    return program_of(name).endswith("_tests")
+
+
+def program_of(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def run_all(build: Path, at_a_time: int, report: Report) -> None:
+    """Those that take longest first, so that all processors have work to the end."""
+    programs = sorted(_known(build, report), key=lambda program: program["name"] not in _LONG)
+    with ThreadPoolExecutor(at_a_time) as pool:
+        list(pool.map(lambda program: _run(program, report), programs))
+
+
+def run_named(build: Path, names: list[str], report: Report) -> None:
+    known = {program["name"]: program for program in _known(build, report)}
+    for name in names:
+        group, _, test = name.partition(":")[2].partition(".")
+        chosen = ["-sg", group, "-sn", test] if test else ["-sg", group] if group else []
+        program = known.get(program_of(name), {"name": name})
+        _run(program | {"command": program["command"] + chosen} if "command" in program else program, report)
+
+
+def _known(build: Path, report: Report) -> list[dict]:
     listing = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1"], capture_output=True, text=True)
     programs = json.loads(listing.stdout)["tests"] if listing.returncode == 0 else []
     if not programs:
         report.count("unit tests", 0, 1, 0, f"ctest knows no program in {build}: {listing.stderr}")
-    for program in programs:
-        _run(program, report)
+    return programs
 
 
 def run_counting(name: str, argv: list, report: Report) -> None:

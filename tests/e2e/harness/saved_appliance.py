@@ -1,0 +1,85 @@
+"""An appliance that runs and has taken mail, saved in its run: disk, machine state, and what the servers around it know.
+
+The scenario `first-start` makes it, from power on; the others start from it within seconds, each with an overlay of its own.
+It counts only for the disk and the emulator it was made with."""
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import children, places
+
+FOLDER = places.BUILD / "saved-appliance"
+_FACTS = "facts.json"
+
+
+@dataclass(frozen=True)
+class SavedAppliance:
+    folder: Path
+    address: str
+
+    @property
+    def disk(self) -> Path:
+        """A qcow2 on a link of its own to the disk that image/build made."""
+        return self.folder / "disk.qcow2"
+
+    @property
+    def machine_state(self) -> Path:
+        return self.folder / "machine-state"
+
+    @property
+    def serial_log(self) -> Path:
+        return self.folder / "serial.log"
+
+    @property
+    def leases(self) -> Path:
+        return self.folder / "leases"
+
+    @property
+    def mail_records(self) -> Path:
+        """The folder that holds them."""
+        return self.folder
+
+
+def load() -> SavedAppliance:
+    if not exists():
+        raise RuntimeError(f"there is no saved appliance in {FOLDER} (tests/run first-start makes it)")
+    return SavedAppliance(FOLDER, _facts()["address"])
+
+
+def exists() -> bool:
+    """Whether there is one of the disk and the emulator that are here now."""
+    return (FOLDER / _FACTS).exists() and _facts()["made_with"] == _made_with()
+
+
+def discard() -> None:
+    (FOLDER / _FACTS).unlink(missing_ok=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+def save(machine, mail, addresses, address: str) -> SavedAppliance:
+    """Ends the machine. Nobody may be logged in, and no mail may be under way."""
+    discard()
+    FOLDER.mkdir(parents=True)
+    saved = SavedAppliance(FOLDER, address)
+    base = FOLDER / "base.img"
+    base.hardlink_to(places.APPLIANCE_DISK)
+    machine.save(saved.machine_state, saved.disk, base)
+    shutil.copyfile(machine.serial.path(), saved.serial_log)
+    addresses.save_leases(saved.leases)
+    mail.save_records(saved.mail_records)
+    # Written last: what was cut short does not count.
+    (FOLDER / _FACTS).write_text(json.dumps({"address": address, "made_with": _made_with()}, indent=2) + "\n")
+    return saved
+
+
+def _facts() -> dict:
+    return json.loads((FOLDER / _FACTS).read_text())
+
+
+def _made_with() -> dict:
+    disk = places.APPLIANCE_DISK.stat()
+    return {"disk": [disk.st_ino, disk.st_size, disk.st_mtime_ns],
+            "run-qemu": hashlib.sha256(places.RUN_QEMU.read_bytes()).hexdigest(),
+            "emulator": children.run(["qemu-system-x86_64", "--version"]).splitlines()[0]}
