@@ -49,9 +49,11 @@ void HealthGate::check(const HealthExpectations &expected, const hooks::OnLine &
 
 void HealthGate::check_units(const ServiceStates &before, std::vector<std::string> &reasons) {
     for (const ServiceUnit &unit : appliance_.services.units) {
-        if (!unit.health_required || !before.was_active(unit.name))
+        if (!unit.health_required)
             continue;
         try {
+            if (!has_to_run(services_, unit, before))
+                continue;
             const UnitState state = services_.state(unit.name);
             if (state.active_state != "active")
                 reasons.push_back(unit.name + " is " + state.active_state + " (" + state.sub_state +

@@ -13,20 +13,37 @@ namespace {
 constexpr int json_format = 1;
 constexpr std::chrono::milliseconds time_between_looks{200};
 
-/// Calls `start_one` for what has to run, in the order of starting.
-template <typename StartOne>
-void for_each_to_start(const Services &configured, const ServiceStates &before, StartOne start_one) {
+/// Calls `start_one` for every unit, in the order of starting.
+template <typename StartOne> void for_each_backwards(const Services &configured, StartOne start_one) {
     for (auto unit = configured.units.rbegin(); unit != configured.units.rend(); ++unit)
-        if (before.was_active(unit->name))
-            start_one(unit->name);
+        start_one(*unit);
+}
+
+void start_if_it_has_to_run(ServiceManager &manager, const ServiceUnit &unit, const Services &configured,
+                            const ServiceStates &before, const OnStep &on_step) {
+    if (!has_to_run(manager, unit, before))
+        return;
+    on_step("starting " + unit.name);
+    manager.start(unit.name, configured.start_timeout);
 }
 
 } // namespace
 
+const RecordedUnit *ServiceStates::find(std::string_view unit) const {
+    const auto found = std::ranges::find(units, unit, &RecordedUnit::name);
+    return found == units.end() ? nullptr : &*found;
+}
+
 bool ServiceStates::was_active(std::string_view unit) const {
-    return std::any_of(units.begin(), units.end(), [&](const RecordedUnit &recorded) {
-        return recorded.name == unit && recorded.state.is_active();
-    });
+    const RecordedUnit *recorded = find(unit);
+    return recorded != nullptr && recorded->state.is_active();
+}
+
+bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceStates &before) {
+    if (before.find(unit.name) != nullptr)
+        return before.was_active(unit.name);
+    const UnitState now = manager.state(unit.name);
+    return now.unit_file_state != "masked" && (unit.health_required || now.unit_file_state == "enabled");
 }
 
 ServiceStates record_services(ServiceManager &manager, const Services &configured) {
@@ -63,9 +80,8 @@ void stop_services(ServiceManager &manager, const Services &configured, const On
 
 void start_services(ServiceManager &manager, const Services &configured, const ServiceStates &before,
                     const OnStep &on_step) {
-    for_each_to_start(configured, before, [&](const std::string &unit) {
-        on_step("starting " + unit);
-        manager.start(unit, configured.start_timeout);
+    for_each_backwards(configured, [&](const ServiceUnit &unit) {
+        start_if_it_has_to_run(manager, unit, configured, before, on_step);
     });
 }
 
@@ -74,10 +90,9 @@ std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manag
                                                            const ServiceStates &before,
                                                            const OnStep &on_step) {
     std::vector<std::string> failures;
-    for_each_to_start(configured, before, [&](const std::string &unit) {
+    for_each_backwards(configured, [&](const ServiceUnit &unit) {
         try {
-            on_step("starting " + unit);
-            manager.start(unit, configured.start_timeout);
+            start_if_it_has_to_run(manager, unit, configured, before, on_step);
         } catch (const ServiceError &error) {
             failures.emplace_back(error.what());
         }

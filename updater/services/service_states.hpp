@@ -1,6 +1,6 @@
 // Remembers which units ran before the updater stopped them, so that the same ones run afterwards: disabled,
-// masked and stopped units stay as they were (I11). Plain data that travels through the journal to the new
-// system.
+// masked and stopped units stay as they were (I11), and those that a new release adds run. Plain data that
+// travels through the journal to the new system.
 #pragma once
 
 #include "updater/configuration/appliance.hpp"
@@ -24,12 +24,18 @@ struct RecordedUnit {
 struct ServiceStates {
     std::vector<RecordedUnit> units; ///< in the configured order
 
+    /// nullptr for a unit that the release which recorded them did not list.
+    const RecordedUnit *find(std::string_view unit) const;
     bool was_active(std::string_view unit) const;
     bool operator==(const ServiceStates &) const = default;
 };
 
 /// Looks, changes nothing. Throws ServiceError.
 ServiceStates record_services(ServiceManager &manager, const Services &configured);
+
+/// Whether the unit has to run after an upgrade: it ran before; or the release before did not list it, and it
+/// is required or enabled, and not masked. Throws ServiceError.
+bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceStates &before);
 
 using OnStep = std::function<void(std::string_view text)>;
 
@@ -42,8 +48,8 @@ void wait_until_settled(ServiceManager &manager, const Services &configured, con
 /// Stops every configured unit in the configured order. Throws StopTimedOut, ServiceError; the units before
 /// it stay stopped.
 void stop_services(ServiceManager &manager, const Services &configured, const OnStep &on_step);
-/// Starts, in reverse order, those that were active in `before`. Throws StartFailed at the first that does
-/// not start.
+/// Starts, in reverse order, those that have to run. Throws StartFailed at the first that does not start,
+/// ServiceError.
 void start_services(ServiceManager &manager, const Services &configured, const ServiceStates &before,
                     const OnStep &on_step);
 /// The same for an undo: goes on after a failure and returns what failed, a line each.

@@ -91,6 +91,14 @@ TEST(HealthGate, UnitsThatDoNotMatterOrDidNotRunBeforeDoNotShutIt) {
     CHECK(reasons().empty());
 }
 
+TEST(HealthGate, ARequiredUnitThatTheNewReleaseAddsHasToRun) {
+    appliance.services.units.push_back({"renamed-filter.service", true});
+    services.install("renamed-filter.service", "inactive", "disabled");
+    CHECK((reasons() == Strings{"renamed-filter.service is inactive (dead), not active"}));
+    services.install("renamed-filter.service", "inactive", "masked");
+    CHECK(reasons().empty());
+}
+
 TEST(HealthGate, AUnitThatDiesOfTheTestMessageShutsIt) {
     programs.install("/health/test-message", {{}, {}, 0, false, [this](const hooks::HookCall &) {
                                                   services.crash("postfix.service");

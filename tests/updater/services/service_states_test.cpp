@@ -48,6 +48,22 @@ TEST(ServiceStates, OnlyWhatRanIsStartedAgainAndInReverse) {
     CHECK(record_services(manager, configured) == before);
 }
 
+TEST(ServiceStates, UnitsThatTheNewReleaseAddsRunIfTheyAreRequiredOrEnabled) {
+    const ServiceStates before = record_services(manager, configured);
+    configured.units = {{"renamed-filter.service", true},
+                        {"added.service"},
+                        {"optional.service"},
+                        {"unwanted.service", true},
+                        {"postfix.service", true}};
+    manager.install("renamed-filter.service", "inactive", "disabled");
+    manager.install("added.service", "inactive", "enabled");
+    manager.install("optional.service", "inactive", "disabled");
+    manager.install("unwanted.service", "inactive", "masked");
+    start_services(manager, configured, before, on_step);
+    CHECK((manager.calls() ==
+           Strings{"start postfix.service", "start added.service", "start renamed-filter.service"}));
+}
+
 TEST(ServiceStates, AUnitThatWasStillStartingIsStartedAgain) {
     manager.install("report.service", "activating");
     CHECK(record_services(manager, configured).was_active("report.service"));
