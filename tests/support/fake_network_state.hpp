@@ -1,4 +1,4 @@
-// A network in memory: what DHCP gave, what is up now, and how long it takes to come up.
+// A network in memory: what DHCP or the configuration gave, what is up now, and how long it takes to come up.
 #pragma once
 
 #include "updater/network/network_state.hpp"
@@ -25,7 +25,7 @@ class FakeNetworkState : public updater::NetworkState {
     bool unpinned() const { return unpinned_; }
     int looks() const { return looks_; }
 
-    std::vector<updater::InterfaceAddresses> dhcp_interfaces() override {
+    std::vector<updater::InterfaceAddresses> interfaces() override {
         fail_if_broken();
         return dhcp_;
     }

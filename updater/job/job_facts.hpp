@@ -42,7 +42,8 @@ struct JobFacts {
 
     nlohmann::json conversions = nlohmann::json::array(); ///< of the manifest: name, kind, program, from, to
     nlohmann::json services = nlohmann::json::object();   ///< which units were active before phase 3
-    nlohmann::json addresses = nlohmann::json::array();   ///< the running addresses that are pinned
+    nlohmann::json addresses =
+        nlohmann::json::array(); ///< the running addresses, which the new system must have
     std::map<std::string, std::uint64_t>
         expected_records; ///< store name → records counted before it was stopped
 };

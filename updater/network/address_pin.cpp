@@ -21,6 +21,9 @@ std::string match_section(const InterfaceAddresses &interface) {
     // By hardware address: the new system may name the interface otherwise. The permanent one, where there is
     // one, since VLANs and bridges may share the other.
     std::string text = "[Match]\n";
+    // A VLAN has the address of the interface below it, and its name is the configuration's own choice.
+    if (!interface.kind.empty())
+        return text + setting("Name", interface.name) + setting("Kind", interface.kind);
     if (!interface.permanent_mac.empty())
         return text + setting("PermanentMACAddress", interface.permanent_mac);
     if (!interface.mac.empty())
@@ -79,6 +82,8 @@ void to_json(nlohmann::json &json, const InterfaceAddresses &interface) {
     json = {{"name", interface.name},
             {"mac", interface.mac},
             {"permanent_mac", interface.permanent_mac},
+            {"kind", interface.kind},
+            {"automatic", interface.automatic},
             {"mtu", interface.mtu},
             {"addresses", nlohmann::json::array()},
             {"routes", nlohmann::json::array()},
@@ -98,6 +103,8 @@ void from_json(const nlohmann::json &json, InterfaceAddresses &interface) {
     interface.name = json.at("name");
     interface.mac = json.at("mac");
     interface.permanent_mac = json.at("permanent_mac");
+    interface.kind = json.value("kind", "");
+    interface.automatic = json.value("automatic", true);
     interface.mtu = json.at("mtu");
     for (const nlohmann::json &address : json.at("addresses"))
         interface.addresses.push_back({address.at("address"), address.at("prefix")});

@@ -1,5 +1,6 @@
-// The addresses an interface got by DHCP or router advertisement, and the static systemd.network(5) file that
-// keeps them over the restart (L8). Plain data and text; reading the running state is in network_state.hpp.
+// The addresses of an interface, and, where they came by DHCP or router advertisement, the static
+// systemd.network(5) file that keeps them over the restart (L8). Plain data and text; reading the running
+// state is in network_state.hpp.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,8 @@ struct InterfaceAddresses {
     std::string name;                        ///< "ens3"
     std::string mac;                         ///< as the interface has it now, "52:54:00:12:34:56"
     std::string permanent_mac;               ///< as the hardware has it; empty if the driver does not say
+    std::string kind;                        ///< "vlan", "bond", "bridge"; empty: hardware
+    bool automatic = true;                   ///< something of it came by DHCP or router advertisement
     std::uint32_t mtu = 0;                   ///< bytes
     std::vector<InterfaceAddress> addresses; ///< no link-local, no temporary ones
     std::vector<InterfaceRoute> routes;
@@ -44,8 +47,9 @@ std::string pinned_network_file_name(const InterfaceAddresses &interface);
 /// blank).
 std::string pinned_network_file(const InterfaceAddresses &interface);
 
-/// {"name","mac","permanent_mac","mtu","addresses":[{"address","prefix"}],"routes":[{"destination","gateway","metric"}],
-///  "dns","domains"}; the journal holds an array of them.
+/// {"name","mac","permanent_mac","kind","automatic","mtu","addresses":[{"address","prefix"}],"routes":[{"destination","gateway","metric"}],
+///  "dns","domains"}; the journal holds an array of them. "kind" and
+/// "automatic" may be absent: updaters from before there were these listed hardware with DHCP alone.
 void to_json(nlohmann::json &json, const InterfaceAddresses &interface);
 void from_json(const nlohmann::json &json, InterfaceAddresses &interface);
 

@@ -23,6 +23,12 @@ Json list_member(const Json &object, const char *name) {
     return found == object.end() || found->is_null() ? Json::array() : *found;
 }
 
+/// A member that is absent or null is an empty text.
+std::string text_member(const Json &object, const char *name) {
+    const auto found = object.find(name);
+    return found == object.end() || found->is_null() ? std::string() : found->get<std::string>();
+}
+
 std::string address_text(const Json &family, const Json &bytes) {
     const auto raw = bytes.get<std::vector<std::uint8_t>>();
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -79,7 +85,7 @@ void read_routes(const Json &description, LinkDescription &link) {
     for (const Json &route : list_member(description, "Routes")) {
         if (!is_plain_route(route))
             continue;
-        link.automatic = link.automatic || is_automatic(route);
+        link.configured.automatic = link.configured.automatic || is_automatic(route);
         const InterfaceRoute found = read_route(route);
         // The kernel makes the route to an address' own network by itself; DHCP's routes to single hosts in
         // it (gateway, DNS servers) say nothing more.
@@ -105,7 +111,7 @@ void read_advertised_routers(const Json &description, LinkDescription &link) {
         if (hop.value("ConfigSource", "") != "NDisc" || hop.value("Gateway", Json()).is_null())
             continue;
         const InterfaceRoute route{"::/0", address_text(hop.at("Family"), hop.at("Gateway")), std::nullopt};
-        link.automatic = true;
+        link.configured.automatic = true;
         if (!has_route(link.configured.routes, route))
             link.configured.routes.push_back(route);
     }
@@ -120,10 +126,14 @@ void read_names(const Json &description, InterfaceAddresses &configured) {
         configured.domains.push_back("~" + domain.at("Domain").get<std::string>());
 }
 
-bool same_hardware(const InterfaceAddresses &pinned, const InterfaceAddresses &now) {
-    if (!pinned.permanent_mac.empty())
-        return pinned.permanent_mac == now.permanent_mac;
-    return pinned.mac.empty() ? pinned.name == now.name : pinned.mac == now.mac;
+bool is_same(const InterfaceAddresses &before, const InterfaceAddresses &now) {
+    if (before.kind != now.kind)
+        return false;
+    if (!before.kind.empty())
+        return before.name == now.name;
+    if (!before.permanent_mac.empty())
+        return before.permanent_mac == now.permanent_mac;
+    return before.mac.empty() ? before.name == now.name : before.mac == now.mac;
 }
 
 template <typename Value> bool contains(const std::vector<Value> &values, const Value &value) {
@@ -140,9 +150,11 @@ LinkDescription read_link_description(const Json &description) {
     configured.name = description.at("Name");
     configured.mac = hardware_address_text(description, "HardwareAddress");
     configured.permanent_mac = hardware_address_text(description, "PermanentHardwareAddress");
+    configured.kind = text_member(description, "Kind");
+    configured.automatic = false;
     configured.mtu = description.value("MTU", 0U);
     for (const Json &address : list_member(description, "Addresses")) {
-        link.automatic = link.automatic || is_automatic(address);
+        link.configured.automatic = link.configured.automatic || is_automatic(address);
         if (can_be_pinned(address))
             configured.addresses.push_back(
                 {address_text(address.at("Family"), address.at("Address")), address.at("PrefixLength")});
@@ -153,25 +165,28 @@ LinkDescription read_link_description(const Json &description) {
     return link;
 }
 
-std::vector<std::string> find_missing(const std::vector<InterfaceAddresses> &pinned,
+std::vector<std::string> find_missing(const std::vector<InterfaceAddresses> &wanted,
                                       const std::vector<LinkDescription> &links) {
     std::vector<std::string> missing;
-    for (const InterfaceAddresses &wanted : pinned) {
+    for (const InterfaceAddresses &before : wanted) {
         const auto link = std::find_if(links.begin(), links.end(), [&](const LinkDescription &one) {
-            return same_hardware(wanted, one.configured);
+            return is_same(before, one.configured);
         });
         if (link == links.end()) {
-            missing.push_back("the interface " + wanted.name + " (" + wanted.mac + ") is not there");
+            missing.push_back("the interface " + before.name + " (" + before.mac + ") is not there");
             continue;
         }
-        for (const InterfaceAddress &address : wanted.addresses)
+        for (const InterfaceAddress &address : before.addresses)
             if (!contains(link->configured.addresses, address))
-                missing.push_back(wanted.name + " lacks the address " + address.address + "/" +
+                missing.push_back(before.name + " lacks the address " + address.address + "/" +
                                   std::to_string(address.prefix));
-        for (const InterfaceRoute &route : wanted.routes)
+        for (const InterfaceRoute &route : before.routes)
             if (!has_route(link->configured.routes, route))
-                missing.push_back(wanted.name + " lacks the route to " + route.destination +
+                missing.push_back(before.name + " lacks the route to " + route.destination +
                                   (route.gateway.empty() ? "" : " by " + route.gateway));
+        for (const std::string &server : before.dns)
+            if (!contains(link->configured.dns, server))
+                missing.push_back(before.name + " lacks the DNS server " + server);
     }
     return missing;
 }

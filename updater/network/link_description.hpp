@@ -13,7 +13,6 @@ namespace updater {
 struct LinkDescription {
     int index = 0;
     std::string network_file; ///< the .network file it was configured with, or ""
-    bool automatic = false;   ///< something of it came by DHCP or router advertisement
     /// Addresses that networkd configured (not temporary, not link-local) and that can be used now; routes it
     /// configured, except those that follow from the addresses.
     InterfaceAddresses configured;
@@ -22,9 +21,9 @@ struct LinkDescription {
 /// Throws nlohmann::json::exception or std::runtime_error when it is not such a description.
 LinkDescription read_link_description(const nlohmann::json &description);
 
-/// Which of `pinned` is not there, a readable line each. Interfaces are found by their hardware address,
-/// since the new system's kernel may give another name.
-std::vector<std::string> find_missing(const std::vector<InterfaceAddresses> &pinned,
+/// Which of `wanted` is not there, a readable line each. Hardware is found by its address, since the new
+/// system's kernel may give another name; VLANs, bonds and bridges by their name.
+std::vector<std::string> find_missing(const std::vector<InterfaceAddresses> &wanted,
                                       const std::vector<LinkDescription> &links);
 
 } // namespace updater

@@ -18,14 +18,15 @@ class NetworkState {
   public:
     virtual ~NetworkState() = default;
 
-    /// Interfaces that have addresses by DHCPv4, DHCPv6 or router advertisement, as they run now. Throws
-    /// NetworkError.
-    virtual std::vector<InterfaceAddresses> dhcp_interfaces() = 0;
-    /// Which of the pinned addresses are not up, a readable line each ("ens3 lacks 192.0.2.7/24"); empty: all
-    /// are. An address that is still checked for duplicates counts as not up. Throws NetworkError.
-    virtual std::vector<std::string> missing_addresses(const std::vector<InterfaceAddresses> &pinned) = 0;
-    bool has_addresses(const std::vector<InterfaceAddresses> &pinned) {
-        return missing_addresses(pinned).empty();
+    /// All interfaces with addresses that the network's configuration gave them, static ones or by DHCPv4,
+    /// DHCPv6 or router advertisement, as they run now. Throws NetworkError.
+    virtual std::vector<InterfaceAddresses> interfaces() = 0;
+    /// Which of these addresses, routes and DNS servers are not up, a readable line each ("ens3 lacks
+    /// 192.0.2.7/24"); empty: all are. An address that is still checked for duplicates counts as not up.
+    /// Throws NetworkError.
+    virtual std::vector<std::string> missing_addresses(const std::vector<InterfaceAddresses> &wanted) = 0;
+    bool has_addresses(const std::vector<InterfaceAddresses> &wanted) {
+        return missing_addresses(wanted).empty();
     }
     /// Makes changed .network files take effect on every interface they concern. Throws NetworkError.
     virtual void reload() = 0;

@@ -61,29 +61,29 @@ bool is_pin(const std::filesystem::path &file) {
 
 } // namespace
 
-std::vector<InterfaceAddresses> SystemdNetworkState::dhcp_interfaces() {
+std::vector<InterfaceAddresses> SystemdNetworkState::interfaces() {
     return translated([&] {
-        std::vector<InterfaceAddresses> interfaces;
+        std::vector<InterfaceAddresses> all;
         Bus bus = Bus::system();
         try {
             for (LinkDescription &link : describe_links(bus))
-                if (link.automatic && !link.configured.addresses.empty())
-                    interfaces.push_back(std::move(link.configured));
+                if (!link.configured.addresses.empty())
+                    all.push_back(std::move(link.configured));
         } catch (const BusError &error) {
             if (!means_not_running(error))
                 throw;
         }
-        return interfaces;
+        return all;
     });
 }
 
 std::vector<std::string>
-SystemdNetworkState::missing_addresses(const std::vector<InterfaceAddresses> &pinned) {
-    if (pinned.empty())
+SystemdNetworkState::missing_addresses(const std::vector<InterfaceAddresses> &wanted) {
+    if (wanted.empty())
         return {};
     return translated([&] {
         Bus bus = Bus::system();
-        return find_missing(pinned, describe_links(bus));
+        return find_missing(wanted, describe_links(bus));
     });
 }
 

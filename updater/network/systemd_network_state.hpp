@@ -14,8 +14,8 @@ class SystemdNetworkState : public NetworkState {
     explicit SystemdNetworkState(std::filesystem::path pins = "/run/systemd/network")
         : pins_(std::move(pins)) {}
 
-    std::vector<InterfaceAddresses> dhcp_interfaces() override;
-    std::vector<std::string> missing_addresses(const std::vector<InterfaceAddresses> &pinned) override;
+    std::vector<InterfaceAddresses> interfaces() override;
+    std::vector<std::string> missing_addresses(const std::vector<InterfaceAddresses> &wanted) override;
     void reload() override;
     void unpin() override;
 

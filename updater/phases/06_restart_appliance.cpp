@@ -47,11 +47,14 @@ PhaseEnd RestartAppliancePhase::run(PhaseRun &run) {
 }
 
 void RestartAppliancePhase::pin_addresses(const std::filesystem::path &generation, PhaseRun &run) {
-    const auto interfaces = network_.dhcp_interfaces();
+    const auto interfaces = network_.interfaces();
     run.facts.addresses = interfaces;
     partitions::remove_tree(storage_, generation / "pin");
     partitions::make_directories(storage_, generation / "pin");
     for (const auto &interface : interfaces) {
+        // A static one has its addresses from the configuration that was carried over.
+        if (!interface.automatic)
+            continue;
         partitions::replace_file(storage_, generation / "pin" / pinned_network_file_name(interface),
                                  pinned_network_file(interface));
         std::string addresses;

@@ -58,6 +58,18 @@ TEST(AddressPin, TheInterfaceIsFoundByTheBestItHas) {
     CHECK(file_has("[Match]\nName=ens3\n"));
 }
 
+TEST(AddressPin, AVlanIsFoundByItsNameAsItHasTheAddressOfTheInterfaceBelowIt) {
+    interface.kind = "vlan";
+    CHECK(file_has("[Match]\nName=ens3\nKind=vlan\n"));
+}
+
+TEST(AddressPin, WhatAnUpdaterWroteThatKnewHardwareAloneIsRead) {
+    nlohmann::json written = interface;
+    written.erase("kind");
+    written.erase("automatic");
+    CHECK(written.get<InterfaceAddresses>() == interface);
+}
+
 TEST(AddressPin, AGatewayThatNoAddressReachesIsReachedOnTheLink) {
     CHECK_FALSE(file_has("GatewayOnLink"));
     interface.addresses = {{"192.0.2.7", 32}};

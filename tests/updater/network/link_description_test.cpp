@@ -47,11 +47,12 @@ TEST_GROUP(LinkDescription){};
 
 TEST(LinkDescription, OfSystemd252IsReadWhole) {
     const LinkDescription link = read_link_description(recorded("252"));
-    CHECK(link.automatic);
+    CHECK(link.configured.automatic);
     STRCMP_EQUAL("/etc/systemd/network/50-client.network", link.network_file.c_str());
     InterfaceAddresses expected;
     expected.name = "veth-c";
     expected.mac = "3e:3a:9e:bf:2a:18";
+    expected.kind = "veth";
     expected.mtu = 1400;
     expected.addresses = {{"2001:db8:5:0:3c3a:9eff:febf:2a18", 64}, {"192.0.2.65", 24}};
     expected.routes = {{"::/0", "fe80::28ef:75ff:fe8e:2428", 1024}, {"0.0.0.0/0", "192.0.2.254", 1024}};
@@ -98,7 +99,7 @@ TEST(LinkDescription, AnInterfaceWithoutAnythingAutomaticIsNotAutomatic) {
     for (const char *list : {"Addresses", "Routes"})
         for (Json &one : description[list])
             one["ConfigSource"] = "static";
-    CHECK_FALSE(read_link_description(description).automatic);
+    CHECK_FALSE(configured(description).automatic);
 }
 
 TEST(LinkDescription, ARouteToAGatewayOutsideOfAllNetworksIsKept) {
@@ -136,8 +137,33 @@ TEST(MissingAddresses, AreNoneWhenAllIsThere) {
 }
 
 TEST(MissingAddresses, AreFoundUnderAnotherNameOfTheInterface) {
+    link.configured.kind.clear();
+    pinned[0].kind.clear();
     link.configured.name = "enp0s3";
     CHECK(missing().empty());
+}
+
+TEST(MissingAddresses, OfAVlanAreNotThoseOfTheInterfaceBelowItAlthoughBothHaveOneHardwareAddress) {
+    LinkDescription below = link;
+    below.configured.kind.clear();
+    below.configured.name = "enp0s3";
+    link.configured.kind = "vlan";
+    pinned = {link.configured};
+    CHECK(find_missing(pinned, {below, link}).empty());
+    CHECK((find_missing(pinned, {below}) ==
+           Strings{"the interface " + link.configured.name + " (" + link.configured.mac + ") is not there"}));
+}
+
+TEST(MissingAddresses, OfABridgeAreFoundUnderAnotherHardwareAddress) {
+    link.configured.kind = "bridge";
+    pinned = {link.configured};
+    link.configured.mac = "52:54:00:00:00:99";
+    CHECK(missing().empty());
+}
+
+TEST(MissingAddresses, AndDnsServersAreNamed) {
+    pinned[0].dns = {"192.0.2.99"};
+    CHECK((missing() == Strings{"veth-c lacks the DNS server 192.0.2.99"}));
 }
 
 TEST(MissingAddresses, AreEachNamed) {
@@ -161,6 +187,8 @@ TEST(MissingAddresses, AnotherMetricOrPrefixIsNotWhatWasPinned) {
 }
 
 TEST(MissingAddresses, AnInterfaceThatIsGoneIsNamed) {
+    link.configured.kind.clear();
+    pinned[0].kind.clear();
     link.configured.mac = "00:00:00:00:00:01";
     CHECK((missing() == Strings{"the interface veth-c (3e:3a:9e:bf:2a:18) is not there"}));
 }
