@@ -72,6 +72,24 @@ void report_to_standard_error(std::string_view message) {
     std::fprintf(stderr, "%.*s\n", static_cast<int>(message.size()), message.data());
 }
 
+using MountTable = std::unique_ptr<libmnt_table, void (*)(libmnt_table *)>;
+
+MountTable mounts_now() {
+    MountTable table(mnt_new_table_from_file("/proc/self/mountinfo"), mnt_unref_table);
+    if (!table) {
+        throw MountError("cannot read the list of mounts: /proc/self/mountinfo; is /proc mounted?");
+    }
+    return table;
+}
+
+// The last that was mounted on it; nullptr for a path that is no mount, or is not there. Lives as long as the
+// table.
+libmnt_fs *mount_at(libmnt_table &table, const std::filesystem::path &path) {
+    std::error_code error;
+    const std::filesystem::path real = std::filesystem::canonical(path, error);
+    return mnt_table_find_target(&table, error ? path.c_str() : real.c_str(), MNT_ITER_BACKWARD);
+}
+
 } // namespace
 
 Mount::Mount(const std::filesystem::path &source, std::filesystem::path target, std::string_view type,
@@ -138,15 +156,18 @@ void Mount::report_failure_to(std::function<void(std::string_view)> report) {
 }
 
 bool is_mounted(const std::filesystem::path &path) {
-    const std::unique_ptr<libmnt_table, void (*)(libmnt_table *)> table(
-        mnt_new_table_from_file("/proc/self/mountinfo"), mnt_unref_table);
-    if (!table) {
-        throw MountError("cannot read the list of mounts: /proc/self/mountinfo; is /proc mounted?");
-    }
-    std::error_code error;
-    const std::filesystem::path real = std::filesystem::canonical(path, error);
-    const std::filesystem::path &wanted = error ? path : real; // what does not exist is no mount
-    return mnt_table_find_target(table.get(), wanted.c_str(), MNT_ITER_BACKWARD) != nullptr;
+    const auto table = mounts_now();
+    return mount_at(*table, path) != nullptr;
+}
+
+std::string mount_option(const std::filesystem::path &path, const std::string &name) {
+    const auto table = mounts_now();
+    libmnt_fs *const found = mount_at(*table, path);
+    char *value = nullptr;
+    std::size_t length = 0;
+    if (found == nullptr || mnt_fs_get_option(found, name.c_str(), &value, &length) != 0 || value == nullptr)
+        return {};
+    return {value, length};
 }
 
 void unmount_all(const std::filesystem::path &path) {

@@ -63,6 +63,10 @@ class Mount {
 // mounts cannot be read.
 bool is_mounted(const std::filesystem::path &path);
 
+// The value of an option (such as "upperdir") of what is mounted last on this very directory; empty if
+// nothing is mounted there or it has no such option. Throws MountError.
+std::string mount_option(const std::filesystem::path &path, const std::string &name);
+
 // Unmounts all that is mounted on this very directory, one over the other, as a killed process may have left
 // it. Throws MountError, also when something there is busy.
 void unmount_all(const std::filesystem::path &path);

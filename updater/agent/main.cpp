@@ -5,6 +5,7 @@
 #include "partitions/generations.hpp"
 #include "partitions/partition_finder.hpp"
 #include "partitions/posix_storage.hpp"
+#include "partitions/system_roots.hpp"
 #include "updater/agent/agent.hpp"
 #include "updater/agent/announcements.hpp"
 #include "updater/agent/bus_requests.hpp"
@@ -19,7 +20,6 @@
 #include "updater/download/mirrored_source.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/network/systemd_network_state.hpp"
-#include "updater/phases/left_overs.hpp"
 #include "updater/phases/table.hpp"
 #include "updater/services/nftables_mail_gate.hpp"
 #include "updater/services/systemd_calendar.hpp"
@@ -58,10 +58,10 @@ void refuse_what_failed_before(const Manifest &manifest, const JobFacts &facts,
 }
 
 /// No phase runs yet: what is there was left by an agent that was killed.
-void clear_left_overs(hooks::SystemdHookRunner &programs, const Layout &layout) {
+void clear_left_overs(hooks::SystemdHookRunner &programs, partitions::MountedSystemRoots &roots) {
     try {
         programs.end_left_over();
-        unmount_left_overs(layout);
+        roots.unmount_left_overs();
     } catch (const std::exception &failure) {
         // No reason to be without an agent: the phase that it is in the way of says so, if one comes to that.
         std::cerr << "what an earlier agent left cannot be cleared away: " << failure.what() << '\n';
@@ -81,6 +81,7 @@ void serve() {
     partitions::PartitionFinder partition_finder;
     partitions::BootPartitionSelection boot(storage, partition_finder, layout.run / "boot");
     partitions::Generations generations(storage, layout.data);
+    partitions::MountedSystemRoots roots(storage, partition_finder, layout.run);
     SystemdServiceManager services;
     SystemdNetworkState network;
     NftablesMailGate gate;
@@ -132,13 +133,13 @@ void serve() {
                          check_manifest(manifest);
                          refuse_what_failed_before(manifest, facts, failed_versions);
                      }},
-        .install = {storage, boot, partition_finder, generations, conversions, installation, layout},
+        .install = {storage, boot, roots, generations, conversions, installation},
         .stop_services = {services, gate, programs, appliance},
         .prepare_store_migration = {storage, generations, appliance},
-        .back_up_configuration = {storage, generations},
-        .restart_appliance = {storage, boot, generations, network, layout},
-        .migrate_store = {storage, partition_finder, generations, conversions, appliance, layout},
-        .install_configuration = {storage, partition_finder, generations, conversions, services, layout},
+        .back_up_configuration = {storage, roots, generations, conversions},
+        .restart_appliance = {storage, boot, generations, network},
+        .migrate_store = {storage, roots, generations, conversions, appliance},
+        .install_configuration = {roots, generations},
         .clean_up = {storage, generations},
         .start_services = {storage, boot, generations, services, gate, network, health, least_version,
                            appliance, layout},
@@ -195,7 +196,7 @@ void serve() {
     Unattended unattended(feed_if_any, schedule, automatic_download, std::cout);
     BusRequests requests(agent, status, pacer, document, feed_if_any, schedule, unattended);
     requests.set_install_rate(appliance.installation.most_mib_per_second);
-    clear_left_overs(programs, layout);
+    clear_left_overs(programs, roots);
     BusService bus(requests, notice_signals, open_system_bus(),
                    {.change_group = [&settings] { return settings.read().settings.change_group; }});
     status.on_change([&bus] { bus.announce_state(); });

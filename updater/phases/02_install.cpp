@@ -2,13 +2,11 @@
 #include "updater/phases/02_install.hpp"
 
 #include "partitions/durable.hpp"
-#include "partitions/mount.hpp"
 #include "partitions/tree_copy.hpp"
 #include "updater/phases/configuration_chain.hpp"
 #include "updater/phases/percent.hpp"
 
 #include <string>
-#include <utility>
 
 namespace updater {
 
@@ -31,23 +29,17 @@ std::string summary(const InstallResult &result) {
 } // namespace
 
 InstallPhase::InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
-                           const partitions::PartitionFinder &partitions,
-                           partitions::Generations &generations, Conversions &conversions,
-                           ImageInstallation &installation, Layout layout)
-    : storage_(storage), boot_(boot), partitions_(partitions), generations_(generations),
-      conversions_(conversions), installation_(installation), layout_(std::move(layout)) {}
+                           partitions::SystemRoots &roots, partitions::Generations &generations,
+                           Conversions &conversions, ImageInstallation &installation)
+    : storage_(storage), boot_(boot), roots_(roots), generations_(generations), conversions_(conversions),
+      installation_(installation) {}
 
 PhaseEnd InstallPhase::run(PhaseRun &run) {
     install_image(run);
 
-    const auto new_root = layout_.run / "new-root";
-    partitions::make_directories(storage_, new_root);
-    // noload: the image stays bit for bit what was signed, not even its journal is looked at.
-    const auto device = partitions_.device_of(partitions::partition_label(run.facts.new_slot));
-    partitions::Mount mounted(device, new_root, "ext4", "ro,noload");
-    make_generation(new_root, run);
-    rehearse(new_root, run);
-    mounted.unmount();
+    const auto new_root = roots_.of_slot(run.facts.new_slot);
+    make_generation(new_root.path(), run);
+    rehearse(new_root.path(), run);
     return PhaseEnd::done;
 }
 
@@ -103,13 +95,13 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run
     partitions::make_directories(storage_, rehearsal / "var");
     const auto old_generation = generations_.path_of(run.facts.old_generation);
     partitions::copy_tree(storage_, old_generation / "etc" / "upper", rehearsal / "etc");
+    const auto old_root = roots_.of_running_image();
     const ConversionView view{.program_root = new_root,
-                              .old_root = layout_.run / "image-root",
+                              .old_root = old_root.path(),
                               .new_root = "/",
                               .old_var = old_generation / "var",
                               .new_var = rehearsal / "var",
                               .rehearsal = true};
-    const auto image_root = show_image_root(storage_, layout_);
     convert_configuration(storage_, conversions_, conversions, rehearsal / "etc", rehearsal, view, run,
                           kGenerationMade, 99);
     partitions::remove_tree(storage_, rehearsal);

@@ -4,20 +4,19 @@
 
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
-#include "partitions/partition_finder.hpp"
 #include "partitions/storage.hpp"
+#include "partitions/system_roots.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/phases/conversions.hpp"
 #include "updater/phases/image_installation.hpp"
-#include "updater/phases/layout.hpp"
 
 namespace updater {
 
 class InstallPhase {
   public:
     InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
-                 const partitions::PartitionFinder &partitions, partitions::Generations &generations,
-                 Conversions &conversions, ImageInstallation &installation, Layout layout);
+                 partitions::SystemRoots &roots, partitions::Generations &generations,
+                 Conversions &conversions, ImageInstallation &installation);
 
     /// Can be run again after it was cut anywhere: what the partition holds already is neither fetched nor
     /// written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
@@ -35,11 +34,10 @@ class InstallPhase {
 
     partitions::Storage &storage_;
     partitions::BootSelection &boot_;
-    const partitions::PartitionFinder &partitions_;
+    partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
     Conversions &conversions_;
     ImageInstallation &installation_;
-    Layout layout_;
 };
 
 } // namespace updater

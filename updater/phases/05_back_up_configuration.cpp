@@ -3,26 +3,74 @@
 
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
+#include "updater/phases/configuration_chain.hpp"
 
 namespace updater {
 
+namespace {
+
+constexpr int kBackedUp = 10;
+constexpr int kConverted = 95;
+
+} // namespace
+
 BackUpConfigurationPhase::BackUpConfigurationPhase(partitions::Storage &storage,
-                                                   partitions::Generations &generations)
-    : storage_(storage), generations_(generations) {}
+                                                   partitions::SystemRoots &roots,
+                                                   partitions::Generations &generations,
+                                                   Conversions &conversions)
+    : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions) {}
 
 PhaseEnd BackUpConfigurationPhase::run(PhaseRun &run) {
-    const auto source = generations_.path_of(run.facts.new_generation) / "source";
-    partitions::make_directories(storage_, source);
-    const auto copied = partitions::copy_tree(
-        storage_, generations_.path_of(run.facts.old_generation) / "etc" / "upper", source / "etc");
-    run.log(Severity::info, "backed up the configuration: " + std::to_string(copied.files) + " files, " +
-                                std::to_string(copied.others) + " links and removals");
+    const auto generation = generations_.path_of(run.facts.new_generation);
+    back_up(generation, run);
+    put_in_place(convert(generation, run), generation);
+    run.log(Severity::info, "converted the configuration for " + run.facts.to_version +
+                                "; what was carried over, merged or left behind is listed in its "
+                                "/etc/update-control/carried-over.txt");
     return PhaseEnd::done;
 }
 
+void BackUpConfigurationPhase::back_up(const std::filesystem::path &generation, PhaseRun &run) {
+    partitions::make_directories(storage_, generation / "source");
+    const auto copied =
+        partitions::copy_tree(storage_, generations_.path_of(run.facts.old_generation) / "etc" / "upper",
+                              generation / "source" / "etc");
+    run.log(Severity::info, "backed up the configuration: " + std::to_string(copied.files) + " files, " +
+                                std::to_string(copied.others) + " links and removals");
+}
+
+std::filesystem::path BackUpConfigurationPhase::convert(const std::filesystem::path &generation,
+                                                        PhaseRun &run) {
+    const auto new_root = roots_.of_slot(run.facts.new_slot);
+    const auto old_root = roots_.of_running_image();
+    const ConversionView view{.program_root = new_root.path(),
+                              .old_root = old_root.path(),
+                              .new_root = "/",
+                              .old_var = generations_.path_of(run.facts.old_generation) / "var",
+                              .new_var = generation / "var"};
+    return convert_configuration(
+        storage_, conversions_, conversions_of(run.facts.conversions, ConversionKind::configuration),
+        generation / "source" / "etc", generation / "source", view, run, kBackedUp, kConverted);
+}
+
+void BackUpConfigurationPhase::put_in_place(const std::filesystem::path &converted,
+                                            const std::filesystem::path &generation) {
+    // Whole and durable before it gets the name under which the new system's first start looks for it; and
+    // that before phase 6 lets the boot loader choose that system.
+    storage_.sync_filesystem(converted);
+    const auto upper = generation / "etc" / "upper";
+    partitions::make_directories(storage_, generation / "etc" / "work");
+    storage_.rename(converted, upper);
+    storage_.sync_directory(upper.parent_path());
+    storage_.sync_directory(converted.parent_path());
+}
+
 void BackUpConfigurationPhase::undo(PhaseRun &run) {
-    if (!run.facts.new_generation.empty())
-        partitions::remove_tree(storage_, generations_.path_of(run.facts.new_generation) / "source" / "etc");
+    if (run.facts.new_generation.empty())
+        return;
+    const auto generation = generations_.path_of(run.facts.new_generation);
+    partitions::remove_tree(storage_, generation / "etc");
+    partitions::remove_tree(storage_, generation / "source" / "etc");
 }
 
 } // namespace updater

@@ -1,24 +1,36 @@
 // Phase 5, back up the configuration: a copy of all that the administrator changed in /etc, which is exactly
-// the upper directory of its overlay.
+// the upper directory of its overlay, and its conversion for the new system. The new system's first start, on
+// trial, has this configuration already, so what is proved there is what is committed.
 #pragma once
 
 #include "partitions/generations.hpp"
 #include "partitions/storage.hpp"
+#include "partitions/system_roots.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/phases/conversions.hpp"
 
 namespace updater {
 
 class BackUpConfigurationPhase {
   public:
-    BackUpConfigurationPhase(partitions::Storage &storage, partitions::Generations &generations);
+    BackUpConfigurationPhase(partitions::Storage &storage, partitions::SystemRoots &roots,
+                             partitions::Generations &generations, Conversions &conversions);
 
-    /// On return GENERATION/source/etc is a durable copy. @throws partitions::StorageError.
+    /// On return GENERATION/etc/upper is complete and durable. The programs that convert are the new image's,
+    /// from the rescue partition. @throws ConversionFailed, Cancelled, partitions::StorageError,
+    /// partitions::MountError.
     PhaseEnd run(PhaseRun &run);
     void undo(PhaseRun &run);
 
   private:
+    void back_up(const std::filesystem::path &generation, PhaseRun &run);
+    std::filesystem::path convert(const std::filesystem::path &generation, PhaseRun &run);
+    void put_in_place(const std::filesystem::path &converted, const std::filesystem::path &generation);
+
     partitions::Storage &storage_;
+    partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
+    Conversions &conversions_;
 };
 
 } // namespace updater

@@ -7,14 +7,13 @@
 #include "partitions/storage.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/network/network_state.hpp"
-#include "updater/phases/layout.hpp"
 
 namespace updater {
 
 class RestartAppliancePhase {
   public:
     RestartAppliancePhase(partitions::Storage &storage, partitions::BootSelection &boot,
-                          partitions::Generations &generations, NetworkState &network, Layout layout);
+                          partitions::Generations &generations, NetworkState &network);
 
     /// On return everything for the try is on the disk, the boot selection last. @throws NetworkError,
     /// StorageError, BootSelectionDamaged.
@@ -24,14 +23,11 @@ class RestartAppliancePhase {
 
   private:
     void pin_addresses(const std::filesystem::path &generation, PhaseRun &run);
-    void write_bootstrap_configuration(const std::filesystem::path &generation, PhaseRun &run);
-    void copy_into(const std::filesystem::path &bootstrap, const std::filesystem::path &relative);
 
     partitions::Storage &storage_;
     partitions::BootSelection &boot_;
     partitions::Generations &generations_;
     NetworkState &network_;
-    Layout layout_;
 };
 
 } // namespace updater

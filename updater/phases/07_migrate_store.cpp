@@ -2,24 +2,23 @@
 #include "updater/phases/07_migrate_store.hpp"
 
 #include "partitions/durable.hpp"
-#include "updater/phases/old_root.hpp"
+
+#include "updater/phases/layout.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace updater {
 
-MigrateStorePhase::MigrateStorePhase(partitions::Storage &storage,
-                                     const partitions::PartitionFinder &partitions,
+MigrateStorePhase::MigrateStorePhase(partitions::Storage &storage, partitions::SystemRoots &roots,
                                      partitions::Generations &generations, Conversions &conversions,
-                                     const Appliance &appliance, Layout layout)
-    : storage_(storage), partitions_(partitions), generations_(generations), conversions_(conversions),
-      appliance_(appliance), layout_(std::move(layout)) {}
+                                     const Appliance &appliance)
+    : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions),
+      appliance_(appliance) {}
 
 PhaseEnd MigrateStorePhase::run(PhaseRun &run) {
-    const auto old_root = mount_old_root(storage_, partitions_, layout_, run.facts.old_slot);
+    const auto old_root = roots_.of_slot(run.facts.old_slot);
     const ConversionView view{.program_root = "/",
-                              .old_root = old_root.target(),
+                              .old_root = old_root.path(),
                               .new_root = "/",
                               .old_var = generations_.path_of(run.facts.old_generation) / "var",
                               .new_var = generations_.path_of(run.facts.new_generation) / "var"};

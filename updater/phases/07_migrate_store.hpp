@@ -3,20 +3,19 @@
 #pragma once
 
 #include "partitions/generations.hpp"
-#include "partitions/partition_finder.hpp"
 #include "partitions/storage.hpp"
+#include "partitions/system_roots.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/phases/conversions.hpp"
-#include "updater/phases/layout.hpp"
 
 namespace updater {
 
 class MigrateStorePhase {
   public:
-    MigrateStorePhase(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
+    MigrateStorePhase(partitions::Storage &storage, partitions::SystemRoots &roots,
                       partitions::Generations &generations, Conversions &conversions,
-                      const Appliance &appliance, Layout layout);
+                      const Appliance &appliance);
 
     /// On return every store stands where the new system looks for it, whole. @throws ConversionFailed,
     /// partitions::StorageError, partitions::MountError, Cancelled.
@@ -27,11 +26,10 @@ class MigrateStorePhase {
                     const ConversionView &view, PhaseRun &run);
 
     partitions::Storage &storage_;
-    const partitions::PartitionFinder &partitions_;
+    partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
     Conversions &conversions_;
     const Appliance &appliance_;
-    Layout layout_;
 };
 
 } // namespace updater

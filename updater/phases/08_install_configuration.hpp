@@ -1,36 +1,31 @@
-// Phase 8, install the new configuration: what the administrator changed, converted, becomes the /etc of the
-// new system, at once and as a whole.
+// Phase 8, install the new configuration: the new system runs with what phase 5 has converted, since its
+// first moment. That is verified here, as the last thing before services start.
 #pragma once
 
 #include "partitions/generations.hpp"
-#include "partitions/partition_finder.hpp"
-#include "partitions/storage.hpp"
+#include "partitions/system_roots.hpp"
 #include "updater/job/phase_table.hpp"
-#include "updater/phases/conversions.hpp"
-#include "updater/phases/layout.hpp"
-#include "updater/services/service_manager.hpp"
+
+#include <stdexcept>
 
 namespace updater {
 
+/// /etc is not what was converted for this system. The message says what it is.
+class ConfigurationNotInForce : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
 class InstallConfigurationPhase {
   public:
-    InstallConfigurationPhase(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
-                              partitions::Generations &generations, Conversions &conversions,
-                              ServiceManager &services, Layout layout);
+    InstallConfigurationPhase(partitions::SystemRoots &roots, partitions::Generations &generations);
 
-    /// On return GENERATION/etc/upper is complete and durable, and /etc shows it. @throws ConversionFailed,
-    /// partitions::StorageError, partitions::MountError, ServiceError, Cancelled.
+    /// @throws ConfigurationNotInForce, partitions::MountError, partitions::GenerationNotFound.
     PhaseEnd run(PhaseRun &run);
 
   private:
-    void show_in_etc(const std::filesystem::path &generation, const std::filesystem::path &image_root);
-
-    partitions::Storage &storage_;
-    const partitions::PartitionFinder &partitions_;
+    partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
-    Conversions &conversions_;
-    ServiceManager &services_;
-    Layout layout_;
 };
 
 } // namespace updater

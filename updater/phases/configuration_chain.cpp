@@ -25,10 +25,4 @@ std::filesystem::path convert_configuration(partitions::Storage &storage, Conver
     return stage;
 }
 
-partitions::Mount show_image_root(partitions::Storage &storage, const Layout &layout) {
-    const auto target = layout.run / "image-root";
-    partitions::make_directories(storage, target);
-    return partitions::Mount::bind("/", target, true);
-}
-
 } // namespace updater

@@ -1,8 +1,7 @@
 // Converting the configuration: a chain of conversions, each reading what the one before it made. Used in
-// earnest (phase 8) and as a rehearsal (phase 2), so that both do the same.
+// earnest (phase 5) and as a rehearsal (phase 2), so that both do the same.
 #pragma once
 
-#include "partitions/mount.hpp"
 #include "partitions/storage.hpp"
 #include "updater/phases/conversions.hpp"
 
@@ -19,9 +18,5 @@ std::filesystem::path convert_configuration(partitions::Storage &storage, Conver
                                             const std::filesystem::path &source,
                                             const std::filesystem::path &work, const ConversionView &view,
                                             PhaseRun &run, int first_percent, int last_percent);
-
-/// The running system's image without what is mounted over it (its /etc as the vendor made it), at
-/// RUN/image-root as long as the result lives. @throws partitions::MountError.
-partitions::Mount show_image_root(partitions::Storage &storage, const Layout &layout);
 
 } // namespace updater

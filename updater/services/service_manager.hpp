@@ -60,8 +60,6 @@ class ServiceManager {
     /// Returns when the unit has started (for a oneshot: has run) and none of its parts failed. Throws
     /// StartFailed, ServiceError.
     virtual void start(const std::string &unit, std::chrono::seconds time_limit) = 0;
-    /// Makes unit files that changed take effect.
-    virtual void reload_daemon() = 0;
     /// Asks for an orderly restart of the machine; returns once it has been accepted, shortly before it
     /// happens.
     virtual void restart_machine() = 0;

@@ -182,13 +182,6 @@ std::string SystemdServiceManager::processes_of(const std::string &unit) {
     return text.empty() ? "no process" : text;
 }
 
-void SystemdServiceManager::reload_daemon() {
-    // Runs generators, which takes long on a busy machine: the default limit of a call would be too short.
-    with_service_errors([&] {
-        bus_.call(bus_.method(systemd_manager, "Reload"), "make systemd read its units again", 5min);
-    });
-}
-
 void SystemdServiceManager::restart_machine() {
     // systemd itself, not logind: an appliance need not have one, and nobody who is logged in may hold this
     // up.

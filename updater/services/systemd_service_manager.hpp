@@ -16,7 +16,6 @@ class SystemdServiceManager : public ServiceManager {
     bool has_job(const std::string &unit) override;
     void stop(const std::string &unit, std::chrono::seconds time_limit) override;
     void start(const std::string &unit, std::chrono::seconds time_limit) override;
-    void reload_daemon() override;
     void restart_machine() override;
 
   private:

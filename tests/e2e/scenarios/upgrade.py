@@ -54,6 +54,7 @@ def _install_until_restart(stage: Stage, before: Before) -> None:
     stage.machine.serial.wait_for(r"starting slot b +update_control.try=1", common.PHASE_SECONDS)
     stage.machine.shell.wait_until_reachable(common.PHASE_SECONDS)
     _address_is_pinned(stage, before)
+    _configuration_is_on_trial(stage)
 
 
 def _address_is_pinned(stage: Stage, before: Before) -> None:
@@ -66,6 +67,19 @@ def _address_is_pinned(stage: Stage, before: Before) -> None:
     for name in ("v4", "v6", "gateways", "dns", "mtu"):
         stage.checks.equal(getattr(found, name), getattr(before.network, name), f"the new system has the same {name}")
     stage.checks.that(bool(found.v4 and found.v6 and found.gateways and found.dns), "and there are some of each", found)
+
+
+def _configuration_is_on_trial(stage: Stage) -> None:
+    """What will be committed is what has been started: /etc is the converted one before the services are."""
+    checks, shell = stage.checks, stage.machine.shell
+    options = shell.must("findmnt --noheadings --output OPTIONS /etc")
+    found = {name: (facts.read_file(shell, f"/etc/{name}") or "").encode() for name in product.administrator_files()}
+    units = {unit: facts.active(shell, unit) for unit in product.unit_states(shell)}
+    held = shell.run("test -e /run/update-control/on-trial").status == 0
+    checks.that(held, "the configuration was looked at before the commit")
+    checks.that(f"upperdir=/root/data/generations/{places.NEW_VERSION}-1/etc/upper" in options, "on trial /etc is the converted one", options)
+    checks.equal(found, product.administrator_files(), "on trial the administrator's files are there")
+    checks.that(not any(units.values()), "on trial the units that the administrator switched off do not run", units)
 
 
 def _state_and_log(stage: Stage) -> None:
@@ -121,6 +135,8 @@ def _configuration(stage: Stage, before: Before) -> None:
     checks.equal(product.postfix_setting(shell, "message_size_limit"), "20480000", "the release's new Postfix setting holds")
     checks.equal(product.unit_states(shell), {"mailsec-extra.service": "disabled", "mailsec-statistics.service": "masked"},
                  "switched-off units stay switched off")
+    running = [unit for unit in product.unit_states(shell) if facts.active(shell, unit)]
+    checks.equal(running, [], "and do not run")
     checks.that(facts.exists(shell, "/etc/update-control/carried-over.txt"), "the report on /etc is there")
     checks.equal(shell.must("cat /etc/ssh/ssh_host_*_key.pub"), before.host_keys, "the SSH host keys are the same")
     checks.that(facts.unit_file_state(shell, "update-agent.service") == "enabled", "the updater starts with the appliance")

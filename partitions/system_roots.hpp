@@ -1,0 +1,63 @@
+// The OS images of an appliance as directories: the other slot's, and the running one without what is mounted
+// over it. Read-only always: an image stays bit for bit what was signed.
+#pragma once
+
+#include "partitions/partition_finder.hpp"
+#include "partitions/slot.hpp"
+#include "partitions/storage.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace partitions {
+
+/// A directory that shows an image as long as this lives. What still uses it then keeps its view; nothing
+/// waits for that, so nobody can hold up an upgrade by standing in there.
+class ShownRoot {
+  public:
+    ShownRoot(std::filesystem::path path, std::shared_ptr<const void> keeps)
+        : path_(std::move(path)), keeps_(std::move(keeps)) {}
+
+    const std::filesystem::path &path() const noexcept { return path_; }
+
+  private:
+    std::filesystem::path path_;
+    std::shared_ptr<const void> keeps_; ///< gives up the view when it goes
+};
+
+class SystemRoots {
+  public:
+    virtual ~SystemRoots() = default;
+
+    /// The image in this slot's partition. Once at a time. @throws MountError, PartitionNotFound,
+    /// StorageError.
+    virtual ShownRoot of_slot(Slot slot) = 0;
+    /// The running system's image: its /etc is as the vendor made it. Once at a time. @throws MountError,
+    /// StorageError.
+    virtual ShownRoot of_running_image() = 0;
+    /// The directory that takes what is written to the running system's /etc, the upper one of its overlay,
+    /// as the mount names it (the initramfs may have mounted it from a root of its own); empty if /etc is no
+    /// overlay. @throws MountError.
+    virtual std::filesystem::path configuration_upper() = 0;
+};
+
+/// Mounts them below a folder of the updater's own.
+class MountedSystemRoots : public SystemRoots {
+  public:
+    /// `folder` is made when it is needed; both must outlive this object.
+    MountedSystemRoots(Storage &storage, const PartitionFinder &partitions, std::filesystem::path folder);
+
+    ShownRoot of_slot(Slot slot) override;
+    ShownRoot of_running_image() override;
+    std::filesystem::path configuration_upper() override;
+
+    /// Unmounts what a killed process left. Call while no ShownRoot lives. @throws MountError.
+    void unmount_left_overs();
+
+  private:
+    Storage &storage_;
+    const PartitionFinder &partitions_;
+    std::filesystem::path folder_;
+};
+
+} // namespace partitions

@@ -1,0 +1,223 @@
+// Phases 5, 6 and 8: the configuration is converted before the restart, the boot loader chooses the new
+// system only when all of it is on the disk, and the new system looks whether it runs with it.
+#include "partitions/durable.hpp"
+#include "tests/support/fake_boot_selection.hpp"
+#include "tests/support/fake_hook_runner.hpp"
+#include "tests/support/fake_network_state.hpp"
+#include "tests/support/fake_system_roots.hpp"
+#include "tests/support/power_cuts.hpp"
+#include "updater/phases/05_back_up_configuration.hpp"
+#include "updater/phases/06_restart_appliance.hpp"
+#include "updater/phases/08_install_configuration.hpp"
+
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater_test;
+using partitions::Slot;
+using partitions_test::FakeStorage;
+using partitions_test::FakeSystemRoots;
+
+namespace {
+
+const std::filesystem::path old_generation = "/data/generations/2.8.0.0-1";
+const std::filesystem::path new_generation = "/data/generations/2.8.1.0-1";
+const std::filesystem::path new_upper = new_generation / "etc/upper";
+const std::map<Slot, std::filesystem::path> both_images{{Slot::a, "/images/a"}, {Slot::b, "/images/b"}};
+
+/// Not synced: whoever calls the program has to see to that.
+void write_without_sync(partitions::Storage &storage, const std::filesystem::path &path,
+                        const std::string &text) {
+    const auto file = storage.open(path, partitions::OpenMode::create_or_truncate);
+    file->append(std::as_bytes(std::span(text)));
+    file->close();
+}
+
+/// A conversion that adds its name to every file.
+FakeHookRunner::Script adds_its_name(partitions::Storage &storage, const std::string &name) {
+    FakeHookRunner::Script script;
+    script.effect = [&storage, name](const hooks::HookCall &call) {
+        for (const auto &file : storage.list(call.arguments.at(3)))
+            write_without_sync(storage, std::filesystem::path(call.arguments.at(4)) / file.filename(),
+                               partitions::read_whole_file(storage, file, 1000) + ", " + name);
+    };
+    return script;
+}
+
+InterfaceAddresses a_link() {
+    InterfaceAddresses link;
+    link.name = "lan0";
+    link.mac = "52:54:00:77:00:10";
+    link.addresses = {{"192.168.77.100", 24}};
+    return link;
+}
+
+/// The appliance when its services have stopped: it runs 2.8.0.0 from slot a, slot b holds 2.8.1.0.
+struct StoppedAppliance {
+    explicit StoppedAppliance(FakeStorage &disk_) : disk(disk_) {
+        network.set_dhcp({a_link()});
+        programs.install("/usr/lib/update-control/hooks/etc", adds_its_name(disk, "etc"));
+        programs.install("/usr/lib/update-control/hooks/policy", adds_its_name(disk, "policy"));
+        facts.old_generation = old_generation.filename();
+        facts.new_generation = new_generation.filename();
+        facts.from_version = "2.8.0.0";
+        facts.to_version = "2.8.1.0";
+        facts.conversions = to_json({{"etc", ConversionKind::configuration, "etc", "debian-12", "debian-13"},
+                                     {"message-store", ConversionKind::store, "message-store", "1", "2"},
+                                     {"policy", ConversionKind::configuration, "policy", "1", "2"}});
+    }
+
+    static void put_on(FakeStorage &disk) {
+        disk.put_file("/boot/grubenv", partitions_test::boot_environment(Slot::a, true, true));
+        for (const auto &[slot, image] : both_images)
+            disk.put_directory(image / "etc");
+        disk.put_file(old_generation / "etc/upper/hostname", "mx1");
+        disk.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");
+        disk.put_directory(new_generation / "etc");
+        disk.put_directory(new_generation / "var");
+    }
+
+    void until_the_restart() {
+        phase_5.run(run);
+        phase_6.run(run);
+    }
+
+    FakeStorage &disk;
+    partitions::GrubBootSelection boot{disk, "/boot/grubenv"};
+    partitions::Generations generations{disk, "/data"};
+    FakeSystemRoots roots{disk, both_images, Slot::a};
+    FakeHookRunner programs;
+    FakeNetworkState network;
+    Conversions conversions{programs, Layout(), std::chrono::seconds(1)};
+    BackUpConfigurationPhase phase_5{disk, roots, generations, conversions};
+    RestartAppliancePhase phase_6{disk, boot, generations, network};
+    InstallConfigurationPhase phase_8{roots, generations};
+    JobFacts facts;
+    std::vector<std::string> lines;
+    PhaseRun run{.facts = facts,
+                 .save_facts = [] {},
+                 .progress = [](int, std::string_view) {},
+                 .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
+                 .stop = {}};
+};
+
+} // namespace
+
+TEST_GROUP(Configuration) {
+    FakeStorage disk;
+    StoppedAppliance appliance{disk};
+
+    void setup() override {
+        StoppedAppliance::put_on(disk);
+    }
+};
+
+TEST(Configuration, is_converted_before_the_restart_by_the_programs_of_the_new_image) {
+    CHECK(appliance.phase_5.run(appliance.run) == PhaseEnd::done);
+    STRCMP_EQUAL("mx1, etc, policy", disk.contents(new_upper / "hostname").c_str());
+    CHECK(disk.exists(new_generation / "etc/work"));
+    LONGS_EQUAL(2, appliance.programs.calls().size());
+    for (const auto &call : appliance.programs.calls()) {
+        STRCMP_EQUAL("/images/b", call.root.c_str());
+        STRCMP_EQUAL("/", call.environment.at("UPDATE_CONTROL_NEW_ROOT").c_str());
+        STRCMP_EQUAL((old_generation / "var").c_str(), call.environment.at("UPDATE_CONTROL_OLD_VAR").c_str());
+        STRCMP_EQUAL((new_generation / "var").c_str(), call.environment.at("UPDATE_CONTROL_NEW_VAR").c_str());
+        CHECK_FALSE(call.environment.contains("UPDATE_CONTROL_REHEARSAL"));
+    }
+    STRCMP_EQUAL("mx1", disk.contents(old_generation / "etc/upper/hostname").c_str());
+}
+
+TEST(Configuration, without_conversions_goes_over_as_it_is) {
+    appliance.facts.conversions = nlohmann::json::array();
+    appliance.phase_5.run(appliance.run);
+    STRCMP_EQUAL("mx1", disk.contents(new_upper / "hostname").c_str());
+}
+
+TEST(Configuration, whose_conversion_fails_ends_the_upgrade_and_leaves_nothing) {
+    appliance.programs.install(
+        "/usr/lib/update-control/hooks/policy",
+        {.standard_output = {}, .standard_error = {"policy 7 is broken"}, .exit_code = 1});
+    try {
+        appliance.phase_5.run(appliance.run);
+        FAIL("phase 5 went on after a failed conversion");
+    } catch (const ConversionFailed &failure) {
+        STRCMP_CONTAINS("policy 7 is broken", failure.what());
+    }
+    CHECK_FALSE(disk.exists(new_upper));
+    appliance.phase_5.undo(appliance.run);
+    CHECK_FALSE(disk.exists(new_generation / "source/etc"));
+    CHECK_FALSE(disk.exists(new_generation / "etc"));
+    STRCMP_EQUAL("mx1", disk.contents(old_generation / "etc/upper/hostname").c_str());
+}
+
+TEST(Configuration, is_whole_and_so_is_the_pin_whenever_the_boot_loader_would_choose_the_new_system) {
+    std::size_t tries = 0;
+    partitions_test::for_each_cut(
+        StoppedAppliance::put_on, [](FakeStorage &cut) { StoppedAppliance(cut).until_the_restart(); },
+        [&](FakeStorage &rebooted, const std::string &where) {
+            STRCMP_EQUAL_TEXT("mx1", rebooted.contents(old_generation / "etc/upper/hostname").c_str(),
+                              where.c_str());
+            const auto booted = partitions_test::boot_with_grub(rebooted, "/boot/grubenv");
+            CHECK_TEXT(booted.has_value(), where.c_str());
+            if (booted != Slot::b)
+                return;
+            ++tries;
+            for (const char *needed : {"etc/upper/hostname", "etc/work", "pin"})
+                CHECK_TEXT(rebooted.exists(new_generation / needed), where.c_str());
+            STRCMP_EQUAL_TEXT("mx1, etc, policy", rebooted.contents(new_upper / "hostname").c_str(),
+                              where.c_str());
+            const auto assigned = partitions::Generations(rebooted, "/data").assigned(Slot::b);
+            CHECK_TEXT(assigned == "2.8.1.0-1", where.c_str());
+            const auto pins = rebooted.list(new_generation / "pin");
+            LONGS_EQUAL_TEXT(1, pins.size(), where.c_str());
+            STRCMP_CONTAINS_TEXT("192.168.77.100/24", rebooted.contents(pins.front()).c_str(), where.c_str());
+        });
+    CHECK_TEXT(tries > 0, "the boot loader never chose the new system");
+}
+
+TEST(Configuration, keeps_static_addresses_by_itself_so_only_others_are_pinned_and_all_are_expected) {
+    InterfaceAddresses bridge = a_link();
+    bridge.name = "br0";
+    bridge.kind = "bridge";
+    bridge.automatic = false;
+    appliance.network.set_dhcp({a_link(), bridge});
+    appliance.until_the_restart();
+    const auto pins = disk.list(new_generation / "pin");
+    LONGS_EQUAL(1, pins.size());
+    STRCMP_EQUAL("00-update-control-pin-lan0.network", pins.front().filename().c_str());
+    CHECK((appliance.facts.addresses.get<std::vector<InterfaceAddresses>>() ==
+           std::vector<InterfaceAddresses>{a_link(), bridge}));
+}
+
+TEST(Configuration, taken_back_leaves_a_boot_loader_that_cannot_reach_the_new_system) {
+    appliance.until_the_restart();
+    appliance.phase_6.undo(appliance.run);
+    appliance.phase_5.undo(appliance.run);
+    CHECK_FALSE(appliance.boot.bootable(Slot::b));
+    CHECK(partitions_test::boot_with_grub(disk, "/boot/grubenv") == Slot::a);
+    CHECK_FALSE(appliance.generations.assigned(Slot::b).has_value());
+}
+
+TEST(Configuration, is_in_force_when_the_overlay_of_the_new_system_is_the_converted_one) {
+    // As the initramfs sees it, whose root is another one.
+    appliance.roots.set_configuration_upper("/root" + new_upper.string());
+    CHECK(appliance.phase_8.run(appliance.run) == PhaseEnd::done);
+}
+
+TEST(Configuration, that_is_not_in_force_is_never_committed) {
+    for (const std::string upper :
+         {"", "/root/data/generations/2.8.0.0-1/etc/upper", "/root/data/generations/2.8.1.0-1/etc/bootstrap",
+          "/run/somewhere/etc/upper"}) {
+        appliance.roots.set_configuration_upper(upper);
+        try {
+            appliance.phase_8.run(appliance.run);
+            FAIL(upper.c_str());
+        } catch (const ConfigurationNotInForce &refusal) {
+            STRCMP_CONTAINS(new_upper.c_str(), refusal.what());
+            STRCMP_CONTAINS(upper.empty() ? "no overlay" : upper.c_str(), refusal.what());
+        }
+    }
+}
