@@ -25,8 +25,8 @@ def chosen() -> argparse.Namespace:
                                      f"arguments: all unit tests, the fuzzers and the scenarios {', '.join(DEFAULT)}.")
     parser.add_argument("--all", action="store_true", help="all unit tests, the fuzzers and all scenarios")
     parser.add_argument("--unit", action="store_true", help="only the unit tests and the fuzzers")
-    parser.add_argument("--at-a-time", type=int, default=max(1, places.cores() * 3 // 4), metavar="N",
-                        help="this many scenarios side by side, a processor each (default: three quarters of the cores)")
+    parser.add_argument("--at-a-time", type=int, default=places.cores(), metavar="N",
+                        help="this many scenarios side by side, a processor each (default: one for each core)")
     parser.add_argument("name", nargs="*", help="only these: a program of unit tests (updater_job_tests), a group of its tests "
                         "(updater_job_tests:Journal), one test (updater_job_tests:Journal.NAME), or a scenario: "
                         f"{', '.join(SCENARIOS)}")

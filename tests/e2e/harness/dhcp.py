@@ -40,6 +40,11 @@ class AddressServer:
         self._child.close()
         self._start(*_OTHER, None)
 
+    def hand_out_nothing(self) -> None:
+        """Names can still be asked for."""
+        self._child.close()
+        self._start(None, None, None)
+
     def log_since_change(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
@@ -49,7 +54,7 @@ class AddressServer:
     def close(self) -> None:
         self._child.close()
 
-    def _start(self, range_v4: str, range_v6: str, known_leases: Path | None) -> None:
+    def _start(self, range_v4: str | None, range_v6: str | None, known_leases: Path | None) -> None:
         self._starts += 1
         self._log = self._folder / f"dnsmasq-{self._starts}.log"
         settings = self._folder / f"dnsmasq-{self._starts}.conf"
@@ -58,13 +63,14 @@ class AddressServer:
             old.unlink(missing_ok=True)
         if known_leases:
             shutil.copyfile(known_leases, self._leases)
-        settings.write_text("\n".join([
-            f"interface={lan.INTERFACE}", "except-interface=lo", "bind-interfaces", "user=root", "no-hosts", "no-resolv",
-            "domain=lan.test", f"host-record=updates.lan.test,{lan.HOST_V4},{lan.HOST_V6}",
-            f"dhcp-range={range_v4},255.255.255.0,12h", f"dhcp-range={range_v6},64,12h", "enable-ra",
-            f"ra-param={lan.INTERFACE},mtu:{lan.MTU},60", f"dhcp-option=option:router,{lan.HOST_V4}",
-            f"dhcp-option=option:dns-server,{lan.HOST_V4}", f"dhcp-option=option6:dns-server,[{lan.HOST_V6}]",
-            f"dhcp-option=option:mtu,{lan.MTU}", "dhcp-authoritative", "log-dhcp",
-            f"dhcp-leasefile={self._leases}", f"log-facility={self._log}", f"pid-file={self._folder}/dnsmasq.pid"]) + "\n")
+        lines = [f"interface={lan.INTERFACE}", "except-interface=lo", "bind-interfaces", "user=root", "no-hosts", "no-resolv",
+                 "domain=lan.test", f"host-record=updates.lan.test,{lan.HOST_V4},{lan.HOST_V6}",
+                 f"log-facility={self._log}", f"pid-file={self._folder}/dnsmasq.pid"]
+        if range_v4:
+            lines += [f"dhcp-range={range_v4},255.255.255.0,12h", f"dhcp-range={range_v6},64,12h", "enable-ra",
+                      f"ra-param={lan.INTERFACE},mtu:{lan.MTU},60", f"dhcp-option=option:router,{lan.HOST_V4}",
+                      f"dhcp-option=option:dns-server,{lan.HOST_V4}", f"dhcp-option=option6:dns-server,[{lan.HOST_V6}]",
+                      f"dhcp-option=option:mtu,{lan.MTU}", "dhcp-authoritative", "log-dhcp", f"dhcp-leasefile={self._leases}"]
+        settings.write_text("\n".join(lines) + "\n")
         self._child = Child(["dnsmasq", "--keep-in-foreground", f"--conf-file={settings}"],
                             self._folder / "dnsmasq.out")
