@@ -49,8 +49,12 @@ def upgrade(stage: Stage) -> int:
     """From the command to the end, over the restart; the last exit code."""
     stage.tell("ssh root@appliance update-control -i fw")
     status = show_until_end(stage, stage.updates.start_install())
-    while status in (update_control.RESTARTING, update_control.CONNECTION_LOST):
+    # Whoever is quick meets the old system while it goes down: it lets people in, and its bus is gone.
+    end = time.monotonic() + UPGRADE_SECONDS
+    while time.monotonic() < end and status in (update_control.RESTARTING, update_control.CONNECTION_LOST,
+                                                update_control.NOT_REACHABLE):
         stage.tell("the appliance restarts; waiting until it answers")
+        time.sleep(2)
         stage.machine.shell.disconnect()
         stage.machine.shell.wait_until_reachable(UPGRADE_SECONDS)
         stage.tell("ssh root@appliance update-control -f")

@@ -36,9 +36,8 @@ def chosen() -> argparse.Namespace:
     unknown = [name for name in named if name not in SCENARIOS]
     if unknown:
         parser.error(f"no such scenario: {', '.join(unknown)}")
-    options.whole = not options.name
     options.scenarios = list(SCENARIOS) if options.all else named or ([] if options.unit or options.name else DEFAULT)
-    options.units = options.unit or options.all or options.whole
+    options.units = options.unit or options.all or not options.name
     return options
 
 
@@ -83,8 +82,8 @@ class Run:
         self._run_scenarios(scenarios)
 
     def _run_scenarios(self, names: list[str]) -> None:
-        """The first start before all others: they go on from where it ends. A whole run makes it anew; who asks for a
-        scenario by its name goes on from the one that is there."""
+        """The first start before all others: they go on from where it ends. A whole run always makes it; a run by name goes
+        on from the one that is there."""
         others = [name for name in names if name != FIRST]
         if self._options.units:
             saved_appliance.discard()
