@@ -52,9 +52,13 @@ void HealthGate::check_units(const ServiceStates &before, std::vector<std::strin
         if (!unit.health_required)
             continue;
         try {
-            if (!has_to_run(services_, unit, before))
-                continue;
             const UnitState state = services_.state(unit.name);
+            if (!has_to_run(services_, unit, before)) {
+                if (before.find(unit.name) == nullptr && state.unit_file_state == "disabled")
+                    reasons.push_back(unit.name +
+                                      " is new, required and disabled: it would not run after a restart");
+                continue;
+            }
             if (state.active_state != "active")
                 reasons.push_back(unit.name + " is " + state.active_state + " (" + state.sub_state +
                                   "), not active");

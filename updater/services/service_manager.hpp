@@ -19,6 +19,10 @@ struct UnitState {
     bool is_active() const {
         return active_state == "active" || active_state == "reloading" || active_state == "activating";
     }
+    /// Nothing starts it at the next start of the machine.
+    bool is_switched_off() const {
+        return unit_file_state == "disabled" || unit_file_state.starts_with("masked");
+    }
     bool is_failed() const { return active_state == "failed"; }
     bool operator==(const UnitState &) const = default;
 };

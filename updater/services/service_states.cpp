@@ -43,7 +43,9 @@ bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceS
     if (before.find(unit.name) != nullptr)
         return before.was_active(unit.name);
     const UnitState now = manager.state(unit.name);
-    return now.unit_file_state != "masked" && (unit.health_required || now.unit_file_state == "enabled");
+    if (now.load_state == "not-found")
+        return unit.health_required;
+    return !now.is_switched_off();
 }
 
 ServiceStates record_services(ServiceManager &manager, const Services &configured) {

@@ -34,7 +34,7 @@ struct ServiceStates {
 ServiceStates record_services(ServiceManager &manager, const Services &configured);
 
 /// Whether the unit has to run after an upgrade: it ran before; or the release before did not list it, and it
-/// is required or enabled, and not masked. Throws ServiceError.
+/// is neither disabled nor masked, so that it runs after every later restart, too. Throws ServiceError.
 bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceStates &before);
 
 using OnStep = std::function<void(std::string_view text)>;

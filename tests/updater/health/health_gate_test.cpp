@@ -93,8 +93,12 @@ TEST(HealthGate, UnitsThatDoNotMatterOrDidNotRunBeforeDoNotShutIt) {
 
 TEST(HealthGate, ARequiredUnitThatTheNewReleaseAddsHasToRun) {
     appliance.services.units.push_back({"renamed-filter.service", true});
-    services.install("renamed-filter.service", "inactive", "disabled");
+    services.install("renamed-filter.service", "inactive", "enabled");
     CHECK((reasons() == Strings{"renamed-filter.service is inactive (dead), not active"}));
+    services.install("renamed-filter.service", "active", "disabled");
+    CHECK(
+        (reasons() ==
+         Strings{"renamed-filter.service is new, required and disabled: it would not run after a restart"}));
     services.install("renamed-filter.service", "inactive", "masked");
     CHECK(reasons().empty());
 }

@@ -48,20 +48,18 @@ TEST(ServiceStates, OnlyWhatRanIsStartedAgainAndInReverse) {
     CHECK(record_services(manager, configured) == before);
 }
 
-TEST(ServiceStates, UnitsThatTheNewReleaseAddsRunIfTheyAreRequiredOrEnabled) {
+TEST(ServiceStates, UnitsThatTheNewReleaseAddsRunUnlessTheyAreSwitchedOff) {
     const ServiceStates before = record_services(manager, configured);
-    configured.units = {{"renamed-filter.service", true},
-                        {"added.service"},
-                        {"optional.service"},
-                        {"unwanted.service", true},
-                        {"postfix.service", true}};
-    manager.install("renamed-filter.service", "inactive", "disabled");
-    manager.install("added.service", "inactive", "enabled");
-    manager.install("optional.service", "inactive", "disabled");
-    manager.install("unwanted.service", "inactive", "masked");
+    configured.units = {{"renamed-filter.service", true}, {"static.service"},  {"disabled.service", true},
+                        {"masked.service", true},         {"runtime.service"}, {"postfix.service", true}};
+    manager.install("renamed-filter.service", "inactive", "enabled");
+    manager.install("static.service", "inactive", "static");
+    manager.install("disabled.service", "inactive", "disabled");
+    manager.install("masked.service", "inactive", "masked");
+    manager.install("runtime.service", "inactive", "masked-runtime");
     start_services(manager, configured, before, on_step);
     CHECK((manager.calls() ==
-           Strings{"start postfix.service", "start added.service", "start renamed-filter.service"}));
+           Strings{"start postfix.service", "start static.service", "start renamed-filter.service"}));
 }
 
 TEST(ServiceStates, AUnitThatWasStillStartingIsStartedAgain) {
