@@ -27,7 +27,7 @@ std::string match_section(const InterfaceAddresses &interface) {
     if (!interface.permanent_mac.empty())
         return text + setting("PermanentMACAddress", interface.permanent_mac);
     if (!interface.mac.empty())
-        return text + setting("MACAddress", interface.mac);
+        return text + setting("MACAddress", interface.mac) + "Kind=!*\n"; // not a VLAN on it
     return text + setting("Name", interface.name);
 }
 
@@ -64,6 +64,9 @@ std::string pinned_network_file(const InterfaceAddresses &interface) {
     if (interface.mtu != 0)
         text += "\n[Link]\nMTUBytes=" + std::to_string(interface.mtu) + "\n";
     text += "\n[Network]\nDHCP=no\nIPv6AcceptRA=no\n";
+    // This file takes the place of the one that says so, and what stands on the interface is needed as well.
+    for (const std::string &line : interface.stacked)
+        text += line + "\n";
     for (const InterfaceAddress &address : interface.addresses)
         text += setting("Address", address.address + "/" + std::to_string(address.prefix));
     for (const std::string &server : interface.dns)
@@ -88,7 +91,8 @@ void to_json(nlohmann::json &json, const InterfaceAddresses &interface) {
             {"addresses", nlohmann::json::array()},
             {"routes", nlohmann::json::array()},
             {"dns", interface.dns},
-            {"domains", interface.domains}};
+            {"domains", interface.domains},
+            {"stacked", interface.stacked}};
     for (const InterfaceAddress &address : interface.addresses)
         json["addresses"].push_back({{"address", address.address}, {"prefix", address.prefix}});
     for (const InterfaceRoute &route : interface.routes)
@@ -116,6 +120,7 @@ void from_json(const nlohmann::json &json, InterfaceAddresses &interface) {
     }
     interface.dns = json.at("dns").get<std::vector<std::string>>();
     interface.domains = json.at("domains").get<std::vector<std::string>>();
+    interface.stacked = json.value("stacked", std::vector<std::string>());
 }
 
 } // namespace updater

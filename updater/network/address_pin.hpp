@@ -35,6 +35,7 @@ struct InterfaceAddresses {
     std::vector<InterfaceRoute> routes;
     std::vector<std::string> dns;
     std::vector<std::string> domains;
+    std::vector<std::string> stacked; ///< lines for what stands on it, such as "VLAN=vlan10"
     bool operator==(const InterfaceAddresses &) const = default;
 };
 
@@ -48,7 +49,7 @@ std::string pinned_network_file_name(const InterfaceAddresses &interface);
 std::string pinned_network_file(const InterfaceAddresses &interface);
 
 /// {"name","mac","permanent_mac","kind","automatic","mtu","addresses":[{"address","prefix"}],"routes":[{"destination","gateway","metric"}],
-///  "dns","domains"}; the journal holds an array of them. "kind" and
+///  "dns","domains","stacked"}; the journal holds an array of them. "kind", "stacked" and
 /// "automatic" may be absent: updaters from before there were these listed hardware with DHCP alone.
 void to_json(nlohmann::json &json, const InterfaceAddresses &interface);
 void from_json(const nlohmann::json &json, InterfaceAddresses &interface);

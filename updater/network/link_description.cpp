@@ -118,8 +118,13 @@ void read_advertised_routers(const Json &description, LinkDescription &link) {
 }
 
 void read_names(const Json &description, InterfaceAddresses &configured) {
-    for (const Json &server : list_member(description, "DNS"))
+    for (const Json &server : list_member(description, "DNS")) {
+        // What was set at run time is gone after any restart.
+        if (!is_networkds(server))
+            continue;
+        configured.automatic = configured.automatic || is_automatic(server);
         configured.dns.push_back(address_text(server.at("Family"), server.at("Address")));
+    }
     for (const Json &domain : list_member(description, "SearchDomains"))
         configured.domains.push_back(domain.at("Domain"));
     for (const Json &domain : list_member(description, "RouteDomains"))

@@ -1,9 +1,12 @@
 #include "updater/network/systemd_network_state.hpp"
 
 #include "updater/network/link_description.hpp"
+#include "updater/network/stacked_links.hpp"
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -37,6 +40,31 @@ std::vector<LinkDescription> describe_links(Bus &bus) {
     return links;
 }
 
+std::string contents_of(const std::filesystem::path &file) {
+    std::ifstream stream(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream)
+        throw NetworkError("cannot read " + file.string() + ", by which an interface is configured");
+    return text;
+}
+
+/// What the file says that configured the link, and the drop-ins to it.
+std::vector<std::string> links_on(const std::filesystem::path &network_file) {
+    // It may be gone since: then nothing is known to stand on the link.
+    if (!std::filesystem::exists(network_file))
+        return {};
+    std::vector<std::string> lines = stacked_links(contents_of(network_file));
+    for (const char *folder : {"/etc/systemd/network", "/run/systemd/network", "/usr/lib/systemd/network"}) {
+        const auto drop_ins = std::filesystem::path(folder) / (network_file.filename().string() + ".d");
+        if (!std::filesystem::is_directory(drop_ins))
+            continue;
+        for (const auto &entry : std::filesystem::directory_iterator(drop_ins))
+            if (entry.path().extension() == ".conf")
+                std::ranges::move(stacked_links(contents_of(entry.path())), std::back_inserter(lines));
+    }
+    return lines;
+}
+
 /// Without systemd-networkd on the bus there is no interface that it configures.
 bool means_not_running(const BusError &error) {
     constexpr std::array<std::string_view, 4> names{
@@ -67,8 +95,10 @@ std::vector<InterfaceAddresses> SystemdNetworkState::interfaces() {
         Bus bus = Bus::system();
         try {
             for (LinkDescription &link : describe_links(bus))
-                if (!link.configured.addresses.empty())
+                if (!link.configured.addresses.empty()) {
+                    link.configured.stacked = links_on(link.network_file);
                     all.push_back(std::move(link.configured));
+                }
         } catch (const BusError &error) {
             if (!means_not_running(error))
                 throw;

@@ -96,10 +96,17 @@ TEST(LinkDescription, StaticAddressesBesideDhcpAreKeptToo) {
 
 TEST(LinkDescription, AnInterfaceWithoutAnythingAutomaticIsNotAutomatic) {
     Json description = recorded("252");
-    for (const char *list : {"Addresses", "Routes"})
+    for (const char *list : {"Addresses", "Routes", "DNS"})
         for (Json &one : description[list])
             one["ConfigSource"] = "static";
     CHECK_FALSE(configured(description).automatic);
+}
+
+TEST(LinkDescription, ADnsServerThatWasSetAtRunTimeIsNotExpectedAfterARestart) {
+    Json description = recorded("252");
+    for (Json &one : description["DNS"])
+        one["ConfigSource"] = "runtime";
+    CHECK(configured(description).dns.empty());
 }
 
 TEST(LinkDescription, ARouteToAGatewayOutsideOfAllNetworksIsKept) {
