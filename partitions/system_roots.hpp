@@ -11,8 +11,8 @@
 
 namespace partitions {
 
-/// A directory that shows an image as long as this lives. What still uses it then keeps its view; nothing
-/// waits for that, so nobody can hold up an upgrade by standing in there.
+/// A directory that shows an image as long as this lives. What still uses it then keeps its view, and nothing
+/// waits for that. Only root can get in.
 class ShownRoot {
   public:
     ShownRoot(std::filesystem::path path, std::shared_ptr<const void> keeps)
@@ -51,10 +51,13 @@ class MountedSystemRoots : public SystemRoots {
     ShownRoot of_running_image() override;
     std::filesystem::path configuration_upper() override;
 
-    /// Unmounts what a killed process left. Call while no ShownRoot lives. @throws MountError.
+    /// Gives up what a killed process left, also what is busy. Call while no ShownRoot lives. @throws
+    /// MountError.
     void unmount_left_overs();
 
   private:
+    std::filesystem::path place(const char *name);
+
     Storage &storage_;
     const PartitionFinder &partitions_;
     std::filesystem::path folder_;

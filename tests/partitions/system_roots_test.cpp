@@ -41,7 +41,7 @@ TEST(SystemRoots, show_the_image_of_a_slot_and_leave_it_as_it_is) {
         STRCMP_EQUAL("vendor", shell("cat " + (root.path() / "etc/os").string()).c_str());
         CHECK_FALSE(std::ofstream(root.path() / "etc/new").is_open());
     }
-    CHECK_FALSE(partitions::is_mounted(run / "slot-root"));
+    CHECK_FALSE(partitions::is_mounted(run / "roots/slot-root"));
     STRCMP_EQUAL(before.c_str(), shell("sha256sum " + image.string()).c_str());
 }
 
@@ -52,9 +52,14 @@ TEST(SystemRoots, are_given_up_although_somebody_stands_in_there) {
         somebody = open((root.path() / "etc").c_str(), O_RDONLY | O_DIRECTORY);
         CHECK_TRUE(somebody >= 0);
     }
-    CHECK_FALSE(partitions::is_mounted(run / "slot-root"));
+    CHECK_FALSE(partitions::is_mounted(run / "roots/slot-root"));
     STRCMP_EQUAL("vendor", shell("cat " + (roots.of_slot(Slot::b).path() / "etc/os").string()).c_str());
     close(somebody);
+}
+
+TEST(SystemRoots, are_seen_by_root_alone) {
+    const auto root = roots.of_slot(Slot::b);
+    STRCMP_EQUAL("700", shell("stat -c %a " + (run / "roots").string()).c_str());
 }
 
 TEST(SystemRoots, of_the_running_image_are_what_lies_under_its_mounts) {
@@ -65,10 +70,12 @@ TEST(SystemRoots, of_the_running_image_are_what_lies_under_its_mounts) {
 }
 
 TEST(SystemRoots, that_a_killed_process_left_are_unmounted) {
-    std::filesystem::create_directories(run / "slot-root");
-    partitions::Mount(image, run / "slot-root", "ext4", "ro").release();
+    std::filesystem::create_directories(run / "roots/slot-root");
+    partitions::Mount(image, run / "roots/slot-root", "ext4", "ro").release();
+    const int somebody = open((run / "roots/slot-root/etc").c_str(), O_RDONLY | O_DIRECTORY);
     roots.unmount_left_overs();
-    CHECK_FALSE(partitions::is_mounted(run / "slot-root"));
+    close(somebody);
+    CHECK_FALSE(partitions::is_mounted(run / "roots/slot-root"));
 }
 
 TEST(SystemRoots, without_such_a_partition_say_so) {
