@@ -47,21 +47,22 @@ class Run:
     def __init__(self, options: argparse.Namespace, report: Report, times: Timetable):
         self._options, self._report, self._times = options, report, times
         self._scheduler = Scheduler(report, times)
-        self._image: Step | None = None
+        self._steps: list[Step] = []
 
     def close(self) -> None:
         self._scheduler.close()
-        if self._image:
-            self._image.close()
+        for step in self._steps:
+            step.close()
 
     def all(self) -> None:
+        image = None
         if self._options.scenarios:
-            self._image = self._step("building the appliance and its firmware in the background",
-                                     [places.CHECKOUT / "image" / "build"], "image-build")
+            image = self._step("building the appliance and its firmware in the background",
+                               [places.CHECKOUT / "image" / "build"], "image-build")
         units = self._options.units and self._build_unit_tests([])
         programs = bool(self._options.programs) and self._build_unit_tests(self._options.programs)
         fuzzers = self._options.units and self._build("fuzzers", [[FUZZERS, "--build"]])
-        scenarios = self._options.scenarios if self._image and self._image_is_built() else []
+        scenarios = self._options.scenarios if image and self._is_built(image) else []
         scenarios = self._with_their_firmware(scenarios)
         # From here on nothing is compiled or packed.
         if units:
@@ -85,9 +86,9 @@ class Run:
         """The first start before all others: they go on from where it ends. A whole run always makes it; a run by name goes
         on from the one that is there."""
         others = [name for name in names if name != FIRST]
-        if self._options.units:
+        first = len(others) < len(names) or bool(others) and not saved_appliance.exists()
+        if first or names and self._options.units:
             saved_appliance.discard()
-        if len(others) < len(names) or others and not saved_appliance.exists():
             self._scheduler.run([FIRST], 1)
         self._scheduler.run(others, self._options.at_a_time)
 
@@ -107,12 +108,12 @@ class Run:
                     return False
         return True
 
-    def _image_is_built(self) -> bool:
-        built = self._image.wait()
-        self._times.add("building the appliance and its firmware", self._image.began, self._image.began + self._image.seconds)
+    def _is_built(self, image: Step) -> bool:
+        built = image.wait()
+        self._times.add("building the appliance and its firmware", image.began, image.began + image.seconds)
         if not built:
             for name in self._options.scenarios:
-                self._report.count(name, 0, 1, 0, "the appliance could not be built:\n" + self._image.end_of_log())
+                self._report.count(name, 0, 1, 0, "the appliance could not be built:\n" + image.end_of_log())
         return built
 
     def _with_their_firmware(self, names: list[str]) -> list[str]:
@@ -130,7 +131,8 @@ class Run:
         return able
 
     def _step(self, what: str, argv: list, log: str) -> Step:
-        return Step(self._report, what, argv, LOGS / f"{log}.log")
+        self._steps.append(Step(self._report, what, argv, LOGS / f"{log}.log"))
+        return self._steps[-1]
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 """Runs one scenario in namespaces of its own: run_scenario.py NAME. Ends with 0 only if every check held."""
 import sys
 import traceback
+from contextlib import nullcontext
 
 from harness import isolation, saved_appliance
 from harness.checks import ChecksFailed
@@ -11,7 +12,7 @@ from scenarios import FIRST, SCENARIOS
 
 def run(name: str) -> int:
     try:
-        with Stage(name, None if name == FIRST else saved_appliance.load()) as stage:
+        with nullcontext() if name == FIRST else saved_appliance.in_use() as saved, Stage(name, saved) as stage:
             try:
                 SCENARIOS[name](stage)
             finally:

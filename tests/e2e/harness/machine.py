@@ -25,9 +25,9 @@ class Machine:
             raise RuntimeError(f"there is no appliance to start: {base_disk} (image/build makes it)")
         self._folder = folder
         # A link of our own: a build that makes a new disk meanwhile must not change the one below the overlay.
-        self._base_disk = folder / "base-disk"
-        self._base_disk.unlink(missing_ok=True)
-        self._base_disk.hardlink_to(base_disk)
+        self.base_disk = folder / "base-disk"
+        self.base_disk.unlink(missing_ok=True)
+        self.base_disk.hardlink_to(base_disk)
         self._overlay = folder / "disk.qcow2"
         self._overlay.unlink(missing_ok=True)
         self._monitor = folder / "qmp"
@@ -44,7 +44,7 @@ class Machine:
         serial = self.serial.next_file()
         shutil.copyfile(serial_log, serial)
         self._start(serial, "--resume", machine_state)
-        with Monitor(self._monitor) as monitor:
+        with Monitor(self._monitor, self.must_run) as monitor:
             wait_until(lambda: monitor.command("query-status")["status"] != "inmigrate", "the machine's state is loaded",
                        SAVE_SECONDS * PATIENCE, every=0.1)
             monitor.command("cont")  # it was saved while it stood still
@@ -55,7 +55,7 @@ class Machine:
         """Stops the machine for good; what resume() needs, the disk as an overlay over `base_disk`."""
         self.shell.disconnect()
         time.sleep(2)  # until the session that was just left is gone from the machine, too
-        with Monitor(self._monitor) as monitor:
+        with Monitor(self._monitor, self.must_run) as monitor:
             monitor.command("stop")
             monitor.command("migrate-set-parameters", **{"max-bandwidth": 1 << 40})
             monitor.command("migrate", uri=f"exec:cat >'{machine_state}'")
@@ -75,7 +75,7 @@ class Machine:
     def _start(self, serial: Path, *options) -> None:
         self._monitor.unlink(missing_ok=True)
         self._qemu = Child([places.RUN_QEMU, "--overlay", self._overlay, "--tap", lan.INTERFACE, "--serial", serial,
-                            "--qmp", self._monitor, "--mac", MAC, *options, self._base_disk], self._folder / "qemu.log")
+                            "--qmp", self._monitor, "--mac", MAC, *options, self.base_disk], self._folder / "qemu.log")
 
     def lose_power(self) -> None:
         """The machine dies at once. What the guest wrote is in the overlay, as after a crash."""
@@ -108,5 +108,5 @@ class Machine:
         self.shell.disconnect()
         if self._qemu:
             self._qemu.kill()
-        for disk in (self._overlay, self._base_disk):
+        for disk in (self._overlay, self.base_disk):
             disk.unlink(missing_ok=True)

@@ -13,10 +13,10 @@ class MonitorError(Exception):
 
 
 class Monitor:
-    """Use with `with`. One connection at a time is all that QEMU takes."""
+    """Use with `with`. One connection at a time is all that QEMU takes. `must_run` throws when QEMU has ended."""
 
-    def __init__(self, path: Path):
-        self._path = path
+    def __init__(self, path: Path, must_run):
+        self._path, self._must_run = path, must_run
 
     def __enter__(self) -> "Monitor":
         self._socket = wait_until(self._connected, f"QEMU opens its control socket {self._path}", _ANSWER_SECONDS, every=0.1)
@@ -46,6 +46,7 @@ class Monitor:
         return json.loads(line)
 
     def _connected(self) -> socket.socket | None:
+        self._must_run()
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(_ANSWER_SECONDS)
         try:

@@ -2,9 +2,11 @@
 
 The scenario `first-start` makes it, from power on; the others start from it within seconds, each with an overlay of its own.
 It counts only for the disk and the emulator it was made with."""
+import fcntl
 import hashlib
 import json
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,44 +44,62 @@ class SavedAppliance:
         return self.folder
 
 
-def load() -> SavedAppliance:
-    if not exists():
-        raise RuntimeError(f"there is no saved appliance in {FOLDER} (tests/run first-start makes it)")
-    return SavedAppliance(FOLDER, _facts()["address"])
+@contextmanager
+def in_use():
+    """The one that is there, which nobody replaces meanwhile."""
+    with _locked(fcntl.LOCK_SH):
+        if not exists():
+            raise RuntimeError(f"there is no saved appliance in {FOLDER} (tests/run first-start makes it)")
+        yield SavedAppliance(FOLDER, _facts()["address"])
 
 
 def exists() -> bool:
     """Whether there is one of the disk and the emulator that are here now."""
-    return (FOLDER / _FACTS).exists() and _facts()["made_with"] == _made_with()
+    return (FOLDER / _FACTS).exists() and _facts()["made_with"] == _made_with(places.APPLIANCE_DISK)
 
 
 def discard() -> None:
-    (FOLDER / _FACTS).unlink(missing_ok=True)
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    """Waits for the scenarios that use it."""
+    with _locked(fcntl.LOCK_EX):
+        _remove()
 
 
 def save(machine, mail, addresses, address: str) -> SavedAppliance:
     """Ends the machine. Nobody may be logged in, and no mail may be under way."""
-    discard()
-    FOLDER.mkdir(parents=True)
-    saved = SavedAppliance(FOLDER, address)
-    base = FOLDER / "base.img"
-    base.hardlink_to(places.APPLIANCE_DISK)
-    machine.save(saved.machine_state, saved.disk, base)
-    shutil.copyfile(machine.serial.path(), saved.serial_log)
-    addresses.save_leases(saved.leases)
-    mail.save_records(saved.mail_records)
-    # Written last: what was cut short does not count.
-    (FOLDER / _FACTS).write_text(json.dumps({"address": address, "made_with": _made_with()}, indent=2) + "\n")
-    return saved
+    with _locked(fcntl.LOCK_EX):
+        _remove()
+        FOLDER.mkdir(parents=True)
+        saved = SavedAppliance(FOLDER, address)
+        base = FOLDER / "base.img"
+        base.hardlink_to(machine.base_disk)  # a build may have made another one meanwhile
+        machine.save(saved.machine_state, saved.disk, base)
+        shutil.copyfile(machine.serial.path(), saved.serial_log)
+        addresses.save_leases(saved.leases)
+        mail.save_records(saved.mail_records)
+        # Written last: what was cut short does not count.
+        (FOLDER / _FACTS).write_text(json.dumps({"address": address, "made_with": _made_with(base)}, indent=2) + "\n")
+        return saved
+
+
+def _remove() -> None:
+    (FOLDER / _FACTS).unlink(missing_ok=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@contextmanager
+def _locked(how: int):
+    FOLDER.parent.mkdir(parents=True, exist_ok=True)
+    with open(FOLDER.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, how)
+        yield
 
 
 def _facts() -> dict:
     return json.loads((FOLDER / _FACTS).read_text())
 
 
-def _made_with() -> dict:
-    disk = places.APPLIANCE_DISK.stat()
+def _made_with(disk_file: Path) -> dict:
+    disk = disk_file.stat()
     return {"disk": [disk.st_ino, disk.st_size, disk.st_mtime_ns],
             "run-qemu": hashlib.sha256(places.RUN_QEMU.read_bytes()).hexdigest(),
             "emulator": children.run(["qemu-system-x86_64", "--version"]).splitlines()[0]}

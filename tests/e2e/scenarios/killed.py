@@ -2,6 +2,7 @@
 import time
 
 from harness import places, update_control
+from harness.serial_console import begins
 from harness.stage import Stage
 
 from . import common
@@ -27,7 +28,7 @@ def _killed(stage: Stage, number: int) -> None:
         stage.machine.serial.wait_for_phase(number, common.UPGRADE_SECONDS)
         time.sleep(0.5)  # into the phase, not onto its first line
     stage.machine.lose_power()
-    stage.tell("power lost; switching on again")
+    stage.tell(f"power lost in phase {(begins(stage.machine.serial.text()) or [0])[-1]}; switching on again")
     install.wait(common.PHASE_SECONDS)
     stage.checks.that(install.status in (update_control.RESTARTING, update_control.CONNECTION_LOST, update_control.DONE),
                       "the call of the administrator ends by itself", install.status)

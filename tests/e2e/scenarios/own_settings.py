@@ -91,5 +91,7 @@ def _is_in_force(stage: Stage, when: str) -> None:
     checks.that(_GATEWAY in shell.must("resolvectl dns br0"), f"and the DNS server {when}")
     checks.equal(shell.must("sysctl -n net.core.somaxconn").strip(), "1234", f"the kernel setting is in force {when}")
     checks.that("maxauthtries 3" in shell.must("sshd -T"), f"so is the setting of sshd {when}")
+    failed = shell.must("systemctl list-units --failed --plain --no-legend --no-pager")
+    checks.equal(failed, "", f"no unit has failed {when}")
     for unit in ("mailsec-report.service", *product.unit_states(shell)):
         checks.that(not facts.active(shell, unit), f"a unit that was switched off does not run {when}: {unit}")
