@@ -3,7 +3,6 @@
 #include "partitions/durable.hpp"
 #include "partitions/mount.hpp"
 
-#include <array>
 #include <utility>
 
 namespace partitions {

@@ -50,7 +50,7 @@ std::string pinned_network_file(const InterfaceAddresses &interface);
 
 /// {"name","mac","permanent_mac","kind","automatic","mtu","addresses":[{"address","prefix"}],"routes":[{"destination","gateway","metric"}],
 ///  "dns","domains","stacked"}; the journal holds an array of them. "kind", "stacked" and
-/// "automatic" may be absent: updaters from before there were these listed hardware with DHCP alone.
+/// "automatic" may be absent: updaters from before there were these recorded only what was automatic.
 void to_json(nlohmann::json &json, const InterfaceAddresses &interface);
 void from_json(const nlohmann::json &json, InterfaceAddresses &interface);
 

@@ -7,10 +7,10 @@
 namespace updater {
 namespace {
 
-/// systemd.network(5), [Network]: the settings that may be given several times and name a .netdev's link.
-constexpr std::array<std::string_view, 15> stacking{"VLAN",  "MACVLAN", "MACVTAP", "IPVLAN",         "IPVTAP",
-                                                    "VXLAN", "Tunnel",  "Xfrm",    "L2TP",           "IPoIB",
-                                                    "Bond",  "Bridge",  "VRF",     "BatmanAdvanced", "IPIP"};
+/// systemd.network(5), [Network]: the settings that name the link of a .netdev file.
+constexpr std::array<std::string_view, 14> stacking{"VLAN",  "MACVLAN", "MACVTAP", "IPVLAN",        "IPVTAP",
+                                                    "VXLAN", "Tunnel",  "Xfrm",    "L2TP",          "IPoIB",
+                                                    "Bond",  "Bridge",  "VRF",     "BatmanAdvanced"};
 
 std::string_view without_blanks(std::string_view text) {
     constexpr const char *blanks = " \t\r";
