@@ -54,10 +54,14 @@ ConversionRequest read_request(const std::vector<std::string> &arguments,
     return request;
 }
 
+bool matches(std::string_view supported, std::string_view format) {
+    return supported == kAnyFormat || supported == format;
+}
+
 const SupportedConversion *find_conversion(const std::vector<SupportedConversion> &supported,
                                            const std::string &from, const std::string &to) {
     for (const SupportedConversion &row : supported)
-        if (row.from_format == from && row.to_format == to)
+        if (matches(row.from_format, from) && matches(row.to_format, to))
             return &row;
     return nullptr;
 }

@@ -60,7 +60,10 @@ class ConversionLog {
 
 using Conversion = std::function<void(const ConversionRequest &, ConversionLog &)>;
 
-// One row per pair of formats that the program can convert.
+// In a row: whatever the format is. A program that merges (etc, var) works between any two releases.
+inline constexpr std::string_view kAnyFormat = "any";
+
+// One row per pair of formats that the program can convert; either may be kAnyFormat.
 struct SupportedConversion {
     std::string_view from_format;
     std::string_view to_format;

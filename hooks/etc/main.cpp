@@ -7,5 +7,7 @@ int main(int argument_count, char **arguments) {
     const auto convert = [&storage](const hooks::ConversionRequest &request, hooks::ConversionLog &log) {
         hooks::convert_etc(storage, request, log);
     };
-    return hooks::run_conversion_program(argument_count, arguments, {{"debian-12", "debian-13", convert}});
+    // The old image's /etc is the base, whatever release it is of.
+    return hooks::run_conversion_program(argument_count, arguments,
+                                         {{hooks::kAnyFormat, hooks::kAnyFormat, convert}});
 }

@@ -91,6 +91,23 @@ TEST(ConversionProgram, RefusesACallThatCannotBeRight) {
     STRCMP_CONTAINS("usage", last_note().c_str());
 }
 
+TEST(ConversionProgram, ConvertsBetweenAnyFormatsWhereARowSaysSo) {
+    const auto read = [this](const char *name) { return environment.at(name).c_str(); };
+    environment["UPDATE_CONTROL_REHEARSAL"] = "0";
+    std::vector<std::string> called;
+    const auto note = [&](const ConversionRequest &request, ConversionLog &) {
+        called.push_back(request.from_format + " to " + request.to_format);
+    };
+    for (const std::string from : {"debian-12", "debian-13"}) {
+        arguments[1] = from;
+        arguments[2] = "debian-13";
+        LONGS_EQUAL(0,
+                    run_conversion_program(arguments, read, {{kAnyFormat, kAnyFormat, note}}, fixture.log));
+    }
+    CHECK_TRUE(called == (std::vector<std::string>{"debian-12 to debian-13", "debian-13 to debian-13"}));
+    LONGS_EQUAL(1, run_conversion_program(arguments, read, {{kAnyFormat, "debian-14", note}}, fixture.log));
+}
+
 TEST_GROUP(Owners){};
 
 TEST(Owners, AreTranslatedByName) {
