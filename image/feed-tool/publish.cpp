@@ -99,7 +99,7 @@ FeedEntry entry_of(const std::filesystem::path &file, const PublishCommand &comm
                     .minimum_version = manifest.minimum_version,
                     .stepping_stone = earlier.stepping_stone || command.stepping_stones.contains(version),
                     .security_only = earlier.security_only || command.security_only.contains(version),
-                    .migration = manifest.migration,
+                    .migration = converts_data(manifest),
                     .bytes = std::filesystem::file_size(file),
                     .sha256 = hash_of_file(file),
                     .released = earlier.released,

@@ -69,6 +69,8 @@ void print(const updater::FirmwareReader &reader) {
         std::cout << "unit index: " << manifest.units->length_bytes << " bytes\n";
     for (const updater::PatchEntry &patch : manifest.patches)
         std::cout << "patch from " << patch.from.text() << ": " << patch.data_bytes << " bytes\n";
+    for (const updater::DataFormat &format : manifest.formats)
+        std::cout << "format: " << format.name << " in " << format.format << "\n";
     for (const updater::Conversion &conversion : manifest.conversions)
         std::cout << "conversion: " << conversion.name << " from " << conversion.from << " to "
                   << conversion.to << " by " << conversion.program << "\n";

@@ -16,14 +16,18 @@ namespace {
 
 constexpr std::string_view manifest_template = R"(<?xml version="1.0" encoding="UTF-8"?>
 <!-- a comment -->
-<firmware format="2">
+<firmware format="3">
   <product>mailsec-appliance</product>
   <hardware>qemu-x86_64</hardware>
   <version least-acceptable-version="2.8.0.0">2.8.1.0</version>
   <minimum-version install-first="2.8.0.5">2.8.0.0</minimum-version>
-  <conversions migration="yes">
-    <conversion name="message-store" kind="store" program="convert-store" from="1" to="2"/>
-    <conversion name="etc" kind="configuration" program="etc" from="debian-12" to="debian-13"/>
+  <formats>
+    <store name="message-store" format="2"/>
+    <configuration name="etc" format="debian-13"/>
+  </formats>
+  <conversions contract="1">
+    <conversion name="message-store" program="convert-store" from="1" to="2"/>
+    <conversion name="etc" program="etc" from="any" to="debian-13"/>
   </conversions>
   <requires><space path="/data" free-bytes="5000"/><package>postgresql-15</package></requires>
   <release-notes>A &lt;new&gt; one &amp; &#228; <![CDATA[<b>]]>
@@ -33,8 +37,8 @@ constexpr std::string_view manifest_template = R"(<?xml version="1.0" encoding="
 )";
 
 constexpr std::string_view short_template =
-    R"(<firmware format="2"><product>p</product><hardware>h</hardware><version>1.0.0.0</version>)"
-    R"(<minimum-version>0.0.0.0</minimum-version><conversions migration="no"/><release-notes/><license/></firmware>)";
+    R"(<firmware format="3"><product>p</product><hardware>h</hardware><version>1.0.0.0</version>)"
+    R"(<minimum-version>0.0.0.0</minimum-version><formats/><conversions contract="1"/><release-notes/><license/></firmware>)";
 
 void write_manifests(const Corpus &corpus) {
     const Sha256 hash = sha256_of(std::string_view("x"));

@@ -66,6 +66,7 @@ std::string Agent::install(const std::string &source, bool force) {
     const std::lock_guard lock(requests_);
     refuse_while_running();
     auto facts = new_facts("install", source);
+    facts.force = force;
     choice_.resolve_source(facts, source, force);
     choice_.add_what_the_feed_says(facts);
     check_first(facts);
@@ -159,7 +160,7 @@ void Agent::check_first(const JobFacts &facts) {
             throw Refused("there is no firmware file " + facts.firmware_file,
                           "See what is there with: update-control -l");
         const FirmwareReader firmware(facts.firmware_file, trusted_keys_());
-        checks_.of_manifest(firmware.manifest());
+        checks_.of_manifest(firmware.manifest(), facts);
     } catch (const FirmwareDamaged &damage) {
         const Refused refusal(damage.what(), damage.next_step());
         record_refusal(facts, refusal);

@@ -25,7 +25,7 @@ class Agent : public JobRequests {
   public:
     struct Checks {
         std::function<void()> before_download; ///< what can be checked without the manifest; throws Refused
-        std::function<void(const Manifest &)> of_manifest;       ///< throws Refused
+        std::function<void(const Manifest &, const JobFacts &)> of_manifest; ///< throws Refused
         std::function<void(const Version &)> of_previous_system; ///< whether to go back to it; throws Refused
     };
 

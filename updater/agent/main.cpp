@@ -108,7 +108,7 @@ void serve() {
         };
         return std::make_unique<MirroredSource>(urls, open, report);
     };
-    ImageInstallation installation(storage, partition_finder, open_urls, trusted_keys,
+    ImageInstallation installation(storage, partition_finder, open_urls, trusted_keys, appliance,
                                    {.threads = appliance.installation.threads,
                                     .checkpoint_bytes = appliance.installation.checkpoint_mib * mib},
                                    pacer);
@@ -117,7 +117,9 @@ void serve() {
 
     const auto other_label = partitions::partition_label(partitions::other(running.slot));
     LeastVersion least_version(storage, layout.data / "update-control" / "least-version");
-    const auto check_manifest = [&](const Manifest &manifest) {
+    const auto check_manifest = [&](const Manifest &manifest, const JobFacts &facts) {
+        if (facts.operation == "install")
+            check_same_version(manifest, version, facts.force);
         check_all(manifest, appliance, version, least_version.value(),
                   partition_finder.size_bytes(other_label), other_label, FilesystemMeasures::real());
     };
@@ -130,7 +132,7 @@ void serve() {
     Phases phases{
         .download = {storage, installation, trusted_keys, layout, partitions::space_of,
                      [&](const Manifest &manifest, const JobFacts &facts) {
-                         check_manifest(manifest);
+                         check_manifest(manifest, facts);
                          refuse_what_failed_before(manifest, facts, failed_versions);
                      }},
         .install = {storage, boot, roots, generations, conversions, installation},

@@ -28,6 +28,14 @@ void check_version(const Manifest &manifest, const Version &running) {
                       "To go back to the system before, use update-control --rollback.");
 }
 
+void check_same_version(const Manifest &manifest, const Version &running, bool force) {
+    if (manifest.version == running && !force)
+        throw Refused(
+            "version " + running.text() + " runs already",
+            "The appliance needs nothing. To install the same version again, mail waiting as in any "
+            "upgrade: update-control -i fw FILE --force");
+}
+
 void check_least_version(const Manifest &manifest, const std::optional<Version> &least) {
     if (least && manifest.version < *least)
         throw Refused("the firmware's version " + manifest.version.text() + " is older than " +
@@ -67,6 +75,7 @@ void check_all(const Manifest &manifest, const Appliance &appliance, const Versi
     check_product(manifest, appliance);
     check_least_version(manifest, least);
     check_version(manifest, running);
+    static_cast<void>(conversion_chain(manifest, appliance));
     check_packages(manifest);
     check_partition_size(manifest, partition_bytes, partition_label);
     check_space(manifest, appliance, measures);

@@ -2,6 +2,7 @@
 // next. They look at numbers they are given or measure through FilesystemMeasures, and write nothing.
 #pragma once
 
+#include "updater/checks/conversion_chain.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/firmware/version.hpp"
@@ -44,6 +45,8 @@ void check_product(const Manifest &manifest, const Appliance &appliance);
 /// The running version is at least the manifest's minimum, else the message names the version to install
 /// first; and the firmware is not older than what runs.
 void check_version(const Manifest &manifest, const Version &running);
+/// The firmware is not what runs already, unless that is wanted all the same.
+void check_same_version(const Manifest &manifest, const Version &running, bool force);
 /// The firmware is not older than the least acceptable version (least_version.hpp), if there is one.
 void check_least_version(const Manifest &manifest, const std::optional<Version> &least);
 /// Neither is the version of the previous system, to which somebody wants to go back.
@@ -61,7 +64,8 @@ void check_space(const Manifest &manifest, const Appliance &appliance, const Fil
 /// stores").
 void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, const std::string &purpose,
                       const FilesystemMeasures &measures);
-/// All of the above except check_free_bytes and check_way_back.
+/// All of the above except check_free_bytes, check_same_version and check_way_back, and that what the
+/// appliance keeps can be converted (conversion_chain.hpp).
 void check_all(const Manifest &manifest, const Appliance &appliance, const Version &running,
                const std::optional<Version> &least, std::uint64_t partition_bytes,
                const std::string &partition_label, const FilesystemMeasures &measures);

@@ -3,16 +3,21 @@
 
 #include "updater/firmware/chunk_index.hpp"
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/firmware/manifest_formats.hpp"
 #include "updater/firmware/manifest_xml.hpp"
 #include "updater/firmware/unit_index.hpp"
 
 #include <algorithm>
-#include <set>
 #include <tinyxml2.h>
 
 namespace updater {
 
 using namespace manifest_xml;
+
+bool converts_data(const Manifest &manifest) {
+    return std::ranges::any_of(manifest.conversions,
+                               [](const Conversion &each) { return each.from != any_format; });
+}
 
 namespace {
 
@@ -130,42 +135,6 @@ void read_entries_behind_image(const XMLElement &root, Manifest &manifest) {
     }
 }
 
-Conversion read_conversion(const XMLElement &element) {
-    check(element, {.attributes = {"name", "kind", "program", "from", "to"}});
-    Conversion conversion;
-    conversion.name = name_in_attribute(element, "name");
-    const std::string kind = attribute_of(element, "kind");
-    if (kind == "store")
-        conversion.kind = ConversionKind::store;
-    else if (kind == "configuration")
-        conversion.kind = ConversionKind::configuration;
-    else
-        refuse(where(element) + ": kind is neither store nor configuration");
-    conversion.program = name_in_attribute(element, "program");
-    conversion.from = name_in_attribute(element, "from");
-    conversion.to = name_in_attribute(element, "to");
-    return conversion;
-}
-
-void read_conversions(const XMLElement &root, Manifest &manifest) {
-    const XMLElement &conversions = child(root, "conversions");
-    check(conversions, {.attributes = {"migration"}, .repeated_children = {"conversion"}});
-    const std::string migration = attribute_of(conversions, "migration");
-    if (migration != "yes" && migration != "no")
-        refuse(where(conversions) + ": migration is neither yes nor no");
-    manifest.migration = migration == "yes";
-    std::set<std::string> names;
-    for (const XMLElement *element = conversions.FirstChildElement(); element;
-         element = element->NextSiblingElement()) {
-        manifest.conversions.push_back(read_conversion(*element));
-        if (!names.insert(manifest.conversions.back().name).second)
-            refuse(where(*element) + ": there is another conversion of " + manifest.conversions.back().name);
-    }
-    if (manifest.migration == manifest.conversions.empty())
-        refuse(where(conversions) + ": migration says " + migration +
-               ", the list of conversions says otherwise");
-}
-
 void read_requirements(const XMLElement &root, Manifest &manifest) {
     const XMLElement *requires_element = root.FirstChildElement("requires");
     if (!requires_element)
@@ -212,12 +181,12 @@ Manifest parse_manifest(std::string_view xml) {
     const XMLElement &root = root_of(document);
 
     // The format comes first: a later format may well have elements that are unknown here.
-    if (attribute_of(root, "format") != "2")
+    if (attribute_of(root, "format") != "3")
         throw FirmwareRefused(FirmwareRefusal::unsupported_format,
                               "manifest: the firmware has a format that this version does not read");
     check(root, {.attributes = {"format"},
                  .children = {"product", "hardware", "version", "minimum-version", "image", "chunks",
-                              "conversions", "release-notes", "license"},
+                              "formats", "conversions", "release-notes", "license"},
                  .optional_children = {"requires", "units", "patches"}});
     Manifest manifest;
     manifest.product = name_in_text(child(root, "product"));
@@ -225,6 +194,7 @@ Manifest parse_manifest(std::string_view xml) {
     read_versions(root, manifest);
     read_image(root, manifest);
     read_entries_behind_image(root, manifest);
+    read_formats(root, manifest);
     read_conversions(root, manifest);
     read_requirements(root, manifest);
     check(child(root, "release-notes"), {.text = true});

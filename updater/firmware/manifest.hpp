@@ -16,12 +16,25 @@ namespace updater {
 
 enum class ConversionKind { store, configuration };
 
-/// One conversion program of the new system, in the order in which they are to be run.
+/// The format in which the new system keeps a store or a part of the configuration.
+struct DataFormat {
+    std::string name; ///< as in appliance.xml: "message-store", "etc"
+    ConversionKind kind{};
+    std::string format; ///< "2", "debian-13"
+
+    bool operator==(const DataFormat &) const = default;
+};
+
+/// In Conversion::from: whatever the format is, the same one included. For a program that merges what the
+/// appliance has with what comes with the image.
+inline constexpr std::string_view any_format = "any";
+
+/// One conversion that a program of the new system can do.
 struct Conversion {
-    std::string name; ///< the store or configuration format it converts
+    std::string name; ///< of one of the formats
     ConversionKind kind{};
     std::string program; ///< file name below /usr/lib/update-control/hooks of the new system
-    std::string from;    ///< format before, e.g. "1" or "debian-12"
+    std::string from;    ///< format before, or any_format
     std::string to;      ///< format after
 
     bool operator==(const Conversion &) const = default;
@@ -72,11 +85,12 @@ struct Manifest {
     std::optional<Version> least_acceptable_version;
     std::uint64_t image_bytes{};
     Sha256 chunks_hash{};
-    std::uint64_t chunks_bytes{};     ///< length of the chunk index
-    std::optional<StoredEntry> units; ///< the unit index
-    std::vector<PatchEntry> patches;  ///< no two from the same version
-    bool migration{};                 ///< false: nothing is converted, `conversions` is empty
-    std::vector<Conversion> conversions;
+    std::uint64_t chunks_bytes{};        ///< length of the chunk index
+    std::optional<StoredEntry> units;    ///< the unit index
+    std::vector<PatchEntry> patches;     ///< no two from the same version
+    std::vector<DataFormat> formats;     ///< of the new system, in the order in which they are converted
+    unsigned conversion_contract{};      ///< how the conversion programs want to be called (conversions.hpp)
+    std::vector<Conversion> conversions; ///< from earlier formats, one step each
     std::vector<SpaceRequirement> required_space;
     std::vector<std::string> required_packages;
     std::string release_notes;
@@ -84,6 +98,9 @@ struct Manifest {
 
     bool operator==(const Manifest &) const = default;
 };
+
+/// True when the firmware can change the format of something. Merging alone does not count.
+bool converts_data(const Manifest &manifest);
 
 /// Longest manifest that is read.
 inline constexpr std::size_t most_manifest_bytes = 64UL * 1024;

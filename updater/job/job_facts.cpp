@@ -28,29 +28,34 @@ partitions::Slot slot_from(const nlohmann::json &value) {
 } // namespace
 
 nlohmann::json to_json(const JobFacts &facts) {
-    return {{"format", JobFacts::kFormat},
-            {"job", facts.job},
-            {"operation", facts.operation},
-            {"source", facts.source},
-            {"mirrors", facts.mirrors},
-            {"expected_version", facts.expected_version},
-            {"log_file", facts.log_file},
-            {"started_ms", duration_cast<milliseconds>(facts.started.time_since_epoch()).count()},
-            {"firmware_file", facts.firmware_file},
-            {"image_hash", facts.image_hash},
-            {"even_if_failed_before", facts.even_if_failed_before},
-            {"from_version", facts.from_version},
-            {"to_version", facts.to_version},
-            {"least_acceptable_version", facts.least_acceptable_version},
-            {"old_slot", text_of(facts.old_slot)},
-            {"new_slot", text_of(facts.new_slot)},
-            {"old_generation", facts.old_generation},
-            {"new_generation", facts.new_generation},
-            {"try_requested", facts.try_requested},
-            {"conversions", facts.conversions},
-            {"services", facts.services},
-            {"addresses", facts.addresses},
-            {"expected_records", facts.expected_records}};
+    nlohmann::json document{
+        {"format", JobFacts::kFormat},
+        {"job", facts.job},
+        {"operation", facts.operation},
+        {"source", facts.source},
+        {"mirrors", facts.mirrors},
+        {"expected_version", facts.expected_version},
+        {"log_file", facts.log_file},
+        {"started_ms", duration_cast<milliseconds>(facts.started.time_since_epoch()).count()},
+        {"firmware_file", facts.firmware_file},
+        {"image_hash", facts.image_hash},
+        {"even_if_failed_before", facts.even_if_failed_before},
+        {"force", facts.force},
+        {"from_version", facts.from_version},
+        {"to_version", facts.to_version},
+        {"least_acceptable_version", facts.least_acceptable_version},
+        {"old_slot", text_of(facts.old_slot)},
+        {"new_slot", text_of(facts.new_slot)},
+        {"old_generation", facts.old_generation},
+        {"new_generation", facts.new_generation},
+        {"try_requested", facts.try_requested},
+        {"conversions", facts.conversions},
+        {"services", facts.services},
+        {"addresses", facts.addresses},
+        {"expected_records", facts.expected_records}};
+    if (facts.stores)
+        document["stores"] = *facts.stores;
+    return document;
 }
 
 JobFacts job_facts_from_json(const nlohmann::json &document) {
@@ -69,6 +74,7 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     facts.mirrors = document.value("mirrors", std::vector<std::string>());
     facts.expected_version = document.value("expected_version", "");
     facts.even_if_failed_before = document.value("even_if_failed_before", true);
+    facts.force = document.value("force", false);
     facts.least_acceptable_version = document.value("least_acceptable_version", "");
     document.at("from_version").get_to(facts.from_version);
     document.at("to_version").get_to(facts.to_version);
@@ -78,6 +84,8 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     document.at("new_generation").get_to(facts.new_generation);
     document.at("try_requested").get_to(facts.try_requested);
     facts.conversions = document.at("conversions");
+    if (document.contains("stores"))
+        facts.stores = document.at("stores").get<std::vector<std::string>>();
     facts.services = document.at("services");
     facts.addresses = document.at("addresses");
     for (const auto &[store, count] :

@@ -31,6 +31,7 @@ struct JobFacts {
     std::string firmware_file;         ///< empty: the firmware is read from `source` while it is installed
     std::string image_hash;            ///< SHA-256 of its chunk index, which names every byte of the image
     bool even_if_failed_before = true; ///< asked for by name or with force
+    bool force = false;                ///< also what runs already is installed
     std::string from_version;
     std::string to_version;
     std::string least_acceptable_version; ///< from the commit of to_version on; empty: as before
@@ -40,8 +41,11 @@ struct JobFacts {
     std::string new_generation;
     bool try_requested = false; ///< the boot loader was, or was about to be, told to try the new system
 
-    nlohmann::json conversions = nlohmann::json::array(); ///< of the manifest: name, kind, program, from, to
-    nlohmann::json services = nlohmann::json::object();   ///< which units were active before phase 3
+    /// What leads from the running system's formats to the new ones: name, kind, program, from, to.
+    nlohmann::json conversions = nlohmann::json::array();
+    /// The names of the stores that phase 4 has copied; nothing in jobs of updaters that did not note it.
+    std::optional<std::vector<std::string>> stores;
+    nlohmann::json services = nlohmann::json::object(); ///< which units were active before phase 3
     nlohmann::json addresses =
         nlohmann::json::array(); ///< the running addresses, which the new system must have
     std::map<std::string, std::uint64_t>

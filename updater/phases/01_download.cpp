@@ -54,7 +54,7 @@ void DownloadPhase::plan(PhaseRun &run) {
 void DownloadPhase::take_note_of(const FirmwareHead &head, PhaseRun &run) {
     run.log(Severity::info, "version " + head.manifest.version.text() + ", signed by " + head.signer);
     checks_(head.manifest, run.facts);
-    ImageInstallation::note(head, run.facts);
+    installation_.note(head, run.facts);
 }
 
 void DownloadPhase::check_chunks(PhaseRun &run, int first_percent, int last_percent) {

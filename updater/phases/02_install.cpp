@@ -3,7 +3,7 @@
 
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
-#include "updater/phases/configuration_chain.hpp"
+#include "updater/phases/conversion_stages.hpp"
 #include "updater/phases/percent.hpp"
 
 #include <string>
@@ -46,7 +46,7 @@ PhaseEnd InstallPhase::run(PhaseRun &run) {
 void InstallPhase::install_image(PhaseRun &run) {
     run.progress(0, "looking at the firmware again");
     auto firmware = installation_.open(run);
-    ImageInstallation::require_noted(firmware, run.facts);
+    installation_.require_noted(firmware, run.facts);
     const auto engine = installation_.engine(firmware, run);
     const auto plan = engine->plan(ImageInstallation::progress(run, 0, kPlanned), run.stop);
     run.log(Severity::info,
@@ -102,8 +102,8 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run
                               .old_var = old_generation / "var",
                               .new_var = rehearsal / "var",
                               .rehearsal = true};
-    convert_configuration(storage_, conversions_, conversions, rehearsal / "etc", rehearsal, view, run,
-                          kGenerationMade, 99);
+    convert_in_stages(storage_, conversions_, conversions, rehearsal / "etc", rehearsal, view, run,
+                      kGenerationMade, 99);
     partitions::remove_tree(storage_, rehearsal);
 }
 

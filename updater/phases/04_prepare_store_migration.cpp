@@ -16,12 +16,14 @@ PhaseEnd PrepareStoreMigrationPhase::run(PhaseRun &run) {
     const auto old_generation = generations_.path_of(run.facts.old_generation);
     const auto source = generations_.path_of(run.facts.new_generation) / "source";
     partitions::make_directories(storage_, source);
+    run.facts.stores.emplace();
     for (const auto &store : appliance_.stores) {
         run.progress(0, "copying the " + store.name);
         const auto copied = partitions::copy_tree(storage_, Layout::in_generation(old_generation, store.path),
                                                   source / store.name);
         run.log(Severity::info,
                 "backed up the " + store.name + ": " + std::to_string(copied.files) + " files");
+        run.facts.stores->push_back(store.name);
     }
     return PhaseEnd::done;
 }

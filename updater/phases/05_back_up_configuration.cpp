@@ -3,7 +3,7 @@
 
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
-#include "updater/phases/configuration_chain.hpp"
+#include "updater/phases/conversion_stages.hpp"
 
 namespace updater {
 
@@ -48,7 +48,7 @@ std::filesystem::path BackUpConfigurationPhase::convert(const std::filesystem::p
                               .new_root = "/",
                               .old_var = generations_.path_of(run.facts.old_generation) / "var",
                               .new_var = generation / "var"};
-    return convert_configuration(
+    return convert_in_stages(
         storage_, conversions_, conversions_of(run.facts.conversions, ConversionKind::configuration),
         generation / "source" / "etc", generation / "source", view, run, kBackedUp, kConverted);
 }

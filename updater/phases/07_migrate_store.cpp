@@ -2,12 +2,24 @@
 #include "updater/phases/07_migrate_store.hpp"
 
 #include "partitions/durable.hpp"
-
+#include "updater/phases/conversion_stages.hpp"
 #include "updater/phases/layout.hpp"
+#include "updater/phases/percent.hpp"
 
 #include <algorithm>
 
 namespace updater {
+
+namespace {
+
+constexpr int kConverted = 95;
+
+/// A store that the old system did not have has no copy; of what it had, every one must be there.
+bool is_new(const Store &store, const JobFacts &facts) {
+    return facts.stores && std::ranges::find(*facts.stores, store.name) == facts.stores->end();
+}
+
+} // namespace
 
 MigrateStorePhase::MigrateStorePhase(partitions::Storage &storage, partitions::SystemRoots &roots,
                                      partitions::Generations &generations, Conversions &conversions,
@@ -16,35 +28,22 @@ MigrateStorePhase::MigrateStorePhase(partitions::Storage &storage, partitions::S
       appliance_(appliance) {}
 
 PhaseEnd MigrateStorePhase::run(PhaseRun &run) {
-    const auto old_root = roots_.of_slot(run.facts.old_slot);
-    const ConversionView view{.program_root = "/",
-                              .old_root = old_root.path(),
-                              .new_root = "/",
-                              .old_var = generations_.path_of(run.facts.old_generation) / "var",
-                              .new_var = generations_.path_of(run.facts.new_generation) / "var"};
-    const auto conversions = conversions_of(run.facts.conversions, ConversionKind::store);
-    for (const auto &store : appliance_.stores)
-        bring_over(store, conversions, view, run);
+    const auto &stores = appliance_.stores;
+    for (std::size_t index = 0; index < stores.size(); ++index) {
+        if (is_new(stores[index], run.facts))
+            run.log(Severity::info, "the " + stores[index].name + " is new in " + run.facts.to_version +
+                                        ": there is nothing to migrate");
+        else
+            bring_over(stores[index], run, part_of(0, kConverted, index, stores.size()),
+                       part_of(0, kConverted, index + 1, stores.size()));
+    }
     return PhaseEnd::done;
 }
 
-void MigrateStorePhase::bring_over(const Store &store, const std::vector<Conversion> &conversions,
-                                   const ConversionView &view, PhaseRun &run) {
+void MigrateStorePhase::bring_over(const Store &store, PhaseRun &run, int first_percent, int last_percent) {
     const auto generation = generations_.path_of(run.facts.new_generation);
-    const auto source = generation / "source" / store.name;
+    const auto made = convert(store, generation, run, first_percent, last_percent);
     const auto final_place = Layout::in_generation(generation, store.path);
-    auto made = source;
-
-    const auto conversion = std::find_if(conversions.begin(), conversions.end(),
-                                         [&](const Conversion &each) { return each.name == store.name; });
-    if (conversion != conversions.end()) {
-        made = final_place.parent_path() / (final_place.filename().string() + ".converting");
-        partitions::remove_tree(storage_, made);
-        partitions::make_directories(storage_, made);
-        storage_.copy_attributes(source, made);
-        conversions_.convert(*conversion, source, made, view, run, 0, 95);
-        storage_.sync_filesystem(made);
-    }
     // Under its own name only when it is whole: whoever finds the store there may rely on it.
     partitions::make_directories(storage_, final_place.parent_path());
     partitions::remove_tree(storage_, final_place);
@@ -52,6 +51,26 @@ void MigrateStorePhase::bring_over(const Store &store, const std::vector<Convers
     storage_.sync_directory(final_place.parent_path());
     storage_.sync_directory(made.parent_path());
     run.log(Severity::info, "the " + store.name + " is in place");
+}
+
+std::filesystem::path MigrateStorePhase::convert(const Store &store, const std::filesystem::path &generation,
+                                                 PhaseRun &run, int first_percent, int last_percent) {
+    const auto source = generation / "source";
+    auto chain = conversions_of(run.facts.conversions, ConversionKind::store);
+    std::erase_if(chain, [&](const Conversion &each) { return each.name != store.name; });
+    // A point release needs none: nothing is mounted and nothing runs.
+    if (chain.empty())
+        return source / store.name;
+    const auto old_root = roots_.of_slot(run.facts.old_slot);
+    const ConversionView view{.program_root = "/",
+                              .old_root = old_root.path(),
+                              .new_root = "/",
+                              .old_var = generations_.path_of(run.facts.old_generation) / "var",
+                              .new_var = generation / "var"};
+    auto made = convert_in_stages(storage_, conversions_, chain, source / store.name, source, view, run,
+                                  first_percent, last_percent);
+    storage_.sync_filesystem(made);
+    return made;
 }
 
 } // namespace updater

@@ -22,8 +22,10 @@ class MigrateStorePhase {
     PhaseEnd run(PhaseRun &run);
 
   private:
-    void bring_over(const Store &store, const std::vector<Conversion> &conversions,
-                    const ConversionView &view, PhaseRun &run);
+    void bring_over(const Store &store, PhaseRun &run, int first_percent, int last_percent);
+    /// Returns the tree in the new format: the copy itself when the format stays.
+    std::filesystem::path convert(const Store &store, const std::filesystem::path &generation, PhaseRun &run,
+                                  int first_percent, int last_percent);
 
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;

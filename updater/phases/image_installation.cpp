@@ -1,6 +1,7 @@
 // Opening the firmware and the engine.
 #include "updater/phases/image_installation.hpp"
 
+#include "updater/checks/conversion_chain.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/phases/conversions.hpp"
@@ -22,9 +23,10 @@ std::vector<std::string> urls_of(const JobFacts &facts) {
 
 ImageInstallation::ImageInstallation(partitions::Storage &storage,
                                      const partitions::PartitionFinder &partitions, OpenUrls open_urls,
-                                     KeysNow trusted_keys, InstallSettings settings, Pacer &pacer)
+                                     KeysNow trusted_keys, const Appliance &running, InstallSettings settings,
+                                     Pacer &pacer)
     : storage_(storage), partitions_(partitions), open_urls_(std::move(open_urls)),
-      trusted_keys_(std::move(trusted_keys)), settings_(settings), pacer_(pacer) {}
+      trusted_keys_(std::move(trusted_keys)), running_(running), settings_(settings), pacer_(pacer) {}
 
 OpenFirmware ImageInstallation::open(const PhaseRun &run) const {
     const auto log = run.log;
@@ -61,15 +63,15 @@ FirmwareHead ImageInstallation::trusted_head(ByteSource &source, const PhaseRun 
     return head;
 }
 
-void ImageInstallation::note(const FirmwareHead &head, JobFacts &facts) {
+void ImageInstallation::note(const FirmwareHead &head, JobFacts &facts) const {
     facts.to_version = head.manifest.version.text();
     const auto &least = head.manifest.least_acceptable_version;
     facts.least_acceptable_version = least ? least->text() : "";
     facts.image_hash = to_hexadecimal(head.manifest.chunks_hash);
-    facts.conversions = to_json(head.manifest.conversions);
+    facts.conversions = to_json(conversion_chain(head.manifest, running_));
 }
 
-void ImageInstallation::require_noted(const OpenFirmware &firmware, const JobFacts &facts) {
+void ImageInstallation::require_noted(const OpenFirmware &firmware, const JobFacts &facts) const {
     JobFacts found = facts;
     note(firmware.head, found);
     if (to_json(found) == to_json(facts))

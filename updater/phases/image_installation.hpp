@@ -4,6 +4,7 @@
 
 #include "partitions/partition_finder.hpp"
 #include "partitions/storage.hpp"
+#include "updater/configuration/appliance.hpp"
 #include "updater/firmware/byte_source.hpp"
 #include "updater/firmware/firmware_head.hpp"
 #include "updater/firmware/signature.hpp"
@@ -39,18 +40,21 @@ class ImageInstallation {
     using OpenUrls = std::function<std::unique_ptr<ByteSource>(const std::vector<std::string> &urls,
                                                                bool known, Report report)>;
 
-    /// `trusted_keys` are asked for each firmware that is opened. `pacer` has to outlive it.
+    /// `trusted_keys` are asked for each firmware that is opened. `running`, whose formats decide what is to
+    /// be converted, and `pacer` have to outlive it.
     ImageInstallation(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
-                      OpenUrls open_urls, KeysNow trusted_keys, InstallSettings settings, Pacer &pacer);
+                      OpenUrls open_urls, KeysNow trusted_keys, const Appliance &running,
+                      InstallSettings settings, Pacer &pacer);
 
     /// The firmware that the facts name, its head read and checked. A server that has another one is left for
     /// the next mirror. Throws Refused, FirmwareDamaged, DownloadFailed, Cancelled.
     OpenFirmware open(const PhaseRun &run) const;
 
-    /// Notes in the facts which firmware this is.
-    static void note(const FirmwareHead &head, JobFacts &facts);
+    /// Notes in the facts which firmware this is, and the conversions that lead to it from what runs. Throws
+    /// Refused when there is no way.
+    void note(const FirmwareHead &head, JobFacts &facts) const;
     /// Throws FirmwareChanged unless it is the one that was noted.
-    static void require_noted(const OpenFirmware &firmware, const JobFacts &facts);
+    void require_noted(const OpenFirmware &firmware, const JobFacts &facts) const;
 
     /// The engine, from the running system's partition to the rescue partition, at the pacer's rate.
     /// `firmware` has to outlive it. Throws StorageError, ImageTooLarge, PartitionNotFound.
@@ -66,6 +70,7 @@ class ImageInstallation {
     const partitions::PartitionFinder &partitions_;
     OpenUrls open_urls_;
     KeysNow trusted_keys_;
+    const Appliance &running_;
     InstallSettings settings_;
     Pacer &pacer_;
 };

@@ -8,12 +8,12 @@ from lib.machine import BenchmarkError
 from lib.rounds import Contestant
 
 MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
-<firmware format="2">
+<firmware format="3">
   <product>benchmark</product>
   <hardware>benchmark</hardware>
   <version>{version}</version>
   <minimum-version install-first="1.0.0.0">1.0.0.0</minimum-version>
-  <conversions migration="no"/>
+  <formats/><conversions contract="1"/>
   <release-notes>Nothing.</release-notes>
   <license>None.</license>
 </firmware>

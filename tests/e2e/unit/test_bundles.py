@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness import bundles
 
-MANIFEST = b"""<firmware format="2"><product>mailsec-appliance</product>
+MANIFEST = b"""<firmware format="3"><product>mailsec-appliance</product>
 <version>2.8.1.0</version> <minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
 <image bytes="8388608"/><chunks hash-algorithm="sha256" hash="00" bytes="100"/>
 <units offset="1536" bytes="4" sha256="00"/>

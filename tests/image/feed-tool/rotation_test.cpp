@@ -42,10 +42,10 @@ class Vendor {
         make_key_pair("Vendor " + name, key(name), certificate(name));
         FirmwareParts parts;
         parts.manifest_template =
-            std::string(R"(<firmware format="2"><product>)") + product +
+            std::string(R"(<firmware format="3"><product>)") + product +
             "</product><hardware>h</hardware><version>" + version +
             R"(</version><minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
-               <conversions migration="no"/><release-notes>n</release-notes><license>l</license></firmware>)";
+               <formats/><conversions contract="1"/><release-notes>n</release-notes><license>l</license></firmware>)";
         parts.image = folder_ / "image";
         parts.key = key(name);
         parts.certificate = certificate(name);
@@ -68,7 +68,9 @@ TEST_GROUP(Rotation) {
     std::optional<FeedStore> store;
     partitions_test::FakePartitionFinder finder{{}};
     Pacer pacer{0};
-    ImageInstallation installation{disk, finder, nullptr, [this] { return store->keys(); }, {}, pacer};
+    Appliance running;
+    ImageInstallation installation{disk,    finder, nullptr, [this] { return store->keys(); },
+                                   running, {},     pacer};
 
     void setup() override {
         start_appliance();

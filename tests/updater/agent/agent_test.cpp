@@ -61,7 +61,7 @@ TEST_GROUP(AgentRollback) {
         Agent agent(appliance, {Slot::b, "boot-1"}, layout, storage, boot, generations, journal, runner,
                     observer, status, choice, keys,
                     {.before_download = [] {},
-                     .of_manifest = [](const Manifest &) {},
+                     .of_manifest = [](const Manifest &, const JobFacts &) {},
                      .of_previous_system =
                          [this](const Version &previous) { check_way_back(previous, least.value()); }},
                     clock);

@@ -14,9 +14,9 @@ TEST_GROUP(FirmwareFolder) {
     void make_firmware(const std::string &version, const std::string &key) const {
         FirmwareParts parts;
         parts.manifest_template =
-            R"(<firmware format="2"><product>p</product><hardware>h</hardware><version>)" + version +
+            R"(<firmware format="3"><product>p</product><hardware>h</hardware><version>)" + version +
             R"(</version><minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
-               <conversions migration="no"/><release-notes>n</release-notes><license>l</license></firmware>)";
+               <formats/><conversions contract="1"/><release-notes>n</release-notes><license>l</license></firmware>)";
         parts.image = folder / "image";
         parts.key = folder / (key + ".key");
         parts.certificate = folder / (key + ".pem");

@@ -90,6 +90,24 @@ TEST(Preconditions, ARunningVersionBelowTheMinimumIsToldWhatToInstallFirst) {
         STRCMP_EQUAL(one.refusal, refusal_of([&] { check_version(manifest, one.running); }).c_str());
 }
 
+TEST(Preconditions, TheRunningVersionIsInstalledAgainOnlyWithForce) {
+    STRCMP_EQUAL("", refusal_of([&] { check_same_version(manifest, Version(2, 8, 0, 0), false); }).c_str());
+    STRCMP_EQUAL("", refusal_of([&] { check_same_version(manifest, manifest.version, true); }).c_str());
+    STRCMP_EQUAL(
+        "version 2.8.1.0 runs already | The appliance needs nothing. To install the same version again, "
+        "mail waiting as in any upgrade: update-control -i fw FILE --force",
+        refusal_of([&] { check_same_version(manifest, manifest.version, false); }).c_str());
+}
+
+TEST(Preconditions, WhatTheApplianceKeepsMustBeConvertible) {
+    appliance.stores = {{.name = "message-store", .path = {}, .format = "1", .inspect = {}, .unit = {}}};
+    manifest.formats = {{"message-store", ConversionKind::store, "2"}};
+    STRCMP_CONTAINS("is in format 1", refusal_of([&] {
+                                          check_all(manifest, appliance, Version(2, 8, 0, 0), std::nullopt,
+                                                    2 * gibibyte, "system-b", measures);
+                                      }).c_str());
+}
+
 TEST(Preconditions, WhatIsOlderThanTheLeastAcceptableVersionIsNeitherInstalledNorGoneBackTo) {
     struct Case {
         std::optional<Version> least;

@@ -36,9 +36,9 @@ struct SignedFirmware {
         test_files::write_file(folder / "image", image);
         updater::FirmwareParts parts;
         parts.manifest_template =
-            R"(<firmware format="2"><product>p</product><hardware>h</hardware><version>2.8.1.0</version>
+            R"(<firmware format="3"><product>p</product><hardware>h</hardware><version>2.8.1.0</version>
                <minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
-               <conversions migration="no"/><release-notes>n</release-notes><license>l</license></firmware>)";
+               <formats/><conversions contract="1"/><release-notes>n</release-notes><license>l</license></firmware>)";
         parts.image = folder / "image";
         parts.key = folder / "key";
         parts.certificate = folder / "keys" / "certificate.pem";

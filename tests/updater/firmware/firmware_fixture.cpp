@@ -50,10 +50,10 @@ void run_command(const std::string &command) {
 }
 
 std::string manifest_template() {
-    return R"(<firmware format="2">
+    return R"(<firmware format="3">
   <product>test-appliance</product><hardware>test-machine</hardware>
   <version>2.8.1.0</version><minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
-  <conversions migration="no"/>
+  <formats/><conversions contract="1"/>
   <release-notes>Notes &amp; more</release-notes><license>Terms</license>
 </firmware>
 )";

@@ -15,7 +15,7 @@ const std::string any_hash(64, 'a');
 
 const std::string whole_manifest = R"(<?xml version="1.0" encoding="UTF-8"?>
 <!-- a comment -->
-<firmware format="2">
+<firmware format="3">
   <product>mailsec-appliance</product>
   <hardware>qemu-x86_64</hardware>
   <version least-acceptable-version="2.8.0.9">2.8.1.0</version>
@@ -24,9 +24,14 @@ const std::string whole_manifest = R"(<?xml version="1.0" encoding="UTF-8"?>
   <chunks hash-algorithm="sha256" hash=")" +
                                    any_hash +
                                    R"(" bytes="200"/>
-  <conversions migration="yes">
-    <conversion name="message-store" kind="store" program="convert-store" from="1" to="2"/>
-    <conversion name="etc" kind="configuration" program="etc" from="debian-12" to="debian-13"/>
+  <formats>
+    <store name="message-store" format="3"/>
+    <configuration name="etc" format="debian-13"/>
+  </formats>
+  <conversions contract="7">
+    <conversion name="message-store" program="convert-store" from="1" to="2"/>
+    <conversion name="message-store" program="convert-store" from="2" to="3"/>
+    <conversion name="etc" program="etc" from="any" to="debian-13"/>
   </conversions>
   <requires><space path="/data" free-bytes="5000"/><package>postgresql-15</package><package>libc6</package></requires>
   <release-notes>
@@ -60,15 +65,33 @@ TEST(Manifest, says_everything) {
     UNSIGNED_LONGS_EQUAL(1048576, manifest.image_bytes);
     STRCMP_EQUAL(any_hash.c_str(), to_hexadecimal(manifest.chunks_hash).c_str());
     UNSIGNED_LONGS_EQUAL(200, manifest.chunks_bytes);
-    CHECK_TRUE(manifest.migration);
+    const std::vector<DataFormat> formats = {{"message-store", ConversionKind::store, "3"},
+                                             {"etc", ConversionKind::configuration, "debian-13"}};
+    CHECK_TRUE(manifest.formats == formats);
+    UNSIGNED_LONGS_EQUAL(7, manifest.conversion_contract);
     const std::vector<Conversion> conversions = {
         {"message-store", ConversionKind::store, "convert-store", "1", "2"},
-        {"etc", ConversionKind::configuration, "etc", "debian-12", "debian-13"}};
+        {"message-store", ConversionKind::store, "convert-store", "2", "3"},
+        {"etc", ConversionKind::configuration, "etc", "any", "debian-13"}};
     CHECK_TRUE(manifest.conversions == conversions);
     CHECK_TRUE((manifest.required_space == std::vector<SpaceRequirement>{{"/data", 5000}}));
     CHECK_TRUE((manifest.required_packages == std::vector<std::string>{"postgresql-15", "libc6"}));
     STRCMP_EQUAL("A <new> one\n    with two lines", manifest.release_notes.c_str());
     STRCMP_EQUAL("Terms", manifest.license.c_str());
+}
+
+TEST(Manifest, converts_data_when_a_format_changes) {
+    struct Case {
+        std::vector<Conversion> conversions;
+        bool converts;
+    };
+    const Conversion merge{"etc", ConversionKind::configuration, "etc", "any", "debian-13"};
+    const Conversion step{"policy", ConversionKind::configuration, "policy", "1", "2"};
+    for (const Case &one : std::vector<Case>{{{}, false}, {{merge}, false}, {{merge, step}, true}}) {
+        Manifest manifest;
+        manifest.conversions = one.conversions;
+        CHECK_EQUAL(one.converts, converts_data(manifest));
+    }
 }
 
 TEST(Manifest, may_leave_out_what_is_optional) {
@@ -84,7 +107,8 @@ TEST(Manifest, may_leave_out_what_is_optional) {
 }
 
 TEST(Manifest, is_refused_when_it_breaks_a_rule) {
-    const std::string conversion = R"(<conversion name="etc" kind="configuration")";
+    const std::string conversion = R"(<conversion name="etc")";
+    const std::string merge = R"(<conversion name="etc" program="etc" from="any" to="debian-13"/>)";
     struct Case {
         std::string manifest;
         const char *outcome;
@@ -99,12 +123,12 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
         {"<!DOCTYPE x>" + whole_manifest, "wrong_manifest", ""},
         {whole_manifest + std::string(1, '\0'), "wrong_manifest", "zero byte"},
         {whole_manifest + std::string(most_manifest_bytes, ' '), "too_large", "larger"},
-        {with("format=\"2\"", "format=\"3\""), "unsupported_format", "format"},
-        {with("format=\"2\"", ""), "wrong_manifest", "format"},
-        {with("format=\"2\"", "format=\"2\" extra=\"1\""), "wrong_manifest", "extra"},
-        {with("format=\"2\"", "format=\"2\" format=\"2\""), "wrong_manifest", "XML"},
+        {with("format=\"3\"", "format=\"2\""), "unsupported_format", "format"},
+        {with(" format=\"3\"", ""), "wrong_manifest", "format"},
+        {with("format=\"3\"", "format=\"3\" extra=\"1\""), "wrong_manifest", "extra"},
+        {with("format=\"3\"", "format=\"3\" format=\"3\""), "wrong_manifest", "XML"},
         {with("<license>Terms</license>", ""), "wrong_manifest", "<license>"},
-        {with("<license>", "<extra/><license>"), "wrong_manifest", "<extra> in line 19"},
+        {with("<license>", "<extra/><license>"), "wrong_manifest", "<extra> in line 24"},
         {with("<license>", "<license>a</license><license>"), "wrong_manifest", "more than one"},
         {with("<license>", "text <license>"), "wrong_manifest", "<firmware>"},
         {with("<license>Terms", "<license>Terms &#27;[2J"), "wrong_manifest", "control characters"},
@@ -128,12 +152,24 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
         {with("\"sha256\"", "\"md5\""), "unsupported_format", "sha256"},
         {with("hash=\"a", "hash=\"A"), "wrong_manifest", "hash"},
         {with("bytes=\"200\"", "bytes=\"16777217\""), "wrong_manifest", "<chunks>"},
-        {with("migration=\"yes\"", "migration=\"true\""), "wrong_manifest", "migration"},
-        {with("migration=\"yes\"", "migration=\"no\""), "wrong_manifest", "migration"},
-        {with(conversion, R"(<conversion name="etc" kind="both")"), "wrong_manifest", "kind"},
-        {with(conversion, R"(<conversion name="message-store" kind="store")"), "wrong_manifest",
-         "message-store"},
-        {with(conversion, R"(<conversion kind="store")"), "wrong_manifest", "name"},
+        {with("contract=\"7\"", ""), "wrong_manifest", "contract"},
+        {with("contract=\"7\"", "contract=\"-1\""), "wrong_manifest", "contract"},
+        {with("<configuration name=\"etc\"", "<configuration name=\"message-store\""), "wrong_manifest",
+         "another format of message-store"},
+        {with("<configuration name", "<settings name"), "wrong_manifest", "<settings>"},
+        {with(" format=\"debian-13\"", ""), "wrong_manifest", "format"},
+        {with(" format=\"debian-13\"", " format=\"any\""), "wrong_manifest", "one format"},
+        {with(" format=\"debian-13\"", " format=\"a b\""), "wrong_manifest", "<configuration>"},
+        {with(conversion, R"(<conversion name="etc" kind="configuration")"), "wrong_manifest", "kind"},
+        {with(conversion, R"(<conversion name="policy")"), "wrong_manifest", "does not name policy"},
+        {with(conversion, R"(<conversion)"), "wrong_manifest", "name"},
+        {with("from=\"1\" to=\"2\"", "from=\"2\" to=\"3\""), "wrong_manifest", "another conversion"},
+        {with("from=\"1\" to=\"2\"", "from=\"any\" to=\"3\""), "wrong_manifest", "another conversion"},
+        {with("from=\"1\" to=\"2\"", "from=\"2\" to=\"2\""), "wrong_manifest", "same format"},
+        {with("from=\"1\" to=\"2\"", "from=\"1\" to=\"any\""), "wrong_manifest", "one format"},
+        {with(merge, R"(<conversion name="etc" program="etc" from="any" to="debian-14"/>)"), "wrong_manifest",
+         "the new system has debian-13"},
+        {with(merge, merge + merge), "wrong_manifest", "another conversion"},
         {with("\"convert-store\"", "\"../bin/sh\""), "wrong_manifest", "<conversion>"},
         {with("\"convert-store\"", "\"\""), "wrong_manifest", "<conversion>"},
         {with("path=\"/data\"", "path=\"data\""), "wrong_manifest", "<space>"},

@@ -77,10 +77,10 @@ void build_firmware(const std::filesystem::path &image, const std::filesystem::p
                     const std::filesystem::path &base) {
     const std::filesystem::path folder = output.parent_path();
     FirmwareParts parts;
-    parts.manifest_template = R"(<firmware format="2">
+    parts.manifest_template = R"(<firmware format="3">
   <product>test-appliance</product><hardware>test-machine</hardware>
   <version>2.8.1.0</version><minimum-version>2.7.0.0</minimum-version>
-  <conversions migration="no"/><release-notes>Notes</release-notes><license>Terms</license>
+  <formats/><conversions contract="1"/><release-notes>Notes</release-notes><license>Terms</license>
 </firmware>)";
     parts.image = image;
     parts.key = folder / "key";

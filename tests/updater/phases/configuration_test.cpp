@@ -1,11 +1,10 @@
 // Phases 5, 6 and 8: the configuration is converted before the restart, the boot loader chooses the new
 // system only when all of it is on the disk, and the new system looks whether it runs with it.
-#include "partitions/durable.hpp"
 #include "tests/support/fake_boot_selection.hpp"
-#include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_network_state.hpp"
 #include "tests/support/fake_system_roots.hpp"
 #include "tests/support/power_cuts.hpp"
+#include "tests/updater/phases/converting_programs.hpp"
 #include "updater/phases/05_back_up_configuration.hpp"
 #include "updater/phases/06_restart_appliance.hpp"
 #include "updater/phases/08_install_configuration.hpp"
@@ -27,25 +26,6 @@ const std::filesystem::path old_generation = "/data/generations/2.8.0.0-1";
 const std::filesystem::path new_generation = "/data/generations/2.8.1.0-1";
 const std::filesystem::path new_upper = new_generation / "etc/upper";
 const std::map<Slot, std::filesystem::path> both_images{{Slot::a, "/images/a"}, {Slot::b, "/images/b"}};
-
-/// Not synced: whoever calls the program has to see to that.
-void write_without_sync(partitions::Storage &storage, const std::filesystem::path &path,
-                        const std::string &text) {
-    const auto file = storage.open(path, partitions::OpenMode::create_or_truncate);
-    file->append(std::as_bytes(std::span(text)));
-    file->close();
-}
-
-/// A conversion that adds its name to every file.
-FakeHookRunner::Script adds_its_name(partitions::Storage &storage, const std::string &name) {
-    FakeHookRunner::Script script;
-    script.effect = [&storage, name](const hooks::HookCall &call) {
-        for (const auto &file : storage.list(call.arguments.at(3)))
-            write_without_sync(storage, std::filesystem::path(call.arguments.at(4)) / file.filename(),
-                               partitions::read_whole_file(storage, file, 1000) + ", " + name);
-    };
-    return script;
-}
 
 InterfaceAddresses a_link() {
     InterfaceAddresses link;
@@ -117,7 +97,7 @@ TEST_GROUP(Configuration) {
 
 TEST(Configuration, is_converted_before_the_restart_by_the_programs_of_the_new_image) {
     CHECK(appliance.phase_5.run(appliance.run) == PhaseEnd::done);
-    STRCMP_EQUAL("mx1, etc, policy", disk.contents(new_upper / "hostname").c_str());
+    STRCMP_EQUAL("mx1, etc debian-12-debian-13, policy 1-2", disk.contents(new_upper / "hostname").c_str());
     CHECK(disk.exists(new_generation / "etc/work"));
     LONGS_EQUAL(2, appliance.programs.calls().size());
     for (const auto &call : appliance.programs.calls()) {
@@ -167,8 +147,8 @@ TEST(Configuration, is_whole_and_so_is_the_pin_whenever_the_boot_loader_would_ch
             ++tries;
             for (const char *needed : {"etc/upper/hostname", "etc/work", "pin"})
                 CHECK_TEXT(rebooted.exists(new_generation / needed), where.c_str());
-            STRCMP_EQUAL_TEXT("mx1, etc, policy", rebooted.contents(new_upper / "hostname").c_str(),
-                              where.c_str());
+            STRCMP_EQUAL_TEXT("mx1, etc debian-12-debian-13, policy 1-2",
+                              rebooted.contents(new_upper / "hostname").c_str(), where.c_str());
             const auto assigned = partitions::Generations(rebooted, "/data").assigned(Slot::b);
             CHECK_TEXT(assigned == "2.8.1.0-1", where.c_str());
             const auto pins = rebooted.list(new_generation / "pin");

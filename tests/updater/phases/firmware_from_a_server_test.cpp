@@ -51,10 +51,10 @@ struct Vendor {
         test_files::write_file(folder / "image", image(letter));
         FirmwareParts parts;
         parts.manifest_template =
-            R"(<firmware format="2"><product>p</product><hardware>h</hardware><version least-acceptable-version="2.8.0.5">)" +
+            R"(<firmware format="3"><product>p</product><hardware>h</hardware><version least-acceptable-version="2.8.0.5">)" +
             version +
             R"(</version><minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
-               <conversions migration="no"/><release-notes>n</release-notes><license>l</license></firmware>)";
+               <formats/><conversions contract="1"/><release-notes>n</release-notes><license>l</license></firmware>)";
         parts.image = folder / "image";
         parts.key = folder / "key";
         parts.certificate = keys / "certificate.pem";
@@ -80,6 +80,7 @@ TEST_GROUP(FirmwareFromAServer) {
     Layout layout;
     partitions_test::FakeSystemRoots roots{storage, images, Slot::a};
     Pacer pacer{0};
+    Appliance running;
     std::map<std::string, std::filesystem::path> server;
     std::vector<bool> known_servers;
     ImageInstallation installation{
@@ -90,6 +91,7 @@ TEST_GROUP(FirmwareFromAServer) {
             return std::make_unique<FileSource>(server.at(asked.front()));
         },
         keys_in(vendor().keys),
+        running,
         {.threads = 2},
         pacer};
     std::function<void(const Manifest &, const JobFacts &)> checks = [](const Manifest &, const JobFacts &) {
@@ -226,6 +228,7 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
                 return std::make_unique<FileSource>(server.at(asked.front()));
             },
             keys_in(vendor().keys),
+            running,
             {.threads = 1, .checkpoint_bytes = mib},
             pacer};
         partitions_test::FakeSystemRoots disk_roots{disk, images, Slot::a};
