@@ -23,6 +23,7 @@ debian_mirror=${UPDATE_CONTROL_MIRROR:-$(configured_mirror)}
 }
 old_version=2.8.0.0
 new_version=2.8.1.0
+point_version=2.8.1.1
 MiB=$((1024 * 1024))
 
 say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
