@@ -35,20 +35,12 @@ std::string with_checksums(std::string_view text) {
     return journal;
 }
 
-OnReturn on_return_into(Phase phase) {
-    if (phase <= Phase::install)
-        return OnReturn::run_again;
-    if (phase == Phase::restart_appliance)
-        return OnReturn::go_on_in_new_system;
-    return phase == Phase::start_services ? OnReturn::finish_when_committed : OnReturn::roll_back;
-}
-
 /// What is asked of the phases is only what a return into them means.
 PhaseTable phase_table() {
     PhaseTable table;
     for (const Phase phase : kAllPhases)
         table.push_back(
-            {.phase = phase, .run = nullptr, .undo = nullptr, .on_return = on_return_into(phase)});
+            {.phase = phase, .run = nullptr, .undo = nullptr, .on_return = rules_of(phase).on_return});
     return table;
 }
 

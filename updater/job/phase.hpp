@@ -1,8 +1,11 @@
-// The ten phases of an upgrade: their numbers, names and what is true of mail while they run. Holds no
-// behaviour; what a phase does stands in updater/phases.
+// The ten phases of an upgrade and the rules of each, in one table: its name, what a return into its middle
+// means, whether a person may cancel, whether mail flows, which system runs it. Holds no behaviour; what a
+// phase does stands in updater/phases.
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <stdexcept>
 #include <string_view>
 
 namespace updater {
@@ -21,39 +24,81 @@ enum class Phase {
     start_services = 10,
 };
 
-inline constexpr std::array kAllPhases{
-    Phase::download,
-    Phase::install,
-    Phase::stop_services,
-    Phase::prepare_store_migration,
-    Phase::back_up_configuration,
-    Phase::restart_appliance,
-    Phase::migrate_store,
-    Phase::install_configuration,
-    Phase::clean_up,
-    Phase::start_services,
+/// What to do when the machine (or the agent) comes back in the middle of a phase.
+enum class OnReturn {
+    roll_back,             ///< the default
+    run_again,             ///< in the old system: run the phase again, it goes on from what is there
+    go_on_in_new_system,   ///< arrived in the new slot: the phase is done; in the old one: roll back
+    finish_when_committed, ///< the commit is on the disk: run the phase again, it continues; else roll back
 };
+
+/// A person may cancel as long as nothing but the rescue partition was touched.
+enum class Cancelling { allowed, too_late };
+
+/// Mail flows until the services stop; in phase 10 it flows again only at its end.
+enum class MailFlow { flows, waits };
+
+/// Whose agent runs the phase.
+enum class RunBy { old_system, new_system };
+
+struct PhaseRules {
+    Phase phase;
+    std::string_view name; ///< as logs and status lines show it
+    OnReturn on_return;
+    Cancelling cancelling;
+    MailFlow mail;
+    RunBy run_by;
+};
+
+/// In the order in which the phases run.
+inline constexpr std::array<PhaseRules, 10> phase_rules{{
+    // clang-format off
+    {Phase::download,                "download the update",                 OnReturn::run_again,             Cancelling::allowed,  MailFlow::flows, RunBy::old_system},
+    {Phase::install,                 "install the new OS",                  OnReturn::run_again,             Cancelling::allowed,  MailFlow::flows, RunBy::old_system},
+    {Phase::stop_services,           "shut down services",                  OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::old_system},
+    {Phase::prepare_store_migration, "prepare the message store migration", OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::old_system},
+    {Phase::back_up_configuration,   "back up the configuration",           OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::old_system},
+    {Phase::restart_appliance,       "restart the appliance",               OnReturn::go_on_in_new_system,   Cancelling::too_late, MailFlow::waits, RunBy::old_system},
+    {Phase::migrate_store,           "migrate the message store",           OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::new_system},
+    {Phase::install_configuration,   "install the new configuration",       OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::new_system},
+    {Phase::clean_up,                "clean up",                            OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::new_system},
+    {Phase::start_services,          "restart all services",                OnReturn::finish_when_committed, Cancelling::too_late, MailFlow::waits, RunBy::new_system},
+    // clang-format on
+}};
+
+inline constexpr std::array kAllPhases = [] {
+    std::array<Phase, phase_rules.size()> phases{};
+    for (std::size_t index = 0; index < phases.size(); ++index)
+        phases[index] = phase_rules[index].phase;
+    return phases;
+}();
+
+/// @throws std::logic_error for a value that is no phase.
+constexpr const PhaseRules &rules_of(Phase phase) {
+    for (const PhaseRules &rules : phase_rules)
+        if (rules.phase == phase)
+            return rules;
+    throw std::logic_error("no such phase");
+}
 
 constexpr int number_of(Phase phase) {
     return static_cast<int>(phase);
 }
 
-/// The phase's name as logs and status lines show it.
-std::string_view name_of(Phase phase);
+constexpr std::string_view name_of(Phase phase) {
+    return rules_of(phase).name;
+}
 
-/// Phases 7 to 10 run under the new system, the others under the old one.
 constexpr bool runs_under_new_system(Phase phase) {
-    return phase > Phase::restart_appliance;
+    return rules_of(phase).run_by == RunBy::new_system;
 }
 
-/// A person may cancel while nothing but the rescue partition was touched.
 constexpr bool can_be_cancelled(Phase phase) {
-    return phase <= Phase::install;
+    return rules_of(phase).cancelling == Cancelling::allowed;
 }
 
-/// Mail flows in the phases before the services stop; in phase 10 it flows again only at its end.
 constexpr bool mail_flows_in(Phase phase) {
-    return phase <= Phase::install;
+    return rules_of(phase).mail == MailFlow::flows;
 }
 
 } // namespace updater

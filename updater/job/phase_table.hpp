@@ -29,17 +29,9 @@ enum class PhaseEnd {
     restarting, ///< all is ready for the restart; the phase is done when the other system says so
 };
 
-/// What to do when the machine (or the agent) comes back in the middle of a phase.
-enum class OnReturn {
-    roll_back,             ///< the default
-    run_again,             ///< in the old system: run the phase again, it goes on from what is there
-    go_on_in_new_system,   ///< arrived in the new slot: the phase is done; in the old one: roll back
-    finish_when_committed, ///< the commit is on the disk: run the phase again, it continues; else roll back
-};
-
-/// One row: a phase, what it does, what takes that back, and what a return in its middle means. `undo` runs
-/// under the old system only, may find anything from "nothing was done" to "all was done", and can be
-/// repeated.
+/// One row: a phase, what it does, what takes that back, and what a return in its middle means (from the
+/// rules in phase.hpp). `undo` runs under the old system only, may find anything from "nothing was done" to
+/// "all was done", and can be repeated.
 struct PhaseRow {
     Phase phase = Phase::download;
     std::function<PhaseEnd(PhaseRun &)> run;

@@ -1,4 +1,4 @@
-// The ten phases in one place, in order, with what undoes each and what a return in its middle means.
+// The ten phases in one place, in order, with what undoes each.
 #pragma once
 
 #include "updater/job/phase_table.hpp"

@@ -115,7 +115,7 @@ void SimulatedAppliance::undo_phase(Phase phase) {
 PhaseTable SimulatedAppliance::table() {
     PhaseTable rows;
     for (const auto phase : kAllPhases) {
-        PhaseRow row{.phase = phase};
+        PhaseRow row{.phase = phase, .run = nullptr, .undo = nullptr, .on_return = rules_of(phase).on_return};
         row.run = [this, phase](PhaseRun &run) {
             run.facts.try_requested = run.facts.try_requested || phase == Phase::restart_appliance;
             run.save_facts();
@@ -123,12 +123,6 @@ PhaseTable SimulatedAppliance::table() {
         };
         if (!runs_under_new_system(phase))
             row.undo = [this, phase](PhaseRun &) { undo_phase(phase); };
-        if (phase <= Phase::install)
-            row.on_return = OnReturn::run_again;
-        if (phase == Phase::restart_appliance)
-            row.on_return = OnReturn::go_on_in_new_system;
-        if (phase == Phase::start_services)
-            row.on_return = OnReturn::finish_when_committed;
         rows.push_back(std::move(row));
     }
     return rows;

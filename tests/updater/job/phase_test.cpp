@@ -1,0 +1,60 @@
+// The rules of the phases, word for word: whoever changes a cell of the table changes it here as well, on
+// purpose.
+#include "updater/job/phase.hpp"
+
+#include <string>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+std::string in_words(OnReturn meaning) {
+    switch (meaning) {
+    case OnReturn::roll_back:
+        return "roll back";
+    case OnReturn::run_again:
+        return "run again";
+    case OnReturn::go_on_in_new_system:
+        return "go on in the new system";
+    case OnReturn::finish_when_committed:
+        return "finish when committed";
+    }
+    return "?";
+}
+
+std::string row_in_words(Phase phase) {
+    return std::to_string(number_of(phase)) + " " + std::string(name_of(phase)) + " | " +
+           in_words(rules_of(phase).on_return) + " | " +
+           (can_be_cancelled(phase) ? "can be cancelled" : "too late to cancel") + " | mail " +
+           (mail_flows_in(phase) ? "flows" : "waits") + " | " +
+           (runs_under_new_system(phase) ? "new" : "old") + " system\n";
+}
+
+} // namespace
+
+TEST_GROUP(PhaseRules){};
+
+TEST(PhaseRules, AreThese) {
+    std::string table;
+    for (const Phase phase : kAllPhases)
+        table += row_in_words(phase);
+    STRCMP_EQUAL(
+        "1 download the update | run again | can be cancelled | mail flows | old system\n"
+        "2 install the new OS | run again | can be cancelled | mail flows | old system\n"
+        "3 shut down services | roll back | too late to cancel | mail waits | old system\n"
+        "4 prepare the message store migration | roll back | too late to cancel | mail waits | old system\n"
+        "5 back up the configuration | roll back | too late to cancel | mail waits | old system\n"
+        "6 restart the appliance | go on in the new system | too late to cancel | mail waits | old system\n"
+        "7 migrate the message store | roll back | too late to cancel | mail waits | new system\n"
+        "8 install the new configuration | roll back | too late to cancel | mail waits | new system\n"
+        "9 clean up | roll back | too late to cancel | mail waits | new system\n"
+        "10 restart all services | finish when committed | too late to cancel | mail waits | new system\n",
+        table.c_str());
+}
+
+TEST(PhaseRules, OfSomethingElseDoNotExist) {
+    CHECK_THROWS(std::logic_error, rules_of(static_cast<Phase>(0)));
+    CHECK_THROWS(std::logic_error, name_of(static_cast<Phase>(11)));
+}

@@ -1,0 +1,35 @@
+// The phase table of the product: all ten in order, each with the rules of phase.hpp, and an undo for just
+// those that change something which outlasts the way back.
+#include "updater/phases/table.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+/// Room for phases that are never run: the table takes only their addresses.
+union NoPhases {
+    NoPhases() {}
+    ~NoPhases() {}
+    Phases phases;
+};
+
+} // namespace
+
+TEST_GROUP(PhaseTable){};
+
+TEST(PhaseTable, HasTheTenPhasesInOrderWithTheirRulesAndWhatUndoesThem) {
+    NoPhases none;
+    const PhaseTable table = make_phase_table(none.phases);
+    LONGS_EQUAL(phase_rules.size(), table.size());
+    std::string undone;
+    for (std::size_t index = 0; index < table.size(); ++index) {
+        CHECK(table[index].phase == phase_rules[index].phase);
+        CHECK(table[index].on_return == phase_rules[index].on_return);
+        CHECK(table[index].run != nullptr);
+        if (table[index].undo)
+            undone += std::to_string(number_of(table[index].phase)) + " ";
+    }
+    STRCMP_EQUAL("2 3 4 5 6 ", undone.c_str());
+}
