@@ -1,21 +1,16 @@
 // A mounted file system that is unmounted when its owner goes. Through libmount.
 #pragma once
 
+#include "partitions/mount_error.hpp"
+
 #include <sys/mount.h> // MS_RDONLY and the other flags
 
 #include <filesystem>
 #include <functional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace partitions {
-
-// Message: what was mounted or unmounted, where, why it failed.
-class MountError : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
 
 class Mount {
   public:

@@ -37,6 +37,42 @@ void FakeMachine::step(const std::string &operation, const std::filesystem::path
     operations.push_back(operation);
 }
 
+void FakeMachine::require_writable(MountNumber mount, const std::string &operation,
+                                   const std::filesystem::path &path) const {
+    if (mount != 0 && mounts.at(mount).read_only) {
+        throw StorageError(operation, path, "read-only file system",
+                           "write where it is not mounted read-only");
+    }
+}
+
+void FakeMachine::require_free_of_mounts(const Place &place, const std::string &operation,
+                                         const std::filesystem::path &path) const {
+    require_writable(place.mount, operation, path);
+    if (place.mount != place.node_mount) {
+        throw partitions::StorageBusy(operation, path, "something is mounted on it", "unmount it first");
+    }
+}
+
+void FakeMachine::step_at(const Place &place, const std::string &operation,
+                          const std::filesystem::path &path) {
+    require_free_of_mounts(place, operation, path);
+    step(operation, path);
+}
+
+void FakeMachine::cross_mounts(MountNumber &mount, NodeNumber &number) const {
+    for (bool crossed = true; crossed;) {
+        crossed = false;
+        for (const auto &[above, one] : mounts) {
+            if (one.below == mount && one.covered == number) {
+                mount = above;
+                number = one.shown;
+                crossed = true;
+                break;
+            }
+        }
+    }
+}
+
 FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool follow_last,
                                      int links_left) const {
     if (!path.is_absolute()) {
@@ -45,7 +81,7 @@ FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool fol
     if (links_left == 0) {
         throw StorageError("follow", path, "too many symbolic links", "check the path");
     }
-    Place place{.directory = FakeDisk::root, .name = "", .node = FakeDisk::root};
+    Place place{.directory = FakeDisk::root, .name = "", .node = FakeDisk::root, .mount = 0, .node_mount = 0};
     std::filesystem::path walked = "/";
     const std::filesystem::path relative = path.lexically_normal().relative_path();
     for (auto part = relative.begin(); part != relative.end(); ++part) {
@@ -55,10 +91,15 @@ FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool fol
         if (!place.node || node(*place.node).kind != FileKind::directory) {
             throw StorageNotFound("find", path, "no such directory: " + walked.string(), "check the path");
         }
-        place = {.directory = *place.node, .name = part->string(), .node = std::nullopt};
+        place = {.directory = *place.node,
+                 .name = part->string(),
+                 .node = std::nullopt,
+                 .mount = place.node_mount,
+                 .node_mount = place.node_mount};
         const auto &entries = node(place.directory).entries;
         if (const auto entry = entries.find(place.name); entry != entries.end()) {
             place.node = entry->second;
+            cross_mounts(place.node_mount, *place.node);
         }
         const bool is_last = std::next(part) == relative.end();
         if (place.node && node(*place.node).kind == FileKind::symlink && (!is_last || follow_last)) {
@@ -97,9 +138,27 @@ void FakeMachine::link(const Place &place, std::optional<NodeNumber> target) {
     disk.change_names({NameEdit{place.directory, place.name, target}});
 }
 
-FakeFile::FakeFile(std::shared_ptr<FakeMachine> machine, NodeNumber number, std::filesystem::path path,
-                   OpenMode mode)
-    : machine_(std::move(machine)), number_(number), path_(std::move(path)), mode_(mode) {}
+FakeFile::FakeFile(std::shared_ptr<FakeMachine> machine, const FakeMachine::Place &place,
+                   std::filesystem::path path, OpenMode mode)
+    : machine_(std::move(machine)), number_(*place.node), mount_(place.node_mount), path_(std::move(path)),
+      mode_(mode) {
+    if (mount_ != 0) {
+        const std::lock_guard lock(machine_->one_at_a_time);
+        ++machine_->mounts.at(mount_).open_files;
+    }
+}
+
+FakeFile::~FakeFile() {
+    let_go();
+}
+
+void FakeFile::let_go() {
+    const std::lock_guard lock(machine_->one_at_a_time);
+    if (open_ && mount_ != 0) {
+        --machine_->mounts.at(mount_).open_files;
+    }
+    open_ = false;
+}
 
 void FakeFile::require_open(const std::string &operation) const {
     machine_->require_power(operation);
@@ -176,7 +235,7 @@ void FakeFile::sync() {
 
 void FakeFile::close() {
     require_open("close");
-    open_ = false;
+    let_go();
 }
 
 } // namespace partitions_test

@@ -11,16 +11,37 @@
 
 namespace partitions_test {
 
+// 0: the file system itself, as it is seen where nothing is mounted over it.
+using MountNumber = unsigned;
+
+// Gone when the machine restarts: a rebooted storage has none.
+struct FakeMount {
+    MountNumber below = 0;  // what the covered directory is seen through
+    NodeNumber covered = 0; // the directory, in `below`
+    NodeNumber shown = 0;   // what is seen there instead
+    bool read_only = false;
+    unsigned open_files = 0;
+};
+
 struct FakeMachine {
     // Where a path leads: the directory and name always, the node if there is one.
     struct Place {
         NodeNumber directory = 0;
         std::string name;
         std::optional<NodeNumber> node;
+        MountNumber mount = 0;      // that the name is in
+        MountNumber node_mount = 0; // that the node is in; another one if something is mounted here
     };
 
     // Every operation that changes something goes through here first.
     void step(const std::string &operation, const std::filesystem::path &path);
+    // For changes of names: also refuses what a mount forbids.
+    void step_at(const Place &place, const std::string &operation, const std::filesystem::path &path);
+    void require_writable(MountNumber mount, const std::string &operation,
+                          const std::filesystem::path &path) const;
+    // The name can be changed: it is not on a read-only mount, and nothing is mounted on it.
+    void require_free_of_mounts(const Place &place, const std::string &operation,
+                                const std::filesystem::path &path) const;
     void require_power(const std::string &operation) const;
 
     // All throw as the kernel would: StorageNotFound for a missing directory or, where it must exist, the
@@ -32,8 +53,12 @@ struct FakeMachine {
     FakeNode &node(NodeNumber number) { return disk.nodes.at(number); }
     const FakeNode &node(NodeNumber number) const { return disk.nodes.at(number); }
     void link(const Place &place, std::optional<NodeNumber> target);
+    // What is seen at this node: the last that was mounted on it, on that, and so on.
+    void cross_mounts(MountNumber &mount, NodeNumber &number) const;
 
     FakeDisk disk;
+    std::map<MountNumber, FakeMount> mounts;
+    MountNumber next_mount = 1;
     std::vector<std::string> operations;
     std::optional<std::size_t> operations_left;
     bool power = true;
@@ -44,8 +69,12 @@ struct FakeMachine {
 // A file of the fake storage. Closed by close(); a handle from before a power cut throws PowerCut for good.
 class FakeFile : public partitions::File {
   public:
-    FakeFile(std::shared_ptr<FakeMachine> machine, NodeNumber number, std::filesystem::path path,
-             partitions::OpenMode mode);
+    // Keeps what it was opened through from being unmounted until it is closed.
+    FakeFile(std::shared_ptr<FakeMachine> machine, const FakeMachine::Place &place,
+             std::filesystem::path path, partitions::OpenMode mode);
+    ~FakeFile() override;
+    FakeFile(const FakeFile &) = delete;
+    FakeFile &operator=(const FakeFile &) = delete;
 
     std::size_t read_at(std::uint64_t offset_bytes, std::span<std::byte> into) override;
     void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) override;
@@ -60,8 +89,11 @@ class FakeFile : public partitions::File {
     void require_open(const std::string &operation) const;
     void change(const std::string &operation, std::uint64_t offset_bytes, std::string bytes);
 
+    void let_go();
+
     std::shared_ptr<FakeMachine> machine_;
     NodeNumber number_;
+    MountNumber mount_;
     std::filesystem::path path_;
     partitions::OpenMode mode_;
     bool open_ = true;

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace updater_test {
@@ -17,14 +20,18 @@ class FakeMailGate : public updater::MailGate {
     /// From now on nothing works.
     void make_fail() { failing_ = true; }
     void repair() { failing_ = false; }
+    /// Is told "close" and "open" after each.
+    void tell(std::function<void(const std::string &what)> told) { told_ = std::move(told); }
 
     void close(const std::vector<std::uint16_t> &ports) override {
         fail_if_told();
         ports_ = ports;
+        told_("close");
     }
     void open() override {
         fail_if_told();
         ports_.clear();
+        told_("open");
     }
     bool is_closed() override { return !ports_.empty(); }
     std::size_t open_connections(const std::vector<std::uint16_t> &) override {
@@ -43,6 +50,7 @@ class FakeMailGate : public updater::MailGate {
     std::vector<std::uint16_t> ports_;
     std::size_t connected_ = 0;
     bool failing_ = false;
+    std::function<void(const std::string &)> told_ = [](const std::string &) {};
 };
 
 } // namespace updater_test

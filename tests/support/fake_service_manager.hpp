@@ -5,9 +5,11 @@
 
 #include "updater/services/service_manager.hpp"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace updater_test {
@@ -34,6 +36,12 @@ class FakeServiceManager : public updater::ServiceManager {
     void repair(const std::string &unit) {
         failing_.erase(unit);
         hanging_.erase(unit);
+    }
+    /// What the units do: `starts` before one is active, and may throw; `stopped` after it is no longer.
+    void let_units_work(std::function<void(const std::string &unit)> starts,
+                        std::function<void(const std::string &unit)> stopped) {
+        starts_ = std::move(starts);
+        stopped_ = std::move(stopped);
     }
     /// The unit dies by itself.
     void crash(const std::string &unit) { set_active(unit, "failed"); }
@@ -72,6 +80,7 @@ class FakeServiceManager : public updater::ServiceManager {
             if (state(part).is_active())
                 set_active(part, "inactive");
         set_active(unit, "inactive");
+        stopped_(unit);
     }
     void start(const std::string &unit, std::chrono::seconds) override {
         calls_.push_back("start " + unit);
@@ -81,6 +90,8 @@ class FakeServiceManager : public updater::ServiceManager {
             set_active(unit, "failed");
             throw updater::StartFailed(unit + " did not start (systemd: failed)");
         }
+        if (!state(unit).is_active())
+            starts_(unit);
         set_active(unit, "active");
         for (const std::string &part : parts(unit)) {
             set_active(part, failing_.contains(part) ? "failed" : "active");
@@ -111,6 +122,8 @@ class FakeServiceManager : public updater::ServiceManager {
     std::set<std::string> hanging_;
     std::vector<std::string> calls_;
     bool restart_requested_ = false;
+    std::function<void(const std::string &)> starts_ = [](const std::string &) {};
+    std::function<void(const std::string &)> stopped_ = [](const std::string &) {};
 };
 
 } // namespace updater_test

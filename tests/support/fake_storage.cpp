@@ -58,6 +58,9 @@ std::unique_ptr<partitions::File> FakeStorage::open(const path &path, OpenMode m
     machine_->require_power("open");
     const bool creates = mode == OpenMode::create_or_truncate || mode == OpenMode::append;
     FakeMachine::Place place = machine_->find(path, mode != OpenMode::create_or_truncate);
+    if (mode != OpenMode::read && mode != OpenMode::block_device_shared) {
+        machine_->require_writable(place.node_mount, "open for writing", path);
+    }
     if (!place.node) {
         if (!creates) {
             machine_->existing(path); // throws
@@ -73,7 +76,7 @@ std::unique_ptr<partitions::File> FakeStorage::open(const path &path, OpenMode m
         machine_->disk.change_data(*place.node, {0, "", 0});
         machine_->node(*place.node).mode = S_IFREG | create_mode;
     }
-    return std::make_unique<FakeFile>(machine_, *place.node, path, mode);
+    return std::make_unique<FakeFile>(machine_, place, path, mode);
 }
 
 void FakeStorage::rename(const path &from, const path &to) {
@@ -89,7 +92,11 @@ void FakeStorage::rename(const path &from, const path &to) {
                                "move it away");
         }
     }
-    machine_->step("rename " + from.string() + ' ' + to.string(), to);
+    if (source.mount != target.mount) {
+        throw StorageError("rename " + from.string() + " to", to, "it is on another mount", "copy it");
+    }
+    machine_->require_free_of_mounts(source, "rename", from);
+    machine_->step_at(target, "rename " + from.string() + ' ' + to.string(), to);
     machine_->disk.change_names(
         {{source.directory, source.name, std::nullopt}, {target.directory, target.name, moved}});
 }
@@ -100,8 +107,9 @@ void FakeStorage::remove(const path &path) {
     if (!machine_->node(number).entries.empty()) {
         throw StorageError("remove", path, "the directory is not empty", "remove what is in it");
     }
-    machine_->step("remove " + path.string(), path);
-    machine_->link(machine_->find(path), std::nullopt);
+    const FakeMachine::Place place = machine_->find(path);
+    machine_->step_at(place, "remove " + path.string(), path);
+    machine_->link(place, std::nullopt);
 }
 
 void FakeStorage::make_directory(const path &path, mode_t mode) {
@@ -111,14 +119,14 @@ void FakeStorage::make_directory(const path &path, mode_t mode) {
         return;
     }
     machine_->vacant(path);
-    machine_->step("make-directory " + path.string(), path);
+    machine_->step_at(place, "make-directory " + path.string(), path);
     machine_->link(place, machine_->disk.add(node_of(FileKind::directory, S_IFDIR | mode)));
 }
 
 void FakeStorage::make_symlink(const path &target, const path &link) {
     machine_->require_power("make-symlink");
     const FakeMachine::Place place = machine_->vacant(link);
-    machine_->step("make-symlink " + link.string() + ' ' + target.string(), link);
+    machine_->step_at(place, "make-symlink " + link.string() + ' ' + target.string(), link);
     FakeNode node = node_of(FileKind::symlink, S_IFLNK | 0777);
     node.target = target.string();
     machine_->link(place, machine_->disk.add(std::move(node)));
@@ -128,14 +136,14 @@ void FakeStorage::make_hard_link(const path &existing, const path &link) {
     machine_->require_power("make-hard-link");
     const NodeNumber number = machine_->existing(existing);
     const FakeMachine::Place place = machine_->vacant(link);
-    machine_->step("make-hard-link " + existing.string() + ' ' + link.string(), link);
+    machine_->step_at(place, "make-hard-link " + existing.string() + ' ' + link.string(), link);
     machine_->link(place, number);
 }
 
 void FakeStorage::make_node(const path &path, mode_t mode, dev_t device) {
     machine_->require_power("make-node");
     const FakeMachine::Place place = machine_->vacant(path);
-    machine_->step("make-node " + path.string(), path);
+    machine_->step_at(place, "make-node " + path.string(), path);
     FakeNode node = node_of(FileKind::other, mode);
     node.device = device;
     machine_->link(place, machine_->disk.add(std::move(node)));
@@ -162,7 +170,7 @@ void FakeStorage::clone_file(const path &from, const path &to) {
     if (source.kind != FileKind::file) {
         throw StorageError("clone", from, "it is no file", "check the path");
     }
-    machine_->step("clone " + from.string() + ' ' + to.string(), to);
+    machine_->step_at(place, "clone " + from.string() + ' ' + to.string(), to);
     FakeNode node = node_of(FileKind::file, source.mode);
     node.owner = source.owner;
     node.group = source.group;
@@ -176,6 +184,7 @@ void FakeStorage::copy_attributes(const path &from, const path &to) {
     machine_->require_power("copy-attributes");
     const FakeNode source = machine_->node(machine_->existing(from));
     FakeNode &target = machine_->node(machine_->existing(to));
+    machine_->require_writable(machine_->find(to).node_mount, "copy-attributes", to);
     machine_->step("copy-attributes " + from.string() + ' ' + to.string(), to);
     target.mode = (target.mode & S_IFMT) | (source.mode & 07777U);
     target.owner = source.owner;

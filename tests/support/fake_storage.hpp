@@ -21,7 +21,8 @@ struct PowerCut {
     std::string before_operation;
 };
 
-// Paths are absolute; symbolic links on the way are followed. One file system.
+// Paths are absolute; symbolic links on the way are followed. One file system; FakeMounts shows parts of it
+// at other places.
 class FakeStorage : public partitions::Storage {
   public:
     FakeStorage();
@@ -73,6 +74,7 @@ class FakeStorage : public partitions::Storage {
     std::filesystem::path read_symlink(const std::filesystem::path &path) override;
 
   private:
+    friend class FakeMounts;
     explicit FakeStorage(const FakeDisk &disk);
 
     std::shared_ptr<FakeMachine> machine_; // open files share it

@@ -3,6 +3,7 @@
 #include "partitions/boot_partition_selection.hpp"
 #include "partitions/durable.hpp"
 #include "partitions/generations.hpp"
+#include "partitions/mounts.hpp"
 #include "partitions/partition_finder.hpp"
 #include "partitions/posix_storage.hpp"
 #include "partitions/system_roots.hpp"
@@ -81,6 +82,7 @@ void serve() {
     partitions::PartitionFinder partition_finder;
     partitions::BootPartitionSelection boot(storage, partition_finder, layout.run / "boot");
     partitions::Generations generations(storage, layout.data);
+    partitions::KernelMounts mounts;
     partitions::MountedSystemRoots roots(storage, partition_finder, layout.run);
     SystemdServiceManager services;
     SystemdNetworkState network;
@@ -143,7 +145,7 @@ void serve() {
         .migrate_store = {storage, roots, generations, conversions, appliance},
         .install_configuration = {roots, generations},
         .clean_up = {storage, generations},
-        .start_services = {storage, boot, generations, services, gate, network, health, least_version,
+        .start_services = {storage, mounts, boot, generations, services, gate, network, health, least_version,
                            appliance, layout},
     };
 

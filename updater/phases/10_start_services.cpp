@@ -11,12 +11,13 @@
 
 namespace updater {
 
-StartServicesPhase::StartServicesPhase(partitions::Storage &storage, partitions::BootSelection &boot,
-                                       partitions::Generations &generations, ServiceManager &services,
-                                       MailGate &gate, NetworkState &network, HealthGate &health,
-                                       LeastVersion &least_version, const Appliance &appliance, Layout layout)
-    : storage_(storage), boot_(boot), generations_(generations), services_(services), gate_(gate),
-      network_(network), health_(health), least_version_(least_version), appliance_(appliance),
+StartServicesPhase::StartServicesPhase(partitions::Storage &storage, partitions::Mounts &mounts,
+                                       partitions::BootSelection &boot, partitions::Generations &generations,
+                                       ServiceManager &services, MailGate &gate, NetworkState &network,
+                                       HealthGate &health, LeastVersion &least_version,
+                                       const Appliance &appliance, Layout layout)
+    : storage_(storage), mounts_(mounts), boot_(boot), generations_(generations), services_(services),
+      gate_(gate), network_(network), health_(health), least_version_(least_version), appliance_(appliance),
       layout_(std::move(layout)) {}
 
 PhaseEnd StartServicesPhase::run(PhaseRun &run) {
@@ -34,7 +35,7 @@ void StartServicesPhase::prove(PhaseRun &run) {
     // before the first service starts. Otherwise mail could be accepted or delivered that a rollback then
     // knows nothing of.
     gate_.close(appliance_.mail.listener_ports);
-    GateQueue queue(storage_, generations_.path_of(run.facts.new_generation) / "gate-queue",
+    GateQueue queue(storage_, mounts_, generations_.path_of(run.facts.new_generation) / "gate-queue",
                     appliance_.mail.queue);
     queue.cover();
     partitions::remove_tree(storage_, layout_.run / "services-held");
@@ -63,7 +64,7 @@ void StartServicesPhase::finish(PhaseRun &run) {
     // The deadline of the trial has been met.
     partitions::remove_tree(storage_, layout_.run / "on-trial");
     run.progress(80, "going back to the mail queue");
-    GateQueue queue(storage_, generation / "gate-queue", appliance_.mail.queue);
+    GateQueue queue(storage_, mounts_, generation / "gate-queue", appliance_.mail.queue);
     if (queue.covers() || storage_.kind(generation / "gate-queue") != partitions::FileKind::none) {
         services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
         const auto moved = queue.uncover();

@@ -5,6 +5,7 @@
 
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
+#include "partitions/mounts.hpp"
 #include "partitions/storage.hpp"
 #include "updater/checks/least_version.hpp"
 #include "updater/configuration/appliance.hpp"
@@ -19,10 +20,10 @@ namespace updater {
 
 class StartServicesPhase {
   public:
-    StartServicesPhase(partitions::Storage &storage, partitions::BootSelection &boot,
-                       partitions::Generations &generations, ServiceManager &services, MailGate &gate,
-                       NetworkState &network, HealthGate &health, LeastVersion &least_version,
-                       const Appliance &appliance, Layout layout);
+    StartServicesPhase(partitions::Storage &storage, partitions::Mounts &mounts,
+                       partitions::BootSelection &boot, partitions::Generations &generations,
+                       ServiceManager &services, MailGate &gate, NetworkState &network, HealthGate &health,
+                       LeastVersion &least_version, const Appliance &appliance, Layout layout);
 
     /// Can be run again after the commit; it then only finishes. The least acceptable version rises after the
     /// commit, and not before: until then the way back leads to a system that is older. @throws ServiceError,
@@ -36,6 +37,7 @@ class StartServicesPhase {
     void start_all(PhaseRun &run, int first_percent, int last_percent);
 
     partitions::Storage &storage_;
+    partitions::Mounts &mounts_;
     partitions::BootSelection &boot_;
     partitions::Generations &generations_;
     ServiceManager &services_;

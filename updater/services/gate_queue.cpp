@@ -1,34 +1,29 @@
 #include "updater/services/gate_queue.hpp"
 
 #include "partitions/durable.hpp"
-#include "partitions/mount.hpp"
 
-#include <cerrno>
-#include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
+#include <utility>
 
 namespace updater {
 namespace {
 
 using partitions::FileKind;
 
-struct stat status_of(const std::filesystem::path &path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0)
-        throw GateQueueError("cannot look at " + path.string() + ": " + strerror(errno));
-    return status;
-}
-
 void move_file(partitions::Storage &storage, const std::filesystem::path &from, std::filesystem::path to) {
     // A queue file's name need only be unused: Postfix gives a moved one its right name when it starts
     // (postsuper(1)).
     while (storage.kind(to) != FileKind::none)
         to += "0";
-    storage.clone_file(from, to);
-    const auto file = storage.open(to, partitions::OpenMode::overwrite_in_place);
+    // Whole and durable before it gets its name: half a message would be bounced or thrown away. Postfix
+    // takes no file with a dot in its name for a message.
+    auto fresh = to;
+    fresh += ".new";
+    partitions::remove_tree(storage, fresh);
+    storage.clone_file(from, fresh);
+    const auto file = storage.open(fresh, partitions::OpenMode::overwrite_in_place);
     file->sync();
     file->close();
+    storage.rename(fresh, to);
     storage.sync_directory(to.parent_path());
     // Only now: a power cut before this leaves the message in both places, and the gate's folder is moved
     // again.
@@ -53,16 +48,13 @@ std::size_t move_all(partitions::Storage &storage, const std::filesystem::path &
 
 } // namespace
 
-GateQueue::GateQueue(partitions::Storage &storage, std::filesystem::path folder, std::filesystem::path queue)
-    : storage_(storage), folder_(std::move(folder)), queue_(std::move(queue)) {}
+GateQueue::GateQueue(partitions::Storage &storage, partitions::Mounts &mounts, std::filesystem::path folder,
+                     std::filesystem::path queue)
+    : storage_(storage), mounts_(mounts), folder_(std::move(folder)), queue_(std::move(queue)) {}
 
 bool GateQueue::covers() const {
     // The queue is a mount point anyway (a shared place), so only what is seen there tells.
-    if (storage_.kind(folder_) != FileKind::directory)
-        return false;
-    const struct stat folder = status_of(folder_);
-    const struct stat queue = status_of(queue_);
-    return folder.st_dev == queue.st_dev && folder.st_ino == queue.st_ino;
+    return storage_.kind(folder_) == FileKind::directory && mounts_.shows(queue_, folder_);
 }
 
 void GateQueue::cover() {
@@ -71,16 +63,22 @@ void GateQueue::cover() {
     partitions::remove_tree(storage_, folder_);
     partitions::make_directories(storage_, folder_);
     try {
-        partitions::Mount::bind(folder_, queue_).release();
+        mounts_.bind(folder_, queue_, false);
     } catch (const partitions::MountError &error) {
         throw GateQueueError(std::string("cannot put an empty queue over the mail queue: ") + error.what());
     }
 }
 
 std::size_t GateQueue::uncover() {
-    if (covers() && ::umount2(queue_.c_str(), UMOUNT_NOFOLLOW) != 0)
-        throw GateQueueError("cannot take the empty queue off " + queue_.string() + ": " + strerror(errno) +
-                             (errno == EBUSY ? "; something still uses it: stop the mail server first" : ""));
+    try {
+        if (covers())
+            mounts_.unmount(queue_);
+    } catch (const partitions::MountBusy &error) {
+        throw GateQueueError(std::string("cannot take the empty queue off: ") + error.what() +
+                             "; something still uses it: stop the mail server first");
+    } catch (const partitions::MountError &error) {
+        throw GateQueueError(std::string("cannot take the empty queue off: ") + error.what());
+    }
     if (storage_.kind(folder_) == FileKind::none)
         return 0;
     const std::size_t moved = move_messages();

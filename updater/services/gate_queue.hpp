@@ -6,6 +6,7 @@
 // the commit the real queue is covered by an empty folder that belongs to the new generation.
 #pragma once
 
+#include "partitions/mounts.hpp"
 #include "partitions/storage.hpp"
 
 #include <cstddef>
@@ -26,7 +27,8 @@ class GateQueue {
   public:
     /// `folder`: what covers, e.g. /data/generations/2.8.1.0-1/gate-queue, made when needed. `queue`: what is
     /// covered.
-    GateQueue(partitions::Storage &storage, std::filesystem::path folder, std::filesystem::path queue);
+    GateQueue(partitions::Storage &storage, partitions::Mounts &mounts, std::filesystem::path folder,
+              std::filesystem::path queue);
 
     /// Postfix must not run. Empties the folder and covers the queue; nothing to do if that is done. Throws
     /// GateQueueError.
@@ -37,12 +39,14 @@ class GateQueue {
     /// work. Nothing to do if not covered and no folder. Throws GateQueueError. Returns the number of
     /// messages moved.
     std::size_t uncover();
+    /// Throws partitions::MountError.
     bool covers() const;
 
   private:
     std::size_t move_messages() const;
 
     partitions::Storage &storage_;
+    partitions::Mounts &mounts_;
     std::filesystem::path folder_;
     std::filesystem::path queue_;
 };

@@ -1,12 +1,15 @@
-// Phase 10: the least acceptable version rises with the commit and not before, wherever the power is cut.
+// Phase 10: the new system is proved with the mail gate closed and the mail queue covered; then comes the
+// commit, and only then mail. The least acceptable version rises with the commit and not before, wherever the
+// power is cut.
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_mail_gate.hpp"
+#include "tests/support/fake_mounts.hpp"
 #include "tests/support/fake_network_state.hpp"
 #include "tests/support/fake_service_manager.hpp"
 #include "tests/support/power_cuts.hpp"
-#include "tests/support/temporary_folder.hpp"
 #include "updater/phases/10_start_services.hpp"
+#include "updater/services/gate_queue.hpp"
 
 #include <functional>
 
@@ -19,43 +22,40 @@ using partitions_test::FakeStorage;
 
 namespace {
 
-/// Tells when it has committed.
-class TellingBootSelection : public partitions::GrubBootSelection {
-  public:
-    TellingBootSelection(partitions::Storage &storage, std::function<void()> committed)
-        : GrubBootSelection(storage, "/boot/grubenv"), committed_(std::move(committed)) {}
-    void commit(Slot slot) override {
-        GrubBootSelection::commit(slot);
-        committed_();
-    }
+using Path = std::filesystem::path;
 
-  private:
-    std::function<void()> committed_;
-};
+const Path data = "/data";
+const Path trial_generation = data / "generations/2.8.1.0-1";
+const Path shared_queue = data / "shared/spool-postfix"; ///< what /var/spool/postfix shows on an appliance
+const Path least_file = data / "update-control/least-version";
+const Path mail_queue = "/var/spool/postfix";
+const Path services_held = "/run/update-control/services-held";
+const Path on_trial = "/run/update-control/on-trial";
+
+Appliance appliance_with_postfix() {
+    Appliance appliance;
+    appliance.mail.queue = mail_queue;
+    appliance.mail.unit = "postfix.service";
+    appliance.mail.listener_ports = {25};
+    appliance.services.units = {{"postfix.service", true}};
+    appliance.health_programs = {{"/health/test-message", std::chrono::seconds(1)}};
+    return appliance;
+}
 
 } // namespace
 
 TEST_GROUP(StartServices) {
-    TemporaryFolder folder; ///< stands for /data: whether the mail queue is covered only real paths tell
-    const std::filesystem::path data = folder.path();
-    const std::filesystem::path generation = data / "generations/2.8.1.0-1";
-    const std::filesystem::path file = data / "update-control/least-version";
     FakeServiceManager services;
     FakeMailGate gate;
     FakeNetworkState network;
     FakeHookRunner programs;
-    Appliance appliance;
-    Layout layout;
+    Appliance appliance = appliance_with_postfix();
     JobFacts facts;
     std::vector<std::string> lines;
+    std::vector<std::string> events; ///< with what holds at that moment
+    std::function<void(FakeStorage &)> during_check = [](FakeStorage &) {};
 
     void setup() override {
-        std::filesystem::create_directories(generation / "gate-queue");
-        std::filesystem::create_directory(data / "queue-of-senders");
-        appliance.mail.queue = data / "queue";
-        appliance.mail.unit = "postfix.service";
-        appliance.mail.listener_ports = {25};
-        appliance.services.units = {{"postfix.service", true}};
         services.install("postfix.service");
         facts.services = record_services(services, appliance.services);
         facts.old_slot = Slot::a;
@@ -66,31 +66,45 @@ TEST_GROUP(StartServices) {
         facts.least_acceptable_version = "2.8.0.5";
     }
 
-    void prepare(FakeStorage & disk) const {
+    static void prepare(FakeStorage & disk) {
         disk.put_file("/boot/grubenv", partitions_test::boot_environment(Slot::a, true, true));
-        disk.put_directory(generation / "gate-queue");
+        disk.put_directory(trial_generation);
+        disk.put_file(trial_generation / "pin/lan0.network", "");
         disk.put_directory(data / "generations/2.8.0.0-1");
-        disk.put_directory(data / "queue-of-senders");
+        disk.put_file(shared_queue / "deferred/A1", "accepted before");
+        disk.put_directory(shared_queue / "incoming");
+        disk.put_directory(shared_queue / "maildrop");
+        disk.put_directory(mail_queue);
         disk.put_symlink("../generations/2.8.0.0-1", data / "slots/system-a");
         disk.put_symlink("../generations/2.8.1.0-1", data / "slots/system-b");
-        LeastVersion(disk, file).raise_to(Version(2, 8, 0, 0));
+        LeastVersion(disk, least_file).raise_to(Version(2, 8, 0, 0));
     }
 
-    /// A symbolic link is what the bind mount is on an appliance: it shows the gate's queue, or the real one.
-    void show_queue(const std::string &name) const {
-        std::filesystem::remove(data / "queue");
-        std::filesystem::create_symlink(data / name, data / "queue");
+    /// As after a start of the machine: nothing runs, and the initramfs has set its marks if it is a trial.
+    void start_machine(FakeStorage & disk) {
+        gate = FakeMailGate();
+        services = FakeServiceManager();
+        services.install("postfix.service", "inactive");
+        partitions_test::FakeMounts mounts(disk);
+        mounts.bind(shared_queue, mail_queue, false);
+        if (committed(disk))
+            return;
+        disk.put_file(services_held, "");
+        disk.put_file(on_trial, "");
     }
 
-    /// Phase 10 in a system that has just started, or whose agent was started anew.
+    /// Phase 10 by an agent that has just started.
     void run_phase(FakeStorage & disk) {
-        TellingBootSelection boot(disk, [this] { show_queue("queue-of-senders"); });
+        partitions_test::FakeMounts mounts(disk);
+        partitions::GrubBootSelection boot(disk, "/boot/grubenv");
         partitions::Generations generations(disk, data);
-        HealthGate health(services, programs, network, appliance, {});
-        LeastVersion least(disk, file);
-        StartServicesPhase phase(disk, boot, generations, services, gate, network, health, least, appliance,
-                                 layout);
-        show_queue(boot.default_slot() == Slot::b ? "queue-of-senders" : "generations/2.8.1.0-1/gate-queue");
+        HealthGate::Patience patience;
+        patience.sleep = [](std::chrono::milliseconds) {};
+        HealthGate health(services, programs, network, appliance, patience);
+        LeastVersion least(disk, least_file);
+        StartServicesPhase phase(disk, mounts, boot, generations, services, gate, network, health, least,
+                                 appliance, Layout());
+        watch(disk);
         PhaseRun run{.facts = facts,
                      .save_facts = [] {},
                      .progress = [](int, std::string_view) {},
@@ -99,17 +113,77 @@ TEST_GROUP(StartServices) {
         CHECK(phase.run(run) == PhaseEnd::done);
     }
 
+    void watch(FakeStorage & disk) {
+        const auto note = [this, &disk](const std::string &what) {
+            const bool covered = !disk.exists(mail_queue / "deferred/A1");
+            events.push_back(what + (committed(disk) ? ", committed" : "") +
+                             (gate.is_closed() ? ", gate closed" : "") + (covered ? ", queue covered" : ""));
+        };
+        gate.tell([note](const std::string &what) { note("gate: " + what); });
+        services.let_units_work(
+            [note, &disk](const std::string &unit) {
+                if (disk.exists(services_held))
+                    throw StartFailed(unit + " is held back");
+                note("start");
+            },
+            [note](const std::string &) { note("stop"); });
+        programs.install("/health/test-message",
+                         {.standard_output = {}, .effect = [this, note, &disk](const hooks::HookCall &) {
+                              note("health check");
+                              during_check(disk);
+                          }});
+    }
+
     std::string least_on(FakeStorage & disk) const {
-        return LeastVersion(disk, file).value().value_or(Version()).text();
+        return LeastVersion(disk, least_file).value().value_or(Version()).text();
     }
     static bool committed(FakeStorage & disk) {
         return partitions::GrubBootSelection(disk, "/boot/grubenv").default_slot() == Slot::b;
     }
+    void check_finished(FakeStorage & disk, const std::string &where) {
+        STRCMP_EQUAL_TEXT("2.8.0.5", least_on(disk).c_str(), where.c_str());
+        CHECK_FALSE_TEXT(gate.is_closed(), where.c_str());
+        CHECK_TEXT(services.state("postfix.service").is_active(), where.c_str());
+        CHECK_TEXT(network.unpinned(), where.c_str());
+        STRCMP_EQUAL_TEXT("accepted before", disk.contents(mail_queue / "deferred/A1").c_str(),
+                          where.c_str());
+        for (const Path &gone : {trial_generation / "gate-queue", trial_generation / "pin", on_trial})
+            CHECK_FALSE_TEXT(disk.exists(gone), (where + ": " + gone.string()).c_str());
+    }
 };
+
+TEST(StartServices, ProvesTheSystemWithTheGateClosedAndTheQueueCoveredAndLetsMailInLast) {
+    FakeStorage disk;
+    prepare(disk);
+    start_machine(disk);
+    run_phase(disk);
+    std::string all;
+    for (const auto &event : events)
+        all += event + "\n";
+    STRCMP_EQUAL("gate: close, gate closed\n"
+                 "start, gate closed, queue covered\n"
+                 "health check, gate closed, queue covered\n"
+                 "stop, committed, gate closed, queue covered\n"
+                 "start, committed, gate closed\n"
+                 "gate: open, committed\n",
+                 all.c_str());
+    check_finished(disk, "at the end");
+}
+
+TEST(StartServices, MovesMessagesThatWereWrittenDuringTheTrialIntoTheRealQueue) {
+    FakeStorage disk;
+    prepare(disk);
+    start_machine(disk);
+    during_check = [](FakeStorage &on) { on.put_file(mail_queue / "maildrop/M1", "from cron"); };
+    run_phase(disk);
+    STRCMP_EQUAL("from cron", disk.contents(mail_queue / "maildrop/M1").c_str());
+    check_finished(disk, "at the end");
+}
 
 TEST(StartServices, RaisesTheLeastAcceptableVersionWithTheCommit) {
     FakeStorage disk;
     prepare(disk);
+    start_machine(disk);
     run_phase(disk);
     CHECK(committed(disk));
     STRCMP_EQUAL("2.8.0.5", least_on(disk).c_str());
@@ -123,6 +197,7 @@ TEST(StartServices, LeavesTheLeastAcceptableVersionWhenTheFirmwareNamesNoneOrAnO
     for (const char *const least : {"", "2.7.0.0"}) {
         FakeStorage disk;
         prepare(disk);
+        start_machine(disk);
         facts.least_acceptable_version = least;
         run_phase(disk);
         CHECK(committed(disk));
@@ -130,24 +205,29 @@ TEST(StartServices, LeavesTheLeastAcceptableVersionWhenTheFirmwareNamesNoneOrAnO
     }
 }
 
-TEST(StartServices, LeavesTheLeastAcceptableVersionWhenItDoesNotCommit) {
+TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFails) {
     struct Case {
         const char *what;
-        std::function<void()> spoil;
+        std::function<void(FakeStorage &)> spoil;
     };
     const std::vector<Case> cases = {
-        {"a required service fails", [&] { services.make_start_fail("postfix.service"); }},
-        {"the mail gate fails", [&] { gate.make_fail(); }},
+        {"a required service fails", [&](FakeStorage &) { services.make_start_fail("postfix.service"); }},
+        {"the mail gate fails", [&](FakeStorage &) { gate.make_fail(); }},
+        {"the queue cannot be covered",
+         [&](FakeStorage &disk) {
+             disk.put_file(trial_generation / "gate-queue", "");
+             disk.fail_when("gate-queue", FakeStorage::Failure::broken);
+         }},
         {"the health gate stays shut",
-         [&] {
+         [&](FakeStorage &) {
              facts.expected_records = {{"no-such-store", 1}};
          }},
     };
     for (const Case &one : cases) {
         FakeStorage disk;
         prepare(disk);
-        services.crash("postfix.service");
-        one.spoil();
+        start_machine(disk);
+        one.spoil(disk);
         bool failed = false;
         try {
             run_phase(disk);
@@ -157,14 +237,18 @@ TEST(StartServices, LeavesTheLeastAcceptableVersionWhenItDoesNotCommit) {
         CHECK_TEXT(failed, one.what);
         CHECK_FALSE_TEXT(committed(disk), one.what);
         STRCMP_EQUAL_TEXT("2.8.0.0", least_on(disk).c_str(), one.what);
-        services.repair("postfix.service");
-        gate.repair();
+        CHECK_TEXT(disk.exists(on_trial), one.what);
+        CHECK_TEXT(disk.exists(trial_generation / "pin"), one.what);
+        for (const std::string &event : events)
+            CHECK_FALSE_TEXT(event.starts_with("gate: open"), one.what);
+        facts.expected_records.clear();
     }
 }
 
 TEST(StartServices, LetsMailInAlsoWhenTheLeastAcceptableVersionCannotBeNoted) {
     FakeStorage disk;
     prepare(disk);
+    start_machine(disk);
     disk.fail_when("least-version", FakeStorage::Failure::full);
     CHECK_THROWS(partitions::StorageError, run_phase(disk));
     CHECK(committed(disk));
@@ -175,16 +259,47 @@ TEST(StartServices, LetsMailInAlsoWhenTheLeastAcceptableVersionCannotBeNoted) {
     STRCMP_EQUAL("2.8.0.5", least_on(disk).c_str());
 }
 
-TEST(StartServices, RaisesItOnlyWithTheCommitWhereverThePowerIsCut) {
+TEST(StartServices, DoesNotUncoverAQueueThatIsInUse) {
+    FakeStorage disk;
+    prepare(disk);
+    start_machine(disk);
+    std::unique_ptr<partitions::File> in_use;
+    during_check = [&](FakeStorage &on) {
+        on.put_file(mail_queue / "pid/master.pid", "");
+        in_use = on.open(mail_queue / "pid/master.pid", partitions::OpenMode::read);
+    };
+    CHECK_THROWS(GateQueueError, run_phase(disk));
+    CHECK(gate.is_closed());
+    in_use->close();
+    run_phase(disk);
+    check_finished(disk, "when it is free");
+}
+
+TEST(StartServices, IsFinishedAfterTheCommitAndHasChangedNothingBeforeWhereverThePowerIsCut) {
     const auto reboots = partitions_test::for_each_cut(
-        [&](FakeStorage &disk) { prepare(disk); }, [&](FakeStorage &disk) { run_phase(disk); },
+        [&](FakeStorage &disk) {
+            prepare(disk);
+            start_machine(disk);
+            network = FakeNetworkState();
+            during_check = [](FakeStorage &on) { on.put_file(mail_queue / "maildrop/M1", "from cron"); };
+        },
+        [&](FakeStorage &disk) { run_phase(disk); },
         [&](FakeStorage &disk, const std::string &where) {
+            STRCMP_EQUAL_TEXT("accepted before", disk.contents(shared_queue / "deferred/A1").c_str(),
+                              where.c_str());
             if (!committed(disk)) {
                 STRCMP_EQUAL_TEXT("2.8.0.0", least_on(disk).c_str(), where.c_str());
                 return;
             }
+            during_check = [](FakeStorage &) {};
+            partitions::remove_tree(disk, "/run");
+            start_machine(disk);
             run_phase(disk); // a committed upgrade is finished at the next start
-            STRCMP_EQUAL_TEXT("2.8.0.5", least_on(disk).c_str(), where.c_str());
+            check_finished(disk, where);
+            CHECK_TEXT(!disk.list(mail_queue / "maildrop").empty(), where.c_str());
+            for (const Path &message : disk.list(mail_queue / "maildrop"))
+                if (!message.has_extension())
+                    STRCMP_EQUAL_TEXT("from cron", disk.contents(message).c_str(), where.c_str());
         });
     CHECK(reboots > 0);
 }

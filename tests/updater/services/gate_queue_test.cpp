@@ -76,11 +76,12 @@ std::string with_queue(const std::function<void(const fs::path &queue, const fs:
 
 TEST_GROUP(GateQueue) {
     partitions::PosixStorage storage;
+    partitions::KernelMounts mounts;
 };
 
 TEST(GateQueue, HidesAcceptedMailUntilItIsTakenOff) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
-                         GateQueue gate(storage, folder, queue);
+                         GateQueue gate(storage, mounts, folder, queue);
                          require(!gate.covers(), "not covered at first");
                          gate.cover();
                          require(gate.covers() && fs::is_empty(queue), "covered by an empty queue");
@@ -93,8 +94,8 @@ TEST(GateQueue, HidesAcceptedMailUntilItIsTakenOff) {
 
 TEST(GateQueue, IsTakenOffByAnAgentThatWasRestarted) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
-                         GateQueue(storage, folder, queue).cover();
-                         GateQueue again(storage, folder, queue);
+                         GateQueue(storage, mounts, folder, queue).cover();
+                         GateQueue again(storage, mounts, folder, queue);
                          again.cover();
                          require(again.covers(), "seen by another");
                          again.uncover();
@@ -105,7 +106,7 @@ TEST(GateQueue, IsTakenOffByAnAgentThatWasRestarted) {
 
 TEST(GateQueue, AMessageWrittenMeanwhileReachesTheRealQueue) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
-                         GateQueue gate(storage, folder, queue);
+                         GateQueue gate(storage, mounts, folder, queue);
                          gate.cover();
                          write(queue / "maildrop/M1", "from cron");
                          write(queue / "deferred/B/B1", "undelivered");
@@ -122,7 +123,7 @@ TEST(GateQueue, AMessageWrittenMeanwhileReachesTheRealQueue) {
 TEST(GateQueue, AMessageNeverReplacesAnother) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
                          write(queue / "incoming/X1", "there before");
-                         GateQueue gate(storage, folder, queue);
+                         GateQueue gate(storage, mounts, folder, queue);
                          gate.cover();
                          write(queue / "incoming/X1", "same name");
                          gate.uncover();
@@ -133,7 +134,7 @@ TEST(GateQueue, AMessageNeverReplacesAnother) {
 
 TEST(GateQueue, ThatIsInUseIsNotTakenOffAndTheMessageSaysWhy) {
     const std::string failure = with_queue([&](const fs::path &queue, const fs::path &folder) {
-        GateQueue gate(storage, folder, queue);
+        GateQueue gate(storage, mounts, folder, queue);
         gate.cover();
         const std::ofstream open_file(queue / "in-use");
         gate.uncover();
