@@ -70,9 +70,7 @@ std::string Agent::install(const std::string &source, bool force) {
     choice_.resolve_source(facts, source, force);
     choice_.add_what_the_feed_says(facts);
     check_first(facts);
-    in_thread([this, facts](const std::stop_token &stop) {
-        return runner_.start(facts, Phase::start_services, stop);
-    });
+    in_thread([this, facts](const std::stop_token &stop) { return runner_.start(facts, stop); });
     return facts.job;
 }
 
@@ -84,8 +82,7 @@ std::string Agent::download(const std::string &source) {
         throw Refused("'" + facts.source + "' is not an https URL",
                       "Give the URL of a firmware file, or none.");
     choice_.add_what_the_feed_says(facts);
-    in_thread(
-        [this, facts](const std::stop_token &stop) { return runner_.start(facts, Phase::download, stop); });
+    in_thread([this, facts](const std::stop_token &stop) { return runner_.start(facts, stop); });
     return facts.job;
 }
 
@@ -120,20 +117,18 @@ void Agent::rollback(bool force) {
             "the running system is committed. Going back to " +
             partitions::Generations::version_of(*previous) +
             " is possible, but its message store knows nothing of the mail that was stored since the "
-            "upgrade (the mail queue is kept). To do it all the same: update-control --rollback --force");
+            "upgrade (the mail queue is kept). It is tried like a new system: if it does not prove itself, "
+            "the "
+            "appliance comes back to " +
+            appliance_.version + ". To do it all the same: update-control --rollback --force");
     go_back_to_previous_system();
 }
 
 void Agent::go_back_to_previous_system() {
-    auto facts = new_facts("rollback", "");
-    facts.to_version = partitions::Generations::version_of(*generations_.assigned(facts.new_slot));
-    Record first{.kind = RecordKind::job_begins};
-    first.facts = facts;
-    journal_.begin(first);
-    observer_.job_begins(facts, false);
-    observer_.rolling_back("asked for by the administrator");
-    boot_.commit(facts.new_slot);
-    in_thread([this](const std::stop_token &) { return runner_.restart_machine(); });
+    auto facts = new_facts(std::string(rollback_operation), "");
+    facts.new_generation = *generations_.assigned(facts.new_slot);
+    facts.to_version = partitions::Generations::version_of(facts.new_generation);
+    in_thread([this, facts](const std::stop_token &stop) { return runner_.start(facts, stop); });
 }
 
 JobFacts Agent::new_facts(const std::string &operation, const std::string &source) const {

@@ -69,6 +69,23 @@ void clear_left_overs(hooks::SystemdHookRunner &programs, partitions::MountedSys
     }
 }
 
+/// What appliance.xml says, and for each conversion of a store its own limit.
+std::chrono::seconds trial_limit(const JobFacts &facts, const Timeouts &timeouts) {
+    const auto conversions = conversions_of(facts.conversions, ConversionKind::store).size();
+    return timeouts.deadline + static_cast<int>(conversions) * timeouts.conversion;
+}
+
+/// For update-control-deadline.service, which ends the trial if this program does not: seconds of the
+/// machine's uptime.
+void note_deadline(partitions::Storage &storage, const std::filesystem::path &file,
+                   std::chrono::seconds limit) {
+    constexpr std::chrono::seconds for_the_agent_itself{60};
+    const auto uptime =
+        std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch());
+    partitions::replace_file(storage, file,
+                             std::to_string((uptime + limit + for_the_agent_itself).count()) + "\n");
+}
+
 void serve() {
     const Termination termination;
     const auto appliance = read_appliance(kApplianceFile);
@@ -161,6 +178,10 @@ void serve() {
                          [&](const JobFacts &facts, const JobEnd &end) {
                              if (speaks_against_version(end))
                                  failed_versions.remember(facts.to_version, end.reason);
+                             else if (end.outcome == Outcome::succeeded && is_rollback(facts))
+                                 failed_versions.remember(facts.from_version,
+                                                          "an administrator went back from it to " +
+                                                              facts.to_version);
                              else if (end.outcome == Outcome::succeeded && facts.operation == "install")
                                  failed_versions.forget(facts.to_version);
                              announcements.job_ended(facts, end);
@@ -175,6 +196,12 @@ void serve() {
                           [&] {
                               std::this_thread::sleep_for(kLastWord);
                               services.restart_machine();
+                          },
+                      .begin_trial =
+                          [&](const JobFacts &facts) {
+                              const auto limit = trial_limit(facts, appliance.timeouts);
+                              note_deadline(storage, layout.run / "deadline", limit);
+                              return limit;
                           }});
     FetchedFeedSource feed_source(open_fetch, connection_now, appliance.firmware.feed_url);
     std::optional<FeedMonitor> feed;

@@ -11,9 +11,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace updater {
+
+inline constexpr std::string_view rollback_operation = "rollback";
 
 /// The facts of one job. Both systems read and write them, so a reader takes what it knows and `format`
 /// guards the rest: a newer format than `kFormat` is refused by from_json.
@@ -51,6 +54,11 @@ struct JobFacts {
     std::map<std::string, std::uint64_t>
         expected_records; ///< store name → records counted before it was stopped
 };
+
+/// A person went back to the other system after the commit: what it has is neither made nor taken away.
+inline bool is_rollback(const JobFacts &facts) {
+    return facts.operation == rollback_operation;
+}
 
 nlohmann::json to_json(const JobFacts &facts);
 

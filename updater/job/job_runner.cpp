@@ -4,40 +4,46 @@
 #include "updater/cancelled.hpp"
 #include "updater/refusal.hpp"
 
-#include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 
 namespace updater {
 
 namespace {
 
-std::string as_before(const JobFacts &facts) {
-    return "The appliance runs " + facts.from_version +
-           " as before. Read the log, then start again with: update-control -i fw";
+Outcome outcome_of_failure(Phase phase, const JobFacts &facts) {
+    return can_be_cancelled(phase) || is_rollback(facts) ? Outcome::failed : Outcome::rolled_back;
 }
 
-/// The last phase of what was asked for.
-Phase last_phase_of(const JobFacts &facts) {
-    return facts.operation == "download" ? Phase::download : Phase::start_services;
+Outcome outcome_of_cancelling(Phase phase, const JobFacts &facts) {
+    return can_be_cancelled(phase) || is_rollback(facts) ? Outcome::cancelled : Outcome::rolled_back;
 }
 
-Outcome outcome_of_failure(Phase phase) {
-    return can_be_cancelled(phase) ? Outcome::failed : Outcome::rolled_back;
-}
+/// What an administrator reads when a system on trial took too long.
+class DeadlinePassed : public std::runtime_error {
+  public:
+    DeadlinePassed(Phase phase, const JobFacts &facts, std::chrono::milliseconds limit)
+        : std::runtime_error("version " + facts.to_version + " had " +
+                             std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count()) +
+                             " s to prove itself, and this deadline passed during phase " +
+                             std::to_string(number_of(phase)) + ", " + std::string(name_of(phase)) +
+                             " (deadline-seconds, and conversion-seconds for each conversion, in its "
+                             "appliance.xml)") {}
+};
 
 } // namespace
 
 JobRunner::JobRunner(Journal &journal, PhaseTable table, JobObserver &observer, Machine machine)
     : journal_(journal), table_(std::move(table)), observer_(observer), machine_(std::move(machine)) {}
 
-JobRunner::End JobRunner::start(JobFacts facts, Phase last, std::stop_token stop) {
+JobRunner::End JobRunner::start(JobFacts facts, std::stop_token stop) {
     Record first;
     first.kind = RecordKind::job_begins;
     first.facts = facts;
     journal_.begin(first);
     observer_.job_begins(facts, false);
-    return forward(facts, Phase::download, last, stop);
+    return forward(facts, Phase::download, stop);
 }
 
 JobRunner::End JobRunner::recover(std::stop_token stop) {
@@ -58,7 +64,7 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
             journal_.append({.kind = RecordKind::resumed, .phase = recovery.phase});
         if (!recovery.reason.empty())
             observer_.going_on(recovery.reason);
-        return forward(facts, recovery.phase, last_phase_of(facts), stop);
+        return forward(facts, recovery.phase, stop);
     case RecoveryStep::undo:
         observer_.rolling_back(recovery.reason);
         take_back(facts, recovery.phase);
@@ -95,32 +101,60 @@ JobRunner::End JobRunner::restart_machine() {
     return End::restarting;
 }
 
-JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, Phase last, std::stop_token stop) {
+JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, std::stop_token stop) {
     bool nothing_stopped_yet = false; // after a phase that only prepares
+    std::optional<Deadline> deadline;
     for (const auto &row : table_) {
-        if (row.phase < first || row.phase > last)
+        if (row.phase < first || !takes_part(row.phase, facts.operation))
             continue;
         if (nothing_stopped_yet && leaving_ && stop.stop_requested())
             return leave_as_it_is();
         nothing_stopped_yet = row.on_return == OnReturn::run_again;
-        try {
-            if (run_phase(row, facts, stop) == PhaseEnd::restarting)
-                return End::restarting;
-        } catch (const Cancelled &failure) {
-            if (can_be_left(row))
-                return leave_as_it_is();
-            const auto outcome = can_be_cancelled(row.phase) ? Outcome::cancelled : Outcome::rolled_back;
-            return fail(facts, row.phase, failure, outcome, as_before(facts));
-        } catch (const Refused &failure) {
-            return fail(facts, row.phase, failure, Outcome::refused, failure.next_step());
-        } catch (const std::exception &failure) {
-            // Much fails in a machine that shuts down: the services it needs go at the same time.
-            if (can_be_left(row))
-                return leave_as_it_is();
-            return fail(facts, row.phase, failure, outcome_of_failure(row.phase), as_before(facts));
-        }
+        if (const auto end = step(row, facts, deadline, stop))
+            return *end;
     }
-    return end_job(facts, Outcome::succeeded, "", "");
+    return end_job(facts, Outcome::succeeded, is_rollback(facts) ? "rolled back on request" : "", "");
+}
+
+std::optional<JobRunner::End> JobRunner::step(const PhaseRow &row, JobFacts &facts,
+                                              std::optional<Deadline> &deadline,
+                                              const std::stop_token &stop) {
+    try {
+        begin_trial(row.phase, facts, deadline, stop);
+        if (run_phase(row, facts, deadline ? deadline->token() : stop) == PhaseEnd::restarting)
+            return End::restarting;
+        return std::nullopt;
+    } catch (const Cancelled &failure) {
+        if (can_be_left(row))
+            return leave_as_it_is();
+        if (deadline && deadline->passed())
+            return fail(facts, row.phase, DeadlinePassed(row.phase, facts, deadline->limit()),
+                        outcome_of_failure(row.phase, facts), advice_to_try_again(facts));
+        return fail(facts, row.phase, failure, outcome_of_cancelling(row.phase, facts),
+                    advice_to_try_again(facts));
+    } catch (const Refused &failure) {
+        return fail(facts, row.phase, failure, Outcome::refused, failure.next_step());
+    } catch (const std::exception &failure) {
+        // Much fails in a machine that shuts down: the services it needs go at the same time.
+        if (can_be_left(row))
+            return leave_as_it_is();
+        return fail(facts, row.phase, failure, outcome_of_failure(row.phase, facts),
+                    advice_to_try_again(facts));
+    }
+}
+
+void JobRunner::begin_trial(Phase phase, const JobFacts &facts, std::optional<Deadline> &deadline,
+                            const std::stop_token &stop) {
+    const auto machine = machine_.state();
+    const bool committed = machine.default_slot == machine.running_slot;
+    if (deadline || !runs_under_new_system(phase) || committed)
+        return;
+    const auto limit = machine_.begin_trial(facts);
+    deadline.emplace(limit, stop);
+    observer_.event(Severity::info,
+                    "version " + facts.to_version + " is on trial and has " +
+                        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count()) +
+                        " s to prove itself");
 }
 
 bool JobRunner::can_be_left(const PhaseRow &row) const {
@@ -132,7 +166,7 @@ JobRunner::End JobRunner::leave_as_it_is() {
     return End::left;
 }
 
-PhaseEnd JobRunner::run_phase(const PhaseRow &row, JobFacts &facts, std::stop_token stop) {
+PhaseEnd JobRunner::run_phase(const PhaseRow &row, JobFacts &facts, const std::stop_token &stop) {
     if (stop.stop_requested())
         throw Cancelled();
     journal_.append({.kind = RecordKind::phase_begins, .phase = row.phase});
@@ -181,7 +215,7 @@ void JobRunner::take_back(JobFacts &facts, Phase phase) {
     journal_.append({.kind = RecordKind::undo_begins, .phase = phase});
     auto run = phase_run(facts, {});
     for (auto row = table_.rbegin(); row != table_.rend(); ++row) {
-        if (row->phase > phase || !row->undo)
+        if (row->phase > phase || !row->undo || !takes_part(row->phase, facts.operation))
             continue;
         try {
             row->undo(run);

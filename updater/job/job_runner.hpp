@@ -2,13 +2,16 @@
 // what a phase does; every decision after a restart comes from recovery.hpp.
 #pragma once
 
+#include "updater/job/deadline.hpp"
 #include "updater/job/job_observer.hpp"
 #include "updater/job/journal.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/job/recovery.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 namespace updater {
@@ -26,13 +29,17 @@ class JobRunner {
     struct Machine {
         std::function<MachineState()> state;
         std::function<void()> restart; ///< asks for a restart of the machine; returns when it is on its way
+        /// How long the system on trial may take from now on until it is committed; sees to it that the
+        /// machine restarts even if this program hangs.
+        std::function<std::chrono::milliseconds(const JobFacts &)> begin_trial;
     };
 
     JobRunner(Journal &journal, PhaseTable table, JobObserver &observer, Machine machine);
 
-    /// Starts a job and runs it to `last` or until it fails. A failure is taken back and reported to the
-    /// observer, not thrown. @throws partitions::StorageError when not even the first record can be written.
-    End start(JobFacts facts, Phase last, std::stop_token stop);
+    /// Starts a job and runs the phases of its operation, until one fails. A failure is taken back and
+    /// reported to the observer, not thrown. @throws partitions::StorageError when not even the first record
+    /// can be written.
+    End start(JobFacts facts, std::stop_token stop);
 
     /// What an agent does first: finishes, continues or takes back what the journal shows as open.
     End recover(std::stop_token stop);
@@ -42,11 +49,13 @@ class JobRunner {
     /// for.
     void leave() { leaving_ = true; }
 
-    /// Restarts the machine for a job that consists of nothing else (a rollback that a person asked for).
-    End restart_machine();
-
   private:
-    End forward(JobFacts &facts, Phase first, Phase last, std::stop_token stop);
+    End forward(JobFacts &facts, Phase first, std::stop_token stop);
+    std::optional<End> step(const PhaseRow &row, JobFacts &facts, std::optional<Deadline> &deadline,
+                            const std::stop_token &stop);
+    void begin_trial(Phase phase, const JobFacts &facts, std::optional<Deadline> &deadline,
+                     const std::stop_token &stop);
+    End restart_machine();
     bool can_be_left(const PhaseRow &row) const;
     End leave_as_it_is();
     End fail(JobFacts &facts, Phase phase, const std::exception &failure, Outcome outcome,
@@ -57,7 +66,7 @@ class JobRunner {
     End return_to_old(const JobFacts &facts, const Recovery &recovery);
     End end_job(const JobFacts &facts, Outcome outcome, const std::string &reason,
                 const std::string &next_step);
-    PhaseEnd run_phase(const PhaseRow &row, JobFacts &facts, std::stop_token stop);
+    PhaseEnd run_phase(const PhaseRow &row, JobFacts &facts, const std::stop_token &stop);
     PhaseRun phase_run(JobFacts &facts, std::stop_token stop);
 
     Journal &journal_;

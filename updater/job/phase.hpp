@@ -41,6 +41,10 @@ enum class MailFlow { flows, waits };
 /// Whose agent runs the phase.
 enum class RunBy { old_system, new_system };
 
+/// Whether the phase is part of a rollback that a person asks for after the commit: the other system is
+/// there, with its own stores and configuration, and is tried like a new one.
+enum class Rollback { takes_part, left_out };
+
 struct PhaseRules {
     Phase phase;
     std::string_view name; ///< as logs and status lines show it
@@ -48,21 +52,22 @@ struct PhaseRules {
     Cancelling cancelling;
     MailFlow mail;
     RunBy run_by;
+    Rollback rollback;
 };
 
 /// In the order in which the phases run.
 inline constexpr std::array<PhaseRules, 10> phase_rules{{
     // clang-format off
-    {Phase::download,                "download the update",                 OnReturn::run_again,             Cancelling::allowed,  MailFlow::flows, RunBy::old_system},
-    {Phase::install,                 "install the new OS",                  OnReturn::run_again,             Cancelling::allowed,  MailFlow::flows, RunBy::old_system},
-    {Phase::stop_services,           "shut down services",                  OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::old_system},
-    {Phase::prepare_store_migration, "prepare the message store migration", OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::old_system},
-    {Phase::back_up_configuration,   "back up the configuration",           OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::old_system},
-    {Phase::restart_appliance,       "restart the appliance",               OnReturn::go_on_in_new_system,   Cancelling::too_late, MailFlow::waits, RunBy::old_system},
-    {Phase::migrate_store,           "migrate the message store",           OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::new_system},
-    {Phase::install_configuration,   "install the new configuration",       OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::new_system},
-    {Phase::clean_up,                "clean up",                            OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::new_system},
-    {Phase::start_services,          "restart all services",                OnReturn::finish_when_committed, Cancelling::too_late, MailFlow::waits, RunBy::new_system},
+    {Phase::download,                "download the update",                 OnReturn::run_again,             Cancelling::allowed,  MailFlow::flows, RunBy::old_system, Rollback::left_out},
+    {Phase::install,                 "install the new OS",                  OnReturn::run_again,             Cancelling::allowed,  MailFlow::flows, RunBy::old_system, Rollback::left_out},
+    {Phase::stop_services,           "shut down services",                  OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::old_system, Rollback::takes_part},
+    {Phase::prepare_store_migration, "prepare the message store migration", OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::old_system, Rollback::left_out},
+    {Phase::back_up_configuration,   "back up the configuration",           OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::old_system, Rollback::left_out},
+    {Phase::restart_appliance,       "restart the appliance",               OnReturn::go_on_in_new_system,   Cancelling::too_late, MailFlow::waits, RunBy::old_system, Rollback::takes_part},
+    {Phase::migrate_store,           "migrate the message store",           OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::new_system, Rollback::left_out},
+    {Phase::install_configuration,   "install the new configuration",       OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::new_system, Rollback::left_out},
+    {Phase::clean_up,                "clean up",                            OnReturn::roll_back,             Cancelling::too_late, MailFlow::waits, RunBy::new_system, Rollback::left_out},
+    {Phase::start_services,          "restart all services",                OnReturn::finish_when_committed, Cancelling::too_late, MailFlow::waits, RunBy::new_system, Rollback::takes_part},
     // clang-format on
 }};
 

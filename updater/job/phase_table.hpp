@@ -41,4 +41,11 @@ struct PhaseRow {
 
 using PhaseTable = std::vector<PhaseRow>;
 
+/// Whether a job of this operation has the phase.
+constexpr bool takes_part(Phase phase, std::string_view operation) {
+    if (operation == "download")
+        return phase == Phase::download;
+    return operation != rollback_operation || rules_of(phase).rollback == Rollback::takes_part;
+}
+
 } // namespace updater

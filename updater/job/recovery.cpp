@@ -75,9 +75,8 @@ Recovery way_back(const MachineState &machine, const JobFacts &facts, Phase phas
     recovery.step = machine.running_slot == facts.old_slot ? RecoveryStep::undo : RecoveryStep::return_to_old;
     recovery.phase = phase;
     recovery.reason = reason;
-    recovery.outcome = outcome;
-    recovery.next_step = "The appliance runs " + facts.from_version +
-                         " as before. Read the log, then start again with: update-control -i fw";
+    recovery.outcome = is_rollback(facts) && outcome == Outcome::rolled_back ? Outcome::failed : outcome;
+    recovery.next_step = advice_to_try_again(facts);
     return recovery;
 }
 
@@ -115,6 +114,11 @@ Recovery run_again(const JournalContents &contents, const MachineState &machine,
 
 } // namespace
 
+std::string advice_to_try_again(const JobFacts &facts) {
+    return "The appliance runs " + facts.from_version + " as before. Read the log, then start again with: " +
+           (is_rollback(facts) ? "update-control --rollback --force" : "update-control -i fw");
+}
+
 JobFacts latest_facts(const JournalContents &contents) {
     const auto found = std::find_if(contents.records.rbegin(), contents.records.rend(),
                                     [](const Record &record) { return record.facts.has_value(); });
@@ -150,7 +154,7 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
     if (contents.records.empty() || contents.records.back().kind == RecordKind::job_ended)
         return {};
     const auto facts = latest_facts(contents);
-    if (facts.operation == "rollback")
+    if (is_rollback(facts) && last_of(contents, RecordKind::phase_begins) == nullptr)
         return {.step = RecoveryStep::end_rollback};
 
     const auto phase = phase_under_way(contents);

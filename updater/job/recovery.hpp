@@ -21,7 +21,7 @@ enum class RecoveryStep {
     go_on,            ///< run forward, beginning with `phase`
     undo,             ///< the old system runs: take back `phase` and all before it, then end the job
     return_to_old,    ///< the new system runs but must not stay: record why and restart
-    end_rollback,     ///< a rollback asked for by a person: the old system has come up
+    end_rollback,     ///< a rollback by an updater that committed the old system at once: it has come up
     end_as_committed, ///< the new system is committed but cannot be finished: say so and end the job
 };
 
@@ -39,6 +39,9 @@ inline constexpr int kMostReturns = 4;
 /// @param contents  all that the journal holds
 Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table,
                          const MachineState &machine);
+
+/// What to do when a job was taken back: the state of the appliance, and a command.
+std::string advice_to_try_again(const JobFacts &facts);
 
 /// The facts as last recorded. @throws std::runtime_error when no record carries any.
 JobFacts latest_facts(const JournalContents &contents);

@@ -47,6 +47,12 @@ void RestartAppliancePhase::pin_addresses(const std::filesystem::path &generatio
 }
 
 void RestartAppliancePhase::undo(PhaseRun &run) {
+    if (is_rollback(run.facts)) {
+        // The other system stays what it was: whole, and there for another try.
+        boot_.cancel_try();
+        partitions::remove_tree(storage_, generations_.path_of(run.facts.new_generation) / "pin");
+        return;
+    }
     boot_.mark_unbootable(run.facts.new_slot);
     boot_.cancel_try();
     generations_.unassign(run.facts.new_slot);

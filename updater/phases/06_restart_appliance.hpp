@@ -18,7 +18,8 @@ class RestartAppliancePhase {
     /// On return everything for the try is on the disk, the boot selection last. @throws NetworkError,
     /// StorageError, BootSelectionDamaged.
     PhaseEnd run(PhaseRun &run);
-    /// The rescue partition is unbootable again, so that the boot loader cannot reach it.
+    /// The rescue partition is unbootable again, so that the boot loader cannot reach it. Of a rollback only
+    /// the try is taken back.
     void undo(PhaseRun &run);
 
   private:

@@ -82,7 +82,7 @@ void StartServicesPhase::finish(PhaseRun &run) {
     run.log(Severity::info, "the addresses are no longer pinned");
     // Last, so that a disk that is full or broken does not keep the mail out.
     raise_least_version(run);
-    if (!appliance_.keep_old_generation)
+    if (!appliance_.keep_old_generation && !is_rollback(run.facts))
         generations_.retire(run.facts.old_generation);
 }
 

@@ -7,7 +7,10 @@
 #include "updater/checks/preconditions.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <sstream>
+#include <thread>
+#include <vector>
 
 #include <CppUTest/TestHarness.h>
 
@@ -32,14 +35,24 @@ TEST_GROUP(AgentRollback) {
                          [](const JournalEntry &) {},
                          [](const JobFacts &, const JobEnd &) {}};
     std::atomic<int> restarts = 0;
+    std::vector<JobFacts> rolled_back; ///< as phase 6 of a rollback saw them
+    PhaseTable only_the_restart{{.phase = Phase::restart_appliance,
+                                 .run =
+                                     [this](PhaseRun &run) {
+                                         rolled_back.push_back(run.facts);
+                                         return PhaseEnd::restarting;
+                                     },
+                                 .undo = nullptr,
+                                 .on_return = OnReturn::go_on_in_new_system}};
     JobRunner runner{journal,
-                     {},
+                     only_the_restart,
                      observer,
                      {.state =
                           [this] {
                               return MachineState{Slot::b, "boot-1", boot.default_slot()};
                           },
-                      .restart = [this] { ++restarts; }}};
+                      .restart = [this] { ++restarts; },
+                      .begin_trial = nullptr}};
     KeysNow keys = keys_in(folder.path());
     FirmwareFolder downloads{folder.path(), keys};
     FailedVersions failed{storage, "/data/failed.json"};
@@ -72,17 +85,26 @@ TEST_GROUP(AgentRollback) {
         } catch (const NotPossible &not_possible) {
             return not_possible.what();
         }
+        while (restarts == 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         agent.stop();
         return "";
     }
 };
 
-TEST(AgentRollback, BootsThePreviousSystemWhenItIsForced) {
+TEST(AgentRollback, TriesThePreviousSystemWhenItIsForced) {
     STRCMP_CONTAINS("To do it all the same: update-control --rollback --force", roll_back(false).c_str());
-    CHECK(boot.default_slot() == Slot::b);
+    CHECK(rolled_back.empty());
     STRCMP_EQUAL("", roll_back(true).c_str());
-    CHECK(boot.default_slot() == Slot::a);
     LONGS_EQUAL(1, restarts);
+    LONGS_EQUAL(1, rolled_back.size());
+    const JobFacts &facts = rolled_back[0];
+    STRCMP_EQUAL("rollback", facts.operation.c_str());
+    STRCMP_EQUAL("2.9.0.0 2.8.0.0", (facts.from_version + " " + facts.to_version).c_str());
+    STRCMP_EQUAL("2.9.0.0-1 2.8.0.0-1", (facts.old_generation + " " + facts.new_generation).c_str());
+    CHECK(facts.old_slot == Slot::b && facts.new_slot == Slot::a);
+    // Only the system that has proved itself is committed.
+    CHECK(boot.default_slot() == Slot::b);
 }
 
 TEST(AgentRollback, IsRefusedBehindTheLeastAcceptableVersionAlsoWhenItIsForced) {

@@ -28,7 +28,7 @@ std::string undone_from(int number) {
     return text;
 }
 
-const std::string kIntoNewSystem = ", restart, boot b, continues, ";
+const std::string kIntoNewSystem = ", restart, boot b, continues, on trial, ";
 const std::string kBackInOldSystem = "boot a, continues, ";
 const std::string kWholeUpgrade =
     "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) + ", ended succeeded";
@@ -103,7 +103,7 @@ TEST(JobRunner, ADeadMachineAfterTheTryWasWrittenArrivesInTheNewSystem) {
     appliance.trouble_in(Phase::restart_appliance, Trouble::power_cut, true);
     appliance.upgrade();
     const auto expected =
-        "begins, " + phases(1, 6) + ", boot b, continues, " + phases(7, 10) + ", ended succeeded";
+        "begins, " + phases(1, 6) + ", boot b, continues, on trial, " + phases(7, 10) + ", ended succeeded";
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
 }
 
@@ -206,6 +206,113 @@ TEST(JobRunner, ANewSystemThatNeverRunsItsAgentIsLeftAndTheReasonSaysSo) {
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
     STRCMP_CONTAINS("2.8.1.0 did not come up", appliance.end().reason.c_str());
     check_is_as_before(appliance);
+}
+
+TEST(JobRunner, ATrialThatTakesTooLongIsLeftAndTheReasonNamesTheDeadline) {
+    for (const auto phase : kAllPhases) {
+        if (!runs_under_new_system(phase))
+            continue;
+        SimulatedAppliance appliance;
+        appliance.trouble_in(phase, Trouble::takes_too_long);
+        appliance.upgrade();
+        STRCMP_EQUAL(expected_after_failure(number_of(phase)).c_str(), appliance.chain_text().c_str());
+        STRCMP_CONTAINS(("version 2.8.1.0 had 0 s to prove itself, and this deadline passed during phase " +
+                         std::to_string(number_of(phase)) + ", ")
+                            .c_str(),
+                        appliance.end().reason.c_str());
+        STRCMP_CONTAINS("deadline-seconds", appliance.end().reason.c_str());
+        check_is_as_before(appliance);
+    }
+}
+
+TEST(JobRunner, ARollbackTriesTheOtherSystemBothWays) {
+    SimulatedAppliance appliance;
+    appliance.upgrade();
+    const auto marks = appliance.marks();
+    for (const std::string slot : {"a", "b"}) {
+        appliance.roll_back();
+        STRCMP_EQUAL(("begins, phase 3, phase 6, restart, boot " + slot +
+                      ", continues, on trial, phase 10, ended succeeded")
+                         .c_str(),
+                     appliance.chain_text().c_str());
+        STRCMP_EQUAL("rolled back on request", appliance.end().reason.c_str());
+        CHECK_EQUAL(slot[0], appliance.running_slot());
+        CHECK(appliance.marks() == marks);
+    }
+}
+
+TEST(JobRunner, ARollbackThatFailsEndsWhereItBeganAndCanBeTriedAgain) {
+    struct Case {
+        Phase phase;
+        Trouble trouble;
+        const char *chain;
+        Outcome outcome;
+    };
+    const std::vector<Case> cases{
+        {Phase::stop_services, Trouble::failure, "begins, phase 3, failed 3, undo 3, ended failed",
+         Outcome::failed},
+        {Phase::stop_services, Trouble::cancellation, "begins, phase 3, failed 3, undo 3, ended cancelled",
+         Outcome::cancelled},
+        {Phase::stop_services, Trouble::power_cut, "begins, phase 3, boot b, continues, undo 3, ended failed",
+         Outcome::failed},
+        {Phase::restart_appliance, Trouble::failure,
+         "begins, phase 3, phase 6, failed 6, undo 6, undo 3, ended failed", Outcome::failed},
+        {Phase::start_services, Trouble::failure,
+         "begins, phase 3, phase 6, restart, boot a, continues, on trial, phase 10, failed 10, restart, boot "
+         "b, "
+         "continues, undo 6, undo 3, ended failed",
+         Outcome::failed},
+        {Phase::start_services, Trouble::takes_too_long,
+         "begins, phase 3, phase 6, restart, boot a, continues, on trial, phase 10, failed 10, restart, boot "
+         "b, "
+         "continues, undo 6, undo 3, ended failed",
+         Outcome::failed},
+        {Phase::start_services, Trouble::power_cut,
+         "begins, phase 3, phase 6, restart, boot a, continues, on trial, phase 10, boot b, continues, undo "
+         "6, "
+         "undo 3, ended failed",
+         Outcome::failed},
+    };
+    for (const auto &each : cases) {
+        SimulatedAppliance appliance;
+        appliance.upgrade();
+        const auto marks = appliance.marks();
+        appliance.trouble_in(each.phase, each.trouble);
+        appliance.roll_back();
+        STRCMP_EQUAL(each.chain, appliance.chain_text().c_str());
+        CHECK(appliance.end().outcome == each.outcome);
+        STRCMP_EQUAL("The appliance runs 2.8.1.0 as before. Read the log, then start again with: "
+                     "update-control --rollback --force",
+                     appliance.end().next_step.c_str());
+        CHECK_EQUAL('b', appliance.running_slot());
+        CHECK(appliance.marks() == marks);
+        appliance.trouble_in(each.phase, Trouble::none);
+        appliance.roll_back();
+        CHECK_EQUAL('a', appliance.running_slot());
+    }
+}
+
+TEST(JobRunner, ARollbackToASystemThatNoLongerStartsComesBack) {
+    SimulatedAppliance appliance;
+    appliance.upgrade();
+    appliance.old_system_panics();
+    appliance.roll_back();
+    STRCMP_EQUAL(
+        "begins, phase 3, phase 6, restart, boot a, panic, boot b, continues, undo 6, undo 3, ended failed",
+        appliance.chain_text().c_str());
+    STRCMP_CONTAINS("2.8.0.0 did not come up", appliance.end().reason.c_str());
+}
+
+TEST(JobRunner, ARollbackThatWasCommittedIsFinishedAfterAPowerCut) {
+    SimulatedAppliance appliance;
+    appliance.upgrade();
+    appliance.trouble_in(Phase::start_services, Trouble::power_cut, true);
+    appliance.roll_back();
+    STRCMP_EQUAL(
+        "begins, phase 3, phase 6, restart, boot a, continues, on trial, phase 10, boot a, continues, "
+        "phase 10, ended succeeded",
+        appliance.chain_text().c_str());
+    CHECK_EQUAL('a', appliance.running_slot());
 }
 
 TEST(JobRunner, ARefusalAndACancellationEndAsSuch) {

@@ -1,6 +1,6 @@
 // The rules of the phases, word for word: whoever changes a cell of the table changes it here as well, on
 // purpose.
-#include "updater/job/phase.hpp"
+#include "updater/job/phase_table.hpp"
 
 #include <string>
 
@@ -29,7 +29,8 @@ std::string row_in_words(Phase phase) {
            in_words(rules_of(phase).on_return) + " | " +
            (can_be_cancelled(phase) ? "can be cancelled" : "too late to cancel") + " | mail " +
            (mail_flows_in(phase) ? "flows" : "waits") + " | " +
-           (runs_under_new_system(phase) ? "new" : "old") + " system\n";
+           (runs_under_new_system(phase) ? "new" : "old") + " system" +
+           (rules_of(phase).rollback == Rollback::takes_part ? " | in a rollback\n" : "\n");
 }
 
 } // namespace
@@ -43,15 +44,32 @@ TEST(PhaseRules, AreThese) {
     STRCMP_EQUAL(
         "1 download the update | run again | can be cancelled | mail flows | old system\n"
         "2 install the new OS | run again | can be cancelled | mail flows | old system\n"
-        "3 shut down services | roll back | too late to cancel | mail waits | old system\n"
+        "3 shut down services | roll back | too late to cancel | mail waits | old system | in a rollback\n"
         "4 prepare the message store migration | roll back | too late to cancel | mail waits | old system\n"
         "5 back up the configuration | roll back | too late to cancel | mail waits | old system\n"
-        "6 restart the appliance | go on in the new system | too late to cancel | mail waits | old system\n"
+        "6 restart the appliance | go on in the new system | too late to cancel | mail waits | old system | "
+        "in a rollback\n"
         "7 migrate the message store | roll back | too late to cancel | mail waits | new system\n"
         "8 install the new configuration | roll back | too late to cancel | mail waits | new system\n"
         "9 clean up | roll back | too late to cancel | mail waits | new system\n"
-        "10 restart all services | finish when committed | too late to cancel | mail waits | new system\n",
+        "10 restart all services | finish when committed | too late to cancel | mail waits | new system | in "
+        "a rollback\n",
         table.c_str());
+}
+
+TEST(PhaseRules, SayWhichPhasesAJobHas) {
+    struct Case {
+        const char *operation;
+        const char *phases;
+    };
+    for (const Case &each :
+         {Case{"install", "1 2 3 4 5 6 7 8 9 10 "}, Case{"download", "1 "}, Case{"rollback", "3 6 10 "}}) {
+        std::string phases;
+        for (const Phase phase : kAllPhases)
+            if (takes_part(phase, each.operation))
+                phases += std::to_string(number_of(phase)) + " ";
+        STRCMP_EQUAL(each.phases, phases.c_str());
+    }
 }
 
 TEST(PhaseRules, OfSomethingElseDoNotExist) {

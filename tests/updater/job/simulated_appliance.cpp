@@ -7,7 +7,9 @@
 #include "updater/refusal.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 namespace job_tests {
 
@@ -19,6 +21,9 @@ namespace {
 const std::filesystem::path kEnvironment = "/boot/grubenv";
 const std::filesystem::path kMarks = "/marks";
 constexpr int kMostBoots = 12;
+/// Long for a machine that does nothing else, short for a person.
+constexpr std::chrono::milliseconds kTrialLimit{2000};
+constexpr std::chrono::milliseconds kShortTrialLimit{20};
 
 std::filesystem::path mark_of(Phase phase) {
     return kMarks / std::to_string(number_of(phase));
@@ -61,7 +66,7 @@ void SimulatedAppliance::trouble_in(Phase phase, Trouble trouble, bool after_the
     trouble_after_decision_ = after_the_decision;
 }
 
-void SimulatedAppliance::strike(Phase phase, bool after_the_decision) {
+void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const std::stop_token &stop) {
     if (phase != trouble_phase_ || after_the_decision != trouble_after_decision_)
         return;
     if (trouble_ == Trouble::none || trouble_times_-- == 0)
@@ -82,29 +87,39 @@ void SimulatedAppliance::strike(Phase phase, bool after_the_decision) {
     case Trouble::agent_stopped:
         leave_();
         throw Cancelled();
+    case Trouble::takes_too_long:
+        while (!stop.stop_requested())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        throw Cancelled();
     }
 }
 
-PhaseEnd SimulatedAppliance::run_phase(Phase phase) {
+PhaseEnd SimulatedAppliance::run_phase(Phase phase, const PhaseRun &run) {
+    const auto other = run.facts.new_slot;
     partitions::GrubBootSelection boot(*storage_, kEnvironment);
     if (phase == Phase::install)
-        boot.mark_unbootable(Slot::b);
+        boot.mark_unbootable(other);
     partitions::replace_file(*storage_, mark_of(phase), "done");
-    strike(phase, false);
+    strike(phase, false, run.stop);
     if (phase == Phase::restart_appliance)
-        boot.try_once(Slot::b);
-    if (phase == Phase::start_services && boot.default_slot() != Slot::b)
-        boot.commit(Slot::b);
-    strike(phase, true);
+        boot.try_once(other);
+    if (phase == Phase::start_services && boot.default_slot() != other)
+        boot.commit(other);
+    strike(phase, true, run.stop);
     return phase == Phase::restart_appliance ? PhaseEnd::restarting : PhaseEnd::done;
 }
 
-void SimulatedAppliance::undo_phase(Phase phase) {
+void SimulatedAppliance::undo_phase(Phase phase, const JobFacts &facts) {
     chain_.push_back("undo " + std::to_string(number_of(phase)));
     if (phase == failing_undo_)
         throw std::runtime_error("cannot be taken back");
+    if (is_rollback(facts)) {
+        if (phase == Phase::restart_appliance)
+            partitions::GrubBootSelection(*storage_, kEnvironment).cancel_try();
+        return;
+    }
     if (phase == Phase::restart_appliance)
-        partitions::GrubBootSelection(*storage_, kEnvironment).mark_unbootable(Slot::b);
+        partitions::GrubBootSelection(*storage_, kEnvironment).mark_unbootable(facts.new_slot);
     partitions::remove_tree(*storage_, mark_of(phase));
     if (phase == Phase::install)
         for (const auto later : kAllPhases)
@@ -119,16 +134,27 @@ PhaseTable SimulatedAppliance::table() {
         row.run = [this, phase](PhaseRun &run) {
             run.facts.try_requested = run.facts.try_requested || phase == Phase::restart_appliance;
             run.save_facts();
-            return run_phase(phase);
+            return run_phase(phase, run);
         };
         if (!runs_under_new_system(phase))
-            row.undo = [this, phase](PhaseRun &) { undo_phase(phase); };
+            row.undo = [this, phase](PhaseRun &run) { undo_phase(phase, run.facts); };
         rows.push_back(std::move(row));
     }
     return rows;
 }
 
-void SimulatedAppliance::run_agent(bool start_upgrade) {
+JobFacts SimulatedAppliance::new_facts() const {
+    JobFacts facts;
+    facts.job = "1";
+    facts.operation = operation_;
+    facts.old_slot = slot_;
+    facts.new_slot = partitions::other(slot_);
+    facts.from_version = slot_ == Slot::a ? "2.8.0.0" : "2.8.1.0";
+    facts.to_version = slot_ == Slot::a ? "2.8.1.0" : "2.8.0.0";
+    return facts;
+}
+
+void SimulatedAppliance::run_agent(bool start_job) {
     const auto boot_id = "boot-" + std::to_string(boot_number_);
     Journal journal(*storage_, "/data/journal", boot_id,
                     [] { return std::chrono::system_clock::time_point(); });
@@ -140,15 +166,14 @@ void SimulatedAppliance::run_agent(bool start_upgrade) {
                               partitions::GrubBootSelection boot(*storage_, kEnvironment);
                               return MachineState{slot_, boot_id, boot.default_slot()};
                           },
-                      .restart = [&] { restart_asked = true; }});
-    JobFacts facts;
-    facts.job = "1";
-    facts.operation = operation_;
-    facts.from_version = "2.8.0.0";
-    facts.to_version = "2.8.1.0";
+                      .restart = [&] { restart_asked = true; },
+                      .begin_trial =
+                          [&](const JobFacts &) {
+                              chain_.push_back("on trial");
+                              return trouble_ == Trouble::takes_too_long ? kShortTrialLimit : kTrialLimit;
+                          }});
     leave_ = [&] { runner.leave(); };
-    const auto last = operation_ == "download" ? Phase::download : Phase::start_services;
-    const auto end = start_upgrade ? runner.start(facts, last, {}) : runner.recover({});
+    const auto end = start_job ? runner.start(new_facts(), {}) : runner.recover({});
     if (end == JobRunner::End::left)
         throw Killed{.with_machine = false};
     idle_ = end == JobRunner::End::ended;
@@ -157,8 +182,8 @@ void SimulatedAppliance::run_agent(bool start_upgrade) {
 }
 
 /// The service manager starts an agent again that has ended; only a dead machine ends that.
-void SimulatedAppliance::run_agent_to_its_end(bool start_upgrade) {
-    for (bool start = start_upgrade;; start = false) {
+void SimulatedAppliance::run_agent_to_its_end(bool start_job) {
+    for (bool start = start_job;; start = false) {
         try {
             run_agent(start);
             return;
@@ -170,9 +195,16 @@ void SimulatedAppliance::run_agent_to_its_end(bool start_upgrade) {
 }
 
 void SimulatedAppliance::upgrade() {
+    idle_ = false;
     run_agent_to_its_end(true);
     if (!idle_)
         power_on();
+}
+
+void SimulatedAppliance::roll_back() {
+    chain_.clear();
+    operation_ = rollback_operation;
+    upgrade();
 }
 
 void SimulatedAppliance::power_on() {
@@ -185,7 +217,7 @@ void SimulatedAppliance::power_on() {
             throw std::logic_error("the boot loader finds nothing that boots: " + chain_text());
         slot_ = *slot;
         chain_.push_back(std::string("boot ") + partitions::letter(slot_));
-        if (slot_ == Slot::b && new_system_panics_) {
+        if (slot_ == panicking_) {
             chain_.push_back("panic");
             continue;
         }

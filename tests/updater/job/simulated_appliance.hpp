@@ -24,7 +24,8 @@ enum class Trouble {
     cancellation,
     power_cut,
     agent_killed,
-    agent_stopped, ///< by SIGTERM, as in an orderly restart of the machine
+    agent_stopped,  ///< by SIGTERM, as in an orderly restart of the machine
+    takes_too_long, ///< until it is asked to stop, if there is a deadline
 };
 
 /// Thrown to end the agent on the spot. No std::exception: the code under test must not be able to catch it.
@@ -45,11 +46,14 @@ class SimulatedAppliance {
     /// The undo of this phase fails every time.
     void undo_fails(updater::Phase phase) { failing_undo_ = phase; }
     /// The kernel of the new system panics before its agent runs.
-    void new_system_panics() { new_system_panics_ = true; }
+    void new_system_panics() { panicking_ = partitions::Slot::b; }
+    void old_system_panics() { panicking_ = partitions::Slot::a; }
 
     /// Starts an upgrade and does what a machine does until it is idle: restarts, powers on again, starts the
     /// agent.
     void upgrade();
+    /// After an upgrade: back to the other system, as a person asks for it.
+    void roll_back();
     /// The same from a restart on.
     void power_on();
 
@@ -74,11 +78,12 @@ class SimulatedAppliance {
   private:
     class Observer;
     updater::PhaseTable table();
-    updater::PhaseEnd run_phase(updater::Phase phase);
-    void run_agent_to_its_end(bool start_upgrade);
-    void undo_phase(updater::Phase phase);
-    void strike(updater::Phase phase, bool after_the_decision);
-    void run_agent(bool start_upgrade);
+    updater::JobFacts new_facts() const;
+    updater::PhaseEnd run_phase(updater::Phase phase, const updater::PhaseRun &run);
+    void run_agent_to_its_end(bool start_job);
+    void undo_phase(updater::Phase phase, const updater::JobFacts &facts);
+    void strike(updater::Phase phase, bool after_the_decision, const std::stop_token &stop);
+    void run_agent(bool start_job);
 
     std::unique_ptr<partitions_test::FakeStorage> storage_;
     partitions::Slot slot_ = partitions::Slot::a;
@@ -94,7 +99,7 @@ class SimulatedAppliance {
     std::string operation_ = "install";
     std::function<void()> leave_; ///< the running agent is told to end
     std::optional<updater::Phase> failing_undo_;
-    bool new_system_panics_ = false;
+    std::optional<partitions::Slot> panicking_;
 };
 
 } // namespace job_tests

@@ -181,6 +181,20 @@ TEST(Configuration, taken_back_leaves_a_boot_loader_that_cannot_reach_the_new_sy
     CHECK_FALSE(appliance.generations.assigned(Slot::b).has_value());
 }
 
+TEST(Configuration, of_a_system_that_was_gone_back_to_outlives_a_try_that_failed) {
+    appliance.phase_5.run(appliance.run);
+    appliance.facts.operation = rollback_operation;
+    appliance.phase_6.run(appliance.run);
+    CHECK(appliance.boot.pending_try() == Slot::b);
+    LONGS_EQUAL(1, disk.list(new_generation / "pin").size());
+    appliance.phase_6.undo(appliance.run);
+    CHECK_FALSE(appliance.boot.pending_try().has_value());
+    CHECK(appliance.boot.bootable(Slot::b));
+    CHECK(appliance.generations.assigned(Slot::b) == "2.8.1.0-1");
+    CHECK(disk.exists(new_upper / "hostname"));
+    CHECK_FALSE(disk.exists(new_generation / "pin"));
+}
+
 TEST(Configuration, is_in_force_when_the_overlay_of_the_new_system_is_the_converted_one) {
     // As the initramfs sees it, whose root is another one.
     appliance.roots.set_configuration_upper("/root" + new_upper.string());

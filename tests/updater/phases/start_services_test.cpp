@@ -205,6 +205,25 @@ TEST(StartServices, LeavesTheLeastAcceptableVersionWhenTheFirmwareNamesNoneOrAnO
     }
 }
 
+TEST(StartServices, RetiresTheOldGenerationOnlyWhenItIsNotKeptAndNeverInARollback) {
+    struct Case {
+        bool keep;
+        std::string_view operation;
+        bool there;
+    };
+    for (const Case &each : {Case{true, "install", true}, Case{false, "install", false},
+                             Case{false, rollback_operation, true}}) {
+        FakeStorage disk;
+        prepare(disk);
+        start_machine(disk);
+        appliance.keep_old_generation = each.keep;
+        facts.operation = each.operation;
+        partitions::Generations(disk, data).unassign(Slot::a);
+        run_phase(disk);
+        CHECK_EQUAL(each.there, disk.exists(data / "generations/2.8.0.0-1"));
+    }
+}
+
 TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFails) {
     struct Case {
         const char *what;

@@ -92,6 +92,13 @@ TEST(StopServices, CountsTheRecordsWhenNothingWritesAnyMoreAndTheStoreStillRuns)
     LONGS_EQUAL(4711, facts.expected_records.at("message-store"));
 }
 
+TEST(StopServices, CountsNoRecordsForARollbackToAStoreOfItsOwn) {
+    facts.operation = rollback_operation;
+    phase.run(run);
+    CHECK(facts.expected_records.empty());
+    CHECK_FALSE(services.state("store.service").is_active());
+}
+
 TEST(StopServices, IsUndoneByStartingJustWhatRanAndLettingMailIn) {
     phase.run(run);
     phase.undo(run);
