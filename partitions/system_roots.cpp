@@ -1,7 +1,6 @@
 #include "partitions/system_roots.hpp"
 
 #include "partitions/durable.hpp"
-#include "partitions/mount.hpp"
 
 #include <utility>
 
@@ -11,12 +10,26 @@ namespace {
 
 constexpr auto slot_root = "slot-root";
 constexpr auto image_root = "image-root";
+constexpr auto configured_root = "configured-root";
 
 ShownRoot shown(Mount mount) {
     auto keeps = std::make_shared<Mount>(std::move(mount));
     auto path = keeps->target();
     return {std::move(path), std::move(keeps)};
 }
+
+/// What lies in `upper` hides what lies in `lower`. Without an upper directory in overlay's own sense it is
+/// read-only, and needs none to work in.
+Mount overlaid(const std::filesystem::path &upper, const std::filesystem::path &lower) {
+    return Mount("overlay", lower, "overlay", "ro,lowerdir=" + upper.string() + ":" + lower.string());
+}
+
+/// Unmounted in reverse order.
+struct ConfiguredRoot {
+    Mount image;
+    Mount configuration;
+    Mount var;
+};
 
 } // namespace
 
@@ -25,13 +38,20 @@ MountedSystemRoots::MountedSystemRoots(Storage &storage, const PartitionFinder &
     : storage_(storage), partitions_(partitions), folder_(std::move(folder) / "roots") {}
 
 ShownRoot MountedSystemRoots::of_slot(Slot slot) {
-    const auto device = partitions_.device_of(partition_label(slot));
-    // noload: not even the file system's journal is looked at.
-    return shown(Mount(device, place(slot_root), "ext4", "ro,noload"));
+    return shown(image_of(slot, slot_root));
 }
 
 ShownRoot MountedSystemRoots::of_running_image() {
     return shown(Mount::bind("/", place(image_root), true));
+}
+
+ShownRoot MountedSystemRoots::with_configuration(Slot slot, const std::filesystem::path &upper,
+                                                 const std::filesystem::path &var) {
+    auto image = image_of(slot, configured_root);
+    auto path = image.target();
+    auto configuration = overlaid(upper, path / "etc");
+    ConfiguredRoot root{std::move(image), std::move(configuration), overlaid(var, path / "var")};
+    return {std::move(path), std::make_shared<ConfiguredRoot>(std::move(root))};
 }
 
 std::filesystem::path MountedSystemRoots::configuration_upper() {
@@ -39,9 +59,15 @@ std::filesystem::path MountedSystemRoots::configuration_upper() {
 }
 
 void MountedSystemRoots::unmount_left_overs() {
-    for (const auto *name : {slot_root, image_root})
+    for (const auto *name : {slot_root, image_root, configured_root})
         while (is_mounted(folder_ / name))
-            Mount::adopt(folder_ / name); // goes at once, and gives it up
+            Mount::adopt(folder_ / name); // goes at once with what is mounted in it, and gives it up
+}
+
+Mount MountedSystemRoots::image_of(Slot slot, const char *name) {
+    const auto device = partitions_.device_of(partition_label(slot));
+    // noload: not even the file system's journal is looked at.
+    return Mount(device, place(name), "ext4", "ro,noload");
 }
 
 std::filesystem::path MountedSystemRoots::place(const char *name) {

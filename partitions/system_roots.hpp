@@ -1,7 +1,9 @@
-// The OS images of an appliance as directories: the other slot's, and the running one without what is mounted
-// over it. Read-only always: an image stays bit for bit what was signed.
+// The OS images of an appliance as directories: the other slot's, with or without a configuration over it,
+// and the running one without what is mounted over it. Read-only always: an image stays bit for bit what was
+// signed.
 #pragma once
 
+#include "partitions/mount.hpp"
 #include "partitions/partition_finder.hpp"
 #include "partitions/slot.hpp"
 #include "partitions/storage.hpp"
@@ -35,6 +37,11 @@ class SystemRoots {
     /// The running system's image: its /etc is as the vendor made it. Once at a time. @throws MountError,
     /// StorageError.
     virtual ShownRoot of_running_image() = 0;
+    /// The image in this slot's partition as it would run: over its /etc lies `upper`, the upper directory of
+    /// a configuration with its whiteouts, over its /var lies `var`. Neither may change meanwhile. Once at a
+    /// time, beside the others. @throws MountError, PartitionNotFound, StorageError.
+    virtual ShownRoot with_configuration(Slot slot, const std::filesystem::path &upper,
+                                         const std::filesystem::path &var) = 0;
     /// The directory that takes what is written to the running system's /etc, the upper one of its overlay,
     /// as the mount names it (the initramfs may have mounted it from a root of its own); empty if /etc is no
     /// overlay. @throws MountError.
@@ -49,6 +56,8 @@ class MountedSystemRoots : public SystemRoots {
 
     ShownRoot of_slot(Slot slot) override;
     ShownRoot of_running_image() override;
+    ShownRoot with_configuration(Slot slot, const std::filesystem::path &upper,
+                                 const std::filesystem::path &var) override;
     std::filesystem::path configuration_upper() override;
 
     /// Gives up what a killed process left, also what is busy. Call while no ShownRoot lives. @throws
@@ -56,6 +65,7 @@ class MountedSystemRoots : public SystemRoots {
     void unmount_left_overs();
 
   private:
+    Mount image_of(Slot slot, const char *name);
     std::filesystem::path place(const char *name);
 
     Storage &storage_;

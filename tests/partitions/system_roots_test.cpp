@@ -27,8 +27,10 @@ TEST_GROUP(SystemRoots) {
     MountedSystemRoots roots{storage, finder, run};
 
     void setup() override {
-        shell("mkdir -p " + (directory / "tree/etc").string() + " && echo vendor >" +
-              (directory / "tree/etc/os").string());
+        shell("cd " + directory.path().string() +
+              " && mkdir -p tree/etc tree/var/lib && echo vendor >tree/etc/os" +
+              " && echo vendor >tree/etc/removed && echo vendor >tree/etc/kept && echo vendor "
+              ">tree/var/lib/state");
         shell("truncate -s 4M " + image.string() + " && mkfs.ext4 -q -d " + (directory / "tree").string() +
               " " + image.string());
     }
@@ -69,6 +71,39 @@ TEST(SystemRoots, of_the_running_image_are_what_lies_under_its_mounts) {
     CHECK_FALSE(std::ofstream(root.path() / "new").is_open());
 }
 
+TEST(SystemRoots, show_a_slot_with_a_configuration_over_it_that_hides_what_was_removed) {
+    shell("cd " + directory.path().string() +
+          " && mkdir -p upper var/lib && echo mine >upper/os && mknod upper/removed c 0 0" +
+          " && echo carried >var/lib/mine");
+    const std::string before = shell("sha256sum " + image.string());
+    {
+        const auto plain = roots.of_slot(Slot::b);
+        const auto root = roots.with_configuration(Slot::b, directory / "upper", directory / "var");
+        const auto shows = [&](const std::string &files) {
+            return shell("cd " + root.path().string() + " && grep . " + files);
+        };
+        STRCMP_EQUAL("kept, os", shell("ls -m " + (root.path() / "etc").string()).c_str());
+        STRCMP_EQUAL("etc/os:mine\netc/kept:vendor", shows("etc/os etc/kept").c_str());
+        STRCMP_EQUAL("var/lib/mine:carried\nvar/lib/state:vendor",
+                     shows("var/lib/mine var/lib/state").c_str());
+        for (const char *place : {"new", "etc/new", "etc/os", "var/new"})
+            CHECK_FALSE_TEXT(std::ofstream(root.path() / place).is_open(), place);
+        CHECK_TRUE(std::filesystem::exists(plain.path() / "etc/removed"));
+    }
+    CHECK_FALSE(partitions::is_mounted(run / "roots/configured-root"));
+    STRCMP_EQUAL(before.c_str(), shell("sha256sum " + image.string()).c_str());
+    STRCMP_EQUAL("os, removed", shell("ls -m " + (directory / "upper").string()).c_str());
+}
+
+TEST(SystemRoots, without_the_configuration_to_show_leave_nothing_mounted) {
+    std::filesystem::create_directory(directory / "upper");
+    CHECK_THROWS(partitions::MountError,
+                 roots.with_configuration(Slot::b, directory / "none", directory / "none"));
+    CHECK_THROWS(partitions::MountError,
+                 roots.with_configuration(Slot::b, directory / "upper", directory / "none"));
+    CHECK_FALSE(partitions::is_mounted(run / "roots/configured-root"));
+}
+
 TEST(SystemRoots, that_a_killed_process_left_are_unmounted) {
     std::filesystem::create_directories(run / "roots/slot-root");
     partitions::Mount(image, run / "roots/slot-root", "ext4", "ro").release();
@@ -76,6 +111,12 @@ TEST(SystemRoots, that_a_killed_process_left_are_unmounted) {
     roots.unmount_left_overs();
     close(somebody);
     CHECK_FALSE(partitions::is_mounted(run / "roots/slot-root"));
+    std::filesystem::create_directories(run / "roots/configured-root");
+    partitions::Mount(image, run / "roots/configured-root", "ext4", "ro").release();
+    partitions::Mount("tmpfs", run / "roots/configured-root/etc", "tmpfs").release();
+    roots.unmount_left_overs();
+    CHECK_FALSE(partitions::is_mounted(run / "roots/configured-root/etc"));
+    CHECK_FALSE(partitions::is_mounted(run / "roots/configured-root"));
 }
 
 TEST(SystemRoots, without_such_a_partition_say_so) {

@@ -49,6 +49,8 @@ class FakeStorage : public partitions::Storage {
     void put_device(const std::filesystem::path &path, std::uint64_t size_bytes);
     void put_attribute(const std::filesystem::path &path, const std::string &name, std::string_view value);
     void put_owner(const std::filesystem::path &path, uid_t owner, gid_t group);
+    // Nothing happens if nothing stands there; a directory goes with all below it.
+    void take_away(const std::filesystem::path &path);
     bool exists(const std::filesystem::path &path) const;
     std::string contents(const std::filesystem::path &path) const; // follows links
     // Every path below with kind, permissions, owner, extended attributes and contents: for comparing trees.

@@ -108,6 +108,15 @@ void FakeStorage::put_owner(const path &path, uid_t owner, gid_t group) {
     node.group = group;
 }
 
+void FakeStorage::take_away(const path &path) {
+    if (!exists(path)) {
+        return;
+    }
+    const FakeMachine::Place place = machine_->find(path);
+    machine_->link(place, std::nullopt);
+    machine_->disk.sync_names(place.directory);
+}
+
 bool FakeStorage::exists(const path &path) const {
     try {
         return machine_->find(path).node.has_value();

@@ -16,7 +16,7 @@ class FakeSystemRoots : public partitions::SystemRoots {
   public:
     /// The images are directories that must be there when they are asked for, as a partition must hold a file
     /// system.
-    FakeSystemRoots(partitions::Storage &storage, std::map<partitions::Slot, std::filesystem::path> images,
+    FakeSystemRoots(FakeStorage &storage, std::map<partitions::Slot, std::filesystem::path> images,
                     partitions::Slot running)
         : storage_(storage), images_(std::move(images)), running_(running) {}
 
@@ -25,6 +25,21 @@ class FakeSystemRoots : public partitions::SystemRoots {
 
     partitions::ShownRoot of_slot(partitions::Slot slot) override { return show(slot, slot_shown_); }
     partitions::ShownRoot of_running_image() override { return show(running_, image_shown_); }
+    /// A copy, made at each call: whiteouts hide, opaque directories do not.
+    partitions::ShownRoot with_configuration(partitions::Slot slot, const std::filesystem::path &upper,
+                                             const std::filesystem::path &var) override {
+        const auto image = show(slot, configured_shown_);
+        const auto copy = std::filesystem::path("/shown") / std::to_string(++copies_);
+        lay_over(copy, image.path());
+        // Made anew: what is seen is the upper one where both have a name.
+        for (const auto &[place, layer] : {std::pair{"etc", upper}, std::pair{"var", var}}) {
+            if (storage_.kind(layer) != partitions::FileKind::directory)
+                throw partitions::MountError("cannot mount an overlay: " + layer.string() +
+                                             " is no directory");
+            lay_over(copy / place, layer);
+        }
+        return {copy, std::make_shared<partitions::ShownRoot>(image)};
+    }
     std::filesystem::path configuration_upper() override { return upper_; }
 
   private:
@@ -40,12 +55,37 @@ class FakeSystemRoots : public partitions::SystemRoots {
         return {image->second, std::move(keeps)};
     }
 
-    partitions::Storage &storage_;
+    void lay_over(const std::filesystem::path &target, const std::filesystem::path &layer) {
+        storage_.put_directory(target);
+        for (const auto &from : storage_.list(layer)) {
+            const auto to = target / from.filename();
+            switch (storage_.kind(from)) {
+            case partitions::FileKind::directory:
+                lay_over(to, from);
+                break;
+            case partitions::FileKind::file:
+                storage_.put_file(to, storage_.contents(from));
+                break;
+            case partitions::FileKind::symlink:
+                storage_.put_symlink(storage_.read_symlink(from), to);
+                break;
+            case partitions::FileKind::other:
+                storage_.take_away(to);
+                break;
+            case partitions::FileKind::none:
+                break;
+            }
+        }
+    }
+
+    FakeStorage &storage_;
     std::map<partitions::Slot, std::filesystem::path> images_;
     partitions::Slot running_;
     std::filesystem::path upper_;
     std::weak_ptr<int> slot_shown_;
     std::weak_ptr<int> image_shown_;
+    std::weak_ptr<int> configured_shown_;
+    int copies_ = 0;
 };
 
 } // namespace partitions_test
