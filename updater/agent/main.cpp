@@ -132,6 +132,7 @@ void serve() {
                                     .checkpoint_bytes = appliance.installation.checkpoint_mib * mib},
                                    pacer);
     Conversions conversions(programs, layout, appliance.timeouts.conversion);
+    ConfigurationChecks configuration_checks(storage, roots, programs, layout);
     HealthGate health(services, programs, network, appliance);
 
     const auto other_label = partitions::partition_label(partitions::other(running.slot));
@@ -154,10 +155,10 @@ void serve() {
                          check_manifest(manifest, facts);
                          refuse_what_failed_before(manifest, facts, failed_versions);
                      }},
-        .install = {storage, boot, roots, generations, conversions, installation},
+        .install = {storage, boot, roots, generations, conversions, installation, configuration_checks},
         .stop_services = {services, gate, programs, appliance},
         .prepare_store_migration = {storage, generations, appliance},
-        .back_up_configuration = {storage, roots, generations, conversions},
+        .back_up_configuration = {storage, roots, generations, conversions, configuration_checks},
         .restart_appliance = {storage, boot, generations, network},
         .migrate_store = {storage, roots, generations, conversions, appliance},
         .install_configuration = {roots, generations},

@@ -15,6 +15,7 @@ namespace {
 constexpr int kPlanned = 10;
 constexpr int kReadBack = 80;
 constexpr int kGenerationMade = 85;
+constexpr int kRehearsed = 95;
 
 std::string summary(const InstallResult &result) {
     std::string text = "the image is installed and was read back: fetched " +
@@ -30,9 +31,10 @@ std::string summary(const InstallResult &result) {
 
 InstallPhase::InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                            partitions::SystemRoots &roots, partitions::Generations &generations,
-                           Conversions &conversions, ImageInstallation &installation)
+                           Conversions &conversions, ImageInstallation &installation,
+                           ConfigurationChecks &checks)
     : storage_(storage), boot_(boot), roots_(roots), generations_(generations), conversions_(conversions),
-      installation_(installation) {}
+      installation_(installation), checks_(checks) {}
 
 PhaseEnd InstallPhase::run(PhaseRun &run) {
     install_image(run);
@@ -86,9 +88,11 @@ void InstallPhase::make_generation(const std::filesystem::path &new_root, PhaseR
 
 void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run) {
     const auto conversions = conversions_of(run.facts.conversions, ConversionKind::configuration);
-    if (conversions.empty())
+    const auto checkers = checks_.checkers_of(new_root, run);
+    if (conversions.empty() && checkers.empty())
         return;
-    // A conversion that cannot work ends the upgrade here, while mail still flows.
+    // A conversion that cannot work ends the upgrade here, while mail still flows, and so does a
+    // configuration that the new system's programs refuse.
     run.progress(kGenerationMade, "rehearsing the conversion of the configuration");
     const auto rehearsal = generations_.path_of(run.facts.new_generation) / "rehearsal";
     partitions::remove_tree(storage_, rehearsal);
@@ -102,8 +106,10 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run
                               .old_var = old_generation / "var",
                               .new_var = rehearsal / "var",
                               .rehearsal = true};
-    convert_in_stages(storage_, conversions_, conversions, rehearsal / "etc", rehearsal, view, run,
-                      kGenerationMade, 99);
+    const auto converted = convert_in_stages(storage_, conversions_, conversions, rehearsal / "etc",
+                                             rehearsal, view, run, kGenerationMade, kRehearsed);
+    run.progress(kRehearsed, "checking the converted configuration");
+    checks_.run_all(checkers, {.upper = converted, .var = rehearsal / "var"}, run);
     partitions::remove_tree(storage_, rehearsal);
 }
 

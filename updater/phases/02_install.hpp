@@ -7,6 +7,7 @@
 #include "partitions/storage.hpp"
 #include "partitions/system_roots.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/phases/configuration_checks.hpp"
 #include "updater/phases/conversions.hpp"
 #include "updater/phases/image_installation.hpp"
 
@@ -16,11 +17,11 @@ class InstallPhase {
   public:
     InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                  partitions::SystemRoots &roots, partitions::Generations &generations,
-                 Conversions &conversions, ImageInstallation &installation);
+                 Conversions &conversions, ImageInstallation &installation, ConfigurationChecks &checks);
 
     /// Can be run again after it was cut anywhere: what the partition holds already is neither fetched nor
     /// written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
-    /// FirmwareDamaged, DownloadFailed, ConversionFailed, Cancelled.
+    /// FirmwareDamaged, DownloadFailed, ConversionFailed, ConfigurationRefused, Cancelled.
     PhaseEnd run(PhaseRun &run);
     /// The rescue partition stays marked unbootable; what was begun of a generation goes.
     void undo(PhaseRun &run);
@@ -38,6 +39,7 @@ class InstallPhase {
     partitions::Generations &generations_;
     Conversions &conversions_;
     ImageInstallation &installation_;
+    ConfigurationChecks &checks_;
 };
 
 } // namespace updater

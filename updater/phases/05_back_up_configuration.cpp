@@ -10,20 +10,23 @@ namespace updater {
 namespace {
 
 constexpr int kBackedUp = 10;
-constexpr int kConverted = 95;
+constexpr int kConverted = 90;
 
 } // namespace
 
 BackUpConfigurationPhase::BackUpConfigurationPhase(partitions::Storage &storage,
                                                    partitions::SystemRoots &roots,
                                                    partitions::Generations &generations,
-                                                   Conversions &conversions)
-    : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions) {}
+                                                   Conversions &conversions, ConfigurationChecks &checks)
+    : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions),
+      checks_(checks) {}
 
 PhaseEnd BackUpConfigurationPhase::run(PhaseRun &run) {
     const auto generation = generations_.path_of(run.facts.new_generation);
     back_up(generation, run);
-    put_in_place(convert(generation, run), generation);
+    const auto converted = convert(generation, run);
+    check(converted, generation, run);
+    put_in_place(converted, generation);
     run.log(Severity::info, "converted the configuration for " + run.facts.to_version +
                                 "; what was carried over, merged or left behind is listed in its "
                                 "/etc/update-control/carried-over.txt");
@@ -51,6 +54,14 @@ std::filesystem::path BackUpConfigurationPhase::convert(const std::filesystem::p
     return convert_in_stages(
         storage_, conversions_, conversions_of(run.facts.conversions, ConversionKind::configuration),
         generation / "source" / "etc", generation / "source", view, run, kBackedUp, kConverted);
+}
+
+void BackUpConfigurationPhase::check(const std::filesystem::path &converted,
+                                     const std::filesystem::path &generation, PhaseRun &run) {
+    run.progress(kConverted, "checking the converted configuration");
+    // Settings may have changed since the rehearsal.
+    const auto checkers = checks_.checkers_of(roots_.of_slot(run.facts.new_slot).path(), run);
+    checks_.run_all(checkers, {.upper = converted, .var = generation / "var"}, run);
 }
 
 void BackUpConfigurationPhase::put_in_place(const std::filesystem::path &converted,

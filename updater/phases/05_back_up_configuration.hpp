@@ -7,6 +7,7 @@
 #include "partitions/storage.hpp"
 #include "partitions/system_roots.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/phases/configuration_checks.hpp"
 #include "updater/phases/conversions.hpp"
 
 namespace updater {
@@ -14,23 +15,27 @@ namespace updater {
 class BackUpConfigurationPhase {
   public:
     BackUpConfigurationPhase(partitions::Storage &storage, partitions::SystemRoots &roots,
-                             partitions::Generations &generations, Conversions &conversions);
+                             partitions::Generations &generations, Conversions &conversions,
+                             ConfigurationChecks &checks);
 
-    /// On return GENERATION/etc/upper is complete and durable. The programs that convert are the new image's,
-    /// from the rescue partition. @throws ConversionFailed, Cancelled, partitions::StorageError,
-    /// partitions::MountError.
+    /// On return GENERATION/etc/upper is complete and durable, and the new system's checkers accept it. They
+    /// and the programs that convert are the new image's, from the rescue partition. @throws
+    /// ConversionFailed, ConfigurationRefused, Cancelled, partitions::StorageError, partitions::MountError.
     PhaseEnd run(PhaseRun &run);
     void undo(PhaseRun &run);
 
   private:
     void back_up(const std::filesystem::path &generation, PhaseRun &run);
     std::filesystem::path convert(const std::filesystem::path &generation, PhaseRun &run);
+    void check(const std::filesystem::path &converted, const std::filesystem::path &generation,
+               PhaseRun &run);
     void put_in_place(const std::filesystem::path &converted, const std::filesystem::path &generation);
 
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
     Conversions &conversions_;
+    ConfigurationChecks &checks_;
 };
 
 } // namespace updater

@@ -14,6 +14,8 @@ struct Layout {
     std::filesystem::path logs = "/var/spool/updates/XPU";
     std::filesystem::path run = "/run/update-control";
     std::filesystem::path hooks = "/usr/lib/update-control/hooks"; ///< inside the new system
+    std::filesystem::path configuration_checks =
+        "/usr/lib/update-control/configuration-checks"; ///< inside the new system
     std::filesystem::path configuration = "/etc";
 
     /// The path below `generation` at which the system that uses it finds `path_below_var` (such as

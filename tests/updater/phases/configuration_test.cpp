@@ -72,7 +72,8 @@ struct StoppedAppliance {
     FakeHookRunner programs;
     FakeNetworkState network;
     Conversions conversions{programs, Layout(), std::chrono::seconds(1)};
-    BackUpConfigurationPhase phase_5{disk, roots, generations, conversions};
+    ConfigurationChecks checks{disk, roots, programs, Layout()};
+    BackUpConfigurationPhase phase_5{disk, roots, generations, conversions, checks};
     RestartAppliancePhase phase_6{disk, boot, generations, network};
     InstallConfigurationPhase phase_8{roots, generations};
     JobFacts facts;
@@ -131,6 +132,24 @@ TEST(Configuration, whose_conversion_fails_ends_the_upgrade_and_leaves_nothing) 
     CHECK_FALSE(disk.exists(new_generation / "source/etc"));
     CHECK_FALSE(disk.exists(new_generation / "etc"));
     STRCMP_EQUAL("mx1", disk.contents(old_generation / "etc/upper/hostname").c_str());
+}
+
+TEST(Configuration, that_a_checker_of_the_new_image_refuses_is_not_put_in_place) {
+    const std::string checker = "/usr/lib/update-control/configuration-checks/names";
+    disk.put_file("/images/b" + checker, "");
+    appliance.programs.install(checker, {.standard_output = {},
+                                         .standard_error = {"/etc/hostname is refused"},
+                                         .exit_code = 1,
+                                         .effect = [&](const hooks::HookCall &call) {
+                                             STRCMP_EQUAL("mx1, etc, policy",
+                                                          disk.contents(call.root / "etc/hostname").c_str());
+                                         }});
+    CHECK_THROWS(ConfigurationRefused, appliance.phase_5.run(appliance.run));
+    CHECK_FALSE(disk.exists(new_upper));
+    appliance.phase_5.undo(appliance.run);
+    appliance.programs.install(checker, {});
+    appliance.until_the_restart();
+    STRCMP_EQUAL("mx1, etc, policy", disk.contents(new_upper / "hostname").c_str());
 }
 
 TEST(Configuration, is_whole_and_so_is_the_pin_whenever_the_boot_loader_would_choose_the_new_system) {

@@ -106,7 +106,8 @@ TEST_GROUP(FirmwareFromAServer) {
         },
         [this](const Manifest &manifest, const JobFacts &noted) { checks(manifest, noted); }};
     Conversions conversions{programs, layout, std::chrono::seconds(1)};
-    InstallPhase phase_2{storage, boot, roots, generations, conversions, installation};
+    ConfigurationChecks configuration_checks{storage, roots, programs, layout};
+    InstallPhase phase_2{storage, boot, roots, generations, conversions, installation, configuration_checks};
 
     JobFacts facts;
     std::vector<std::string> lines;
@@ -216,6 +217,39 @@ TEST(FirmwareFromAServer, Phase2MarksThePartitionAndWritesTheImageHoweverOftenIt
     CHECK_FALSE(storage.exists(left_over));
 }
 
+TEST(FirmwareFromAServer, Phase2EndsWhenTheNewSystemRefusesTheConfigurationOfTheAppliance) {
+    const std::filesystem::path checks_of_image = layout.configuration_checks;
+    const auto upper = generations.path_of(facts.old_generation) / "etc/upper";
+    storage.put_file(upper / "ssh/sshd_config", "old algorithms");
+    storage.put_directory("/images/a");
+    storage.put_file("/images/b/etc/ssh/sshd_config", "of the new image");
+    storage.put_file("/images/b" / (checks_of_image / "ssh").relative_path(), "");
+    int asked = 0;
+    updater_test::FakeHookRunner::Script checker;
+    checker.exit_code = 1;
+    checker.standard_error = {"sshd_config: old algorithms"};
+    checker.effect = [&](const hooks::HookCall &call) {
+        ++asked;
+        STRCMP_EQUAL("old algorithms", storage.contents(call.root / "etc/ssh/sshd_config").c_str());
+    };
+    programs.install(checks_of_image / "ssh", checker);
+    phase_1.run(run);
+    try {
+        phase_2.run(run);
+        FAIL("phase 2 goes on with a configuration that the new system refuses");
+    } catch (const ConfigurationRefused &refused) {
+        STRCMP_CONTAINS("the checker ssh says: sshd_config: old algorithms", refused.what());
+    }
+    STRCMP_EQUAL("old algorithms", storage.contents(upper / "ssh/sshd_config").c_str());
+    phase_2.undo(run);
+    CHECK_FALSE(boot.bootable(Slot::b));
+    LONGS_EQUAL(1, generations.all().size());
+    checker.exit_code = 0;
+    programs.install(checks_of_image / "ssh", checker);
+    CHECK(phase_2.run(run) == PhaseEnd::done);
+    LONGS_EQUAL(2, asked);
+}
+
 TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfImageBootable) {
     phase_1.run(run);
     const auto runs_through = [&](partitions_test::FakeStorage &disk) {
@@ -232,7 +266,9 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
             {.threads = 1, .checkpoint_bytes = mib},
             pacer};
         partitions_test::FakeSystemRoots disk_roots{disk, images, Slot::a};
-        InstallPhase(disk, disk_boot, disk_roots, disk_generations, conversions, on_disk).run(run);
+        ConfigurationChecks disk_checks{disk, disk_roots, programs, layout};
+        InstallPhase(disk, disk_boot, disk_roots, disk_generations, conversions, on_disk, disk_checks)
+            .run(run);
     };
     const auto holds_image = [](const partitions_test::FakeStorage &disk) {
         return disk.contents("/nowhere/b").substr(0, 5 * mib) == Vendor::image('x');

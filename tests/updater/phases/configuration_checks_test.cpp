@@ -1,0 +1,151 @@
+// What the new image's checkers are run with, and what is said when they refuse the converted configuration.
+#include "tests/support/fake_hook_runner.hpp"
+#include "tests/support/fake_storage.hpp"
+#include "tests/support/fake_system_roots.hpp"
+#include "updater/cancelled.hpp"
+#include "updater/phases/configuration_checks.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater_test;
+using partitions::Slot;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+const std::filesystem::path checker_folder = "/usr/lib/update-control/configuration-checks";
+const std::filesystem::path new_image = "/images/b";
+
+FakeHookRunner::Script says(int exit_code, Strings words) {
+    FakeHookRunner::Script script;
+    script.exit_code = exit_code;
+    script.standard_error = std::move(words);
+    return script;
+}
+
+} // namespace
+
+TEST_GROUP(ConfigurationChecks) {
+    partitions_test::FakeStorage disk;
+    partitions_test::FakeSystemRoots roots{disk, {{Slot::a, "/images/a"}, {Slot::b, new_image}}, Slot::a};
+    FakeHookRunner programs;
+    ConfigurationChecks checks{disk, roots, programs, Layout()};
+    JobFacts facts;
+    Strings lines;
+    std::stop_source stop;
+    PhaseRun run{.facts = facts,
+                 .save_facts = [] {},
+                 .progress = [](int, std::string_view) {},
+                 .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
+                 .stop = stop.get_token()};
+
+    void setup() override {
+        facts.new_slot = Slot::b;
+        facts.to_version = "2.8.1.0";
+        disk.put_file(new_image / "etc/ssh/sshd_config", "of the image");
+        disk.put_file(new_image / "etc/motd", "of the image");
+        disk.put_file(new_image / "var/lib/state", "of the image");
+        disk.put_file("/upper/ssh/sshd_config", "converted");
+        disk.make_node("/upper/motd", S_IFCHR, 0);
+        disk.put_file("/var-of-it/lib/mine", "carried");
+    }
+    void install(const std::string &name, FakeHookRunner::Script script) {
+        disk.put_file(new_image / checker_folder.relative_path() / name, "");
+        programs.install(checker_folder / name, std::move(script));
+    }
+    void check() {
+        checks.run_all(checks.checkers_of(new_image, run), {.upper = "/upper", .var = "/var-of-it"}, run);
+    }
+    /// Empty: accepted.
+    std::string refusal() {
+        try {
+            check();
+        } catch (const ConfigurationRefused &refused) {
+            return refused.what();
+        }
+        return "";
+    }
+};
+
+TEST(ConfigurationChecks, RunInTheNewImageWithTheConvertedConfigurationInForce) {
+    auto script = says(0, {});
+    script.effect = [this](const hooks::HookCall &call) {
+        STRCMP_EQUAL("converted", disk.contents(call.root / "etc/ssh/sshd_config").c_str());
+        CHECK_FALSE(disk.exists(call.root / "etc/motd"));
+        STRCMP_EQUAL("of the image", disk.contents(call.root / "var/lib/state").c_str());
+        STRCMP_EQUAL("carried", disk.contents(call.root / "var/lib/mine").c_str());
+    };
+    install("ssh", script);
+    check();
+    LONGS_EQUAL(1, programs.calls().size());
+    const auto &call = programs.calls().front();
+    STRCMP_EQUAL("/usr/lib/update-control/configuration-checks/ssh", call.program.c_str());
+    CHECK(call.root != "/");
+    CHECK(call.binds.empty());
+    CHECK(call.arguments.empty());
+    CHECK_FALSE(call.private_network);
+    CHECK(call.time_limit <= std::chrono::minutes(2));
+}
+
+TEST(ConfigurationChecks, RunInTheOrderOfTheirNamesAndAllOfThemWhateverTheySay) {
+    for (const char *name : {"20-ssh", "10-postfix", "30-nftables"})
+        install(name, says(name[0] == '3' ? 0 : 1, {}));
+    CHECK_FALSE(refusal().empty());
+    Strings order;
+    for (const auto &call : programs.calls())
+        order.push_back(call.program.filename());
+    CHECK((order == Strings{"10-postfix", "20-ssh", "30-nftables"}));
+}
+
+TEST(ConfigurationChecks, ThatRefuseAreNamedAllAtOnceWithTheirLastWords) {
+    install("postfix", says(1, {"much before", "a warning", "unused parameter", "fatal: no '='"}));
+    install("ssh", says(255, {"90-acme.conf line 1: Bad key types"}));
+    install("nftables", says(0, {"fine"}));
+    auto slow = says(0, {"working"});
+    slow.timed_out = true;
+    install("slow", slow);
+    const auto what = refusal();
+    STRCMP_EQUAL(
+        "2.8.1.0 cannot work with the configuration of this appliance: the checker postfix says: a warning | "
+        "unused parameter | fatal: no '='; the checker slow says: took longer than its time limit; the "
+        "checker "
+        "ssh says: 90-acme.conf line 1: Bad key types; change these settings to what both versions accept",
+        what.c_str());
+    // All of their words are in the log.
+    CHECK(std::find(lines.begin(), lines.end(), "postfix: much before") != lines.end());
+    CHECK(std::find(lines.begin(), lines.end(), "nftables: fine") != lines.end());
+}
+
+TEST(ConfigurationChecks, ThatCannotBeAskedOrAskForPatienceDoNotAccept) {
+    disk.put_file(new_image / checker_folder.relative_path() / "broken", ""); // and cannot be started
+    STRCMP_CONTAINS("the checker broken says: could not be started", refusal().c_str());
+    programs.install(checker_folder / "broken", says(hooks::exit_try_later, {"later"}));
+    STRCMP_CONTAINS("the checker broken says: later", refusal().c_str());
+}
+
+TEST(ConfigurationChecks, AreNotMissedByAnImageWithout) {
+    check();
+    CHECK(programs.calls().empty());
+    STRCMP_CONTAINS("2.8.1.0 has no configuration checkers", lines.at(0).c_str());
+}
+
+TEST(ConfigurationChecks, EndWhenTheJobIsCancelled) {
+    install("ssh", says(0, {}));
+    stop.request_stop();
+    CHECK_THROWS(Cancelled, check());
+}
+
+TEST(ConfigurationChecks, GiveTheImageUpAgain) {
+    install("ssh", says(1, {"no"}));
+    CHECK_FALSE(refusal().empty());
+    CHECK_FALSE(refusal().empty());
+    roots.of_slot(Slot::b);
+}

@@ -1,0 +1,98 @@
+// Running the configuration checkers of the new image.
+#include "updater/phases/configuration_checks.hpp"
+
+#include "updater/cancelled.hpp"
+
+#include <deque>
+#include <optional>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+/// Long enough for a slow machine under load. None of them has more to do than to read a few files.
+constexpr std::chrono::minutes kTimeToCheck{2};
+/// What a program says last tells why; what it said before that is in the log.
+constexpr std::size_t kMaxLinesOfReason = 3;
+
+/// Its last lines; or how it ended, when that was not by itself or without a word.
+std::string reason_of(const hooks::HookResult &result, const std::deque<std::string> &last_lines) {
+    const bool its_own_words = !last_lines.empty() && result.reason == last_lines.back();
+    if (!its_own_words)
+        return result.reason;
+    std::string text;
+    for (const auto &line : last_lines)
+        text += (text.empty() ? "" : " | ") + line;
+    return text;
+}
+
+std::string refused(const std::string &version, const std::vector<std::string> &refusals) {
+    std::string text = version + " cannot work with the configuration of this appliance: ";
+    for (const auto &refusal : refusals)
+        text += refusal + "; ";
+    return text + "change these settings to what both versions accept";
+}
+
+} // namespace
+
+ConfigurationChecks::ConfigurationChecks(partitions::Storage &storage, partitions::SystemRoots &roots,
+                                         hooks::HookRunner &programs, Layout layout)
+    : storage_(storage), roots_(roots), programs_(programs), layout_(std::move(layout)) {}
+
+std::vector<std::string> ConfigurationChecks::checkers_of(const std::filesystem::path &image,
+                                                          PhaseRun &run) const {
+    const auto folder = image / layout_.configuration_checks.relative_path();
+    std::vector<std::string> names;
+    if (storage_.kind(folder) == partitions::FileKind::directory)
+        for (const auto &checker : storage_.list(folder))
+            names.push_back(checker.filename());
+    if (names.empty())
+        run.log(Severity::info, run.facts.to_version + " has no configuration checkers (" +
+                                    layout_.configuration_checks.string() + "): nothing to check");
+    return names;
+}
+
+void ConfigurationChecks::run_all(const std::vector<std::string> &checkers,
+                                  const ConvertedConfiguration &configuration, PhaseRun &run) const {
+    if (checkers.empty())
+        return;
+    const auto root = roots_.with_configuration(run.facts.new_slot, configuration.upper, configuration.var);
+    std::vector<std::string> refusals;
+    for (const auto &checker : checkers)
+        if (const auto refusal = refusal_of(checker, root.path(), run))
+            refusals.push_back("the checker " + checker + " says: " + *refusal);
+    if (!refusals.empty())
+        throw ConfigurationRefused(refused(run.facts.to_version, refusals));
+    run.log(Severity::info, "the programs of " + run.facts.to_version + " accept the configuration");
+}
+
+std::optional<std::string> ConfigurationChecks::refusal_of(const std::string &checker,
+                                                           const std::filesystem::path &root,
+                                                           PhaseRun &run) const {
+    hooks::HookCall call;
+    call.program = layout_.configuration_checks / checker;
+    call.root = root;
+    call.time_limit = kTimeToCheck;
+    // Settings name addresses and interfaces of this machine, and programs look whether they are there.
+    call.private_network = false;
+    std::deque<std::string> last_lines;
+    const auto result = programs_.run(
+        call, [](int, std::string_view) {},
+        [&](std::string_view line) {
+            if (line.find_first_not_of(" \t") == std::string_view::npos)
+                return;
+            run.log(Severity::info, checker + ": " + std::string(line));
+            last_lines.emplace_back(line);
+            if (last_lines.size() > kMaxLinesOfReason)
+                last_lines.pop_front();
+        },
+        run.stop);
+    if (result.stopped)
+        throw Cancelled();
+    if (hooks::outcome(result) == hooks::HookOutcome::done)
+        return std::nullopt;
+    return reason_of(result, last_lines);
+}
+
+} // namespace updater

@@ -1,0 +1,58 @@
+// Asks the programs of the new image whether they can work with the converted configuration, before anything
+// depends on the answer: in the rehearsal, while mail flows, and once more with what the trial will start
+// with. Converts nothing and writes nothing.
+#pragma once
+
+#include "hooks/runner/hook_runner.hpp"
+#include "partitions/storage.hpp"
+#include "partitions/system_roots.hpp"
+#include "updater/job/phase_table.hpp"
+#include "updater/phases/layout.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace updater {
+
+/// Programs of the new system cannot work with the converted configuration. The message names each checker
+/// that says so, what it said, and what to do.
+class ConfigurationRefused : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A configuration as the new system would find it.
+struct ConvertedConfiguration {
+    std::filesystem::path upper; ///< of the overlay on /etc
+    std::filesystem::path var;   ///< lies over the image's /var
+};
+
+class ConfigurationChecks {
+  public:
+    ConfigurationChecks(partitions::Storage &storage, partitions::SystemRoots &roots,
+                        hooks::HookRunner &programs, Layout layout);
+
+    /// The names of the checkers in `image`, sorted; notes it in the log when there are none. @throws
+    /// partitions::StorageError.
+    std::vector<std::string> checkers_of(const std::filesystem::path &image, PhaseRun &run) const;
+
+    /// Runs all of them in the image of facts.new_slot with `configuration` over it, also after one has
+    /// failed.
+    /// @throws ConfigurationRefused, Cancelled, hooks::HookRunnerError, partitions::MountError.
+    void run_all(const std::vector<std::string> &checkers, const ConvertedConfiguration &configuration,
+                 PhaseRun &run) const;
+
+  private:
+    std::optional<std::string> refusal_of(const std::string &checker, const std::filesystem::path &root,
+                                          PhaseRun &run) const;
+
+    partitions::Storage &storage_;
+    partitions::SystemRoots &roots_;
+    hooks::HookRunner &programs_;
+    Layout layout_;
+};
+
+} // namespace updater
