@@ -1,0 +1,13 @@
+// The greeting of a TCP server, over a real socket.
+#pragma once
+
+#include "updater/network/greeting_probe.hpp"
+
+namespace updater {
+
+class TcpGreetingProbe : public GreetingProbe {
+  public:
+    Greeting greeting_of(const Endpoint &endpoint, std::chrono::milliseconds time_limit) override;
+};
+
+} // namespace updater
