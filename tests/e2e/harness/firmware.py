@@ -9,6 +9,10 @@ def good() -> Path:
     return _existing(places.IMAGE_BUILD / f"firmware-{places.NEW_VERSION}.fw")
 
 
+def point_release() -> Path:
+    return _existing(places.IMAGE_BUILD / f"firmware-{places.POINT_VERSION}.fw")
+
+
 def variant(name: str) -> Path:
     return _existing(places.IMAGE_BUILD / f"firmware-{places.NEW_VERSION}-{name}.fw")
 

@@ -12,6 +12,7 @@ IMAGE_TIMINGS = IMAGE_BUILD / "timings"
 
 OLD_VERSION = "2.8.0.0"
 NEW_VERSION = "2.8.1.0"
+POINT_VERSION = "2.8.1.1"
 APPLIANCE_DISK = IMAGE_BUILD / f"appliance-{OLD_VERSION}.img"
 RUN_QEMU = CHECKOUT / "image" / "run-qemu"
 BUILD_VARIANT = CHECKOUT / "image" / "build-variant"

@@ -71,6 +71,19 @@ class Stage:
         self.mail.wait_until_accepted(accepted + 1, 120 * PATIENCE)
         self.tell(f"it runs at {self.address} and takes mail")
 
+    def restart(self) -> None:
+        """As an administrator does it; on return all units have started."""
+        before = self.machine.boot_id()
+        self.machine.shell.run("systemctl reboot")
+        self.machine.shell.disconnect()
+
+        def has_restarted():
+            now = self.machine.boot_id()
+            return now and now != before
+        wait_until(has_restarted, "the appliance has restarted", 300 * PATIENCE, every=2)
+        wait_until(lambda: self.machine.shell.run("systemctl is-system-running --wait").output.strip() in ("running", "degraded"),
+                   "all units have started", 300 * PATIENCE, every=2)
+
     def leased_v4(self) -> str | None:
         leases = [lease for lease in dhcp.leases_in(self.addresses.log_since_change()) if "." in lease]
         return leases[-1] if leases else None

@@ -1,11 +1,13 @@
 """The scenarios by name. A scenario is a function that gets a Stage and leaves its findings in stage.checks."""
-from . import bad_bundles, finding, first_start, interruptions, killed, own_settings, refusals, rollback, upgrade
+from . import bad_bundles, finding, first_start, interruptions, killed, own_settings, refusals, rollback, steps, upgrade
 
 # Starts from power on and saves what the others start from.
 FIRST = "first-start"
 SCENARIOS = {
     FIRST: first_start.is_saved,
     "upgrade": upgrade.succeeds,
+    "forth-and-back": steps.forth_and_back,
+    "skip-a-release": steps.skip_a_release,
     "own-settings": own_settings.stay_in_force,
     "conversion-fails": rollback.conversion_fails,
     "kernel-panic": rollback.kernel_panic,
@@ -19,8 +21,8 @@ SCENARIOS = {
     **{f"killed-in-phase-{number}": killed.in_phase(number) for number in range(1, 11)},
 }
 # What a run without arguments contains: the longest first, so that two at a time end together.
-DEFAULT = [FIRST, "finding", "own-settings", "upgrade", "killed-in-phase-2", "killed-in-phase-7", "conversion-fails",
+DEFAULT = [FIRST, "finding", "forth-and-back", "own-settings", "skip-a-release", "upgrade", "killed-in-phase-2", "killed-in-phase-7", "conversion-fails",
            "bad-bundles"]
 # The scenarios that install another firmware than the good one; image/build-variant makes it.
-NEEDS_VARIANT = {"conversion-fails": "conversion-fails", "kernel-panic": "panic", "hang": "hang",
+NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails", "kernel-panic": "panic", "hang": "hang",
                  "health-gate-fails": "health-fails"}

@@ -124,12 +124,14 @@ def check_mail(stage: Stage, exactly_once: bool = True) -> None:
                         stored=account.stored, downtime_seconds=round(gap.seconds, 1))
 
 
-def check_complete_pair(stage: Stage) -> str:
-    """The system that runs has a store it can read and units that run; its version."""
+def check_complete_pair(stage: Stage, slots: dict[str, str] | None = None) -> str:
+    """The system that runs has a store it can read and units that run; its version. `slots`: where each version that may
+    run is; without it as after the first upgrade."""
+    slots = slots or {places.OLD_VERSION: "a", places.NEW_VERSION: "b"}
     shell, checks = stage.machine.shell, stage.checks
     version, slot, grub = facts.running_version(shell), facts.running_slot(shell), facts.grub_environment(shell)
-    checks.that(version in (places.OLD_VERSION, places.NEW_VERSION), "a known version runs", version)
-    checks.equal(slot, {places.OLD_VERSION: "a", places.NEW_VERSION: "b"}.get(version), "it runs from its own slot")
+    checks.that(version in slots, "a known version runs", version)
+    checks.equal(slot, slots.get(version), "it runs from its own slot")
     checks.equal(grub.get("default_slot"), slot, "the boot loader starts it next time too")
     checks.that(not grub.get("try_slot"), "no try is left over", grub)
     for unit in product.MAIL_UNITS:

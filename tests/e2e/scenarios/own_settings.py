@@ -42,7 +42,7 @@ def stay_in_force(stage: Stage) -> None:
     stage.checks.equal(follow.status, update_control.DONE, "the upgrade comes to its end")
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
     _is_in_force(stage, "after the commit")
-    _restart(stage)
+    stage.restart()
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "it runs after one more restart, too")
     _is_in_force(stage, "after one more restart")
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
@@ -56,24 +56,11 @@ def _set_up(stage: Stage) -> None:
     shell.must("systemctl enable --quiet acme-agent.service && systemctl disable --quiet mailsec-report.service")
     stage.addresses.hand_out_nothing()
     stage.tell("the administrator's settings are made; restarting into them")
-    _restart(stage)
+    stage.restart()
     stage.address = _V4
     stage.mail.send_to([_V4])
     stage.mail.rate(common.RATE_DURING)
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
-
-
-def _restart(stage: Stage) -> None:
-    before = stage.machine.boot_id()
-    stage.machine.shell.run("systemctl reboot")
-    stage.machine.shell.disconnect()
-
-    def has_restarted():
-        now = stage.machine.boot_id()
-        return now and now != before
-    wait_until(has_restarted, "the appliance has restarted", common.PHASE_SECONDS, every=2)
-    wait_until(lambda: stage.machine.shell.run("systemctl is-system-running --wait").output.strip() in ("running", "degraded"),
-               "all units have started", common.PHASE_SECONDS, every=2)
 
 
 def _is_in_force(stage: Stage, when: str) -> None:
