@@ -33,6 +33,11 @@ class FakeServiceManager : public updater::ServiceManager {
         install(unit, "inactive");
         jobs_[unit] = looks;
     }
+    /// The machine is still starting, for so many looks. What is to fail then fails at the last of them.
+    void make_machine_start_slow(int looks, std::string fails_at_last = "") {
+        looks_until_started_ = looks;
+        fails_at_last_ = std::move(fails_at_last);
+    }
     void repair(const std::string &unit) {
         failing_.erase(unit);
         hanging_.erase(unit);
@@ -68,6 +73,27 @@ class FakeServiceManager : public updater::ServiceManager {
         jobs_.erase(found);
         set_active(unit, "active");
         return false;
+    }
+    bool is_machine_starting() override {
+        if (looks_until_started_ == 0)
+            return false;
+        if (--looks_until_started_ == 0 && !fails_at_last_.empty())
+            crash(fails_at_last_);
+        return true;
+    }
+    std::vector<std::string> failed_units() override {
+        std::vector<std::string> failed;
+        for (const auto &[unit, state] : units_)
+            if (state.is_failed())
+                failed.push_back(unit);
+        return failed;
+    }
+    std::vector<updater::SwitchedOffUnit> switched_off_units() override {
+        std::vector<updater::SwitchedOffUnit> off;
+        for (const auto &[unit, state] : units_)
+            if (state.is_switched_off())
+                off.push_back({unit, state.is_active()});
+        return off;
     }
     void stop(const std::string &unit, std::chrono::seconds time_limit) override {
         calls_.push_back("stop " + unit);
@@ -124,6 +150,8 @@ class FakeServiceManager : public updater::ServiceManager {
     bool restart_requested_ = false;
     std::function<void(const std::string &)> starts_ = [](const std::string &) {};
     std::function<void(const std::string &)> stopped_ = [](const std::string &) {};
+    int looks_until_started_ = 0;
+    std::string fails_at_last_;
 };
 
 } // namespace updater_test

@@ -27,6 +27,13 @@ struct UnitState {
     bool operator==(const UnitState &) const = default;
 };
 
+/// A unit that is masked, or disabled although the vendor's preset would enable it.
+struct SwitchedOffUnit {
+    std::string name;
+    bool runs = false; ///< all the same, and nothing else that is loaded asks for it
+    bool operator==(const SwitchedOffUnit &) const = default;
+};
+
 /// The service manager did not answer, refused, or a unit did not do as asked. what() says which unit and
 /// what to do.
 class ServiceError : public std::runtime_error {
@@ -58,6 +65,14 @@ class ServiceManager {
     /// Whether the service manager is still about to start or stop it, as after a start of the machine.
     /// Throws ServiceError.
     virtual bool has_job(const std::string &unit) = 0;
+    /// Whether what the start of the machine brings along is still being started. Throws ServiceError.
+    virtual bool is_machine_starting() = 0;
+    /// The units that have failed and not been started again since, without transient ones. Throws
+    /// ServiceError.
+    virtual std::vector<std::string> failed_units() = 0;
+    /// Without templates, and without units that run because a timer, a socket or another unit wants them.
+    /// Throws ServiceError.
+    virtual std::vector<SwitchedOffUnit> switched_off_units() = 0;
     /// Returns when the unit and its parts have stopped. Nothing to do for one that does not run. Throws
     /// StopTimedOut, ServiceError.
     virtual void stop(const std::string &unit, std::chrono::seconds time_limit) = 0;

@@ -12,6 +12,12 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+std::string seconds_text(std::chrono::seconds time) {
+    return std::to_string(time.count()) + " seconds";
+}
+
+} // namespace
+
 std::vector<std::string> read_strings(Bus &bus, const BusTarget &target, const std::string &property) {
     BusMessage request = bus.method({target.service, target.path, "org.freedesktop.DBus.Properties"}, "Get");
     const std::string doing = "read " + property + " of " + target.path;
@@ -24,12 +30,6 @@ std::vector<std::string> read_strings(Bus &bus, const BusTarget &target, const s
         texts.emplace_back(text);
     return texts;
 }
-
-std::string seconds_text(std::chrono::seconds time) {
-    return std::to_string(time.count()) + " seconds";
-}
-
-} // namespace
 
 SystemdServiceManager::SystemdServiceManager() : bus_(with_service_errors([] { return Bus::system(); })) {
     with_service_errors(

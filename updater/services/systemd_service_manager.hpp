@@ -14,12 +14,18 @@ class SystemdServiceManager : public ServiceManager {
     UnitState state(const std::string &unit) override;
     std::vector<std::string> parts(const std::string &unit) override;
     bool has_job(const std::string &unit) override;
+    bool is_machine_starting() override;
+    std::vector<std::string> failed_units() override;
+    std::vector<SwitchedOffUnit> switched_off_units() override;
     void stop(const std::string &unit, std::chrono::seconds time_limit) override;
     void start(const std::string &unit, std::chrono::seconds time_limit) override;
     void restart_machine() override;
 
   private:
     BusTarget unit_object(const std::string &unit);
+    /// Of a unit that is loaded.
+    bool is_asked_for(const BusTarget &unit);
+    bool is_transient(const BusTarget &unit);
     /// Queues a job and waits for its end. Returns the job's result ("done", "failed", …), or "" when time
     /// ran out.
     std::string run_job(const std::string &method, const std::string &unit,

@@ -1,0 +1,115 @@
+// What systemd says about all units at once: which have failed, which are switched off and run all the same.
+#include "updater/services/systemd_manager.hpp"
+#include "updater/services/systemd_service_manager.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+namespace updater {
+namespace {
+
+struct LoadedUnit {
+    std::string name;
+    std::string active_state;
+    BusTarget object;
+};
+
+/// Those in one of these states (as active_state; also "loaded" and the like); all when none is given.
+std::vector<LoadedUnit> loaded_units(Bus &bus, const std::vector<std::string> &states) {
+    const std::string doing = "list systemd's units";
+    BusMessage request = bus.method(systemd_manager, "ListUnitsFiltered");
+    check_bus(sd_bus_message_open_container(request.get(), 'a', "s"), doing);
+    for (const std::string &state : states)
+        check_bus(sd_bus_message_append_basic(request.get(), 's', state.c_str()), doing);
+    check_bus(sd_bus_message_close_container(request.get()), doing);
+    const BusMessage reply = bus.call(request, doing);
+    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ssssssouso)"), doing);
+    std::vector<LoadedUnit> units;
+    const char *name = nullptr;
+    const char *active = nullptr;
+    const char *path = nullptr;
+    while (check_bus(sd_bus_message_read(reply.get(), "(ssssssouso)", &name, nullptr, nullptr, &active,
+                                         nullptr, nullptr, &path, nullptr, nullptr, nullptr),
+                     doing) > 0)
+        units.push_back({name, active, {systemd_name, path, "org.freedesktop.systemd1.Unit"}});
+    return units;
+}
+
+/// Of every unit file: its name and its state.
+std::map<std::string, std::string> unit_files(Bus &bus) {
+    const std::string doing = "list systemd's unit files";
+    const BusMessage reply = bus.call_with_strings(systemd_manager, "ListUnitFiles", {}, doing);
+    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ss)"), doing);
+    std::map<std::string, std::string> files;
+    const char *path = nullptr;
+    const char *state = nullptr;
+    while (check_bus(sd_bus_message_read(reply.get(), "(ss)", &path, &state), doing) > 0)
+        files[std::filesystem::path(path).filename()] = state;
+    return files;
+}
+
+bool is_template(const std::string &unit) {
+    return unit.find("@.") != std::string::npos;
+}
+
+} // namespace
+
+bool SystemdServiceManager::is_machine_starting() {
+    return with_service_errors([&] {
+        const std::string state = bus_.string_property(systemd_manager, "SystemState");
+        return state == "initializing" || state == "starting";
+    });
+}
+
+std::vector<std::string> SystemdServiceManager::failed_units() {
+    return with_service_errors([&] {
+        std::vector<std::string> failed;
+        for (const LoadedUnit &unit : loaded_units(bus_, {"failed"}))
+            if (!is_transient(unit.object))
+                failed.push_back(unit.name);
+        std::ranges::sort(failed);
+        return failed;
+    });
+}
+
+std::vector<SwitchedOffUnit> SystemdServiceManager::switched_off_units() {
+    return with_service_errors([&] {
+        std::map<std::string, LoadedUnit> loaded;
+        for (const LoadedUnit &unit : loaded_units(bus_, {}))
+            loaded.emplace(unit.name, unit);
+        std::vector<SwitchedOffUnit> off;
+        for (const auto &[name, file_state] : unit_files(bus_)) {
+            if ((file_state != "disabled" && file_state != "masked") || is_template(name))
+                continue;
+            const auto found = loaded.find(name);
+            const bool runs =
+                found != loaded.end() && UnitState{"", found->second.active_state, "", ""}.is_active();
+            // Looked at only where it matters: it takes several calls for each unit.
+            if (runs && file_state == "disabled" && is_asked_for(found->second.object))
+                continue;
+            off.push_back({name, runs});
+        }
+        return off;
+    });
+}
+
+bool SystemdServiceManager::is_asked_for(const BusTarget &unit) {
+    for (const char *who : {"TriggeredBy", "WantedBy", "RequiredBy", "BoundBy"})
+        if (!read_strings(bus_, unit, who).empty())
+            return true;
+    // What the vendor leaves disabled may be started by whoever needs it, over the bus for instance.
+    return bus_.string_property(unit, "UnitFilePreset") != "enabled";
+}
+
+bool SystemdServiceManager::is_transient(const BusTarget &unit) {
+    BusErrorHolder holder;
+    int transient = 0;
+    check_bus(sd_bus_get_property_trivial(bus_.get(), unit.service.c_str(), unit.path.c_str(),
+                                          unit.interface.c_str(), "Transient", &holder.error, 'b',
+                                          &transient),
+              "read Transient of " + unit.path);
+    return transient != 0;
+}
+
+} // namespace updater
