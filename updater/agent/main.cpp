@@ -21,6 +21,7 @@
 #include "updater/download/mirrored_source.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/network/systemd_network_state.hpp"
+#include "updater/network/tcp_greeting_probe.hpp"
 #include "updater/phases/table.hpp"
 #include "updater/services/nftables_mail_gate.hpp"
 #include "updater/services/systemd_calendar.hpp"
@@ -133,7 +134,8 @@ void serve() {
                                    pacer);
     Conversions conversions(programs, layout, appliance.timeouts.conversion);
     ConfigurationChecks configuration_checks(storage, roots, programs, layout);
-    HealthGate health(services, programs, network, appliance);
+    TcpGreetingProbe probe;
+    HealthGate health(services, programs, network, probe, appliance);
 
     const auto other_label = partitions::partition_label(partitions::other(running.slot));
     LeastVersion least_version(storage, layout.data / "update-control" / "least-version");
@@ -156,7 +158,7 @@ void serve() {
                          refuse_what_failed_before(manifest, facts, failed_versions);
                      }},
         .install = {storage, boot, roots, generations, conversions, installation, configuration_checks},
-        .stop_services = {services, gate, programs, appliance},
+        .stop_services = {services, gate, programs, probe, appliance},
         .prepare_store_migration = {storage, generations, appliance},
         .back_up_configuration = {storage, roots, generations, conversions, configuration_checks},
         .restart_appliance = {storage, boot, generations, network},

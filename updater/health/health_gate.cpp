@@ -1,6 +1,7 @@
 #include "updater/health/health_gate.hpp"
 
 #include "updater/cancelled.hpp"
+#include "updater/health/secure_shell.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -21,12 +22,12 @@ HealthFailed::HealthFailed(std::vector<std::string> reasons)
     : std::runtime_error(joined(reasons)), reasons_(std::move(reasons)) {}
 
 HealthGate::HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
-                       const Appliance &appliance)
-    : HealthGate(services, programs, network, appliance, Patience{}) {}
+                       GreetingProbe &probe, const Appliance &appliance)
+    : HealthGate(services, programs, network, probe, appliance, Patience{}) {}
 
 HealthGate::HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
-                       const Appliance &appliance, Patience patience)
-    : services_(services), programs_(programs), network_(network), appliance_(appliance),
+                       GreetingProbe &probe, const Appliance &appliance, Patience patience)
+    : services_(services), programs_(programs), network_(network), probe_(probe), appliance_(appliance),
       patience_(std::move(patience)) {
     if (!patience_.sleep)
         patience_.sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
@@ -37,12 +38,17 @@ void HealthGate::check(const HealthExpectations &expected, const hooks::OnLine &
     std::vector<std::string> reasons;
     check_units(expected.services, reasons);
     check_addresses(expected.pinned, reasons, stop);
+    if (expected.machine)
+        check_ssh(expected.machine->ssh, reasons, stop);
     // Before the programs: a test message is a record of its own.
     check_records(expected.records, reasons, on_line, stop);
     check_programs(expected.records, reasons, on_line, stop);
     // Last, too: a unit that dies of the test message was active at first.
     if (reasons.empty())
         check_units(expected.services, reasons);
+    // At the very end, so that what fails for a moment has been started again.
+    if (expected.machine)
+        check_other_units(*expected.machine, reasons, stop);
     if (!reasons.empty())
         throw HealthFailed(std::move(reasons));
 }
@@ -68,6 +74,59 @@ void HealthGate::check_units(const ServiceStates &before, std::vector<std::strin
         } catch (const ServiceError &error) {
             reasons.emplace_back(error.what());
         }
+    }
+}
+
+void HealthGate::wait_until_started(const std::stop_token &stop) {
+    std::chrono::milliseconds waited(0);
+    // What hangs may have hung before. What it keeps from running is looked at by name.
+    while (services_.is_machine_starting() && waited < patience_.machine) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        patience_.sleep(patience_.between_looks);
+        waited += patience_.between_looks;
+    }
+}
+
+void HealthGate::check_other_units(const MachineRecord &before, std::vector<std::string> &reasons,
+                                   const std::stop_token &stop) {
+    const auto is_named = [&reasons](const std::string &unit) {
+        return std::ranges::any_of(reasons, [&](const std::string &reason) {
+            return reason.starts_with(unit + " ") || reason.starts_with(unit + ",");
+        });
+    };
+    try {
+        wait_until_started(stop);
+        for (const auto &unit : newly_failed_units(services_, before))
+            if (!is_named(unit))
+                reasons.push_back(unit + " failed, which it had not before the upgrade (systemctl status " +
+                                  unit + ", after a rollback journalctl -u " + unit + ")");
+        for (const auto &unit : wrongly_running_units(services_, before))
+            reasons.push_back(unit +
+                              " runs, although it is switched off and did not before the upgrade (systemctl "
+                              "status " +
+                              unit + ")");
+    } catch (const ServiceError &error) {
+        reasons.emplace_back(error.what());
+    }
+}
+
+void HealthGate::check_ssh(const std::vector<Endpoint> &before, std::vector<std::string> &reasons,
+                           const std::stop_token &stop) {
+    std::chrono::milliseconds waited(0);
+    for (const Endpoint &endpoint : before) {
+        std::string why;
+        for (; !(why = why_no_ssh(probe_, endpoint)).empty() && waited < patience_.sshd;
+             waited += patience_.between_looks) {
+            if (stop.stop_requested())
+                throw Cancelled();
+            patience_.sleep(patience_.between_looks);
+        }
+        if (!why.empty())
+            reasons.push_back("sshd does not answer at " + text_of(endpoint) +
+                              ", as it did before the upgrade: " + why + ", after " +
+                              std::to_string(patience_.sshd.count()) +
+                              " seconds (systemctl status ssh, after a rollback journalctl -u ssh)");
     }
 }
 

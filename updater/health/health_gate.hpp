@@ -4,6 +4,8 @@
 
 #include "hooks/runner/hook_runner.hpp"
 #include "updater/configuration/appliance.hpp"
+#include "updater/health/machine_record.hpp"
+#include "updater/network/greeting_probe.hpp"
 #include "updater/network/network_state.hpp"
 #include "updater/services/service_manager.hpp"
 #include "updater/services/service_states.hpp"
@@ -12,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -24,6 +27,7 @@ struct HealthExpectations {
     ServiceStates services;                       ///< units that were active then must be active now
     std::map<std::string, std::uint64_t> records; ///< for each store's name the number of records
     std::vector<InterfaceAddresses> pinned;
+    std::optional<MachineRecord> machine; ///< without, nothing of what it holds is required
 };
 
 /// what() is all of the reasons in one line.
@@ -49,18 +53,19 @@ std::uint64_t count_records(hooks::HookRunner &programs, const Store &store, con
 
 class HealthGate {
   public:
-    /// How long to wait for what may need a moment (addresses, units that are still starting), and how to
-    /// wait.
+    /// How long to wait for what may need a moment, and how to wait.
     struct Patience {
         std::chrono::seconds addresses{60};
+        std::chrono::seconds sshd{60};
+        std::chrono::seconds machine{60}; ///< until all that starts with it has started
         std::chrono::milliseconds between_looks{500};
         std::function<void(std::chrono::milliseconds)> sleep; ///< empty: std::this_thread::sleep_for
     };
 
     HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
-               const Appliance &appliance);
+               GreetingProbe &probe, const Appliance &appliance);
     HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
-               const Appliance &appliance, Patience patience);
+               GreetingProbe &probe, const Appliance &appliance, Patience patience);
 
     /// Returns when everything is as expected. Looks at everything before it gives up, so the message is
     /// complete. Throws HealthFailed; Cancelled when `stop` is requested.
@@ -68,6 +73,11 @@ class HealthGate {
 
   private:
     void check_units(const ServiceStates &before, std::vector<std::string> &reasons);
+    void wait_until_started(const std::stop_token &stop);
+    void check_ssh(const std::vector<Endpoint> &before, std::vector<std::string> &reasons,
+                   const std::stop_token &stop);
+    void check_other_units(const MachineRecord &before, std::vector<std::string> &reasons,
+                           const std::stop_token &stop);
     void check_addresses(const std::vector<InterfaceAddresses> &pinned, std::vector<std::string> &reasons,
                          const std::stop_token &stop);
     void check_records(const std::map<std::string, std::uint64_t> &expected,
@@ -80,6 +90,7 @@ class HealthGate {
     ServiceManager &services_;
     hooks::HookRunner &programs_;
     NetworkState &network_;
+    GreetingProbe &probe_;
     const Appliance &appliance_;
     Patience patience_;
 };

@@ -51,6 +51,7 @@ nlohmann::json to_json(const JobFacts &facts) {
         {"try_requested", facts.try_requested},
         {"conversions", facts.conversions},
         {"services", facts.services},
+        {"machine", facts.machine},
         {"addresses", facts.addresses},
         {"expected_records", facts.expected_records}};
     if (facts.stores)
@@ -76,6 +77,7 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     facts.even_if_failed_before = document.value("even_if_failed_before", true);
     facts.force = document.value("force", false);
     facts.least_acceptable_version = document.value("least_acceptable_version", "");
+    facts.machine = document.value("machine", nlohmann::json::object());
     document.at("from_version").get_to(facts.from_version);
     document.at("to_version").get_to(facts.to_version);
     facts.old_slot = slot_from(document.at("old_slot"));

@@ -49,6 +49,7 @@ struct JobFacts {
     /// The names of the stores that phase 4 has copied; nothing in jobs of updaters that did not note it.
     std::optional<std::vector<std::string>> stores;
     nlohmann::json services = nlohmann::json::object(); ///< which units were active before phase 3
+    nlohmann::json machine = nlohmann::json::object();  ///< failed units and more; empty: not recorded
     nlohmann::json addresses =
         nlohmann::json::array(); ///< the running addresses, which the new system must have
     std::map<std::string, std::uint64_t>

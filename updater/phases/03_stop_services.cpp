@@ -3,6 +3,7 @@
 
 #include "updater/cancelled.hpp"
 #include "updater/health/health_gate.hpp"
+#include "updater/health/machine_record.hpp"
 #include "updater/phases/percent.hpp"
 #include "updater/services/service_states.hpp"
 
@@ -18,17 +19,15 @@ constexpr std::chrono::seconds kMostForOpenSessions{15};
 } // namespace
 
 StopServicesPhase::StopServicesPhase(ServiceManager &services, MailGate &gate, hooks::HookRunner &programs,
-                                     const Appliance &appliance)
-    : services_(services), gate_(gate), programs_(programs), appliance_(appliance) {}
+                                     GreetingProbe &probe, const Appliance &appliance)
+    : services_(services), gate_(gate), programs_(programs), probe_(probe), appliance_(appliance) {}
 
 PhaseEnd StopServicesPhase::run(PhaseRun &run) {
     // Phase 2 may have ended right after a start of the machine.
     wait_until_settled(
         services_, appliance_.services, [&](std::string_view step) { run.log(Severity::info, step); },
         run.stop);
-    // What runs has to be on the disk before the first unit stops: the undo and phase 10 start exactly that.
-    run.facts.services = record_services(services_, appliance_.services);
-    run.save_facts();
+    record(run);
 
     close_to_senders(run);
     const auto &units = appliance_.services.units;
@@ -41,6 +40,18 @@ PhaseEnd StopServicesPhase::run(PhaseRun &run) {
         run.log(Severity::info, "stopped " + units[index].name);
     }
     return PhaseEnd::done;
+}
+
+void StopServicesPhase::record(PhaseRun &run) {
+    // What runs has to be on the disk before the first unit stops: the undo and phase 10 start exactly that.
+    run.facts.services = record_services(services_, appliance_.services);
+    const auto machine = record_machine(services_, programs_, probe_, run.stop);
+    run.facts.machine = to_json(machine);
+    run.save_facts();
+    for (const auto &unit : machine.failed_units)
+        run.log(Severity::warning, unit + " has failed already before the upgrade");
+    for (const auto &endpoint : machine.ssh)
+        run.log(Severity::info, "sshd answers at " + text_of(endpoint));
 }
 
 void StopServicesPhase::close_to_senders(PhaseRun &run) {

@@ -44,10 +44,13 @@ void StartServicesPhase::prove(PhaseRun &run) {
     run.progress(50, "checking the new system");
     const HealthExpectations expected{.services = run.facts.services.get<ServiceStates>(),
                                       .records = run.facts.expected_records,
-                                      .pinned = run.facts.addresses.get<std::vector<InterfaceAddresses>>()};
+                                      .pinned = run.facts.addresses.get<std::vector<InterfaceAddresses>>(),
+                                      .machine = machine_record_from(run.facts.machine)};
     health_.check(
         expected, [&](std::string_view line) { run.log(Severity::info, line); }, run.stop);
-    run.log(Severity::info, "the health gate is passed: services, stores, addresses and a test message");
+    run.log(
+        Severity::info,
+        "the health gate is passed: services, stores, addresses, sshd, all other units and a test message");
 }
 
 void StartServicesPhase::start_all(PhaseRun &run, int first_percent, int last_percent) {

@@ -1,9 +1,11 @@
 // What makes a new system healthy, and what is said when it is not (I8).
+#include "tests/support/fake_greeting_probe.hpp"
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_network_state.hpp"
 #include "tests/support/fake_service_manager.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/health/health_gate.hpp"
+#include "updater/health/machine_record.hpp"
 
 #include <string>
 #include <vector>
@@ -18,6 +20,7 @@ TEST_GROUP(HealthGate) {
     FakeServiceManager services;
     FakeHookRunner programs;
     FakeNetworkState network;
+    FakeGreetingProbe probe;
     Appliance appliance;
     HealthExpectations expected;
     std::chrono::milliseconds slept{0};
@@ -47,7 +50,7 @@ TEST_GROUP(HealthGate) {
     Strings reasons(std::stop_token stop = {}) {
         HealthGate::Patience patience;
         patience.sleep = [this](std::chrono::milliseconds time) { slept += time; };
-        HealthGate gate(services, programs, network, appliance, patience);
+        HealthGate gate(services, programs, network, probe, appliance, patience);
         try {
             gate.check(
                 expected, [this](std::string_view line) { lines.emplace_back(line); }, stop);
@@ -156,6 +159,101 @@ TEST(HealthGate, AllReasonsAreGivenAtOnce) {
     programs.install("/inspect", {{}, {"no database"}, 1, false, {}});
     programs.install("/health/test-message", {{}, {"no answer on port 25"}, 1, false, {}});
     LONGS_EQUAL(4, reasons().size());
+}
+
+TEST(HealthGate, AUnitThatHadNotFailedBeforeShutsItWhetherItIsConfiguredOrNot) {
+    for (const char *unit : {"acme-agent.service", "report.service"}) {
+        expected.machine =
+            MachineRecord{.failed_units = {"old-trouble.service"}, .switched_off_units = {}, .ssh = {}};
+        services.install("old-trouble.service", "failed");
+        services.install(unit);
+        CHECK(reasons().empty());
+        services.crash(unit);
+        LONGS_EQUAL(1, reasons().size());
+        STRCMP_CONTAINS((std::string(unit) + " failed, which it had not before").c_str(),
+                        reasons()[0].c_str());
+        STRCMP_CONTAINS((std::string("systemctl status ") + unit).c_str(), reasons()[0].c_str());
+        services.install(unit);
+    }
+}
+
+TEST(HealthGate, AFailedUnitOfTheUpdaterDoesNotShutItNorDoesOneOfWhichNothingIsRecorded) {
+    expected.machine = MachineRecord{};
+    for (const char *unit : {"update-check.service", "update-window@3.timer", "update-control-hook.service"})
+        services.install(unit, "failed");
+    CHECK(reasons().empty());
+    services.install("update-of-somebody-else.service", "failed");
+    LONGS_EQUAL(1, reasons().size());
+    expected.machine.reset();
+    CHECK(reasons().empty());
+}
+
+TEST(HealthGate, AUnitThatFailsIsNamedOnceHoweverMuchItMatters) {
+    expected.machine = MachineRecord{};
+    services.set_parts("postfix.service", {"postfix@-.service"});
+    services.crash("postfix.service");
+    services.install("postfix@-.service", "failed");
+    CHECK((reasons() == Strings{"postfix.service is failed (failed), not active",
+                                "postfix@-.service, a part of postfix.service, failed"}));
+}
+
+TEST(HealthGate, UnitsAreLookedAtWhenTheMachineHasStartedButNotForEver) {
+    expected.machine = MachineRecord{};
+    services.install("acme-agent.service");
+    services.make_machine_start_slow(4, "acme-agent.service");
+    LONGS_EQUAL(1, reasons().size());
+    CHECK(slept == std::chrono::seconds(2));
+    services.install("acme-agent.service");
+    services.make_machine_start_slow(100'000);
+    CHECK(reasons().empty());
+    CHECK(slept == std::chrono::seconds(62));
+}
+
+TEST(HealthGate, AUnitThatIsSwitchedOffAndDidNotRunBeforeShutsItWhenItRuns) {
+    services.install("extra.service", "inactive", "disabled");
+    services.install("statistics.service", "inactive", "masked");
+    services.install("by-hand.service", "active", "disabled");
+    expected.machine = record_machine(services, programs, probe, {});
+    CHECK((expected.machine->switched_off_units ==
+           Strings{"extra.service", "fax.service", "statistics.service"}));
+    CHECK(reasons().empty());
+    services.install("extra.service", "active", "disabled");
+    services.install("new-one.service", "active", "disabled");
+    LONGS_EQUAL(1, reasons().size());
+    STRCMP_CONTAINS("extra.service runs, although it is switched off", reasons()[0].c_str());
+    // The new system has it switched on.
+    services.install("extra.service", "active", "enabled");
+    CHECK(reasons().empty());
+}
+
+TEST(HealthGate, SshdHasToAnswerWhereItDidAndMayTakeAMoment) {
+    const Endpoint here{"127.0.0.1", 22};
+    const Endpoint there{"192.0.2.7", 2222};
+    expected.machine = MachineRecord{.failed_units = {}, .switched_off_units = {}, .ssh = {here, there}};
+    probe.listen_after(here, 3);
+    probe.listen(there);
+    CHECK(reasons().empty());
+    CHECK(slept == std::chrono::milliseconds(1500));
+    probe.stop(there);
+    LONGS_EQUAL(1, reasons().size());
+    STRCMP_CONTAINS(
+        "sshd does not answer at 192.0.2.7:2222, as it did before the upgrade: Connection refused",
+        reasons()[0].c_str());
+    slept = std::chrono::milliseconds(0);
+    probe.listen(there, "220 mx1 ESMTP");
+    STRCMP_CONTAINS("something else answers: 220 mx1 ESMTP", reasons().at(0).c_str());
+    CHECK(slept == std::chrono::seconds(60));
+}
+
+TEST(HealthGate, AllThatIsWrongWithTheMachineIsGivenAtOnceToo) {
+    services.install("extra.service", "inactive", "disabled");
+    expected.machine = record_machine(services, programs, probe, {});
+    expected.machine->ssh = {{"127.0.0.1", 22}};
+    services.crash("postfix.service");
+    services.crash("acme-agent.service");
+    services.install("extra.service", "active", "disabled");
+    programs.install("/health/test-message", {{}, {"no answer on port 25"}, 1, false, {}});
+    LONGS_EQUAL(5, reasons().size());
 }
 
 TEST(HealthGate, ARequestToStopIsNoFailure) {

@@ -31,6 +31,7 @@ JobFacts some_facts() {
     facts.new_slot = partitions::Slot::b;
     facts.expected_records["message-store"] = 4711;
     facts.conversions.push_back({{"name", "etc"}});
+    facts.machine = {{"failed_units", {"broken.service"}}};
     return facts;
 }
 
@@ -80,6 +81,12 @@ TEST(Journal, GivesBackWhatWasWritten) {
     STRCMP_EQUAL("boot-1", contents.records[1].boot_id.c_str());
     STRCMP_EQUAL("line one\nand \"two\"", contents.records[2].reason.c_str());
     CHECK(contents.records[2].outcome == Outcome::rolled_back);
+}
+
+TEST(Journal, OfAnOlderUpdaterHasNoRecordOfTheMachine) {
+    auto document = to_json(some_facts());
+    document.erase("machine");
+    CHECK(job_facts_from_json(document).machine.empty());
 }
 
 TEST(Journal, ATornLastLineCountsAsNotWrittenAndIsCutOffByTheNextRecord) {

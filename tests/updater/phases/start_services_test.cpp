@@ -2,6 +2,7 @@
 // commit, and only then mail. The least acceptable version rises with the commit and not before, wherever the
 // power is cut.
 #include "tests/support/fake_boot_selection.hpp"
+#include "tests/support/fake_greeting_probe.hpp"
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_mail_gate.hpp"
 #include "tests/support/fake_mounts.hpp"
@@ -48,6 +49,7 @@ TEST_GROUP(StartServices) {
     FakeServiceManager services;
     FakeMailGate gate;
     FakeNetworkState network;
+    FakeGreetingProbe probe;
     FakeHookRunner programs;
     Appliance appliance = appliance_with_postfix();
     JobFacts facts;
@@ -100,7 +102,7 @@ TEST_GROUP(StartServices) {
         partitions::Generations generations(disk, data);
         HealthGate::Patience patience;
         patience.sleep = [](std::chrono::milliseconds) {};
-        HealthGate health(services, programs, network, appliance, patience);
+        HealthGate health(services, programs, network, probe, appliance, patience);
         LeastVersion least(disk, least_file);
         StartServicesPhase phase(disk, mounts, boot, generations, services, gate, network, health, least,
                                  appliance, Layout());
@@ -240,6 +242,12 @@ TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFail
         {"the health gate stays shut",
          [&](FakeStorage &) {
              facts.expected_records = {{"no-such-store", 1}};
+         }},
+        {"a unit has failed that had not before",
+         [&] {
+             facts.expected_records.clear();
+             facts.machine = to_json(MachineRecord{});
+             services.install("acme-agent.service", "failed");
          }},
     };
     for (const Case &one : cases) {

@@ -1,7 +1,9 @@
 // Phase 3: in which order mail is refused, records are counted and services stop, and what brings them back.
+#include "tests/support/fake_greeting_probe.hpp"
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_mail_gate.hpp"
 #include "tests/support/fake_service_manager.hpp"
+#include "updater/health/machine_record.hpp"
 #include "updater/phases/03_stop_services.hpp"
 
 #include <string>
@@ -33,15 +35,19 @@ TEST_GROUP(StopServices) {
     updater_test::FakeServiceManager services;
     updater_test::FakeMailGate gate;
     updater_test::FakeHookRunner programs;
-    StopServicesPhase phase{services, gate, programs, appliance};
+    updater_test::FakeGreetingProbe probe;
+    StopServicesPhase phase{services, gate, programs, probe, appliance};
     JobFacts facts;
     int saves = 0;
     std::size_t calls_when_first_saved = 99;
+    nlohmann::json machine_when_first_saved;
     PhaseRun run{.facts = facts,
                  .save_facts =
                      [this] {
-                         if (saves++ == 0)
-                             calls_when_first_saved = services.calls().size();
+                         if (saves++ != 0)
+                             return;
+                         calls_when_first_saved = services.calls().size();
+                         machine_when_first_saved = facts.machine;
                      },
                  .progress = [](int, std::string_view) {},
                  .log = [](Severity, std::string_view) {},
@@ -85,6 +91,24 @@ TEST(StopServices, KnowsDurablyWhatRanBeforeTheFirstUnitStops) {
     phase.run(run);
     LONGS_EQUAL(0, calls_when_first_saved);
     CHECK(facts.services.dump().find("mta.service") != std::string::npos);
+}
+
+TEST(StopServices, RecordsTheMachineAsItIsWhileEverythingRuns) {
+    const std::string sshd = "/usr/sbin/sshd";
+    probe.listen({"127.0.0.1", 22});
+    services.install("broken.service", "failed");
+    programs.install(
+        sshd, {.standard_output = {"listenaddress 0.0.0.0:22"}, .effect = [this](const hooks::HookCall &) {
+                   CHECK_FALSE(gate.is_closed());
+                   CHECK(services.calls().empty());
+               }});
+    phase.run(run);
+    const auto recorded = machine_record_from(facts.machine);
+    CHECK(recorded.has_value());
+    CHECK((recorded->failed_units == Strings{"broken.service"}));
+    CHECK((recorded->switched_off_units == Strings{"extra.service"}));
+    CHECK((recorded->ssh == std::vector<Endpoint>{{"127.0.0.1", 22}}));
+    CHECK(machine_when_first_saved == facts.machine);
 }
 
 TEST(StopServices, CountsTheRecordsWhenNothingWritesAnyMoreAndTheStoreStillRuns) {

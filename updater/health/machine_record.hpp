@@ -1,0 +1,42 @@
+// What the machine was like before the upgrade, beyond the configured services: what had failed, what was
+// switched off, where sshd answered. Plain data that travels through the journal to the new system, and what
+// the new system is compared with.
+#pragma once
+
+#include "hooks/runner/hook_runner.hpp"
+#include "updater/network/greeting_probe.hpp"
+#include "updater/services/service_manager.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace updater {
+
+struct MachineRecord {
+    std::vector<std::string> failed_units;
+    std::vector<std::string> switched_off_units; ///< and not running
+    std::vector<Endpoint> ssh;                   ///< where sshd answered
+    bool operator==(const MachineRecord &) const = default;
+};
+
+/// Looks, changes nothing. @throws ServiceError, hooks::HookRunnerError, Cancelled.
+MachineRecord record_machine(ServiceManager &services, hooks::HookRunner &programs, GreetingProbe &probe,
+                             std::stop_token stop);
+
+/// Failed units that had not failed before; the updater's own do not count. @throws ServiceError.
+std::vector<std::string> newly_failed_units(ServiceManager &services, const MachineRecord &before);
+/// Units that run although they are switched off, as they were before, when they did not run. @throws
+/// ServiceError.
+std::vector<std::string> wrongly_running_units(ServiceManager &services, const MachineRecord &before);
+
+/// {"failed_units":[…],"switched_off_units":[…],"ssh":[{"address":…,"port":…}]}
+nlohmann::json to_json(const MachineRecord &record);
+/// Nothing for an empty document: the updater that began the upgrade recorded nothing. @throws
+/// nlohmann::json::exception.
+std::optional<MachineRecord> machine_record_from(const nlohmann::json &document);
+
+} // namespace updater
