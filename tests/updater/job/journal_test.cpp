@@ -77,6 +77,7 @@ TEST(Journal, GivesBackWhatWasWritten) {
     LONGS_EQUAL(3, contents.records.size());
     CHECK_FALSE(contents.damaged);
     CHECK(to_json(*contents.records[0].facts) == to_json(some_facts()));
+    CHECK(contents.records[0].facts->machine == some_facts().machine);
     CHECK(contents.records[1].phase == Phase::install);
     STRCMP_EQUAL("boot-1", contents.records[1].boot_id.c_str());
     STRCMP_EQUAL("line one\nand \"two\"", contents.records[2].reason.c_str());

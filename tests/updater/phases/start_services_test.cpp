@@ -244,7 +244,7 @@ TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFail
              facts.expected_records = {{"no-such-store", 1}};
          }},
         {"a unit has failed that had not before",
-         [&] {
+         [&](FakeStorage &) {
              facts.expected_records.clear();
              facts.machine = to_json(MachineRecord{});
              services.install("acme-agent.service", "failed");
