@@ -1,6 +1,8 @@
 """An appliance as an administrator has made it: static addresses on a bridge and nobody who hands out any, an own service,
-kernel settings, settings of sshd. On trial, after the commit and after one more restart all of it is in force."""
+kernel settings, settings of sshd. With one that the new sshd refuses the upgrade ends while mail flows; without it, all of
+the others are in force on trial, after the commit and after one more restart."""
 import json
+import socket
 
 from harness import facts, places, product, update_control
 from harness.machine import MAC
@@ -21,6 +23,8 @@ _FILES = {
     "sysctl.d/90-acme.conf": "net.core.somaxconn = 1234\n",
     "ssh/sshd_config.d/90-acme.conf": "MaxAuthTries 3\n",
 }
+# Debian 12's sshd takes it, Debian 13's does not start with it.
+_REFUSED_FILE, _REFUSED = "/etc/ssh/sshd_config.d/95-old-clients.conf", "PubkeyAcceptedAlgorithms +ssh-rsa,ssh-dss"
 
 
 def stay_in_force(stage: Stage) -> None:
@@ -28,6 +32,7 @@ def stay_in_force(stage: Stage) -> None:
     stage.start_appliance()
     _set_up(stage)
     _is_in_force(stage, "before the upgrade")
+    _is_refused(stage)
     stage.tell("update-control -i fw")
     install = stage.updates.start_install()
     stage.checks.that(install.wait(common.UPGRADE_SECONDS) in (update_control.RESTARTING, update_control.CONNECTION_LOST),
@@ -42,6 +47,9 @@ def stay_in_force(stage: Stage) -> None:
     stage.checks.equal(follow.status, update_control.DONE, "the upgrade comes to its end")
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
     _is_in_force(stage, "after the commit")
+    log = stage.xpu_log()
+    for word in ("accept the configuration", "sshd answers at", "the health gate is passed"):
+        stage.checks.that(word in log, f"the log says: {word}", log[-800:])
     stage.restart()
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "it runs after one more restart, too")
     _is_in_force(stage, "after one more restart")
@@ -63,6 +71,41 @@ def _set_up(stage: Stage) -> None:
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
 
 
+def _is_refused(stage: Stage) -> None:
+    """A setting that would lock everybody out of the new system ends the install in phase 2, and nothing has stopped."""
+    checks, shell = stage.checks, stage.machine.shell
+    began = {unit: _last_began(stage, unit) for unit in product.MAIL_UNITS}
+    shell.must(f"echo '{_REFUSED}' >{_REFUSED_FILE} && /usr/sbin/sshd -t")
+    stage.tell(f"update-control -i fw, with a setting that the new sshd refuses: {_REFUSED}")
+    install = stage.updates.run("update-control -i fw", common.UPGRADE_SECONDS)
+    checks.equal(install.status, update_control.FAILED, "the install with it fails")
+    last = stage.updates.state()["last"] or {}
+    checks.equal(last.get("result"), "failed", "update-control -s shows it")
+    for word in ("the checker ssh says", _REFUSED_FILE, "Bad key types"):
+        checks.that(word in last.get("reason", ""), f"the reason says: {word}", last)
+        checks.that(word in install.output, f"so does the call: {word}", install.output[-800:])
+    checks.that("as before" in install.output, "and in what state the appliance is", install.output[-800:])
+    log = stage.xpu_log()
+    checks.that(_REFUSED_FILE in log, "the log says so", log[-800:])
+    checks.that("phase 2 " in log and "phase 3 " not in log, "it ends in phase 2", log[-800:])
+    checks.equal({unit: _last_began(stage, unit) for unit in product.MAIL_UNITS}, began, "the services have run all the time")
+    checks.equal(facts.grub_environment(shell).get("bootable_b"), "0", "the new system cannot be booted")
+    checks.equal(common.check_complete_pair(stage), places.OLD_VERSION, "the old version runs")
+    stage.mail.wait_until_flowing(common.MAIL_SECONDS)
+    stage.tell("mail flows; without the setting the same install goes on")
+    shell.must(f"rm {_REFUSED_FILE}")
+
+
+def _last_began(stage: Stage, unit: str) -> str:
+    """In microseconds since the start of the machine; 0 if it has not run since."""
+    return stage.machine.shell.must(f"systemctl show --property=ActiveEnterTimestampMonotonic --value {unit}").strip()
+
+
+def _greeting_of_sshd() -> str:
+    with socket.create_connection((_V4, 22), timeout=common.PHASE_SECONDS) as connection:
+        return connection.recv(255).decode(errors="replace")
+
+
 def _is_in_force(stage: Stage, when: str) -> None:
     """What runs is looked at, not what is enabled."""
     checks, shell = stage.checks, stage.machine.shell
@@ -81,4 +124,8 @@ def _is_in_force(stage: Stage, when: str) -> None:
     failed = shell.must("systemctl list-units --failed --plain --no-legend --no-pager")
     checks.equal(failed, "", f"no unit has failed {when}")
     for unit in ("mailsec-report.service", *product.unit_states(shell)):
-        checks.that(not facts.active(shell, unit), f"a unit that was switched off does not run {when}: {unit}")
+        file_state = facts.unit_file_state(shell, unit)
+        checks.that(file_state in ("disabled", "masked"), f"a unit is still switched off {when}: {unit}", file_state)
+        checks.that(not facts.active(shell, unit), f"and does not run {when}: {unit}")
+        checks.equal(_last_began(stage, unit), "0", f"and has not since the machine started {when}: {unit}")
+    checks.that(_greeting_of_sshd().startswith("SSH-"), f"sshd answers {when}")
