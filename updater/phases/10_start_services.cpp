@@ -11,6 +11,13 @@
 
 namespace updater {
 
+namespace {
+
+/// Of each unit; the deadline of the trial goes on meanwhile.
+constexpr std::chrono::seconds kTimeToStartAgain{60};
+
+} // namespace
+
 StartServicesPhase::StartServicesPhase(partitions::Storage &storage, partitions::Mounts &mounts,
                                        partitions::BootSelection &boot, partitions::Generations &generations,
                                        ServiceManager &services, MailGate &gate, NetworkState &network,
@@ -40,6 +47,7 @@ void StartServicesPhase::prove(PhaseRun &run) {
     queue.cover();
     partitions::remove_tree(storage_, layout_.run / "services-held");
     start_all(run, 0, 50);
+    start_again_what_failed(run);
 
     run.progress(50, "checking the new system");
     const HealthExpectations expected{.services = run.facts.services.get<ServiceStates>(),
@@ -60,6 +68,22 @@ void StartServicesPhase::start_all(PhaseRun &run, int first_percent, int last_pe
         run.progress(part_of(first_percent, last_percent, started++, appliance_.services.units.size()), step);
         run.log(Severity::info, step);
     });
+}
+
+void StartServicesPhase::start_again_what_failed(PhaseRun &run) {
+    const auto before = machine_record_from(run.facts.machine);
+    if (!before)
+        return;
+    // What needs a service that was held back had to fail, and would not at any other start. Whether it runs
+    // now is for the health gate to say.
+    for (const auto &unit : newly_failed_units(services_, *before)) {
+        run.log(Severity::info, "starting " + unit + " again: it failed while services were held back");
+        try {
+            services_.start(unit, kTimeToStartAgain);
+        } catch (const ServiceError &failure) {
+            run.log(Severity::warning, failure.what());
+        }
+    }
 }
 
 void StartServicesPhase::finish(PhaseRun &run) {

@@ -32,6 +32,7 @@ class StartServicesPhase {
 
   private:
     void prove(PhaseRun &run);
+    void start_again_what_failed(PhaseRun &run);
     void finish(PhaseRun &run);
     void raise_least_version(PhaseRun &run);
     void start_all(PhaseRun &run, int first_percent, int last_percent);

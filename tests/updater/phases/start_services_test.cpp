@@ -248,6 +248,7 @@ TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFail
              facts.expected_records.clear();
              facts.machine = to_json(MachineRecord{});
              services.install("acme-agent.service", "failed");
+             services.make_start_fail("acme-agent.service");
          }},
     };
     for (const Case &one : cases) {
@@ -270,6 +271,20 @@ TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFail
             CHECK_FALSE_TEXT(event.starts_with("gate: open"), one.what);
         facts.expected_records.clear();
     }
+}
+
+TEST(StartServices, StartsOnceMoreWhatFailedWhileServicesWereHeldBack) {
+    FakeStorage disk;
+    prepare(disk);
+    services.install("broken.service", "failed");
+    facts.machine = to_json(record_machine(services, programs, probe, {}));
+    services.install("boot-mail.service", "failed");
+    services.crash("postfix.service");
+    run_phase(disk);
+    CHECK(committed(disk));
+    const std::vector<std::string> first_calls(services.calls().begin(), services.calls().begin() + 2);
+    CHECK((first_calls == std::vector<std::string>{"start postfix.service", "start boot-mail.service"}));
+    CHECK(services.state("broken.service").is_failed());
 }
 
 TEST(StartServices, LetsMailInAlsoWhenTheLeastAcceptableVersionCannotBeNoted) {
