@@ -1,6 +1,8 @@
 // The rule for attributes; see the header.
 #include "hooks/etc/attribute_merge.hpp"
 
+#include "hooks/access_list.hpp"
+
 namespace hooks {
 
 Attributes merge_attributes(const OwnerTranslation &owners, const Attributes &mine,
@@ -8,6 +10,7 @@ Attributes merge_attributes(const OwnerTranslation &owners, const Attributes &mi
     Attributes result = mine;
     result.owner = owners.user(mine.owner);
     result.group = owners.group(mine.group);
+    translate_access_lists(owners, result.extended);
     if (!theirs || !base)
         return result;
     if (mine.permissions == base->permissions)

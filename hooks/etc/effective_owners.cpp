@@ -43,4 +43,13 @@ OwnerTranslation effective_owners(partitions::Storage &storage, const std::files
     return {users.old_text, users.new_text, groups.old_text, groups.new_text};
 }
 
+OwnerTranslation owners_after_etc(partitions::Storage &storage, const std::filesystem::path &converted,
+                                  const std::filesystem::path &old_etc,
+                                  const std::filesystem::path &new_etc) {
+    const OverlayView new_system(storage, converted, new_etc);
+    return {
+        text_at(storage, find_entry(storage, old_etc, "passwd")), text_at(storage, new_system.find("passwd")),
+        text_at(storage, find_entry(storage, old_etc, "group")), text_at(storage, new_system.find("group"))};
+}
+
 } // namespace hooks

@@ -14,4 +14,9 @@ namespace hooks {
 OwnerTranslation effective_owners(partitions::Storage &storage, const std::filesystem::path &upper,
                                   const std::filesystem::path &old_etc, const std::filesystem::path &new_etc);
 
+// The same for a conversion that runs after that of /etc. converted: what that one made, the new system's
+// accounts over new_etc. The administrator's accounts in it have the numbers that they had.
+OwnerTranslation owners_after_etc(partitions::Storage &storage, const std::filesystem::path &converted,
+                                  const std::filesystem::path &old_etc, const std::filesystem::path &new_etc);
+
 } // namespace hooks

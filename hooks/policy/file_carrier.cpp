@@ -14,7 +14,7 @@ using Path = std::filesystem::path;
 
 FileCarrier::FileCarrier(partitions::Storage &storage, const ConversionRequest &request)
     : storage_(storage), request_(request), old_system_(storage, request),
-      owners_(effective_owners(storage, request.source, request.old_root / "etc", request.new_root / "etc")) {
+      owners_(owners_after_etc(storage, request.source, request.old_root / "etc", request.new_root / "etc")) {
 }
 
 CarriedFile FileCarrier::carry(const std::string &path) {

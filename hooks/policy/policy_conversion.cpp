@@ -1,12 +1,12 @@
 // The order of the policy conversion; see the header.
 #include "hooks/policy/policy_conversion.hpp"
 
+#include "hooks/configuration_copy.hpp"
 #include "hooks/overlay/overlay_format.hpp"
 #include "hooks/policy/file_carrier.hpp"
 #include "hooks/policy/macro_search.hpp"
 #include "hooks/policy/policy_format.hpp"
 #include "partitions/durable.hpp"
-#include "partitions/tree_copy.hpp"
 
 #include <algorithm>
 #include <map>
@@ -32,7 +32,7 @@ class PolicyConversion {
 
     void run() {
         log_.progress(0, "copy the configuration");
-        copy_configuration();
+        copy_configuration(storage_, request_.source, request_.target);
         const std::vector<Path> policies = find_policies();
         for (std::size_t i = 0; i < policies.size(); ++i) {
             log_.progress(static_cast<int>(20 + i * 50 / policies.size()),
@@ -52,19 +52,6 @@ class PolicyConversion {
     }
 
   private:
-    // One copy_tree for all, because each one ends with a sync of the whole file system; and beside the place
-    // the entries go to, because it wants to make its target itself.
-    void copy_configuration() {
-        const Path copy = request_.target / ".policy-conversion";
-        partitions::copy_tree(storage_, request_.source, copy);
-        for (const Path &entry : storage_.list(copy))
-            storage_.rename(entry, request_.target / entry.filename());
-        remove_marks(
-            request_.target); // the caller may have made it after an upper directory that was mounted
-        storage_.copy_attributes(copy, request_.target);
-        storage_.remove(copy);
-    }
-
     // The policies that the administrator made or changed; the others are the new image's, in its format.
     std::vector<Path> find_policies() const {
         std::vector<Path> policies;

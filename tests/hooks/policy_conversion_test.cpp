@@ -44,7 +44,7 @@ TEST(PolicyConversionOfATree, RewritesPoliciesAndCopiesEverythingElse) {
     CHECK_EQUAL(0, chmod((tree / "upper").c_str(), 0751));
     convert();
     CHECK_EQUAL(0751U, tree.status("result").st_mode & 07777U);
-    STRCMP_EQUAL("(none)", tree.look("result/.policy-conversion").c_str());
+    STRCMP_EQUAL("(none)", tree.look("result/.copying").c_str());
     CHECK_TRUE(read_policy_format_2(tree.look("result/mailsec/policies/a.xml")) ==
                read_policy_format_1(policy_with("word\n")));
     CHECK_EQUAL(0640U, tree.status("result/mailsec/policies/a.xml").st_mode & 07777U);
@@ -104,6 +104,17 @@ TEST(PolicyConversionOfATree, CarriesFilesWhereverTheyAre) {
     CHECK_TRUE(tree.has_attribute("new-var/lib/lists/senders", "user.note"));
     STRCMP_EQUAL("(none)", tree.look("new-var/log").c_str());
     CHECK_TRUE(fixture.noted("5 macros; files named by them: 3 there already, 2 copied, 0 not carried"));
+}
+
+TEST(PolicyConversionOfATree, GivesFilesTheirOwnersAlsoBesideAccountsOfTheAdministrator) {
+    policy("a.xml", "$(FILE:/var/lists/x)");
+    tree.file("old-var/lists/x", "1", 0600, 104, 0);
+    tree.file("old/etc/passwd", "f:x:104:104::/:/b\n");
+    tree.file("new/etc/passwd", "f:x:109:109::/:/b\n");
+    tree.file("upper/passwd",
+              "f:x:109:109::/:/b\nbob:x:1000:1000::/:/b\n"); // as the conversion of /etc makes it
+    convert();
+    CHECK_EQUAL(109U, tree.status("new-var/lists/x").st_uid);
 }
 
 TEST(PolicyConversionOfATree, CarriesTheLinksOnTheWayToAFile) {
