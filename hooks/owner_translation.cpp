@@ -2,8 +2,6 @@
 #include "hooks/owner_translation.hpp"
 
 #include <charconv>
-#include <optional>
-#include <string>
 
 namespace hooks {
 
@@ -38,11 +36,37 @@ std::map<id_t, id_t> changed_numbers(std::string_view old_text, std::string_view
     return changed;
 }
 
+std::map<id_t, std::string> taken_numbers(const char *kind, std::string_view old_text,
+                                          std::string_view new_text) {
+    const auto old_numbers = numbers_by_name(old_text);
+    const auto new_numbers = numbers_by_name(new_text);
+    std::map<id_t, std::string> names; // of the new system
+    for (const auto &[name, number] : new_numbers)
+        names.emplace(number, name);
+    std::map<id_t, std::string> taken;
+    for (const auto &[name, number] : old_numbers)
+        if (const auto found = names.find(number); found != names.end() && !new_numbers.contains(name))
+            taken.emplace(number, std::string(kind) + " " + name + " is no more, its number " +
+                                      std::to_string(number) + " is that of " + found->second);
+    // Another name of the same number lives on.
+    for (const auto &[name, number] : old_numbers)
+        if (new_numbers.contains(name))
+            taken.erase(number);
+    return taken;
+}
+
+std::optional<std::string> text_for(const std::map<id_t, std::string> &texts, id_t number) {
+    const auto found = texts.find(number);
+    return found == texts.end() ? std::nullopt : std::optional(found->second);
+}
+
 } // namespace
 
 OwnerTranslation::OwnerTranslation(std::string_view old_passwd, std::string_view new_passwd,
                                    std::string_view old_group, std::string_view new_group)
-    : users_(changed_numbers(old_passwd, new_passwd)), groups_(changed_numbers(old_group, new_group)) {}
+    : users_(changed_numbers(old_passwd, new_passwd)), groups_(changed_numbers(old_group, new_group)),
+      other_users_(taken_numbers("user", old_passwd, new_passwd)),
+      other_groups_(taken_numbers("group", old_group, new_group)) {}
 
 uid_t OwnerTranslation::user(uid_t old_number) const {
     const auto found = users_.find(old_number);
@@ -52,6 +76,14 @@ uid_t OwnerTranslation::user(uid_t old_number) const {
 gid_t OwnerTranslation::group(gid_t old_number) const {
     const auto found = groups_.find(old_number);
     return found == groups_.end() ? old_number : found->second;
+}
+
+std::optional<std::string> OwnerTranslation::other_user(uid_t old_number) const {
+    return text_for(other_users_, old_number);
+}
+
+std::optional<std::string> OwnerTranslation::other_group(gid_t old_number) const {
+    return text_for(other_groups_, old_number);
 }
 
 } // namespace hooks

@@ -4,6 +4,8 @@
 #include <sys/types.h>
 
 #include <map>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace hooks {
@@ -19,9 +21,16 @@ class OwnerTranslation {
     uid_t user(uid_t old_number) const;
     gid_t group(gid_t old_number) const;
 
+    // A user or group that the new system does not know, and whose number another one has there: its files,
+    // that keep the number, get another owner. The text says so; nothing for all other numbers.
+    std::optional<std::string> other_user(uid_t old_number) const;
+    std::optional<std::string> other_group(gid_t old_number) const;
+
   private:
     std::map<uid_t, uid_t> users_; // only numbers that change
     std::map<gid_t, gid_t> groups_;
+    std::map<uid_t, std::string> other_users_;
+    std::map<gid_t, std::string> other_groups_;
 };
 
 } // namespace hooks

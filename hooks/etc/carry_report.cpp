@@ -15,8 +15,8 @@ std::size_t index_of(Fate fate) {
 
 } // namespace
 
-std::string shown_path(const std::filesystem::path &relative) {
-    std::string shown = "/etc/";
+std::string shown_path(const std::filesystem::path &relative, std::string_view folder) {
+    std::string shown(folder);
     for (const char c : relative.string()) {
         const unsigned value = static_cast<unsigned char>(c);
         if (value >= 0x20 && value != 0x7f) {

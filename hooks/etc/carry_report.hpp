@@ -31,7 +31,8 @@ class CarryReport {
     std::array<std::vector<Line>, 4> sections_;
 };
 
-// The path as people know it, "/etc/..."; characters that would break a line are written as \ooo.
-std::string shown_path(const std::filesystem::path &relative);
+// The path as people know it, "/etc/..."; characters that would break a line are written as \ooo. folder:
+// ends with a slash.
+std::string shown_path(const std::filesystem::path &relative, std::string_view folder = "/etc/");
 
 } // namespace hooks

@@ -115,6 +115,8 @@ const EntryCase entry_cases[] = {
     {"backups of the account tools", "shadow-", nullptr, "b", nullptr, "(none)", "left behind: a backup"},
     {"the report of the upgrade before", "update-control/carried-over.txt", nullptr, "carried\n", nullptr,
      nullptr, "left behind: the report of an earlier upgrade"},
+    {"the report on /var of the upgrade before", "update-control/carried-var.txt", nullptr, "carried\n",
+     nullptr, "(none)", "left behind: the report of an earlier upgrade"},
     {"what the upgrade before laid beside", "motd.update-new", nullptr, "b", nullptr, "(none)",
      "left behind: laid there by an earlier"},
     {"an address pinned by an upgrade", "systemd/network/00-update-control-pin-ens3.network", nullptr, "b",

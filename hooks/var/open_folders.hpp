@@ -1,0 +1,70 @@
+// The folders of the old /var from its top down to the entry that is looked at, and their likes in the new
+// one. A folder is made when something is put into it: what stays behind leaves no empty folders.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hooks/owner_translation.hpp"
+#include "hooks/var/var_rules.hpp"
+#include "hooks/var/var_writer.hpp"
+
+namespace hooks {
+
+// One line of the report for all files below a place.
+struct ReportedAsOne {
+    std::filesystem::path place;
+    std::string reason;
+};
+
+struct OpenFolder {
+    std::filesystem::path relative;    // below the old /var
+    std::filesystem::path destination; // below the new /var
+    std::filesystem::path mine;
+    std::optional<std::filesystem::path> base, theirs; // in the images; nothing: no folder there
+    const VarRule *rule = nullptr;
+    std::optional<ReportedAsOne> as_one;
+    bool is_made = false;
+
+    bool stays_behind() const { return rule != nullptr && !rule->carry; }
+};
+
+// What the folder in the new /var gets: owner, mode and extended attributes each as it was changed here, else
+// as the new image says; all as the new image says if the old one had no such folder, because the new
+// system's services need it so.
+Attributes attributes_of(const OpenFolder &folder, const OwnerTranslation &owners);
+
+class OpenFolders {
+  public:
+    using OnMade = std::function<void(const OpenFolder &)>;
+
+    OpenFolders(VarWriter &writer, const OwnerTranslation &owners, OnMade on_made);
+
+    // The folder is open as long as this lives.
+    class Opened {
+      public:
+        Opened(OpenFolders &folders, OpenFolder &folder) : folders_(folders) {
+            folders_.open_.push_back(&folder);
+        }
+        Opened(const Opened &) = delete;
+        Opened &operator=(const Opened &) = delete;
+        ~Opened() { folders_.open_.pop_back(); }
+
+      private:
+        OpenFolders &folders_;
+    };
+
+    // Makes those that are not made yet, from the top down.
+    void make_all();
+
+  private:
+    VarWriter &writer_;
+    const OwnerTranslation &owners_;
+    OnMade on_made_;
+    std::vector<OpenFolder *> open_;
+};
+
+} // namespace hooks

@@ -1,0 +1,102 @@
+// The rule: what the appliance made or changed wins, what it left alone is the new image's; see the header.
+#include "hooks/var/var_decision.hpp"
+
+#include "hooks/etc/attribute_merge.hpp"
+#include "hooks/etc/entry_decision.hpp"
+
+#include <sys/stat.h>
+
+namespace hooks {
+
+using partitions::FileKind;
+using partitions::Storage;
+using Path = std::filesystem::path;
+
+namespace {
+
+// Why an entry that is neither file, link nor folder stays behind; empty for one that is carried.
+std::string odd_kind(Storage &storage, const Path &path) {
+    if (storage.kind(path) != FileKind::other || is_whiteout(storage, path))
+        return {}; // a whiteout says what a layer of a container has removed
+    const mode_t mode = storage.details(path).mode;
+    if (S_ISSOCK(mode))
+        return "a socket; the program that listens on it makes it again";
+    return S_ISFIFO(mode) ? "a FIFO; the program that reads it makes it again" : "a device node";
+}
+
+bool holds_nothing_but_folders(Storage &storage, const Path &folder) {
+    for (const Path &entry : storage.list(folder))
+        if (storage.kind(entry) != FileKind::directory || !holds_nothing_but_folders(storage, entry))
+            return false;
+    return true;
+}
+
+std::optional<Attributes> attributes_if_same_kind(Storage &storage, const std::optional<Path> &path,
+                                                  FileKind kind) {
+    return path && storage.kind(*path) == kind ? std::optional(read_attributes(*path)) : std::nullopt;
+}
+
+bool same_as(Storage &storage, const Path &mine, const std::optional<Path> &other) {
+    return other && same_contents(storage, mine, *other);
+}
+
+// Only owner, mode and extended attributes may differ.
+VarDecision decide_same_contents(Storage &storage, const OwnerTranslation &owners,
+                                 const VarVersions &versions, bool unchanged) {
+    const FileKind kind = storage.kind(versions.mine);
+    const auto base = attributes_if_same_kind(storage, versions.base, kind);
+    const auto theirs = attributes_if_same_kind(storage, versions.theirs, kind);
+    const Attributes mine = read_attributes(versions.mine);
+    VarDecision decision;
+    decision.common = true;
+    decision.attributes = merge_attributes(owners, mine, base, theirs);
+    if (theirs ? decision.attributes == *theirs : mine == *base) {
+        decision.reason = !unchanged        ? "the new system has the same"
+                          : versions.theirs ? "as the old image brought it; the new image has its own"
+                                            : "as the old image brought it; the new image no longer has it";
+        return decision;
+    }
+    if (versions.theirs && !theirs) {
+        decision.reason = "as the old image brought it; the new image has its own, of another kind";
+        return decision;
+    }
+    decision.common = false;
+    decision.fate = VarFate::carried;
+    decision.contents = theirs ? VarContents::theirs : VarContents::mine;
+    decision.reason =
+        theirs ? "the new image's, with the owner and mode it had here" : "owner or mode changed";
+    return decision;
+}
+
+} // namespace
+
+VarDecision decide_var_entry(Storage &storage, const OwnerTranslation &owners, const VarVersions &versions) {
+    VarDecision decision;
+    decision.reason = odd_kind(storage, versions.mine);
+    if (!decision.reason.empty())
+        return decision;
+    const bool unchanged = same_as(storage, versions.mine, versions.base);
+    if (unchanged || same_as(storage, versions.mine, versions.theirs))
+        return decide_same_contents(storage, owners, versions, unchanged);
+
+    const FileKind kind = storage.kind(versions.mine);
+    decision.fate = VarFate::carried;
+    decision.contents = VarContents::mine;
+    decision.attributes = merge_attributes(owners, read_attributes(versions.mine),
+                                           attributes_if_same_kind(storage, versions.base, kind),
+                                           attributes_if_same_kind(storage, versions.theirs, kind));
+    decision.reason = versions.base ? "changed since the old image" : "the appliance's own";
+    if (!versions.theirs)
+        return decision;
+    if (storage.kind(*versions.theirs) != FileKind::directory) {
+        decision.reason += "; replaces the new image's";
+    } else if (kind == FileKind::symlink && holds_nothing_but_folders(storage, *versions.theirs)) {
+        decision.reason += "; replaces an empty folder of the new image";
+    } else {
+        decision.contents = VarContents::mine_beside;
+        decision.reason += "; the new image has a folder here";
+    }
+    return decision;
+}
+
+} // namespace hooks

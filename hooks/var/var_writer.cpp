@@ -1,0 +1,89 @@
+// Making entries through the storage seam; see the header.
+#include "hooks/var/var_writer.hpp"
+
+#include "partitions/durable.hpp"
+
+namespace hooks {
+
+using partitions::FileKind;
+using Path = std::filesystem::path;
+
+VarWriter::VarWriter(partitions::Storage &storage, Path new_var)
+    : storage_(storage), new_var_(std::move(new_var)) {}
+
+void VarWriter::remove_whatever_stands_at(const Path &path) {
+    const FileKind kind = storage_.kind(path);
+    if (kind == FileKind::directory)
+        partitions::remove_tree(storage_, path);
+    else if (kind != FileKind::none)
+        storage_.remove(path);
+}
+
+void VarWriter::put_folder(const Path &relative, const Attributes &attributes,
+                           const std::optional<Path> &marks_from) {
+    const Path path = relative.empty() ? new_var_ : new_var_ / relative;
+    if (storage_.kind(path) != FileKind::directory) {
+        remove_whatever_stands_at(path);
+        // Closed to others until it has its owner and mode.
+        storage_.make_directory(path, 0700);
+    }
+    if (marks_from)
+        storage_.copy_attributes(*marks_from, path);
+    if (read_attributes(path) != attributes)
+        set_attributes(path, attributes);
+}
+
+void VarWriter::finish_folder(const Path &relative, const Path &times_from) {
+    copy_times(times_from, relative.empty() ? new_var_ : new_var_ / relative);
+}
+
+void VarWriter::put(const Path &relative, const Path &from, const Attributes &attributes) {
+    const Path path = new_var_ / relative;
+    const partitions::FileDetails details = storage_.details(from);
+    remove_whatever_stands_at(path);
+    try {
+        make_like(details, from, path, attributes);
+    } catch (...) {
+        // Nobody may take the half of a file for the whole.
+        remove_whatever_stands_at(path);
+        throw;
+    }
+}
+
+void VarWriter::put_linked(const Path &relative, const Path &from, const Attributes &attributes) {
+    const partitions::FileDetails details = storage_.details(from);
+    if (const auto first = first_copies_.find(details.identity);
+        details.link_count > 1 && first != first_copies_.end()) {
+        remove_whatever_stands_at(new_var_ / relative);
+        storage_.make_hard_link(first->second, new_var_ / relative);
+        return;
+    }
+    put(relative, from, attributes);
+    if (details.link_count > 1)
+        first_copies_.emplace(details.identity, new_var_ / relative);
+}
+
+void VarWriter::make_like(const partitions::FileDetails &details, const Path &from, const Path &path,
+                          const Attributes &attributes) {
+    switch (details.kind) {
+    case FileKind::file:
+        storage_.clone_file(from, path);
+        break;
+    case FileKind::symlink:
+        storage_.make_symlink(storage_.read_symlink(from), path);
+        storage_.copy_attributes(from, path);
+        break;
+    case FileKind::none:
+    case FileKind::directory:
+    case FileKind::other:
+        storage_.make_node(path, details.mode, details.device);
+        storage_.copy_attributes(from, path);
+        break;
+    }
+    if (read_attributes(path) == attributes)
+        return;
+    set_attributes(path, attributes);
+    copy_times(from, path);
+}
+
+} // namespace hooks

@@ -1,0 +1,222 @@
+// Carrying /var over time: the rehearsal, a run that was cut short, one upgrade after another.
+#include "tests/hooks/var_fixture.hpp"
+
+#include "partitions/durable.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace hooks;
+
+namespace {
+
+class Cut : public std::runtime_error {
+  public:
+    Cut() : std::runtime_error("cut") {}
+};
+
+// The machine stops after so many changes.
+class StorageWithACut : public partitions::PosixStorage {
+  public:
+    explicit StorageWithACut(int changes_left) : changes_left_(changes_left) {}
+    void rename(const std::filesystem::path &from, const std::filesystem::path &to) override {
+        count();
+        PosixStorage::rename(from, to);
+    }
+    void remove(const std::filesystem::path &path) override {
+        count();
+        PosixStorage::remove(path);
+    }
+    void make_directory(const std::filesystem::path &path, mode_t mode) override {
+        count();
+        PosixStorage::make_directory(path, mode);
+    }
+    void make_symlink(const std::filesystem::path &target, const std::filesystem::path &link) override {
+        count();
+        PosixStorage::make_symlink(target, link);
+    }
+    void make_hard_link(const std::filesystem::path &existing, const std::filesystem::path &link) override {
+        count();
+        PosixStorage::make_hard_link(existing, link);
+    }
+    void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override {
+        count();
+        PosixStorage::clone_file(from, to);
+    }
+
+  private:
+    void count() {
+        if (changes_left_-- <= 0)
+            throw Cut();
+    }
+    int changes_left_;
+};
+
+// Deletes a file when its turn comes, as a service does that still runs.
+class StorageOfABusyAppliance : public partitions::PosixStorage {
+  public:
+    explicit StorageOfABusyAppliance(std::filesystem::path victim) : victim_(std::move(victim)) {}
+    void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override {
+        if (from == victim_)
+            std::filesystem::remove(victim_);
+        PosixStorage::clone_file(from, to);
+    }
+
+  private:
+    std::filesystem::path victim_;
+};
+
+// Something of each kind: made, changed, replaced, laid beside, linked, left.
+void fill_var(const VarFixture &fixture) {
+    for (const char *root : {"old/var/", "new/var/"}) {
+        fixture.tree.file(root + std::string("lib/image"), root);
+        fixture.tree.file(root + std::string("cache/image"), root);
+        fixture.tree.directory(root + std::string("mail"));
+    }
+    fixture.tree.file("new/var/lib/clash/x", "2");
+    fixture.tree.file("new/var/lib/kept", "2");
+    fixture.tree.file("old-var/cache/image", "old");
+    fixture.tree.file("old-var/lib/clash", "mine");
+    fixture.tree.file("old-var/lib/image", "mine");
+    fixture.tree.file("old-var/lib/acme/state", "mine", 0600, 4321, 1234);
+    fixture.tree.link("old-var/lib/acme/link", "state");
+    fixture.tree.link("old-var/mail", "/data/mail");
+    std::filesystem::create_hard_link(fixture.tree / "old-var/lib/acme/state",
+                                      fixture.tree / "old-var/lib/acme/again");
+}
+
+} // namespace
+
+TEST_GROUP(VarUpgrades){
+    // Makes the new system the old one, with its generation and configuration.
+    static void next_upgrade(const VarFixture &fixture){const ScratchTree &tree = fixture.tree;
+for (const auto &[from, to] :
+     {std::pair{"new", "old"}, std::pair{"new-var", "old-var"}, std::pair{"result", "upper"}}) {
+    std::filesystem::remove_all(tree / to);
+    std::filesystem::rename(tree / from, tree / to);
+    tree.directory(from);
+}
+tree.directory("new/etc");
+}
+}
+;
+
+TEST(VarUpgrades, CarryTheSameASecondTime) {
+    VarFixture fixture;
+    const ScratchTree &tree = fixture.tree;
+    fill_var(fixture);
+    tree.file("old/etc/passwd", "a:x:104:1::/:/b\n");
+    tree.file("new/etc/passwd", "a:x:105:1::/:/b\n");
+    tree.file("old-var/lib/acme/key", "key", 0600, 104, 0);
+    fixture.copy_new_image();
+    fixture.convert();
+    const auto first = all_of(tree, "new-var");
+
+    next_upgrade(fixture);
+    tree.file("new/etc/passwd", "a:x:106:1::/:/b\n");
+    tree.file("new/var/lib/image", "of the third image");
+    tree.file("new/var/lib/clash/x", "of the third image");
+    tree.file("new/var/cache/image", "of the third image");
+    tree.file("new/var/lib/kept", "of the third image");
+    tree.directory("new/var/mail");
+    tree.file("old-var/lib/acme/made-since", "x");
+    fixture.copy_new_image();
+    fixture.convert();
+    for (const char *path :
+         {"lib/acme/state", "lib/acme/again", "lib/acme/link", "lib/clash.update-old", "lib/image", "mail"})
+        STRCMP_EQUAL_TEXT(first.at(path).c_str(), all_of(tree, "new-var")[path].c_str(), path);
+    CHECK_EQUAL(106U, tree.status("new-var/lib/acme/key").st_uid);
+    STRCMP_EQUAL("x", tree.look("new-var/lib/acme/made-since").c_str());
+    for (const char *path : {"lib/clash/x", "lib/kept", "cache/image"})
+        STRCMP_EQUAL_TEXT("of the third image", tree.look("new-var/" + std::string(path)).c_str(), path);
+    STRCMP_CONTAINS("left behind (1 file): caches", fixture.reported("/var/cache").c_str());
+    STRCMP_CONTAINS("carried", fixture.reported("/var/lib/clash.update-old").c_str());
+}
+
+TEST(VarUpgrades, RehearseWithoutTouchingAnythingElse) {
+    VarFixture fixture;
+    const ScratchTree &tree = fixture.tree;
+    fill_var(fixture);
+    ConversionRequest request = fixture.request();
+    request.rehearsal = true; // new-var is empty
+    std::map<std::string, std::map<std::string, std::string>> before;
+    for (const char *folder : {"old", "new", "upper", "old-var"})
+        before[folder] = all_of(tree, folder);
+    convert_var(fixture.storage, request, fixture.log);
+    for (const auto &[folder, entries] : before)
+        CHECK_TRUE_TEXT(entries == all_of(tree, folder), folder.c_str());
+    const std::string rehearsed = fixture.report();
+
+    VarFixture in_earnest;
+    fill_var(in_earnest);
+    in_earnest.copy_new_image();
+    in_earnest.convert();
+    STRCMP_EQUAL(in_earnest.report().c_str(), rehearsed.c_str());
+    for (const char *carried :
+         {"lib/image", "lib/acme/state", "lib/acme/link", "lib/clash.update-old", "mail"})
+        STRCMP_EQUAL_TEXT(in_earnest.tree.look("new-var/" + std::string(carried)).c_str(),
+                          tree.look("new-var/" + std::string(carried)).c_str(), carried);
+    STRCMP_EQUAL("(none)", tree.look("new-var/lib/kept").c_str());
+}
+
+TEST(VarUpgrades, GiveTheSameAfterACutAnywhere) {
+    VarFixture whole;
+    fill_var(whole);
+    whole.copy_new_image();
+    whole.convert();
+    const std::string report = whole.report();
+    bool was_cut = true;
+    int cuts = 0;
+    for (; was_cut; ++cuts) {
+        VarFixture fixture;
+        fill_var(fixture);
+        fixture.copy_new_image();
+        StorageWithACut storage(cuts);
+        was_cut = false;
+        try {
+            convert_var(storage, fixture.request(), fixture.log);
+        } catch (const Cut &) {
+            was_cut = true;
+        }
+        // As the updater begins again.
+        std::filesystem::remove_all(fixture.tree / "result");
+        fixture.tree.directory("result");
+        fixture.convert();
+        STRCMP_EQUAL(report.c_str(), fixture.report().c_str());
+        const auto found = all_of(fixture.tree, "new-var");
+        for (const auto &[path, what] : all_of(whole.tree, "new-var")) {
+            // The times of folders and of the image's files are those of each fixture.
+            STRCMP_EQUAL_TEXT(whole.tree.look("new-var/" + path).c_str(),
+                              fixture.tree.look("new-var/" + path).c_str(), path.c_str());
+            CHECK_EQUAL_TEXT(whole.tree.status("new-var/" + path).st_mode,
+                             fixture.tree.status("new-var/" + path).st_mode, path.c_str());
+            CHECK_EQUAL_TEXT(whole.tree.status("new-var/" + path).st_uid,
+                             fixture.tree.status("new-var/" + path).st_uid, path.c_str());
+        }
+        CHECK_EQUAL(all_of(whole.tree, "new-var").size(), found.size());
+        CHECK_EQUAL(fixture.tree.status("new-var/lib/acme/state").st_ino,
+                    fixture.tree.status("new-var/lib/acme/again").st_ino);
+    }
+    CHECK_TRUE(cuts > 12);
+}
+
+TEST(VarUpgrades, LeaveOutWhatIsDeletedMeanwhile) {
+    VarFixture fixture;
+    fill_var(fixture);
+    fixture.tree.file("old-var/lib/acme/temporary", "x");
+    fixture.copy_new_image();
+    StorageOfABusyAppliance storage(fixture.tree / "old-var/lib/acme/temporary");
+    convert_var(storage, fixture.request(), fixture.log);
+    STRCMP_EQUAL("(none)", fixture.tree.look("new-var/lib/acme/temporary").c_str());
+    STRCMP_EQUAL("mine", fixture.tree.look("new-var/lib/acme/state").c_str());
+    STRCMP_CONTAINS(
+        "\nleft behind\n  /var/cache (1 file): caches: made again\n  /var/lib/acme (1 file): deleted while",
+        fixture.report().c_str());
+}
+
+TEST(VarUpgrades, EndWithTheFailureOfAFileThatIsThere) {
+    VarFixture fixture;
+    fill_var(fixture);
+    fixture.copy_new_image();
+    StorageWithACut storage(6);
+    CHECK_THROWS(Cut, convert_var(storage, fixture.request(), fixture.log));
+}
