@@ -66,7 +66,8 @@ add_vendor_files() { # TREE VERSION KEYS
 
 required_programs='usr/bin/update-control usr/lib/update-control/update-agent usr/lib/update-control/update-fetch
     usr/lib/update-control/update-notify
-    usr/lib/update-control/hooks/message-store usr/lib/update-control/hooks/etc usr/lib/update-control/hooks/policy'
+    usr/lib/update-control/hooks/message-store usr/lib/update-control/hooks/etc usr/lib/update-control/hooks/var
+    usr/lib/update-control/hooks/policy'
 
 # Every program must start with the libraries of this very tree.
 check_programs() { # TREE
