@@ -9,7 +9,7 @@
 
 namespace updater {
 
-/// The contract between this updater and conversion programs (README, "Hooks"). Firmware whose programs want
+/// The contract between this updater and conversion programs (updater/contracts.md). Firmware whose programs want
 /// a later one cannot be installed by this updater.
 inline constexpr unsigned kConversionContract = 1;
 

@@ -89,7 +89,7 @@ struct Manifest {
     std::optional<StoredEntry> units;    ///< the unit index
     std::vector<PatchEntry> patches;     ///< no two from the same version
     std::vector<DataFormat> formats;     ///< of the new system, in the order in which they are converted
-    unsigned conversion_contract{};      ///< how the conversion programs want to be called (conversions.hpp)
+    unsigned conversion_contract{};      ///< how the conversion programs want to be called (updater/contracts.md)
     std::vector<Conversion> conversions; ///< from earlier formats, one step each
     std::vector<SpaceRequirement> required_space;
     std::vector<std::string> required_packages;

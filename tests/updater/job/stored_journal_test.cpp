@@ -1,0 +1,66 @@
+// Journals that another release has written (updater/contracts.md), as they lie on an appliance: what the
+// agent of this one makes of them.
+#include "tests/support/fake_storage.hpp"
+#include "tests/support/file_contents.hpp"
+#include "updater/job/recovery.hpp"
+
+#include <string>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using partitions::Slot;
+
+TEST_GROUP(StoredJournal) {
+    partitions_test::FakeStorage storage;
+    PhaseTable table;
+
+    void setup() override {
+        for (const PhaseRules &rules : phase_rules)
+            table.push_back(
+                {.phase = rules.phase, .run = nullptr, .undo = nullptr, .on_return = rules.on_return});
+    }
+    JournalContents contents_of(const std::string &name) {
+        storage.put_file("/journal", test_files::read_file(std::string(TEST_DATA_FOLDER) + "/" + name));
+        return Journal(storage, "/journal", "boot-2", nullptr).read();
+    }
+};
+
+TEST(StoredJournal, OfTheReleaseBeforeIsGoneOnWithInTheNewSystem) {
+    const auto contents = contents_of("journal-of-release-before.txt");
+    CHECK_FALSE(contents.damaged);
+    LONGS_EQUAL(13, contents.records.size());
+    const auto recovery = decide_recovery(contents, table, {Slot::b, "boot-2", Slot::a});
+    CHECK(recovery.step == RecoveryStep::go_on);
+    CHECK(recovery.phase == Phase::migrate_store);
+    const auto facts = latest_facts(contents);
+    CHECK(facts.try_requested);
+    STRCMP_EQUAL("2.8.1.0-1", facts.new_generation.c_str());
+    UNSIGNED_LONGS_EQUAL(4711, facts.expected_records.at("message-store"));
+    LONGS_EQUAL(2, facts.conversions.size());
+    // What that release did not record.
+    CHECK_FALSE(facts.stores.has_value());
+    CHECK_FALSE(facts.force);
+    CHECK(facts.machine.empty());
+}
+
+TEST(StoredJournal, OfTheReleaseBeforeIsTakenBackInTheOldSystem) {
+    const auto recovery =
+        decide_recovery(contents_of("journal-of-release-before.txt"), table, {Slot::a, "boot-2", Slot::a});
+    CHECK(recovery.step == RecoveryStep::undo);
+    STRCMP_CONTAINS("version 2.8.1.0 did not come up", recovery.reason.c_str());
+}
+
+TEST(StoredJournal, WithFieldsThatALaterReleaseAddedIsRead) {
+    const auto contents = contents_of("journal-with-additions.txt");
+    CHECK_FALSE(contents.damaged);
+    const auto recovery = decide_recovery(contents, table, {Slot::b, "boot-2", Slot::a});
+    CHECK(recovery.step == RecoveryStep::go_on);
+    CHECK(latest_facts(contents).try_requested);
+}
+
+TEST(StoredJournal, OfARollbackThatTheReleaseBeforeHasCommittedAtOnceEndsWithTheRestart) {
+    const auto recovery =
+        decide_recovery(contents_of("rollback-of-release-before.txt"), table, {Slot::a, "boot-2", Slot::a});
+    CHECK(recovery.step == RecoveryStep::end_rollback);
+}

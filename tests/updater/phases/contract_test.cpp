@@ -1,0 +1,78 @@
+// The contract with conversion programs of other releases (updater/contracts.md), word for word: whoever
+// changes it here needs a new contract number.
+#include "tests/support/fake_hook_runner.hpp"
+#include "updater/checks/conversion_chain.hpp"
+#include "updater/phases/conversions.hpp"
+
+#include <string>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater_test;
+
+TEST_GROUP(ConversionContract) {
+    FakeHookRunner programs;
+    Conversions conversions{programs, Layout(), std::chrono::seconds(3600)};
+    JobFacts facts;
+    PhaseRun run{.facts = facts,
+                 .save_facts = [] {},
+                 .progress = [](int, std::string_view) {},
+                 .log = [](Severity, std::string_view) {},
+                 .stop = {}};
+    Conversion step{"policy", ConversionKind::configuration, "policy-program", "1", "2"};
+    ConversionView view{.program_root = "/images/b",
+                        .old_root = "/images/a",
+                        .new_root = "/",
+                        .old_var = "/data/old/var",
+                        .new_var = "/data/new/var"};
+
+    void convert() {
+        conversions.convert(step, "/data/source", "/data/target", view, run, 0, 100);
+    }
+    /// "" when it was done, else the reason.
+    std::string outcome_of_exit(int status) {
+        programs.install("/usr/lib/update-control/hooks/policy-program",
+                         {.standard_output = {}, .standard_error = {"the last line"}, .exit_code = status});
+        try {
+            convert();
+        } catch (const ConversionFailed &failure) {
+            return failure.what();
+        }
+        return "";
+    }
+};
+
+TEST(ConversionContract, IsNumberOne) {
+    UNSIGNED_LONGS_EQUAL(1, kConversionContract);
+}
+
+TEST(ConversionContract, SaysHowAProgramIsCalled) {
+    programs.install("/usr/lib/update-control/hooks/policy-program", {});
+    convert();
+    const hooks::HookCall &call = programs.calls().at(0);
+    STRCMP_EQUAL("/usr/lib/update-control/hooks/policy-program", call.program.c_str());
+    CHECK((call.arguments == std::vector<std::string>{"convert", "1", "2", "/data/source", "/data/target"}));
+    STRCMP_EQUAL("/images/b", call.root.c_str());
+    CHECK(call.time_limit == std::chrono::seconds(3600));
+    const std::map<std::string, std::string> expected{{"UPDATE_CONTROL_CONTRACT", "1"},
+                                                      {"UPDATE_CONTROL_OLD_ROOT", hooks::old_root_in_hook},
+                                                      {"UPDATE_CONTROL_NEW_ROOT", "/"},
+                                                      {"UPDATE_CONTROL_OLD_VAR", "/data/old/var"},
+                                                      {"UPDATE_CONTROL_NEW_VAR", "/data/new/var"}};
+    CHECK(call.environment == expected);
+    view.rehearsal = true;
+    convert();
+    STRCMP_EQUAL("1", programs.calls().at(1).environment.at("UPDATE_CONTROL_REHEARSAL").c_str());
+}
+
+TEST(ConversionContract, SaysWhatAnExitStatusMeans) {
+    struct Case {
+        int status;
+        const char *outcome;
+    };
+    for (const Case &each : {Case{0, ""}, Case{1, "the conversion of policy failed: the last line"},
+                             Case{75, "the conversion of policy asks to be tried later: the last line"},
+                             Case{203, "the conversion of policy failed: the last line"}})
+        STRCMP_EQUAL(each.outcome, outcome_of_exit(each.status).c_str());
+}
