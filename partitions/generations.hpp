@@ -52,11 +52,12 @@ class Generations {
     // Removes it with all its contents; nothing happens if it does not exist. It is renamed out of the way
     // first, so that no cut leaves half of one under its name. Throws GenerationInUse.
     void retire(std::string_view name);
+    // Removes what a retire() that was cut has left; create() and retire() do so as well.
+    void remove_retired();
     // Names in ascending order of text; those of an unfinished retire() are not among them.
     std::vector<std::string> all() const;
 
   private:
-    void remove_retired();
     std::filesystem::path link_of(Slot slot) const;
 
     Storage &storage_;

@@ -73,6 +73,7 @@ void InstallPhase::retire_all_but_the_running(const JobFacts &facts) {
     for (const auto &generation : generations_.all())
         if (generation != used && generation != facts.old_generation)
             generations_.retire(generation);
+    generations_.remove_retired();
 }
 
 void InstallPhase::make_generation(const std::filesystem::path &new_root, PhaseRun &run) {
