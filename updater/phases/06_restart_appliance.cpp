@@ -2,6 +2,7 @@
 #include "updater/phases/06_restart_appliance.hpp"
 
 #include "partitions/durable.hpp"
+#include "updater/cancelled.hpp"
 
 namespace updater {
 
@@ -17,6 +18,9 @@ PhaseEnd RestartAppliancePhase::run(PhaseRun &run) {
     run.facts.try_requested = true;
     run.save_facts();
 
+    // The restart would forget that somebody has asked to go back.
+    if (run.stop.stop_requested())
+        throw Cancelled();
     // Last of all: from this write on the next start is a try of the new system, whoever causes it.
     boot_.try_once(run.facts.new_slot);
     run.progress(100, "restarting into " + run.facts.to_version);

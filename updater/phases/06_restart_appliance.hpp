@@ -16,7 +16,7 @@ class RestartAppliancePhase {
                           partitions::Generations &generations, NetworkState &network);
 
     /// On return everything for the try is on the disk, the boot selection last. @throws NetworkError,
-    /// StorageError, BootSelectionDamaged.
+    /// StorageError, BootSelectionDamaged, Cancelled.
     PhaseEnd run(PhaseRun &run);
     /// The rescue partition is unbootable again, so that the boot loader cannot reach it. Of a rollback only
     /// the try is taken back.

@@ -1,6 +1,7 @@
 // Phase 10, restart all services.
 #include "updater/phases/10_start_services.hpp"
 
+#include "updater/cancelled.hpp"
 #include "updater/phases/percent.hpp"
 #include "updater/services/gate_queue.hpp"
 #include "updater/services/service_states.hpp"
@@ -30,6 +31,8 @@ StartServicesPhase::StartServicesPhase(partitions::Storage &storage, partitions:
 PhaseEnd StartServicesPhase::run(PhaseRun &run) {
     if (boot_.default_slot() != run.facts.new_slot) {
         prove(run);
+        if (run.stop.stop_requested())
+            throw Cancelled();
         boot_.commit(run.facts.new_slot);
         run.log(Severity::info, "committed: " + run.facts.to_version + " is the system from now on");
     }
