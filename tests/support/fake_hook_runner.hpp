@@ -23,7 +23,13 @@ class FakeHookRunner : public hooks::HookRunner {
         std::function<void(const hooks::HookCall &)> effect; ///< what it does to files, before it ends
     };
 
-    void install(const std::string &program, Script script) { scripts_[program] = std::move(script); }
+    void install(const std::string &program, Script script) {
+        scripts_[program] = [script = std::move(script)](const hooks::HookCall &) { return script; };
+    }
+    /// A program whose output depends on what it finds.
+    void install_function(const std::string &program, std::function<Script(const hooks::HookCall &)> script) {
+        scripts_[program] = std::move(script);
+    }
     const std::vector<hooks::HookCall> &calls() const { return calls_; }
 
     hooks::HookResult run(const hooks::HookCall &call, const hooks::OnProgress &on_progress,
@@ -41,7 +47,7 @@ class FakeHookRunner : public hooks::HookRunner {
             result.reason = "could not be started in its sandbox (systemd's status 203)";
             return result;
         }
-        const Script &script = found->second;
+        const Script script = found->second(call);
         for (const std::string &line : script.standard_output) {
             if (const auto progress = hooks::parse_progress(line))
                 on_progress(progress->percent, progress->text);
@@ -71,7 +77,7 @@ class FakeHookRunner : public hooks::HookRunner {
         return result;
     }
 
-    std::map<std::string, Script> scripts_;
+    std::map<std::string, std::function<Script(const hooks::HookCall &)>> scripts_;
     std::vector<hooks::HookCall> calls_;
 };
 

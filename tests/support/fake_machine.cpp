@@ -31,6 +31,7 @@ void FakeMachine::step(const std::string &operation, const std::filesystem::path
             throw StorageError(operation, path, "input/output error", "the test asked for it");
         }
     }
+    told_before(operation);
     if (operations_left) {
         --*operations_left;
     }

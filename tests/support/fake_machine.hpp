@@ -63,6 +63,7 @@ struct FakeMachine {
     std::optional<std::size_t> operations_left;
     bool power = true;
     std::map<std::string, FakeStorage::Failure> failures;
+    std::function<void(const std::string &)> told_before = [](const std::string &) {};
     std::recursive_mutex one_at_a_time; // devices may be used by several threads
 };
 

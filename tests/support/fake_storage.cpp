@@ -46,6 +46,10 @@ void FakeStorage::fail_when(std::string text_in_operation, Failure failure) {
     machine_->failures[std::move(text_in_operation)] = failure;
 }
 
+void FakeStorage::before_each(std::function<void(const std::string &)> told) {
+    machine_->told_before = std::move(told);
+}
+
 void FakeStorage::heal() {
     machine_->failures.clear();
 }

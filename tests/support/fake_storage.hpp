@@ -37,6 +37,8 @@ class FakeStorage : public partitions::Storage {
     enum class Failure { full, broken };
     void fail_when(std::string text_in_operation, Failure failure);
     void heal();
+    // Is told each changing operation before it is done; may look at after_reboot(), and may throw.
+    void before_each(std::function<void(const std::string &operation)> told);
     // The changing operations so far, such as "write /a 0+512", "rename /a.new /a", "sync /a",
     // "sync-directory /".
     const std::vector<std::string> &operations() const;
@@ -56,6 +58,8 @@ class FakeStorage : public partitions::Storage {
     // Every path below with kind, permissions, owner, extended attributes and contents: for comparing trees.
     // Each line begins with the path within the tree.
     std::string describe(const std::filesystem::path &path = "/") const;
+    // The same for all that programs see, devices included.
+    std::size_t fingerprint() const;
 
     // --- Storage ---
     std::unique_ptr<partitions::File> open(const std::filesystem::path &path, partitions::OpenMode mode,

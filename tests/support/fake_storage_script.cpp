@@ -1,6 +1,7 @@
 // Preparing the fake storage and looking at it, past script and record.
 #include <sys/stat.h>
 
+#include <functional>
 #include <sstream>
 
 #include "tests/support/fake_machine.hpp"
@@ -133,6 +134,17 @@ std::string FakeStorage::describe(const path &path) const {
     std::ostringstream out;
     describe_below(*machine_, machine_->existing(path), "", out);
     return out.str();
+}
+
+std::size_t FakeStorage::fingerprint() const {
+    const std::hash<std::string> hash;
+    std::string all = describe();
+    for (const auto &[number, node] : machine_->disk.nodes) {
+        if (node.kind == FileKind::other) {
+            all += ' ' + std::to_string(number) + ':' + std::to_string(hash(node.contents));
+        }
+    }
+    return hash(all);
 }
 
 } // namespace partitions_test

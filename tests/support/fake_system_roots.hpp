@@ -6,7 +6,9 @@
 #include "partitions/system_roots.hpp"
 #include "tests/support/fake_storage.hpp"
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -18,7 +20,18 @@ class FakeSystemRoots : public partitions::SystemRoots {
     /// system.
     FakeSystemRoots(FakeStorage &storage, std::map<partitions::Slot, std::filesystem::path> images,
                     partitions::Slot running)
-        : storage_(storage), images_(std::move(images)), running_(running) {}
+        : FakeSystemRoots(
+              storage,
+              [images = std::move(images)](partitions::Slot slot) {
+                  const auto image = images.find(slot);
+                  return image == images.end() ? std::filesystem::path() : image->second;
+              },
+              running) {}
+
+    /// The same with images that change, as an installation changes them. Empty: no file system is there.
+    using ImageOf = std::function<std::filesystem::path(partitions::Slot)>;
+    FakeSystemRoots(FakeStorage &storage, ImageOf image_of, partitions::Slot running)
+        : storage_(storage), image_of_(std::move(image_of)), running_(running) {}
 
     /// What the overlay on /etc has as its upper directory.
     void set_configuration_upper(std::filesystem::path upper) { upper_ = std::move(upper); }
@@ -44,15 +57,15 @@ class FakeSystemRoots : public partitions::SystemRoots {
 
   private:
     partitions::ShownRoot show(partitions::Slot slot, std::weak_ptr<int> &shown) {
-        const auto image = images_.find(slot);
-        if (image == images_.end() || storage_.kind(image->second) != partitions::FileKind::directory)
+        const auto image = image_of_(slot);
+        if (image.empty() || storage_.kind(image) != partitions::FileKind::directory)
             throw partitions::MountError("slot " + std::string(1, partitions::letter(slot)) +
                                          " holds no file system");
         if (!shown.expired())
             throw partitions::MountError("something is mounted there already");
         auto keeps = std::make_shared<int>(0);
         shown = keeps;
-        return {image->second, std::move(keeps)};
+        return {image, std::move(keeps)};
     }
 
     void lay_over(const std::filesystem::path &target, const std::filesystem::path &layer) {
@@ -79,7 +92,7 @@ class FakeSystemRoots : public partitions::SystemRoots {
     }
 
     FakeStorage &storage_;
-    std::map<partitions::Slot, std::filesystem::path> images_;
+    ImageOf image_of_;
     partitions::Slot running_;
     std::filesystem::path upper_;
     std::weak_ptr<int> slot_shown_;

@@ -1,5 +1,6 @@
 // The contract with conversion programs of other releases (updater/contracts.md), word for word: whoever
 // changes it here needs a new contract number.
+#include "hooks/runner/old_root.hpp"
 #include "tests/support/fake_hook_runner.hpp"
 #include "updater/checks/conversion_chain.hpp"
 #include "updater/phases/conversions.hpp"

@@ -295,7 +295,7 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
             CHECK_TEXT(rebooted.exists("/data/generations/2.8.0.0-1"), where.c_str());
             CHECK_TEXT(!rebooted.exists("/data/generations/2.7.0.0-1"), where.c_str());
         },
-        partitions_test::every_fate(1));
+        partitions_test::every_fate(1), partitions_test::Repeats::skipped);
 }
 
 TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersionAndRemovesWhatOthersLeft) {

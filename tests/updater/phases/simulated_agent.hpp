@@ -1,0 +1,69 @@
+// The parts of an agent as its main makes and connects them, with fakes where the outside begins. Made anew
+// for each start of the agent.
+#pragma once
+
+#include "tests/support/fake_greeting_probe.hpp"
+#include "tests/support/fake_hook_runner.hpp"
+#include "tests/support/fake_partition_finder.hpp"
+#include "tests/support/fake_system_roots.hpp"
+#include "tests/updater/phases/simulated_machine.hpp"
+#include "updater/job/journal.hpp"
+#include "updater/phases/table.hpp"
+
+namespace phases_tests {
+
+/// The programs of hooks, the store and the vendor, as functions.
+class SimulatedPrograms : public updater_test::FakeHookRunner {
+  public:
+    explicit SimulatedPrograms(SimulatedMachine &machine);
+    hooks::HookResult run(const hooks::HookCall &call, const hooks::OnProgress &on_progress,
+                          const hooks::OnLine &on_line, std::stop_token stop) override;
+
+  private:
+    Script convert_store(const hooks::HookCall &call) const;
+    Script convert_configuration(const hooks::HookCall &call) const;
+    Script inspect_store() const;
+    /// The release whose program a call runs.
+    Release release_of(const hooks::HookCall &call) const;
+
+    SimulatedMachine &machine_;
+};
+
+class SimulatedRoots : public partitions_test::FakeSystemRoots {
+  public:
+    explicit SimulatedRoots(SimulatedMachine &machine);
+    std::filesystem::path configuration_upper() override;
+
+  private:
+    SimulatedMachine &machine_;
+};
+
+struct SimulatedAgent {
+    explicit SimulatedAgent(SimulatedMachine &on);
+    SimulatedAgent(const SimulatedAgent &) = delete;
+
+    /// What Agent::install() begins with.
+    updater::JobFacts new_facts(const std::string &to_version) const;
+
+    SimulatedMachine &machine;
+    partitions::Storage &storage{machine.storage()};
+    updater::Appliance appliance{appliance_of(machine.running())};
+    updater::Layout layout;
+    partitions_test::FakePartitionFinder partition_finder;
+    partitions::GrubBootSelection boot{storage, places::environment};
+    partitions::Generations generations{storage, places::data};
+    SimulatedRoots roots{machine};
+    SimulatedPrograms programs{machine};
+    updater::Pacer pacer{0};
+    updater::KeysNow trusted_keys{updater::keys_in(TestVendor::the_one().keys())};
+    updater::ImageInstallation installation;
+    updater::Conversions conversions{programs, layout, appliance.timeouts.conversion};
+    updater::ConfigurationChecks configuration_checks{storage, roots, programs, layout};
+    updater_test::FakeGreetingProbe probe;
+    updater::HealthGate health;
+    updater::LeastVersion least_version{storage, places::data / "update-control/least-version"};
+    updater::Phases phases;
+    updater::Journal journal;
+};
+
+} // namespace phases_tests

@@ -1,0 +1,115 @@
+// Whole upgrades with the real ten phases: what happens in which order, and what a new system is refused for.
+#include "partitions/durable.hpp"
+#include "tests/updater/phases/simulated_upgrade.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace phases_tests;
+
+TEST_GROUP(Upgrade) {
+    SimulatedUpgrade upgrade;
+
+    void check_was_taken_back(const std::string &reason) {
+        STRCMP_EQUAL(
+            "begins 1 2 3 4 5 6 restart boot-b continues 7 8 9 10 failed-10 restart boot-a continues "
+            "undo-6 undo-5 undo-4 undo-3 undo-2 ended-rolled-back",
+            upgrade.chain().c_str());
+        STRCMP_CONTAINS(reason.c_str(), upgrade.end().reason.c_str());
+        STRCMP_EQUAL("", upgrade.faults().c_str());
+    }
+};
+
+TEST(Upgrade, ThatNothingDisturbsGoesThroughTheTenPhases) {
+    upgrade.upgrade_to("2.8.1.0");
+    STRCMP_EQUAL("begins 1 2 3 4 5 6 restart boot-b continues 7 8 9 10 ended-succeeded",
+                 upgrade.chain().c_str());
+    STRCMP_EQUAL("", upgrade.faults().c_str());
+    STRCMP_EQUAL("2.8.1.0", upgrade.machine().running().version.c_str());
+    LONGS_EQUAL(10, upgrade.end().phases.size());
+}
+
+TEST(Upgrade, KeepsMailOutFromTheFirstStoppedServiceToTheCommitAndTheQueueCoveredWhileItProves) {
+    upgrade.keep_record();
+    upgrade.upgrade_to("2.8.1.0");
+    STRCMP_EQUAL("1: read the firmware\n"
+                 "1: check the manifest\n"
+                 "2: read the firmware\n"
+                 "2: sync /boot/grubenv\n"
+                 "2: run /usr/lib/update-control/hooks/etc\n"
+                 "3: close the mail gate\n"
+                 "3: stop postfix.service\n"
+                 "3: run /usr/lib/mailsec/inspect\n"
+                 "3: stop store.service\n"
+                 "3: stop fax.service\n"
+                 "5: run /usr/lib/update-control/hooks/etc\n"
+                 "6: sync /boot/grubenv\n"
+                 "7: run /usr/lib/update-control/hooks/message-store\n"
+                 "8: look at /etc\n"
+                 "10: close the mail gate\n"
+                 "10: cover the queue\n"
+                 "10: start store.service\n"
+                 "10: start postfix.service\n"
+                 "10: run /usr/lib/mailsec/inspect\n"
+                 "10: run /usr/lib/mailsec/test-message\n"
+                 "10: sync /boot/grubenv\n"
+                 "10: stop postfix.service\n"
+                 "10: uncover the queue\n"
+                 "10: start store.service\n"
+                 "10: start postfix.service\n"
+                 "10: open the mail gate\n",
+                 upgrade.record().c_str());
+}
+
+TEST(Upgrade, TakesMailUntilPhase3AndAgainAtItsEnd) {
+    upgrade.upgrade_to("2.8.1.0");
+    std::string names;
+    for (const auto &message : upgrade.machine().world().accepted)
+        names += message.name + " ";
+    STRCMP_EQUAL("m1 m2 m3 m4 local5 m6 m7 ", names.c_str());
+}
+
+TEST(Upgrade, FollowsUponAnotherIntoTheOtherSlot) {
+    upgrade.upgrade_to("2.8.1.0");
+    upgrade.upgrade_to("2.8.2.0");
+    STRCMP_EQUAL("begins 1 2 3 4 5 6 restart boot-b continues 7 8 9 10 ended-succeeded "
+                 "begins 1 2 3 4 5 6 restart boot-a continues 7 8 9 10 ended-succeeded",
+                 upgrade.chain().c_str());
+    STRCMP_EQUAL("", upgrade.faults().c_str());
+    STRCMP_EQUAL("2.8.2.0", upgrade.machine().running().version.c_str());
+}
+
+TEST(Upgrade, IntoASystemThatPanicsComesBack) {
+    upgrade.new_system_panics("2.8.1.0");
+    upgrade.upgrade_to("2.8.1.0");
+    STRCMP_EQUAL("begins 1 2 3 4 5 6 restart boot-b panic boot-a continues "
+                 "undo-6 undo-5 undo-4 undo-3 undo-2 ended-rolled-back",
+                 upgrade.chain().c_str());
+    STRCMP_EQUAL("", upgrade.faults().c_str());
+    STRCMP_CONTAINS("2.8.1.0 did not come up", upgrade.end().reason.c_str());
+}
+
+TEST(Upgrade, IntoASystemWithoutTheAddressComesBack) {
+    upgrade.do_in(Phase::start_services, "close the mail gate",
+                  [this] { upgrade.machine().network().set_up({}); });
+    upgrade.upgrade_to("2.8.1.0");
+    check_was_taken_back("lan0 lacks the address 192.168.77.101/24");
+}
+
+TEST(Upgrade, WhoseConversionLosesAMessageComesBack) {
+    upgrade.do_in(Phase::migrate_store, "copy-attributes", [this] {
+        upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/source/message-store/m0", "1:m0");
+    });
+    upgrade.upgrade_to("2.8.1.0");
+    check_was_taken_back("records");
+}
+
+TEST(Upgrade, WhoseServiceDoesNotStartComesBack) {
+    upgrade.do_in(Phase::start_services, "close the mail gate",
+                  [this] { upgrade.machine().services().make_start_fail("postfix.service"); });
+    upgrade.upgrade_to("2.8.1.0");
+    check_was_taken_back("postfix.service did not start");
+}
