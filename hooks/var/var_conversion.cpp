@@ -44,8 +44,9 @@ class VarConversion {
         walk(var);
         log_.progress(95, "write everything to the disk");
         for (const auto &[text, files] : files_of_other_owners_)
-            log_.note("warning: " + text + " in the new system; look at the owner of what it had in /var (" +
-                      std::to_string(files) + " files)");
+            log_.note("warning: " + text +
+                      " in the new system; look at the owner of what it had in /var, files: " +
+                      std::to_string(files));
         write_report();
         storage_.sync_filesystem(request_.target);
         storage_.sync_filesystem(request_.new_var);

@@ -80,10 +80,8 @@ void VarWriter::make_like(const partitions::FileDetails &details, const Path &fr
         storage_.copy_attributes(from, path);
         break;
     }
-    if (read_attributes(path) == attributes)
-        return;
-    set_attributes(path, attributes);
-    copy_times(from, path);
+    if (read_attributes(path) != attributes)
+        set_attributes(path, attributes); // the times stay
 }
 
 } // namespace hooks

@@ -151,6 +151,7 @@ TEST(VarConversion, TakesEachAttributeFromWhoChangedIt) {
         {"mode changed in the new image", "1", 0644, 0644, 0640, 0640, "2"},
         {"contents changed here, mode there", "mine", 0644, 0644, 0640, 0640, "mine"},
         {"mode changed on both sides", "mine", 0644, 0600, 0640, 0600, "mine"},
+        {"contents alike by chance", "2", 0644, 0600, 0644, 0600, "2"},
     };
     for (const Case &row : cases) {
         VarFixture one;
@@ -161,6 +162,7 @@ TEST(VarConversion, TakesEachAttributeFromWhoChangedIt) {
             one.tree.directory(root + std::string("mail"));
             CHECK_EQUAL(0, chmod((one.tree / (root + std::string("mail"))).c_str(), mode | 01000U));
         }
+        one.tree.file("old-var/mail/bob", "1");
         one.copy_new_image();
         one.convert();
         STRCMP_EQUAL_TEXT(row.result, one.tree.look("new-var/lib/x").c_str(), row.what);
@@ -168,6 +170,15 @@ TEST(VarConversion, TakesEachAttributeFromWhoChangedIt) {
         CHECK_EQUAL_TEXT(row.result_mode | 01000U, one.tree.status("new-var/mail").st_mode & 07777U,
                          row.what);
     }
+}
+
+TEST(VarConversion, CarriesAFileWhoseModeWasChangedAndThatOnlyTheOldImageHas) {
+    tree.file("old/var/lib/x", "1", 0644);
+    tree.file("old-var/lib/x", "1", 0600);
+    fixture.copy_new_image();
+    fixture.convert();
+    CHECK_EQUAL(0600U, tree.status("new-var/lib/x").st_mode & 07777U);
+    STRCMP_EQUAL("carried: owner or mode changed", fixture.reported("/var/lib/x").c_str());
 }
 
 TEST(VarConversion, GivesAFolderOfTheNewImageWhatItsServicesNeed) {
@@ -186,6 +197,9 @@ TEST(VarConversion, LaysBesideWhatIsOfAnotherKindInTheNewImage) {
     tree.file("old-var/lib/file", "mine");
     tree.file("old-var/lib/file.update-old", "of the upgrade before");
     tree.file("new/var/lib/file/of-the-image", "2");
+    tree.file("old-var/lib/other", "mine");
+    tree.file("new/var/lib/other/of-the-image", "2");
+    tree.file("new/var/lib/other.update-old", "2");
     tree.file("old-var/lib/folder/a/b", "mine");
     tree.file("new/var/lib/folder", "2");
     tree.link("old-var/lib/link", "/data/x");
@@ -201,6 +215,8 @@ TEST(VarConversion, LaysBesideWhatIsOfAnotherKindInTheNewImage) {
     STRCMP_EQUAL("2", tree.look("new-var/lib/file/of-the-image").c_str());
     STRCMP_EQUAL("of the upgrade before", tree.look("new-var/lib/file.update-old").c_str());
     STRCMP_EQUAL("mine", tree.look("new-var/lib/file.update-old-2").c_str());
+    STRCMP_EQUAL("2", tree.look("new-var/lib/other.update-old").c_str());
+    STRCMP_EQUAL("mine", tree.look("new-var/lib/other.update-old-2").c_str());
     STRCMP_EQUAL("2", tree.look("new-var/lib/folder").c_str());
     STRCMP_EQUAL("mine", tree.look("new-var/lib/folder.update-old/a/b").c_str());
     STRCMP_EQUAL("2", tree.look("new-var/lib/link/of-the-image").c_str());

@@ -133,7 +133,7 @@ TEST(VarOwners, WhoseNumberIsAnothersNowAreNamed) {
     convert();
     CHECK_TRUE(
         fixture.noted("warning: user dkim is no more, its number 110 is that of other in the new system; "
-                      "look at the owner of what it had in /var (1 files)"));
+                      "look at the owner of what it had in /var, files: 1"));
     CHECK_FALSE(fixture.noted("kept is"));
     CHECK_FALSE(fixture.noted("same is"));
     CHECK_FALSE(fixture.noted("renamed is"));

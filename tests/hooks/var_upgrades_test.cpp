@@ -3,6 +3,8 @@
 
 #include "partitions/durable.hpp"
 
+#include <set>
+
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
@@ -42,6 +44,9 @@ class StorageWithACut : public partitions::PosixStorage {
         count();
         PosixStorage::clone_file(from, to);
     }
+    // Nothing here depends on a sync, and there are many runs.
+    void sync_filesystem(const std::filesystem::path &) override {}
+    void sync_directory(const std::filesystem::path &) override {}
 
   private:
     void count() {
@@ -51,18 +56,50 @@ class StorageWithACut : public partitions::PosixStorage {
     int changes_left_;
 };
 
-// Deletes a file when its turn comes, as a service does that still runs.
-class StorageOfABusyAppliance : public partitions::PosixStorage {
+// Knows what a power cut could take: the file systems that were changed after their last sync.
+class StorageOfManyFileSystems : public partitions::PosixStorage {
   public:
-    explicit StorageOfABusyAppliance(std::filesystem::path victim) : victim_(std::move(victim)) {}
     void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override {
-        if (from == victim_)
-            std::filesystem::remove(victim_);
+        at_risk.insert(top_of(to));
         PosixStorage::clone_file(from, to);
+    }
+    void rename(const std::filesystem::path &from, const std::filesystem::path &to) override {
+        at_risk.insert(top_of(to));
+        PosixStorage::rename(from, to);
+    }
+    void sync_filesystem(const std::filesystem::path &path) override {
+        at_risk.erase(top_of(path));
+        PosixStorage::sync_filesystem(path);
+    }
+
+    std::set<std::string> at_risk; // each folder of the test counts as one
+
+  private:
+    static std::string top_of(const std::filesystem::path &path) {
+        for (const char *top : {"/new-var", "/result"})
+            if (path.string().find(top) != std::string::npos)
+                return top;
+        return path;
+    }
+};
+
+// One file cannot be read when its turn comes; if it is deleted then, as by a service that still runs, or
+// not.
+class StorageWithABadFile : public partitions::PosixStorage {
+  public:
+    StorageWithABadFile(std::filesystem::path bad, bool deleted) : bad_(std::move(bad)), deleted_(deleted) {}
+    void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override {
+        if (from != bad_)
+            return PosixStorage::clone_file(from, to);
+        PosixStorage::clone_file(from, to); // half done
+        if (deleted_)
+            std::filesystem::remove(bad_);
+        throw partitions::StorageError("read", from, "it is bad", "replace the disk");
     }
 
   private:
-    std::filesystem::path victim_;
+    std::filesystem::path bad_;
+    bool deleted_;
 };
 
 // Something of each kind: made, changed, replaced, laid beside, linked, left.
@@ -180,7 +217,8 @@ TEST(VarUpgrades, GiveTheSameAfterACutAnywhere) {
         // As the updater begins again.
         std::filesystem::remove_all(fixture.tree / "result");
         fixture.tree.directory("result");
-        fixture.convert();
+        StorageWithACut uncut(1000);
+        convert_var(uncut, fixture.request(), fixture.log);
         STRCMP_EQUAL(report.c_str(), fixture.report().c_str());
         const auto found = all_of(fixture.tree, "new-var");
         for (const auto &[path, what] : all_of(whole.tree, "new-var")) {
@@ -204,7 +242,7 @@ TEST(VarUpgrades, LeaveOutWhatIsDeletedMeanwhile) {
     fill_var(fixture);
     fixture.tree.file("old-var/lib/acme/temporary", "x");
     fixture.copy_new_image();
-    StorageOfABusyAppliance storage(fixture.tree / "old-var/lib/acme/temporary");
+    StorageWithABadFile storage(fixture.tree / "old-var/lib/acme/temporary", true);
     convert_var(storage, fixture.request(), fixture.log);
     STRCMP_EQUAL("(none)", fixture.tree.look("new-var/lib/acme/temporary").c_str());
     STRCMP_EQUAL("mine", fixture.tree.look("new-var/lib/acme/state").c_str());
@@ -213,10 +251,19 @@ TEST(VarUpgrades, LeaveOutWhatIsDeletedMeanwhile) {
         fixture.report().c_str());
 }
 
+TEST(VarUpgrades, AreDurableAtTheEnd) {
+    VarFixture fixture;
+    fill_var(fixture);
+    fixture.copy_new_image();
+    StorageOfManyFileSystems storage;
+    convert_var(storage, fixture.request(), fixture.log);
+    CHECK_TRUE(storage.at_risk.empty());
+}
+
 TEST(VarUpgrades, EndWithTheFailureOfAFileThatIsThere) {
     VarFixture fixture;
     fill_var(fixture);
     fixture.copy_new_image();
-    StorageWithACut storage(6);
-    CHECK_THROWS(Cut, convert_var(storage, fixture.request(), fixture.log));
+    StorageWithABadFile storage(fixture.tree / "old-var/lib/image", false);
+    CHECK_THROWS(partitions::StorageError, convert_var(storage, fixture.request(), fixture.log));
 }

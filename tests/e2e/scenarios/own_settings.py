@@ -1,6 +1,6 @@
 """An appliance as an administrator has made it: static addresses on a bridge and nobody who hands out any, an own service,
-kernel settings, settings of sshd. With one that the new sshd refuses the upgrade ends while mail flows; without it, all of
-the others are in force on trial, after the commit and after one more restart."""
+a packet filter, kernel settings, settings of sshd, files in /var that no image has. With a setting that the new sshd refuses the upgrade ends
+while mail flows; without it, all of the others are in force on trial, after the commit and after one more restart."""
 import json
 import socket
 
@@ -20,11 +20,25 @@ _FILES = {
                                       f"Address={_V6}/64\nGateway={_GATEWAY}\nDNS={_GATEWAY}\n",
     "systemd/system/acme-agent.service": "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n"
                                          "[Install]\nWantedBy=multi-user.target\n",
+    "nftables.conf": "flush ruleset\ntable inet acme {\n  chain input {\n    type filter hook input priority 0; policy accept;\n"
+                     "    tcp dport 4711 counter drop\n  }\n}\n",
     "sysctl.d/90-acme.conf": "net.core.somaxconn = 1234\n",
     "ssh/sshd_config.d/90-acme.conf": "MaxAuthTries 3\n",
 }
 # Debian 12's sshd takes it, Debian 13's does not start with it.
 _REFUSED_FILE, _REFUSED = "/etc/ssh/sshd_config.d/95-old-clients.conf", "PubkeyAcceptedAlgorithms +ssh-rsa,ssh-dss"
+
+
+# What the administrator and the own service have in /var: path -> text, owner and group, mode. acme is the service's user.
+_VAR_FILES = {
+    "/var/spool/cron/crontabs/root": ("17 3 * * * /usr/bin/true\n", "root:root", "600"),
+    "/var/mail/acme": ("From someone@lan.test Thu Jan  1 00:00:00 2026\nSubject: kept\n\nkept\n", "acme:mail", "660"),
+    "/var/lib/acme-agent/state": ("what the service knows\n", "4321:1234", "640"),
+    "/var/lib/acme-agent/dkim/default.private": ("no real key\n", "acme:acme", "600"),
+}
+_VAR_ATTRIBUTE = ("/var/lib/acme-agent/state", "user.acme", "forty-two")
+# Made again by the system itself.
+_VAR_CACHE = "/var/cache/acme-agent/copy"
 
 
 def stay_in_force(stage: Stage) -> None:
@@ -61,7 +75,8 @@ def _set_up(stage: Stage) -> None:
     shell = stage.machine.shell
     for name, text in _FILES.items():
         shell.must(f"mkdir -p $(dirname /etc/{name}) && cat >/etc/{name} <<'END'\n{text}END")
-    shell.must("systemctl enable --quiet acme-agent.service && systemctl disable --quiet mailsec-report.service")
+    shell.must("systemctl enable --quiet acme-agent.service nftables.service && systemctl disable --quiet mailsec-report.service")
+    _fill_var(stage)
     stage.addresses.hand_out_nothing()
     stage.tell("the administrator's settings are made; restarting into them")
     stage.restart()
@@ -101,6 +116,19 @@ def _last_began(stage: Stage, unit: str) -> str:
     return stage.machine.shell.must(f"systemctl show --property=ActiveEnterTimestampMonotonic --value {unit}").strip()
 
 
+def _fill_var(stage: Stage) -> None:
+    shell = stage.machine.shell
+    shell.must("useradd --uid 1500 --user-group --no-create-home --home-dir /var/lib/acme-agent --shell /usr/sbin/nologin acme")
+    for path, (text, owner, mode) in _VAR_FILES.items():
+        shell.must(f"mkdir -p $(dirname {path}) && cat >{path} <<'END'\n{text}END")
+        shell.must(f"chown {owner} {path} && chmod {mode} {path}")
+    shell.must("chmod 1730 /var/spool/cron/crontabs && chown acme:acme /var/lib/acme-agent/dkim && chmod 700 /var/lib/acme-agent/dkim")
+    # No setfattr in the image, but systemd's own tool.
+    path, name, value = _VAR_ATTRIBUTE
+    shell.must(f"echo 't {path} - - - - {name}={value}' | systemd-tmpfiles --create -")
+    shell.must(f"mkdir -p $(dirname {_VAR_CACHE}) && echo x >{_VAR_CACHE}")
+
+
 def _greeting_of_sshd() -> str:
     with socket.create_connection((_V4, 22), timeout=common.PHASE_SECONDS) as connection:
         return connection.recv(255).decode(errors="replace")
@@ -120,6 +148,7 @@ def _is_in_force(stage: Stage, when: str) -> None:
     checks.equal([route.get("gateway") for route in routes], [_GATEWAY], f"so is the default route {when}")
     checks.that(_GATEWAY in shell.must("resolvectl dns br0"), f"and the DNS server {when}")
     checks.equal(shell.must("sysctl -n net.core.somaxconn").strip(), "1234", f"the kernel setting is in force {when}")
+    checks.that("dport 4711" in shell.must("nft list ruleset"), f"so is the packet filter {when}")
     checks.that("maxauthtries 3" in shell.must("sshd -T"), f"so is the setting of sshd {when}")
     failed = shell.must("systemctl list-units --failed --plain --no-legend --no-pager")
     checks.equal(failed, "", f"no unit has failed {when}")
@@ -129,3 +158,26 @@ def _is_in_force(stage: Stage, when: str) -> None:
         checks.that(not facts.active(shell, unit), f"and does not run {when}: {unit}")
         checks.equal(_last_began(stage, unit), "0", f"and has not since the machine started {when}: {unit}")
     checks.that(_greeting_of_sshd().startswith("SSH-"), f"sshd answers {when}")
+    _var_is_there(stage, when)
+
+
+def _var_is_there(stage: Stage, when: str) -> None:
+    checks, shell = stage.checks, stage.machine.shell
+    for path, (text, owner, mode) in _VAR_FILES.items():
+        checks.equal(shell.run(f"cat {path}").output, text, f"the file in /var is whole {when}: {path}")
+        names = "%u:%g" if owner[0].isdigit() else "%U:%G"
+        found = shell.run(f"stat --format='{names} %a' {path}").output.strip()
+        checks.equal(found, f"{owner} {mode}", f"with its owner and mode {when}: {path}")
+    key = next(path for path in _VAR_FILES if "dkim" in path)
+    checks.equal(shell.run(f"runuser -u acme -- cat {key}").output, _VAR_FILES[key][0], f"the service's user can read its key {when}")
+    checks.that(shell.run(f"runuser -u mailsec -- cat {key}").status != 0, f"and another user cannot {when}")
+    # Nor getfattr: tar writes extended attributes as text.
+    path, name, value = _VAR_ATTRIBUTE
+    expected = f"SCHILY.xattr.{name}={value}"
+    found = shell.run(f"tar --xattrs --create --to-stdout --absolute-names {path} | grep --text --only-matching '{expected}'")
+    checks.equal(found.output.strip(), expected, f"and its extended attribute is there {when}")
+    if facts.running_version(shell) == places.NEW_VERSION:
+        checks.that(not facts.exists(shell, _VAR_CACHE), f"a cache of the old system is not there {when}")
+        report = facts.read_file(shell, "/etc/update-control/carried-var.txt") or ""
+        for line in ("  /var/lib/acme-agent (2 files): ", "  /var/mail/acme: ", "  /var/spool/cron (1 file): ", "  /var/cache ("):
+            checks.that(line in report, f"the report names {line.split()[0]} {when}", report[-1500:])
