@@ -40,6 +40,7 @@ TEST(Upgrade, KeepsMailOutFromTheFirstStoppedServiceToTheCommitAndTheQueueCovere
                  "2: read the firmware\n"
                  "2: sync /boot/grubenv\n"
                  "2: run /usr/lib/update-control/hooks/etc\n"
+                 "3: run /usr/sbin/sshd\n"
                  "3: close the mail gate\n"
                  "3: stop postfix.service\n"
                  "3: run /usr/lib/mailsec/inspect\n"

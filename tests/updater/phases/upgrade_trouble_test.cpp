@@ -35,7 +35,7 @@ Decision decision_of(Phase phase) {
     case Phase::restart_appliance:                  // the try
         return {"write /boot/grubenv", "sync /boot/grubenv"};
     case Phase::migrate_store:
-        return is(".converting " + generation + "/var/lib/mailsec/store"); // the rename to this
+        return is("message-store.stage-1 " + generation + "/var/lib/mailsec/store"); // the rename to this
     case Phase::install_configuration:
         return is("look at /etc");
     case Phase::clean_up:
