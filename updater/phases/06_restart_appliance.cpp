@@ -54,7 +54,9 @@ void RestartAppliancePhase::undo(PhaseRun &run) {
     if (is_rollback(run.facts)) {
         // The other system stays what it was: whole, and there for another try.
         boot_.cancel_try();
-        partitions::remove_tree(storage_, generations_.path_of(run.facts.new_generation) / "pin");
+        // What only the try was for, and what it has left.
+        for (const auto *name : {"pin", "gate-queue"})
+            partitions::remove_tree(storage_, generations_.path_of(run.facts.new_generation) / name);
         return;
     }
     boot_.mark_unbootable(run.facts.new_slot);

@@ -145,6 +145,11 @@ JobFacts SimulatedAgent::new_facts(const std::string &to_version) const {
     facts.old_slot = machine.running_slot();
     facts.new_slot = partitions::other(facts.old_slot);
     facts.old_generation = generations.of_slot(facts.old_slot);
+    if (to_version == rollback_operation) {
+        facts.operation = rollback_operation;
+        facts.new_generation = generations.of_slot(facts.new_slot);
+        facts.to_version = partitions::Generations::version_of(facts.new_generation);
+    }
     return facts;
 }
 

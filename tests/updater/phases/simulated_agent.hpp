@@ -42,7 +42,8 @@ struct SimulatedAgent {
     explicit SimulatedAgent(SimulatedMachine &on);
     SimulatedAgent(const SimulatedAgent &) = delete;
 
-    /// What Agent::install() begins with.
+    /// What Agent::install() begins with, or Agent::rollback() when the version is the name of this
+    /// operation.
     updater::JobFacts new_facts(const std::string &to_version) const;
 
     SimulatedMachine &machine;

@@ -193,6 +193,10 @@ void SimulatedUpgrade::upgrade_to(const std::string &version) {
         idle = run_agent_until_it_stays("");
 }
 
+void SimulatedUpgrade::roll_back() {
+    upgrade_to(std::string(rollback_operation));
+}
+
 void SimulatedUpgrade::switch_on() {
     machine_.switch_on();
     while (!run_agent_until_it_stays(""))

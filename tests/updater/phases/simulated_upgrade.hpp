@@ -53,6 +53,8 @@ class SimulatedUpgrade {
     /// Starts an upgrade to this version and does what a machine does until the job has ended: restarts,
     /// powers on again, starts the agent.
     void upgrade_to(const std::string &version);
+    /// The same for a rollback after the commit, as a person asks for it.
+    void roll_back();
     /// The same from a start of the machine on.
     void switch_on();
 
@@ -61,6 +63,8 @@ class SimulatedUpgrade {
     const std::string &chain() const { return chain_; }
     /// What is not as it has to be after a job, a line each; empty: the appliance is whole.
     std::string faults();
+    /// The same, but for the store, which after a rollback lacks what came since the upgrade.
+    std::string faults_but_of_the_store();
     /// The same, but for what only the end of phase 10 brings: mail flows, services run, nothing is pinned.
     std::string faults_of_what_is_on_the_disk();
 

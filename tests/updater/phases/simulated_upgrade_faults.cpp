@@ -154,6 +154,16 @@ std::string SimulatedUpgrade::faults_of_what_is_on_the_disk() {
     return lines_of(faults);
 }
 
+std::string SimulatedUpgrade::faults_but_of_the_store() {
+    Faults faults = machine_.world().broken_rules;
+    check_boot(machine_, faults);
+    check_journal(machine_, faults);
+    check_leftovers(machine_, faults);
+    check_queue(machine_, faults);
+    check_normal_work(machine_, faults);
+    return lines_of(faults);
+}
+
 std::string SimulatedUpgrade::faults() {
     Faults faults;
     check_disk(machine_, faults);

@@ -1,6 +1,7 @@
 // Phase 10: the new system is proved with the mail gate closed and the mail queue covered; then comes the
 // commit, and only then mail. The least acceptable version rises with the commit and not before, wherever the
 // power is cut.
+#include "partitions/durable.hpp"
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/support/fake_greeting_probe.hpp"
 #include "tests/support/fake_hook_runner.hpp"
