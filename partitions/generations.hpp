@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "partitions/generation.hpp"
 #include "partitions/slot.hpp"
 #include "partitions/storage.hpp"
 
@@ -41,6 +42,8 @@ class Generations {
     std::optional<std::string> assigned(Slot slot) const;
     // Throws GenerationNotFound for a name that could lead out of the folder; the generation need not exist.
     std::filesystem::path path_of(std::string_view name) const;
+    // The same with the places inside.
+    Generation at(std::string_view name) const { return Generation(path_of(name)); }
     // Makes an empty generation and returns its name: the version and the number after the highest there is
     // for this version. A cut leaves nothing, or an empty generation that no slot uses. Also clears away what
     // a cut retire() left. Throws std::invalid_argument for a version that is no name.

@@ -187,7 +187,9 @@ void HealthGate::check_programs(const std::map<std::string, std::uint64_t> &expe
         call.time_limit = program.timeout;
         call.private_network = false; // it talks to the mail server on the loopback address
         call.protect_system = false;
-        call.environment["UPDATE_CONTROL_EXPECTED_RECORDS"] = std::to_string(all_records);
+        // Nothing was counted for a rollback, or when no store ran.
+        if (!expected.empty())
+            call.environment["UPDATE_CONTROL_EXPECTED_RECORDS"] = std::to_string(all_records);
         try {
             const hooks::HookResult result = programs_.run(
                 call, [](int, std::string_view) {}, on_line, stop);

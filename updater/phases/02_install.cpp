@@ -80,10 +80,10 @@ void InstallPhase::make_generation(const std::filesystem::path &new_root, PhaseR
     run.progress(kReadBack, "preparing /var of the new system");
     run.facts.new_generation = generations_.create(run.facts.to_version);
     run.save_facts();
-    const auto generation = generations_.path_of(run.facts.new_generation);
-    partitions::copy_tree(storage_, new_root / "var", generation / "var");
-    for (const auto *folder : {"etc", "source", "pin"})
-        partitions::make_directories(storage_, generation / folder);
+    const auto generation = generations_.at(run.facts.new_generation);
+    partitions::copy_tree(storage_, new_root / "var", generation.var());
+    for (const auto &folder : {generation.etc(), generation.source(), generation.pin()})
+        partitions::make_directories(storage_, folder);
     run.log(Severity::info, "made generation " + run.facts.new_generation);
 }
 
@@ -95,23 +95,24 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run
     // A conversion that cannot work ends the upgrade here, while mail still flows, and so does a
     // configuration that the new system's programs refuse.
     run.progress(kGenerationMade, "rehearsing the conversion of the configuration");
-    const auto rehearsal = generations_.path_of(run.facts.new_generation) / "rehearsal";
-    partitions::remove_tree(storage_, rehearsal);
-    partitions::make_directories(storage_, rehearsal / "var");
-    const auto old_generation = generations_.path_of(run.facts.old_generation);
-    partitions::copy_tree(storage_, old_generation / "etc" / "upper", rehearsal / "etc");
+    const auto generation = generations_.at(run.facts.new_generation);
+    partitions::remove_tree(storage_, generation.rehearsal());
+    partitions::make_directories(storage_, generation.rehearsal_of_var());
+    const auto old_generation = generations_.at(run.facts.old_generation);
+    partitions::copy_tree(storage_, old_generation.etc_upper(), generation.rehearsal_of_etc());
     const auto old_root = roots_.of_running_image();
     const ConversionView view{.program_root = new_root,
                               .old_root = old_root.path(),
                               .new_root = "/",
-                              .old_var = old_generation / "var",
-                              .new_var = rehearsal / "var",
+                              .old_var = old_generation.var(),
+                              .new_var = generation.rehearsal_of_var(),
                               .rehearsal = true};
-    const auto converted = convert_in_stages(storage_, conversions_, conversions, rehearsal / "etc",
-                                             rehearsal, view, run, kGenerationMade, kRehearsed);
+    const auto converted =
+        convert_in_stages(storage_, conversions_, conversions, generation.rehearsal_of_etc(),
+                          generation.rehearsal(), view, run, kGenerationMade, kRehearsed);
     run.progress(kRehearsed, "checking the converted configuration");
-    checks_.run_all(checkers, {.upper = converted, .var = rehearsal / "var"}, run);
-    partitions::remove_tree(storage_, rehearsal);
+    checks_.run_all(checkers, {.upper = converted, .var = generation.rehearsal_of_var()}, run);
+    partitions::remove_tree(storage_, generation.rehearsal());
 }
 
 void InstallPhase::undo(PhaseRun &run) {

@@ -3,7 +3,6 @@
 
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
-#include "updater/phases/layout.hpp"
 
 namespace updater {
 
@@ -13,14 +12,14 @@ PrepareStoreMigrationPhase::PrepareStoreMigrationPhase(partitions::Storage &stor
     : storage_(storage), generations_(generations), appliance_(appliance) {}
 
 PhaseEnd PrepareStoreMigrationPhase::run(PhaseRun &run) {
-    const auto old_generation = generations_.path_of(run.facts.old_generation);
-    const auto source = generations_.path_of(run.facts.new_generation) / "source";
-    partitions::make_directories(storage_, source);
+    const auto old_generation = generations_.at(run.facts.old_generation);
+    const auto generation = generations_.at(run.facts.new_generation);
+    partitions::make_directories(storage_, generation.source());
     run.facts.stores.emplace();
     for (const auto &store : appliance_.stores) {
         run.progress(0, "copying the " + store.name);
-        const auto copied = partitions::copy_tree(storage_, Layout::in_generation(old_generation, store.path),
-                                                  source / store.name);
+        const auto copied = partitions::copy_tree(storage_, old_generation.in_var(store.path),
+                                                  generation.source_of_store(store.name));
         run.log(Severity::info,
                 "backed up the " + store.name + ": " + std::to_string(copied.files) + " files");
         run.facts.stores->push_back(store.name);
@@ -30,7 +29,7 @@ PhaseEnd PrepareStoreMigrationPhase::run(PhaseRun &run) {
 
 void PrepareStoreMigrationPhase::undo(PhaseRun &run) {
     if (!run.facts.new_generation.empty())
-        partitions::remove_tree(storage_, generations_.path_of(run.facts.new_generation) / "source");
+        partitions::remove_tree(storage_, generations_.at(run.facts.new_generation).source());
 }
 
 } // namespace updater

@@ -22,7 +22,7 @@ BackUpConfigurationPhase::BackUpConfigurationPhase(partitions::Storage &storage,
       checks_(checks) {}
 
 PhaseEnd BackUpConfigurationPhase::run(PhaseRun &run) {
-    const auto generation = generations_.path_of(run.facts.new_generation);
+    const auto generation = generations_.at(run.facts.new_generation);
     back_up(generation, run);
     const auto converted = convert(generation, run);
     check(converted, generation, run);
@@ -33,44 +33,43 @@ PhaseEnd BackUpConfigurationPhase::run(PhaseRun &run) {
     return PhaseEnd::done;
 }
 
-void BackUpConfigurationPhase::back_up(const std::filesystem::path &generation, PhaseRun &run) {
-    partitions::make_directories(storage_, generation / "source");
-    const auto copied =
-        partitions::copy_tree(storage_, generations_.path_of(run.facts.old_generation) / "etc" / "upper",
-                              generation / "source" / "etc");
+void BackUpConfigurationPhase::back_up(const partitions::Generation &generation, PhaseRun &run) {
+    partitions::make_directories(storage_, generation.source());
+    const auto copied = partitions::copy_tree(storage_, generations_.at(run.facts.old_generation).etc_upper(),
+                                              generation.source_of_etc());
     run.log(Severity::info, "backed up the configuration: " + std::to_string(copied.files) + " files, " +
                                 std::to_string(copied.others) + " links and removals");
 }
 
-std::filesystem::path BackUpConfigurationPhase::convert(const std::filesystem::path &generation,
+std::filesystem::path BackUpConfigurationPhase::convert(const partitions::Generation &generation,
                                                         PhaseRun &run) {
     const auto new_root = roots_.of_slot(run.facts.new_slot);
     const auto old_root = roots_.of_running_image();
     const ConversionView view{.program_root = new_root.path(),
                               .old_root = old_root.path(),
                               .new_root = "/",
-                              .old_var = generations_.path_of(run.facts.old_generation) / "var",
-                              .new_var = generation / "var"};
+                              .old_var = generations_.at(run.facts.old_generation).var(),
+                              .new_var = generation.var()};
     return convert_in_stages(
         storage_, conversions_, conversions_of(run.facts.conversions, ConversionKind::configuration),
-        generation / "source" / "etc", generation / "source", view, run, kBackedUp, kConverted);
+        generation.source_of_etc(), generation.source(), view, run, kBackedUp, kConverted);
 }
 
 void BackUpConfigurationPhase::check(const std::filesystem::path &converted,
-                                     const std::filesystem::path &generation, PhaseRun &run) {
+                                     const partitions::Generation &generation, PhaseRun &run) {
     run.progress(kConverted, "checking the converted configuration");
     // Settings may have changed since the rehearsal.
     const auto checkers = checks_.checkers_of(roots_.of_slot(run.facts.new_slot).path(), run);
-    checks_.run_all(checkers, {.upper = converted, .var = generation / "var"}, run);
+    checks_.run_all(checkers, {.upper = converted, .var = generation.var()}, run);
 }
 
 void BackUpConfigurationPhase::put_in_place(const std::filesystem::path &converted,
-                                            const std::filesystem::path &generation) {
+                                            const partitions::Generation &generation) {
     // Whole and durable before it gets the name under which the new system's first start looks for it; and
     // that before phase 6 lets the boot loader choose that system.
     storage_.sync_filesystem(converted);
-    const auto upper = generation / "etc" / "upper";
-    partitions::make_directories(storage_, generation / "etc" / "work");
+    const auto upper = generation.etc_upper();
+    partitions::make_directories(storage_, generation.etc_work());
     storage_.rename(converted, upper);
     storage_.sync_directory(upper.parent_path());
     storage_.sync_directory(converted.parent_path());
@@ -79,9 +78,9 @@ void BackUpConfigurationPhase::put_in_place(const std::filesystem::path &convert
 void BackUpConfigurationPhase::undo(PhaseRun &run) {
     if (run.facts.new_generation.empty())
         return;
-    const auto generation = generations_.path_of(run.facts.new_generation);
-    partitions::remove_tree(storage_, generation / "etc");
-    partitions::remove_tree(storage_, generation / "source" / "etc");
+    const auto generation = generations_.at(run.facts.new_generation);
+    partitions::remove_tree(storage_, generation.etc());
+    partitions::remove_tree(storage_, generation.source_of_etc());
 }
 
 } // namespace updater

@@ -25,11 +25,11 @@ class BackUpConfigurationPhase {
     void undo(PhaseRun &run);
 
   private:
-    void back_up(const std::filesystem::path &generation, PhaseRun &run);
-    std::filesystem::path convert(const std::filesystem::path &generation, PhaseRun &run);
-    void check(const std::filesystem::path &converted, const std::filesystem::path &generation,
+    void back_up(const partitions::Generation &generation, PhaseRun &run);
+    std::filesystem::path convert(const partitions::Generation &generation, PhaseRun &run);
+    void check(const std::filesystem::path &converted, const partitions::Generation &generation,
                PhaseRun &run);
-    void put_in_place(const std::filesystem::path &converted, const std::filesystem::path &generation);
+    void put_in_place(const std::filesystem::path &converted, const partitions::Generation &generation);
 
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;

@@ -11,7 +11,7 @@ RestartAppliancePhase::RestartAppliancePhase(partitions::Storage &storage, parti
     : storage_(storage), boot_(boot), generations_(generations), network_(network) {}
 
 PhaseEnd RestartAppliancePhase::run(PhaseRun &run) {
-    const auto generation = generations_.path_of(run.facts.new_generation);
+    const auto generation = generations_.at(run.facts.new_generation);
     run.progress(10, "pinning the addresses");
     pin_addresses(generation, run);
     generations_.assign(run.facts.new_slot, run.facts.new_generation);
@@ -31,16 +31,16 @@ PhaseEnd RestartAppliancePhase::run(PhaseRun &run) {
     return PhaseEnd::restarting;
 }
 
-void RestartAppliancePhase::pin_addresses(const std::filesystem::path &generation, PhaseRun &run) {
+void RestartAppliancePhase::pin_addresses(const partitions::Generation &generation, PhaseRun &run) {
     const auto interfaces = network_.interfaces();
     run.facts.addresses = interfaces;
-    partitions::remove_tree(storage_, generation / "pin");
-    partitions::make_directories(storage_, generation / "pin");
+    partitions::remove_tree(storage_, generation.pin());
+    partitions::make_directories(storage_, generation.pin());
     for (const auto &interface : interfaces) {
         // A static one has its addresses from the configuration that was carried over.
         if (!interface.automatic)
             continue;
-        partitions::replace_file(storage_, generation / "pin" / pinned_network_file_name(interface),
+        partitions::replace_file(storage_, generation.pin() / pinned_network_file_name(interface),
                                  pinned_network_file(interface));
         std::string addresses;
         for (const auto &each : interface.addresses)
@@ -55,8 +55,9 @@ void RestartAppliancePhase::undo(PhaseRun &run) {
         // The other system stays what it was: whole, and there for another try.
         boot_.cancel_try();
         // What only the try was for, and what it has left.
-        for (const auto *name : {"pin", "gate-queue"})
-            partitions::remove_tree(storage_, generations_.path_of(run.facts.new_generation) / name);
+        const auto generation = generations_.at(run.facts.new_generation);
+        partitions::remove_tree(storage_, generation.pin());
+        partitions::remove_tree(storage_, generation.gate_queue());
         return;
     }
     boot_.mark_unbootable(run.facts.new_slot);

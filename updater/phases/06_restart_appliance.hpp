@@ -23,7 +23,7 @@ class RestartAppliancePhase {
     void undo(PhaseRun &run);
 
   private:
-    void pin_addresses(const std::filesystem::path &generation, PhaseRun &run);
+    void pin_addresses(const partitions::Generation &generation, PhaseRun &run);
 
     partitions::Storage &storage_;
     partitions::BootSelection &boot_;

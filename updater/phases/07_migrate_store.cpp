@@ -3,7 +3,6 @@
 
 #include "partitions/durable.hpp"
 #include "updater/phases/conversion_stages.hpp"
-#include "updater/phases/layout.hpp"
 #include "updater/phases/percent.hpp"
 
 #include <algorithm>
@@ -41,9 +40,9 @@ PhaseEnd MigrateStorePhase::run(PhaseRun &run) {
 }
 
 void MigrateStorePhase::bring_over(const Store &store, PhaseRun &run, int first_percent, int last_percent) {
-    const auto generation = generations_.path_of(run.facts.new_generation);
+    const auto generation = generations_.at(run.facts.new_generation);
     const auto made = convert(store, generation, run, first_percent, last_percent);
-    const auto final_place = Layout::in_generation(generation, store.path);
+    const auto final_place = generation.in_var(store.path);
     // Under its own name only when it is whole: whoever finds the store there may rely on it.
     partitions::make_directories(storage_, final_place.parent_path());
     partitions::remove_tree(storage_, final_place);
@@ -53,21 +52,21 @@ void MigrateStorePhase::bring_over(const Store &store, PhaseRun &run, int first_
     run.log(Severity::info, "the " + store.name + " is in place");
 }
 
-std::filesystem::path MigrateStorePhase::convert(const Store &store, const std::filesystem::path &generation,
+std::filesystem::path MigrateStorePhase::convert(const Store &store, const partitions::Generation &generation,
                                                  PhaseRun &run, int first_percent, int last_percent) {
-    const auto source = generation / "source";
+    const auto source = generation.source_of_store(store.name);
     auto chain = conversions_of(run.facts.conversions, ConversionKind::store);
     std::erase_if(chain, [&](const Conversion &each) { return each.name != store.name; });
     // A point release needs none: nothing is mounted and nothing runs.
     if (chain.empty())
-        return source / store.name;
+        return source;
     const auto old_root = roots_.of_slot(run.facts.old_slot);
     const ConversionView view{.program_root = "/",
                               .old_root = old_root.path(),
                               .new_root = "/",
-                              .old_var = generations_.path_of(run.facts.old_generation) / "var",
-                              .new_var = generation / "var"};
-    auto made = convert_in_stages(storage_, conversions_, chain, source / store.name, source, view, run,
+                              .old_var = generations_.at(run.facts.old_generation).var(),
+                              .new_var = generation.var()};
+    auto made = convert_in_stages(storage_, conversions_, chain, source, generation.source(), view, run,
                                   first_percent, last_percent);
     storage_.sync_filesystem(made);
     return made;

@@ -24,7 +24,7 @@ class MigrateStorePhase {
   private:
     void bring_over(const Store &store, PhaseRun &run, int first_percent, int last_percent);
     /// Returns the tree in the new format: the copy itself when the format stays.
-    std::filesystem::path convert(const Store &store, const std::filesystem::path &generation, PhaseRun &run,
+    std::filesystem::path convert(const Store &store, const partitions::Generation &generation, PhaseRun &run,
                                   int first_percent, int last_percent);
 
     partitions::Storage &storage_;

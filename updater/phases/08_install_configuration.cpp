@@ -8,7 +8,7 @@ InstallConfigurationPhase::InstallConfigurationPhase(partitions::SystemRoots &ro
     : roots_(roots), generations_(generations) {}
 
 PhaseEnd InstallConfigurationPhase::run(PhaseRun &run) {
-    const auto expected = generations_.path_of(run.facts.new_generation) / "etc" / "upper";
+    const auto expected = generations_.at(run.facts.new_generation).etc_upper();
     // The initramfs mounted it before it became the root that we see: the place stands behind a folder of its
     // own.
     const auto found = roots_.configuration_upper();

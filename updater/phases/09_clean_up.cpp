@@ -9,10 +9,10 @@ CleanUpPhase::CleanUpPhase(partitions::Storage &storage, partitions::Generations
     : storage_(storage), generations_(generations) {}
 
 PhaseEnd CleanUpPhase::run(PhaseRun &run) {
-    const auto generation = generations_.path_of(run.facts.new_generation);
-    for (const auto *leftover : {"source", "rehearsal"}) {
-        run.progress(50, "removing " + std::string(leftover));
-        partitions::remove_tree(storage_, generation / leftover);
+    const auto generation = generations_.at(run.facts.new_generation);
+    for (const auto &leftover : {generation.source(), generation.rehearsal()}) {
+        run.progress(50, "removing " + leftover.string());
+        partitions::remove_tree(storage_, leftover);
     }
     run.log(Severity::info, "removed the copies that the migration worked on; " + run.facts.from_version +
                                 " and its generation " + run.facts.old_generation +

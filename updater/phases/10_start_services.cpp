@@ -45,7 +45,7 @@ void StartServicesPhase::prove(PhaseRun &run) {
     // before the first service starts. Otherwise mail could be accepted or delivered that a rollback then
     // knows nothing of.
     gate_.close(appliance_.mail.listener_ports);
-    GateQueue queue(storage_, mounts_, generations_.path_of(run.facts.new_generation) / "gate-queue",
+    GateQueue queue(storage_, mounts_, generations_.at(run.facts.new_generation).gate_queue(),
                     appliance_.mail.queue);
     queue.cover();
     partitions::remove_tree(storage_, layout_.run / "services-held");
@@ -90,12 +90,12 @@ void StartServicesPhase::start_again_what_failed(PhaseRun &run) {
 }
 
 void StartServicesPhase::finish(PhaseRun &run) {
-    const auto generation = generations_.path_of(run.facts.new_generation);
+    const auto generation = generations_.at(run.facts.new_generation);
     // The deadline of the trial has been met.
     partitions::remove_tree(storage_, layout_.run / "on-trial");
     run.progress(80, "going back to the mail queue");
-    GateQueue queue(storage_, mounts_, generation / "gate-queue", appliance_.mail.queue);
-    if (queue.covers() || storage_.kind(generation / "gate-queue") != partitions::FileKind::none) {
+    GateQueue queue(storage_, mounts_, generation.gate_queue(), appliance_.mail.queue);
+    if (queue.covers() || storage_.kind(generation.gate_queue()) != partitions::FileKind::none) {
         services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
         const auto moved = queue.uncover();
         if (moved > 0)
@@ -107,7 +107,7 @@ void StartServicesPhase::finish(PhaseRun &run) {
     run.log(Severity::info, "mail from outside is accepted again");
 
     run.progress(90, "going back to DHCP");
-    partitions::remove_tree(storage_, generation / "pin");
+    partitions::remove_tree(storage_, generation.pin());
     network_.unpin();
     run.log(Severity::info, "the addresses are no longer pinned");
     // Last, so that a disk that is full or broken does not keep the mail out.

@@ -17,11 +17,6 @@ struct Layout {
     std::filesystem::path configuration_checks =
         "/usr/lib/update-control/configuration-checks"; ///< inside the new system
     std::filesystem::path configuration = "/etc";
-
-    /// The path below `generation` at which the system that uses it finds `path_below_var` (such as
-    /// /var/lib/mailsec/store). @throws std::invalid_argument for a path that is not below /var.
-    static std::filesystem::path in_generation(const std::filesystem::path &generation,
-                                               const std::filesystem::path &path_below_var);
 };
 
 } // namespace updater

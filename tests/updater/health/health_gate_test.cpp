@@ -78,6 +78,12 @@ TEST(HealthGate, ProgramsSeeTheRunningSystemAndTheExpectedNumber) {
     STRCMP_EQUAL("4711", call.environment.at("UPDATE_CONTROL_EXPECTED_RECORDS").c_str());
 }
 
+TEST(HealthGate, TellsAProgramNoNumberWhenNothingWasCounted) {
+    expected.records.clear();
+    CHECK(reasons().empty());
+    CHECK_FALSE(programs.calls().back().environment.contains("UPDATE_CONTROL_EXPECTED_RECORDS"));
+}
+
 TEST(HealthGate, ARequiredUnitThatFailedShutsIt) {
     services.crash("postfix.service");
     CHECK((reasons() == Strings{"postfix.service is failed (failed), not active"}));

@@ -141,7 +141,7 @@ TEST(Configuration, that_a_checker_of_the_new_image_refuses_is_not_put_in_place)
                                          .standard_error = {"/etc/hostname is refused"},
                                          .exit_code = 1,
                                          .effect = [&](const hooks::HookCall &call) {
-                                             STRCMP_EQUAL("mx1, etc, policy",
+                                             STRCMP_EQUAL("mx1, etc debian-12-debian-13, policy 1-2",
                                                           disk.contents(call.root / "etc/hostname").c_str());
                                          }});
     CHECK_THROWS(ConfigurationRefused, appliance.phase_5.run(appliance.run));
@@ -149,7 +149,7 @@ TEST(Configuration, that_a_checker_of_the_new_image_refuses_is_not_put_in_place)
     appliance.phase_5.undo(appliance.run);
     appliance.programs.install(checker, {});
     appliance.until_the_restart();
-    STRCMP_EQUAL("mx1, etc, policy", disk.contents(new_upper / "hostname").c_str());
+    STRCMP_EQUAL("mx1, etc debian-12-debian-13, policy 1-2", disk.contents(new_upper / "hostname").c_str());
 }
 
 TEST(Configuration, is_whole_and_so_is_the_pin_whenever_the_boot_loader_would_choose_the_new_system) {

@@ -35,7 +35,7 @@ void check_pair(SimulatedMachine &machine, Slot slot, Faults &faults) {
         faults.push_back("the configuration of " + name + " is not \"" + configuration + "\"");
     if (!disk.exists(generation / "etc/work"))
         faults.push_back(name + " has no folder for the overlay to work in");
-    const auto format = Layout::in_generation(generation, places::store) / "format";
+    const auto format = partitions::Generation(generation).in_var(places::store) / "format";
     if (!disk.exists(format) || disk.contents(format) != release->store_format)
         faults.push_back("the store of " + name + " is not in format " + release->store_format);
 }

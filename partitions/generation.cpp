@@ -1,17 +1,16 @@
-// Paths of one generation.
-#include "updater/phases/layout.hpp"
+// Paths below /var.
+#include "partitions/generation.hpp"
 
 #include <stdexcept>
 
-namespace updater {
+namespace partitions {
 
-std::filesystem::path Layout::in_generation(const std::filesystem::path &generation,
-                                            const std::filesystem::path &path_below_var) {
+std::filesystem::path Generation::in_var(const std::filesystem::path &path_below_var) const {
     const auto relative = path_below_var.lexically_normal().lexically_relative("/var");
     if (relative.empty() || *relative.begin() == ".." || relative == ".")
         throw std::invalid_argument("'" + path_below_var.string() +
                                     "' is not below /var, so it does not belong to a generation");
-    return generation / "var" / relative;
+    return var() / relative;
 }
 
-} // namespace updater
+} // namespace partitions

@@ -1,0 +1,44 @@
+// The places inside one generation: what one OS has on the data partition, and what a job makes there
+// meanwhile. Names only; looks at nothing and makes nothing. The initramfs of an image knows some of them as
+// well (updater/contracts.md).
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace partitions {
+
+class Generation {
+  public:
+    explicit Generation(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    const std::filesystem::path &folder() const { return folder_; }
+
+    // The overlay on /etc: what differs from the image's, and the directory that the kernel works in.
+    std::filesystem::path etc() const { return folder_ / "etc"; }
+    std::filesystem::path etc_upper() const { return etc() / "upper"; }
+    std::filesystem::path etc_work() const { return etc() / "work"; }
+    // Becomes /var.
+    std::filesystem::path var() const { return folder_ / "var"; }
+    // Where the system that uses the generation finds this path, such as /var/lib/mailsec/store. Throws
+    // std::invalid_argument for a path that is not below /var.
+    std::filesystem::path in_var(const std::filesystem::path &path_below_var) const;
+    // Network settings that hold the addresses over one restart.
+    std::filesystem::path pin() const { return folder_ / "pin"; }
+
+    // Of a job, gone when it has ended: copies of what is to be converted, with the stages of conversions;
+    std::filesystem::path source() const { return folder_ / "source"; }
+    std::filesystem::path source_of_store(std::string_view name) const { return source() / name; }
+    std::filesystem::path source_of_etc() const { return source() / "etc"; }
+    // what the rehearsal works on;
+    std::filesystem::path rehearsal() const { return folder_ / "rehearsal"; }
+    std::filesystem::path rehearsal_of_etc() const { return rehearsal() / "etc"; }
+    std::filesystem::path rehearsal_of_var() const { return rehearsal() / "var"; }
+    // the mail queue of a system on trial.
+    std::filesystem::path gate_queue() const { return folder_ / "gate-queue"; }
+
+  private:
+    std::filesystem::path folder_;
+};
+
+} // namespace partitions
