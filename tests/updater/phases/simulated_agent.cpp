@@ -37,6 +37,7 @@ SimulatedPrograms::SimulatedPrograms(SimulatedMachine &machine) : machine_(machi
                      [this](const hooks::HookCall &call) { return convert_configuration(call); });
     install_function("/usr/lib/mailsec/inspect", [this](const hooks::HookCall &) { return inspect_store(); });
     install_function("/usr/lib/mailsec/test-message", [this](const hooks::HookCall &) {
+        machine_.proved("test message");
         return machine_.services().state("postfix.service").is_active() ? Script()
                                                                         : failing("no mail server answers");
     });
@@ -81,6 +82,7 @@ SimulatedPrograms::convert_configuration(const hooks::HookCall &call) const {
 }
 
 updater_test::FakeHookRunner::Script SimulatedPrograms::inspect_store() const {
+    machine_.proved("records");
     if (!machine_.services().state("store.service").is_active())
         return failing("no store answers");
     const auto files = machine_.storage().list(places::store).size();

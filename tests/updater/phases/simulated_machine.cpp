@@ -77,6 +77,20 @@ class SimulatedMachine::Mounts : public partitions_test::FakeMounts {
     SimulatedMachine &machine_;
 };
 
+class SimulatedMachine::Network : public updater_test::FakeNetworkState {
+  public:
+    explicit Network(SimulatedMachine &machine) : machine_(machine) {}
+    std::vector<std::string>
+    missing_addresses(const std::vector<updater::InterfaceAddresses> &wanted) override {
+        if (!wanted.empty())
+            machine_.proved("addresses");
+        return FakeNetworkState::missing_addresses(wanted);
+    }
+
+  private:
+    SimulatedMachine &machine_;
+};
+
 class SimulatedMachine::Services : public updater_test::FakeServiceManager {
   public:
     explicit Services(SimulatedMachine &machine) : machine_(machine) {}
@@ -128,11 +142,31 @@ SimulatedMachine::SimulatedMachine(const SimulatedMachine &other, std::unique_pt
 
 void SimulatedMachine::put_in_memory(std::unique_ptr<FakeStorage> disk) {
     running_.reset();
+    proofs_.clear();
+    services_.reset();
     pid_file_.reset();
     mounts_.reset();
     storage_ = std::move(disk);
     partitions::remove_tree(*storage_, "/run");
     storage_->before_each([this](const std::string &operation) { event(operation); });
+}
+
+void SimulatedMachine::event(const std::string &what) {
+    if (running_ && services_)
+        check_rules(what);
+    told_event_(what);
+}
+
+/// Of a system on trial, before this happens.
+void SimulatedMachine::check_rules(const std::string &event) {
+    if (is_committed())
+        return;
+    const bool lets_services_go = event == "remove " + (places::run / "services-held").string();
+    if (lets_services_go && (!gate_->is_closed() || mounts_->shows(places::queue, places::shared_queue)))
+        world_.broken_rules.emplace_back("services were let go before gate and queue were shut");
+    // No system on trial changes the boot selection but to commit itself.
+    if (event.starts_with("write " + places::environment.string()) && proofs_.size() < 3)
+        world_.broken_rules.emplace_back("the commit came without all proofs");
 }
 
 void SimulatedMachine::restart() {
@@ -190,7 +224,7 @@ void SimulatedMachine::mount_everything(const Path &generation) {
 
 /// DHCP gives another address at every start, but a pinned one stays.
 void SimulatedMachine::start_network(const Path &generation) {
-    network_ = std::make_unique<updater_test::FakeNetworkState>();
+    network_ = std::make_unique<Network>(*this);
     updater::InterfaceAddresses link;
     link.name = "lan0";
     link.mac = "52:54:00:77:00:10";
