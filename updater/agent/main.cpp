@@ -187,13 +187,16 @@ void serve() {
                                                               facts.to_version);
                              else if (end.outcome == Outcome::succeeded && facts.operation == "install")
                                  failed_versions.forget(facts.to_version);
+                             partitions::remove_tree(storage, layout.deadline_passed);
                              announcements.job_ended(facts, end);
                          });
     Journal journal(storage, layout.journal, running.boot_id, clock);
     JobRunner runner(journal, make_phase_table(phases), observer,
                      {.state =
                           [&] {
-                              return MachineState{running.slot, running.boot_id, boot.default_slot()};
+                              return MachineState{running.slot, running.boot_id, boot.default_slot(),
+                                                  storage.kind(layout.deadline_passed) !=
+                                                      partitions::FileKind::none};
                           },
                       .restart =
                           [&] {
@@ -203,6 +206,7 @@ void serve() {
                       .begin_trial =
                           [&](const JobFacts &facts) {
                               const auto limit = trial_limit(facts, appliance.timeouts);
+                              partitions::remove_tree(storage, layout.deadline_passed);
                               note_deadline(storage, layout.run / "deadline", limit);
                               return limit;
                           }});

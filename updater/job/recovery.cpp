@@ -61,7 +61,13 @@ std::string interruption(Phase phase, bool other_boot) {
 }
 
 /// Back in the old system although the new one was to start, or had started.
-std::string why_new_system_was_left(Phase phase, const JobFacts &facts) {
+std::string why_new_system_was_left(Phase phase, const JobFacts &facts, const MachineState &machine) {
+    if (machine.deadline_passed)
+        return "the deadline of version " + facts.to_version +
+               " on trial passed, and update-control-deadline.service restarted the appliance " +
+               (phase == Phase::restart_appliance ? "before an update agent had answered there"
+                                                  : "during phase " + std::to_string(number_of(phase)) +
+                                                        ", " + std::string(name_of(phase)));
     if (phase == Phase::restart_appliance)
         return "version " + facts.to_version +
                " did not come up: its one try ended without a sign of it (a kernel panic, a hang that "
@@ -185,7 +191,7 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
     if (row.on_return == OnReturn::run_again && machine.running_slot == facts.old_slot)
         return run_again(contents, machine, facts, phase, other_boot);
     const auto reason = other_boot && (runs_under_new_system(phase) || facts.try_requested)
-                            ? why_new_system_was_left(phase, facts)
+                            ? why_new_system_was_left(phase, facts, machine)
                             : interruption(phase, other_boot);
     const bool only_rescue_partition = phase <= Phase::install && !is_done(contents, Phase::install);
     return way_back(machine, facts, phase, reason,

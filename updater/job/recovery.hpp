@@ -13,7 +13,8 @@ struct MachineState {
     partitions::Slot running_slot = partitions::Slot::a;
     std::string boot_id;
     partitions::Slot default_slot =
-        partitions::Slot::a; ///< what the boot loader starts when nothing is tried
+        partitions::Slot::a;      ///< what the boot loader starts when nothing is tried
+    bool deadline_passed = false; ///< the service manager has ended a trial because its time was over
 };
 
 enum class RecoveryStep {

@@ -28,8 +28,8 @@ PhaseEnd BackUpConfigurationPhase::run(PhaseRun &run) {
     check(converted, generation, run);
     put_in_place(converted, generation);
     run.log(Severity::info, "converted the configuration for " + run.facts.to_version +
-                                "; what was carried over, merged or left behind is listed in its "
-                                "/etc/update-control/carried-over.txt");
+                                "; the reports of what was carried over, merged or left behind are in its "
+                                "/etc/update-control");
     return PhaseEnd::done;
 }
 

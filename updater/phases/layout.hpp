@@ -9,6 +9,8 @@ namespace updater {
 struct Layout {
     std::filesystem::path data = "/data";
     std::filesystem::path journal = "/data/update-control/journal";
+    /// Made by update-control-deadline.service.
+    std::filesystem::path deadline_passed = "/data/update-control/deadline-passed";
     std::filesystem::path feed = "/data/update-control/feed";
     std::filesystem::path firmware = "/var/spool/updates/firmware";
     std::filesystem::path logs = "/var/spool/updates/XPU";

@@ -64,3 +64,11 @@ TEST(StoredJournal, OfARollbackThatTheReleaseBeforeHasCommittedAtOnceEndsWithThe
         decide_recovery(contents_of("rollback-of-release-before.txt"), table, {Slot::a, "boot-2", Slot::a});
     CHECK(recovery.step == RecoveryStep::end_rollback);
 }
+
+TEST(StoredJournal, OfATrialThatTheServiceManagerEndedNamesTheDeadline) {
+    const auto recovery = decide_recovery(contents_of("journal-of-release-before.txt"), table,
+                                          {Slot::a, "boot-2", Slot::a, true});
+    STRCMP_CONTAINS("the deadline of version 2.8.1.0 on trial passed, and update-control-deadline.service "
+                    "restarted the appliance before an update agent had answered there",
+                    recovery.reason.c_str());
+}
