@@ -93,7 +93,8 @@ switch_on_notices() { # TREE
 make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     local base=$1 programs=$2 version=$3 keys=$4 target=$5
     rm -rf "$target"
-    cp -a "$base" "$target"
+    # What somebody has mounted in the tree is not part of it.
+    cp -ax "$base" "$target"
     configure_base_system "$target"
     copy_over "$programs" "$target"
     add_vendor_files "$target" "$version" "$keys"
