@@ -215,7 +215,7 @@ class VarConversion {
                 set_attributes(folder, read_attributes(*theirs));
         }
         partitions::replace_file(storage_, folder / "carried-var.txt", report_.text());
-        set_attributes(folder / "carried-var.txt", {.permissions = 0644});
+        set_attributes(folder / "carried-var.txt", {.permissions = 0600});
     }
 
     Storage &storage_;

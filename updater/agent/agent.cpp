@@ -102,8 +102,7 @@ void Agent::cancel() {
 void Agent::rollback(bool force) {
     const std::lock_guard lock(requests_);
     if (busy_) {
-        // After the commit the job no longer looks at this: it is nearly at its end, and rolling back is then
-        // a request of its own.
+        refuse_to_go_back_now();
         cancelled_ = true;
         job_.request_stop();
         return;
@@ -122,6 +121,21 @@ void Agent::rollback(bool force) {
             "appliance comes back to " +
             appliance_.version + ". To do it all the same: update-control --rollback --force");
     go_back_to_previous_system();
+}
+
+void Agent::refuse_to_go_back_now() const {
+    const auto state = status_.state();
+    const auto is = [&state](const char *name, const char *value) {
+        return state.contains(name) && state[name].is_string() && state[name] == value;
+    };
+    if (is("operation", "rollback"))
+        throw Busy("a rollback is under way; watch it with: update-control -f");
+    if (is("state", "restarting"))
+        throw NotPossible("the appliance restarts at this moment; ask again when it is back");
+    // From the commit on the job no longer looks at a request to stop.
+    if (phase_number_in(state) == number_of(Phase::start_services) && boot_.default_slot() == running_.slot)
+        throw Busy("the new system is committed, and the upgrade is nearly at its end; go back when it has "
+                   "ended, with: update-control --rollback --force");
 }
 
 void Agent::go_back_to_previous_system() {

@@ -54,6 +54,8 @@ class Agent : public JobRequests {
     void refuse_while_running() const;
     void in_thread(std::function<JobRunner::End(std::stop_token)> work);
     void go_back_to_previous_system();
+    /// Where asking a running job to stop would do nothing, or the opposite.
+    void refuse_to_go_back_now() const;
 
     const Appliance &appliance_;
     RunningSystem running_;

@@ -26,12 +26,23 @@ std::optional<Notice> notice_of(const JobFacts &facts, const JobEnd &end) {
         if (facts.operation == "download")
             return Notice{ready_to_install, version, "firmware " + version + " is ready to install",
                           "It was downloaded and checked. To install it: update-control -i fw\n"};
+        if (is_rollback(facts))
+            return Notice{"finished", version, "went back from " + facts.from_version + " to " + version,
+                          "The appliance runs " + version + ", as an administrator has asked.\n" +
+                              end.next_step + "\n" + log};
         return Notice{"finished", version, "upgraded from " + facts.from_version + " to " + version,
                       "The appliance runs " + version + ".\n" + log};
     case Outcome::rolled_back:
         return Notice{"rolled-back", version, "the upgrade to " + version + " was rolled back",
                       "The appliance runs " + facts.from_version + " as before.\n" + reason + log};
     case Outcome::failed:
+        if (facts.operation == "download")
+            return Notice{"failed", version, "the download of firmware failed", reason + log};
+        if (is_rollback(facts))
+            return Notice{"failed", version, "going back to " + version + " failed", reason + log};
+        if (end.last_phase == Phase::start_services)
+            return Notice{"failed", version, "the upgrade to " + version + " is committed, but not finished",
+                          reason + log};
         return Notice{"failed", version, "the upgrade failed; the appliance is as before", reason + log};
     case Outcome::refused:
     case Outcome::cancelled:

@@ -38,8 +38,6 @@
 namespace updater {
 namespace {
 
-constexpr const char *kApplianceFile = "/usr/share/update-control/appliance.xml";
-
 constexpr std::uint64_t mib = 1024UL * 1024;
 
 /// Followers ask twice a second; they get the chance to see the word "restarting" before the connection dies.
@@ -89,7 +87,7 @@ void note_deadline(partitions::Storage &storage, const std::filesystem::path &fi
 
 void serve() {
     const Termination termination;
-    const auto appliance = read_appliance(kApplianceFile);
+    const auto appliance = read_appliance(appliance_file);
     const auto running = read_running_system();
     const Layout layout;
     const auto version = Version::parse(appliance.version);
@@ -179,16 +177,17 @@ void serve() {
     JobStatus status(clock, appliance.version, std::string(1, partitions::letter(running.slot)));
     LogObserver observer(storage, status, std::cout, clock, send_to_systemd_journal,
                          [&](const JobFacts &facts, const JobEnd &end) {
+                             partitions::remove_tree(storage, layout.deadline_passed);
+                             announcements.job_ended(facts, end);
                              if (speaks_against_version(end))
                                  failed_versions.remember(facts.to_version, end.reason);
-                             else if (end.outcome == Outcome::succeeded && is_rollback(facts))
+                             else if (end.outcome == Outcome::succeeded && is_rollback(facts)) {
                                  failed_versions.remember(facts.from_version,
                                                           "an administrator went back from it to " +
                                                               facts.to_version);
-                             else if (end.outcome == Outcome::succeeded && facts.operation == "install")
                                  failed_versions.forget(facts.to_version);
-                             partitions::remove_tree(storage, layout.deadline_passed);
-                             announcements.job_ended(facts, end);
+                             } else if (end.outcome == Outcome::succeeded && facts.operation == "install")
+                                 failed_versions.forget(facts.to_version);
                          });
     Journal journal(storage, layout.journal, running.boot_id, clock);
     JobRunner runner(journal, make_phase_table(phases), observer,

@@ -12,8 +12,6 @@
 namespace updater {
 namespace {
 
-constexpr std::size_t most_bytes = 1024 * 1024;
-
 FirmwareSource read_firmware(StrictElement element) {
     FirmwareSource firmware;
     firmware.source_url = element.optional_attribute("source").value_or("");
@@ -49,9 +47,12 @@ std::vector<Store> read_stores(StrictElement &appliance) {
 
 std::vector<ConfigurationFormat> read_configuration_formats(StrictElement &appliance) {
     std::vector<ConfigurationFormat> formats;
+    std::set<std::string> names;
     for (StrictElement &element : appliance.children("configuration-format")) {
         formats.push_back({element.text_attribute("name"), element.text_attribute("format")});
         element.finish();
+        if (!names.insert(formats.back().name).second)
+            element.complain("is there twice with the name \"" + formats.back().name + "\"");
     }
     return formats;
 }
@@ -197,7 +198,7 @@ Appliance read_appliance(const std::filesystem::path &file) {
         throw ConfigurationError("cannot open " + file.string() + ": " + strerror(errno) +
                                  "; this file comes with the appliance's image");
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    if (stream.bad() || text.size() > most_bytes)
+    if (stream.bad() || text.size() > max_appliance_bytes)
         throw ConfigurationError("cannot read " + file.string() + " or it is longer than 1 MiB");
     return parse_appliance(text, file.string());
 }

@@ -102,6 +102,10 @@ class ConfigurationError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Where an image has it.
+inline const std::filesystem::path appliance_file = "/usr/share/update-control/appliance.xml";
+inline constexpr std::size_t max_appliance_bytes = 1024 * 1024;
+
 /// Throws ConfigurationError.
 Appliance read_appliance(const std::filesystem::path &file);
 /// The same for text in memory; `name` stands for the file in messages.

@@ -63,6 +63,8 @@ void read_formats(const XMLElement &root, Manifest &manifest) {
         const DataFormat format{.name = name_in_attribute(*element, "name"),
                                 .kind = is_store ? ConversionKind::store : ConversionKind::configuration,
                                 .format = format_in_attribute(*element, "format")};
+        if (is_store && format.name == "etc")
+            refuse(where(*element) + ": a store cannot be named etc");
         if (std::ranges::find(manifest.formats, format.name, &DataFormat::name) != manifest.formats.end())
             refuse(where(*element) + ": there is another format of " + format.name);
         manifest.formats.push_back(format);

@@ -79,8 +79,9 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
     case RecoveryStep::end_rollback: {
         const bool arrived = machine_.state().running_slot == facts.new_slot;
         return end_job(facts, arrived ? Outcome::succeeded : Outcome::failed,
-                       arrived ? "rolled back on request" : "the other system did not come up",
-                       arrived ? "" : "The appliance runs " + facts.from_version + " still.");
+                       arrived ? "rolled back on request"
+                               : "it was interrupted before the other system was started",
+                       arrived ? "" : advice_to_try_again(facts));
     }
     case RecoveryStep::end_as_committed:
         return end_job(facts, recovery.outcome, recovery.reason, recovery.next_step);
@@ -113,7 +114,12 @@ JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, std::stop_token 
         if (const auto end = step(row, facts, deadline, stop))
             return *end;
     }
-    return end_job(facts, Outcome::succeeded, is_rollback(facts) ? "rolled back on request" : "", "");
+    if (is_rollback(facts))
+        return end_job(facts, Outcome::succeeded, "rolled back on request",
+                       "What was stored since the upgrade is in generation " + facts.old_generation +
+                           " alone: to have it again, update-control --rollback --force. The next "
+                           "installation removes it.");
+    return end_job(facts, Outcome::succeeded, "", "");
 }
 
 std::optional<JobRunner::End> JobRunner::step(const PhaseRow &row, JobFacts &facts,
@@ -145,9 +151,11 @@ std::optional<JobRunner::End> JobRunner::step(const PhaseRow &row, JobFacts &fac
 
 void JobRunner::begin_trial(Phase phase, const JobFacts &facts, std::optional<Deadline> &deadline,
                             const std::stop_token &stop) {
+    // Asking for the state looks at the boot partition: not in phases that have nothing to do with it.
+    if (deadline || !runs_under_new_system(phase))
+        return;
     const auto machine = machine_.state();
-    const bool committed = machine.default_slot == machine.running_slot;
-    if (deadline || !runs_under_new_system(phase) || committed)
+    if (machine.default_slot == machine.running_slot)
         return;
     const auto limit = machine_.begin_trial(facts);
     deadline.emplace(limit, stop);
@@ -198,12 +206,12 @@ JobRunner::End JobRunner::fail(JobFacts &facts, Phase phase, const std::exceptio
 
     // The reason has to be on the disk before anything is taken back: the old system reports it after a
     // restart.
-    journal_.append({.kind = RecordKind::phase_failed,
-                     .phase = phase,
-                     .facts = facts,
-                     .outcome = outcome,
-                     .reason = failure.what(),
-                     .next_step = next_step});
+    append_if_possible({.kind = RecordKind::phase_failed,
+                        .phase = phase,
+                        .facts = facts,
+                        .outcome = outcome,
+                        .reason = failure.what(),
+                        .next_step = next_step});
     if (machine.running_slot == facts.new_slot)
         return return_to_old(facts, {.phase = phase, .reason = failure.what()});
     observer_.rolling_back(failure.what());
@@ -211,8 +219,17 @@ JobRunner::End JobRunner::fail(JobFacts &facts, Phase phase, const std::exceptio
     return end_job(facts, outcome, failure.what(), next_step);
 }
 
+void JobRunner::append_if_possible(Record record) {
+    try {
+        journal_.append(std::move(record));
+    } catch (const partitions::StorageError &failure) {
+        observer_.event(Severity::error, std::string("the journal cannot be written: ") + failure.what() +
+                                             "; the way back goes on without it");
+    }
+}
+
 void JobRunner::take_back(JobFacts &facts, Phase phase) {
-    journal_.append({.kind = RecordKind::undo_begins, .phase = phase});
+    append_if_possible({.kind = RecordKind::undo_begins, .phase = phase});
     auto run = phase_run(facts, {});
     for (auto row = table_.rbegin(); row != table_.rend(); ++row) {
         if (row->phase > phase || !row->undo || !takes_part(row->phase, facts.operation))

@@ -60,6 +60,9 @@ class JobRunner {
     End leave_as_it_is();
     End fail(JobFacts &facts, Phase phase, const std::exception &failure, Outcome outcome,
              const std::string &next_step);
+    /// For a record without which the way back is found as well: without it the phase counts as interrupted.
+    /// What fills the disk goes on the way back, so it must not depend on a write.
+    void append_if_possible(Record record);
     void take_back(JobFacts &facts, Phase phase);
     /// The new system has come up: the restart is done.
     void note_arrival();

@@ -3,8 +3,11 @@
 
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
+#include "updater/checks/image_description.hpp"
+#include "updater/configuration/appliance.hpp"
 #include "updater/phases/conversion_stages.hpp"
 #include "updater/phases/percent.hpp"
+#include "updater/refusal.hpp"
 
 #include <string>
 
@@ -37,15 +40,15 @@ InstallPhase::InstallPhase(partitions::Storage &storage, partitions::BootSelecti
       installation_(installation), checks_(checks) {}
 
 PhaseEnd InstallPhase::run(PhaseRun &run) {
-    install_image(run);
-
+    const auto manifest = install_image(run);
     const auto new_root = roots_.of_slot(run.facts.new_slot);
+    check_image(manifest, new_root.path());
     make_generation(new_root.path(), run);
     rehearse(new_root.path(), run);
     return PhaseEnd::done;
 }
 
-void InstallPhase::install_image(PhaseRun &run) {
+Manifest InstallPhase::install_image(PhaseRun &run) {
     run.progress(0, "looking at the firmware again");
     auto firmware = installation_.open(run);
     installation_.require_noted(firmware, run.facts);
@@ -59,20 +62,40 @@ void InstallPhase::install_image(PhaseRun &run) {
         ImageInstallation::progress(run, kPlanned, kReadBack),
         [&](std::string_view line) { run.log(Severity::warning, line); }, run.stop);
     run.log(Severity::info, summary(result));
+    return firmware.head.manifest;
+}
+
+void InstallPhase::check_image(const Manifest &manifest, const std::filesystem::path &new_root) const {
+    const auto file = new_root / appliance_file.relative_path();
+    if (storage_.kind(file) != partitions::FileKind::file)
+        throw Refused("the image of version " + manifest.version.text() + " has no " +
+                          appliance_file.string(),
+                      "Ask the vendor for a firmware whose image is complete.");
+    try {
+        check_description(manifest,
+                          parse_appliance(partitions::read_whole_file(storage_, file, max_appliance_bytes),
+                                          appliance_file.string()));
+    } catch (const ConfigurationError &error) {
+        throw Refused("the image of version " + manifest.version.text() + ": " + error.what(),
+                      "Ask the vendor for a firmware whose image is right.");
+    }
 }
 
 void InstallPhase::give_up_rescue_partition(PhaseRun &run) {
     // Before the first byte changes the boot loader must know that nothing bootable is there any more.
     boot_.mark_unbootable(run.facts.new_slot);
-    retire_all_but_the_running(run.facts);
+    retire_all_but_the_running(run);
 }
 
-void InstallPhase::retire_all_but_the_running(const JobFacts &facts) {
-    generations_.unassign(facts.new_slot);
-    const auto used = generations_.assigned(facts.old_slot);
-    for (const auto &generation : generations_.all())
-        if (generation != used && generation != facts.old_generation)
-            generations_.retire(generation);
+void InstallPhase::retire_all_but_the_running(PhaseRun &run) {
+    generations_.unassign(run.facts.new_slot);
+    const auto used = generations_.assigned(run.facts.old_slot);
+    for (const auto &generation : generations_.all()) {
+        if (generation == used || generation == run.facts.old_generation)
+            continue;
+        run.log(Severity::info, "removing generation " + generation + ", with all that only it has");
+        generations_.retire(generation);
+    }
     generations_.remove_retired();
 }
 
@@ -119,7 +142,7 @@ void InstallPhase::undo(PhaseRun &run) {
     // Still bootable: the phase had not touched the partition, and its generation belongs to it.
     if (boot_.bootable(run.facts.new_slot))
         return;
-    retire_all_but_the_running(run.facts);
+    retire_all_but_the_running(run);
 }
 
 } // namespace updater

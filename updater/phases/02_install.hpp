@@ -27,9 +27,11 @@ class InstallPhase {
     void undo(PhaseRun &run);
 
   private:
-    void install_image(PhaseRun &run);
+    /// Returns what the firmware is.
+    Manifest install_image(PhaseRun &run);
+    void check_image(const Manifest &manifest, const std::filesystem::path &new_root) const;
     void give_up_rescue_partition(PhaseRun &run);
-    void retire_all_but_the_running(const JobFacts &facts);
+    void retire_all_but_the_running(PhaseRun &run);
     void make_generation(const std::filesystem::path &new_root, PhaseRun &run);
     void rehearse(const std::filesystem::path &new_root, PhaseRun &run);
 

@@ -8,6 +8,7 @@
 
 #include "partitions/durable.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 namespace updater {
@@ -49,7 +50,7 @@ void StartServicesPhase::prove(PhaseRun &run) {
                     appliance_.mail.queue);
     queue.cover();
     partitions::remove_tree(storage_, layout_.run / "services-held");
-    start_all(run, 0, 50);
+    start_all(run, 0, 50, run.stop);
     start_again_what_failed(run);
 
     run.progress(50, "checking the new system");
@@ -57,17 +58,33 @@ void StartServicesPhase::prove(PhaseRun &run) {
                                       .records = run.facts.expected_records,
                                       .pinned = run.facts.addresses.get<std::vector<InterfaceAddresses>>(),
                                       .machine = machine_record_from(run.facts.machine)};
-    health_.check(
-        expected, [&](std::string_view line) { run.log(Severity::info, line); }, run.stop);
+    check_health(expected, run);
     run.log(
         Severity::info,
         "the health gate is passed: services, stores, addresses, sshd, all other units and a test message");
 }
 
-void StartServicesPhase::start_all(PhaseRun &run, int first_percent, int last_percent) {
+void StartServicesPhase::check_health(const HealthExpectations &expected, PhaseRun &run) {
+    try {
+        health_.check(
+            expected, [&](std::string_view line) { run.log(Severity::info, line); }, run.stop);
+    } catch (const HealthFailed &failure) {
+        if (!is_rollback(run.facts))
+            throw;
+        throw std::runtime_error(std::string(failure.what()) + " (" + run.facts.to_version +
+                                 " has the settings of before the upgrade, and is asked for what " +
+                                 run.facts.from_version + " had; what differs can be changed in " +
+                                 generations_.at(run.facts.new_generation).etc_upper().string() + ")");
+    }
+}
+
+void StartServicesPhase::start_all(PhaseRun &run, int first_percent, int last_percent,
+                                   const std::stop_token &stop) {
     const auto before = run.facts.services.get<ServiceStates>();
     std::size_t started = 0;
     start_services(services_, appliance_.services, before, [&](std::string_view step) {
+        if (stop.stop_requested())
+            throw Cancelled();
         run.progress(part_of(first_percent, last_percent, started++, appliance_.services.units.size()), step);
         run.log(Severity::info, step);
     });
@@ -80,6 +97,8 @@ void StartServicesPhase::start_again_what_failed(PhaseRun &run) {
     // What needs a service that was held back had to fail, and would not at any other start. Whether it runs
     // now is for the health gate to say.
     for (const auto &unit : newly_failed_units(services_, *before)) {
+        if (run.stop.stop_requested())
+            throw Cancelled();
         run.log(Severity::info, "starting " + unit + " again: it failed while services were held back");
         try {
             services_.start(unit, kTimeToStartAgain);
@@ -102,7 +121,7 @@ void StartServicesPhase::finish(PhaseRun &run) {
             run.log(Severity::info,
                     std::to_string(moved) + " messages written meanwhile were put into the queue");
     }
-    start_all(run, 80, 90);
+    start_all(run, 80, 90, {}); // committed: nothing stops it any more
     gate_.open();
     run.log(Severity::info, "mail from outside is accepted again");
 
@@ -113,7 +132,15 @@ void StartServicesPhase::finish(PhaseRun &run) {
     // Last, so that a disk that is full or broken does not keep the mail out.
     raise_least_version(run);
     if (!appliance_.keep_old_generation && !is_rollback(run.facts))
-        generations_.retire(run.facts.old_generation);
+        give_up_old_system(run);
+}
+
+void StartServicesPhase::give_up_old_system(PhaseRun &run) {
+    // In this order: a system without its generation must not be reached by the boot loader.
+    boot_.mark_unbootable(run.facts.old_slot);
+    generations_.unassign(run.facts.old_slot);
+    generations_.retire(run.facts.old_generation);
+    run.log(Severity::info, "the previous system was given up, as appliance.xml says (old-generation)");
 }
 
 void StartServicesPhase::raise_least_version(PhaseRun &run) {

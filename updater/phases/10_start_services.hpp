@@ -35,7 +35,9 @@ class StartServicesPhase {
     void start_again_what_failed(PhaseRun &run);
     void finish(PhaseRun &run);
     void raise_least_version(PhaseRun &run);
-    void start_all(PhaseRun &run, int first_percent, int last_percent);
+    void check_health(const HealthExpectations &expected, PhaseRun &run);
+    void start_all(PhaseRun &run, int first_percent, int last_percent, const std::stop_token &stop);
+    void give_up_old_system(PhaseRun &run);
 
     partitions::Storage &storage_;
     partitions::Mounts &mounts_;

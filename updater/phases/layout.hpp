@@ -18,7 +18,6 @@ struct Layout {
     std::filesystem::path hooks = "/usr/lib/update-control/hooks"; ///< inside the new system
     std::filesystem::path configuration_checks =
         "/usr/lib/update-control/configuration-checks"; ///< inside the new system
-    std::filesystem::path configuration = "/etc";
 };
 
 } // namespace updater

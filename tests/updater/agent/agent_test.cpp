@@ -107,6 +107,25 @@ TEST(AgentRollback, TriesThePreviousSystemWhenItIsForced) {
     CHECK(boot.default_slot() == Slot::b);
 }
 
+TEST(AgentRollback, IsNotTakenBackBySomebodyWhoAsksForItAgain) {
+    Agent agent(appliance, {Slot::b, "boot-1"}, layout, storage, boot, generations, journal, runner, observer,
+                status, choice, keys,
+                {.before_download = [] {},
+                 .of_manifest = [](const Manifest &, const JobFacts &) {},
+                 .of_previous_system = [](const Version &) {}},
+                clock);
+    agent.rollback(true);
+    while (restarts == 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    try {
+        agent.rollback(true);
+        FAIL("the second request was taken");
+    } catch (const Busy &busy) {
+        STRCMP_EQUAL("a rollback is under way; watch it with: update-control -f", busy.what());
+    }
+    agent.stop();
+}
+
 TEST(AgentRollback, IsRefusedBehindTheLeastAcceptableVersionAlsoWhenItIsForced) {
     least.raise_to(Version(2, 8, 0, 1));
     for (const bool force : {false, true})

@@ -156,6 +156,7 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
         {with("contract=\"7\"", "contract=\"-1\""), "wrong_manifest", "contract"},
         {with("<configuration name=\"etc\"", "<configuration name=\"message-store\""), "wrong_manifest",
          "another format of message-store"},
+        {with("<configuration name=\"etc\"", "<store name=\"etc\""), "wrong_manifest", "named etc"},
         {with("<configuration name", "<settings name"), "wrong_manifest", "<settings>"},
         {with(" format=\"debian-13\"", ""), "wrong_manifest", "format"},
         {with(" format=\"debian-13\"", " format=\"any\""), "wrong_manifest", "one format"},

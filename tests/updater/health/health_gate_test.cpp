@@ -78,6 +78,15 @@ TEST(HealthGate, ProgramsSeeTheRunningSystemAndTheExpectedNumber) {
     STRCMP_EQUAL("4711", call.environment.at("UPDATE_CONTROL_EXPECTED_RECORDS").c_str());
 }
 
+TEST(HealthGate, WantsAStoreReadableOfWhichNoNumberIsKnown) {
+    expected.records.clear();
+    services.install("store.service");
+    programs.install("/inspect",
+                     {.standard_output = {}, .standard_error = {"no such table"}, .exit_code = 1});
+    CHECK_EQUAL(1U, reasons().size());
+    STRCMP_CONTAINS("no such table", reasons().at(0).c_str());
+}
+
 TEST(HealthGate, TellsAProgramNoNumberWhenNothingWasCounted) {
     expected.records.clear();
     CHECK(reasons().empty());

@@ -1,5 +1,6 @@
 // Phases 1 and 2 with a firmware that is read where it is: what is looked at, what is said, what is refused
 // before anything was touched, and that a phase 1 that was cut can be run again.
+#include "tests/support/appliance_xml.hpp"
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_partition_finder.hpp"
@@ -123,6 +124,8 @@ TEST_GROUP(FirmwareFromAServer) {
         storage.put_device("/nowhere/b", 8 * mib);
         storage.put_directory("/data");
         storage.put_file("/images/b/var/lib/new", "of the new image");
+        storage.put_file("/images/b" / appliance_file.relative_path(),
+                         updater_test::appliance_xml({.version = "2.8.1.0"}));
         generations.assign(Slot::a, generations.create("2.8.0.0"));
         facts.old_generation = generations.of_slot(Slot::a);
         facts.job = "1";
@@ -279,6 +282,8 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
             disk.put_device("/nowhere/a", 8 * mib);
             disk.put_device("/nowhere/b", 8 * mib);
             disk.put_file("/images/b/var/lib/new", "of the new image");
+            disk.put_file("/images/b" / appliance_file.relative_path(),
+                          updater_test::appliance_xml({.version = "2.8.1.0"}));
             disk.put_directory("/data/generations/2.8.0.0-1");
             disk.put_directory("/data/generations/2.7.0.0-1");
             disk.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");

@@ -1,6 +1,8 @@
 #include "tests/updater/phases/test_vendor.hpp"
 
+#include "tests/support/appliance_xml.hpp"
 #include "tests/support/file_contents.hpp"
+#include "updater/configuration/appliance.hpp"
 #include "updater/firmware/firmware_writer.hpp"
 #include "updater/firmware/signature.hpp"
 
@@ -82,6 +84,10 @@ void TestVendor::put_roots_on(partitions_test::FakeStorage &disk) {
     for (const Release &each : releases()) {
         disk.put_file(root_of(each) / "var/lib/made-by", "the image of " + each.version);
         disk.put_directory(root_of(each) / "var/spool");
+        disk.put_file(root_of(each) / updater::appliance_file.relative_path(),
+                      updater_test::appliance_xml({.version = each.version,
+                                                   .stores = {{"message-store", each.store_format}},
+                                                   .configuration = {{"etc", each.etc_format}}}));
         for (const char *program : {"message-store", "etc"})
             disk.put_file(root_of(each) / "usr/lib/update-control/hooks" / program, each.version);
     }

@@ -83,6 +83,22 @@ TEST(Upgrade, FollowsUponAnotherIntoTheOtherSlot) {
     STRCMP_EQUAL("2.8.2.0", upgrade.machine().running().version.c_str());
 }
 
+TEST(Upgrade, ThatFailsOnAFullDiskLetsMailInAgainAlsoWithoutAJournal) {
+    auto &disk = upgrade.machine().storage();
+    upgrade.do_in(Phase::back_up_configuration, "run /usr/lib/update-control/hooks/etc", [&disk] {
+        disk.fail_when("update-control/journal", partitions_test::FakeStorage::Failure::full);
+        throw partitions::StorageError("write", "/data", "no space left", "free some");
+    });
+    CHECK_THROWS(partitions::StorageError, upgrade.upgrade_to("2.8.1.0"));
+    CHECK_FALSE(upgrade.machine().gate().is_closed());
+    CHECK(upgrade.machine().services().state("postfix.service").is_active());
+    // With the next start of the agent it has an end, too.
+    disk.heal();
+    upgrade.switch_on();
+    STRCMP_CONTAINS("ended-rolled-back", upgrade.chain().c_str());
+    STRCMP_EQUAL("", upgrade.faults().c_str());
+}
+
 TEST(Upgrade, IntoASystemThatPanicsComesBack) {
     upgrade.new_system_panics("2.8.1.0");
     upgrade.upgrade_to("2.8.1.0");

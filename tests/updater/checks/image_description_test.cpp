@@ -1,0 +1,68 @@
+// A firmware whose manifest and image disagree is refused before anything stops.
+#include "updater/checks/image_description.hpp"
+#include "updater/refusal.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+TEST_GROUP(ImageDescription) {
+    Manifest manifest;
+    Appliance image;
+
+    void setup() override {
+        manifest.product = image.product = "mailsec";
+        manifest.hardware = image.hardware = "box";
+        manifest.version = Version(2, 8, 1, 0);
+        image.version = "2.8.1.0";
+        manifest.formats = {{"message-store", ConversionKind::store, "2"},
+                            {"etc", ConversionKind::configuration, "debian-13"}};
+        image.stores = {{.name = "message-store", .path = {}, .format = "2", .inspect = {}, .unit = {}}};
+        image.configuration_formats = {{"etc", "debian-13"}};
+    }
+    std::string refusal() const {
+        try {
+            check_description(manifest, image);
+        } catch (const Refused &refused) {
+            return std::string(refused.what()) + " | " + refused.next_step();
+        }
+        return "";
+    }
+};
+
+TEST(ImageDescription, ThatAgreesIsAccepted) {
+    STRCMP_EQUAL("", refusal().c_str());
+}
+
+TEST(ImageDescription, ThatDiffersIsRefusedByName) {
+    struct Case {
+        const char *says;
+        std::function<void(Appliance &)> spoil;
+    };
+    const std::vector<Case> cases = {
+        {"its product is mailsec, by its appliance.xml other", [](Appliance &it) { it.product = "other"; }},
+        {"its hardware is box", [](Appliance &it) { it.hardware = "other"; }},
+        {"its version is 2.8.1.0, by its appliance.xml 2.8.0.0",
+         [](Appliance &it) { it.version = "2.8.0.0"; }},
+        {"by its appliance.xml configuration etc in format debian-13",
+         [](Appliance &it) { it.stores.clear(); }},
+        {"by its appliance.xml store message-store in format 2",
+         [](Appliance &it) { it.configuration_formats.clear(); }},
+        {"store message-store in format 3", [](Appliance &it) { it.stores[0].format = "3"; }},
+        {"configuration policy in format 1",
+         [](Appliance &it) {
+             it.configuration_formats.push_back({"policy", "1"});
+         }},
+    };
+    const Appliance right = image;
+    for (const Case &one : cases) {
+        image = right;
+        one.spoil(image);
+        STRCMP_CONTAINS(one.says, refusal().c_str());
+        STRCMP_CONTAINS("Ask the vendor", refusal().c_str());
+    }
+}
