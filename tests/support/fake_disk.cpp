@@ -94,10 +94,14 @@ void FakeDisk::sync_names(NodeNumber directory) {
     std::set<std::pair<NodeNumber, std::string>> names;
     std::vector<bool> chosen(unsynced_names.size());
     for (std::size_t index = unsynced_names.size(); index-- > 0;) {
-        const NameChange &change = unsynced_names[index];
-        chosen[index] = std::ranges::any_of(change, [&](const NameEdit &edit) {
-            return edit.directory == directory || names.contains({edit.directory, edit.name});
-        });
+        NameChange &change = unsynced_names[index];
+        for (NameEdit &edit : change) {
+            edit.synced = edit.synced || edit.directory == directory;
+        }
+        chosen[index] = std::ranges::all_of(change, &NameEdit::synced) ||
+                        std::ranges::any_of(change, [&](const NameEdit &edit) {
+                            return names.contains({edit.directory, edit.name});
+                        });
         if (chosen[index]) {
             for (const NameEdit &edit : change) {
                 names.emplace(edit.directory, edit.name);

@@ -40,9 +40,10 @@ struct NameEdit {
     NodeNumber directory = 0;
     std::string name;
     std::optional<NodeNumber> node; // none: the name goes
+    bool synced = false;            // its directory was, since
 };
 
-// A change of names that happens as a whole or not at all.
+// A change of names that happens as a whole or not at all. Durable when all its directories were synced.
 using NameChange = std::vector<NameEdit>;
 
 struct FakeDisk {

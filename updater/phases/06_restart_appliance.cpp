@@ -60,8 +60,7 @@ void RestartAppliancePhase::undo(PhaseRun &run) {
         partitions::remove_tree(storage_, generation.gate_queue());
         return;
     }
-    boot_.mark_unbootable(run.facts.new_slot);
-    boot_.cancel_try();
+    boot_.mark_unbootable(run.facts.new_slot); // which cancels the try in the same write
     generations_.unassign(run.facts.new_slot);
 }
 

@@ -35,7 +35,7 @@ updater::Appliance appliance_of(const Release &release) {
                          .inspect = "/usr/lib/mailsec/inspect",
                          .unit = store_server}};
     appliance.configuration_formats = {{"etc", release.etc_format}};
-    appliance.services.units = {{mail_server, true}, {store_server, true}, {"fax.service", false}};
+    appliance.services.units = {{mail_server, true}, {store_server, true}, {"fax.service", true}};
     appliance.services.stop_timeout = std::chrono::seconds(1);
     appliance.services.start_timeout = std::chrono::seconds(1);
     appliance.mail = {.queue = places::queue, .unit = mail_server, .listener_ports = {25}};
@@ -228,17 +228,20 @@ void SimulatedMachine::start_network(const Path &generation) {
     updater::InterfaceAddresses link;
     link.name = "lan0";
     link.mac = "52:54:00:77:00:10";
-    const bool pinned = storage_->exists(generation / "pin/00-update-control-pin-lan0.network");
-    const int address = 100 + starts_;
-    link.addresses = {{"192.168.77." + std::to_string(address), 24}};
+    const int last_part = 100 + starts_;
+    link.addresses = {{"192.168.77." + std::to_string(last_part), 24}};
     network_->set_dhcp({link});
-    if (pinned) {
-        const auto text = storage_->contents(generation / "pin/00-update-control-pin-lan0.network");
-        storage_->put_file(places::pins_in_force / "lan0.network", text);
-        const auto begin = text.find("192.168.77.");
-        link.addresses = {{text.substr(begin, text.find('/', begin) - begin), 24}};
-        network_->set_up({link});
-    }
+    if (!storage_->exists(generation / "pin"))
+        return;
+    for (const Path &pin : storage_->list(generation / "pin"))
+        storage_->put_file(places::pins_in_force / pin.filename(), storage_->contents(pin));
+    const Path of_link = places::pins_in_force / updater::pinned_network_file_name(link);
+    if (!storage_->exists(of_link))
+        return;
+    const auto text = storage_->contents(of_link);
+    const auto begin = text.find("192.168.77.");
+    link.addresses = {{text.substr(begin, text.find('/', begin) - begin), 24}};
+    network_->set_up({link});
 }
 
 void SimulatedMachine::start_units() {
@@ -277,7 +280,12 @@ void SimulatedMachine::start_mail_server() {
     if (on_real_queue && !is_committed())
         world_.broken_rules.emplace_back("the mail server worked on the real queue before the commit");
     storage_->put_file(places::queue / "pid/master.pid", "1");
-    pid_file_ = storage_->open(places::queue / "pid/master.pid", partitions::OpenMode::read);
+    try {
+        pid_file_ =
+            storage_->open(places::queue / "pid/master.pid", partitions::OpenMode::overwrite_in_place);
+    } catch (const partitions::StorageError &error) {
+        throw updater::StartFailed(mail_server + ": " + error.what());
+    }
     if (!on_real_queue) {
         // Some program of the new system says something to root.
         const std::string name = "local" + std::to_string(world_.next_message++);

@@ -23,6 +23,27 @@ struct Seen {
     std::set<std::pair<std::size_t, std::size_t>> states;
 };
 
+std::string text_at(const partitions_test::FakeStorage &disk, const Path &file) {
+    return disk.exists(file) ? disk.contents(file) : "nothing";
+}
+
+/// On the way forward a configuration or a store of 2.8.1.0 that has its name is whole: whoever finds it may
+/// rely on it.
+void check_names(const World &world, const partitions_test::FakeStorage &disk, const std::string &where) {
+    const Path generation = "/data/generations/2.8.1.0-1";
+    const Path store = generation / "var/lib/mailsec/store";
+    if (disk.exists(generation / "etc/upper"))
+        STRCMP_EQUAL_TEXT("mx1 for 2.8.1.0", text_at(disk, generation / "etc/upper/hostname").c_str(),
+                          where.c_str());
+    if (!disk.exists(store))
+        return;
+    STRCMP_EQUAL_TEXT("2", text_at(disk, store / "format").c_str(), where.c_str());
+    for (const auto &message : world.accepted)
+        if (message.local_to.empty())
+            STRCMP_EQUAL_TEXT(("2:" + message.name).c_str(), text_at(disk, store / message.name).c_str(),
+                              where.c_str());
+}
+
 void cut_here(SimulatedUpgrade &upgrade, const std::string &before, Seen &seen) {
     ++seen.operations;
     for (const auto &fate : partitions_test::every_fate(1)) {
@@ -30,8 +51,11 @@ void cut_here(SimulatedUpgrade &upgrade, const std::string &before, Seen &seen) 
         auto disk = upgrade.machine().storage().after_reboot(fate);
         if (!seen.states.emplace(disk->fingerprint(), upgrade.machine().world().accepted.size()).second)
             continue;
-        SimulatedUpgrade cut(upgrade, std::move(disk));
         const auto where = "cut before '" + before + "', " + text_of(fate) + ": ";
+        if (upgrade.chain().find("failed") == std::string::npos &&
+            upgrade.machine().running().version != "2.8.2.0")
+            check_names(upgrade.machine().world(), *disk, where);
+        SimulatedUpgrade cut(upgrade, std::move(disk));
         cut.switch_on();
         STRCMP_EQUAL_TEXT("", cut.faults().c_str(), (where + cut.chain()).c_str());
         ++seen.systems[cut.machine().running().version];
@@ -65,4 +89,19 @@ TEST(PowerCutInAnUpgrade, LeavesAWholeApplianceWhereverItComesAlsoOnTheWayBack) 
         cut_everywhere(taken_back, seen);
         CHECK_FALSE(taken_back.trouble_is_ahead());
     }
+}
+
+TEST(PowerCutInAnUpgrade, LeavesAWholeApplianceAlsoWhereNothingIsConverted) {
+    SimulatedUpgrade upgrade;
+    upgrade.upgrade_to("2.8.1.0");
+    Seen seen;
+    // What is another way than above is under the new system.
+    upgrade.before_each_operation([&](const std::string &before) {
+        if (upgrade.machine().running().version == "2.8.2.0")
+            cut_here(upgrade, before, seen);
+    });
+    upgrade.upgrade_to("2.8.2.0");
+    cut_here(upgrade, "the end", seen);
+    CHECK(seen.systems["2.8.1.0"] > 10);
+    CHECK(seen.systems["2.8.2.0"] > 10);
 }

@@ -99,6 +99,43 @@ TEST(Upgrade, ThatFailsOnAFullDiskLetsMailInAgainAlsoWithoutAJournal) {
     STRCMP_EQUAL("", upgrade.faults().c_str());
 }
 
+TEST(Upgrade, PinsNothingButWhatIsUpAtTheRestart) {
+    upgrade.do_in(Phase::back_up_configuration, "sync-filesystem", [this] {
+        upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/pin/old.network",
+                                             "Address=1.2.3.4");
+    });
+    upgrade.upgrade_to("2.8.1.0");
+    STRCMP_EQUAL("", upgrade.faults().c_str());
+    CHECK(upgrade.machine().storage().exists(places::pins_in_force));
+    CHECK_FALSE(upgrade.machine().storage().exists(places::pins_in_force / "old.network"));
+}
+
+TEST(Upgrade, RemovesItsRehearsalBeforeMailIsRefused) {
+    bool left = false;
+    upgrade.do_in(Phase::stop_services, "close the mail gate", [&] {
+        left = upgrade.machine().storage().exists("/data/generations/2.8.1.0-1/rehearsal");
+    });
+    upgrade.upgrade_to("2.8.1.0");
+    CHECK_FALSE(left);
+}
+
+TEST(Upgrade, WhoseRehearsalFailsEndsWhileMailFlowsAndLeavesNothing) {
+    upgrade.trouble_in(Phase::install, Trouble::failure, Moment::before,
+                       "run /usr/lib/update-control/hooks/etc");
+    upgrade.upgrade_to("2.8.1.0");
+    STRCMP_EQUAL("begins 1 2 failed-2 undo-2 ended-failed", upgrade.chain().c_str());
+    STRCMP_EQUAL("", upgrade.faults().c_str());
+}
+
+TEST(Upgrade, ConvertsIntoAnEmptyFolder) {
+    upgrade.do_in(Phase::back_up_configuration, "sync-filesystem", [this] {
+        upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/source/message-store.stage-1/half",
+                                             "");
+    });
+    upgrade.upgrade_to("2.8.1.0");
+    STRCMP_EQUAL("", upgrade.faults().c_str());
+}
+
 TEST(Upgrade, IntoASystemThatPanicsComesBack) {
     upgrade.new_system_panics("2.8.1.0");
     upgrade.upgrade_to("2.8.1.0");

@@ -189,6 +189,16 @@ TEST(TroubleInAnUpgrade, IsNothingThatTheNextUpgradeStumblesOver) {
     }
 }
 
+TEST(TroubleInAnUpgrade, AStopIsHeardBeforeTheNextServiceStops) {
+    SimulatedUpgrade upgrade;
+    upgrade.keep_record();
+    upgrade.trouble_in(Phase::stop_services, Trouble::stop_asked, Moment::before, "stop postfix.service");
+    upgrade.upgrade_to("2.8.1.0");
+    STRCMP_EQUAL("begins 1 2 3 failed-3 undo-3 undo-2 ended-rolled-back", upgrade.chain().c_str());
+    CHECK(upgrade.record().find("stop store.service") == std::string::npos);
+    STRCMP_EQUAL("", upgrade.faults().c_str());
+}
+
 TEST(TroubleInAnUpgrade, AStopIsHeardUntilTheLastMomentBeforeTheTryAndBeforeTheCommit) {
     SimulatedUpgrade before_try;
     before_try.trouble_in(Phase::restart_appliance, Trouble::stop_asked, Moment::before, "slots/system-b");
