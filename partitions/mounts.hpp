@@ -9,7 +9,7 @@
 
 namespace partitions {
 
-/// Nothing here is durable: after a restart none of these mounts is there. An agent that is started anew
+/// Nothing here is durable: after a restart none of these mounts is there. An agent that starts again
 /// finds those of the one before it. All functions throw MountError.
 class Mounts {
   public:

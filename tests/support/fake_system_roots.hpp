@@ -44,7 +44,7 @@ class FakeSystemRoots : public partitions::SystemRoots {
         const auto image = show(slot, configured_shown_);
         const auto copy = std::filesystem::path("/shown") / std::to_string(++copies_);
         lay_over(copy, image.path());
-        // Made anew: what is seen is the upper one where both have a name.
+        // A new copy: what is seen is the upper one where both have a name.
         for (const auto &[place, layer] : {std::pair{"etc", upper}, std::pair{"var", var}}) {
             if (storage_.kind(layer) != partitions::FileKind::directory)
                 throw partitions::MountError("cannot mount an overlay: " + layer.string() +

@@ -9,8 +9,8 @@
 
 namespace updater {
 
-/// The contract between this updater and conversion programs (updater/contracts.md). Firmware whose programs want
-/// a later one cannot be installed by this updater.
+/// The contract between this updater and conversion programs (updater/contracts.md). Firmware whose programs
+/// want a later one cannot be installed by this updater.
 inline constexpr unsigned kConversionContract = 1;
 
 /// The steps in the order in which they run: format by format as the manifest lists them, for each the fewest

@@ -85,11 +85,11 @@ struct Manifest {
     std::optional<Version> least_acceptable_version;
     std::uint64_t image_bytes{};
     Sha256 chunks_hash{};
-    std::uint64_t chunks_bytes{};        ///< length of the chunk index
-    std::optional<StoredEntry> units;    ///< the unit index
-    std::vector<PatchEntry> patches;     ///< no two from the same version
-    std::vector<DataFormat> formats;     ///< of the new system, in the order in which they are converted
-    unsigned conversion_contract{};      ///< how the conversion programs want to be called (updater/contracts.md)
+    std::uint64_t chunks_bytes{};     ///< length of the chunk index
+    std::optional<StoredEntry> units; ///< the unit index
+    std::vector<PatchEntry> patches;  ///< no two from the same version
+    std::vector<DataFormat> formats;  ///< of the new system, in the order in which they are converted
+    unsigned conversion_contract{}; ///< how the conversion programs want to be called (updater/contracts.md)
     std::vector<Conversion> conversions; ///< from earlier formats, one step each
     std::vector<SpaceRequirement> required_space;
     std::vector<std::string> required_packages;

@@ -1,4 +1,4 @@
-// The parts of an agent as its main makes and connects them, with fakes where the outside begins. Made anew
+// The parts of an agent as its main makes and connects them, with fakes where the outside begins. Made again
 // for each start of the agent.
 #pragma once
 

@@ -19,7 +19,7 @@ enum class Trouble {
     refusal,      ///< as of a check
     stop_asked,   ///< by a person: cancel, or from phase 3 on a rollback
     power_cut,    ///< what was not synced is lost
-    agent_killed, ///< and started anew by the service manager
+    agent_killed, ///< and started again by the service manager
 };
 
 /// Thrown to end the agent on the spot. No std::exception: the code under test must not be able to catch it.
