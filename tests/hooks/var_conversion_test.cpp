@@ -116,7 +116,7 @@ TEST(VarConversion, HandsTheConfigurationOnAndAddsTheReport) {
     STRCMP_EQUAL("the report on /etc", tree.look("result/update-control/carried-over.txt").c_str());
     STRCMP_CONTAINS("carried\n  nothing\n\ncarried in another way\n  nothing\n\nleft behind\n  nothing\n",
                     fixture.report().c_str());
-    CHECK_EQUAL(0644U, tree.status("result/update-control/carried-var.txt").st_mode & 07777U);
+    CHECK_EQUAL(0600U, tree.status("result/update-control/carried-var.txt").st_mode & 07777U);
 }
 
 TEST(VarConversion, KeepsWhatAFileIsApartFromItsBytes) {

@@ -125,6 +125,7 @@ SimulatedMachine::SimulatedMachine() {
         disk->put_file(home / "etc/upper/hostname", "mx1");
         disk->put_directory(home / "etc/work");
         disk->put_directory(home / "var/spool");
+        disk->put_file(home / "var/lib/made-by", "the image of " + release.version);
         disk->put_file(home / "var/lib/mailsec/store/format", release.store_format);
         disk->put_symlink("../generations/" + generation,
                           places::data / "slots" / partitions::partition_label(slot));

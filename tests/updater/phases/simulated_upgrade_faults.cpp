@@ -36,6 +36,9 @@ void check_pair(SimulatedMachine &machine, Slot slot, Faults &faults) {
         faults.push_back("the configuration of " + name + " is not \"" + configuration + "\"");
     if (!disk.exists(generation / "etc/work"))
         faults.push_back(name + " has no folder for the overlay to work in");
+    const auto made_by = generation / "var/lib/made-by";
+    if (!disk.exists(made_by) || disk.contents(made_by) != "the image of " + release->version)
+        faults.push_back("/var of " + name + " is not the one of its image");
     const auto format = partitions::Generation(generation).in_var(places::store) / "format";
     if (!disk.exists(format) || disk.contents(format) != release->store_format)
         faults.push_back("the store of " + name + " is not in format " + release->store_format);

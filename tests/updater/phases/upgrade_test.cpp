@@ -110,6 +110,16 @@ TEST(Upgrade, PinsNothingButWhatIsUpAtTheRestart) {
     CHECK_FALSE(upgrade.machine().storage().exists(places::pins_in_force / "old.network"));
 }
 
+TEST(Upgrade, HasTheNewGenerationOnRecordBeforeAnythingIsInIt) {
+    std::string record;
+    upgrade.do_in(Phase::install, "2.8.1.0-1/var", [&] {
+        const auto disk = upgrade.machine().storage().after_reboot({});
+        record = disk->contents("/data/update-control/journal");
+    });
+    upgrade.upgrade_to("2.8.1.0");
+    STRCMP_CONTAINS("\"new_generation\":\"2.8.1.0-1\"", record.c_str());
+}
+
 TEST(Upgrade, RemovesItsRehearsalBeforeMailIsRefused) {
     bool left = false;
     upgrade.do_in(Phase::stop_services, "close the mail gate", [&] {
@@ -133,6 +143,7 @@ TEST(Upgrade, ConvertsIntoAnEmptyFolder) {
                                              "");
     });
     upgrade.upgrade_to("2.8.1.0");
+    STRCMP_EQUAL("2.8.1.0", upgrade.machine().running().version.c_str());
     STRCMP_EQUAL("", upgrade.faults().c_str());
 }
 

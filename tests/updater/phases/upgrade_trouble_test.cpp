@@ -192,10 +192,10 @@ TEST(TroubleInAnUpgrade, IsNothingThatTheNextUpgradeStumblesOver) {
 TEST(TroubleInAnUpgrade, AStopIsHeardBeforeTheNextServiceStops) {
     SimulatedUpgrade upgrade;
     upgrade.keep_record();
-    upgrade.trouble_in(Phase::stop_services, Trouble::stop_asked, Moment::before, "stop postfix.service");
+    upgrade.trouble_in(Phase::stop_services, Trouble::stop_asked, Moment::before, "stop store.service");
     upgrade.upgrade_to("2.8.1.0");
     STRCMP_EQUAL("begins 1 2 3 failed-3 undo-3 undo-2 ended-rolled-back", upgrade.chain().c_str());
-    CHECK(upgrade.record().find("stop store.service") == std::string::npos);
+    CHECK(upgrade.record().find("stop fax.service") == std::string::npos);
     STRCMP_EQUAL("", upgrade.faults().c_str());
 }
 
