@@ -60,7 +60,9 @@ void RestartAppliancePhase::undo(PhaseRun &run) {
         partitions::remove_tree(storage_, generation.gate_queue());
         return;
     }
-    boot_.mark_unbootable(run.facts.new_slot); // which cancels the try in the same write
+    boot_.mark_unbootable(run.facts.new_slot);
+    // Also one that the boot loader has used up: its name stays in the environment until then.
+    boot_.cancel_try();
     generations_.unassign(run.facts.new_slot);
 }
 

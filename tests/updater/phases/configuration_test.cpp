@@ -214,6 +214,14 @@ TEST(Configuration, of_a_system_that_was_gone_back_to_outlives_a_try_that_failed
     CHECK_FALSE(disk.exists(new_generation / "pin"));
 }
 
+TEST(Configuration, taken_back_after_the_try_was_used_up_leaves_no_try_in_the_environment) {
+    appliance.until_the_restart();
+    CHECK(partitions_test::boot_with_grub(disk, "/boot/grubenv") == Slot::b);
+    STRCMP_CONTAINS("try_slot=b\n", disk.contents("/boot/grubenv").c_str());
+    appliance.phase_6.undo(appliance.run);
+    STRCMP_CONTAINS("try_slot=\n", disk.contents("/boot/grubenv").c_str());
+}
+
 TEST(Configuration, is_in_force_when_the_overlay_of_the_new_system_is_the_converted_one) {
     // As the initramfs sees it, whose root is another one.
     appliance.roots.set_configuration_upper("/root" + new_upper.string());
