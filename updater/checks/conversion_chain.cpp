@@ -15,16 +15,6 @@ namespace {
 /// What a program that merges is told where the running system names no format.
 constexpr const char *kNoFormat = "none";
 
-std::optional<std::string> running_format(const DataFormat &wanted, const Appliance &running) {
-    if (wanted.kind == ConversionKind::store) {
-        const auto store = std::ranges::find(running.stores, wanted.name, &Store::name);
-        return store == running.stores.end() ? std::nullopt : std::optional(store->format);
-    }
-    const auto found =
-        std::ranges::find(running.configuration_formats, wanted.name, &ConfigurationFormat::name);
-    return found == running.configuration_formats.end() ? std::nullopt : std::optional(found->format);
-}
-
 /// For each format that can be reached from `first` the last step to it, by the fewest steps; of ways of the
 /// same length the one whose steps the manifest lists first.
 std::map<std::string, Conversion> last_steps(const Manifest &manifest, const std::string &name,
@@ -57,9 +47,15 @@ Refused cannot_convert(const Manifest &manifest, const DataFormat &wanted, const
                 wanted.name + " from format " + from + "."};
 }
 
+/// Matched by name and kind: a store and a part of the configuration are never the same thing.
+auto same_thing_as(const DataFormat &one) {
+    return [&one](const DataFormat &other) { return other.name == one.name && other.kind == one.kind; };
+}
+
 void append_steps(std::vector<Conversion> &chain, const Manifest &manifest, const DataFormat &wanted,
-                  const Appliance &running) {
-    const auto present = running_format(wanted, running);
+                  const std::vector<DataFormat> &running) {
+    const auto found = std::ranges::find_if(running, same_thing_as(wanted));
+    const auto present = found == running.end() ? std::nullopt : std::optional(found->format);
     const auto merge = std::ranges::find_if(manifest.conversions, [&](const Conversion &each) {
         return each.name == wanted.name && each.from == any_format;
     });
@@ -81,16 +77,24 @@ void append_steps(std::vector<Conversion> &chain, const Manifest &manifest, cons
     chain.insert(chain.end(), backwards.rbegin(), backwards.rend());
 }
 
-void require_named(const Manifest &manifest, const std::string &name, ConversionKind kind) {
-    if (std::ranges::any_of(manifest.formats,
-                            [&](const DataFormat &each) { return each.name == name && each.kind == kind; }))
+void require_named(const Manifest &manifest, const DataFormat &present) {
+    if (std::ranges::any_of(manifest.formats, same_thing_as(present)))
         return;
     throw Refused("the firmware does not say in which format version " + manifest.version.text() +
-                      " keeps the " + name + " of this appliance",
-                  "Ask the vendor for a firmware that names the format of the " + name + ".");
+                      " keeps the " + present.name + " of this appliance",
+                  "Ask the vendor for a firmware that names the format of the " + present.name + ".");
 }
 
 } // namespace
+
+std::vector<DataFormat> formats_of(const Appliance &appliance) {
+    std::vector<DataFormat> formats;
+    for (const Store &store : appliance.stores)
+        formats.push_back({store.name, ConversionKind::store, store.format});
+    for (const ConfigurationFormat &each : appliance.configuration_formats)
+        formats.push_back({each.name, ConversionKind::configuration, each.format});
+    return formats;
+}
 
 std::vector<Conversion> conversion_chain(const Manifest &manifest, const Appliance &running) {
     if (manifest.conversion_contract > kConversionContract)
@@ -99,13 +103,12 @@ std::vector<Conversion> conversion_chain(const Manifest &manifest, const Applian
                           "; this updater knows up to " + std::to_string(kConversionContract),
                       "Install version " + manifest.install_first.text() + " first.");
     // What the new system does not know of would be left behind, and be gone with the generation after it.
-    for (const Store &store : running.stores)
-        require_named(manifest, store.name, ConversionKind::store);
-    for (const ConfigurationFormat &each : running.configuration_formats)
-        require_named(manifest, each.name, ConversionKind::configuration);
+    const auto formats = formats_of(running);
+    for (const DataFormat &present : formats)
+        require_named(manifest, present);
     std::vector<Conversion> chain;
     for (const DataFormat &wanted : manifest.formats)
-        append_steps(chain, manifest, wanted, running);
+        append_steps(chain, manifest, wanted, formats);
     return chain;
 }
 

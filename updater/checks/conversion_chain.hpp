@@ -13,6 +13,9 @@ namespace updater {
 /// want a later one cannot be installed by this updater.
 inline constexpr unsigned kConversionContract = 1;
 
+/// What the system that is described so keeps, in the manifest's words; the stores first.
+std::vector<DataFormat> formats_of(const Appliance &appliance);
+
 /// The steps in the order in which they run: format by format as the manifest lists them, for each the fewest
 /// steps that lead there. What is merged from any format is merged once, also when its format stays the same,
 /// because the two images differ all the same. Something that the appliance does not have yet needs no step.

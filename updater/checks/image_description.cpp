@@ -1,38 +1,24 @@
 // Comparing the two descriptions.
 #include "updater/checks/image_description.hpp"
 
+#include "updater/checks/conversion_chain.hpp"
 #include "updater/refusal.hpp"
 
 #include <map>
 #include <string>
-#include <utility>
+#include <vector>
 
 namespace updater {
 
 namespace {
 
-/// "store message-store", "configuration etc" → format.
-using FormatsByName = std::map<std::string, std::string>;
-
-FormatsByName formats_of(const Manifest &manifest) {
-    FormatsByName formats;
-    for (const DataFormat &each : manifest.formats)
-        formats[(each.kind == ConversionKind::store ? "store " : "configuration ") + each.name] = each.format;
-    return formats;
-}
-
-FormatsByName formats_of(const Appliance &appliance) {
-    FormatsByName formats;
-    for (const Store &store : appliance.stores)
-        formats["store " + store.name] = store.format;
-    for (const ConfigurationFormat &each : appliance.configuration_formats)
-        formats["configuration " + each.name] = each.format;
-    return formats;
-}
-
-std::string in_words(const FormatsByName &formats) {
+/// Sorted, so that the order in which the two list them does not count.
+std::string in_words(const std::vector<DataFormat> &formats) {
+    std::map<std::string, std::string> by_name;
+    for (const DataFormat &each : formats)
+        by_name[(each.kind == ConversionKind::store ? "store " : "configuration ") + each.name] = each.format;
     std::string text;
-    for (const auto &[name, format] : formats)
+    for (const auto &[name, format] : by_name)
         text += (text.empty() ? "" : ", ") + name + " in format " + format;
     return text.empty() ? "nothing" : text;
 }
@@ -50,7 +36,7 @@ void check_description(const Manifest &manifest, const Appliance &of_image) {
     require("product", manifest.product, of_image.product);
     require("hardware", manifest.hardware, of_image.hardware);
     require("version", manifest.version.text(), of_image.version);
-    require("data", in_words(formats_of(manifest)), in_words(formats_of(of_image)));
+    require("data", in_words(manifest.formats), in_words(formats_of(of_image)));
 }
 
 } // namespace updater
