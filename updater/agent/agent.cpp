@@ -117,8 +117,7 @@ void Agent::rollback(bool force) {
             partitions::Generations::version_of(*previous) +
             " is possible, but its message store knows nothing of the mail that was stored since the "
             "upgrade (the mail queue is kept). It is tried like a new system: if it does not prove itself, "
-            "the "
-            "appliance comes back to " +
+            "the appliance comes back to " +
             appliance_.version + ". To do it all the same: update-control --rollback --force");
     go_back_to_previous_system();
 }
