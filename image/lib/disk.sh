@@ -60,7 +60,8 @@ install_boot_loader() { # DISK WORK-FOLDER
     local disk=$1 work=$2 modules=/usr/lib/grub/i386-pc first
     first=$(partition_first_sector "$disk" 1)
     grub-mkimage -O i386-pc -p '(hd0,gpt2)/grub' -o "$work/core.img" \
-        biosdisk part_gpt ext2 normal configfile linux loadenv test echo sleep reboot serial terminal boot
+        biosdisk part_gpt ext2 normal configfile linux loadenv test echo sleep reboot serial terminal boot \
+        regexp setpci memrw
     [ "$(stat -c %s "$work/core.img")" -le $MiB ] || fail "GRUB's core.img is larger than its partition"
     patch_bytes "$work/core.img" $((512 - 12)) "$(little_endian $((first + 1)) 8)"
     cp "$modules/boot.img" "$work/boot.img"
@@ -80,7 +81,7 @@ write_grub_environment() { # FILE NAME=VALUE...
 make_boot_image() { # WORK-FOLDER -> WORK-FOLDER/boot.ext4
     local work=$1
     mkdir -p "$work/boot-tree/grub"
-    cp "$image_folder/boot/grub.cfg" "$work/boot-tree/grub/grub.cfg"
+    cp "$image_folder/boot/grub.cfg" "$image_folder/boot/watchdog.cfg" "$work/boot-tree/grub/"
     write_grub_environment "$work/boot-tree/grub/grubenv" \
         default_slot=a try_slot= try_left=0 bootable_a=1 bootable_b=0
     truncate -s "${boot_partition_mib}M" "$work/boot.ext4"

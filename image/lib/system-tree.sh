@@ -90,6 +90,14 @@ switch_on_notices() { # TREE
     ln -s /run/update-control/motd "$1/etc/motd.d/update-control"
 }
 
+# The boot loader arms a board's watchdog for a try only if the kernel of the image can take it over (boot/watchdog.cfg).
+mark_boot_watchdog() { # TREE
+    local driver=i6300esb
+    if find "$1/lib/modules/" -name "$driver.ko*" | grep -q .; then
+        : >"$1/usr/share/update-control/boot-watchdog-$driver"
+    fi
+}
+
 make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     local base=$1 programs=$2 version=$3 keys=$4 target=$5
     rm -rf "$target"
@@ -103,6 +111,7 @@ make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     fi
     check_programs "$target"
     switch_on_notices "$target"
+    mark_boot_watchdog "$target"
     in_tree "$target" systemctl --quiet enable update-agent.service update-fetch.socket update-check.timer update-notify.path \
         update-settings.path
     normalize_tree "$target"

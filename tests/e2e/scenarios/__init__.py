@@ -11,6 +11,7 @@ SCENARIOS = {
     "own-settings": own_settings.stay_in_force,
     "conversion-fails": rollback.conversion_fails,
     "kernel-panic": rollback.kernel_panic,
+    "kernel-hangs": rollback.kernel_hangs,
     "hang": rollback.hang,
     "health-gate-fails": rollback.health_gate_fails,
     "bad-bundles": bad_bundles.all_refused,
@@ -24,5 +25,5 @@ SCENARIOS = {
 DEFAULT = [FIRST, "finding", "forth-and-back", "own-settings", "skip-a-release", "upgrade", "killed-in-phase-2", "killed-in-phase-7", "conversion-fails",
            "bad-bundles"]
 # The scenarios that install another firmware than the good one; image/build-variant makes it.
-NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails", "kernel-panic": "panic", "hang": "hang",
+NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails", "kernel-panic": "panic", "kernel-hangs": "kernel-hangs", "hang": "hang",
                  "health-gate-fails": "health-fails"}

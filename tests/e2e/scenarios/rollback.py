@@ -44,6 +44,11 @@ def kernel_panic(stage: Stage) -> None:
     _comes_back(stage, "panic", "did not")
 
 
+def kernel_hangs(stage: Stage) -> None:
+    _comes_back(stage, "kernel-hangs", "did not")
+    stage.checks.that("watchdog i6300esb armed" in stage.machine.serial.text(), "the boot loader armed the watchdog")
+
+
 def hang(stage: Stage) -> None:
     _comes_back(stage, "hang", "did not")
 
