@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "partitions/boot_selection.hpp"
+#include "partitions/detached_mount.hpp"
 #include "partitions/partition_finder.hpp"
 
 namespace partitions {
@@ -11,13 +12,14 @@ namespace partitions {
 // Mounts the partition labelled `boot` (ext4), does what GrubBootSelection does on grub/grubenv in it, and
 // unmounts. Why not leave it mounted: GRUB reads and writes ext4 without replaying its journal. Only an
 // unmounted file system is checkpointed, so that GRUB finds everything in its place; and nothing that runs
-// amok can write to it meanwhile. Functions that only ask mount it read-only.
-// May be called from several threads, but only one process may use it. A mount that a killed process left at
-// the mount point is removed first. Throws also MountError, PartitionNotFound, PartitionAmbiguous.
+// amok can write to it meanwhile. It is mounted in no directory, so that nobody who walks through the file
+// system keeps it from being unmounted. Functions that only ask mount it read-only. May be called from
+// several threads, but only one process may use it. Throws also MountError, PartitionNotFound,
+// PartitionAmbiguous.
 class BootPartitionSelection : public BootSelection {
   public:
-    BootPartitionSelection(Storage &storage, const PartitionFinder &finder,
-                           std::filesystem::path mount_point = "/run/update-control/boot");
+    // running: the slot that an advice to repair the boot environment keeps.
+    BootPartitionSelection(Storage &storage, const PartitionFinder &finder, Slot running);
 
     Slot default_slot() override;
     std::optional<Slot> pending_try() override;
@@ -28,11 +30,11 @@ class BootPartitionSelection : public BootSelection {
     void cancel_try() override;
 
   private:
-    template <typename Operation> auto with_mounted(bool read_only, Operation operation);
+    template <typename Operation> auto with_mounted(DetachedMount::Access access, Operation operation);
 
     Storage &storage_;
     const PartitionFinder &finder_;
-    std::filesystem::path mount_point_;
+    Slot running_;
     // The job changes while a request asks: the kernel refuses to mount a device read-only and writable at
     // once.
     std::mutex one_mount_;

@@ -57,19 +57,30 @@ void end_try(GrubEnvironment &environment) {
 
 } // namespace
 
-GrubBootSelection::GrubBootSelection(Storage &storage, std::filesystem::path environment_file)
-    : storage_(storage), environment_file_(std::move(environment_file)) {}
+std::string command_to_write_new_environment(Slot running) {
+    const std::string slot(1, letter(running));
+    const std::string rescue(1, letter(other(running)));
+    return "mount PARTLABEL=boot /mnt && { printf '%s\\n' '# GRUB Environment Block' default_slot=" + slot +
+           " try_slot= try_left=0 bootable_" + slot + "=1 bootable_" + rescue +
+           "=0; head -c 1024 /dev/zero | tr '\\0' '#'; } | head -c 1024 >/mnt/grub/grubenv && umount /mnt";
+}
+
+GrubBootSelection::GrubBootSelection(Storage &storage, std::filesystem::path environment_file,
+                                     std::string repair)
+    : storage_(storage), environment_file_(std::move(environment_file)), repair_(std::move(repair)) {}
 
 template <typename Operation> auto GrubBootSelection::understood(Operation operation) {
+    // Somewhat larger than it may be, so that the message tells how large it is.
+    constexpr std::size_t max_bytes = 65536;
+    const std::string advice = "; nothing was changed" + (repair_.empty() ? "" : ". " + repair_);
     try {
-        return operation(GrubEnvironment::parse(
-            read_whole_file(storage_, environment_file_, GrubEnvironment::block_bytes)));
+        return operation(GrubEnvironment::parse(read_whole_file(storage_, environment_file_, max_bytes)));
     } catch (const GrubEnvironmentDamaged &damage) {
-        throw BootSelectionDamaged(
-            environment_file_.string() + ": " + damage.what() +
-            "; nothing was changed. Write it anew with 'grub-editenv FILE create' and 'grub-editenv FILE set "
-            "default_slot=<letter of the running system> try_slot= try_left=0 bootable_a=<0|1> "
-            "bootable_b=<0|1>'");
+        throw BootSelectionDamaged("the boot environment " + environment_file_.filename().string() +
+                                   " cannot be used: " + damage.what() + advice);
+    } catch (const StorageNotFound &) {
+        throw BootSelectionDamaged("the boot environment " + environment_file_.filename().string() +
+                                   " is missing" + advice);
     }
 }
 

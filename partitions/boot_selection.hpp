@@ -55,7 +55,8 @@ class BootSelection {
 // journal. It must be reachable at this path for the time of each call.
 class GrubBootSelection : public BootSelection {
   public:
-    GrubBootSelection(Storage &storage, std::filesystem::path environment_file);
+    // repair: what a person is told to do when the file is damaged or missing.
+    GrubBootSelection(Storage &storage, std::filesystem::path environment_file, std::string repair = "");
 
     Slot default_slot() override;
     std::optional<Slot> pending_try() override;
@@ -71,6 +72,11 @@ class GrubBootSelection : public BootSelection {
 
     Storage &storage_;
     std::filesystem::path environment_file_;
+    std::string repair_;
 };
+
+// A command for a shell of the appliance, whose images have no GRUB tools: writes the environment file of the
+// partition `boot` new, so that the running slot is the default and the only bootable one.
+std::string command_to_write_new_environment(Slot running);
 
 } // namespace partitions

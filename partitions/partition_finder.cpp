@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -119,7 +120,8 @@ Path PartitionFinder::device_of(std::string_view label) const {
     const std::vector<Path> found = candidates(label);
     if (found.empty()) {
         throw PartitionNotFound("no disk has a partition named '" + std::string(label) +
-                                "': 'lsblk -o NAME,PARTLABEL' shows those there are; this needs root");
+                                "': 'lsblk -o NAME,PARTLABEL' shows those there are" +
+                                (::geteuid() == 0 ? "" : "; only root can read them"));
     }
     if (found.size() == 1) {
         return found.front();

@@ -1,6 +1,8 @@
 // Which errno becomes which exception, and what a person is told to do about it.
 #include "partitions/posix_error.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <system_error>
 
@@ -19,7 +21,12 @@ std::string advice_for(int error_number) {
                "(dmesg)";
     case EACCES:
     case EPERM:
-        return "this needs root, and a file system that allows it";
+        if (::geteuid() != 0) {
+            return "this needs root: run it with sudo";
+        }
+        // Root is refused by what is set on the file or the device, not by its mode.
+        return "root is not allowed to, either: the file may be immutable (lsattr, chattr -i) or the device "
+               "write-protected (blockdev --getro)";
     case EEXIST:
     case ENOTEMPTY:
         return "move away what stands there and begin again";

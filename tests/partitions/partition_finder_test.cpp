@@ -87,28 +87,110 @@ TEST(PartitionFinder, TheBootSelectionOnItsOwnPartition) {
     // own name.
     const partitions_test::FakePartitionFinder finder({{"boot", {PartitionFinder().device_of(boot), 0}}});
     partitions::PosixStorage storage;
-    partitions::BootPartitionSelection selection(storage, finder, directory / "run/boot");
+    partitions::BootPartitionSelection selection(storage, finder, Slot::a);
 
     selection.try_once(Slot::b);
     CHECK_TRUE(selection.pending_try() == Slot::b);
-    CHECK_FALSE(partitions::is_mounted(directory / "run/boot"));
     // GRUB reads the partition without the journal: so does debugfs.
     const std::string found = shell("debugfs -R 'cat /grub/grubenv' " + disk.partition_device(1).string());
     CHECK_TRUE(found.find("try_slot=b\ntry_left=1\nbootable_a=1\nbootable_b=1\n") != std::string::npos);
     CHECK_TRUE(shell("dumpe2fs -h " + disk.partition_device(1).string()).find("needs_recovery") ==
                std::string::npos);
 
-    partitions::Mount(disk.partition_device(1), directory / "run/boot", "ext4")
-        .release(); // left by a killed process
-    CHECK_TRUE(selection.default_slot() == Slot::a);
-    CHECK_FALSE(partitions::is_mounted(directory / "run/boot"));
-
     CHECK_THROWS(partitions::BootSelectionRefused, selection.mark_unbootable(Slot::a));
-    CHECK_FALSE(partitions::is_mounted(directory / "run/boot"));
     selection.commit(Slot::b);
     CHECK_TRUE(selection.default_slot() == Slot::b);
     selection.cancel_try();
     selection.mark_unbootable(Slot::a);
     CHECK_FALSE(selection.bootable(Slot::a));
     CHECK_TRUE(selection.bootable(Slot::b));
+}
+
+TEST(PartitionFinder, TheBootSelectionIsChangedWhoeverLooksAtTheFilesOfTheMachine) {
+    LoopDisk disk(directory / "disk", disk_bytes);
+    const std::string boot = unique_label("boot");
+    disk.partition(boot, data);
+    std::filesystem::create_directories(directory / "tree/grub");
+    std::filesystem::create_directories(directory / "somewhere");
+    std::ofstream(directory / "tree/grub/grubenv") << partitions_test::boot_environment(Slot::a, true, false);
+    shell("mkfs.ext4 -q -d " + (directory / "tree").string() + " " + disk.partition_device(1).string());
+    const partitions_test::FakePartitionFinder finder({{"boot", {disk.partition_device(1), 0}}});
+    partitions::PosixStorage storage;
+    partitions::BootPartitionSelection selection(storage, finder, Slot::a);
+    const auto mounts_of_device = [&] {
+        return shell("grep -c ' " + disk.partition_device(1).string() + " ' /proc/self/mountinfo || true");
+    };
+
+    // Nothing that can be entered, scanned or left open.
+    selection.try_once(Slot::b);
+    STRCMP_EQUAL("0", mounts_of_device().c_str());
+    // An administrator looks at it; what is written goes to the same file system.
+    {
+        const partitions::Mount writable(disk.partition_device(1), directory / "somewhere", "ext4");
+        CHECK_TRUE(selection.pending_try() == Slot::b);
+        selection.cancel_try();
+        CHECK_FALSE(selection.pending_try().has_value());
+    }
+    {
+        const partitions::Mount read_only(disk.partition_device(1), directory / "somewhere", "ext4", "ro");
+        CHECK_TRUE(selection.default_slot() == Slot::a);
+        try {
+            selection.try_once(Slot::b);
+            FAIL("a read-only file system was written");
+        } catch (const partitions::MountBusy &busy) {
+            STRCMP_CONTAINS("umount", busy.what());
+        }
+    }
+    selection.try_once(Slot::b);
+    CHECK_TRUE(selection.pending_try() == Slot::b);
+    shell("blockdev --setro " + disk.partition_device(1).string());
+    CHECK_TRUE(selection.default_slot() == Slot::a);
+    try {
+        selection.cancel_try();
+        FAIL("a write-protected device was written");
+    } catch (const partitions::MountError &protected_device) {
+        STRCMP_CONTAINS("write-protected", protected_device.what());
+    }
+    shell("blockdev --setrw " + disk.partition_device(1).string());
+}
+
+TEST(PartitionFinder, ADamagedBootEnvironmentIsToldWithACommandThatRepairsIt) {
+    LoopDisk disk(directory / "disk", disk_bytes);
+    disk.partition(unique_label("boot"), data);
+    const std::string good = partitions_test::boot_environment(Slot::a, true, false);
+    const partitions_test::FakePartitionFinder finder({{"boot", {disk.partition_device(1), 0}}});
+    partitions::PosixStorage storage;
+    partitions::BootPartitionSelection selection(storage, finder, Slot::b);
+    struct Case {
+        const char *spoil;
+        const char *says;
+    };
+    for (const Case &each :
+         {Case{"rm grubenv", "is missing"}, Case{": >grubenv", "has 0 bytes"},
+          Case{"echo >>grubenv", "has 1025 bytes"}, Case{"head -c 5000 /dev/zero >grubenv", "5000"},
+          Case{"sed -i s/default_slot=a/default_slot=c/ grubenv", "'c'"}}) {
+        shell("rm -rf " + (directory / "tree").string() + "; mkdir -p " + (directory / "tree/grub").string());
+        std::ofstream(directory / "tree/grub/grubenv") << good;
+        shell("cd " + (directory / "tree/grub").string() + " && " + each.spoil);
+        shell("mkfs.ext4 -q -F -d " + (directory / "tree").string() + " " +
+              disk.partition_device(1).string());
+        std::string command;
+        try {
+            selection.default_slot();
+            FAIL(each.spoil);
+        } catch (const partitions::BootSelectionDamaged &damage) {
+            STRCMP_CONTAINS(each.says, damage.what());
+            command = damage.what();
+        }
+        command = command.substr(command.find("mount PARTLABEL"));
+        command.replace(command.find("PARTLABEL=boot"), 14, disk.partition_device(1).string());
+        while (command.find("/mnt") != std::string::npos) {
+            command.replace(command.find("/mnt"), 4, (directory / "repaired").string());
+        }
+        std::filesystem::create_directories(directory / "repaired");
+        shell(command);
+        CHECK_TRUE(selection.default_slot() == Slot::b);
+        CHECK_TRUE(selection.bootable(Slot::b));
+        CHECK_FALSE(selection.bootable(Slot::a));
+    }
 }

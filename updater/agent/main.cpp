@@ -96,7 +96,7 @@ void serve() {
     partitions::PosixStorage storage;
     const SettingsFile settings(storage);
     partitions::PartitionFinder partition_finder;
-    partitions::BootPartitionSelection boot(storage, partition_finder, layout.run / "boot");
+    partitions::BootPartitionSelection boot(storage, partition_finder, running.slot);
     partitions::Generations generations(storage, layout.data);
     partitions::KernelMounts mounts;
     partitions::MountedSystemRoots roots(storage, partition_finder, layout.run);
