@@ -16,12 +16,16 @@ std::filesystem::path directory_of(const std::filesystem::path &path) {
 }
 
 void remove_below(Storage &storage, const std::filesystem::path &path) {
-    if (storage.kind(path) == FileKind::directory) {
-        for (const std::filesystem::path &entry : storage.list(path)) {
-            remove_below(storage, entry);
+    try {
+        if (storage.kind(path) == FileKind::directory) {
+            for (const std::filesystem::path &entry : storage.list(path)) {
+                remove_below(storage, entry);
+            }
         }
+        storage.remove(path);
+    } catch (const StorageNotFound &) {
+        // Somebody else was faster.
     }
-    storage.remove(path);
 }
 
 } // namespace

@@ -89,7 +89,6 @@ std::string Generations::create(std::string_view version) {
         throw std::invalid_argument("'" + std::string(version) + "' cannot name a generation");
     }
     make_directories(storage_, generations_);
-    remove_retired();
     unsigned highest = 0;
     for (const std::string &name : all()) {
         highest = std::max(highest, number_in(name, version).value_or(0));
@@ -125,27 +124,41 @@ void Generations::retire(std::string_view name) {
                                   partition_label(slot) + " uses it");
         }
     }
-    // What an earlier retire() left could stand where the name is moved to.
-    remove_retired();
     if (storage_.kind(path) == FileKind::none) {
         return;
     }
-    const std::filesystem::path retired = generations_ / (std::string(retired_prefix) + std::string(name));
+    // What an earlier one left may stand there.
+    std::filesystem::path retired = generations_ / (std::string(retired_prefix) + std::string(name));
+    while (storage_.kind(retired) != FileKind::none) {
+        retired += "+";
+    }
     storage_.rename(path, retired);
     // Durable before the first file goes: else a cut could bring the old name back with half of its contents.
     storage_.sync_directory(generations_);
-    remove_tree(storage_, retired);
+    try {
+        remove_tree(storage_, retired);
+    } catch (const StorageError &) {
+        // remove_retired() tries it again, and tells.
+    }
 }
 
-void Generations::remove_retired() {
+std::vector<std::string> Generations::remove_retired() {
+    std::vector<std::string> left;
     if (storage_.kind(generations_) == FileKind::none) {
-        return;
+        return left;
     }
     for (const std::filesystem::path &path : storage_.list(generations_)) {
-        if (path.filename().string().starts_with(retired_prefix)) {
+        if (!path.filename().string().starts_with(retired_prefix)) {
+            continue;
+        }
+        try {
             remove_tree(storage_, path);
+        } catch (const StorageError &failure) {
+            left.push_back("what is left of an old generation stays in " + path.string() + ": " +
+                           failure.what() + ". To remove it: rm -rf " + path.string());
         }
     }
+    return left;
 }
 
 } // namespace partitions

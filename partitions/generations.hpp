@@ -45,18 +45,20 @@ class Generations {
     // The same with the places inside.
     Generation at(std::string_view name) const { return Generation(path_of(name)); }
     // Makes an empty generation and returns its name: the version and the number after the highest there is
-    // for this version. A cut leaves nothing, or an empty generation that no slot uses. Also clears away what
-    // a cut retire() left. Throws std::invalid_argument for a version that is no name.
+    // for this version. A cut leaves nothing, or an empty generation that no slot uses. Throws
+    // std::invalid_argument for a version that is no name.
     std::string create(std::string_view version);
     // From now on the OS in this slot uses it. Throws GenerationNotFound when it does not exist.
     void assign(Slot slot, std::string_view name);
     // Nothing happens if the slot has none. The generation stays.
     void unassign(Slot slot);
     // Removes it with all its contents; nothing happens if it does not exist. It is renamed out of the way
-    // first, so that no cut leaves half of one under its name. Throws GenerationInUse.
+    // first, so that no cut leaves half of one under its name. What cannot be removed stays behind, for
+    // remove_retired(). Throws GenerationInUse.
     void retire(std::string_view name);
-    // Removes what a retire() that was cut has left; create() and retire() do so as well.
-    void remove_retired();
+    // Removes what a retire() has left. Returns why that failed, a line for each that stays: it takes space,
+    // and is in nobody's way.
+    std::vector<std::string> remove_retired();
     // Names in ascending order of text; those of an unfinished retire() are not among them.
     std::vector<std::string> all() const;
 

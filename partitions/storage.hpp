@@ -116,7 +116,8 @@ class Storage {
 
     virtual std::unique_ptr<File> open(const std::filesystem::path &path, OpenMode mode,
                                        mode_t create_mode = 0644) = 0;
-    // Replaces `to` if it exists: whoever looks finds the old or the new one.
+    // Replaces `to` if it exists: whoever looks finds the old or the new one. What is protected against that
+    // (chattr +i, +a) loses its protection, here and in remove().
     virtual void rename(const std::filesystem::path &from, const std::filesystem::path &to) = 0;
     // A file, a link or an empty directory.
     virtual void remove(const std::filesystem::path &path) = 0;

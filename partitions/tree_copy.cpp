@@ -1,6 +1,8 @@
 // Walks a tree and makes its like. One sync at the end.
 #include "partitions/tree_copy.hpp"
 
+#include "partitions/durable.hpp"
+
 #include <sys/stat.h>
 
 #include <map>
@@ -28,6 +30,19 @@ class TreeCopier {
 
   private:
     void copy_entry(const std::filesystem::path &from, const std::filesystem::path &to) {
+        try {
+            copy_what_stands_there(from, to);
+        } catch (const StorageNotFound &) {
+            // An editor's swap file, a lock: gone since its directory was listed. Anything else is a failure.
+            if (storage_.kind(from) != FileKind::none) {
+                throw;
+            }
+            remove_tree(storage_, to);
+            std::erase_if(first_copies_, [&to](const auto &one) { return one.second == to; });
+        }
+    }
+
+    void copy_what_stands_there(const std::filesystem::path &from, const std::filesystem::path &to) {
         const FileDetails details = storage_.details(from);
         if (details.kind == FileKind::directory) {
             copy_directory(from, to);
@@ -54,17 +69,16 @@ class TreeCopier {
 
     void copy_leaf(const FileDetails &details, const std::filesystem::path &from,
                    const std::filesystem::path &to) {
-        count(details);
         if (details.kind == FileKind::file) {
             storage_.clone_file(from, to);
-            return;
-        }
-        if (details.kind == FileKind::symlink) {
+        } else if (details.kind == FileKind::symlink) {
             storage_.make_symlink(storage_.read_symlink(from), to);
+            storage_.copy_attributes(from, to);
         } else {
             storage_.make_node(to, details.mode, details.device);
+            storage_.copy_attributes(from, to);
         }
-        storage_.copy_attributes(from, to);
+        count(details);
     }
 
     void count(const FileDetails &details) {

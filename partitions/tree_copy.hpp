@@ -16,10 +16,11 @@ struct CopiedTree {
 
 // Copies the directory `from` to `to`, which must not exist (its parent must). Contents are shared where the
 // file system can (reflink); owner, mode, times, extended attributes, hard links within the tree, devices and
-// holes are kept. The source must not change meanwhile. Durable when it returns: the whole tree and its name,
-// by one sync of the file system at the end (an fsync a file would cost minutes with thousands of files).
-// Before it returns nothing is: after a power cut a partial tree may stand at `to`, so the caller must know,
-// by its journal or by a rename afterwards, whether the copy was finished.
+// holes are kept. What vanishes meanwhile is left out; otherwise the source should not change. Durable when
+// it returns: the whole tree and its name, by one sync of the file system at the end (an fsync a file would
+// cost minutes with thousands of files). Before it returns nothing is: after a power cut a partial tree may
+// stand at `to`, so the caller must know, by its journal or by a rename afterwards, whether the copy was
+// finished.
 CopiedTree copy_tree(Storage &storage, const std::filesystem::path &from, const std::filesystem::path &to);
 
 } // namespace partitions

@@ -117,6 +117,26 @@ TEST(Generations, APowerCutWhileMovingASlotLeavesTheOldOrTheNewOne) {
         begin, [](FakeStorage &disk) { Generations(disk, "/data").assign(Slot::a, "2.8.0.0-2"); }, check);
 }
 
+TEST(Generations, WhatCannotBeRemovedIsToldAndInNobodysWay) {
+    put_first_release(storage);
+    for (const char *stays :
+         {"/data/generations/.retired-2.7.0.0-1", "/data/generations/.retired-2.7.0.0-1+"}) {
+        storage.put_file("/data/generations/2.7.0.0-1/var/stubborn", "x");
+        storage.fail_when("stubborn", FakeStorage::Failure::broken);
+        generations.retire("2.7.0.0-1");
+        CHECK(storage.exists(stays));
+        STRCMP_EQUAL("2.8.0.0-1 ", joined(generations.all()).c_str());
+        STRCMP_EQUAL("2.7.0.0-1", generations.create("2.7.0.0").c_str());
+        const auto told = generations.remove_retired();
+        CHECK(!told.empty());
+        STRCMP_CONTAINS((std::string("To remove it: rm -rf ") + stays).c_str(), told.back().c_str());
+        storage.heal();
+        generations.retire("2.7.0.0-1");
+    }
+    CHECK(generations.remove_retired().empty());
+    LONGS_EQUAL(1, storage.list("/data/generations").size());
+}
+
 TEST(Generations, APowerCutWhileRetiringLeavesItWholeOrGone) {
     const auto begin = [](FakeStorage &disk) {
         put_first_release(disk);
@@ -133,6 +153,7 @@ TEST(Generations, APowerCutWhileRetiringLeavesItWholeOrGone) {
         }
         Generations all(disk, "/data");
         all.retire("2.7.0.0-1"); // again, as the job does after the restart
+        CHECK(all.remove_retired().empty());
         const auto later = disk.after_reboot({});
         STRCMP_EQUAL_TEXT("2.8.0.0-1 ", joined(Generations(*later, "/data").all()).c_str(), where.c_str());
         CHECK_EQUAL_TEXT(1U, later->list("/data/generations").size(), where.c_str());

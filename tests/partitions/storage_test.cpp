@@ -224,3 +224,18 @@ TEST(Storage, AFullFileSystemIsToldAsSuch) {
     partitions_test::shell("umount " + directory.path().string());
     CHECK_TRUE(full);
 }
+
+TEST(Storage, WhatIsProtectedAgainstRootCanBeRemovedAndRenamedAllTheSame) {
+    for (const char *type : {"xfs", "ext4"}) {
+        const partitions_test::Volume volume(directory, type);
+        const auto tree = volume.path() / "tree";
+        std::filesystem::create_directories(tree / "deep");
+        partitions_test::shell(
+            "cd " + tree.string() + " && touch deep/file deep/log && ln -s nowhere deep/link" +
+            " && chattr +i deep/file && chattr +a deep/log && chattr +i deep && chattr +i .");
+        PosixStorage storage;
+        storage.rename(tree, volume.path() / "retired");
+        partitions::remove_tree(storage, volume.path() / "retired");
+        CHECK_TRUE(storage.kind(volume.path() / "retired") == FileKind::none);
+    }
+}

@@ -166,3 +166,21 @@ TEST(TreeCopy, ManyFilesCostOneSync) {
     }
     CHECK_EQUAL(2U, syncs);
 }
+
+TEST(TreeCopy, WhatVanishesMeanwhileIsLeftOut) {
+    FakeStorage disk;
+    for (const char *each : {"a", "b.swp", "c", "d/e", "f"}) {
+        disk.put_file(std::filesystem::path("/data/old") / each, "x");
+    }
+    disk.make_hard_link("/data/old/c", "/data/old/g");
+    disk.before_each([&disk](const std::string &operation) {
+        if (operation.starts_with("clone /data/old/a")) {
+            for (const char *gone : {"b.swp", "d", "f"}) {
+                disk.take_away(std::filesystem::path("/data/old") / gone);
+            }
+        }
+    });
+    const auto copied = copy_tree(disk, "/data/old", "/data/new");
+    CHECK_EQUAL(3U, copied.files);
+    STRCMP_EQUAL(disk.describe("/data/old").c_str(), disk.describe("/data/new").c_str());
+}
