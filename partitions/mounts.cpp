@@ -42,4 +42,9 @@ void KernelMounts::unmount(const std::filesystem::path &target) {
     throw MountError(message);
 }
 
+void KernelMounts::detach(const std::filesystem::path &target) {
+    if (::umount2(target.c_str(), UMOUNT_NOFOLLOW | MNT_DETACH) != 0)
+        throw MountError("cannot detach what is mounted on " + target.string() + ": " + strerror(errno));
+}
+
 } // namespace partitions

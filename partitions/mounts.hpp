@@ -26,6 +26,9 @@ class Mounts {
     virtual bool shows(const std::filesystem::path &target, const std::filesystem::path &source) = 0;
     /// Takes off what was mounted last on `target`. Throws MountBusy; it is still mounted then.
     virtual void unmount(const std::filesystem::path &target) = 0;
+    /// Takes off what was mounted last on `target`, also what is in use: who uses it keeps its view,
+    /// everybody else sees what was below.
+    virtual void detach(const std::filesystem::path &target) = 0;
 };
 
 /// The mounts of this process' mount namespace.
@@ -35,6 +38,7 @@ class KernelMounts : public Mounts {
               bool read_only) override;
     bool shows(const std::filesystem::path &target, const std::filesystem::path &source) override;
     void unmount(const std::filesystem::path &target) override;
+    void detach(const std::filesystem::path &target) override;
 };
 
 } // namespace partitions

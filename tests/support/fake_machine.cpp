@@ -156,7 +156,9 @@ FakeFile::~FakeFile() {
 void FakeFile::let_go() {
     const std::lock_guard lock(machine_->one_at_a_time);
     if (open_ && mount_ != 0) {
-        --machine_->mounts.at(mount_).open_files;
+        if (const auto mount = machine_->mounts.find(mount_); mount != machine_->mounts.end()) {
+            --mount->second.open_files; // a detached one is gone
+        }
     }
     open_ = false;
 }

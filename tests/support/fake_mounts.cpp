@@ -50,13 +50,21 @@ bool FakeMounts::shows(const std::filesystem::path &target, const std::filesyste
 }
 
 void FakeMounts::unmount(const std::filesystem::path &target) {
+    take_off(target, false);
+}
+
+void FakeMounts::detach(const std::filesystem::path &target) {
+    take_off(target, true);
+}
+
+void FakeMounts::take_off(const std::filesystem::path &target, bool also_in_use) {
     fail_if_told();
     const auto place = directory_at(*machine_, target);
     if (place.node_mount == place.mount)
         throw MountError("cannot unmount " + target.string() + ": nothing is mounted there");
     const bool has_mounts = std::ranges::any_of(
         machine_->mounts, [&](const auto &one) { return one.second.below == place.node_mount; });
-    if (has_mounts || machine_->mounts.at(place.node_mount).open_files > 0)
+    if (!also_in_use && (has_mounts || machine_->mounts.at(place.node_mount).open_files > 0))
         throw partitions::MountBusy("cannot unmount " + target.string() + ": Device or resource busy");
     machine_->mounts.erase(place.node_mount);
 }

@@ -21,12 +21,15 @@ class FakeMounts : public partitions::Mounts {
     bool shows(const std::filesystem::path &target, const std::filesystem::path &source) override;
     /// Busy while a file that was opened through it is open, or something is mounted below it.
     void unmount(const std::filesystem::path &target) override;
+    /// Files that are open stay so.
+    void detach(const std::filesystem::path &target) override;
 
     /// From now on mounting and unmounting throw this as MountError; empty: they work again.
     void fail_with(std::string message) { failure_ = std::move(message); }
 
   private:
     void fail_if_told() const;
+    void take_off(const std::filesystem::path &target, bool also_in_use);
 
     std::shared_ptr<FakeMachine> machine_;
     std::string failure_;

@@ -125,6 +125,7 @@ class FakeServiceManager : public updater::ServiceManager {
                 throw updater::StartFailed(unit + " started, but its part " + part + " failed");
         }
     }
+    void reload() override { calls_.emplace_back("reload"); }
     void restart_machine() override {
         calls_.emplace_back("restart");
         restart_requested_ = true;

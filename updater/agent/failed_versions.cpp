@@ -1,4 +1,4 @@
-// A small JSON document: version → reason.
+// A small JSON document: version → reason, or {"interrupted": reason} after a first interruption.
 #include "updater/agent/failed_versions.hpp"
 
 #include "partitions/durable.hpp"
@@ -42,6 +42,17 @@ std::optional<std::string> FailedVersions::reason_for(const std::string &version
 void FailedVersions::remember(const std::string &version, const std::string &reason) {
     auto document = read(storage_, file_);
     document[version] = reason;
+    write(storage_, file_, document);
+}
+
+void FailedVersions::remember_interruption(const std::string &version, const std::string &reason) {
+    auto document = read(storage_, file_);
+    auto &entry = document[version];
+    if (entry.is_string())
+        return;
+    // An updater that does not know the first form takes it for no failure, as it is meant.
+    entry = entry.is_null() ? nlohmann::json{{"interrupted", reason}}
+                            : nlohmann::json(reason + ", for the second time");
     write(storage_, file_, document);
 }
 

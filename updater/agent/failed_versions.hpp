@@ -18,6 +18,10 @@ class FailedVersions {
     std::optional<std::string> reason_for(const std::string &version);
     /// Durable on return.
     void remember(const std::string &version, const std::string &reason);
+    /// The upgrade was interrupted after the restart: by a power failure or a person, which says nothing of
+    /// the version, or by a panic or a hang, which look the same from outside. So only the second one counts.
+    /// Durable on return.
+    void remember_interruption(const std::string &version, const std::string &reason);
     void forget(const std::string &version);
 
   private:

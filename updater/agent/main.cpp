@@ -20,6 +20,7 @@
 #include "updater/configuration/settings_file.hpp"
 #include "updater/download/mirrored_source.hpp"
 #include "updater/health/health_gate.hpp"
+#include "updater/job/pause.hpp"
 #include "updater/network/systemd_network_state.hpp"
 #include "updater/network/tcp_greeting_probe.hpp"
 #include "updater/phases/table.hpp"
@@ -83,6 +84,16 @@ void note_deadline(partitions::Storage &storage, const std::filesystem::path &fi
         std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch());
     partitions::replace_file(storage, file,
                              std::to_string((uptime + limit + for_the_agent_itself).count()) + "\n");
+}
+
+/// The way back must not depend on a boot partition that can be read.
+std::optional<partitions::Slot> default_slot_if_readable(partitions::BootSelection &boot) {
+    try {
+        return boot.default_slot();
+    } catch (const std::exception &failure) {
+        std::cerr << "the boot selection cannot be read: " << failure.what() << '\n';
+        return std::nullopt;
+    }
 }
 
 void serve() {
@@ -179,7 +190,9 @@ void serve() {
                          [&](const JobFacts &facts, const JobEnd &end) {
                              partitions::remove_tree(storage, layout.deadline_passed);
                              announcements.job_ended(facts, end);
-                             if (speaks_against_version(end))
+                             if (speaks_against_version(end) && end.interrupted)
+                                 failed_versions.remember_interruption(facts.to_version, end.reason);
+                             else if (speaks_against_version(end))
                                  failed_versions.remember(facts.to_version, end.reason);
                              else if (end.outcome == Outcome::succeeded && is_rollback(facts)) {
                                  failed_versions.remember(facts.from_version,
@@ -193,7 +206,8 @@ void serve() {
     JobRunner runner(journal, make_phase_table(phases), observer,
                      {.state =
                           [&] {
-                              return MachineState{running.slot, running.boot_id, boot.default_slot(),
+                              return MachineState{running.slot, running.boot_id,
+                                                  default_slot_if_readable(boot), running.is_try,
                                                   storage.kind(layout.deadline_passed) !=
                                                       partitions::FileKind::none};
                           },
@@ -208,7 +222,8 @@ void serve() {
                               partitions::remove_tree(storage, layout.deadline_passed);
                               note_deadline(storage, layout.run / "deadline", limit);
                               return limit;
-                          }});
+                          },
+                      .pause = pause_for});
     FetchedFeedSource feed_source(open_fetch, connection_now, appliance.firmware.feed_url);
     std::optional<FeedMonitor> feed;
     if (feed_store) {

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sstream>
 
 namespace updater {
@@ -10,6 +11,7 @@ namespace updater {
 namespace {
 
 constexpr std::string_view kSlot = "update_control.slot=";
+constexpr std::string_view kTry = "update_control.try=1";
 
 std::string contents_of(const std::filesystem::path &file) {
     std::ifstream stream(file);
@@ -23,13 +25,18 @@ std::string contents_of(const std::filesystem::path &file) {
 
 RunningSystem read_running_system(const std::filesystem::path &proc) {
     std::istringstream words(contents_of(proc / "cmdline"));
+    std::optional<partitions::Slot> slot;
+    bool is_try = false;
     for (std::string word; words >> word;) {
-        if (!word.starts_with(kSlot) || word.size() != kSlot.size() + 1)
-            continue;
+        is_try = is_try || word == kTry;
+        if (!slot && word.starts_with(kSlot) && word.size() == kSlot.size() + 1)
+            slot = partitions::slot_of_letter(word.back());
+    }
+    if (slot) {
         auto boot_id = contents_of(proc / "sys/kernel/random/boot_id");
         while (!boot_id.empty() && boot_id.back() == '\n')
             boot_id.pop_back();
-        return {partitions::slot_of_letter(word.back()), boot_id};
+        return {*slot, boot_id, is_try};
     }
     throw NotAnAppliance("the kernel command line has no " + std::string(kSlot) +
                          "a or b: the boot loader's configuration is not that of an appliance");

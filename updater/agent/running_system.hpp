@@ -18,6 +18,7 @@ class NotAnAppliance : public std::runtime_error {
 struct RunningSystem {
     partitions::Slot slot = partitions::Slot::a;
     std::string boot_id; ///< another one after every start of the kernel
+    bool is_try = false; ///< the boot loader started it as a try (update_control.try=1)
 };
 
 /// @param proc  /proc. @throws NotAnAppliance when the command line names no slot (update_control.slot=).

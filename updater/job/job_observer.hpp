@@ -20,6 +20,7 @@ struct JobEnd {
     Outcome outcome = Outcome::failed;
     std::string reason;
     std::string next_step;
+    bool interrupted = false; ///< by a restart or the end of the agent: that says nothing of the version
     Phase last_phase = Phase::download; ///< the phase that was under way
     std::vector<PhaseDuration> phases;
 };

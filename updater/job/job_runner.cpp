@@ -4,6 +4,7 @@
 #include "updater/cancelled.hpp"
 #include "updater/refusal.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <utility>
@@ -20,6 +21,10 @@ Outcome outcome_of_cancelling(Phase phase, const JobFacts &facts) {
     return can_be_cancelled(phase) || is_rollback(facts) ? Outcome::cancelled : Outcome::rolled_back;
 }
 
+/// Between two tries to finish a committed upgrade.
+constexpr std::chrono::seconds first_pause{5};
+constexpr std::chrono::seconds max_pause{300};
+
 /// What an administrator reads when a system on trial took too long.
 class DeadlinePassed : public std::runtime_error {
   public:
@@ -31,6 +36,13 @@ class DeadlinePassed : public std::runtime_error {
                              " (deadline-seconds, and conversion-seconds for each conversion, in its "
                              "appliance.xml)") {}
 };
+
+Record ending_of(const Recovery &recovery) {
+    return {.outcome = recovery.outcome,
+            .reason = recovery.reason,
+            .next_step = recovery.next_step,
+            .interrupted = recovery.interrupted};
+}
 
 } // namespace
 
@@ -61,36 +73,36 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
         if (recovery.phase == Phase::migrate_store)
             note_arrival();
         else
-            journal_.append({.kind = RecordKind::resumed, .phase = recovery.phase});
+            append_if_possible({.kind = RecordKind::resumed, .phase = recovery.phase});
         if (!recovery.reason.empty())
             observer_.going_on(recovery.reason);
         return forward(facts, recovery.phase, stop);
     case RecoveryStep::undo:
         observer_.rolling_back(recovery.reason);
         take_back(facts, recovery.phase);
-        return end_job(facts, recovery.outcome, recovery.reason, recovery.next_step);
-    case RecoveryStep::return_to_old:
-        journal_.append({.kind = RecordKind::phase_failed,
-                         .phase = recovery.phase,
-                         .outcome = recovery.outcome,
-                         .reason = recovery.reason,
-                         .next_step = recovery.next_step});
+        return end_job(facts, ending_of(recovery));
+    case RecoveryStep::return_to_old: {
+        auto failed = ending_of(recovery);
+        failed.kind = RecordKind::phase_failed;
+        failed.phase = recovery.phase;
+        append_if_possible(std::move(failed));
         return return_to_old(facts, recovery);
+    }
     case RecoveryStep::end_rollback: {
         const bool arrived = machine_.state().running_slot == facts.new_slot;
-        return end_job(facts, arrived ? Outcome::succeeded : Outcome::failed,
-                       arrived ? "rolled back on request"
-                               : "it was interrupted before the other system was started",
-                       arrived ? "" : advice_to_try_again(facts));
+        return end_job(facts, {.outcome = arrived ? Outcome::succeeded : Outcome::failed,
+                               .reason = arrived ? "rolled back on request"
+                                                 : "it was interrupted before the other system was started",
+                               .next_step = arrived ? "" : advice_to_try_again(facts)});
     }
-    case RecoveryStep::end_as_committed:
-        return end_job(facts, recovery.outcome, recovery.reason, recovery.next_step);
+    case RecoveryStep::give_up:
+        return end_job(facts, ending_of(recovery));
     }
     return End::ended;
 }
 
 void JobRunner::note_arrival() {
-    journal_.append({.kind = RecordKind::phase_done, .phase = Phase::restart_appliance});
+    append_if_possible({.kind = RecordKind::phase_done, .phase = Phase::restart_appliance});
     const auto phases = phase_times(journal_.read());
     observer_.phase_done(Phase::restart_appliance,
                          phases.empty() ? std::chrono::milliseconds(0) : phases.back().took);
@@ -115,37 +127,73 @@ JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, std::stop_token 
             return *end;
     }
     if (is_rollback(facts))
-        return end_job(facts, Outcome::succeeded, "rolled back on request",
-                       "What was stored since the upgrade is in generation " + facts.old_generation +
-                           " alone: to have it again, update-control --rollback --force. The next "
-                           "installation removes it.");
-    return end_job(facts, Outcome::succeeded, "", "");
+        return end_job(facts,
+                       {.outcome = Outcome::succeeded,
+                        .reason = "rolled back on request",
+                        .next_step = "What was stored since the upgrade is in generation " +
+                                     facts.old_generation +
+                                     " alone: to have it again, update-control --rollback --force. The "
+                                     "next installation removes it."});
+    return end_job(facts, {.outcome = Outcome::succeeded});
 }
 
 std::optional<JobRunner::End> JobRunner::step(const PhaseRow &row, JobFacts &facts,
                                               std::optional<Deadline> &deadline,
                                               const std::stop_token &stop) {
+    Record ending{.outcome = outcome_of_failure(row.phase, facts), .next_step = advice_to_try_again(facts)};
     try {
         begin_trial(row.phase, facts, deadline, stop);
         if (run_phase(row, facts, deadline ? deadline->token() : stop) == PhaseEnd::restarting)
             return End::restarting;
         return std::nullopt;
     } catch (const Cancelled &failure) {
-        if (can_be_left(row))
-            return leave_as_it_is();
-        if (deadline && deadline->passed())
-            return fail(facts, row.phase, DeadlinePassed(row.phase, facts, deadline->limit()),
-                        outcome_of_failure(row.phase, facts), advice_to_try_again(facts));
-        return fail(facts, row.phase, failure, outcome_of_cancelling(row.phase, facts),
-                    advice_to_try_again(facts));
+        if (deadline && deadline->passed()) {
+            ending.reason = DeadlinePassed(row.phase, facts, deadline->limit()).what();
+        } else if (leaving_) {
+            ending.reason =
+                "the update agent was told to end, as before a restart of the appliance, during phase " +
+                std::to_string(number_of(row.phase)) + ", " + std::string(name_of(row.phase));
+            ending.interrupted = true;
+        } else {
+            ending.reason = failure.what();
+            ending.outcome = outcome_of_cancelling(row.phase, facts);
+        }
     } catch (const Refused &failure) {
-        return fail(facts, row.phase, failure, Outcome::refused, failure.next_step());
+        ending.reason = failure.what();
+        ending.outcome = Outcome::refused;
+        ending.next_step = failure.next_step();
     } catch (const std::exception &failure) {
+        ending.reason = failure.what();
         // Much fails in a machine that shuts down: the services it needs go at the same time.
-        if (can_be_left(row))
+        ending.interrupted = leaving_;
+    }
+    if (can_be_left(row) && ending.outcome != Outcome::refused)
+        return leave_as_it_is();
+    if (is_committed(machine_.state(), facts))
+        return finish(row, facts, ending.reason, stop);
+    return fail(facts, row.phase, ending);
+}
+
+std::optional<JobRunner::End> JobRunner::finish(const PhaseRow &row, JobFacts &facts, std::string reason,
+                                                const std::stop_token &stop) {
+    observer_.phase_failed(row.phase, reason);
+    for (auto pause = first_pause;; pause = std::min(2 * pause, max_pause)) {
+        if (stop.stop_requested())
             return leave_as_it_is();
-        return fail(facts, row.phase, failure, outcome_of_failure(row.phase, facts),
-                    advice_to_try_again(facts));
+        observer_.going_on("version " + facts.to_version +
+                           " is committed and stays, but not everything is done yet: " + reason +
+                           ". It is tried again in " + std::to_string(pause.count()) + " s");
+        if (!machine_.pause(pause, stop))
+            return leave_as_it_is();
+        try {
+            const auto begun = std::chrono::steady_clock::now();
+            auto run = phase_run(facts, {});
+            row.run(run);
+            note_done(row.phase, facts, begun);
+            return std::nullopt;
+        } catch (const std::exception &failure) {
+            reason = failure.what();
+        }
     }
 }
 
@@ -154,8 +202,7 @@ void JobRunner::begin_trial(Phase phase, const JobFacts &facts, std::optional<De
     // Asking for the state looks at the boot partition: not in phases that have nothing to do with it.
     if (deadline || !runs_under_new_system(phase))
         return;
-    const auto machine = machine_.state();
-    if (machine.default_slot == machine.running_slot)
+    if (is_committed(machine_.state(), facts))
         return;
     const auto limit = machine_.begin_trial(facts);
     deadline.emplace(limit, stop);
@@ -187,44 +234,40 @@ PhaseEnd JobRunner::run_phase(const PhaseRow &row, JobFacts &facts, const std::s
         machine_.restart();
         return end;
     }
-    journal_.append({.kind = RecordKind::phase_done, .phase = row.phase, .facts = facts});
-    observer_.phase_done(row.phase, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                        std::chrono::steady_clock::now() - begun));
+    note_done(row.phase, facts, begun);
     return end;
 }
 
-JobRunner::End JobRunner::fail(JobFacts &facts, Phase phase, const std::exception &failure, Outcome outcome,
-                               const std::string &next_step) {
-    observer_.phase_failed(phase, failure.what());
-    const auto machine = machine_.state();
-    if (machine.running_slot == facts.new_slot && machine.default_slot == facts.new_slot)
-        return end_job(
-            facts, Outcome::failed, failure.what(),
-            "Version " + facts.to_version +
-                " is committed and stays. Read the log, mend what it names, then start the services "
-                "that are not running.");
-
-    // The reason has to be on the disk before anything is taken back: the old system reports it after a
-    // restart.
-    append_if_possible({.kind = RecordKind::phase_failed,
-                        .phase = phase,
-                        .facts = facts,
-                        .outcome = outcome,
-                        .reason = failure.what(),
-                        .next_step = next_step});
-    if (machine.running_slot == facts.new_slot)
-        return return_to_old(facts, {.phase = phase, .reason = failure.what()});
-    observer_.rolling_back(failure.what());
-    take_back(facts, phase);
-    return end_job(facts, outcome, failure.what(), next_step);
+void JobRunner::note_done(Phase phase, const JobFacts &facts, std::chrono::steady_clock::time_point begun) {
+    journal_.append({.kind = RecordKind::phase_done, .phase = phase, .facts = facts});
+    observer_.phase_done(phase, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                    std::chrono::steady_clock::now() - begun));
 }
 
-void JobRunner::append_if_possible(Record record) {
+JobRunner::End JobRunner::fail(JobFacts &facts, Phase phase, const Record &ending) {
+    observer_.phase_failed(phase, ending.reason);
+    // The reason has to be on the disk before anything is taken back: the old system reports it after a
+    // restart.
+    Record failed = ending;
+    failed.kind = RecordKind::phase_failed;
+    failed.phase = phase;
+    failed.facts = facts;
+    append_if_possible(std::move(failed));
+    if (machine_.state().running_slot == facts.new_slot)
+        return return_to_old(facts, {.phase = phase, .reason = ending.reason});
+    observer_.rolling_back(ending.reason);
+    take_back(facts, phase);
+    return end_job(facts, ending);
+}
+
+bool JobRunner::append_if_possible(Record record) {
     try {
         journal_.append(std::move(record));
+        return true;
     } catch (const partitions::StorageError &failure) {
         observer_.event(Severity::error, std::string("the journal cannot be written: ") + failure.what() +
-                                             "; the way back goes on without it");
+                                             "; the job goes on without it");
+        return false;
     }
 }
 
@@ -252,14 +295,17 @@ JobRunner::End JobRunner::return_to_old(const JobFacts &facts, const Recovery &r
     return restart_machine();
 }
 
-JobRunner::End JobRunner::end_job(const JobFacts &facts, Outcome outcome, const std::string &reason,
-                                  const std::string &next_step) {
-    journal_.append({.kind = RecordKind::job_ended,
-                     .facts = facts,
-                     .outcome = outcome,
-                     .reason = reason,
-                     .next_step = next_step});
-    observer_.job_ended(facts, end_of_job(journal_.read()));
+JobRunner::End JobRunner::end_job(const JobFacts &facts, Record ending) {
+    ending.kind = RecordKind::job_ended;
+    ending.facts = facts;
+    auto contents = journal_.read();
+    // What cannot be written down is done all the same, and people are told. The next agent ends the job once
+    // more.
+    if (!append_if_possible(ending))
+        ending.next_step += (ending.next_step.empty() ? "" : " ") +
+                            std::string("The end of this job could not be noted: free space on /data.");
+    contents.records.push_back(ending);
+    observer_.job_ended(facts, end_of_job(contents));
     return End::ended;
 }
 

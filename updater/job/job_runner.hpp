@@ -32,6 +32,8 @@ class JobRunner {
         /// How long the system on trial may take from now on until it is committed; sees to it that the
         /// machine restarts even if this program hangs.
         std::function<std::chrono::milliseconds(const JobFacts &)> begin_trial;
+        /// Waits so long, or until a stop is asked for; whether the time has passed.
+        std::function<bool(std::chrono::seconds, const std::stop_token &)> pause;
     };
 
     JobRunner(Journal &journal, PhaseTable table, JobObserver &observer, Machine machine);
@@ -58,18 +60,21 @@ class JobRunner {
     End restart_machine();
     bool can_be_left(const PhaseRow &row) const;
     End leave_as_it_is();
-    End fail(JobFacts &facts, Phase phase, const std::exception &failure, Outcome outcome,
-             const std::string &next_step);
+    /// The ending says how the job ends once it is taken back: outcome, reason and next step.
+    End fail(JobFacts &facts, Phase phase, const Record &ending);
+    /// After the commit there is no way back: what is left to be done is tried until it is done.
+    std::optional<End> finish(const PhaseRow &row, JobFacts &facts, std::string reason,
+                              const std::stop_token &stop);
     /// For a record without which the way back is found as well: without it the phase counts as interrupted.
     /// What fills the disk goes on the way back, so it must not depend on a write.
-    void append_if_possible(Record record);
+    bool append_if_possible(Record record);
     void take_back(JobFacts &facts, Phase phase);
     /// The new system has come up: the restart is done.
     void note_arrival();
     End return_to_old(const JobFacts &facts, const Recovery &recovery);
-    End end_job(const JobFacts &facts, Outcome outcome, const std::string &reason,
-                const std::string &next_step);
+    End end_job(const JobFacts &facts, Record ending);
     PhaseEnd run_phase(const PhaseRow &row, JobFacts &facts, const std::stop_token &stop);
+    void note_done(Phase phase, const JobFacts &facts, std::chrono::steady_clock::time_point begun);
     PhaseRun phase_run(JobFacts &facts, std::stop_token stop);
 
     Journal &journal_;

@@ -16,6 +16,8 @@ namespace updater {
 namespace {
 
 constexpr std::size_t kMostBytes = 4U << 20U;
+/// More than the records of a job that fails and is taken back.
+constexpr std::size_t kReserveBytes = 256 * 1024;
 constexpr std::size_t kChecksumDigits = 16;
 constexpr int kFormat = 1;
 
@@ -83,6 +85,8 @@ nlohmann::json document_of(const Record &record) {
         document["reason"] = record.reason;
     if (!record.next_step.empty())
         document["next"] = record.next_step;
+    if (record.interrupted)
+        document["interrupted"] = true;
     return document;
 }
 
@@ -108,6 +112,7 @@ Record record_of(const nlohmann::json &document) {
         record.outcome = value_of(kOutcomes, document["outcome"].get<std::string>());
     record.reason = document.value("reason", "");
     record.next_step = document.value("next", "");
+    record.interrupted = document.value("interrupted", false);
     return record;
 }
 
@@ -166,25 +171,50 @@ JournalContents Journal::read() {
 
 void Journal::begin(Record first) {
     partitions::make_directories(storage_, file_.parent_path());
+    // First: a job whose way back could not be noted does not begin.
+    if (storage_.kind(reserve()) == partitions::FileKind::none)
+        partitions::replace_file(storage_, reserve(), std::string(kReserveBytes, '\n'), 0600);
     partitions::replace_file(storage_, file_, line_of(std::move(first)), 0600);
     tail_is_clean_ = true;
 }
 
+void Journal::cut_torn_tail() {
+    const auto text = partitions::read_whole_file(storage_, file_, kMostBytes);
+    const auto trusted_bytes = parse(text).trusted_bytes;
+    if (trusted_bytes != text.size())
+        partitions::replace_file(storage_, file_, std::string_view(text).substr(0, trusted_bytes), 0600);
+}
+
 void Journal::append(Record record) {
-    if (!tail_is_clean_) {
-        const auto text = partitions::read_whole_file(storage_, file_, kMostBytes);
-        const auto trusted_bytes = parse(text).trusted_bytes;
-        if (trusted_bytes != text.size())
-            partitions::replace_file(storage_, file_, std::string_view(text).substr(0, trusted_bytes), 0600);
-    }
+    if (!tail_is_clean_)
+        cut_torn_tail();
     // Until the sync has succeeded the tail may be torn, and the next append must look again.
     tail_is_clean_ = false;
     const auto line = line_of(std::move(record));
+    try {
+        write_line(line);
+    } catch (const partitions::StorageFull &) {
+        if (storage_.kind(reserve()) == partitions::FileKind::none)
+            throw;
+        storage_.remove(reserve());
+        storage_.sync_filesystem(file_); // gives the space back now, and not at the next checkpoint
+        cut_torn_tail();
+        write_line(line);
+    }
+    tail_is_clean_ = true;
+}
+
+void Journal::write_line(const std::string &line) {
     const auto file = storage_.open(file_, partitions::OpenMode::append, 0600);
     file->append(std::as_bytes(std::span(line)));
     file->sync();
     file->close();
-    tail_is_clean_ = true;
+}
+
+std::filesystem::path Journal::reserve() const {
+    auto path = file_;
+    path += ".reserve";
+    return path;
 }
 
 std::string Journal::line_of(Record record) const {

@@ -41,6 +41,9 @@ struct Record {
     std::optional<Outcome> outcome; ///< phase_failed (what it will end as), job_ended
     std::string reason;             ///< phase_failed, job_ended
     std::string next_step;          ///< phase_failed, job_ended
+    /// phase_failed, job_ended: a restart or the end of the agent was the reason, which says nothing of the
+    /// version
+    bool interrupted = false;
 };
 
 /// All records that can be trusted, in order. `damaged` is true when something other than a torn last line
@@ -50,6 +53,9 @@ struct JournalContents {
     bool damaged = false;
 };
 
+/// Beside the file stands another of its name and ".reserve", whose space the journal gets when the disk is
+/// full: what fills it must not keep a job from being taken back, nor its end from being noted.
+///
 /// An append-only file of lines `CHECKSUM JSON`, where CHECKSUM is the first 16 hexadecimal digits of the
 /// SHA-256 of the JSON text. One file holds one job; the next job replaces it. When append() or begin() has
 /// returned, the record is on the disk.
@@ -73,6 +79,9 @@ class Journal {
 
   private:
     std::string line_of(Record record) const;
+    std::filesystem::path reserve() const;
+    void write_line(const std::string &line);
+    void cut_torn_tail();
 
     partitions::Storage &storage_;
     std::filesystem::path file_;

@@ -76,11 +76,12 @@ std::string why_new_system_was_left(Phase phase, const JobFacts &facts, const Ma
 }
 
 Recovery way_back(const MachineState &machine, const JobFacts &facts, Phase phase, const std::string &reason,
-                  Outcome outcome) {
+                  Outcome outcome, bool interrupted = false) {
     Recovery recovery;
     recovery.step = machine.running_slot == facts.old_slot ? RecoveryStep::undo : RecoveryStep::return_to_old;
     recovery.phase = phase;
     recovery.reason = reason;
+    recovery.interrupted = interrupted;
     recovery.outcome = is_rollback(facts) && outcome == Outcome::rolled_back ? Outcome::failed : outcome;
     recovery.next_step = advice_to_try_again(facts);
     return recovery;
@@ -89,11 +90,11 @@ Recovery way_back(const MachineState &machine, const JobFacts &facts, Phase phas
 Recovery after_failure(const JournalContents &contents, const MachineState &machine, const JobFacts &facts,
                        const Record &failure) {
     auto recovery = way_back(machine, facts, *failure.phase, failure.reason,
-                             failure.outcome.value_or(Outcome::rolled_back));
+                             failure.outcome.value_or(Outcome::rolled_back), failure.interrupted);
     if (!failure.next_step.empty())
         recovery.next_step = failure.next_step;
     if (count_of(contents, RecordKind::undo_begins) > kMostReturns) {
-        recovery.step = RecoveryStep::end_as_committed;
+        recovery.step = RecoveryStep::give_up;
         recovery.outcome = Outcome::failed;
         recovery.reason += "; taking it back was interrupted again and again and was given up";
     }
@@ -119,6 +120,11 @@ Recovery run_again(const JournalContents &contents, const MachineState &machine,
 }
 
 } // namespace
+
+bool is_committed(const MachineState &machine, const JobFacts &facts) {
+    return machine.running_slot == facts.new_slot &&
+           (machine.default_slot ? *machine.default_slot == facts.new_slot : !machine.is_try);
+}
 
 std::string advice_to_try_again(const JobFacts &facts) {
     return "The appliance runs " + facts.from_version + " as before. Read the log, then start again with: " +
@@ -151,6 +157,7 @@ JobEnd end_of_job(const JournalContents &contents) {
     return {.outcome = last.outcome.value_or(Outcome::failed),
             .reason = last.reason,
             .next_step = last.next_step,
+            .interrupted = last.interrupted,
             .last_phase = phase_under_way(contents),
             .phases = phase_times(contents)};
 }
@@ -165,20 +172,11 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
 
     const auto phase = phase_under_way(contents);
     const bool in_new_system = machine.running_slot == facts.new_slot;
-    const bool committed = in_new_system && machine.default_slot == facts.new_slot;
     const bool other_boot = contents.records.back().boot_id != machine.boot_id;
 
-    if (committed) {
-        if (returns_into(contents, finishing_phase(table)) >= kMostReturns)
-            return {.step = RecoveryStep::end_as_committed,
-                    .phase = phase,
-                    .outcome = Outcome::failed,
-                    .reason = interruption(phase, other_boot) +
-                              " again and again after the new system was committed",
-                    .next_step =
-                        "Version " + facts.to_version + " stays. Read the log and start the mail services."};
+    // However often: there is no way back, and each step of finishing can be done again.
+    if (is_committed(machine, facts))
         return {.step = RecoveryStep::go_on, .phase = finishing_phase(table)};
-    }
     if (const auto *failure = last_of(contents, RecordKind::phase_failed))
         return after_failure(contents, machine, facts, *failure);
     if (contents.damaged)
@@ -195,7 +193,7 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
                             : interruption(phase, other_boot);
     const bool only_rescue_partition = phase <= Phase::install && !is_done(contents, Phase::install);
     return way_back(machine, facts, phase, reason,
-                    only_rescue_partition ? Outcome::failed : Outcome::rolled_back);
+                    only_rescue_partition ? Outcome::failed : Outcome::rolled_back, !machine.deadline_passed);
 }
 
 } // namespace updater

@@ -12,24 +12,31 @@ namespace updater {
 struct MachineState {
     partitions::Slot running_slot = partitions::Slot::a;
     std::string boot_id;
-    partitions::Slot default_slot =
-        partitions::Slot::a;      ///< what the boot loader starts when nothing is tried
+    /// What the boot loader starts when nothing is tried; nothing when the boot selection cannot be read.
+    std::optional<partitions::Slot> default_slot;
+    bool is_try = false;          ///< the boot loader started this system as a try
     bool deadline_passed = false; ///< the service manager has ended a trial because its time was over
 };
 
+/// Whether the job's new system runs and is the one that the boot loader starts from now on. If the boot
+/// selection cannot be read, what counts is how this system was started: a try that was committed meanwhile
+/// is then taken for one that was not, and a restart tells.
+bool is_committed(const MachineState &machine, const JobFacts &facts);
+
 enum class RecoveryStep {
-    nothing,          ///< no job is open
-    go_on,            ///< run forward, beginning with `phase`
-    undo,             ///< the old system runs: take back `phase` and all before it, then end the job
-    return_to_old,    ///< the new system runs but must not stay: record why and restart
-    end_rollback,     ///< a rollback by an updater that committed the old system at once: it has come up
-    end_as_committed, ///< the new system is committed but cannot be finished: say so and end the job
+    nothing,       ///< no job is open
+    go_on,         ///< run forward, beginning with `phase`
+    undo,          ///< the old system runs: take back `phase` and all before it, then end the job
+    return_to_old, ///< the new system runs but must not stay: record why and restart
+    end_rollback,  ///< a rollback by an updater that committed the old system at once: it has come up
+    give_up,       ///< taking it back was interrupted again and again: say so and end the job
 };
 
 struct Recovery {
     RecoveryStep step = RecoveryStep::nothing;
     Phase phase = Phase::download;
     Outcome outcome = Outcome::rolled_back; ///< what undo ends as
+    bool interrupted = false;               ///< what the reason says tells nothing of the version
     std::string reason; ///< why it is taken back, or what interrupted the phase that is gone on with
     std::string next_step;
 };

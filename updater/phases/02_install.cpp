@@ -8,6 +8,7 @@
 #include "updater/phases/conversion_stages.hpp"
 #include "updater/phases/percent.hpp"
 #include "updater/refusal.hpp"
+#include "updater/services/gate_queue.hpp"
 
 #include <string>
 
@@ -87,16 +88,28 @@ void InstallPhase::give_up_rescue_partition(PhaseRun &run) {
     retire_all_but_the_running(run);
 }
 
+bool InstallPhase::holds_accepted_mail(const std::string &generation) {
+    return holds_messages(storage_, generations_.at(generation).gate_queue());
+}
+
 void InstallPhase::retire_all_but_the_running(PhaseRun &run) {
     generations_.unassign(run.facts.new_slot);
     const auto used = generations_.assigned(run.facts.old_slot);
     for (const auto &generation : generations_.all()) {
         if (generation == used || generation == run.facts.old_generation)
             continue;
+        if (holds_accepted_mail(generation)) {
+            run.log(Severity::error, "generation " + generation +
+                                         " stays: mail that was written on trial could not be "
+                                         "put into the queue, and is in " +
+                                         generations_.at(generation).gate_queue().string());
+            continue;
+        }
         run.log(Severity::info, "removing generation " + generation + ", with all that only it has");
         generations_.retire(generation);
     }
-    generations_.remove_retired();
+    for (const auto &left : generations_.remove_retired())
+        run.log(Severity::warning, left);
 }
 
 void InstallPhase::make_generation(const std::filesystem::path &new_root, PhaseRun &run) {

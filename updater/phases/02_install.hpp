@@ -32,6 +32,7 @@ class InstallPhase {
     void check_image(const Manifest &manifest, const std::filesystem::path &new_root) const;
     void give_up_rescue_partition(PhaseRun &run);
     void retire_all_but_the_running(PhaseRun &run);
+    bool holds_accepted_mail(const std::string &generation);
     void make_generation(const std::filesystem::path &new_root, PhaseRun &run);
     void rehearse(const std::filesystem::path &new_root, PhaseRun &run);
 

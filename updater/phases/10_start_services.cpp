@@ -2,6 +2,7 @@
 #include "updater/phases/10_start_services.hpp"
 
 #include "updater/cancelled.hpp"
+#include "updater/phases/finishing.hpp"
 #include "updater/phases/percent.hpp"
 #include "updater/services/gate_queue.hpp"
 #include "updater/services/service_states.hpp"
@@ -17,6 +18,8 @@ namespace {
 
 /// Of each unit; the deadline of the trial goes on meanwhile.
 constexpr std::chrono::seconds kTimeToStartAgain{60};
+
+constexpr int kStarted = 50;
 
 } // namespace
 
@@ -36,8 +39,13 @@ PhaseEnd StartServicesPhase::run(PhaseRun &run) {
             throw Cancelled();
         boot_.commit(run.facts.new_slot);
         run.log(Severity::info, "committed: " + run.facts.to_version + " is the system from now on");
+    } else {
+        // Once more: when a commit fails, it may be seen and yet not be on the disk.
+        boot_.commit(run.facts.new_slot);
     }
-    finish(run);
+    Finishing(storage_, mounts_, boot_, generations_, services_, gate_, network_, least_version_, appliance_,
+              layout_)
+        .run(run);
     return PhaseEnd::done;
 }
 
@@ -50,10 +58,10 @@ void StartServicesPhase::prove(PhaseRun &run) {
                     appliance_.mail.queue);
     queue.cover();
     partitions::remove_tree(storage_, layout_.run / "services-held");
-    start_all(run, 0, 50, run.stop);
+    start_all(run);
     start_again_what_failed(run);
 
-    run.progress(50, "checking the new system");
+    run.progress(kStarted, "checking the new system");
     const HealthExpectations expected{.services = run.facts.services.get<ServiceStates>(),
                                       .records = run.facts.expected_records,
                                       .pinned = run.facts.addresses.get<std::vector<InterfaceAddresses>>(),
@@ -78,14 +86,13 @@ void StartServicesPhase::check_health(const HealthExpectations &expected, PhaseR
     }
 }
 
-void StartServicesPhase::start_all(PhaseRun &run, int first_percent, int last_percent,
-                                   const std::stop_token &stop) {
+void StartServicesPhase::start_all(PhaseRun &run) {
     const auto before = run.facts.services.get<ServiceStates>();
     std::size_t started = 0;
     start_services(services_, appliance_.services, before, [&](std::string_view step) {
-        if (stop.stop_requested())
+        if (run.stop.stop_requested())
             throw Cancelled();
-        run.progress(part_of(first_percent, last_percent, started++, appliance_.services.units.size()), step);
+        run.progress(part_of(0, kStarted, started++, appliance_.services.units.size()), step);
         run.log(Severity::info, step);
     });
 }
@@ -108,47 +115,22 @@ void StartServicesPhase::start_again_what_failed(PhaseRun &run) {
     }
 }
 
-void StartServicesPhase::finish(PhaseRun &run) {
-    const auto generation = generations_.at(run.facts.new_generation);
-    // The deadline of the trial has been met.
-    partitions::remove_tree(storage_, layout_.run / "on-trial");
-    run.progress(80, "going back to the mail queue");
-    GateQueue queue(storage_, mounts_, generation.gate_queue(), appliance_.mail.queue);
-    if (queue.covers() || storage_.kind(generation.gate_queue()) != partitions::FileKind::none) {
-        services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
-        const auto moved = queue.uncover();
-        if (moved > 0)
-            run.log(Severity::info,
-                    std::to_string(moved) + " messages written meanwhile were put into the queue");
-    }
-    start_all(run, 80, 90, {}); // committed: nothing stops it any more
-    gate_.open();
-    run.log(Severity::info, "mail from outside is accepted again");
-
-    run.progress(90, "going back to DHCP");
-    partitions::remove_tree(storage_, generation.pin());
-    network_.unpin();
-    run.log(Severity::info, "the addresses are no longer pinned");
-    // Last, so that a disk that is full or broken does not keep the mail out.
-    raise_least_version(run);
-    if (!appliance_.keep_old_generation && !is_rollback(run.facts))
-        give_up_old_system(run);
-}
-
-void StartServicesPhase::give_up_old_system(PhaseRun &run) {
-    // In this order: a system without its generation must not be reached by the boot loader.
-    boot_.mark_unbootable(run.facts.old_slot);
-    generations_.unassign(run.facts.old_slot);
-    generations_.retire(run.facts.old_generation);
-    run.log(Severity::info, "the previous system was given up, as appliance.xml says (old-generation)");
-}
-
-void StartServicesPhase::raise_least_version(PhaseRun &run) {
-    if (run.facts.least_acceptable_version.empty())
+void StartServicesPhase::undo(PhaseRun &run) {
+    if (run.facts.new_generation.empty())
         return;
-    least_version_.raise_to(Version::parse(run.facts.least_acceptable_version));
-    run.log(Severity::info, "no version older than " + run.facts.least_acceptable_version +
-                                " is installed or gone back to from now on");
+    const auto folder = generations_.at(run.facts.new_generation).gate_queue();
+    if (!holds_messages(storage_, folder))
+        return;
+    // What programs wrote on trial was accepted, and the new system is about to lose its queue.
+    try {
+        services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
+    } catch (const ServiceError &failure) {
+        run.log(Severity::warning,
+                std::string(failure.what()) + "; messages are put into its queue all the same");
+    }
+    const auto moved = GateQueue(storage_, mounts_, folder, appliance_.mail.queue).uncover();
+    run.log(Severity::info,
+            std::to_string(moved) + " messages written by the system on trial were put into the queue");
 }
 
 } // namespace updater

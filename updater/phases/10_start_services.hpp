@@ -27,17 +27,17 @@ class StartServicesPhase {
 
     /// Can be run again after the commit; it then only finishes. The least acceptable version rises after the
     /// commit, and not before: until then the way back leads to a system that is older. @throws ServiceError,
-    /// MailGateError, HealthFailed, NetworkError, StorageError, Cancelled.
+    /// MailGateError, HealthFailed, NetworkError, StorageError, Cancelled; after the commit NotFinished.
     PhaseEnd run(PhaseRun &run);
+    /// In the old system: mail that was written on trial comes into the queue. The mail server may have been
+    /// stopped.
+    void undo(PhaseRun &run);
 
   private:
     void prove(PhaseRun &run);
     void start_again_what_failed(PhaseRun &run);
-    void finish(PhaseRun &run);
-    void raise_least_version(PhaseRun &run);
     void check_health(const HealthExpectations &expected, PhaseRun &run);
-    void start_all(PhaseRun &run, int first_percent, int last_percent, const std::stop_token &stop);
-    void give_up_old_system(PhaseRun &run);
+    void start_all(PhaseRun &run);
 
     partitions::Storage &storage_;
     partitions::Mounts &mounts_;

@@ -1,7 +1,7 @@
 // What runs and what undoes each phase; its rules stand in updater/job/phase.hpp. Phase 1 needs no undo: it
 // changes nothing but the folder of downloads, where what was checked is worth keeping for the next try. Nor
-// do phases 7 to 10: the old system boots, and the undo of phases 2 and 6 removes the new generation with all
-// that they made in it.
+// do phases 7 to 9: the old system boots, and the undo of phases 2 and 6 removes the new generation with all
+// that they made in it. The undo of phase 10 saves from it the mail that was written on trial.
 #include "updater/phases/table.hpp"
 
 namespace updater {
@@ -30,7 +30,7 @@ PhaseTable make_phase_table(Phases &all) {
         {Phase::migrate_store,           run_of(all.migrate_store),           nullptr},
         {Phase::install_configuration,   run_of(all.install_configuration),   nullptr},
         {Phase::clean_up,                run_of(all.clean_up),                nullptr},
-        {Phase::start_services,          run_of(all.start_services),          nullptr},
+        {Phase::start_services,          run_of(all.start_services),          undo_of(all.start_services)},
         // clang-format on
     };
     for (PhaseRow &row : table)

@@ -2,12 +2,37 @@
 
 #include "partitions/durable.hpp"
 
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace updater {
 namespace {
 
 using partitions::FileKind;
+
+constexpr std::chrono::seconds max_time_for_writers{5};
+constexpr std::chrono::milliseconds time_between_looks_at_writers{100};
+
+/// Postfix takes messages from incoming/ whatever queue they were in; held ones stay held; maildrop/ is for
+/// those that sendmail(1) has just written. The other folders hold no messages.
+constexpr std::array<std::pair<const char *, const char *>, 5> message_folders{{{"maildrop", "maildrop"},
+                                                                                {"incoming", "incoming"},
+                                                                                {"active", "incoming"},
+                                                                                {"deferred", "incoming"},
+                                                                                {"hold", "hold"}}};
+
+bool holds_file(partitions::Storage &storage, const std::filesystem::path &folder) {
+    if (storage.kind(folder) != FileKind::directory)
+        return false;
+    return std::ranges::any_of(storage.list(folder), [&storage](const std::filesystem::path &entry) {
+        return storage.kind(entry) == FileKind::file || holds_file(storage, entry);
+    });
+}
 
 void move_file(partitions::Storage &storage, const std::filesystem::path &from, std::filesystem::path to) {
     // A queue file's name need only be unused: Postfix gives a moved one its right name when it starts
@@ -48,6 +73,11 @@ std::size_t move_all(partitions::Storage &storage, const std::filesystem::path &
 
 } // namespace
 
+bool holds_messages(partitions::Storage &storage, const std::filesystem::path &queue) {
+    return std::ranges::any_of(message_folders,
+                               [&](const auto &each) { return holds_file(storage, queue / each.first); });
+}
+
 GateQueue::GateQueue(partitions::Storage &storage, partitions::Mounts &mounts, std::filesystem::path folder,
                      std::filesystem::path queue)
     : storage_(storage), mounts_(mounts), folder_(std::move(folder)), queue_(std::move(queue)) {}
@@ -72,10 +102,7 @@ void GateQueue::cover() {
 std::size_t GateQueue::uncover() {
     try {
         if (covers())
-            mounts_.unmount(queue_);
-    } catch (const partitions::MountBusy &error) {
-        throw GateQueueError(std::string("cannot take the empty queue off: ") + error.what() +
-                             "; something still uses it: stop the mail server first");
+            take_off();
     } catch (const partitions::MountError &error) {
         throw GateQueueError(std::string("cannot take the empty queue off: ") + error.what());
     }
@@ -86,15 +113,33 @@ std::size_t GateQueue::uncover() {
     return moved;
 }
 
+void GateQueue::take_off() {
+    try {
+        mounts_.unmount(queue_);
+    } catch (const partitions::MountBusy &) {
+        // A shell, a mailq, a scanner: it must not keep the mail out. New programs find the real queue at
+        // once.
+        mounts_.detach(queue_);
+        wait_for_writers();
+    }
+}
+
+void GateQueue::wait_for_writers() const {
+    const auto is_being_written = [this](const std::filesystem::path &file) {
+        // Postfix's postdrop(1) makes a message executable when all of it is there.
+        return storage_.kind(file) == FileKind::file && (storage_.details(file).mode & S_IXUSR) == 0;
+    };
+    const auto folder = folder_ / "maildrop";
+    const auto end = std::chrono::steady_clock::now() + max_time_for_writers;
+    while (storage_.kind(folder) == FileKind::directory &&
+           std::ranges::any_of(storage_.list(folder), is_being_written) &&
+           std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(time_between_looks_at_writers);
+}
+
 std::size_t GateQueue::move_messages() const {
-    // Postfix takes messages from incoming/ whatever queue they were in; held ones stay held; maildrop/ is
-    // for those that sendmail(1) has just written. The other folders hold no messages.
     std::size_t moved = 0;
-    for (const auto &[from, to] : {std::pair{"maildrop", "maildrop"},
-                                   {"incoming", "incoming"},
-                                   {"active", "incoming"},
-                                   {"deferred", "incoming"},
-                                   {"hold", "hold"}})
+    for (const auto &[from, to] : message_folders)
         moved += move_all(storage_, folder_ / from, queue_ / to);
     return moved;
 }

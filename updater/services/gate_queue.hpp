@@ -20,6 +20,10 @@ class GateQueueError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Whether this folder, laid out like Postfix's queue, holds a message; false if there is no such folder.
+/// Throws StorageError.
+bool holds_messages(partitions::Storage &storage, const std::filesystem::path &queue);
+
 /// The cover is a bind mount in this process' mount namespace: the agent must run in the machine's own (no
 /// PrivateTmp=, ProtectSystem= or the like in its unit). Not durable: after a restart the real queue is
 /// there. Being destroyed changes nothing, since the agent may be restarted in between.
@@ -33,17 +37,19 @@ class GateQueue {
     /// Postfix must not run. Empties the folder and covers the queue; nothing to do if that is done. Throws
     /// GateQueueError.
     void cover();
-    /// Postfix must not run. Uncovers the queue, then moves messages that are still in the folder (a cron job
-    /// may have written one) into the real queue, which is synced when it returns, and removes the folder.
-    /// Call it after the commit when the messages count, and in any case before Postfix is started for normal
-    /// work. Nothing to do if not covered and no folder. Throws GateQueueError. Returns the number of
-    /// messages moved.
+    /// Postfix must not run. Uncovers the queue, also if somebody stands in it, then moves messages that are
+    /// still in the folder (a cron job may have written one) into the real queue, which is synced when it
+    /// returns, and removes the folder. One that is still being written gets some seconds. Nothing to do if
+    /// not covered and no folder. Throws GateQueueError, StorageError; what was not moved is in the folder.
+    /// Returns the number of messages moved.
     std::size_t uncover();
     /// Throws partitions::MountError.
     bool covers() const;
 
   private:
     std::size_t move_messages() const;
+    void take_off();
+    void wait_for_writers() const;
 
     partitions::Storage &storage_;
     partitions::Mounts &mounts_;

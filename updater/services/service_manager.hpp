@@ -79,6 +79,8 @@ class ServiceManager {
     /// Returns when the unit has started (for a oneshot: has run) and none of its parts failed. Throws
     /// StartFailed, ServiceError.
     virtual void start(const std::string &unit, std::chrono::seconds time_limit) = 0;
+    /// Reads all unit files again and runs the generators. What runs goes on. Throws ServiceError.
+    virtual void reload() = 0;
     /// Asks for an orderly restart of the machine; returns once it has been accepted, shortly before it
     /// happens.
     virtual void restart_machine() = 0;

@@ -182,6 +182,11 @@ std::string SystemdServiceManager::processes_of(const std::string &unit) {
     return text.empty() ? "no process" : text;
 }
 
+void SystemdServiceManager::reload() {
+    with_service_errors(
+        [&] { bus_.call_with_strings(systemd_manager, "Reload", {}, "let systemd read its units again"); });
+}
+
 void SystemdServiceManager::restart_machine() {
     // systemd itself, not logind: an appliance need not have one, and nobody who is logged in may hold this
     // up.

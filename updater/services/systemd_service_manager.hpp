@@ -19,6 +19,7 @@ class SystemdServiceManager : public ServiceManager {
     std::vector<SwitchedOffUnit> switched_off_units() override;
     void stop(const std::string &unit, std::chrono::seconds time_limit) override;
     void start(const std::string &unit, std::chrono::seconds time_limit) override;
+    void reload() override;
     void restart_machine() override;
 
   private:

@@ -24,6 +24,19 @@ TEST(FailedVersions, AreRememberedWithTheirReasonUntilTheySucceed) {
     CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
 }
 
+TEST(FailedVersions, CountAnInterruptionOnlyTheSecondTime) {
+    versions.remember_interruption("2.8.1.0", "the power failed");
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+    versions.remember_interruption("2.8.1.0", "it did not come up");
+    STRCMP_EQUAL("it did not come up, for the second time", versions.reason_for("2.8.1.0")->c_str());
+    versions.forget("2.8.1.0");
+    versions.remember_interruption("2.8.1.0", "the power failed");
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+    versions.remember("2.8.1.0", "the store");
+    versions.remember_interruption("2.8.1.0", "the power failed");
+    STRCMP_EQUAL("the store", versions.reason_for("2.8.1.0")->c_str());
+}
+
 TEST(FailedVersions, ThatCannotBeReadDoNotKeepTheApplianceFromBeingUpgraded) {
     storage.put_directory("/data/update-control");
     storage.put_file("/data/update-control/failed-versions.json", "{torn");

@@ -10,6 +10,7 @@
 
 using namespace updater;
 using namespace job_tests;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -116,15 +117,92 @@ TEST(JobRunner, ADeadMachineAfterTheCommitFinishesTheNewSystem) {
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
 }
 
-TEST(JobRunner, AFailureAfterTheCommitStaysInTheNewSystemAndIsTold) {
+TEST(JobRunner, AFailureAfterTheCommitIsToldAndTriedAgainUntilAllIsDone) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::start_services, Trouble::failure, true);
+    appliance.trouble_lasts(9);
     appliance.upgrade();
     const auto expected =
-        "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) + ", failed 10, ended failed";
+        "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) + ", failed 10, ended succeeded";
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
     CHECK_EQUAL('b', appliance.running_slot());
-    STRCMP_CONTAINS("committed", appliance.end().next_step.c_str());
+    LONGS_EQUAL(10, appliance.end().phases.size());
+    const std::string told = appliance.reasons().at(0);
+    STRCMP_EQUAL("version 2.8.1.0 is committed and stays, but not everything is done yet: something failed. "
+                 "It is tried "
+                 "again in 5 s",
+                 told.c_str());
+    // Soon at first, and not without end more seldom.
+    const std::vector<std::chrono::seconds> pauses{5s, 10s, 20s, 40s, 80s, 160s, 300s, 300s, 300s};
+    CHECK(pauses == appliance.pauses());
+}
+
+TEST(JobRunner, ACommittedUpgradeIsFinishedHoweverOftenItIsInterrupted) {
+    for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed, Trouble::agent_stopped}) {
+        SimulatedAppliance appliance;
+        appliance.trouble_in(Phase::start_services, trouble, true);
+        appliance.trouble_lasts(kMostReturns + 3);
+        appliance.upgrade();
+        CHECK_TEXT(appliance.end().outcome == Outcome::succeeded, appliance.chain_text().c_str());
+        CHECK_EQUAL('b', appliance.running_slot());
+    }
+}
+
+TEST(JobRunner, TheWayBackNeedsNoBootSelectionThatCanBeRead) {
+    for (const auto phase : kAllPhases) {
+        SimulatedAppliance appliance;
+        appliance.boot_selection_is_unreadable();
+        appliance.trouble_in(phase, Trouble::failure);
+        appliance.upgrade();
+        STRCMP_EQUAL(expected_after_failure(number_of(phase)).c_str(), appliance.chain_text().c_str());
+        check_is_as_before(appliance);
+    }
+    SimulatedAppliance committed;
+    committed.boot_selection_is_unreadable();
+    committed.trouble_in(Phase::start_services, Trouble::failure, true);
+    committed.upgrade();
+    // What ran as a try cannot know whether it is committed; a restart tells.
+    const auto expected = "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) +
+                          ", failed 10, restart, boot b, continues, phase 10, ended succeeded";
+    STRCMP_EQUAL(expected.c_str(), committed.chain_text().c_str());
+}
+
+TEST(JobRunner, OnlyAFailureSpeaksAgainstTheVersionAndNotAnInterruption) {
+    struct Case {
+        Trouble trouble;
+        bool interrupted;
+        const char *says;
+    };
+    for (const auto &each :
+         {Case{Trouble::failure, false, "something failed"}, Case{Trouble::takes_too_long, false, "deadline"},
+          Case{Trouble::cancellation, false, "cancelled"},
+          Case{Trouble::power_cut, true, "the appliance restarted"},
+          Case{Trouble::agent_killed, true, "the update agent was restarted"},
+          Case{Trouble::agent_stopped, true,
+               "the update agent was told to end, as before a restart of the appliance"}})
+        for (const auto phase : {Phase::migrate_store, Phase::start_services}) {
+            SimulatedAppliance appliance;
+            appliance.trouble_in(phase, each.trouble);
+            appliance.upgrade();
+            CHECK(appliance.end().outcome == Outcome::rolled_back);
+            CHECK_EQUAL_TEXT(each.interrupted, appliance.end().interrupted, appliance.end().reason.c_str());
+            STRCMP_CONTAINS(each.says, appliance.end().reason.c_str());
+        }
+    SimulatedAppliance panic;
+    panic.new_system_panics();
+    panic.upgrade();
+    CHECK(panic.end().interrupted);
+}
+
+TEST(JobRunner, AFullDiskKeepsNoJobFromBeingTakenBackNorItsEndFromBeingNoted) {
+    for (const auto phase : kAllPhases) {
+        SimulatedAppliance appliance;
+        appliance.trouble_in(phase, Trouble::fills_disk);
+        appliance.upgrade();
+        STRCMP_EQUAL(expected_after_failure(number_of(phase)).c_str(), appliance.chain_text().c_str());
+        STRCMP_CONTAINS("something failed", appliance.end().reason.c_str());
+        check_is_as_before(appliance);
+    }
 }
 
 TEST(JobRunner, AnInterruptedPhase2GoesOnAndSaysWhatInterruptedIt) {

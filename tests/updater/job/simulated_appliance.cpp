@@ -84,6 +84,13 @@ void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const std:
         throw Killed{.with_machine = true};
     case Trouble::agent_killed:
         throw Killed{.with_machine = false};
+    case Trouble::fills_disk:
+        storage_->fail_when("append /data/journal", partitions_test::FakeStorage::Failure::full);
+        storage_->before_each([this](const std::string &operation) {
+            if (operation == "remove /data/journal.reserve")
+                storage_->heal();
+        });
+        throw std::runtime_error("something failed");
     case Trouble::agent_stopped:
         leave_();
         throw Cancelled();
@@ -164,13 +171,23 @@ void SimulatedAppliance::run_agent(bool start_job) {
                      {.state =
                           [&] {
                               partitions::GrubBootSelection boot(*storage_, kEnvironment);
-                              return MachineState{slot_, boot_id, boot.default_slot()};
+                              return MachineState{.running_slot = slot_,
+                                                  .boot_id = boot_id,
+                                                  .default_slot = boot_selection_is_unreadable_
+                                                                      ? std::nullopt
+                                                                      : std::optional(boot.default_slot()),
+                                                  .is_try = is_try_};
                           },
                       .restart = [&] { restart_asked = true; },
                       .begin_trial =
                           [&](const JobFacts &) {
                               chain_.push_back("on trial");
                               return trouble_ == Trouble::takes_too_long ? kShortTrialLimit : kTrialLimit;
+                          },
+                      .pause =
+                          [&](std::chrono::seconds time, const std::stop_token &) {
+                              pauses_.push_back(time);
+                              return true;
                           }});
     leave_ = [&] { runner.leave(); };
     const auto end = start_job ? runner.start(new_facts(), {}) : runner.recover({});
@@ -216,6 +233,7 @@ void SimulatedAppliance::power_on() {
         if (!slot)
             throw std::logic_error("the boot loader finds nothing that boots: " + chain_text());
         slot_ = *slot;
+        is_try_ = slot_ != partitions::GrubBootSelection(*storage_, kEnvironment).default_slot();
         chain_.push_back(std::string("boot ") + partitions::letter(slot_));
         if (slot_ == panicking_) {
             chain_.push_back("panic");

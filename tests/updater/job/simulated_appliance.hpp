@@ -24,7 +24,8 @@ enum class Trouble {
     cancellation,
     power_cut,
     agent_killed,
-    agent_stopped,  ///< by SIGTERM, as in an orderly restart of the machine
+    agent_stopped, ///< by SIGTERM, as in an orderly restart of the machine
+    fills_disk,    ///< nothing can be written any more, but for what the journal has reserved; then a failure
     takes_too_long, ///< until it is asked to stop, if there is a deadline
 };
 
@@ -49,6 +50,8 @@ class SimulatedAppliance {
     void new_system_panics() { panicking_ = partitions::Slot::b; }
     void old_system_panics() { panicking_ = partitions::Slot::a; }
 
+    void boot_selection_is_unreadable() { boot_selection_is_unreadable_ = true; }
+
     /// Starts an upgrade and does what a machine does until it is idle: restarts, powers on again, starts the
     /// agent.
     void upgrade();
@@ -72,6 +75,8 @@ class SimulatedAppliance {
     /// Why the job went on after interruptions.
     const std::vector<std::string> &reasons() const { return reasons_; }
     const updater::JobEnd &end() const { return *end_; }
+    /// How long the job waited between tries to finish.
+    const std::vector<std::chrono::seconds> &pauses() const { return pauses_; }
     bool idle() const { return idle_; }
     int boots() const { return boot_number_; }
 
@@ -100,6 +105,9 @@ class SimulatedAppliance {
     std::function<void()> leave_; ///< the running agent is told to end
     std::optional<updater::Phase> failing_undo_;
     std::optional<partitions::Slot> panicking_;
+    bool is_try_ = false;
+    bool boot_selection_is_unreadable_ = false;
+    std::vector<std::chrono::seconds> pauses_;
 };
 
 } // namespace job_tests

@@ -67,7 +67,7 @@ TEST(StoredJournal, OfARollbackThatTheReleaseBeforeHasCommittedAtOnceEndsWithThe
 
 TEST(StoredJournal, OfATrialThatTheServiceManagerEndedNamesTheDeadline) {
     const auto recovery = decide_recovery(contents_of("journal-of-release-before.txt"), table,
-                                          {Slot::a, "boot-2", Slot::a, true});
+                                          {Slot::a, "boot-2", Slot::a, false, true});
     STRCMP_CONTAINS("the deadline of version 2.8.1.0 on trial passed, and update-control-deadline.service "
                     "restarted the appliance before an update agent had answered there",
                     recovery.reason.c_str());

@@ -98,6 +98,10 @@ class SimulatedMachine::Services : public updater_test::FakeServiceManager {
         machine_.event("stop " + unit);
         FakeServiceManager::stop(unit, time_limit);
     }
+    void reload() override {
+        machine_.event("reload");
+        FakeServiceManager::reload();
+    }
     void start(const std::string &unit, std::chrono::seconds time_limit) override {
         machine_.event("start " + unit);
         FakeServiceManager::start(unit, time_limit);

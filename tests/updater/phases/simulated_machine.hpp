@@ -39,7 +39,7 @@ inline const Path store = "/var/lib/mailsec/store";
 struct World {
     struct Message {
         std::string name;
-        std::string local_to; ///< written by a program of this release, for its administrator: goes with it
+        std::string local_to; ///< written by a program of this release, for its administrator
     };
     std::vector<Message> accepted;
     int next_message = 1;

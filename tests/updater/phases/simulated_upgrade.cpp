@@ -20,7 +20,7 @@ constexpr std::chrono::minutes max_trial{10};
 bool is_of_storage(const std::string &event) {
     for (const char *other :
          {"close the mail gate", "open the mail gate", "stop ", "start ", "run ", "ran ", "look at ",
-          "read the firmware", "check the manifest", "cover the queue", "uncover the queue"})
+          "read the firmware", "check the manifest", "cover the queue", "uncover the queue", "reload"})
         if (event.starts_with(other))
             return false;
     return true;
@@ -157,7 +157,8 @@ bool SimulatedUpgrade::run_agent(const std::string &upgrade_to) {
                  return MachineState{machine_.running_slot(), machine_.boot_id(), agent.boot.default_slot()};
              },
          .restart = [&] { restart_asked = true; },
-         .begin_trial = [](const JobFacts &) { return max_trial; }});
+         .begin_trial = [](const JobFacts &) { return max_trial; },
+         .pause = [](std::chrono::seconds, const std::stop_token &) { return true; }});
     stop_.emplace();
     const auto end = upgrade_to.empty() ? runner.recover(stop_->get_token())
                                         : runner.start(agent.new_facts(upgrade_to), stop_->get_token());

@@ -11,6 +11,7 @@
 #include "tests/support/fake_service_manager.hpp"
 #include "tests/support/power_cuts.hpp"
 #include "updater/phases/10_start_services.hpp"
+#include "updater/phases/finishing.hpp"
 #include "updater/services/gate_queue.hpp"
 
 #include <functional>
@@ -98,6 +99,14 @@ TEST_GROUP(StartServices) {
 
     /// Phase 10 by an agent that has just started.
     void run_phase(FakeStorage & disk) {
+        watch(disk);
+        with_phase(disk,
+                   [](StartServicesPhase &phase, PhaseRun &run) { CHECK(phase.run(run) == PhaseEnd::done); });
+    }
+    void undo_phase(FakeStorage & disk) {
+        with_phase(disk, [](StartServicesPhase &phase, PhaseRun &run) { phase.undo(run); });
+    }
+    void with_phase(FakeStorage & disk, const std::function<void(StartServicesPhase &, PhaseRun &)> &work) {
         partitions_test::FakeMounts mounts(disk);
         partitions::GrubBootSelection boot(disk, "/boot/grubenv");
         partitions::Generations generations(disk, data);
@@ -107,13 +116,12 @@ TEST_GROUP(StartServices) {
         LeastVersion least(disk, least_file);
         StartServicesPhase phase(disk, mounts, boot, generations, services, gate, network, health, least,
                                  appliance, Layout());
-        watch(disk);
         PhaseRun run{.facts = facts,
                      .save_facts = [] {},
                      .progress = [](int, std::string_view) {},
                      .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
                      .stop = {}};
-        CHECK(phase.run(run) == PhaseEnd::done);
+        work(phase, run);
     }
 
     void watch(FakeStorage & disk) {
@@ -293,7 +301,7 @@ TEST(StartServices, LetsMailInAlsoWhenTheLeastAcceptableVersionCannotBeNoted) {
     prepare(disk);
     start_machine(disk);
     disk.fail_when("least-version", FakeStorage::Failure::full);
-    CHECK_THROWS(partitions::StorageError, run_phase(disk));
+    CHECK_THROWS(NotFinished, run_phase(disk));
     CHECK(committed(disk));
     CHECK_FALSE(gate.is_closed());
     CHECK(network.unpinned());
@@ -302,20 +310,104 @@ TEST(StartServices, LetsMailInAlsoWhenTheLeastAcceptableVersionCannotBeNoted) {
     STRCMP_EQUAL("2.8.0.5", least_on(disk).c_str());
 }
 
-TEST(StartServices, DoesNotUncoverAQueueThatIsInUse) {
+TEST(StartServices, UncoversAQueueThatSomebodyStandsIn) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
     std::unique_ptr<partitions::File> in_use;
     during_check = [&](FakeStorage &on) {
         on.put_file(mail_queue / "pid/master.pid", "");
+        on.put_file(mail_queue / "maildrop/M1", "from cron", 0700);
         in_use = on.open(mail_queue / "pid/master.pid", partitions::OpenMode::read);
     };
-    CHECK_THROWS(GateQueueError, run_phase(disk));
-    CHECK(gate.is_closed());
-    in_use->close();
     run_phase(disk);
-    check_finished(disk, "when it is free");
+    check_finished(disk, "although it is in use");
+    STRCMP_EQUAL("from cron", disk.contents(mail_queue / "maildrop/M1").c_str());
+}
+
+TEST(StartServices, AfterTheCommitLetsMailInWhateverElseFailsAndTellsWhatIsLeft) {
+    struct Case {
+        const char *what;
+        std::function<void(FakeStorage &)> spoil;
+        const char *says;
+    };
+    const std::vector<Case> cases = {
+        {"the mark of the trial stays",
+         [](FakeStorage &disk) {
+             disk.fail_when("remove /run/update-control/on-trial", FakeStorage::Failure::broken);
+         },
+         "ending the trial: "},
+        {"a message cannot be moved",
+         [](FakeStorage &disk) { disk.fail_when("clone", FakeStorage::Failure::full); },
+         "going back to the mail queue: "},
+        {"the mail server does not stop", [&](FakeStorage &) { services.make_stop_hang("postfix.service"); },
+         "going back to the mail queue: "},
+        {"the pins stay", [](FakeStorage &disk) { disk.fail_when("/pin", FakeStorage::Failure::broken); },
+         "going back to DHCP: "},
+        {"the least version cannot be noted",
+         [](FakeStorage &disk) { disk.fail_when("least-version", FakeStorage::Failure::full); },
+         "noting the least acceptable version: "},
+    };
+    for (const Case &one : cases) {
+        FakeStorage disk;
+        prepare(disk);
+        start_machine(disk);
+        network = FakeNetworkState();
+        during_check = [&](FakeStorage &on) {
+            on.put_file(mail_queue / "maildrop/M1", "from cron");
+            one.spoil(on);
+        };
+        std::string says;
+        try {
+            run_phase(disk);
+        } catch (const NotFinished &unfinished) {
+            says = unfinished.what();
+        }
+        STRCMP_CONTAINS_TEXT(one.says, says.c_str(), one.what);
+        LONGS_EQUAL_TEXT(0, says.find(one.says), says.c_str()); // and nothing before it
+        CHECK_TEXT(committed(disk), one.what);
+        CHECK_FALSE_TEXT(gate.is_closed(), one.what);
+        CHECK_TEXT(services.state("postfix.service").is_active(), one.what);
+        disk.heal();
+        services.repair("postfix.service");
+        run_phase(disk);
+        check_finished(disk, one.what);
+        STRCMP_EQUAL_TEXT("from cron", disk.contents(mail_queue / "maildrop/M1").c_str(), one.what);
+    }
+}
+
+TEST(StartServices, GivesUpTheSettingsOfTheTrialOnceMailIsIn) {
+    FakeStorage disk;
+    prepare(disk);
+    start_machine(disk);
+    services.install("update-control-deadline.timer");
+    run_phase(disk);
+    const auto &calls = services.calls();
+    STRCMP_EQUAL("stop update-control-deadline.timer", calls.back().c_str());
+    STRCMP_EQUAL("reload", calls[calls.size() - 2].c_str());
+    CHECK_FALSE(services.state("update-control-deadline.timer").is_active());
+}
+
+TEST(StartServices, MailOfATrialThatIsTakenBackComesIntoTheQueueOfTheOldSystem) {
+    FakeStorage disk;
+    prepare(disk);
+    start_machine(disk);
+    for (const char *message : {"maildrop/M1", "incoming/I1", "active/A7", "deferred/D/D1", "hold/H1"})
+        disk.put_file(trial_generation / "gate-queue" / message, "from cron");
+    disk.put_file(trial_generation / "gate-queue/pid/master.pid", "1");
+    disk.put_directory(mail_queue / "hold");
+    services.install("postfix.service");
+    undo_phase(disk);
+    for (const char *message : {"maildrop/M1", "incoming/I1", "incoming/A7", "incoming/D1", "hold/H1"})
+        STRCMP_EQUAL_TEXT("from cron", disk.contents(shared_queue / message).c_str(), message);
+    CHECK_FALSE(disk.exists(trial_generation / "gate-queue"));
+    // Nothing to do: no service is stopped for it.
+    FakeStorage without;
+    prepare(without);
+    start_machine(without);
+    without.put_file(trial_generation / "gate-queue/pid/master.pid", "1");
+    undo_phase(without);
+    CHECK(services.calls().empty());
 }
 
 TEST(StartServices, IsFinishedAfterTheCommitAndHasChangedNothingBeforeWhereverThePowerIsCut) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <sys/mount.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include <CppUTest/TestHarness.h>
@@ -132,12 +133,35 @@ TEST(GateQueue, AMessageNeverReplacesAnother) {
                      }).c_str());
 }
 
-TEST(GateQueue, ThatIsInUseIsNotTakenOffAndTheMessageSaysWhy) {
-    const std::string failure = with_queue([&](const fs::path &queue, const fs::path &folder) {
-        GateQueue gate(storage, mounts, folder, queue);
-        gate.cover();
-        const std::ofstream open_file(queue / "in-use");
-        gate.uncover();
-    });
-    STRCMP_CONTAINS("something still uses it: stop the mail server first", failure.c_str());
+TEST(GateQueue, IsTakenOffAlsoWhenSomebodyStandsInIt) {
+    STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
+                         GateQueue gate(storage, mounts, folder, queue);
+                         gate.cover();
+                         const std::ofstream open_file(queue / "in-use");
+                         require(::chdir(queue.c_str()) == 0, "a shell in the queue");
+                         write(queue / "maildrop/M1", "from cron");
+                         fs::permissions(queue / "maildrop/M1", fs::perms::owner_all);
+                         require(gate.uncover() == 1, "one message");
+                         require(!gate.covers() && read(queue / "maildrop/M1") == "from cron",
+                                 "mail is back");
+                         require(fs::exists(queue / "deferred/A/A1"), "and so is what was there before");
+                         require(::chdir("/") == 0, "away");
+                     }).c_str());
+}
+
+TEST(GateQueue, AMessageThatIsBeingWrittenIsWaitedFor) {
+    STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
+                         GateQueue gate(storage, mounts, folder, queue);
+                         gate.cover();
+                         fs::create_directory(queue / "maildrop");
+                         std::ofstream message(queue / "maildrop/M1");
+                         // As postdrop(1) does: executable means complete.
+                         std::jthread writer([&] {
+                             std::this_thread::sleep_for(std::chrono::milliseconds(300));
+                             message << "whole" << std::flush;
+                             fs::permissions(folder / "maildrop/M1", fs::perms::owner_all);
+                         });
+                         require(gate.uncover() == 1, "one message");
+                         require(read(queue / "maildrop/M1") == "whole", "all of it");
+                     }).c_str());
 }

@@ -1,0 +1,123 @@
+#include "updater/phases/finishing.hpp"
+
+#include "partitions/durable.hpp"
+#include "updater/services/gate_queue.hpp"
+#include "updater/services/service_states.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+constexpr auto kDeadlineTimer = "update-control-deadline.timer";
+constexpr std::chrono::seconds kTimeToStopTimer{10};
+
+} // namespace
+
+Finishing::Finishing(partitions::Storage &storage, partitions::Mounts &mounts,
+                     partitions::BootSelection &boot, partitions::Generations &generations,
+                     ServiceManager &services, MailGate &gate, NetworkState &network,
+                     LeastVersion &least_version, const Appliance &appliance, Layout layout)
+    : storage_(storage), mounts_(mounts), boot_(boot), generations_(generations), services_(services),
+      gate_(gate), network_(network), least_version_(least_version), appliance_(appliance),
+      layout_(std::move(layout)) {}
+
+void Finishing::run(PhaseRun &run) {
+    struct Step {
+        int percent;
+        const char *name;
+        void (Finishing::*work)(PhaseRun &);
+    };
+    // Mail first, so that nothing else keeps it out; what fills a disk or a bus that does not answer comes
+    // last.
+    constexpr Step steps[] = {
+        {78, "ending the trial", &Finishing::end_trial},
+        {80, "going back to the mail queue", &Finishing::go_back_to_queue},
+        {85, "starting the services", &Finishing::start_services},
+        {88, "accepting mail from outside", &Finishing::let_mail_in},
+        {90, "going back to DHCP", &Finishing::unpin_addresses},
+        {93, "taking back the settings of the trial", &Finishing::drop_settings_of_trial},
+        {96, "noting the least acceptable version", &Finishing::raise_least_version},
+        {97, "giving up the previous system", &Finishing::give_up_old_system},
+    };
+    std::string failures;
+    for (const Step &step : steps) {
+        run.progress(step.percent, step.name);
+        try {
+            (this->*step.work)(run);
+        } catch (const std::exception &failure) {
+            failures += (failures.empty() ? "" : "; ") + std::string(step.name) + ": " + failure.what();
+        }
+    }
+    if (!failures.empty())
+        throw NotFinished(failures);
+}
+
+void Finishing::end_trial(PhaseRun &) {
+    // From here on the deadline no longer restarts the machine.
+    partitions::remove_tree(storage_, layout_.run / "on-trial");
+}
+
+void Finishing::go_back_to_queue(PhaseRun &run) {
+    const auto folder = generations_.at(run.facts.new_generation).gate_queue();
+    GateQueue queue(storage_, mounts_, folder, appliance_.mail.queue);
+    if (!queue.covers() && storage_.kind(folder) == partitions::FileKind::none)
+        return;
+    services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
+    if (const auto moved = queue.uncover(); moved > 0)
+        run.log(Severity::info,
+                std::to_string(moved) + " messages written meanwhile were put into the queue");
+}
+
+void Finishing::start_services(PhaseRun &run) {
+    const auto before = run.facts.services.get<ServiceStates>();
+    std::string failures;
+    for (const auto &failure :
+         start_services_as_far_as_possible(services_, appliance_.services, before,
+                                           [&](std::string_view step) { run.log(Severity::info, step); }))
+        failures += (failures.empty() ? "" : ", ") + failure;
+    if (!failures.empty())
+        throw ServiceError(failures);
+}
+
+void Finishing::let_mail_in(PhaseRun &run) {
+    gate_.open();
+    run.log(Severity::info, "mail from outside is accepted again");
+}
+
+void Finishing::unpin_addresses(PhaseRun &run) {
+    partitions::remove_tree(storage_, generations_.at(run.facts.new_generation).pin());
+    network_.unpin();
+    run.log(Severity::info, "the addresses are no longer pinned");
+}
+
+void Finishing::drop_settings_of_trial(PhaseRun &) {
+    // Without the mark the generator makes none, such as that a failure of the agent restarts the machine.
+    services_.reload();
+    services_.stop(kDeadlineTimer, kTimeToStopTimer);
+}
+
+void Finishing::raise_least_version(PhaseRun &run) {
+    if (run.facts.least_acceptable_version.empty())
+        return;
+    least_version_.raise_to(Version::parse(run.facts.least_acceptable_version));
+    run.log(Severity::info, "no version older than " + run.facts.least_acceptable_version +
+                                " is installed or gone back to from now on");
+}
+
+void Finishing::give_up_old_system(PhaseRun &run) {
+    if (appliance_.keep_old_generation || is_rollback(run.facts))
+        return;
+    // In this order: a system without its generation must not be reached by the boot loader.
+    boot_.mark_unbootable(run.facts.old_slot);
+    generations_.unassign(run.facts.old_slot);
+    generations_.retire(run.facts.old_generation);
+    for (const auto &left : generations_.remove_retired())
+        run.log(Severity::warning, left);
+    run.log(Severity::info, "the previous system was given up, as appliance.xml says (old-generation)");
+}
+
+} // namespace updater

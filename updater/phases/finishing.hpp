@@ -1,0 +1,59 @@
+// What follows the commit in phase 10: mail comes back to its queue and in from outside, and what was only
+// for the trial goes. There is no way back from here, so no step may keep the ones after it from being done.
+#pragma once
+
+#include "partitions/boot_selection.hpp"
+#include "partitions/generations.hpp"
+#include "partitions/mounts.hpp"
+#include "partitions/storage.hpp"
+#include "updater/checks/least_version.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/job/phase_table.hpp"
+#include "updater/network/network_state.hpp"
+#include "updater/phases/layout.hpp"
+#include "updater/services/mail_gate.hpp"
+#include "updater/services/service_manager.hpp"
+
+#include <stdexcept>
+
+namespace updater {
+
+/// Some steps could not be done; what() names them, with the reasons. All others are done.
+class NotFinished : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+class Finishing {
+  public:
+    /// The parts must outlive this object.
+    Finishing(partitions::Storage &storage, partitions::Mounts &mounts, partitions::BootSelection &boot,
+              partitions::Generations &generations, ServiceManager &services, MailGate &gate,
+              NetworkState &network, LeastVersion &least_version, const Appliance &appliance, Layout layout);
+
+    /// Can be run again, and then does what is left to be done. @throws NotFinished.
+    void run(PhaseRun &run);
+
+  private:
+    void end_trial(PhaseRun &run);
+    void go_back_to_queue(PhaseRun &run);
+    void start_services(PhaseRun &run);
+    void let_mail_in(PhaseRun &run);
+    void unpin_addresses(PhaseRun &run);
+    void drop_settings_of_trial(PhaseRun &run);
+    void raise_least_version(PhaseRun &run);
+    void give_up_old_system(PhaseRun &run);
+
+    partitions::Storage &storage_;
+    partitions::Mounts &mounts_;
+    partitions::BootSelection &boot_;
+    partitions::Generations &generations_;
+    ServiceManager &services_;
+    MailGate &gate_;
+    NetworkState &network_;
+    LeastVersion &least_version_;
+    const Appliance &appliance_;
+    Layout layout_;
+};
+
+} // namespace updater
