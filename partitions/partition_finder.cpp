@@ -123,20 +123,25 @@ Path PartitionFinder::device_of(std::string_view label) const {
                                 "': 'lsblk -o NAME,PARTLABEL' shows those there are" +
                                 (::geteuid() == 0 ? "" : "; only root can read them"));
     }
-    if (found.size() == 1) {
-        return found.front();
-    }
     struct stat root {};
     if (::stat(running_root_.c_str(), &root) != 0) {
         throw_storage_error("look at", running_root_, errno);
     }
     const std::optional<dev_t> root_disk = disk_of(root.st_dev);
+    if (found.size() == 1 && !root_disk) {
+        return found.front();
+    }
     std::vector<Path> beside_root;
     for (const Path &device : found) {
         const std::optional<dev_t> number = device_number(device);
         if (root_disk && number && disk_of(*number) == root_disk) {
             beside_root.push_back(device);
         }
+    }
+    if (beside_root.empty() && root_disk) {
+        throw PartitionNotFound("the disk of the running system has no partition named '" +
+                                std::string(label) + "', but another one has: " + names_of(found) +
+                                "; 'lsblk -o NAME,PARTLABEL' shows all");
     }
     if (beside_root.size() != 1) {
         throw PartitionAmbiguous("several partitions are named '" + std::string(label) +

@@ -25,7 +25,7 @@ class PartitionAmbiguous : public std::runtime_error {
 class PartitionFinder {
   public:
     // disk_by_partlabel: udev's links, a hint that is checked against the GPT; need not exist.
-    // running_root: of several partitions of the same name the one on the disk of this file system is meant.
+    // running_root: only partitions on the disk of this file system are meant; all, if it is on none.
     explicit PartitionFinder(std::filesystem::path disk_by_partlabel = "/dev/disk/by-partlabel",
                              std::filesystem::path running_root = "/");
     PartitionFinder(const PartitionFinder &) = delete;

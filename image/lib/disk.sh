@@ -53,15 +53,15 @@ patch_bytes() { # FILE OFFSET ESCAPES
     printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
-# What grub-install does, without a device: core.img goes into the BIOS boot partition, boot.img into sector 0.
+# What grub-install does, without a device (the prefix names none: it is the disk that the boot loader starts from): core.img goes into the BIOS boot partition, boot.img into sector 0.
 # Each holds the sector where the next piece begins (boot.S: kernel_sector at 0x5c; diskboot.S: the last entry
 # of the block list, 12 bytes before the end of core.img's first sector).
 install_boot_loader() { # DISK WORK-FOLDER
     local disk=$1 work=$2 modules=/usr/lib/grub/i386-pc first
     first=$(partition_first_sector "$disk" 1)
-    grub-mkimage -O i386-pc -p '(hd0,gpt2)/grub' -o "$work/core.img" \
+    grub-mkimage -O i386-pc -p '(,gpt2)/grub' -o "$work/core.img" \
         biosdisk part_gpt ext2 normal configfile linux loadenv test echo sleep reboot serial terminal boot \
-        regexp setpci memrw
+        regexp probe setpci memrw
     [ "$(stat -c %s "$work/core.img")" -le $MiB ] || fail "GRUB's core.img is larger than its partition"
     patch_bytes "$work/core.img" $((512 - 12)) "$(little_endian $((first + 1)) 8)"
     cp "$modules/boot.img" "$work/boot.img"

@@ -23,6 +23,8 @@ using partitions_test::unique_label;
 namespace {
 
 constexpr std::uint64_t disk_bytes = std::uint64_t{24} << 20U;
+constexpr auto by_label = "/dev/disk/by-partlabel";
+constexpr auto on_no_disk = "/proc";
 
 } // namespace
 
@@ -35,7 +37,7 @@ TEST_GROUP(PartitionFinder) {
 TEST(PartitionFinder, FindsAPartitionByItsName) {
     LoopDisk disk(directory / "disk", disk_bytes);
     disk.partition(system, data);
-    const PartitionFinder finder;
+    const PartitionFinder finder(by_label, on_no_disk);
     STRCMP_EQUAL(disk.partition_device(1).c_str(), finder.device_of(system).c_str());
     STRCMP_EQUAL(disk.partition_device(2).c_str(), finder.device_of(data).c_str());
     CHECK_EQUAL(std::uint64_t{8} << 20U, finder.size_bytes(system));
@@ -48,7 +50,7 @@ TEST(PartitionFinder, ALinkThatLiesIsNotBelieved) {
     disk.partition(system, data);
     std::filesystem::create_symlink(disk.partition_device(2), directory / system); // udev is behind
     std::filesystem::create_symlink(disk.partition_device(2), directory / "gone");
-    const PartitionFinder finder(directory.path());
+    const PartitionFinder finder(directory.path(), on_no_disk);
     STRCMP_EQUAL(disk.partition_device(1).c_str(), finder.device_of(system).c_str());
     CHECK_THROWS(PartitionNotFound, finder.device_of("gone"));
 }
@@ -58,12 +60,31 @@ TEST(PartitionFinder, OfTwoDisksTheOneOfTheRunningSystemIsMeant) {
     LoopDisk stranger(directory / "stranger", disk_bytes);
     running.partition(system, data);
     stranger.partition(system, data);
-    CHECK_THROWS(PartitionAmbiguous, PartitionFinder().device_of(data));
+    CHECK_THROWS(PartitionAmbiguous, PartitionFinder(by_label, on_no_disk).device_of(data));
     shell("mkfs.ext4 -q " + running.partition_device(1).string());
     std::filesystem::create_directory(directory / "root");
     const partitions::Mount root(running.partition_device(1), directory / "root", "ext4", "ro");
-    const PartitionFinder finder("/dev/disk/by-partlabel", directory / "root");
+    const PartitionFinder finder(by_label, directory / "root");
     STRCMP_EQUAL(running.partition_device(2).c_str(), finder.device_of(data).c_str());
+}
+
+TEST(PartitionFinder, APartitionOfAnotherDiskIsNotTakenForOneThatTheRunningSystemLacks) {
+    LoopDisk running(directory / "running", disk_bytes);
+    LoopDisk stranger(directory / "stranger", disk_bytes);
+    const std::string boot = unique_label("boot");
+    running.partition(system, data);
+    stranger.partition(boot, data);
+    shell("mkfs.ext4 -q " + running.partition_device(1).string());
+    std::filesystem::create_directory(directory / "root");
+    const partitions::Mount root(running.partition_device(1), directory / "root", "ext4", "ro");
+    const PartitionFinder finder(by_label, directory / "root");
+    STRCMP_EQUAL(running.partition_device(2).c_str(), finder.device_of(data).c_str());
+    try {
+        finder.device_of(boot);
+        FAIL("another disk's partition was taken");
+    } catch (const PartitionNotFound &not_found) {
+        STRCMP_CONTAINS(stranger.partition_device(1).c_str(), not_found.what());
+    }
 }
 
 TEST(PartitionFinder, TwoOfOneNameOnTheSameDiskAreAmbiguous) {
@@ -72,8 +93,7 @@ TEST(PartitionFinder, TwoOfOneNameOnTheSameDiskAreAmbiguous) {
     shell("mkfs.ext4 -q " + disk.partition_device(1).string());
     std::filesystem::create_directory(directory / "root");
     const partitions::Mount root(disk.partition_device(1), directory / "root", "ext4", "ro");
-    CHECK_THROWS(PartitionAmbiguous,
-                 PartitionFinder("/dev/disk/by-partlabel", directory / "root").device_of(system));
+    CHECK_THROWS(PartitionAmbiguous, PartitionFinder(by_label, directory / "root").device_of(system));
 }
 
 TEST(PartitionFinder, TheBootSelectionOnItsOwnPartition) {
@@ -85,7 +105,8 @@ TEST(PartitionFinder, TheBootSelectionOnItsOwnPartition) {
     shell("mkfs.ext4 -q -d " + (directory / "tree").string() + " " + disk.partition_device(1).string());
     // The label of the product is `boot`; other tests on this machine may have one too, so it is found by its
     // own name.
-    const partitions_test::FakePartitionFinder finder({{"boot", {PartitionFinder().device_of(boot), 0}}});
+    const partitions_test::FakePartitionFinder finder(
+        {{"boot", {PartitionFinder(by_label, on_no_disk).device_of(boot), 0}}});
     partitions::PosixStorage storage;
     partitions::BootPartitionSelection selection(storage, finder, Slot::a);
 

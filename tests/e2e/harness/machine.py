@@ -35,8 +35,9 @@ class Machine:
         self.shell = SecureShell(folder, places.KEYS / "ssh", places.KEYS / "ssh-host.pub", lan.link_local_address(MAC))
         self._qemu = None
 
-    def power_on(self) -> None:
-        self._start(self.serial.next_file())
+    def power_on(self, *options) -> None:
+        """With more options for image/run-qemu."""
+        self._start(self.serial.next_file(), *options)
 
     def resume(self, machine_state: Path, serial_log: Path) -> None:
         """Goes on where save() stopped a machine with this base disk; its serial log goes on, too. The clock is set: the

@@ -1,5 +1,5 @@
 """The scenarios by name. A scenario is a function that gets a Stage and leaves its findings in stage.checks."""
-from . import bad_bundles, finding, first_start, interruptions, killed, own_settings, refusals, rollback, steps, upgrade
+from . import bad_bundles, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rollback, steps, upgrade
 
 # Starts from power on and saves what the others start from.
 FIRST = "first-start"
@@ -15,6 +15,7 @@ SCENARIOS = {
     "hang": rollback.hang,
     "health-gate-fails": rollback.health_gate_fails,
     "bad-bundles": bad_bundles.all_refused,
+    "other-disks": other_disks.own_disk_is_found,
     "refusals": refusals.checks_refuse,
     "finding": finding.announced_and_fetched,
     "cancel": refusals.cancelled_in_phase_2,

@@ -1,0 +1,47 @@
+"""A second disk whose partitions have the same names: the appliance works on the disk that its boot loader started from, or
+says that it cannot tell."""
+import subprocess
+
+from harness import places
+from harness.stage import Stage
+
+from . import common
+
+
+def own_disk_is_found(stage: Stage) -> None:
+    common.begin(stage, messages=20)
+    other = stage.folder / "other-disk.img"
+    try:
+        subprocess.run(["cp", "--sparse=always", places.APPLIANCE_DISK, other], check=True)
+        _refuses_the_same_disk_twice(stage, other)
+        subprocess.run(["sgdisk", "-G", other], check=True, capture_output=True)
+        _runs_beside_another_appliances_disk(stage, other)
+    finally:
+        other.unlink(missing_ok=True)
+
+
+def _refuses_the_same_disk_twice(stage: Stage, clone) -> None:
+    stage.machine.lose_power()
+    stage.tell("starting with a clone of the disk")
+    stage.machine.power_on("--other-disk", clone)
+    stage.machine.serial.wait_for("partitions are PARTUUID=.*two disks hold this system", common.PHASE_SECONDS)
+    stage.machine.lose_power()
+
+
+def _runs_beside_another_appliances_disk(stage: Stage, stranger) -> None:
+    stage.tell("starting with another appliance's disk")
+    stage.machine.power_on("--other-disk", stranger)
+    stage.machine.wait_until_up()
+    shell = stage.machine.shell
+    own = shell.must("lsblk -nro NAME,PARTLABEL").split("\n")
+    disks = {line.split()[0][:3] for line in own if line.endswith(" boot")}
+    stage.checks.equal(len(disks), 2, "both disks are there")
+    system, data = shell.must("findmnt -nro SOURCE /").strip(), shell.must("findmnt -nro SOURCE /data").strip()
+    stage.checks.equal(system[:8], data[:8], "system and data lie on one disk")
+    stage.checks.equal(system[:8], "/dev/vdb", "and that is the one that the boot loader was read from")
+    stage.mail.send_to(stage.known_addresses())
+    stage.mail.wait_until_flowing(common.MAIL_SECONDS)
+    common.check_mail(stage)
+    # The agent looks for the boot selection on this disk, too: what it says of the previous system is read from there.
+    answer = shell.run("update-control --rollback")
+    stage.checks.that("the rescue partition holds none" in answer.output, "the agent reads its own boot selection", answer.output)
