@@ -26,6 +26,11 @@ class FakeServiceManager : public updater::ServiceManager {
     void set_parts(const std::string &unit, std::vector<std::string> parts) {
         parts_[unit] = std::move(parts);
     }
+    /// It was started before somebody switched it off.
+    void runs_although(const std::string &unit, const std::string &load_state) {
+        units_[unit].active_state = "active";
+        units_[unit].load_state = load_state;
+    }
     void make_start_fail(const std::string &unit) { failing_.insert(unit); }
     void make_stop_hang(const std::string &unit) { hanging_.insert(unit); }
     /// It is being started, and runs after so many looks; a negative number: never.
@@ -137,7 +142,8 @@ class FakeServiceManager : public updater::ServiceManager {
     }
     void set_active(const std::string &unit, const std::string &active_state) {
         updater::UnitState &state = units_[unit];
-        state.load_state = "loaded";
+        if (state.load_state.empty())
+            state.load_state = "loaded";
         state.active_state = active_state;
         state.sub_state = sub_state(active_state);
     }

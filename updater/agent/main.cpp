@@ -157,7 +157,10 @@ void serve() {
     const auto check_previous_system = [&](const Version &previous) {
         check_way_back(previous, least_version.value());
     };
-    const auto check_space_alone = [&] { check_space({}, appliance, FilesystemMeasures::real()); };
+    const auto check_before_download = [&] {
+        check_space({}, appliance, FilesystemMeasures::real());
+        check_services(record_services(services, appliance.services), appliance.services);
+    };
 
     FailedVersions failed_versions(storage, layout.data / "update-control" / "failed-versions.json");
     Phases phases{
@@ -240,7 +243,7 @@ void serve() {
     const FirmwareChoice choice(appliance, folder, failed_versions, feed_if_any);
     const FirmwareDocument document(appliance, running, boot, generations, folder, choice, feed_if_any);
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
-                choice, trusted_keys, {check_space_alone, check_manifest, check_previous_system}, clock);
+                choice, trusted_keys, {check_before_download, check_manifest, check_previous_system}, clock);
     SystemdCalendar calendar;
     Schedule schedule(ScheduleFile(storage), calendar, settings, choice, agent, announcements, std::cout,
                       clock);

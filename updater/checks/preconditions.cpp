@@ -61,6 +61,20 @@ void check_partition_size(const Manifest &manifest, std::uint64_t partition_byte
                       "Ask the vendor for a firmware that fits this appliance's partitions.");
 }
 
+void check_services(const ServiceStates &now, const Services &configured) {
+    for (const ServiceUnit &unit : configured.units) {
+        const RecordedUnit *const recorded = now.find(unit.name);
+        if (!unit.health_required || recorded == nullptr ||
+            !(recorded->switched_off || recorded->state.is_masked()))
+            continue;
+        const bool masked = recorded->state.is_masked();
+        throw Refused(unit.name + " is " + (masked ? "masked" : "disabled") +
+                          ", and an upgrade counts as healthy only with it running",
+                      std::string("To let it run: systemctl ") + (masked ? "unmask " : "enable ") +
+                          unit.name + ". Then start again with: update-control -i fw");
+    }
+}
+
 void check_packages(const Manifest &manifest) {
     // Firmware that asks for something may count on it: what cannot be checked is not assumed.
     if (!manifest.required_packages.empty())

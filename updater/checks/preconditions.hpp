@@ -7,6 +7,7 @@
 #include "updater/firmware/manifest.hpp"
 #include "updater/firmware/version.hpp"
 #include "updater/refusal.hpp"
+#include "updater/services/service_states.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -51,6 +52,9 @@ void check_same_version(const Manifest &manifest, const Version &running, bool f
 void check_least_version(const Manifest &manifest, const std::optional<Version> &least);
 /// Neither is the version of the previous system, to which somebody wants to go back.
 void check_way_back(const Version &previous, const std::optional<Version> &least);
+/// No unit that the health gate requires is masked, or disabled although the vendor has it enabled: the
+/// upgrade would come back after minutes without mail. Throws Refused.
+void check_services(const ServiceStates &now, const Services &configured);
 /// Refuses firmware that requires packages (I2), which is not implemented: what cannot be checked is not
 /// assumed.
 void check_packages(const Manifest &manifest);

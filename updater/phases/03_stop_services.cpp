@@ -2,6 +2,7 @@
 #include "updater/phases/03_stop_services.hpp"
 
 #include "updater/cancelled.hpp"
+#include "updater/checks/preconditions.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/health/machine_record.hpp"
 #include "updater/phases/percent.hpp"
@@ -44,10 +45,17 @@ PhaseEnd StopServicesPhase::run(PhaseRun &run) {
 
 void StopServicesPhase::record(PhaseRun &run) {
     // What runs has to be on the disk before the first unit stops: the undo and phase 10 start exactly that.
-    run.facts.services = record_services(services_, appliance_.services);
+    const auto services = record_services(services_, appliance_.services);
+    if (!is_rollback(run.facts))
+        check_services(services, appliance_.services);
+    run.facts.services = services;
     const auto machine = record_machine(services_, programs_, probe_, run.stop);
     run.facts.machine = to_json(machine);
     run.save_facts();
+    for (const auto &unit : services.units)
+        if (unit.switched_off)
+            run.log(Severity::warning, unit.name + " runs although it is " + unit.state.unit_file_state +
+                                           ": it does not after the upgrade, as after any restart");
     for (const auto &unit : machine.failed_units)
         run.log(Severity::warning, unit + " has failed already before the upgrade");
     for (const auto &endpoint : machine.ssh)
@@ -84,8 +92,8 @@ void StopServicesPhase::undo(PhaseRun &run) {
     if (!run.facts.services.empty()) {
         const auto before = run.facts.services.get<ServiceStates>();
         for (const auto &failure :
-             start_services_as_far_as_possible(services_, appliance_.services, before,
-                                               [&](std::string_view step) { run.log(Severity::info, step); }))
+             start_again_what_ran(services_, appliance_.services, before,
+                                  [&](std::string_view step) { run.log(Severity::info, step); }))
             failed += (failed.empty() ? "" : "; ") + failure;
     }
     // Mail comes in again in any case: what does run should work.

@@ -23,6 +23,7 @@ struct UnitState {
     bool is_switched_off() const {
         return unit_file_state == "disabled" || unit_file_state.starts_with("masked");
     }
+    bool is_masked() const { return load_state == "masked" || unit_file_state.starts_with("masked"); }
     bool is_failed() const { return active_state == "failed"; }
     bool operator==(const UnitState &) const = default;
 };

@@ -19,6 +19,20 @@ template <typename StartOne> void for_each_backwards(const Services &configured,
         start_one(*unit);
 }
 
+/// The same, going on after a failure.
+template <typename StartOne>
+std::vector<std::string> collect_failures(const Services &configured, StartOne start_one) {
+    std::vector<std::string> failures;
+    for_each_backwards(configured, [&](const ServiceUnit &unit) {
+        try {
+            start_one(unit);
+        } catch (const ServiceError &error) {
+            failures.emplace_back(error.what());
+        }
+    });
+    return failures;
+}
+
 void start_if_it_has_to_run(ServiceManager &manager, const ServiceUnit &unit, const Services &configured,
                             const ServiceStates &before, const OnStep &on_step) {
     if (!has_to_run(manager, unit, before))
@@ -40,9 +54,9 @@ bool ServiceStates::was_active(std::string_view unit) const {
 }
 
 bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceStates &before) {
-    if (before.find(unit.name) != nullptr)
-        return before.was_active(unit.name);
     const UnitState now = manager.state(unit.name);
+    if (const RecordedUnit *recorded = before.find(unit.name))
+        return recorded->state.is_active() && !recorded->switched_off && !now.is_masked();
     if (now.load_state == "not-found")
         return unit.health_required;
     return !now.is_switched_off();
@@ -50,8 +64,11 @@ bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceS
 
 ServiceStates record_services(ServiceManager &manager, const Services &configured) {
     ServiceStates states;
-    for (const ServiceUnit &unit : configured.units)
-        states.units.push_back({unit.name, manager.state(unit.name)});
+    const auto switched_off = manager.switched_off_units();
+    for (const ServiceUnit &unit : configured.units) {
+        const auto off = std::ranges::find(switched_off, unit.name, &SwitchedOffUnit::name);
+        states.units.push_back({unit.name, manager.state(unit.name), off != switched_off.end() && off->runs});
+    }
     return states;
 }
 
@@ -91,15 +108,19 @@ std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manag
                                                            const Services &configured,
                                                            const ServiceStates &before,
                                                            const OnStep &on_step) {
-    std::vector<std::string> failures;
-    for_each_backwards(configured, [&](const ServiceUnit &unit) {
-        try {
-            start_if_it_has_to_run(manager, unit, configured, before, on_step);
-        } catch (const ServiceError &error) {
-            failures.emplace_back(error.what());
-        }
+    return collect_failures(configured, [&](const ServiceUnit &unit) {
+        start_if_it_has_to_run(manager, unit, configured, before, on_step);
     });
-    return failures;
+}
+
+std::vector<std::string> start_again_what_ran(ServiceManager &manager, const Services &configured,
+                                              const ServiceStates &before, const OnStep &on_step) {
+    return collect_failures(configured, [&](const ServiceUnit &unit) {
+        if (!before.was_active(unit.name))
+            return;
+        on_step("starting " + unit.name);
+        manager.start(unit.name, configured.start_timeout);
+    });
 }
 
 void to_json(nlohmann::json &json, const ServiceStates &states) {
@@ -110,6 +131,9 @@ void to_json(nlohmann::json &json, const ServiceStates &states) {
                                  {"active_state", unit.state.active_state},
                                  {"sub_state", unit.state.sub_state},
                                  {"unit_file_state", unit.state.unit_file_state}});
+    for (std::size_t index = 0; index < states.units.size(); ++index)
+        if (states.units[index].switched_off)
+            json["units"][index]["switched_off"] = true;
 }
 
 void from_json(const nlohmann::json &json, ServiceStates &states) {
@@ -120,7 +144,8 @@ void from_json(const nlohmann::json &json, ServiceStates &states) {
     for (const nlohmann::json &unit : json.at("units"))
         states.units.push_back({unit.at("name"),
                                 {unit.at("load_state"), unit.at("active_state"), unit.at("sub_state"),
-                                 unit.at("unit_file_state")}});
+                                 unit.at("unit_file_state")},
+                                unit.value("switched_off", false)});
 }
 
 } // namespace updater

@@ -18,6 +18,9 @@ namespace updater {
 struct RecordedUnit {
     std::string name;
     UnitState state;
+    /// The administrator masked or disabled it while it ran, and nothing else asks for it: it would not run
+    /// after a restart of the machine either.
+    bool switched_off = false;
     bool operator==(const RecordedUnit &) const = default;
 };
 
@@ -33,8 +36,8 @@ struct ServiceStates {
 /// Looks, changes nothing. Throws ServiceError.
 ServiceStates record_services(ServiceManager &manager, const Services &configured);
 
-/// Whether the unit has to run after an upgrade: it ran before; or the release before did not list it, and it
-/// is neither disabled nor masked, so that it runs after every later restart, too. Throws ServiceError.
+/// Whether the unit has to run after an upgrade: it ran before and would run after any other restart; or the
+/// release before did not list it, and it is neither disabled nor masked. Throws ServiceError.
 bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceStates &before);
 
 using OnStep = std::function<void(std::string_view text)>;
@@ -52,13 +55,18 @@ void stop_services(ServiceManager &manager, const Services &configured, const On
 /// ServiceError.
 void start_services(ServiceManager &manager, const Services &configured, const ServiceStates &before,
                     const OnStep &on_step);
-/// The same for an undo: goes on after a failure and returns what failed, a line each.
+/// The same, but goes on after a failure and returns what failed, a line each.
 std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manager,
                                                            const Services &configured,
                                                            const ServiceStates &before,
                                                            const OnStep &on_step);
+/// For an undo without a restart of the machine: starts all that ran, also what was disabled meanwhile. A
+/// failure is returned as above, also that of a masked unit, which nobody can start.
+std::vector<std::string> start_again_what_ran(ServiceManager &manager, const Services &configured,
+                                              const ServiceStates &before, const OnStep &on_step);
 
-/// {"format":1,"units":[{"name":…,"load_state":…,"active_state":…,"sub_state":…,"unit_file_state":…}]}
+/// {"format":1,"units":[{"name":…,"load_state":…,"active_state":…,"sub_state":…,"unit_file_state":…,
+/// "switched_off":true}]}, the last only where it is
 void to_json(nlohmann::json &json, const ServiceStates &states);
 /// Throws nlohmann::json::exception or std::runtime_error (unknown format).
 void from_json(const nlohmann::json &json, ServiceStates &states);

@@ -80,7 +80,7 @@ std::vector<SwitchedOffUnit> SystemdServiceManager::switched_off_units() {
             loaded.emplace(unit.name, unit);
         std::vector<SwitchedOffUnit> off;
         for (const auto &[name, file_state] : unit_files(bus_)) {
-            if ((file_state != "disabled" && file_state != "masked") || is_template(name))
+            if ((file_state != "disabled" && !file_state.starts_with("masked")) || is_template(name))
                 continue;
             const auto found = loaded.find(name);
             const bool runs =

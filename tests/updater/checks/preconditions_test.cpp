@@ -1,4 +1,5 @@
 // What is refused before anything is touched, and what the administrator is told to do.
+#include "tests/support/fake_service_manager.hpp"
 #include "updater/bytes_text.hpp"
 #include "updater/checks/preconditions.hpp"
 
@@ -200,4 +201,25 @@ TEST(Preconditions, BytesAreReadable) {
     STRCMP_EQUAL("1.5 KiB", bytes_text(1536).c_str());
     STRCMP_EQUAL("20.0 GiB", bytes_text(20 * gibibyte).c_str());
     STRCMP_EQUAL("16384.0 PiB", bytes_text(UINT64_MAX).c_str());
+}
+
+TEST(Preconditions, WhatTheHealthGateRequiresMustBeSwitchedOn) {
+    const Services configured{{{"postfix.service", true}, {"report.service", false}},
+                              std::chrono::seconds(1),
+                              std::chrono::seconds(1)};
+    const auto refusal_with = [&](const char *postfix, const char *report) {
+        updater_test::FakeServiceManager manager;
+        manager.install("postfix.service", "active", postfix);
+        manager.runs_although("postfix.service", "loaded");
+        manager.install("report.service", "active", report);
+        return refusal_of([&] { check_services(record_services(manager, configured), configured); });
+    };
+    STRCMP_EQUAL("", refusal_with("enabled", "masked").c_str());
+    STRCMP_EQUAL("", refusal_with("static", "disabled").c_str());
+    STRCMP_EQUAL(
+        "postfix.service is masked, and an upgrade counts as healthy only with it running | To let it run: "
+        "systemctl unmask postfix.service. Then start again with: update-control -i fw",
+        refusal_with("masked", "enabled").c_str());
+    STRCMP_CONTAINS("systemctl enable postfix.service", refusal_with("disabled", "enabled").c_str());
+    STRCMP_CONTAINS("unmask", refusal_with("masked-runtime", "enabled").c_str());
 }

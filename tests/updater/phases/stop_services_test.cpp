@@ -5,6 +5,7 @@
 #include "tests/support/fake_service_manager.hpp"
 #include "updater/health/machine_record.hpp"
 #include "updater/phases/03_stop_services.hpp"
+#include "updater/refusal.hpp"
 
 #include <string>
 #include <vector>
@@ -149,4 +150,16 @@ TEST(StopServices, CanBeUndoneBeforeItDidAnything) {
 TEST(StopServices, FailsWhenAUnitDoesNotStop) {
     services.make_stop_hang("store.service");
     CHECK_THROWS(StopTimedOut, phase.run(run));
+}
+
+TEST(StopServices, EndsBeforeMailIsRefusedWhenARequiredUnitWasSwitchedOff) {
+    services.install("mta.service", "active", "masked");
+    services.runs_although("mta.service", "masked");
+    CHECK_THROWS(Refused, phase.run(run));
+    CHECK_FALSE(gate.is_closed());
+    CHECK(services.calls().empty());
+    // The way back of a rollback does not depend on what this system requires.
+    facts.operation = rollback_operation;
+    phase.run(run);
+    CHECK(gate.is_closed());
 }

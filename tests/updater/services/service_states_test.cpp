@@ -62,6 +62,38 @@ TEST(ServiceStates, UnitsThatTheNewReleaseAddsRunUnlessTheyAreSwitchedOff) {
            Strings{"start postfix.service", "start static.service", "start renamed-filter.service"}));
 }
 
+TEST(ServiceStates, WhatRunsAlthoughItIsSwitchedOffIsNotStartedAgainAndDoesNotFailAnything) {
+    struct Case {
+        const char *load_state;
+        const char *file_state;
+        bool can_be_started;
+    };
+    for (const Case &each : {Case{"masked", "masked", false}, Case{"masked", "masked-runtime", false},
+                             Case{"loaded", "disabled", true}}) {
+        manager.install("report.service", "active", each.file_state);
+        manager.runs_although("report.service", each.load_state);
+        const ServiceStates before = record_services(manager, configured);
+        CHECK(before.find("report.service")->switched_off);
+        CHECK(nlohmann::json::parse(nlohmann::json(before).dump()).get<ServiceStates>() == before);
+        stop_services(manager, configured, on_step);
+        start_services(manager, configured, before, on_step);
+        CHECK_FALSE(manager.state("report.service").is_active());
+        CHECK(start_services_as_far_as_possible(manager, configured, before, on_step).empty());
+        CHECK_FALSE(manager.state("report.service").is_active());
+        // Without a restart of the machine the appliance is as it was, as far as anybody can start it.
+        const Strings failures = start_again_what_ran(manager, configured, before, on_step);
+        LONGS_EQUAL(each.can_be_started ? 0 : 1, failures.size());
+        CHECK_EQUAL(each.can_be_started, manager.state("report.service").is_active());
+    }
+}
+
+TEST(ServiceStates, WhatIsMaskedMeanwhileIsNotStartedEither) {
+    const ServiceStates before = record_services(manager, configured);
+    manager.install("filter.service", "inactive", "masked");
+    start_services(manager, configured, before, on_step);
+    CHECK((manager.calls() == Strings{"start postfix.service"}));
+}
+
 TEST(ServiceStates, AUnitThatWasStillStartingIsStartedAgain) {
     manager.install("report.service", "activating");
     CHECK(record_services(manager, configured).was_active("report.service"));
