@@ -15,6 +15,7 @@
 #include "updater/agent/fetched_feed.hpp"
 #include "updater/agent/notice_journal.hpp"
 #include "updater/agent/termination.hpp"
+#include "updater/checks/left_generation.hpp"
 #include "updater/checks/preconditions.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/configuration/settings_file.hpp"
@@ -148,9 +149,12 @@ void serve() {
 
     const auto other_label = partitions::partition_label(partitions::other(running.slot));
     LeastVersion least_version(storage, layout.data / "update-control" / "least-version");
+    LeftGeneration left_generation(storage, generations, layout.data / "update-control" / "left-generation");
     const auto check_manifest = [&](const Manifest &manifest, const JobFacts &facts) {
         if (facts.operation == "install")
             check_same_version(manifest, version, facts.force);
+        if (facts.operation == "install" && !facts.force)
+            left_generation.check_may_be_removed(partitions::other(running.slot));
         check_all(manifest, appliance, version, least_version.value(),
                   partition_finder.size_bytes(other_label), other_label, FilesystemMeasures::real());
     };
@@ -198,6 +202,7 @@ void serve() {
                              else if (speaks_against_version(end))
                                  failed_versions.remember(facts.to_version, end.reason);
                              else if (end.outcome == Outcome::succeeded && is_rollback(facts)) {
+                                 left_generation.remember(facts.old_generation);
                                  failed_versions.remember(facts.from_version,
                                                           "an administrator went back from it to " +
                                                               facts.to_version);

@@ -127,13 +127,13 @@ JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, std::stop_token 
             return *end;
     }
     if (is_rollback(facts))
-        return end_job(facts,
-                       {.outcome = Outcome::succeeded,
-                        .reason = "rolled back on request",
-                        .next_step = "What was stored since the upgrade is in generation " +
-                                     facts.old_generation +
-                                     " alone: to have it again, update-control --rollback --force. The "
-                                     "next installation removes it."});
+        return end_job(facts, {.outcome = Outcome::succeeded,
+                               .reason = "rolled back on request",
+                               .next_step = "What was stored since the upgrade is in generation " +
+                                            facts.old_generation +
+                                            " alone: to have it again, update-control --rollback --force. An "
+                                            "installation removes it, and so "
+                                            "needs --force."});
     return end_job(facts, {.outcome = Outcome::succeeded});
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMostBytes = 4U << 20U;
 /// More than the records of a job that fails and is taken back.
-constexpr std::size_t kReserveBytes = 256 * 1024;
+constexpr std::size_t kReserveBytes = 64 * 1024;
 constexpr std::size_t kChecksumDigits = 16;
 constexpr int kFormat = 1;
 

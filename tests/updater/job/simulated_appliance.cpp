@@ -22,7 +22,7 @@ const std::filesystem::path kEnvironment = "/boot/grubenv";
 const std::filesystem::path kMarks = "/marks";
 constexpr int kMostBoots = 12;
 /// Long for a machine that does nothing else, short for a person.
-constexpr std::chrono::milliseconds kTrialLimit{2000};
+constexpr std::chrono::milliseconds kTrialLimit{60000};
 constexpr std::chrono::milliseconds kShortTrialLimit{20};
 
 std::filesystem::path mark_of(Phase phase) {

@@ -1,0 +1,54 @@
+// What was stored between an upgrade and the rollback from it does not go unasked.
+#include "tests/support/fake_storage.hpp"
+#include "updater/checks/left_generation.hpp"
+#include "updater/refusal.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using partitions::Slot;
+
+TEST_GROUP(LeftGeneration) {
+    const std::filesystem::path file = "/data/update-control/left-generation";
+    partitions_test::FakeStorage storage;
+    partitions::Generations generations{storage, "/data"};
+    LeftGeneration left{storage, generations, file};
+
+    void setup() override {
+        for (const char *version : {"2.8.0.0", "2.8.1.0"})
+            generations.create(version);
+        generations.assign(Slot::a, "2.8.0.0-1");
+        generations.assign(Slot::b, "2.8.1.0-1");
+    }
+};
+
+TEST(LeftGeneration, MayBeRemovedOnlyWhenSomebodyAsksForIt) {
+    left.check_may_be_removed(Slot::b);
+    left.remember("2.8.1.0-1");
+    try {
+        left.check_may_be_removed(Slot::b);
+        FAIL("it would have been removed");
+    } catch (const Refused &refusal) {
+        STRCMP_CONTAINS("generation 2.8.1.0-1 alone holds the mail", refusal.what());
+        STRCMP_CONTAINS("update-control -i fw --force", refusal.next_step().c_str());
+    }
+    CHECK_THROWS(Refused, LeftGeneration(storage, generations, file).check_may_be_removed(Slot::b));
+}
+
+TEST(LeftGeneration, CountsNoLongerWhenItIsGoneOrRunsAgain) {
+    left.remember("2.8.1.0-1");
+    left.check_may_be_removed(Slot::a); // 2.8.1.0 runs again
+    generations.unassign(Slot::b);
+    left.check_may_be_removed(Slot::b);
+    generations.create("2.8.1.0");
+    generations.assign(Slot::b, "2.8.1.0-2"); // installed once more
+    left.check_may_be_removed(Slot::b);
+    left.remember("2.8.0.0-1"); // left in turn
+    left.check_may_be_removed(Slot::b);
+    CHECK_THROWS(Refused, left.check_may_be_removed(Slot::a));
+}
+
+TEST(LeftGeneration, DoesNotKeepTheApplianceFromBeingUpgradedByADamagedNote) {
+    storage.put_file(file, "2.8.1.0");
+    left.check_may_be_removed(Slot::b);
+}

@@ -1,0 +1,40 @@
+#include "updater/checks/left_generation.hpp"
+
+#include "partitions/durable.hpp"
+#include "updater/refusal.hpp"
+
+#include <string>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+constexpr std::size_t max_note_bytes = 4096;
+
+} // namespace
+
+LeftGeneration::LeftGeneration(partitions::Storage &storage, const partitions::Generations &generations,
+                               std::filesystem::path file)
+    : storage_(storage), generations_(generations), file_(std::move(file)) {}
+
+void LeftGeneration::remember(std::string_view generation) {
+    partitions::make_directories(storage_, file_.parent_path());
+    partitions::replace_file(storage_, file_, std::string(generation) + "\n", 0600);
+}
+
+void LeftGeneration::check_may_be_removed(partitions::Slot slot) const {
+    if (storage_.kind(file_) != partitions::FileKind::file)
+        return;
+    const auto assigned = generations_.assigned(slot);
+    if (!assigned || partitions::read_whole_file(storage_, file_, max_note_bytes) != *assigned + "\n")
+        return;
+    throw Refused(
+        "generation " + *assigned +
+            " alone holds the mail that was stored from the upgrade to the rollback, and an installation "
+            "removes it",
+        "To install all the same: update-control -i fw --force. To have that mail again: update-control "
+        "--rollback --force");
+}
+
+} // namespace updater
