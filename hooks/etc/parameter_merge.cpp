@@ -2,117 +2,165 @@
 #include "hooks/etc/parameter_merge.hpp"
 
 #include <algorithm>
-#include <map>
+#include <cctype>
 #include <set>
 
 namespace hooks {
 
 namespace {
 
-// A piece of a file: a parameter with the lines that continue it, or (name empty) a comment or blank line.
-struct Block {
-    std::string name;
-    std::string text;
-    std::string value; // white space made single blanks, to compare
+class ParameterMerger {
+  public:
+    ParameterMerger(const std::vector<KeyedLine> &base, const std::vector<KeyedLine> &mine,
+                    const std::vector<KeyedLine> &theirs)
+        : mine_lines_(mine), theirs_lines_(theirs), base_(values_by_key(base)), mine_(values_by_key(mine)),
+          theirs_(values_by_key(theirs)) {}
+
+    ParameterMerge run() {
+        decide();
+        const std::map<std::string, std::size_t> ends = ends_of_sections();
+        std::set<Key> written;
+        // In front: at the end it would be in the last section.
+        if (!ends.contains(""))
+            add_section("", written);
+        for (std::size_t i = 0; i < mine_lines_.size(); ++i) {
+            const KeyedLine &line = mine_lines_[i];
+            const Key key{line.section, line.name};
+            if (!line.name.empty() && from_theirs_.contains(key)) {
+                if (written.insert(key).second)
+                    merge_.text += theirs_text(key);
+            } else {
+                merge_.text += line.text;
+            }
+            if (i == ends.at(line.section))
+                add_new_names(line.section, written);
+        }
+        for (const KeyedLine &line : theirs_lines_)
+            if (line.is_header && !ends.contains(line.section))
+                add_section(line.section, written);
+        return std::move(merge_);
+    }
+
+  private:
+    static const std::vector<std::string> &values_in(const KeyValues &values, const Key &key) {
+        static const std::vector<std::string> none;
+        const auto found = values.find(key);
+        return found == values.end() ? none : found->second;
+    }
+
+    void decide() {
+        std::set<Key> keys;
+        for (const KeyValues *side : {&mine_, &theirs_})
+            for (const auto &[key, values] : *side)
+                keys.insert(key);
+        for (const Key &key : keys) {
+            const auto &base = values_in(base_, key);
+            const auto &mine = values_in(mine_, key);
+            const auto &theirs = values_in(theirs_, key);
+            if (mine == base && theirs != base)
+                from_theirs_.insert(key);
+            else if (mine != base && theirs != base && mine != theirs)
+                merge_.conflicts.push_back((key.first.empty() ? "" : key.first + " ") + key.second);
+            const auto &chosen = from_theirs_.contains(key) ? theirs : mine;
+            if (!chosen.empty())
+                merge_.values[key] = chosen;
+        }
+    }
+
+    std::string theirs_text(const Key &key) const {
+        std::string text;
+        for (const KeyedLine &line : theirs_lines_)
+            if (line.section == key.first && line.name == key.second)
+                text += line.text;
+        return text;
+    }
+
+    // For each section of the administrator's text its last line that is no comment; else its last one.
+    std::map<std::string, std::size_t> ends_of_sections() const {
+        std::map<std::string, std::size_t> ends;
+        std::set<std::string> has_names;
+        for (std::size_t i = 0; i < mine_lines_.size(); ++i) {
+            const KeyedLine &line = mine_lines_[i];
+            if (line.is_header || !line.name.empty())
+                has_names.insert(line.section);
+            else if (has_names.contains(line.section))
+                continue;
+            ends[line.section] = i;
+        }
+        return ends;
+    }
+
+    void add_new_names(const std::string &section, std::set<Key> &written) {
+        for (const KeyedLine &line : theirs_lines_) {
+            const Key key{line.section, line.name};
+            if (line.section == section && from_theirs_.contains(key) && !mine_.contains(key) &&
+                written.insert(key).second)
+                merge_.text += theirs_text(key);
+        }
+    }
+
+    void add_section(const std::string &section, std::set<Key> &written) {
+        const bool has_news = std::any_of(from_theirs_.begin(), from_theirs_.end(),
+                                          [&](const Key &key) { return key.first == section; });
+        if (!has_news)
+            return;
+        for (const KeyedLine &line : theirs_lines_)
+            if (line.section == section && line.is_header)
+                merge_.text += (merge_.text.empty() ? "" : "\n") + line.text;
+        add_new_names(section, written);
+    }
+
+    const std::vector<KeyedLine> &mine_lines_;
+    const std::vector<KeyedLine> &theirs_lines_;
+    KeyValues base_;
+    KeyValues mine_;
+    KeyValues theirs_;
+    std::set<Key> from_theirs_;
+    ParameterMerge merge_;
 };
 
-std::string normalized(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-        if (!blank)
-            result += c;
-        else if (!result.empty() && result.back() != ' ')
-            result += ' ';
-    }
-    if (!result.empty() && result.back() == ' ')
-        result.pop_back();
-    return result;
-}
-
-std::vector<Block> read_blocks(std::string_view text, char separator) {
-    std::vector<Block> blocks;
+// The lines that begin with what looks like a name, by that name.
+std::map<std::string, std::vector<std::string>> lines_by_first_word(std::string_view text) {
+    std::map<std::string, std::vector<std::string>> result;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
-        const std::string line(text.substr(0, end));
+        const std::string_view line = text.substr(0, end);
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        const bool blank = normalized(line).empty();
-        const bool comment = !blank && line[line.find_first_not_of(" \t")] == '#';
-        const bool continues = !blank && !comment && (line[0] == ' ' || line[0] == '\t');
-        if (continues) {
-            // Comments may stand between a parameter and its continuation.
-            const auto owner =
-                std::find_if(blocks.rbegin(), blocks.rend(), [](const Block &b) { return !b.name.empty(); });
-            if (owner != blocks.rend()) {
-                owner->value = normalized(owner->value + " " + line);
-                for (auto between = owner.base(); between != blocks.end(); ++between)
-                    owner->text += between->text;
-                owner->text += line + "\n";
-                blocks.erase(owner.base(), blocks.end());
-                continue;
-            }
-        }
-        const std::size_t at = blank || comment ? std::string::npos : line.find(separator);
-        if (at == std::string::npos)
-            blocks.push_back({"", line + "\n", ""});
-        else
-            blocks.push_back({normalized(line.substr(0, at)), line + "\n", normalized(line.substr(at + 1))});
+        const std::size_t begin = line.find_first_not_of(" \t\r");
+        if (begin == std::string_view::npos || line[begin] == '#' || line[begin] == ';')
+            continue;
+        const std::size_t name_end = std::min(line.find_first_of(" \t\r=:", begin), line.size());
+        std::string name(line.substr(begin, name_end - begin));
+        if (std::any_of(name.begin(), name.end(),
+                        [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }))
+            result[name].emplace_back(line.substr(begin));
     }
-    return blocks;
-}
-
-// Nothing if a name stands twice.
-std::optional<std::map<std::string, Block>> by_name(const std::vector<Block> &blocks) {
-    std::map<std::string, Block> result;
-    for (const Block &block : blocks)
-        if (!block.name.empty() && !result.emplace(block.name, block).second)
-            return std::nullopt;
     return result;
 }
 
 } // namespace
 
-std::optional<ParameterFile> parameter_file_at(std::string_view relative_path) {
-    if (relative_path == "postfix/main.cf")
-        return ParameterFile::equals_sign;
-    if (relative_path == "aliases")
-        return ParameterFile::colon;
-    return std::nullopt;
+std::optional<ParameterMerge> merge_parameters(const KeyedGrammar &grammar, std::string_view base,
+                                               std::string_view mine, std::string_view theirs) {
+    const auto base_lines = read_keyed_lines(grammar, base);
+    const auto mine_lines = read_keyed_lines(grammar, mine);
+    const auto theirs_lines = read_keyed_lines(grammar, theirs);
+    if (!base_lines || !mine_lines || !theirs_lines)
+        return std::nullopt;
+    return ParameterMerger(*base_lines, *mine_lines, *theirs_lines).run();
 }
 
-std::optional<ParameterMerge> merge_parameters(ParameterFile file, std::string_view base,
-                                               std::string_view mine, std::string_view theirs) {
-    const char separator = file == ParameterFile::equals_sign ? '=' : ':';
-    const std::vector<Block> mine_blocks = read_blocks(mine, separator);
-    const std::vector<Block> theirs_blocks = read_blocks(theirs, separator);
-    const auto base_names = by_name(read_blocks(base, separator));
-    const auto mine_names = by_name(mine_blocks);
-    const auto theirs_names = by_name(theirs_blocks);
-    if (!base_names || !mine_names || !theirs_names)
-        return std::nullopt;
-    const auto value_in = [](const std::map<std::string, Block> &names, const std::string &name) {
-        const auto found = names.find(name);
-        return found == names.end() ? std::nullopt : std::optional(found->second.value);
-    };
-
-    ParameterMerge merge;
-    for (const Block &block : mine_blocks) {
-        const auto old_value = value_in(*base_names, block.name);
-        const auto new_value = value_in(*theirs_names, block.name);
-        if (block.name.empty() || block.value == new_value || new_value == old_value) {
-            merge.text += block.text;
-        } else if (block.value == old_value) {
-            if (new_value) // else the new image no longer sets it
-                merge.text += theirs_names->at(block.name).text;
-        } else {
-            merge.text += block.text;
-            merge.conflicts.push_back(block.name);
-        }
-    }
-    for (const Block &block : theirs_blocks)
-        if (!block.name.empty() && !mine_names->contains(block.name) && !base_names->contains(block.name))
-            merge.text += block.text;
-    return merge;
+std::vector<std::string> names_changed_on_both_sides(std::string_view base, std::string_view mine,
+                                                     std::string_view theirs, std::string_view merged) {
+    auto base_lines = lines_by_first_word(base);
+    auto mine_lines = lines_by_first_word(mine);
+    auto theirs_lines = lines_by_first_word(theirs);
+    std::vector<std::string> names;
+    for (const auto &[name, lines] : lines_by_first_word(merged))
+        if (lines.size() > 1 && mine_lines[name] != base_lines[name] && theirs_lines[name] != base_lines[name] &&
+            mine_lines[name] != theirs_lines[name])
+            names.push_back(name);
+    return names;
 }
 
 } // namespace hooks

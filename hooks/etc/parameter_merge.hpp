@@ -1,6 +1,4 @@
-// Three-way merge of files that assign a value to a name, for when a merge by lines finds a conflict only
-// because two different names stand next to each other. Text in, text out. Formats: postconf(5) "main.cf file
-// format", aliases(5).
+// Three-way merge of files that give values to names, name by name. Text in, text out.
 #pragma once
 
 #include <optional>
@@ -8,23 +6,27 @@
 #include <string_view>
 #include <vector>
 
+#include "hooks/etc/keyed_file.hpp"
+
 namespace hooks {
-
-// What stands between name and value.
-enum class ParameterFile { equals_sign, colon };
-
-// The kind of the file with this path below /etc; nothing if its names must not be merged one by one.
-std::optional<ParameterFile> parameter_file_at(std::string_view relative_path);
 
 struct ParameterMerge {
     std::string text;
-    std::vector<std::string> conflicts; // names whose value both sides changed; the administrator's was kept
+    KeyValues values;                   // what each name in the text is set to
+    std::vector<std::string> conflicts; // names that both sides changed; what the administrator made of them stays
 };
 
-// The administrator's text (mine) with the values that only the new image changed, and its new names at the
-// end. Comments are the administrator's. Nothing if a name stands twice in one of the files: then order
-// matters.
-std::optional<ParameterMerge> merge_parameters(ParameterFile file, std::string_view base,
+// The administrator's text (mine) with the values that only the new image changed, and its new names at the end
+// of their section. All lines of one name are of one side: which of them counts depends on their order, and must
+// not depend on where a merge puts them. Comments are the administrator's. Nothing if one of the texts is not in
+// this grammar.
+std::optional<ParameterMerge> merge_parameters(const KeyedGrammar &grammar, std::string_view base,
                                                std::string_view mine, std::string_view theirs);
+
+// For files whose grammar is not known: what look like names at the beginnings of lines, that both sides changed
+// in different ways and of which there is more than one line in `merged`, a merge by lines. One of them may undo
+// the other.
+std::vector<std::string> names_changed_on_both_sides(std::string_view base, std::string_view mine,
+                                                     std::string_view theirs, std::string_view merged);
 
 } // namespace hooks

@@ -49,33 +49,78 @@ TEST_GROUP(ParameterMerges){};
 TEST(ParameterMerges, MergeNameByName) {
     struct Case {
         const char *what;
-        ParameterFile file;
+        const char *file;
         const char *base, *mine, *theirs, *result;
         const char *conflict; // the only name in conflict; empty: none
     };
     const Case cases[] = {
-        {"neighbouring names changed on different sides", ParameterFile::equals_sign, "a = 1\nb = 1\n",
+        {"neighbouring names changed on different sides", "postfix/main.cf", "a = 1\nb = 1\n",
          "# why\na = 2\nb = 1\n", "a = 1\nb = 3\n", "# why\na = 2\nb = 3\n", ""},
-        {"new names on both sides", ParameterFile::equals_sign, "a = 1\n", "a = 1\nm = 1\n", "a = 1\nt = 1\n",
+        {"new names on both sides", "postfix/main.cf", "a = 1\n", "a = 1\nm = 1\n", "a = 1\nt = 1\n",
          "a = 1\nm = 1\nt = 1\n", ""},
-        {"the same name", ParameterFile::equals_sign, "a = 1\n", "a = 2\n", "a = 3\n", "a = 2\n", "a"},
-        {"the same value, written differently", ParameterFile::equals_sign, "a = 1\n", "a=2,  3\n",
+        {"the same name", "postfix/main.cf", "a = 1\n", "a = 2\n", "a = 3\n", "a = 2\n", "a"},
+        {"the same value, written differently", "postfix/main.cf", "a = 1\n", "a=2,  3\n",
          "a = 2,\n  3\n", "a=2,  3\n", ""},
-        {"a value over several lines", ParameterFile::equals_sign, "a = 1\n  2\nb = 1\n",
+        {"a value over several lines", "postfix/main.cf", "a = 1\n  2\nb = 1\n",
          "a = 1\n  2\nb = 2\n", "a = 1\n  3\nb = 1\n", "a = 1\n  3\nb = 2\n", ""},
-        {"a comment inside a value", ParameterFile::equals_sign, "a = 1\n# c\n  2\n",
+        {"a comment inside a value", "postfix/main.cf", "a = 1\n# c\n  2\n",
          "a = 1\n# c\n  2\nb = 1\n", "a = 1\n  9\n", "a = 1\n  9\nb = 1\n", ""},
-        {"dropped by the new system", ParameterFile::equals_sign, "a = 1\nb = 1\n", "a = 1\nb = 2\n",
+        {"dropped by the new system", "postfix/main.cf", "a = 1\nb = 1\n", "a = 1\nb = 2\n",
          "b = 1\n", "b = 2\n", ""},
-        {"dropped by the new system, changed by us", ParameterFile::equals_sign, "a = 1\n", "a = 2\n",
+        {"dropped by the new system, changed by us", "postfix/main.cf", "a = 1\n", "a = 2\n",
          "b = 1\n", "a = 2\nb = 1\n", "a"},
-        {"removed by us", ParameterFile::equals_sign, "a = 1\nb = 1\n", "b = 1\n", "a = 2\nb = 1\n",
-         "b = 1\n", ""},
-        {"aliases", ParameterFile::colon, "root: a\n", "root: bob, :include:/etc/x\n",
+        {"removed by us", "postfix/main.cf", "a = 1\nb = 1\n", "b = 1\n", "a = 2\nb = 1\n",
+         "b = 1\n", "a"},
+        {"set at different places, the last one counts", "postfix/main.cf", "# 1\n# 2\n# 3\na = 1\n",
+         "# 1\nx = mine\n# 2\n# 3\na = 1\n", "# 1\n# 2\n# 3\na = 1\nx = theirs\n",
+         "# 1\nx = mine\n# 2\n# 3\na = 1\n", "x"},
+        {"set twice by us, changed by the new system", "postfix/main.cf", "a = 1\n", "a = 1\nb = 1\na = 2\n",
+         "a = 3\nc = 1\n", "a = 1\nb = 1\na = 2\nc = 1\n", "a"},
+        {"set twice on both sides before, once by the new system", "postfix/main.cf", "a = 1\na = 2\n",
+         "a = 1\na = 2\nb = 1\n", "a = 3\n", "a = 3\nb = 1\n", ""},
+        {"a service of Postfix", "postfix/master.cf", "smtp inet n - - - - smtpd\nsmtp unix - - - - - smtp\n",
+         "smtp inet n - - - - smtpd\n  -o x=1\nsmtp unix - - - - - smtp\n",
+         "smtp inet n - y - - smtpd\nsmtp unix - - y - - smtp\n",
+         "smtp inet n - - - - smtpd\n  -o x=1\nsmtp unix - - y - - smtp\n", "smtp inet"},
+        {"sshd, where the first one counts", "ssh/sshd_config", "Port 22\nUsePAM yes\n",
+         "Port 22\nUsePAM yes\nX11Forwarding no\n", "x11forwarding yes\nPort 22\nUsePAM yes\n",
+         "Port 22\nUsePAM yes\nX11Forwarding no\n", "x11forwarding"},
+        {"a setting for all, before the first Match", "ssh/sshd_config", "Port 22\n",
+         "Port 22\nMatch User bob\n  Banner none\n", "Port 22\nMaxSessions 4\n",
+         "Port 22\nMaxSessions 4\nMatch User bob\n  Banner none\n", ""},
+        {"a setting for all, where there are none yet", "ssh/sshd_config.d/a.conf", "# c\n",
+         "Match User bob\n  Banner none\n", "# c\nMaxSessions 4\n",
+         "MaxSessions 4\nMatch User bob\n  Banner none\n", ""},
+        {"the same name for all and in a Match", "ssh/sshd_config", "Banner a\n",
+         "Banner a\nMatch User bob\n Banner b\n", "Banner c\n", "Banner c\nMatch User bob\n Banner b\n", ""},
+        {"sshd, several values of one name", "ssh/sshd_config", "AcceptEnv LANG\n", "AcceptEnv LANG\nAcceptEnv X\n",
+         "UsePAM yes\nAcceptEnv LANG\n", "AcceptEnv LANG\nAcceptEnv X\nUsePAM yes\n", ""},
+        {"kernel parameters in both spellings", "sysctl.d/10-a.conf", "a.b = 1\n", "net/x = 1\na.b = 1\n",
+         "a.b = 1\n-net.x = 2\n", "net/x = 1\na.b = 1\n", "net.x"},
+        {"PostgreSQL, with and without a sign", "postgresql/17/main/postgresql.conf", "port = 1\n",
+         "fsync off\nport = 1\n", "port = 1\nfsync = on\n", "fsync off\nport = 1\n", "fsync"},
+        {"the same name in two sections", "systemd/network/a.network", "[Match]\nName=a\n[Network]\nDHCP=no\n",
+         "[Match]\nName=a\n[Network]\nDHCP=yes\n", "[Match]\nName=b\n[Network]\nDHCP=no\n[DHCPv4]\nName=c\n",
+         "[Match]\nName=b\n[Network]\nDHCP=yes\n\n[DHCPv4]\nName=c\n", ""},
+        {"one name in a section", "systemd/resolved.conf", "[Resolve]\n#DNS=\n", "[Resolve]\nDNS=::1\n#DNS=\n",
+         "[Resolve]\n#DNS=\nDNS=::2\nLLMNR=no\n", "[Resolve]\nDNS=::1\nLLMNR=no\n#DNS=\n", "[Resolve] DNS"},
+        {"a list that is made empty first", "systemd/system/a.service.d/b.conf", "[Service]\n",
+         "[Service]\nExecStart=\nExecStart=/mine\n", "[Service]\nNice=1\nExecStart=/theirs\n",
+         "[Service]\nExecStart=\nExecStart=/mine\nNice=1\n", "[Service] ExecStart"},
+        {"a value over several lines in a section", "systemd/system/a.service", "[Service]\nExecStart=/a \\\n  b\n",
+         "[Service]\nNice=1\nExecStart=/a \\\n  b\n", "[Service]\nExecStart=/a \\\n# why\n  c\n",
+         "[Service]\nNice=1\nExecStart=/a \\\n# why\n  c\n", ""},
+        {"words", "login.defs", "UMASK 022\n", "UID_MIN 500\nUMASK 022\n", "UMASK\t022\nUID_MIN 1000\n",
+         "UID_MIN 500\nUMASK 022\n", "UID_MIN"},
+        {"where names are looked up", "nsswitch.conf", "hosts: files dns\n", "hosts: files\n",
+         "hosts: files  dns\nshadow: files\n", "hosts: files\nshadow: files\n", ""},
+        {"the settings of a service", "default/ssh", "A=1\n", "B=\"x y\"\nA=1\n", "A=1\nB=2\n",
+         "B=\"x y\"\nA=1\n", "B"},
+        {"aliases", "aliases", "root: a\n", "root: bob, :include:/etc/x\n",
          "root: a\npostmaster: root\n", "root: bob, :include:/etc/x\npostmaster: root\n", ""},
     };
     for (const Case &row : cases) {
-        const auto merge = merge_parameters(row.file, row.base, row.mine, row.theirs);
+        const auto merge = merge_parameters(*keyed_grammar_at(row.file), row.base, row.mine, row.theirs);
         CHECK_TRUE_TEXT(merge.has_value(), row.what);
         STRCMP_EQUAL_TEXT(row.result, merge->text.c_str(), row.what);
         LONGS_EQUAL_TEXT(*row.conflict == '\0' ? 0 : 1, merge->conflicts.size(), row.what);
@@ -84,7 +129,41 @@ TEST(ParameterMerges, MergeNameByName) {
     }
 }
 
-TEST(ParameterMerges, DoNotGuessWhenANameStandsTwice) {
-    CHECK_FALSE(
-        merge_parameters(ParameterFile::equals_sign, "a = 1\n", "a = 1\na = 2\n", "a = 3\n").has_value());
+TEST(ParameterMerges, DoNotGuessWhatIsNotInTheGrammar) {
+    struct Case {
+        const char *what, *file, *text;
+    };
+    const Case cases[] = {
+        {"a line that is no setting", "postfix/main.cf", "just words\n"},
+        {"a section that stands twice", "systemd/network/a.network", "[Address]\nA=1\n[Address]\nA=2\n"},
+        {"a program", "default/x", "if [ -e /x ]; then A=1; fi\n"},
+        {"a quoted value over two lines", "default/x", "A=\"b\nc=d\"\n"},
+        {"a value without an end", "systemd/system.conf", "[Manager]\nA=b \\\n"},
+        {"a service without a type", "postfix/master.cf", "smtp\n"},
+    };
+    for (const Case &row : cases)
+        CHECK_FALSE_TEXT(merge_parameters(*keyed_grammar_at(row.file), "", "", row.text).has_value(), row.what);
+    for (const char *file : {"motd", "hosts", "fstab", "postfix/transport", "ssh/moduli"})
+        CHECK_TRUE_TEXT(keyed_grammar_at(file) == nullptr, file);
+}
+
+TEST(ParameterMerges, NoticeNamesThatBothSidesChangedWithoutKnowingTheGrammar) {
+    struct Case {
+        const char *what, *base, *mine, *theirs, *merged;
+        const char *name; // the only one; empty: none
+    };
+    const Case cases[] = {
+        {"one line each", "a 1\n", "x 1\na 1\n", "a 1\nx 2\n", "x 1\na 1\nx 2\n", "x"},
+        {"one changed, one added", "x 1\na 1\n", "x 2\na 1\n", "x 1\na 1\nx 3\n", "x 2\na 1\nx 3\n", "x"},
+        {"in two spellings", "a\n", "x=1\na\n", "a\n  x : 2\n", "x=1\na\n  x : 2\n", "x"},
+        {"only by us", "a 1\nx 1\n", "x 2\na 1\nx 1\n", "a 2\nx 1\n", "x 2\na 2\nx 1\n", ""},
+        {"alike", "a\n", "x\na\n", "x\na\nb\n", "x\na\nb\n", ""},
+        {"comments and braces", "a\n", "# x\n{\n}\na\n", "a\n# x\n}\n", "# x\n{\n}\na\n# x\n}\n", ""},
+    };
+    for (const Case &row : cases) {
+        const auto names = names_changed_on_both_sides(row.base, row.mine, row.theirs, row.merged);
+        LONGS_EQUAL_TEXT(*row.name == '\0' ? 0 : 1, names.size(), row.what);
+        if (!names.empty())
+            STRCMP_EQUAL_TEXT(row.name, names[0].c_str(), row.what);
+    }
 }
