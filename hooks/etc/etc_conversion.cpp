@@ -4,6 +4,7 @@
 #include "hooks/etc/attribute_merge.hpp"
 #include "hooks/etc/effective_owners.hpp"
 #include "hooks/etc/entry_decision.hpp"
+#include "hooks/etc/overridden_settings.hpp"
 #include "hooks/etc/unit_links.hpp"
 #include "hooks/etc/upper_writer.hpp"
 #include "hooks/overlay/overlay_view.hpp"
@@ -31,6 +32,7 @@ class EtcConversion {
         hide_disabled_units();
         keep_host_keys();
         keep_sysctl_link();
+        report_overridden_settings();
         writer_.put_text("update-control/carried-over.txt", report_.text(), {.permissions = 0644});
         writer_.finish();
         log_.note(report_.summary());
@@ -276,6 +278,16 @@ class EtcConversion {
             return;
         writer_.put_copy(relative, *link, read_attributes(*link));
         report(Fate::carried, relative, "the new system would not read the changed sysctl.conf without it");
+    }
+
+    void report_overridden_settings() {
+        const OverlayView before(storage_, source_, old_etc_);
+        const OverlayView after(storage_, target_, new_etc_);
+        for (const OverriddenSetting &setting : find_overridden_settings(
+                 storage_, {before, source_, old_etc_.parent_path()}, {after, target_, new_etc_.parent_path()}))
+            report(Fate::conflict, setting.file,
+                   setting.name + " no longer counts here: the new system sets it in " + setting.by.string() +
+                       ", which counts before this file; to have it back, change it there");
     }
 
     Storage &storage_;

@@ -11,30 +11,51 @@ OverlayView::OverlayView(partitions::Storage &storage, std::filesystem::path upp
                          std::filesystem::path lower)
     : storage_(storage), upper_(std::move(upper)), lower_(std::move(lower)) {}
 
-std::optional<std::filesystem::path> OverlayView::find(const std::filesystem::path &relative) const {
-    std::optional<std::filesystem::path> upper =
-        upper_; // the directory reached so far; nothing: not in this layer
-    std::optional<std::filesystem::path> lower = lower_;
-    std::optional<std::filesystem::path> result;
+OverlayView::Layers OverlayView::layers_at(const std::filesystem::path &relative) const {
+    Layers reached{upper_, lower_};
     for (const std::filesystem::path &name : relative) {
-        if (!upper && !lower)
-            return std::nullopt;
-        const std::filesystem::path in_upper = upper ? *upper / name : std::filesystem::path();
-        const std::filesystem::path in_lower = lower ? *lower / name : std::filesystem::path();
-        const FileKind upper_kind = upper ? storage_.kind(in_upper) : FileKind::none;
-        const FileKind lower_kind = lower ? storage_.kind(in_lower) : FileKind::none;
-        if (upper_kind == FileKind::none && lower_kind == FileKind::none)
-            return std::nullopt;
-        if (upper_kind == FileKind::other && is_whiteout(storage_, in_upper))
-            return std::nullopt;
-        result = upper_kind != FileKind::none ? in_upper : in_lower;
-        const bool lower_shows =
-            lower_kind == FileKind::directory &&
-            (upper_kind == FileKind::none || (upper_kind == FileKind::directory && !is_opaque(in_upper)));
-        upper = upper_kind == FileKind::directory ? std::optional(in_upper) : std::nullopt;
-        lower = lower_shows ? std::optional(in_lower) : std::nullopt;
+        const auto child_of = [&](const std::optional<std::filesystem::path> &directory) {
+            const bool may_have = directory && storage_.kind(*directory) == FileKind::directory;
+            return may_have && storage_.kind(*directory / name) != FileKind::none
+                       ? std::optional(*directory / name)
+                       : std::nullopt;
+        };
+        Layers next{child_of(reached.upper), child_of(reached.lower)};
+        if (next.upper) {
+            const FileKind kind = storage_.kind(*next.upper);
+            const bool lower_shows = kind == FileKind::directory && !is_opaque(*next.upper) && next.lower &&
+                                     storage_.kind(*next.lower) == FileKind::directory;
+            if (!lower_shows)
+                next.lower.reset();
+            if (kind == FileKind::other && is_whiteout(storage_, *next.upper))
+                next.upper.reset();
+        }
+        reached = next;
     }
-    return result;
+    return reached;
+}
+
+std::optional<std::filesystem::path> OverlayView::find(const std::filesystem::path &relative) const {
+    if (relative.empty())
+        return std::nullopt;
+    const Layers layers = layers_at(relative);
+    return layers.upper ? layers.upper : layers.lower;
+}
+
+std::map<std::filesystem::path, std::filesystem::path>
+OverlayView::list(const std::filesystem::path &relative) const {
+    const Layers layers = layers_at(relative);
+    std::map<std::filesystem::path, std::filesystem::path> entries;
+    for (const auto &layer : {layers.lower, layers.upper}) {
+        if (!layer || storage_.kind(*layer) != FileKind::directory)
+            continue;
+        for (const std::filesystem::path &entry : storage_.list(*layer))
+            entries[entry.filename()] = entry;
+    }
+    std::erase_if(entries, [&](const auto &entry) {
+        return storage_.kind(entry.second) == FileKind::other && is_whiteout(storage_, entry.second);
+    });
+    return entries;
 }
 
 std::optional<std::filesystem::path> find_entry(partitions::Storage &storage,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 
 #include "partitions/storage.hpp"
@@ -17,7 +18,18 @@ class OverlayView {
     // end: below one there is nothing. relative: normalized, without "..".
     std::optional<std::filesystem::path> find(const std::filesystem::path &relative) const;
 
+    // What stands in the directory `relative`: name -> where the entry really is. Nothing if there is no such
+    // directory. "" is the top.
+    std::map<std::filesystem::path, std::filesystem::path> list(const std::filesystem::path &relative) const;
+
   private:
+    // What each layer has at a place; nothing: it has none, or what it has does not show.
+    struct Layers {
+        std::optional<std::filesystem::path> upper;
+        std::optional<std::filesystem::path> lower;
+    };
+    Layers layers_at(const std::filesystem::path &relative) const;
+
     partitions::Storage &storage_;
     std::filesystem::path upper_;
     std::filesystem::path lower_;

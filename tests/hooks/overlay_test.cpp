@@ -142,4 +142,15 @@ TEST(OverlayMarks, AViewWithoutMountingShowsTheSame) {
         const std::string found = view.find(row.path).value_or(fs::path());
         STRCMP_EQUAL_TEXT(*row.found == '\0' ? "" : (tree / row.found).c_str(), found.c_str(), row.path);
     }
+    const auto names_in = [&](const char *directory) {
+        std::string names;
+        for (const auto &[name, entry] : view.list(directory))
+            names += name.string() + "=" + entry.lexically_relative(tree / "").string() + " ";
+        return names;
+    };
+    STRCMP_EQUAL("b=upper/b d=upper/d e=upper/e f=upper/f g=lower/g ", names_in("").c_str());
+    STRCMP_EQUAL("y=upper/d/y ", names_in("d").c_str());
+    STRCMP_EQUAL("x=lower/e/x y=upper/e/y ", names_in("e").c_str());
+    for (const char *none : {"a", "f", "g", "h", "h/i"})
+        STRCMP_EQUAL_TEXT("", names_in(none).c_str(), none);
 }

@@ -1,0 +1,31 @@
+// Settings that are spread over several files, of which one counts by its place: sshd_config.d, sysctl.d, the
+// drop-ins of systemd. Finds what the administrator set and the new image now sets in a file that counts before
+// his. Changes nothing.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "hooks/overlay/overlay_view.hpp"
+#include "partitions/storage.hpp"
+
+namespace hooks {
+
+struct OverriddenSetting {
+    std::filesystem::path file; // the administrator's, below /etc
+    std::string name;
+    std::filesystem::path by; // absolute: the new image's file
+};
+
+// A system: its /etc as its programs see it, and its image for what is in /usr/lib.
+struct SettingsOfSystem {
+    const OverlayView &etc;
+    std::filesystem::path upper; // what of that /etc is the administrator's
+    std::filesystem::path image;
+};
+
+std::vector<OverriddenSetting> find_overridden_settings(partitions::Storage &storage,
+                                                        const SettingsOfSystem &before,
+                                                        const SettingsOfSystem &after);
+
+} // namespace hooks
