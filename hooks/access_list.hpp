@@ -1,17 +1,28 @@
-// POSIX access lists name users and groups by number, and numbers differ between two images. Touches no file.
-// Format: Linux kernel, include/uapi/linux/posix_acl_xattr.h.
+// Extended attributes that name users and groups by number, and numbers differ between two images: POSIX
+// access lists, and file capabilities for a namespace of a user's. Touches no file. Formats: Linux kernel,
+// include/uapi/linux/posix_acl_xattr.h and capability.h (vfs_ns_cap_data).
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "hooks/owner_translation.hpp"
 
 namespace hooks {
 
-// Gives each user and group in the access lists among a file's extended attributes (of the file itself, and
-// of a directory for what is made in it) the number that its name has in the new system. A list in a format
-// that is not known stays as it is.
-void translate_access_lists(const OwnerTranslation &owners, std::map<std::string, std::string> &extended);
+// Gives each user and group in a file's extended attributes (in access lists of the file itself, and of a
+// directory for what is made in it; the root of a namespace in a capability) the number that its name has in
+// the new system. An attribute in a format that is not known stays as it is, and so does user.*, which is
+// nobody's business.
+void translate_numbers_in_attributes(const OwnerTranslation &owners,
+                                     std::map<std::string, std::string> &extended);
+
+struct NamedInAccessLists {
+    std::set<uid_t> users;
+    std::set<gid_t> groups;
+};
+// All that the attributes name by number.
+NamedInAccessLists named_in_access_lists(const std::map<std::string, std::string> &extended);
 
 } // namespace hooks

@@ -7,7 +7,11 @@ namespace hooks {
 
 namespace {
 
-// name -> number; in both files the name is the first field and the number the third (passwd(5), group(5)).
+constexpr id_t first_number_of_nobody = 1879048192;
+constexpr id_t numbers_of_nobody = 268435456;
+
+} // namespace
+
 std::map<std::string, id_t, std::less<>> numbers_by_name(std::string_view text) {
     std::map<std::string, id_t, std::less<>> numbers;
     while (!text.empty()) {
@@ -27,63 +31,46 @@ std::map<std::string, id_t, std::less<>> numbers_by_name(std::string_view text) 
     return numbers;
 }
 
-std::map<id_t, id_t> changed_numbers(std::string_view old_text, std::string_view new_text) {
-    const auto new_numbers = numbers_by_name(new_text);
-    std::map<id_t, id_t> changed;
-    for (const auto &[name, number] : numbers_by_name(old_text))
-        if (const auto found = new_numbers.find(name); found != new_numbers.end() && found->second != number)
-            changed.emplace(number, found->second);
-    return changed;
+id_t nobodys_number(id_t number) {
+    return first_number_of_nobody + number % numbers_of_nobody;
 }
-
-std::map<id_t, std::string> taken_numbers(const char *kind, std::string_view old_text,
-                                          std::string_view new_text) {
-    const auto old_numbers = numbers_by_name(old_text);
-    const auto new_numbers = numbers_by_name(new_text);
-    std::map<id_t, std::string> names; // of the new system
-    for (const auto &[name, number] : new_numbers)
-        names.emplace(number, name);
-    std::map<id_t, std::string> taken;
-    for (const auto &[name, number] : old_numbers)
-        if (const auto found = names.find(number); found != names.end() && !new_numbers.contains(name))
-            taken.emplace(number, std::string(kind) + " " + name + " is no more, its number " +
-                                      std::to_string(number) + " is that of " + found->second);
-    // Another name of the same number lives on.
-    for (const auto &[name, number] : old_numbers)
-        if (new_numbers.contains(name))
-            taken.erase(number);
-    return taken;
-}
-
-std::optional<std::string> text_for(const std::map<id_t, std::string> &texts, id_t number) {
-    const auto found = texts.find(number);
-    return found == texts.end() ? std::nullopt : std::optional(found->second);
-}
-
-} // namespace
 
 OwnerTranslation::OwnerTranslation(std::string_view old_passwd, std::string_view new_passwd,
                                    std::string_view old_group, std::string_view new_group)
-    : users_(changed_numbers(old_passwd, new_passwd)), groups_(changed_numbers(old_group, new_group)),
-      other_users_(taken_numbers("user", old_passwd, new_passwd)),
-      other_groups_(taken_numbers("group", old_group, new_group)) {}
+    : users_(old_passwd, new_passwd), groups_(old_group, new_group) {}
 
-uid_t OwnerTranslation::user(uid_t old_number) const {
-    const auto found = users_.find(old_number);
-    return found == users_.end() ? old_number : found->second;
+OwnerTranslation::Numbers::Numbers(std::string_view old_text, std::string_view new_text) {
+    const auto new_numbers = numbers_by_name(new_text);
+    for (const auto &[name, number] : new_numbers)
+        new_names_.emplace(number, name);
+    for (const auto &[name, number] : numbers_by_name(old_text)) {
+        old_names_.emplace(number, name);
+        if (const auto found = new_numbers.find(name); found != new_numbers.end())
+            living_.emplace(number, found->second);
+    }
 }
 
-gid_t OwnerTranslation::group(gid_t old_number) const {
-    const auto found = groups_.find(old_number);
-    return found == groups_.end() ? old_number : found->second;
+bool OwnerTranslation::Numbers::is_taken(id_t old_number) const {
+    return !living_.contains(old_number) && new_names_.contains(old_number);
 }
 
-std::optional<std::string> OwnerTranslation::other_user(uid_t old_number) const {
-    return text_for(other_users_, old_number);
+id_t OwnerTranslation::Numbers::translate(id_t old_number) const {
+    if (is_taken(old_number))
+        return nobodys_number(old_number);
+    const auto found = living_.find(old_number);
+    return found == living_.end() ? old_number : found->second;
 }
 
-std::optional<std::string> OwnerTranslation::other_group(gid_t old_number) const {
-    return text_for(other_groups_, old_number);
+std::optional<std::string> OwnerTranslation::Numbers::taken_by_another(const char *kind,
+                                                                       id_t old_number) const {
+    if (!is_taken(old_number))
+        return std::nullopt;
+    const std::string number = std::to_string(old_number);
+    const auto name = old_names_.find(old_number);
+    return (name == old_names_.end()
+                ? std::string(kind) + " " + number + " has no name, and the number"
+                : std::string(kind) + " " + name->second + " is no more, its number " + number) +
+           " is that of " + new_names_.at(old_number);
 }
 
 } // namespace hooks

@@ -5,10 +5,19 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 namespace hooks {
+
+// Name -> number of passwd(5) or group(5): in both the name is the first field and the number the third. Of
+// two lines with one name the first counts.
+std::map<std::string, id_t, std::less<>> numbers_by_name(std::string_view text);
+
+// A number that belongs to nobody in any system, in a range that nothing gives numbers from (systemd,
+// "UIDs and GIDs": 1879048192 to 2147483647 are not used). The same for the same number.
+id_t nobodys_number(id_t number);
 
 class OwnerTranslation {
   public:
@@ -17,20 +26,36 @@ class OwnerTranslation {
                      std::string_view new_group);
 
     // The number that the owner's name has in the new system. A number without a name, or whose name the new
-    // system does not know, stays.
-    uid_t user(uid_t old_number) const;
-    gid_t group(gid_t old_number) const;
+    // system does not know, stays, unless it is somebody's in the new system: then it becomes
+    // nobodys_number(), because nobody may come into files that are not his.
+    uid_t user(uid_t old_number) const { return users_.translate(old_number); }
+    gid_t group(gid_t old_number) const { return groups_.translate(old_number); }
 
-    // A user or group that the new system does not know, and whose number another one has there: its files,
-    // that keep the number, get another owner. The text says so; nothing for all other numbers.
-    std::optional<std::string> other_user(uid_t old_number) const;
-    std::optional<std::string> other_group(gid_t old_number) const;
+    // Says whose number it was and whose it is, for a number that becomes nobody's.
+    std::optional<std::string> other_user(uid_t old_number) const {
+        return users_.taken_by_another("user", old_number);
+    }
+    std::optional<std::string> other_group(gid_t old_number) const {
+        return groups_.taken_by_another("group", old_number);
+    }
 
   private:
-    std::map<uid_t, uid_t> users_; // only numbers that change
-    std::map<gid_t, gid_t> groups_;
-    std::map<uid_t, std::string> other_users_;
-    std::map<gid_t, std::string> other_groups_;
+    class Numbers {
+      public:
+        Numbers(std::string_view old_text, std::string_view new_text);
+        id_t translate(id_t old_number) const;
+        std::optional<std::string> taken_by_another(const char *kind, id_t old_number) const;
+
+      private:
+        bool is_taken(id_t old_number) const;
+
+        std::map<id_t, id_t> living_; // numbers of names that the new system knows
+        std::map<id_t, std::string> old_names_;
+        std::map<id_t, std::string> new_names_;
+    };
+
+    Numbers users_;
+    Numbers groups_;
 };
 
 } // namespace hooks

@@ -10,7 +10,7 @@ Attributes merge_attributes(const OwnerTranslation &owners, const Attributes &mi
     Attributes result = mine;
     result.owner = owners.user(mine.owner);
     result.group = owners.group(mine.group);
-    translate_access_lists(owners, result.extended);
+    translate_numbers_in_attributes(owners, result.extended);
     if (!theirs || !base)
         return result;
     if (mine.permissions == base->permissions)
@@ -22,6 +22,20 @@ Attributes merge_attributes(const OwnerTranslation &owners, const Attributes &mi
     if (mine.extended == base->extended)
         result.extended = theirs->extended;
     return result;
+}
+
+std::set<std::string> numbers_taken_by_others(const OwnerTranslation &owners, const Attributes &mine) {
+    NamedInAccessLists named = named_in_access_lists(mine.extended);
+    named.users.insert(mine.owner);
+    named.groups.insert(mine.group);
+    std::set<std::string> texts;
+    for (const uid_t user : named.users)
+        if (const auto text = owners.other_user(user))
+            texts.insert(*text);
+    for (const gid_t group : named.groups)
+        if (const auto text = owners.other_group(group))
+            texts.insert(*text);
+    return texts;
 }
 
 } // namespace hooks

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <string>
 
 #include "hooks/overlay/overlay_format.hpp"
 #include "hooks/owner_translation.hpp"
@@ -14,5 +16,8 @@ namespace hooks {
 // of users and groups, theirs and the result the new system's.
 Attributes merge_attributes(const OwnerTranslation &owners, const Attributes &mine,
                             const std::optional<Attributes> &base, const std::optional<Attributes> &theirs);
+
+// Says of each number in the attributes of the old system that becomes nobody's whose it was and whose it is.
+std::set<std::string> numbers_taken_by_others(const OwnerTranslation &owners, const Attributes &mine);
 
 } // namespace hooks

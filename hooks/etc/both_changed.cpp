@@ -1,7 +1,7 @@
 // Merging what can be merged, by the grammar of the file; see the header.
 #include "hooks/etc/both_changed.hpp"
 
-#include "hooks/etc/account_merge.hpp"
+#include "hooks/etc/account_decision.hpp"
 #include "hooks/etc/parameter_merge.hpp"
 #include "hooks/etc/text_merge.hpp"
 #include "partitions/durable.hpp"
@@ -35,21 +35,6 @@ std::string joined(const std::vector<std::string> &texts) {
     return result;
 }
 
-Decision merge_account_file(AccountFile file, const std::string &base, const std::string &mine,
-                            const std::string &theirs) {
-    AccountMerge merge = merge_accounts(file, base, mine, theirs);
-    Decision decision{Fate::merged, Contents::text, "merged account by account", std::move(merge.text),
-                      false};
-    if (!merge.remarks.empty())
-        decision.reason += "; " + joined(merge.remarks);
-    if (!merge.conflicts.empty()) {
-        decision.fate = Fate::conflict;
-        decision.reason = "merged, but look at " + joined(merge.conflicts);
-        decision.lay_theirs_beside = true;
-    }
-    return decision;
-}
-
 Decision administrators_wins(const std::string &why) {
     return {Fate::conflict, Contents::mine, why + "; the administrator's version stays", "", true};
 }
@@ -67,8 +52,8 @@ Decision merged_by_name(const KeyedGrammar &grammar, ParameterMerge by_name, Tex
             lines && values_by_key(*lines) == by_name.values)
             return {Fate::merged, Contents::text, "changed on both sides, merged", std::move(by_lines.text),
                     false};
-    return {Fate::merged, Contents::text, "changed on both sides, merged name by name", std::move(by_name.text),
-            false};
+    return {Fate::merged, Contents::text, "changed on both sides, merged name by name",
+            std::move(by_name.text), false};
 }
 
 Decision merge_text_files(const std::filesystem::path &relative, const Versions &versions,
@@ -106,7 +91,7 @@ Decision decide_both_changed(Storage &storage, const std::filesystem::path &rela
     if (!mine || !theirs || !base)
         return administrators_wins("changed on both sides, and no text that could be merged");
     if (const std::optional<AccountFile> file = account_file_at(relative.string()))
-        return merge_account_file(*file, *base, *mine, *theirs);
+        return decision_on(merge_accounts(*file, *base, *mine, *theirs));
     if (!versions.base)
         return administrators_wins("made by the administrator and by the new system");
     return merge_text_files(relative, versions, *base, *mine, *theirs);

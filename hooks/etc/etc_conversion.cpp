@@ -1,9 +1,11 @@
 // The walk through the old upper directory; what becomes of an entry is decided in entry_decision.cpp.
 #include "hooks/etc/etc_conversion.hpp"
 
+#include "hooks/etc/account_decision.hpp"
 #include "hooks/etc/attribute_merge.hpp"
 #include "hooks/etc/effective_owners.hpp"
 #include "hooks/etc/entry_decision.hpp"
+#include "hooks/etc/numbers_elsewhere.hpp"
 #include "hooks/etc/overridden_settings.hpp"
 #include "hooks/etc/unit_links.hpp"
 #include "hooks/etc/upper_writer.hpp"
@@ -21,18 +23,20 @@ namespace {
 class EtcConversion {
   public:
     EtcConversion(Storage &storage, const ConversionRequest &request, ConversionLog &log)
-        : storage_(storage), log_(log), source_(request.source), old_etc_(request.old_root / "etc"),
-          new_etc_(request.new_root / "etc"), target_(request.target),
-          owners_(effective_owners(storage, source_, old_etc_, new_etc_)),
+        : storage_(storage), request_(request), log_(log), source_(request.source),
+          old_etc_(request.old_root / "etc"), new_etc_(request.new_root / "etc"), target_(request.target),
+          accounts_(effective_accounts(storage, source_, old_etc_, new_etc_)), owners_(accounts_.owners()),
           writer_(storage, target_, [this](const Path &relative) { return directory_model(relative); }) {}
 
     void run() {
+        refuse_files_that_keep_numbers(storage_, request_, accounts_.merge.renumbered);
         convert_children("", old_etc_, new_etc_);
         log_.progress(90, "units, identities, report");
         hide_disabled_units();
         keep_host_keys();
         keep_sysctl_link();
         report_overridden_settings();
+        leave_accounts_before();
         writer_.put_text("update-control/carried-over.txt", report_.text(), {.permissions = 0644});
         writer_.finish();
         log_.note(report_.summary());
@@ -164,7 +168,8 @@ class EtcConversion {
         if (kind == FileKind::file)
             refuse_unsupported_marks(versions.mine);
 
-        Decision decision = decide_entry(storage_, relative, versions, place_of(relative));
+        Decision decision = decide_account_file(storage_, accounts_, relative, versions)
+                                .value_or(decide_entry(storage_, relative, versions, place_of(relative)));
         switch (decision.contents) {
         case Contents::nothing:
             break;
@@ -173,9 +178,11 @@ class EtcConversion {
             break;
         case Contents::mine:
             writer_.put_copy(relative, versions.mine, merged_attributes(versions));
+            notice_other_owners(relative, versions.mine);
             break;
         case Contents::text:
             writer_.put_text(relative, decision.text, merged_attributes(versions));
+            notice_other_owners(relative, versions.mine);
             break;
         case Contents::theirs:
             if (const Attributes attributes = merged_attributes(versions);
@@ -190,6 +197,12 @@ class EtcConversion {
         if (decision.lay_theirs_beside)
             decision.reason += lay_beside(relative, *versions.theirs);
         report(decision.fate, relative, decision.reason);
+    }
+
+    void notice_other_owners(const Path &relative, const Path &mine) {
+        for (const std::string &text : numbers_taken_by_others(owners_, read_attributes(mine)))
+            log_.note("warning: " + shown_path(relative) + ": " + text +
+                      " in the new system; the file has a number there that is nobody's");
     }
 
     // Versions of another kind have nothing to say: a link has no mode.
@@ -283,19 +296,30 @@ class EtcConversion {
     void report_overridden_settings() {
         const OverlayView before(storage_, source_, old_etc_);
         const OverlayView after(storage_, target_, new_etc_);
-        for (const OverriddenSetting &setting : find_overridden_settings(
-                 storage_, {before, source_, old_etc_.parent_path()}, {after, target_, new_etc_.parent_path()}))
+        for (const OverriddenSetting &setting :
+             find_overridden_settings(storage_, {before, source_, old_etc_.parent_path()},
+                                      {after, target_, new_etc_.parent_path()}))
             report(Fate::conflict, setting.file,
                    setting.name + " no longer counts here: the new system sets it in " + setting.by.string() +
                        ", which counts before this file; to have it back, change it there");
     }
 
+    void leave_accounts_before() {
+        const Path folder = accounts_before_folder;
+        writer_.put_text(folder / "passwd", names_and_numbers(accounts_.old_system.passwd),
+                         {.permissions = 0644});
+        writer_.put_text(folder / "group", names_and_numbers(accounts_.old_system.group),
+                         {.permissions = 0644});
+    }
+
     Storage &storage_;
+    const ConversionRequest &request_;
     ConversionLog &log_;
     Path source_;
     Path old_etc_;
     Path new_etc_;
     Path target_;
+    EffectiveAccounts accounts_;
     OwnerTranslation owners_;
     UpperWriter writer_;
     CarryReport report_;

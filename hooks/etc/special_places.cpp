@@ -32,6 +32,7 @@ constexpr std::array rows = {
     Row{".resolv.conf.systemd-resolved.bak", Treatment::leave_behind, "a backup made by a package"},
     Row{"update-control/carried-over.txt", Treatment::leave_behind, "the report of an earlier upgrade"},
     Row{"update-control/carried-var.txt", Treatment::leave_behind, "the report of an earlier upgrade"},
+    Row{"update-control/accounts-before", Treatment::leave_behind, "left by an earlier upgrade"},
     Row{"update-control/update-new", Treatment::leave_behind, "laid there by an earlier upgrade"},
     Row{"systemd/network/*update-control*", Treatment::leave_behind,
         "an address pinned for the time of an upgrade"},

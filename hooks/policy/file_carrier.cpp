@@ -1,6 +1,7 @@
 // Copying what macros name; see the header.
 #include "hooks/policy/file_carrier.hpp"
 
+#include "hooks/etc/attribute_merge.hpp"
 #include "hooks/etc/effective_owners.hpp"
 #include "hooks/etc/entry_decision.hpp"
 #include "hooks/overlay/overlay_format.hpp"
@@ -101,10 +102,7 @@ void FileCarrier::copy(const Path &from, const Path &to) {
     else
         storage_.clone_file(from, to);
     remove_marks(to);
-    Attributes attributes = read_attributes(from);
-    attributes.owner = owners_.user(attributes.owner);
-    attributes.group = owners_.group(attributes.group);
-    set_attributes(to, attributes);
+    set_attributes(to, merge_attributes(owners_, read_attributes(from), std::nullopt, std::nullopt));
     copy_times(from, to);
 }
 
@@ -124,13 +122,11 @@ void FileCarrier::make_parents(const Path &relative, const Path &from_root, cons
         const auto alike = find_entry(storage_, like_root, reached);
         const bool is_theirs =
             like_root != from_root && alike && storage_.kind(*alike) == FileKind::directory;
-        Attributes attributes = read_attributes(is_theirs ? *alike : from_root / reached);
-        if (!is_theirs) {
-            attributes.owner = owners_.user(attributes.owner);
-            attributes.group = owners_.group(attributes.group);
-        }
+        const Attributes attributes = read_attributes(is_theirs ? *alike : from_root / reached);
         storage_.make_directory(to_root / reached, 0700);
-        set_attributes(to_root / reached, attributes);
+        set_attributes(to_root / reached,
+                       is_theirs ? attributes
+                                 : merge_attributes(owners_, attributes, std::nullopt, std::nullopt));
     }
 }
 

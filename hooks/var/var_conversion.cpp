@@ -2,6 +2,7 @@
 #include "hooks/var/var_conversion.hpp"
 
 #include "hooks/configuration_copy.hpp"
+#include "hooks/etc/attribute_merge.hpp"
 #include "hooks/etc/carry_report.hpp"
 #include "hooks/etc/effective_owners.hpp"
 #include "hooks/var/open_folders.hpp"
@@ -45,7 +46,9 @@ class VarConversion {
         log_.progress(95, "write everything to the disk");
         for (const auto &[text, files] : files_of_other_owners_)
             log_.note("warning: " + text +
-                      " in the new system; look at the owner of what it had in /var, files: " +
+                      " in the new system; what it had in /var, or could read by an access list, has a "
+                      "number there "
+                      "that is nobody's (1879048192 and more); give it an owner, files: " +
                       std::to_string(files));
         write_report();
         storage_.sync_filesystem(request_.target);
@@ -175,10 +178,8 @@ class VarConversion {
     }
 
     void notice_other_owner(const Path &mine) {
-        const partitions::FileDetails details = storage_.details(mine);
-        for (const auto &text : {owners_.other_user(details.owner), owners_.other_group(details.group)})
-            if (text)
-                ++files_of_other_owners_[*text];
+        for (const std::string &text : numbers_taken_by_others(owners_, read_attributes(mine)))
+            ++files_of_other_owners_[text];
     }
 
     // Neither the appliance nor the new image has this name.

@@ -1,7 +1,9 @@
 // The policies of a configuration arrive in the new format, and with them every file that their macros name.
 #include "hooks/policy/policy_conversion.hpp"
 
+#include "hooks/overlay/overlay_format.hpp"
 #include "hooks/policy/policy_format.hpp"
+#include "tests/hooks/access_lists.hpp"
 #include "tests/hooks/conversion_fixture.hpp"
 
 #include <openssl/evp.h>
@@ -89,6 +91,7 @@ TEST(PolicyConversionOfATree, CarriesFilesWhereverTheyAre) {
     tree.file("old/etc/image-list", "2", 0640, 0, 5);
     tree.file("old-var/lib/lists/senders", "3", 0600, 104, 104);
     tree.attribute("old-var/lib/lists/senders", "user.note", "x");
+    tree.attribute("old-var/lib/lists/senders", "system.posix_acl_access", readable_by(104));
     tree.file("old/usr/share/update-control/shared-places", "# shared\nlog /var/log\n");
     tree.file("old/usr/share/list", "4");
     tree.file("new/usr/share/list", "4");
@@ -99,9 +102,11 @@ TEST(PolicyConversionOfATree, CarriesFilesWhereverTheyAre) {
     STRCMP_EQUAL("2", tree.look("result/image-list").c_str());
     CHECK_EQUAL(5U, tree.status("result/image-list").st_gid);
     STRCMP_EQUAL("3", tree.look("new-var/lib/lists/senders").c_str());
-    CHECK_EQUAL(0600U, tree.status("new-var/lib/lists/senders").st_mode & 07777U);
+    CHECK_EQUAL(0444U, tree.status("new-var/lib/lists/senders").st_mode & 07777U);
     CHECK_EQUAL(109U, tree.status("new-var/lib/lists/senders").st_uid);
     CHECK_TRUE(tree.has_attribute("new-var/lib/lists/senders", "user.note"));
+    CHECK_TRUE(readable_by(109) ==
+               read_attributes(tree / "new-var/lib/lists/senders").extended["system.posix_acl_access"]);
     STRCMP_EQUAL("(none)", tree.look("new-var/log").c_str());
     CHECK_TRUE(fixture.noted("5 macros; files named by them: 3 there already, 2 copied, 0 not carried"));
 }

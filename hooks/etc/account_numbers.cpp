@@ -1,0 +1,165 @@
+// Groups first: users name them; see the header.
+#include "hooks/etc/account_numbers.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace hooks {
+
+namespace {
+
+constexpr id_t first_number_of_people = 1000;
+constexpr id_t first_dynamic_system_number = 100;
+constexpr id_t end_of_numbers_of_people = 60000;
+constexpr std::size_t number_field = 2;
+constexpr std::size_t group_field = 3;
+
+using Numbers = std::map<std::string, id_t, std::less<>>;
+
+std::optional<id_t> number_in(std::string_view field) {
+    id_t number = 0;
+    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), number);
+    return error == std::errc() && end == field.data() + field.size() && !field.empty()
+               ? std::optional(number)
+               : std::nullopt;
+}
+
+// The text with one field of each line given another number; nothing from `change`: it stays.
+using ChangeNumber = std::function<std::optional<id_t>(std::string_view name, id_t number)>;
+std::string with_numbers(std::string_view text, std::size_t field, const ChangeNumber &change) {
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t line_end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, line_end);
+        std::size_t begin = 0;
+        for (std::size_t i = 0; i < field && begin != std::string_view::npos; ++i)
+            begin = line.find(':', begin) == std::string_view::npos ? std::string_view::npos
+                                                                    : line.find(':', begin) + 1;
+        std::string changed(line);
+        if (begin != std::string_view::npos) {
+            const std::size_t end = std::min(line.find(':', begin), line.size());
+            const auto number = number_in(line.substr(begin, end - begin));
+            const auto other = number ? change(line.substr(0, line.find(':')), *number) : std::nullopt;
+            if (other && *other != *number)
+                changed.replace(begin, end - begin, std::to_string(*other));
+        }
+        result += changed;
+        result += line_end < text.size() ? "\n" : "";
+        text.remove_prefix(std::min(line_end + 1, text.size()));
+    }
+    return result;
+}
+
+// Gives the administrator's accounts other numbers where theirs are taken.
+class Renumbering {
+  public:
+    Renumbering(const AccountTexts &base, const AccountTexts &mine, const AccountTexts &theirs) {
+        for (const AccountTexts *texts : {&base, &mine, &theirs})
+            for (const std::string *text : {&texts->passwd, &texts->group})
+                for (const auto &[name, number] : numbers_by_name(*text))
+                    used_.insert(number);
+    }
+
+    std::string renumber(bool is_user, std::string_view base, std::string_view mine,
+                         std::string_view theirs) {
+        const Numbers in_base = numbers_by_name(base);
+        const Numbers in_mine = numbers_by_name(mine);
+        const Numbers in_theirs = numbers_by_name(theirs);
+        std::map<id_t, std::string> owners;
+        for (const auto &[name, number] : in_theirs)
+            owners.emplace(number, name);
+        return with_numbers(
+            mine, number_field, [&](std::string_view name, id_t number) -> std::optional<id_t> {
+                const auto old = in_base.find(name);
+                const bool is_own = old == in_base.end() && !in_theirs.contains(name);
+                const bool is_moved =
+                    old != in_base.end() && in_theirs.contains(name) && old->second != number;
+                if (is_own)
+                    if (const auto leader = shares_number_with(in_base, in_mine, number))
+                        if (const auto found = in_theirs.find(*leader); found != in_theirs.end())
+                            return found->second;
+                const auto owner = owners.find(number);
+                if ((!is_own && !is_moved) || owner == owners.end() || owner->second == name)
+                    return std::nullopt;
+                // One of the image's that the administrator moved goes back to where the new image has it.
+                const id_t free =
+                    is_moved ? in_theirs.find(name)->second : free_number(std::string(name), number);
+                renumbered_.push_back({is_user, std::string(name), number, free, owner->second});
+                return free;
+            });
+    }
+
+    std::vector<RenumberedAccount> renumbered() && { return std::move(renumbered_); }
+
+  private:
+    static std::optional<std::string> shares_number_with(const Numbers &in_base, const Numbers &in_mine,
+                                                         id_t number) {
+        for (const auto &[name, mine] : in_mine)
+            if (mine == number && in_base.contains(name))
+                return name;
+        return std::nullopt;
+    }
+
+    // A user and the group of the same name get the same one.
+    id_t free_number(const std::string &name, id_t number) {
+        if (const auto found = given_.find(name); found != given_.end())
+            return found->second;
+        id_t free = number;
+        if (number < first_number_of_people) {
+            for (free = first_number_of_people - 1;
+                 used_.contains(free) && free > first_dynamic_system_number;)
+                --free;
+        }
+        if (used_.contains(free))
+            for (free = first_number_of_people; used_.contains(free) && free < end_of_numbers_of_people;)
+                ++free;
+        used_.insert(free);
+        given_.emplace(name, free);
+        return free;
+    }
+
+    std::set<id_t> used_;
+    std::map<std::string, id_t> given_;
+    std::vector<RenumberedAccount> renumbered_;
+};
+
+std::string with_groups(const std::string &passwd, std::string_view old_group, std::string_view new_group) {
+    const OwnerTranslation groups("", "", old_group, new_group);
+    return with_numbers(passwd, group_field,
+                        [&](std::string_view, id_t number) { return groups.group(number); });
+}
+
+} // namespace
+
+std::string RenumberedAccount::text() const {
+    return std::string(is_user ? "user " : "group ") + name + " has number " + std::to_string(new_number) +
+           " now, because " + std::to_string(old_number) + " is " + taken_by + "'s in the new system";
+}
+
+AccountNumbersMerge merge_account_numbers(const AccountTexts &base, const AccountTexts &mine,
+                                          const AccountTexts &theirs) {
+    Renumbering numbers(base, mine, theirs);
+    AccountNumbersMerge merge;
+    const std::string group = numbers.renumber(false, base.group, mine.group, theirs.group);
+    merge.is_group_translated = group != mine.group;
+    merge.group = merge_accounts(AccountFile::group, base.group, group, theirs.group);
+
+    // All three in the numbers of the groups to come, so that they can be compared.
+    const std::string &groups = merge.group.text;
+    const std::string passwd =
+        with_groups(numbers.renumber(true, base.passwd, mine.passwd, theirs.passwd), mine.group, groups);
+    merge.is_passwd_translated = passwd != mine.passwd;
+    merge.passwd = merge_accounts(AccountFile::passwd, with_groups(base.passwd, mine.group, groups), passwd,
+                                  with_groups(theirs.passwd, theirs.group, groups));
+
+    merge.renumbered = std::move(numbers).renumbered();
+    for (const RenumberedAccount &account : merge.renumbered)
+        (account.is_user ? merge.passwd : merge.group).conflicts.push_back(account.text());
+    return merge;
+}
+
+} // namespace hooks

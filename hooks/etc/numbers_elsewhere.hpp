@@ -1,0 +1,19 @@
+// Files that keep the numbers of their owners in an upgrade, because both systems use them: shared places,
+// message stores, whatever else is on /data. Looks whether an account that gets another number has any. Only
+// reads.
+#pragma once
+
+#include <vector>
+
+#include "hooks/conversion_program.hpp"
+#include "hooks/etc/account_numbers.hpp"
+#include "partitions/storage.hpp"
+
+namespace hooks {
+
+// Throws ConversionFailed if one of the accounts owns a file that keeps its numbers, or is named in its
+// access list: under the new system it would be another's. The message says which, and what to do.
+void refuse_files_that_keep_numbers(partitions::Storage &storage, const ConversionRequest &request,
+                                    const std::vector<RenumberedAccount> &accounts);
+
+} // namespace hooks
