@@ -1,6 +1,7 @@
 // Making entries through the storage seam; see the header.
 #include "hooks/etc/upper_writer.hpp"
 
+#include "hooks/living_tree.hpp"
 #include "partitions/tree_copy.hpp"
 
 #include <span>
@@ -80,9 +81,16 @@ bool UpperWriter::has(const std::filesystem::path &relative) const {
     return storage_.kind(target_ / relative) != FileKind::none;
 }
 
+void UpperWriter::take_back(const std::filesystem::path &relative) {
+    const FileKind kind = storage_.kind(target_ / relative);
+    if (kind != FileKind::none && kind != FileKind::directory)
+        storage_.remove(target_ / relative);
+}
+
 void UpperWriter::finish() {
     for (const MadeDirectory &directory : directories_)
-        copy_times(directory.times_from, directory.path);
+        unless_gone(storage_, directory.times_from,
+                    [&] { copy_times(directory.times_from, directory.path); });
     storage_.sync_filesystem(target_);
 }
 

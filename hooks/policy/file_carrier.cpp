@@ -4,6 +4,7 @@
 #include "hooks/etc/attribute_merge.hpp"
 #include "hooks/etc/effective_owners.hpp"
 #include "hooks/etc/entry_decision.hpp"
+#include "hooks/living_tree.hpp"
 #include "hooks/overlay/overlay_format.hpp"
 
 #include <algorithm>
@@ -30,7 +31,13 @@ CarriedFile FileCarrier::carry(const std::string &path) {
     if (resolved.file)
         steps.push_back(*resolved.file);
     for (const ResolvedPath::Step &step : steps) {
-        const CarriedFile carried = carry_step(step);
+        CarriedFile carried;
+        const auto carry_now = [&] { carried = carry_step(step); };
+        // What services that still run delete meanwhile is missing, no more.
+        if (step.real.empty())
+            carry_now();
+        else if (!unless_gone(storage_, step.real, carry_now))
+            return {CarryResult::missing, step.path.string() + " was deleted while it was being copied"};
         sum.result = std::max(sum.result, carried.result);
         if (!carried.remark.empty())
             sum.remark += (sum.remark.empty() ? "" : "; ") + carried.remark;
@@ -97,13 +104,20 @@ CarriedFile FileCarrier::carry_in_var(const ResolvedPath::Step &step) {
 }
 
 void FileCarrier::copy(const Path &from, const Path &to) {
-    if (storage_.kind(from) == FileKind::symlink)
-        storage_.make_symlink(storage_.read_symlink(from), to);
-    else
-        storage_.clone_file(from, to);
-    remove_marks(to);
-    set_attributes(to, merge_attributes(owners_, read_attributes(from), std::nullopt, std::nullopt));
-    copy_times(from, to);
+    try {
+        if (storage_.kind(from) == FileKind::symlink)
+            storage_.make_symlink(storage_.read_symlink(from), to);
+        else
+            storage_.clone_file(from, to);
+        remove_marks(to);
+        set_attributes(to, merge_attributes(owners_, read_attributes(from), std::nullopt, std::nullopt));
+        copy_times(from, to);
+    } catch (...) {
+        // Nobody may take the half of a file for the whole.
+        if (storage_.kind(to) != FileKind::none)
+            storage_.remove(to);
+        throw;
+    }
 }
 
 // Makes the missing directories above to_root/relative, like those of like_root, or else of from_root (whose

@@ -1,6 +1,7 @@
 // Following paths through the old system's parts; see the header.
 #include "hooks/policy/old_system.hpp"
 
+#include "hooks/living_tree.hpp"
 #include "partitions/durable.hpp"
 
 #include <array>
@@ -119,7 +120,11 @@ ResolvedPath OldSystem::resolve(const Path &absolute) const {
                 resolved.problem = "too many symbolic links";
                 return resolved;
             }
-            const Path target = storage_.read_symlink(step.real);
+            Path target;
+            if (!unless_gone(storage_, step.real, [&] { target = storage_.read_symlink(step.real); })) {
+                resolved.problem = "there is no " + reached.string();
+                return resolved;
+            }
             reached = target.is_absolute() ? Path("/") : reached.parent_path();
             rest.insert(rest.begin(), target.begin(), target.end());
         } else if (rest.empty()) {

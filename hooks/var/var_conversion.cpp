@@ -5,6 +5,7 @@
 #include "hooks/etc/attribute_merge.hpp"
 #include "hooks/etc/carry_report.hpp"
 #include "hooks/etc/effective_owners.hpp"
+#include "hooks/living_tree.hpp"
 #include "hooks/var/open_folders.hpp"
 #include "hooks/var/other_carriers.hpp"
 #include "hooks/var/var_decision.hpp"
@@ -93,13 +94,8 @@ class VarConversion {
 
     // Services that the updater does not know still run.
     void visit_unless_deleted(OpenFolder &folder, const Path &mine) {
-        try {
-            visit(folder, mine);
-        } catch (const std::exception &) {
-            if (storage_.kind(mine) != FileKind::none)
-                throw;
+        if (!unless_gone(storage_, mine, [&] { visit(folder, mine); }))
             report_.count(VarFate::left_behind, folder.relative, "deleted while /var was being carried");
-        }
     }
 
     void visit(OpenFolder &parent, const Path &mine) {

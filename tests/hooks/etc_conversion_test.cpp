@@ -328,20 +328,6 @@ TEST(EtcConversion, KeepsAChangedSysctlConfInForce) {
     STRCMP_EQUAL("-> ../sysctl.conf", result("sysctl.d/99-sysctl.conf").c_str());
 }
 
-TEST(EtcConversion, HandlesADirectoryOfAnotherKindInTheNewSystem) {
-    tree.file("old/etc/acme/a", "1");
-    tree.file("upper/acme/a", "2");
-    tree.link("new/etc/acme", "/usr/share/acme");
-    tree.file("old/etc/zeta/a", "1");
-    tree.file("upper/zeta/a", "1");
-    tree.link("new/etc/zeta", "/usr/share/zeta");
-    convert();
-    STRCMP_EQUAL("2", result("acme/a").c_str());
-    STRCMP_EQUAL("-> /usr/share/acme", result("acme.update-new").c_str());
-    STRCMP_CONTAINS("conflict: of another kind", reported(report(), "acme").c_str());
-    STRCMP_EQUAL("(none)", result("zeta").c_str());
-}
-
 TEST(EtcConversion, NeverLooksThroughLinksOfTheImages) {
     // Below a link there is nothing, even if it leads to a file with the same contents.
     tree.file("outside/a", "x");

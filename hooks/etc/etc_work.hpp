@@ -1,0 +1,66 @@
+// What all steps of one conversion of /etc share: the three versions, the result as far as it is made, the
+// report. Decides nothing.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "hooks/conversion_program.hpp"
+#include "hooks/etc/carry_report.hpp"
+#include "hooks/etc/effective_owners.hpp"
+#include "hooks/etc/entry_decision.hpp"
+#include "hooks/etc/upper_writer.hpp"
+#include "hooks/overlay/overlay_view.hpp"
+
+namespace hooks {
+
+class EtcWork {
+  public:
+    using Path = std::filesystem::path;
+    using OptionalPath = std::optional<Path>;
+
+    EtcWork(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log);
+    EtcWork(const EtcWork &) = delete;
+    EtcWork &operator=(const EtcWork &) = delete;
+
+    partitions::Storage &storage;
+    const ConversionRequest &request;
+    ConversionLog &log;
+    const Path source; // the old upper directory
+    const Path old_etc;
+    const Path new_etc;
+    const Path target; // becomes the new upper directory
+    const EffectiveAccounts accounts;
+    const OwnerTranslation owners;
+    UpperWriter writer;
+    CarryReport carried;
+
+    // What the administrator saw, and what he will see.
+    OverlayView old_view() const { return {storage, source, old_etc}; }
+    OverlayView new_view() const { return {storage, target, new_etc}; }
+
+    OptionalPath child(const OptionalPath &directory, const Path &name) const;
+    OptionalPath if_directory(const OptionalPath &path) const;
+
+    // A line of the report; of a conflict also one of the log.
+    void report(Fate fate, const Path &relative, const std::string &reason);
+    // Says in the log that a file's numbers belong to others in the new system.
+    void notice_other_owners(const Path &relative, const Path &mine);
+
+    // The attributes of the result for an entry of the administrator's. Versions of another kind have nothing
+    // to say: a link has no mode.
+    Attributes merged_attributes(const Versions &versions) const;
+    // The same for one that only the old system has.
+    Attributes translated_attributes(const Path &old) const;
+    UpperWriter::DirectoryModel directory_model(const Path &relative) const;
+
+    // Lays the new image's version beside the administrator's. Returns the end of the sentence that says
+    // where.
+    std::string lay_beside(const Path &relative, const Path &theirs);
+
+  private:
+    std::optional<Attributes> attributes_of(const OptionalPath &path) const;
+};
+
+} // namespace hooks
