@@ -21,6 +21,8 @@ Attributes merge_attributes(const OwnerTranslation &owners, const Attributes &mi
         result.group = theirs->group;
     if (mine.extended == base->extended)
         result.extended = theirs->extended;
+    if (mine.flags == base->flags)
+        result.flags = theirs->flags;
     return result;
 }
 

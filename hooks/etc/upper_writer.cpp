@@ -15,6 +15,7 @@ UpperWriter::UpperWriter(partitions::Storage &storage, std::filesystem::path tar
     const DirectoryModel top = model_of_("");
     remove_marks(target_); // the caller may have made it after the old upper directory, with its marks
     set_attributes(target_, top.attributes);
+    mark_flags(target_, top.attributes.flags);
     directories_.push_back({target_, top.times_from});
 }
 
@@ -26,6 +27,7 @@ void UpperWriter::put_directory(const std::filesystem::path &relative) {
     const DirectoryModel model = model_of_(relative);
     storage_.make_directory(path, 0700);
     set_attributes(path, model.attributes);
+    mark_flags(path, model.attributes.flags);
     directories_.push_back({path, model.times_from});
 }
 
@@ -55,6 +57,7 @@ void UpperWriter::put_copy(const std::filesystem::path &relative, const std::fil
     }
     remove_marks(path);
     set_attributes(path, attributes);
+    mark_flags(path, attributes.flags);
     copy_times(from, path);
 }
 
@@ -66,6 +69,7 @@ void UpperWriter::put_text(const std::filesystem::path &relative, std::string_vi
     file->write_at(0, std::as_bytes(std::span(text)));
     file->close();
     set_attributes(path, attributes);
+    mark_flags(path, attributes.flags);
 }
 
 void UpperWriter::put_whiteout(const std::filesystem::path &relative) {

@@ -2,6 +2,7 @@
 #include "hooks/overlay/overlay_format.hpp"
 
 #include "hooks/conversion_program.hpp"
+#include "partitions/file_descriptor.hpp"
 
 #include <cerrno>
 #include <optional>
@@ -9,6 +10,8 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -20,6 +23,10 @@ namespace {
 
 constexpr const char *opaque_name = "trusted.overlay.opaque";
 constexpr std::string_view mark_prefix = "trusted.overlay.";
+constexpr const char *protection_name = "trusted.overlay.protattr"; // "i", "a" or both
+
+constexpr unsigned protecting_flags = FS_IMMUTABLE_FL | FS_APPEND_FL;
+constexpr unsigned carried_flags = protecting_flags | FS_NOATIME_FL | FS_NODUMP_FL | FS_SYNC_FL;
 
 [[noreturn]] void fail(const char *operation, const std::filesystem::path &path) {
     throw std::system_error(errno, std::generic_category(), std::string(operation) + " " + path.string());
@@ -57,6 +64,25 @@ std::vector<std::string> extended_names(const std::filesystem::path &path) {
     // XFS shows access lists under a second name of its own as well; set after the first, it would undo it.
     std::erase_if(result, [](const std::string &name) { return name.starts_with("trusted.SGI_ACL_"); });
     return result;
+}
+
+// Only of files and directories; 0 where the file system has none.
+unsigned read_inode_flags(const std::filesystem::path &path, mode_t mode) {
+    if (!S_ISREG(mode) && !S_ISDIR(mode))
+        return 0;
+    const partitions::FileDescriptor file(
+        ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    int flags = 0;
+    if (!file.valid() || ioctl(file.number(), FS_IOC_GETFLAGS, &flags) != 0)
+        return 0;
+    return static_cast<unsigned>(flags) & carried_flags;
+}
+
+unsigned read_marked_flags(const std::filesystem::path &path) {
+    unsigned flags = 0;
+    for (const char letter : read_extended(path, protection_name).value_or(""))
+        flags |= letter == 'i' ? FS_IMMUTABLE_FL : letter == 'a' ? FS_APPEND_FL : 0;
+    return flags;
 }
 
 } // namespace
@@ -107,6 +133,7 @@ Attributes read_attributes(const std::filesystem::path &path) {
         if (!name.starts_with(mark_prefix))
             if (const std::optional<std::string> value = read_extended(path, name.c_str()))
                 attributes.extended[name] = *value;
+    attributes.flags = read_inode_flags(path, status.st_mode) | read_marked_flags(path);
     return attributes;
 }
 
@@ -123,6 +150,31 @@ void set_attributes(const std::filesystem::path &path, const Attributes &attribu
     for (const auto &[name, value] : attributes.extended)
         if (lsetxattr(path.c_str(), name.c_str(), value.data(), value.size(), 0) != 0)
             fail("set an extended attribute of", path);
+}
+
+void set_flags(const std::filesystem::path &path, unsigned flags) {
+    const partitions::FileDescriptor file(
+        ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    int all = 0;
+    if (!file.valid() || ioctl(file.number(), FS_IOC_GETFLAGS, &all) != 0)
+        fail("read the flags of", path);
+    all = static_cast<int>((static_cast<unsigned>(all) & ~carried_flags) | (flags & carried_flags));
+    if (ioctl(file.number(), FS_IOC_SETFLAGS, &all) != 0)
+        fail("set the flags (chattr) of", path);
+}
+
+void mark_flags(const std::filesystem::path &path, unsigned flags) {
+    std::string marks;
+    marks += (flags & FS_APPEND_FL) != 0 ? "a" : "";
+    marks += (flags & FS_IMMUTABLE_FL) != 0 ? "i" : "";
+    if (!marks.empty() && lsetxattr(path.c_str(), protection_name, marks.data(), marks.size(), 0) != 0)
+        fail("mark as protected", path);
+    if ((flags & ~protecting_flags) != 0)
+        set_flags(path, flags & ~protecting_flags);
+}
+
+bool is_protected(unsigned flags) {
+    return (flags & protecting_flags) != 0;
 }
 
 void copy_times(const std::filesystem::path &from, const std::filesystem::path &to) {

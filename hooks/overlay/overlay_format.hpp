@@ -38,12 +38,24 @@ struct Attributes {
     uid_t owner = 0;
     gid_t group = 0;
     std::map<std::string, std::string> extended;
+    // What chattr(1) sets: of FS_IMMUTABLE_FL, FS_APPEND_FL, FS_NOATIME_FL, FS_NODUMP_FL and FS_SYNC_FL. An
+    // overlay keeps the first two as a mark of its own in the upper directory.
+    unsigned flags = 0;
     bool operator==(const Attributes &) const = default;
 };
 
-// Symbolic links are not followed. Both throw std::system_error.
+// Symbolic links are not followed. Both throw std::system_error. The flags are not set: they forbid all that
+// is to be done after them.
 Attributes read_attributes(const std::filesystem::path &path);
 void set_attributes(const std::filesystem::path &path, const Attributes &attributes);
+
+// Sets the flags of a file or directory that is not in an overlay. Throws std::system_error.
+void set_flags(const std::filesystem::path &path, unsigned flags);
+// The same for an upper directory: immutable and append-only as the overlay's mark, which forbids nothing to
+// us.
+void mark_flags(const std::filesystem::path &path, unsigned flags);
+// Whether the flags forbid to change, replace or remove it.
+bool is_protected(unsigned flags);
 
 // Gives `to` the times of last access and change of `from`.
 void copy_times(const std::filesystem::path &from, const std::filesystem::path &to);

@@ -6,6 +6,7 @@
 #include "hooks/etc/entry_decision.hpp"
 #include "hooks/living_tree.hpp"
 #include "hooks/overlay/overlay_format.hpp"
+#include "hooks/protection.hpp"
 
 #include <algorithm>
 
@@ -77,12 +78,20 @@ CarriedFile FileCarrier::carry_in_etc(const ResolvedPath::Step &step) {
         return {CarryResult::missing, step.path.string() + " was removed by the administrator"};
     make_parents(relative, request_.old_root / "etc", request_.new_root / "etc", request_.target);
     copy(step.real, request_.target / relative);
+    mark_flags(request_.target / relative, read_attributes(step.real).flags);
     return {CarryResult::copied, ""};
 }
 
 CarriedFile FileCarrier::carry_in_var(const ResolvedPath::Step &step) {
     const Path relative = step.path.lexically_relative("/var");
     const Path target = request_.new_var / relative;
+    CarriedFile carried{CarryResult::copied, ""};
+    while_unprotected(storage_, target.parent_path(), [&] { carried = put_in_var(step, relative, target); });
+    return carried;
+}
+
+CarriedFile FileCarrier::put_in_var(const ResolvedPath::Step &step, const Path &relative,
+                                    const Path &target) {
     // Also makes sure that no component is a symbolic link, which could lead anywhere.
     make_parents(relative, request_.old_var, request_.old_var, request_.new_var);
     CarriedFile carried{CarryResult::copied, ""};
@@ -96,10 +105,14 @@ CarriedFile FileCarrier::carry_in_var(const ResolvedPath::Step &step) {
         if (storage_.kind(target) == FileKind::directory)
             throw ConversionFailed(step.path.string() +
                                    " is a directory in the new system, but policies read it as a file");
+        take_protection_off(storage_, target);
         storage_.remove(target);
         carried.remark = step.path.string() + " replaces the one of the new image";
     }
     copy(step.real, target);
+    // In a rehearsal it would stand in the way of who throws the result away.
+    if (const unsigned flags = read_attributes(step.real).flags; flags != 0 && !request_.rehearsal)
+        set_flags(target, flags);
     return carried;
 }
 

@@ -38,6 +38,8 @@ class FileCarrier {
     CarriedFile carry_step(const ResolvedPath::Step &step);
     CarriedFile carry_in_etc(const ResolvedPath::Step &step);
     CarriedFile carry_in_var(const ResolvedPath::Step &step);
+    CarriedFile put_in_var(const ResolvedPath::Step &step, const std::filesystem::path &relative,
+                           const std::filesystem::path &target);
     void copy(const std::filesystem::path &from, const std::filesystem::path &to);
     void make_parents(const std::filesystem::path &relative, const std::filesystem::path &from_root,
                       const std::filesystem::path &like_root, const std::filesystem::path &to_root);

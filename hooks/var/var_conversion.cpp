@@ -52,6 +52,9 @@ class VarConversion {
                       "that is nobody's (1879048192 and more); give it an owner, files: " +
                       std::to_string(files));
         write_report();
+        // In a rehearsal they would stand in the way of who throws the result away.
+        if (!request_.rehearsal)
+            writer_.protect_all();
         storage_.sync_filesystem(request_.target);
         storage_.sync_filesystem(request_.new_var);
         log_.note("/var: carried " + std::to_string(report_.files(VarFate::carried)) + ", left behind " +

@@ -1,6 +1,7 @@
 // Making entries through the storage seam; see the header.
 #include "hooks/var/var_writer.hpp"
 
+#include "hooks/protection.hpp"
 #include "partitions/durable.hpp"
 
 namespace hooks {
@@ -12,6 +13,7 @@ VarWriter::VarWriter(partitions::Storage &storage, Path new_var)
     : storage_(storage), new_var_(std::move(new_var)) {}
 
 void VarWriter::remove_whatever_stands_at(const Path &path) {
+    take_protection_off(storage_, path);
     const FileKind kind = storage_.kind(path);
     if (kind == FileKind::directory)
         partitions::remove_tree(storage_, path);
@@ -26,11 +28,24 @@ void VarWriter::put_folder(const Path &relative, const Attributes &attributes,
         remove_whatever_stands_at(path);
         // Closed to others until it has its owner and mode.
         storage_.make_directory(path, 0700);
+    } else if (is_protected(read_attributes(path).flags)) {
+        set_flags(path, 0); // of an earlier run
     }
     if (marks_from)
         storage_.copy_attributes(*marks_from, path);
     if (read_attributes(path) != attributes)
         set_attributes(path, attributes);
+    remember_flags(path, attributes);
+}
+
+void VarWriter::remember_flags(const Path &path, const Attributes &attributes) {
+    if (attributes.flags != 0)
+        flags_[path] = attributes.flags;
+}
+
+void VarWriter::protect_all() {
+    for (const auto &[path, flags] : flags_)
+        set_flags(path, flags);
 }
 
 void VarWriter::finish_folder(const Path &relative, const Path &times_from) {
@@ -43,6 +58,7 @@ void VarWriter::put(const Path &relative, const Path &from, const Attributes &at
     remove_whatever_stands_at(path);
     try {
         make_like(details, from, path, attributes);
+        remember_flags(path, attributes);
     } catch (...) {
         // Nobody may take the half of a file for the whole.
         remove_whatever_stands_at(path);

@@ -33,8 +33,11 @@ class VarWriter {
     // lie in one file system.
     void put_linked(const std::filesystem::path &relative, const std::filesystem::path &from,
                     const Attributes &attributes);
+    // Last of all, because they forbid everything else: sets the flags (chattr) of all that was put.
+    void protect_all();
 
   private:
+    void remember_flags(const std::filesystem::path &path, const Attributes &attributes);
     void remove_whatever_stands_at(const std::filesystem::path &path);
     void make_like(const partitions::FileDetails &details, const std::filesystem::path &from,
                    const std::filesystem::path &path, const Attributes &attributes);
@@ -42,6 +45,7 @@ class VarWriter {
     partitions::Storage &storage_;
     std::filesystem::path new_var_;
     std::map<std::uint64_t, std::filesystem::path> first_copies_; // of files with further names
+    std::map<std::filesystem::path, unsigned> flags_;
 };
 
 } // namespace hooks
