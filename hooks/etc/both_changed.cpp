@@ -2,6 +2,7 @@
 #include "hooks/etc/both_changed.hpp"
 
 #include "hooks/etc/account_decision.hpp"
+#include "hooks/etc/certificate_merge.hpp"
 #include "hooks/etc/parameter_merge.hpp"
 #include "hooks/etc/text_merge.hpp"
 #include "partitions/durable.hpp"
@@ -92,6 +93,10 @@ Decision decide_both_changed(Storage &storage, const std::filesystem::path &rela
         return administrators_wins("changed on both sides, and no text that could be merged");
     if (const std::optional<AccountFile> file = account_file_at(relative.string()))
         return decision_on(merge_accounts(*file, *base, *mine, *theirs));
+    if (is_certificate_bundle(relative.string()))
+        if (std::optional<std::string> merged = merge_certificates(*base, *mine, *theirs))
+            return {Fate::merged, Contents::text, "changed on both sides, merged certificate by certificate",
+                    std::move(*merged), false};
     if (!versions.base)
         return administrators_wins("made by the administrator and by the new system");
     return merge_text_files(relative, versions, *base, *mine, *theirs);

@@ -4,6 +4,7 @@
 #include "hooks/etc/account_decision.hpp"
 #include "hooks/etc/etc_afterwards.hpp"
 #include "hooks/etc/etc_work.hpp"
+#include "hooks/etc/generated_files.hpp"
 #include "hooks/etc/numbers_elsewhere.hpp"
 #include "hooks/etc/replaced_folders.hpp"
 #include "hooks/etc/unit_links.hpp"
@@ -20,14 +21,15 @@ namespace {
 
 class EtcConversion {
   public:
-    EtcConversion(Storage &storage, const ConversionRequest &request, ConversionLog &log)
-        : work_(storage, request, log) {}
+    EtcConversion(Storage &storage, const ConversionRequest &request, ConversionLog &log, Programs &programs)
+        : work_(storage, request, log), programs_(programs) {}
 
     void run() {
         refuse_files_that_keep_numbers(work_.storage, work_.request, work_.accounts.merge.renumbered);
         convert_children("", work_.old_etc, work_.new_etc);
         work_.log.progress(90, "units, identities, report");
         convert_what_follows(work_);
+        generate_files(work_, programs_);
         work_.writer.put_text("update-control/carried-over.txt", work_.carried.text(), {.permissions = 0644});
         work_.writer.finish();
         work_.log.note(work_.carried.summary());
@@ -123,6 +125,12 @@ class EtcConversion {
         Decision decision =
             decide_account_file(work_.storage, work_.accounts, relative, versions)
                 .value_or(decide_entry(work_.storage, relative, versions, place_of(relative)));
+        if (decision.fate == Fate::conflict && decision.contents == Contents::mine &&
+            follows_its_source(work_, relative)) {
+            decision.fate = Fate::carried;
+            decision.reason = "compiled from the file beside it";
+            decision.lay_theirs_beside = false;
+        }
         switch (decision.contents) {
         case Contents::nothing:
             break;
@@ -153,12 +161,18 @@ class EtcConversion {
     }
 
     EtcWork work_;
+    Programs &programs_;
 };
 
 } // namespace
 
+void convert_etc(Storage &storage, const ConversionRequest &request, ConversionLog &log, Programs &programs) {
+    EtcConversion(storage, request, log, programs).run();
+}
+
 void convert_etc(Storage &storage, const ConversionRequest &request, ConversionLog &log) {
-    EtcConversion(storage, request, log).run();
+    SpawnedPrograms programs;
+    convert_etc(storage, request, log, programs);
 }
 
 } // namespace hooks

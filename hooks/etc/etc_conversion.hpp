@@ -4,6 +4,7 @@
 #pragma once
 
 #include "hooks/conversion_program.hpp"
+#include "hooks/programs.hpp"
 #include "partitions/storage.hpp"
 
 namespace hooks {
@@ -22,6 +23,10 @@ namespace hooks {
 //   even if the new image enables them in another place.
 // - Owners are translated by name (the number of a user may differ between the images).
 // - The exceptions are in special_places.hpp.
+// - What is generated from files that were merged is generated again, by the new image's programs.
+void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log,
+                 Programs &programs);
+// With the programs of the system that it runs in.
 void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log);
 
 } // namespace hooks

@@ -10,30 +10,33 @@ namespace hooks {
 
 namespace {
 
-constexpr KeyedGrammar main_cf{.separators = "=", .continuation = Continuation::leading_blank};
-constexpr KeyedGrammar master_cf{.separators = " \t", .continuation = Continuation::leading_blank, .words_in_name = 2};
-constexpr KeyedGrammar aliases{
+constexpr KeyedGrammar main_cf_grammar{.separators = "=", .continuation = Continuation::leading_blank};
+constexpr KeyedGrammar master_cf_grammar{
+    .separators = " \t", .continuation = Continuation::leading_blank, .words_in_name = 2};
+constexpr KeyedGrammar aliases_grammar{
     .separators = ":", .continuation = Continuation::leading_blank, .folds_case = true};
-constexpr KeyedGrammar secure_shell{.separators = "= \t", .sections = Sections::match, .folds_case = true};
-constexpr KeyedGrammar kernel_parameters{.separators = "=", .comments = "#;", .is_sysctl = true};
-constexpr KeyedGrammar postgresql{.separators = "= \t", .folds_case = true};
-constexpr KeyedGrammar systemd_unit{.separators = "=",
-                                    .comments = "#;",
-                                    .continuation = Continuation::backslash,
-                                    .sections = Sections::brackets};
-constexpr KeyedGrammar python_ini{.separators = "=:",
-                                  .comments = "#;",
-                                  .continuation = Continuation::leading_blank,
-                                  .sections = Sections::brackets};
-constexpr KeyedGrammar ini{.separators = "=",
-                           .comments = "#;",
-                           .continuation = Continuation::backslash,
-                           .sections = Sections::brackets,
-                           .allows_bare_names = true};
-constexpr KeyedGrammar words{.separators = " \t", .allows_bare_names = true};
-constexpr KeyedGrammar colon{.separators = ":"};
-constexpr KeyedGrammar equals{.separators = "=", .allows_bare_names = true};
-constexpr KeyedGrammar shell{.separators = "=", .continuation = Continuation::backslash, .is_shell = true};
+constexpr KeyedGrammar secure_shell_grammar{
+    .separators = "= \t", .sections = Sections::match, .folds_case = true};
+constexpr KeyedGrammar kernel_parameters_grammar{.separators = "=", .comments = "#;", .is_sysctl = true};
+constexpr KeyedGrammar postgresql_grammar{.separators = "= \t", .folds_case = true};
+constexpr KeyedGrammar systemd_unit_grammar{.separators = "=",
+                                            .comments = "#;",
+                                            .continuation = Continuation::backslash,
+                                            .sections = Sections::brackets};
+constexpr KeyedGrammar python_ini_grammar{.separators = "=:",
+                                          .comments = "#;",
+                                          .continuation = Continuation::leading_blank,
+                                          .sections = Sections::brackets};
+constexpr KeyedGrammar ini_grammar{.separators = "=",
+                                   .comments = "#;",
+                                   .continuation = Continuation::backslash,
+                                   .sections = Sections::brackets,
+                                   .allows_bare_names = true};
+constexpr KeyedGrammar words_grammar{.separators = " \t", .allows_bare_names = true};
+constexpr KeyedGrammar colon_grammar{.separators = ":"};
+constexpr KeyedGrammar equals_grammar{.separators = "=", .allows_bare_names = true};
+constexpr KeyedGrammar shell_grammar{
+    .separators = "=", .continuation = Continuation::backslash, .is_shell = true};
 
 struct GrammarRow {
     const char *pattern; // fnmatch(3), '*' does not match '/'
@@ -41,61 +44,61 @@ struct GrammarRow {
 };
 
 constexpr std::array grammar_rows = {
-    GrammarRow{"postfix/main.cf", &main_cf},
-    GrammarRow{"postfix-*/main.cf", &main_cf},
-    GrammarRow{"postfix/master.cf", &master_cf},
-    GrammarRow{"postfix-*/master.cf", &master_cf},
-    GrammarRow{"aliases", &aliases},
-    GrammarRow{"ssh/sshd_config", &secure_shell},
-    GrammarRow{"ssh/sshd_config.d/*.conf", &secure_shell},
-    GrammarRow{"ssh/ssh_config", &secure_shell},
-    GrammarRow{"ssh/ssh_config.d/*.conf", &secure_shell},
-    GrammarRow{"sysctl.conf", &kernel_parameters},
-    GrammarRow{"sysctl.d/*.conf", &kernel_parameters},
-    GrammarRow{"postgresql/*/*/postgresql.conf", &postgresql},
-    GrammarRow{"postgresql/*/*/conf.d/*.conf", &postgresql},
-    GrammarRow{"postgresql-common/createcluster.conf", &postgresql},
-    GrammarRow{"systemd/*.conf", &systemd_unit},
-    GrammarRow{"systemd/*.conf.d/*.conf", &systemd_unit},
-    GrammarRow{"systemd/network/*.network", &systemd_unit},
-    GrammarRow{"systemd/network/*.netdev", &systemd_unit},
-    GrammarRow{"systemd/network/*.link", &systemd_unit},
-    GrammarRow{"systemd/network/*.d/*.conf", &systemd_unit},
-    GrammarRow{"systemd/system/*.*", &systemd_unit},
-    GrammarRow{"systemd/system/*.d/*.conf", &systemd_unit},
-    GrammarRow{"systemd/user/*.*", &systemd_unit},
-    GrammarRow{"systemd/user/*.d/*.conf", &systemd_unit},
-    GrammarRow{"NetworkManager/*.conf", &ini},
-    GrammarRow{"NetworkManager/conf.d/*.conf", &ini},
-    GrammarRow{"fail2ban/*.conf", &python_ini},
-    GrammarRow{"fail2ban/*.local", &python_ini},
-    GrammarRow{"fail2ban/*.d/*.conf", &python_ini},
-    GrammarRow{"fail2ban/*.d/*.local", &python_ini},
-    GrammarRow{"samba/smb.conf", &ini},
-    GrammarRow{"mysql/*.cnf", &ini},
-    GrammarRow{"mysql/*.d/*.cnf", &ini},
-    GrammarRow{"login.defs", &words},
-    GrammarRow{"host.conf", &words},
-    GrammarRow{"resolv.conf", &words},
-    GrammarRow{"chrony/chrony.conf", &words},
-    GrammarRow{"chrony/conf.d/*.conf", &words},
-    GrammarRow{"opendkim.conf", &words},
-    GrammarRow{"opendmarc.conf", &words},
-    GrammarRow{"clamav/*.conf", &words},
-    GrammarRow{"snmp/snmpd.conf", &words},
-    GrammarRow{"nsswitch.conf", &colon},
-    GrammarRow{"security/faillock.conf", &equals},
-    GrammarRow{"security/pwquality.conf", &equals},
-    GrammarRow{"audit/auditd.conf", &equals},
-    GrammarRow{"adduser.conf", &shell},
-    GrammarRow{"deluser.conf", &shell},
-    GrammarRow{"environment", &shell},
-    GrammarRow{"locale.conf", &shell},
-    GrammarRow{"vconsole.conf", &shell},
-    GrammarRow{"udev/udev.conf", &shell},
-    GrammarRow{"initramfs-tools/*.conf", &shell},
-    GrammarRow{"initramfs-tools/conf.d/*", &shell},
-    GrammarRow{"default/*", &shell},
+    GrammarRow{"postfix/main.cf", &main_cf_grammar},
+    GrammarRow{"postfix-*/main.cf", &main_cf_grammar},
+    GrammarRow{"postfix/master.cf", &master_cf_grammar},
+    GrammarRow{"postfix-*/master.cf", &master_cf_grammar},
+    GrammarRow{"aliases", &aliases_grammar},
+    GrammarRow{"ssh/sshd_config", &secure_shell_grammar},
+    GrammarRow{"ssh/sshd_config.d/*.conf", &secure_shell_grammar},
+    GrammarRow{"ssh/ssh_config", &secure_shell_grammar},
+    GrammarRow{"ssh/ssh_config.d/*.conf", &secure_shell_grammar},
+    GrammarRow{"sysctl.conf", &kernel_parameters_grammar},
+    GrammarRow{"sysctl.d/*.conf", &kernel_parameters_grammar},
+    GrammarRow{"postgresql/*/*/postgresql.conf", &postgresql_grammar},
+    GrammarRow{"postgresql/*/*/conf.d/*.conf", &postgresql_grammar},
+    GrammarRow{"postgresql-common/createcluster.conf", &postgresql_grammar},
+    GrammarRow{"systemd/*.conf", &systemd_unit_grammar},
+    GrammarRow{"systemd/*.conf.d/*.conf", &systemd_unit_grammar},
+    GrammarRow{"systemd/network/*.network", &systemd_unit_grammar},
+    GrammarRow{"systemd/network/*.netdev", &systemd_unit_grammar},
+    GrammarRow{"systemd/network/*.link", &systemd_unit_grammar},
+    GrammarRow{"systemd/network/*.d/*.conf", &systemd_unit_grammar},
+    GrammarRow{"systemd/system/*.*", &systemd_unit_grammar},
+    GrammarRow{"systemd/system/*.d/*.conf", &systemd_unit_grammar},
+    GrammarRow{"systemd/user/*.*", &systemd_unit_grammar},
+    GrammarRow{"systemd/user/*.d/*.conf", &systemd_unit_grammar},
+    GrammarRow{"NetworkManager/*.conf", &ini_grammar},
+    GrammarRow{"NetworkManager/conf.d/*.conf", &ini_grammar},
+    GrammarRow{"fail2ban/*.conf", &python_ini_grammar},
+    GrammarRow{"fail2ban/*.local", &python_ini_grammar},
+    GrammarRow{"fail2ban/*.d/*.conf", &python_ini_grammar},
+    GrammarRow{"fail2ban/*.d/*.local", &python_ini_grammar},
+    GrammarRow{"samba/smb.conf", &ini_grammar},
+    GrammarRow{"mysql/*.cnf", &ini_grammar},
+    GrammarRow{"mysql/*.d/*.cnf", &ini_grammar},
+    GrammarRow{"login.defs", &words_grammar},
+    GrammarRow{"host.conf", &words_grammar},
+    GrammarRow{"resolv.conf", &words_grammar},
+    GrammarRow{"chrony/chrony.conf", &words_grammar},
+    GrammarRow{"chrony/conf.d/*.conf", &words_grammar},
+    GrammarRow{"opendkim.conf", &words_grammar},
+    GrammarRow{"opendmarc.conf", &words_grammar},
+    GrammarRow{"clamav/*.conf", &words_grammar},
+    GrammarRow{"snmp/snmpd.conf", &words_grammar},
+    GrammarRow{"nsswitch.conf", &colon_grammar},
+    GrammarRow{"security/faillock.conf", &equals_grammar},
+    GrammarRow{"security/pwquality.conf", &equals_grammar},
+    GrammarRow{"audit/auditd.conf", &equals_grammar},
+    GrammarRow{"adduser.conf", &shell_grammar},
+    GrammarRow{"deluser.conf", &shell_grammar},
+    GrammarRow{"environment", &shell_grammar},
+    GrammarRow{"locale.conf", &shell_grammar},
+    GrammarRow{"vconsole.conf", &shell_grammar},
+    GrammarRow{"udev/udev.conf", &shell_grammar},
+    GrammarRow{"initramfs-tools/*.conf", &shell_grammar},
+    GrammarRow{"initramfs-tools/conf.d/*", &shell_grammar},
+    GrammarRow{"default/*", &shell_grammar},
 };
 
 } // namespace

@@ -6,7 +6,6 @@
 
 #include "tests/hooks/conversion_fixture.hpp"
 
-#include <functional>
 #include <optional>
 
 #include <CppUTest/TestHarness.h>
@@ -59,7 +58,7 @@ class VanishingStorage : public partitions::PosixStorage {
     int looks_left_;
 };
 
-using Convert = std::function<void(partitions::Storage &, const ConversionRequest &, ConversionLog &)>;
+using Convert = void (*)(partitions::Storage &, const ConversionRequest &, ConversionLog &);
 
 struct VanishingCase {
     const char *what;

@@ -1,0 +1,19 @@
+// Three-way merge of a bundle of certificates, each by itself: lines of two of them must not be mixed, and
+// their order does not matter. Text in, text out. Format: RFC 7468.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hooks {
+
+// Whether the file with this path below /etc is such a bundle.
+bool is_certificate_bundle(std::string_view relative_path);
+
+// The new image's certificates without those that the administrator removed, then those that he added.
+// Nothing if one of the texts holds anything else.
+std::optional<std::string> merge_certificates(std::string_view base, std::string_view mine,
+                                              std::string_view theirs);
+
+} // namespace hooks
