@@ -68,9 +68,7 @@ bool FeedMonitor::wait_until_looked(const std::stop_token &stop) {
 
 void FeedMonitor::accept(const FetchedFeed &fetched) {
     const std::lock_guard lock(mutex_);
-    std::uint64_t number = store_.next_key_list();
-    for (const SignedText &list : fetched.key_lists)
-        store_.accept_key_list(list, number++);
+    store_.follow_key_lists(fetched.key_lists);
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_());
     store_.accept_feed(fetched.feed, now);
     partitions::make_directories(storage_, checked_file_.parent_path());

@@ -58,6 +58,26 @@ void FeedStore::accept_key_list(const SignedText &list, std::uint64_t number) {
     chain_ = tried;
 }
 
+void FeedStore::follow_key_lists(const std::vector<SignedText> &lists) {
+    std::optional<FeedRefused> stranger; // the first one that leads nowhere so far
+    std::uint64_t number = next_key_list();
+    for (const SignedText &list : lists) {
+        try {
+            accept_key_list(list, number++);
+            stranger.reset();
+        } catch (const FeedRefused &refusal) {
+            if (refusal.kind() != FeedRefusal::unknown_key)
+                throw;
+            if (chain_.keys().any_stands_in(list.text))
+                stranger.reset();
+            else if (!stranger)
+                stranger = refusal;
+        }
+    }
+    if (stranger)
+        throw *stranger;
+}
+
 TrustedKeys FeedStore::keys() const {
     const std::lock_guard lock(chain_mutex_);
     return chain_.keys();

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace updater {
 
@@ -42,6 +43,14 @@ class FeedStore {
     std::uint64_t next_key_list() const { return last_key_list_ + 1; }
     /// Durable on return. Throws FeedRefused, and then nothing has changed; StorageError.
     void accept_key_list(const SignedText &list, std::uint64_t number);
+
+    /// Accepts the lists from next_key_list() on, one after the other. Where the running system brought newer
+    /// keys than the first of them, nothing can be said of those before; they are not needed, and passed over
+    /// without a trace. That is so for lists that lead to a key that counts, and for those before a list that
+    /// is accepted or leads there. Passing over gives nothing to whoever made such a list: no key counts
+    /// because of it. Any other list that is refused ends it, those before it are kept. Throws as
+    /// accept_key_list.
+    void follow_key_lists(const std::vector<SignedText> &lists);
 
     /// Checks signature, product, dates and serial, and keeps the feed. True if it is another one than
     /// before. Durable on return. Throws FeedRefused, and then nothing has changed; StorageError.

@@ -35,6 +35,10 @@ class TrustedKeys {
 
     std::size_t count() const;
 
+    /// Whether one of the certificates stands in this text as PEM. Compares and does not parse, so the text
+    /// may be anybody's.
+    bool any_stands_in(std::string_view text) const;
+
     /// Checks that `signature` (DER) fits `content` and is by a trusted key, with SHA-256 or better. `what`
     /// it belongs to is named in messages. Returns the signer's subject, e.g. "CN=Example Vendor Firmware
     /// 2026". Throws FirmwareRefused (unknown_key, replaced_key, damaged_signature, manifest_changed).

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <memory>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <sstream>
@@ -145,6 +148,18 @@ namespace {
                         "put the vendor's certificates (PEM) there, or repair the folder, and try again");
 }
 
+std::string base64_of(X509 *certificate) {
+    unsigned char *raw = nullptr;
+    const int length = i2d_X509(certificate, &raw);
+    openssl::require(length > 0, "write a certificate");
+    const std::unique_ptr<unsigned char, decltype([](unsigned char *owned) { OPENSSL_free(owned); })> owner(
+        raw);
+    std::string text((static_cast<std::size_t>(length) + 2) / 3 * 4 + 1, '\0');
+    text.resize(static_cast<std::size_t>(
+        EVP_EncodeBlock(reinterpret_cast<unsigned char *>(text.data()), raw, length)));
+    return text;
+}
+
 std::vector<std::filesystem::path> certificate_files(const std::filesystem::path &folder) {
     std::vector<std::filesystem::path> files;
     try {
@@ -206,6 +221,17 @@ TrustedKeys::~TrustedKeys() = default;
 
 std::size_t TrustedKeys::count() const {
     return certificates_->list.size();
+}
+
+bool TrustedKeys::any_stands_in(std::string_view text) const {
+    // PEM may be broken into lines of any length.
+    std::string unbroken;
+    std::ranges::remove_copy_if(text, std::back_inserter(unbroken), [](char character) {
+        return character == ' ' || character == '\n' || character == '\r' || character == '\t';
+    });
+    return std::ranges::any_of(certificates_->list, [&](const openssl::Certificate &certificate) {
+        return unbroken.find(base64_of(certificate.get())) != std::string::npos;
+    });
 }
 
 TrustedKeys TrustedKeys::in_place_of(const TrustedKeys &before) const {

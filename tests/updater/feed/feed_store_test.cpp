@@ -160,6 +160,92 @@ TEST(FeedStore, passes_over_lists_of_before_the_keys_of_a_newer_system) {
     CHECK_EQUAL(2U, newer.next_key_list());
 }
 
+TEST(FeedStore, follows_the_chain_from_where_the_keys_of_the_image_stand_in_it) {
+    struct Link {
+        char by;
+        const char *names;
+    };
+    const struct {
+        const char *image_keys;
+        std::vector<Link> lists; // from number 1 on
+        const char *followed;
+        char feed_by;
+        const char *feed;
+    } cases[] = {
+        // One rotation, whose first key the image does not know any more.
+        {"b", {{'a', "b"}}, "accepted", 'b', "accepted"},
+        {"b", {{'a', "ab"}}, "accepted", 'b', "accepted"},
+        {"b", {{'a', "ab"}, {'b', "b"}}, "accepted", 'b', "accepted"},
+        {"b", {{'a', "ab"}, {'a', "b"}}, "accepted", 'b', "accepted"},
+        {"ab", {{'a', "b"}}, "accepted", 'b', "accepted"},
+        {"ab", {{'a', "b"}}, "accepted", 'a', "unknown_key"},
+        {"ab", {}, "accepted", 'a', "accepted"},
+        // Two rotations, met at each place.
+        {"a", {{'a', "b"}, {'b', "c"}}, "accepted", 'c', "accepted"},
+        {"b", {{'a', "b"}, {'b', "c"}}, "accepted", 'c', "accepted"},
+        {"b", {{'a', "b"}, {'b', "c"}}, "accepted", 'b', "unknown_key"},
+        {"c", {{'a', "b"}, {'b', "c"}}, "accepted", 'c', "accepted"},
+        {"c", {{'a', "b"}, {'b', "c"}}, "accepted", 'b', "unknown_key"},
+        {"bc", {{'a', "ab"}, {'a', "b"}, {'b', "bc"}, {'c', "c"}}, "accepted", 'c', "accepted"},
+        {"bc", {{'a', "ab"}, {'a', "b"}, {'b', "bc"}, {'c', "c"}}, "accepted", 'b', "unknown_key"},
+        {"cd", {{'a', "b"}, {'b', "c"}}, "accepted", 'd', "accepted"},
+        // Neither where it comes from nor where it leads is known.
+        {"c", {{'a', "b"}}, "unknown_key", 'b', "unknown_key"},
+        {"c", {{'a', "b"}, {'b', "d"}}, "unknown_key", 'd', "unknown_key"},
+        {"b", {{'a', "b"}, {'b', "c"}, {'a', "d"}}, "unknown_key", 'd', "unknown_key"},
+        // A key that was replaced does not come back by naming one that counts beside itself.
+        {"a", {{'a', "b"}, {'a', "ab"}}, "accepted", 'a', "unknown_key"},
+        {"a", {{'a', "b"}, {'a', "ac"}}, "unknown_key", 'c', "unknown_key"},
+    };
+    for (const auto &each : cases) {
+        FakeStorage fresh;
+        std::vector<SignedText> lists;
+        std::string where = std::string("image ") + each.image_keys;
+        for (const auto &[by, names] : each.lists) {
+            lists.push_back(signed_keys(by, lists.size() + 1, names));
+            where += std::string(", ") + by + " to " + names;
+        }
+        FeedStore store = open_store(fresh, each.image_keys);
+        where += std::string(", feed by ") + each.feed_by;
+        STRCMP_EQUAL_TEXT(each.followed, outcome_of([&] { store.follow_key_lists(lists); }).c_str(),
+                          where.c_str());
+        STRCMP_EQUAL_TEXT(each.feed, accept(store, signed_feed(each.feed_by, feed_of(1))).c_str(),
+                          where.c_str());
+        FeedStore again = open_store(fresh, each.image_keys);
+        STRCMP_EQUAL_TEXT(each.feed, accept(again, signed_feed(each.feed_by, feed_of(2))).c_str(),
+                          where.c_str());
+    }
+}
+
+TEST(FeedStore, follows_a_chain_whose_beginning_an_older_system_had_followed) {
+    {
+        FeedStore older = open_store(storage, "a");
+        older.follow_key_lists({signed_keys('a', 1, "ab")});
+        accept(older, signed_feed('a', feed_of(17)));
+    }
+    FeedStore newer = open_store(storage, "c");
+    CHECK_EQUAL(2U, newer.next_key_list());
+    newer.follow_key_lists({signed_keys('b', 2, "bc")});
+    STRCMP_EQUAL("replayed", accept(newer, signed_feed('c', feed_of(16))).c_str());
+    STRCMP_EQUAL("accepted", accept(newer, signed_feed('c', feed_of(18))).c_str());
+}
+
+TEST(FeedStore, passes_over_no_list_but_for_a_signature_that_it_cannot_know) {
+    FeedStore store = open_store(storage, "b");
+    SignedText cut = signed_keys('a', 1, "b");
+    cut.signature.resize(cut.signature.size() / 2);
+    STRCMP_EQUAL("damaged", outcome_of([&] { store.follow_key_lists({cut}); }).c_str());
+    SignedText changed = signed_keys('b', 1, "bc");
+    changed.text += ' ';
+    STRCMP_EQUAL("damaged", outcome_of([&] { store.follow_key_lists({changed}); }).c_str());
+    // The next list of another number: an older one, offered once more.
+    const auto older = signed_keys('b', 1, "ab");
+    STRCMP_EQUAL("replayed", outcome_of([&] {
+                                 store.follow_key_lists({signed_keys('a', 1, "b"), older});
+                             }).c_str());
+    STRCMP_EQUAL("unknown_key", accept(store, signed_feed('a', feed_of(1))).c_str());
+}
+
 TEST(FeedStore, believes_no_older_feed_after_a_power_cut_at_any_moment) {
     const auto earlier = signed_feed('a', feed_of(17));
     const auto later = signed_feed('a', feed_of(18));
