@@ -1,6 +1,7 @@
 #include "updater/agent/feed_monitor.hpp"
 
 #include "partitions/durable.hpp"
+#include "updater/agent/clean_text.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/feed/feed_error.hpp"
 #include "updater/feed/utc_time.hpp"
@@ -82,8 +83,8 @@ void FeedMonitor::note_problem(const std::string &problem, const std::string &ne
     std::optional<std::chrono::sys_seconds> checked;
     {
         const std::lock_guard lock(mutex_);
-        problem_ = problem;
-        next_ = next;
+        problem_ = clean_text(problem);
+        next_ = clean_text(next);
         checked = checked_;
     }
     if (telling_.trouble)

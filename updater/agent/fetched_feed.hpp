@@ -16,8 +16,9 @@ using ConnectionNow = std::function<Connection()>;
 
 class FetchedFeedSource : public FeedSource {
   public:
-    /// `feed_url`: https; the lists of keys are beside it.
-    FetchedFeedSource(OpenConversation open, ConnectionNow connection, std::string feed_url);
+    /// `feed_url`: https; the lists of keys are beside it. `grace`: as of DocumentClient.
+    FetchedFeedSource(OpenConversation open, ConnectionNow connection, std::string feed_url,
+                      std::chrono::milliseconds grace = fetch_grace);
 
     /// All lists of keys from the first one asked for on, up to the one before the first that the server does
     /// not have.
@@ -27,6 +28,7 @@ class FetchedFeedSource : public FeedSource {
     OpenConversation open_;
     ConnectionNow connection_;
     std::string feed_url_;
+    std::chrono::milliseconds grace_;
 };
 
 } // namespace updater

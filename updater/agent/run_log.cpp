@@ -75,15 +75,8 @@ void RunLog::write(Level level, std::string_view text) {
                       .text = cleaner_.clean(text)};
     send_everywhere_but_file(event);
     try {
-        std::string lines;
-        if (missing_lines_ != 0) {
-            Event gap = event;
-            gap.level = Level::warning;
-            gap.text = std::to_string(missing_lines_) + " lines before this one are missing here, the file "
-                                                        "could not be written; they are in the journal";
-            lines = log_line(gap) + "\n";
-        }
-        append_to_file(lines + log_line(event) + "\n");
+        if (const std::string lines = lines_for_file(event); !lines.empty())
+            append_to_file(lines);
         missing_lines_ = 0;
     } catch (const partitions::StorageError &reason) {
         // Not fatal, see the class's comment.
@@ -93,11 +86,35 @@ void RunLog::write(Level level, std::string_view text) {
     }
 }
 
-void RunLog::append_to_file(const std::string &lines) {
+std::string RunLog::lines_for_file(const Event &event) {
     if (!file_)
         open_file();
+    Event note = event;
+    note.level = Level::warning;
+    const std::uint64_t room_bytes = event.level == Level::info ? max_bytes : 2 * max_bytes;
+    if (file_bytes_ > room_bytes) {
+        if (std::exchange(said_full_, true))
+            return {};
+        note.text =
+            "this file is as long as it may be; from here on lines are missing, they are in the journal: "
+            "journalctl UPDATE_CONTROL_JOB=" +
+            job_;
+        return log_line(note) + "\n";
+    }
+    std::string lines;
+    if (missing_lines_ != 0) {
+        note.text = std::to_string(missing_lines_) +
+                    " lines before this one are missing here, the file could "
+                    "not be written; they are in the journal";
+        lines = log_line(note) + "\n";
+    }
+    return lines + log_line(event) + "\n";
+}
+
+void RunLog::append_to_file(const std::string &lines) {
     file_->append(std::as_bytes(std::span(lines)));
     file_->sync();
+    file_bytes_ += lines.size();
 }
 
 void RunLog::open_file() {
@@ -105,9 +122,11 @@ void RunLog::open_file() {
     partitions::make_directories(storage_, folder);
     const bool is_new = storage_.kind(file_path_) == partitions::FileKind::none;
     bool ends_mid_line = false;
+    file_bytes_ = 0;
     if (!is_new) {
         const auto present = storage_.open(file_path_, partitions::OpenMode::read);
         const std::uint64_t size_bytes = present->size_bytes();
+        file_bytes_ = size_bytes;
         std::array<std::byte, 1> last{};
         if (size_bytes != 0)
             ends_mid_line = present->read_at(size_bytes - 1, last) == 1 && last[0] != std::byte{'\n'};

@@ -43,8 +43,14 @@ std::string log_line(const Event &event);
 /// rollback (nor stop the undo, whose lines matter most). The failure is reported once to the journal, status
 /// and console as an error event; each later line is tried again, and the first that succeeds says how many
 /// lines are missing. Anything else but a partitions::StorageError passes through.
+///
+/// It lies on a disk that mail needs, and programs whose lines come here may say anything: beyond max_bytes
+/// info lines no longer go into the file, beyond twice that none do. The last line in it says so; the other
+/// places get all of them, and keep themselves bounded.
 class RunLog {
   public:
+    static constexpr std::uint64_t max_bytes = 8UL * 1024 * 1024;
+
     /// Opens `file` for appending and continues it if it exists (a line cut off by a power failure is ended
     /// first); its folder is made if missing. `console` is where the unit's output goes (std::cout in the
     /// agent). All references must outlive the log.
@@ -69,6 +75,8 @@ class RunLog {
 
   private:
     void append_to_file(const std::string &lines);
+    /// The lines for the file; none when it is full.
+    std::string lines_for_file(const Event &event);
     void open_file();
     void report_unwritable(const partitions::StorageError &reason, const Event &event);
     void send_everywhere_but_file(const Event &event);
@@ -88,6 +96,8 @@ class RunLog {
     int phase_ = 0;
     std::string phase_name_;
     std::uint64_t missing_lines_ = 0;
+    std::uint64_t file_bytes_ = 0;
+    bool said_full_ = false;
     bool journal_failure_reported_ = false;
 };
 

@@ -11,6 +11,11 @@ namespace updater {
 
 namespace {
 
+/// So often it may go on with another mirror, and once more for each MiB that came: servers, or what talks to
+/// them, that give a byte each and fail would otherwise go round for as long as there are bytes.
+constexpr std::uint64_t max_changes = 100;
+constexpr std::uint64_t bytes_worth_a_change = 1024UL * 1024;
+
 /// What of the ranges has not been delivered. Sources deliver from front to back.
 class Missing {
   public:
@@ -49,6 +54,7 @@ void MirroredSource::read(std::span<const ByteRange> ranges, const Sink &sink, c
         sink(offset_bytes, bytes);
         sink_threw = false;
         missing.came(offset_bytes, bytes.size());
+        came_bytes_ += bytes.size();
     };
     for (;;) {
         try {
@@ -91,7 +97,8 @@ bool MirroredSource::take_another() {
 
 void MirroredSource::go_on_after(const Failure &failure) {
     failures_[present_] = failure;
-    if (!take_another())
+    const bool without_end = ++changes_ > max_changes + came_bytes_ / bytes_worth_a_change;
+    if (without_end || !take_another())
         give_up();
     if (report_)
         report_(failure.reason + "; going on with " + name());
@@ -105,8 +112,10 @@ void MirroredSource::give_up() const {
         if (failure != failures_.end()) {
             text += "\n" + failure->second.reason;
             kind = failure->second.kind ? failure->second.kind : kind;
-        } else {
+        } else if (mirrors_[number].distrusted) {
             text += "\n" + mirrors_[number].name + " sent what was not signed";
+        } else {
+            text += "\n" + mirrors_[number].name + " fails again and again after a few bytes";
         }
     }
     if (!kind)

@@ -18,7 +18,8 @@
 namespace updater {
 
 /// Reads from one mirror until that fails, and goes on with the next one from the byte where it failed; after
-/// the last comes the first again. It is given up when all have failed since the last byte came.
+/// the last comes the first again. It is given up when all have failed since the last byte came, and when
+/// they fail again and again after a few bytes each.
 class MirroredSource : public ByteSource {
   public:
     using Open = std::function<std::unique_ptr<ByteSource>(const std::string &url)>;
@@ -62,6 +63,8 @@ class MirroredSource : public ByteSource {
     std::vector<Mirror> mirrors_;
     std::atomic<std::size_t> present_ = 0;
     std::map<std::size_t, Failure> failures_; ///< since the last byte came, by mirror
+    std::uint64_t came_bytes_ = 0;
+    std::uint64_t changes_ = 0; ///< of the mirror, because one has failed
 };
 
 /// For one of `mirrors` servers: it is left sooner than one that is alone, so that all together get the

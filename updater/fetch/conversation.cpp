@@ -19,21 +19,20 @@ std::string reason(int error_number) {
     return std::generic_category().message(error_number);
 }
 
-/// Until the socket is ready, or somebody asks to stop.
-void wait_for(int socket, short events, std::chrono::seconds patience, const std::stop_token &stop) {
-    const auto begun = std::chrono::steady_clock::now();
-    for (;;) {
-        if (stop.stop_requested())
-            throw Cancelled();
-        pollfd look{.fd = socket, .events = events, .revents = 0};
-        const int ready = ::poll(&look, 1, static_cast<int>(between_looks.count()));
-        if (ready > 0)
-            return;
-        if (ready < 0 && errno != EINTR)
-            throw ConversationFailed("waiting failed: " + reason(errno));
-        if (patience.count() > 0 && std::chrono::steady_clock::now() - begun > patience)
-            throw ConversationFailed("no answer came for " + std::to_string(patience.count()) + " s");
-    }
+/// Asked before each step, not only while nothing can be done: whoever sends byte by byte, or without end,
+/// must not hold this side.
+void require_time(Conversation::Deadline deadline, const std::stop_token &stop) {
+    if (stop.stop_requested())
+        throw Cancelled();
+    if (std::chrono::steady_clock::now() > deadline)
+        throw ConversationFailed("it took longer than it may take");
+}
+
+/// Until the socket is ready, or it is time to look again.
+void wait_for(int socket, short events) {
+    pollfd look{.fd = socket, .events = events, .revents = 0};
+    if (::poll(&look, 1, static_cast<int>(between_looks.count())) < 0 && errno != EINTR)
+        throw ConversationFailed("waiting failed: " + reason(errno));
 }
 
 iovec part_of(std::span<const std::byte> bytes) {
@@ -63,7 +62,7 @@ std::string_view Conversation::Message::text() const {
 Conversation::Conversation(partitions::FileDescriptor socket) : socket_(std::move(socket)) {}
 
 void Conversation::send(char kind, std::span<const std::byte> first, std::span<const std::byte> second,
-                        const std::stop_token &stop) {
+                        const std::stop_token &stop, Deadline deadline) {
     const std::size_t length = first.size() + second.size();
     if (length > UINT32_MAX)
         throw ConversationFailed("a message would be too long");
@@ -72,14 +71,14 @@ void Conversation::send(char kind, std::span<const std::byte> first, std::span<c
         header[place] = static_cast<std::byte>(length >> (8 * (place - 1)));
     // In one call: there are thousands of messages in a firmware.
     std::array parts{part_of(header), part_of(first), part_of(second)};
-    send_all(parts, stop);
+    send_all(parts, deadline, stop);
 }
 
-void Conversation::send(char kind, std::string_view text, const std::stop_token &stop) {
-    send(kind, std::as_bytes(std::span(text)), {}, stop);
+void Conversation::send(char kind, std::string_view text, const std::stop_token &stop, Deadline deadline) {
+    send(kind, std::as_bytes(std::span(text)), {}, stop, deadline);
 }
 
-void Conversation::send_all(std::span<iovec> parts, const std::stop_token &stop) const {
+void Conversation::send_all(std::span<iovec> parts, Deadline deadline, const std::stop_token &stop) const {
     while (!parts.empty()) {
         msghdr message{};
         message.msg_iov = parts.data();
@@ -88,16 +87,18 @@ void Conversation::send_all(std::span<iovec> parts, const std::stop_token &stop)
         if (sent >= 0)
             parts = without(parts, static_cast<std::size_t>(sent));
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
-            wait_for(socket(), POLLOUT, std::chrono::seconds(0), stop);
+            wait_for(socket(), POLLOUT);
         else if (errno != EINTR)
             throw ConversationEnded("the other side is gone: " + reason(errno));
+        if (!parts.empty())
+            require_time(deadline, stop);
     }
 }
 
-std::optional<Conversation::Message>
-Conversation::receive(std::size_t most_bytes, std::chrono::seconds patience, const std::stop_token &stop) {
+std::optional<Conversation::Message> Conversation::receive(std::size_t most_bytes, Deadline deadline,
+                                                           const std::stop_token &stop) {
     std::array<std::byte, header_bytes> header{};
-    const std::size_t got = receive_into(header, patience, stop);
+    const std::size_t got = receive_into(header, deadline, stop);
     if (got == 0)
         return std::nullopt;
     std::size_t length = 0;
@@ -111,22 +112,23 @@ Conversation::receive(std::size_t most_bytes, std::chrono::seconds patience, con
     if (buffer_.size() < length)
         buffer_.resize(length);
     const std::span contents = std::span(buffer_).first(length);
-    if (receive_into(contents, patience, stop) < length)
+    if (receive_into(contents, deadline, stop) < length)
         throw ConversationEnded("the other side ended in the middle of a message");
     return Message{static_cast<char>(header.front()), contents};
 }
 
-std::size_t Conversation::receive_into(std::span<std::byte> into, std::chrono::seconds patience,
+std::size_t Conversation::receive_into(std::span<std::byte> into, Deadline deadline,
                                        const std::stop_token &stop) const {
     std::size_t done = 0;
     while (done < into.size()) {
+        require_time(deadline, stop);
         const ssize_t got = ::recv(socket(), into.data() + done, into.size() - done, MSG_DONTWAIT);
         if (got > 0)
             done += static_cast<std::size_t>(got);
         else if (got == 0 || errno == ECONNRESET)
             return done;
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
-            wait_for(socket(), POLLIN, patience, stop);
+            wait_for(socket(), POLLIN);
         else if (errno != EINTR)
             throw ConversationFailed("nothing can be received: " + reason(errno));
     }

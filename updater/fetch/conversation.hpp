@@ -1,5 +1,6 @@
 // Messages over a socket between the agent and update-fetch: a kind, a length and contents. Knows nothing of
-// what they mean. Each side is careful with the other: nothing is taken that is longer than it asked for.
+// what they mean. Each side is careful with the other: nothing is taken that is longer than it asked for, and
+// nothing is waited for longer than it says, however much or little comes meanwhile.
 #pragma once
 
 #include "partitions/file_descriptor.hpp"
@@ -33,6 +34,10 @@ class ConversationEnded : public ConversationFailed {
 /// One byte for the kind, four for the length of the contents (least significant first), the contents.
 class Conversation {
   public:
+    /// Until when something has to have come as a whole, or gone out.
+    using Deadline = std::chrono::steady_clock::time_point;
+    static constexpr Deadline no_deadline = Deadline::max();
+
     struct Message {
         char kind = 0;
         std::span<const std::byte> contents; ///< valid until the next call
@@ -46,21 +51,20 @@ class Conversation {
     int socket() const { return socket_.number(); }
 
     /// The contents are `first` and then `second`. Waits for the other side. Throws ConversationEnded when
-    /// it is gone; Cancelled within a second after `stop` asks for it.
+    /// it is gone; ConversationFailed when it has not taken all of it by then; Cancelled within a second
+    /// after `stop` asks for it.
     void send(char kind, std::span<const std::byte> first, std::span<const std::byte> second,
-              const std::stop_token &stop);
-    void send(char kind, std::string_view text, const std::stop_token &stop);
+              const std::stop_token &stop, Deadline deadline = no_deadline);
+    void send(char kind, std::string_view text, const std::stop_token &stop, Deadline deadline = no_deadline);
 
     /// Nothing when the other side has ended the conversation between two messages. Throws ConversationEnded
     /// when it does so within one; ConversationFailed when the contents are longer than `most_bytes`, and
-    /// when nothing comes for `patience` (0: as long as it likes); Cancelled as above.
-    std::optional<Message> receive(std::size_t most_bytes, std::chrono::seconds patience,
-                                   const std::stop_token &stop);
+    /// when the message is not here by then; Cancelled as above, also while messages come without end.
+    std::optional<Message> receive(std::size_t most_bytes, Deadline deadline, const std::stop_token &stop);
 
   private:
-    void send_all(std::span<iovec> parts, const std::stop_token &stop) const;
-    std::size_t receive_into(std::span<std::byte> into, std::chrono::seconds patience,
-                             const std::stop_token &stop) const;
+    void send_all(std::span<iovec> parts, Deadline deadline, const std::stop_token &stop) const;
+    std::size_t receive_into(std::span<std::byte> into, Deadline deadline, const std::stop_token &stop) const;
 
     partitions::FileDescriptor socket_;
     std::vector<std::byte> buffer_;

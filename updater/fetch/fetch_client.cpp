@@ -14,12 +14,7 @@ namespace updater {
 
 namespace {
 
-/// For what update-fetch does beside waiting: starting, looking up names, TLS.
-constexpr std::chrono::seconds grace{120};
-
-std::chrono::seconds patience(const Connection &connection) {
-    return connection.give_up_time + connection.connect_time + connection.stall_time + grace;
-}
+using Clock = std::chrono::steady_clock;
 
 DownloadFailed no_use(const std::string &what) {
     return {DownloadFailure::other, "the program that fetches (update-fetch) is of no use: " + what +
@@ -62,21 +57,40 @@ class Expected {
     std::uint64_t done_bytes_ = 0; ///< of the first range
 };
 
+/// The sink may take its time: that is not update-fetch's.
+void deliver(const Conversation::Message &message, const ByteSource::Sink &sink, AnswerWatch &watch) {
+    const std::uint64_t place = read_place(message.contents);
+    const auto bytes = message.contents.subspan(place_bytes);
+    const auto before = Clock::now();
+    watch.bytes_came(bytes.size(), before);
+    sink(place, bytes);
+    watch.not_waited(Clock::now() - before);
+}
+
+void take_report(const Conversation::Message &message, const std::function<void(const std::string &)> &report,
+                 AnswerWatch &watch) {
+    watch.report_came();
+    if (message.contents.size() > most_line_bytes)
+        throw ConversationFailed("it sent a line of " + std::to_string(message.contents.size()) +
+                                 " bytes where " + std::to_string(most_line_bytes) + " are allowed");
+    if (report)
+        report(line_of(message.text()));
+}
+
 /// What comes until the order was carried out. Throws what the order ended with, ConversationFailed,
 /// Cancelled, and what the sink throws.
-OrderDone answer_of(Conversation &fetcher, const Connection &connection, const ByteSource::Sink &sink,
-                    const FetchedSource::Report &report, const std::stop_token &stop) {
+OrderDone answer_of(Conversation &fetcher, AnswerWatch watch, const ByteSource::Sink &sink,
+                    const std::function<void(const std::string &)> &report, const std::stop_token &stop) {
     for (;;) {
-        const auto message = fetcher.receive(most_answer_bytes, patience(connection), stop);
+        const auto message = fetcher.receive(most_answer_bytes, watch.deadline(Clock::now()), stop);
         if (!message)
             throw ConversationFailed("it ended in the middle of its work");
         switch (message->kind) {
         case fetch_message::bytes:
-            sink(read_place(message->contents), message->contents.subspan(place_bytes));
+            deliver(*message, sink, watch);
             break;
         case fetch_message::report:
-            if (report)
-                report(line_of(message->text()));
+            take_report(*message, report, watch);
             break;
         case fetch_message::done:
             return read_order_done(message->text());
@@ -107,24 +121,27 @@ partitions::FileDescriptor connect_to_update_fetch(const std::filesystem::path &
     return descriptor;
 }
 
-DocumentClient::DocumentClient(OpenConversation open, Connection connection)
-    : open_(std::move(open)), connection_(std::move(connection)) {}
+DocumentClient::DocumentClient(OpenConversation open, Connection connection, std::chrono::milliseconds grace)
+    : open_(std::move(open)), connection_(std::move(connection)),
+      patience_(patience_with(connection_, grace)), ends_(Clock::now() + patiences_for_all * patience_) {}
 
 std::string DocumentClient::fetch(const std::string &url, std::uint64_t most_bytes,
                                   const std::stop_token &stop) {
     if (!fetcher_)
         fetcher_.emplace(open_());
     std::string document;
+    const auto until = std::min(Clock::now() + patience_, ends_);
     try {
         fetcher_->send(
             fetch_message::document,
-            write_document_order({.url = url, .most_bytes = most_bytes, .connection = connection_}), stop);
+            write_document_order({.url = url, .most_bytes = most_bytes, .connection = connection_}), stop,
+            until);
         const auto take = [&](std::uint64_t place, std::span<const std::byte> bytes) {
             if (place != document.size() || bytes.size() > most_bytes - document.size())
                 throw ConversationFailed("it sent what was not asked for");
             document.append(reinterpret_cast<const char *>(bytes.data()), bytes.size());
         };
-        answer_of(*fetcher_, connection_, take, nullptr, stop);
+        answer_of(*fetcher_, AnswerWatch(until), take, nullptr, stop);
         return document;
     } catch (const ConversationFailed &failure) {
         fetcher_.reset();
@@ -137,22 +154,27 @@ std::string DocumentClient::fetch(const std::string &url, std::uint64_t most_byt
     }
 }
 
-FetchedSource::FetchedSource(OpenConversation open, FirmwareOrder order, Report report)
+FetchedSource::FetchedSource(OpenConversation open, FirmwareOrder order, Report report,
+                             std::chrono::milliseconds grace)
     : open_(std::move(open)), order_(std::move(order)), report_(std::move(report)),
-      name_(url_to_show(order_.url)) {}
+      patience_(patience_with(order_.connection, grace)), name_(url_to_show(order_.url)) {}
 
 void FetchedSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {
     try {
         Conversation &fetcher = this->fetcher(stop);
-        fetcher.send(fetch_message::read, write_ranges(ranges), {}, stop);
+        fetcher.send(fetch_message::read, write_ranges(ranges), {}, stop, Clock::now() + patience_);
         Expected expected(ranges, sink);
         const OrderDone done = answer_of(
-            fetcher, order_.connection,
-            [&](std::uint64_t place, std::span<const std::byte> bytes) { expected.take(place, bytes); },
-            report_, stop);
+            fetcher, AnswerWatch(order_.connection, patience_, Clock::now()),
+            [&](std::uint64_t place, std::span<const std::byte> bytes) {
+                fetched_bytes_ += bytes.size();
+                expected.take(place, bytes);
+            },
+            std::ref(report_), stop);
         if (!expected.complete())
             throw ConversationFailed("it says that it is ready, and less came than was asked for");
-        fetched_bytes_ = fetched_before_bytes_ + done.fetched_bytes;
+        // What nobody asked for comes in addition, such as what lies between two ranges.
+        fetched_bytes_ = std::max(fetched_bytes_.load(), fetched_before_bytes_ + done.fetched_bytes);
     } catch (const ConversationFailed &failure) {
         end_conversation();
         throw no_use(failure.what());
@@ -166,11 +188,12 @@ Conversation &FetchedSource::fetcher(const std::stop_token &stop) {
     if (fetcher_)
         return *fetcher_;
     fetcher_.emplace(open_());
-    fetcher_->send(fetch_message::open, write_firmware_order(order_), stop);
+    const auto until = Clock::now() + patience_;
+    fetcher_->send(fetch_message::open, write_firmware_order(order_), stop, until);
     const auto nothing = [](std::uint64_t, std::span<const std::byte>) {
         throw ConversationFailed("it sent what was not asked for");
     };
-    answer_of(*fetcher_, order_.connection, nothing, report_, stop);
+    answer_of(*fetcher_, AnswerWatch(until), nothing, std::ref(report_), stop);
     return *fetcher_;
 }
 

@@ -1,12 +1,15 @@
 // The agent's side of a conversation with update-fetch: what is on servers, for a process that talks to none.
-// Trusts update-fetch with nothing: takes only what was asked for, in its place and order, and waits for no
-// answer longer than one can take.
+// Trusts update-fetch with nothing: takes only what was asked for, in its place and order, few lines beside
+// it, and waits for no answer longer than one can take.
 #pragma once
 
+#include "updater/fetch/answer_watch.hpp"
 #include "updater/fetch/conversation.hpp"
 #include "updater/fetch/fetch_messages.hpp"
+#include "updater/fetch/report_limit.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -20,30 +23,39 @@ using OpenConversation = std::function<partitions::FileDescriptor()>;
 /// With the program behind update-fetch.socket, one for each conversation. Throws DownloadFailed.
 partitions::FileDescriptor connect_to_update_fetch(const std::filesystem::path &socket);
 
-/// Small documents, one after the other.
+/// Small documents, one after the other. All together take as long as two may, however many there are.
 class DocumentClient {
   public:
-    DocumentClient(OpenConversation open, Connection connection);
+    /// `grace`: for what update-fetch does beside waiting for servers.
+    DocumentClient(OpenConversation open, Connection connection,
+                   std::chrono::milliseconds grace = fetch_grace);
 
-    /// At most `most_bytes`. Throws DownloadFailed, Cancelled.
+    /// At most `most_bytes`, within the time that the connection gives. Throws DownloadFailed, Cancelled.
     std::string fetch(const std::string &url, std::uint64_t most_bytes, const std::stop_token &stop);
 
   private:
+    static constexpr int patiences_for_all = 2;
+
     OpenConversation open_;
     Connection connection_;
+    std::chrono::milliseconds patience_;
+    Conversation::Deadline ends_;
     std::optional<Conversation> fetcher_;
 };
 
-/// A firmware file on a server. After an exception the next read begins a conversation anew.
+/// A firmware file on a server. After an exception the next read begins another conversation.
 class FetchedSource : public ByteSource {
   public:
     using Report = std::function<void(const std::string &line)>;
 
-    /// Begins nothing yet. `report` gets lines for people and may be nothing.
-    FetchedSource(OpenConversation open, FirmwareOrder order, Report report);
+    /// Begins nothing yet. `report` gets lines for people, no more than ReportLimit lets pass, and may be
+    /// nothing. `grace`: for what update-fetch does beside waiting for servers.
+    FetchedSource(OpenConversation open, FirmwareOrder order, Report report,
+                  std::chrono::milliseconds grace = fetch_grace);
 
     void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
-    /// As update-fetch counts them; those of a read that is under way are added at its end.
+    /// Those that came here, while they come; what update-fetch received beside them is added at a read's
+    /// end.
     std::uint64_t fetched_bytes() const override;
     const std::string &name() const override { return name_; }
 
@@ -53,7 +65,8 @@ class FetchedSource : public ByteSource {
 
     OpenConversation open_;
     FirmwareOrder order_;
-    Report report_;
+    ReportLimit report_;
+    std::chrono::milliseconds patience_;
     std::string name_;
     std::uint64_t fetched_before_bytes_ = 0; ///< in conversations that are over
     std::atomic<std::uint64_t> fetched_bytes_ = 0;

@@ -32,6 +32,9 @@ constexpr std::array failures{
 };
 constexpr const char *damaged = "damaged";
 
+/// Such figures are added up and shown.
+constexpr std::uint64_t max_fetched_bytes = std::uint64_t{1} << 50;
+
 json connection_document(const Connection &connection) {
     return {{"certificate_authority", connection.certificate_authority},
             {"proxy_url", connection.proxy_url},
@@ -121,9 +124,12 @@ std::string write_order_done(const OrderDone &done) {
 }
 
 OrderDone read_order_done(std::string_view text) {
-    return read_contents(text, [](const json &document) {
-        return OrderDone{.fetched_bytes = document.at("fetched_bytes").get<std::uint64_t>()};
-    });
+    const auto fetched_bytes = read_contents(
+        text, [](const json &document) { return document.at("fetched_bytes").get<std::uint64_t>(); });
+    if (fetched_bytes > max_fetched_bytes)
+        throw ConversationFailed("it says that it fetched " + std::to_string(fetched_bytes) +
+                                 " bytes, and it cannot have fetched so many");
+    return OrderDone{.fetched_bytes = fetched_bytes};
 }
 
 std::vector<std::byte> write_ranges(std::span<const ByteRange> ranges) {

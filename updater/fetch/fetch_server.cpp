@@ -102,7 +102,8 @@ void serve_fetches(partitions::FileDescriptor socket, const Fetching &fetching) 
     const std::jthread watcher = watch(agent.socket(), gone);
     Server server(agent, fetching, gone.get_token());
     try {
-        while (const auto order = agent.receive(most_order_bytes, std::chrono::seconds(0), gone.get_token()))
+        while (const auto order =
+                   agent.receive(most_order_bytes, Conversation::no_deadline, gone.get_token()))
             server.carry_out(*order);
     } catch (const Cancelled &) {
         // The agent is gone; so it is in the next case.

@@ -3,6 +3,7 @@
 #include "tests/support/temporary_folder.hpp"
 #include "updater/agent/run_log.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -148,6 +149,28 @@ TEST(RunLog, a_journal_that_cannot_be_written_does_not_end_the_job_and_is_report
     CHECK(contents(file).find("info: two") != std::string::npos);
     CHECK_EQUAL(3U, status.events(0)["events"].size());
     STRCMP_EQUAL("error", status.events(0)["events"][1]["level"].get<std::string>().c_str());
+}
+
+TEST(RunLog, lines_without_end_leave_the_disk_to_the_mail_and_room_for_what_matters) {
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << std::string(RunLog::max_bytes, 'x') << "\n";
+    {
+        RunLog log = open();
+        for (int line = 0; line < 50; ++line)
+            log.info("one more");
+        log.error("failed: the disk is broken");
+    }
+    const std::string tail = contents(file).substr(RunLog::max_bytes + 1);
+    CHECK_EQUAL(2, std::ranges::count(tail, '\n'));
+    STRCMP_CONTAINS("from here on lines are missing, they are in the journal", tail.c_str());
+    STRCMP_CONTAINS("failed: the disk is broken", tail.c_str());
+    CHECK_EQUAL(51U, journal.size());
+    std::ofstream(file, std::ios::app) << std::string(RunLog::max_bytes, 'x') << "\n";
+    const auto full_bytes = std::filesystem::file_size(file);
+    RunLog log = open();
+    for (int line = 0; line < 50; ++line)
+        log.error("failed once more");
+    CHECK(std::filesystem::file_size(file) < full_bytes + 1000);
 }
 
 TEST(RunLog, an_error_that_is_not_the_storages_passes_through) {

@@ -101,6 +101,19 @@ TEST(MirroredSource, asks_the_first_alone_while_that_works) {
     CHECK_TRUE(lines.empty());
 }
 
+TEST(MirroredSource, does_not_go_round_for_ever_for_a_byte_each) {
+    const std::string all(10'000, 'x');
+    for (auto &[url, server] : servers) {
+        server.bytes = all;
+        server.sends.assign(10'000, 1);
+    }
+    auto mirrors = source();
+    const std::string text = message_of<DownloadFailed>([&] { read(mirrors, {{0, all.size()}}); });
+    STRCMP_CONTAINS("is broken", text.c_str());
+    STRCMP_CONTAINS("fails again and again", text.c_str());
+    CHECK(lines.size() <= 100);
+}
+
 TEST(MirroredSource, asks_the_next_for_exactly_what_is_missing) {
     const std::vector<ByteRange> ranges = {{0, 5}, {10, 5}, {20, 5}};
     struct Case {

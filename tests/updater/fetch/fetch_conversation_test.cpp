@@ -69,7 +69,7 @@ TEST_GROUP(FetchConversation) {
         FetchThreads threads([&](partitions::FileDescriptor socket) {
             Conversation agent(std::move(socket));
             try {
-                while (const auto order = agent.receive(most_order_bytes, std::chrono::seconds(0), {})) {
+                while (const auto order = agent.receive(most_order_bytes, Conversation::no_deadline, {})) {
                     if (order->kind == fetch_message::open) {
                         agent.send(fetch_message::done, write_order_done({}), {});
                         continue;
@@ -108,6 +108,28 @@ TEST(FetchConversation, BringsTheRangesThatWereAskedFor) {
     // What it is to be reached with comes as it is, whatever bytes a password has.
     CHECK(opened == (std::vector<FirmwareOrder>{{url, connection, true}}));
     STRCMP_EQUAL("trying [2J again", lines.front().c_str());
+}
+
+TEST(FetchConversation, CountsWhatItFetchesWhileItComes) {
+    FetchThreads threads(real());
+    FetchedSource from = source(threads);
+    std::vector<std::uint64_t> figures;
+    const ByteRange all{0, text.size()};
+    const auto look = [&](std::uint64_t, std::span<const std::byte>) {
+        figures.push_back(from.fetched_bytes());
+    };
+    from.read({&all, 1}, look, {});
+    CHECK(figures.size() > 4);
+    for (std::size_t number = 1; number < figures.size(); ++number)
+        CHECK(figures[number] > figures[number - 1]);
+    CHECK_EQUAL(text.size(), from.fetched_bytes());
+    // Nor is it forgotten when a read comes to no end.
+    const auto full = [](std::uint64_t, std::span<const std::byte>) { throw std::length_error("full"); };
+    CHECK_THROWS(std::length_error, from.read({&all, 1}, full, {}));
+    const std::uint64_t before = from.fetched_bytes();
+    CHECK(before > text.size());
+    read(from, {{0, 4}});
+    CHECK_EQUAL(before + 4, from.fetched_bytes());
 }
 
 TEST(FetchConversation, BringsDocuments) {
@@ -186,6 +208,9 @@ TEST(FetchConversation, TakesNothingThatWasNotAskedFor) {
         {{{failed, "no CBOR"}}, "cannot be read"},
         {{{'?', ""}}, "unknown kind"},
         {{{report, std::string(most_answer_bytes + 1, 'x')}}, "are allowed"},
+        {{{report, std::string(most_line_bytes + 1, 'x')}}, "are allowed"},
+        {{{fetch_message::bytes, bytes(0, "")}}, "without contents"},
+        {{{done, write_order_done({.fetched_bytes = UINT64_MAX})}}, "cannot have fetched"},
         {{}, "ended in the middle of its work"},
     };
     for (const auto &each : cases) {
