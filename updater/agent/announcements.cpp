@@ -1,5 +1,6 @@
 #include "updater/agent/announcements.hpp"
 
+#include "updater/agent/clean_text.hpp"
 #include "updater/feed/utc_time.hpp"
 
 #include <exception>
@@ -75,7 +76,7 @@ void Announcements::can_be_installed(const FeedEntry &entry) {
 }
 
 void Announcements::list_not_renewed(std::string_view what, std::optional<std::chrono::sys_seconds> checked) {
-    console_ << what << std::endl;
+    console_ << clean_text(what) << std::endl;
     if (!checked || clock_() - *checked < patience_())
         return;
     post("list-not-renewed-" + seconds_text(*checked),
@@ -115,7 +116,8 @@ void Announcements::post(const std::string &key, const Notice &notice) {
     try {
         board_.post(key, notice);
     } catch (const std::exception &failure) {
-        console_ << "this could not be announced: " << notice.subject << ": " << failure.what() << std::endl;
+        console_ << "this could not be announced: " << clean_text(notice.subject) << ": "
+                 << clean_text(failure.what()) << std::endl;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "updater/agent/automatic_download.hpp"
 
+#include "updater/agent/clean_text.hpp"
 #include "updater/refusal.hpp"
 
 namespace updater {
@@ -18,7 +19,8 @@ void AutomaticDownload::after_check() {
         const std::string job = jobs_.download(firmware->url);
         console_ << "version " << firmware->version.text() << " is downloaded: job " << job << std::endl;
     } catch (const Refused &refusal) {
-        console_ << "nothing is downloaded: " << refusal.what() << ". " << refusal.next_step() << std::endl;
+        console_ << "nothing is downloaded: " << clean_text(refusal.what()) << ". "
+                 << clean_text(refusal.next_step()) << std::endl;
     } catch (const Busy &busy) {
         console_ << "nothing is downloaded: " << busy.what() << std::endl;
     }

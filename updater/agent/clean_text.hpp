@@ -12,8 +12,8 @@ inline constexpr std::size_t longest_log_text_bytes = 2000;
 
 /// One line of valid UTF-8 without control characters or terminal escapes, at most longest_log_text_bytes
 /// long (cut at a character, ending in "…"), with what looks like a secret replaced by "***": values of
-/// password=, secret: and the like, SQL's PASSWORD '…', Authorization headers, the password in a URL, private
-/// keys in PEM.
+/// password=, secret: and the like, SQL's PASSWORD '…', Authorization headers, the password in a URL and all
+/// that stands behind its "?", private keys in PEM.
 std::string clean_text(std::string_view text);
 
 /// The same for lines that come one after the other: also masks the body of a private key (RFC 7468) whose

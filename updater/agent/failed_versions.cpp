@@ -2,6 +2,7 @@
 #include "updater/agent/failed_versions.hpp"
 
 #include "partitions/durable.hpp"
+#include "updater/agent/clean_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -41,7 +42,7 @@ std::optional<std::string> FailedVersions::reason_for(const std::string &version
 
 void FailedVersions::remember(const std::string &version, const std::string &reason) {
     auto document = read(storage_, file_);
-    document[version] = reason;
+    document[version] = clean_text(reason); // later told to whoever wants that version
     write(storage_, file_, document);
 }
 

@@ -1,6 +1,7 @@
 #include "updater/agent/firmware_document.hpp"
 
 #include "updater/agent/time_text.hpp"
+#include "updater/download/curl_failure.hpp"
 
 #include <utility>
 
@@ -21,7 +22,7 @@ json document_of(const std::vector<FeedEntry> &entries) {
                         {"stepping_stone", entry.stepping_stone},
                         {"migration", entry.migration},
                         {"release_notes", entry.release_notes},
-                        {"source", entry.urls.front()}});
+                        {"source", url_to_show(entry.urls.front())}});
     return list;
 }
 
@@ -42,7 +43,7 @@ json FirmwareDocument::make() const {
              {{"version", appliance_.version}, {"slot", std::string(1, partitions::letter(running_.slot))}}},
             {"other", other_slot()},
             {"downloaded", downloaded()},
-            {"available", source.empty() ? json::array() : json::array({{{"source", source}}})},
+            {"available", source.empty() ? json::array() : json::array({{{"source", url_to_show(source)}}})},
             {"feed", feed_ ? feed_->document() : json(nullptr)},
             {"path", document_of(path.hops)},
             {"out_of_reach", document_of(path.out_of_reach)}};

@@ -1,6 +1,7 @@
 // What happens when a moment comes. What can be asked for and shown is in schedule_requests.cpp.
 #include "updater/agent/schedule.hpp"
 
+#include "updater/agent/clean_text.hpp"
 #include "updater/refusal.hpp"
 #include "updater/services/service_manager.hpp"
 
@@ -191,7 +192,7 @@ std::string Schedule::wake_for_window(const WindowSettings &settings) {
 
 void Schedule::note_problem(const std::string &problem) {
     if (!problem.empty() && problem != problem_)
-        console_ << problem << std::endl;
+        console_ << clean_text(problem) << std::endl;
     problem_ = problem;
 }
 

@@ -57,8 +57,8 @@ class Schedule {
     nlohmann::json postpone(const std::string &calendar);
 
     /// What the state and the firmware document say of it: "scheduled" ("due", "due_utc", "calendar",
-    /// "source", "force") or null; "next_window" ("opens", "opens_utc", "minutes", "installs") or null;
-    /// "postponed_until" (time or null); "settings_problem" (empty: none).
+    /// "source" without its secrets, "force") or null; "next_window" ("opens", "opens_utc", "minutes",
+    /// "installs") or null; "postponed_until" (time or null); "settings_problem" (empty: none).
     nlohmann::json document() const;
 
   private:

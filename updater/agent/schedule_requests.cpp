@@ -1,5 +1,7 @@
 // What can be asked of the schedule, and what it shows.
+#include "updater/agent/clean_text.hpp"
 #include "updater/agent/schedule.hpp"
+#include "updater/download/curl_failure.hpp"
 #include "updater/feed/utc_time.hpp"
 #include "updater/refusal.hpp"
 
@@ -16,11 +18,16 @@ json time_document(const std::optional<sys_seconds> &time) {
     return time ? json(iso_time(*time)) : json(nullptr);
 }
 
+/// Everybody may see it; what the URL needs of a password is kept for the job alone.
+std::string source_to_show(const std::string &source) {
+    return source.starts_with("/") ? source : source.empty() ? "" : url_to_show(source);
+}
+
 json document_of(const ScheduledOrder &order) {
     return {{"due", iso_time(order.due)},
             {"due_utc", utc_text(order.due)},
             {"calendar", order.calendar},
-            {"source", order.source},
+            {"source", source_to_show(order.source)},
             {"force", order.force}};
 }
 
@@ -94,7 +101,7 @@ json Schedule::document() const {
     return {{"scheduled", state_.order ? document_of(*state_.order) : json(nullptr)},
             {"next_window", state_.window ? document_of(*state_.window, settings.window) : json(nullptr)},
             {"postponed_until", time_document(postponed ? state_.postponed_until : std::nullopt)},
-            {"settings_problem", problem.empty() ? problem_ : problem}};
+            {"settings_problem", clean_text(problem.empty() ? problem_ : problem)}};
 }
 
 } // namespace updater

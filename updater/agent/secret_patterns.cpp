@@ -20,6 +20,10 @@ struct SecretPattern {
 constexpr std::array patterns{
     // https://user:secret@host: up to the last @ before the path, for passwords that hold an @ themselves
     SecretPattern{"://[^/:@[:space:]]*:([^/[:space:]]+)@", 1},
+    // https://token@host
+    SecretPattern{"https?://([^/:@?#[:space:]\"'<>]+)@", 1},
+    // https://host/file?sig=…&token=…: what stands there is often what opens the door
+    SecretPattern{"https?://[^?#[:space:]\"'<>]*[?]([^[:space:]\"'<>]+)", 1},
     // Authorization: Basic …, Bearer … (RFC 9110, section 11.6.2)
     SecretPattern{"authorization[\"']?[[:space:]]*[:=][[:space:]]*[\"']?([a-z]+[[:space:]]+[^[:space:]\"']+)",
                   1},

@@ -1,5 +1,7 @@
 #include "updater/agent/unattended.hpp"
 
+#include "updater/agent/clean_text.hpp"
+
 #include <utility>
 
 namespace updater {
@@ -51,7 +53,7 @@ void Unattended::work(const std::stop_token &stop) {
         try {
             do_what_is_wanted(stop);
         } catch (const std::exception &failure) {
-            console_ << "what is due by itself cannot be done: " << failure.what() << std::endl;
+            console_ << "what is due by itself cannot be done: " << clean_text(failure.what()) << std::endl;
         }
     }
 }

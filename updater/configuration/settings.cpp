@@ -24,8 +24,9 @@ std::filesystem::path optional_path(StrictElement &element, const char *name) {
 ProxySettings read_proxy(StrictElement element) {
     ProxySettings proxy;
     proxy.url = element.text_attribute("url");
+    // What is wrong with a URL is said without it: it may hold a password.
     if (!proxy.url.starts_with("http://") && !proxy.url.starts_with("https://"))
-        element.complain("needs an http or https URL, not \"" + proxy.url + "\"");
+        element.complain("needs an http or https URL, such as http://proxy.example:3128");
     if (proxy.url.find('@') != std::string::npos)
         element.complain(
             "has a user in its URL; write user=\"…\" and password-file=\"…\" instead, so that the "

@@ -1,6 +1,7 @@
 // update-control: asks the agent and shows what it answers. May be ended at any time; the job is the agent's.
 #include "updater/control/actions.hpp"
 #include "updater/control/forced_command.hpp"
+#include "updater/control/hidden_arguments.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -26,8 +27,10 @@ int main(int argument_count, char **arguments) {
     std::signal(SIGPIPE, SIG_IGN);
     ExitCode code = ExitCode::failed;
     try {
+        const CommandLine line = command_line(argument_count, arguments);
+        hide_secrets(argument_count, arguments);
         Client client;
-        code = carry_out(command_line(argument_count, arguments), client,
+        code = carry_out(line, client,
                          {std::cout, std::cerr, isatty(STDOUT_FILENO) == 1,
                           login_of(std::getenv("SSH_CONNECTION"), std::getenv("USER"))});
     } catch (const NotAllowed &error) {

@@ -201,6 +201,9 @@ std::string url_to_show(const std::string &url) {
         return "an address that is not a URL";
     curl_url_set(parsed.get(), CURLUPART_USER, nullptr, 0);
     curl_url_set(parsed.get(), CURLUPART_PASSWORD, nullptr, 0);
+    if (part_of(parsed, CURLUPART_QUERY))
+        curl_url_set(parsed.get(), CURLUPART_QUERY, "***", 0);
+    curl_url_set(parsed.get(), CURLUPART_FRAGMENT, nullptr, 0);
     return part_of(parsed, CURLUPART_URL).value_or("an address that is not a URL");
 }
 

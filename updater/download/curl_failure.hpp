@@ -30,7 +30,8 @@ DownloadFailed failure_of(const std::string &url, const TransferResult &result, 
 /// Did the proxy say no, or was it not to be reached?
 bool failed_at_proxy(const TransferResult &result, const Connection &connection);
 
-/// The URL without user name and password: it ends up in logs.
+/// The URL without user name and password, and with *** for all that stands behind its "?", such as the
+/// signature of a link that was made for one download: it ends up in logs.
 std::string url_to_show(const std::string &url);
 
 /// The name of the server in it.

@@ -38,7 +38,7 @@ class ByteSource {
     /// which is then used from now on; this one no more.
     virtual bool distrust() { return false; }
 
-    /// How it is called in messages: a path, or a URL without user name and password.
+    /// How it is called in messages: a path, or a URL without its secrets.
     virtual const std::string &name() const = 0;
 };
 

@@ -257,6 +257,28 @@ TEST(Order, outlives_the_agent_and_the_machine) {
     check_begun("install by force https://elsewhere.test/x.fw");
 }
 
+TEST(Order, works_with_its_secrets_and_shows_them_to_nobody) {
+    const char *const url = "https://robot:hunter2@elsewhere.test/x.fw?token=topsecret";
+    const auto answer = order(url);
+    const std::string shown = answer.dump() + appliance.agent->schedule.document().dump() +
+                              appliance.notices("install-scheduled") + appliance.agent->console.str();
+    STRCMP_EQUAL("https://elsewhere.test/x.fw?***", scheduled()["source"].get<std::string>().c_str());
+    appliance.start_agent();
+    appliance.agent->jobs.refusal = std::string("no room for ") + url;
+    appliance.arrive(sunday);
+    const std::string missed = appliance.notices("window-missed") + appliance.agent->console.str();
+    for (const char *secret : {"robot:hunter2", "hunter2", "topsecret"}) {
+        CHECK_TRUE_TEXT(shown.find(secret) == std::string::npos, shown.c_str());
+        CHECK_TRUE_TEXT(missed.find(secret) == std::string::npos, missed.c_str());
+    }
+    STRCMP_CONTAINS("no room for", missed.c_str());
+    appliance.now = sunday - 1h;
+    order(url);
+    appliance.agent->jobs.refusal.clear();
+    appliance.arrive(sunday);
+    check_begun((std::string("install ") + url).c_str());
+}
+
 TEST(Order, may_be_late_by_an_hour_and_is_missed_then) {
     order();
     appliance.now = sunday + Schedule::patience_with_orders;

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <fstream>
+#include <iterator>
 #include <poll.h>
 #include <pty.h>
 #include <stdexcept>
@@ -109,6 +111,11 @@ bool Program::wrote(const std::string &text) {
             return ended_.output.find(text) != std::string::npos;
     }
     return true;
+}
+
+std::string Program::command_line() const {
+    std::ifstream stream("/proc/" + std::to_string(process_) + "/cmdline");
+    return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 void Program::stop_reading() {

@@ -27,6 +27,8 @@ class Program {
 
     /// Waits until the output holds `text`; false when it ended or 20 seconds passed before.
     bool wrote(const std::string &text);
+    /// As every user of the machine sees it; a zero byte behind each argument.
+    std::string command_line() const;
     void send_signal(int signal) const { kill(process_, signal); }
     /// Nobody reads its output any more.
     void stop_reading();

@@ -149,6 +149,20 @@ TEST(ControlProgram, the_source_reaches_the_agent) {
     CHECK(agent().last_force);
 }
 
+TEST(ControlProgram, the_list_of_processes_shows_no_secret_while_it_waits) {
+    const std::string url = "https://robot:hunter2@updates.lan.test/x.fw?token=topsecret";
+    agent().set_work(staying_in(2, "install the new OS"));
+    Program program({"-i", "fw", url}, {bus.address(), false});
+    CHECK_TRUE(program.wrote("begins"));
+    STRCMP_EQUAL(url.c_str(), agent().last_source.c_str());
+    const std::string shown = program.command_line();
+    for (const char *secret : {"robot", "hunter2", "topsecret"})
+        CHECK_TRUE_TEXT(shown.find(secret) == std::string::npos, shown.c_str());
+    check_holds(shown, "@updates.lan.test/x.fw?", "the command line");
+    agent().end_job();
+    program.wait();
+}
+
 TEST(ControlProgram, an_installation_for_later_is_ordered_replaced_shown_and_taken_back) {
     const Ended first = run({"--at", "Sun 03:00", "-i", "fw", "/some/new.fw", "--force"});
     CHECK_EQUAL(0, first.exit_code);
