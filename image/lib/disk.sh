@@ -102,7 +102,7 @@ fill_data_partition() { # MOUNTED-DATA TREE ADMINISTRATOR-UPPER
     cp -a "$upper" "$generation/etc/upper"
     cp -a "$tree/var" "$generation/var"
     [ ! -d "$image_folder/product/administrator-var" ] || copy_over "$image_folder/product/administrator-var" "$generation/var"
-    while read -r name path; do
+    while read -r name path || [ -n "$name" ]; do
         case $name in '' | '#'*) continue ;; esac
         if [ -d "$generation$path" ]; then
             cp -a "$generation$path" "$data/shared/$name"

@@ -4,6 +4,7 @@
 #include "updater/refusal.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace updater {
 
@@ -12,13 +13,16 @@ namespace {
 constexpr std::size_t most_pem_file_bytes = 1024UL * 1024;
 constexpr std::size_t most_password_file_bytes = 4096;
 constexpr std::uint64_t kib = 1024;
+/// Some editors put it before UTF-8; it is part of no password, and OpenSSL finds no certificate behind it.
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 std::string contents(partitions::Storage &storage, const std::filesystem::path &file,
                      std::size_t most_bytes) {
     if (file.empty())
         return {};
     try {
-        return partitions::read_whole_file(storage, file, most_bytes);
+        const std::string text = partitions::read_whole_file(storage, file, most_bytes);
+        return text.starts_with(byte_order_mark) ? text.substr(byte_order_mark.size()) : text;
     } catch (const partitions::StorageError &error) {
         throw Refused(
             std::string("firmware cannot be fetched: ") + error.what(),

@@ -27,7 +27,7 @@ class UpdateNotify(unittest.TestCase):
     def run_it(self) -> subprocess.CompletedProcess:
         return subprocess.run([INIT / "update-notify"], capture_output=True, text=True, timeout=60, check=False, env={
             **os.environ, "UPDATE_CONTROL_NOTICES": str(self.notices), "UPDATE_CONTROL_NOTIFY_PROGRAMS": str(self.programs),
-            "UPDATE_CONTROL_MAIL_PROGRAM": str(INIT / "mail"), "UPDATE_CONTROL_NOTIFY_SECONDS": "1", "FOLDER": str(self.folder)})
+            "UPDATE_CONTROL_MAIL_PROGRAM": str(INIT / "mail"), "UPDATE_CONTROL_MAIL_NOTICES_TO": str(self.folder / "mail-notices-to"), "UPDATE_CONTROL_NOTIFY_SECONDS": "1", "FOLDER": str(self.folder)})
 
     def test_each_program_hears_of_it_and_the_notice_goes(self):
         for name in ("10-one", "20-two"):
@@ -95,6 +95,49 @@ class UpdateNotify(unittest.TestCase):
         head, text = lines[:lines.index("")], lines[lines.index("") + 1:]
         self.assertIn(f"Subject: {os.uname().nodename}: firmware 2.8.1.0 can be installed", head)
         self.assertEqual(text, ["Faster.", "kind: not a field"])
+
+
+    def test_the_mail_goes_to_whom_the_file_names_however_it_was_written(self):
+        self.switch_on_mail()
+        cases = [
+            (b"", "root"),
+            (b"\n\n", "root"),
+            (b"# nobody yet\n", "root"),
+            (b"admin@example.com\n", "admin@example.com"),
+            (b"admin@example.com", "admin@example.com"),
+            (b"admin@example.com\r\n", "admin@example.com"),
+            (b"admin@example.com\r", "admin@example.com"),
+            (b"\xef\xbb\xbfadmin@example.com\r\n", "admin@example.com"),
+            (b"  \tadmin@example.com  \n", "admin@example.com"),
+            (b"\n# who is told\n\nadmin@example.com # by day\nnight@example.com", "admin@example.com night@example.com"),
+            (b"a@example.com, b@example.com;c@example.com d@example.com\n",
+             "a@example.com b@example.com c@example.com d@example.com"),
+            (b"The Administrator <admin@example.com>, <b@example.com>\n", "admin@example.com b@example.com"),
+            (b"a+b#c@example.com\n", "a+b#c@example.com"),
+            (b"o'neill@example.com\n", "o'neill@example.com"),
+            (b"*@example.com $(id)@example.com `id`\n", "*@example.com $(id)@example.com `id`"),
+            (b"admin@example.com\n" * 10_000, " ".join(["admin@example.com"] * 100)),
+        ]
+        for written, expected in cases:
+            with self.subTest(written=written[:80]):
+                (self.notices / "a.notice").write_text(NOTICE)
+                (self.folder / "mail-notices-to").write_bytes(written)
+                self.assertEqual(self.run_it().stderr, "")
+                arguments, header = (self.folder / "mail").read_text().splitlines()[:2]
+                self.assertEqual(arguments, f"-i -- {expected}")
+                self.assertEqual(header, "To: " + ", ".join(expected.split()))
+
+    def test_what_is_no_address_keeps_no_other_from_hearing(self):
+        self.switch_on_mail()
+        (self.folder / "mail-notices-to").write_bytes(b"-Cconfig@example.com\nadmin@example.com\n--\n")
+        done = self.run_it()
+        self.assertEqual((self.folder / "mail").read_text().splitlines()[0], "-i -- admin@example.com")
+        self.assertIn('no mail to "-Cconfig@example.com"', done.stderr)
+        (self.folder / "mail-notices-to").unlink()
+        (self.folder / "mail-notices-to").mkdir()
+        (self.notices / "a.notice").write_text(NOTICE)
+        self.run_it()
+        self.assertEqual((self.folder / "mail").read_text().splitlines()[0], "-i -- root")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,16 @@ TEST(ConnectionSettings, NeedNoFilesThatNobodyNames) {
     CHECK((connection_of(storage, firmware, settings) == Connection{.certificate_authority = "authority"}));
 }
 
+TEST(ConnectionSettings, TakeThePasswordHoweverAnEditorLeftTheFile) {
+    settings.proxy = {"http://proxy:3128", "user", "/password"};
+    for (const char *written :
+         {"hunter 2", "hunter 2\n", "hunter 2\r\n", "\xEF\xBB\xBFhunter 2\r\n", "hunter 2\n\n"}) {
+        storage.put_file("/password", written);
+        STRCMP_EQUAL_TEXT("hunter 2", connection_of(storage, firmware, settings).proxy_password.c_str(),
+                          written);
+    }
+}
+
 TEST(ConnectionSettings, NameTheFileThatIsMissing) {
     settings.proxy = {"http://proxy:3128", "user", "/not-there"};
     try {

@@ -67,6 +67,20 @@ TEST(Settings, say_when_to_install_and_whom_to_tell) {
     STRCMP_EQUAL("keepers", settings.change_group.c_str());
 }
 
+TEST(Settings, are_read_however_an_editor_left_them) {
+    const std::string lines[] = {"<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<!-- ours -->",
+                                 "<settings format='1'>", "  <change group=\"keepers\"/>", "</settings>"};
+    for (const std::string mark : {"", "\xEF\xBB\xBF"})
+        for (const std::string end : {"\n", "\r\n", "\r", "\n\n \t"})
+            for (const bool ended : {true, false}) {
+                std::string text = mark;
+                for (const std::string &line : lines)
+                    text += line + (ended || &line != std::end(lines) - 1 ? end : "");
+                STRCMP_EQUAL_TEXT("keepers", parse_settings(text, "settings.xml").change_group.c_str(),
+                                  text.c_str());
+            }
+}
+
 TEST(Settings, find_mistakes) {
     check_complaint("<downlaod/>", "downlaod");
     check_complaint("<download automatic=\"maybe\"/>", "maybe");
