@@ -53,6 +53,17 @@ BusConnection open_system_bus() {
     return BusConnection(bus);
 }
 
+BusConnection take_agent_name(BusConnection bus) {
+    const int result = sd_bus_request_name(bus.get(), agent_bus_name, 0);
+    if (result == -EEXIST)
+        throw BusFailed(
+            std::string("the name ") + agent_bus_name +
+            " is taken, so another update-agent runs. This one has touched nothing; see the other: "
+            "systemctl status update-agent");
+    check(result, "get the agent's name; is its bus policy file installed?");
+    return bus;
+}
+
 class BusService::Implementation {
   public:
     Implementation(AgentRequests &requests, NoticeQueue &notices, BusConnection bus, BusRights rights)
@@ -62,11 +73,6 @@ class BusService::Implementation {
         check(sd_bus_add_object_vtable(bus_.get(), nullptr, agent_object_path, agent_interface,
                                        agent_vtable(), &methods_),
               "put the agent's object on the bus");
-        const int result = sd_bus_request_name(bus_.get(), agent_bus_name, 0);
-        if (result == -EEXIST || result == -EALREADY)
-            throw BusFailed(std::string("the name ") + agent_bus_name +
-                            " is taken: another update-agent runs; see: systemctl status update-agent");
-        check(result, "get the agent's name; is its bus policy file installed?");
     }
 
     void run(const std::stop_token &stop) {

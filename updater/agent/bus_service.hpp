@@ -32,6 +32,11 @@ using BusConnection = std::unique_ptr<sd_bus, BusCloser>;
 /// The system bus. Throws BusFailed.
 BusConnection open_system_bus();
 
+/// Asks the bus for the agent's name, which one program at a time can have, and gives it back when it ends,
+/// however it ends. Before this nothing of the appliance may be touched: another agent may be at work on it.
+/// Calls that come from then on wait until they are served. Throws BusFailed, also when another agent has it.
+BusConnection take_agent_name(BusConnection bus);
+
 /// Who may have something changed, beside whom polkit says yes to.
 struct BusRights {
     uid_t privileged_user = 0; ///< 0 but in tests
@@ -48,9 +53,8 @@ struct BusRights {
 /// are answered.
 class BusService {
   public:
-    /// Takes `bus`, puts the object on it and asks for the name; calls are answered once run() runs.
-    /// What is in `notices` goes out as the signal Notice, once run() runs. Throws BusFailed, also when
-    /// another agent has the name.
+    /// Takes `bus`, which has the agent's name, and puts the object on it; calls are answered once run()
+    /// runs. What is in `notices` goes out as the signal Notice, once run() runs. Throws BusFailed.
     BusService(AgentRequests &requests, NoticeQueue &notices, BusConnection bus, BusRights rights);
     ~BusService();
     BusService(const BusService &) = delete;

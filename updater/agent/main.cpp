@@ -99,6 +99,9 @@ std::optional<partitions::Slot> default_slot_if_readable(partitions::BootSelecti
 
 void serve() {
     const Termination termination;
+    // First: a second agent, started by hand, must learn that it is one before it ends what the other one
+    // runs.
+    BusConnection system_bus = take_agent_name(open_system_bus());
     const auto appliance = read_appliance(appliance_file);
     const auto running = read_running_system();
     const Layout layout;
@@ -257,7 +260,7 @@ void serve() {
     BusRequests requests(agent, status, pacer, document, feed_if_any, schedule, unattended);
     requests.set_install_rate(appliance.installation.most_mib_per_second);
     clear_left_overs(programs, roots);
-    BusService bus(requests, notice_signals, open_system_bus(),
+    BusService bus(requests, notice_signals, std::move(system_bus),
                    {.change_group = [&settings] { return settings.read().settings.change_group; }});
     status.on_change([&bus] { bus.announce_state(); });
     agent.pick_up();
@@ -282,7 +285,12 @@ void serve() {
 } // namespace
 } // namespace updater
 
-int main() {
+int main(int argument_count, char **) {
+    if (argument_count > 1) {
+        std::cerr << "update-agent takes no arguments, and did nothing; systemd starts it: systemctl start "
+                     "update-agent. To have it do something: update-control --help\n";
+        return 2;
+    }
     // Large buffers go back to the system when they are given up, instead of waiting in each thread's heap.
     mallopt(M_MMAP_THRESHOLD, 512 * 1024);
     try {

@@ -3,6 +3,8 @@
 #include "tests/updater/agent/served_agent.hpp"
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -183,10 +185,22 @@ TEST(BusService, notices_are_signalled_in_their_order_from_any_thread_and_to_eve
     CHECK_TRUE(also.wait_for(2) == expected);
 }
 
-TEST(BusService, a_second_agent_does_not_start) {
-    FakeAgent second;
-    NoticeQueue notices;
-    CHECK_THROWS(BusFailed, BusService(second, notices, bus.connect(), {}));
+TEST(BusService, a_second_agent_learns_that_there_is_one_and_harms_nothing) {
+    try {
+        take_agent_name(bus.connect());
+        FAIL("two agents have the name");
+    } catch (const BusFailed &failure) {
+        STRCMP_CONTAINS("another update-agent runs", failure.what());
+        STRCMP_CONTAINS("systemctl status update-agent", failure.what());
+    }
+    // The program itself, which would complain of other things first if it looked at them.
+    setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address().c_str(), 1);
+    const std::unique_ptr<FILE, int (*)(FILE *)> program(popen(UPDATE_AGENT_PROGRAM " 2>&1", "r"), pclose);
+    unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+    std::string said(1000, '\0');
+    said.resize(fread(said.data(), 1, said.size(), program.get()));
+    STRCMP_CONTAINS("update-agent cannot run: the name org.updatecontrol.Agent is taken", said.c_str());
+    STRCMP_EQUAL("", call(caller.get(), "GetState").error.c_str());
 }
 
 TEST(BusService, it_stops_when_asked_and_gives_the_name_back) {

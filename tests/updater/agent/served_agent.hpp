@@ -19,7 +19,7 @@ class ServedAgent {
         : ServedAgent(bus, updater::BusRights{.privileged_user = privileged_user}) {}
 
     ServedAgent(const PrivateBus &bus, updater::BusRights rights)
-        : service_(agent, notices, bus.connect(), std::move(rights)) {
+        : service_(agent, notices, updater::take_agent_name(bus.connect()), std::move(rights)) {
         agent.status.on_change([this] { service_.announce_state(); });
         thread_ = std::jthread([this](const std::stop_token &stop) {
             try {
