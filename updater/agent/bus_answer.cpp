@@ -23,7 +23,7 @@ Caller caller_of(sd_bus_message *call) {
         result = sd_bus_creds_get_euid(raw, &user);
     const char *name = sd_bus_message_get_sender(call);
     if (result < 0 || name == nullptr)
-        throw AccessDenied("it cannot be told who asks, so nothing is changed");
+        throw AccessDenied("it cannot be told who asks, so nothing is told or changed");
     return {user, name};
 }
 
@@ -42,6 +42,12 @@ void answer_now(sd_bus_message *call, AgentRequests &requests, Change change,
 }
 
 } // namespace
+
+void require_patience(sd_bus_message *call, const BusMethods &methods) {
+    const uid_t user = caller_of(call).user;
+    if (user != methods.privileged_user && !methods.limit.allows(user))
+        throw AsksTooOften("you ask for the agent's state more often than it is told; ask again in a second");
+}
 
 int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
                         Change change) noexcept {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "updater/agent/bus_access.hpp"
+#include "updater/agent/caller_limit.hpp"
 #include "updater/agent/requests.hpp"
 #include "updater/refusal.hpp"
 
@@ -25,10 +26,18 @@ class AccessDenied : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Somebody asks more often than is answered.
+class AsksTooOften : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
 /// The user data of the method table.
 struct BusMethods {
     AgentRequests &requests;
     const BusAccess &access;
+    CallerLimit &limit;
+    uid_t privileged_user; ///< who is not limited
 };
 
 /// Reads the arguments, has the agent do it, and replies; may throw what AgentRequests and InvalidArgument
@@ -51,6 +60,8 @@ template <typename Work> int answer(sd_bus_error *error, const Work &work) noexc
         return with("org.updatecontrol.Error.NotPossible", not_possible.what());
     } catch (const AccessDenied &denied) {
         return with(SD_BUS_ERROR_ACCESS_DENIED, denied.what());
+    } catch (const AsksTooOften &too_often) {
+        return with(SD_BUS_ERROR_LIMITS_EXCEEDED, too_often.what());
     } catch (const InvalidArgument &invalid) {
         return with(SD_BUS_ERROR_INVALID_ARGS, invalid.what());
     } catch (const std::bad_alloc &) {
@@ -64,5 +75,8 @@ template <typename Work> int answer(sd_bus_error *error, const Work &work) noexc
 /// or, when an authority is asked, later; other calls are answered meanwhile.
 int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
                         Change change) noexcept;
+
+/// Before a method that everybody may call is answered. Throws AsksTooOften.
+void require_patience(sd_bus_message *call, const BusMethods &methods);
 
 } // namespace updater

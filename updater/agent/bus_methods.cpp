@@ -139,6 +139,7 @@ template <Change change> int if_permitted(sd_bus_message *call, void *user_data,
 
 int get_state(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
+        require_patience(call, methods_of(user_data));
         const std::string document = document_text(methods_of(user_data).requests.state());
         return sd_bus_reply_method_return(call, "s", document.c_str());
     });
@@ -146,6 +147,7 @@ int get_state(sd_bus_message *call, void *user_data, sd_bus_error *error) {
 
 int get_firmware(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
+        require_patience(call, methods_of(user_data));
         const std::string document = document_text(methods_of(user_data).requests.firmware());
         return sd_bus_reply_method_return(call, "s", document.c_str());
     });
@@ -153,6 +155,7 @@ int get_firmware(sd_bus_message *call, void *user_data, sd_bus_error *error) {
 
 int get_events(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
+        require_patience(call, methods_of(user_data));
         std::uint64_t after = 0;
         check_read(sd_bus_message_read(call, "t", &after));
         const std::string document = document_text(methods_of(user_data).requests.events(after));

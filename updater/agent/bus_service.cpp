@@ -69,7 +69,7 @@ class BusService::Implementation {
     Implementation(AgentRequests &requests, NoticeQueue &notices, BusConnection bus, BusRights rights)
         : bus_(std::move(bus)), polkit_(bus_.get(), rights.polkit_time),
           access_(polkit_, std::move(rights.change_group), rights.privileged_user),
-          notices_(notices), methods_{requests, access_} {
+          notices_(notices), methods_{requests, access_, limit_, rights.privileged_user} {
         check(sd_bus_add_object_vtable(bus_.get(), nullptr, agent_object_path, agent_interface,
                                        agent_vtable(), &methods_),
               "put the agent's object on the bus");
@@ -128,6 +128,7 @@ class BusService::Implementation {
     BusConnection bus_;
     PolkitAuthority polkit_;
     BusAccess access_;
+    CallerLimit limit_;
     NoticeQueue &notices_;
     BusMethods methods_;
     Wakeup wakeup_;

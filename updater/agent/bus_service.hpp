@@ -47,10 +47,10 @@ struct BusRights {
     std::chrono::microseconds polkit_time = std::chrono::seconds(8);
 };
 
-/// Serves the object. Methods that only tell are answered to everyone; those that change something (Install,
-/// Download, Cancel, Rollback, SetInstallRate, Check, Schedule, CancelScheduled, Postpone, WindowOpens) only
-/// to whom BusAccess permits it, whatever the bus policy says. While polkit is asked about one call, others
-/// are answered.
+/// Serves the object. Methods that only tell are answered to everyone, as often as CallerLimit lets them ask;
+/// those that change something (Install, Download, Cancel, Rollback, SetInstallRate, Check, Schedule,
+/// CancelScheduled, Postpone, WindowOpens) only to whom BusAccess permits it, whatever the bus policy says.
+/// While polkit is asked about one call, others are answered.
 class BusService {
   public:
     /// Takes `bus`, which has the agent's name, and puts the object on it; calls are answered once run()

@@ -31,9 +31,10 @@ json document_of(const std::vector<FeedEntry> &entries) {
 FirmwareDocument::FirmwareDocument(const Appliance &appliance, RunningSystem running,
                                    partitions::BootSelection &boot,
                                    const partitions::Generations &generations, const FirmwareFolder &folder,
-                                   const FirmwareChoice &choice, const FeedMonitor *feed)
+                                   const FirmwareChoice &choice, const FeedMonitor *feed,
+                                   std::function<bool()> busy, Now now)
     : appliance_(appliance), running_(std::move(running)), boot_(boot), generations_(generations),
-      folder_(folder), choice_(choice), feed_(feed) {}
+      folder_(folder), choice_(choice), feed_(feed), busy_(std::move(busy)), now_(std::move(now)) {}
 
 json FirmwareDocument::make() const {
     const UpgradePath path = choice_.path(false);
@@ -52,13 +53,24 @@ json FirmwareDocument::make() const {
 json FirmwareDocument::other_slot() const {
     const auto other = partitions::other(running_.slot);
     const auto assigned = generations_.assigned(other);
-    const bool bootable = boot_.bootable(other);
+    const bool bootable = other_slot_boots();
     return {{"slot", std::string(1, partitions::letter(other))},
             {"version", assigned ? json(partitions::Generations::version_of(*assigned)) : json(nullptr)},
             {"bootable", bootable},
             {"holds", bootable   ? "previous system"
                       : assigned ? "unfinished install"
                                  : "unknown"}};
+}
+
+bool FirmwareDocument::other_slot_boots() const {
+    const std::lock_guard lock(mutex_);
+    const bool busy = busy_();
+    const auto now = now_();
+    const bool still_holds = boot_look_ && boot_look_->while_busy == busy &&
+                             (!busy || now - boot_look_->time < between_looks_at_boot);
+    if (!still_holds)
+        boot_look_ = {boot_.bootable(partitions::other(running_.slot)), busy, now};
+    return boot_look_->other_boots;
 }
 
 json FirmwareDocument::downloaded() const {

@@ -249,9 +249,10 @@ void serve() {
     FeedMonitor *const feed_if_any = feed ? &*feed : nullptr;
     const FirmwareFolder folder(layout.firmware, trusted_keys);
     const FirmwareChoice choice(appliance, folder, failed_versions, feed_if_any);
-    const FirmwareDocument document(appliance, running, boot, generations, folder, choice, feed_if_any);
     Agent agent(appliance, running, layout, storage, boot, generations, journal, runner, observer, status,
                 choice, trusted_keys, {check_before_download, check_manifest, check_previous_system}, clock);
+    const FirmwareDocument document(appliance, running, boot, generations, folder, choice, feed_if_any,
+                                    [&agent] { return agent.busy(); });
     SystemdCalendar calendar;
     Schedule schedule(ScheduleFile(storage), calendar, settings, choice, agent, announcements, std::cout,
                       clock);

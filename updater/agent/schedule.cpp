@@ -35,6 +35,7 @@ void Schedule::begin() {
     const std::lock_guard lock(mutex_);
     try {
         state_ = file_.read();
+        show();
     } catch (const ScheduleDamaged &damage) {
         console_ << damage.what() << "; see what is scheduled now: update-control -s" << std::endl;
     }
@@ -194,6 +195,7 @@ void Schedule::note_problem(const std::string &problem) {
     if (!problem.empty() && problem != problem_)
         console_ << clean_text(problem) << std::endl;
     problem_ = problem;
+    show();
 }
 
 void Schedule::save(const ScheduleState &state) {
@@ -201,6 +203,12 @@ void Schedule::save(const ScheduleState &state) {
         return;
     file_.write(state);
     state_ = state;
+    show();
+}
+
+void Schedule::show() {
+    const std::lock_guard lock(shown_mutex_);
+    shown_ = {state_, problem_};
 }
 
 sys_seconds Schedule::now() const {

@@ -58,7 +58,8 @@ class Schedule {
 
     /// What the state and the firmware document say of it: "scheduled" ("due", "due_utc", "calendar",
     /// "source" without its secrets, "force") or null; "next_window" ("opens", "opens_utc", "minutes",
-    /// "installs") or null; "postponed_until" (time or null); "settings_problem" (empty: none).
+    /// "installs") or null; "postponed_until" (time or null); "settings_problem" (empty: none). Waits for
+    /// none of the above.
     nlohmann::json document() const;
 
   private:
@@ -81,6 +82,7 @@ class Schedule {
     std::string wake_for_window(const WindowSettings &settings);
     void note_problem(const std::string &problem);
     void save(const ScheduleState &state);
+    void show();
     std::chrono::sys_seconds now() const;
 
     ScheduleFile file_;
@@ -92,10 +94,17 @@ class Schedule {
     std::ostream &console_;
     Clock clock_;
 
-    mutable std::mutex mutex_; ///< for all below
+    mutable std::mutex mutex_; ///< for all below; held while a job begins and while the calendar is asked
     ScheduleState state_;      ///< as in the file
     std::string problem_;      ///< with the settings or the calendar, as it was last told
     std::string announced_;    ///< the version whose installation was announced last
+
+    struct Shown {
+        ScheduleState state;
+        std::string problem;
+    };
+    mutable std::mutex shown_mutex_; ///< held for a moment only: everybody may have the document made
+    Shown shown_;                    ///< state_ and problem_
 };
 
 } // namespace updater

@@ -95,13 +95,17 @@ void Schedule::announce_next_hop() {
 }
 
 json Schedule::document() const {
-    const std::lock_guard lock(mutex_);
     const auto [settings, problem] = settings_.read();
-    const bool postponed = state_.postponed_until && now() < *state_.postponed_until;
-    return {{"scheduled", state_.order ? document_of(*state_.order) : json(nullptr)},
-            {"next_window", state_.window ? document_of(*state_.window, settings.window) : json(nullptr)},
-            {"postponed_until", time_document(postponed ? state_.postponed_until : std::nullopt)},
-            {"settings_problem", clean_text(problem.empty() ? problem_ : problem)}};
+    const Shown shown = [this] {
+        const std::lock_guard lock(shown_mutex_);
+        return shown_;
+    }();
+    const ScheduleState &state = shown.state;
+    const bool postponed = state.postponed_until && now() < *state.postponed_until;
+    return {{"scheduled", state.order ? document_of(*state.order) : json(nullptr)},
+            {"next_window", state.window ? document_of(*state.window, settings.window) : json(nullptr)},
+            {"postponed_until", time_document(postponed ? state.postponed_until : std::nullopt)},
+            {"settings_problem", clean_text(problem.empty() ? shown.problem : problem)}};
 }
 
 } // namespace updater

@@ -34,6 +34,8 @@ class TrustedKeys {
     ~TrustedKeys();
 
     std::size_t count() const;
+    /// The same certificates, in the same order.
+    bool same_as(const TrustedKeys &other) const;
 
     /// Whether one of the certificates stands in this text as PEM. Compares and does not parse, so the text
     /// may be anybody's.

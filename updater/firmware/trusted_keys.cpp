@@ -223,6 +223,13 @@ std::size_t TrustedKeys::count() const {
     return certificates_->list.size();
 }
 
+bool TrustedKeys::same_as(const TrustedKeys &other) const {
+    return std::ranges::equal(certificates_->list, other.certificates_->list,
+                              [](const openssl::Certificate &left, const openssl::Certificate &right) {
+                                  return X509_cmp(left.get(), right.get()) == 0;
+                              });
+}
+
 bool TrustedKeys::any_stands_in(std::string_view text) const {
     // PEM may be broken into lines of any length.
     std::string unbroken;
