@@ -164,7 +164,11 @@ void Agent::check_first(const JobFacts &facts) {
         checks_.before_download();
         if (facts.firmware_file.empty())
             return;
-        if (storage_.kind(facts.firmware_file) != partitions::FileKind::file)
+        const auto kind = storage_.kind(facts.firmware_file);
+        if (kind == partitions::FileKind::directory)
+            throw Refused(facts.firmware_file + " is a folder, not a firmware file",
+                          "Name the file in it. See what was downloaded with: update-control -l");
+        if (kind != partitions::FileKind::file)
             throw Refused("there is no firmware file " + facts.firmware_file,
                           "See what is there with: update-control -l");
         const FirmwareReader firmware(facts.firmware_file, trusted_keys_());

@@ -234,6 +234,8 @@ std::string login_of(const char *ssh_connection, const char *user) {
 ExitCode carry_out(const CommandLine &line, Client &client, const Surroundings &surroundings) {
     try {
         return dispatch(line, client, surroundings);
+    } catch (const UsageError &) {
+        throw;
     } catch (const AgentError &error) {
         return report_answer(error, surroundings.errors);
     } catch (const AgentUnreachable &error) {

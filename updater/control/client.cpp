@@ -1,8 +1,10 @@
 #include "updater/control/client.hpp"
 
 #include "updater/agent/bus_names.hpp"
+#include "updater/control/command_line.hpp"
 #include "updater/services/bus.hpp"
 
+#include <cerrno>
 #include <cstring>
 #include <string_view>
 
@@ -14,6 +16,10 @@ constexpr std::uint64_t quick_microseconds = 10'000'000;
 constexpr std::uint64_t with_checks_microseconds = 60'000'000;
 
 void check_built(int result) {
+    if (result == -EINVAL)
+        throw UsageError(
+            "an argument is no text in UTF-8, and nothing else can be said to the agent; give the "
+            "file another name");
     if (result < 0)
         throw AgentUnreachable(std::string("a D-Bus message cannot be made: ") + std::strerror(-result));
 }

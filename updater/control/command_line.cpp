@@ -1,6 +1,8 @@
 #include "updater/control/command_line.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <filesystem>
 #include <getopt.h>
@@ -12,6 +14,9 @@
 namespace updater {
 
 namespace {
+
+/// As long as a path can be; the agent takes no more.
+constexpr std::size_t max_source_bytes = 4095;
 
 enum LongOnly : int {
     rollback_option = 256,
@@ -93,8 +98,19 @@ std::uint64_t rate_in(std::string_view text) {
     return rate;
 }
 
+/// What getopt_long(3) has just met and cannot take, when it was meant for a path.
+std::string hint_for_path(int argument_count, char **arguments) {
+    // Letters that stand together are taken one by one, and the argument is left behind after the last.
+    for (int number = std::max(optind - 1, 1); number <= optind && number < argument_count; ++number) {
+        const std::string_view argument = arguments[number];
+        if (argument.starts_with('-') && argument.ends_with(".fw"))
+            return " (a path that begins with - is written ./" + std::string(argument) + ")";
+    }
+    return {};
+}
+
 /// getopt_long(3) has just met something that it cannot take.
-[[noreturn]] void complain(const char *argument) {
+[[noreturn]] void complain(int argument_count, char **arguments) {
     switch (optopt) {
     case install_rate_option:
         throw UsageError("--install-rate needs a number: MiB per second, or 0 for no limit");
@@ -104,14 +120,55 @@ std::uint64_t rate_in(std::string_view text) {
         throw UsageError("--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now");
     default:
         // optopt is 0 for a long option that is not known.
-        throw UsageError(optopt > 0 && optopt < 256
-                             ? std::string("unknown option: -") + static_cast<char>(optopt)
-                             : std::string("unknown option: ") + argument);
+        throw UsageError((optopt > 0 && optopt < 256
+                              ? std::string("unknown option: -") + static_cast<char>(optopt)
+                              : std::string("unknown option: ") + arguments[optind - 1]) +
+                         hint_for_path(argument_count, arguments));
     }
 }
 
-bool is_url(const std::string &text) {
-    return text.find("://") != std::string::npos;
+/// As RFC 3986, section 3.1, has it: letters, digits and a few signs before "://". "./a://b" is a path.
+std::size_t scheme_length(std::string_view text) {
+    const std::size_t length = text.find("://");
+    if (length == std::string_view::npos || length == 0 ||
+        std::isalpha(static_cast<unsigned char>(text[0])) == 0)
+        return 0;
+    const bool plain = std::ranges::all_of(text.substr(0, length), [](unsigned char character) {
+        return std::isalnum(character) != 0 || character == '+' || character == '-' || character == '.';
+    });
+    return plain ? length : 0;
+}
+
+/// With the scheme in small letters, which alone the agent knows.
+std::string checked_url(std::string url, std::size_t scheme) {
+    std::transform(url.begin(), url.begin() + static_cast<std::ptrdiff_t>(scheme), url.begin(),
+                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    if (url.starts_with("https://"))
+        return url;
+    // Not the URL itself, which may hold a password.
+    if (url.starts_with("file:"))
+        throw UsageError(
+            "a file on the appliance is named by its path, not as a URL: update-control -i fw /PATH");
+    throw UsageError("firmware is fetched from addresses that begin with https:// only, not with " +
+                     url.substr(0, scheme) + "://");
+}
+
+/// The real path, as the agent, which works in another directory, finds it. What does not exist stays as it
+/// is: the agent says so.
+std::string whole_path(const std::string &source) {
+    if (source == "~" || source.starts_with("~/"))
+        throw UsageError("no shell has replaced the ~ in " + source +
+                         "; give the whole path, or leave out the "
+                         "quotes around it (a folder of that name is ./~)");
+    std::error_code gone;
+    const auto absolute = std::filesystem::absolute(source, gone);
+    if (gone)
+        throw UsageError("where " + source +
+                         " lies cannot be told, because the current directory cannot be (" + gone.message() +
+                         "); give the whole path, beginning with /");
+    std::error_code unseen;
+    const auto real = std::filesystem::weakly_canonical(absolute, unseen);
+    return unseen ? absolute.lexically_normal().string() : real.string();
 }
 
 // `fw` is the only kind of thing there is; it may be left out.
@@ -124,16 +181,19 @@ std::string source_of(Action action, std::vector<std::string> operands) {
     if (action != Action::install && action != Action::download)
         throw UsageError("unexpected argument: " + operands.front());
     if (operands.size() > 1)
-        throw UsageError("more than one path or URL: " + operands[1]);
+        throw UsageError("more than one path or URL: " + operands[1] +
+                         " (a path with blanks in it needs quotes)");
     const std::string &source = operands.front();
     if (source.empty())
         throw UsageError("the path or URL is empty; leave it out to take the newest firmware");
-    if (is_url(source))
-        return source;
+    if (source.size() > max_source_bytes)
+        throw UsageError("the path or URL is longer than " + std::to_string(max_source_bytes) + " bytes");
+    if (const std::size_t scheme = scheme_length(source); scheme > 0)
+        return checked_url(source, scheme);
     if (action == Action::download)
         throw UsageError("only a URL can be downloaded, not the path " + source +
                          "; install a file with: update-control -i fw " + source);
-    return std::filesystem::absolute(source).lexically_normal().string();
+    return whole_path(source);
 }
 
 void check_combination(const CommandLine &line) {
@@ -152,6 +212,8 @@ void check_combination(const CommandLine &line) {
 } // namespace
 
 CommandLine read_command_line(int argument_count, char **arguments) {
+    if (argument_count < 1) // execve(2) permits it
+        throw UsageError("nothing to do was asked for");
     CommandLine line;
     std::optional<Action> action;
     bool later = false;
@@ -179,7 +241,7 @@ CommandLine read_command_line(int argument_count, char **arguments) {
         } else if (letter == no_wait_option) {
             line.wait = false;
         } else {
-            complain(arguments[optind - 1]);
+            complain(argument_count, arguments);
         }
     }
     if (!action)

@@ -39,6 +39,9 @@ int main(int argument_count, char **arguments) {
     } catch (const UsageError &error) {
         std::cerr << "update-control: " << error.what() << "\nSee: update-control --help\n";
         code = ExitCode::usage;
+    } catch (const std::exception &error) {
+        std::cerr << "update-control: " << error.what() << "\nNothing was asked of the agent.\n";
+        code = ExitCode::failed;
     }
     return static_cast<int>(code);
 }

@@ -1,7 +1,9 @@
 // Which command lines are understood, and what the others are told.
+#include "tests/support/temporary_folder.hpp"
 #include "updater/control/command_line.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,19 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"-i", "./fw"}, {.action = Action::install, .source = "<here>/fw"}},
         {{"-i", "new one.fw"}, {.action = Action::install, .source = "<here>/new one.fw"}},
         {{"-i", "https://host/x.fw"}, {.action = Action::install, .source = "https://host/x.fw"}},
+        {{"-i", "HTTPS://host/X.fw"}, {.action = Action::install, .source = "https://host/X.fw"}},
+        {{"-i", "https://u:p@host/x y.fw?k=://"},
+         {.action = Action::install, .source = "https://u:p@host/x y.fw?k=://"}},
+        {{"-i", "./a://b.fw"}, {.action = Action::install, .source = "<here>/a:/b.fw"}},
+        {{"-i", "fw", "--", "-x.fw"}, {.action = Action::install, .source = "<here>/-x.fw"}},
+        {{"-i", "./-x.fw"}, {.action = Action::install, .source = "<here>/-x.fw"}},
+        {{"-i", "./~/x.fw"}, {.action = Action::install, .source = "<here>/~/x.fw"}},
+        {{"-i", "~root/x.fw"}, {.action = Action::install, .source = "<here>/~root/x.fw"}},
+        {{"-i", " "}, {.action = Action::install, .source = "<here>/ "}},
+        {{"-i", "."}, {.action = Action::install, .source = "<here>"}},
+        {{"-i", "/"}, {.action = Action::install, .source = "/"}},
+        {{"-i", "/proc/self/../nowhere.fw"}, {.action = Action::install, .source = "/proc/nowhere.fw"}},
+        {{"-i", "\xff.fw"}, {.action = Action::install, .source = "<here>/\xff.fw"}},
         {{"-i", "fw", "--force", "--json", "--no-wait"},
          {.action = Action::install, .force = true, .json = true, .wait = false}},
         {{"-d"}, {.action = Action::download}},
@@ -91,6 +106,18 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
     }
 }
 
+TEST(CommandLine, a_path_is_the_real_one_of_the_file) {
+    const TemporaryFolder folder;
+    const auto real = std::filesystem::canonical(folder.path());
+    std::filesystem::create_directories(real / "deep/er");
+    std::ofstream(real / "deep/x.fw") << "firmware";
+    std::filesystem::create_symlink("deep/x.fw", real / "latest.fw");
+    std::filesystem::create_directory_symlink("deep/er", real / "link");
+    for (const char *way : {"latest.fw", "deep/x.fw", "link/../x.fw", "./deep//er/../x.fw"})
+        STRCMP_EQUAL_TEXT((real / "deep/x.fw").c_str(), read({"-i", (real / way).string()}).source.c_str(),
+                          way);
+}
+
 TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
     const struct {
         std::vector<std::string> words;
@@ -108,7 +135,24 @@ TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
         {{"-sx"}, "unknown option: -x"},
         {{"--instal-fw"}, "unknown option: --instal-fw"},
         {{"-i", "-d"}, "more than one thing to do was asked for"},
-        {{"-i", "fw", "a", "b"}, "more than one path or URL: b"},
+        {{"-i", "fw", "a", "b"}, "more than one path or URL: b (a path with blanks in it needs quotes)"},
+        {{"-i", "file:///a.fw"},
+         "a file on the appliance is named by its path, not as a URL: update-control -i fw /PATH"},
+        {{"-i", "http://u:p@host/a.fw"},
+         "firmware is fetched from addresses that begin with https:// only, not with http://"},
+        {{"-d", "ftp://host/a.fw"},
+         "firmware is fetched from addresses that begin with https:// only, not with ftp://"},
+        {{"-i", "~/a.fw"},
+         "no shell has replaced the ~ in ~/a.fw; give the whole path, or leave out the quotes around it (a "
+         "folder "
+         "of that name is ./~)"},
+        {{"-i", "fw", "-x.fw"}, "unknown option: -x (a path that begins with - is written ./-x.fw)"},
+        {{"-i", "fw", "--new.fw"},
+         "unknown option: --new.fw (a path that begins with - is written ./--new.fw)"},
+        {{"-i", std::string(4096, 'x')}, "the path or URL is longer than 4095 bytes"},
+        {{"-i", "https://" + std::string(10'000'000, 'x')}, "the path or URL is longer than 4095 bytes"},
+        {{"--install-rate", ""},
+         "--install-rate needs a whole number of MiB per second, or 0 for no limit, not "},
         {{"-i", ""}, "the path or URL is empty; leave it out to take the newest firmware"},
         {{"-s", "fw"}, "unexpected argument: fw"},
         {{"-l", "fw", "x"}, "unexpected argument: x"},

@@ -1,10 +1,12 @@
 // update-control as people and scripts meet it: the real program, a real bus, the real bus object, a fake
 // agent.
+#include "tests/support/temporary_folder.hpp"
 #include "tests/updater/agent/served_agent.hpp"
 #include "tests/updater/control/program.hpp"
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -137,6 +139,32 @@ TEST(ControlProgram, every_end_has_its_exit_code) {
             STRCMP_EQUAL_TEXT("", ended.errors.c_str(), where.c_str());
         agent().end_job();
     }
+}
+
+TEST(ControlProgram, a_current_directory_that_is_gone_is_no_reason_to_crash) {
+    const std::filesystem::path here = std::filesystem::current_path();
+    {
+        const TemporaryFolder folder;
+        std::filesystem::current_path(folder.path());
+    }
+    const struct {
+        std::vector<std::string> arguments;
+        int exit_code;
+        const char *errors;
+    } cases[] = {{{"-i", "fw", "x.fw"}, 2, "give the whole path, beginning with /"},
+                 {{"-i", "fw", "../x.fw", "--at", "Sun 03:00"}, 2, "give the whole path, beginning with /"},
+                 {{"-i", "fw", "/broken.fw"}, 1, "the disk does not answer"},
+                 {{"-i", "fw", "/\xff.fw"}, 2, "no text in UTF-8"},
+                 {{"-d", "https://host/\xff.fw"}, 2, "no text in UTF-8"},
+                 {{"-i", "--at", "\xff"}, 2, "no text in UTF-8"},
+                 {{"-i", "/a\nb.fw"}, 1, "control characters"},
+                 {{"-s"}, 0, ""}};
+    for (const auto &row : cases) {
+        const Ended ended = run(row.arguments);
+        CHECK_EQUAL_TEXT(row.exit_code, ended.exit_code, (ended.output + ended.errors).c_str());
+        check_holds(ended.errors, row.errors, row.arguments.front());
+    }
+    std::filesystem::current_path(here);
 }
 
 TEST(ControlProgram, the_source_reaches_the_agent) {
