@@ -1,6 +1,8 @@
 #include "updater/agent/connection_settings.hpp"
 
 #include "partitions/durable.hpp"
+#include "updater/firmware/firmware_error.hpp"
+#include "updater/firmware/signature.hpp"
 #include "updater/refusal.hpp"
 
 #include <string>
@@ -31,6 +33,33 @@ std::string contents(partitions::Storage &storage, const std::filesystem::path &
     }
 }
 
+/// libcurl would pass over a certificate that it cannot read, and say of the server that it is not the right
+/// one.
+void require_certificates(const std::string &pem, const std::filesystem::path &file) {
+    try {
+        TrustedKeys::from_pem(pem, file);
+    } catch (const NoTrustedKeys &) {
+        throw Refused(
+            "firmware cannot be fetched: " + file.string() +
+                ", which <certificate-authorities> in /etc/update-control/settings.xml names, does not "
+                "hold whole certificates in PEM (-----BEGIN CERTIFICATE-----)",
+            "Put them there, or take the element out, then try again. To look at the file: openssl "
+            "x509 -noout -subject -in " +
+                file.string());
+    }
+}
+
+/// The image's, and those that the administrator adds.
+std::string authorities(partitions::Storage &storage, const FirmwareSource &firmware,
+                        const DownloadSettings &settings) {
+    std::string all = contents(storage, firmware.certificate_authority, most_pem_file_bytes);
+    if (settings.certificate_authorities.empty())
+        return all;
+    const std::string more = contents(storage, settings.certificate_authorities, most_pem_file_bytes);
+    require_certificates(more, settings.certificate_authorities);
+    return all + "\n" + more;
+}
+
 std::string first_line(const std::string &text) {
     const std::string line = text.substr(0, text.find('\n'));
     return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
@@ -41,7 +70,7 @@ std::string first_line(const std::string &text) {
 Connection connection_of(partitions::Storage &storage, const FirmwareSource &firmware,
                          const DownloadSettings &settings) {
     Connection connection;
-    connection.certificate_authority = contents(storage, firmware.certificate_authority, most_pem_file_bytes);
+    connection.certificate_authority = authorities(storage, firmware, settings);
     connection.proxy_url = settings.proxy.url;
     connection.proxy_user = settings.proxy.user;
     connection.proxy_password =

@@ -9,7 +9,8 @@
 
 namespace updater {
 
-/// Throws Refused naming the file that cannot be read, and the settings that name it.
+/// Throws Refused naming the file that cannot be read or holds no certificates, and the settings that name
+/// it.
 Connection connection_of(partitions::Storage &storage, const FirmwareSource &firmware,
                          const DownloadSettings &settings);
 

@@ -45,6 +45,12 @@ ClientCertificateFiles read_client_certificate(StrictElement element) {
     return files;
 }
 
+std::filesystem::path read_certificate_authorities(StrictElement element) {
+    std::filesystem::path file = element.path_attribute("file");
+    element.finish();
+    return file;
+}
+
 DownloadSettings read_download(StrictElement element) {
     DownloadSettings download;
     download.automatic = element.choice_attribute("automatic", "yes", "no", download.automatic);
@@ -57,6 +63,8 @@ DownloadSettings read_download(StrictElement element) {
         download.proxy = read_proxy(*proxy);
     if (auto certificate = element.optional_child("client-certificate"))
         download.client_certificate = read_client_certificate(*certificate);
+    if (auto authorities = element.optional_child("certificate-authorities"))
+        download.certificate_authorities = read_certificate_authorities(*authorities);
     element.finish();
     return download;
 }

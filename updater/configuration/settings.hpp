@@ -34,6 +34,7 @@ struct DownloadSettings {
     std::chrono::seconds give_up_time{900}; ///< without progress for so long, a download has failed
     ProxySettings proxy;
     ClientCertificateFiles client_certificate;
+    std::filesystem::path certificate_authorities; ///< PEM; count beside the image's; empty: those alone
 };
 
 enum class AutomaticInstall { nothing, security, all };

@@ -13,7 +13,7 @@ namespace updater {
 inline constexpr std::size_t most_pem_bytes = 4UL * 1024 * 1024;
 
 struct Connection {
-    std::string certificate_authority; ///< PEM; whom the server's certificate must come from
+    std::string certificate_authority; ///< PEM, one or more; whom the server's certificate must come from
     std::string proxy_url;             ///< empty: no proxy, whatever the environment says
     std::string proxy_user;            ///< empty: the proxy asks for none
     std::string proxy_password;

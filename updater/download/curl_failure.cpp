@@ -95,7 +95,9 @@ std::string proxy_text(const TransferResult &result, const Connection &connectio
 std::string pem_text(const TransferResult &result) {
     if (result.code == CURLE_SSL_CACERT_BADFILE)
         return "the certificates that servers are checked with cannot be used (" + result.detail +
-               "); check the PEM file that is named as certificate-authority";
+               "); check the PEM file that is named as certificate-authority, and that of "
+               "<certificate-authorities> in " +
+               settings_file();
     return "our client certificate or its key cannot be used (" + result.detail +
            "); check <client-certificate> in " + settings_file() + " and the PEM files that it names";
 }
@@ -122,7 +124,9 @@ std::string text_of(DownloadFailure kind, const TransferResult &result, const Co
                "; check the network, and try again";
     case DownloadFailure::certificate_refused:
         return "the server could not prove that it is the right one" + detail +
-               "; check the appliance's clock, and whether something on the way replaces certificates";
+               "; check the appliance's clock, and whether something on the way replaces certificates. If a "
+               "proxy or mirror of your own does, name its authority: <certificate-authorities> in " +
+               settings_file();
     case DownloadFailure::pem_unusable:
         return pem_text(result);
     case DownloadFailure::proxy_failed:

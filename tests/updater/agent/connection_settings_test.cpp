@@ -1,5 +1,6 @@
 // What the program that fetches is told about reaching servers.
 #include "tests/support/fake_storage.hpp"
+#include "tests/updater/feed/feed_fixture.hpp"
 #include "updater/agent/connection_settings.hpp"
 #include "updater/refusal.hpp"
 
@@ -47,6 +48,52 @@ TEST(ConnectionSettings, TakeThePasswordHoweverAnEditorLeftTheFile) {
         STRCMP_EQUAL_TEXT("hunter 2", connection_of(storage, firmware, settings).proxy_password.c_str(),
                           written);
     }
+}
+
+TEST(ConnectionSettings, AddTheAuthoritiesOfTheSiteToTheVendors) {
+    settings.certificate_authorities = "/site.pem";
+    const std::string one = updater::testing::certificate_of('a');
+    const std::string two = updater::testing::certificate_of('b');
+    std::string dos_lines;
+    for (const char character : one)
+        dos_lines += character == '\n' ? std::string("\r\n") : std::string(1, character);
+    for (const std::string &written : {one, one + two, one.substr(0, one.size() - 1), dos_lines,
+                                       "Our own authority\n\n" + one + "# the end\n"}) {
+        storage.put_file("/site.pem", written);
+        STRCMP_EQUAL(("authority\n" + written).c_str(),
+                     connection_of(storage, firmware, settings).certificate_authority.c_str());
+    }
+    storage.put_file("/site.pem", "\xEF\xBB\xBF" + one);
+    STRCMP_EQUAL(("authority\n" + one).c_str(),
+                 connection_of(storage, firmware, settings).certificate_authority.c_str());
+}
+
+TEST(ConnectionSettings, FetchNothingWithAuthoritiesThatCannotBeUsed) {
+    settings.certificate_authorities = "/site.pem";
+    const std::string one = updater::testing::certificate_of('a');
+    const std::string key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    const struct {
+        std::string written;
+        const char *said;
+    } cases[] = {{"", "does not hold whole certificates"},
+                 {"no certificate", "does not hold whole certificates"},
+                 {key, "does not hold whole certificates"},
+                 {one.substr(0, one.size() / 2), "does not hold whole certificates"},
+                 {one + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+                  "does not hold whole certificates"},
+                 {std::string(2UL * 1024 * 1024, 'x'), "/site.pem"}};
+    for (const auto &each : cases) {
+        storage.put_file("/site.pem", each.written);
+        try {
+            connection_of(storage, firmware, settings);
+            FAIL(each.written.substr(0, 80).c_str());
+        } catch (const Refused &refusal) {
+            STRCMP_CONTAINS(each.said, refusal.what());
+            STRCMP_CONTAINS("try again", refusal.next_step().c_str());
+        }
+    }
+    settings.certificate_authorities = "/absent.pem";
+    CHECK_THROWS(Refused, connection_of(storage, firmware, settings));
 }
 
 TEST(ConnectionSettings, NameTheFileThatIsMissing) {

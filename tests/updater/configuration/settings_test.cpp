@@ -38,7 +38,8 @@ TEST(Settings, say_how_to_fetch) {
         R"(<settings format="1"><download automatic="yes" most-kib-per-second="500" connect-seconds="5"
              stall-seconds="6" give-up-seconds="7">
              <proxy url="http://proxy.lan:3128" user="mail" password-file="/etc/update-control/secret"/>
-             <client-certificate certificate="/etc/c.pem" key="/etc/k.pem"/></download></settings>)",
+             <client-certificate certificate="/etc/c.pem" key="/etc/k.pem"/>
+             <certificate-authorities file="/etc/update-control/ca.pem"/></download></settings>)",
         "settings.xml");
     const DownloadSettings &download = settings.download;
     CHECK(download.automatic);
@@ -49,6 +50,7 @@ TEST(Settings, say_how_to_fetch) {
     STRCMP_EQUAL("/etc/update-control/secret", download.proxy.password_file.c_str());
     STRCMP_EQUAL("/etc/c.pem", download.client_certificate.certificate.c_str());
     STRCMP_EQUAL("/etc/k.pem", download.client_certificate.key.c_str());
+    STRCMP_EQUAL("/etc/update-control/ca.pem", download.certificate_authorities.c_str());
 }
 
 TEST(Settings, say_when_to_install_and_whom_to_tell) {
@@ -87,6 +89,10 @@ TEST(Settings, find_mistakes) {
     check_complaint("<download stall-seconds=\"0\"/>", "stall-seconds");
     check_complaint("<download><proxy url=\"socks5://p\"/></download>", "http or https");
     check_complaint("<download><proxy url=\"http://u:p@proxy\"/></download>", "password-file");
+    check_complaint("<download><certificate-authorities/></download>", "file");
+    check_complaint("<download><certificate-authorities file=\"ca.pem\"/></download>", "file");
+    check_complaint("<download><certificate-authorities file=\"/a/../ca.pem\"/></download>", "file");
+    check_complaint("<download><certificate-authorities file=\"/ca.pem\" only=\"yes\"/></download>", "only");
     check_complaint("<download><proxy url=\"http://p\" user=\"u\"/></download>", "both");
     check_complaint("<download><client-certificate certificate=\"/c\"/></download>", "key");
     check_complaint("<install automatic=\"always\" window=\"Sun\"/>", "security");

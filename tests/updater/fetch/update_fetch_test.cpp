@@ -5,6 +5,7 @@
 #include "tests/updater/download/firmware_in_memory.hpp"
 #include "tests/updater/download/web_server.hpp"
 #include "tests/updater/fetch/real_update_fetch.hpp"
+#include "updater/agent/connection_settings.hpp"
 #include "updater/download/firmware_file_download.hpp"
 #include "updater/refusal.hpp"
 
@@ -163,6 +164,25 @@ TEST(UpdateFetch, LeavesNothingOnADiskThatFillsUpAtThatMoment) {
     CHECK_THROWS(partitions::StorageFull,
                  FirmwareFileDownload(storage, part, as_it_was).fetch(source, head, nullptr, {}));
     CHECK_FALSE(std::filesystem::exists(part));
+}
+
+TEST(UpdateFetch, BelievesTheVendorsServersAndThoseOfTheSitesOwnAuthority) {
+    const WebServer own;
+    test_files::write_file(own.www() / "document", "a copy");
+    const FirmwareSource image{.certificate_authority = site().server.certificate_authority()};
+    DownloadSettings settings;
+    const auto fetch = [&](const WebServer &from) -> std::string {
+        DocumentClient client(update_fetch.opener(), connection_of(storage, image, settings));
+        try {
+            return client.fetch(from.url("/document"), 10, {});
+        } catch (const DownloadFailed &failed) {
+            return failed.what();
+        }
+    };
+    STRCMP_CONTAINS("<certificate-authorities> in /etc/update-control/settings.xml", fetch(own).c_str());
+    settings.certificate_authorities = own.certificate_authority();
+    STRCMP_EQUAL("a copy", fetch(own).c_str());
+    STRCMP_EQUAL("a document", fetch(site().server).c_str());
 }
 
 TEST(UpdateFetch, BringsDocumentsOfTheLengthThatWasAllowed) {
