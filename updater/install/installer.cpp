@@ -155,7 +155,8 @@ class Installer::Work {
         const PipelineSettings settings{
             .ordered = route.way == Way::units,
             .failures_without_success = failures_that_condemn_a_way,
-            .failures = route.way == Way::whole ? 1 : route.tasks.size()}; // nothing comes after `whole`
+            .failures = route.way == Way::whole ? 1 : route.tasks.size(), // nothing comes after `whole`
+            .bytes_came = [this] { tell_written(); }};
         auto result = run_pipeline(
             source_, route.tasks, std::move(workers), settings,
             [this](const ChunkTask &task) { chunk_done(task); }, stop);
@@ -195,6 +196,11 @@ class Installer::Work {
 
     void chunk_done(const ChunkTask &task) {
         done_bytes_ += head_.chunks.chunks[task.chunk].raw_bytes;
+        tell_written();
+    }
+
+    /// Also between two chunks: on a slow line one takes minutes.
+    void tell_written() {
         tell(*progress_, done_bytes_, 2 * head_.chunks.image_bytes,
              "written " + megabytes(done_bytes_) + " of " + megabytes(head_.chunks.image_bytes) +
                  ", fetched " + megabytes(source_.fetched_bytes()));

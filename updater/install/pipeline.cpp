@@ -6,6 +6,7 @@
 #include "updater/install/chunk_maker.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -17,6 +18,8 @@ namespace updater {
 
 namespace {
 
+/// Whoever follows asks twice a second.
+constexpr std::chrono::milliseconds between_tellings{250};
 constexpr std::size_t most_under_way_bytes = 7UL * 1024 * 1024;
 
 /// The fetching thread stops for a reason that is known already.
@@ -102,6 +105,16 @@ class Pipeline {
             bytes = bytes.subspan(piece.size());
             pass_on_complete();
         }
+        tell_that_bytes_came();
+    }
+
+    void tell_that_bytes_came() {
+        const auto now = std::chrono::steady_clock::now();
+        if (!settings_.bytes_came || now - told_ < between_tellings)
+            return;
+        told_ = now;
+        const std::lock_guard lock(telling_);
+        settings_.bytes_came();
     }
 
     /// Hands on the task that is filled if it is complete, then all that need nothing, and takes a buffer for
@@ -257,6 +270,7 @@ class Pipeline {
     std::size_t next_ = 0;
     std::size_t end_ = 0;
     Job filling_;
+    std::chrono::steady_clock::time_point told_;
 
     std::mutex telling_;
     std::mutex mutex_;

@@ -32,11 +32,13 @@ struct PipelineSettings {
     /// When so many tasks have failed the rest is not tried.
     std::size_t failures_without_success = 0; ///< and none was written
     std::size_t failures = 0;                 ///< whether any was written or not
+    /// Called now and then while bytes come, also when no chunk is finished for long; may be nothing.
+    std::function<void()> bytes_came = nullptr;
 };
 
 /// Runs all tasks, whose ranges ascend from task to task within each run of the list that does (the source is
-/// asked once for each such run). `done` is told each finished chunk, by one thread at a time. Throws what
-/// fetching and writing throw, Cancelled.
+/// asked once for each such run). `done` is told each finished chunk; it and `bytes_came` are called by one
+/// thread at a time. Throws what fetching and writing throw, Cancelled.
 PipelineResult run_pipeline(ByteSource &source, const std::vector<ChunkTask> &tasks,
                             std::vector<ChunkWorker> workers, const PipelineSettings &settings,
                             const std::function<void(const ChunkTask &)> &done, const std::stop_token &stop);

@@ -2,6 +2,7 @@
 #include "updater/install/planner.hpp"
 
 #include "partitions/aligned_buffer.hpp"
+#include "updater/bytes_text.hpp"
 #include "updater/firmware/firmware_error.hpp"
 
 #include <algorithm>
@@ -96,6 +97,8 @@ std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::ve
         return std::nullopt;
     Route route;
     route.way = Way::units;
+    if (progress)
+        progress(0, 1, "fetching the index of the image, " + bytes_text(head_.manifest.units->length_bytes));
     route.units = std::make_shared<const UnitIndex>(
         from_any_server(source_, [&] { return read_unit_index(source_, head_, stop); }));
     const auto lookup = std::make_shared<BlockLookup>(*route.units);

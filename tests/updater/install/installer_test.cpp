@@ -5,9 +5,14 @@
 #include "updater/cancelled.hpp"
 #include "updater/firmware/firmware_error.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <fstream>
+#include <map>
 #include <random>
+#include <set>
+#include <thread>
 
 #include <CppUTest/TestHarness.h>
 
@@ -213,6 +218,51 @@ TEST(Installer, stops_when_asked_to) {
     CHECK_THROWS(Cancelled,
                  installer.run([&](std::uint64_t, std::uint64_t, std::string_view) { later.request_stop(); },
                                nullptr, later.get_token()));
+}
+
+TEST(Installer, shows_what_was_fetched_also_while_no_chunk_is_finished) {
+    /// A slow line: the first bytes come one by one.
+    class SlowSource : public ByteSource {
+      public:
+        explicit SlowSource(ByteSource &source) : source_(source), name_(source.name()) {}
+        void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override {
+            const auto slowly = [&](std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
+                while (!bytes.empty()) {
+                    const bool slow = slow_pieces_ > 0;
+                    const auto now =
+                        bytes.first(std::min<std::size_t>(bytes.size(), slow ? 100'000 : bytes.size()));
+                    fetched_bytes_ += now.size();
+                    sink(offset_bytes, now);
+                    if (slow && slow_pieces_-- > 0)
+                        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+                    offset_bytes += now.size();
+                    bytes = bytes.subspan(now.size());
+                }
+            };
+            source_.read(ranges, slowly, stop);
+        }
+        std::uint64_t fetched_bytes() const override { return fetched_bytes_; }
+        const std::string &name() const override { return name_; }
+
+      private:
+        ByteSource &source_;
+        std::string name_;
+        int slow_pieces_ = 4;
+        std::atomic<std::uint64_t> fetched_bytes_ = 0;
+    };
+    SlowSource slow(source);
+    Installer installer(storage, slow, head, {target, images.new_bytes.size()}, std::nullopt, {.threads = 2});
+    installer.plan(nullptr, {});
+    std::map<std::string, std::set<std::string>> fetched; // by what was written
+    installer.run(
+        [&](std::uint64_t, std::uint64_t, std::string_view what) {
+            const std::size_t comma = what.find(", fetched");
+            if (comma != std::string_view::npos)
+                fetched[std::string(what.substr(0, comma))].emplace(what.substr(comma));
+        },
+        nullptr, {});
+    const bool moved = std::ranges::any_of(fetched, [](const auto &each) { return each.second.size() >= 3; });
+    CHECK_TRUE(moved);
 }
 
 TEST(Installer, refuses_an_image_larger_than_the_partition) {
