@@ -1,0 +1,109 @@
+# What is to be known of the old store before it is converted, and what cannot be converted. Sourced by message-store.
+# Starts the old release's server on the copy, with no settings but its own: those of the store name places and programs
+# of the live system.
+
+settings_aside=postgresql.auto.conf.set-aside
+
+# Only what lies in the store's folder is copied, converted, and there again after a rollback.
+check_reach() {
+    local data=$source/postgresql link name found=''
+    [ ! -L "$data" ] || fail "the message store lies behind a symbolic link, postgresql leads to $(readlink "$data"):" \
+        "that is not converted. Stop it, move its folder to the place of the link, start it."
+    [ -f "$data/PG_VERSION" ] || fail "$source holds no PostgreSQL data directory named 'postgresql'"
+    while IFS= read -r -d '' link; do
+        name=${link#"$data/"}
+        found+="${found:+, }$name leads to $(readlink "$link")"
+    done < <(find "$data" -type l -print0 | sort -z)
+    [ -z "$found" ] || fail "$(cut_to 1200 <<<"the message store reaches outside its folder by symbolic links: $found").
+        $(advice_on_links "$found")"
+    [ -z "$(ls -A "$data/pg_tblspc")" ] || fail "the message store has tablespaces of its own in pg_tblspc:" \
+        "$(ls "$data/pg_tblspc" | one_line). $(advice_on_links pg_tblspc/)"
+    for name in standby.signal recovery.signal backup_label; do
+        [ ! -e "$data/$name" ] || fail "the message store has a file $name: it is a standby, or is being restored from a" \
+            "backup. Finish that first."
+    done
+}
+
+advice_on_links() { # WHICH
+    local advice=''
+    case $1 in *pg_tblspc/*)
+        advice='Move what is in a tablespace back by ALTER TABLE ... SET TABLESPACE pg_default (ALTER INDEX, ALTER DATABASE),
+            then DROP TABLESPACE; psql lists them by \db+.'
+        ;;
+    esac
+    case $1 in *pg_wal*)
+        advice+=' Stop the store, move the folder of its write-ahead log to pg_wal in the place of the link, start the store.'
+        ;;
+    esac
+    printf '%s' "${advice:-Put the files themselves in the place of the links.}" | one_line
+}
+
+read_control_data() {
+    control=$(as_postgres_with_old_programs "$share/pg_controldata" "$source/postgresql") ||
+        fail "pg_controldata of the old system cannot read $source/postgresql/global/pg_control"
+}
+value_in() { sed -n "s/^$1: *//p" <<<"$2"; }
+
+# A file system gives a copy its time of birth; the old server notes each checkpoint in pg_control. One that ended after
+# the copying began may have left parts of it from before and parts from after.
+check_copy_of_running_store() {
+    local copying_began checkpoint_noted
+    [ -n "${UPDATE_CONTROL_REHEARSAL:-}" ] || return 0
+    copying_began=$(stat -c %.9W "$source/postgresql" | tr -d .)
+    checkpoint_noted=$(stat -c %.9Y "$source/postgresql/global/pg_control" | tr -d .)
+    [ "$copying_began" -eq 0 ] || [ "$checkpoint_noted" -lt "$copying_began" ] ||
+        exit_status=75 fail 'the running store wrote a checkpoint while the copy for the rehearsal was made'
+}
+
+# In a rehearsal the copy may have been made at a bad moment: another one may do.
+old_server_failed() {
+    [ -z "${UPDATE_CONTROL_REHEARSAL:-}" ] || exit_status=75
+    fail "$@"
+}
+
+# The superuser that initdb made has any name; only the single-user mode needs none. It also puts a store in order that
+# was copied from a running server (a rehearsal), or that a power failure left, as the server itself does.
+recover_and_find_superuser() {
+    local state
+    state=$(value_in 'Database cluster state' "$control")
+    [ "$state" = 'shut down' ] || progress 5 "recover the old store (it was '$state')"
+    # Of a server that runs on the original: in a rehearsal it is alive, and may not be stopped from here.
+    rm -f "$source/postgresql/postmaster.pid"
+    # Between the runs of an agent that was restarted the first one has it done.
+    [ ! -e "$source/postgresql/postgresql.auto.conf" ] ||
+        mv "$source/postgresql/postgresql.auto.conf" "$source/postgresql/$settings_aside"
+    as_postgres_with_old_programs "$share/postgres" --single -D "$source/postgresql" -c config_file="$work/private.conf" \
+        template1 <<<'SELECT rolname FROM pg_catalog.pg_authid WHERE oid = 10' >"$work/single" 2>"$work/single.log" || {
+        cat "$work/single.log" >&2
+        old_server_failed "recovery of the old store failed: $(telling_line "$work/single.log")"
+    }
+    superuser=$(sed -n 's/^.*1: rolname = "\(.*\)"[[:space:]]*(typeid.*/\1/p' "$work/single")
+    [ -n "$superuser" ] || fail "the old store does not say who its superuser is: $(telling_line "$work/single" "$work/single.log")"
+}
+
+# What the new, empty store must have in common with the old one: else pg_upgrade refuses, or those who read its files.
+read_parameters() {
+    parameters=(--username="$superuser" --wal-segsize="$segment_mib")
+    file_mode=600
+    if [ "$(value_in 'Data page checksum version' "$control")" != 0 ]; then
+        parameters+=(--data-checksums)
+    elif "$new_programs/initdb" --help | grep -q -- --no-data-checksums; then
+        parameters+=(--no-data-checksums)
+    fi
+    case $(stat -c %a "$source/postgresql") in *[57]?)
+        parameters+=(--allow-group-access)
+        file_mode=640
+        ;;
+    esac
+}
+
+start_old_server() {
+    logged 'the old server does not start' as_postgres_with_old_programs "$share/pg_ctl" start --wait \
+        --timeout=3600 --pgdata="$source/postgresql" --log="$work/old-server.log" \
+        --options="-c config_file=$work/private.conf"
+}
+
+stop_old_server() {
+    logged 'the old server does not stop' as_postgres_with_old_programs "$share/pg_ctl" stop --wait \
+        --timeout=3600 --pgdata="$source/postgresql" --mode=fast
+}

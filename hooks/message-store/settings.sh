@@ -1,0 +1,143 @@
+# What an administrator set inside the store: ALTER SYSTEM, postgresql.conf, pg_hba.conf, pg_ident.conf, and files that
+# these name. pg_upgrade leaves all of it behind. Sourced by message-store. The servers themselves read the files and judge
+# the values: nothing is parsed here. (What ALTER ROLE and ALTER DATABASE set lies in the tables, and comes with them.)
+
+# Where these lead, the server reads; a path from the data directory on stays right.
+location_settings=' data_directory hba_file ident_file ssl_cert_file ssl_key_file ssl_ca_file ssl_crl_file ssl_crl_dir
+ ssl_dh_params_file krb_server_keyfile '
+
+# For each setting in FILE and what it includes, as the old server reads it: file, name, value, error, each ended by a
+# zero byte. The last of several for one name is the one in force.
+settings_in() { # FILE
+    printf "include '%s'\n" "$1" >"$work/asked.conf"
+    query_old template1 --field-separator-zero --record-separator-zero --command="
+        SELECT coalesce(sourcefile, ''), coalesce(name, ''), coalesce(setting, ''),
+               CASE WHEN name IS NULL THEN coalesce(error, '') ELSE '' END
+        FROM pg_catalog.pg_file_settings WHERE seqno IN (
+            SELECT max(seqno) FROM pg_catalog.pg_file_settings
+            WHERE sourcefile NOT IN ('$work/private.conf', '$work/asked.conf') OR name IS NULL
+            GROUP BY coalesce(name, seqno::text)) ORDER BY seqno"
+}
+
+# read_settings ARRAY FILE: fills the array with name and value in turn. Refuses what leads outside.
+read_settings() {
+    local -n into=$1
+    local file name value error data=$source/postgresql
+    into=()
+    [ -e "$data/$2" ] || return 0
+    settings_in "$data/$2" >"$work/settings"
+    while IFS= read -r -d '' file && IFS= read -r -d '' name && IFS= read -r -d '' value && IFS= read -r -d '' error; do
+        [ -z "$error" ] || fail "the message store's ${2%.set-aside} cannot be read: $error. Mend it; files that it" \
+            "includes must lie in the data directory."
+        [[ $file = "$data/"* ]] || fail "the message store reaches outside its data directory: ${2%.set-aside} includes" \
+            "$file, which is not converted. Put those settings into postgresql.conf itself."
+        if [[ $location_settings = *[[:space:]]"$name"[[:space:]]* && ($value = /* || /$value/ = */../*) ]]; then
+            fail "the message store reaches outside its data directory: $name = '$value' (${2%.set-aside}). What lies" \
+                "there is not converted. Put the file into the data directory, then name it from there on, such as" \
+                "ALTER SYSTEM SET $name = '${value##*/}', or take it back: ALTER SYSTEM RESET $name."
+        fi
+        into+=("$name" "$value")
+    done <"$work/settings"
+    : >"$work/asked.conf"
+}
+
+read_old_settings() {
+    read_settings conf_settings postgresql.conf
+    read_settings auto_settings "$settings_aside"
+}
+
+accepted_by_new() { # NAME=VALUE...
+    local arguments=() setting
+    for setting in "$@"; do arguments+=(-c "$setting"); done
+    as_postgres "$new_programs/postgres" -D "$target/postgresql" -C data_directory "${arguments[@]}" \
+        >/dev/null 2>"$work/judgement"
+}
+
+# write_accepted ARRAY FROM: as lines of a settings file. What the new release does not accept is told.
+write_accepted() {
+    local -n list=$1
+    local index all=() name value
+    for ((index = 0; index < ${#list[@]}; index += 2)); do all+=("${list[index]}=${list[index + 1]}"); done
+    [ ${#all[@]} -gt 0 ] || return 0
+    accepted_by_new "${all[@]}" && all=()
+    for ((index = 0; index < ${#list[@]}; index += 2)); do
+        name=${list[index]} value=${list[index + 1]}
+        if [ ${#all[@]} -gt 0 ] && ! accepted_by_new "$name=$value"; then
+            printf 'setting NOT carried over: %s = %s (%s): %s\n' "$name" "'$value'" "$2" \
+                "$(telling_line "$work/judgement")" >&2
+            continue
+        fi
+        printf 'setting carried over: %s = %s (%s)\n' "$name" "'$value'" "$2" >&2
+        value=${value//\\/\\\\}
+        printf "%s = '%s'\n" "$name" "${value//\'/\'\'}"
+    done
+}
+
+put() { # FILE-OF-TARGET: from standard input
+    cat >"$work/put"
+    install -o postgres -g postgres -m "$file_mode" "$work/put" "$target/postgresql/$1"
+}
+
+# Certificates, keys, files that pg_hba.conf names, and whatever else is not the server's own.
+carry_other_files() {
+    local entry name
+    for entry in "$source/postgresql"/* "$source/postgresql"/.[!.]*; do
+        name=${entry##*/}
+        [ -e "$entry" ] || continue
+        case $name in
+        PG_VERSION | base | global | pg_hba.conf | pg_ident.conf | pg_commit_ts | pg_dynshmem | pg_logical | pg_multixact | \
+            pg_notify | pg_replslot | pg_serial | pg_snapshots | pg_stat | pg_stat_tmp | pg_subtrans | pg_tblspc | \
+            pg_twophase | pg_wal | pg_xact | postgresql.conf | postgresql.auto.conf | "$settings_aside" | \
+            postmaster.* | current_logfiles | *.old | core | core.*) ;;
+        *)
+            [ ! -e "$target/postgresql/$name" ] || continue
+            printf 'carried over: %s in the data directory\n' "$name" >&2
+            cp -a --reflink=auto "$entry" "$target/postgresql/$name"
+            ;;
+        esac
+    done
+}
+
+carry_settings() {
+    local old_version
+    old_version=$(<"$source/postgresql/PG_VERSION")
+    progress 84 'carry over the settings inside the store'
+    carry_other_files
+    {
+        cat "$target/postgresql/postgresql.conf"
+        printf '\n# Carried over from PostgreSQL %s; its file is postgresql.conf.update-old.\n' "$old_version"
+        write_accepted conf_settings postgresql.conf
+    } | put postgresql.conf
+    put postgresql.conf.update-old <"$source/postgresql/postgresql.conf"
+    {
+        printf '# Do not edit this file manually!\n# It will be overwritten by the ALTER SYSTEM command.\n'
+        write_accepted auto_settings 'ALTER SYSTEM'
+    } | put postgresql.auto.conf
+    carry_access_rules
+}
+
+# The server that runs has read these files long ago, so it goes on letting this program in.
+carry_access_rules() {
+    local file wrong
+    for file in pg_hba.conf pg_ident.conf; do
+        [ ! -f "$source/postgresql/$file" ] || put $file <"$source/postgresql/$file"
+    done
+    wrong=$(query template1 --command="
+        SELECT 'pg_hba.conf, line ' || line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL
+        UNION ALL
+        SELECT 'pg_ident.conf, line ' || line_number || ': ' || error FROM pg_ident_file_mappings WHERE error IS NOT NULL")
+    [ -z "$wrong" ] || fail "the new PostgreSQL cannot read who may reach the store: $(one_line <<<"$wrong" | cut_to 1200)." \
+        'Change these lines to what both releases know.'
+}
+
+# With all settings together, as the new system will start it; but with little memory, alone, and out of everyone's reach.
+prove_settings() {
+    local quiet="-c listen_addresses='' -c unix_socket_directories='$work' -c shared_buffers=32MB -c huge_pages=off
+        -c dynamic_shared_memory_type=mmap -c logging_collector=off -c log_destination=stderr -c external_pid_file=''
+        -c archive_mode=off -c max_worker_processes=0 -c jit=off"
+    progress 92 'start the new server with the settings that were carried over'
+    logged 'the new server does not start with the settings of the old store' as_postgres "$new_programs/pg_ctl" start \
+        --wait --timeout=600 --pgdata="$target/postgresql" --log="$work/proof.log" \
+        --options="$(one_line <<<"$quiet")"
+    stop_new_server
+}
