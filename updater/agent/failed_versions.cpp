@@ -30,6 +30,11 @@ void write(partitions::Storage &storage, const std::filesystem::path &file, cons
 
 } // namespace
 
+bool speaks_against_version(const JobEnd &end) {
+    return end.outcome == Outcome::rolled_back && end.last_phase >= Phase::restart_appliance &&
+           !end.try_later;
+}
+
 FailedVersions::FailedVersions(partitions::Storage &storage, std::filesystem::path file)
     : storage_(storage), file_(std::move(file)) {}
 

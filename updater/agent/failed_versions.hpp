@@ -3,12 +3,17 @@
 #pragma once
 
 #include "partitions/storage.hpp"
+#include "updater/job/job_observer.hpp"
 
 #include <filesystem>
 #include <optional>
 #include <string>
 
 namespace updater {
+
+/// A failure of the version itself: not of a power supply before it ever ran, and not one that asks to be
+/// tried later.
+bool speaks_against_version(const JobEnd &end);
 
 class FailedVersions {
   public:

@@ -45,11 +45,6 @@ constexpr std::uint64_t mib = 1024UL * 1024;
 /// Followers ask twice a second; they get the chance to see the word "restarting" before the connection dies.
 constexpr std::chrono::seconds kLastWord{2};
 
-/// A failure of the version itself, not of a power supply before it ever ran.
-bool speaks_against_version(const JobEnd &end) {
-    return end.outcome == Outcome::rolled_back && end.last_phase >= Phase::restart_appliance;
-}
-
 void refuse_what_failed_before(const Manifest &manifest, const JobFacts &facts,
                                FailedVersions &failed_versions) {
     if (facts.even_if_failed_before)

@@ -21,6 +21,7 @@ struct JobEnd {
     std::string reason;
     std::string next_step;
     bool interrupted = false; ///< by a restart or the end of the agent: that says nothing of the version
+    bool try_later = false;   ///< the same may succeed later; nothing speaks against the version
     Phase last_phase = Phase::download; ///< the phase that was under way
     std::vector<PhaseDuration> phases;
 };

@@ -3,6 +3,7 @@
 
 #include "updater/cancelled.hpp"
 #include "updater/refusal.hpp"
+#include "updater/try_again_later.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -41,7 +42,8 @@ Record ending_of(const Recovery &recovery) {
     return {.outcome = recovery.outcome,
             .reason = recovery.reason,
             .next_step = recovery.next_step,
-            .interrupted = recovery.interrupted};
+            .interrupted = recovery.interrupted,
+            .try_later = recovery.try_later};
 }
 
 } // namespace
@@ -164,6 +166,7 @@ std::optional<JobRunner::End> JobRunner::step(const PhaseRow &row, JobFacts &fac
         ending.next_step = failure.next_step();
     } catch (const std::exception &failure) {
         ending.reason = failure.what();
+        ending.try_later = dynamic_cast<const TryAgainLater *>(&failure) != nullptr;
         // Much fails in a machine that shuts down: the services it needs go at the same time.
         ending.interrupted = leaving_;
     }

@@ -87,6 +87,8 @@ nlohmann::json document_of(const Record &record) {
         document["next"] = record.next_step;
     if (record.interrupted)
         document["interrupted"] = true;
+    if (record.try_later)
+        document["try_later"] = true;
     return document;
 }
 
@@ -113,6 +115,7 @@ Record record_of(const nlohmann::json &document) {
     record.reason = document.value("reason", "");
     record.next_step = document.value("next", "");
     record.interrupted = document.value("interrupted", false);
+    record.try_later = document.value("try_later", false);
     return record;
 }
 

@@ -44,6 +44,7 @@ struct Record {
     /// phase_failed, job_ended: a restart or the end of the agent was the reason, which says nothing of the
     /// version
     bool interrupted = false;
+    bool try_later = false; ///< phase_failed, job_ended: nothing speaks against the version
 };
 
 /// All records that can be trusted, in order. `damaged` is true when something other than a torn last line

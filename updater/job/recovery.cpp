@@ -91,6 +91,7 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
                        const Record &failure) {
     auto recovery = way_back(machine, facts, *failure.phase, failure.reason,
                              failure.outcome.value_or(Outcome::rolled_back), failure.interrupted);
+    recovery.try_later = failure.try_later;
     if (!failure.next_step.empty())
         recovery.next_step = failure.next_step;
     if (count_of(contents, RecordKind::undo_begins) > kMostReturns) {
@@ -158,6 +159,7 @@ JobEnd end_of_job(const JournalContents &contents) {
             .reason = last.reason,
             .next_step = last.next_step,
             .interrupted = last.interrupted,
+            .try_later = last.try_later,
             .last_phase = phase_under_way(contents),
             .phases = phase_times(contents)};
 }

@@ -39,6 +39,7 @@ struct Recovery {
     bool interrupted = false;               ///< what the reason says tells nothing of the version
     std::string reason; ///< why it is taken back, or what interrupted the phase that is gone on with
     std::string next_step;
+    bool try_later = false; ///< of the failure it is taken back for
 };
 
 /// More returns than this into one phase or one undo end the attempt. Counted for each phase.

@@ -55,8 +55,8 @@ void Conversions::convert(const Conversion &conversion, const std::filesystem::p
         run.progress(last_percent, conversion.name + " converted");
         return;
     case hooks::HookOutcome::try_later:
-        throw ConversionFailed("the conversion of " + conversion.name +
-                               " asks to be tried later: " + result.reason);
+        throw ConversionPostponed("the conversion of " + conversion.name +
+                                  " asks to be tried later: " + result.reason);
     case hooks::HookOutcome::failed:
         throw ConversionFailed("the conversion of " + conversion.name + " failed: " + result.reason);
     }

@@ -6,6 +6,7 @@
 #include "updater/firmware/manifest.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/phases/layout.hpp"
+#include "updater/try_again_later.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -19,6 +20,12 @@ namespace updater {
 class ConversionFailed : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
+};
+
+/// It asks to be tried later (exit status 75): the version is as good as before.
+class ConversionPostponed : public ConversionFailed, public TryAgainLater {
+  public:
+    using ConversionFailed::ConversionFailed;
 };
 
 /// What a conversion sees of the two systems.
@@ -36,7 +43,7 @@ class Conversions {
     Conversions(hooks::HookRunner &hooks, Layout layout, std::chrono::seconds time_limit);
 
     /// Converts `source` into `target`, an empty directory. `first_percent` to `last_percent` is the part of
-    /// the phase that this conversion is. @throws ConversionFailed, Cancelled.
+    /// the phase that this conversion is. @throws ConversionFailed, ConversionPostponed, Cancelled.
     void convert(const Conversion &conversion, const std::filesystem::path &source,
                  const std::filesystem::path &target, const ConversionView &view, PhaseRun &run,
                  int first_percent, int last_percent);

@@ -43,6 +43,27 @@ TEST(FailedVersions, ThatCannotBeReadDoNotKeepTheApplianceFromBeingUpgraded) {
     CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
 }
 
+TEST(FailedVersions, AreThoseThatFailedThemselves) {
+    struct Case {
+        Outcome outcome;
+        Phase last_phase;
+        bool try_later;
+        bool speaks_against_it;
+    };
+    for (const Case &each : {Case{Outcome::rolled_back, Phase::migrate_store, false, true},
+                             Case{Outcome::rolled_back, Phase::restart_appliance, false, true},
+                             Case{Outcome::rolled_back, Phase::migrate_store, true, false},
+                             Case{Outcome::rolled_back, Phase::stop_services, false, false},
+                             Case{Outcome::failed, Phase::install, false, false},
+                             Case{Outcome::cancelled, Phase::start_services, false, false}})
+        CHECK(speaks_against_version({.outcome = each.outcome,
+                                      .reason = "",
+                                      .next_step = "",
+                                      .last_phase = each.last_phase,
+                                      .phases = {},
+                                      .try_later = each.try_later}) == each.speaks_against_it);
+}
+
 TEST_GROUP(RunningSystem) {
     std::filesystem::path proc = std::filesystem::temp_directory_path() / "update-control-proc-test";
 

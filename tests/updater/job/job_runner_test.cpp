@@ -84,6 +84,19 @@ TEST(JobRunner, AFailureInAnyPhaseLeadsBackToTheOldSystem) {
     }
 }
 
+TEST(JobRunner, TellsWhetherAFailureAsksToBeTriedLaterAlsoAfterTheWayBack) {
+    for (const auto phase : kAllPhases)
+        for (const auto trouble : {Trouble::failure, Trouble::postponement}) {
+            SimulatedAppliance appliance;
+            appliance.trouble_in(phase, trouble);
+            appliance.upgrade();
+            STRCMP_EQUAL(expected_after_failure(number_of(phase)).c_str(), appliance.chain_text().c_str());
+            CHECK_EQUAL(trouble == Trouble::postponement, appliance.end().try_later);
+            STRCMP_EQUAL(trouble == Trouble::postponement ? "not now" : "something failed",
+                         appliance.end().reason.c_str());
+        }
+}
+
 TEST(JobRunner, AMachineThatDiesGoesOnInPhases1And2AndElseComesBackAsTheOldSystem) {
     for (const auto phase : kAllPhases) {
         SimulatedAppliance appliance;

@@ -5,6 +5,7 @@
 #include "tests/support/fake_boot_selection.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/refusal.hpp"
+#include "updater/try_again_later.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +18,11 @@ using namespace updater;
 using partitions::Slot;
 
 namespace {
+
+class Postponed : public std::runtime_error, public TryAgainLater {
+  public:
+    Postponed() : std::runtime_error("not now") {}
+};
 
 const std::filesystem::path kEnvironment = "/boot/grubenv";
 const std::filesystem::path kMarks = "/marks";
@@ -76,6 +82,8 @@ void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const std:
         return;
     case Trouble::failure:
         throw std::runtime_error("something failed");
+    case Trouble::postponement:
+        throw Postponed();
     case Trouble::refusal:
         throw Refused("not this one", "take another");
     case Trouble::cancellation:

@@ -20,6 +20,7 @@ namespace job_tests {
 enum class Trouble {
     none,
     failure,
+    postponement, ///< a failure that asks to be tried later
     refusal,
     cancellation,
     power_cut,

@@ -38,6 +38,8 @@ TEST_GROUP(ConversionContract) {
         try {
             convert();
         } catch (const ConversionFailed &failure) {
+            CHECK_EQUAL(status == hooks::exit_try_later,
+                        dynamic_cast<const TryAgainLater *>(&failure) != nullptr);
             return failure.what();
         }
         return "";
