@@ -34,6 +34,7 @@ class Generation {
     std::filesystem::path rehearsal() const { return folder_ / "rehearsal"; }
     std::filesystem::path rehearsal_of_etc() const { return rehearsal() / "etc"; }
     std::filesystem::path rehearsal_of_var() const { return rehearsal() / "var"; }
+    std::filesystem::path rehearsal_of_stores() const { return rehearsal() / "stores"; }
     // the mail queue of a system on trial.
     std::filesystem::path gate_queue() const { return folder_ / "gate-queue"; }
 

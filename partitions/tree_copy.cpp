@@ -38,6 +38,7 @@ class TreeCopier {
                 throw;
             }
             remove_tree(storage_, to);
+            ++copied_.gone;
             std::erase_if(first_copies_, [&to](const auto &one) { return one.second == to; });
         }
     }

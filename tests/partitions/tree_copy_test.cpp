@@ -184,3 +184,42 @@ TEST(TreeCopy, WhatVanishesMeanwhileIsLeftOut) {
     CHECK_EQUAL(3U, copied.files);
     STRCMP_EQUAL(disk.describe("/data/old").c_str(), disk.describe("/data/new").c_str());
 }
+
+TEST(TreeCopy, OfATreeThatChangesHasWhatIsThereWhenItsTurnComes) {
+    struct Case {
+        const char *gone;
+        const char *before;
+    };
+    // A file and a folder with all that is in it, gone after the look at what there is and before the copy.
+    for (const Case &each :
+         {Case{"/data/live/base/2", "/data/copy/base/1"}, Case{"/data/live/temporary", "/data/copy/base"},
+          Case{"/data/live/temporary", "/data/copy/temporary"}}) {
+        FakeStorage disk;
+        for (const char *file : {"base/1", "base/2", "temporary/x", "wal/1"}) {
+            disk.put_file(std::filesystem::path("/data/live") / file, "x");
+        }
+        bool there = true;
+        disk.before_each([&](const std::string &operation) {
+            if (there && operation.find(each.before) != std::string::npos) {
+                there = false;
+                disk.take_away(each.gone);
+            }
+        });
+        const CopiedTree copied = copy_tree(disk, "/data/live", "/data/copy");
+        CHECK_EQUAL_TEXT(1U, copied.gone, each.gone);
+        disk.before_each(nullptr);
+        for (const auto &fate : partitions_test::every_fate()) {
+            const auto later = disk.after_reboot(fate);
+            STRCMP_EQUAL_TEXT(disk.describe("/data/live").c_str(), later->describe("/data/copy").c_str(),
+                              each.gone);
+        }
+    }
+}
+
+TEST(TreeCopy, OfATreeThatChangesFailsWhereSomethingElseIsWrong) {
+    FakeStorage disk;
+    disk.put_file("/data/live/base/1", "x");
+    CHECK_THROWS(partitions::StorageNotFound, copy_tree(disk, "/data/none", "/data/copy"));
+    disk.fail_when("/data/copy/base/1", FakeStorage::Failure::broken);
+    CHECK_THROWS(partitions::StorageError, copy_tree(disk, "/data/live", "/data/copy"));
+}

@@ -142,6 +142,7 @@ void serve() {
                                    pacer);
     Conversions conversions(programs, layout, appliance.timeouts.conversion);
     ConfigurationChecks configuration_checks(storage, roots, programs, layout);
+    StoreRehearsal store_rehearsal(storage, roots, generations, conversions, appliance);
     TcpGreetingProbe probe;
     HealthGate health(services, programs, network, probe, appliance);
 
@@ -171,7 +172,8 @@ void serve() {
                          check_manifest(manifest, facts);
                          refuse_what_failed_before(manifest, facts, failed_versions);
                      }},
-        .install = {storage, boot, roots, generations, conversions, installation, configuration_checks},
+        .install = {storage, boot, roots, generations, conversions, installation, configuration_checks,
+                    store_rehearsal},
         .stop_services = {services, gate, programs, probe, appliance},
         .prepare_store_migration = {storage, generations, appliance},
         .back_up_configuration = {storage, roots, generations, conversions, configuration_checks},

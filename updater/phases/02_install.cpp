@@ -19,7 +19,8 @@ namespace {
 constexpr int kPlanned = 10;
 constexpr int kReadBack = 80;
 constexpr int kGenerationMade = 85;
-constexpr int kRehearsed = 95;
+constexpr int kConfigurationRehearsed = 88;
+constexpr int kStoresRehearsed = 99;
 
 std::string summary(const InstallResult &result) {
     std::string text = "the image is installed and was read back: fetched " +
@@ -36,9 +37,9 @@ std::string summary(const InstallResult &result) {
 InstallPhase::InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                            partitions::SystemRoots &roots, partitions::Generations &generations,
                            Conversions &conversions, ImageInstallation &installation,
-                           ConfigurationChecks &checks)
+                           ConfigurationChecks &checks, StoreRehearsal &store_rehearsal)
     : storage_(storage), boot_(boot), roots_(roots), generations_(generations), conversions_(conversions),
-      installation_(installation), checks_(checks) {}
+      installation_(installation), checks_(checks), store_rehearsal_(store_rehearsal) {}
 
 PhaseEnd InstallPhase::run(PhaseRun &run) {
     const auto manifest = install_image(run);
@@ -124,6 +125,15 @@ void InstallPhase::make_generation(const std::filesystem::path &new_root, PhaseR
 }
 
 void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run) {
+    const auto rehearsal = generations_.at(run.facts.new_generation).rehearsal();
+    partitions::remove_tree(storage_, rehearsal);
+    // The configuration first: that is over in moments.
+    rehearse_configuration(new_root, run);
+    store_rehearsal_.run(new_root, run, kConfigurationRehearsed, kStoresRehearsed);
+    partitions::remove_tree(storage_, rehearsal);
+}
+
+void InstallPhase::rehearse_configuration(const std::filesystem::path &new_root, PhaseRun &run) {
     const auto conversions = conversions_of(run.facts.conversions, ConversionKind::configuration);
     const auto checkers = checks_.checkers_of(new_root, run);
     if (conversions.empty() && checkers.empty())
@@ -132,7 +142,6 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run
     // configuration that the new system's programs refuse.
     run.progress(kGenerationMade, "rehearsing the conversion of the configuration");
     const auto generation = generations_.at(run.facts.new_generation);
-    partitions::remove_tree(storage_, generation.rehearsal());
     partitions::make_directories(storage_, generation.rehearsal_of_var());
     const auto old_generation = generations_.at(run.facts.old_generation);
     partitions::copy_tree(storage_, old_generation.etc_upper(), generation.rehearsal_of_etc());
@@ -145,10 +154,9 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run
                               .rehearsal = true};
     const auto converted =
         convert_in_stages(storage_, conversions_, conversions, generation.rehearsal_of_etc(),
-                          generation.rehearsal(), view, run, kGenerationMade, kRehearsed);
-    run.progress(kRehearsed, "checking the converted configuration");
+                          generation.rehearsal(), view, run, kGenerationMade, kConfigurationRehearsed);
+    run.progress(kConfigurationRehearsed, "checking the converted configuration");
     checks_.run_all(checkers, {.upper = converted, .var = generation.rehearsal_of_var()}, run);
-    partitions::remove_tree(storage_, generation.rehearsal());
 }
 
 void InstallPhase::undo(PhaseRun &run) {

@@ -10,6 +10,7 @@
 #include "updater/phases/configuration_checks.hpp"
 #include "updater/phases/conversions.hpp"
 #include "updater/phases/image_installation.hpp"
+#include "updater/phases/store_rehearsal.hpp"
 
 namespace updater {
 
@@ -17,11 +18,13 @@ class InstallPhase {
   public:
     InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                  partitions::SystemRoots &roots, partitions::Generations &generations,
-                 Conversions &conversions, ImageInstallation &installation, ConfigurationChecks &checks);
+                 Conversions &conversions, ImageInstallation &installation, ConfigurationChecks &checks,
+                 StoreRehearsal &store_rehearsal);
 
     /// Can be run again after it was cut anywhere: what the partition holds already is neither fetched nor
     /// written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
-    /// FirmwareDamaged, DownloadFailed, ConversionFailed, ConfigurationRefused, Cancelled.
+    /// FirmwareDamaged, DownloadFailed, ConversionFailed, ConversionPostponed,
+    /// ConfigurationRefused, Cancelled.
     PhaseEnd run(PhaseRun &run);
     /// The rescue partition stays marked unbootable; what was begun of a generation goes.
     void undo(PhaseRun &run);
@@ -35,6 +38,7 @@ class InstallPhase {
     bool holds_accepted_mail(const std::string &generation);
     void make_generation(const std::filesystem::path &new_root, PhaseRun &run);
     void rehearse(const std::filesystem::path &new_root, PhaseRun &run);
+    void rehearse_configuration(const std::filesystem::path &new_root, PhaseRun &run);
 
     partitions::Storage &storage_;
     partitions::BootSelection &boot_;
@@ -43,6 +47,7 @@ class InstallPhase {
     Conversions &conversions_;
     ImageInstallation &installation_;
     ConfigurationChecks &checks_;
+    StoreRehearsal &store_rehearsal_;
 };
 
 } // namespace updater

@@ -108,7 +108,9 @@ TEST_GROUP(FirmwareFromAServer) {
         [this](const Manifest &manifest, const JobFacts &noted) { checks(manifest, noted); }};
     Conversions conversions{programs, layout, std::chrono::seconds(1)};
     ConfigurationChecks configuration_checks{storage, roots, programs, layout};
-    InstallPhase phase_2{storage, boot, roots, generations, conversions, installation, configuration_checks};
+    StoreRehearsal store_rehearsal{storage, roots, generations, conversions, running};
+    InstallPhase phase_2{
+        storage, boot, roots, generations, conversions, installation, configuration_checks, store_rehearsal};
 
     JobFacts facts;
     std::vector<std::string> lines;
@@ -270,7 +272,9 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
             pacer};
         partitions_test::FakeSystemRoots disk_roots{disk, images, Slot::a};
         ConfigurationChecks disk_checks{disk, disk_roots, programs, layout};
-        InstallPhase(disk, disk_boot, disk_roots, disk_generations, conversions, on_disk, disk_checks)
+        StoreRehearsal disk_rehearsal{disk, disk_roots, disk_generations, conversions, running};
+        InstallPhase(disk, disk_boot, disk_roots, disk_generations, conversions, on_disk, disk_checks,
+                     disk_rehearsal)
             .run(run);
     };
     const auto holds_image = [](const partitions_test::FakeStorage &disk) {

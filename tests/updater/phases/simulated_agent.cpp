@@ -124,7 +124,8 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
                            return partitions::FileSystemSpace{plenty_bytes, plenty_bytes};
                        },
                        [&on](const Manifest &, const JobFacts &) { on.event("check the manifest"); }},
-          .install = {storage, boot, roots, generations, conversions, installation, configuration_checks},
+          .install = {storage, boot, roots, generations, conversions, installation, configuration_checks,
+                      store_rehearsal},
           .stop_services = {machine.services(), machine.gate(), programs, probe, appliance},
           .prepare_store_migration = {storage, generations, appliance},
           .back_up_configuration = {storage, roots, generations, conversions, configuration_checks},

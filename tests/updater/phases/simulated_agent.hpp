@@ -60,6 +60,7 @@ struct SimulatedAgent {
     updater::ImageInstallation installation;
     updater::Conversions conversions{programs, layout, appliance.timeouts.conversion};
     updater::ConfigurationChecks configuration_checks{storage, roots, programs, layout};
+    updater::StoreRehearsal store_rehearsal{storage, roots, generations, conversions, appliance};
     updater_test::FakeGreetingProbe probe;
     updater::HealthGate health;
     updater::LeastVersion least_version{storage, places::data / "update-control/least-version"};

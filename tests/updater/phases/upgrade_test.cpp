@@ -40,6 +40,7 @@ TEST(Upgrade, KeepsMailOutFromTheFirstStoppedServiceToTheCommitAndTheQueueCovere
                  "2: read the firmware\n"
                  "2: sync /boot/grubenv\n"
                  "2: run /usr/lib/update-control/hooks/etc\n"
+                 "2: run /usr/lib/update-control/hooks/message-store\n"
                  "3: run /usr/sbin/sshd\n"
                  "3: close the mail gate\n"
                  "3: stop postfix.service\n"
@@ -138,6 +139,14 @@ TEST(Upgrade, RemovesItsRehearsalBeforeMailIsRefused) {
 TEST(Upgrade, WhoseRehearsalFailsEndsWhileMailFlowsAndLeavesNothing) {
     upgrade.trouble_in(Phase::install, Trouble::failure, Moment::before,
                        "run /usr/lib/update-control/hooks/etc");
+    upgrade.upgrade_to("2.8.1.0");
+    STRCMP_EQUAL("begins 1 2 failed-2 undo-2 ended-failed", upgrade.chain().c_str());
+    STRCMP_EQUAL("", upgrade.faults().c_str());
+}
+
+TEST(Upgrade, WhoseStoreCannotBeConvertedEndsWhileMailFlowsAndLeavesNothing) {
+    upgrade.trouble_in(Phase::install, Trouble::failure, Moment::before,
+                       "run /usr/lib/update-control/hooks/message-store");
     upgrade.upgrade_to("2.8.1.0");
     STRCMP_EQUAL("begins 1 2 failed-2 undo-2 ended-failed", upgrade.chain().c_str());
     STRCMP_EQUAL("", upgrade.faults().c_str());

@@ -1,0 +1,127 @@
+// The rehearsal of the stores' conversions in phase 2, while their services run.
+#include "tests/support/fake_system_roots.hpp"
+#include "tests/updater/phases/converting_programs.hpp"
+#include "updater/phases/store_rehearsal.hpp"
+
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater_test;
+using partitions::Slot;
+
+namespace {
+
+const std::filesystem::path live_store = "/data/generations/2.8.0.0-1/var/lib/mail/messages";
+const std::filesystem::path rehearsal_place = "/data/generations/2.8.1.0-1/rehearsal/stores";
+const std::string program = "/usr/lib/update-control/hooks/convert";
+
+} // namespace
+
+TEST_GROUP(StoreRehearsal) {
+    partitions_test::FakeStorage disk;
+    partitions::Generations generations{disk, "/data"};
+    partitions_test::FakeSystemRoots roots{
+        disk, std::map<Slot, std::filesystem::path>{{Slot::a, "/images/a"}, {Slot::b, "/images/b"}}, Slot::a};
+    FakeHookRunner programs;
+    Conversions conversions{programs, Layout(), std::chrono::seconds(1)};
+    Appliance appliance;
+    StoreRehearsal rehearsal{disk, roots, generations, conversions, appliance};
+    JobFacts facts;
+    std::vector<std::string> lines;
+    PhaseRun run{.facts = facts,
+                 .save_facts = [] {},
+                 .progress = [](int, std::string_view) {},
+                 .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
+                 .stop = {}};
+    std::vector<int> statuses; ///< of one call of the program after the other, then 0
+
+    void setup() override {
+        disk.put_directory("/images/a");
+        disk.put_file(live_store / "table", "m");
+        disk.put_directory("/data/generations/2.8.1.0-1");
+        appliance.stores = {
+            {.name = "messages", .path = "/var/lib/mail/messages", .format = "1", .inspect = {}, .unit = {}}};
+        facts.old_generation = "2.8.0.0-1";
+        facts.new_generation = "2.8.1.0-1";
+        facts.conversions = to_json({{"etc", ConversionKind::configuration, "etc", "1", "2"},
+                                     {"messages", ConversionKind::store, "convert", "1", "2"},
+                                     {"messages", ConversionKind::store, "convert", "2", "3"}});
+        programs.install_function(program, [this](const hooks::HookCall &) {
+            auto script = adds_its_name(disk, "convert");
+            if (!statuses.empty()) {
+                script.exit_code = statuses.front();
+                script.standard_error = {"a bad moment"};
+                statuses.erase(statuses.begin());
+            }
+            return script;
+        });
+    }
+    void rehearse() {
+        rehearsal.run("/images/b", run, 88, 99);
+    }
+};
+
+TEST(StoreRehearsal, RunsTheWholeChainOfTheNewImageOnACopyAndLeavesNothing) {
+    std::string result;
+    disk.before_each([&](const std::string &) {
+        const auto last = rehearsal_place / "messages.stage-2/table";
+        if (disk.exists(last))
+            result = disk.contents(last);
+    });
+    rehearse();
+    STRCMP_EQUAL("m, convert 1-2, convert 2-3", result.c_str());
+    STRCMP_EQUAL("m", disk.contents(live_store / "table").c_str());
+    CHECK_FALSE(disk.exists(rehearsal_place));
+    LONGS_EQUAL(2, programs.calls().size());
+    for (const auto &call : programs.calls()) {
+        STRCMP_EQUAL("/images/b", call.root.c_str());
+        STRCMP_EQUAL("1", call.environment.at("UPDATE_CONTROL_REHEARSAL").c_str());
+    }
+    STRCMP_CONTAINS("the messages can be converted", lines.back().c_str());
+}
+
+TEST(StoreRehearsal, IsNothingForAReleaseThatKeepsTheFormats) {
+    facts.conversions = to_json({{"etc", ConversionKind::configuration, "etc", "1", "2"}});
+    disk.take_away("/images/a");
+    rehearse();
+    CHECK(programs.calls().empty());
+}
+
+TEST(StoreRehearsal, GoesOnWhenAFileIsGoneBeforeItsTurnComes) {
+    disk.put_file(live_store / "temporary", "x");
+    bool there = true;
+    disk.before_each([&](const std::string &operation) {
+        if (there && operation.find("messages/table") != std::string::npos) {
+            there = false;
+            disk.take_away(live_store / "temporary");
+        }
+    });
+    rehearse();
+    LONGS_EQUAL(2, programs.calls().size());
+}
+
+TEST(StoreRehearsal, MakesAnotherCopyWhenTheProgramAsksToBeTriedLaterAndGivesUpInTheEnd) {
+    struct Case {
+        std::vector<int> statuses;
+        std::size_t calls;
+        const char *failure;
+    };
+    for (const Case &each :
+         {Case{{75, 75}, 4, ""}, Case{{0, 75}, 4, ""},
+          Case{{75, 75, 75}, 3, "the conversion of messages asks to be tried later: a bad moment"},
+          Case{{1}, 1, "the conversion of messages failed: a bad moment"}}) {
+        statuses = each.statuses;
+        const auto before = programs.calls().size();
+        std::string failure;
+        try {
+            rehearse();
+        } catch (const ConversionFailed &failed) {
+            failure = failed.what();
+        }
+        STRCMP_EQUAL(each.failure, failure.c_str());
+        LONGS_EQUAL(each.calls, programs.calls().size() - before);
+    }
+}

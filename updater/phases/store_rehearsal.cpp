@@ -1,0 +1,87 @@
+// Rehearsing the conversions of the stores.
+#include "updater/phases/store_rehearsal.hpp"
+
+#include "partitions/durable.hpp"
+#include "partitions/tree_copy.hpp"
+#include "updater/phases/conversion_stages.hpp"
+#include "updater/phases/percent.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace updater {
+
+namespace {
+
+constexpr int max_copies = 3;
+
+std::vector<Conversion> chain_of_store(const nlohmann::json &facts, const Store &store) {
+    auto chain = conversions_of(facts, ConversionKind::store);
+    std::erase_if(chain, [&](const Conversion &each) { return each.name != store.name; });
+    return chain;
+}
+
+} // namespace
+
+StoreRehearsal::StoreRehearsal(partitions::Storage &storage, partitions::SystemRoots &roots,
+                               partitions::Generations &generations, Conversions &conversions,
+                               const Appliance &appliance)
+    : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions),
+      appliance_(appliance) {}
+
+void StoreRehearsal::run(const std::filesystem::path &new_root, PhaseRun &run, int first_percent,
+                         int last_percent) {
+    if (conversions_of(run.facts.conversions, ConversionKind::store).empty())
+        return;
+    const auto generation = generations_.at(run.facts.new_generation);
+    const auto old_root = roots_.of_running_image();
+    const ConversionView view{.program_root = new_root,
+                              .old_root = old_root.path(),
+                              .new_root = "/",
+                              .old_var = generations_.at(run.facts.old_generation).var(),
+                              .new_var = generation.rehearsal_of_var(),
+                              .rehearsal = true};
+    partitions::make_directories(storage_, generation.rehearsal_of_var());
+    const auto &stores = appliance_.stores;
+    for (std::size_t index = 0; index < stores.size(); ++index)
+        if (const auto chain = chain_of_store(run.facts.conversions, stores[index]); !chain.empty())
+            rehearse(stores[index], chain, view, run,
+                     part_of(first_percent, last_percent, index, stores.size()),
+                     part_of(first_percent, last_percent, index + 1, stores.size()));
+}
+
+void StoreRehearsal::rehearse(const Store &store, const std::vector<Conversion> &chain,
+                              const ConversionView &view, PhaseRun &run, int first_percent,
+                              int last_percent) {
+    for (int copy = 1;; ++copy) {
+        try {
+            copy_and_convert(store, chain, view, run, first_percent, last_percent);
+            return;
+        } catch (const ConversionPostponed &postponed) {
+            if (copy == max_copies)
+                throw;
+            run.log(Severity::info, std::string(postponed.what()) + "; trying with another copy");
+        }
+    }
+}
+
+void StoreRehearsal::copy_and_convert(const Store &store, const std::vector<Conversion> &chain,
+                                      const ConversionView &view, PhaseRun &run, int first_percent,
+                                      int last_percent) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto work = generations_.at(run.facts.new_generation).rehearsal_of_stores();
+    const auto source = work / store.name;
+    partitions::remove_tree(storage_, work);
+    partitions::make_directories(storage_, work);
+    run.progress(first_percent, "copying the " + store.name + " for a rehearsal");
+    partitions::copy_tree(storage_, generations_.at(run.facts.old_generation).in_var(store.path),
+                                   source);
+    convert_in_stages(storage_, conversions_, chain, source, work, view, run, first_percent, last_percent);
+    partitions::remove_tree(storage_, work);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);
+    run.log(Severity::info, "the " + store.name + " can be converted; the rehearsal took " +
+                                std::to_string(took.count()) + " s");
+}
+
+} // namespace updater

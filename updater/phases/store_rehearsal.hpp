@@ -1,0 +1,42 @@
+// The rehearsal of phase 7 in phase 2: the programs of the new image convert a copy of each store while its
+// service runs, so that what cannot be converted ends the upgrade while mail flows. The store itself is only
+// read, and the result is thrown away.
+#pragma once
+
+#include "partitions/generations.hpp"
+#include "partitions/storage.hpp"
+#include "partitions/system_roots.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/phases/conversions.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace updater {
+
+class StoreRehearsal {
+  public:
+    StoreRehearsal(partitions::Storage &storage, partitions::SystemRoots &roots,
+                   partitions::Generations &generations, Conversions &conversions,
+                   const Appliance &appliance);
+
+    /// `new_root`: the new image, whose programs run. A copy may have been made at a bad moment (exit status
+    /// 75): then another one is made, a few times. `first_percent` to `last_percent` is the part of the
+    /// phase.
+    /// @throws ConversionFailed, ConversionPostponed, Cancelled, StorageError, MountError.
+    void run(const std::filesystem::path &new_root, PhaseRun &run, int first_percent, int last_percent);
+
+  private:
+    void rehearse(const Store &store, const std::vector<Conversion> &chain, const ConversionView &view,
+                  PhaseRun &run, int first_percent, int last_percent);
+    void copy_and_convert(const Store &store, const std::vector<Conversion> &chain,
+                          const ConversionView &view, PhaseRun &run, int first_percent, int last_percent);
+
+    partitions::Storage &storage_;
+    partitions::SystemRoots &roots_;
+    partitions::Generations &generations_;
+    Conversions &conversions_;
+    const Appliance &appliance_;
+};
+
+} // namespace updater
