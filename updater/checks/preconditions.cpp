@@ -93,6 +93,7 @@ void check_all(const Manifest &manifest, const Appliance &appliance, const Versi
     check_packages(manifest);
     check_partition_size(manifest, partition_bytes, partition_label);
     check_space(manifest, appliance, measures);
+    check_stores(appliance);
 }
 
 } // namespace updater
