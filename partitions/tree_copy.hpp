@@ -19,12 +19,11 @@ struct CopiedTree {
 // Copies the directory `from` to `to`, which must not exist (its parent must). Contents are shared where the
 // file system can (reflink); owner, mode, times, extended attributes, hard links within the tree, devices and
 // holes are kept. The source may change meanwhile: what is gone before its turn
-// comes is left out, and each file is as it was at one moment, but not all at the same one; entries are taken in the order of
-// their names. Durable when
-// it returns: the whole tree and its name, by one sync of the file system at the end (an fsync a file would
-// cost minutes with thousands of files). Before it returns nothing is: after a power cut a partial tree may
-// stand at `to`, so the caller must know, by its journal or by a rename afterwards, whether the copy was
-// finished.
+// comes is left out, and each file is as it was at one moment, but not all at the same one; entries are taken
+// in the order of their names. Durable when it returns: the whole tree and its name, by one sync of the file
+// system at the end (an fsync a file would cost minutes with thousands of files). Before it returns nothing
+// is: after a power cut a partial tree may stand at `to`, so the caller must know, by its journal or by a
+// rename afterwards, whether the copy was finished.
 CopiedTree copy_tree(Storage &storage, const std::filesystem::path &from, const std::filesystem::path &to);
 
 } // namespace partitions

@@ -93,6 +93,7 @@ class FakeServiceManager : public updater::ServiceManager {
                 failed.push_back(unit);
         return failed;
     }
+    bool is_switched_off(const std::string &unit) override { return state(unit).is_switched_off(); }
     std::vector<updater::SwitchedOffUnit> switched_off_units() override {
         std::vector<updater::SwitchedOffUnit> off;
         for (const auto &[unit, state] : units_)

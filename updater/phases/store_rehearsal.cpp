@@ -58,8 +58,12 @@ void StoreRehearsal::rehearse(const Store &store, const std::vector<Conversion> 
             copy_and_convert(store, chain, view, run, first_percent, last_percent);
             return;
         } catch (const ConversionPostponed &postponed) {
-            if (copy == max_copies)
-                throw;
+            // A store that is busy all the time has no better moment; what phase 7 converts is at rest.
+            if (copy == max_copies) {
+                run.log(Severity::warning, std::string(postponed.what()) +
+                                               "; going on without a rehearsal of the " + store.name);
+                return;
+            }
             run.log(Severity::info, std::string(postponed.what()) + "; trying with another copy");
         }
     }
@@ -74,8 +78,7 @@ void StoreRehearsal::copy_and_convert(const Store &store, const std::vector<Conv
     partitions::remove_tree(storage_, work);
     partitions::make_directories(storage_, work);
     run.progress(first_percent, "copying the " + store.name + " for a rehearsal");
-    partitions::copy_tree(storage_, generations_.at(run.facts.old_generation).in_var(store.path),
-                                   source);
+    partitions::copy_tree(storage_, generations_.at(run.facts.old_generation).in_var(store.path), source);
     convert_in_stages(storage_, conversions_, chain, source, work, view, run, first_percent, last_percent);
     partitions::remove_tree(storage_, work);
     const auto took =

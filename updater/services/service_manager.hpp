@@ -71,6 +71,10 @@ class ServiceManager {
     /// The units that have failed and not been started again since, without transient ones. Throws
     /// ServiceError.
     virtual std::vector<std::string> failed_units() = 0;
+    /// Whether the unit is masked, or disabled although the vendor's preset would enable it and nothing that
+    /// is loaded asks for it. Throws ServiceError.
+    virtual bool is_switched_off(const std::string &unit) = 0;
+    /// All such units that the system knows. Takes seconds on a slow machine.
     /// Without templates, and without units that run because a timer, a socket or another unit wants them.
     /// Throws ServiceError.
     virtual std::vector<SwitchedOffUnit> switched_off_units() = 0;

@@ -64,10 +64,9 @@ bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceS
 
 ServiceStates record_services(ServiceManager &manager, const Services &configured) {
     ServiceStates states;
-    const auto switched_off = manager.switched_off_units();
     for (const ServiceUnit &unit : configured.units) {
-        const auto off = std::ranges::find(switched_off, unit.name, &SwitchedOffUnit::name);
-        states.units.push_back({unit.name, manager.state(unit.name), off != switched_off.end() && off->runs});
+        const UnitState now = manager.state(unit.name);
+        states.units.push_back({unit.name, now, now.is_active() && manager.is_switched_off(unit.name)});
     }
     return states;
 }

@@ -16,6 +16,7 @@ class SystemdServiceManager : public ServiceManager {
     bool has_job(const std::string &unit) override;
     bool is_machine_starting() override;
     std::vector<std::string> failed_units() override;
+    bool is_switched_off(const std::string &unit) override;
     std::vector<SwitchedOffUnit> switched_off_units() override;
     void stop(const std::string &unit, std::chrono::seconds time_limit) override;
     void start(const std::string &unit, std::chrono::seconds time_limit) override;

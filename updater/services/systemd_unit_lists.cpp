@@ -73,6 +73,12 @@ std::vector<std::string> SystemdServiceManager::failed_units() {
     });
 }
 
+bool SystemdServiceManager::is_switched_off(const std::string &unit) {
+    const UnitState now = state(unit);
+    return now.is_masked() || (now.unit_file_state == "disabled" &&
+                               with_service_errors([&] { return !is_asked_for(unit_object(unit)); }));
+}
+
 std::vector<SwitchedOffUnit> SystemdServiceManager::switched_off_units() {
     return with_service_errors([&] {
         std::map<std::string, LoadedUnit> loaded;
