@@ -1,6 +1,7 @@
 // Each step by itself; see the header.
 #include "hooks/etc/etc_afterwards.hpp"
 
+#include "hooks/etc/dangling_links.hpp"
 #include "hooks/etc/overridden_settings.hpp"
 #include "hooks/etc/special_places.hpp"
 #include "hooks/etc/unit_links.hpp"
@@ -73,6 +74,13 @@ void report_overridden_settings(EtcWork &work) {
                         ", which counts before this file; to have it back, change it there");
 }
 
+void report_dangling_links(EtcWork &work) {
+    for (const DanglingLink &dangling : find_dangling_links(work))
+        work.report(Fate::conflict, dangling.link,
+                    "carried, but what it leads to, " + dangling.target.string() +
+                        ", is not in the new system");
+}
+
 void leave_accounts_before(EtcWork &work) {
     const Path folder = accounts_before_folder;
     work.writer.put_text(folder / "passwd", names_and_numbers(work.accounts.old_system.passwd),
@@ -104,6 +112,7 @@ void convert_what_follows(EtcWork &work) {
     keep_host_keys(work);
     keep_sysctl_link(work);
     report_overridden_settings(work);
+    report_dangling_links(work);
     leave_accounts_before(work);
 }
 

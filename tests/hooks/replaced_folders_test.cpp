@@ -174,3 +174,46 @@ TEST(ReplacedFolders, GiveTheirFilesTheNewNumbers) {
         CHECK_EQUAL_TEXT(0640U, fixture.tree.status(file).st_mode & 07777U, file);
     }
 }
+
+TEST(ReplacedFolders, LinksThatLeadNowhereNowAreReported) {
+    struct Case {
+        const char *what, *target;
+        const char *old_file, *new_file; // below the roots; nullptr: none
+        bool is_reported;
+    };
+    const Case cases[] = {
+        {"a zone that is gone", "/usr/share/zoneinfo/US/Eastern", "usr/share/zoneinfo/US/Eastern", nullptr,
+         true},
+        {"a zone that is there", "/usr/share/zoneinfo/UTC", "usr/share/zoneinfo/UTC",
+         "usr/share/zoneinfo/UTC", false},
+        {"one that never was", "/usr/share/zoneinfo/X", nullptr, nullptr, false},
+        {"relative", "../usr/bin/vi", "usr/bin/vi", nullptr, true},
+        {"by its other name", "/lib/systemd/system/a.service", "usr/lib/systemd/system/a.service",
+         "usr/lib/systemd/system/a.service", false},
+        {"by its other name, gone", "/lib/systemd/system/a.service", "usr/lib/systemd/system/a.service",
+         nullptr, true},
+        {"in /etc", "acme/x", "etc/acme/x", nullptr, true},
+        {"in /etc, there", "acme/x", "etc/acme/x", "etc/acme/x", false},
+        {"elsewhere", "/data/x", "data/x", nullptr, false},
+    };
+    for (const Case &row : cases) {
+        ConversionFixture fixture;
+        fixture.tree.link("upper/link", row.target);
+        if (row.old_file != nullptr)
+            fixture.tree.file(std::string("old/") + row.old_file, "1");
+        if (row.new_file != nullptr)
+            fixture.tree.file(std::string("new/") + row.new_file, "1");
+        convert_etc(fixture.storage, fixture.request(), fixture.log);
+        CHECK_EQUAL_TEXT(row.is_reported, fixture.noted("conflict /etc/link: carried, but what it leads to"),
+                         row.what);
+        STRCMP_EQUAL_TEXT((std::string("-> ") + row.target).c_str(), fixture.tree.look("result/link").c_str(),
+                          row.what);
+    }
+    // Behind a link of the new image nothing is known.
+    ConversionFixture fixture;
+    fixture.tree.link("upper/link", "/usr/share/a/x");
+    fixture.tree.file("old/usr/share/a/x", "1");
+    fixture.tree.link("new/usr/share/a", "b");
+    convert_etc(fixture.storage, fixture.request(), fixture.log);
+    CHECK_FALSE(fixture.noted("conflict /etc/link"));
+}
