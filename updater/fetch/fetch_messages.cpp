@@ -31,6 +31,7 @@ constexpr std::array failures{
     std::pair{"other", DownloadFailure::other},
 };
 constexpr const char *damaged = "damaged";
+constexpr char failure_separator = '\n';
 
 /// Such figures are added up and shown.
 constexpr std::uint64_t max_fetched_bytes = std::uint64_t{1} << 50;
@@ -63,7 +64,9 @@ Connection connection_from(const json &document) {
     return connection;
 }
 
-/// CBOR (RFC 8949) and not JSON's text: a password may be of any bytes, not only of UTF-8.
+/// CBOR (RFC 8949) and not JSON's text: a password may be of any bytes, not only of UTF-8. For orders alone:
+/// the library goes one call deeper for each array in an array, and for each string in a string, so an answer
+/// that is nothing but such beginnings would exhaust the agent's stack.
 std::string contents_of(const json &document) {
     std::string contents;
     json::to_cbor(document, contents);
@@ -120,12 +123,14 @@ DocumentOrder read_document_order(std::string_view text) {
 }
 
 std::string write_order_done(const OrderDone &done) {
-    return contents_of({{"fetched_bytes", done.fetched_bytes}});
+    const auto bytes = write_place(done.fetched_bytes);
+    return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
 }
 
 OrderDone read_order_done(std::string_view text) {
-    const auto fetched_bytes = read_contents(
-        text, [](const json &document) { return document.at("fetched_bytes").get<std::uint64_t>(); });
+    if (text.size() != place_bytes)
+        throw ConversationFailed("a message cannot be read: it is no number");
+    const std::uint64_t fetched_bytes = number_at(std::as_bytes(std::span(text)));
     if (fetched_bytes > max_fetched_bytes)
         throw ConversationFailed("it says that it fetched " + std::to_string(fetched_bytes) +
                                  " bytes, and it cannot have fetched so many");
@@ -169,14 +174,15 @@ std::string write_failure(const std::exception &failure) {
         kind = damaged;
     else if (const auto *download = dynamic_cast<const DownloadFailed *>(&failure))
         kind = std::ranges::find(failures, download->kind(), &decltype(failures)::value_type::second)->first;
-    return contents_of({{"kind", kind}, {"message", failure.what()}});
+    return kind + failure_separator + std::string(failure.what()).substr(0, most_line_bytes);
 }
 
 void throw_failure(std::string_view text) {
-    const auto [kind, message] = read_contents(text, [](const json &document) {
-        return std::pair{document.at("kind").get<std::string>(),
-                         line_of(document.at("message").get<std::string>())};
-    });
+    const std::size_t separator = text.find(failure_separator);
+    if (separator == std::string_view::npos)
+        throw ConversationFailed("a message cannot be read: it is no failure");
+    const std::string_view kind = text.substr(0, separator);
+    const std::string message = line_of(text.substr(separator + 1));
     if (kind == damaged)
         throw FirmwareDamaged(message);
     for (const auto &[name, failure] : failures)

@@ -13,6 +13,8 @@ WAYS_TO_WRITE = {
     "no end of the last line": "\n".join,
     "CR LF": lambda lines: "\r\n".join(lines) + "\r\n",
     "CR LF, no end of the last line": "\r\n".join,
+    "a byte order mark": lambda lines: "\ufeff" + "\n".join(lines) + "\n",
+    "a byte order mark before a comment": lambda lines: "\ufeff# a comment\n" + "\n".join(lines) + "\n",
     "blanks, comments, empty lines": lambda lines: "# a comment\n\n" + "".join(f"  {line} \t\n\n" for line in lines) + "#end",
     "comments behind": lambda lines: "".join(f"{line} # why\n" for line in lines),
 }

@@ -90,6 +90,12 @@ TEST_GROUP(FetchConversation) {
         }
         return "nothing";
     }
+    static std::string nested_maps(std::size_t depth) {
+        std::string text;
+        for (; depth > 0; --depth)
+            text += "\xa1\x61k";
+        return text;
+    }
     static std::string bytes(std::uint64_t place, const std::string &contents) {
         const auto start = write_place(place);
         return std::string(reinterpret_cast<const char *>(start.data()), start.size()) + contents;
@@ -204,8 +210,15 @@ TEST(FetchConversation, TakesNothingThatWasNotAskedFor) {
         {{{fetch_message::bytes, bytes(0, "12")}, {fetch_message::bytes, bytes(0, "12")}}, "not asked for"},
         {{{fetch_message::bytes, "123"}}, "without their place"},
         {{{fetch_message::bytes, bytes(0, "12")}, {done, write_order_done({})}}, "less came"},
-        {{{done, "no CBOR"}}, "cannot be read"},
-        {{{failed, "no CBOR"}}, "cannot be read"},
+        {{{done, "no number"}}, "cannot be read"},
+        {{{failed, "no failure"}}, "cannot be read"},
+        // CBOR: arrays in arrays, strings in strings and maps in maps, as deep as a message is long.
+        {{{done, std::string(most_answer_bytes, '\x81')}}, "cannot be read"},
+        {{{failed, std::string(most_answer_bytes, '\x9f')}}, "cannot be read"},
+        {{{failed, std::string(most_answer_bytes, '\x7f')}}, "cannot be read"},
+        {{{failed, nested_maps(200'000)}}, "cannot be read"},
+        {{{failed, "magic\nwhat happened"}}, "unknown kind"},
+        {{{failed, ""}}, "cannot be read"},
         {{{'?', ""}}, "unknown kind"},
         {{{report, std::string(most_answer_bytes + 1, 'x')}}, "are allowed"},
         {{{report, std::string(most_line_bytes + 1, 'x')}}, "are allowed"},
