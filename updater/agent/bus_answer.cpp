@@ -27,6 +27,14 @@ Caller caller_of(sd_bus_message *call) {
     return {user, name};
 }
 
+Caller patient_caller(sd_bus_message *call, const BusMethods &methods) {
+    Caller caller = caller_of(call);
+    if (caller.user != methods.privileged_user && !methods.limit.allows(caller.user))
+        throw AsksTooOften(
+            "you ask more often than the agent answers; nothing was changed, ask again in a second");
+    return caller;
+}
+
 // Outside of the method's own callback, so the error must be sent here.
 void answer_now(sd_bus_message *call, AgentRequests &requests, Change change,
                 const std::optional<std::string> &denial) {
@@ -44,9 +52,7 @@ void answer_now(sd_bus_message *call, AgentRequests &requests, Change change,
 } // namespace
 
 void require_patience(sd_bus_message *call, const BusMethods &methods) {
-    const uid_t user = caller_of(call).user;
-    if (user != methods.privileged_user && !methods.limit.allows(user))
-        throw AsksTooOften("you ask for the agent's state more often than it is told; ask again in a second");
+    static_cast<void>(patient_caller(call, methods));
 }
 
 int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
@@ -54,10 +60,11 @@ int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_
     return answer(error, [&] {
         // Held by the question until it is answered; shared because a std::function must be copyable.
         const std::shared_ptr<sd_bus_message> held = BusMessage(sd_bus_message_ref(call));
-        methods.access.decide(caller_of(call),
-                              [held, &methods, change](const std::optional<std::string> &denial) {
-                                  answer_now(held.get(), methods.requests, change, denial);
-                              });
+        // Who may not is asked about at polkit, which is work as well.
+        const Caller caller = patient_caller(call, methods);
+        methods.access.decide(caller, [held, &methods, change](const std::optional<std::string> &denial) {
+            answer_now(held.get(), methods.requests, change, denial);
+        });
         return 1;
     });
 }

@@ -3,6 +3,7 @@
 
 #include "partitions/durable.hpp"
 #include "updater/agent/clean_text.hpp"
+#include "updater/firmware/version.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -28,6 +29,41 @@ void write(partitions::Storage &storage, const std::filesystem::path &file, cons
     partitions::replace_file(storage, file, document.dump(1) + "\n", 0600);
 }
 
+/// Later told to whoever wants that version. The file must stay as short as it is read.
+std::string short_reason(const std::string &reason) {
+    constexpr std::size_t max_reason_bytes = 500;
+    std::string text = clean_text(reason);
+    if (text.size() <= max_reason_bytes)
+        return text;
+    std::size_t length = max_reason_bytes;
+    while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) // within a character
+        --length;
+    return text.substr(0, length) + "…";
+}
+
+/// What cannot be read as a version is lower than all.
+bool is_lower(const std::string &left, const std::string &right) {
+    const auto version_of = [](const std::string &text) -> std::optional<Version> {
+        try {
+            return Version::parse(text);
+        } catch (const InvalidVersion &) {
+            return std::nullopt;
+        }
+    };
+    return version_of(left) < version_of(right);
+}
+
+void make_room(nlohmann::json &document, const std::string &for_version) {
+    document.erase(for_version);
+    while (document.size() >= FailedVersions::max_versions) {
+        std::string lowest = document.begin().key();
+        for (const auto &each : document.items())
+            if (is_lower(each.key(), lowest))
+                lowest = each.key();
+        document.erase(lowest);
+    }
+}
+
 } // namespace
 
 bool speaks_against_version(const JobEnd &end) {
@@ -45,20 +81,31 @@ std::optional<std::string> FailedVersions::reason_for(const std::string &version
     return document[version].get<std::string>();
 }
 
+std::set<std::string> FailedVersions::all() {
+    std::set<std::string> versions;
+    const auto document = read(storage_, file_);
+    for (const auto &each : document.items())
+        if (each.value().is_string())
+            versions.insert(each.key());
+    return versions;
+}
+
 void FailedVersions::remember(const std::string &version, const std::string &reason) {
     auto document = read(storage_, file_);
-    document[version] = clean_text(reason); // later told to whoever wants that version
+    make_room(document, version);
+    document[version] = short_reason(reason);
     write(storage_, file_, document);
 }
 
 void FailedVersions::remember_interruption(const std::string &version, const std::string &reason) {
     auto document = read(storage_, file_);
-    auto &entry = document[version];
-    if (entry.is_string())
+    const auto before = document.value(version, nlohmann::json());
+    if (before.is_string())
         return;
+    make_room(document, version);
     // An updater that does not know the first form takes it for no failure, as it is meant.
-    entry = entry.is_null() ? nlohmann::json{{"interrupted", reason}}
-                            : nlohmann::json(reason + ", for the second time");
+    document[version] = before.is_null() ? nlohmann::json{{"interrupted", short_reason(reason)}}
+                                         : nlohmann::json(short_reason(reason) + ", for the second time");
     write(storage_, file_, document);
 }
 

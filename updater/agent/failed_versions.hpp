@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace updater {
@@ -19,8 +20,14 @@ class FailedVersions {
   public:
     FailedVersions(partitions::Storage &storage, std::filesystem::path file);
 
+    /// So many are remembered; the lowest versions are forgotten first, since an appliance does not go back
+    /// to them by itself.
+    static constexpr std::size_t max_versions = 50;
+
     /// Why this version failed here, if it did. @throws partitions::StorageError.
     std::optional<std::string> reason_for(const std::string &version);
+    /// All of them, for whoever wants to know of many versions. @throws partitions::StorageError.
+    std::set<std::string> all();
     /// Durable on return.
     void remember(const std::string &version, const std::string &reason);
     /// The upgrade was interrupted after the restart: by a power failure or a person, which says nothing of

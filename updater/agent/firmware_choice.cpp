@@ -39,12 +39,15 @@ void FirmwareChoice::resolve_source(JobFacts &facts, const std::string &source, 
 UpgradePath FirmwareChoice::path(bool with_failed_ones) const {
     if (!feed_)
         return {};
-    return feed_->path(
-        {.left_out = [&](const Version &version) { return !with_failed_ones && failed_before(version); }});
+    if (with_failed_ones)
+        return feed_->path({});
+    return feed_->path({.left_out = failed_before()});
 }
 
-bool FirmwareChoice::failed_before(const Version &version) const {
-    return failed_versions_.reason_for(version.text()).has_value();
+std::function<bool(const Version &)> FirmwareChoice::failed_before() const {
+    // Read once, and not for each entry of the feed at each step of the path: everybody may have it made.
+    return
+        [failed = failed_versions_.all()](const Version &version) { return failed.contains(version.text()); };
 }
 
 std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) const {
@@ -54,9 +57,7 @@ std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) c
     if (feed_->document()["expired"].get<bool>())
         throw Refused("what is known of the vendor's firmware has expired",
                       "See why it could not be renewed: update-control --check");
-    const UpgradePath path =
-        feed_->path({.security_only = security_only,
-                     .left_out = [&](const Version &version) { return failed_before(version); }});
+    const UpgradePath path = feed_->path({.security_only = security_only, .left_out = failed_before()});
     if (path.hops.empty())
         return std::nullopt;
     const FeedEntry &hop = path.hops.front();

@@ -8,6 +8,7 @@
 #include "updater/configuration/appliance.hpp"
 #include "updater/job/job_facts.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -49,7 +50,7 @@ class FirmwareChoice {
     UpgradePath path(bool with_failed_ones) const;
 
   private:
-    bool failed_before(const Version &version) const;
+    std::function<bool(const Version &)> failed_before() const;
 
     const Appliance &appliance_;
     const FirmwareFolder &folder_;

@@ -37,6 +37,21 @@ TEST(FailedVersions, CountAnInterruptionOnlyTheSecondTime) {
     STRCMP_EQUAL("the store", versions.reason_for("2.8.1.0")->c_str());
 }
 
+TEST(FailedVersions, AreNeverTooManyOrTooLongToBeRead) {
+    for (int number = 0; number < 1000; ++number)
+        versions.remember("2.8." + std::to_string(number) + ".0",
+                          std::string(100'000, number % 2 ? 'x' : '"') + "€");
+    CHECK_EQUAL(FailedVersions::max_versions, versions.all().size());
+    CHECK_TRUE(versions.reason_for("2.8.999.0").has_value());
+    CHECK_TRUE(versions.reason_for("2.8.950.0").has_value());
+    CHECK_FALSE(versions.reason_for("2.8.949.0").has_value());
+    versions.remember("2.8.999.0", "euros: " + std::string(492, 'x') + "€€€ and https://u:hunter2@host/");
+    STRCMP_CONTAINS("x…", versions.reason_for("2.8.999.0")->c_str());
+    CHECK_EQUAL(FailedVersions::max_versions, versions.all().size());
+    versions.remember("2.9.0.0", "no room for https://u:hunter2@host/");
+    CHECK_TRUE(versions.reason_for("2.9.0.0")->find("hunter2") == std::string::npos);
+}
+
 TEST(FailedVersions, ThatCannotBeReadDoNotKeepTheApplianceFromBeingUpgraded) {
     storage.put_directory("/data/update-control");
     storage.put_file("/data/update-control/failed-versions.json", "{torn");
@@ -59,9 +74,10 @@ TEST(FailedVersions, AreThoseThatFailedThemselves) {
         CHECK(speaks_against_version({.outcome = each.outcome,
                                       .reason = "",
                                       .next_step = "",
+                                      .interrupted = false,
+                                      .try_later = each.try_later,
                                       .last_phase = each.last_phase,
-                                      .phases = {},
-                                      .try_later = each.try_later}) == each.speaks_against_it);
+                                      .phases = {}}) == each.speaks_against_it);
 }
 
 TEST_GROUP(RunningSystem) {
