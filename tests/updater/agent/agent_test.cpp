@@ -149,3 +149,35 @@ TEST(AgentRollback, IsNotPossibleWithoutAPreviousSystem) {
     boot.mark_unbootable(Slot::a);
     STRCMP_CONTAINS("there is no previous system to go back to", roll_back(true).c_str());
 }
+
+TEST(AgentRollback, IsNotBegunByAnInstallationWhoseFileIsNone) {
+    storage.put_directory("/some/folder");
+    storage.put_file("/some/text.fw", "no firmware");
+    storage.put_symlink("text.fw", "/some/link.fw");
+    Agent agent(appliance, {Slot::b, "boot-1"}, layout, storage, boot, generations, journal, runner, observer,
+                status, choice, keys,
+                {.before_download = [] {},
+                 .of_manifest = [](const Manifest &, const JobFacts &) {},
+                 .of_previous_system = [](const Version &) {}},
+                clock);
+    const struct {
+        const char *source;
+        const char *said;
+    } cases[] = {{"/some/folder", "/some/folder is a folder, not a firmware file"},
+                 {"/some/absent.fw", "there is no firmware file /some/absent.fw"},
+                 {"/some/link.fw", "there is no firmware file /some/link.fw"},
+                 {"some.fw", "neither an absolute path nor an https URL"},
+                 {"~/some.fw", "neither an absolute path nor an https URL"},
+                 {"-some.fw", "neither an absolute path nor an https URL"},
+                 {"file:///some/text.fw", "neither an absolute path nor an https URL"},
+                 {"http://updates.lan.test/some.fw", "neither an absolute path nor an https URL"}};
+    for (const auto &each : cases) {
+        try {
+            agent.install(each.source, false);
+            FAIL(each.source);
+        } catch (const Refused &refusal) {
+            STRCMP_CONTAINS(each.said, refusal.what());
+        }
+        CHECK_FALSE(agent.busy());
+    }
+}
