@@ -1,22 +1,18 @@
 #include "updater/control/command_line.hpp"
 
+#include "updater/control/source_argument.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
-#include <filesystem>
 #include <getopt.h>
 #include <optional>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 namespace updater {
 
 namespace {
-
-/// As long as a path can be; the agent takes no more.
-constexpr std::size_t max_source_bytes = 4095;
 
 enum LongOnly : int {
     rollback_option = 256,
@@ -127,50 +123,6 @@ std::string hint_for_path(int argument_count, char **arguments) {
     }
 }
 
-/// As RFC 3986, section 3.1, has it: letters, digits and a few signs before "://". "./a://b" is a path.
-std::size_t scheme_length(std::string_view text) {
-    const std::size_t length = text.find("://");
-    if (length == std::string_view::npos || length == 0 ||
-        std::isalpha(static_cast<unsigned char>(text[0])) == 0)
-        return 0;
-    const bool plain = std::ranges::all_of(text.substr(0, length), [](unsigned char character) {
-        return std::isalnum(character) != 0 || character == '+' || character == '-' || character == '.';
-    });
-    return plain ? length : 0;
-}
-
-/// With the scheme in small letters, which alone the agent knows.
-std::string checked_url(std::string url, std::size_t scheme) {
-    std::transform(url.begin(), url.begin() + static_cast<std::ptrdiff_t>(scheme), url.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    if (url.starts_with("https://"))
-        return url;
-    // Not the URL itself, which may hold a password.
-    if (url.starts_with("file:"))
-        throw UsageError(
-            "a file on the appliance is named by its path, not as a URL: update-control -i fw /PATH");
-    throw UsageError("firmware is fetched from addresses that begin with https:// only, not with " +
-                     url.substr(0, scheme) + "://");
-}
-
-/// The real path, as the agent, which works in another directory, finds it. What does not exist stays as it
-/// is: the agent says so.
-std::string whole_path(const std::string &source) {
-    if (source == "~" || source.starts_with("~/"))
-        throw UsageError("no shell has replaced the ~ in " + source +
-                         "; give the whole path, or leave out the "
-                         "quotes around it (a folder of that name is ./~)");
-    std::error_code gone;
-    const auto absolute = std::filesystem::absolute(source, gone);
-    if (gone)
-        throw UsageError("where " + source +
-                         " lies cannot be told, because the current directory cannot be (" + gone.message() +
-                         "); give the whole path, beginning with /");
-    std::error_code unseen;
-    const auto real = std::filesystem::weakly_canonical(absolute, unseen);
-    return unseen ? absolute.lexically_normal().string() : real.string();
-}
-
 // `fw` is the only kind of thing there is; it may be left out.
 std::string source_of(Action action, std::vector<std::string> operands) {
     const bool takes_kind = action == Action::install || action == Action::download || action == Action::list;
@@ -186,14 +138,10 @@ std::string source_of(Action action, std::vector<std::string> operands) {
     const std::string &source = operands.front();
     if (source.empty())
         throw UsageError("the path or URL is empty; leave it out to take the newest firmware");
-    if (source.size() > max_source_bytes)
-        throw UsageError("the path or URL is longer than " + std::to_string(max_source_bytes) + " bytes");
-    if (const std::size_t scheme = scheme_length(source); scheme > 0)
-        return checked_url(source, scheme);
-    if (action == Action::download)
+    if (action == Action::download && !is_url(source))
         throw UsageError("only a URL can be downloaded, not the path " + source +
                          "; install a file with: update-control -i fw " + source);
-    return whole_path(source);
+    return checked_source(source);
 }
 
 void check_combination(const CommandLine &line) {

@@ -27,7 +27,9 @@ class UpdateNotify(unittest.TestCase):
     def run_it(self) -> subprocess.CompletedProcess:
         return subprocess.run([INIT / "update-notify"], capture_output=True, text=True, timeout=60, check=False, env={
             **os.environ, "UPDATE_CONTROL_NOTICES": str(self.notices), "UPDATE_CONTROL_NOTIFY_PROGRAMS": str(self.programs),
-            "UPDATE_CONTROL_MAIL_PROGRAM": str(INIT / "mail"), "UPDATE_CONTROL_MAIL_NOTICES_TO": str(self.folder / "mail-notices-to"), "UPDATE_CONTROL_NOTIFY_SECONDS": "1", "FOLDER": str(self.folder)})
+            "UPDATE_CONTROL_MAIL_PROGRAM": str(INIT / "mail"),
+            "UPDATE_CONTROL_MAIL_NOTICES_TO": str(self.folder / "mail-notices-to"),
+            "UPDATE_CONTROL_NOTIFY_SECONDS": "1", "FOLDER": str(self.folder)})
 
     def test_each_program_hears_of_it_and_the_notice_goes(self):
         for name in ("10-one", "20-two"):
