@@ -89,11 +89,12 @@ void check_all(const Manifest &manifest, const Appliance &appliance, const Versi
     check_product(manifest, appliance);
     check_least_version(manifest, least);
     check_version(manifest, running);
-    static_cast<void>(conversion_chain(manifest, appliance));
+    const auto chain = conversion_chain(manifest, appliance);
     check_packages(manifest);
     check_partition_size(manifest, partition_bytes, partition_label);
     check_space(manifest, appliance, measures);
     check_stores(appliance);
+    check_space_for_conversions(chain, appliance, measures);
 }
 
 } // namespace updater

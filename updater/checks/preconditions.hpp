@@ -64,9 +64,13 @@ void check_partition_size(const Manifest &manifest, std::uint64_t partition_byte
 /// L6: every file system the appliance lists has its share free, and those the manifest lists (`requires`)
 /// their bytes. The refusal says what fills the disk most.
 void check_space(const Manifest &manifest, const Appliance &appliance, const FilesystemMeasures &measures);
-/// I3: every store is a folder of the data partition and all in it: no symbolic link on the way to it, none in
-/// it that leads out, nothing mounted over it. `root` is "/", or where a test has its files.
+/// I3: every store is a folder of the data partition and all in it: no symbolic link on the way to it, none
+/// in it that leads out, nothing mounted over it. `root` is "/", or where a test has its files.
 void check_stores(const Appliance &appliance, const std::filesystem::path &root = "/");
+/// I3: room for one and a half times each store that is converted. Its conversion makes a second one, in the
+/// rehearsal beside a server that needs room to take mail.
+void check_space_for_conversions(const std::vector<Conversion> &chain, const Appliance &appliance,
+                                 const FilesystemMeasures &measures);
 /// Room for `bytes` more on the file system of `path`, for `purpose` ("the firmware file", "the copy of the
 /// stores").
 void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, const std::string &purpose,

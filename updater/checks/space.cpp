@@ -2,6 +2,9 @@
 #include "updater/bytes_text.hpp"
 #include "updater/checks/preconditions.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace updater {
 namespace {
 
@@ -38,6 +41,21 @@ void check_space(const Manifest &manifest, const Appliance &appliance, const Fil
     }
     for (const SpaceRequirement &requirement : manifest.required_space)
         check_free_bytes(requirement.path, requirement.free_bytes, "the firmware", measures);
+}
+
+void check_space_for_conversions(const std::vector<Conversion> &chain, const Appliance &appliance,
+                                 const FilesystemMeasures &measures) {
+    for (const Store &store : appliance.stores) {
+        if (std::ranges::none_of(chain, [&](const Conversion &each) {
+                return each.kind == ConversionKind::store && each.name == store.name;
+            }))
+            continue;
+        std::uint64_t bytes = 0;
+        for (const FolderSize &entry :
+             measures.largest_entries(store.path, std::numeric_limits<std::size_t>::max()))
+            bytes += entry.allocated_bytes;
+        check_free_bytes(store.path, bytes + bytes / 2, "the conversion of the " + store.name, measures);
+    }
 }
 
 void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, const std::string &purpose,

@@ -73,6 +73,21 @@ TEST(Preconditions, FirmwareForAnotherProductOrHardwareIsRefused) {
                     refusal_of([&] { check_product(manifest, appliance); }).c_str());
 }
 
+TEST(Preconditions, AStoreThatIsConvertedNeedsOneAndAHalfTimesItsSizeInFreeSpace) {
+    appliance.stores = {
+        {.name = "message-store", .path = "/store", .format = "1", .inspect = {}, .unit = {}}};
+    const std::vector<Conversion> chain{{"message-store", ConversionKind::store, "convert", "1", "2"}};
+    // 8 GiB, by the measures of this test.
+    for (const std::uint64_t free_gibibytes : {12UL, 11UL}) {
+        sizes["/store"] = {40 * gibibyte, free_gibibytes * gibibyte};
+        const auto refusal = refusal_of([&] { check_space_for_conversions(chain, appliance, measures); });
+        STRCMP_CONTAINS(free_gibibytes == 12 ? "" : "the conversion of the message-store needs ",
+                        refusal.c_str());
+        CHECK_EQUAL(free_gibibytes == 12, refusal.empty());
+        STRCMP_EQUAL("", refusal_of([&] { check_space_for_conversions({}, appliance, measures); }).c_str());
+    }
+}
+
 TEST(Preconditions, ARunningVersionBelowTheMinimumIsToldWhatToInstallFirst) {
     struct Case {
         Version running;
