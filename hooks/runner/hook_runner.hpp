@@ -2,6 +2,8 @@
 // interface and plain data; how a service manager does it is in systemd_hook_runner.hpp.
 #pragma once
 
+#include "hooks/runner/capabilities.hpp"
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -39,9 +41,18 @@ struct HookCall {
     std::vector<TemporaryFilesystem> temporary_filesystems;
     std::chrono::seconds time_limit{3600};
     bool private_network = true; ///< only a loopback device of its own
-    /// With root "/": everything is read-only except the targets of the writable binds, /dev, /proc, /sys and
-    /// a /tmp of its own. Health checks, which look at the running system, turn it off.
+    /// The program can change nothing but the targets of the writable binds and a /run and /tmp of its own:
+    /// everything else is read-only, devices are those that hold nothing (null, random, …), the kernel's
+    /// settings are out of reach, and so are other programs' sockets and shared memory. Health checks, which
+    /// look at the running system, turn it off.
     bool protect_system = true;
+    /// With protect_system: root's capabilities, and none but these.
+    std::uint64_t capabilities = capabilities_for_files_and_accounts;
+    /// With protect_system: may have mounts and namespaces of its own. Then it could undo the protection, so
+    /// this is for programs that do no more than look.
+    bool may_mount = false;
+    /// Gives way to whatever else the machine does.
+    bool in_background = false;
 };
 
 /// How a program ended.

@@ -1,5 +1,7 @@
 #include "hooks/runner/transient_unit.hpp"
 
+#include "hooks/runner/sandbox.hpp"
+
 #include <cstdlib>
 #include <sys/mount.h>
 #include <thread>
@@ -41,7 +43,31 @@ class Properties {
             check_bus(sd_bus_message_close_container(message_), doing(name));
     }
 
+    void add_value(const char *name, bool value) { add(name, "b", value ? 1 : 0); }
+    void add_value(const char *name, std::int32_t value) { add(name, "i", value); }
+    void add_value(const char *name, std::uint64_t value) { add(name, "t", value); }
+    void add_value(const char *name, const std::string &value) { add(name, "s", value.c_str()); }
+    void add_value(const char *name, const std::vector<std::string> &values) {
+        add_array(name, "s", [&](sd_bus_message *message) { append(message, name, values); });
+    }
+    void add_value(const char *name, const ForbiddenCalls &forbidden) {
+        check_bus(sd_bus_message_open_container(message_, 'r', "sv"), doing(name));
+        check_bus(sd_bus_message_append_basic(message_, 's', name), doing(name));
+        check_bus(sd_bus_message_open_container(message_, 'v', "(bas)"), doing(name));
+        check_bus(sd_bus_message_open_container(message_, 'r', "bas"), doing(name));
+        const int these_are_permitted = 0;
+        check_bus(sd_bus_message_append_basic(message_, 'b', &these_are_permitted), doing(name));
+        check_bus(sd_bus_message_open_container(message_, 'a', "s"), doing(name));
+        append(message_, name, forbidden.names);
+        for (int level = 0; level < 4; ++level)
+            check_bus(sd_bus_message_close_container(message_), doing(name));
+    }
+
   private:
+    static void append(sd_bus_message *message, const char *name, const std::vector<std::string> &values) {
+        for (const std::string &value : values)
+            check_bus(sd_bus_message_append_basic(message, 's', value.c_str()), doing(name));
+    }
     static std::string doing(const char *name) { return std::string("describe the hook's unit: ") + name; }
     sd_bus_message *message_;
 };
@@ -78,24 +104,12 @@ void add_binds(Properties &properties, const char *property, const HookCall &cal
 }
 
 void add_sandbox(Properties &properties, const HookCall &call) {
-    const bool own_root = call.root != "/";
-    if (own_root) {
-        properties.add("RootDirectory", "s", call.root.c_str());
-        // Also gives an empty writable /run, in which systemd can make mount points although the root is
-        // read-only.
-        properties.add("MountAPIVFS", "b", 1);
-        // The image's /etc/resolv.conf and the like must stay as they are: nothing of the host's is put over
-        // them.
-        properties.add("PrivateTmp", "b", 1);
-    } else if (call.protect_system) {
-        properties.add("ProtectSystem", "s", "strict");
-        properties.add("PrivateTmp", "b", 1);
-    }
-    properties.add("PrivateNetwork", "b", call.private_network ? 1 : 0);
+    for (const UnitProperty &each : sandbox_of(call))
+        std::visit([&](const auto &value) { properties.add_value(each.name.c_str(), value); }, each.value);
     add_binds(properties, "BindPaths", call, false);
     add_binds(properties, "BindReadOnlyPaths", call, true);
     properties.add_array("TemporaryFileSystem", "(ss)", [&](sd_bus_message *message) {
-        for (const TemporaryFilesystem &one : call.temporary_filesystems)
+        for (const TemporaryFilesystem &one : temporary_filesystems_of(call))
             check_bus(sd_bus_message_append(message, "(ss)", one.target.c_str(), one.options.c_str()),
                       "describe the temporary file systems");
     });

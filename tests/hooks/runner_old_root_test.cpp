@@ -31,14 +31,29 @@ TEST(OldRoot, IsReadOnlyAndNamedInTheEnvironment) {
     CHECK(call.environment.at("UPDATE_CONTROL_OLD_ROOT") == "/run/update-control/old-root");
 }
 
-TEST(OldRoot, ThePathOfAStoreMeansTheSameFileToBothSystems) {
+TEST(OldRoot, ThePathOfAStoreMeansTheSameFileToBothSystemsWithTheSameRights) {
+    call.binds = {{"/data/copy", "/data/copy", false, true},
+                  {"/data/var", "/data/var", true, true},
+                  {"/etc", "/etc", true, true}};
+    call.temporary_filesystems = {{"/data", "ro"}};
     show_old_root(call, "/somewhere/old", "/data");
-    for (const char *target : {"/data", "/run/update-control/old-root/data"}) {
-        const Bind *data = bind_at(call, target);
-        CHECK_TEXT(data != nullptr, target);
-        CHECK(data->source == "/data");
-        CHECK_FALSE(data->read_only);
+    for (const char *path : {"/data/copy", "/data/var"}) {
+        const Bind *here = bind_at(call, path);
+        const Bind *there = bind_at(call, "/run/update-control/old-root" + std::string(path));
+        CHECK_TEXT(here != nullptr && there != nullptr, path);
+        CHECK(there->source == here->source);
+        CHECK(there->read_only == here->read_only);
     }
+    CHECK(bind_at(call, "/run/update-control/old-root/etc") == nullptr);
+    CHECK(bind_at(call, "/run/update-control/old-root/data") == nullptr);
+    CHECK(std::ranges::any_of(call.temporary_filesystems, [](const TemporaryFilesystem &one) {
+        return one.target == "/run/update-control/old-root/data" && one.options == "ro";
+    }));
+}
+
+TEST(OldRoot, ShowsTheKernelsFilesOnlyToBeRead) {
+    show_old_root(call, "/somewhere/old");
+    CHECK(bind_at(call, "/run/update-control/old-root/proc")->read_only);
 }
 
 TEST(OldRoot, HasASharedMemoryOfItsOwnThatEveryUserMayWrite) {

@@ -76,6 +76,8 @@ std::optional<std::string> ConfigurationChecks::refusal_of(const std::string &ch
     call.time_limit = kTimeToCheck;
     // Settings name addresses and interfaces of this machine, and programs look whether they are there.
     call.private_network = false;
+    call.capabilities = hooks::capabilities_for_checkers;
+    call.may_mount = true;
     std::deque<std::string> last_lines;
     const auto result = programs_.run(
         call, [](int, std::string_view) {},

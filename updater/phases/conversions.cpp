@@ -26,6 +26,19 @@ hooks::HookCall Conversions::call_for(const Conversion &conversion, const std::f
         call.environment["UPDATE_CONTROL_REHEARSAL"] = "1";
     call.root = view.program_root;
     call.time_limit = time_limit_;
+    call.in_background = view.rehearsal;
+    const bool store = conversion.kind == ConversionKind::store;
+    if (store) {
+        call.temporary_filesystems.push_back({layout_.data, "mode=755,size=1M,ro"});
+    } else {
+        call.capabilities = hooks::capabilities_for_system_files;
+        call.binds.push_back({layout_.data, layout_.data, true, true});
+    }
+    // A store's source too: its old program may have to put it in order before it can be read.
+    call.binds.push_back({source, source, !store, true});
+    call.binds.push_back({target, target, false, true});
+    call.binds.push_back({view.old_var, view.old_var, true, true});
+    call.binds.push_back({view.new_var, view.new_var, store, true});
     hooks::show_old_root(call, view.old_root, layout_.data);
     return call;
 }

@@ -30,6 +30,7 @@ make_machine() {
     mount --bind "$data" "$old/data"
 }
 
+rights=$(printf ',+%s' chown dac_override fowner fsetid setuid setgid setpcap sys_chroot)
 in_new() { chroot "$new" "$@"; }
 in_old() { chroot "$old" "$@"; }
 as_postgres_in_old() { in_old setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
@@ -75,8 +76,9 @@ prepare() { # NAME [STORE]
     install -d "$data/$1/target"
     cp -a --reflink=always "$data/${2:-old}" "$data/$1/source"
 }
+# With the rights that it has in the updater's sandbox.
 convert() { # NAME
-    in_new env ${rehearsal:+UPDATE_CONTROL_REHEARSAL=1} UPDATE_CONTROL_OLD_ROOT=/run/update-control/old-root /usr/lib/update-control/hooks/message-store \
+    in_new setpriv --no-new-privs --bounding-set="-all$rights" env ${rehearsal:+UPDATE_CONTROL_REHEARSAL=1} UPDATE_CONTROL_OLD_ROOT=/run/update-control/old-root /usr/lib/update-control/hooks/message-store \
         convert "${2:-1}" "${3:-2}" "/data/$1/source" "/data/$1/target" >"$scratch/$1.out" 2>"$scratch/$1.err" </dev/null
 }
 

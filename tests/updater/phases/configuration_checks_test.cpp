@@ -92,6 +92,8 @@ TEST(ConfigurationChecks, RunInTheNewImageWithTheConvertedConfigurationInForce) 
     CHECK(call.binds.empty());
     CHECK(call.arguments.empty());
     CHECK_FALSE(call.private_network);
+    CHECK(call.protect_system && call.may_mount);
+    CHECK(call.capabilities == hooks::capabilities_for_checkers);
     CHECK(call.time_limit <= std::chrono::minutes(2));
 }
 

@@ -5,6 +5,8 @@
 #include "updater/checks/conversion_chain.hpp"
 #include "updater/phases/conversions.hpp"
 
+#include <algorithm>
+#include <set>
 #include <string>
 
 #include <CppUTest/TestHarness.h>
@@ -67,6 +69,48 @@ TEST(ConversionContract, SaysHowAProgramIsCalled) {
     view.rehearsal = true;
     convert();
     STRCMP_EQUAL("1", programs.calls().at(1).environment.at("UPDATE_CONTROL_REHEARSAL").c_str());
+}
+
+TEST(ConversionContract, SaysWhatAProgramCanChange) {
+    struct Case {
+        ConversionKind kind;
+        std::set<std::string> writable;
+        std::set<std::string> read_only;
+    };
+    const std::string in_old = hooks::old_root_in_hook;
+    for (const Case &each :
+         {Case{ConversionKind::store, {"/data/source", "/data/target"}, {"/data/old/var", "/data/new/var"}},
+          Case{ConversionKind::configuration,
+               {"/data/target", "/data/new/var"},
+               {"/data", "/data/source", "/data/old/var"}}}) {
+        step.kind = each.kind;
+        programs.install("/usr/lib/update-control/hooks/policy-program", {});
+        convert();
+        const hooks::HookCall &call = programs.calls().back();
+        std::set<std::string> writable;
+        std::set<std::string> read_only;
+        for (const auto &bind : call.binds) {
+            const std::string target = bind.target;
+            if (target.starts_with("/data"))
+                (bind.read_only ? read_only : writable).insert(target);
+            if (!bind.read_only && !target.starts_with("/data") && !target.starts_with(in_old + "/dev/"))
+                CHECK_TEXT(each.writable.contains(target.substr(in_old.size())), target.c_str());
+        }
+        CHECK(writable == each.writable);
+        CHECK(read_only == each.read_only);
+        CHECK(call.protect_system && call.private_network && !call.may_mount);
+        // Of the data partition a store's conversion does not even see anything else.
+        CHECK(each.kind == ConversionKind::configuration ||
+              std::ranges::any_of(call.temporary_filesystems,
+                                  [](const auto &one) { return one.target == "/data"; }));
+        CHECK(call.capabilities == (each.kind == ConversionKind::store
+                                        ? hooks::capabilities_for_files_and_accounts
+                                        : hooks::capabilities_for_system_files));
+        CHECK_FALSE(call.in_background);
+    }
+    view.rehearsal = true;
+    convert();
+    CHECK(programs.calls().back().in_background);
 }
 
 TEST(ConversionContract, SaysWhatAnExitStatusMeans) {

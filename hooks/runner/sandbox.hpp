@@ -1,0 +1,31 @@
+// What systemd is told about a hook's sandbox (systemd.exec(5), systemd.resource-control(5)). Pure data, made
+// from a HookCall; binds are told beside it.
+#pragma once
+
+#include "hooks/runner/hook_runner.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hooks {
+
+/// System calls and groups of them that fail with EPERM.
+struct ForbiddenCalls {
+    std::vector<std::string> names;
+};
+
+/// By the names and types of org.freedesktop.systemd1(5).
+struct UnitProperty {
+    std::string name;
+    std::variant<bool, std::int32_t, std::uint64_t, std::string, std::vector<std::string>, ForbiddenCalls>
+        value;
+};
+
+std::vector<UnitProperty> sandbox_of(const HookCall &call);
+
+/// Those of the call, and those that hide what is not for it.
+std::vector<TemporaryFilesystem> temporary_filesystems_of(const HookCall &call);
+
+} // namespace hooks
