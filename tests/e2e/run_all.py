@@ -80,6 +80,9 @@ class Run:
             with self._times.part("conversion of the message store"):
                 unit_programs.run_counting("conversion of the message store", [
                     places.CHECKOUT / "tests" / "hooks" / "message-store-test", trees / "12", trees / "13"], self._report)
+            with self._times.part("sandbox of conversions"):
+                unit_programs.run_counting("sandbox of conversions", [
+                    places.CHECKOUT / "tests" / "sandbox" / "run", trees / "12", trees / "13"], self._report)
             with self._times.part("configuration checkers"):
                 unit_programs.run_counting("configuration checkers", [
                     places.CHECKOUT / "tests" / "image" / "configuration-checks-test", trees / "12", trees / "13"], self._report)
