@@ -66,42 +66,57 @@ class Renumbering {
 
     std::string renumber(bool is_user, std::string_view base, std::string_view mine,
                          std::string_view theirs) {
-        const Numbers in_base = numbers_by_name(base);
-        const Numbers in_mine = numbers_by_name(mine);
-        const Numbers in_theirs = numbers_by_name(theirs);
+        const Sides sides{numbers_by_name(base), numbers_by_name(mine), numbers_by_name(theirs)};
         std::map<id_t, std::string> owners;
-        for (const auto &[name, number] : in_theirs)
+        for (const auto &[name, number] : sides.theirs)
             owners.emplace(number, name);
-        return with_numbers(
-            mine, number_field, [&](std::string_view name, id_t number) -> std::optional<id_t> {
-                const auto old = in_base.find(name);
-                const bool is_own = old == in_base.end() && !in_theirs.contains(name);
-                const bool is_moved =
-                    old != in_base.end() && in_theirs.contains(name) && old->second != number;
-                if (is_own)
-                    if (const auto leader = shares_number_with(in_base, in_mine, number))
-                        if (const auto found = in_theirs.find(*leader); found != in_theirs.end())
-                            return found->second;
-                const auto owner = owners.find(number);
-                if ((!is_own && !is_moved) || owner == owners.end() || owner->second == name)
-                    return std::nullopt;
-                // One of the image's that the administrator moved goes back to where the new image has it.
-                const id_t free =
-                    is_moved ? in_theirs.find(name)->second : free_number(std::string(name), number);
-                renumbered_.push_back({is_user, std::string(name), number, free, owner->second});
-                return free;
-            });
+        return with_numbers(mine, number_field,
+                            [&](std::string_view name, id_t number) -> std::optional<id_t> {
+                                if (const auto leader = number_of_leader(sides, name, number))
+                                    return leader;
+                                const auto other = other_number(sides, owners, name, number);
+                                if (other) {
+                                    const auto owner = owners.find(number);
+                                    renumbered_.push_back({is_user, std::string(name), number, *other,
+                                                           owner == owners.end() ? "" : owner->second});
+                                }
+                                return other;
+                            });
     }
 
     std::vector<RenumberedAccount> renumbered() && { return std::move(renumbered_); }
 
   private:
-    static std::optional<std::string> shares_number_with(const Numbers &in_base, const Numbers &in_mine,
-                                                         id_t number) {
-        for (const auto &[name, mine] : in_mine)
-            if (mine == number && in_base.contains(name))
-                return name;
+    struct Sides {
+        Numbers base;
+        Numbers mine;
+        Numbers theirs;
+    };
+
+    // Of one that the administrator added with the number of one of the image's.
+    static std::optional<id_t> number_of_leader(const Sides &sides, std::string_view name, id_t number) {
+        if (sides.base.contains(name) || sides.theirs.contains(name))
+            return std::nullopt;
+        for (const auto &[leader, leaders] : sides.mine)
+            if (leaders == number && sides.base.contains(leader))
+                if (const auto now = sides.theirs.find(leader); now != sides.theirs.end())
+                    return now->second;
         return std::nullopt;
+    }
+
+    std::optional<id_t> other_number(const Sides &sides, const std::map<id_t, std::string> &owners,
+                                     std::string_view name, id_t number) {
+        const auto old = sides.base.find(name);
+        const auto now = sides.theirs.find(name);
+        const auto owner = owners.find(number);
+        const bool is_taken = owner != owners.end() && owner->second != name;
+        if (now == sides.theirs.end())
+            return old == sides.base.end() && is_taken ? std::optional(free_number(std::string(name), number))
+                                                       : std::nullopt;
+        // Made on both sides: the administrator's files can be given another owner, those in the image
+        // cannot. One of the image's that he moved stays where he wants it, as long as nobody else is there.
+        const bool goes_to_image = old == sides.base.end() || (is_taken && old->second != number);
+        return goes_to_image && now->second != number ? std::optional(now->second) : std::nullopt;
     }
 
     // A user and the group of the same name get the same one.
@@ -137,7 +152,10 @@ std::string with_groups(const std::string &passwd, std::string_view old_group, s
 
 std::string RenumberedAccount::text() const {
     return std::string(is_user ? "user " : "group ") + name + " has number " + std::to_string(new_number) +
-           " now, because " + std::to_string(old_number) + " is " + taken_by + "'s in the new system";
+           " now, " +
+           (taken_by.empty()
+                ? "as in the new system; it was " + std::to_string(old_number)
+                : "because " + std::to_string(old_number) + " is " + taken_by + "'s in the new system");
 }
 
 AccountNumbersMerge merge_account_numbers(const AccountTexts &base, const AccountTexts &mine,

@@ -17,13 +17,14 @@ struct AccountTexts {
     std::string group;
 };
 
-// An account of the administrator's whose number the new image gave to another one.
+// An account of the administrator's whose number the new image gave to another one, or that the new image has
+// with another number.
 struct RenumberedAccount {
     bool is_user = true; // else a group
     std::string name;
     id_t old_number = 0;
     id_t new_number = 0;
-    std::string taken_by;
+    std::string taken_by; // empty: nobody
     // "user NAME has number NEW now, because OLD is OTHER's in the new system"
     std::string text() const;
 };

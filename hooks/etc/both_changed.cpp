@@ -59,6 +59,8 @@ Decision merged_by_name(const KeyedGrammar &grammar, ParameterMerge by_name, Tex
 
 Decision merge_text_files(const std::filesystem::path &relative, const Versions &versions,
                           const std::string &base, const std::string &mine, const std::string &theirs) {
+    if (order_of_lines_decides(relative.string()))
+        return administrators_wins("changed on both sides, and the order of its lines decides");
     TextMerge by_lines = merge_texts(*versions.base, versions.mine, *versions.theirs);
     if (const KeyedGrammar *grammar = keyed_grammar_at(relative.string()))
         if (std::optional<ParameterMerge> by_name = merge_parameters(*grammar, base, mine, theirs))

@@ -4,9 +4,12 @@
 #include "hooks/etc/keyed_file.hpp"
 #include "partitions/durable.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
+#include <set>
+#include <span>
+#include <sstream>
 
 namespace hooks {
 
@@ -47,15 +50,20 @@ bool is_list_of_aliases(Storage &storage, const OverlayView &etc, const Path &re
         return false;
     const auto lines = read_keyed_lines(*keyed_grammar_at("postfix/main.cf"),
                                         partitions::read_whole_file(storage, *main_cf, max_main_cf_bytes));
-    const std::string named = ":/etc/" + relative.string();
+    std::set<std::string> names = {"/etc/" + relative.string()};
+    if (*relative.begin() == "postfix")
+        for (const char *folder : {"$config_directory/", "${config_directory}/", "$(config_directory)/"})
+            names.insert(folder + relative.lexically_relative("postfix").string());
     for (const KeyedLine &line : lines.value_or(std::vector<KeyedLine>())) {
-        const std::size_t at = line.value.find(named);
-        const char after = at == std::string::npos || at + named.size() >= line.value.size()
-                               ? ' '
-                               : line.value[at + named.size()];
-        if ((line.name == "alias_maps" || line.name == "alias_database") && at != std::string::npos &&
-            (after == ' ' || after == ','))
-            return true;
+        if (line.name != "alias_maps" && line.name != "alias_database")
+            continue;
+        // "TYPE:NAME", with commas or blanks between them.
+        std::string value = line.value;
+        std::replace(value.begin(), value.end(), ',', ' ');
+        std::istringstream words(value);
+        for (std::string word; words >> word;)
+            if (names.contains(word.substr(word.find(':') + 1)))
+                return true;
     }
     return false;
 }

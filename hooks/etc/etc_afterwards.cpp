@@ -58,7 +58,7 @@ void keep_sysctl_link(EtcWork &work) {
     if (!work.writer.has("sysctl.conf") || is_whiteout(work.storage, work.target / "sysctl.conf") || !link ||
         work.writer.has(relative) || find_entry(work.storage, work.new_etc, relative))
         return;
-    work.writer.put_copy(relative, *link, read_attributes(*link));
+    work.writer.put_copy(relative, *link, work.translated_attributes(*link));
     work.report(Fate::carried, relative, "the new system would not read the changed sysctl.conf without it");
 }
 

@@ -1,6 +1,7 @@
-// Files that give values to names, in the grammars of /etc: which file has which grammar, and its lines. Text in,
-// lines out. Formats: postconf(5), master(5), aliases(5), sshd_config(5), sysctl.conf(5), systemd.syntax(7),
-// login.defs(5), nsswitch.conf(5); PostgreSQL, "Setting Parameters via the Configuration File".
+// Files that give values to names, in the grammars of /etc: which file has which grammar, and its lines. Text
+// in, lines out. Formats: postconf(5), master(5), aliases(5), sshd_config(5), sysctl.conf(5),
+// systemd.syntax(7), login.defs(5), nsswitch.conf(5); PostgreSQL, "Setting Parameters via the Configuration
+// File".
 #pragma once
 
 #include <cstddef>
@@ -42,6 +43,10 @@ struct KeyedGrammar {
 // The grammar of the file with this path below /etc; nothing if it is not known to have names that are
 // independent of each other.
 const KeyedGrammar *keyed_grammar_at(std::string_view relative_path);
+
+// Whether the lines of this file are rules that are tried one after the other: a merge by lines could let a
+// rule of one side decide before that of the other.
+bool order_of_lines_decides(std::string_view relative_path);
 
 // A name with its value and the lines that continue it; or (name empty) a comment, a blank line, a section's
 // header.

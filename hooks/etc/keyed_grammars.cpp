@@ -101,14 +101,44 @@ constexpr std::array grammar_rows = {
     GrammarRow{"default/*", &shell_grammar},
 };
 
+constexpr std::array ordered_files = {
+    "postgresql/*/*/pg_hba.conf",
+    "postgresql/*/*/pg_ident.conf",
+    "sudoers",
+    "sudoers.d/*",
+    "hosts.allow",
+    "hosts.deny",
+    "security/access.conf",
+    "nftables.conf",
+    "nftables.d/*",
+    "iptables/*",
+    "ufw/*.rules",
+    "postfix/*_checks",
+    "postfix/*.regexp",
+    "postfix/*.pcre",
+    "postfix/*.cidr",
+    "udev/rules.d/*",
+    "polkit-1/rules.d/*",
+};
+
+bool matches_path(const char *pattern, std::string_view relative_path) {
+    return fnmatch(pattern, std::string(relative_path).c_str(), FNM_PATHNAME) == 0;
+}
+
 } // namespace
 
 const KeyedGrammar *keyed_grammar_at(std::string_view relative_path) {
-    const std::string path(relative_path);
     for (const GrammarRow &row : grammar_rows)
-        if (fnmatch(row.pattern, path.c_str(), FNM_PATHNAME) == 0)
+        if (matches_path(row.pattern, relative_path))
             return row.grammar;
     return nullptr;
+}
+
+bool order_of_lines_decides(std::string_view relative_path) {
+    for (const char *pattern : ordered_files)
+        if (matches_path(pattern, relative_path))
+            return true;
+    return false;
 }
 
 } // namespace hooks

@@ -76,15 +76,20 @@ class NumberSearch {
         const std::string old_number = std::to_string(account.old_number);
         const std::string new_number = std::to_string(account.new_number);
         const std::string kind = account.is_user ? "user" : "group";
-        return "the " + kind + " " + account.name + " of this appliance has the number " + old_number +
-               ", which is " + account.taken_by +
-               "'s in the new system, and files that both systems use would be " + account.taken_by +
-               "'s then: " + std::to_string(files.count) + ", such as " +
+        const std::string why =
+            account.taken_by.empty()
+                ? ", and " + new_number +
+                      " in the new system; files that both systems use would no longer be its own"
+                : ", which is " + account.taken_by +
+                      "'s in the new system; files that both systems use would be " + account.taken_by +
+                      "'s then";
+        return "the " + kind + " " + account.name + " of this appliance has the number " + old_number + why +
+               ": " + std::to_string(files.count) + ", such as " +
                shown_path(files.example.lexically_relative("/"), "/") +
-               ". Give it a number that is free: " + kind + "mod -" + (account.is_user ? "u " : "g ") +
-               new_number + " " + account.name + " && find /data /var /etc /home -" +
-               (account.is_user ? "uid " : "gid ") + old_number + " -exec " +
-               (account.is_user ? "chown" : "chgrp") + " -h " + new_number +
+               ". Give it a number that is right in both: " + kind + "mod -" +
+               (account.is_user ? "u " : "g ") + new_number + " " + account.name +
+               " && find /data /var /etc /home -" + (account.is_user ? "uid " : "gid ") + old_number +
+               " -exec " + (account.is_user ? "chown" : "chgrp") + " -h " + new_number +
                " {} +; and change access lists that name it with setfacl. ";
     }
 

@@ -68,6 +68,18 @@ const NumbersCase numbers_cases[] = {
      {"a:x:5:0::/:/b\nsync:x:115:0::/:/b\n", ""},
      {"a:x:5:0::/:/b\nsync:x:115:0::/:/b\n", ""},
      "user a has number 5 now, because 115 is sync's in the new system"},
+    {"one that the administrator moved to where nobody is stays",
+     {"a:x:5:0::/:/b\n", ""},
+     {"a:x:115:0::/:/b\n", ""},
+     {"a:x:5:0::/:/b\n", ""},
+     {"a:x:115:0::/:/b\n", ""},
+     ""},
+    {"made on both sides with different numbers",
+     {},
+     {"new:x:1000:8::/:/mine\n", ""},
+     {"new:x:115:8::/:/theirs\n", ""},
+     {"new:x:115:8::/:/mine\n", ""},
+     "user new has number 115 now, as in the new system; it was 1000"},
     {"no number is taken",
      {},
      {"own:x:1000:1000::/:/b\n", "own:x:1000:\n"},
@@ -92,9 +104,9 @@ TEST_GROUP(AccountNumbers) {
     void setup() override {
         tree.file("old/etc/passwd", "root:x:0:0::/:/b\n");
         tree.file("old/etc/group", "root:x:0:\n");
-        tree.file("upper/passwd", "root:x:0:0::/:/b\nbackup:x:115:115::/:/b\n");
+        tree.file("upper/passwd", "root:x:0:0::/:/b\nbackup:x:115:115::/:/b\nboth:x:1500:0::/:/b\n");
         tree.file("upper/group", "root:x:0:\nbackup:x:115:\n");
-        tree.file("new/etc/passwd", "root:x:0:0::/:/b\nsync:x:115:115::/:/b\n");
+        tree.file("new/etc/passwd", "root:x:0:0::/:/b\nsync:x:115:115::/:/b\nboth:x:150:0::/:/b\n");
         tree.file("new/etc/group", "root:x:0:\nsync:x:115:\n");
     }
     void convert() {
@@ -143,7 +155,7 @@ TEST(AccountNumbers, TakeAllFilesOfTheAccountAlong) {
     tree.directory("old-var/lib/backup/folder");
     tree.attribute("old-var/lib/backup/folder", "system.posix_acl_default", readable_by(115));
     convert_etc_and_var();
-    STRCMP_EQUAL("root:x:0:0::/:/b\nsync:x:115:115::/:/b\nbackup:x:999:999::/:/b\n",
+    STRCMP_EQUAL("root:x:0:0::/:/b\nsync:x:115:115::/:/b\nboth:x:150:0::/:/b\nbackup:x:999:999::/:/b\n",
                  tree.look("next/passwd").c_str());
     STRCMP_EQUAL("root:x:0:\nsync:x:115:\nbackup:x:999:\n", tree.look("next/group").c_str());
     STRCMP_EQUAL("backup:100000:65536\n999:300000:65536\n", tree.look("next/subuid").c_str());
@@ -181,12 +193,17 @@ TEST(AccountNumbers, AreRefusedWhileFilesKeepThem) {
     };
     const Case cases[] = {
         {"a shared place", "old/data/shared/log/backup.log", 115, 0, 0,
-         "such as /data/shared/log/backup.log. Give it a number that is free: usermod -u 999 backup && "
+         "such as /data/shared/log/backup.log. Give it a number that is right in both: usermod -u 999 backup "
+         "&& "
          "find "},
         {"a group's file", "old/data/shared/log/backup.log", 0, 115, 0, "the group backup of this appliance"},
         {"an access list", "old/data/archive/x", 0, 0, 115, "such as /data/archive/x"},
         {"a message store in the old generation", "old-var/lib/store/x", 115, 0, 0,
          "such as /var/lib/store/x"},
+        {"a user that the new image has with another number", "old/data/x", 1500, 0, 0,
+         "has the number 1500, and 150 in the new system; files that both systems use would no longer be its "
+         "own: 1, "
+         "such as /data/x. Give it a number that is right in both: usermod -u 150 both && find "},
         {"somebody else's", "old/data/shared/log/backup.log", 1000, 1000, 1000, nullptr},
         {"a generation, which is translated", "old/data/generations/2.8.0.0-1/var/lib/x", 115, 115, 0,
          nullptr},
@@ -213,7 +230,7 @@ TEST(AccountNumbers, AreLookedForOnlyWhenTheyChange) {
     tree.file("upper/group", "root:x:0:\nbackup:x:1000:\n");
     tree.file("old/data/shared/log/backup.log", "x", 0640, 115, 115);
     STRCMP_EQUAL("", reason_of_refusal().c_str());
-    STRCMP_EQUAL("root:x:0:0::/:/b\nsync:x:115:115::/:/b\nbackup:x:1000:1000::/:/b\n",
+    STRCMP_EQUAL("root:x:0:0::/:/b\nsync:x:115:115::/:/b\nboth:x:150:0::/:/b\nbackup:x:1000:1000::/:/b\n",
                  tree.look("result/passwd").c_str());
 }
 

@@ -5,6 +5,8 @@
 
 #include "hooks/conversion_program.hpp"
 
+#include <set>
+
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
@@ -59,18 +61,17 @@ TEST(ParameterMerges, MergeNameByName) {
         {"new names on both sides", "postfix/main.cf", "a = 1\n", "a = 1\nm = 1\n", "a = 1\nt = 1\n",
          "a = 1\nm = 1\nt = 1\n", ""},
         {"the same name", "postfix/main.cf", "a = 1\n", "a = 2\n", "a = 3\n", "a = 2\n", "a"},
-        {"the same value, written differently", "postfix/main.cf", "a = 1\n", "a=2,  3\n",
-         "a = 2,\n  3\n", "a=2,  3\n", ""},
-        {"a value over several lines", "postfix/main.cf", "a = 1\n  2\nb = 1\n",
-         "a = 1\n  2\nb = 2\n", "a = 1\n  3\nb = 1\n", "a = 1\n  3\nb = 2\n", ""},
-        {"a comment inside a value", "postfix/main.cf", "a = 1\n# c\n  2\n",
-         "a = 1\n# c\n  2\nb = 1\n", "a = 1\n  9\n", "a = 1\n  9\nb = 1\n", ""},
-        {"dropped by the new system", "postfix/main.cf", "a = 1\nb = 1\n", "a = 1\nb = 2\n",
-         "b = 1\n", "b = 2\n", ""},
-        {"dropped by the new system, changed by us", "postfix/main.cf", "a = 1\n", "a = 2\n",
-         "b = 1\n", "a = 2\nb = 1\n", "a"},
-        {"removed by us", "postfix/main.cf", "a = 1\nb = 1\n", "b = 1\n", "a = 2\nb = 1\n",
-         "b = 1\n", "a"},
+        {"the same value, written differently", "postfix/main.cf", "a = 1\n", "a=2,  3\n", "a = 2,\n  3\n",
+         "a=2,  3\n", ""},
+        {"a value over several lines", "postfix/main.cf", "a = 1\n  2\nb = 1\n", "a = 1\n  2\nb = 2\n",
+         "a = 1\n  3\nb = 1\n", "a = 1\n  3\nb = 2\n", ""},
+        {"a comment inside a value", "postfix/main.cf", "a = 1\n# c\n  2\n", "a = 1\n# c\n  2\nb = 1\n",
+         "a = 1\n  9\n", "a = 1\n  9\nb = 1\n", ""},
+        {"dropped by the new system", "postfix/main.cf", "a = 1\nb = 1\n", "a = 1\nb = 2\n", "b = 1\n",
+         "b = 2\n", ""},
+        {"dropped by the new system, changed by us", "postfix/main.cf", "a = 1\n", "a = 2\n", "b = 1\n",
+         "a = 2\nb = 1\n", "a"},
+        {"removed by us", "postfix/main.cf", "a = 1\nb = 1\n", "b = 1\n", "a = 2\nb = 1\n", "b = 1\n", "a"},
         {"set at different places, the last one counts", "postfix/main.cf", "# 1\n# 2\n# 3\na = 1\n",
          "# 1\nx = mine\n# 2\n# 3\na = 1\n", "# 1\n# 2\n# 3\na = 1\nx = theirs\n",
          "# 1\nx = mine\n# 2\n# 3\na = 1\n", "x"},
@@ -93,31 +94,34 @@ TEST(ParameterMerges, MergeNameByName) {
          "MaxSessions 4\nMatch User bob\n  Banner none\n", ""},
         {"the same name for all and in a Match", "ssh/sshd_config", "Banner a\n",
          "Banner a\nMatch User bob\n Banner b\n", "Banner c\n", "Banner c\nMatch User bob\n Banner b\n", ""},
-        {"sshd, several values of one name", "ssh/sshd_config", "AcceptEnv LANG\n", "AcceptEnv LANG\nAcceptEnv X\n",
-         "UsePAM yes\nAcceptEnv LANG\n", "AcceptEnv LANG\nAcceptEnv X\nUsePAM yes\n", ""},
+        {"sshd, several values of one name", "ssh/sshd_config", "AcceptEnv LANG\n",
+         "AcceptEnv LANG\nAcceptEnv X\n", "UsePAM yes\nAcceptEnv LANG\n",
+         "AcceptEnv LANG\nAcceptEnv X\nUsePAM yes\n", ""},
         {"kernel parameters in both spellings", "sysctl.d/10-a.conf", "a.b = 1\n", "net/x = 1\na.b = 1\n",
          "a.b = 1\n-net.x = 2\n", "net/x = 1\na.b = 1\n", "net.x"},
         {"PostgreSQL, with and without a sign", "postgresql/17/main/postgresql.conf", "port = 1\n",
          "fsync off\nport = 1\n", "port = 1\nfsync = on\n", "fsync off\nport = 1\n", "fsync"},
-        {"the same name in two sections", "systemd/network/a.network", "[Match]\nName=a\n[Network]\nDHCP=no\n",
-         "[Match]\nName=a\n[Network]\nDHCP=yes\n", "[Match]\nName=b\n[Network]\nDHCP=no\n[DHCPv4]\nName=c\n",
+        {"the same name in two sections", "systemd/network/a.network",
+         "[Match]\nName=a\n[Network]\nDHCP=no\n", "[Match]\nName=a\n[Network]\nDHCP=yes\n",
+         "[Match]\nName=b\n[Network]\nDHCP=no\n[DHCPv4]\nName=c\n",
          "[Match]\nName=b\n[Network]\nDHCP=yes\n\n[DHCPv4]\nName=c\n", ""},
-        {"one name in a section", "systemd/resolved.conf", "[Resolve]\n#DNS=\n", "[Resolve]\nDNS=::1\n#DNS=\n",
-         "[Resolve]\n#DNS=\nDNS=::2\nLLMNR=no\n", "[Resolve]\nDNS=::1\nLLMNR=no\n#DNS=\n", "[Resolve] DNS"},
+        {"one name in a section", "systemd/resolved.conf", "[Resolve]\n#DNS=\n",
+         "[Resolve]\nDNS=::1\n#DNS=\n", "[Resolve]\n#DNS=\nDNS=::2\nLLMNR=no\n",
+         "[Resolve]\nDNS=::1\nLLMNR=no\n#DNS=\n", "[Resolve] DNS"},
         {"a list that is made empty first", "systemd/system/a.service.d/b.conf", "[Service]\n",
          "[Service]\nExecStart=\nExecStart=/mine\n", "[Service]\nNice=1\nExecStart=/theirs\n",
          "[Service]\nExecStart=\nExecStart=/mine\nNice=1\n", "[Service] ExecStart"},
-        {"a value over several lines in a section", "systemd/system/a.service", "[Service]\nExecStart=/a \\\n  b\n",
-         "[Service]\nNice=1\nExecStart=/a \\\n  b\n", "[Service]\nExecStart=/a \\\n# why\n  c\n",
-         "[Service]\nNice=1\nExecStart=/a \\\n# why\n  c\n", ""},
+        {"a value over several lines in a section", "systemd/system/a.service",
+         "[Service]\nExecStart=/a \\\n  b\n", "[Service]\nNice=1\nExecStart=/a \\\n  b\n",
+         "[Service]\nExecStart=/a \\\n# why\n  c\n", "[Service]\nNice=1\nExecStart=/a \\\n# why\n  c\n", ""},
         {"words", "login.defs", "UMASK 022\n", "UID_MIN 500\nUMASK 022\n", "UMASK\t022\nUID_MIN 1000\n",
          "UID_MIN 500\nUMASK 022\n", "UID_MIN"},
         {"where names are looked up", "nsswitch.conf", "hosts: files dns\n", "hosts: files\n",
          "hosts: files  dns\nshadow: files\n", "hosts: files\nshadow: files\n", ""},
         {"the settings of a service", "default/ssh", "A=1\n", "B=\"x y\"\nA=1\n", "A=1\nB=2\n",
          "B=\"x y\"\nA=1\n", "B"},
-        {"aliases", "aliases", "root: a\n", "root: bob, :include:/etc/x\n",
-         "root: a\npostmaster: root\n", "root: bob, :include:/etc/x\npostmaster: root\n", ""},
+        {"aliases", "aliases", "root: a\n", "root: bob, :include:/etc/x\n", "root: a\npostmaster: root\n",
+         "root: bob, :include:/etc/x\npostmaster: root\n", ""},
     };
     for (const Case &row : cases) {
         const auto merge = merge_parameters(*keyed_grammar_at(row.file), row.base, row.mine, row.theirs);
@@ -127,6 +131,45 @@ TEST(ParameterMerges, MergeNameByName) {
         if (!merge->conflicts.empty())
             STRCMP_EQUAL_TEXT(row.conflict, merge->conflicts[0].c_str(), row.what);
     }
+}
+
+// All versions that can be made of these lines, two at most, three of the administrator's.
+TEST(ParameterMerges, GiveEachNameTheValuesOfOneSideInEveryCombination) {
+    const KeyedGrammar &grammar = *keyed_grammar_at("ssh/sshd_config");
+    const std::string lines[] = {"a 1\n", "a 2\n", "Match x\n", ""};
+    std::set<std::string> short_texts;
+    std::set<std::string> texts;
+    for (const std::string &first : lines)
+        for (const std::string &second : lines)
+            for (const std::string &third : lines)
+                if (const std::string text = first + second + third; read_keyed_lines(grammar, text)) {
+                    texts.insert(text);
+                    if (third.empty())
+                        short_texts.insert(text);
+                }
+    const auto values_in = [&](const std::string &text) {
+        return values_by_key(read_keyed_lines(grammar, text).value());
+    };
+    for (const std::string &base : short_texts)
+        for (const std::string &mine : texts)
+            for (const std::string &theirs : short_texts) {
+                const auto merge = merge_parameters(grammar, base, mine, theirs);
+                KeyValues expected;
+                KeyValues old_values = values_in(base);
+                KeyValues my_values = values_in(mine);
+                KeyValues new_values = values_in(theirs);
+                for (const char *section : {"", "match x"})
+                    for (const char *name : {"a", "b"}) {
+                        const Key key{section, name};
+                        const auto &wanted =
+                            my_values[key] == old_values[key] ? new_values[key] : my_values[key];
+                        if (!wanted.empty())
+                            expected[key] = wanted;
+                    }
+                const auto read_back = read_keyed_lines(grammar, merge->text);
+                if (!read_back || values_by_key(*read_back) != expected || merge->values != expected)
+                    FAIL((base + "---\n" + mine + "---\n" + theirs + "---\n" + merge->text).c_str());
+            }
 }
 
 TEST(ParameterMerges, DoNotGuessWhatIsNotInTheGrammar) {
@@ -142,7 +185,8 @@ TEST(ParameterMerges, DoNotGuessWhatIsNotInTheGrammar) {
         {"a service without a type", "postfix/master.cf", "smtp\n"},
     };
     for (const Case &row : cases)
-        CHECK_FALSE_TEXT(merge_parameters(*keyed_grammar_at(row.file), "", "", row.text).has_value(), row.what);
+        CHECK_FALSE_TEXT(merge_parameters(*keyed_grammar_at(row.file), "", "", row.text).has_value(),
+                         row.what);
     for (const char *file : {"motd", "hosts", "fstab", "postfix/transport", "ssh/moduli"})
         CHECK_TRUE_TEXT(keyed_grammar_at(file) == nullptr, file);
 }
