@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "hooks/etc/account_numbers.hpp"
 #include "hooks/owner_translation.hpp"

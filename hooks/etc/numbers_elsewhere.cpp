@@ -7,6 +7,7 @@
 #include "hooks/overlay/overlay_format.hpp"
 #include "hooks/var/other_carriers.hpp"
 
+#include <cstdint>
 #include <map>
 #include <set>
 

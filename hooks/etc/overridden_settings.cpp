@@ -1,5 +1,5 @@
-// Reads the files of a family in the order of their programs; see the header. Orders: sshd_config(5), sysctl.d(5),
-// systemd-system.conf(5), PostgreSQL "include_dir".
+// Reads the files of a family in the order of their programs; see the header. Orders: sshd_config(5),
+// sysctl.d(5), systemd-system.conf(5).
 #include "hooks/etc/overridden_settings.hpp"
 
 #include "hooks/etc/keyed_file.hpp"
@@ -20,7 +20,8 @@ namespace {
 constexpr std::size_t max_settings_bytes = 16UL * 1024 * 1024;
 
 struct SettingFamily {
-    std::string_view main; // below /etc and, where `in_usr`, /usr/lib; read before the folder unless first_counts
+    std::string_view
+        main; // below /etc and, where `in_usr`, /usr/lib; read before the folder unless first_counts
     std::string_view folder;
     bool first_counts = false;
     bool in_usr = false;
@@ -41,9 +42,9 @@ constexpr std::array setting_families = {
 
 // Those that add up: each line counts.
 bool adds_up(const std::string &name) {
-    static constexpr std::array names = {"port",       "listenaddress", "hostkey",     "acceptenv", "allowusers",
-                                         "denyusers",  "allowgroups",   "denygroups",  "include",   "subsystem",
-                                         "setenv",     "sendenv",       "permitopen",  "identityfile"};
+    static constexpr std::array names = {
+        "port",       "listenaddress", "hostkey",   "acceptenv", "allowusers", "denyusers",  "allowgroups",
+        "denygroups", "include",       "subsystem", "setenv",    "sendenv",    "permitopen", "identityfile"};
     for (const char *one : names)
         if (name == one)
             return true;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <set>
 
 namespace hooks {
@@ -157,8 +158,8 @@ std::vector<std::string> names_changed_on_both_sides(std::string_view base, std:
     auto theirs_lines = lines_by_first_word(theirs);
     std::vector<std::string> names;
     for (const auto &[name, lines] : lines_by_first_word(merged))
-        if (lines.size() > 1 && mine_lines[name] != base_lines[name] && theirs_lines[name] != base_lines[name] &&
-            mine_lines[name] != theirs_lines[name])
+        if (lines.size() > 1 && mine_lines[name] != base_lines[name] &&
+            theirs_lines[name] != base_lines[name] && mine_lines[name] != theirs_lines[name])
             names.push_back(name);
     return names;
 }

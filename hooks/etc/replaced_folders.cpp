@@ -4,6 +4,8 @@
 #include "hooks/etc/special_places.hpp"
 #include "hooks/living_tree.hpp"
 
+#include <cstdint>
+
 namespace hooks {
 
 using partitions::FileKind;

@@ -1,6 +1,7 @@
 // The table of special places in /etc of Debian 12 and 13; see the header.
 #include "hooks/etc/special_places.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fnmatch.h>
@@ -65,8 +66,12 @@ Place place_of(const std::filesystem::path &relative) {
 
 bool reads_every_file(const std::filesystem::path &directory) {
     // logrotate takes every name it does not know to be a backup; systemd makes a unit of every script in
-    // init.d.
-    return directory == "logrotate.d" || directory == "init.d";
+    // init.d; the others are read by a pattern "*".
+    static constexpr std::array directories = {"logrotate.d",          "init.d",
+                                               "network/interfaces.d", "dnsmasq.d",
+                                               "bash_completion.d",    "initramfs-tools/conf.d",
+                                               "nginx/sites-enabled"};
+    return std::find(directories.begin(), directories.end(), directory) != directories.end();
 }
 
 } // namespace hooks

@@ -1,6 +1,7 @@
 // Reading ranges line by line; see the header.
 #include "hooks/etc/subordinate_ids.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>

@@ -206,6 +206,8 @@ TEST(EtcConversion, LaysTheNewVersionBesideAConflict) {
     tree.file("new/etc/motd", "c\n", 0640, 0, 7);
     tree.file("upper/logrotate.d/mail", "b\n");
     tree.file("new/etc/logrotate.d/mail", "c\n");
+    tree.file("upper/network/interfaces.d/lan", "b\n");
+    tree.file("new/etc/network/interfaces.d/lan", "c\n");
     convert();
     STRCMP_EQUAL("c\n", result("motd.update-new").c_str());
     CHECK_EQUAL(0640U, tree.status("result/motd.update-new").st_mode & 07777U);
@@ -213,6 +215,9 @@ TEST(EtcConversion, LaysTheNewVersionBesideAConflict) {
     // logrotate would read a file of any name there.
     STRCMP_EQUAL("(none)", result("logrotate.d/mail.update-new").c_str());
     STRCMP_EQUAL("c\n", result("update-control/update-new/logrotate.d/mail").c_str());
+    // And so would ifupdown.
+    STRCMP_EQUAL("(none)", result("network/interfaces.d/lan.update-new").c_str());
+    STRCMP_EQUAL("c\n", result("update-control/update-new/network/interfaces.d/lan").c_str());
 }
 
 TEST(EtcConversion, DoesNotMergeWhatIsNoText) {
