@@ -61,24 +61,39 @@ old_server_failed() {
     fail "$@"
 }
 
-# The superuser that initdb made has any name; only the single-user mode needs none. It also puts a store in order that
-# was copied from a running server (a rehearsal), or that a power failure left, as the server itself does.
-recover_and_find_superuser() {
+# Puts a store in order that was copied from a running server (a rehearsal), or that a power failure left.
+start_old_server() {
     local state
     state=$(value_in 'Database cluster state' "$control")
     [ "$state" = 'shut down' ] || progress 5 "recover the old store (it was '$state')"
     # Of a server that runs on the original: in a rehearsal it is alive, and may not be stopped from here.
     rm -f "$source/postgresql/postmaster.pid"
-    # Between the runs of an agent that was restarted the first one has it done.
+    # A run that was cut short has it done.
     [ ! -e "$source/postgresql/postgresql.auto.conf" ] ||
         mv "$source/postgresql/postgresql.auto.conf" "$source/postgresql/$settings_aside"
-    as_postgres_with_old_programs "$share/postgres" --single -D "$source/postgresql" -c config_file="$work/private.conf" \
-        template1 <<<'SELECT rolname FROM pg_catalog.pg_authid WHERE oid = 10' >"$work/single" 2>"$work/single.log" || {
-        cat "$work/single.log" >&2
-        old_server_failed "recovery of the old store failed: $(telling_line "$work/single.log")"
+    as_postgres_with_old_programs "$share/pg_ctl" start --wait --timeout=3600 --pgdata="$source/postgresql" \
+        --log="$work/old-server.log" --options="-c config_file=$work/private.conf" </dev/null >"$work/output" 2>&1 || {
+        cat "$work/old-server.log" "$work/output" >&2
+        old_server_failed "recovery of the old store failed: $(telling_line "$work/old-server.log" "$work/output")"
     }
+}
+
+stop_old_server() {
+    logged 'the old server does not stop' as_postgres_with_old_programs "$share/pg_ctl" stop --wait \
+        --timeout=3600 --pgdata="$source/postgresql" --mode=fast
+}
+
+# That which initdb made. Who has another name than this one can be asked only in the single-user mode, which needs none.
+find_superuser() {
+    local question='SELECT rolname FROM pg_catalog.pg_roles WHERE oid = 10'
+    superuser=postgres
+    superuser=$(query_old template1 --command="$question" 2>"$work/output") && return
+    stop_old_server
+    as_postgres_with_old_programs "$share/postgres" --single -D "$source/postgresql" -c config_file="$work/private.conf" \
+        template1 <<<"$question" >"$work/single" 2>"$work/output" || true
     superuser=$(sed -n 's/^.*1: rolname = "\(.*\)"[[:space:]]*(typeid.*/\1/p' "$work/single")
-    [ -n "$superuser" ] || fail "the old store does not say who its superuser is: $(telling_line "$work/single" "$work/single.log")"
+    [ -n "$superuser" ] || fail "the old store does not say who its superuser is: $(telling_line "$work/single" "$work/output")"
+    start_old_server
 }
 
 # What the new, empty store must have in common with the old one: else pg_upgrade refuses, or those who read its files.
@@ -95,15 +110,4 @@ read_parameters() {
         file_mode=640
         ;;
     esac
-}
-
-start_old_server() {
-    logged 'the old server does not start' as_postgres_with_old_programs "$share/pg_ctl" start --wait \
-        --timeout=3600 --pgdata="$source/postgresql" --log="$work/old-server.log" \
-        --options="-c config_file=$work/private.conf"
-}
-
-stop_old_server() {
-    logged 'the old server does not stop' as_postgres_with_old_programs "$share/pg_ctl" stop --wait \
-        --timeout=3600 --pgdata="$source/postgresql" --mode=fast
 }

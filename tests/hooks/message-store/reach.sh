@@ -47,7 +47,8 @@ test_reach() {
         check "$setting is refused" refused "$test_name" "outside its data directory: ${setting%% *} = .*postgresql.conf"
     done
     for setting in "include '/data/outside/more.conf'" "include '/etc/not/there.conf'" "include_dir '/data/outside'"; do
-        prepare "${test_name=outside-include}"
+        test_name=outside-include
+        prepare $test_name
         echo "$setting" >>"$data/$test_name/source/postgresql/postgresql.conf"
         check "$setting is refused" refused "$test_name" '/data/outside\|/etc/not/there.conf'
         rm -r "${data:?}/$test_name"

@@ -70,7 +70,14 @@ test_settings() {
     check 'access rules that cannot be read are named' fails_with wrong-access 'pg_hba.conf, line [0-9]*: invalid authentication method'
     prepare no-library
     echo "shared_preload_libraries = 'no_such_library'" >>"$data/no-library/source/postgresql/postgresql.conf"
-    check 'a library that the new release lacks is named' fails_with no-library 'settings of the old store: .*no_such_library'
+    rehearsal=1 check 'a library that the new release lacks is named' fails_with no-library 'settings of the old store: .*no_such_library'
+
+    make_store broken
+    start_old_server /data/broken
+    query_old /data/broken -c 'CREATE EXTENSION pg_trgm' -c "UPDATE pg_proc SET probin = '\$libdir/gone' WHERE probin LIKE '%pg_trgm'"
+    stop_old_server /data/broken
+    prepare broken-made broken
+    check 'so is one that functions in the tables need' fails_with broken-made 'pg_upgrade failed: .*libdir/gone.*In database: mailsec'
 
     make_store closed
     start_old_server /data/closed
