@@ -44,6 +44,8 @@ read_settings() {
 read_old_settings() {
     read_settings conf_settings postgresql.conf
     read_settings auto_settings "$settings_aside"
+    # Who reads the changes of a store through one has to begin again with any new cluster.
+    query_old template1 --command="SELECT 'replication slot NOT carried over: ' || slot_name FROM pg_replication_slots" >&2
 }
 
 accepted_by_new() { # NAME=VALUE...
@@ -51,6 +53,14 @@ accepted_by_new() { # NAME=VALUE...
     for setting in "$@"; do arguments+=(-c "$setting"); done
     as_postgres "$new_programs/postgres" -D "$target/postgresql" -C data_directory "${arguments[@]}" \
         >/dev/null 2>"$work/judgement"
+}
+
+# shown NAME VALUE: for the log, without what may be a secret.
+shown() {
+    case $1 in
+    *conninfo* | *command* | *pass* | *secret* | *key*) printf '%s' "$1" ;;
+    *) printf "%s = '%s'" "$1" "$2" ;;
+    esac
 }
 
 # write_accepted ARRAY FROM: as lines of a settings file. What the new release does not accept is told.
@@ -63,11 +73,11 @@ write_accepted() {
     for ((index = 0; index < ${#list[@]}; index += 2)); do
         name=${list[index]} value=${list[index + 1]}
         if [ ${#all[@]} -gt 0 ] && ! accepted_by_new "$name=$value"; then
-            printf 'setting NOT carried over: %s = %s (%s): %s\n' "$name" "'$value'" "$2" \
+            printf 'setting NOT carried over: %s (%s): %s\n' "$(shown "$name" "$value")" "$2" \
                 "$(telling_line "$work/judgement")" >&2
             continue
         fi
-        printf 'setting carried over: %s = %s (%s)\n' "$name" "'$value'" "$2" >&2
+        printf 'setting carried over: %s (%s)\n' "$(shown "$name" "$value")" "$2" >&2
         value=${value//\\/\\\\}
         printf "%s = '%s'\n" "$name" "${value//\'/\'\'}"
     done
