@@ -122,17 +122,22 @@ void FirmwareFileDownload::require_room(std::uint64_t more_bytes) const {
 }
 
 std::vector<bool> FirmwareFileDownload::what_is_here(std::span<const FirmwarePiece> pieces,
+                                                     const Progress &progress, std::uint64_t length_bytes,
                                                      const std::stop_token &stop) const {
     std::vector<bool> is_here(pieces.size(), false);
     if (!had_begun_)
         return is_here; // nothing but zeros: reading and hashing all of them would tell no more
     ArrivedFile arrived(*file_, part_);
+    std::uint64_t here_bytes = 0;
     for (std::size_t number = 0; number < pieces.size(); ++number) {
         Sha256Hasher hasher;
         arrived.read(
             {&pieces[number].range, 1},
             [&](std::uint64_t, std::span<const std::byte> bytes) { hasher.add(bytes); }, stop);
         is_here[number] = hasher.finish() == pieces[number].sha256;
+        // Reading a large file again takes a while.
+        if (is_here[number] && progress)
+            progress(here_bytes += pieces[number].range.length_bytes, length_bytes);
     }
     return is_here;
 }
@@ -140,7 +145,7 @@ std::vector<bool> FirmwareFileDownload::what_is_here(std::span<const FirmwarePie
 void FirmwareFileDownload::fetch_pieces(ByteSource &source, std::span<const FirmwarePiece> pieces,
                                         std::span<const ByteRange> rest, const Progress &progress,
                                         std::uint64_t length_bytes, const std::stop_token &stop) {
-    std::vector<bool> is_here = what_is_here(pieces, stop);
+    std::vector<bool> is_here = what_is_here(pieces, progress, length_bytes, stop);
     for (;;) {
         std::vector<ByteRange> missing(rest.begin(), rest.end());
         for (std::size_t number = 0; number < pieces.size(); ++number)

@@ -40,7 +40,8 @@ class FirmwareFileDownload {
   private:
     void open(std::uint64_t length_bytes);
     void require_room(std::uint64_t more_bytes) const;
-    std::vector<bool> what_is_here(std::span<const FirmwarePiece> pieces, const std::stop_token &stop) const;
+    std::vector<bool> what_is_here(std::span<const FirmwarePiece> pieces, const Progress &progress,
+                                   std::uint64_t length_bytes, const std::stop_token &stop) const;
     void fetch_pieces(ByteSource &source, std::span<const FirmwarePiece> pieces,
                       std::span<const ByteRange> rest, const Progress &progress, std::uint64_t length_bytes,
                       const std::stop_token &stop);
