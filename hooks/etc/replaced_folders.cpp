@@ -74,7 +74,9 @@ bool is_replaced_folder(const EtcWork &work, const Versions &versions) {
 void put_replaced_folder(EtcWork &work, const Path &relative, const Versions &versions) {
     if (work.if_directory(versions.theirs)) {
         work.writer.put_opaque_directory(relative);
-        work.report(Fate::carried, relative,
+        // A folder that the new image has as well now, but the old one had not, may be the one he wanted.
+        const Fate fate = work.if_directory(versions.base) ? Fate::carried : Fate::conflict;
+        work.report(fate, relative,
                     "replaced as a whole by the administrator; what the new system has in it stays hidden");
         return;
     }

@@ -89,13 +89,15 @@ const FolderCase folder_cases[] = {
      {{"acme", "(opaque)"}, {"acme/a", "2"}},
      {{"acme/a", "3"}, {"acme/b", "3"}},
      {{"acme", "(opaque)"}, {"acme/a", "2"}},
-     "what the new system has in it stays hidden"},
+     "conflict /etc/acme: replaced as a whole by the administrator; what the new system has in it stays "
+     "hidden"},
     {"a folder in place of a file that is a folder now",
      {{"acme", "1"}},
      {{"acme/a", "2"}},
      {{"acme/b", "3"}},
      {{"acme", "(opaque)"}, {"acme/a", "2"}},
-     "what the new system has in it stays hidden"},
+     "conflict /etc/acme: replaced as a whole by the administrator; what the new system has in it stays "
+     "hidden"},
     {"a link in place of the images' folder",
      {{"acme/a", "1"}},
      {{"acme", "-> /data/acme"}},
