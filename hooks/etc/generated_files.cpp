@@ -6,6 +6,7 @@
 #include "hooks/etc/scratch_folder.hpp"
 #include "partitions/durable.hpp"
 
+#include <functional>
 #include <set>
 #include <sstream>
 
@@ -85,19 +86,19 @@ class FileGeneration {
         const Path source = *source_of_map(map);
         const auto compiler = compiler_of_map(work_.storage, view_, source, *view_.find(map));
         if (!compiler) {
-            report_old(map, shown_path(source) +
-                                " was merged, and what makes this from it is not known; make it again");
+            report_old(map,
+                       shown_path(source) +
+                           " is not the text it was made from, and its program is not known; make it again");
             return;
         }
-        const ScratchFolder scratch;
-        const Path copy = scratch.path() / source.filename();
-        partitions::replace_file(
-            work_.storage, copy,
-            partitions::read_whole_file(work_.storage, *view_.find(source), max_source_bytes));
         const std::string by_hand =
             compiler->program.filename().string() + " " + compiler->type + ":" + shown_path(source);
-        if (run(map, compiler->program, {compiler->type + ":" + copy.string()}, by_hand))
-            put(map, scratch.path() / map.filename(), "generated again from " + shown_path(source), by_hand);
+        generate({map, by_hand, "from " + shown_path(source)}, [&](const Path &scratch) {
+            const Path copy = scratch / source.filename();
+            copy_file(*view_.find(source), copy);
+            run(compiler->program, {compiler->type + ":" + copy.string()});
+            return scratch / map.filename();
+        });
     }
 
     // Includes are put in their places, because the files they name are not where ldconfig would look.
@@ -125,68 +126,80 @@ class FileGeneration {
     }
 
     void make_library_cache() {
-        const ScratchFolder scratch;
-        partitions::replace_file(work_.storage, scratch.path() / "ld.so.conf", library_folders("ld.so.conf"));
-        const Path cache = scratch.path() / "ld.so.cache";
-        // -X: no links in the image's folders, which are read-only.
-        if (run("ld.so.cache", "/usr/sbin/ldconfig",
-                {"-X", "-f", (scratch.path() / "ld.so.conf").string(), "-C", cache.string()}, "ldconfig"))
-            put("ld.so.cache", cache, "generated again for the administrator's ld.so.conf", "ldconfig");
+        generate({"ld.so.cache", "ldconfig", "for the administrator's ld.so.conf"}, [&](const Path &scratch) {
+            partitions::replace_file(work_.storage, scratch / "ld.so.conf", library_folders("ld.so.conf"));
+            // -X: no links in the image's folders, which are read-only.
+            run("/usr/sbin/ldconfig",
+                {"-X", "-f", (scratch / "ld.so.conf").string(), "-C", (scratch / "ld.so.cache").string()});
+            return scratch / "ld.so.cache";
+        });
     }
 
     void make_hardware_database() {
-        const ScratchFolder scratch;
-        for (const auto &[name, entry] : view_.list("udev/hwdb.d"))
-            copy_into(scratch.path() / "etc/udev/hwdb.d", entry);
-        const Path shipped = work_.new_etc.parent_path() / "usr/lib/udev/hwdb.d";
-        if (work_.storage.kind(shipped) == FileKind::directory)
-            for (const Path &entry : work_.storage.list(shipped))
-                copy_into(scratch.path() / "usr/lib/udev/hwdb.d", entry);
-        if (run("udev/hwdb.bin", "/usr/bin/systemd-hwdb", {"update", "--root=" + scratch.path().string()},
-                "systemd-hwdb update"))
-            put("udev/hwdb.bin", scratch.path() / "etc/udev/hwdb.bin",
-                "generated again for the administrator's udev/hwdb.d", "systemd-hwdb update");
+        generate({"udev/hwdb.bin", "systemd-hwdb update", "for the administrator's udev/hwdb.d"},
+                 [&](const Path &scratch) {
+                     for (const auto &[name, entry] : view_.list("udev/hwdb.d"))
+                         copy_into(scratch / "etc/udev/hwdb.d", entry);
+                     const Path shipped = work_.new_etc.parent_path() / "usr/lib/udev/hwdb.d";
+                     if (work_.storage.kind(shipped) == FileKind::directory)
+                         for (const Path &entry : work_.storage.list(shipped))
+                             copy_into(scratch / "usr/lib/udev/hwdb.d", entry);
+                     run("/usr/bin/systemd-hwdb", {"update", "--root=" + scratch.string()});
+                     return scratch / "etc/udev/hwdb.bin";
+                 });
+    }
+
+    void copy_file(const Path &from, const Path &to) {
+        partitions::replace_file(work_.storage, to,
+                                 partitions::read_whole_file(work_.storage, from, max_source_bytes));
     }
 
     void copy_into(const Path &folder, const Path &file) {
         if (work_.storage.kind(file) != FileKind::file)
             return;
         partitions::make_directories(work_.storage, folder);
-        partitions::replace_file(work_.storage, folder / file.filename(),
-                                 partitions::read_whole_file(work_.storage, file, max_source_bytes));
+        copy_file(file, folder / file.filename());
     }
 
     bool holds_changes(const Path &relative) const {
         return work_.storage.kind(work_.target / relative) != FileKind::none;
     }
 
-    // false: it has been reported.
-    bool run(const Path &result, const Path &program, const std::vector<std::string> &arguments,
-             const std::string &by_hand) {
-        if (!programs_.has(program)) {
-            report_old(result, "the new system has no " + program.string() + " to make it again");
-            return false;
-        }
+    void run(const Path &program, const std::vector<std::string> &arguments) {
+        if (!programs_.has(program))
+            throw ConversionFailed("the new system has no " + program.string());
         const ProgramResult ended = programs_.run(program, arguments);
-        if (ended.exit_code == 0)
-            return true;
-        report_old(result, program.string() + " failed (exit code " + std::to_string(ended.exit_code) + ": " +
-                               in_one_line(ended.errors) + "); when that is mended, run: " + by_hand);
-        return false;
+        if (ended.exit_code != 0)
+            throw ConversionFailed(program.string() + " failed (exit code " +
+                                   std::to_string(ended.exit_code) + ": " + in_one_line(ended.errors) + ")");
     }
 
-    void put(const Path &relative, const Path &made, const std::string &reason, const std::string &by_hand) {
-        if (work_.storage.kind(made) != FileKind::file) {
-            report_old(relative, "its program made none; run: " + by_hand);
+    struct Generated {
+        Path relative;
+        std::string by_hand; // the command that makes it
+        std::string reason;  // "from …", "for …"
+    };
+
+    // make: works in the folder that it is given, returns what it made there. Nothing that goes wrong in it
+    // ends the conversion: the administrator can make the file himself.
+    void generate(const Generated &file, const std::function<Path(const Path &scratch)> &make) {
+        std::optional<ScratchFolder> scratch;
+        Path made;
+        try {
+            scratch.emplace();
+            made = make(scratch->path());
+            if (work_.storage.kind(made) != FileKind::file)
+                throw ConversionFailed("its program made none");
+        } catch (const std::exception &error) {
+            report_old(file.relative,
+                       std::string(error.what()) + "; when that is mended, run: " + file.by_hand);
             return;
         }
-        const OptionalPath before = file_in(view_.find(relative));
-        const Attributes attributes =
-            before ? read_attributes(*before)
-                   : Attributes{.permissions = 0644, .owner = 0, .group = 0, .extended = {}};
-        work_.writer.take_back(relative);
-        work_.writer.put_copy(relative, made, attributes);
-        work_.report(Fate::merged, relative, reason);
+        const OptionalPath before = file_in(view_.find(file.relative));
+        const Attributes attributes = before ? read_attributes(*before) : Attributes{.permissions = 0644};
+        work_.writer.take_back(file.relative);
+        work_.writer.put_copy(file.relative, made, attributes);
+        work_.report(Fate::merged, file.relative, "generated again " + file.reason);
     }
 
     void report_old(const Path &relative, const std::string &reason) {

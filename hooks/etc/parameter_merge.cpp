@@ -15,7 +15,11 @@ class ParameterMerger {
     ParameterMerger(const std::vector<KeyedLine> &base, const std::vector<KeyedLine> &mine,
                     const std::vector<KeyedLine> &theirs)
         : mine_lines_(mine), theirs_lines_(theirs), base_(values_by_key(base)), mine_(values_by_key(mine)),
-          theirs_(values_by_key(theirs)) {}
+          theirs_(values_by_key(theirs)) {
+        for (const KeyedLine &line : theirs)
+            if (!line.name.empty())
+                theirs_texts_[{line.section, line.name}] += line.text;
+    }
 
     ParameterMerge run() {
         decide();
@@ -29,7 +33,7 @@ class ParameterMerger {
             const Key key{line.section, line.name};
             if (!line.name.empty() && from_theirs_.contains(key)) {
                 if (written.insert(key).second)
-                    merge_.text += theirs_text(key);
+                    merge_.text += text_of_theirs(key);
             } else {
                 merge_.text += line.text;
             }
@@ -49,6 +53,12 @@ class ParameterMerger {
         return found == values.end() ? none : found->second;
     }
 
+    // Empty: the new image no longer sets it.
+    std::string text_of_theirs(const Key &key) const {
+        const auto found = theirs_texts_.find(key);
+        return found == theirs_texts_.end() ? "" : found->second;
+    }
+
     void decide() {
         std::set<Key> keys;
         for (const KeyValues *side : {&mine_, &theirs_})
@@ -66,14 +76,6 @@ class ParameterMerger {
             if (!chosen.empty())
                 merge_.values[key] = chosen;
         }
-    }
-
-    std::string theirs_text(const Key &key) const {
-        std::string text;
-        for (const KeyedLine &line : theirs_lines_)
-            if (line.section == key.first && line.name == key.second)
-                text += line.text;
-        return text;
     }
 
     // For each section of the administrator's text its last line that is no comment; else its last one.
@@ -96,7 +98,7 @@ class ParameterMerger {
             const Key key{line.section, line.name};
             if (line.section == section && from_theirs_.contains(key) && !mine_.contains(key) &&
                 written.insert(key).second)
-                merge_.text += theirs_text(key);
+                merge_.text += text_of_theirs(key);
         }
     }
 
@@ -116,6 +118,7 @@ class ParameterMerger {
     KeyValues base_;
     KeyValues mine_;
     KeyValues theirs_;
+    std::map<Key, std::string> theirs_texts_;
     std::set<Key> from_theirs_;
     ParameterMerge merge_;
 };

@@ -4,7 +4,9 @@
 
 #include "tests/hooks/conversion_fixture.hpp"
 
+#include <cerrno>
 #include <map>
+#include <system_error>
 
 #include <CppUTest/TestHarness.h>
 
@@ -27,11 +29,14 @@ class FakeGenerators : public Programs {
   public:
     bool is_missing = false;
     bool fails = false;
+    bool cannot_be_run = false;
     std::vector<std::string> calls;
 
     bool has(const fs::path &) const override { return !is_missing; }
     ProgramResult run(const fs::path &program, const std::vector<std::string> &arguments) override {
         const std::string name = program.filename();
+        if (cannot_be_run)
+            throw std::system_error(ENOEXEC, std::generic_category(), "run " + program.string());
         if (fails)
             return {75, "", name + ": fatal: no\nreason\n"};
         if (name == "ldconfig") {
@@ -157,7 +162,7 @@ const GeneratedCase generated_cases[] = {
      {{"acme/x", "a x\nb\nc y\n"}, {"acme/x.db", "SQLite format 3 of the new image"}},
      "acme/x.db",
      "SQLite format 3 of the administrator",
-     "/etc/acme/x.db: out of date: /etc/acme/x was merged"},
+     "/etc/acme/x.db: out of date: /etc/acme/x is not the text it was made from"},
     {"a library folder of the administrator's",
      {{"ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n/last\n"}, {"ld.so.conf.d/a.conf", "/a\n"}},
      {{"ld.so.conf.d/own.conf", "/own\n"}, {"ld.so.conf.d/other", "/other\n"}, {"ld.so.cache", "mine"}},
@@ -231,22 +236,27 @@ TEST(GeneratedFiles, KeepOwnerAndMode) {
 TEST(GeneratedFiles, AreReportedWhenTheirProgramFailsOrIsMissing) {
     struct Case {
         const char *what;
-        bool fails, is_missing;
+        bool fails, is_missing, cannot_be_run;
         const char *said;
     };
     const Case cases[] = {
-        {"it fails", true, false,
+        {"it fails", true, false, false,
          "conflict /etc/aliases.db: out of date: /usr/sbin/postalias failed (exit code 75: postalias: fatal: "
          "no "
          "reason); when that is mended, run: postalias hash:/etc/aliases"},
-        {"it is missing", false, true,
-         "conflict /etc/aliases.db: out of date: the new system has no /usr/sbin/postalias to make it again"},
+        {"it cannot be run", false, false, true,
+         "conflict /etc/aliases.db: out of date: run /usr/sbin/postalias: "},
+        {"it is missing", false, true, false,
+         "conflict /etc/aliases.db: out of date: the new system has no /usr/sbin/postalias; when that is "
+         "mended, run: "
+         "postalias hash:/etc/aliases"},
     };
     for (const Case &row : cases) {
         ConversionFixture one;
         FakeGenerators programs;
         programs.fails = row.fails;
         programs.is_missing = row.is_missing;
+        programs.cannot_be_run = row.cannot_be_run;
         put_files(one.tree, "old/etc/", generated_cases[0].base);
         put_files(one.tree, "upper/", generated_cases[0].mine);
         put_files(one.tree, "new/etc/", generated_cases[0].theirs);
