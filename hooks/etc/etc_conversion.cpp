@@ -26,6 +26,9 @@ class EtcConversion {
 
     void run() {
         refuse_files_that_keep_numbers(work_.storage, work_.request, work_.accounts.merge.renumbered);
+        // Once is enough, and then no mail waits.
+        if (work_.request.rehearsal)
+            warn_of_numbers_without_a_name(work_.storage, work_.request, work_.log, work_.accounts);
         convert_children("", work_.old_etc, work_.new_etc);
         work_.log.progress(90, "units, identities, report");
         convert_what_follows(work_);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hooks/conversion_program.hpp"
-#include "hooks/etc/account_numbers.hpp"
+#include "hooks/etc/effective_owners.hpp"
 #include "partitions/storage.hpp"
 
 namespace hooks {
@@ -15,5 +15,10 @@ namespace hooks {
 // access list: under the new system it would be another's. The message says which, and what to do.
 void refuse_files_that_keep_numbers(partitions::Storage &storage, const ConversionRequest &request,
                                     const std::vector<RenumberedAccount> &accounts);
+
+// A line of the log for numbers that have no name in the old system, or one that is gone, and are somebody's
+// in the new one, if such files have them.
+void warn_of_numbers_without_a_name(partitions::Storage &storage, const ConversionRequest &request,
+                                    ConversionLog &log, const EffectiveAccounts &accounts);
 
 } // namespace hooks

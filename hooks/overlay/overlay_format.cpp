@@ -137,6 +137,10 @@ Attributes read_attributes(const std::filesystem::path &path) {
     return attributes;
 }
 
+std::optional<std::string> read_extended_attribute(const std::filesystem::path &path, const char *name) {
+    return read_extended(path, name);
+}
+
 void set_attributes(const std::filesystem::path &path, const Attributes &attributes) {
     if (lchown(path.c_str(), attributes.owner, attributes.group) != 0)
         fail("change the owner of", path);

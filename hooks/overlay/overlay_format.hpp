@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "partitions/storage.hpp"
@@ -48,6 +49,9 @@ struct Attributes {
 // is to be done after them.
 Attributes read_attributes(const std::filesystem::path &path);
 void set_attributes(const std::filesystem::path &path, const Attributes &attributes);
+
+// One extended attribute, as cheap as it gets.
+std::optional<std::string> read_extended_attribute(const std::filesystem::path &path, const char *name);
 
 // Sets the flags of a file or directory that is not in an overlay. Throws std::system_error.
 void set_flags(const std::filesystem::path &path, unsigned flags);

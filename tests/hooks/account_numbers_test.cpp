@@ -225,6 +225,24 @@ TEST(AccountNumbers, AreRefusedWhileFilesKeepThem) {
     }
 }
 
+TEST(AccountNumbers, ThatHaveNoNameAreLookedForWhereFilesKeepThem) {
+    tree.file("upper/passwd", "root:x:0:0::/:/b\nbob:x:1000:0::/:/b\n");
+    tree.file("upper/group", "root:x:0:\nbob:x:1000:\n");
+    tree.file("old/data/shared/log/a.log", "x", 0640, 115, 0);
+    tree.file("old/data/shared/log/b.log", "x", 0640, 0, 0);
+    tree.attribute("old/data/shared/log/b.log", "system.posix_acl_access", readable_by(115));
+    tree.file("old/data/shared/log/c.log", "x", 0640, 116, 1000);
+    ConversionRequest request = fixture.request();
+    request.rehearsal = true;
+    convert_etc(fixture.storage, request, fixture.log);
+    CHECK_TRUE(fixture.noted(
+        "warning: user 115 has no name, and the number is that of sync in the new system, and so "
+        "are files that both systems use then: 2, such as /data/shared/log/a.log; give them an "
+        "owner"));
+    CHECK_FALSE(fixture.noted("group 115"));
+    CHECK_FALSE(fixture.noted("116"));
+}
+
 TEST(AccountNumbers, AreLookedForOnlyWhenTheyChange) {
     tree.file("upper/passwd", "root:x:0:0::/:/b\nbackup:x:1000:1000::/:/b\n");
     tree.file("upper/group", "root:x:0:\nbackup:x:1000:\n");
