@@ -21,8 +21,7 @@ namespace hooks {
 //   or changed are carried, and win over the new image's; owner, mode and extended attributes each by
 //   themselves, the ones that were not changed being the new image's.
 // - Owners, also in access lists, are translated by name. A number that has no name stays, unless it is
-// somebody's in
-//   the new system: then it becomes one that is nobody's.
+//   somebody's in the new system: then it becomes one that is nobody's.
 // - Hard links among what is carried stay such; symbolic links are never followed.
 // - Where the new image has a folder and the appliance none, or the other way round, the new image's stays
 // and
