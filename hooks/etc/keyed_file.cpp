@@ -117,8 +117,9 @@ class KeyedReader {
             name.erase(0, name.starts_with('-') ? 1 : 0);
             std::replace(name.begin(), name.end(), '/', '.');
         }
-        const bool has_odd_quotes =
-            std::count(value.begin(), value.end(), '"') % 2 + std::count(value.begin(), value.end(), '\'') % 2 != 0;
+        const bool has_odd_quotes = std::count(value.begin(), value.end(), '"') % 2 +
+                                        std::count(value.begin(), value.end(), '\'') % 2 !=
+                                    0;
         is_open_ = grammar_.continuation == Continuation::backslash && line.ends_with('\\');
         understood_ = is_name(name) && (end != std::string::npos || grammar_.allows_bare_names) &&
                       !(grammar_.is_shell && has_odd_quotes && !is_open_);

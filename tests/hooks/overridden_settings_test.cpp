@@ -1,4 +1,4 @@
-// What the administrator set counts no longer if a new file of the new image counts before his: he is told.
+// A new file of the new image can override what the administrator set: he is told.
 #include "hooks/etc/etc_conversion.hpp"
 
 #include "tests/hooks/conversion_fixture.hpp"

@@ -20,8 +20,8 @@ class LeftGeneration {
 
     /// In place of what was remembered before. Durable on return. Throws StorageError.
     void remember(std::string_view generation);
-    /// Throws Refused if the generation in this slot is the one that was left. One that is gone, or that a
-    /// slot took back, counts no longer; neither does a note that cannot be read.
+    /// Throws Refused if the generation in this slot is the one that was left. A note of another one, or one
+    /// that cannot be read, does not matter.
     void check_may_be_removed(partitions::Slot slot) const;
 
   private:

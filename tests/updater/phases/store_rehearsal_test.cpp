@@ -109,10 +109,8 @@ TEST(StoreRehearsal, MakesAnotherCopyWhenTheProgramAsksToBeTriedLaterAndGoesOnWi
         std::size_t calls;
         const char *failure;
     };
-    for (const Case &each :
-         {Case{{75, 75}, 4, ""}, Case{{0, 75}, 4, ""},
-          Case{{75, 75, 75}, 3, ""},
-          Case{{1}, 1, "the conversion of messages failed: a bad moment"}}) {
+    for (const Case &each : {Case{{75, 75}, 4, ""}, Case{{0, 75}, 4, ""}, Case{{75, 75, 75}, 3, ""},
+                             Case{{1}, 1, "the conversion of messages failed: a bad moment"}}) {
         statuses = each.statuses;
         const auto before = programs.calls().size();
         std::string failure;
