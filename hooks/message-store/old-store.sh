@@ -72,7 +72,7 @@ start_old_server() {
     [ ! -e "$source/postgresql/postgresql.auto.conf" ] ||
         mv "$source/postgresql/postgresql.auto.conf" "$source/postgresql/$settings_aside"
     as_postgres_with_old_programs "$share/pg_ctl" start --wait --timeout=3600 --pgdata="$source/postgresql" \
-        --log="$work/old-server.log" --options="-c config_file=$work/private.conf" </dev/null >"$work/output" 2>&1 || {
+        --log="$work/old-server.log" --options="$old_server_options" </dev/null >"$work/output" 2>&1 || {
         cat "$work/old-server.log" "$work/output" >&2
         old_server_failed "recovery of the old store failed: $(telling_line "$work/old-server.log" "$work/output")"
     }
@@ -90,7 +90,7 @@ find_superuser() {
     superuser=$(query_old template1 --command="$question" 2>"$work/output") && return
     stop_old_server
     as_postgres_with_old_programs "$share/postgres" --single -D "$source/postgresql" -c config_file="$work/private.conf" \
-        template1 <<<"$question" >"$work/single" 2>"$work/output" || true
+        -c wal_level=logical -c max_replication_slots=1000 template1 <<<"$question" >"$work/single" 2>"$work/output" || true
     superuser=$(sed -n 's/^.*1: rolname = "\(.*\)"[[:space:]]*(typeid.*/\1/p' "$work/single")
     [ -n "$superuser" ] || fail "the old store does not say who its superuser is: $(telling_line "$work/single" "$work/output")"
     start_old_server

@@ -6,12 +6,17 @@ make_store_with_settings() {
     query_old /data/set -c "ALTER SYSTEM SET work_mem = '77MB'" -c "ALTER SYSTEM SET log_line_prefix = 'it''s \\ %m '" \
         -c "ALTER SYSTEM SET old_snapshot_threshold = '1h'" -c "ALTER SYSTEM SET archive_mode = on" \
         -c "ALTER SYSTEM SET primary_conninfo = 'password=hidden'" \
-        -c "SELECT pg_create_physical_replication_slot('reader')" \
+        -c "ALTER SYSTEM SET wal_level = logical" -c "ALTER SYSTEM SET max_replication_slots = 20" \
         -c "ALTER SYSTEM SET archive_command = 'touch /data/set/archived'" \
         -c "ALTER ROLE mailsec SET work_mem = '5MB'" -c "ALTER DATABASE mailsec SET statement_timeout = '1h'" \
         -c "CREATE EXTENSION pg_trgm VERSION '1.5'"
+    stop_old_server /data/set
+    start_old_server /data/set
+    query_old /data/set -c "SELECT count(pg_create_physical_replication_slot('reader_' || n)) FROM generate_series(1, 15) AS n" \
+        -c "SELECT pg_create_logical_replication_slot('changes', 'pgoutput')" >/dev/null
     database=postgres query_old /data/set -c 'CREATE TABLE other AS SELECT generate_series(1, 100) AS n'
     stop_old_server /data/set
+    rm -f "$data/set/archived" # by the old server itself, which had its settings
     cat >>"$data/set/postgresql/postgresql.conf" <<'END'
 max_connections = 33
 vacuum_defer_cleanup_age = 5
@@ -47,7 +52,7 @@ test_settings() {
         "NOT carried over: old_snapshot_threshold = '1h' (ALTER SYSTEM): .*unrecognized configuration parameter"
     check 'also of postgresql.conf' told "NOT carried over: vacuum_defer_cleanup_age = '5' (postgresql.conf)"
     check 'the old file is there to look at' grep -q '^vacuum_defer_cleanup_age' "$data/set-made/target/postgresql/postgresql.conf.update-old"
-    check 'a replication slot is named' told 'NOT carried over: reader'
+    check 'a replication slot is named' told 'NOT carried over: reader_15'
     check 'what may be a secret is carried over, and not told' equal \
         "$(setting primary_conninfo) $(grep -c hidden "$scratch/set-made.err")" 'password=hidden 0'
     check 'nothing was archived' test ! -e "$data/set/archived"
