@@ -17,6 +17,7 @@ def succeeds(stage: Stage) -> None:
     stage.tell("the upgrade has ended; looking at what is there")
     stage.checks.equal(boots(stage.machine.serial.text()), [("a", False), ("b", True)], "one restart, into the other slot")
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
+    _settings_of_trial_are_gone(stage)
     _state_and_log(stage)
     _fetched_a_patch(stage)
     _configuration(stage, before)
@@ -75,11 +76,21 @@ def _configuration_is_on_trial(stage: Stage) -> None:
     options = shell.must("findmnt --noheadings --output OPTIONS /etc")
     found = {name: (facts.read_file(shell, f"/etc/{name}") or "").encode() for name in product.administrator_files()}
     units = {unit: facts.active(shell, unit) for unit in product.unit_states(shell)}
+    on_failure = shell.must("systemctl show --value -p FailureAction update-agent.service").strip()
     held = shell.run("test -e /run/update-control/on-trial").status == 0
     checks.that(held, "the configuration was looked at before the commit")
+    checks.equal(on_failure, "reboot-force", "on trial a failure of the agent restarts the appliance")
     checks.that(f"upperdir=/root/data/generations/{places.NEW_VERSION}-1/etc/upper" in options, "on trial /etc is the converted one", options)
     checks.equal(found, product.administrator_files(), "on trial the administrator's files are there")
     checks.that(not any(units.values()), "on trial the units that the administrator switched off do not run", units)
+
+
+def _settings_of_trial_are_gone(stage: Stage) -> None:
+    """A failure of the agent weeks later must not restart the appliance by force."""
+    shell = stage.machine.shell
+    stage.checks.equal(shell.must("systemctl show --value -p FailureAction update-agent.service").strip(), "none",
+                       "after the commit a failure of the agent restarts nothing")
+    stage.checks.that(not facts.active(shell, "update-control-deadline.timer"), "and no deadline runs")
 
 
 def _state_and_log(stage: Stage) -> None:
