@@ -43,6 +43,11 @@ bool same_bytes(Storage &storage, const std::filesystem::path &a, const std::fil
     }
 }
 
+bool is_device(Storage &storage, const std::filesystem::path &path) {
+    const partitions::FileDetails details = storage.details(path);
+    return S_ISCHR(details.mode) || S_ISBLK(details.mode);
+}
+
 Decision decide_removed(Storage &storage, const Versions &versions) {
     if (!versions.theirs)
         return {Fate::left_behind, Contents::nothing,
@@ -84,6 +89,13 @@ Decision decide_entry(Storage &storage, const std::filesystem::path &relative, c
         return {Fate::left_behind, Contents::nothing, std::string(place.why), "", false};
     if (storage.kind(versions.mine) == FileKind::other && is_whiteout(storage, versions.mine))
         return decide_removed(storage, versions);
+    if (is_device(storage, versions.mine))
+        return {Fate::conflict, Contents::nothing, "a device node, which is not carried: make it again", "",
+                false};
+    // The updater's reports are written into it, and must not follow a link out of /etc.
+    if (relative == "update-control" && storage.kind(versions.mine) != FileKind::directory)
+        return {Fate::conflict, Contents::nothing, "must be a folder, and is one in the new system", "",
+                false};
     if (versions.theirs && same_contents(storage, versions.mine, *versions.theirs))
         return {Fate::left_behind, Contents::theirs, "the new system has the same", "", false};
     if (place.treatment == Treatment::keep_ours)

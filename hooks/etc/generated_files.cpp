@@ -101,8 +101,23 @@ class FileGeneration {
         });
     }
 
+    std::string included_folders(const std::string &pattern, int depth) const {
+        const Path included =
+            pattern.starts_with('/') ? Path(pattern).lexically_relative("/etc") : Path(pattern);
+        if (included.empty() || *included.begin() == "..")
+            return "include " + pattern + "\n";
+        std::string text;
+        for (const auto &[name, entry] : view_.list(included.parent_path()))
+            if (fnmatch(included.filename().c_str(), name.c_str(), FNM_PERIOD) == 0)
+                text += library_folders(included.parent_path() / name, depth + 1);
+        return text;
+    }
+
     // Includes are put in their places, because the files they name are not where ldconfig would look.
-    std::string library_folders(const Path &relative) const {
+    std::string library_folders(const Path &relative, int depth = 0) const {
+        constexpr int max_depth = 16;
+        if (depth > max_depth)
+            throw std::runtime_error("/etc/" + relative.string() + " includes itself");
         const OptionalPath file = file_in(view_.find(relative));
         std::istringstream lines(file ? partitions::read_whole_file(work_.storage, *file, max_source_bytes)
                                       : std::string());
@@ -110,17 +125,13 @@ class FileGeneration {
         for (std::string line; std::getline(lines, line);) {
             std::istringstream words(line);
             std::string word;
-            std::string pattern;
-            words >> word >> pattern;
-            const Path included =
-                pattern.starts_with('/') ? Path(pattern).lexically_relative("/etc") : Path(pattern);
-            if (word != "include" || included.empty() || *included.begin() == "..") {
+            words >> word;
+            if (word != "include") {
                 text += line + "\n";
                 continue;
             }
-            for (const auto &[name, entry] : view_.list(included.parent_path()))
-                if (fnmatch(included.filename().c_str(), name.c_str(), FNM_PERIOD) == 0)
-                    text += library_folders(included.parent_path() / name);
+            for (std::string pattern; words >> pattern;)
+                text += included_folders(pattern, depth);
         }
         return text;
     }

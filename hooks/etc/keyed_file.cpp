@@ -84,7 +84,7 @@ class KeyedReader {
             owner->text += between->text;
         lines_.erase(owner + 1, lines_.end());
         owner->text += line + "\n";
-        owner->value = normalized(owner->value + " " + plain);
+        owner->value += (owner->value.empty() ? "" : " ") + plain;
     }
 
     bool take_header(const std::string &line, const std::string &plain) {

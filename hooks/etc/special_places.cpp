@@ -66,11 +66,26 @@ Place place_of(const std::filesystem::path &relative) {
 
 bool reads_every_file(const std::filesystem::path &directory) {
     // logrotate takes every name it does not know to be a backup; systemd makes a unit of every script in
-    // init.d; the others are read by a pattern "*".
-    static constexpr std::array directories = {"logrotate.d",          "init.d",
-                                               "network/interfaces.d", "dnsmasq.d",
-                                               "bash_completion.d",    "initramfs-tools/conf.d",
-                                               "nginx/sites-enabled"};
+    // init.d; scripts are run whatever their name; the others are read by a pattern "*".
+    static constexpr std::array directories = {"logrotate.d",
+                                               "init.d",
+                                               "network/interfaces.d",
+                                               "dnsmasq.d",
+                                               "bash_completion.d",
+                                               "initramfs-tools/conf.d",
+                                               "nginx/sites-enabled",
+                                               "apparmor.d",
+                                               "monit/conf.d",
+                                               "monit/conf-enabled",
+                                               "NetworkManager/dispatcher.d",
+                                               "NetworkManager/dispatcher.d/no-wait.d",
+                                               "NetworkManager/dispatcher.d/pre-down.d",
+                                               "NetworkManager/dispatcher.d/pre-up.d",
+                                               "NetworkManager/system-connections",
+                                               "systemd/system-generators",
+                                               "systemd/system-shutdown",
+                                               "systemd/system-sleep",
+                                               "systemd/user-generators"};
     return std::find(directories.begin(), directories.end(), directory) != directories.end();
 }
 

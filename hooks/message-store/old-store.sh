@@ -11,6 +11,7 @@ check_reach() {
         "that is not converted. Stop it, move its folder to the place of the link, start it."
     [ -f "$data/PG_VERSION" ] || fail "$source holds no PostgreSQL data directory named 'postgresql'"
     while IFS= read -r -d '' link; do
+        [[ $(realpath -m "$link") = "$data/"* ]] && continue
         name=${link#"$data/"}
         found+="${found:+, }$name leads to $(readlink "$link")"
     done < <(find "$data" -type l -print0 | sort -z)

@@ -14,7 +14,7 @@ renew_what_depends_on_the_release() {
         update_extensions "$name"
         rebuild_indexes_of_another_order "$name"
     done <"$work/databases"
-    logged 'ANALYZE failed' as_postgres "$new_programs/vacuumdb" --all --analyze-only --quiet --host="$work" \
+    logged 'ANALYZE failed' in_session "$new_programs/vacuumdb" --all --analyze-only --quiet --host="$work" \
         --username="$superuser" --maintenance-db=template1
 }
 

@@ -21,6 +21,8 @@ void put(const ScratchTree &tree, const std::string &path, const char *what) {
         tree.whiteout(path);
     else if (text == "(directory)")
         tree.directory(path);
+    else if (text == "(device)")
+        tree.null_device(path);
     else if (text.starts_with("-> "))
         tree.link(path, text.substr(3));
     else
@@ -42,6 +44,11 @@ const EntryCase entry_cases[] = {
     {"a new file deep down", "opt/acme/a/b", nullptr, "x", nullptr, "x", "carried: the administrator's own"},
     {"a new empty folder", "acme.d", nullptr, "(directory)", nullptr, "(directory)",
      "carried: the administrator's own"},
+    {"a device of a jail", "jail/null", nullptr, "(device)", nullptr, "(none)", "conflict: a device node"},
+    {"a link where the updater has a folder", "update-control", nullptr, "-> /tmp", nullptr, "(directory)",
+     "conflict: must be a folder"},
+    {"a file where the updater has a folder", "update-control", "(directory)", "x", "(directory)",
+     "(directory)", "conflict: must be a folder"},
     {"a changed file", "motd", "old", "mine", "old", "mine", "carried: changed by the administrator"},
     {"a changed file that is gone", "motd", "old", "mine", nullptr, "mine",
      "carried: changed by the administrator; the new system no longer has it"},

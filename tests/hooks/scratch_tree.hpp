@@ -54,6 +54,11 @@ class ScratchTree {
         require(mknod((root_ / path).c_str(), S_IFCHR, makedev(0, 0)) == 0, path);
     }
 
+    void null_device(const std::filesystem::path &path) const {
+        directory(path.parent_path());
+        require(mknod((root_ / path).c_str(), S_IFCHR | 0666, makedev(1, 3)) == 0, path);
+    }
+
     void opaque(const std::filesystem::path &path) const {
         directory(path);
         attribute(path, "trusted.overlay.opaque", "y");

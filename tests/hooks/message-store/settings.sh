@@ -75,6 +75,20 @@ test_settings() {
     check 'a run after one that was cut short brings them too' convert again
     check 'with ALTER SYSTEM' grep -q "^work_mem = '77MB'" "$data/again/target/postgresql/postgresql.auto.conf"
 
+    make_store stubborn
+    start_old_server /data/stubborn
+    query_old /data/stubborn -c "ALTER ROLE ALL SET search_path = nowhere" \
+        -c "ALTER DATABASE mailsec SET statement_timeout = '1ms'" \
+        -c "ALTER DATABASE mailsec SET default_transaction_read_only = on"
+    stop_old_server /data/stubborn
+    prepare stubborn-made stubborn
+    rm "$data/stubborn-made/source/postgresql/postgresql.conf"
+    install -d -o 110 -g 110 -m 700 "$data/stubborn-made/source/postgresql/notes"
+    ln -s notes "$data/stubborn-made/source/postgresql/more-notes"
+    check 'no session of the conversion obeys what is set for a database or a role, and no file is needed that lies elsewhere' \
+        convert stubborn-made
+    check 'a link that stays inside is carried over' test -d "$data/stubborn-made/target/postgresql/more-notes/."
+
     prepare wrong-access
     echo 'local all all no-such-method' >>"$data/wrong-access/source/postgresql/pg_hba.conf"
     check 'access rules that cannot be read are named' fails_with wrong-access 'pg_hba.conf, line [0-9]*: invalid authentication method'
