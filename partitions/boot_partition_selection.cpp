@@ -3,18 +3,26 @@
 
 namespace partitions {
 
-BootPartitionSelection::BootPartitionSelection(Storage &storage, const PartitionFinder &finder, Slot running)
-    : storage_(storage), finder_(finder), running_(running) {}
+BootPartitionSelection::BootPartitionSelection(Storage &storage, const PartitionFinder &finder,
+                                               std::optional<Slot> committed)
+    : storage_(storage), finder_(finder), committed_(committed) {}
+
+std::string BootPartitionSelection::advice(const std::filesystem::path &device) const {
+    if (!committed_) {
+        return "This system is on trial; if it does not prove itself, the appliance comes back to the one "
+               "before.";
+    }
+    return "It is the file grub/grubenv on " + device.string() + "; to write it new, with " +
+           partition_label(*committed_) +
+           " alone in it: " + command_to_write_new_environment(device, *committed_);
+}
 
 template <typename Operation>
 auto BootPartitionSelection::with_mounted(DetachedMount::Access access, Operation operation) {
     const std::lock_guard lock(one_mount_);
-    DetachedMount boot(finder_.device_of("boot"), "ext4", access);
-    GrubBootSelection selection(
-        storage_, boot.path() / "grub" / "grubenv",
-        "It is the file grub/grubenv of the partition 'boot'; to write it new, with the "
-        "running system alone in it: " +
-            command_to_write_new_environment(running_));
+    const std::filesystem::path device = finder_.device_of("boot");
+    DetachedMount boot(device, "ext4", access);
+    GrubBootSelection selection(storage_, boot.path() / "grub" / "grubenv", advice(device));
     // unmount() and not the destructor: the change counts only when the file system was written back.
     if constexpr (std::is_void_v<decltype(operation(selection))>) {
         operation(selection);

@@ -18,8 +18,9 @@ namespace partitions {
 // PartitionAmbiguous.
 class BootPartitionSelection : public BootSelection {
   public:
-    // running: the slot that an advice to repair the boot environment keeps.
-    BootPartitionSelection(Storage &storage, const PartitionFinder &finder, Slot running);
+    // committed: the slot that an advice to repair the boot environment keeps; nothing while the running
+    // system is on trial, in which the one to keep is not the running one.
+    BootPartitionSelection(Storage &storage, const PartitionFinder &finder, std::optional<Slot> committed);
 
     Slot default_slot() override;
     std::optional<Slot> pending_try() override;
@@ -30,11 +31,12 @@ class BootPartitionSelection : public BootSelection {
     void cancel_try() override;
 
   private:
+    std::string advice(const std::filesystem::path &device) const;
     template <typename Operation> auto with_mounted(DetachedMount::Access access, Operation operation);
 
     Storage &storage_;
     const PartitionFinder &finder_;
-    Slot running_;
+    std::optional<Slot> committed_;
     // The job changes while a request asks: the kernel refuses to mount a device read-only and writable at
     // once.
     std::mutex one_mount_;

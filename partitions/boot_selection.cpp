@@ -57,11 +57,12 @@ void end_try(GrubEnvironment &environment) {
 
 } // namespace
 
-std::string command_to_write_new_environment(Slot running) {
-    const std::string slot(1, letter(running));
-    const std::string rescue(1, letter(other(running)));
-    return "mount PARTLABEL=boot /mnt && { printf '%s\\n' '# GRUB Environment Block' default_slot=" + slot +
-           " try_slot= try_left=0 bootable_" + slot + "=1 bootable_" + rescue +
+std::string command_to_write_new_environment(const std::filesystem::path &device, Slot slot) {
+    const std::string kept(1, letter(slot));
+    const std::string rescue(1, letter(other(slot)));
+    return "mount " + device.string() +
+           " /mnt && { printf '%s\\n' '# GRUB Environment Block' default_slot=" + kept +
+           " try_slot= try_left=0 bootable_" + kept + "=1 bootable_" + rescue +
            "=0; head -c 1024 /dev/zero | tr '\\0' '#'; } | head -c 1024 >/mnt/grub/grubenv && umount /mnt";
 }
 

@@ -75,8 +75,8 @@ class GrubBootSelection : public BootSelection {
     std::string repair_;
 };
 
-// A command for a shell of the appliance, whose images have no GRUB tools: writes the environment file of the
-// partition `boot` new, so that the running slot is the default and the only bootable one.
-std::string command_to_write_new_environment(Slot running);
+// A command for a shell of the appliance, whose images have no GRUB tools: writes the environment file on
+// this device, the partition `boot`, new, so that the slot is the default and the only bootable one.
+std::string command_to_write_new_environment(const std::filesystem::path &device, Slot slot);
 
 } // namespace partitions

@@ -98,8 +98,9 @@ void PosixStorage::rename(const std::filesystem::path &from, const std::filesyst
         return;
     }
     if (errno == EPERM) {
-        lift_protection(from);
-        lift_protection(from.parent_path());
+        for (const auto &path : {from, from.parent_path(), to, to.parent_path()}) {
+            lift_protection(path);
+        }
     }
     check(::rename(from.c_str(), to.c_str()), "rename " + from.string() + " to", to);
 }

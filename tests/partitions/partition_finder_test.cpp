@@ -203,8 +203,7 @@ TEST(PartitionFinder, ADamagedBootEnvironmentIsToldWithACommandThatRepairsIt) {
             STRCMP_CONTAINS(each.says, damage.what());
             command = damage.what();
         }
-        command = command.substr(command.find("mount PARTLABEL"));
-        command.replace(command.find("PARTLABEL=boot"), 14, disk.partition_device(1).string());
+        command = command.substr(command.find("mount /dev/"));
         while (command.find("/mnt") != std::string::npos) {
             command.replace(command.find("/mnt"), 4, (directory / "repaired").string());
         }
@@ -213,5 +212,22 @@ TEST(PartitionFinder, ADamagedBootEnvironmentIsToldWithACommandThatRepairsIt) {
         CHECK_TRUE(selection.default_slot() == Slot::b);
         CHECK_TRUE(selection.bootable(Slot::b));
         CHECK_FALSE(selection.bootable(Slot::a));
+    }
+}
+
+TEST(PartitionFinder, ADamagedBootEnvironmentIsNotRepairedForASystemOnTrial) {
+    LoopDisk disk(directory / "disk", disk_bytes);
+    disk.partition(unique_label("boot"), data);
+    std::filesystem::create_directories(directory / "tree/grub");
+    shell("mkfs.ext4 -q -d " + (directory / "tree").string() + " " + disk.partition_device(1).string());
+    const partitions_test::FakePartitionFinder finder({{"boot", {disk.partition_device(1), 0}}});
+    partitions::PosixStorage storage;
+    partitions::BootPartitionSelection selection(storage, finder, std::nullopt);
+    try {
+        selection.default_slot();
+        FAIL("it was read");
+    } catch (const partitions::BootSelectionDamaged &damage) {
+        STRCMP_CONTAINS("on trial", damage.what());
+        CHECK_TRUE(std::string(damage.what()).find("default_slot=") == std::string::npos);
     }
 }

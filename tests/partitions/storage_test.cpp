@@ -234,7 +234,9 @@ TEST(Storage, WhatIsProtectedAgainstRootCanBeRemovedAndRenamedAllTheSame) {
             "cd " + tree.string() + " && touch deep/file deep/log && ln -s nowhere deep/link" +
             " && chattr +i deep/file && chattr +a deep/log && chattr +i deep && chattr +i .");
         PosixStorage storage;
-        storage.rename(tree, volume.path() / "retired");
+        partitions_test::shell("cd " + volume.path().string() + " && mkdir closed && chattr +i closed");
+        storage.rename(tree, volume.path() / "closed/tree"); // into a protected folder as well
+        storage.rename(volume.path() / "closed/tree", volume.path() / "retired");
         partitions::remove_tree(storage, volume.path() / "retired");
         CHECK_TRUE(storage.kind(volume.path() / "retired") == FileKind::none);
     }

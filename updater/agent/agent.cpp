@@ -91,7 +91,7 @@ void Agent::cancel() {
     const auto state = status_.state();
     if (!busy_)
         throw NotPossible("no job runs, so there is nothing to cancel");
-    if (phase_number_in(state) > number_of(Phase::install))
+    if (phase_number_in(state) > number_of(Phase::install) && !runner_.is_finishing())
         throw NotPossible("the job is in phase " + std::to_string(phase_number_in(state)) +
                           "; cancelling is possible in phases 1 and 2. To go back to the old version use "
                           "update-control --rollback");
@@ -129,6 +129,10 @@ void Agent::refuse_to_go_back_now() const {
     };
     if (is("operation", "rollback"))
         throw Busy("a rollback is under way; watch it with: update-control -f");
+    if (runner_.is_finishing())
+        throw Busy("the new system is committed, but what follows is not done yet (update-control -s says "
+                   "what); end the "
+                   "job with update-control -c, then go back with update-control --rollback --force");
     if (is("state", "restarting"))
         throw NotPossible("the appliance restarts at this moment; ask again when it is back");
     // From the commit on the job no longer looks at a request to stop.
@@ -189,14 +193,24 @@ void Agent::record_refusal(const JobFacts &facts, const Refused &refusal) {
     record.outcome = Outcome::refused;
     record.reason = refusal.what();
     record.next_step = refusal.next_step();
-    journal_.begin(record);
     observer_.job_begins(facts, false);
-    observer_.job_ended(facts, end_of_job(journal_.read()));
+    try {
+        journal_.begin(record);
+    } catch (const partitions::StorageError &failure) {
+        // What is wrong is the refusal; that it cannot be noted may have the same reason.
+        observer_.event(Severity::warning, std::string("this cannot be noted: ") + failure.what());
+    }
+    observer_.job_ended(
+        facts, {.outcome = Outcome::refused, .reason = record.reason, .next_step = record.next_step});
 }
 
 void Agent::refuse_while_running() const {
     if (!busy_)
         return;
+    if (runner_.is_finishing())
+        throw Busy("the new system is committed, but what follows is not done yet (update-control -s says "
+                   "what). To end "
+                   "that job as it is: update-control -c");
     const auto state = status_.state();
     throw Busy("another job is running, in phase " + std::to_string(phase_number_in(state)) +
                " of 10; watch it with: update-control -f");

@@ -111,6 +111,10 @@ void LogObserver::phase_failed(Phase, std::string_view reason) {
     log().error("failed: " + std::string(reason));
 }
 
+void LogObserver::mail_flows_again() {
+    status_.mail_flows(true);
+}
+
 void LogObserver::progress(int percent, std::string_view step) {
     status_.progress(percent, step);
 }

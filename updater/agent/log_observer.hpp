@@ -23,6 +23,7 @@ class LogObserver : public JobObserver {
     void phase_begins(Phase phase) override;
     void phase_done(Phase phase, std::chrono::milliseconds took) override;
     void phase_failed(Phase phase, std::string_view reason) override;
+    void mail_flows_again() override;
     void progress(int percent, std::string_view step) override;
     void event(Severity severity, std::string_view text) override;
     void rolling_back(std::string_view reason) override;

@@ -25,6 +25,7 @@
 #include "updater/network/systemd_network_state.hpp"
 #include "updater/network/tcp_greeting_probe.hpp"
 #include "updater/phases/table.hpp"
+#include "updater/services/gate_queue.hpp"
 #include "updater/services/nftables_mail_gate.hpp"
 #include "updater/services/systemd_calendar.hpp"
 #include "updater/services/systemd_service_manager.hpp"
@@ -92,6 +93,19 @@ std::optional<partitions::Slot> default_slot_if_readable(partitions::BootSelecti
     }
 }
 
+void put_back_mail(partitions::Storage &storage, const partitions::Generations &generations, Journal &journal,
+                   const std::filesystem::path &queue) {
+    try {
+        const auto contents = journal.read();
+        if (!contents.records.empty() && contents.records.back().kind != RecordKind::job_ended)
+            return; // the job does it
+        if (const auto moved = put_back_left_mail(storage, generations, queue); moved > 0)
+            std::cout << moved << " messages of an earlier trial were put into the mail queue" << std::endl;
+    } catch (const std::exception &failure) {
+        std::cerr << "mail of an earlier trial cannot be put into the queue: " << failure.what() << '\n';
+    }
+}
+
 void serve() {
     const Termination termination;
     // First: a second agent, started by hand, must learn that it is one before it ends what the other one
@@ -106,7 +120,8 @@ void serve() {
     partitions::PosixStorage storage;
     const SettingsFile settings(storage);
     partitions::PartitionFinder partition_finder;
-    partitions::BootPartitionSelection boot(storage, partition_finder, running.slot);
+    partitions::BootPartitionSelection boot(storage, partition_finder,
+                                            running.is_try ? std::nullopt : std::optional(running.slot));
     partitions::Generations generations(storage, layout.data);
     partitions::KernelMounts mounts;
     partitions::MountedSystemRoots roots(storage, partition_finder, layout.run);
@@ -148,7 +163,7 @@ void serve() {
 
     const auto other_label = partitions::partition_label(partitions::other(running.slot));
     LeastVersion least_version(storage, layout.data / "update-control" / "least-version");
-    LeftGeneration left_generation(storage, generations, layout.data / "update-control" / "left-generation");
+    const LeftGeneration left_generation(storage, generations, layout.left_generation);
     const auto check_manifest = [&](const Manifest &manifest, const JobFacts &facts) {
         if (facts.operation == "install")
             check_same_version(manifest, version, facts.force);
@@ -195,20 +210,19 @@ void serve() {
     JobStatus status(clock, appliance.version, std::string(1, partitions::letter(running.slot)));
     LogObserver observer(storage, status, std::cout, clock, send_to_systemd_journal,
                          [&](const JobFacts &facts, const JobEnd &end) {
-                             partitions::remove_tree(storage, layout.deadline_passed);
                              announcements.job_ended(facts, end);
                              if (speaks_against_version(end) && end.interrupted)
                                  failed_versions.remember_interruption(facts.to_version, end.reason);
                              else if (speaks_against_version(end))
                                  failed_versions.remember(facts.to_version, end.reason);
                              else if (end.outcome == Outcome::succeeded && is_rollback(facts)) {
-                                 left_generation.remember(facts.old_generation);
                                  failed_versions.remember(facts.from_version,
                                                           "an administrator went back from it to " +
                                                               facts.to_version);
                                  failed_versions.forget(facts.to_version);
                              } else if (end.outcome == Outcome::succeeded && facts.operation == "install")
                                  failed_versions.forget(facts.to_version);
+                             partitions::remove_tree(storage, layout.deadline_passed);
                          });
     Journal journal(storage, layout.journal, running.boot_id, clock);
     JobRunner runner(journal, make_phase_table(phases), observer,
@@ -261,6 +275,7 @@ void serve() {
     BusService bus(requests, notice_signals, std::move(system_bus),
                    {.change_group = [&settings] { return settings.read().settings.change_group; }});
     status.on_change([&bus] { bus.announce_state(); });
+    put_back_mail(storage, generations, journal, appliance.mail.queue);
     agent.pick_up();
     const auto stop = [&] {
         unattended.stop();

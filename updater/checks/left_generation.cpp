@@ -23,11 +23,22 @@ void LeftGeneration::remember(std::string_view generation) {
     partitions::replace_file(storage_, file_, std::string(generation) + "\n", 0600);
 }
 
+void LeftGeneration::forget() {
+    partitions::remove_tree(storage_, file_);
+}
+
+bool LeftGeneration::is_noted(std::string_view generation) const {
+    try {
+        return storage_.kind(file_) == partitions::FileKind::file &&
+               partitions::read_whole_file(storage_, file_, max_note_bytes) == std::string(generation) + "\n";
+    } catch (const partitions::StorageError &) {
+        return false; // a damaged note must not keep the appliance from being upgraded
+    }
+}
+
 void LeftGeneration::check_may_be_removed(partitions::Slot slot) const {
-    if (storage_.kind(file_) != partitions::FileKind::file)
-        return;
     const auto assigned = generations_.assigned(slot);
-    if (!assigned || partitions::read_whole_file(storage_, file_, max_note_bytes) != *assigned + "\n")
+    if (!assigned || !is_noted(*assigned))
         return;
     throw Refused(
         "generation " + *assigned +

@@ -20,11 +20,15 @@ class LeftGeneration {
 
     /// In place of what was remembered before. Durable on return. Throws StorageError.
     void remember(std::string_view generation);
+    /// An installation has removed it. Durable on return. Throws StorageError.
+    void forget();
     /// Throws Refused if the generation in this slot is the one that was left. A note of another one, or one
     /// that cannot be read, does not matter.
     void check_may_be_removed(partitions::Slot slot) const;
 
   private:
+    bool is_noted(std::string_view generation) const;
+
     partitions::Storage &storage_;
     const partitions::Generations &generations_;
     std::filesystem::path file_;

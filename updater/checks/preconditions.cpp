@@ -64,8 +64,8 @@ void check_partition_size(const Manifest &manifest, std::uint64_t partition_byte
 void check_services(const ServiceStates &now, const Services &configured) {
     for (const ServiceUnit &unit : configured.units) {
         const RecordedUnit *const recorded = now.find(unit.name);
-        if (!unit.health_required || recorded == nullptr ||
-            !(recorded->switched_off || recorded->state.is_masked()))
+        // One that does not run is not asked for after the upgrade either.
+        if (!unit.health_required || recorded == nullptr || !recorded->switched_off)
             continue;
         const bool masked = recorded->state.is_masked();
         throw Refused(unit.name + " is " + (masked ? "masked" : "disabled") +

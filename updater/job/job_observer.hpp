@@ -37,6 +37,8 @@ class JobObserver {
     virtual void phase_begins(Phase phase) = 0;
     virtual void phase_done(Phase phase, std::chrono::milliseconds took) = 0;
     virtual void phase_failed(Phase phase, std::string_view reason) = 0;
+    /// Mail is let in before the phase ends.
+    virtual void mail_flows_again() = 0;
     virtual void progress(int percent, std::string_view step) = 0;
     virtual void event(Severity level, std::string_view text) = 0;
     virtual void rolling_back(std::string_view reason) = 0;

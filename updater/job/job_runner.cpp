@@ -55,7 +55,17 @@ JobRunner::End JobRunner::start(JobFacts facts, std::stop_token stop) {
     Record first;
     first.kind = RecordKind::job_begins;
     first.facts = facts;
-    journal_.begin(first);
+    try {
+        journal_.begin(first);
+    } catch (const partitions::StorageError &failure) {
+        observer_.job_begins(facts, false);
+        observer_.job_ended(facts,
+                            {.outcome = Outcome::failed,
+                             .reason = std::string("the job could not be noted: ") + failure.what(),
+                             .next_step = "Nothing was begun. Free space on /data, then start again with: "
+                                          "update-control -i fw"});
+        return End::ended;
+    }
     observer_.job_begins(facts, false);
     return forward(facts, Phase::download, stop);
 }
@@ -180,24 +190,36 @@ std::optional<JobRunner::End> JobRunner::step(const PhaseRow &row, JobFacts &fac
 std::optional<JobRunner::End> JobRunner::finish(const PhaseRow &row, JobFacts &facts, std::string reason,
                                                 const std::stop_token &stop) {
     observer_.phase_failed(row.phase, reason);
+    finishing_ = true;
     for (auto pause = first_pause;; pause = std::min(2 * pause, max_pause)) {
         if (stop.stop_requested())
-            return leave_as_it_is();
+            return leaving_ ? leave_as_it_is() : end_unfinished(facts, reason);
         observer_.going_on("version " + facts.to_version +
                            " is committed and stays, but not everything is done yet: " + reason +
                            ". It is tried again in " + std::to_string(pause.count()) + " s");
         if (!machine_.pause(pause, stop))
-            return leave_as_it_is();
+            continue; // a stop was asked for
         try {
             const auto begun = std::chrono::steady_clock::now();
             auto run = phase_run(facts, {});
             row.run(run);
             note_done(row.phase, facts, begun);
+            finishing_ = false;
             return std::nullopt;
         } catch (const std::exception &failure) {
             reason = failure.what();
         }
     }
+}
+
+JobRunner::End JobRunner::end_unfinished(const JobFacts &facts, const std::string &reason) {
+    finishing_ = false;
+    return end_job(facts,
+                   {.outcome = Outcome::failed,
+                    .reason = "it was ended on request before everything was done: " + reason,
+                    .next_step = "Version " + facts.to_version +
+                                 " is committed and stays. Mend what the reason names, then restart the "
+                                 "appliance: systemctl reboot"});
 }
 
 void JobRunner::begin_trial(Phase phase, const JobFacts &facts, std::optional<Deadline> &deadline,
@@ -317,7 +339,8 @@ PhaseRun JobRunner::phase_run(JobFacts &facts, std::stop_token stop) {
             .save_facts = [this, &facts] { journal_.append({.kind = RecordKind::facts, .facts = facts}); },
             .progress = [this](int percent, std::string_view step) { observer_.progress(percent, step); },
             .log = [this](Severity level, std::string_view text) { observer_.event(level, text); },
-            .stop = std::move(stop)};
+            .stop = std::move(stop),
+            .mail_flows_again = [this] { observer_.mail_flows_again(); }};
 }
 
 } // namespace updater

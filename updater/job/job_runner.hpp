@@ -51,6 +51,10 @@ class JobRunner {
     /// for.
     void leave() { leaving_ = true; }
 
+    /// The system is committed, and something that follows could not be done yet. A stop then ends the job.
+    /// From any thread.
+    bool is_finishing() const { return finishing_; }
+
   private:
     End forward(JobFacts &facts, Phase first, std::stop_token stop);
     std::optional<End> step(const PhaseRow &row, JobFacts &facts, std::optional<Deadline> &deadline,
@@ -65,6 +69,7 @@ class JobRunner {
     /// After the commit there is no way back: what is left to be done is tried until it is done.
     std::optional<End> finish(const PhaseRow &row, JobFacts &facts, std::string reason,
                               const std::stop_token &stop);
+    End end_unfinished(const JobFacts &facts, const std::string &reason);
     /// For a record without which the way back is found as well: without it the phase counts as interrupted.
     /// What fills the disk goes on the way back, so it must not depend on a write.
     bool append_if_possible(Record record);
@@ -82,6 +87,7 @@ class JobRunner {
     JobObserver &observer_;
     Machine machine_;
     std::atomic<bool> leaving_ = false;
+    std::atomic<bool> finishing_ = false;
 };
 
 } // namespace updater

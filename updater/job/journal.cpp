@@ -189,10 +189,6 @@ void Journal::cut_torn_tail() {
 }
 
 void Journal::append(Record record) {
-    if (!tail_is_clean_)
-        cut_torn_tail();
-    // Until the sync has succeeded the tail may be torn, and the next append must look again.
-    tail_is_clean_ = false;
     const auto line = line_of(std::move(record));
     try {
         write_line(line);
@@ -201,17 +197,20 @@ void Journal::append(Record record) {
             throw;
         storage_.remove(reserve());
         storage_.sync_filesystem(file_); // gives the space back now, and not at the next checkpoint
-        cut_torn_tail();
         write_line(line);
     }
-    tail_is_clean_ = true;
 }
 
 void Journal::write_line(const std::string &line) {
+    if (!tail_is_clean_)
+        cut_torn_tail();
+    // Until the sync has succeeded the tail may be torn, and the next append must look again.
+    tail_is_clean_ = false;
     const auto file = storage_.open(file_, partitions::OpenMode::append, 0600);
     file->append(std::as_bytes(std::span(line)));
     file->sync();
     file->close();
+    tail_is_clean_ = true;
 }
 
 std::filesystem::path Journal::reserve() const {

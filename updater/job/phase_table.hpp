@@ -20,7 +20,8 @@ struct PhaseRun {
     std::function<void()> save_facts; ///< writes the facts to the journal now
     std::function<void(int percent, std::string_view)> progress; ///< of this phase, 0 to 100
     std::function<void(Severity, std::string_view)> log;
-    std::stop_token stop; ///< asked for by cancel and rollback
+    std::stop_token stop;                           ///< asked for by cancel and rollback
+    std::function<void()> mail_flows_again = [] {}; ///< told by a phase that lets mail in before it ends
 };
 
 /// What a phase's run has led to.

@@ -100,10 +100,12 @@ void InstallPhase::retire_all_but_the_running(PhaseRun &run) {
         if (generation == used || generation == run.facts.old_generation)
             continue;
         if (holds_accepted_mail(generation)) {
-            run.log(Severity::error, "generation " + generation +
-                                         " stays: mail that was written on trial could not be "
-                                         "put into the queue, and is in " +
-                                         generations_.at(generation).gate_queue().string());
+            run.log(Severity::error,
+                    "generation " + generation +
+                        " stays: mail that was written on trial could not be "
+                        "put into the queue, and is in " +
+                        generations_.at(generation).gate_queue().string() +
+                        "; the update agent tries it again when it starts: systemctl restart update-agent");
             continue;
         }
         run.log(Severity::info, "removing generation " + generation + ", with all that only it has");

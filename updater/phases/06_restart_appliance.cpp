@@ -3,6 +3,7 @@
 
 #include "partitions/durable.hpp"
 #include "updater/cancelled.hpp"
+#include "updater/services/gate_queue.hpp"
 
 namespace updater {
 
@@ -57,7 +58,14 @@ void RestartAppliancePhase::undo(PhaseRun &run) {
         // What only the try was for, and what it has left.
         const auto generation = generations_.at(run.facts.new_generation);
         partitions::remove_tree(storage_, generation.pin());
-        partitions::remove_tree(storage_, generation.gate_queue());
+        if (holds_messages(storage_, generation.gate_queue()))
+            run.log(Severity::error,
+                    "mail that was written on trial could not be put into the queue, and stays in " +
+                        generation.gate_queue().string() +
+                        "; the update agent tries it again when it starts: systemctl restart "
+                        "update-agent");
+        else
+            partitions::remove_tree(storage_, generation.gate_queue());
         return;
     }
     boot_.mark_unbootable(run.facts.new_slot);

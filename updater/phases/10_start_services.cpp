@@ -33,13 +33,14 @@ StartServicesPhase::StartServicesPhase(partitions::Storage &storage, partitions:
       layout_(std::move(layout)) {}
 
 PhaseEnd StartServicesPhase::run(PhaseRun &run) {
-    if (boot_.default_slot() != run.facts.new_slot) {
+    const bool on_trial = storage_.kind(layout_.run / "on-trial") != partitions::FileKind::none;
+    if (!is_committed(run.facts, on_trial)) {
         prove(run);
         if (run.stop.stop_requested())
             throw Cancelled();
         boot_.commit(run.facts.new_slot);
         run.log(Severity::info, "committed: " + run.facts.to_version + " is the system from now on");
-    } else {
+    } else if (on_trial) {
         // Once more: when a commit fails, it may be seen and yet not be on the disk.
         boot_.commit(run.facts.new_slot);
     }
@@ -47,6 +48,18 @@ PhaseEnd StartServicesPhase::run(PhaseRun &run) {
               layout_)
         .run(run);
     return PhaseEnd::done;
+}
+
+bool StartServicesPhase::is_committed(const JobFacts &facts, bool on_trial) {
+    try {
+        return boot_.default_slot() == facts.new_slot;
+    } catch (const std::exception &) {
+        // What the boot loader has started without a try is what it starts by default. A boot partition that
+        // cannot be read must not keep the mail out then.
+        if (on_trial)
+            throw;
+        return true;
+    }
 }
 
 void StartServicesPhase::prove(PhaseRun &run) {
@@ -122,15 +135,30 @@ void StartServicesPhase::undo(PhaseRun &run) {
     if (!holds_messages(storage_, folder))
         return;
     // What programs wrote on trial was accepted, and the new system is about to lose its queue.
+    const auto &unit = appliance_.mail.unit;
+    bool was_active = false;
+    const auto try_to = [&](auto what) {
+        try {
+            what();
+        } catch (const ServiceError &failure) {
+            run.log(Severity::warning, failure.what());
+        }
+    };
+    try_to([&] {
+        was_active = services_.state(unit).is_active();
+        services_.stop(unit, appliance_.services.stop_timeout);
+    });
     try {
-        services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
-    } catch (const ServiceError &failure) {
-        run.log(Severity::warning,
-                std::string(failure.what()) + "; messages are put into its queue all the same");
+        const auto moved = GateQueue(storage_, mounts_, folder, appliance_.mail.queue).uncover();
+        run.log(Severity::info,
+                std::to_string(moved) + " messages written by the system on trial were put into the queue");
+    } catch (...) {
+        if (was_active)
+            try_to([&] { services_.start(unit, appliance_.services.start_timeout); });
+        throw;
     }
-    const auto moved = GateQueue(storage_, mounts_, folder, appliance_.mail.queue).uncover();
-    run.log(Severity::info,
-            std::to_string(moved) + " messages written by the system on trial were put into the queue");
+    if (was_active)
+        try_to([&] { services_.start(unit, appliance_.services.start_timeout); });
 }
 
 } // namespace updater

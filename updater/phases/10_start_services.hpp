@@ -29,11 +29,12 @@ class StartServicesPhase {
     /// commit, and not before: until then the way back leads to a system that is older. @throws ServiceError,
     /// MailGateError, HealthFailed, NetworkError, StorageError, Cancelled; after the commit NotFinished.
     PhaseEnd run(PhaseRun &run);
-    /// In the old system: mail that was written on trial comes into the queue. The mail server may have been
-    /// stopped.
+    /// In the old system: mail that was written on trial comes into the queue. The mail server runs as before
+    /// then.
     void undo(PhaseRun &run);
 
   private:
+    bool is_committed(const JobFacts &facts, bool on_trial);
     void prove(PhaseRun &run);
     void start_again_what_failed(PhaseRun &run);
     void check_health(const HealthExpectations &expected, PhaseRun &run);

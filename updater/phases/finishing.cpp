@@ -1,6 +1,7 @@
 #include "updater/phases/finishing.hpp"
 
 #include "partitions/durable.hpp"
+#include "updater/checks/left_generation.hpp"
 #include "updater/services/gate_queue.hpp"
 #include "updater/services/service_states.hpp"
 
@@ -40,6 +41,7 @@ void Finishing::run(PhaseRun &run) {
         {88, "accepting mail from outside", &Finishing::let_mail_in},
         {90, "going back to DHCP", &Finishing::unpin_addresses},
         {93, "taking back the settings of the trial", &Finishing::drop_settings_of_trial},
+        {95, "noting what was left", &Finishing::note_left_generation},
         {96, "noting the least acceptable version", &Finishing::raise_least_version},
         {97, "giving up the previous system", &Finishing::give_up_old_system},
     };
@@ -56,13 +58,19 @@ void Finishing::run(PhaseRun &run) {
         throw NotFinished(failures);
 }
 
+partitions::Generation Finishing::generation_of(const PhaseRun &run) const {
+    // A journal that was damaged may have lost the name; the slot has it.
+    return generations_.at(run.facts.new_generation.empty() ? generations_.of_slot(run.facts.new_slot)
+                                                            : run.facts.new_generation);
+}
+
 void Finishing::end_trial(PhaseRun &) {
     // From here on the deadline no longer restarts the machine.
     partitions::remove_tree(storage_, layout_.run / "on-trial");
 }
 
 void Finishing::go_back_to_queue(PhaseRun &run) {
-    const auto folder = generations_.at(run.facts.new_generation).gate_queue();
+    const auto folder = generation_of(run).gate_queue();
     GateQueue queue(storage_, mounts_, folder, appliance_.mail.queue);
     if (!queue.covers() && storage_.kind(folder) == partitions::FileKind::none)
         return;
@@ -73,6 +81,8 @@ void Finishing::go_back_to_queue(PhaseRun &run) {
 }
 
 void Finishing::start_services(PhaseRun &run) {
+    if (run.facts.services.empty()) // lost with a damaged journal: the start of the machine has started them
+        return;
     const auto before = run.facts.services.get<ServiceStates>();
     std::string failures;
     for (const auto &failure :
@@ -85,11 +95,12 @@ void Finishing::start_services(PhaseRun &run) {
 
 void Finishing::let_mail_in(PhaseRun &run) {
     gate_.open();
+    run.mail_flows_again();
     run.log(Severity::info, "mail from outside is accepted again");
 }
 
 void Finishing::unpin_addresses(PhaseRun &run) {
-    partitions::remove_tree(storage_, generations_.at(run.facts.new_generation).pin());
+    partitions::remove_tree(storage_, generation_of(run).pin());
     network_.unpin();
     run.log(Severity::info, "the addresses are no longer pinned");
 }
@@ -106,6 +117,14 @@ void Finishing::raise_least_version(PhaseRun &run) {
     least_version_.raise_to(Version::parse(run.facts.least_acceptable_version));
     run.log(Severity::info, "no version older than " + run.facts.least_acceptable_version +
                                 " is installed or gone back to from now on");
+}
+
+void Finishing::note_left_generation(PhaseRun &run) {
+    LeftGeneration left(storage_, generations_, layout_.left_generation);
+    if (is_rollback(run.facts))
+        left.remember(run.facts.old_generation);
+    else
+        left.forget();
 }
 
 void Finishing::give_up_old_system(PhaseRun &run) {

@@ -43,6 +43,8 @@ class Finishing {
     void drop_settings_of_trial(PhaseRun &run);
     void raise_least_version(PhaseRun &run);
     void give_up_old_system(PhaseRun &run);
+    void note_left_generation(PhaseRun &run);
+    partitions::Generation generation_of(const PhaseRun &run) const;
 
     partitions::Storage &storage_;
     partitions::Mounts &mounts_;

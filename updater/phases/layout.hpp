@@ -11,6 +11,8 @@ struct Layout {
     std::filesystem::path journal = "/data/update-control/journal";
     /// Made by update-control-deadline.service.
     std::filesystem::path deadline_passed = "/data/update-control/deadline-passed";
+    /// What a rollback has left behind, and an installation would remove.
+    std::filesystem::path left_generation = "/data/update-control/left-generation";
     std::filesystem::path feed = "/data/update-control/feed";
     std::filesystem::path firmware = "/var/spool/updates/firmware";
     std::filesystem::path logs = "/var/spool/updates/XPU";

@@ -71,7 +71,28 @@ std::size_t move_all(partitions::Storage &storage, const std::filesystem::path &
     return count;
 }
 
+std::size_t move_messages_between(partitions::Storage &storage, const std::filesystem::path &from_queue,
+                                  const std::filesystem::path &to_queue) {
+    std::size_t moved = 0;
+    for (const auto &[from, to] : message_folders)
+        moved += move_all(storage, from_queue / from, to_queue / to);
+    return moved;
+}
+
 } // namespace
+
+std::size_t put_back_left_mail(partitions::Storage &storage, const partitions::Generations &generations,
+                               const std::filesystem::path &queue) {
+    std::size_t moved = 0;
+    for (const auto &name : generations.all()) {
+        const auto folder = generations.at(name).gate_queue();
+        if (!holds_messages(storage, folder))
+            continue;
+        moved += move_messages_between(storage, folder, queue);
+        partitions::remove_tree(storage, folder);
+    }
+    return moved;
+}
 
 bool holds_messages(partitions::Storage &storage, const std::filesystem::path &queue) {
     return std::ranges::any_of(message_folders,
@@ -90,6 +111,8 @@ bool GateQueue::covers() const {
 void GateQueue::cover() {
     if (covers())
         return;
+    // Of an earlier trial, which could not be put into the queue then.
+    move_messages();
     partitions::remove_tree(storage_, folder_);
     partitions::make_directories(storage_, folder_);
     try {
@@ -138,10 +161,7 @@ void GateQueue::wait_for_writers() const {
 }
 
 std::size_t GateQueue::move_messages() const {
-    std::size_t moved = 0;
-    for (const auto &[from, to] : message_folders)
-        moved += move_all(storage_, folder_ / from, queue_ / to);
-    return moved;
+    return move_messages_between(storage_, folder_, queue_);
 }
 
 } // namespace updater

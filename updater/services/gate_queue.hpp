@@ -6,6 +6,7 @@
 // the commit the real queue is covered by an empty folder that belongs to the new generation.
 #pragma once
 
+#include "partitions/generations.hpp"
 #include "partitions/mounts.hpp"
 #include "partitions/storage.hpp"
 
@@ -24,6 +25,12 @@ class GateQueueError : public std::runtime_error {
 /// Throws StorageError.
 bool holds_messages(partitions::Storage &storage, const std::filesystem::path &queue);
 
+/// Mail of a trial that could not be put into the queue when the trial was taken back: once more, whichever
+/// generation holds it. While no job is open. Returns the number of messages moved. Throws StorageError; what
+/// was not moved is where it was.
+std::size_t put_back_left_mail(partitions::Storage &storage, const partitions::Generations &generations,
+                               const std::filesystem::path &queue);
+
 /// The cover is a bind mount in this process' mount namespace: the agent must run in the machine's own (no
 /// PrivateTmp=, ProtectSystem= or the like in its unit). Not durable: after a restart the real queue is
 /// there. Being destroyed changes nothing, since the agent may be restarted in between.
@@ -34,8 +41,8 @@ class GateQueue {
     GateQueue(partitions::Storage &storage, partitions::Mounts &mounts, std::filesystem::path folder,
               std::filesystem::path queue);
 
-    /// Postfix must not run. Empties the folder and covers the queue; nothing to do if that is done. Throws
-    /// GateQueueError.
+    /// Postfix must not run. Empties the folder, with its messages going into the queue, and covers the
+    /// queue; nothing to do if that is done. Throws GateQueueError, StorageError.
     void cover();
     /// Postfix must not run. Uncovers the queue, also if somebody stands in it, then moves messages that are
     /// still in the folder (a cron job may have written one) into the real queue, which is synced when it

@@ -20,9 +20,8 @@ struct UnitState {
         return active_state == "active" || active_state == "reloading" || active_state == "activating";
     }
     /// Nothing starts it at the next start of the machine.
-    bool is_switched_off() const {
-        return unit_file_state == "disabled" || unit_file_state.starts_with("masked");
-    }
+    bool is_switched_off() const { return unit_file_state == "disabled" || unit_file_state == "masked"; }
+    /// Nothing can start it now.
     bool is_masked() const { return load_state == "masked" || unit_file_state.starts_with("masked"); }
     bool is_failed() const { return active_state == "failed"; }
     bool operator==(const UnitState &) const = default;

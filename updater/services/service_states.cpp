@@ -59,7 +59,7 @@ bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceS
         return recorded->state.is_active() && !recorded->switched_off && !now.is_masked();
     if (now.load_state == "not-found")
         return unit.health_required;
-    return !now.is_switched_off();
+    return !now.is_switched_off() && !now.is_masked();
 }
 
 ServiceStates record_services(ServiceManager &manager, const Services &configured) {

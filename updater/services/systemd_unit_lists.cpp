@@ -75,8 +75,9 @@ std::vector<std::string> SystemdServiceManager::failed_units() {
 
 bool SystemdServiceManager::is_switched_off(const std::string &unit) {
     const UnitState now = state(unit);
-    return now.is_masked() || (now.unit_file_state == "disabled" &&
-                               with_service_errors([&] { return !is_asked_for(unit_object(unit)); }));
+    return now.unit_file_state == "masked" || (now.unit_file_state == "disabled" && with_service_errors([&] {
+                                                   return !is_asked_for(unit_object(unit));
+                                               }));
 }
 
 std::vector<SwitchedOffUnit> SystemdServiceManager::switched_off_units() {
@@ -86,7 +87,7 @@ std::vector<SwitchedOffUnit> SystemdServiceManager::switched_off_units() {
             loaded.emplace(unit.name, unit);
         std::vector<SwitchedOffUnit> off;
         for (const auto &[name, file_state] : unit_files(bus_)) {
-            if ((file_state != "disabled" && !file_state.starts_with("masked")) || is_template(name))
+            if ((file_state != "disabled" && file_state != "masked") || is_template(name))
                 continue;
             const auto found = loaded.find(name);
             const bool runs =

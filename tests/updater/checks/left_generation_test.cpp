@@ -40,8 +40,11 @@ TEST(LeftGeneration, CountsNoLongerWhenItIsGoneOrRunsAgain) {
     left.check_may_be_removed(Slot::a); // 2.8.1.0 runs again
     generations.unassign(Slot::b);
     left.check_may_be_removed(Slot::b);
-    generations.create("2.8.1.0");
-    generations.assign(Slot::b, "2.8.1.0-2"); // installed once more
+    // Installed once more: as it was retired before, the new one has the same name.
+    generations.retire("2.8.1.0-1");
+    STRCMP_EQUAL("2.8.1.0-1", generations.create("2.8.1.0").c_str());
+    left.forget();
+    generations.assign(Slot::b, "2.8.1.0-1");
     left.check_may_be_removed(Slot::b);
     left.remember("2.8.0.0-1"); // left in turn
     left.check_may_be_removed(Slot::b);
@@ -49,6 +52,8 @@ TEST(LeftGeneration, CountsNoLongerWhenItIsGoneOrRunsAgain) {
 }
 
 TEST(LeftGeneration, DoesNotKeepTheApplianceFromBeingUpgradedByADamagedNote) {
-    storage.put_file(file, "2.8.1.0");
-    left.check_may_be_removed(Slot::b);
+    for (const std::string &note : {std::string("2.8.1.0"), std::string(10000, 'x')}) {
+        storage.put_file(file, note);
+        left.check_may_be_removed(Slot::b);
+    }
 }

@@ -236,5 +236,10 @@ TEST(Preconditions, WhatTheHealthGateRequiresMustBeSwitchedOn) {
         "systemctl unmask postfix.service. Then start again with: update-control -i fw",
         refusal_with("masked", "enabled").c_str());
     STRCMP_CONTAINS("systemctl enable postfix.service", refusal_with("disabled", "enabled").c_str());
-    STRCMP_CONTAINS("unmask", refusal_with("masked-runtime", "enabled").c_str());
+    STRCMP_EQUAL("", refusal_with("masked-runtime", "enabled").c_str());
+    // One that does not run was given up for good, and is not asked for.
+    updater_test::FakeServiceManager manager;
+    manager.install("postfix.service", "inactive", "masked");
+    STRCMP_EQUAL(
+        "", refusal_of([&] { check_services(record_services(manager, configured), configured); }).c_str());
 }

@@ -150,6 +150,29 @@ TEST(JobRunner, AFailureAfterTheCommitIsToldAndTriedAgainUntilAllIsDone) {
     CHECK(pauses == appliance.pauses());
 }
 
+TEST(JobRunner, ACommittedUpgradeThatCannotBeFinishedEndsWhenSomebodyAsksForIt) {
+    SimulatedAppliance appliance;
+    appliance.trouble_in(Phase::start_services, Trouble::failure, true);
+    appliance.trouble_lasts(1000);
+    appliance.is_ended_in_pause(3);
+    appliance.upgrade();
+    CHECK(appliance.end().outcome == Outcome::failed);
+    STRCMP_EQUAL("it was ended on request before everything was done: something failed",
+                 appliance.end().reason.c_str());
+    STRCMP_CONTAINS("2.8.1.0 is committed and stays", appliance.end().next_step.c_str());
+    CHECK_EQUAL('b', appliance.running_slot());
+    LONGS_EQUAL(3, appliance.pauses().size());
+}
+
+TEST(JobRunner, AJobThatCannotBeNotedDoesNotBegin) {
+    SimulatedAppliance appliance;
+    appliance.storage().fail_when("/data/journal.reserve", partitions_test::FakeStorage::Failure::full);
+    appliance.upgrade();
+    STRCMP_EQUAL("begins, ended failed", appliance.chain_text().c_str());
+    STRCMP_CONTAINS("Nothing was begun. Free space on /data", appliance.end().next_step.c_str());
+    CHECK(appliance.marks().empty());
+}
+
 TEST(JobRunner, ACommittedUpgradeIsFinishedHoweverOftenItIsInterrupted) {
     for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed, Trouble::agent_stopped}) {
         SimulatedAppliance appliance;

@@ -179,3 +179,21 @@ TEST(Journal, ARecordIsThereOrNotAfterAPowerCutNeverHalf) {
                 CHECK_TEXT(contents.records[0].kind == RecordKind::job_begins, where.c_str());
         });
 }
+
+TEST(Journal, HasRoomOnAFullDiskAlsoForWhatMustBeCutOffFirst) {
+    partitions_test::FakeStorage disk;
+    const auto clock = [] { return std::chrono::system_clock::time_point(); };
+    Journal(disk, "/data/journal", "boot-1", clock).begin({.kind = RecordKind::job_begins});
+    const auto whole = disk.contents("/data/journal");
+    disk.put_file("/data/journal", whole + "torn");
+    disk.fail_when("/data/journal.new", partitions_test::FakeStorage::Failure::full);
+    disk.before_each([&disk](const std::string &operation) {
+        if (operation == "remove /data/journal.reserve")
+            disk.heal();
+    });
+    Journal journal(disk, "/data/journal", "boot-1", clock);
+    journal.append({.kind = RecordKind::job_ended});
+    const auto contents = journal.read();
+    CHECK_FALSE(contents.damaged);
+    LONGS_EQUAL(2, contents.records.size());
+}

@@ -47,6 +47,7 @@ class SimulatedAppliance::Observer : public JobObserver {
     void phase_failed(Phase phase, std::string_view) override {
         note("failed " + std::to_string(number_of(phase)));
     }
+    void mail_flows_again() override {}
     void progress(int, std::string_view) override {}
     void event(Severity, std::string_view) override {}
     void rolling_back(std::string_view) override {}
@@ -195,10 +196,14 @@ void SimulatedAppliance::run_agent(bool start_job) {
                       .pause =
                           [&](std::chrono::seconds time, const std::stop_token &) {
                               pauses_.push_back(time);
-                              return true;
+                              if (pauses_.size() != stop_in_pause_)
+                                  return true;
+                              stop_.request_stop();
+                              return false;
                           }});
     leave_ = [&] { runner.leave(); };
-    const auto end = start_job ? runner.start(new_facts(), {}) : runner.recover({});
+    const auto end =
+        start_job ? runner.start(new_facts(), stop_.get_token()) : runner.recover(stop_.get_token());
     if (end == JobRunner::End::left)
         throw Killed{.with_machine = false};
     idle_ = end == JobRunner::End::ended;

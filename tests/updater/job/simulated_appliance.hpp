@@ -51,6 +51,8 @@ class SimulatedAppliance {
     void new_system_panics() { panicking_ = partitions::Slot::b; }
     void old_system_panics() { panicking_ = partitions::Slot::a; }
 
+    /// A person ends the job in this one of its pauses between tries to finish.
+    void is_ended_in_pause(std::size_t number) { stop_in_pause_ = number; }
     void boot_selection_is_unreadable() { boot_selection_is_unreadable_ = true; }
 
     /// Starts an upgrade and does what a machine does until it is idle: restarts, powers on again, starts the
@@ -109,6 +111,8 @@ class SimulatedAppliance {
     bool is_try_ = false;
     bool boot_selection_is_unreadable_ = false;
     std::vector<std::chrono::seconds> pauses_;
+    std::size_t stop_in_pause_ = 0; ///< 0: in none
+    std::stop_source stop_;
 };
 
 } // namespace job_tests

@@ -95,3 +95,24 @@ TEST(RollbackOnRequest, ToASystemThatNoLongerStartsComesBack) {
     STRCMP_EQUAL("", upgrade.faults().c_str());
     STRCMP_CONTAINS("update-control --rollback --force", upgrade.end().next_step.c_str());
 }
+
+TEST(RollbackOnRequest, ThatFailsKeepsMailThatCouldNotBePutIntoTheQueue) {
+    SimulatedUpgrade one;
+    one.upgrade_to("2.8.1.0");
+    bool is_full = true;
+    one.before_each_operation([&is_full](const std::string &operation) {
+        if (is_full && operation.starts_with("clone /data/generations/2.8.0.0-1/gate-queue"))
+            throw partitions::StorageFull("clone", "/data", "no space left", "free some");
+    });
+    one.trouble_in(Phase::start_services, Trouble::failure, Moment::before,
+                   "ran /usr/lib/mailsec/test-message");
+    one.roll_back();
+    STRCMP_CONTAINS("error(taking back phase 10", one.chain().c_str());
+    STRCMP_EQUAL("2.8.1.0", one.machine().running().version.c_str());
+    CHECK(!one.machine().storage().list("/data/generations/2.8.0.0-1/gate-queue/maildrop").empty());
+    // The next try of that system does not lose it either.
+    is_full = false;
+    one.roll_back();
+    STRCMP_EQUAL("2.8.0.0", one.machine().running().version.c_str());
+    STRCMP_EQUAL("", one.faults_but_of_the_store().c_str());
+}

@@ -42,6 +42,7 @@ class SimulatedUpgrade::Observer : public JobObserver {
     void phase_begins(Phase phase) override { upgrade_.note(std::to_string(number_of(phase))); }
     void phase_done(Phase, std::chrono::milliseconds) override {}
     void phase_failed(Phase phase, std::string_view) override { upgrade_.note(numbered("failed-", phase)); }
+    void mail_flows_again() override {}
     void progress(int, std::string_view) override {}
     void event(Severity level, std::string_view text) override {
         if (level == Severity::error)

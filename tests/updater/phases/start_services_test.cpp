@@ -56,6 +56,7 @@ TEST_GROUP(StartServices) {
     Appliance appliance = appliance_with_postfix();
     JobFacts facts;
     std::vector<std::string> lines;
+    bool told_that_mail_flows = false;
     std::vector<std::string> events; ///< with what holds at that moment
     std::function<void(FakeStorage &)> during_check = [](FakeStorage &) {};
 
@@ -120,7 +121,8 @@ TEST_GROUP(StartServices) {
                      .save_facts = [] {},
                      .progress = [](int, std::string_view) {},
                      .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
-                     .stop = {}};
+                     .stop = {},
+                     .mail_flows_again = [this] { told_that_mail_flows = !gate.is_closed(); }};
         work(phase, run);
     }
 
@@ -353,6 +355,7 @@ TEST(StartServices, AfterTheCommitLetsMailInWhateverElseFailsAndTellsWhatIsLeft)
         prepare(disk);
         start_machine(disk);
         network = FakeNetworkState();
+        told_that_mail_flows = false;
         during_check = [&](FakeStorage &on) {
             on.put_file(mail_queue / "maildrop/M1", "from cron");
             one.spoil(on);
@@ -367,6 +370,7 @@ TEST(StartServices, AfterTheCommitLetsMailInWhateverElseFailsAndTellsWhatIsLeft)
         LONGS_EQUAL_TEXT(0, says.find(one.says), says.c_str()); // and nothing before it
         CHECK_TEXT(committed(disk), one.what);
         CHECK_FALSE_TEXT(gate.is_closed(), one.what);
+        CHECK_TEXT(told_that_mail_flows, one.what);
         CHECK_TEXT(services.state("postfix.service").is_active(), one.what);
         disk.heal();
         services.repair("postfix.service");
@@ -401,6 +405,7 @@ TEST(StartServices, MailOfATrialThatIsTakenBackComesIntoTheQueueOfTheOldSystem) 
     for (const char *message : {"maildrop/M1", "incoming/I1", "incoming/A7", "incoming/D1", "hold/H1"})
         STRCMP_EQUAL_TEXT("from cron", disk.contents(shared_queue / message).c_str(), message);
     CHECK_FALSE(disk.exists(trial_generation / "gate-queue"));
+    CHECK(services.state("postfix.service").is_active());
     // Nothing to do: no service is stopped for it.
     FakeStorage without;
     prepare(without);
@@ -408,6 +413,74 @@ TEST(StartServices, MailOfATrialThatIsTakenBackComesIntoTheQueueOfTheOldSystem) 
     without.put_file(trial_generation / "gate-queue/pid/master.pid", "1");
     undo_phase(without);
     CHECK(services.calls().empty());
+    // What cannot be moved stays where it is, and the mail server runs all the same.
+    FakeStorage full;
+    prepare(full);
+    start_machine(full);
+    services.install("postfix.service");
+    full.put_file(trial_generation / "gate-queue/maildrop/M1", "from cron");
+    full.fail_when("clone", FakeStorage::Failure::full);
+    CHECK_THROWS(partitions::StorageFull, undo_phase(full));
+    STRCMP_EQUAL("from cron", full.contents(trial_generation / "gate-queue/maildrop/M1").c_str());
+    CHECK(services.state("postfix.service").is_active());
+}
+
+TEST(StartServices, MailOfAnEarlierTrialIsNotDroppedByTheNextOne) {
+    FakeStorage disk;
+    prepare(disk);
+    start_machine(disk);
+    disk.put_file(trial_generation / "gate-queue/maildrop/M1", "from the first trial");
+    run_phase(disk);
+    STRCMP_EQUAL("from the first trial", disk.contents(shared_queue / "maildrop/M1").c_str());
+    check_finished(disk, "at the end");
+}
+
+TEST(StartServices, MailThatIsLeftIsPutBackByTheNextAgent) {
+    FakeStorage disk;
+    prepare(disk);
+    start_machine(disk);
+    disk.put_file(trial_generation / "gate-queue/deferred/D/D1", "from cron");
+    const partitions::Generations generations(disk, data);
+    LONGS_EQUAL(1, put_back_left_mail(disk, generations, mail_queue));
+    STRCMP_EQUAL("from cron", disk.contents(shared_queue / "incoming/D1").c_str());
+    CHECK_FALSE(disk.exists(trial_generation / "gate-queue"));
+    LONGS_EQUAL(0, put_back_left_mail(disk, generations, mail_queue));
+}
+
+TEST(StartServices, LetsMailInAfterARestartAlsoWhenTheBootSelectionCannotBeRead) {
+    FakeStorage disk;
+    prepare(disk);
+    start_machine(disk);
+    run_phase(disk);
+    disk.put_file("/boot/grubenv", "damaged");
+    disk.put_file(trial_generation / "pin/lan0.network", "");
+    // Who watches the phase would look at the boot selection.
+    gate = FakeMailGate();
+    services = FakeServiceManager();
+    services.install("postfix.service");
+    gate.close({25});
+    with_phase(disk, [](StartServicesPhase &phase, PhaseRun &run) { phase.run(run); });
+    CHECK_FALSE(gate.is_closed());
+    CHECK_FALSE(disk.exists(trial_generation / "pin"));
+    // On trial nothing is known without it.
+    disk.put_file(on_trial, "");
+    gate.close({25});
+    CHECK_THROWS(partitions::BootSelectionDamaged,
+                 with_phase(disk, [](StartServicesPhase &phase, PhaseRun &run) { phase.run(run); }));
+    CHECK(gate.is_closed());
+}
+
+TEST(StartServices, NotesWhatARollbackLeavesAndForgetsItWithTheNextInstallation) {
+    FakeStorage disk;
+    prepare(disk);
+    start_machine(disk);
+    const Path note = data / "update-control/left-generation";
+    facts.operation = rollback_operation;
+    run_phase(disk);
+    STRCMP_EQUAL("2.8.0.0-1\n", disk.contents(note).c_str());
+    facts.operation = "install";
+    run_phase(disk);
+    CHECK_FALSE(disk.exists(note));
 }
 
 TEST(StartServices, IsFinishedAfterTheCommitAndHasChangedNothingBeforeWhereverThePowerIsCut) {

@@ -68,8 +68,7 @@ TEST(ServiceStates, WhatRunsAlthoughItIsSwitchedOffIsNotStartedAgainAndDoesNotFa
         const char *file_state;
         bool can_be_started;
     };
-    for (const Case &each : {Case{"masked", "masked", false}, Case{"masked", "masked-runtime", false},
-                             Case{"loaded", "disabled", true}}) {
+    for (const Case &each : {Case{"masked", "masked", false}, Case{"loaded", "disabled", true}}) {
         manager.install("report.service", "active", each.file_state);
         manager.runs_although("report.service", each.load_state);
         const ServiceStates before = record_services(manager, configured);
@@ -85,6 +84,19 @@ TEST(ServiceStates, WhatRunsAlthoughItIsSwitchedOffIsNotStartedAgainAndDoesNotFa
         LONGS_EQUAL(each.can_be_started ? 0 : 1, failures.size());
         CHECK_EQUAL(each.can_be_started, manager.state("report.service").is_active());
     }
+}
+
+TEST(ServiceStates, WhatIsMaskedUntilTheNextRestartRunsAfterIt) {
+    manager.install("report.service", "active", "masked-runtime");
+    manager.runs_although("report.service", "masked");
+    const ServiceStates before = record_services(manager, configured);
+    CHECK_FALSE(before.find("report.service")->switched_off);
+    stop_services(manager, configured, on_step);
+    start_services(manager, configured, before, on_step); // still masked
+    CHECK_FALSE(manager.state("report.service").is_active());
+    manager.install("report.service", "inactive", "enabled");
+    start_services(manager, configured, before, on_step);
+    CHECK(manager.state("report.service").is_active());
 }
 
 TEST(ServiceStates, WhatIsMaskedMeanwhileIsNotStartedEither) {
