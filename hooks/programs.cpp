@@ -1,7 +1,7 @@
 // posix_spawn and two pipes; see the header.
 #include "hooks/programs.hpp"
 
-#include "partitions/file_descriptor.hpp"
+#include "partitions/base/file_descriptor.hpp"
 
 #include <array>
 #include <cerrno>

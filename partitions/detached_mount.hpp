@@ -3,7 +3,7 @@
 // counterpart.
 #pragma once
 
-#include "partitions/file_descriptor.hpp"
+#include "partitions/base/file_descriptor.hpp"
 #include "partitions/mount_error.hpp"
 
 #include <filesystem>

@@ -15,7 +15,7 @@
 #include <string>
 #include <system_error>
 
-#include "partitions/file_descriptor.hpp"
+#include "partitions/base/file_descriptor.hpp"
 #include "partitions/posix_error.hpp"
 
 namespace partitions {

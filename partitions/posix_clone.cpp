@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <memory>
 
-#include "partitions/file_descriptor.hpp"
+#include "partitions/base/file_descriptor.hpp"
 #include "partitions/posix_error.hpp"
 #include "partitions/posix_file.hpp"
 #include "partitions/posix_storage.hpp"

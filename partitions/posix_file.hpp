@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "partitions/aligned_buffer.hpp"
-#include "partitions/file_descriptor.hpp"
+#include "partitions/base/file_descriptor.hpp"
 #include "partitions/storage.hpp"
 
 namespace partitions {

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "partitions/file_descriptor.hpp"
+#include "partitions/base/file_descriptor.hpp"
 #include "partitions/posix_error.hpp"
 #include "partitions/posix_file.hpp"
 

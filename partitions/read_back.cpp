@@ -10,7 +10,7 @@
 #include <mutex>
 
 #include "partitions/aligned_buffer.hpp"
-#include "partitions/threads.hpp"
+#include "partitions/base/threads.hpp"
 #include "partitions/zeros.hpp"
 
 namespace partitions {

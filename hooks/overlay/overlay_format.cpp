@@ -2,7 +2,7 @@
 #include "hooks/overlay/overlay_format.hpp"
 
 #include "hooks/conversion_program.hpp"
-#include "partitions/file_descriptor.hpp"
+#include "partitions/base/file_descriptor.hpp"
 
 #include <cerrno>
 #include <optional>

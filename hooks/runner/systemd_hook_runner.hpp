@@ -2,8 +2,8 @@
 // that of systemd.exec(5)). Does not know what a hook is for.
 #pragma once
 
-#include "hooks/runner/bus.hpp"
 #include "hooks/runner/hook_runner.hpp"
+#include "partitions/base/bus.hpp"
 
 #include <string>
 

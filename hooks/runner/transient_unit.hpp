@@ -2,8 +2,8 @@
 // program.
 #pragma once
 
-#include "hooks/runner/bus.hpp"
 #include "hooks/runner/hook_runner.hpp"
+#include "partitions/base/bus.hpp"
 
 #include <set>
 #include <string>

@@ -7,7 +7,7 @@
 #include "image/delta/matcher.hpp"
 #include "image/delta/pairing.hpp"
 #include "image/delta/step_list.hpp"
-#include "partitions/threads.hpp"
+#include "partitions/base/threads.hpp"
 #include "partitions/zeros.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/firmware/patch_codec.hpp"

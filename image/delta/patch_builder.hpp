@@ -2,8 +2,8 @@
 // → records.
 #pragma once
 
+#include "image/firmware-writer/firmware_writer.hpp"
 #include "updater/firmware/chunk_index.hpp"
-#include "updater/firmware/firmware_writer.hpp"
 #include "updater/firmware/packing_effort.hpp"
 #include "updater/firmware/version.hpp"
 

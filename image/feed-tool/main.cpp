@@ -2,8 +2,8 @@
 // publish.hpp.
 #include "image/feed-tool/options.hpp"
 #include "image/feed-tool/publish.hpp"
-#include "updater/feed/utc_time.hpp"
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/text/utc_time.hpp"
 
 #include <iostream>
 

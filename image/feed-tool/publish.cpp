@@ -1,4 +1,5 @@
 #include "image/feed-tool/publish.hpp"
+#include "image/firmware-writer/signer.hpp"
 
 #include "partitions/durable.hpp"
 #include "partitions/posix_storage.hpp"

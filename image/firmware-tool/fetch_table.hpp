@@ -2,7 +2,7 @@
 #pragma once
 
 #include "image/firmware-tool/options.hpp"
-#include "updater/firmware/firmware_writer.hpp"
+#include "image/firmware-writer/firmware_writer.hpp"
 
 namespace firmware_tool {
 

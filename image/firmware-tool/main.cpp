@@ -5,10 +5,11 @@
 #include "image/firmware-tool/options.hpp"
 #include "image/firmware-tool/patch_work.hpp"
 #include "image/firmware-tool/progress_line.hpp"
+#include "image/firmware-writer/firmware_writer.hpp"
+#include "image/firmware-writer/signer.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_archive.hpp"
 #include "updater/firmware/firmware_reader.hpp"
-#include "updater/firmware/firmware_writer.hpp"
 
 #include <algorithm>
 #include <fstream>

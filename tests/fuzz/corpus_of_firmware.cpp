@@ -1,9 +1,10 @@
 // Manifests and firmware files for the fuzzers to begin with.
+#include "image/firmware-writer/firmware_writer.hpp"
+#include "image/firmware-writer/signer.hpp"
 #include "tests/fuzz/corpus.hpp"
 #include "tests/support/file_contents.hpp"
-#include "updater/firmware/firmware_writer.hpp"
 #include "updater/firmware/manifest.hpp"
-#include "updater/firmware/signature.hpp"
+#include "updater/firmware/trusted_keys.hpp"
 
 #include <sstream>
 

@@ -3,7 +3,7 @@
 #include "tests/fuzz/input.hpp"
 #include "updater/fetch/fetch_client.hpp"
 #include "updater/firmware/firmware_error.hpp"
-#include "updater/printable.hpp"
+#include "updater/text/printable.hpp"
 
 #include <array>
 #include <sys/socket.h>

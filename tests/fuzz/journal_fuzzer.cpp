@@ -1,9 +1,9 @@
 // Any lines as a job's journal, with the checksums they need, and what an agent that starts makes of them.
 // Expected: std::runtime_error. Records that were read are the same when they are written and read again, and
 // a further record can be added whatever the end of the journal looks like.
+#include "partitions/base/sha256.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/support/fake_storage.hpp"
-#include "updater/firmware/sha256.hpp"
 #include "updater/job/journal.hpp"
 #include "updater/job/recovery.hpp"
 

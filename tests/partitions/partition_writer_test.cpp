@@ -1,7 +1,7 @@
 // What the partition writer leaves alone, and what it makes durable when.
 #include "partitions/partition_writer.hpp"
 
-#include "partitions/threads.hpp"
+#include "partitions/base/threads.hpp"
 #include "tests/support/fake_storage.hpp"
 
 #include <algorithm>

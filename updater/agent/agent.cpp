@@ -2,7 +2,7 @@
 #include "updater/agent/agent.hpp"
 
 #include "partitions/durable.hpp"
-#include "updater/agent/time_text.hpp"
+#include "updater/text/local_time.hpp"
 
 #include <ctime>
 #include <utility>

@@ -4,16 +4,16 @@
 
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
+#include "partitions/layout.hpp"
 #include "partitions/storage.hpp"
-#include "updater/agent/firmware_choice.hpp"
-#include "updater/agent/log_observer.hpp"
-#include "updater/agent/requests.hpp"
-#include "updater/agent/running_system.hpp"
-#include "updater/agent/status.hpp"
+#include "updater/available/firmware_choice.hpp"
 #include "updater/configuration/appliance.hpp"
+#include "updater/job/job_requests.hpp"
 #include "updater/job/job_runner.hpp"
+#include "updater/job/running_system.hpp"
 #include "updater/pacing/pacer.hpp"
-#include "updater/phases/layout.hpp"
+#include "updater/progress/log_observer.hpp"
+#include "updater/progress/status.hpp"
 
 #include <atomic>
 #include <mutex>

@@ -1,13 +1,13 @@
 // What the bus calls: hands each request to the part that answers it. Decides nothing.
 #pragma once
 
-#include "updater/agent/feed_monitor.hpp"
-#include "updater/agent/firmware_document.hpp"
-#include "updater/agent/requests.hpp"
-#include "updater/agent/schedule.hpp"
-#include "updater/agent/status.hpp"
-#include "updater/agent/unattended.hpp"
+#include "updater/available/feed_monitor.hpp"
+#include "updater/available/firmware_document.hpp"
+#include "updater/bus/agent_requests.hpp"
 #include "updater/pacing/pacer.hpp"
+#include "updater/progress/status.hpp"
+#include "updater/schedule/schedule.hpp"
+#include "updater/schedule/unattended.hpp"
 
 namespace updater {
 

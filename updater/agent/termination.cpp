@@ -1,6 +1,6 @@
 #include "updater/agent/termination.hpp"
 
-#include "updater/agent/event_wakeup.hpp"
+#include "partitions/base/event_wakeup.hpp"
 
 #include <array>
 #include <cerrno>

@@ -1,6 +1,6 @@
 #include "updater/checks/preconditions.hpp"
 
-#include "updater/bytes_text.hpp"
+#include "updater/text/byte_amount.hpp"
 
 namespace updater {
 

@@ -1,6 +1,6 @@
 // Free space (L6): measuring is done by FilesystemMeasures, judging and advising here.
-#include "updater/bytes_text.hpp"
 #include "updater/checks/preconditions.hpp"
+#include "updater/text/byte_amount.hpp"
 
 #include <algorithm>
 #include <limits>

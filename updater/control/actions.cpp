@@ -1,6 +1,6 @@
 #include "updater/control/actions.hpp"
 
-#include "updater/agent/bus_names.hpp"
+#include "updater/bus/bus_names.hpp"
 #include "updater/control/display.hpp"
 #include "updater/control/documents.hpp"
 #include "updater/control/feed_reports.hpp"

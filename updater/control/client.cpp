@@ -1,6 +1,6 @@
 #include "updater/control/client.hpp"
 
-#include "updater/agent/bus_names.hpp"
+#include "updater/bus/bus_names.hpp"
 #include "updater/control/command_line.hpp"
 #include "updater/services/bus.hpp"
 

@@ -1,10 +1,10 @@
 #include "updater/download/firmware_file_download.hpp"
 
-#include "updater/bytes_text.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/download/piece_arrival.hpp"
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/refusal.hpp"
+#include "updater/text/byte_amount.hpp"
 
 #include <algorithm>
 #include <array>

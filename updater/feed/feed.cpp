@@ -2,7 +2,7 @@
 #include "updater/feed/feed.hpp"
 
 #include "updater/feed/feed_xml.hpp"
-#include "updater/feed/utc_time.hpp"
+#include "updater/text/utc_time.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -2,7 +2,7 @@
 // (feed_store.hpp) or choosing from it (upgrade_path.hpp).
 #pragma once
 
-#include "updater/firmware/sha256.hpp"
+#include "partitions/base/sha256.hpp"
 #include "updater/firmware/version.hpp"
 
 #include <chrono>

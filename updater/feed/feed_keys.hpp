@@ -2,7 +2,7 @@
 // one before. Knows no network and no disk.
 #pragma once
 
-#include "updater/firmware/signature.hpp"
+#include "updater/firmware/trusted_keys.hpp"
 
 #include <cstddef>
 #include <cstdint>

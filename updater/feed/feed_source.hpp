@@ -1,5 +1,5 @@
 // Where feeds and lists of keys come from: the interface. The real one starts a program without privileges
-// (updater/agent/fetched_feed.hpp).
+// (updater/available/fetched_feed.hpp).
 #pragma once
 
 #include "updater/feed/feed_keys.hpp"

@@ -3,7 +3,7 @@
 #include "partitions/durable.hpp"
 #include "updater/feed/feed_error.hpp"
 #include "updater/feed/feed_names.hpp"
-#include "updater/feed/utc_time.hpp"
+#include "updater/text/utc_time.hpp"
 
 #include <charconv>
 #include <map>

@@ -4,7 +4,7 @@
 #include "updater/configuration/appliance.hpp"
 #include "updater/configuration/strict_element.hpp"
 #include "updater/feed/feed_error.hpp"
-#include "updater/printable.hpp"
+#include "updater/text/printable.hpp"
 
 #include <cstddef>
 #include <string>

@@ -3,7 +3,7 @@
 // nothing is waited for longer than it says, however much or little comes meanwhile.
 #pragma once
 
-#include "partitions/file_descriptor.hpp"
+#include "partitions/base/file_descriptor.hpp"
 
 #include <chrono>
 #include <cstddef>

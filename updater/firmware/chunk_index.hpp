@@ -1,7 +1,7 @@
 // The chunk index: where each piece of the OS image lies and what its hashes are. Reads no image bytes.
 #pragma once
 
-#include "updater/firmware/sha256.hpp"
+#include "partitions/base/sha256.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -6,7 +6,7 @@
 #include "updater/firmware/chunk_index.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/firmware/patch_index.hpp"
-#include "updater/firmware/signature.hpp"
+#include "updater/firmware/trusted_keys.hpp"
 #include "updater/firmware/unit_index.hpp"
 
 #include <cstdint>

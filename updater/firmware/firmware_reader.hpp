@@ -5,7 +5,7 @@
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/firmware/firmware_head.hpp"
 #include "updater/firmware/manifest.hpp"
-#include "updater/firmware/signature.hpp"
+#include "updater/firmware/trusted_keys.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // The manifest of a firmware file: what is in it and whom it is for. Decides nothing about installing it.
 #pragma once
 
-#include "updater/firmware/sha256.hpp"
+#include "partitions/base/sha256.hpp"
 #include "updater/firmware/version.hpp"
 
 #include <cstddef>
@@ -109,18 +109,5 @@ inline constexpr std::size_t most_manifest_bytes = 64UL * 1024;
 /// error: throws FirmwareRefused (wrong_manifest, or unsupported_format) naming the element and the line.
 /// Only for text whose signature was checked.
 Manifest parse_manifest(std::string_view xml);
-
-/// What the builder knows of the image, and of what follows it in the firmware.
-struct ImageFacts {
-    std::uint64_t image_bytes{};
-    Sha256 chunks_hash{};
-    std::uint64_t chunks_bytes{};
-    std::optional<StoredEntry> units;
-    std::vector<PatchEntry> patches;
-};
-
-/// The template's XML with the elements image, chunks, units and patches filled in; all else
-/// stays as the vendor wrote it. The result was read back with parse_manifest; throws what that throws.
-std::string complete_manifest(std::string_view template_xml, const ImageFacts &facts);
 
 } // namespace updater

@@ -2,7 +2,7 @@
 #include "updater/firmware/manifest_xml.hpp"
 
 #include "updater/firmware/firmware_error.hpp"
-#include "updater/printable.hpp"
+#include "updater/text/printable.hpp"
 
 #include <algorithm>
 #include <charconv>

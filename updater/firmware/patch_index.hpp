@@ -2,8 +2,8 @@
 // the patch was made against. Reads no patch bytes.
 #pragma once
 
+#include "partitions/base/sha256.hpp"
 #include "updater/firmware/chunk_index.hpp"
-#include "updater/firmware/sha256.hpp"
 
 #include <cstddef>
 #include <cstdint>

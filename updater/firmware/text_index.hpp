@@ -2,7 +2,7 @@
 // particular. Internal to this folder.
 #pragma once
 
-#include "updater/firmware/sha256.hpp"
+#include "partitions/base/sha256.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Which keys are trusted, and checking a signature against them.
+#include "updater/firmware/trusted_keys.hpp"
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/firmware/openssl_handles.hpp"
-#include "updater/firmware/signature.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -1,9 +1,9 @@
 // Reading and writing the unit index.
 #include "updater/firmware/unit_index.hpp"
 
+#include "partitions/base/sha256.hpp"
 #include "updater/firmware/chunk_codec.hpp"
 #include "updater/firmware/firmware_error.hpp"
-#include "updater/firmware/sha256.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -2,8 +2,8 @@
 #include "updater/install/planner.hpp"
 
 #include "partitions/aligned_buffer.hpp"
-#include "updater/bytes_text.hpp"
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/text/byte_amount.hpp"
 
 #include <algorithm>
 #include <utility>

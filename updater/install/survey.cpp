@@ -2,7 +2,7 @@
 #include "updater/install/survey.hpp"
 
 #include "partitions/aligned_buffer.hpp"
-#include "partitions/threads.hpp"
+#include "partitions/base/threads.hpp"
 #include "partitions/zeros.hpp"
 #include "updater/cancelled.hpp"
 

@@ -1,6 +1,6 @@
 #include "updater/network/tcp_greeting_probe.hpp"
 
-#include "partitions/file_descriptor.hpp"
+#include "partitions/base/file_descriptor.hpp"
 
 #include <algorithm>
 #include <array>

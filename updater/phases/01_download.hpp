@@ -3,13 +3,13 @@
 // flows.
 #pragma once
 
+#include "partitions/layout.hpp"
 #include "partitions/storage.hpp"
 #include "updater/download/firmware_file_download.hpp"
 #include "updater/firmware/manifest.hpp"
-#include "updater/firmware/signature.hpp"
+#include "updater/firmware/trusted_keys.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/phases/image_installation.hpp"
-#include "updater/phases/layout.hpp"
 
 #include <functional>
 

@@ -5,6 +5,7 @@
 
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
+#include "partitions/layout.hpp"
 #include "partitions/mounts.hpp"
 #include "partitions/storage.hpp"
 #include "updater/checks/least_version.hpp"
@@ -12,7 +13,6 @@
 #include "updater/health/health_gate.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/network/network_state.hpp"
-#include "updater/phases/layout.hpp"
 #include "updater/services/mail_gate.hpp"
 #include "updater/services/service_manager.hpp"
 

@@ -4,10 +4,10 @@
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
+#include "partitions/layout.hpp"
 #include "partitions/storage.hpp"
 #include "partitions/system_roots.hpp"
 #include "updater/job/phase_table.hpp"
-#include "updater/phases/layout.hpp"
 
 #include <filesystem>
 #include <optional>

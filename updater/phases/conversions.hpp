@@ -3,9 +3,9 @@
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
+#include "partitions/layout.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/job/phase_table.hpp"
-#include "updater/phases/layout.hpp"
 #include "updater/try_again_later.hpp"
 
 #include <nlohmann/json.hpp>

@@ -4,13 +4,13 @@
 
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
+#include "partitions/layout.hpp"
 #include "partitions/mounts.hpp"
 #include "partitions/storage.hpp"
 #include "updater/checks/least_version.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/network/network_state.hpp"
-#include "updater/phases/layout.hpp"
 #include "updater/services/mail_gate.hpp"
 #include "updater/services/service_manager.hpp"
 

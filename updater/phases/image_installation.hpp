@@ -7,7 +7,7 @@
 #include "updater/configuration/appliance.hpp"
 #include "updater/firmware/byte_source.hpp"
 #include "updater/firmware/firmware_head.hpp"
-#include "updater/firmware/signature.hpp"
+#include "updater/firmware/trusted_keys.hpp"
 #include "updater/install/installer.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/pacing/pacer.hpp"

@@ -1,7 +1,7 @@
 // The sd-bus owner of the lower layer, under the updater's own name.
 #pragma once
 
-#include "hooks/runner/bus.hpp"
+#include "partitions/base/bus.hpp"
 
 namespace updater {
 

@@ -3,7 +3,7 @@
 #include "image/delta/matcher.hpp"
 #include "image/delta/patch_builder.hpp"
 #include "partitions/zeros.hpp"
-#include "tests/image/delta/image_fixture.hpp"
+#include "tests/support/image_fixture.hpp"
 #include "updater/firmware/patch_codec.hpp"
 
 #include <algorithm>

@@ -1,5 +1,7 @@
 // A vendor replaces its signing key: from `update-feed rotate` to an appliance, which knows only the old key
 // by its image, and what it then installs and refuses.
+#include "image/firmware-writer/firmware_writer.hpp"
+#include "image/firmware-writer/signer.hpp"
 #include "tests/support/fake_partition_finder.hpp"
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/file_contents.hpp"
@@ -8,7 +10,6 @@
 #include "updater/feed/feed_names.hpp"
 #include "updater/feed/feed_store.hpp"
 #include "updater/firmware/firmware_error.hpp"
-#include "updater/firmware/firmware_writer.hpp"
 #include "updater/phases/image_installation.hpp"
 
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // Images made by update-image's own function in a workshop, and what they have in common and hold.
 #pragma once
 
-#include "tests/image/delta/image_fixture.hpp"
+#include "tests/support/image_fixture.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 // What is refused before anything is touched, and what the administrator is told to do.
 #include "tests/support/fake_service_manager.hpp"
-#include "updater/bytes_text.hpp"
 #include "updater/checks/preconditions.hpp"
+#include "updater/text/byte_amount.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,5 +1,5 @@
 // Following an agent that stays away, with less patience than people get.
-#include "tests/updater/agent/served_agent.hpp"
+#include "tests/support/served_agent.hpp"
 #include "updater/control/actions.hpp"
 #include "updater/control/follow.hpp"
 

@@ -1,7 +1,7 @@
 // update-control as people and scripts meet it: the real program, a real bus, the real bus object, a fake
 // agent.
+#include "tests/support/served_agent.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tests/updater/agent/served_agent.hpp"
 #include "tests/updater/control/program.hpp"
 
 #include <chrono>

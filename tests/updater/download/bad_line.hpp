@@ -1,7 +1,7 @@
 // A network on which connections break and fall silent.
 #pragma once
 
-#include "tests/updater/download/sockets.hpp"
+#include "tests/support/sockets.hpp"
 
 #include <atomic>
 #include <cstdint>

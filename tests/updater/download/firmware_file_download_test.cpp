@@ -3,8 +3,8 @@
 #include "updater/download/firmware_file_download.hpp"
 
 #include "tests/support/fake_storage.hpp"
+#include "tests/support/firmware_in_memory.hpp"
 #include "tests/support/power_cuts.hpp"
-#include "tests/updater/download/firmware_in_memory.hpp"
 #include "updater/refusal.hpp"
 
 #include <CppUTest/TestHarness.h>

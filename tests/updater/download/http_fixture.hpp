@@ -1,7 +1,7 @@
 // A firmware file on a server, and someone who reads it.
 #pragma once
 
-#include "tests/updater/download/web_server.hpp"
+#include "tests/support/web_server.hpp"
 #include "updater/download/http_source.hpp"
 
 #include <chrono>

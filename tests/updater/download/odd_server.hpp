@@ -1,7 +1,7 @@
 // Answers that nginx would never give.
 #pragma once
 
-#include "tests/updater/download/sockets.hpp"
+#include "tests/support/sockets.hpp"
 
 #include <chrono>
 #include <functional>

@@ -1,8 +1,8 @@
 // A real proxy that asks for a password.
 #pragma once
 
+#include "tests/support/server_process.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tests/updater/download/server_process.hpp"
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 // What of the server's feeds and keys is believed, also by an agent that was started anew.
-#include "feed_fixture.hpp"
+#include "tests/support/feed_fixture.hpp"
 
 #include "tests/support/power_cuts.hpp"
 #include "updater/feed/feed_store.hpp"

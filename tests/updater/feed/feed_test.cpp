@@ -1,7 +1,7 @@
 // What a feed may say, and that nothing else gets through.
-#include "feed_fixture.hpp"
+#include "tests/support/feed_fixture.hpp"
 
-#include "updater/feed/utc_time.hpp"
+#include "updater/text/utc_time.hpp"
 
 #include <CppUTest/TestHarness.h>
 

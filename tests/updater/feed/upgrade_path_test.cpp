@@ -1,5 +1,5 @@
 // Which firmware follows which.
-#include "feed_fixture.hpp"
+#include "tests/support/feed_fixture.hpp"
 
 #include "updater/feed/upgrade_path.hpp"
 

@@ -1,6 +1,6 @@
 // The agent and the program that fetches: that all comes as it was asked for, and what the agent does not
 // take.
-#include "tests/updater/fetch/fetch_fixture.hpp"
+#include "tests/support/fetch_fixture.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/firmware/firmware_error.hpp"
 

@@ -1,7 +1,7 @@
 // An update-fetch that somebody has taken over: whatever it sends, and however, it gets little said, holds
 // the agent for a bounded time only, and can be cancelled meanwhile.
-#include "tests/updater/fetch/fetch_fixture.hpp"
-#include "updater/agent/fetched_feed.hpp"
+#include "tests/support/fetch_fixture.hpp"
+#include "updater/available/fetched_feed.hpp"
 #include "updater/cancelled.hpp"
 
 #include <CppUTest/TestHarness.h>

@@ -1,11 +1,11 @@
 // A firmware file from a real server through the real update-fetch into a real folder: it is whole in the
 // end, what goes wrong is said, and nothing is left behind.
 #include "partitions/posix_storage.hpp"
+#include "tests/support/firmware_in_memory.hpp"
 #include "tests/support/small_file_system.hpp"
-#include "tests/updater/download/firmware_in_memory.hpp"
-#include "tests/updater/download/web_server.hpp"
+#include "tests/support/web_server.hpp"
 #include "tests/updater/fetch/real_update_fetch.hpp"
-#include "updater/agent/connection_settings.hpp"
+#include "updater/available/connection_settings.hpp"
 #include "updater/download/firmware_file_download.hpp"
 #include "updater/refusal.hpp"
 

@@ -1,5 +1,5 @@
 // The text of the chunk index: read, written, and refused when it breaks a rule.
-#include "firmware_fixture.hpp"
+#include "tests/support/firmware_fixture.hpp"
 
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
 // Reading firmware files: whole ones come out as they went in; of spoilt ones not one wrong byte comes out.
-#include "firmware_fixture.hpp"
+#include "tests/support/firmware_fixture.hpp"
 
 #include "updater/cancelled.hpp"
 

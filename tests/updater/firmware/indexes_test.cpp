@@ -1,5 +1,5 @@
 // The indexes behind the image: written, read again, refused when they break a rule.
-#include "firmware_fixture.hpp"
+#include "tests/support/firmware_fixture.hpp"
 
 #include "updater/firmware/chunk_codec.hpp"
 #include "updater/firmware/patch_index.hpp"

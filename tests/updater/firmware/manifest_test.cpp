@@ -1,5 +1,6 @@
 // The manifest: what is taken from it, and that whatever breaks a rule is refused with the place named.
-#include "firmware_fixture.hpp"
+#include "image/firmware-writer/manifest_writer.hpp"
+#include "tests/support/firmware_fixture.hpp"
 
 #include <string>
 #include <vector>

@@ -1,5 +1,6 @@
 // Which signatures count. Signatures of other makes come from the openssl command.
-#include "firmware_fixture.hpp"
+#include "image/firmware-writer/signer.hpp"
+#include "tests/support/firmware_fixture.hpp"
 
 #include "updater/firmware/openssl_handles.hpp"
 

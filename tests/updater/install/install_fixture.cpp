@@ -1,10 +1,11 @@
 // The images look like systems: files that stay, move, change a little, are new, and gaps of zeros.
-#include "install_fixture.hpp"
+#include "tests/updater/install/install_fixture.hpp"
 
 #include "image/delta/patch_builder.hpp"
+#include "image/firmware-writer/firmware_writer.hpp"
+#include "image/firmware-writer/signer.hpp"
 #include "updater/firmware/chunk_index.hpp"
-#include "updater/firmware/firmware_writer.hpp"
-#include "updater/firmware/signature.hpp"
+#include "updater/firmware/trusted_keys.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // Every way of coming by an image ends in the same bytes, wherever it was cut short and whatever is damaged.
-#include "install_fixture.hpp"
 #include "partitions/read_back.hpp"
+#include "tests/updater/install/install_fixture.hpp"
 
 #include "updater/cancelled.hpp"
 #include "updater/firmware/firmware_error.hpp"

@@ -1,5 +1,5 @@
 // Reads of all lengths and alignments, many at a time, give what one read each would.
-#include "install_fixture.hpp"
+#include "tests/updater/install/install_fixture.hpp"
 
 #include "updater/install/scattered_reads.hpp"
 

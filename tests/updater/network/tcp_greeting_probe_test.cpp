@@ -1,5 +1,5 @@
 // The greeting of real servers on the loopback address: who answers, who does not, and who takes too long.
-#include "tests/updater/download/sockets.hpp"
+#include "tests/support/sockets.hpp"
 #include "updater/network/tcp_greeting_probe.hpp"
 
 #include <chrono>

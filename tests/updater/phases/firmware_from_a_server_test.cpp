@@ -1,5 +1,7 @@
 // Phases 1 and 2 with a firmware that is read where it is: what is looked at, what is said, what is refused
 // before anything was touched, and that a phase 1 that was cut can be run again.
+#include "image/firmware-writer/firmware_writer.hpp"
+#include "image/firmware-writer/signer.hpp"
 #include "tests/support/appliance_xml.hpp"
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/support/fake_hook_runner.hpp"
@@ -11,8 +13,7 @@
 #include "tests/support/temporary_folder.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/firmware/file_source.hpp"
-#include "updater/firmware/firmware_writer.hpp"
-#include "updater/firmware/signature.hpp"
+#include "updater/firmware/trusted_keys.hpp"
 #include "updater/phases/01_download.hpp"
 #include "updater/phases/02_install.hpp"
 #include "updater/refusal.hpp"

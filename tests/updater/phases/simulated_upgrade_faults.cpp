@@ -1,8 +1,8 @@
 // What an appliance must be after a job, whatever happened during it.
 #include "partitions/generation.hpp"
+#include "partitions/layout.hpp"
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/updater/phases/simulated_upgrade.hpp"
-#include "updater/phases/layout.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,10 +1,11 @@
 #include "tests/updater/phases/test_vendor.hpp"
 
+#include "image/firmware-writer/firmware_writer.hpp"
+#include "image/firmware-writer/signer.hpp"
 #include "tests/support/appliance_xml.hpp"
 #include "tests/support/file_contents.hpp"
 #include "updater/configuration/appliance.hpp"
-#include "updater/firmware/firmware_writer.hpp"
-#include "updater/firmware/signature.hpp"
+#include "updater/firmware/trusted_keys.hpp"
 
 #include <array>
 #include <stdexcept>

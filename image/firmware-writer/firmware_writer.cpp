@@ -1,0 +1,253 @@
+// Putting a firmware file together: first the chunks and the patches, then the indexes that name them, then
+// the manifest that names the indexes, then the signature; the archive has them in the opposite order, for
+// its reader.
+#include "image/firmware-writer/firmware_writer.hpp"
+#include "image/firmware-writer/manifest_writer.hpp"
+
+#include "image/firmware-writer/chunk_compressor.hpp"
+#include "image/firmware-writer/signer.hpp"
+#include "updater/firmware/firmware_archive.hpp"
+
+#include <algorithm>
+#include <archive.h>
+#include <archive_entry.h>
+#include <cerrno>
+#include <fstream>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+#include <vector>
+
+namespace updater {
+
+namespace {
+
+/// A file that goes away with this object, unless it got another name before.
+class TemporaryFile {
+  public:
+    explicit TemporaryFile(std::filesystem::path path) : path_(std::move(path)) {}
+    ~TemporaryFile() {
+        std::error_code cannot_be_helped;
+        std::filesystem::remove(path_, cannot_be_helped);
+    }
+    TemporaryFile(const TemporaryFile &) = delete;
+    TemporaryFile &operator=(const TemporaryFile &) = delete;
+    const std::filesystem::path &path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// A pax archive that depends on nothing but its contents: no times, no owners of the machine it is made on.
+class ArchiveWriter {
+  public:
+    explicit ArchiveWriter(const std::filesystem::path &path) : path_(path), archive_(archive_write_new()) {
+        require(archive_ ? archive_write_set_format_pax_restricted(archive_.get()) : ARCHIVE_FATAL);
+        require(archive_write_add_filter_none(archive_.get()));
+        require(archive_write_open_filename(archive_.get(), path.c_str()));
+    }
+
+    void begin(const char *name, std::uint64_t length_bytes) {
+        const std::unique_ptr<archive_entry,
+                              decltype([](archive_entry *entry) { archive_entry_free(entry); })>
+            entry(archive_entry_new());
+        if (!entry)
+            throw std::bad_alloc();
+        archive_entry_set_pathname(entry.get(), name);
+        archive_entry_set_filetype(entry.get(), AE_IFREG);
+        archive_entry_set_perm(entry.get(), 0644);
+        archive_entry_set_size(entry.get(), static_cast<la_int64_t>(length_bytes));
+        archive_entry_set_mtime(entry.get(), 0, 0);
+        archive_entry_set_uname(entry.get(), "root");
+        archive_entry_set_gname(entry.get(), "root");
+        require(archive_write_header(archive_.get(), entry.get()));
+    }
+
+    void write(std::span<const char> bytes) {
+        if (archive_write_data(archive_.get(), bytes.data(), bytes.size()) !=
+            static_cast<la_ssize_t>(bytes.size()))
+            require(ARCHIVE_FATAL);
+    }
+
+    void add(const char *name, const std::string &contents) {
+        begin(name, contents.size());
+        write(contents);
+    }
+
+    std::uint64_t written_bytes() const {
+        return static_cast<std::uint64_t>(archive_filter_bytes(archive_.get(), -1));
+    }
+
+    void close() { require(archive_write_close(archive_.get())); }
+
+  private:
+    void require(int result) const {
+        if (result == ARCHIVE_OK)
+            return;
+        const char *text = archive_ ? archive_error_string(archive_.get()) : nullptr;
+        throw std::runtime_error("cannot write " + path_.string() + ": " + (text ? text : "unknown error"));
+    }
+
+    std::filesystem::path path_;
+    std::unique_ptr<archive, decltype([](archive *a) { archive_write_free(a); })> archive_;
+};
+
+void copy(const std::filesystem::path &path, std::uint64_t length_bytes, ArchiveWriter &archive) {
+    std::ifstream stored;
+    stored.exceptions(std::ios::failbit | std::ios::badbit | std::ios::eofbit);
+    try {
+        stored.open(path, std::ios::binary);
+        std::vector<char> buffer(1024UL * 1024);
+        while (length_bytes > 0) {
+            const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(length_bytes, buffer.size()));
+            stored.read(buffer.data(), static_cast<std::streamsize>(piece));
+            archive.write(std::span(buffer).first(piece));
+            length_bytes -= piece;
+        }
+    } catch (const std::ios_base::failure &) {
+        throw std::system_error(errno, std::generic_category(), "cannot read " + path.string());
+    }
+}
+
+CompressedImage compress_to_file(const FirmwareParts &parts, const std::filesystem::path &path,
+                                 const BuildProgress &progress, const std::stop_token &stop) {
+    std::ofstream stored;
+    stored.exceptions(std::ios::failbit | std::ios::badbit);
+    try {
+        stored.open(path, std::ios::binary | std::ios::trunc);
+        CompressedImage image = compress_image(parts, stored, progress, stop);
+        stored.close();
+        return image;
+    } catch (const std::ios_base::failure &) {
+        throw std::system_error(errno, std::generic_category(), "cannot write " + path.string());
+    }
+}
+
+/// Where entries behind the image come to lie, counted from the beginning of the image's contents.
+class Layout {
+  public:
+    explicit Layout(std::uint64_t image_bytes) : end_(in_blocks(image_bytes)) {}
+
+    std::uint64_t place(std::uint64_t length_bytes) {
+        const std::uint64_t contents = end_ + archive_block_bytes;
+        end_ = contents + in_blocks(length_bytes);
+        return contents;
+    }
+
+  private:
+    static std::uint64_t in_blocks(std::uint64_t bytes) {
+        return (bytes + archive_block_bytes - 1) / archive_block_bytes * archive_block_bytes;
+    }
+    std::uint64_t end_;
+};
+
+struct Texts {
+    std::string chunks;
+    std::string units;
+    std::vector<std::string> patches;
+};
+
+std::uint64_t record_bytes_of(const PatchPart &patch) {
+    std::uint64_t bytes = 0;
+    for (const auto &record : patch.index)
+        bytes += record ? record->stored_bytes : 0;
+    return bytes;
+}
+
+ImageFacts lay_out(const CompressedImage &image, const std::vector<PatchPart> &patches, const Texts &texts) {
+    ImageFacts facts{.image_bytes = image.chunks.image_bytes,
+                     .chunks_hash = sha256_of(texts.chunks),
+                     .chunks_bytes = texts.chunks.size(),
+                     .units = std::nullopt,
+                     .patches = {}};
+    Layout layout(image.chunks.stored_bytes);
+    facts.units = {layout.place(texts.units.size()), texts.units.size(), sha256_of(texts.units)};
+    for (std::size_t number = 0; number < patches.size(); ++number) {
+        const PatchPart &patch = patches[number];
+        const std::string &text = texts.patches[number];
+        PatchEntry entry{.from = patch.from,
+                         .base_image_bytes = patch.base_image_bytes,
+                         .base_fingerprint = patch.base_fingerprint,
+                         .index = {layout.place(text.size()), text.size(), sha256_of(text)},
+                         .data_bytes = record_bytes_of(patch)};
+        entry.data_offset_bytes = layout.place(entry.data_bytes);
+        facts.patches.push_back(entry);
+    }
+    return facts;
+}
+
+FirmwareSummary summarize(CompressedImage image, const ImageFacts &facts,
+                          const std::vector<PatchPart> &patches, std::uint64_t head_bytes) {
+    FirmwareSummary summary{.image_bytes = image.chunks.image_bytes,
+                            .stored_image_bytes = image.chunks.stored_bytes,
+                            .head_bytes = head_bytes,
+                            .unit_index_bytes = facts.units->length_bytes,
+                            .patches = {},
+                            .chunks = {},
+                            .units = {}};
+    for (std::size_t number = 0; number < patches.size(); ++number) {
+        FirmwareSummary::Patch &patch = summary.patches.emplace_back();
+        patch.from = patches[number].from;
+        patch.index_bytes = facts.patches[number].index.length_bytes;
+        patch.record_bytes = facts.patches[number].data_bytes;
+        for (std::size_t chunk = 0; chunk < image.chunks.chunks.size(); ++chunk)
+            if (!patches[number].index[chunk])
+                patch.chunk_bytes += image.chunks.chunks[chunk].stored_bytes;
+    }
+    summary.chunks = std::move(image.chunks);
+    summary.units = std::move(image.units);
+    return summary;
+}
+
+void require_buildable(const FirmwareParts &parts) {
+    if (parts.compression_level < 1 || parts.compression_level > 19)
+        throw std::runtime_error("the compression level is not a number from 1 to 19");
+    // So that a wrong template or key is found now and not after minutes of compressing.
+    std::error_code error;
+    const std::uint64_t image_bytes = std::filesystem::file_size(parts.image, error);
+    if (error)
+        throw std::system_error(error, "cannot read the image " + parts.image.string());
+    ImageFacts facts;
+    facts.image_bytes = image_bytes;
+    sign(complete_manifest(parts.manifest_template, facts), parts.key, parts.certificate);
+}
+
+} // namespace
+
+FirmwareSummary write_firmware(const FirmwareParts &parts, const std::filesystem::path &output,
+                               const BuildProgress &progress, const std::stop_token &stop) {
+    require_buildable(parts);
+    const TemporaryFile stored_file(output.string() + ".stored");
+    CompressedImage image = compress_to_file(parts, stored_file.path(), progress, stop);
+    if (image.chunks.stored_bytes > most_entry_bytes)
+        throw std::runtime_error("the compressed image is larger than the 8 GiB that the format allows");
+    const std::vector<PatchPart> patches =
+        parts.make_patches ? parts.make_patches(image.chunks) : std::vector<PatchPart>();
+    Texts texts{.chunks = serialize(image.chunks), .units = serialize(image.units), .patches = {}};
+    for (const PatchPart &patch : patches)
+        texts.patches.push_back(serialize(patch.index));
+    const ImageFacts facts = lay_out(image, patches, texts);
+    const std::string manifest = complete_manifest(parts.manifest_template, facts);
+
+    const TemporaryFile part_file(output.string() + ".part");
+    ArchiveWriter archive(part_file.path());
+    archive.add(manifest_entry, manifest);
+    archive.add(signature_entry, sign(manifest, parts.key, parts.certificate));
+    archive.add(chunk_index_entry, texts.chunks);
+    const std::uint64_t head_bytes = archive.written_bytes() + archive_block_bytes;
+    archive.begin(image_entry, image.chunks.stored_bytes);
+    copy(stored_file.path(), image.chunks.stored_bytes, archive);
+    archive.add(unit_index_entry, texts.units);
+    for (std::size_t number = 0; number < patches.size(); ++number) {
+        const std::string name = "patch/" + patches[number].from.text();
+        archive.add((name + "/index").c_str(), texts.patches[number]);
+        archive.begin((name + "/data").c_str(), facts.patches[number].data_bytes);
+        copy(patches[number].data_file, facts.patches[number].data_bytes, archive);
+    }
+    archive.close();
+    std::filesystem::rename(part_file.path(), output);
+    return summarize(std::move(image), facts, patches, head_bytes);
+}
+
+} // namespace updater

@@ -1,0 +1,168 @@
+// An agent without an appliance: says busy, refuses and cancels as the real one does; what its job does is
+// the test's.
+#pragma once
+
+#include "updater/bus/agent_requests.hpp"
+#include "updater/progress/status.hpp"
+#include "updater/refusal.hpp"
+#include "updater/services/calendar.hpp"
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+class FakeAgent : public updater::AgentRequests {
+  public:
+    /// What a job does, in its own thread; it must call status.finished() or status.restarting() at its end.
+    using Work =
+        std::function<void(updater::JobStatus &status, const std::string &job, const std::stop_token &stop)>;
+
+    FakeAgent() : status(std::chrono::system_clock::now, "2.8.0.0", "a") {}
+
+    updater::JobStatus status;
+    // Written by the bus's thread; the test reads them when the call has been answered.
+    std::string last_source = "(none)";
+    bool last_force = false;
+    bool committed = false;
+    std::string last_calendar = "(none)";
+    nlohmann::json scheduled; // null: nothing
+    int openings = 0;
+    bool last_about_to_install = false;
+    nlohmann::json feed;                           // null: none is configured
+    nlohmann::json path = nlohmann::json::array(); // hops
+    int rollbacks = 0;
+
+    static updater::FinishedJob ended(const std::string &job, updater::JobResult result,
+                                      std::string reason = {}) {
+        updater::FinishedJob finished;
+        finished.job = job;
+        finished.result = result;
+        finished.from_version = "2.8.0.0";
+        finished.to_version = "2.8.1.0";
+        finished.reason = std::move(reason);
+        finished.next = finished.reason.empty() ? "" : "see the log";
+        finished.ended = std::chrono::system_clock::now();
+        finished.phases = {{1, "download the update", std::chrono::seconds(1)},
+                           {2, "install the new OS", std::chrono::seconds(62)}};
+        return finished;
+    }
+
+    std::string install(const std::string &source, bool force) override {
+        last_source = source;
+        last_force = force;
+        if (source == "/old.fw")
+            throw updater::Refused("version 2.7.0.0 is older than the 2.8.0.0 that 2.8.1.0 needs",
+                                   "install 2.8.0.0 first");
+        if (source == "/broken.fw")
+            throw std::runtime_error("the disk does not answer");
+        return begin(updater::Operation::install);
+    }
+    std::string download(const std::string &source) override {
+        last_source = source;
+        return begin(updater::Operation::download);
+    }
+    void cancel() override {
+        const auto now = status.state();
+        if (now["state"] == "idle")
+            throw updater::NotPossible("no job is running, there is nothing to cancel");
+        if (now["phase"] > 2)
+            throw updater::NotPossible("phase " + now["phase"].dump() +
+                                       " cannot be cancelled; follow it with: update-control -f");
+        const std::lock_guard lock(mutex_);
+        job_.request_stop();
+    }
+    void rollback(bool force) override {
+        if (committed && !force)
+            throw updater::NotPossible(
+                "the new system has accepted mail; to go back all the same: --rollback --force");
+        ++rollbacks;
+        begin(updater::Operation::rollback);
+    }
+    void set_install_rate(std::uint64_t mib_per_second) override { status.install_rate(mib_per_second); }
+    bool busy() const override { return status.state()["state"] != "idle"; }
+    void check(bool about_to_install) override {
+        last_about_to_install = about_to_install;
+        if (feed.is_null())
+            throw updater::NotPossible("no feed is configured, so there is nothing to look at");
+        feed["serial"] = 17;
+    }
+    nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override {
+        last_source = source;
+        last_force = force;
+        last_calendar = calendar;
+        if (calendar == "bogus")
+            throw updater::Refused("systemd cannot read the time \"bogus\"", updater::calendar_advice);
+        const nlohmann::json replaced = scheduled.is_null() ? nlohmann::json() : scheduled["due"];
+        scheduled = {{"due", "2026-11-22T03:00:00+01:00"},
+                     {"due_utc", "2026-11-22T02:00:00Z"},
+                     {"calendar", calendar},
+                     {"source", source},
+                     {"force", force}};
+        auto answer = scheduled;
+        answer["replaced"] = replaced;
+        return answer;
+    }
+    void cancel_scheduled() override {
+        if (scheduled.is_null())
+            throw updater::NotPossible("no installation is scheduled, so there is nothing to take back");
+        scheduled = nullptr;
+    }
+    nlohmann::json postpone(const std::string &calendar) override {
+        last_calendar = calendar;
+        return calendar == "now" ? nlohmann::json() : nlohmann::json("2026-12-24T00:00:00+01:00");
+    }
+    void window_opens() override { ++openings; }
+    nlohmann::json state() const override {
+        auto document = status.state();
+        document["scheduled"] = scheduled;
+        return document;
+    }
+    nlohmann::json firmware() const override {
+        return {{"format", 1},
+                {"running", {{"version", "2.8.0.0"}, {"slot", "a"}}},
+                {"other", {{"slot", "b"}, {"version", "2.7.0.0"}, {"bootable", true}, {"holds", "backup"}}},
+                {"downloaded", nlohmann::json::array()},
+                {"available", {{{"source", "https://updates.lan.test/newest.fw"}}}},
+                {"feed", feed},
+                {"path", path},
+                {"out_of_reach", nlohmann::json::array()}};
+    }
+    nlohmann::json events(std::uint64_t after) const override { return status.events(after); }
+
+    /// What the next jobs do; at first, succeed at once.
+    void set_work(Work work) {
+        const std::lock_guard lock(mutex_);
+        work_ = std::move(work);
+    }
+    /// Ends the job's thread, if there is one.
+    void end_job() {
+        std::jthread job;
+        {
+            const std::lock_guard lock(mutex_);
+            job = std::move(job_);
+        }
+        job.request_stop();
+    }
+
+  private:
+    std::string begin(updater::Operation operation) {
+        if (status.state()["state"] != "idle")
+            throw updater::Busy("job job-1 runs (install); follow it with: update-control -f");
+        const std::string job = "job-" + std::to_string(++jobs_);
+        status.begin_job(job, operation, "2.8.0.0", "2.8.1.0", "/var/spool/updates/XPU/" + job + ".log");
+        const std::lock_guard lock(mutex_);
+        job_ =
+            std::jthread([this, job, work = work_](const std::stop_token &stop) { work(status, job, stop); });
+        return job;
+    }
+
+    std::mutex mutex_;
+    Work work_ = [](updater::JobStatus &job_status, const std::string &job, const std::stop_token &) {
+        job_status.finished(ended(job, updater::JobResult::succeeded));
+    };
+    int jobs_ = 0;
+    std::jthread job_;
+};

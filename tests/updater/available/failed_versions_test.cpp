@@ -1,0 +1,109 @@
+// The memory of versions that failed here, and how the agent learns which slot runs.
+#include "tests/support/fake_storage.hpp"
+#include "updater/available/failed_versions.hpp"
+#include "updater/job/running_system.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+TEST_GROUP(FailedVersions) {
+    partitions_test::FakeStorage storage;
+    FailedVersions versions{storage, "/data/update-control/failed-versions.json"};
+};
+
+TEST(FailedVersions, AreRememberedWithTheirReasonUntilTheySucceed) {
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+    versions.remember("2.8.1.0", "the store");
+    STRCMP_EQUAL("the store", versions.reason_for("2.8.1.0")->c_str());
+    CHECK_FALSE(versions.reason_for("2.8.2.0").has_value());
+    versions.forget("2.8.1.0");
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+}
+
+TEST(FailedVersions, CountAnInterruptionOnlyTheSecondTime) {
+    versions.remember_interruption("2.8.1.0", "the power failed");
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+    versions.remember_interruption("2.8.1.0", "it did not come up");
+    STRCMP_EQUAL("it did not come up, for the second time", versions.reason_for("2.8.1.0")->c_str());
+    versions.forget("2.8.1.0");
+    versions.remember_interruption("2.8.1.0", "the power failed");
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+    versions.remember("2.8.1.0", "the store");
+    versions.remember_interruption("2.8.1.0", "the power failed");
+    STRCMP_EQUAL("the store", versions.reason_for("2.8.1.0")->c_str());
+}
+
+TEST(FailedVersions, AreNeverTooManyOrTooLongToBeRead) {
+    for (int number = 0; number < 1000; ++number)
+        versions.remember("2.8." + std::to_string(number) + ".0",
+                          std::string(100'000, number % 2 ? 'x' : '"') + "€");
+    CHECK_EQUAL(FailedVersions::max_versions, versions.all().size());
+    CHECK_TRUE(versions.reason_for("2.8.999.0").has_value());
+    CHECK_TRUE(versions.reason_for("2.8.950.0").has_value());
+    CHECK_FALSE(versions.reason_for("2.8.949.0").has_value());
+    versions.remember("2.8.999.0", "euros: " + std::string(492, 'x') + "€€€ and https://u:hunter2@host/");
+    STRCMP_CONTAINS("x…", versions.reason_for("2.8.999.0")->c_str());
+    CHECK_EQUAL(FailedVersions::max_versions, versions.all().size());
+    versions.remember("2.9.0.0", "no room for https://u:hunter2@host/");
+    CHECK_TRUE(versions.reason_for("2.9.0.0")->find("hunter2") == std::string::npos);
+}
+
+TEST(FailedVersions, ThatCannotBeReadDoNotKeepTheApplianceFromBeingUpgraded) {
+    storage.put_directory("/data/update-control");
+    storage.put_file("/data/update-control/failed-versions.json", "{torn");
+    CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
+}
+
+TEST(FailedVersions, AreThoseThatFailedThemselves) {
+    struct Case {
+        Outcome outcome;
+        Phase last_phase;
+        bool try_later;
+        bool speaks_against_it;
+    };
+    for (const Case &each : {Case{Outcome::rolled_back, Phase::migrate_store, false, true},
+                             Case{Outcome::rolled_back, Phase::restart_appliance, false, true},
+                             Case{Outcome::rolled_back, Phase::migrate_store, true, false},
+                             Case{Outcome::rolled_back, Phase::stop_services, false, false},
+                             Case{Outcome::failed, Phase::install, false, false},
+                             Case{Outcome::cancelled, Phase::start_services, false, false}})
+        CHECK(speaks_against_version({.outcome = each.outcome,
+                                      .reason = "",
+                                      .next_step = "",
+                                      .interrupted = false,
+                                      .try_later = each.try_later,
+                                      .last_phase = each.last_phase,
+                                      .phases = {}}) == each.speaks_against_it);
+}
+
+TEST_GROUP(RunningSystem) {
+    std::filesystem::path proc = std::filesystem::temp_directory_path() / "update-control-proc-test";
+
+    void setup() override {
+        std::filesystem::create_directories(proc / "sys/kernel/random");
+        std::ofstream(proc / "sys/kernel/random/boot_id") << "1234-5678\n";
+    }
+    void teardown() override {
+        std::filesystem::remove_all(proc);
+    }
+
+    void boot_with(const std::string &command_line) {
+        std::ofstream(proc / "cmdline") << command_line << '\n';
+    }
+};
+
+TEST(RunningSystem, IsTheSlotThatTheBootLoaderNamed) {
+    boot_with("root=PARTLABEL=system-b ro update_control.slot=b panic=10");
+    const auto running = read_running_system(proc);
+    CHECK(running.slot == partitions::Slot::b);
+    STRCMP_EQUAL("1234-5678", running.boot_id.c_str());
+}
+
+TEST(RunningSystem, IsNoApplianceWithoutASlot) {
+    boot_with("root=/dev/vda1 ro quiet");
+    CHECK_THROWS(NotAnAppliance, read_running_system(proc));
+}

@@ -1,0 +1,87 @@
+// What everybody may ask for, and how little of the machine it takes.
+#include "tests/support/fake_boot_selection.hpp"
+#include "tests/support/fake_storage.hpp"
+#include "tests/support/feed_fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "updater/available/firmware_document.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::testing;
+
+namespace {
+
+/// Counts how often it would be mounted.
+class CountedBootSelection : public partitions_test::FakeBootSelection {
+  public:
+    using FakeBootSelection::FakeBootSelection;
+    bool bootable(partitions::Slot slot) override {
+        ++looks;
+        return FakeBootSelection::bootable(slot);
+    }
+    int looks = 0;
+};
+
+} // namespace
+
+TEST_GROUP(FirmwareDocument) {
+    partitions_test::FakeStorage storage;
+    TemporaryFolder downloads;
+    Appliance appliance;
+    CountedBootSelection boot{partitions::Slot::a, true};
+    partitions::Generations generations{storage, "/data"};
+    FirmwareFolder folder{downloads.path(), [] { return trusting("a"); }};
+    FailedVersions failed{storage, "/data/failed.json"};
+    FirmwareChoice choice{appliance, folder, failed, nullptr};
+    bool busy = false;
+    std::chrono::steady_clock::time_point now{};
+    FirmwareDocument document{appliance,
+                              {partitions::Slot::a, "boot"},
+                              boot,
+                              generations,
+                              folder,
+                              choice,
+                              nullptr,
+                              [this] { return busy; },
+                              [this] { return now; }};
+
+    void setup() override {
+        appliance.version = "2.8.0.0";
+    }
+    bool other_boots() {
+        return document.make()["other"]["bootable"].get<bool>();
+    }
+};
+
+TEST(FirmwareDocument, LooksAtTheBootSelectionOnceWhileNoJobRuns) {
+    for (int call = 0; call < 1000; ++call) {
+        CHECK_TRUE(other_boots());
+        now += std::chrono::seconds(1);
+    }
+    CHECK_EQUAL(1, boot.looks);
+}
+
+TEST(FirmwareDocument, FollowsAJobNowAndThenAndSeesItsEndAtOnce) {
+    CHECK_TRUE(other_boots());
+    busy = true;
+    CHECK_TRUE(other_boots());
+    boot.mark_unbootable(partitions::Slot::b);
+    for (int call = 0; call < 100; ++call)
+        other_boots();
+    CHECK_EQUAL(2, boot.looks);
+    now += FirmwareDocument::between_looks_at_boot;
+    CHECK_FALSE(other_boots());
+    boot.try_once(partitions::Slot::b);
+    busy = false;
+    CHECK_TRUE(other_boots());
+    CHECK_EQUAL(4, boot.looks);
+}
+
+TEST(FirmwareDocument, ShowsNoSecretsOfAnAddress) {
+    appliance.firmware.source_url = "https://robot:hunter2@updates.lan.test/newest.fw?token=topsecret";
+    const std::string shown = document.make().dump();
+    STRCMP_CONTAINS("https://updates.lan.test/newest.fw?***", shown.c_str());
+    for (const char *secret : {"robot", "hunter2", "topsecret"})
+        CHECK_TRUE_TEXT(shown.find(secret) == std::string::npos, secret);
+}

@@ -1,0 +1,251 @@
+// What is told, once, and in which words.
+#include "tests/support/fake_storage.hpp"
+#include "tests/support/feed_fixture.hpp"
+#include "tests/support/power_cuts.hpp"
+#include "updater/notices/announcements.hpp"
+#include "updater/notices/notice_journal.hpp"
+
+#include <sstream>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::testing;
+using partitions_test::FakeStorage;
+
+namespace {
+
+const NoticeBoard::Places places;
+
+std::vector<std::string> notices(FakeStorage &storage) {
+    std::vector<std::string> names;
+    if (storage.exists(places.outgoing))
+        for (const auto &path : storage.list(places.outgoing))
+            names.push_back(path.filename());
+    return names;
+}
+
+} // namespace
+
+TEST_GROUP(NoticeBoard) {
+    FakeStorage storage;
+    NoticeSettings wanted;
+    std::vector<Notice> in_journal;
+    std::vector<Notice> on_bus;
+    NoticeBoard::Ways ways{.wanted = [this] { return wanted; },
+                           .journal = [this](const Notice &notice) { in_journal.push_back(notice); },
+                           .bus = [this](const Notice &notice) { on_bus.push_back(notice); }};
+    NoticeBoard board{storage, places, ways};
+    std::ostringstream console;
+    std::chrono::system_clock::time_point now = today;
+    Announcements announcements{board, console, [this] { return now; },
+                                [this] { return wanted.feed_unreachable; }};
+
+    std::string only_notice() {
+        const auto all = notices(storage);
+        CHECK_EQUAL(1U, all.size());
+        return storage.contents(places.outgoing / all.at(0));
+    }
+    void job_ends(Outcome outcome, const char *operation = "install") {
+        JobFacts facts;
+        facts.job = "20261121-030000";
+        facts.operation = operation;
+        facts.from_version = "2.8.0.0";
+        facts.to_version = "2.8.1.0";
+        facts.log_file = "/var/spool/updates/XPU/20261121-030000.log";
+        announcements.job_ended(facts, {.outcome = outcome, .reason = "the test message did not arrive"});
+    }
+};
+
+TEST(NoticeBoard, tells_of_new_firmware_once_and_at_every_login) {
+    const FeedEntry firmware = entry("2.8.1.0", "2.8.0.0");
+    announcements.can_be_installed(firmware);
+    STRCMP_CONTAINS("kind: can-be-installed\nversion: 2.8.1.0\nsubject: firmware 2.8.1.0 can be installed\n"
+                    "mail: yes\nprograms: yes\n\nNotes",
+                    only_notice().c_str());
+    STRCMP_CONTAINS("2.8.1.0 can be installed: update-control -i fw",
+                    storage.contents(places.banner).c_str());
+    storage.remove(places.outgoing / "can-be-installed-2.8.1.0.notice"); // passed on
+    announcements.can_be_installed(firmware);
+    NoticeBoard after_restart(storage, places, ways);
+    after_restart.post("can-be-installed-2.8.1.0", {"can-be-installed", "2.8.1.0", "again", ""});
+    CHECK_TRUE(notices(storage).empty());
+    CHECK_EQUAL(1U, in_journal.size());
+    CHECK_EQUAL(1U, on_bus.size());
+    STRCMP_EQUAL("firmware 2.8.1.0 can be installed", on_bus.at(0).subject.c_str());
+}
+
+TEST(NoticeBoard, each_way_can_be_turned_off_alone_and_at_once) {
+    const struct {
+        const char *name;
+        bool NoticeSettings::*way;
+    } cases[] = {{"login", &NoticeSettings::login},
+                 {"journal", &NoticeSettings::journal},
+                 {"bus", &NoticeSettings::bus},
+                 {"mail", &NoticeSettings::mail},
+                 {"programs", &NoticeSettings::programs}};
+    int version = 0;
+    for (const auto &off : cases) {
+        wanted = {};
+        wanted.*off.way = false;
+        in_journal.clear();
+        on_bus.clear();
+        if (storage.exists(places.banner))
+            storage.remove(places.banner);
+        const std::string name = "2.9.0." + std::to_string(++version);
+        announcements.can_be_installed(entry(name.c_str(), "2.8.0.0"));
+        const std::string file = storage.contents(places.outgoing / ("can-be-installed-" + name + ".notice"));
+        CHECK_EQUAL_TEXT(wanted.login, storage.exists(places.banner), off.name);
+        CHECK_EQUAL_TEXT(wanted.journal ? 1U : 0U, in_journal.size(), off.name);
+        CHECK_EQUAL_TEXT(wanted.bus ? 1U : 0U, on_bus.size(), off.name);
+        STRCMP_CONTAINS_TEXT(wanted.mail ? "\nmail: yes\n" : "\nmail: no\n", file.c_str(), off.name);
+        STRCMP_CONTAINS_TEXT(wanted.programs ? "\nprograms: yes\n" : "\nprograms: no\n", file.c_str(),
+                             off.name);
+    }
+}
+
+TEST(NoticeBoard, what_nobody_wanted_is_not_told_later) {
+    wanted = {.login = false, .journal = false, .bus = false, .mail = false, .programs = false};
+    board.post("a", {"kind", "1", "subject", "text"});
+    wanted = {};
+    board.post("a", {"kind", "1", "subject", "text"});
+    CHECK_TRUE(notices(storage).empty() && in_journal.empty() && on_bus.empty());
+}
+
+TEST(NoticeBoard, a_journal_that_fails_is_said_and_brings_nothing_twice) {
+    ways.journal = [](const Notice &) { throw std::runtime_error("the journal is full"); };
+    NoticeBoard without_journal(storage, places, ways);
+    Announcements announced(
+        without_journal, console, [this] { return now; }, [] { return std::chrono::days(7); });
+    announced.can_be_installed(entry("2.8.1.0", "2.8.0.0"));
+    STRCMP_CONTAINS("the journal is full", console.str().c_str());
+    only_notice();
+    CHECK_EQUAL(1U, on_bus.size());
+    announced.can_be_installed(entry("2.8.1.0", "2.8.0.0"));
+    CHECK_EQUAL(1U, on_bus.size());
+}
+
+TEST(NoticeBoard, the_journal_gets_fields_to_search_for) {
+    const auto fields = journal_fields({"failed", "2.8.1.0", "it failed", "Reason: why\n"});
+    const std::vector<std::string> expected{"MESSAGE=it failed\nReason: why\n", "PRIORITY=5",
+                                            "UPDATE_CONTROL_NOTICE=failed", "UPDATE_CONTROL_VERSION=2.8.1.0",
+                                            "UPDATE_CONTROL_SUBJECT=it failed"};
+    CHECK_TRUE(fields == expected);
+}
+
+TEST(NoticeBoard, tells_what_is_scheduled_and_what_did_not_begin) {
+    const auto moment = today + std::chrono::hours(3);
+    announcements.install_scheduled("2.8.1.0", moment, "update-control --cancel-scheduled");
+    announcements.install_scheduled("2.8.1.0", moment, "update-control --cancel-scheduled");
+    announcements.install_scheduled("2.8.1.0", moment + std::chrono::days(7), "");
+    announcements.install_scheduled("", moment, "");
+    announcements.window_missed("the maintenance window", moment, "the appliance was off",
+                                "The next one opens");
+    const struct {
+        const char *kind;
+        const char *version;
+        std::string subject;
+        const char *text;
+    } expected[] = {
+        {"install-scheduled", "2.8.1.0", "firmware 2.8.1.0 will be installed at " + iso_time(moment),
+         "--cancel-scheduled"},
+        {"install-scheduled", "2.8.1.0", iso_time(moment + std::chrono::days(7)), "restarted"},
+        {"install-scheduled", "", "firmware will be installed at " + iso_time(moment), "restarted"},
+        {"window-missed", "", "window of " + iso_time(moment) + " was missed: the appliance was off",
+         "not caught up. The next one opens"},
+    };
+    CHECK_EQUAL(std::size(expected), on_bus.size());
+    CHECK_EQUAL(std::size(expected), notices(storage).size());
+    for (std::size_t each = 0; each < std::size(expected); ++each) {
+        STRCMP_EQUAL(expected[each].kind, on_bus[each].kind.c_str());
+        STRCMP_EQUAL(expected[each].version, on_bus[each].version.c_str());
+        STRCMP_CONTAINS(expected[each].subject.c_str(), on_bus[each].subject.c_str());
+        STRCMP_CONTAINS(expected[each].text, on_bus[each].text.c_str());
+    }
+}
+
+TEST(NoticeBoard, shows_nothing_at_login_when_there_is_nothing) {
+    announcements.at_start({});
+    CHECK_FALSE(storage.exists(places.banner));
+    announcements.at_start({.hops = {entry("2.8.1.0", "2.8.0.0")}, .out_of_reach = {}});
+    CHECK_TRUE(storage.exists(places.banner));
+    job_ends(Outcome::succeeded);
+    STRCMP_EQUAL("", storage.contents(places.banner).c_str());
+}
+
+TEST(NoticeBoard, tells_how_an_upgrade_ended_unless_whoever_asked_was_told) {
+    const struct {
+        Outcome outcome;
+        const char *operation;
+        const char *kind;
+    } cases[] = {{Outcome::succeeded, "install", "kind: finished"},
+                 {Outcome::succeeded, "download", "kind: ready-to-install"},
+                 {Outcome::rolled_back, "install", "kind: rolled-back"},
+                 {Outcome::failed, "install", "kind: failed"},
+                 {Outcome::refused, "install", nullptr},
+                 {Outcome::cancelled, "install", nullptr}};
+    for (const auto &each : cases) {
+        FakeStorage fresh;
+        NoticeBoard fresh_board(fresh, places, ways);
+        Announcements fresh_announcements(
+            fresh_board, console, [this] { return now; }, [] { return std::chrono::days(7); });
+        JobFacts facts;
+        facts.job = "1";
+        facts.operation = each.operation;
+        fresh_announcements.job_ended(facts, {.outcome = each.outcome, .reason = "why"});
+        const auto all = notices(fresh);
+        CHECK_EQUAL(each.kind ? 1U : 0U, all.size());
+        if (each.kind)
+            STRCMP_CONTAINS(each.kind, fresh.contents(places.outgoing / all.at(0)).c_str());
+    }
+    job_ends(Outcome::rolled_back);
+    STRCMP_CONTAINS("Reason: the test message did not arrive", only_notice().c_str());
+}
+
+TEST(NoticeBoard, says_once_that_a_version_is_ready_however_often_it_was_downloaded) {
+    for (const char *job : {"1", "2"}) {
+        JobFacts facts;
+        facts.job = job;
+        facts.operation = "download";
+        facts.to_version = "2.8.1.0";
+        announcements.job_ended(facts, {.outcome = Outcome::succeeded});
+    }
+    STRCMP_CONTAINS("firmware 2.8.1.0 is ready to install", only_notice().c_str());
+}
+
+TEST(NoticeBoard, says_after_the_configured_days_that_the_list_does_not_come) {
+    wanted.feed_unreachable = std::chrono::days(2);
+    announcements.list_not_renewed("the server is gone", std::nullopt);
+    announcements.list_not_renewed("the server is gone", today);
+    CHECK_TRUE(notices(storage).empty());
+    now += std::chrono::days(2);
+    announcements.list_not_renewed("the server is gone", today);
+    announcements.list_not_renewed("the server is gone", today);
+    STRCMP_CONTAINS("the server is gone", only_notice().c_str());
+}
+
+TEST(NoticeBoard, lets_no_text_from_outside_reach_a_terminal_or_another_line) {
+    const Notice notice{"k", "1", "two\nlines \x1b[2J", "first\nsecond \x07"};
+    const std::string text = write_notice(notice, {});
+    CHECK_TRUE(text.find('\x1b') == std::string::npos && text.find('\x07') == std::string::npos);
+    STRCMP_CONTAINS("second", text.c_str());
+    CHECK_EQUAL(
+        5, std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("\n\n")) + 1, '\n'));
+    board.post("a", notice);
+    for (const Notice &told : {in_journal.at(0), on_bus.at(0)}) {
+        CHECK_TRUE(told.subject.find_first_of("\x1b\n") == std::string::npos);
+        CHECK_TRUE(told.text.find('\x07') == std::string::npos);
+    }
+}
+
+TEST(NoticeBoard, loses_no_notice_in_a_power_cut) {
+    const auto post = [this](FakeStorage &disk) {
+        NoticeBoard(disk, places, ways).post("a", {"kind", "1", "subject", "text"});
+    };
+    partitions_test::for_each_cut([](FakeStorage &) {}, post,
+                                  [&](FakeStorage &disk, const std::string &where) {
+                                      post(disk);
+                                      CHECK_TRUE_TEXT(disk.exists(places.outgoing / "a.notice"),
+                                                      where.c_str());
+                                  });
+}

@@ -1,0 +1,181 @@
+// One log a run, on a real file system; the journal is a list.
+#include "partitions/posix_storage.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "updater/progress/run_log.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+const std::chrono::system_clock::time_point time_of_log{std::chrono::seconds(1795230004)};
+
+std::string contents(const std::filesystem::path &file) {
+    std::ifstream stream(file);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+} // namespace
+
+TEST_GROUP(RunLog) {
+    TemporaryFolder folder;
+    std::filesystem::path file = folder.path() / "XPU" / "job-7.log";
+    partitions::PosixStorage storage;
+    std::ostringstream console;
+    std::vector<JournalEntry> journal;
+    JobStatus status{[] { return time_of_log; }, "2.8.0.0", "a"};
+
+    void setup() override {
+        setenv("TZ", "UTC0", 1);
+        tzset();
+        status.begin_job("job-7", Operation::install, "2.8.0.0", "2.8.1.0", file.string());
+    }
+    void teardown() override {
+        unsetenv("TZ");
+        tzset();
+    }
+    RunLog open() {
+        return {storage,
+                file,
+                "job-7",
+                status,
+                console,
+                [] { return time_of_log; },
+                [this](const JournalEntry &entry) { journal.push_back(entry); }};
+    }
+};
+
+TEST(RunLog, an_event_reaches_file_console_journal_and_status) {
+    RunLog log = open();
+    log.firmware_version("2.8.1.0");
+    log.phase(4, "prepare the message store migration");
+    log.info("begins");
+    const std::string line =
+        "2026-11-21T03:00:04+00:00 phase 4 prepare the message store migration: info: begins\n";
+    STRCMP_EQUAL(line.c_str(), contents(file).c_str());
+    STRCMP_EQUAL(line.c_str(), console.str().c_str());
+    CHECK_EQUAL(1U, journal.size());
+    STRCMP_EQUAL("begins", journal[0].message.c_str());
+    STRCMP_EQUAL("job-7", journal[0].job.c_str());
+    STRCMP_EQUAL("2.8.1.0", journal[0].version.c_str());
+    CHECK_EQUAL(4, journal[0].phase);
+    const auto events = status.events(0)["events"];
+    STRCMP_EQUAL("begins", events[0]["text"].get<std::string>().c_str());
+    CHECK_EQUAL(4, status.state()["phase"].get<int>());
+}
+
+TEST(RunLog, lines_outside_the_phases_say_so) {
+    open().warning("refused: too old");
+    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 outside the phases: warning: refused: too old\n",
+                 contents(file).c_str());
+}
+
+TEST(RunLog, the_next_system_continues_the_file) {
+    {
+        RunLog log = open();
+        log.phase(6, "restart the appliance");
+        log.info("begins");
+    }
+    RunLog log = open();
+    log.phase(7, "migrate the message store");
+    log.error("failed");
+    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 phase 6 restart the appliance: info: begins\n"
+                 "2026-11-21T03:00:04+00:00 phase 7 migrate the message store: error: failed\n",
+                 contents(file).c_str());
+}
+
+TEST(RunLog, a_line_cut_off_by_a_power_failure_is_ended_first) {
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << "2026-11-21T03:00:00+00:00 phase 6 rest";
+    open().info("back");
+    STRCMP_EQUAL(
+        "2026-11-21T03:00:00+00:00 phase 6 rest\n2026-11-21T03:00:04+00:00 outside the phases: info: back\n",
+        contents(file).c_str());
+}
+
+TEST(RunLog, secrets_reach_none_of_the_four_places) {
+    RunLog log = open();
+    log.info("connecting with password=hunter2");
+    log.info("-----BEGIN PRIVATE KEY-----");
+    log.info("hunter2hunter2hunter2hunter2hunter2hunter2");
+    for (const std::string &place :
+         {contents(file), console.str(), status.events(0).dump(), journal[0].message, journal[2].message}) {
+        CHECK(!place.empty());
+        CHECK(place.find("hunter2") == std::string::npos);
+    }
+}
+
+TEST(RunLog, a_full_disk_does_not_end_the_job_and_is_reported_once) {
+    // /dev/full answers every write with ENOSPC.
+    std::filesystem::create_directories(file.parent_path());
+    std::filesystem::create_symlink("/dev/full", file);
+    RunLog log = open();
+    for (const char *text : {"one", "two", "three"})
+        log.info(text);
+    // The three lines and one report.
+    CHECK_EQUAL(4U, journal.size());
+    CHECK(journal[1].level == Level::error);
+    CHECK(journal[1].message.find(file.string()) != std::string::npos);
+    CHECK(journal[1].message.find("the job goes on without it") != std::string::npos);
+
+    std::filesystem::remove(file);
+    log.info("four");
+    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 outside the phases: warning: 3 lines before this one are missing "
+                 "here, the "
+                 "file could not be written; they are in the journal\n"
+                 "2026-11-21T03:00:04+00:00 outside the phases: info: four\n",
+                 contents(file).c_str());
+}
+
+TEST(RunLog, a_journal_that_cannot_be_written_does_not_end_the_job_and_is_reported_once) {
+    RunLog log(
+        storage, file, "job-7", status, console, [] { return time_of_log; },
+        [](const JournalEntry &) {
+            throw std::system_error(EIO, std::generic_category(), "cannot write to the systemd journal");
+        });
+    log.info("one");
+    log.info("two");
+    CHECK(contents(file).find("info: two") != std::string::npos);
+    CHECK_EQUAL(3U, status.events(0)["events"].size());
+    STRCMP_EQUAL("error", status.events(0)["events"][1]["level"].get<std::string>().c_str());
+}
+
+TEST(RunLog, lines_without_end_leave_the_disk_to_the_mail_and_room_for_what_matters) {
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << std::string(RunLog::max_bytes, 'x') << "\n";
+    {
+        RunLog log = open();
+        for (int line = 0; line < 50; ++line)
+            log.info("one more");
+        log.error("failed: the disk is broken");
+    }
+    const std::string tail = contents(file).substr(RunLog::max_bytes + 1);
+    CHECK_EQUAL(2, std::ranges::count(tail, '\n'));
+    STRCMP_CONTAINS("from here on lines are missing, they are in the journal", tail.c_str());
+    STRCMP_CONTAINS("failed: the disk is broken", tail.c_str());
+    CHECK_EQUAL(51U, journal.size());
+    std::ofstream(file, std::ios::app) << std::string(RunLog::max_bytes, 'x') << "\n";
+    const auto full_bytes = std::filesystem::file_size(file);
+    RunLog log = open();
+    for (int line = 0; line < 50; ++line)
+        log.error("failed once more");
+    CHECK(std::filesystem::file_size(file) < full_bytes + 1000);
+}
+
+TEST(RunLog, an_error_that_is_not_the_storages_passes_through) {
+    RunLog log(
+        storage, file, "job-7", status, console, [] { return time_of_log; },
+        [](const JournalEntry &) { throw std::logic_error("a mistake in the program"); });
+    CHECK_THROWS(std::logic_error, log.info("one"));
+}

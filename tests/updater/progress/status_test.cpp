@@ -1,0 +1,247 @@
+// The state and event documents that the bus and --json hand out.
+#include "updater/progress/status.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <thread>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+
+namespace {
+
+// 2026-11-21 03:00:04 UTC
+const std::chrono::system_clock::time_point three_o_clock{std::chrono::seconds(1795230004)};
+
+class TimeZone {
+  public:
+    explicit TimeZone(const char *name) {
+        setenv("TZ", name, 1);
+        tzset();
+    }
+    ~TimeZone() {
+        unsetenv("TZ");
+        tzset();
+    }
+    TimeZone(const TimeZone &) = delete;
+    TimeZone &operator=(const TimeZone &) = delete;
+};
+
+} // namespace
+
+TEST_GROUP(Status) {
+    TimeZone zone{"UTC0"};
+    JobStatus status{[] { return three_o_clock; }, "2.8.0.0", "a"};
+
+    void begin() {
+        status.begin_job("job-7", Operation::install, "2.8.0.0", "2.8.1.0", "/log/job-7.log");
+    }
+};
+
+TEST(Status, an_appliance_without_a_job_is_idle_and_has_no_last_job) {
+    const auto state = status.state();
+    CHECK_EQUAL(1, state["format"].get<int>());
+    STRCMP_EQUAL("idle", state["state"].get<std::string>().c_str());
+    STRCMP_EQUAL("2.8.0.0", state["running_version"].get<std::string>().c_str());
+    STRCMP_EQUAL("a", state["slot"].get<std::string>().c_str());
+    STRCMP_EQUAL("flows", state["mail"].get<std::string>().c_str());
+    for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
+                             "started", "expected_end", "log", "note", "last"})
+        CHECK_TEXT(state.contains(name) && state[name].is_null(), name);
+}
+
+TEST(Status, a_note_about_a_job_holds_through_its_phases_until_its_end) {
+    begin();
+    status.note("the appliance restarted\nduring phase 2");
+    status.phase(3, "shut down services");
+    STRCMP_EQUAL("the appliance restarted during phase 2", status.state()["note"].get<std::string>().c_str());
+    begin();
+    CHECK(status.state()["note"].is_null());
+}
+
+TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
+    begin();
+    status.phase(4, "prepare the message store migration");
+    status.progress(37, "copying");
+    status.mail_flows(false);
+    status.expected_end(three_o_clock + std::chrono::minutes(5));
+    status.install_rate(25);
+    const auto state = status.state();
+    const nlohmann::json expected = {{"format", 1},
+                                     {"running_version", "2.8.0.0"},
+                                     {"slot", "a"},
+                                     {"state", "running"},
+                                     {"operation", "install"},
+                                     {"job", "job-7"},
+                                     {"firmware_version", "2.8.1.0"},
+                                     {"phase", 4},
+                                     {"phase_name", "prepare the message store migration"},
+                                     {"percent", 37},
+                                     {"step", "copying"},
+                                     {"started", "2026-11-21T03:00:04+00:00"},
+                                     {"expected_end", "2026-11-21T03:05:04+00:00"},
+                                     {"mail", "stopped"},
+                                     {"install_mib_per_second", 25},
+                                     {"log", "/log/job-7.log"},
+                                     {"note", nullptr},
+                                     {"last", nullptr}};
+    STRCMP_EQUAL(expected.dump().c_str(), state.dump().c_str());
+}
+
+TEST(Status, the_percent_of_a_phase_only_rises_and_stays_between_0_and_100) {
+    begin();
+    status.phase(2, "install the new OS");
+    const struct {
+        int told, shown;
+    } steps[] = {{10, 10}, {5, 10}, {-3, 10}, {60, 60}, {59, 60}, {250, 100}, {99, 100}};
+    for (const auto &step : steps) {
+        status.progress(step.told, "");
+        CHECK_EQUAL(step.shown, status.state()["percent"].get<int>());
+    }
+    status.phase(3, "shut down services");
+    CHECK_EQUAL(0, status.state()["percent"].get<int>());
+}
+
+TEST(Status, a_job_that_goes_on_after_a_restart_keeps_its_beginning) {
+    status.begin_job("job-7", Operation::install, "2.8.0.0", "2.8.1.0", "/log",
+                     three_o_clock - std::chrono::hours(1));
+    STRCMP_EQUAL("2026-11-21T02:00:04+00:00", status.state()["started"].get<std::string>().c_str());
+}
+
+TEST(Status, the_states_have_the_names_of_the_interface) {
+    begin();
+    STRCMP_EQUAL("running", status.state()["state"].get<std::string>().c_str());
+    status.rolling_back();
+    STRCMP_EQUAL("rolling-back", status.state()["state"].get<std::string>().c_str());
+    status.restarting();
+    STRCMP_EQUAL("restarting", status.state()["state"].get<std::string>().c_str());
+}
+
+TEST(Status, a_finished_job_is_remembered_with_reason_next_step_and_phase_times) {
+    begin();
+    FinishedJob finished;
+    finished.job = "job-7";
+    finished.result = JobResult::rolled_back;
+    finished.from_version = "2.8.0.0";
+    finished.to_version = "2.8.1.0";
+    finished.reason = "the test message did not arrive";
+    finished.next = "read the log";
+    finished.ended = three_o_clock;
+    finished.phases = {{1, "download the update", std::chrono::milliseconds(12500)}};
+    status.finished(finished);
+    const auto state = status.state();
+    STRCMP_EQUAL("idle", state["state"].get<std::string>().c_str());
+    CHECK(state["job"].is_null());
+    const nlohmann::json expected = {
+        {"job", "job-7"},
+        {"result", "rolled-back"},
+        {"from", "2.8.0.0"},
+        {"to", "2.8.1.0"},
+        {"reason", "the test message did not arrive"},
+        {"next", "read the log"},
+        {"ended", "2026-11-21T03:00:04+00:00"},
+        {"phases", {{{"number", 1}, {"name", "download the update"}, {"seconds", 12.5}}}}};
+    STRCMP_EQUAL(expected.dump().c_str(), state["last"].dump().c_str());
+}
+
+TEST(Status, every_result_has_its_name) {
+    const struct {
+        JobResult result;
+        const char *name;
+    } names[] = {{JobResult::succeeded, "succeeded"},
+                 {JobResult::failed, "failed"},
+                 {JobResult::refused, "refused"},
+                 {JobResult::rolled_back, "rolled-back"},
+                 {JobResult::cancelled, "cancelled"}};
+    for (const auto &row : names)
+        STRCMP_EQUAL(row.name, std::string(text(row.result)).c_str());
+}
+
+TEST(Status, events_carry_time_and_phase_and_are_asked_for_by_sequence) {
+    status.event(Level::info, "the agent starts");
+    begin();
+    status.phase(2, "install the new OS");
+    status.event(Level::warning, "slow disk");
+    const auto all = status.events(0);
+    CHECK_EQUAL(1, all["format"].get<int>());
+    CHECK_EQUAL(2, all["last"].get<int>());
+    CHECK_EQUAL(2U, all["events"].size());
+    const nlohmann::json expected = {{"sequence", 2},      {"time", "2026-11-21T03:00:04+00:00"},
+                                     {"phase", 2},         {"phase_name", "install the new OS"},
+                                     {"level", "warning"}, {"text", "slow disk"}};
+    STRCMP_EQUAL(expected.dump().c_str(), all["events"][1].dump().c_str());
+    CHECK_EQUAL(1U, status.events(1)["events"].size());
+    CHECK_EQUAL(0U, status.events(2)["events"].size());
+    CHECK_EQUAL(2, status.events(99)["last"].get<int>());
+}
+
+TEST(Status, only_the_last_2000_events_are_kept) {
+    for (int number = 1; number <= 2003; ++number)
+        status.event(Level::info, "event " + std::to_string(number));
+    const auto document = status.events(0);
+    CHECK_EQUAL(2000U, document["events"].size());
+    CHECK_EQUAL(4, document["events"][0]["sequence"].get<int>());
+    CHECK_EQUAL(2003, document["last"].get<int>());
+}
+
+TEST(Status, secrets_appear_in_no_document) {
+    begin();
+    status.progress(1, "connecting with password=hunter2");
+    status.event(Level::info, "https://robot:hunter2@updates.lan.test/");
+    FinishedJob finished;
+    finished.reason = "psql: PGPASSWORD=hunter2 was wrong";
+    CHECK(status.state().dump().find("hunter2") == std::string::npos);
+    status.finished(finished);
+    CHECK(status.state().dump().find("hunter2") == std::string::npos);
+    CHECK(status.events(0).dump().find("hunter2") == std::string::npos);
+}
+
+TEST(Status, changes_are_told_but_mere_progress_is_not) {
+    int told = 0;
+    status.on_change([&] {
+        ++told;
+        status.state(); // no lock is held
+    });
+    begin();
+    status.phase(1, "download the update");
+    const int before = told;
+    status.progress(50, "half");
+    CHECK_EQUAL(before, told);
+    status.restarting();
+    CHECK_EQUAL(before + 1, told);
+}
+
+TEST(Status, one_thread_may_write_while_another_reads) {
+    begin();
+    std::atomic<bool> writing{true};
+    std::jthread writer([&] {
+        for (int round = 0; round < 2000; ++round) {
+            status.phase(1 + round % 10, "a phase");
+            status.progress(round % 100, "step");
+            status.event(Level::info, "round");
+        }
+        writing = false;
+    });
+    while (writing) {
+        const auto state = status.state();
+        CHECK(state["phase"].is_null() || state["phase"] <= 10);
+        CHECK(status.events(0)["events"].size() <= 2000);
+    }
+}
+
+TEST(Status, times_are_written_with_the_zone_they_are_in) {
+    const struct {
+        const char *zone;
+        const char *text;
+    } cases[] = {{"UTC0", "2026-11-21T03:00:04+00:00"},
+                 {"CET-1", "2026-11-21T04:00:04+01:00"},
+                 {"XYZ+3:30", "2026-11-20T23:30:04-03:30"}};
+    for (const auto &row : cases) {
+        const TimeZone local(row.zone);
+        STRCMP_EQUAL(row.text, iso_time(three_o_clock).c_str());
+    }
+}

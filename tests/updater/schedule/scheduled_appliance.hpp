@@ -1,0 +1,147 @@
+// An appliance with a schedule: real settings, feed, choice and notices on a storage in memory; the calendar,
+// the clock and the jobs are the test's.
+#pragma once
+
+#include "tests/support/fake_calendar.hpp"
+#include "tests/support/fake_feed_source.hpp"
+#include "tests/support/fake_storage.hpp"
+#include "tests/support/feed_fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "updater/schedule/schedule.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace updater::testing {
+
+/// Begins what it is told to, and says busy as the agent does; a job ends when the test says so.
+class FakeJobs : public JobRequests {
+  public:
+    std::atomic<bool> running = false;
+    std::string refusal;                  // empty: everything is installed
+    std::function<void()> begins = [] {}; // what beginning a job writes down
+
+    bool busy() const override { return running; }
+    std::string install(const std::string &source, bool force) override {
+        return begin((force ? "install by force " : "install ") + source);
+    }
+    std::string download(const std::string &source) override { return begin("download " + source); }
+    void cancel() override {}
+    void rollback(bool) override {}
+
+    std::vector<std::string> begun() const {
+        const std::lock_guard lock(mutex_);
+        return begun_;
+    }
+
+  private:
+    std::string begin(const std::string &what) {
+        if (running)
+            throw Busy("another job is running");
+        if (!refusal.empty())
+            throw Refused(refusal, "Free some space.");
+        begins();
+        running = true;
+        const std::lock_guard lock(mutex_);
+        begun_.push_back(what);
+        return "job-1";
+    }
+
+    mutable std::mutex mutex_;
+    std::vector<std::string> begun_;
+};
+
+/// One life of the agent; the storage, the clock and the calendar go on.
+class ScheduledAgent {
+  public:
+    ScheduledAgent(partitions_test::FakeStorage &storage, Calendar &calendar, const Clock &clock,
+                   FeedSource &source, const std::filesystem::path &downloads)
+        : settings(storage), folder(downloads, keys_in(downloads)), failed(storage, "/data/failed.json"),
+          store(storage, "/data/feed", trusting("a"), {feed_url, product}),
+          feed(store, source, storage, "/data/feed/checked", Version(2, 8, 0, 0), clock, {}),
+          choice(appliance, folder, failed, &feed), board(storage, {},
+                                                          {.wanted = [] { return NoticeSettings(); },
+                                                           .journal = [](const Notice &) {},
+                                                           .bus = [](const Notice &) {}}),
+          announcements(board, console, clock, [] { return std::chrono::days(7); }),
+          schedule(ScheduleFile(storage), calendar, settings, choice, jobs, announcements, console, clock) {}
+
+    std::ostringstream console;
+    FakeJobs jobs;
+    Appliance appliance;
+    SettingsFile settings;
+    FirmwareFolder folder;
+    FailedVersions failed;
+    FeedStore store;
+    FeedMonitor feed;
+    FirmwareChoice choice;
+    NoticeBoard board;
+    Announcements announcements;
+    Schedule schedule;
+};
+
+struct ScheduledAppliance {
+    partitions_test::FakeStorage storage;
+    std::atomic<std::chrono::sys_seconds> now = today + std::chrono::hours(1); // a Saturday
+    Clock clock = [this] { return std::chrono::system_clock::time_point(now.load()); };
+    updater_test::FakeCalendar calendar{clock};
+    FakeFeedSource server;
+    TemporaryFolder downloads;
+    std::unique_ptr<ScheduledAgent> agent;
+
+    static constexpr std::chrono::sys_seconds sunday = today + std::chrono::hours(27); // 03:00
+    static constexpr std::chrono::days week{7};
+
+    ScheduledAppliance() {
+        calendar.knows("Sun 03:00", sunday, week);
+        calendar.knows("Sun 03:00 Europe/Berlin", sunday - std::chrono::hours(1), week);
+        calendar.knows("2026-11-20 03:00", today - std::chrono::hours(21));
+        server.answer = {{}, signed_feed('a', feed_of(1, {entry("2.8.1.0", "2.8.0.0")}))};
+        FeedStore(storage, "/data/feed", trusting("a"), {feed_url, product})
+            .accept_feed(server.answer.feed, now.load());
+        make_agent();
+    }
+
+    /// Without beginning anything.
+    void make_agent() {
+        agent.reset();
+        agent = std::make_unique<ScheduledAgent>(storage, calendar, clock, server, downloads.path());
+    }
+    /// As after each start.
+    void start_agent(bool with_running_job = false) {
+        make_agent();
+        agent->jobs.running = with_running_job;
+        agent->schedule.begin();
+        agent->schedule.open();
+    }
+    void wish(const std::string &inside) {
+        storage.put_file("/etc/update-control/settings.xml",
+                         "<settings format=\"1\">" + inside + "</settings>");
+    }
+    /// The moment has come, and the agent is told.
+    void arrive(std::chrono::sys_seconds moment) {
+        now = moment;
+        agent->schedule.open();
+    }
+    std::string begun() const {
+        std::string all;
+        for (const std::string &each : agent->jobs.begun())
+            all += (all.empty() ? "" : ", ") + each;
+        return all.empty() ? "nothing" : all;
+    }
+    /// All of this kind that were ever posted; "" for none.
+    std::string notices(const std::string &kind) {
+        std::string all;
+        if (storage.exists("/data/update-control/notices"))
+            for (const auto &name : storage.list("/data/update-control/notices"))
+                if (name.filename().string().starts_with(kind))
+                    all += storage.contents("/data/update-control/notices" / name.filename());
+        return all;
+    }
+};
+
+} // namespace updater::testing

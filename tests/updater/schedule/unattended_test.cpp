@@ -1,0 +1,105 @@
+// What follows by itself from a look at the vendor's list, or from a moment that has come.
+#include "tests/updater/schedule/scheduled_appliance.hpp"
+#include "updater/schedule/unattended.hpp"
+
+#include <thread>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::testing;
+using namespace std::chrono_literals;
+
+TEST_GROUP(Unattended) {
+    ScheduledAppliance appliance;
+    std::unique_ptr<AutomaticDownload> download;
+    std::unique_ptr<Unattended> unattended;
+
+    void wish(const char *inside) {
+        appliance.wish(inside);
+        appliance.start_agent();
+        ScheduledAgent &agent = *appliance.agent;
+        download =
+            std::make_unique<AutomaticDownload>(agent.settings, agent.choice, agent.jobs, agent.console);
+        unattended = std::make_unique<Unattended>(&agent.feed, agent.schedule, *download, agent.console);
+    }
+    void teardown() override {
+        unattended.reset();
+    }
+
+    void look(bool about_to_install = false) {
+        appliance.agent->feed.begin_check();
+        unattended->feed_is_looked_at(about_to_install);
+        unattended->do_what_is_wanted({});
+    }
+    void window_opens() {
+        appliance.now = ScheduledAppliance::sunday;
+        unattended->something_may_be_due();
+        unattended->do_what_is_wanted({});
+    }
+    void check_begins(const char *expected) {
+        STRCMP_EQUAL(expected, appliance.begun().c_str());
+    }
+};
+
+TEST(Unattended, new_firmware_is_downloaded_if_that_is_the_wish) {
+    wish("<download automatic=\"yes\"/>");
+    look();
+    check_begins("download https://updates.example/list/2.8.1.0.fw");
+}
+
+TEST(Unattended, nothing_is_downloaded_unasked) {
+    wish("");
+    look();
+    check_begins("nothing");
+}
+
+TEST(Unattended, nothing_is_in_the_way_of_whoever_is_about_to_install) {
+    wish("<download automatic=\"yes\"/>");
+    look(true);
+    check_begins("nothing");
+}
+
+TEST(Unattended, nothing_is_downloaded_by_a_list_that_could_not_be_renewed) {
+    wish("<download automatic=\"yes\"/>");
+    appliance.server.failure = "the server is gone";
+    look();
+    check_begins("nothing");
+}
+
+TEST(Unattended, what_failed_here_before_is_not_downloaded) {
+    wish("<download automatic=\"yes\"/>");
+    appliance.agent->failed.remember("2.8.1.0", "the store");
+    look();
+    check_begins("nothing");
+}
+
+TEST(Unattended, a_window_looks_at_the_list_first) {
+    appliance.server.answer.feed = signed_feed('a', feed_of(2, {entry("2.8.2.0", "2.8.0.0")}));
+    wish("<install automatic=\"all\" window=\"Sun 03:00\"/>");
+    window_opens();
+    check_begins("install https://updates.example/list/2.8.2.0.fw");
+}
+
+TEST(Unattended, a_list_that_cannot_be_renewed_but_holds_is_no_reason_to_miss_a_window) {
+    appliance.server.failure = "the server is gone";
+    wish("<install automatic=\"all\" window=\"Sun 03:00\"/>");
+    window_opens();
+    check_begins("install https://updates.example/list/2.8.1.0.fw");
+}
+
+TEST(Unattended, is_done_in_a_thread_of_its_own_until_that_is_stopped) {
+    wish("<install automatic=\"all\" window=\"Sun 03:00\"/>");
+    unattended->begin();
+    appliance.now = ScheduledAppliance::sunday;
+    unattended->something_may_be_due();
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (appliance.begun() == "nothing" && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::sleep_for(2ms);
+    unattended->stop();
+    check_begins("install https://updates.example/list/2.8.1.0.fw");
+    appliance.agent->jobs.running = false;
+    appliance.now = ScheduledAppliance::sunday + ScheduledAppliance::week;
+    unattended->something_may_be_due();
+    check_begins("install https://updates.example/list/2.8.1.0.fw");
+}

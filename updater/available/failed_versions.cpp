@@ -1,0 +1,118 @@
+// A small JSON document: version → reason, or {"interrupted": reason} after a first interruption.
+#include "updater/available/failed_versions.hpp"
+
+#include "partitions/durable.hpp"
+#include "updater/firmware/version.hpp"
+#include "updater/text/clean_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+constexpr std::size_t kMostBytes = 64 * 1024;
+
+nlohmann::json read(partitions::Storage &storage, const std::filesystem::path &file) {
+    if (storage.kind(file) == partitions::FileKind::none)
+        return nlohmann::json::object();
+    auto document =
+        nlohmann::json::parse(partitions::read_whole_file(storage, file, kMostBytes), nullptr, false);
+    // Only a memory aid: one that cannot be read must not keep the appliance from being upgraded.
+    return document.is_object() ? document : nlohmann::json::object();
+}
+
+void write(partitions::Storage &storage, const std::filesystem::path &file, const nlohmann::json &document) {
+    partitions::make_directories(storage, file.parent_path());
+    partitions::replace_file(storage, file, document.dump(1) + "\n", 0600);
+}
+
+/// Later told to whoever wants that version. The file must stay as short as it is read.
+std::string short_reason(const std::string &reason) {
+    constexpr std::size_t max_reason_bytes = 500;
+    std::string text = clean_text(reason);
+    if (text.size() <= max_reason_bytes)
+        return text;
+    std::size_t length = max_reason_bytes;
+    while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) // within a character
+        --length;
+    return text.substr(0, length) + "…";
+}
+
+/// What cannot be read as a version is lower than all.
+bool is_lower(const std::string &left, const std::string &right) {
+    const auto version_of = [](const std::string &text) -> std::optional<Version> {
+        try {
+            return Version::parse(text);
+        } catch (const InvalidVersion &) {
+            return std::nullopt;
+        }
+    };
+    return version_of(left) < version_of(right);
+}
+
+void make_room(nlohmann::json &document, const std::string &for_version) {
+    document.erase(for_version);
+    while (document.size() >= FailedVersions::max_versions) {
+        std::string lowest = document.begin().key();
+        for (const auto &each : document.items())
+            if (is_lower(each.key(), lowest))
+                lowest = each.key();
+        document.erase(lowest);
+    }
+}
+
+} // namespace
+
+bool speaks_against_version(const JobEnd &end) {
+    return end.outcome == Outcome::rolled_back && end.last_phase >= Phase::restart_appliance &&
+           !end.try_later;
+}
+
+FailedVersions::FailedVersions(partitions::Storage &storage, std::filesystem::path file)
+    : storage_(storage), file_(std::move(file)) {}
+
+std::optional<std::string> FailedVersions::reason_for(const std::string &version) {
+    const auto document = read(storage_, file_);
+    if (!document.contains(version) || !document[version].is_string())
+        return std::nullopt;
+    return document[version].get<std::string>();
+}
+
+std::set<std::string> FailedVersions::all() {
+    std::set<std::string> versions;
+    const auto document = read(storage_, file_);
+    for (const auto &each : document.items())
+        if (each.value().is_string())
+            versions.insert(each.key());
+    return versions;
+}
+
+void FailedVersions::remember(const std::string &version, const std::string &reason) {
+    auto document = read(storage_, file_);
+    make_room(document, version);
+    document[version] = short_reason(reason);
+    write(storage_, file_, document);
+}
+
+void FailedVersions::remember_interruption(const std::string &version, const std::string &reason) {
+    auto document = read(storage_, file_);
+    const auto before = document.value(version, nlohmann::json());
+    if (before.is_string())
+        return;
+    make_room(document, version);
+    // An updater that does not know the first form takes it for no failure, as it is meant.
+    document[version] = before.is_null() ? nlohmann::json{{"interrupted", short_reason(reason)}}
+                                         : nlohmann::json(short_reason(reason) + ", for the second time");
+    write(storage_, file_, document);
+}
+
+void FailedVersions::forget(const std::string &version) {
+    auto document = read(storage_, file_);
+    if (document.erase(version) > 0)
+        write(storage_, file_, document);
+}
+
+} // namespace updater

@@ -1,0 +1,118 @@
+#include "updater/available/feed_monitor.hpp"
+
+#include "partitions/durable.hpp"
+#include "updater/cancelled.hpp"
+#include "updater/feed/feed_error.hpp"
+#include "updater/text/clean_text.hpp"
+#include "updater/text/utc_time.hpp"
+
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+constexpr std::size_t most_time_bytes = 64;
+
+std::optional<std::chrono::sys_seconds> read_time(partitions::Storage &storage,
+                                                  const std::filesystem::path &file) {
+    if (storage.kind(file) != partitions::FileKind::file)
+        return std::nullopt;
+    return parse_utc(partitions::read_whole_file(storage, file, most_time_bytes));
+}
+
+} // namespace
+
+FeedMonitor::FeedMonitor(FeedStore &store, FeedSource &source, partitions::Storage &storage,
+                         std::filesystem::path checked_file, Version running, Clock clock, Telling telling)
+    : store_(store), source_(source), storage_(storage), checked_file_(std::move(checked_file)),
+      running_(running), clock_(std::move(clock)), telling_(std::move(telling)),
+      checked_(read_time(storage_, checked_file_)) {}
+
+FeedMonitor::~FeedMonitor() = default;
+
+void FeedMonitor::begin_check() {
+    const std::lock_guard lock(mutex_);
+    if (checking_)
+        return;
+    checking_ = true;
+    thread_ = std::jthread([this](const std::stop_token &stop) { check(stop); });
+}
+
+void FeedMonitor::check(const std::stop_token &stop) {
+    try {
+        std::uint64_t first_key_list = 0;
+        {
+            const std::lock_guard lock(mutex_);
+            first_key_list = store_.next_key_list();
+        }
+        const FetchedFeed fetched = source_.fetch(first_key_list, stop);
+        accept(fetched);
+        tell_news();
+    } catch (const Cancelled &) {
+        // The agent ends.
+    } catch (const Refused &refusal) {
+        note_problem(refusal.what(), refusal.next_step());
+    } catch (const std::exception &failure) {
+        note_problem(failure.what(),
+                     "It is tried again at the next check; to try now: update-control --check");
+    }
+    const std::lock_guard lock(mutex_);
+    checking_ = false;
+    looked_.notify_all();
+}
+
+bool FeedMonitor::wait_until_looked(const std::stop_token &stop) {
+    std::unique_lock lock(mutex_);
+    return looked_.wait(lock, stop, [this] { return !checking_; }) && problem_.empty();
+}
+
+void FeedMonitor::accept(const FetchedFeed &fetched) {
+    const std::lock_guard lock(mutex_);
+    store_.follow_key_lists(fetched.key_lists);
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock_());
+    store_.accept_feed(fetched.feed, now);
+    partitions::make_directories(storage_, checked_file_.parent_path());
+    partitions::replace_file(storage_, checked_file_, utc_text(now));
+    checked_ = now;
+    problem_.clear();
+    next_.clear();
+}
+
+void FeedMonitor::note_problem(const std::string &problem, const std::string &next) {
+    std::optional<std::chrono::sys_seconds> checked;
+    {
+        const std::lock_guard lock(mutex_);
+        problem_ = clean_text(problem);
+        next_ = clean_text(next);
+        checked = checked_;
+    }
+    if (telling_.trouble)
+        telling_.trouble("the list of firmware could not be renewed: " + problem + ". " + next, checked);
+}
+
+void FeedMonitor::tell_news() {
+    const UpgradePath news = path({});
+    if (!news.hops.empty() && telling_.can_be_installed)
+        telling_.can_be_installed(news.hops.front());
+}
+
+UpgradePath FeedMonitor::path(const PathWishes &wishes) const {
+    const std::lock_guard lock(mutex_);
+    return store_.feed() ? upgrade_path(*store_.feed(), running_, wishes) : UpgradePath();
+}
+
+nlohmann::json FeedMonitor::document() const {
+    const std::lock_guard lock(mutex_);
+    const auto &feed = store_.feed();
+    const nlohmann::json none;
+    return {{"checking", checking_},
+            {"checked", checked_ ? nlohmann::json(iso_time(*checked_)) : none},
+            {"serial", feed ? nlohmann::json(feed->serial) : none},
+            {"expires", feed ? nlohmann::json(iso_time(feed->expires)) : none},
+            {"expired", feed && feed->expires < clock_()},
+            {"problem", problem_},
+            {"next", next_}};
+}
+
+} // namespace updater

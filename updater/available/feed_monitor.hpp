@@ -1,0 +1,76 @@
+// What the agent knows of the vendor's feed: looks at it when asked, in a thread of its own, and tells what
+// there is to install. Fetches through FeedSource; what is believed is FeedStore's decision.
+#pragma once
+
+#include "partitions/storage.hpp"
+#include "updater/feed/feed_source.hpp"
+#include "updater/feed/feed_store.hpp"
+#include "updater/feed/upgrade_path.hpp"
+#include "updater/text/local_time.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace updater {
+
+/// Thread-safe.
+class FeedMonitor {
+  public:
+    struct Telling {
+        /// The next hop, after each look that went well.
+        std::function<void(const FeedEntry &)> can_be_installed;
+        /// One line for a person; `checked`: when the feed was last seen, if it ever was.
+        std::function<void(std::string_view, std::optional<std::chrono::sys_seconds> checked)> trouble;
+    };
+
+    /// `checked_file` remembers when the feed was last seen. All references outlive this object.
+    FeedMonitor(FeedStore &store, FeedSource &source, partitions::Storage &storage,
+                std::filesystem::path checked_file, Version running, Clock clock, Telling telling);
+    ~FeedMonitor();
+
+    /// Begins to look, unless it does already; the end shows in document().
+    void begin_check();
+
+    /// Returns when no look is under way, or a stop is asked for: whether the last one went well.
+    bool wait_until_looked(const std::stop_token &stop);
+
+    /// From the running version on. Empty when nothing is known.
+    UpgradePath path(const PathWishes &wishes) const;
+
+    /// For the firmware document: "checking", "checked" (time or null), "serial" (or null), "expires",
+    /// "expired", "problem" and "next" (empty when the last look went well).
+    nlohmann::json document() const;
+
+  private:
+    void check(const std::stop_token &stop);
+    void accept(const FetchedFeed &fetched);
+    void note_problem(const std::string &problem, const std::string &next);
+    void tell_news();
+
+    FeedStore &store_;
+    FeedSource &source_;
+    partitions::Storage &storage_;
+    std::filesystem::path checked_file_;
+    Version running_;
+    Clock clock_;
+    Telling telling_;
+
+    mutable std::mutex mutex_; ///< for all below, and the store
+    std::condition_variable_any looked_;
+    bool checking_ = false;
+    std::optional<std::chrono::sys_seconds> checked_;
+    std::string problem_;
+    std::string next_;
+    std::jthread thread_;
+};
+
+} // namespace updater

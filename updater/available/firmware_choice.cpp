@@ -1,0 +1,95 @@
+#include "updater/available/firmware_choice.hpp"
+
+#include "updater/refusal.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace updater {
+
+FirmwareChoice::FirmwareChoice(const Appliance &appliance, const FirmwareFolder &folder,
+                               FailedVersions &failed_versions, const FeedMonitor *feed)
+    : appliance_(appliance), folder_(folder), failed_versions_(failed_versions), feed_(feed) {}
+
+void FirmwareChoice::resolve_source(JobFacts &facts, const std::string &source, bool force) const {
+    if (source.starts_with("https://"))
+        return;
+    if (!source.empty()) {
+        if (!source.starts_with("/"))
+            throw Refused("'" + source + "' is neither an absolute path nor an https URL",
+                          "Give the whole path of the firmware file, beginning with '/'.");
+        facts.firmware_file = source;
+        return;
+    }
+    const auto running = Version::parse(appliance_.version);
+    const auto downloaded = folder_.list();
+    if (downloaded.empty() || downloaded.front().version <= running) {
+        facts.source = newest_url(force);
+        facts.even_if_failed_before = force;
+        return;
+    }
+    const auto &newest = downloaded.front();
+    const auto failed = failed_versions_.reason_for(newest.version.text());
+    if (failed && !force)
+        throw Refused("version " + newest.version.text() + " failed on this appliance before: " + *failed,
+                      "To install it all the same, name it: update-control -i fw " + newest.path.string());
+    facts.firmware_file = newest.path;
+}
+
+UpgradePath FirmwareChoice::path(bool with_failed_ones) const {
+    if (!feed_)
+        return {};
+    if (with_failed_ones)
+        return feed_->path({});
+    return feed_->path({.left_out = failed_before()});
+}
+
+std::function<bool(const Version &)> FirmwareChoice::failed_before() const {
+    // Read once, and not for each entry of the feed at each step of the path: everybody may have it made.
+    return
+        [failed = failed_versions_.all()](const Version &version) { return failed.contains(version.text()); };
+}
+
+std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) const {
+    if (!feed_)
+        return std::nullopt;
+    // What nobody has confirmed for so long may hide a newer list from us: nothing to act on unasked.
+    if (feed_->document()["expired"].get<bool>())
+        throw Refused("what is known of the vendor's firmware has expired",
+                      "See why it could not be renewed: update-control --check");
+    const UpgradePath path = feed_->path({.security_only = security_only, .left_out = failed_before()});
+    if (path.hops.empty())
+        return std::nullopt;
+    const FeedEntry &hop = path.hops.front();
+    const std::string &url = hop.urls.front();
+    const auto downloaded = folder_.list();
+    const auto found = std::ranges::find(downloaded, hop.version, &DownloadedFirmware::version);
+    return NextFirmware{hop.version, url, found == downloaded.end() ? url : found->path.string()};
+}
+
+void FirmwareChoice::add_what_the_feed_says(JobFacts &facts) const {
+    for (const FeedEntry &hop : path(true).hops) {
+        if (std::ranges::find(hop.urls, facts.source) == hop.urls.end())
+            continue;
+        facts.expected_version = hop.version.text();
+        std::ranges::remove_copy(hop.urls, std::back_inserter(facts.mirrors), facts.source);
+        return;
+    }
+}
+
+std::string FirmwareChoice::newest_url(bool force) const {
+    if (!feed_)
+        return appliance_.firmware.source_url;
+    const UpgradePath path = this->path(force);
+    if (!path.hops.empty())
+        return path.hops.front().urls.front();
+    const std::string checked =
+        feed_->document()["checked"].is_null()
+            ? "the vendor's list of firmware was never seen"
+            : "the vendor's list of firmware has nothing newer that can be installed on " +
+                  appliance_.version;
+    throw Refused(checked,
+                  "Look for new firmware: update-control --check; see what is known: update-control -l");
+}
+
+} // namespace updater

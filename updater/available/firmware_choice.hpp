@@ -1,0 +1,61 @@
+// Which firmware is meant when somebody, or the window, asks for an installation or a download. Begins
+// nothing and checks nothing but what the choice needs.
+#pragma once
+
+#include "updater/available/failed_versions.hpp"
+#include "updater/available/feed_monitor.hpp"
+#include "updater/available/firmware_folder.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/job/job_facts.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace updater {
+
+/// What the appliance would install by itself.
+struct NextFirmware {
+    Version version;
+    std::string url;
+    std::string source; ///< the downloaded file if there is one, else the URL
+    bool is_downloaded() const { return source != url; }
+};
+
+class FirmwareChoice {
+  public:
+    /// `feed`: none on an appliance without a feed. All references outlive this object.
+    FirmwareChoice(const Appliance &appliance, const FirmwareFolder &folder, FailedVersions &failed_versions,
+                   const FeedMonitor *feed);
+
+    /// Fills in where the firmware of an installation comes from. `source`: "" (the newest downloaded one,
+    /// else the next hop), an absolute path or an https URL. `force`: also one that failed here before.
+    /// Throws Refused.
+    void resolve_source(JobFacts &facts, const std::string &source, bool force) const;
+
+    /// The URL of the next hop; without a feed the one that is configured. Throws Refused when the feed has
+    /// nothing to install.
+    std::string newest_url(bool force) const;
+
+    /// Fills in what the feed says of facts.source, if it is on the way to the newest version: other servers
+    /// that have it, and its version.
+    void add_what_the_feed_says(JobFacts &facts) const;
+
+    /// The next hop as the appliance may take it without being asked: nothing that failed here before, and
+    /// with `security_only` nothing but repairs of security. Nothing without a feed. Throws Refused when what
+    /// is known of firmware has expired.
+    std::optional<NextFirmware> next_by_itself(bool security_only) const;
+
+    /// From the running version on; empty without a feed.
+    UpgradePath path(bool with_failed_ones) const;
+
+  private:
+    std::function<bool(const Version &)> failed_before() const;
+
+    const Appliance &appliance_;
+    const FirmwareFolder &folder_;
+    FailedVersions &failed_versions_;
+    const FeedMonitor *feed_;
+};
+
+} // namespace updater

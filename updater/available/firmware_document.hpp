@@ -1,0 +1,64 @@
+// The document of `update-control -l --json` (format 1): what runs, what the other slot holds, what was
+// downloaded and what can be installed. Only reads.
+#pragma once
+
+#include "partitions/boot_selection.hpp"
+#include "partitions/generations.hpp"
+#include "updater/available/feed_monitor.hpp"
+#include "updater/available/firmware_choice.hpp"
+#include "updater/available/firmware_folder.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/job/running_system.hpp"
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace updater {
+
+class FirmwareDocument {
+  public:
+    using Now = std::function<std::chrono::steady_clock::time_point()>;
+
+    /// While a job runs the boot selection is asked so often at most; while none runs, once.
+    static constexpr std::chrono::seconds between_looks_at_boot{15};
+
+    /// `busy`: whether a job runs, which alone changes the boot selection. `feed`: none on an appliance
+    /// without a feed. All references outlive this object.
+    FirmwareDocument(const Appliance &appliance, RunningSystem running, partitions::BootSelection &boot,
+                     const partitions::Generations &generations, const FirmwareFolder &folder,
+                     const FirmwareChoice &choice, const FeedMonitor *feed, std::function<bool()> busy,
+                     Now now = std::chrono::steady_clock::now);
+
+    /// As it is at this moment. Readers of other versions depend on every name in it. Cheap: everybody may
+    /// ask for it, so no file is verified and nothing is mounted that was looked at before and stayed as it
+    /// was.
+    nlohmann::json make() const;
+
+  private:
+    nlohmann::json other_slot() const;
+    nlohmann::json downloaded() const;
+    bool other_slot_boots() const;
+
+    const Appliance &appliance_;
+    RunningSystem running_;
+    partitions::BootSelection &boot_;
+    const partitions::Generations &generations_;
+    const FirmwareFolder &folder_;
+    const FirmwareChoice &choice_;
+    const FeedMonitor *feed_;
+    std::function<bool()> busy_;
+    Now now_;
+
+    struct BootLook {
+        bool other_boots = false;
+        bool while_busy = false;
+        std::chrono::steady_clock::time_point time;
+    };
+    mutable std::mutex mutex_; ///< for the look
+    mutable std::optional<BootLook> boot_look_;
+};
+
+} // namespace updater

@@ -1,0 +1,72 @@
+#include "updater/bus/bus_answer.hpp"
+
+#include "updater/services/bus.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace updater {
+
+namespace {
+
+struct CredentialsCloser {
+    void operator()(sd_bus_creds *credentials) const { sd_bus_creds_unref(credentials); }
+};
+
+Caller caller_of(sd_bus_message *call) {
+    sd_bus_creds *raw = nullptr;
+    // Asked from the bus itself, which had it from the kernel; nothing that the sender says counts.
+    int result = sd_bus_query_sender_creds(call, SD_BUS_CREDS_EUID, &raw);
+    const std::unique_ptr<sd_bus_creds, CredentialsCloser> credentials(raw);
+    uid_t user = 0;
+    if (result >= 0)
+        result = sd_bus_creds_get_euid(raw, &user);
+    const char *name = sd_bus_message_get_sender(call);
+    if (result < 0 || name == nullptr)
+        throw AccessDenied("it cannot be told who asks, so nothing is told or changed");
+    return {user, name};
+}
+
+Caller patient_caller(sd_bus_message *call, const BusMethods &methods) {
+    Caller caller = caller_of(call);
+    if (caller.user != methods.privileged_user && !methods.limit.allows(caller.user))
+        throw AsksTooOften(
+            "you ask more often than the agent answers; nothing was changed, ask again in a second");
+    return caller;
+}
+
+// Outside of the method's own callback, so the error must be sent here.
+void answer_now(sd_bus_message *call, AgentRequests &requests, Change change,
+                const std::optional<std::string> &denial) {
+    BusErrorHolder holder;
+    const int result = answer(&holder.error, [&] {
+        if (denial)
+            throw AccessDenied(*denial);
+        return change(call, requests);
+    });
+    // Whether the connection still stands is seen, and said, by the loop that serves it.
+    if (result < 0)
+        static_cast<void>(sd_bus_reply_method_errno(call, result, &holder.error));
+}
+
+} // namespace
+
+void require_patience(sd_bus_message *call, const BusMethods &methods) {
+    static_cast<void>(patient_caller(call, methods));
+}
+
+int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
+                        Change change) noexcept {
+    return answer(error, [&] {
+        // Held by the question until it is answered; shared because a std::function must be copyable.
+        const std::shared_ptr<sd_bus_message> held = BusMessage(sd_bus_message_ref(call));
+        // Who may not is asked about at polkit, which is work as well.
+        const Caller caller = patient_caller(call, methods);
+        methods.access.decide(caller, [held, &methods, change](const std::optional<std::string> &denial) {
+            answer_now(held.get(), methods.requests, change, denial);
+        });
+        return 1;
+    });
+}
+
+} // namespace updater

@@ -1,0 +1,195 @@
+#include "updater/bus/bus_methods.hpp"
+
+#include "updater/configuration/appliance.hpp"
+#include "updater/services/calendar.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace updater {
+
+namespace {
+
+void check_read(int result) {
+    if (result < 0)
+        throw InvalidArgument("the message's arguments cannot be read");
+}
+
+std::string read_text(sd_bus_message *call, const std::string &what, std::size_t most_bytes) {
+    const char *raw = nullptr;
+    check_read(sd_bus_message_read(call, "s", &raw));
+    std::string text(raw);
+    if (text.size() > most_bytes)
+        throw InvalidArgument(what + " is longer than " + std::to_string(most_bytes) + " bytes");
+    if (std::any_of(text.begin(), text.end(),
+                    [](char byte) { return static_cast<unsigned char>(byte) < 0x20U || byte == 0x7F; }))
+        throw InvalidArgument(what + " holds control characters");
+    return text;
+}
+
+std::string read_source(sd_bus_message *call) {
+    return read_text(call, "the path or URL", longest_source_bytes);
+}
+
+std::string read_calendar(sd_bus_message *call) {
+    return read_text(call, "the time", longest_calendar_bytes);
+}
+
+struct InstallOptions {
+    bool force = false;
+};
+
+InstallOptions read_options(sd_bus_message *call) {
+    InstallOptions options;
+    check_read(sd_bus_message_enter_container(call, 'a', "{sv}"));
+    for (;;) {
+        const int entered = sd_bus_message_enter_container(call, 'e', "sv");
+        check_read(entered);
+        if (entered == 0)
+            break;
+        const char *name = nullptr;
+        check_read(sd_bus_message_read(call, "s", &name));
+        // An option that is not known may forbid what is about to be done, so it is an error.
+        if (std::string_view(name) != "force")
+            throw InvalidArgument("this agent knows no such option; it knows: force");
+        int value = 0;
+        if (sd_bus_message_read(call, "v", "b", &value) < 0)
+            throw InvalidArgument("the option force must be a boolean");
+        options.force = value != 0;
+        check_read(sd_bus_message_exit_container(call));
+    }
+    check_read(sd_bus_message_exit_container(call));
+    return options;
+}
+
+int install(sd_bus_message *call, AgentRequests &requests) {
+    const std::string source = read_source(call);
+    const InstallOptions options = read_options(call);
+    const std::string job = requests.install(source, options.force);
+    return sd_bus_reply_method_return(call, "s", job.c_str());
+}
+
+int download(sd_bus_message *call, AgentRequests &requests) {
+    const std::string job = requests.download(read_source(call));
+    return sd_bus_reply_method_return(call, "s", job.c_str());
+}
+
+int cancel(sd_bus_message *call, AgentRequests &requests) {
+    requests.cancel();
+    return sd_bus_reply_method_return(call, "");
+}
+
+int roll_back(sd_bus_message *call, AgentRequests &requests) {
+    int force = 0;
+    check_read(sd_bus_message_read(call, "b", &force));
+    requests.rollback(force != 0);
+    return sd_bus_reply_method_return(call, "");
+}
+
+int set_install_rate(sd_bus_message *call, AgentRequests &requests) {
+    std::uint64_t mib_per_second = 0;
+    check_read(sd_bus_message_read(call, "t", &mib_per_second));
+    if (mib_per_second > most_install_mib_per_second)
+        throw InvalidArgument("the rate is larger than " + std::to_string(most_install_mib_per_second) +
+                              " MiB per second; 0 means no limit");
+    requests.set_install_rate(mib_per_second);
+    return sd_bus_reply_method_return(call, "");
+}
+
+int check(sd_bus_message *call, AgentRequests &requests) {
+    int about_to_install = 0;
+    check_read(sd_bus_message_read(call, "b", &about_to_install));
+    requests.check(about_to_install != 0);
+    return sd_bus_reply_method_return(call, "");
+}
+
+int reply_with(sd_bus_message *call, nlohmann::json document) {
+    document["format"] = 1;
+    return sd_bus_reply_method_return(call, "s", document_text(document).c_str());
+}
+
+int schedule(sd_bus_message *call, AgentRequests &requests) {
+    const std::string source = read_source(call);
+    const InstallOptions options = read_options(call);
+    return reply_with(call, requests.schedule(source, options.force, read_calendar(call)));
+}
+
+int cancel_scheduled(sd_bus_message *call, AgentRequests &requests) {
+    requests.cancel_scheduled();
+    return sd_bus_reply_method_return(call, "");
+}
+
+int postpone(sd_bus_message *call, AgentRequests &requests) {
+    return reply_with(call, {{"postponed_until", requests.postpone(read_calendar(call))}});
+}
+
+int window_opens(sd_bus_message *call, AgentRequests &requests) {
+    requests.window_opens();
+    return sd_bus_reply_method_return(call, "");
+}
+
+const BusMethods &methods_of(void *user_data) {
+    return *static_cast<const BusMethods *>(user_data);
+}
+
+/// The form that sd-bus wants.
+template <Change change> int if_permitted(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+    return answer_if_permitted(call, methods_of(user_data), error, change);
+}
+
+int get_state(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+    return answer(error, [&] {
+        require_patience(call, methods_of(user_data));
+        const std::string document = document_text(methods_of(user_data).requests.state());
+        return sd_bus_reply_method_return(call, "s", document.c_str());
+    });
+}
+
+int get_firmware(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+    return answer(error, [&] {
+        require_patience(call, methods_of(user_data));
+        const std::string document = document_text(methods_of(user_data).requests.firmware());
+        return sd_bus_reply_method_return(call, "s", document.c_str());
+    });
+}
+
+int get_events(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+    return answer(error, [&] {
+        require_patience(call, methods_of(user_data));
+        std::uint64_t after = 0;
+        check_read(sd_bus_message_read(call, "t", &after));
+        const std::string document = document_text(methods_of(user_data).requests.events(after));
+        return sd_bus_reply_method_return(call, "s", document.c_str());
+    });
+}
+
+} // namespace
+
+std::string document_text(const nlohmann::json &document) {
+    return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+const sd_bus_vtable *agent_vtable() {
+    // All marked unprivileged: sd-bus's own check asks for capabilities, ours, if_permitted, for the user.
+    static const sd_bus_vtable table[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD("Install", "sa{sv}", "s", if_permitted<install>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Download", "s", "s", if_permitted<download>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Cancel", "", "", if_permitted<cancel>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Rollback", "b", "", if_permitted<roll_back>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("SetInstallRate", "t", "", if_permitted<set_install_rate>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Check", "b", "", if_permitted<check>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("WindowOpens", "", "", if_permitted<window_opens>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetState", "", "s", get_state, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetFirmware", "", "s", get_firmware, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL("StateChanged", "s", 0),
+        SD_BUS_SIGNAL("Notice", "ssss", 0), // kind, version, subject, text
+        SD_BUS_VTABLE_END};
+    return table;
+}
+
+} // namespace updater

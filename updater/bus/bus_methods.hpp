@@ -1,0 +1,23 @@
+// The method table of the agent's bus object: reads and bounds the arguments, and says which methods change
+// something. Runs no loop and keeps no state.
+#pragma once
+
+#include "updater/bus/bus_answer.hpp"
+#include "updater/bus/bus_names.hpp"
+
+#include <string>
+#include <systemd/sd-bus.h>
+
+namespace updater {
+
+/// No longer source is accepted: as long as a path can be.
+inline constexpr std::size_t longest_source_bytes = 4095;
+
+/// The table for sd_bus_add_object_vtable(); its user data is a BusMethods that outlives the object.
+const sd_bus_vtable *agent_vtable();
+
+/// The document as it goes over the bus: one line; bytes that are no UTF-8 are replaced, for D-Bus forbids
+/// them.
+std::string document_text(const nlohmann::json &document);
+
+} // namespace updater

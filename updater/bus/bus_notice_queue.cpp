@@ -1,0 +1,22 @@
+#include "updater/bus/bus_notice_queue.hpp"
+
+#include <utility>
+
+namespace updater {
+
+void NoticeQueue::push(const Notice &notice) {
+    constexpr std::size_t most_waiting = 100;
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() == most_waiting)
+        waiting_.pop_front();
+    waiting_.push_back(notice);
+    wakeup_.wake();
+}
+
+std::deque<Notice> NoticeQueue::take() {
+    const std::lock_guard lock(mutex_);
+    wakeup_.take();
+    return std::exchange(waiting_, {});
+}
+
+} // namespace updater

@@ -1,0 +1,28 @@
+#include "updater/bus/caller_limit.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace updater {
+
+CallerLimit::CallerLimit(Now now) : now_(std::move(now)) {}
+
+bool CallerLimit::allows(uid_t user) {
+    const Time now = now_();
+    if (!users_.contains(user) && users_.size() == max_users) {
+        // Whoever asked least recently has earned the most back.
+        const auto least_recent =
+            std::ranges::min_element(users_, {}, [](const auto &each) { return each.second.since; });
+        users_.erase(least_recent);
+    }
+    Allowance &allowance = users_.try_emplace(user, Allowance{.since = now}).first->second;
+    const std::chrono::duration<double> waited = now - allowance.since;
+    allowance.answers = std::min(answers_at_once, allowance.answers + waited.count() * answers_per_second);
+    allowance.since = now;
+    if (allowance.answers < 1)
+        return false;
+    allowance.answers -= 1;
+    return true;
+}
+
+} // namespace updater

@@ -1,0 +1,132 @@
+#include "updater/notices/announcements.hpp"
+
+#include "updater/text/clean_text.hpp"
+#include "updater/text/utc_time.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace updater {
+
+namespace {
+
+constexpr const char *ready_to_install = "ready-to-install";
+
+std::string banner_of(const FeedEntry &entry) {
+    return "Firmware " + entry.version.text() +
+           " can be installed: update-control -i fw (what is in it: update-control -l)\n";
+}
+
+/// Nothing for what the administrator has just asked for and seen.
+std::optional<Notice> notice_of(const JobFacts &facts, const JobEnd &end) {
+    const std::string version = facts.to_version;
+    const std::string log = "The log is " + facts.log_file + ".\n";
+    const std::string reason = "Reason: " + end.reason + "\n" + end.next_step + "\n";
+    switch (end.outcome) {
+    case Outcome::succeeded:
+        if (facts.operation == "download")
+            return Notice{ready_to_install, version, "firmware " + version + " is ready to install",
+                          "It was downloaded and checked. To install it: update-control -i fw\n"};
+        if (is_rollback(facts))
+            return Notice{"finished", version, "went back from " + facts.from_version + " to " + version,
+                          "The appliance runs " + version + ", as an administrator has asked.\n" +
+                              end.next_step + "\n" + log};
+        return Notice{"finished", version, "upgraded from " + facts.from_version + " to " + version,
+                      "The appliance runs " + version + ".\n" + log};
+    case Outcome::rolled_back:
+        return Notice{"rolled-back", version, "the upgrade to " + version + " was rolled back",
+                      "The appliance runs " + facts.from_version + " as before.\n" + reason + log};
+    case Outcome::failed:
+        if (facts.operation == "download")
+            return Notice{"failed", version, "the download of firmware failed", reason + log};
+        if (is_rollback(facts))
+            return Notice{"failed", version, "going back to " + version + " failed", reason + log};
+        if (end.last_phase == Phase::start_services)
+            return Notice{"failed", version, "the upgrade to " + version + " is committed, but not finished",
+                          reason + log};
+        return Notice{"failed", version, "the upgrade failed; the appliance is as before", reason + log};
+    case Outcome::refused:
+    case Outcome::cancelled:
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::string seconds_text(std::chrono::system_clock::time_point time) {
+    return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+}
+
+} // namespace
+
+Announcements::Announcements(NoticeBoard &board, std::ostream &console, Clock clock,
+                             std::function<std::chrono::days()> patience)
+    : board_(board), console_(console), clock_(std::move(clock)), patience_(std::move(patience)) {}
+
+void Announcements::at_start(const UpgradePath &path) {
+    show_at_login(path.hops.empty() ? "" : banner_of(path.hops.front()));
+}
+
+void Announcements::can_be_installed(const FeedEntry &entry) {
+    const std::string version = entry.version.text();
+    show_at_login(banner_of(entry));
+    post("can-be-installed-" + version,
+         {"can-be-installed", version, "firmware " + version + " can be installed",
+          (entry.security_only ? "It holds nothing but repairs of security.\n" : "") + entry.release_notes +
+              "\nTo install it: update-control -i fw\n"});
+}
+
+void Announcements::list_not_renewed(std::string_view what, std::optional<std::chrono::sys_seconds> checked) {
+    console_ << clean_text(what) << std::endl;
+    if (!checked || clock_() - *checked < patience_())
+        return;
+    post("list-not-renewed-" + seconds_text(*checked),
+         {"list-not-renewed", "", "the vendor's list of firmware was last seen at " + iso_time(*checked),
+          std::string(what) + "\n"});
+}
+
+void Announcements::install_scheduled(const std::string &version, std::chrono::sys_seconds when,
+                                      std::string_view how_to_stop) {
+    const std::string firmware = version.empty() ? "firmware" : "firmware " + version;
+    post("install-scheduled-" + version + "-" + utc_text(when),
+         {"install-scheduled", version, firmware + " will be installed at " + iso_time(when),
+          "The appliance is restarted then, and takes no mail for a while.\nTo stop that: " +
+              std::string(how_to_stop) + "\n"});
+}
+
+void Announcements::window_missed(std::string_view what, std::chrono::sys_seconds when, std::string_view why,
+                                  std::string_view next) {
+    post("window-missed-" + utc_text(when),
+         {"window-missed", "",
+          std::string(what) + " of " + iso_time(when) + " was missed: " + std::string(why),
+          "It is not caught up. " + std::string(next) + "\n"});
+}
+
+void Announcements::job_ended(const JobFacts &facts, const JobEnd &end) {
+    if (end.outcome == Outcome::succeeded && facts.operation == "install")
+        show_at_login("");
+    const auto notice = notice_of(facts, end);
+    if (!notice)
+        return;
+    // Which of several downloads made a version ready is of no interest; how each installation ended is.
+    const bool once_a_version = notice->kind == ready_to_install;
+    post(once_a_version ? notice->kind + "-" + notice->version : "job-" + facts.job, *notice);
+}
+
+void Announcements::post(const std::string &key, const Notice &notice) {
+    try {
+        board_.post(key, notice);
+    } catch (const std::exception &failure) {
+        console_ << "this could not be announced: " << clean_text(notice.subject) << ": "
+                 << clean_text(failure.what()) << std::endl;
+    }
+}
+
+void Announcements::show_at_login(const std::string &text) {
+    try {
+        board_.show_at_login(text);
+    } catch (const partitions::StorageError &failure) {
+        console_ << "the notice at login could not be changed: " << failure.what() << std::endl;
+    }
+}
+
+} // namespace updater

@@ -1,0 +1,19 @@
+// A notice in the systemd journal, with fields to search for. Nothing else.
+#pragma once
+
+#include "updater/notices/notice_board.hpp"
+
+#include <string>
+#include <vector>
+
+namespace updater {
+
+/// "NAME=value" each: MESSAGE (subject, then text), PRIORITY, UPDATE_CONTROL_NOTICE (the kind),
+/// UPDATE_CONTROL_VERSION, UPDATE_CONTROL_SUBJECT.
+std::vector<std::string> journal_fields(const Notice &notice);
+
+/// Without a journal daemon nothing is sent; throws std::system_error when a present journal cannot be
+/// written.
+void send_notice_to_systemd_journal(const Notice &notice);
+
+} // namespace updater

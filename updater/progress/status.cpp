@@ -1,0 +1,223 @@
+#include "updater/progress/status.hpp"
+
+#include "updater/text/clean_text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace updater {
+
+using nlohmann::json;
+
+std::string_view text(Level level) {
+    switch (level) {
+    case Level::info:
+        return "info";
+    case Level::warning:
+        return "warning";
+    case Level::error:
+        return "error";
+    }
+    throw std::logic_error("a level without a name");
+}
+
+std::string_view text(Operation operation) {
+    switch (operation) {
+    case Operation::install:
+        return "install";
+    case Operation::download:
+        return "download";
+    case Operation::rollback:
+        return "rollback";
+    }
+    throw std::logic_error("an operation without a name");
+}
+
+std::string_view text(JobResult result) {
+    switch (result) {
+    case JobResult::succeeded:
+        return "succeeded";
+    case JobResult::failed:
+        return "failed";
+    case JobResult::refused:
+        return "refused";
+    case JobResult::rolled_back:
+        return "rolled-back";
+    case JobResult::cancelled:
+        return "cancelled";
+    }
+    throw std::logic_error("a result without a name");
+}
+
+std::string_view JobStatus::text_of(State state) {
+    switch (state) {
+    case State::idle:
+        return "idle";
+    case State::running:
+        return "running";
+    case State::restarting:
+        return "restarting";
+    case State::rolling_back:
+        return "rolling-back";
+    }
+    throw std::logic_error("a state without a name");
+}
+
+JobStatus::JobStatus(Clock clock, std::string running_version, std::string slot)
+    : clock_(std::move(clock)), running_version_(std::move(running_version)), slot_(std::move(slot)) {}
+
+void JobStatus::on_change(std::function<void()> changed) {
+    changed_ = std::move(changed);
+}
+
+void JobStatus::tell_change() const {
+    if (changed_)
+        changed_();
+}
+
+void JobStatus::begin_job(std::string job, Operation operation, std::string from, std::string to,
+                          std::string log_path,
+                          std::optional<std::chrono::system_clock::time_point> started) {
+    {
+        const std::lock_guard lock(mutex_);
+        job_ = Job{.id = std::move(job),
+                   .operation = operation,
+                   .from_version = std::move(from),
+                   .to_version = std::move(to),
+                   .log_path = std::move(log_path),
+                   .started = started ? *started : clock_(),
+                   .expected_end = std::nullopt,
+                   .phase = 0,
+                   .phase_name = {},
+                   .percent = 0,
+                   .step = {},
+                   .note = {}};
+        state_ = State::running;
+        mail_flows_ = true;
+    }
+    tell_change();
+}
+
+void JobStatus::firmware_version(std::string version) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (job_)
+            job_->to_version = std::move(version);
+    }
+    tell_change();
+}
+
+void JobStatus::phase(int number, std::string name) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (job_) {
+            job_->phase = number;
+            job_->phase_name = std::move(name);
+            job_->percent = 0;
+            job_->step.clear();
+        }
+    }
+    tell_change();
+}
+
+void JobStatus::progress(int percent, std::string_view step) {
+    std::string clean_step = clean_text(step);
+    const std::lock_guard lock(mutex_);
+    if (!job_)
+        return;
+    job_->percent = std::max(job_->percent, std::clamp(percent, 0, 100));
+    job_->step = std::move(clean_step);
+}
+
+void JobStatus::mail_flows(bool flows) {
+    {
+        const std::lock_guard lock(mutex_);
+        mail_flows_ = flows;
+    }
+    tell_change();
+}
+
+void JobStatus::note(std::string_view text) {
+    std::string clean_note = clean_text(text);
+    {
+        const std::lock_guard lock(mutex_);
+        if (job_)
+            job_->note = std::move(clean_note);
+    }
+    tell_change();
+}
+
+void JobStatus::install_rate(std::uint64_t mib_per_second) {
+    {
+        const std::lock_guard lock(mutex_);
+        install_mib_per_second_ = mib_per_second;
+    }
+    tell_change();
+}
+
+void JobStatus::expected_end(std::optional<std::chrono::system_clock::time_point> end) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (job_)
+            job_->expected_end = end;
+    }
+    tell_change();
+}
+
+void JobStatus::restarting() {
+    {
+        const std::lock_guard lock(mutex_);
+        state_ = State::restarting;
+    }
+    tell_change();
+}
+
+void JobStatus::rolling_back() {
+    {
+        const std::lock_guard lock(mutex_);
+        state_ = State::rolling_back;
+    }
+    tell_change();
+}
+
+void JobStatus::finished(FinishedJob finished) {
+    finished.reason = clean_text(finished.reason);
+    finished.next = clean_text(finished.next);
+    {
+        const std::lock_guard lock(mutex_);
+        state_ = State::idle;
+        job_.reset();
+        last_ = std::move(finished);
+    }
+    tell_change();
+}
+
+void JobStatus::event(Level level, std::string_view text) {
+    Event made{.sequence = 0,
+               .time = clock_(),
+               .phase = 0,
+               .phase_name = {},
+               .level = level,
+               .text = clean_text(text)};
+    const std::lock_guard lock(mutex_);
+    if (job_) {
+        made.phase = job_->phase;
+        made.phase_name = job_->phase_name;
+    }
+    append(std::move(made));
+}
+
+void JobStatus::event(Event made_elsewhere) {
+    made_elsewhere.text = clean_text(made_elsewhere.text);
+    const std::lock_guard lock(mutex_);
+    append(std::move(made_elsewhere));
+}
+
+void JobStatus::append(Event event) {
+    event.sequence = ++last_sequence_;
+    events_.push_back(std::move(event));
+    if (events_.size() > most_events)
+        events_.pop_front();
+}
+
+} // namespace updater

@@ -1,0 +1,79 @@
+#include "updater/schedule/unattended.hpp"
+
+#include "updater/text/clean_text.hpp"
+
+#include <utility>
+
+namespace updater {
+
+Unattended::Unattended(FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download,
+                       std::ostream &console)
+    : feed_(feed), schedule_(schedule), download_(download), console_(console) {}
+
+void Unattended::begin() {
+    thread_ = std::jthread([this](const std::stop_token &stop) { work(stop); });
+}
+
+Unattended::~Unattended() {
+    stop();
+}
+
+void Unattended::stop() {
+    thread_.request_stop();
+    if (thread_.joinable())
+        thread_.join();
+}
+
+void Unattended::feed_is_looked_at(bool about_to_install) {
+    {
+        const std::lock_guard lock(mutex_);
+        wanted_ = true;
+        // Also takes back what an earlier look would have led to, which would be in the way.
+        looked_ = !about_to_install;
+    }
+    wanted_changed_.notify_one();
+}
+
+void Unattended::something_may_be_due() {
+    {
+        const std::lock_guard lock(mutex_);
+        wanted_ = true;
+    }
+    wanted_changed_.notify_one();
+}
+
+void Unattended::work(const std::stop_token &stop) {
+    for (;;) {
+        {
+            std::unique_lock lock(mutex_);
+            if (!wanted_changed_.wait(lock, stop, [this] { return wanted_; }))
+                return;
+            wanted_ = false;
+        }
+        try {
+            do_what_is_wanted(stop);
+        } catch (const std::exception &failure) {
+            console_ << "what is due by itself cannot be done: " << clean_text(failure.what()) << std::endl;
+        }
+    }
+}
+
+void Unattended::do_what_is_wanted(const std::stop_token &stop) {
+    if (feed_ && schedule_.wants_feed())
+        feed_->begin_check();
+    const bool went_well = feed_ && feed_->wait_until_looked(stop);
+    if (stop.stop_requested())
+        return;
+    bool looked = false;
+    {
+        const std::lock_guard lock(mutex_);
+        looked = std::exchange(looked_, false);
+    }
+    schedule_.open();
+    if (!looked || !went_well)
+        return;
+    schedule_.announce_next_hop();
+    download_.after_check();
+}
+
+} // namespace updater
