@@ -55,7 +55,7 @@ ConversionRequest read_request(const std::vector<std::string> &arguments,
 }
 
 bool matches(std::string_view supported, std::string_view format) {
-    return supported == kAnyFormat || supported == format;
+    return supported == any_format || supported == format;
 }
 
 const SupportedConversion *find_conversion(const std::vector<SupportedConversion> &supported,

@@ -61,9 +61,9 @@ class ConversionLog {
 using Conversion = std::function<void(const ConversionRequest &, ConversionLog &)>;
 
 // In a row: whatever the format is. A program that merges (etc, var) works between any two releases.
-inline constexpr std::string_view kAnyFormat = "any";
+inline constexpr std::string_view any_format = "any";
 
-// One row per pair of formats that the program can convert; either may be kAnyFormat.
+// One row per pair of formats that the program can convert; either may be any_format.
 struct SupportedConversion {
     std::string_view from_format;
     std::string_view to_format;

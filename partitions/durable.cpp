@@ -30,7 +30,7 @@ void remove_below(Storage &storage, const std::filesystem::path &path) {
 
 } // namespace
 
-std::string read_whole_file(Storage &storage, const std::filesystem::path &path, std::size_t most_bytes) {
+std::string read_whole_file(Storage &storage, const std::filesystem::path &path, std::size_t max_bytes) {
     const std::unique_ptr<File> file = storage.open(path, OpenMode::read);
     // Not the size the file claims: files of /proc and /sys claim none.
     std::string contents;
@@ -41,8 +41,8 @@ std::string read_whole_file(Storage &storage, const std::filesystem::path &path,
         const std::size_t got =
             file->read_at(before, std::as_writable_bytes(std::span(contents)).subspan(before));
         contents.resize(before + got);
-        if (contents.size() > most_bytes) {
-            throw StorageError("read", path, "it holds more than " + std::to_string(most_bytes) + " bytes",
+        if (contents.size() > max_bytes) {
+            throw StorageError("read", path, "it holds more than " + std::to_string(max_bytes) + " bytes",
                                "this is not a file of the kind expected here: look what wrote it");
         }
         if (got < step_bytes) {

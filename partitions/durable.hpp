@@ -9,9 +9,9 @@
 
 namespace partitions {
 
-// The whole contents. Throws StorageError when the file holds more than most_bytes (nothing is read
+// The whole contents. Throws StorageError when the file holds more than max_bytes (nothing is read
 // unbounded), StorageNotFound when it does not exist.
-std::string read_whole_file(Storage &storage, const std::filesystem::path &path, std::size_t most_bytes);
+std::string read_whole_file(Storage &storage, const std::filesystem::path &path, std::size_t max_bytes);
 
 // Writes the contents beside the file (path + ".new"), makes them durable, renames. After a power cut at any
 // moment the path holds the old contents or the new ones, never a mixture; on return the new ones are

@@ -17,7 +17,7 @@ constexpr std::size_t samples = 8;
 constexpr std::size_t fewer_samples = 1;
 constexpr unsigned ranges_until_fewer_samples = 4;
 // Shorter runs of zeros are cheaper written than asked for.
-constexpr std::size_t least_zero_run_bytes = 64UL * 1024;
+constexpr std::size_t min_zero_run_bytes = 64UL * 1024;
 
 bool equal(std::span<const std::byte> left, std::span<const std::byte> right) {
     return std::memcmp(left.data(), right.data(), left.size()) == 0;
@@ -67,7 +67,7 @@ void PartitionWriter::write(std::uint64_t offset_bytes, std::span<const std::byt
     std::size_t begin = 0; // of what is not written yet
     for (std::size_t at = 0; at < bytes.size();) {
         const std::size_t zeros_end = end_of_run(bytes, at, true);
-        if (zeros_end - at >= least_zero_run_bytes) {
+        if (zeros_end - at >= min_zero_run_bytes) {
             write_data(offset_bytes + begin, bytes.subspan(begin, at - begin), scratch);
             zero(offset_bytes + at, zeros_end - at, scratch);
             begin = zeros_end;

@@ -9,5 +9,5 @@ int main(int argument_count, char **arguments) {
     };
     // The old image's /etc is the base, whatever release it is of.
     return hooks::run_conversion_program(argument_count, arguments,
-                                         {{hooks::kAnyFormat, hooks::kAnyFormat, convert}});
+                                         {{hooks::any_format, hooks::any_format, convert}});
 }

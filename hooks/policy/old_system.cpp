@@ -15,7 +15,7 @@ using Path = std::filesystem::path;
 
 namespace {
 
-constexpr int most_links = 40; // MAXSYMLINKS of Linux
+constexpr int max_links = 40; // MAXSYMLINKS of Linux
 
 bool is_below(const Path &path, const Path &directory) {
     const Path relative = path.lexically_relative(directory);
@@ -116,7 +116,7 @@ ResolvedPath OldSystem::resolve(const Path &absolute) const {
         const FileKind kind = storage_.kind(step.real);
         if (kind == FileKind::symlink) {
             resolved.links.push_back(step);
-            if (resolved.links.size() > most_links) {
+            if (resolved.links.size() > max_links) {
                 resolved.problem = "too many symbolic links";
                 return resolved;
             }

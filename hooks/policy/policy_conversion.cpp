@@ -22,7 +22,7 @@ using Path = std::filesystem::path;
 
 namespace {
 
-constexpr std::size_t most_policy_bytes = 64UL * 1024 * 1024;
+constexpr std::size_t max_policy_bytes = 64UL * 1024 * 1024;
 constexpr const char *policy_folder = "mailsec/policies";
 
 class PolicyConversion {
@@ -71,7 +71,7 @@ class PolicyConversion {
     }
 
     void convert_policy(const Path &policy) {
-        const std::string xml = partitions::read_whole_file(storage_, policy, most_policy_bytes);
+        const std::string xml = partitions::read_whole_file(storage_, policy, max_policy_bytes);
         try {
             if (policy_format_of(xml) == 2) {
                 const PolicyObject checked = read_policy_format_2(xml);
@@ -82,7 +82,7 @@ class PolicyConversion {
             }
             replace_contents(policy, convert_policy_1_to_2(xml));
             // Counted in what the new system will read.
-            const std::string read_back = partitions::read_whole_file(storage_, policy, most_policy_bytes);
+            const std::string read_back = partitions::read_whole_file(storage_, policy, max_policy_bytes);
             read_policy_format_2(read_back);
             remember_macros(read_back, shown(policy));
             ++converted_;
@@ -109,7 +109,7 @@ class PolicyConversion {
         for (const Path &policy : storage_.list(*folder))
             if (policy.extension() == ".xml" && storage_.kind(policy) == FileKind::file &&
                 result.find(Path(policy_folder) / policy.filename()) == policy)
-                remember_macros(partitions::read_whole_file(storage_, policy, most_policy_bytes),
+                remember_macros(partitions::read_whole_file(storage_, policy, max_policy_bytes),
                                 "the new image's policy " + policy.filename().string());
     }
 

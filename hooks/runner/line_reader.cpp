@@ -14,7 +14,7 @@ void LineReader::add(std::string_view bytes) {
         begun_ = true;
         const auto code = static_cast<unsigned char>(byte);
         const bool control = (code < 0x20 && byte != '\t') || code == 0x7f;
-        if (line_.size() < most_line_bytes)
+        if (line_.size() < max_line_bytes)
             line_.push_back(control ? '?' : byte);
     }
 }

@@ -8,10 +8,10 @@
 
 namespace hooks {
 
-inline constexpr std::size_t most_line_bytes = 4096;
+inline constexpr std::size_t max_line_bytes = 4096;
 
 /// Collects bytes and calls `on_line` for each whole line, without its line break; what is beyond
-/// most_line_bytes of a line is dropped, so a program cannot make us hold more. Control characters become
+/// max_line_bytes of a line is dropped, so a program cannot make us hold more. Control characters become
 /// '?', since lines end up in logs and on terminals.
 class LineReader {
   public:

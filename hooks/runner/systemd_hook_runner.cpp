@@ -86,13 +86,13 @@ class Output {
 
 /// Waits until the bus or the program has something to say, or `longest` is over.
 void wait_for_any(Bus &bus, const Output &standard_output, const Output &standard_error,
-                  std::chrono::milliseconds longest) {
+                  std::chrono::milliseconds max_time) {
     const int events = check_bus(sd_bus_get_events(bus.get()), "wait for the system bus");
     std::array<pollfd, 3> wait{
         pollfd{sd_bus_get_fd(bus.get()), static_cast<short>(events), 0},
         pollfd{standard_output.descriptor(), POLLIN, 0}, // poll() skips a negative descriptor
         pollfd{standard_error.descriptor(), POLLIN, 0}};
-    if (::poll(wait.data(), wait.size(), static_cast<int>(longest.count())) < 0 && errno != EINTR)
+    if (::poll(wait.data(), wait.size(), static_cast<int>(max_time.count())) < 0 && errno != EINTR)
         throw HookRunnerError(std::string("cannot wait for a hook: ") + strerror(errno));
 }
 

@@ -14,15 +14,15 @@ namespace delta {
 namespace {
 
 /// A new alignment costs a few bytes in the record: this many more bytes have to agree to be worth it.
-constexpr std::size_t least_gain_bytes = 12;
+constexpr std::size_t min_gain_bytes = 12;
 /// Longer agreement is found out by comparing along the alignment.
-constexpr std::size_t most_match_bytes = 256;
+constexpr std::size_t max_match_bytes = 256;
 /// In bytes that resemble nothing fewer and fewer places are tried, up to one in so many.
-constexpr std::size_t most_step_bytes = 8;
+constexpr std::size_t max_step_bytes = 8;
 constexpr std::size_t tries_before_longer_steps = 256;
 
-std::size_t agreeing(std::span<const std::byte> left, std::span<const std::byte> right, std::size_t most) {
-    const std::size_t length = std::min({left.size(), right.size(), most});
+std::size_t agreeing(std::span<const std::byte> left, std::span<const std::byte> right, std::size_t max) {
+    const std::size_t length = std::min({left.size(), right.size(), max});
     return static_cast<std::size_t>(
         std::mismatch(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(length), right.begin()).first -
         left.begin());
@@ -63,10 +63,10 @@ class Matcher::SuffixArray {
             const std::size_t middle = low + (high - low) / 2;
             const auto offset = static_cast<std::size_t>(order_[middle]);
             const auto suffix = bytes_.subspan(offset);
-            const std::size_t length = agreeing(suffix, wanted, most_match_bytes);
+            const std::size_t length = agreeing(suffix, wanted, max_match_bytes);
             if (length > best.length)
                 best = {offset, length};
-            if (length == most_match_bytes || length == wanted.size())
+            if (length == max_match_bytes || length == wanted.size())
                 break;
             if (length == suffix.size() || suffix[length] < wanted[length])
                 low = middle + 1;
@@ -105,20 +105,20 @@ class Matcher::Matching {
         std::size_t tries = 0;
         while (at < new_.size()) {
             const std::size_t along = agreeing_along(at);
-            if (along >= least_gain_bytes) {
+            if (along >= min_gain_bytes) {
                 at += along;
                 tries = 0;
                 continue;
             }
             const Match found = suffixes_.longest(new_.subspan(at));
-            if (found.length >= least_gain_bytes + count_along(at, found.length)) {
+            if (found.length >= min_gain_bytes + count_along(at, found.length)) {
                 change_alignment({at, found.old_offset});
                 at += found.length;
                 tries = 0;
                 continue;
             }
             // What agrees along the alignment need not be looked up byte by byte.
-            at += along + std::min(most_step_bytes, 1 + tries++ / tries_before_longer_steps);
+            at += along + std::min(max_step_bytes, 1 + tries++ / tries_before_longer_steps);
         }
         close(new_.size(), nullptr);
         return std::move(result_);
@@ -161,11 +161,11 @@ class Matcher::Matching {
     }
 
     /// The length for which agreeing bytes outnumber the others most.
-    template <class Agrees> static std::size_t best_reach(std::size_t most, Agrees agrees) {
+    template <class Agrees> static std::size_t best_reach(std::size_t max, Agrees agrees) {
         std::ptrdiff_t score = 0;
         std::ptrdiff_t best = 0;
         std::size_t reach = 0;
-        for (std::size_t length = 1; length <= most; ++length) {
+        for (std::size_t length = 1; length <= max; ++length) {
             score += agrees(length) ? 1 : -1;
             if (score > best) {
                 best = score;
@@ -177,9 +177,9 @@ class Matcher::Matching {
 
     std::size_t reach_forward(std::size_t room) const {
         const std::size_t place = old_place(begun_);
-        const std::size_t most = place < old_.size() ? std::min(room, old_.size() - place) : 0;
+        const std::size_t max = place < old_.size() ? std::min(room, old_.size() - place) : 0;
         return best_reach(
-            most, [&](std::size_t length) { return new_[begun_ + length - 1] == old_[place + length - 1]; });
+            max, [&](std::size_t length) { return new_[begun_ + length - 1] == old_[place + length - 1]; });
     }
 
     std::size_t reach_backward(const Alignment &next, std::size_t room) const {
@@ -189,11 +189,11 @@ class Matcher::Matching {
     }
 
     /// Where both reach, the cut after which the next alignment agrees better.
-    std::size_t best_cut(const Alignment &next, std::size_t least, std::size_t most) const {
+    std::size_t best_cut(const Alignment &next, std::size_t least, std::size_t max) const {
         std::ptrdiff_t score = 0;
         std::ptrdiff_t best = 0;
         std::size_t cut = least;
-        for (std::size_t at = least; at < most; ++at) {
+        for (std::size_t at = least; at < max; ++at) {
             const std::size_t new_place = begun_ + at;
             const bool here = new_[new_place] == old_[old_place(new_place)];
             const bool there = new_[new_place] == old_[next.old_offset - (next.new_offset - new_place)];

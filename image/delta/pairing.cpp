@@ -102,8 +102,8 @@ std::optional<std::size_t> Pairing::by_blocks(const ImageFile &file, std::span<c
                 if (const auto owner = blocks_.owner(*offset))
                     ++votes[*owner];
         }
-    const auto most = std::ranges::max_element(votes, {}, [](const auto &vote) { return vote.second; });
-    return most == votes.end() ? std::nullopt : std::optional<std::size_t>(most->first);
+    const auto max = std::ranges::max_element(votes, {}, [](const auto &vote) { return vote.second; });
+    return max == votes.end() ? std::nullopt : std::optional<std::size_t>(max->first);
 }
 
 std::optional<std::size_t> Pairing::by_likeness(const std::string &likeness, const ImageFile &file) const {

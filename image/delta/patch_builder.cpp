@@ -26,7 +26,7 @@ namespace delta {
 namespace {
 
 /// A nameless file of an image that is no ext4 can be as large as the image: it is compared in windows.
-constexpr std::uint64_t most_compared_bytes = 192UL * 1024 * 1024;
+constexpr std::uint64_t max_compared_bytes = 192UL * 1024 * 1024;
 
 /// Of a large file, what one thread compares.
 constexpr std::size_t part_bytes = 4UL * 1024 * 1024;
@@ -80,8 +80,8 @@ class PatchBuilder {
         if (!steps.empty())
             return steps;
         const auto partner = pairing_.partner_of(file, target_.bytes());
-        if (!partner || file.length_bytes > most_compared_bytes ||
-            base_files_[*partner].length_bytes > most_compared_bytes) {
+        if (!partner || file.length_bytes > max_compared_bytes ||
+            base_files_[*partner].length_bytes > max_compared_bytes) {
             // Blocks that the base has somewhere are found later.
             for (const Extent &extent : file.extents)
                 steps.push_back(

@@ -13,7 +13,7 @@ using Kind = updater::PatchStep::Kind;
 namespace {
 
 /// Shorter stretches that agree are cheaper as differences of zero than as steps of their own.
-constexpr std::uint64_t least_copy_bytes = 1024;
+constexpr std::uint64_t min_copy_bytes = 1024;
 
 /// Finds the extent that holds an offset of the file.
 class ExtentCursor {
@@ -80,7 +80,7 @@ void add_with_copies(const PlacedStep &step, std::span<const std::byte> image,
         const auto differs =
             std::mismatch(new_bytes + at, new_bytes + step.length_bytes, old_bytes + at).first - new_bytes;
         const auto end = static_cast<std::uint64_t>(differs);
-        if (end - at >= least_copy_bytes || (end - at == step.length_bytes)) {
+        if (end - at >= min_copy_bytes || (end - at == step.length_bytes)) {
             piece(begun, at, Kind::add);
             piece(at, end, Kind::copy);
             begun = end;

@@ -41,7 +41,7 @@ is not accepted.
 namespace {
 
 Command parse_publish(const OptionValues &values) {
-    constexpr int most_days = 3650;
+    constexpr int max_days = 3650;
     values.refuse_rest();
     PublishCommand command;
     command.folder = values.required("folder");
@@ -49,7 +49,7 @@ Command parse_publish(const OptionValues &values) {
     command.key = values.required("key");
     command.certificate = values.required("certificate");
     command.good_for =
-        std::chrono::days(values.number("days", static_cast<int>(command.good_for.count()), most_days));
+        std::chrono::days(values.number("days", static_cast<int>(command.good_for.count()), max_days));
     for (const std::string &version : values.all("security-only"))
         command.security_only.insert(version);
     for (const std::string &version : values.all("stepping-stone"))

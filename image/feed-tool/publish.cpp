@@ -21,9 +21,9 @@ using updater::FeedEntry;
 /// Only where the feed is told where it lies; what is beside it is named relative to it.
 constexpr const char *any_url = "https://feed.invalid/";
 
-std::string read_file(const std::filesystem::path &path, std::size_t most_bytes) {
+std::string read_file(const std::filesystem::path &path, std::size_t max_bytes) {
     partitions::PosixStorage storage;
-    return partitions::read_whole_file(storage, path, most_bytes);
+    return partitions::read_whole_file(storage, path, max_bytes);
 }
 
 void write_signed(const std::filesystem::path &file, const std::string &text,
@@ -58,12 +58,12 @@ std::string pem_of(const updater::KeyList &list) {
 /// that, so whoever signs is taken at their word.
 updater::TrustedKeys keys_that_count(const std::filesystem::path &folder,
                                      const std::filesystem::path &certificate) {
-    const std::string signer = read_file(certificate, updater::most_key_list_bytes);
+    const std::string signer = read_file(certificate, updater::max_key_list_bytes);
     const std::uint64_t next = next_key_list(folder);
     if (next == 1)
         return updater::TrustedKeys::from_pem(signer, certificate.string());
     const std::filesystem::path last = key_list_path(folder, next - 1);
-    const auto list = updater::parse_key_list(read_file(last, updater::most_key_list_bytes));
+    const auto list = updater::parse_key_list(read_file(last, updater::max_key_list_bytes));
     if (std::ranges::none_of(list.certificates, [&](const std::string &listed) {
             return signer.find(listed.substr(0, listed.find_last_not_of('\n'))) != std::string::npos;
         }))
@@ -75,7 +75,7 @@ updater::TrustedKeys keys_that_count(const std::filesystem::path &folder,
 Feed feed_before(const std::filesystem::path &file) {
     if (!std::filesystem::exists(file))
         return {};
-    return updater::parse_feed(read_file(file, updater::most_feed_bytes), any_url);
+    return updater::parse_feed(read_file(file, updater::max_feed_bytes), any_url);
 }
 
 updater::Sha256 hash_of_file(const std::filesystem::path &path) {
@@ -148,7 +148,7 @@ std::filesystem::path rotate(const RotateCommand &command) {
     updater::KeyList list{
         .product = command.product, .number = next_key_list(command.folder), .certificates = {}};
     for (const std::filesystem::path &certificate : command.new_certificates)
-        list.certificates.push_back(read_file(certificate, updater::most_key_list_bytes));
+        list.certificates.push_back(read_file(certificate, updater::max_key_list_bytes));
     const std::string text = updater::write_key_list(list);
     updater::parse_key_list(text);
     const std::filesystem::path file = key_list_path(command.folder, list.number);

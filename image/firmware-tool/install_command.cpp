@@ -23,7 +23,7 @@ std::unique_ptr<updater::ByteSource> open_source(partitions::Storage &storage,
         return std::make_unique<updater::FileSource>(command.firmware);
     updater::HttpSourceSettings settings;
     settings.connection.certificate_authority =
-        partitions::read_whole_file(storage, *command.certificate_authority, updater::most_pem_bytes);
+        partitions::read_whole_file(storage, *command.certificate_authority, updater::max_pem_bytes);
     settings.report = [](const std::string &line) { std::cerr << line << std::endl; };
     return std::make_unique<updater::HttpSource>(command.firmware, settings);
 }

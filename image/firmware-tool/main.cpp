@@ -86,7 +86,7 @@ int run(const ShowCommand &command) {
     if (!command.trusted) {
         updater::FileSource source(command.file);
         updater::FirmwareArchive archive(source, {});
-        std::cout << archive.read_entry(updater::manifest_entry, updater::most_manifest_bytes)
+        std::cout << archive.read_entry(updater::manifest_entry, updater::max_manifest_bytes)
                   << "\nNOT CHECKED: name the folder of trusted certificates with --trusted\n";
         return exit_done;
     }

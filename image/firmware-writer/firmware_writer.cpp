@@ -220,7 +220,7 @@ FirmwareSummary write_firmware(const FirmwareParts &parts, const std::filesystem
     require_buildable(parts);
     const TemporaryFile stored_file(output.string() + ".stored");
     CompressedImage image = compress_to_file(parts, stored_file.path(), progress, stop);
-    if (image.chunks.stored_bytes > most_entry_bytes)
+    if (image.chunks.stored_bytes > max_entry_bytes)
         throw std::runtime_error("the compressed image is larger than the 8 GiB that the format allows");
     const std::vector<PatchPart> patches =
         parts.make_patches ? parts.make_patches(image.chunks) : std::vector<PatchPart>();

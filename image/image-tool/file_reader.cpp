@@ -11,7 +11,7 @@
 namespace image_tool {
 namespace {
 
-constexpr std::uint64_t most_read_bytes = 1024 * 1024;
+constexpr std::uint64_t max_read_bytes = 1024 * 1024;
 
 } // namespace
 
@@ -31,7 +31,7 @@ FileReader::~FileReader() {
 }
 
 std::span<const std::byte> FileReader::read(std::uint64_t offset_bytes, std::uint64_t length_bytes) {
-    buffer_.resize(std::min(length_bytes, most_read_bytes));
+    buffer_.resize(std::min(length_bytes, max_read_bytes));
     std::size_t done = 0;
     while (done < buffer_.size()) {
         const ssize_t got = pread(descriptor_, buffer_.data() + done, buffer_.size() - done,

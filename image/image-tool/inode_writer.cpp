@@ -11,8 +11,8 @@
 namespace image_tool {
 namespace {
 
-constexpr std::uint64_t longest_extent_blocks = 32768; ///< EXT_INIT_MAX_LEN
-constexpr std::uint32_t most_links = 65000;            ///< EXT4_LINK_MAX; a directory with more says 1
+constexpr std::uint64_t max_extent_blocks = 32768; ///< EXT_INIT_MAX_LEN
+constexpr std::uint32_t max_links = 65000;         ///< EXT4_LINK_MAX; a directory with more says 1
 
 struct SplitTime {
     std::uint32_t low;
@@ -50,7 +50,7 @@ ext2_inode_large describe(const Node &node, const Place &place) {
     inode.i_uid_high = static_cast<std::uint16_t>(node.owner >> 16);
     inode.i_gid = static_cast<std::uint16_t>(node.group);
     inode.i_gid_high = static_cast<std::uint16_t>(node.group >> 16);
-    const bool too_many = S_ISDIR(node.mode) && node.links > most_links;
+    const bool too_many = S_ISDIR(node.mode) && node.links > max_links;
     inode.i_links_count = static_cast<std::uint16_t>(too_many ? 1 : node.links);
     const std::uint64_t size_bytes =
         place.directory ? place.directory->blocks() * block_bytes : node.size_bytes;
@@ -91,7 +91,7 @@ errcode_t InodeWriter::give_block(ext2_filsys file_system, blk64_t goal, blk64_t
 
 void InodeWriter::write(const Node &node, const Place &place) {
     const std::string what = "cannot write the inode of /" + node.path;
-    if (!S_ISDIR(node.mode) && node.links > most_links)
+    if (!S_ISDIR(node.mode) && node.links > max_links)
         throw std::runtime_error("/" + node.path + " has more than 65000 names");
     ext2_inode_large inode = describe(node, place);
     if (S_ISCHR(node.mode) || S_ISBLK(node.mode))
@@ -129,7 +129,7 @@ void InodeWriter::write_extents(const Node &node, const Place &place) {
             ext2fs_extent piece{};
             piece.e_lblk = extent.file_block + done;
             piece.e_pblk = extent.image_block + done;
-            piece.e_len = static_cast<std::uint32_t>(std::min(extent.blocks - done, longest_extent_blocks));
+            piece.e_len = static_cast<std::uint32_t>(std::min(extent.blocks - done, max_extent_blocks));
             check(ext2fs_extent_insert(handle.get(), EXT2_EXTENT_INSERT_AFTER, &piece), what);
             done += piece.e_len;
         }

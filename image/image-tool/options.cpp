@@ -13,13 +13,13 @@ namespace image_tool {
 namespace {
 
 constexpr std::int64_t latest_time_seconds = 0x3'7fff'ffff; ///< what an ext4 inode can hold, in 2446
-constexpr std::size_t longest_label = 16;                   ///< superblock, s_volume_name
+constexpr std::size_t max_label = 16;                       ///< superblock, s_volume_name
 
-template <typename Number> Number number(const std::string &option, const std::string &text, Number most) {
+template <typename Number> Number number(const std::string &option, const std::string &text, Number max) {
     Number value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > most)
-        throw WrongUsage("--" + option + " needs a number between 0 and " + std::to_string(most) + ", not '" +
+    if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > max)
+        throw WrongUsage("--" + option + " needs a number between 0 and " + std::to_string(max) + ", not '" +
                          text + "'");
     return value;
 }
@@ -73,7 +73,7 @@ Command parse_command_line(int argument_count, char **arguments) {
                            .time_seconds = number("time", given["time"], latest_time_seconds)};
     if (request.file_system.size_bytes % block_bytes != 0)
         throw WrongUsage("--size is no multiple of 4096");
-    if (request.file_system.label.size() > longest_label)
+    if (request.file_system.label.size() > max_label)
         throw WrongUsage("--label is longer than 16 bytes");
     if (given.contains("previous"))
         request.previous = given["previous"];

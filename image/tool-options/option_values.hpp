@@ -36,14 +36,14 @@ class OptionValues {
     const std::vector<std::string> &rest() const { return rest_; }
 
     /// From 1 to `most`; `otherwise` if it is not given. Throws WrongUsage.
-    template <class Number> Number number(const std::string &name, Number otherwise, Number most) const {
+    template <class Number> Number number(const std::string &name, Number otherwise, Number max) const {
         if (!has(name))
             return otherwise;
         const std::string text = required(name);
         Number value{};
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > most)
-            throw WrongUsage("--" + name + " is a number from 1 to " + std::to_string(most));
+        if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > max)
+            throw WrongUsage("--" + name + " is a number from 1 to " + std::to_string(max));
         return value;
     }
 

@@ -128,7 +128,7 @@ bool Bus::wait_until(const std::function<bool()> &done, std::chrono::steady_cloc
                      const std::stop_token &stop) {
     using namespace std::chrono;
     // A stop request cannot wake sd_bus_wait, so no single wait is longer than this.
-    constexpr milliseconds longest_wait(200);
+    constexpr milliseconds max_wait(200);
     for (;;) {
         process_pending();
         if (done())
@@ -136,7 +136,7 @@ bool Bus::wait_until(const std::function<bool()> &done, std::chrono::steady_cloc
         const auto left = duration_cast<microseconds>(deadline - steady_clock::now());
         if (left.count() <= 0 || stop.stop_requested())
             return false;
-        const auto wait = std::min<microseconds>(left, longest_wait);
+        const auto wait = std::min<microseconds>(left, max_wait);
         const int result = sd_bus_wait(get(), static_cast<std::uint64_t>(wait.count()));
         if (result != -EINTR)
             check_bus(result, "wait for messages of the system bus");

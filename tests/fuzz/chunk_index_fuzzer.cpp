@@ -15,7 +15,7 @@ void check(const ChunkIndex &index, std::uint64_t image_bytes) {
         fuzz::require(chunk.offset_bytes == raw_end && chunk.stored_offset_bytes == stored_end,
                       "the chunks lie one after the other");
         fuzz::require(chunk.raw_bytes > 0 && chunk.raw_bytes <= chunk_bytes &&
-                          chunk.stored_bytes <= most_stored_chunk_bytes,
+                          chunk.stored_bytes <= max_stored_chunk_bytes,
                       "a chunk is no longer than its bounds");
         raw_end += chunk.raw_bytes;
         stored_end += chunk.stored_bytes;

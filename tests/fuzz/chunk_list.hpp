@@ -20,7 +20,7 @@ inline updater::ChunkIndex take_chunks(Input &input) {
         const bool last = index.chunks.size() + 1 == count;
         const auto raw_bytes = std::clamp<std::uint64_t>(input.number(), 1, updater::chunk_bytes);
         const auto stored_bytes =
-            std::clamp<std::uint64_t>(input.number(), 1, updater::most_stored_chunk_bytes);
+            std::clamp<std::uint64_t>(input.number(), 1, updater::max_stored_chunk_bytes);
         updater::Chunk chunk;
         chunk.kind = zero ? updater::ChunkKind::zero : updater::ChunkKind::zstd_units;
         chunk.offset_bytes = index.image_bytes;

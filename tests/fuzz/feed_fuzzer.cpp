@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     const std::string written = write_feed(*feed);
     // Escapes, and the places of files beside the feed, make it longer than it was.
-    if (written.size() <= most_feed_bytes)
+    if (written.size() <= max_feed_bytes)
         fuzz::require(parse(written) == feed, "a feed that was written says what it said before");
     return 0;
 }

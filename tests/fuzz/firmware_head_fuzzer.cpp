@@ -18,18 +18,18 @@ template <typename Work> void expect_refusals(const Work &work) {
     }
 }
 
-std::string read_entry(FirmwareArchive &archive, std::string_view name, std::size_t most_bytes) {
-    std::string contents = archive.read_entry(name, most_bytes);
-    fuzz::require(contents.size() <= most_bytes, "no more is read of an entry than is allowed");
+std::string read_entry(FirmwareArchive &archive, std::string_view name, std::size_t max_bytes) {
+    std::string contents = archive.read_entry(name, max_bytes);
+    fuzz::require(contents.size() <= max_bytes, "no more is read of an entry than is allowed");
     return contents;
 }
 
 /// Hardly any input has an intact signature: the archive alone goes further.
 void read_archive(ByteSource &source) {
     FirmwareArchive archive(source, {});
-    read_entry(archive, manifest_entry, most_manifest_bytes);
-    read_entry(archive, signature_entry, most_signature_bytes);
-    read_entry(archive, chunk_index_entry, most_chunk_index_bytes);
+    read_entry(archive, manifest_entry, max_manifest_bytes);
+    read_entry(archive, signature_entry, max_signature_bytes);
+    read_entry(archive, chunk_index_entry, max_chunk_index_bytes);
     archive.next_entry(image_entry);
     fuzz::require(archive.contents_offset_bytes() % archive_block_bytes == 0,
                   "the contents of an entry begin with a block");

@@ -38,7 +38,7 @@ std::string with_checksums(std::string_view text) {
 /// What is asked of the phases is only what a return into them means.
 PhaseTable phase_table() {
     PhaseTable table;
-    for (const Phase phase : kAllPhases)
+    for (const Phase phase : all_phases)
         table.push_back(
             {.phase = phase, .run = nullptr, .undo = nullptr, .on_return = rules_of(phase).on_return});
     return table;

@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     fuzz::require(TrustedKeys::from_pem(all, "the list").count() == list->certificates.size(),
                   "each certificate of the list counts");
     const std::string written = write_key_list(*list);
-    if (written.size() <= most_key_list_bytes)
+    if (written.size() <= max_key_list_bytes)
         fuzz::require(parse(written) == list, "a list that was written says what it said before");
     return 0;
 }

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             if (!record)
                 continue;
             fuzz::require(record->offset_bytes == end && record->stored_bytes > 0 &&
-                              record->stored_bytes <= most_patch_record_bytes,
+                              record->stored_bytes <= max_patch_record_bytes,
                           "the records lie one after the other");
             end += record->stored_bytes;
         }

@@ -102,10 +102,10 @@ TEST(ConversionProgram, ConvertsBetweenAnyFormatsWhereARowSaysSo) {
         arguments[1] = from;
         arguments[2] = "debian-13";
         LONGS_EQUAL(0,
-                    run_conversion_program(arguments, read, {{kAnyFormat, kAnyFormat, note}}, fixture.log));
+                    run_conversion_program(arguments, read, {{any_format, any_format, note}}, fixture.log));
     }
     CHECK_TRUE(called == (std::vector<std::string>{"debian-12 to debian-13", "debian-13 to debian-13"}));
-    LONGS_EQUAL(1, run_conversion_program(arguments, read, {{kAnyFormat, "debian-14", note}}, fixture.log));
+    LONGS_EQUAL(1, run_conversion_program(arguments, read, {{any_format, "debian-14", note}}, fixture.log));
 }
 
 TEST_GROUP(Owners){};

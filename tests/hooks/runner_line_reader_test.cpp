@@ -33,9 +33,9 @@ TEST(HookOutput, LinesAreWholeHoweverTheyArrive) {
 }
 
 TEST(HookOutput, AnEndlessLineIsCutAndTheNextOneIsWhole) {
-    const auto lines = lines_of({std::string(3 * most_line_bytes, 'a'), "\nnext\n"});
+    const auto lines = lines_of({std::string(3 * max_line_bytes, 'a'), "\nnext\n"});
     LONGS_EQUAL(2, lines.size());
-    LONGS_EQUAL(most_line_bytes, lines[0].size());
+    LONGS_EQUAL(max_line_bytes, lines[0].size());
     CHECK(lines[1] == "next");
 }
 

@@ -64,13 +64,13 @@ class ServersInMemory : public updater::ByteSource {
 
     void read(std::span<const updater::ByteRange> ranges, const Sink &sink,
               const std::stop_token &stop) override {
-        constexpr std::uint64_t most_at_once = 300'000;
+        constexpr std::uint64_t max_at_once = 300'000;
         for (const auto &range : ranges)
             for (std::uint64_t done = 0; done < range.length_bytes;) {
                 if (stop.stop_requested())
                     throw updater::Cancelled();
                 const auto length =
-                    std::min({most_at_once, range.length_bytes - done, left_.value_or(most_at_once)});
+                    std::min({max_at_once, range.length_bytes - done, left_.value_or(max_at_once)});
                 if (length == 0)
                     throw updater::DownloadFailed(updater::DownloadFailure::connection_failed,
                                                   "the line is cut");

@@ -75,7 +75,7 @@ Patch build_patch(const Workshop &workshop, const std::string &base, const std::
         chunk.kind = partitions::all_zero(raw) ? updater::ChunkKind::zero : updater::ChunkKind::zstd_units;
         chunk.offset_bytes = offset;
         chunk.raw_bytes = raw.size();
-        chunk.stored_bytes = updater::most_stored_chunk_bytes; // any record is smaller
+        chunk.stored_bytes = updater::max_stored_chunk_bytes; // any record is smaller
         patch.chunks.chunks.push_back(chunk);
     }
     patch.chunks.image_bytes = image.size();

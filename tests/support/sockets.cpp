@@ -80,8 +80,8 @@ Socket Socket::accept() const {
     return accepted;
 }
 
-std::size_t Socket::receive(char *bytes, std::size_t most) const {
-    const ssize_t count = recv(descriptor_, bytes, most, 0);
+std::size_t Socket::receive(char *bytes, std::size_t max) const {
+    const ssize_t count = recv(descriptor_, bytes, max, 0);
     return count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 

@@ -21,7 +21,7 @@ class Socket {
     Socket accept() const;
     bool valid() const { return descriptor_ >= 0; }
     /// 0 at the end, also when it was torn down.
-    std::size_t receive(char *bytes, std::size_t most) const;
+    std::size_t receive(char *bytes, std::size_t max) const;
     /// False if the other side is gone.
     bool send_all(std::string_view bytes) const;
     /// Ends what others are waiting for on this socket.

@@ -44,7 +44,7 @@ namespace {
 constexpr std::uint64_t mib = 1024UL * 1024;
 
 /// Followers ask twice a second; they get the chance to see the word "restarting" before the connection dies.
-constexpr std::chrono::seconds kLastWord{2};
+constexpr std::chrono::seconds last_word{2};
 
 void refuse_what_failed_before(const Manifest &manifest, const JobFacts &facts,
                                FailedVersions &failed_versions) {
@@ -235,7 +235,7 @@ void serve() {
                           },
                       .restart =
                           [&] {
-                              std::this_thread::sleep_for(kLastWord);
+                              std::this_thread::sleep_for(last_word);
                               services.restart_machine();
                           },
                       .begin_trial =
@@ -270,7 +270,7 @@ void serve() {
     AutomaticDownload automatic_download(settings, choice, agent, std::cout);
     Unattended unattended(feed_if_any, schedule, automatic_download, std::cout);
     BusRequests requests(agent, status, pacer, document, feed_if_any, schedule, unattended);
-    requests.set_install_rate(appliance.installation.most_mib_per_second);
+    requests.set_install_rate(appliance.installation.max_mib_per_second);
     clear_left_overs(programs, roots);
     BusService bus(requests, notice_signals, std::move(system_bus),
                    {.change_group = [&settings] { return settings.read().settings.change_group; }});

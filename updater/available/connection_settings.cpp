@@ -12,18 +12,17 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t most_pem_file_bytes = 1024UL * 1024;
-constexpr std::size_t most_password_file_bytes = 4096;
+constexpr std::size_t max_pem_file_bytes = 1024UL * 1024;
+constexpr std::size_t max_password_file_bytes = 4096;
 constexpr std::uint64_t kib = 1024;
 /// Some editors put it before UTF-8; it is part of no password, and OpenSSL finds no certificate behind it.
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-std::string contents(partitions::Storage &storage, const std::filesystem::path &file,
-                     std::size_t most_bytes) {
+std::string contents(partitions::Storage &storage, const std::filesystem::path &file, std::size_t max_bytes) {
     if (file.empty())
         return {};
     try {
-        const std::string text = partitions::read_whole_file(storage, file, most_bytes);
+        const std::string text = partitions::read_whole_file(storage, file, max_bytes);
         return text.starts_with(byte_order_mark) ? text.substr(byte_order_mark.size()) : text;
     } catch (const partitions::StorageError &error) {
         throw Refused(
@@ -52,10 +51,10 @@ void require_certificates(const std::string &pem, const std::filesystem::path &f
 /// The image's, and those that the administrator adds.
 std::string authorities(partitions::Storage &storage, const FirmwareSource &firmware,
                         const DownloadSettings &settings) {
-    std::string all = contents(storage, firmware.certificate_authority, most_pem_file_bytes);
+    std::string all = contents(storage, firmware.certificate_authority, max_pem_file_bytes);
     if (settings.certificate_authorities.empty())
         return all;
-    const std::string more = contents(storage, settings.certificate_authorities, most_pem_file_bytes);
+    const std::string more = contents(storage, settings.certificate_authorities, max_pem_file_bytes);
     require_certificates(more, settings.certificate_authorities);
     return all + "\n" + more;
 }
@@ -74,11 +73,11 @@ Connection connection_of(partitions::Storage &storage, const FirmwareSource &fir
     connection.proxy_url = settings.proxy.url;
     connection.proxy_user = settings.proxy.user;
     connection.proxy_password =
-        first_line(contents(storage, settings.proxy.password_file, most_password_file_bytes));
+        first_line(contents(storage, settings.proxy.password_file, max_password_file_bytes));
     connection.client_certificate =
-        contents(storage, settings.client_certificate.certificate, most_pem_file_bytes);
-    connection.client_key = contents(storage, settings.client_certificate.key, most_pem_file_bytes);
-    connection.most_bytes_per_second = settings.most_kib_per_second * kib;
+        contents(storage, settings.client_certificate.certificate, max_pem_file_bytes);
+    connection.client_key = contents(storage, settings.client_certificate.key, max_pem_file_bytes);
+    connection.max_bytes_per_second = settings.max_kib_per_second * kib;
     connection.connect_time = settings.connect_time;
     connection.stall_time = settings.stall_time;
     connection.give_up_time = settings.give_up_time;

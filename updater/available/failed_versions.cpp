@@ -13,13 +13,13 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 64 * 1024;
+constexpr std::size_t max_bytes = 64 * 1024;
 
 nlohmann::json read(partitions::Storage &storage, const std::filesystem::path &file) {
     if (storage.kind(file) == partitions::FileKind::none)
         return nlohmann::json::object();
     auto document =
-        nlohmann::json::parse(partitions::read_whole_file(storage, file, kMostBytes), nullptr, false);
+        nlohmann::json::parse(partitions::read_whole_file(storage, file, max_bytes), nullptr, false);
     // Only a memory aid: one that cannot be read must not keep the appliance from being upgraded.
     return document.is_object() ? document : nlohmann::json::object();
 }

@@ -12,13 +12,13 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t most_time_bytes = 64;
+constexpr std::size_t max_time_bytes = 64;
 
 std::optional<std::chrono::sys_seconds> read_time(partitions::Storage &storage,
                                                   const std::filesystem::path &file) {
     if (storage.kind(file) != partitions::FileKind::file)
         return std::nullopt;
-    return parse_utc(partitions::read_whole_file(storage, file, most_time_bytes));
+    return parse_utc(partitions::read_whole_file(storage, file, max_time_bytes));
 }
 
 } // namespace

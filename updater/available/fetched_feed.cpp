@@ -13,13 +13,13 @@ namespace {
 /// looked at they are in memory, all of them.
 constexpr std::size_t max_key_list_bytes_at_a_look = 16UL * 1024 * 1024;
 
-SignedText fetch_signed(DocumentClient &client, const std::string &url, std::size_t most_bytes,
+SignedText fetch_signed(DocumentClient &client, const std::string &url, std::size_t max_bytes,
                         const std::stop_token &stop) {
     SignedText document;
     // The signature first: the document that is renewed in between does not fit it, and comes at the next
     // look.
-    document.signature = client.fetch(url + std::string(signature_suffix), most_signature_bytes, stop);
-    document.text = client.fetch(url, most_bytes, stop);
+    document.signature = client.fetch(url + std::string(signature_suffix), max_signature_bytes, stop);
+    document.text = client.fetch(url, max_bytes, stop);
     return document;
 }
 
@@ -36,9 +36,9 @@ FetchedFeed FetchedFeedSource::fetch(std::uint64_t first_key_list, const std::st
     FetchedFeed fetched;
     std::size_t bytes = 0;
     try {
-        for (std::uint64_t number = first_key_list; number <= most_key_lists; ++number) {
+        for (std::uint64_t number = first_key_list; number <= max_key_lists; ++number) {
             fetched.key_lists.push_back(
-                fetch_signed(client, beside + key_list_file(number), most_key_list_bytes, stop));
+                fetch_signed(client, beside + key_list_file(number), max_key_list_bytes, stop));
             bytes += fetched.key_lists.back().text.size() + fetched.key_lists.back().signature.size();
             if (bytes > max_key_list_bytes_at_a_look)
                 throw FeedNotFetched("the lists of keys on the server are longer than the " +
@@ -51,7 +51,7 @@ FetchedFeed FetchedFeedSource::fetch(std::uint64_t first_key_list, const std::st
             throw FeedNotFetched(failure.what());
     }
     try {
-        fetched.feed = fetch_signed(client, feed_url_, most_feed_bytes, stop);
+        fetched.feed = fetch_signed(client, feed_url_, max_feed_bytes, stop);
     } catch (const DownloadFailed &failure) {
         throw FeedNotFetched(failure.what());
     }

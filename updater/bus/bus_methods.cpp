@@ -15,12 +15,12 @@ void check_read(int result) {
         throw InvalidArgument("the message's arguments cannot be read");
 }
 
-std::string read_text(sd_bus_message *call, const std::string &what, std::size_t most_bytes) {
+std::string read_text(sd_bus_message *call, const std::string &what, std::size_t max_bytes) {
     const char *raw = nullptr;
     check_read(sd_bus_message_read(call, "s", &raw));
     std::string text(raw);
-    if (text.size() > most_bytes)
-        throw InvalidArgument(what + " is longer than " + std::to_string(most_bytes) + " bytes");
+    if (text.size() > max_bytes)
+        throw InvalidArgument(what + " is longer than " + std::to_string(max_bytes) + " bytes");
     if (std::any_of(text.begin(), text.end(),
                     [](char byte) { return static_cast<unsigned char>(byte) < 0x20U || byte == 0x7F; }))
         throw InvalidArgument(what + " holds control characters");
@@ -28,11 +28,11 @@ std::string read_text(sd_bus_message *call, const std::string &what, std::size_t
 }
 
 std::string read_source(sd_bus_message *call) {
-    return read_text(call, "the path or URL", longest_source_bytes);
+    return read_text(call, "the path or URL", max_source_bytes);
 }
 
 std::string read_calendar(sd_bus_message *call) {
-    return read_text(call, "the time", longest_calendar_bytes);
+    return read_text(call, "the time", max_calendar_bytes);
 }
 
 struct InstallOptions {
@@ -89,8 +89,8 @@ int roll_back(sd_bus_message *call, AgentRequests &requests) {
 int set_install_rate(sd_bus_message *call, AgentRequests &requests) {
     std::uint64_t mib_per_second = 0;
     check_read(sd_bus_message_read(call, "t", &mib_per_second));
-    if (mib_per_second > most_install_mib_per_second)
-        throw InvalidArgument("the rate is larger than " + std::to_string(most_install_mib_per_second) +
+    if (mib_per_second > max_install_mib_per_second)
+        throw InvalidArgument("the rate is larger than " + std::to_string(max_install_mib_per_second) +
                               " MiB per second; 0 means no limit");
     requests.set_install_rate(mib_per_second);
     return sd_bus_reply_method_return(call, "");

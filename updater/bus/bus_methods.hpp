@@ -11,7 +11,7 @@
 namespace updater {
 
 /// No longer source is accepted: as long as a path can be.
-inline constexpr std::size_t longest_source_bytes = 4095;
+inline constexpr std::size_t max_source_bytes = 4095;
 
 /// The table for sd_bus_add_object_vtable(); its user data is a BusMethods that outlives the object.
 const sd_bus_vtable *agent_vtable();

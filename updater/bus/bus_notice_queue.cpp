@@ -5,9 +5,9 @@
 namespace updater {
 
 void NoticeQueue::push(const Notice &notice) {
-    constexpr std::size_t most_waiting = 100;
+    constexpr std::size_t max_waiting = 100;
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() == most_waiting)
+    if (waiting_.size() == max_waiting)
         waiting_.pop_front();
     waiting_.push_back(notice);
     wakeup_.wake();

@@ -68,8 +68,8 @@ PolkitAuthority::PolkitAuthority(sd_bus *bus, std::chrono::microseconds time_lim
 PolkitAuthority::~PolkitAuthority() = default;
 
 void PolkitAuthority::ask(const std::string &bus_name, const std::string &group, Said said) {
-    if (open_.size() >= most_questions) {
-        said({.trouble = "polkit has not answered " + std::to_string(most_questions) + " questions before"});
+    if (open_.size() >= max_questions) {
+        said({.trouble = "polkit has not answered " + std::to_string(max_questions) + " questions before"});
         return;
     }
     open_.push_front({*this, said, {}, nullptr});

@@ -15,7 +15,7 @@ inline constexpr const char *polkit_action = "org.updatecontrol.change";
 
 /// As many may wait for polkit at a time; whoever comes then is denied. Without a bound, whoever likes could
 /// fill the agent's memory while polkit hangs.
-inline constexpr std::size_t most_questions = 32;
+inline constexpr std::size_t max_questions = 32;
 
 class PolkitAuthority : public Authority {
   public:

@@ -97,10 +97,10 @@ std::vector<DataFormat> formats_of(const Appliance &appliance) {
 }
 
 std::vector<Conversion> conversion_chain(const Manifest &manifest, const Appliance &running) {
-    if (manifest.conversion_contract > kConversionContract)
+    if (manifest.conversion_contract > conversion_contract)
         throw Refused("the conversion programs of version " + manifest.version.text() +
                           " want to be called by contract " + std::to_string(manifest.conversion_contract) +
-                          "; this updater knows up to " + std::to_string(kConversionContract),
+                          "; this updater knows up to " + std::to_string(conversion_contract),
                       "Install version " + manifest.install_first.text() + " first.");
     // What the new system does not know of would be left behind, and be gone with the generation after it.
     const auto formats = formats_of(running);

@@ -11,7 +11,7 @@ namespace updater {
 
 /// The contract between this updater and conversion programs (updater/contracts.md). Firmware whose programs
 /// want a later one cannot be installed by this updater.
-inline constexpr unsigned kConversionContract = 1;
+inline constexpr unsigned conversion_contract = 1;
 
 /// What the system that is described so keeps, in the manifest's words; the stores first.
 std::vector<DataFormat> formats_of(const Appliance &appliance);

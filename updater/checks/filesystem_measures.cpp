@@ -46,7 +46,7 @@ std::uint64_t allocated_bytes(const fs::path &path, dev_t device) {
     return sum;
 }
 
-std::vector<FolderSize> measure_entries(const fs::path &path, std::size_t most) {
+std::vector<FolderSize> measure_entries(const fs::path &path, std::size_t max) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0)
         throw fs::filesystem_error("cannot measure", path, {errno, std::generic_category()});
@@ -57,7 +57,7 @@ std::vector<FolderSize> measure_entries(const fs::path &path, std::size_t most) 
     std::sort(entries.begin(), entries.end(), [](const FolderSize &left, const FolderSize &right) {
         return left.allocated_bytes > right.allocated_bytes;
     });
-    entries.resize(std::min(entries.size(), most));
+    entries.resize(std::min(entries.size(), max));
     return entries;
 }
 

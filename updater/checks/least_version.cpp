@@ -10,7 +10,7 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t most_bytes = 64;
+constexpr std::size_t max_bytes = 64;
 
 } // namespace
 
@@ -20,7 +20,7 @@ LeastVersion::LeastVersion(partitions::Storage &storage, std::filesystem::path f
 std::optional<Version> LeastVersion::value() const {
     if (storage_.kind(file_) == partitions::FileKind::none)
         return std::nullopt;
-    const std::string line = partitions::read_whole_file(storage_, file_, most_bytes);
+    const std::string line = partitions::read_whole_file(storage_, file_, max_bytes);
     try {
         // A line that was cut short could still be a version, an older one.
         if (line.ends_with('\n'))

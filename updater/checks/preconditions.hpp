@@ -35,7 +35,7 @@ struct FolderSize {
 struct FilesystemMeasures {
     std::function<FilesystemSize(const std::filesystem::path &)> filesystem_size;
     /// The largest entries of a folder, largest first.
-    std::function<std::vector<FolderSize>(const std::filesystem::path &, std::size_t most)> largest_entries;
+    std::function<std::vector<FolderSize>(const std::filesystem::path &, std::size_t max)> largest_entries;
 
     /// statvfs(3) and a walk that stays on one file system. They throw std::filesystem::filesystem_error.
     static FilesystemMeasures real();

@@ -8,11 +8,11 @@
 namespace updater {
 namespace {
 
-constexpr std::size_t most_entries_named = 3;
+constexpr std::size_t max_entries_named = 3;
 
 std::string what_fills(const std::filesystem::path &path, const FilesystemMeasures &measures) {
     std::string text;
-    for (const FolderSize &entry : measures.largest_entries(path, most_entries_named))
+    for (const FolderSize &entry : measures.largest_entries(path, max_entries_named))
         text += (text.empty() ? "" : ", ") + entry.folder.string() + " (" +
                 bytes_text(entry.allocated_bytes) + ")";
     return text.empty() ? "nothing in " + path.string() : text;

@@ -131,18 +131,18 @@ Timeouts read_timeouts(StrictElement element) {
 }
 
 Installation read_installation(StrictElement &appliance) {
-    constexpr std::uint64_t most_threads = 64;
-    constexpr std::uint64_t most_checkpoint_mib = 16 * 1024;
+    constexpr std::uint64_t max_threads = 64;
+    constexpr std::uint64_t max_checkpoint_mib = 16 * 1024;
     Installation installation;
     auto element = appliance.optional_child("install");
     if (!element)
         return installation;
     installation.threads =
-        static_cast<unsigned>(element->number_attribute("threads", 0, most_threads, installation.threads));
-    installation.most_mib_per_second =
-        element->number_attribute("most-mib-per-second", 0, most_install_mib_per_second, 0);
+        static_cast<unsigned>(element->number_attribute("threads", 0, max_threads, installation.threads));
+    installation.max_mib_per_second =
+        element->number_attribute("most-mib-per-second", 0, max_install_mib_per_second, 0);
     installation.checkpoint_mib =
-        element->number_attribute("checkpoint-mib", 1, most_checkpoint_mib, installation.checkpoint_mib);
+        element->number_attribute("checkpoint-mib", 1, max_checkpoint_mib, installation.checkpoint_mib);
     element->finish();
     return installation;
 }

@@ -68,15 +68,15 @@ struct Timeouts {
 };
 
 /// No limit of phase 2 is larger: no disk is faster.
-inline constexpr std::uint64_t most_install_mib_per_second = 1'000'000;
+inline constexpr std::uint64_t max_install_mib_per_second = 1'000'000;
 
 /// How phase 2 works beside the mail. All have a default, and so has the whole element.
 struct Installation {
     unsigned threads = 0; ///< for unpacking, hashing and writing; 0: one for each processor, at most 4
-    std::uint64_t most_mib_per_second = 0; ///< of the OS image, in each of its passes; 0: no limit. What a
-                                           ///< person sets with update-control --install-rate holds until
-                                           ///< the agent is started anew
-    std::uint64_t checkpoint_mib = 128;    ///< written between two syncs; what a power cut can cost
+    std::uint64_t max_mib_per_second = 0; ///< of the OS image, in each of its passes; 0: no limit. What a
+                                          ///< person sets with update-control --install-rate holds until
+                                          ///< the agent is started anew
+    std::uint64_t checkpoint_mib = 128;   ///< written between two syncs; what a power cut can cost
 };
 
 struct Appliance {

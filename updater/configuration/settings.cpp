@@ -9,12 +9,12 @@ namespace updater {
 
 namespace {
 
-constexpr std::uint64_t most_seconds = 24UL * 60 * 60;
-constexpr std::uint64_t most_kib_per_second = 100UL * 1024 * 1024;
+constexpr std::uint64_t max_seconds = 24UL * 60 * 60;
+constexpr std::uint64_t max_kib_per_second = 100UL * 1024 * 1024;
 
 std::chrono::seconds seconds_in(StrictElement &element, const char *name, std::chrono::seconds if_absent) {
     return std::chrono::seconds(
-        element.number_attribute(name, 1, most_seconds, static_cast<std::uint64_t>(if_absent.count())));
+        element.number_attribute(name, 1, max_seconds, static_cast<std::uint64_t>(if_absent.count())));
 }
 
 std::filesystem::path optional_path(StrictElement &element, const char *name) {
@@ -54,8 +54,8 @@ std::filesystem::path read_certificate_authorities(StrictElement element) {
 DownloadSettings read_download(StrictElement element) {
     DownloadSettings download;
     download.automatic = element.choice_attribute("automatic", "yes", "no", download.automatic);
-    download.most_kib_per_second =
-        element.number_attribute("most-kib-per-second", 0, most_kib_per_second, download.most_kib_per_second);
+    download.max_kib_per_second =
+        element.number_attribute("most-kib-per-second", 0, max_kib_per_second, download.max_kib_per_second);
     download.connect_time = seconds_in(element, "connect-seconds", download.connect_time);
     download.stall_time = seconds_in(element, "stall-seconds", download.stall_time);
     download.give_up_time = seconds_in(element, "give-up-seconds", download.give_up_time);
@@ -81,13 +81,13 @@ AutomaticInstall automatic_install(StrictElement &element) {
 }
 
 WindowSettings read_window(StrictElement element) {
-    constexpr std::uint64_t most_minutes = 7UL * 24 * 60;
+    constexpr std::uint64_t max_minutes = 7UL * 24 * 60;
     WindowSettings window;
     window.automatic = automatic_install(element);
     window.calendar = element.optional_attribute("window").value_or("");
     window.time_zone = element.optional_attribute("time-zone").value_or("");
     window.length = std::chrono::minutes(element.number_attribute(
-        "window-minutes", 1, most_minutes, static_cast<std::uint64_t>(window.length.count())));
+        "window-minutes", 1, max_minutes, static_cast<std::uint64_t>(window.length.count())));
     if (window.automatic != AutomaticInstall::nothing && window.calendar.empty())
         element.complain("needs a window, for example window=\"Sun 03:00\", to install by itself");
     element.finish();
@@ -95,7 +95,7 @@ WindowSettings read_window(StrictElement element) {
 }
 
 NoticeSettings read_notices(StrictElement element) {
-    constexpr std::uint64_t most_days = 365;
+    constexpr std::uint64_t max_days = 365;
     NoticeSettings notices;
     for (const auto &[name, wanted] :
          {std::pair{"login", &notices.login}, std::pair{"journal", &notices.journal},
@@ -103,7 +103,7 @@ NoticeSettings read_notices(StrictElement element) {
           std::pair{"programs", &notices.programs}})
         *wanted = element.choice_attribute(name, "yes", "no", *wanted);
     notices.feed_unreachable = std::chrono::days(element.number_attribute(
-        "feed-unreachable-days", 1, most_days, static_cast<std::uint64_t>(notices.feed_unreachable.count())));
+        "feed-unreachable-days", 1, max_days, static_cast<std::uint64_t>(notices.feed_unreachable.count())));
     element.finish();
     return notices;
 }
@@ -133,8 +133,8 @@ Settings read_settings(StrictElement element) {
 } // namespace
 
 Settings parse_settings(std::string_view text, const std::string &name) {
-    if (text.size() > most_settings_bytes)
-        throw ConfigurationError(name + " is longer than the " + std::to_string(most_settings_bytes) +
+    if (text.size() > max_settings_bytes)
+        throw ConfigurationError(name + " is longer than the " + std::to_string(max_settings_bytes) +
                                  " bytes that are read");
     tinyxml2::XMLDocument document;
     if (document.Parse(text.data(), text.size()) != tinyxml2::XML_SUCCESS)

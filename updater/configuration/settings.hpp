@@ -27,8 +27,8 @@ struct ClientCertificateFiles {
 };
 
 struct DownloadSettings {
-    bool automatic = false;                ///< fetch new firmware as soon as the feed names it
-    std::uint64_t most_kib_per_second = 0; ///< from all servers together; 0: no limit
+    bool automatic = false;               ///< fetch new firmware as soon as the feed names it
+    std::uint64_t max_kib_per_second = 0; ///< from all servers together; 0: no limit
     std::chrono::seconds connect_time{30};
     std::chrono::seconds stall_time{60};    ///< a server that sends next to nothing for so long is left
     std::chrono::seconds give_up_time{900}; ///< without progress for so long, a download has failed
@@ -65,7 +65,7 @@ struct Settings {
 };
 
 /// Longest file that is read.
-inline constexpr std::size_t most_settings_bytes = 64UL * 1024;
+inline constexpr std::size_t max_settings_bytes = 64UL * 1024;
 
 /// Throws ConfigurationError; `name` stands for the file in messages.
 Settings parse_settings(std::string_view text, const std::string &name);

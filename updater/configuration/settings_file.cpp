@@ -23,7 +23,7 @@ SettingsFile::Contents SettingsFile::read() const {
     try {
         if (storage_.kind(file_) == partitions::FileKind::none)
             return {};
-        return {parse_settings(partitions::read_whole_file(storage_, file_, most_settings_bytes), file_), {}};
+        return {parse_settings(partitions::read_whole_file(storage_, file_, max_settings_bytes), file_), {}};
     } catch (const ConfigurationError &error) {
         return defaults_because(error.what());
     } catch (const partitions::StorageError &error) {

@@ -52,7 +52,7 @@ std::string StrictElement::path_attribute(const char *name) {
     return value;
 }
 
-std::uint64_t StrictElement::number_attribute(const char *name, std::uint64_t least, std::uint64_t most,
+std::uint64_t StrictElement::number_attribute(const char *name, std::uint64_t least, std::uint64_t max,
                                               std::optional<std::uint64_t> if_absent) {
     if (if_absent && !optional_attribute(name))
         return *if_absent;
@@ -60,9 +60,9 @@ std::uint64_t StrictElement::number_attribute(const char *name, std::uint64_t le
     std::uint64_t number = 0;
     const char *end = value.data() + value.size();
     const auto [rest, error] = std::from_chars(value.data(), end, number);
-    if (error != std::errc() || rest != end || number < least || number > most)
+    if (error != std::errc() || rest != end || number < least || number > max)
         complain(std::string("needs a whole number from ") + std::to_string(least) + " to " +
-                 std::to_string(most) + " in " + name + ", not \"" + value + "\"");
+                 std::to_string(max) + " in " + name + ", not \"" + value + "\"");
     return number;
 }
 

@@ -23,7 +23,7 @@ class StrictElement {
     /// A path that starts with '/' and has no "." or ".." in it.
     std::string path_attribute(const char *name);
     /// Without `if_absent` it must be there.
-    std::uint64_t number_attribute(const char *name, std::uint64_t least, std::uint64_t most,
+    std::uint64_t number_attribute(const char *name, std::uint64_t least, std::uint64_t max,
                                    std::optional<std::uint64_t> if_absent = std::nullopt);
     std::chrono::seconds seconds_attribute(const char *name);
     /// One of two words: true for `yes`.

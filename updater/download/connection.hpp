@@ -10,7 +10,7 @@
 namespace updater {
 
 /// Longer is no PEM file that belongs in here.
-inline constexpr std::size_t most_pem_bytes = 4UL * 1024 * 1024;
+inline constexpr std::size_t max_pem_bytes = 4UL * 1024 * 1024;
 
 struct Connection {
     std::string certificate_authority; ///< PEM, one or more; whom the server's certificate must come from
@@ -20,7 +20,7 @@ struct Connection {
     std::string client_certificate; ///< PEM; empty: the server is not shown any
     std::string client_key;         ///< PEM
     /// Of bodies, by each source or fetched document; 0: no limit.
-    std::uint64_t most_bytes_per_second = 0;
+    std::uint64_t max_bytes_per_second = 0;
     std::chrono::seconds connect_time{30};
     /// A server that sends next to nothing for so long, while we were waiting for it, has lost the
     /// connection.

@@ -5,14 +5,13 @@
 
 namespace updater {
 
-std::string fetch_document(const std::string &url, std::uint64_t most_bytes, const Connection &connection,
+std::string fetch_document(const std::string &url, std::uint64_t max_bytes, const Connection &connection,
                            const std::stop_token &stop) {
     std::string document;
     const auto append = [&](std::span<const std::byte> bytes) {
         document.append(reinterpret_cast<const char *>(bytes.data()), bytes.size());
     };
-    WholeTransfer(url, connection, {.most_bytes = most_bytes, .longest_time = connection.give_up_time},
-                  append)
+    WholeTransfer(url, connection, {.max_bytes = max_bytes, .max_time = connection.give_up_time}, append)
         .run(stop);
     return document;
 }

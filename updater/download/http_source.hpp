@@ -24,14 +24,14 @@ struct HttpSourceSettings {
     /// Connections at the same time, for servers that do not offer HTTP/2.
     std::size_t connections_at_once = 6;
     std::chrono::milliseconds first_retry_delay{1000}; ///< doubled each time, and changed by chance
-    std::chrono::milliseconds most_retry_delay{60000};
+    std::chrono::milliseconds max_retry_delay{60000};
     /// The connection's give_up_time for a server that has not answered once: its name or address may be
     /// wrong.
     std::chrono::seconds first_contact_time{60};
     /// Gets one line for people about each retry.
     std::function<void(const std::string &line)> report = nullptr;
     /// Less than that during the connection's stall_time is next to nothing, and no progress.
-    std::uint64_t least_bytes_per_second = 100;
+    std::uint64_t min_bytes_per_second = 100;
 };
 
 /// What breaks on the way is asked for again from where it broke; no byte is delivered twice. The file must

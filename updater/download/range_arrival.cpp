@@ -51,10 +51,10 @@ void RangeTransfers::learn_shortcut(const RangeRequest &request) {
 bool RangeTransfers::receive(RangeRequest &request, std::span<const std::byte> bytes) {
     const bool first = &request == requests_.front().get();
     if (!first) {
-        const std::uint64_t most = most_early_bytes(request.range());
-        if (request.early.size() + bytes.size() > most)
+        const std::uint64_t max = max_early_bytes(request.range());
+        if (request.early.size() + bytes.size() > max)
             return false;
-        request.early.reserve(most);
+        request.early.reserve(max);
         request.early.insert(request.early.end(), bytes.begin(), bytes.end());
     }
     fetched_bytes_ += bytes.size();

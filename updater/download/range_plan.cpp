@@ -8,22 +8,22 @@ namespace updater {
 namespace {
 
 constexpr std::uint64_t kib = 1024;
-constexpr std::uint64_t most_small_bytes = 256 * kib;
-constexpr std::uint64_t most_early_bytes_of_large = 1024 * kib;
+constexpr std::uint64_t max_small_bytes = 256 * kib;
+constexpr std::uint64_t max_early_bytes_of_large = 1024 * kib;
 
 } // namespace
 
 bool is_small(const ByteRange &range) {
-    return range.length_bytes <= most_small_bytes;
+    return range.length_bytes <= max_small_bytes;
 }
 
-std::uint64_t most_early_bytes(const ByteRange &range) {
-    return is_small(range) ? range.length_bytes : most_early_bytes_of_large;
+std::uint64_t max_early_bytes(const ByteRange &range) {
+    return is_small(range) ? range.length_bytes : max_early_bytes_of_large;
 }
 
 std::uint64_t memory_bytes(const ByteRange &range) {
     // What libcurl reads into, and as much again while the request has to wait.
-    return most_early_bytes(range) + (is_small(range) ? small_buffer_bytes : 2 * large_buffer_bytes);
+    return max_early_bytes(range) + (is_small(range) ? small_buffer_bytes : 2 * large_buffer_bytes);
 }
 
 std::vector<ByteRange> joined(std::span<const ByteRange> ranges, std::uint64_t gap_bytes) {

@@ -26,7 +26,7 @@ std::vector<ByteRange> joined(std::span<const ByteRange> ranges, std::uint64_t g
 /// which is made to wait.
 bool is_small(const ByteRange &range);
 /// How much of it is kept before its turn at most.
-std::uint64_t most_early_bytes(const ByteRange &range);
+std::uint64_t max_early_bytes(const ByteRange &range);
 /// What `next` may take of the memory when it comes before its turn, libcurl's own buffers included.
 std::uint64_t memory_bytes(const ByteRange &range);
 

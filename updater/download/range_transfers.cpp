@@ -11,16 +11,16 @@ namespace updater {
 namespace {
 
 /// Of requests before their turn. The whole, with the one whose turn it is, stays below 8 MiB.
-constexpr std::uint64_t most_memory_bytes = 6UL * 1024 * 1024;
-constexpr std::chrono::milliseconds longest_wait{500};
+constexpr std::uint64_t max_memory_bytes = 6UL * 1024 * 1024;
+constexpr std::chrono::milliseconds max_wait{500};
 
 } // namespace
 
 RangeTransfers::RangeTransfers(std::string url, HttpSourceSettings settings)
     : url_(std::move(url)), name_(url_to_show(url_)), server_(host_of(url_)), settings_(std::move(settings)),
-      pacer_(settings_.connection.most_bytes_per_second),
-      backoff_(settings_.first_retry_delay, settings_.most_retry_delay, std::random_device{}()),
-      watch_(settings_.least_bytes_per_second *
+      pacer_(settings_.connection.max_bytes_per_second),
+      backoff_(settings_.first_retry_delay, settings_.max_retry_delay, std::random_device{}()),
+      watch_(settings_.min_bytes_per_second *
              static_cast<std::uint64_t>(settings_.connection.stall_time.count())) {
     multi_ = curl::new_multi(settings_.connections_at_once);
     large_connections_ = curl::new_connections();
@@ -92,7 +92,7 @@ bool RangeTransfers::may_begin(const ByteRange &next) const {
     std::uint64_t memory = memory_bytes(next);
     for (const auto &request : requests_)
         memory += &request == &requests_.front() ? 0 : memory_bytes(request->range());
-    return memory <= most_memory_bytes;
+    return memory <= max_memory_bytes;
 }
 
 curl::Easy RangeTransfers::handle_for(RequestKind kind) {
@@ -170,10 +170,10 @@ void RangeTransfers::pace(const std::stop_token &stop) {
 }
 
 void RangeTransfers::wait() const {
-    auto time = longest_wait;
+    auto time = max_wait;
     if (retry_at_)
         time = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*retry_at_ - Clock::now()),
-                          std::chrono::milliseconds(0), longest_wait);
+                          std::chrono::milliseconds(0), max_wait);
     curl::require(curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(time.count()), nullptr));
 }
 

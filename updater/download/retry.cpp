@@ -64,8 +64,8 @@ std::string retry_line(const std::string &server, const TransferResult &result, 
     return happened(server, result, after) + "; trying again in " + std::to_string(seconds.count()) + " s";
 }
 
-Backoff::Backoff(std::chrono::milliseconds first, std::chrono::milliseconds most, std::uint32_t seed)
-    : first_(first), most_(most), delay_(first), random_(seed) {}
+Backoff::Backoff(std::chrono::milliseconds first, std::chrono::milliseconds max_delay, std::uint32_t seed)
+    : first_(first), max_delay_(max_delay), delay_(first), random_(seed) {}
 
 void Backoff::progress(Time now) {
     last_progress_ = now;
@@ -78,8 +78,8 @@ void Backoff::not_waited(std::chrono::nanoseconds time) {
 
 std::optional<std::chrono::milliseconds> Backoff::next(Time now, std::chrono::seconds server_wish,
                                                        std::chrono::seconds give_up) {
-    const auto full = std::min(delay_, most_);
-    delay_ = std::min(delay_ * 2, most_);
+    const auto full = std::min(delay_, max_delay_);
+    delay_ = std::min(delay_ * 2, max_delay_);
     const std::chrono::milliseconds by_chance(
         std::uniform_int_distribution<std::int64_t>(full.count() / 2, full.count())(random_));
     const auto left = std::chrono::floor<std::chrono::milliseconds>(last_progress_ + give_up - now);

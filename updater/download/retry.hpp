@@ -25,7 +25,7 @@ class Backoff {
 
     /// Delays begin with `first` and double up to `most`. Each is shortened by chance, to half at most, so
     /// that many appliances do not come back to a server at the same moment.
-    Backoff(std::chrono::milliseconds first, std::chrono::milliseconds most, std::uint32_t seed);
+    Backoff(std::chrono::milliseconds first, std::chrono::milliseconds max_delay, std::uint32_t seed);
 
     /// Something arrived, or a new piece of work begins.
     void progress(Time now);
@@ -39,7 +39,7 @@ class Backoff {
 
   private:
     std::chrono::milliseconds first_;
-    std::chrono::milliseconds most_;
+    std::chrono::milliseconds max_delay_;
     Time last_progress_{};
     std::chrono::milliseconds delay_;
     std::minstd_rand random_;

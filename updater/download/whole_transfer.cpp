@@ -29,18 +29,18 @@ WholeTransfer::~WholeTransfer() {
 
 void WholeTransfer::set_up() {
     CURL *const handle = easy_.get();
-    const std::uint64_t most_per_second = connection_.most_bytes_per_second;
+    const std::uint64_t max_per_second = connection_.max_bytes_per_second;
     // A limit of our own is not the server's slowness.
-    const std::uint64_t least_per_second =
-        most_per_second == 0 ? limits_.least_bytes_per_second
-                             : std::min(limits_.least_bytes_per_second, most_per_second / 2);
+    const std::uint64_t min_per_second = max_per_second == 0
+                                             ? limits_.min_bytes_per_second
+                                             : std::min(limits_.min_bytes_per_second, max_per_second / 2);
     curl::set_up_https(handle, url_, connection_);
     set(handle, CURLOPT_ERRORBUFFER, detail_.data());
     set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(connection_.stall_time.count()));
-    set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(least_per_second));
-    set(handle, CURLOPT_TIMEOUT, static_cast<long>(limits_.longest_time.count()));
-    set(handle, CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(most_per_second));
-    set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits_.most_bytes));
+    set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(min_per_second));
+    set(handle, CURLOPT_TIMEOUT, static_cast<long>(limits_.max_time.count()));
+    set(handle, CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(max_per_second));
+    set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits_.max_bytes));
     set(handle, CURLOPT_WRITEFUNCTION, &WholeTransfer::on_bytes);
     set(handle, CURLOPT_WRITEDATA, this);
 }
@@ -79,7 +79,7 @@ std::size_t WholeTransfer::on_bytes(char *bytes, std::size_t, std::size_t length
 
 void WholeTransfer::take(std::span<const std::byte> bytes) {
     // libcurl looks only at the length that the server announces.
-    if (bytes.size() > limits_.most_bytes - done_bytes_)
+    if (bytes.size() > limits_.max_bytes - done_bytes_)
         throw failure_of(url_, {.code = CURLE_FILESIZE_EXCEEDED}, connection_);
     done_bytes_ += bytes.size();
     sink_(bytes);

@@ -16,16 +16,16 @@
 namespace updater {
 
 struct WholeTransferLimits {
-    std::uint64_t most_bytes = 0;
+    std::uint64_t max_bytes = 0;
     /// Less than that during the connection's stall_time is too slow.
-    std::uint64_t least_bytes_per_second = 100;
-    std::chrono::seconds longest_time{0}; ///< from beginning to end
+    std::uint64_t min_bytes_per_second = 100;
+    std::chrono::seconds max_time{0}; ///< from beginning to end
 };
 
 /// Not movable: libcurl has its address.
 class WholeTransfer {
   public:
-    /// Gets the bytes one after the other, never more than most_bytes. What it throws passes through run().
+    /// Gets the bytes one after the other, never more than max_bytes. What it throws passes through run().
     using Sink = std::function<void(std::span<const std::byte> bytes)>;
 
     /// Connects to nothing yet. Throws DownloadFailed (url_not_allowed, proxy_failed).

@@ -12,10 +12,10 @@ namespace updater {
 
 namespace {
 
-constexpr std::uint64_t most_firmware_bytes = std::uint64_t{1} << 40;
-constexpr std::size_t most_url_bytes = 2048;
-constexpr std::size_t most_urls = 16;
-const FeedXml feed_kind{.what = "feed", .root = "feed", .most_bytes = most_feed_bytes, .format = "1"};
+constexpr std::uint64_t max_firmware_bytes = std::uint64_t{1} << 40;
+constexpr std::size_t max_url_bytes = 2048;
+constexpr std::size_t max_urls = 16;
+const FeedXml feed_kind{.what = "feed", .root = "feed", .max_bytes = max_feed_bytes, .format = "1"};
 
 Version version_in(StrictElement &element, const char *name) {
     try {
@@ -44,8 +44,8 @@ std::string absolute_url(const StrictElement &element, const std::string &text, 
                       text.find("..") != std::string::npos))
         element.complain("is neither an https URL nor a file name beside the feed: \"" + text + "\"");
     const std::string url = is_whole ? text : std::string(feed_url.substr(0, feed_url.rfind('/') + 1)) + text;
-    if (url.size() > most_url_bytes)
-        element.complain("holds a URL of more than " + std::to_string(most_url_bytes) + " characters");
+    if (url.size() > max_url_bytes)
+        element.complain("holds a URL of more than " + std::to_string(max_url_bytes) + " characters");
     return url;
 }
 
@@ -65,7 +65,7 @@ FeedEntry read_entry(StrictElement &element, std::string_view feed_url) {
     entry.stepping_stone = element.choice_attribute("stepping-stone", "yes", "no", false);
     entry.security_only = element.choice_attribute("security-only", "yes", "no", false);
     entry.migration = element.choice_attribute("migration", "yes", "no", false);
-    entry.bytes = element.number_attribute("bytes", 1, most_firmware_bytes);
+    entry.bytes = element.number_attribute("bytes", 1, max_firmware_bytes);
     const auto hash = parse_sha256(element.text_attribute("sha256"));
     if (!hash)
         element.complain("needs 64 lower-case hexadecimal digits in sha256");
@@ -73,8 +73,8 @@ FeedEntry read_entry(StrictElement &element, std::string_view feed_url) {
     entry.released = time_in(element, "released");
     for (StrictElement &url : element.children("url"))
         entry.urls.push_back(absolute_url(url, url.text(), feed_url));
-    if (entry.urls.empty() || entry.urls.size() > most_urls)
-        element.complain("needs one to " + std::to_string(most_urls) + " <url>");
+    if (entry.urls.empty() || entry.urls.size() > max_urls)
+        element.complain("needs one to " + std::to_string(max_urls) + " <url>");
     entry.release_notes = text_child(element, "release-notes");
     entry.license = text_child(element, "license");
     element.finish();

@@ -42,7 +42,7 @@ struct Feed {
 };
 
 /// Longest feed that is read.
-inline constexpr std::size_t most_feed_bytes = 1024UL * 1024;
+inline constexpr std::size_t max_feed_bytes = 1024UL * 1024;
 
 /// Reads the XML (the README describes it). `feed_url` is where it came from: URLs of firmware may be
 /// relative to it, and are https like it. Anything unknown, missing, given twice or out of bounds is an

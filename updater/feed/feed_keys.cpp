@@ -9,15 +9,15 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t most_certificates = 16;
+constexpr std::size_t max_certificates = 16;
 const FeedXml key_list_kind{
-    .what = "list of keys", .root = "keys", .most_bytes = most_key_list_bytes, .format = "1"};
+    .what = "list of keys", .root = "keys", .max_bytes = max_key_list_bytes, .format = "1"};
 
 KeyList read_key_list(StrictElement &root) {
     KeyList list;
     list.product = root.text_attribute("product");
     require_printable(root, list.product);
-    list.number = root.number_attribute("number", 1, most_key_lists);
+    list.number = root.number_attribute("number", 1, max_key_lists);
     for (const StrictElement &element : root.children("certificate")) {
         const std::string pem = element.text() + "\n";
         require_printable(element, pem);
@@ -29,8 +29,8 @@ KeyList read_key_list(StrictElement &root) {
         }
         list.certificates.push_back(pem);
     }
-    if (list.certificates.empty() || list.certificates.size() > most_certificates)
-        root.complain("needs one to " + std::to_string(most_certificates) + " <certificate>");
+    if (list.certificates.empty() || list.certificates.size() > max_certificates)
+        root.complain("needs one to " + std::to_string(max_certificates) + " <certificate>");
     root.finish();
     return list;
 }

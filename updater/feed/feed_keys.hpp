@@ -23,8 +23,8 @@ struct KeyList {
 };
 
 /// Longest key list that is read, and how many of them there can be.
-inline constexpr std::size_t most_key_list_bytes = 256UL * 1024;
-inline constexpr std::uint64_t most_key_lists = 1000;
+inline constexpr std::size_t max_key_list_bytes = 256UL * 1024;
+inline constexpr std::uint64_t max_key_lists = 1000;
 
 /// Throws FeedRefused (wrong_feed, unsupported_format). Only for text whose signature was checked.
 KeyList parse_key_list(std::string_view xml);

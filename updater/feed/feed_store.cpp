@@ -119,7 +119,7 @@ void FeedStore::check_feed(const Feed &feed, const std::string &text,
 
 void FeedStore::read_key_lists() {
     for (const auto &[number, name] : documents(storage_, folder_, key_list_prefix)) {
-        const auto list = read_signed(name, most_key_list_bytes);
+        const auto list = read_signed(name, max_key_list_bytes);
         if (!list)
             continue;
         last_key_list_ = number;
@@ -134,7 +134,7 @@ void FeedStore::read_key_lists() {
 void FeedStore::read_feed() {
     for (const auto &[serial, name] : documents(storage_, folder_, feed_prefix)) {
         last_serial_ = serial;
-        const auto document = read_signed(name, most_feed_bytes);
+        const auto document = read_signed(name, max_feed_bytes);
         if (!document)
             continue;
         try {
@@ -147,11 +147,11 @@ void FeedStore::read_feed() {
     }
 }
 
-std::optional<SignedText> FeedStore::read_signed(const std::string &name, std::size_t most_bytes) {
+std::optional<SignedText> FeedStore::read_signed(const std::string &name, std::size_t max_bytes) {
     try {
         const std::string signature = name + std::string(signature_suffix);
-        return SignedText{partitions::read_whole_file(storage_, folder_ / name, most_bytes),
-                          partitions::read_whole_file(storage_, folder_ / signature, most_signature_bytes)};
+        return SignedText{partitions::read_whole_file(storage_, folder_ / name, max_bytes),
+                          partitions::read_whole_file(storage_, folder_ / signature, max_signature_bytes)};
     } catch (const partitions::StorageNotFound &) {
         return std::nullopt; // a power cut between the two files of a pair
     }

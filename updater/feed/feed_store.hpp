@@ -67,7 +67,7 @@ class FeedStore {
                     std::chrono::system_clock::time_point now) const;
     void read_key_lists();
     void read_feed();
-    std::optional<SignedText> read_signed(const std::string &name, std::size_t most_bytes);
+    std::optional<SignedText> read_signed(const std::string &name, std::size_t max_bytes);
     void keep(const std::string &name, const SignedText &document);
     void remove_feeds_before(std::uint64_t serial);
 

@@ -17,7 +17,7 @@ namespace updater {
 struct FeedXml {
     std::string what;
     const char *root;
-    std::size_t most_bytes;
+    std::size_t max_bytes;
     const char *format;
 };
 
@@ -41,8 +41,8 @@ inline bool is_alone(const tinyxml2::XMLElement &root) {
 template <typename Read> auto read_document(std::string_view xml, const FeedXml &kind, const Read &read) {
     const std::string the_document = "the " + kind.what;
     const auto wrong = [](const std::string &what) { return FeedRefused(FeedRefusal::wrong_feed, what); };
-    if (xml.size() > kind.most_bytes)
-        throw wrong(the_document + " is longer than the " + std::to_string(kind.most_bytes) +
+    if (xml.size() > kind.max_bytes)
+        throw wrong(the_document + " is longer than the " + std::to_string(kind.max_bytes) +
                     " bytes that are read");
     // The parser would take it for the end.
     if (xml.find('\0') != std::string_view::npos)

@@ -5,7 +5,7 @@ namespace updater {
 namespace {
 
 /// As update-fetch itself has it (http_source.hpp), so that it fails first and with a better message.
-constexpr std::uint64_t least_bytes_per_second = 100;
+constexpr std::uint64_t min_bytes_per_second = 100;
 
 /// It waits half a second at least between two tries, and longer each time without progress.
 constexpr std::size_t max_reports_without_progress = 1000;
@@ -18,7 +18,7 @@ std::chrono::milliseconds patience_with(const Connection &connection, std::chron
 
 AnswerWatch::AnswerWatch(const Connection &connection, std::chrono::milliseconds patience, Time now)
     : patience_(patience),
-      progress_(least_bytes_per_second * static_cast<std::uint64_t>(connection.stall_time.count())) {
+      progress_(min_bytes_per_second * static_cast<std::uint64_t>(connection.stall_time.count())) {
     progress_.restart(now);
 }
 

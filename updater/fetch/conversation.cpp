@@ -95,7 +95,7 @@ void Conversation::send_all(std::span<iovec> parts, Deadline deadline, const std
     }
 }
 
-std::optional<Conversation::Message> Conversation::receive(std::size_t most_bytes, Deadline deadline,
+std::optional<Conversation::Message> Conversation::receive(std::size_t max_bytes, Deadline deadline,
                                                            const std::stop_token &stop) {
     std::array<std::byte, header_bytes> header{};
     const std::size_t got = receive_into(header, deadline, stop);
@@ -106,9 +106,9 @@ std::optional<Conversation::Message> Conversation::receive(std::size_t most_byte
         length |= std::to_integer<std::size_t>(header[place]) << (8 * (place - 1));
     if (got < header_bytes)
         throw ConversationEnded("the other side ended in the middle of a message");
-    if (length > most_bytes)
+    if (length > max_bytes)
         throw ConversationFailed("a message of " + std::to_string(length) + " bytes came where " +
-                                 std::to_string(most_bytes) + " are allowed");
+                                 std::to_string(max_bytes) + " are allowed");
     if (buffer_.size() < length)
         buffer_.resize(length);
     const std::span contents = std::span(buffer_).first(length);

@@ -58,9 +58,9 @@ class Conversation {
     void send(char kind, std::string_view text, const std::stop_token &stop, Deadline deadline = no_deadline);
 
     /// Nothing when the other side has ended the conversation between two messages. Throws ConversationEnded
-    /// when it does so within one; ConversationFailed when the contents are longer than `most_bytes`, and
+    /// when it does so within one; ConversationFailed when the contents are longer than `max_bytes`, and
     /// when the message is not here by then; Cancelled as above, also while messages come without end.
-    std::optional<Message> receive(std::size_t most_bytes, Deadline deadline, const std::stop_token &stop);
+    std::optional<Message> receive(std::size_t max_bytes, Deadline deadline, const std::stop_token &stop);
 
   private:
     void send_all(std::span<iovec> parts, Deadline deadline, const std::stop_token &stop) const;

@@ -70,9 +70,9 @@ void deliver(const Conversation::Message &message, const ByteSource::Sink &sink,
 void take_report(const Conversation::Message &message, const std::function<void(const std::string &)> &report,
                  AnswerWatch &watch) {
     watch.report_came();
-    if (message.contents.size() > most_line_bytes)
+    if (message.contents.size() > max_line_bytes)
         throw ConversationFailed("it sent a line of " + std::to_string(message.contents.size()) +
-                                 " bytes where " + std::to_string(most_line_bytes) + " are allowed");
+                                 " bytes where " + std::to_string(max_line_bytes) + " are allowed");
     if (report)
         report(line_of(message.text()));
 }
@@ -82,7 +82,7 @@ void take_report(const Conversation::Message &message, const std::function<void(
 OrderDone answer_of(Conversation &fetcher, AnswerWatch watch, const ByteSource::Sink &sink,
                     const std::function<void(const std::string &)> &report, const std::stop_token &stop) {
     for (;;) {
-        const auto message = fetcher.receive(most_answer_bytes, watch.deadline(Clock::now()), stop);
+        const auto message = fetcher.receive(max_answer_bytes, watch.deadline(Clock::now()), stop);
         if (!message)
             throw ConversationFailed("it ended in the middle of its work");
         switch (message->kind) {
@@ -125,19 +125,18 @@ DocumentClient::DocumentClient(OpenConversation open, Connection connection, std
     : open_(std::move(open)), connection_(std::move(connection)),
       patience_(patience_with(connection_, grace)), ends_(Clock::now() + patiences_for_all * patience_) {}
 
-std::string DocumentClient::fetch(const std::string &url, std::uint64_t most_bytes,
+std::string DocumentClient::fetch(const std::string &url, std::uint64_t max_bytes,
                                   const std::stop_token &stop) {
     if (!fetcher_)
         fetcher_.emplace(open_());
     std::string document;
     const auto until = std::min(Clock::now() + patience_, ends_);
     try {
-        fetcher_->send(
-            fetch_message::document,
-            write_document_order({.url = url, .most_bytes = most_bytes, .connection = connection_}), stop,
-            until);
+        fetcher_->send(fetch_message::document,
+                       write_document_order({.url = url, .max_bytes = max_bytes, .connection = connection_}),
+                       stop, until);
         const auto take = [&](std::uint64_t place, std::span<const std::byte> bytes) {
-            if (place != document.size() || bytes.size() > most_bytes - document.size())
+            if (place != document.size() || bytes.size() > max_bytes - document.size())
                 throw ConversationFailed("it sent what was not asked for");
             document.append(reinterpret_cast<const char *>(bytes.data()), bytes.size());
         };

@@ -30,8 +30,8 @@ class DocumentClient {
     DocumentClient(OpenConversation open, Connection connection,
                    std::chrono::milliseconds grace = fetch_grace);
 
-    /// At most `most_bytes`, within the time that the connection gives. Throws DownloadFailed, Cancelled.
-    std::string fetch(const std::string &url, std::uint64_t most_bytes, const std::stop_token &stop);
+    /// At most `max_bytes`, within the time that the connection gives. Throws DownloadFailed, Cancelled.
+    std::string fetch(const std::string &url, std::uint64_t max_bytes, const std::stop_token &stop);
 
   private:
     static constexpr int patiences_for_all = 2;

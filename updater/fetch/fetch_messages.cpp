@@ -43,7 +43,7 @@ json connection_document(const Connection &connection) {
             {"proxy_password", connection.proxy_password},
             {"client_certificate", connection.client_certificate},
             {"client_key", connection.client_key},
-            {"most_bytes_per_second", connection.most_bytes_per_second},
+            {"most_bytes_per_second", connection.max_bytes_per_second},
             {"connect_seconds", connection.connect_time.count()},
             {"stall_seconds", connection.stall_time.count()},
             {"give_up_seconds", connection.give_up_time.count()}};
@@ -57,7 +57,7 @@ Connection connection_from(const json &document) {
     document.at("proxy_password").get_to(connection.proxy_password);
     document.at("client_certificate").get_to(connection.client_certificate);
     document.at("client_key").get_to(connection.client_key);
-    document.at("most_bytes_per_second").get_to(connection.most_bytes_per_second);
+    document.at("most_bytes_per_second").get_to(connection.max_bytes_per_second);
     connection.connect_time = std::chrono::seconds(document.at("connect_seconds").get<std::int64_t>());
     connection.stall_time = std::chrono::seconds(document.at("stall_seconds").get<std::int64_t>());
     connection.give_up_time = std::chrono::seconds(document.at("give_up_seconds").get<std::int64_t>());
@@ -110,14 +110,14 @@ FirmwareOrder read_firmware_order(std::string_view text) {
 
 std::string write_document_order(const DocumentOrder &order) {
     return contents_of({{"url", order.url},
-                        {"most_bytes", order.most_bytes},
+                        {"most_bytes", order.max_bytes},
                         {"connection", connection_document(order.connection)}});
 }
 
 DocumentOrder read_document_order(std::string_view text) {
     return read_contents(text, [](const json &document) {
         return DocumentOrder{.url = document.at("url").get<std::string>(),
-                             .most_bytes = document.at("most_bytes").get<std::uint64_t>(),
+                             .max_bytes = document.at("most_bytes").get<std::uint64_t>(),
                              .connection = connection_from(document.at("connection"))};
     });
 }
@@ -174,7 +174,7 @@ std::string write_failure(const std::exception &failure) {
         kind = damaged;
     else if (const auto *download = dynamic_cast<const DownloadFailed *>(&failure))
         kind = std::ranges::find(failures, download->kind(), &decltype(failures)::value_type::second)->first;
-    return kind + failure_separator + std::string(failure.what()).substr(0, most_line_bytes);
+    return kind + failure_separator + std::string(failure.what()).substr(0, max_line_bytes);
 }
 
 void throw_failure(std::string_view text) {
@@ -192,7 +192,7 @@ void throw_failure(std::string_view text) {
 }
 
 std::string line_of(std::string_view text) {
-    std::string line(text.substr(0, most_line_bytes));
+    std::string line(text.substr(0, max_line_bytes));
     std::ranges::replace_if(
         line,
         [](char character) { return static_cast<unsigned char>(character) < 0x20 || character == 0x7f; },

@@ -42,7 +42,7 @@ struct FirmwareOrder {
 /// A small document as a whole.
 struct DocumentOrder {
     std::string url;
-    std::uint64_t most_bytes = 0;
+    std::uint64_t max_bytes = 0;
     Connection connection;
 
     bool operator==(const DocumentOrder &) const = default;
@@ -55,9 +55,9 @@ struct OrderDone {
     bool operator==(const OrderDone &) const = default;
 };
 
-inline constexpr std::size_t most_order_bytes = 64UL * 1024 * 1024; ///< ranges are many
-inline constexpr std::size_t most_answer_bytes = 1024UL * 1024;
-inline constexpr std::size_t most_line_bytes = 4096;
+inline constexpr std::size_t max_order_bytes = 64UL * 1024 * 1024; ///< ranges are many
+inline constexpr std::size_t max_answer_bytes = 1024UL * 1024;
+inline constexpr std::size_t max_line_bytes = 4096;
 inline constexpr std::size_t place_bytes = 8;
 
 // Reading throws ConversationFailed.

@@ -51,7 +51,7 @@ class Server {
         switch (order.kind) {
         case fetch_message::open:
             source_ = fetching_.open(read_firmware_order(order.text()), [this](const std::string &line) {
-                agent_.send(fetch_message::report, line.substr(0, most_line_bytes), gone_);
+                agent_.send(fetch_message::report, line.substr(0, max_line_bytes), gone_);
             });
             return {};
         case fetch_message::read: {
@@ -73,9 +73,9 @@ class Server {
     }
 
     void send_bytes(std::uint64_t place, std::span<const std::byte> bytes) {
-        constexpr std::size_t most_at_once = most_answer_bytes - place_bytes;
+        constexpr std::size_t max_at_once = max_answer_bytes - place_bytes;
         while (!bytes.empty()) {
-            const auto now = bytes.first(std::min(bytes.size(), most_at_once));
+            const auto now = bytes.first(std::min(bytes.size(), max_at_once));
             agent_.send(fetch_message::bytes, write_place(place), now, gone_);
             place += now.size();
             bytes = bytes.subspan(now.size());
@@ -102,8 +102,7 @@ void serve_fetches(partitions::FileDescriptor socket, const Fetching &fetching) 
     const std::jthread watcher = watch(agent.socket(), gone);
     Server server(agent, fetching, gone.get_token());
     try {
-        while (const auto order =
-                   agent.receive(most_order_bytes, Conversation::no_deadline, gone.get_token()))
+        while (const auto order = agent.receive(max_order_bytes, Conversation::no_deadline, gone.get_token()))
             server.carry_out(*order);
     } catch (const Cancelled &) {
         // The agent is gone; so it is in the next case.

@@ -25,7 +25,7 @@ std::unique_ptr<updater::ByteSource> open_firmware(const updater::FirmwareOrder 
 }
 
 std::string fetch_document(const updater::DocumentOrder &order, const std::stop_token &stop) {
-    return updater::fetch_document(order.url, order.most_bytes, order.connection, stop);
+    return updater::fetch_document(order.url, order.max_bytes, order.connection, stop);
 }
 
 } // namespace

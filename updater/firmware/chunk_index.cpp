@@ -16,7 +16,7 @@ Chunk parse_chunk(IndexLines &lines) {
     const auto fields = lines.next(5);
     Chunk chunk;
     chunk.raw_bytes = lines.length(fields[1], chunk_bytes);
-    chunk.stored_bytes = lines.length(fields[2], most_stored_chunk_bytes);
+    chunk.stored_bytes = lines.length(fields[2], max_stored_chunk_bytes);
     if (chunk.raw_bytes == 0)
         lines.refuse("the chunk is empty");
     if (fields[0] == "zero") {
@@ -53,7 +53,7 @@ class ZeroHashes {
 } // namespace
 
 ChunkIndex parse_chunk_index(std::string_view text, std::uint64_t image_bytes) {
-    if (text.size() > most_chunk_index_bytes)
+    if (text.size() > max_chunk_index_bytes)
         throw FirmwareRefused(FirmwareRefusal::too_large, "the chunk index is larger than the format allows");
     IndexLines lines(text, "chunk index", chunks_first_line);
     ChunkIndex index;

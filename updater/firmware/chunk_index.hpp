@@ -40,9 +40,9 @@ struct ChunkIndex {
 /// Every chunk but the last is this long when unpacked; the last may be shorter.
 inline constexpr std::size_t chunk_bytes = 4UL * 1024 * 1024;
 /// A stored chunk is never longer than this: what Zstandard needs at most for its units, and their table.
-inline constexpr std::size_t most_stored_chunk_bytes = chunk_bytes + chunk_bytes / 64;
+inline constexpr std::size_t max_stored_chunk_bytes = chunk_bytes + chunk_bytes / 64;
 /// Longest index that is read.
-inline constexpr std::size_t most_chunk_index_bytes = 16UL * 1024 * 1024;
+inline constexpr std::size_t max_chunk_index_bytes = 16UL * 1024 * 1024;
 
 /// Reads the text (format in the README: a first line "update-control chunks 2", then a line for each chunk,
 /// "KIND RAW_BYTES STORED_BYTES RAW_SHA256 STORED_SHA256"). Throws FirmwareRefused (wrong_index, or

@@ -105,13 +105,13 @@ std::uint64_t FirmwareArchive::next_entry(std::string_view name) {
     return static_cast<std::uint64_t>(archive_entry_size(entry));
 }
 
-std::string FirmwareArchive::read_entry(std::string_view name, std::size_t most_bytes) {
+std::string FirmwareArchive::read_entry(std::string_view name, std::size_t max_bytes) {
     const std::uint64_t length = next_entry(name);
-    if (length > most_bytes)
+    if (length > max_bytes)
         throw FirmwareRefused(FirmwareRefusal::too_large, "the firmware " + handle_->source.name() +
                                                               ": its entry " + std::string(name) + " has " +
                                                               std::to_string(length) + " bytes, " +
-                                                              std::to_string(most_bytes) + " are allowed");
+                                                              std::to_string(max_bytes) + " are allowed");
     std::string contents(static_cast<std::size_t>(length), '\0');
     std::span<char> rest(contents);
     while (!rest.empty()) {

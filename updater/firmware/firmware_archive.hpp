@@ -21,10 +21,10 @@ inline constexpr const char *image_entry = "image";
 inline constexpr const char *unit_index_entry = "units";
 
 /// The contents of an entry begin so far after its header, and take up multiples of it (pax, POSIX.1-2001:
-/// one header block, as for all entries shorter than most_entry_bytes).
+/// one header block, as for all entries shorter than max_entry_bytes).
 inline constexpr std::uint64_t archive_block_bytes = 512;
 /// Longer ones would need an extended header.
-inline constexpr std::uint64_t most_entry_bytes = (std::uint64_t{1} << 33U) - 1;
+inline constexpr std::uint64_t max_entry_bytes = (std::uint64_t{1} << 33U) - 1;
 
 /// A tar archive (pax, POSIX.1-2001; older tar forms are read as well) without any compression of the archive
 /// itself. Reads its source in small pieces, and only as far as it is asked to.
@@ -41,9 +41,9 @@ class FirmwareArchive {
     /// FirmwareRefused (not_a_firmware_file), FirmwareDamaged.
     std::uint64_t next_entry(std::string_view name);
 
-    /// The next entry as a whole. Its length is compared with `most_bytes` before anything of it is read:
+    /// The next entry as a whole. Its length is compared with `max_bytes` before anything of it is read:
     /// throws FirmwareRefused (too_large) and as next_entry.
-    std::string read_entry(std::string_view name, std::size_t most_bytes);
+    std::string read_entry(std::string_view name, std::size_t max_bytes);
 
     /// Where the contents of the entry that next_entry() went to begin in the file.
     std::uint64_t contents_offset_bytes() const;

@@ -25,14 +25,14 @@ std::string read_checked(ByteSource &source, const FirmwareHead &head, const Sto
 FirmwareHead read_firmware_head(ByteSource &source, const TrustedKeys &trusted_keys,
                                 const std::stop_token &stop) {
     FirmwareArchive archive(source, stop);
-    const std::string manifest = archive.read_entry(manifest_entry, most_manifest_bytes);
-    const std::string signature = archive.read_entry(signature_entry, most_signature_bytes);
+    const std::string manifest = archive.read_entry(manifest_entry, max_manifest_bytes);
+    const std::string signature = archive.read_entry(signature_entry, max_signature_bytes);
     FirmwareHead head;
     // Nothing of the manifest is parsed before this returns.
     head.signer = trusted_keys.check(manifest, signature);
     head.manifest = parse_manifest(manifest);
 
-    const std::string index = archive.read_entry(chunk_index_entry, most_chunk_index_bytes);
+    const std::string index = archive.read_entry(chunk_index_entry, max_chunk_index_bytes);
     // The same for the index: its hash comes from the signed manifest.
     if (index.size() != head.manifest.chunks_bytes || sha256_of(index) != head.manifest.chunks_hash)
         throw FirmwareRefused(FirmwareRefusal::index_changed,

@@ -24,7 +24,7 @@ namespace {
 using tinyxml2::XMLElement;
 using tinyxml2::XMLNode;
 
-constexpr std::uint64_t most_image_bytes = std::uint64_t{1} << 40;
+constexpr std::uint64_t max_image_bytes = std::uint64_t{1} << 40;
 /// Partitions are written with direct I/O, in whole blocks.
 constexpr std::uint64_t image_block_bytes = 4096;
 
@@ -68,7 +68,7 @@ Sha256 hash_in_attribute(const XMLElement &element, const char *name) {
 void read_image(const XMLElement &root, Manifest &manifest) {
     const XMLElement &image = child(root, "image");
     check(image, {.attributes = {"bytes"}});
-    manifest.image_bytes = number_in_attribute(image, "bytes", most_image_bytes);
+    manifest.image_bytes = number_in_attribute(image, "bytes", max_image_bytes);
     if (manifest.image_bytes == 0 || manifest.image_bytes % image_block_bytes != 0)
         refuse(where(image) + ": the length of the image is not a multiple of " +
                std::to_string(image_block_bytes));
@@ -80,7 +80,7 @@ void read_image(const XMLElement &root, Manifest &manifest) {
                               "manifest: " + where(chunks) +
                                   ": this version knows only the hash algorithm sha256");
     manifest.chunks_hash = hash_in_attribute(chunks, "hash");
-    manifest.chunks_bytes = number_in_attribute(chunks, "bytes", most_chunk_index_bytes);
+    manifest.chunks_bytes = number_in_attribute(chunks, "bytes", max_chunk_index_bytes);
 }
 
 /// Entries behind the image come in the order of their offsets and do not overlap; returns where this one
@@ -92,10 +92,10 @@ std::uint64_t end_of_entry(const XMLElement &element, std::uint64_t offset_bytes
     return offset_bytes + length_bytes;
 }
 
-StoredEntry read_entry(const XMLElement &element, std::uint64_t most_bytes) {
+StoredEntry read_entry(const XMLElement &element, std::uint64_t max_bytes) {
     check(element, {.attributes = {"offset", "bytes", "sha256"}});
-    return {.offset_bytes = number_in_attribute(element, "offset", most_image_bytes),
-            .length_bytes = number_in_attribute(element, "bytes", most_bytes),
+    return {.offset_bytes = number_in_attribute(element, "offset", max_image_bytes),
+            .length_bytes = number_in_attribute(element, "bytes", max_bytes),
             .sha256 = hash_in_attribute(element, "sha256")};
 }
 
@@ -103,20 +103,20 @@ PatchEntry read_patch(const XMLElement &element) {
     check(element, {.attributes = {"from", "base-bytes", "base-fingerprint"}, .children = {"index", "data"}});
     PatchEntry patch;
     patch.from = parse_version(element, attribute_of(element, "from"));
-    patch.base_image_bytes = number_in_attribute(element, "base-bytes", most_image_bytes);
+    patch.base_image_bytes = number_in_attribute(element, "base-bytes", max_image_bytes);
     patch.base_fingerprint = hash_in_attribute(element, "base-fingerprint");
-    patch.index = read_entry(child(element, "index"), most_chunk_index_bytes);
+    patch.index = read_entry(child(element, "index"), max_chunk_index_bytes);
     const XMLElement &data = child(element, "data");
     check(data, {.attributes = {"offset", "bytes"}});
-    patch.data_offset_bytes = number_in_attribute(data, "offset", most_image_bytes);
-    patch.data_bytes = number_in_attribute(data, "bytes", most_image_bytes);
+    patch.data_offset_bytes = number_in_attribute(data, "offset", max_image_bytes);
+    patch.data_bytes = number_in_attribute(data, "bytes", max_image_bytes);
     return patch;
 }
 
 void read_entries_behind_image(const XMLElement &root, Manifest &manifest) {
     std::uint64_t end = 0;
     if (const XMLElement *units = root.FirstChildElement("units")) {
-        manifest.units = read_entry(*units, most_unit_index_bytes);
+        manifest.units = read_entry(*units, max_unit_index_bytes);
         end = end_of_entry(*units, manifest.units->offset_bytes, manifest.units->length_bytes, end);
     }
     const XMLElement *patches = root.FirstChildElement("patches");
@@ -171,7 +171,7 @@ const XMLElement &root_of(const tinyxml2::XMLDocument &document) {
 } // namespace
 
 Manifest parse_manifest(std::string_view xml) {
-    if (xml.size() > most_manifest_bytes)
+    if (xml.size() > max_manifest_bytes)
         throw FirmwareRefused(FirmwareRefusal::too_large, "the manifest is larger than the format allows");
     if (xml.find('\0') != std::string_view::npos)
         refuse("there is a zero byte in it");

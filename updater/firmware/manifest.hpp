@@ -103,7 +103,7 @@ struct Manifest {
 bool converts_data(const Manifest &manifest);
 
 /// Longest manifest that is read.
-inline constexpr std::size_t most_manifest_bytes = 64UL * 1024;
+inline constexpr std::size_t max_manifest_bytes = 64UL * 1024;
 
 /// Reads the XML (the README describes it). Anything unknown, missing, given twice or out of bounds is an
 /// error: throws FirmwareRefused (wrong_manifest, or unsupported_format) naming the element and the line.

@@ -16,7 +16,7 @@ using tinyxml2::XMLNode;
 
 namespace {
 
-constexpr std::size_t most_name_characters = 64;
+constexpr std::size_t max_name_characters = 64;
 
 bool contains(Names names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
@@ -63,9 +63,9 @@ std::string checked_name(const XMLElement &element, const std::string &name) {
         return is_letter_or_digit(character) ||
                std::string_view("._-+").find(character) != std::string_view::npos;
     };
-    if (name.empty() || name.size() > most_name_characters || !is_letter_or_digit(name.front()) ||
+    if (name.empty() || name.size() > max_name_characters || !is_letter_or_digit(name.front()) ||
         !std::ranges::all_of(name, allowed))
-        refuse(where(element) + ": a name has 1 to " + std::to_string(most_name_characters) +
+        refuse(where(element) + ": a name has 1 to " + std::to_string(max_name_characters) +
                " letters, digits and \"._-+\" and begins with a letter or digit");
     return name;
 }
@@ -126,13 +126,13 @@ std::string name_in_attribute(const XMLElement &element, const char *name) {
     return checked_name(element, attribute_of(element, name));
 }
 
-std::uint64_t number_in_attribute(const XMLElement &element, const char *name, std::uint64_t most) {
+std::uint64_t number_in_attribute(const XMLElement &element, const char *name, std::uint64_t max) {
     const std::string text = attribute_of(element, name);
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool leading_zero = text.size() > 1 && text.front() == '0';
-    if (error != std::errc() || end != text.data() + text.size() || leading_zero || value > most)
-        refuse(where(element) + ": " + name + " is not a number from 0 to " + std::to_string(most));
+    if (error != std::errc() || end != text.data() + text.size() || leading_zero || value > max)
+        refuse(where(element) + ": " + name + " is not a number from 0 to " + std::to_string(max));
     return value;
 }
 

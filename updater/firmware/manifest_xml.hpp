@@ -34,7 +34,7 @@ const tinyxml2::XMLElement &child(const tinyxml2::XMLElement &element, const cha
 
 std::string attribute_of(const tinyxml2::XMLElement &element, const char *name);
 /// Decimal, no more than `most`.
-std::uint64_t number_in_attribute(const tinyxml2::XMLElement &element, const char *name, std::uint64_t most);
+std::uint64_t number_in_attribute(const tinyxml2::XMLElement &element, const char *name, std::uint64_t max);
 /// Names end up in paths and messages: up to 64 letters, digits and "._-+", the first a letter or digit.
 std::string name_in_attribute(const tinyxml2::XMLElement &element, const char *name);
 std::string name_in_text(const tinyxml2::XMLElement &element);

@@ -12,7 +12,7 @@ namespace updater {
 namespace {
 
 /// Handed over at a time; with what is to be added, less than a MiB.
-constexpr std::size_t most_reads = 16384;
+constexpr std::size_t max_reads = 16384;
 constexpr std::uint64_t kinds = 4;
 
 enum Stream : std::size_t { control, difference, literal, streams };
@@ -124,7 +124,7 @@ class Gathering {
         reads_.push_back({offset_bytes, target});
         if (!addend.empty())
             additions_.push_back({target, addend});
-        if (reads_.size() == most_reads)
+        if (reads_.size() == max_reads)
             flush();
     }
 

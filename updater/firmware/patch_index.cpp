@@ -14,7 +14,7 @@ constexpr std::string_view no_record = "-";
 } // namespace
 
 PatchIndex parse_patch_index(std::string_view text, const ChunkIndex &chunks, std::uint64_t data_bytes) {
-    if (text.size() > most_chunk_index_bytes)
+    if (text.size() > max_chunk_index_bytes)
         throw FirmwareRefused(FirmwareRefusal::too_large, "the patch index is larger than the format allows");
     IndexLines lines(text, "patch index", patch_first_line);
     PatchIndex index;
@@ -29,7 +29,7 @@ PatchIndex parse_patch_index(std::string_view text, const ChunkIndex &chunks, st
         const auto fields = lines.next(2);
         PatchRecord record;
         record.offset_bytes = offset;
-        record.stored_bytes = lines.length(fields[0], most_patch_record_bytes);
+        record.stored_bytes = lines.length(fields[0], max_patch_record_bytes);
         record.stored_sha256 = lines.hash(fields[1]);
         if (record.stored_bytes == 0)
             lines.refuse("a record has no bytes");

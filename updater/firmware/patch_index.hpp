@@ -29,12 +29,12 @@ using PatchIndex = std::vector<std::optional<PatchRecord>>;
 
 /// Text: "update-control patch 1", then a line for each chunk, "-" or "STORED_BYTES STORED_SHA256"; the
 /// records lie one after the other. Throws FirmwareRefused (wrong_index, unsupported_format) naming the line,
-/// also if a record is longer than most_patch_record_bytes or they do not add up to `data_bytes`.
+/// also if a record is longer than max_patch_record_bytes or they do not add up to `data_bytes`.
 PatchIndex parse_patch_index(std::string_view text, const ChunkIndex &chunks, std::uint64_t data_bytes);
 
 /// The one way to write it.
 std::string serialize(const PatchIndex &index);
 
-inline constexpr std::size_t most_patch_record_bytes = most_stored_chunk_bytes;
+inline constexpr std::size_t max_patch_record_bytes = max_stored_chunk_bytes;
 
 } // namespace updater

@@ -70,11 +70,11 @@ std::vector<std::byte> pack_zstd(std::span<const std::byte> raw, int level) {
     return stored;
 }
 
-/// Nothing if it would be longer than `most_bytes`.
+/// Nothing if it would be longer than `max_bytes`.
 std::optional<std::vector<std::byte>> pack_lzma(StreamMethod method, std::span<const std::byte> raw,
-                                                std::size_t most_bytes) {
+                                                std::size_t max_bytes) {
     const Filters filters(method, raw.size());
-    std::vector<std::byte> stored(most_bytes);
+    std::vector<std::byte> stored(max_bytes);
     std::size_t length = 0;
     const lzma_ret result = lzma_raw_buffer_encode(
         filters.chain(), nullptr, reinterpret_cast<const std::uint8_t *>(raw.data()), raw.size(),

@@ -56,12 +56,12 @@ std::vector<std::string_view> IndexLines::next(std::size_t fields) {
     return found;
 }
 
-std::uint64_t IndexLines::length(std::string_view field, std::uint64_t most) const {
+std::uint64_t IndexLines::length(std::string_view field, std::uint64_t max) const {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
     const bool leading_zero = field.size() > 1 && field.front() == '0';
-    if (error != std::errc() || end != field.data() + field.size() || leading_zero || value > most)
-        refuse("a length is not a number from 0 to " + std::to_string(most));
+    if (error != std::errc() || end != field.data() + field.size() || leading_zero || value > max)
+        refuse("a length is not a number from 0 to " + std::to_string(max));
     return value;
 }
 

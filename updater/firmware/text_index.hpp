@@ -27,7 +27,7 @@ class IndexLines {
     /// Takes the next line if it is this one.
     bool next_is(std::string_view line);
 
-    std::uint64_t length(std::string_view field, std::uint64_t most) const;
+    std::uint64_t length(std::string_view field, std::uint64_t max) const;
     Sha256 hash(std::string_view field) const;
     [[noreturn]] void refuse(const std::string &what) const;
 

@@ -21,12 +21,12 @@ namespace {
 /// The text is from an unchecked firmware: control characters are escaped by the flags, and the length is
 /// bounded.
 std::string text_of(const X509_NAME *name) {
-    constexpr std::size_t most_characters = 200;
+    constexpr std::size_t max_characters = 200;
     const openssl::Bio text(openssl::require(BIO_new(BIO_s_mem()), "make a memory buffer"));
     openssl::require(X509_NAME_print_ex(text.get(), name, 0, XN_FLAG_RFC2253) >= 0, "print a subject");
     char *data = nullptr;
     const long length = BIO_get_mem_data(text.get(), &data);
-    return {data, std::min(static_cast<std::size_t>(length), most_characters)};
+    return {data, std::min(static_cast<std::size_t>(length), max_characters)};
 }
 
 [[noreturn]] void refuse(FirmwareRefusal kind, const std::string &what) {

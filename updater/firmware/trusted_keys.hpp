@@ -62,6 +62,6 @@ using KeysNow = std::function<TrustedKeys()>;
 KeysNow keys_in(std::filesystem::path folder);
 
 /// Longest signature that is read.
-inline constexpr std::size_t most_signature_bytes = 64UL * 1024;
+inline constexpr std::size_t max_signature_bytes = 64UL * 1024;
 
 } // namespace updater

@@ -106,7 +106,7 @@ UnitHash unit_hash(std::span<const std::byte> stored) {
 }
 
 UnitIndex parse_unit_index(std::string_view bytes, const ChunkIndex &chunks) {
-    if (bytes.size() > most_unit_index_bytes)
+    if (bytes.size() > max_unit_index_bytes)
         throw FirmwareRefused(FirmwareRefusal::too_large, "the unit index is larger than the format allows");
     if (!bytes.starts_with(units_first_line)) {
         if (bytes.starts_with(units_first_line_of_any_format))

@@ -48,6 +48,6 @@ UnitIndex parse_unit_index(std::string_view bytes, const ChunkIndex &chunks);
 std::string serialize(const UnitIndex &units);
 
 /// Longest unit index that is read.
-inline constexpr std::size_t most_unit_index_bytes = 256UL * 1024 * 1024;
+inline constexpr std::size_t max_unit_index_bytes = 256UL * 1024 * 1024;
 
 } // namespace updater

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t piece_bytes = 1024UL * 1024;
 constexpr std::uint32_t in_target = 1U << 31U;
 /// Block numbers are kept in 31 bits, with 0 for "not found": 8 TiB of blocks.
-constexpr std::uint64_t most_blocks = in_target - 1;
+constexpr std::uint64_t max_blocks = in_target - 1;
 
 std::uint64_t key_of(const BlockTag &tag) {
     std::uint64_t key = 0;
@@ -46,7 +46,7 @@ BlockLookup::BlockLookup(const UnitIndex &units)
 
 void BlockLookup::scan(Where where, partitions::File &device, std::uint64_t length_bytes, unsigned threads,
                        const Pace &pace, const Progress &progress, const std::stop_token &stop) {
-    const std::uint64_t length = std::min(length_bytes, most_blocks * lookup_block_bytes);
+    const std::uint64_t length = std::min(length_bytes, max_blocks * lookup_block_bytes);
     std::vector<partitions::AlignedBuffer> buffers;
     for (unsigned thread = 0; thread < std::max(1U, threads); ++thread)
         buffers.emplace_back(piece_bytes);

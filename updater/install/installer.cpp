@@ -18,7 +18,7 @@ namespace updater {
 
 namespace {
 
-constexpr unsigned most_threads_by_default = 4;
+constexpr unsigned max_threads_by_default = 4;
 /// A base that fails in the first so many chunks is not the base.
 constexpr std::size_t failures_that_condemn_a_way = 8;
 
@@ -32,7 +32,7 @@ std::string megabytes(std::uint64_t bytes) {
 unsigned threads_of(const InstallSettings &settings) {
     if (settings.threads > 0)
         return settings.threads;
-    return std::clamp(std::thread::hardware_concurrency(), 1U, most_threads_by_default);
+    return std::clamp(std::thread::hardware_concurrency(), 1U, max_threads_by_default);
 }
 
 } // namespace

@@ -20,7 +20,7 @@ namespace {
 
 /// Whoever follows asks twice a second.
 constexpr std::chrono::milliseconds between_tellings{250};
-constexpr std::size_t most_under_way_bytes = 7UL * 1024 * 1024;
+constexpr std::size_t max_under_way_bytes = 7UL * 1024 * 1024;
 
 /// The fetching thread stops for a reason that is known already.
 struct Abandoned {};
@@ -139,7 +139,7 @@ class Pipeline {
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [&] {
-                return under_way_bytes_ == 0 || under_way_bytes_ + length <= most_under_way_bytes || over();
+                return under_way_bytes_ == 0 || under_way_bytes_ + length <= max_under_way_bytes || over();
             });
             if (over())
                 throw Abandoned();

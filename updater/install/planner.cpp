@@ -25,7 +25,7 @@ template <typename Read> auto from_any_server(ByteSource &source, const Read &re
 }
 
 /// With fewer chunks left than this, the unit index and reading both partitions cost more than they save.
-constexpr std::uint64_t least_gain_share = 4;
+constexpr std::uint64_t min_gain_share = 4;
 
 } // namespace
 
@@ -93,7 +93,7 @@ std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::ve
                                        const Installer::Progress &progress, const std::stop_token &stop) {
     const std::uint64_t whole_bytes = whole(wanted).fetch_bytes;
     if (!partitions_.base || !head_.manifest.units ||
-        head_.manifest.units->length_bytes > whole_bytes / least_gain_share)
+        head_.manifest.units->length_bytes > whole_bytes / min_gain_share)
         return std::nullopt;
     Route route;
     route.way = Way::units;

@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::uint64_t alignment = partitions::File::block_alignment_bytes;
 /// Shorter ones are read together with what is beside them.
-constexpr std::size_t least_straight_bytes = 128UL * 1024;
+constexpr std::size_t min_straight_bytes = 128UL * 1024;
 /// Reading so much for nothing is cheaper than another read.
-constexpr std::uint64_t most_gap_bytes = 64UL * 1024;
-constexpr std::size_t most_piece_bytes = 256UL * 1024;
+constexpr std::uint64_t max_gap_bytes = 64UL * 1024;
+constexpr std::size_t max_piece_bytes = 256UL * 1024;
 
 std::uint64_t block_begin(std::uint64_t offset_bytes) {
     return offset_bytes / alignment * alignment;
@@ -26,7 +26,7 @@ std::size_t straight_bytes(const BaseRead &read) {
     const bool aligned = read.offset_bytes % alignment == 0 &&
                          reinterpret_cast<std::uintptr_t>(read.into.data()) % alignment == 0;
     const std::size_t length = aligned ? read.into.size() / alignment * alignment : 0;
-    return length >= least_straight_bytes ? length : 0;
+    return length >= min_straight_bytes ? length : 0;
 }
 
 } // namespace
@@ -42,7 +42,7 @@ bool ScatteredReads::read(std::vector<BaseRead> reads) {
         auto last = first + 1;
         for (; last != rest.end(); ++last) {
             const std::uint64_t longer = std::max(end, block_end(*last));
-            if (last->offset_bytes > end + most_gap_bytes || longer - begin > window_bytes)
+            if (last->offset_bytes > end + max_gap_bytes || longer - begin > window_bytes)
                 break;
             end = longer;
         }
@@ -61,7 +61,7 @@ bool ScatteredReads::read_straight(const std::vector<BaseRead> &reads, std::vect
             left = {left.offset_bytes + straight, left.into.subspan(straight)};
         }
         while (!left.into.empty()) {
-            const std::size_t piece = std::min(left.into.size(), most_piece_bytes);
+            const std::size_t piece = std::min(left.into.size(), max_piece_bytes);
             rest.push_back({left.offset_bytes, left.into.first(piece)});
             left = {left.offset_bytes + piece, left.into.subspan(piece)};
         }

@@ -29,7 +29,7 @@ partitions::Slot slot_from(const nlohmann::json &value) {
 
 nlohmann::json to_json(const JobFacts &facts) {
     nlohmann::json document{
-        {"format", JobFacts::kFormat},
+        {"format", JobFacts::format},
         {"job", facts.job},
         {"operation", facts.operation},
         {"source", facts.source},
@@ -60,7 +60,7 @@ nlohmann::json to_json(const JobFacts &facts) {
 }
 
 JobFacts job_facts_from_json(const nlohmann::json &document) {
-    if (whole_number(document.at("format"), UINT64_MAX) > JobFacts::kFormat)
+    if (whole_number(document.at("format"), UINT64_MAX) > JobFacts::format)
         throw std::runtime_error("the job was recorded by a newer updater than this one (format " +
                                  document.at("format").dump() + ")");
     JobFacts facts;

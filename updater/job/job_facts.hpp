@@ -19,9 +19,9 @@ namespace updater {
 inline constexpr std::string_view rollback_operation = "rollback";
 
 /// The facts of one job. Both systems read and write them, so a reader takes what it knows and `format`
-/// guards the rest: a newer format than `kFormat` is refused by from_json.
+/// guards the rest: a newer format than `format` is refused by from_json.
 struct JobFacts {
-    static constexpr int kFormat = 1;
+    static constexpr int format = 1;
 
     std::string job;                  ///< identifies the run, e.g. 20261121-030004
     std::string operation;            ///< install, download or rollback

@@ -15,13 +15,13 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 4U << 20U;
+constexpr std::size_t max_bytes = 4U << 20U;
 /// More than the records of a job that fails and is taken back.
-constexpr std::size_t kReserveBytes = 64 * 1024;
-constexpr std::size_t kChecksumDigits = 16;
-constexpr int kFormat = 1;
+constexpr std::size_t reserve_bytes = 64 * 1024;
+constexpr std::size_t checksum_digits = 16;
+constexpr int format = 1;
 
-constexpr std::array<std::pair<RecordKind, std::string_view>, 8> kKinds{{
+constexpr std::array<std::pair<RecordKind, std::string_view>, 8> kinds{{
     {RecordKind::job_begins, "job-begins"},
     {RecordKind::phase_begins, "phase-begins"},
     {RecordKind::facts, "facts"},
@@ -32,7 +32,7 @@ constexpr std::array<std::pair<RecordKind, std::string_view>, 8> kKinds{{
     {RecordKind::job_ended, "job-ended"},
 }};
 
-constexpr std::array<std::pair<Outcome, std::string_view>, 5> kOutcomes{{
+constexpr std::array<std::pair<Outcome, std::string_view>, 5> outcomes{{
     {Outcome::succeeded, "succeeded"},
     {Outcome::failed, "failed"},
     {Outcome::refused, "refused"},
@@ -59,11 +59,11 @@ std::string checksum_of(std::string_view text) {
     unsigned int digest_bytes = 0;
     if (EVP_Digest(text.data(), text.size(), digest.data(), &digest_bytes, EVP_sha256(), nullptr) != 1)
         throw std::runtime_error("SHA-256 is not available; the job journal cannot be checked");
-    static constexpr std::string_view kDigits = "0123456789abcdef";
+    static constexpr std::string_view digits = "0123456789abcdef";
     std::string hexadecimal;
-    for (std::size_t index = 0; index < kChecksumDigits / 2; ++index) {
-        hexadecimal += kDigits[digest.at(index) >> 4U];
-        hexadecimal += kDigits[digest.at(index) & 0xFU];
+    for (std::size_t index = 0; index < checksum_digits / 2; ++index) {
+        hexadecimal += digits[digest.at(index) >> 4U];
+        hexadecimal += digits[digest.at(index) & 0xFU];
     }
     return hexadecimal;
 }
@@ -71,8 +71,8 @@ std::string checksum_of(std::string_view text) {
 nlohmann::json document_of(const Record &record) {
     using std::chrono::duration_cast;
     using std::chrono::milliseconds;
-    nlohmann::json document{{"format", kFormat},
-                            {"kind", word_of(kKinds, record.kind)},
+    nlohmann::json document{{"format", format},
+                            {"kind", word_of(kinds, record.kind)},
                             {"boot", record.boot_id},
                             {"time_ms", duration_cast<milliseconds>(record.time.time_since_epoch()).count()}};
     if (record.phase)
@@ -98,10 +98,10 @@ bool has_phase(RecordKind kind) {
 }
 
 Record record_of(const nlohmann::json &document) {
-    if (whole_number(document.at("format"), UINT64_MAX) > kFormat)
+    if (whole_number(document.at("format"), UINT64_MAX) > format)
         throw std::runtime_error("the job journal was written by a newer updater");
     Record record;
-    record.kind = value_of(kKinds, document.at("kind").get<std::string>());
+    record.kind = value_of(kinds, document.at("kind").get<std::string>());
     record.boot_id = document.at("boot").get<std::string>();
     record.time = time_from(document.at("time_ms"));
     if (document.contains("phase"))
@@ -111,7 +111,7 @@ Record record_of(const nlohmann::json &document) {
     if (document.contains("facts"))
         record.facts = job_facts_from_json(document["facts"]);
     if (document.contains("outcome"))
-        record.outcome = value_of(kOutcomes, document["outcome"].get<std::string>());
+        record.outcome = value_of(outcomes, document["outcome"].get<std::string>());
     record.reason = document.value("reason", "");
     record.next_step = document.value("next", "");
     record.interrupted = document.value("interrupted", false);
@@ -121,10 +121,10 @@ Record record_of(const nlohmann::json &document) {
 
 /// The record in this line, or nothing when its checksum says that it is torn or damaged.
 std::optional<Record> parse_line(std::string_view line) {
-    if (line.size() < kChecksumDigits + 2 || line[kChecksumDigits] != ' ')
+    if (line.size() < checksum_digits + 2 || line[checksum_digits] != ' ')
         return std::nullopt;
-    const auto json_text = line.substr(kChecksumDigits + 1);
-    if (checksum_of(json_text) != line.substr(0, kChecksumDigits))
+    const auto json_text = line.substr(checksum_digits + 1);
+    if (checksum_of(json_text) != line.substr(0, checksum_digits))
         return std::nullopt;
     try {
         return record_of(parse_shallow(json_text));
@@ -160,7 +160,7 @@ Parsed parse(std::string_view text) {
 } // namespace
 
 std::string text_of(Outcome outcome) {
-    return word_of(kOutcomes, outcome);
+    return word_of(outcomes, outcome);
 }
 
 Journal::Journal(partitions::Storage &storage, std::filesystem::path file, std::string boot_id, Clock clock)
@@ -169,20 +169,20 @@ Journal::Journal(partitions::Storage &storage, std::filesystem::path file, std::
 JournalContents Journal::read() {
     if (storage_.kind(file_) == partitions::FileKind::none)
         return {};
-    return parse(partitions::read_whole_file(storage_, file_, kMostBytes)).contents;
+    return parse(partitions::read_whole_file(storage_, file_, max_bytes)).contents;
 }
 
 void Journal::begin(Record first) {
     partitions::make_directories(storage_, file_.parent_path());
     // First: a job whose way back could not be noted does not begin.
     if (storage_.kind(reserve()) == partitions::FileKind::none)
-        partitions::replace_file(storage_, reserve(), std::string(kReserveBytes, '\n'), 0600);
+        partitions::replace_file(storage_, reserve(), std::string(reserve_bytes, '\n'), 0600);
     partitions::replace_file(storage_, file_, line_of(std::move(first)), 0600);
     tail_is_clean_ = true;
 }
 
 void Journal::cut_torn_tail() {
-    const auto text = partitions::read_whole_file(storage_, file_, kMostBytes);
+    const auto text = partitions::read_whole_file(storage_, file_, max_bytes);
     const auto trusted_bytes = parse(text).trusted_bytes;
     if (trusted_bytes != text.size())
         partitions::replace_file(storage_, file_, std::string_view(text).substr(0, trusted_bytes), 0600);

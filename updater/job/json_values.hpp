@@ -17,22 +17,22 @@ namespace updater {
 /// Parsed, unless it is nested so deeply that copying it could use up the stack.
 /// @throws nlohmann::json::exception, std::runtime_error
 inline nlohmann::json parse_shallow(std::string_view text) {
-    constexpr int most_depth = 32;
+    constexpr int max_depth = 32;
     return nlohmann::json::parse(text, [](int depth, nlohmann::json::parse_event_t, const nlohmann::json &) {
-        if (depth > most_depth)
+        if (depth > max_depth)
             throw std::runtime_error("a record of the job is nested too deeply");
         return true;
     });
 }
 
 /// @throws std::runtime_error when it is anything else than a whole number from 0 to `most`.
-inline std::uint64_t whole_number(const nlohmann::json &value, std::uint64_t most) {
+inline std::uint64_t whole_number(const nlohmann::json &value, std::uint64_t max) {
     // What was parsed is unsigned unless it is negative; what a program put there may be signed.
     const bool fits =
         value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
-    if (!fits || value.get<std::uint64_t>() > most)
+    if (!fits || value.get<std::uint64_t>() > max)
         throw std::runtime_error("a record of the job has something else where a number from 0 to " +
-                                 std::to_string(most) + " belongs");
+                                 std::to_string(max) + " belongs");
     return value.get<std::uint64_t>();
 }
 
@@ -40,12 +40,12 @@ inline std::uint64_t whole_number(const nlohmann::json &value, std::uint64_t mos
 inline std::chrono::system_clock::time_point time_from(const nlohmann::json &value) {
     using std::chrono::milliseconds;
     using Clock = std::chrono::system_clock;
-    constexpr auto most = std::chrono::duration_cast<milliseconds>(Clock::duration::max()).count();
-    return Clock::time_point(milliseconds(static_cast<std::int64_t>(whole_number(value, most))));
+    constexpr auto max = std::chrono::duration_cast<milliseconds>(Clock::duration::max()).count();
+    return Clock::time_point(milliseconds(static_cast<std::int64_t>(whole_number(value, max))));
 }
 
 inline Phase phase_from(const nlohmann::json &value) {
-    const std::uint64_t number = whole_number(value, kAllPhases.size());
+    const std::uint64_t number = whole_number(value, all_phases.size());
     if (number == 0)
         throw std::runtime_error("a record of the job names phase 0");
     return static_cast<Phase>(number);

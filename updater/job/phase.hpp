@@ -71,7 +71,7 @@ inline constexpr std::array<PhaseRules, 10> phase_rules{{
     // clang-format on
 }};
 
-inline constexpr std::array kAllPhases = [] {
+inline constexpr std::array all_phases = [] {
     std::array<Phase, phase_rules.size()> phases{};
     for (std::size_t index = 0; index < phases.size(); ++index)
         phases[index] = phase_rules[index].phase;

@@ -94,7 +94,7 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
     recovery.try_later = failure.try_later;
     if (!failure.next_step.empty())
         recovery.next_step = failure.next_step;
-    if (count_of(contents, RecordKind::undo_begins) > kMostReturns) {
+    if (count_of(contents, RecordKind::undo_begins) > max_returns) {
         recovery.step = RecoveryStep::give_up;
         recovery.outcome = Outcome::failed;
         recovery.reason += "; taking it back was interrupted again and again and was given up";
@@ -106,7 +106,7 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
 Recovery run_again(const JournalContents &contents, const MachineState &machine, const JobFacts &facts,
                    Phase phase, bool other_boot) {
     if (!is_done(contents, phase)) {
-        if (returns_into(contents, phase) >= kMostReturns)
+        if (returns_into(contents, phase) >= max_returns)
             return way_back(machine, facts, phase, interruption(phase, other_boot) + " again and again",
                             Outcome::failed);
         return {.step = RecoveryStep::go_on,

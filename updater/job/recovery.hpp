@@ -43,7 +43,7 @@ struct Recovery {
 };
 
 /// More returns than this into one phase or one undo end the attempt. Counted for each phase.
-inline constexpr int kMostReturns = 4;
+inline constexpr int max_returns = 4;
 
 /// @param contents  all that the journal holds
 Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table,

@@ -10,8 +10,8 @@ namespace updater {
 
 namespace {
 
-constexpr std::string_view kSlot = "update_control.slot=";
-constexpr std::string_view kTry = "update_control.try=1";
+constexpr std::string_view slot_argument = "update_control.slot=";
+constexpr std::string_view try_argument = "update_control.try=1";
 
 std::string contents_of(const std::filesystem::path &file) {
     std::ifstream stream(file);
@@ -28,8 +28,8 @@ RunningSystem read_running_system(const std::filesystem::path &proc) {
     std::optional<partitions::Slot> slot;
     bool is_try = false;
     for (std::string word; words >> word;) {
-        is_try = is_try || word == kTry;
-        if (!slot && word.starts_with(kSlot) && word.size() == kSlot.size() + 1)
+        is_try = is_try || word == try_argument;
+        if (!slot && word.starts_with(slot_argument) && word.size() == slot_argument.size() + 1)
             slot = partitions::slot_of_letter(word.back());
     }
     if (slot) {
@@ -38,7 +38,7 @@ RunningSystem read_running_system(const std::filesystem::path &proc) {
             boot_id.pop_back();
         return {*slot, boot_id, is_try};
     }
-    throw NotAnAppliance("the kernel command line has no " + std::string(kSlot) +
+    throw NotAnAppliance("the kernel command line has no " + std::string(slot_argument) +
                          "a or b: the boot loader's configuration is not that of an appliance");
 }
 

@@ -14,15 +14,15 @@ namespace updater {
 
 namespace {
 
-constexpr std::size_t most_told_bytes = 256UL * 1024;
+constexpr std::size_t max_told_bytes = 256UL * 1024;
 /// Long before that many notices, nobody remembers the first.
-constexpr std::size_t most_told = 1000;
+constexpr std::size_t max_told = 1000;
 
 nlohmann::json read_told(partitions::Storage &storage, const std::filesystem::path &file) {
     if (storage.kind(file) != partitions::FileKind::file)
         return nlohmann::json::array();
     auto told =
-        nlohmann::json::parse(partitions::read_whole_file(storage, file, most_told_bytes), nullptr, false);
+        nlohmann::json::parse(partitions::read_whole_file(storage, file, max_told_bytes), nullptr, false);
     // Only a memory aid: at worst something is told twice.
     return told.is_array() ? told : nlohmann::json::array();
 }
@@ -37,11 +37,11 @@ Notice cleaned(const Notice &notice) {
 
 /// A key may hold a path or a URL, and be as long as one.
 std::string file_name_of(const std::string &key) {
-    constexpr std::size_t most_readable_bytes = 100;
+    constexpr std::size_t max_readable_bytes = 100;
     std::string name = key;
     std::ranges::replace(name, '/', '-');
-    if (name.size() > most_readable_bytes)
-        name = name.substr(0, most_readable_bytes) + "-" + to_hexadecimal(sha256_of(key));
+    if (name.size() > max_readable_bytes)
+        name = name.substr(0, max_readable_bytes) + "-" + to_hexadecimal(sha256_of(key));
     return name + ".notice";
 }
 
@@ -68,7 +68,7 @@ void NoticeBoard::post(const std::string &key, const Notice &notice) {
     if (wanted.mail || wanted.programs)
         put_out(key, write_notice(notice, wanted));
     told.push_back(key);
-    while (told.size() > most_told)
+    while (told.size() > max_told)
         told.erase(0);
     partitions::make_directories(storage_, places_.told.parent_path());
     partitions::replace_file(storage_, places_.told, told.dump(1) + "\n", 0600);

@@ -16,11 +16,11 @@ namespace updater {
 
 namespace {
 
-constexpr int kPlanned = 10;
-constexpr int kReadBack = 80;
-constexpr int kGenerationMade = 85;
-constexpr int kConfigurationRehearsed = 88;
-constexpr int kStoresRehearsed = 99;
+constexpr int planned_percent = 10;
+constexpr int read_back_percent = 80;
+constexpr int generation_made_percent = 85;
+constexpr int configuration_rehearsed_percent = 88;
+constexpr int stores_rehearsed_percent = 99;
 
 std::string summary(const InstallResult &result) {
     std::string text = "the image is installed and was read back: fetched " +
@@ -55,13 +55,13 @@ Manifest InstallPhase::install_image(PhaseRun &run) {
     auto firmware = installation_.open(run);
     installation_.require_noted(firmware, run.facts);
     const auto engine = installation_.engine(firmware, run);
-    const auto plan = engine->plan(ImageInstallation::progress(run, 0, kPlanned), run.stop);
+    const auto plan = engine->plan(ImageInstallation::progress(run, 0, planned_percent), run.stop);
     run.log(Severity::info,
             "installing to " + partitions::partition_label(run.facts.new_slot) + ": " + plan.text);
 
     give_up_rescue_partition(run);
     const auto result = engine->run(
-        ImageInstallation::progress(run, kPlanned, kReadBack),
+        ImageInstallation::progress(run, planned_percent, read_back_percent),
         [&](std::string_view line) { run.log(Severity::warning, line); }, run.stop);
     run.log(Severity::info, summary(result));
     return firmware.head.manifest;
@@ -116,7 +116,7 @@ void InstallPhase::retire_all_but_the_running(PhaseRun &run) {
 }
 
 void InstallPhase::make_generation(const std::filesystem::path &new_root, PhaseRun &run) {
-    run.progress(kReadBack, "preparing /var of the new system");
+    run.progress(read_back_percent, "preparing /var of the new system");
     run.facts.new_generation = generations_.create(run.facts.to_version);
     run.save_facts();
     const auto generation = generations_.at(run.facts.new_generation);
@@ -131,7 +131,7 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run
     partitions::remove_tree(storage_, rehearsal);
     // The configuration first: that is over in moments.
     rehearse_configuration(new_root, run);
-    store_rehearsal_.run(new_root, run, kConfigurationRehearsed, kStoresRehearsed);
+    store_rehearsal_.run(new_root, run, configuration_rehearsed_percent, stores_rehearsed_percent);
     partitions::remove_tree(storage_, rehearsal);
 }
 
@@ -142,7 +142,7 @@ void InstallPhase::rehearse_configuration(const std::filesystem::path &new_root,
         return;
     // A conversion that cannot work ends the upgrade here, while mail still flows, and so does a
     // configuration that the new system's programs refuse.
-    run.progress(kGenerationMade, "rehearsing the conversion of the configuration");
+    run.progress(generation_made_percent, "rehearsing the conversion of the configuration");
     const auto generation = generations_.at(run.facts.new_generation);
     partitions::make_directories(storage_, generation.rehearsal_of_var());
     const auto old_generation = generations_.at(run.facts.old_generation);
@@ -154,10 +154,10 @@ void InstallPhase::rehearse_configuration(const std::filesystem::path &new_root,
                               .old_var = old_generation.var(),
                               .new_var = generation.rehearsal_of_var(),
                               .rehearsal = true};
-    const auto converted =
-        convert_in_stages(storage_, conversions_, conversions, generation.rehearsal_of_etc(),
-                          generation.rehearsal(), view, run, kGenerationMade, kConfigurationRehearsed);
-    run.progress(kConfigurationRehearsed, "checking the converted configuration");
+    const auto converted = convert_in_stages(storage_, conversions_, conversions,
+                                             generation.rehearsal_of_etc(), generation.rehearsal(), view, run,
+                                             generation_made_percent, configuration_rehearsed_percent);
+    run.progress(configuration_rehearsed_percent, "checking the converted configuration");
     checks_.run_all(checkers, {.upper = converted, .var = generation.rehearsal_of_var()}, run);
 }
 

@@ -15,7 +15,7 @@ namespace updater {
 namespace {
 
 /// Senders keep idle connections open for reuse, so this is a limit that is reached now and then.
-constexpr std::chrono::seconds kMostForOpenSessions{15};
+constexpr std::chrono::seconds max_for_open_sessions{15};
 
 } // namespace
 
@@ -67,10 +67,11 @@ void StopServicesPhase::close_to_senders(PhaseRun &run) {
     run.log(Severity::info, "mail from outside is refused from now on; senders keep it and try again");
     // Whoever is in the middle of a message may finish it: cut off before the acknowledgement, it would come
     // twice.
-    const auto left = wait_for_senders(gate_, appliance_.mail.listener_ports, kMostForOpenSessions, run.stop);
+    const auto left =
+        wait_for_senders(gate_, appliance_.mail.listener_ports, max_for_open_sessions, run.stop);
     if (left > 0)
         run.log(Severity::warning, std::to_string(left) + " senders were still connected after " +
-                                       std::to_string(kMostForOpenSessions.count()) + " s and are cut off");
+                                       std::to_string(max_for_open_sessions.count()) + " s and are cut off");
 }
 
 void StopServicesPhase::count_records_of(const std::string &unit, PhaseRun &run) {

@@ -9,8 +9,8 @@ namespace updater {
 
 namespace {
 
-constexpr int kBackedUp = 10;
-constexpr int kConverted = 90;
+constexpr int backed_up_percent = 10;
+constexpr int converted_percent = 90;
 
 } // namespace
 
@@ -52,12 +52,12 @@ std::filesystem::path BackUpConfigurationPhase::convert(const partitions::Genera
                               .new_var = generation.var()};
     return convert_in_stages(
         storage_, conversions_, conversions_of(run.facts.conversions, ConversionKind::configuration),
-        generation.source_of_etc(), generation.source(), view, run, kBackedUp, kConverted);
+        generation.source_of_etc(), generation.source(), view, run, backed_up_percent, converted_percent);
 }
 
 void BackUpConfigurationPhase::check(const std::filesystem::path &converted,
                                      const partitions::Generation &generation, PhaseRun &run) {
-    run.progress(kConverted, "checking the converted configuration");
+    run.progress(converted_percent, "checking the converted configuration");
     // Settings may have changed since the rehearsal.
     const auto checkers = checks_.checkers_of(roots_.of_slot(run.facts.new_slot).path(), run);
     checks_.run_all(checkers, {.upper = converted, .var = generation.var()}, run);

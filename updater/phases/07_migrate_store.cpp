@@ -11,7 +11,7 @@ namespace updater {
 
 namespace {
 
-constexpr int kStoresConverted = 95;
+constexpr int stores_converted_percent = 95;
 
 /// A store that the old system did not have has no copy; of what it had, every one must be there.
 bool is_new(const Store &store, const JobFacts &facts) {
@@ -33,8 +33,8 @@ PhaseEnd MigrateStorePhase::run(PhaseRun &run) {
             run.log(Severity::info, "the " + stores[index].name + " is new in " + run.facts.to_version +
                                         ": there is nothing to migrate");
         else
-            bring_over(stores[index], run, part_of(0, kStoresConverted, index, stores.size()),
-                       part_of(0, kStoresConverted, index + 1, stores.size()));
+            bring_over(stores[index], run, part_of(0, stores_converted_percent, index, stores.size()),
+                       part_of(0, stores_converted_percent, index + 1, stores.size()));
     }
     return PhaseEnd::done;
 }

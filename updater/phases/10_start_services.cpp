@@ -17,9 +17,9 @@ namespace updater {
 namespace {
 
 /// Of each unit; the deadline of the trial goes on meanwhile.
-constexpr std::chrono::seconds kTimeToStartAgain{60};
+constexpr std::chrono::seconds time_to_start_again{60};
 
-constexpr int kStarted = 50;
+constexpr int started_percent = 50;
 
 } // namespace
 
@@ -74,7 +74,7 @@ void StartServicesPhase::prove(PhaseRun &run) {
     start_all(run);
     start_again_what_failed(run);
 
-    run.progress(kStarted, "checking the new system");
+    run.progress(started_percent, "checking the new system");
     const HealthExpectations expected{.services = run.facts.services.get<ServiceStates>(),
                                       .records = run.facts.expected_records,
                                       .pinned = run.facts.addresses.get<std::vector<InterfaceAddresses>>(),
@@ -105,7 +105,7 @@ void StartServicesPhase::start_all(PhaseRun &run) {
     start_services(services_, appliance_.services, before, [&](std::string_view step) {
         if (run.stop.stop_requested())
             throw Cancelled();
-        run.progress(part_of(0, kStarted, started++, appliance_.services.units.size()), step);
+        run.progress(part_of(0, started_percent, started++, appliance_.services.units.size()), step);
         run.log(Severity::info, step);
     });
 }
@@ -121,7 +121,7 @@ void StartServicesPhase::start_again_what_failed(PhaseRun &run) {
             throw Cancelled();
         run.log(Severity::info, "starting " + unit + " again: it failed while services were held back");
         try {
-            services_.start(unit, kTimeToStartAgain);
+            services_.start(unit, time_to_start_again);
         } catch (const ServiceError &failure) {
             run.log(Severity::warning, failure.what());
         }

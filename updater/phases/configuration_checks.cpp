@@ -12,9 +12,9 @@ namespace updater {
 namespace {
 
 /// Long enough for a slow machine under load. None of them has more to do than to read a few files.
-constexpr std::chrono::minutes kTimeToCheck{2};
+constexpr std::chrono::minutes time_to_check{2};
 /// What a program says last tells why; what it said before that is in the log.
-constexpr std::size_t kMaxLinesOfReason = 3;
+constexpr std::size_t max_lines_of_reason = 3;
 
 /// Its last lines; or how it ended, when that was not by itself or without a word.
 std::string reason_of(const hooks::HookResult &result, const std::deque<std::string> &last_lines) {
@@ -73,7 +73,7 @@ std::optional<std::string> ConfigurationChecks::refusal_of(const std::string &ch
     hooks::HookCall call;
     call.program = layout_.configuration_checks / checker;
     call.root = root;
-    call.time_limit = kTimeToCheck;
+    call.time_limit = time_to_check;
     // Settings name addresses and interfaces of this machine, and programs look whether they are there.
     call.private_network = false;
     call.capabilities = hooks::capabilities_for_checkers;
@@ -86,7 +86,7 @@ std::optional<std::string> ConfigurationChecks::refusal_of(const std::string &ch
                 return;
             run.log(Severity::info, checker + ": " + std::string(line));
             last_lines.emplace_back(line);
-            if (last_lines.size() > kMaxLinesOfReason)
+            if (last_lines.size() > max_lines_of_reason)
                 last_lines.pop_front();
         },
         run.stop);

@@ -18,7 +18,7 @@ hooks::HookCall Conversions::call_for(const Conversion &conversion, const std::f
     hooks::HookCall call;
     call.program = layout_.hooks / conversion.program;
     call.arguments = {"convert", conversion.from, conversion.to, source, target};
-    call.environment = {{"UPDATE_CONTROL_CONTRACT", std::to_string(kConversionContract)},
+    call.environment = {{"UPDATE_CONTROL_CONTRACT", std::to_string(conversion_contract)},
                         {"UPDATE_CONTROL_NEW_ROOT", view.new_root},
                         {"UPDATE_CONTROL_OLD_VAR", view.old_var},
                         {"UPDATE_CONTROL_NEW_VAR", view.new_var}};

@@ -13,8 +13,8 @@ namespace updater {
 
 namespace {
 
-constexpr auto kDeadlineTimer = "update-control-deadline.timer";
-constexpr std::chrono::seconds kTimeToStopTimer{10};
+constexpr auto deadline_timer = "update-control-deadline.timer";
+constexpr std::chrono::seconds time_to_stop_timer{10};
 
 } // namespace
 
@@ -108,7 +108,7 @@ void Finishing::unpin_addresses(PhaseRun &run) {
 void Finishing::drop_settings_of_trial(PhaseRun &) {
     // Without the mark the generator makes none, such as that a failure of the agent restarts the machine.
     services_.reload();
-    services_.stop(kDeadlineTimer, kTimeToStopTimer);
+    services_.stop(deadline_timer, time_to_stop_timer);
 }
 
 void Finishing::raise_least_version(PhaseRun &run) {

@@ -216,7 +216,7 @@ void JobStatus::event(Event made_elsewhere) {
 void JobStatus::append(Event event) {
     event.sequence = ++last_sequence_;
     events_.push_back(std::move(event));
-    if (events_.size() > most_events)
+    if (events_.size() > max_events)
         events_.pop_front();
 }
 

@@ -58,7 +58,7 @@ struct FinishedJob {
 /// thread reads. Texts are cleaned and masked (updater/text/clean_text.hpp) before they are kept.
 class JobStatus {
   public:
-    static constexpr std::size_t most_events = 2000;
+    static constexpr std::size_t max_events = 2000;
 
     /// `slot`: "a" or "b", the one the running system was booted from.
     JobStatus(Clock clock, std::string running_version, std::string slot);

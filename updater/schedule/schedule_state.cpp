@@ -14,7 +14,7 @@ using nlohmann::json;
 namespace {
 
 constexpr int format = 1;
-constexpr std::size_t most_bytes = 64UL * 1024;
+constexpr std::size_t max_bytes = 64UL * 1024;
 
 std::chrono::sys_seconds time_in(const json &document, const char *name) {
     const auto time = parse_utc(document.at(name).get<std::string>());
@@ -53,7 +53,7 @@ ScheduleState ScheduleFile::read() const {
     if (storage_.kind(file_) == partitions::FileKind::none)
         return {};
     try {
-        return state_in(json::parse(partitions::read_whole_file(storage_, file_, most_bytes)));
+        return state_in(json::parse(partitions::read_whole_file(storage_, file_, max_bytes)));
     } catch (const json::exception &error) {
         throw ScheduleDamaged("what is scheduled cannot be read from " + file_.string() + ": " +
                               error.what());

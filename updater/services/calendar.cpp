@@ -9,8 +9,8 @@ namespace updater {
 void check_calendar_expression(const std::string &expression) {
     if (expression.empty())
         throw Refused("the time is empty", calendar_advice);
-    if (expression.size() > longest_calendar_bytes)
-        throw Refused("the time is longer than " + std::to_string(longest_calendar_bytes) + " bytes",
+    if (expression.size() > max_calendar_bytes)
+        throw Refused("the time is longer than " + std::to_string(max_calendar_bytes) + " bytes",
                       calendar_advice);
     if (std::ranges::any_of(expression, [](char byte) { return byte < ' ' || byte > '~'; }))
         throw Refused("the time holds something else than letters, digits and signs of ASCII",

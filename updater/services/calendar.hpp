@@ -8,7 +8,7 @@
 
 namespace updater {
 
-inline constexpr std::size_t longest_calendar_bytes = 256;
+inline constexpr std::size_t max_calendar_bytes = 256;
 
 /// What every refusal of an expression ends with.
 inline constexpr const char *calendar_advice =

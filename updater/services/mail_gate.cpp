@@ -5,8 +5,8 @@
 namespace updater {
 
 std::size_t wait_for_senders(MailGate &gate, const std::vector<std::uint16_t> &ports,
-                             std::chrono::seconds longest, const std::stop_token &stop) {
-    const auto deadline = std::chrono::steady_clock::now() + longest;
+                             std::chrono::seconds max_time, const std::stop_token &stop) {
+    const auto deadline = std::chrono::steady_clock::now() + max_time;
     std::size_t connected = gate.open_connections(ports);
     while (connected > 0 && !stop.stop_requested() && std::chrono::steady_clock::now() < deadline) {
         std::this_thread::sleep_for(std::chrono::milliseconds(200));

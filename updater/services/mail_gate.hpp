@@ -37,6 +37,6 @@ class MailGate {
 /// After close(): waits until the senders that were connected have finished, at most `longest`. Returns how
 /// many are still connected. Throws MailGateError.
 std::size_t wait_for_senders(MailGate &gate, const std::vector<std::uint16_t> &ports,
-                             std::chrono::seconds longest, const std::stop_token &stop = {});
+                             std::chrono::seconds max_time, const std::stop_token &stop = {});
 
 } // namespace updater

@@ -165,7 +165,7 @@ void SystemdServiceManager::start(const std::string &unit, std::chrono::seconds 
 }
 
 std::string SystemdServiceManager::processes_of(const std::string &unit) {
-    constexpr int most = 8;
+    constexpr int max = 8;
     const std::string doing = "list the processes of " + unit;
     const BusMessage reply = bus_.call_with_strings(systemd_manager, "GetUnitProcesses", {unit}, doing);
     check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(sus)"), doing);
@@ -175,10 +175,10 @@ std::string SystemdServiceManager::processes_of(const std::string &unit) {
     const char *command = nullptr;
     int count = 0;
     while (check_bus(sd_bus_message_read(reply.get(), "(sus)", &group, &process, &command), doing) > 0)
-        if (++count <= most)
+        if (++count <= max)
             text += (text.empty() ? "" : ", ") + std::to_string(process) + " (" + command + ")";
-    if (count > most)
-        text += " and " + std::to_string(count - most) + " more";
+    if (count > max)
+        text += " and " + std::to_string(count - max) + " more";
     return text.empty() ? "no process" : text;
 }
 

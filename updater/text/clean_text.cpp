@@ -10,7 +10,7 @@ namespace updater {
 namespace {
 
 // More than is kept, so that masking sees what the cut would tear.
-constexpr std::size_t most_bytes_read = 8192;
+constexpr std::size_t max_bytes_read = 8192;
 
 bool is_continuation(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
@@ -65,9 +65,9 @@ std::size_t escape_length(std::string_view text) {
 }
 
 std::string_view without_torn_word(std::string_view text) {
-    if (text.size() <= most_bytes_read)
+    if (text.size() <= max_bytes_read)
         return text;
-    text = text.substr(0, most_bytes_read);
+    text = text.substr(0, max_bytes_read);
     const std::size_t last_space = text.find_last_of(" \t\r\n");
     // Half a word may be half a secret that no pattern recognizes.
     return last_space == std::string_view::npos ? std::string_view{} : text.substr(0, last_space);
@@ -131,10 +131,10 @@ KeyMasked mask_keys(std::string line) {
 }
 
 std::string cut(std::string line) {
-    if (line.size() <= longest_log_text_bytes)
+    if (line.size() <= max_log_text_bytes)
         return line;
     constexpr std::string_view ellipsis = "…";
-    std::size_t length = longest_log_text_bytes - ellipsis.size();
+    std::size_t length = max_log_text_bytes - ellipsis.size();
     while (length > 0 && is_continuation(line[length]))
         --length;
     return line.substr(0, length).append(ellipsis);

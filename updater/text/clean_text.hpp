@@ -8,9 +8,9 @@
 
 namespace updater {
 
-inline constexpr std::size_t longest_log_text_bytes = 2000;
+inline constexpr std::size_t max_log_text_bytes = 2000;
 
-/// One line of valid UTF-8 without control characters or terminal escapes, at most longest_log_text_bytes
+/// One line of valid UTF-8 without control characters or terminal escapes, at most max_log_text_bytes
 /// long (cut at a character, ending in "…"), with what looks like a secret replaced by "***": values of
 /// password=, secret: and the like, SQL's PASSWORD '…', Authorization headers, the password in a URL and all
 /// that stands behind its "?", private keys in PEM.

@@ -43,7 +43,7 @@ constexpr std::array patterns{
 };
 #undef UPDATER_SECRET_WORD
 
-constexpr std::size_t most_groups = 8;
+constexpr std::size_t max_groups = 8;
 
 class CompiledPatterns {
   public:
@@ -69,7 +69,7 @@ class CompiledPatterns {
 std::string mask_with(const regex_t &expression, std::size_t secret, const std::string &text) {
     std::string masked;
     std::size_t from = 0;
-    std::array<regmatch_t, most_groups> groups{};
+    std::array<regmatch_t, max_groups> groups{};
     while (from < text.size() && regexec(&expression, text.c_str() + from, groups.size(), groups.data(),
                                          from == 0 ? 0 : REG_NOTBOL) == 0) {
         const auto begin = static_cast<std::size_t>(groups[secret].rm_so);

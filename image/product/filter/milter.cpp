@@ -24,7 +24,7 @@ struct Service {
 const Service *serving = nullptr;
 
 // A key longer than this would not fit into the store's index.
-constexpr std::size_t longest_id_bytes = 500;
+constexpr std::size_t max_id_bytes = 500;
 
 std::string without_brackets(const char *address) {
     std::string text(address);
@@ -97,7 +97,7 @@ void settle_id(Message &message, SMFICTX *context) {
             throw std::runtime_error("a message has neither a Message-ID nor a queue id");
         }
         message.id = std::string("<") + queue_id + "@without-message-id.invalid>";
-    } else if (message.id.size() > longest_id_bytes) {
+    } else if (message.id.size() > max_id_bytes) {
         message.id = "<sha256-" + sha256_hex(message.id) + "@long-message-id.invalid>";
     }
 }

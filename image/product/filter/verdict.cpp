@@ -40,7 +40,7 @@ bool matches(const Policy &policy, const std::string &lower_body, const std::str
 } // namespace
 
 Verdict judge(const Message &message, const std::vector<Policy> &policies) {
-    static constexpr std::size_t most_characters_shown = 200;
+    static constexpr std::size_t max_characters_shown = 200;
     const std::string body = lower_case(message.body);
     const std::string sender = lower_case(message.sender);
     Verdict verdict;
@@ -50,7 +50,7 @@ Verdict judge(const Message &message, const std::vector<Policy> &policies) {
         }
         verdict.new_headers.emplace_back(
             "X-Mailsec-Policy", policy.name + "; " + std::to_string(policy.entries.size()) + " entries: " +
-                                    joined(policy.entries, ", ").substr(0, most_characters_shown));
+                                    joined(policy.entries, ", ").substr(0, max_characters_shown));
         if (!matches(policy, body, sender)) {
             continue;
         }

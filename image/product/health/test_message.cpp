@@ -27,8 +27,8 @@ constexpr const char *store_settings =
     "host=/run/mailsec-store dbname=mailsec user=postgres connect_timeout=10";
 constexpr const char *remove_test_messages =
     "DELETE FROM messages WHERE message_id IN (SELECT message_id FROM health_messages)";
-constexpr seconds longest_transfer{60};
-constexpr seconds longest_wait{40}; // with the transfer less than the time limit in appliance.xml
+constexpr seconds max_transfer_time{60};
+constexpr seconds max_wait{40}; // with the transfer less than the time limit in appliance.xml
 
 class Store {
   public:
@@ -79,7 +79,7 @@ void send_message(const std::string &text) {
     curl_easy_setopt(curl.get(), CURLOPT_MAIL_RCPT, recipients.get());
     curl_easy_setopt(curl.get(), CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl.get(), CURLOPT_READDATA, source.get());
-    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, static_cast<long>(longest_transfer.count()));
+    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, static_cast<long>(max_transfer_time.count()));
     std::vector<char> reason(CURL_ERROR_SIZE, '\0');
     curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, reason.data());
     const CURLcode result = curl_easy_perform(curl.get());
@@ -101,12 +101,12 @@ void check_rows(Store &store) {
 }
 
 void wait_for_row(Store &store, const std::string &id) {
-    const auto deadline = steady_clock::now() + longest_wait;
+    const auto deadline = steady_clock::now() + max_wait;
     while (store.ask("SELECT 1 FROM messages WHERE message_id = $1", {id.c_str()}).empty()) {
         if (steady_clock::now() > deadline) {
             throw std::runtime_error(
                 "Postfix took the test message, but it is not in the message store after " +
-                std::to_string(longest_wait.count()) + " s: is mailsec-filter in its path?");
+                std::to_string(max_wait.count()) + " s: is mailsec-filter in its path?");
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }

@@ -22,7 +22,7 @@ TEST_GROUP(ConnectionSettings) {
 };
 
 TEST(ConnectionSettings, AreTheVendorsAndTheAdministratorsWithTheContentsOfTheirFiles) {
-    settings.most_kib_per_second = 3;
+    settings.max_kib_per_second = 3;
     settings.stall_time = std::chrono::seconds(7);
     settings.proxy = {"http://proxy:3128", "user", "/password"};
     settings.client_certificate = {"/client.pem", "/client-key.pem"};
@@ -32,7 +32,7 @@ TEST(ConnectionSettings, AreTheVendorsAndTheAdministratorsWithTheContentsOfTheir
                                                                     .proxy_password = "p%:@ \xfc",
                                                                     .client_certificate = "certificate",
                                                                     .client_key = "key",
-                                                                    .most_bytes_per_second = 3072,
+                                                                    .max_bytes_per_second = 3072,
                                                                     .stall_time = std::chrono::seconds(7)}));
 }
 

@@ -172,7 +172,7 @@ TEST(BusWithPolkit, one_that_hangs_keeps_nobody_waiting_and_is_not_asked_without
     const FakePolkit polkit(bus, "keepers", FakePolkit::Behaviour::hangs);
     ServedAgent served(bus, rights(60s));
     const auto impatient = bus.connect();
-    for (std::size_t sent = 0; sent < most_questions; ++sent) {
+    for (std::size_t sent = 0; sent < max_questions; ++sent) {
         sd_bus_message *raw = nullptr;
         sd_bus_message_new_method_call(impatient.get(), &raw, agent_bus_name, agent_object_path,
                                        agent_interface, "Cancel");
@@ -182,7 +182,7 @@ TEST(BusWithPolkit, one_that_hangs_keeps_nobody_waiting_and_is_not_asked_without
                        [](sd_bus_message *, void *, sd_bus_error *) { return 0; }, nullptr, 60'000'000) >= 0);
     }
     CHECK_TRUE(sd_bus_flush(impatient.get()) >= 0);
-    while (polkit.questions < static_cast<int>(most_questions))
+    while (polkit.questions < static_cast<int>(max_questions))
         usleep(1000);
     STRCMP_EQUAL("", call(caller.get(), "GetState").error.c_str());
     STRCMP_CONTAINS("has not answered 32 questions", call(caller.get(), "Cancel").message.c_str());

@@ -127,7 +127,7 @@ TEST(ConversionChain, MergesBetweenAnyTwoReleases) {
 }
 
 TEST(ConversionChain, RefusesProgramsOfALaterContract) {
-    manifest.conversion_contract = kConversionContract + 1;
+    manifest.conversion_contract = conversion_contract + 1;
     STRCMP_CONTAINS(
         "refused: the conversion programs of version 2.9.0.0 want to be called by contract 2; this "
         "updater knows up to 1 | Install version 2.8.0.0 first.",

@@ -37,9 +37,9 @@ TEST_GROUP(Preconditions) {
     std::map<std::string, FilesystemSize> sizes;
     FilesystemMeasures measures{
         [this](const std::filesystem::path &path) { return sizes.at(path.string()); },
-        [](const std::filesystem::path &path, std::size_t most) {
+        [](const std::filesystem::path &path, std::size_t max) {
             std::vector<FolderSize> all{{path / "archive", 7 * gibibyte}, {path / "index", gibibyte}};
-            all.resize(std::min(all.size(), most));
+            all.resize(std::min(all.size(), max));
             return all;
         }};
 

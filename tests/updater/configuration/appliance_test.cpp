@@ -71,7 +71,7 @@ TEST(Appliance, EverythingInTheFileIsRead) {
     CHECK(appliance.keep_old_generation);
     CHECK(appliance.timeouts.deadline == std::chrono::minutes(15));
     LONGS_EQUAL(2, appliance.installation.threads);
-    LONGS_EQUAL(40, appliance.installation.most_mib_per_second);
+    LONGS_EQUAL(40, appliance.installation.max_mib_per_second);
     LONGS_EQUAL(64, appliance.installation.checkpoint_mib);
 }
 
@@ -80,7 +80,7 @@ TEST(Appliance, HowPhase2WorksNeedNotBeSaid) {
     for (const char *by : {"", "<install/>"}) {
         const auto installation = parse_appliance(with(element, by), "appliance.xml").installation;
         LONGS_EQUAL(0, installation.threads);
-        LONGS_EQUAL(0, installation.most_mib_per_second);
+        LONGS_EQUAL(0, installation.max_mib_per_second);
         LONGS_EQUAL(128, installation.checkpoint_mib);
     }
 }

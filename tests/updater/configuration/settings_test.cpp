@@ -43,7 +43,7 @@ TEST(Settings, say_how_to_fetch) {
         "settings.xml");
     const DownloadSettings &download = settings.download;
     CHECK(download.automatic);
-    CHECK_EQUAL(500U, download.most_kib_per_second);
+    CHECK_EQUAL(500U, download.max_kib_per_second);
     CHECK(download.connect_time == 5s && download.stall_time == 6s && download.give_up_time == 7s);
     STRCMP_EQUAL("http://proxy.lan:3128", download.proxy.url.c_str());
     STRCMP_EQUAL("mail", download.proxy.user.c_str());
@@ -105,5 +105,5 @@ TEST(Settings, are_refused_when_they_are_something_else) {
     CHECK(complaint_about("<settings format=\"2\"/>").find("format") != std::string::npos);
     CHECK(complaint_about("<appliance/>").find("<settings>") != std::string::npos);
     CHECK(complaint_about("settings").find("not XML") != std::string::npos);
-    CHECK(complaint_about(std::string(most_settings_bytes + 1, ' ')).find("longer") != std::string::npos);
+    CHECK(complaint_about(std::string(max_settings_bytes + 1, ' ')).find("longer") != std::string::npos);
 }

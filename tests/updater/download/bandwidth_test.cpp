@@ -14,7 +14,7 @@ TEST_GROUP_BASE(Bandwidth, HttpTest){};
 
 TEST(Bandwidth, is_shared_by_all_requests) {
     HttpSourceSettings settings = fixture.settings();
-    settings.connection.most_bytes_per_second = 8 * mib;
+    settings.connection.max_bytes_per_second = 8 * mib;
     std::vector<ByteRange> small;
     for (std::uint64_t number = 0; number < 80; ++number)
         small.push_back({number * 200000, 100000});
@@ -31,7 +31,7 @@ TEST(Bandwidth, is_shared_by_all_requests) {
 
 TEST(Bandwidth, is_kept_when_a_server_without_ranges_sends_more_than_is_wanted) {
     HttpSourceSettings settings = fixture.settings();
-    settings.connection.most_bytes_per_second = 4 * mib;
+    settings.connection.max_bytes_per_second = 4 * mib;
     HttpSource source(fixture.server.url("/whole-only/file"), settings);
     CHECK_TRUE(seconds_of([&] { expect_right(source, {{8 * mib, 100}}); }) > 1.5);
 }
@@ -39,7 +39,7 @@ TEST(Bandwidth, is_kept_when_a_server_without_ranges_sends_more_than_is_wanted) 
 TEST(Bandwidth, that_is_small_makes_no_server_look_stalled) {
     HttpSourceSettings settings = fixture.settings();
     // Less than a record of TLS per second, so each is followed by a wait beyond the time for a stall.
-    settings.connection.most_bytes_per_second = 5000;
+    settings.connection.max_bytes_per_second = 5000;
     settings.connection.stall_time = 1s;
     settings.connection.give_up_time = 1s;
     for (const std::string &url : {fixture.server.url("/file"), fixture.server.url_http2("/file")}) {
@@ -51,7 +51,7 @@ TEST(Bandwidth, that_is_small_makes_no_server_look_stalled) {
 
 TEST(Bandwidth, that_is_small_does_not_keep_anybody_from_stopping) {
     HttpSourceSettings settings = fixture.settings();
-    settings.connection.most_bytes_per_second = 100;
+    settings.connection.max_bytes_per_second = 100;
     HttpSource source(fixture.server.url("/file"), settings);
     std::stop_source stop;
     std::chrono::steady_clock::time_point asked;

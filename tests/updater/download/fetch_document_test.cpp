@@ -13,13 +13,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint64_t most_bytes = 3000000;
+constexpr std::uint64_t max_bytes = 3000000;
 
 } // namespace
 
 TEST_GROUP(FetchDocument) {
     HttpFixture fixture;
-    const std::string contents = noise(most_bytes);
+    const std::string contents = noise(max_bytes);
 
     void setup() override {
         fixture.put("good", "a document");
@@ -27,8 +27,8 @@ TEST_GROUP(FetchDocument) {
         fixture.put("nothing", "");
     }
 
-    std::string fetch(const std::string &url, std::uint64_t most = most_bytes) const {
-        return fetch_document(url, most, fixture.server.connection(), {});
+    std::string fetch(const std::string &url, std::uint64_t max = max_bytes) const {
+        return fetch_document(url, max, fixture.server.connection(), {});
     }
 
     static void expect_failure(const std::function<void()> &work, DownloadFailure kind,
@@ -85,7 +85,7 @@ TEST(FetchDocument, refuses_what_is_too_large_announced_or_endless) {
         return {.text = "HTTP/1.1 200 OK\r\n\r\n", .endless = true};
     });
     for (const char *const path : {"/large", "/no-length", "/behind/endless"})
-        expect_failure([&] { fetch(fixture.server.url(path), most_bytes - 1); }, DownloadFailure::too_large,
+        expect_failure([&] { fetch(fixture.server.url(path), max_bytes - 1); }, DownloadFailure::too_large,
                        "larger than it may be");
 }
 
@@ -103,19 +103,19 @@ TEST(FetchDocument, gives_up_when_next_to_nothing_arrives_or_it_takes_too_long) 
     });
     Connection connection = fixture.server.connection();
     connection.stall_time = 2s;
-    expect_failure([&] { fetch_document(fixture.server.url("/behind/slow"), most_bytes, connection, {}); },
+    expect_failure([&] { fetch_document(fixture.server.url("/behind/slow"), max_bytes, connection, {}); },
                    DownloadFailure::too_slow, "next to nothing arrived for 2 seconds");
     connection = fixture.server.connection();
     connection.give_up_time = 2s;
-    expect_failure([&] { fetch_document(fixture.server.url("/slow"), most_bytes, connection, {}); },
+    expect_failure([&] { fetch_document(fixture.server.url("/slow"), max_bytes, connection, {}); },
                    DownloadFailure::too_slow, "did not answer in time");
 }
 
 TEST(FetchDocument, keeps_to_the_limit_on_bandwidth) {
     Connection connection = fixture.server.connection();
-    connection.most_bytes_per_second = most_bytes / 2;
+    connection.max_bytes_per_second = max_bytes / 2;
     const double seconds = seconds_of([&] {
-        CHECK_TRUE(contents == fetch_document(fixture.server.url("/large"), most_bytes, connection, {}));
+        CHECK_TRUE(contents == fetch_document(fixture.server.url("/large"), max_bytes, connection, {}));
     });
     CHECK_TRUE(seconds > 1);
 }
@@ -130,8 +130,8 @@ TEST(FetchDocument, stops_within_a_second_when_asked_to) {
     });
     const Connection connection = fixture.server.connection();
     CHECK_THROWS(Cancelled,
-                 fetch_document(fixture.server.url("/slow"), most_bytes, connection, stop.get_token()));
+                 fetch_document(fixture.server.url("/slow"), max_bytes, connection, stop.get_token()));
     CHECK_TRUE(std::chrono::steady_clock::now() - asked < 1s);
     CHECK_THROWS(Cancelled,
-                 fetch_document(fixture.server.url("/good"), most_bytes, connection, stop.get_token()));
+                 fetch_document(fixture.server.url("/good"), max_bytes, connection, stop.get_token()));
 }

@@ -93,10 +93,10 @@ TEST(HttpAnswers, cuts_off_what_goes_on_after_the_range) {
         return {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 100-1099/5000\r\n\r\n", true};
     });
     HttpSource source(fixture.server.url("/behind/file"), fixture.settings());
-    constexpr std::uint64_t most_at_once = 32UL * 1024;
+    constexpr std::uint64_t max_at_once = 32UL * 1024;
     for (unsigned reads = 1; reads <= 10; ++reads) {
         STRCMP_EQUAL(std::string(1000, 'x').c_str(), read_all(source, {100, 1000}).c_str());
-        CHECK_TRUE(source.fetched_bytes() <= reads * most_at_once);
+        CHECK_TRUE(source.fetched_bytes() <= reads * max_at_once);
     }
     STRCMP_EQUAL("", all_lines().c_str());
 }

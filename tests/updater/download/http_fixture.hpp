@@ -77,7 +77,7 @@ struct HttpFixture {
     updater::HttpSourceSettings settings() {
         return {.connection = server.connection(),
                 .first_retry_delay = std::chrono::milliseconds(20),
-                .most_retry_delay = std::chrono::milliseconds(100),
+                .max_retry_delay = std::chrono::milliseconds(100),
                 .report = [this](const std::string &line) { lines.push_back(line); }};
     }
 };

@@ -13,9 +13,9 @@ TEST(Retry, waits_twice_as_long_each_time_up_to_the_most) {
         Backoff backoff(1s, 10s, seed);
         const Backoff::Time now{};
         backoff.progress(now);
-        for (const auto most : {1s, 2s, 4s, 8s, 10s, 10s}) {
+        for (const auto max : {1s, 2s, 4s, 8s, 10s, 10s}) {
             const auto delay = backoff.next(now, 0s, 900s);
-            CHECK_TRUE(delay && *delay >= most / 2 && *delay <= most);
+            CHECK_TRUE(delay && *delay >= max / 2 && *delay <= max);
         }
         backoff.progress(now);
         CHECK_TRUE(*backoff.next(now, 0s, 900s) <= 1s);

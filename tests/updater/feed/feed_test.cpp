@@ -96,7 +96,7 @@ TEST(Feed, refuses_what_it_does_not_know_or_cannot_be) {
     STRCMP_EQUAL("wrong_feed", outcome(xml + std::string(1, '\0')).c_str());
     STRCMP_EQUAL("accepted", outcome(xml + "<!-- the end -->\n").c_str());
     STRCMP_EQUAL("wrong_feed", outcome("").c_str());
-    STRCMP_EQUAL("wrong_feed", outcome(std::string(most_feed_bytes + 1, ' ')).c_str());
+    STRCMP_EQUAL("wrong_feed", outcome(std::string(max_feed_bytes + 1, ' ')).c_str());
 }
 
 TEST(Feed, says_where_the_mistake_is) {

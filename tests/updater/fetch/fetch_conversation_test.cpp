@@ -69,7 +69,7 @@ TEST_GROUP(FetchConversation) {
         FetchThreads threads([&](partitions::FileDescriptor socket) {
             Conversation agent(std::move(socket));
             try {
-                while (const auto order = agent.receive(most_order_bytes, Conversation::no_deadline, {})) {
+                while (const auto order = agent.receive(max_order_bytes, Conversation::no_deadline, {})) {
                     if (order->kind == fetch_message::open) {
                         agent.send(fetch_message::done, write_order_done({}), {});
                         continue;
@@ -213,15 +213,15 @@ TEST(FetchConversation, TakesNothingThatWasNotAskedFor) {
         {{{done, "no number"}}, "cannot be read"},
         {{{failed, "no failure"}}, "cannot be read"},
         // CBOR: arrays in arrays, strings in strings and maps in maps, as deep as a message is long.
-        {{{done, std::string(most_answer_bytes, '\x81')}}, "cannot be read"},
-        {{{failed, std::string(most_answer_bytes, '\x9f')}}, "cannot be read"},
-        {{{failed, std::string(most_answer_bytes, '\x7f')}}, "cannot be read"},
+        {{{done, std::string(max_answer_bytes, '\x81')}}, "cannot be read"},
+        {{{failed, std::string(max_answer_bytes, '\x9f')}}, "cannot be read"},
+        {{{failed, std::string(max_answer_bytes, '\x7f')}}, "cannot be read"},
         {{{failed, nested_maps(200'000)}}, "cannot be read"},
         {{{failed, "magic\nwhat happened"}}, "unknown kind"},
         {{{failed, ""}}, "cannot be read"},
         {{{'?', ""}}, "unknown kind"},
-        {{{report, std::string(most_answer_bytes + 1, 'x')}}, "are allowed"},
-        {{{report, std::string(most_line_bytes + 1, 'x')}}, "are allowed"},
+        {{{report, std::string(max_answer_bytes + 1, 'x')}}, "are allowed"},
+        {{{report, std::string(max_line_bytes + 1, 'x')}}, "are allowed"},
         {{{fetch_message::bytes, bytes(0, "")}}, "without contents"},
         {{{done, write_order_done({.fetched_bytes = UINT64_MAX})}}, "cannot have fetched"},
         {{}, "ended in the middle of its work"},

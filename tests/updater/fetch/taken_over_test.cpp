@@ -147,7 +147,7 @@ TEST(TakenOverUpdateFetch, HoldsNoLookByListsWithoutEnd) {
             serve_fetches(std::move(socket),
                           {.open = nullptr, .document = [=](const DocumentOrder &order, const auto &) {
                                std::this_thread::sleep_for(pause);
-                               return std::string(std::min<std::uint64_t>(length, order.most_bytes), 'x');
+                               return std::string(std::min<std::uint64_t>(length, order.max_bytes), 'x');
                            }});
         };
     };
@@ -157,7 +157,7 @@ TEST(TakenOverUpdateFetch, HoldsNoLookByListsWithoutEnd) {
     const auto begun = std::chrono::steady_clock::now();
     STRCMP_CONTAINS("longer than it may take", failure_of([&] { slow_feed.fetch(1, {}); }).c_str());
     CHECK(since(begun) < 10s);
-    FetchThreads large(serving(0ms, most_key_list_bytes));
+    FetchThreads large(serving(0ms, max_key_list_bytes));
     FetchedFeedSource large_feed(
         large.opener(), [] { return Connection(); }, "https://updates.lan.test/feed.xml");
     STRCMP_CONTAINS("are read; tell the vendor", failure_of([&] { large_feed.fetch(1, {}); }).c_str());

@@ -35,7 +35,7 @@ TEST(ChunkCodec, gives_back_what_was_packed_whatever_the_length) {
         const auto raw = text_like(length, 1);
         const auto encoded = encoder.encode(raw);
         CHECK_EQUAL(unit_count(length), encoded.frames.size());
-        CHECK_TRUE(encoded.stored.size() <= most_stored_chunk_bytes);
+        CHECK_TRUE(encoded.stored.size() <= max_stored_chunk_bytes);
         std::vector<std::byte> again(length);
         decoder.unpack(encoded.stored, again);
         CHECK_TRUE(again == raw);
@@ -64,7 +64,7 @@ TEST(ChunkCodec, a_chunk_that_cannot_be_compressed_stays_within_the_bound) {
     std::vector<std::byte> raw(chunk_bytes);
     std::mt19937_64 numbers(3);
     std::ranges::generate(raw, [&] { return static_cast<std::byte>(numbers()); });
-    CHECK_TRUE(encoder.encode(raw).stored.size() <= most_stored_chunk_bytes);
+    CHECK_TRUE(encoder.encode(raw).stored.size() <= max_stored_chunk_bytes);
 }
 
 TEST(ChunkCodec, refuses_stored_bytes_that_do_not_make_exactly_the_chunk) {

@@ -87,7 +87,7 @@ TEST(ChunkIndex, is_refused_when_it_breaks_a_rule) {
          chunk_bytes + 4096, "wrong_index"},
         {"image shorter than the manifest says", chunks_header + full, 2 * chunk_bytes, "wrong_index"},
         {"image longer than the manifest says", chunks_header + full + full, chunk_bytes, "wrong_index"},
-        {"too large", chunks_header + std::string(most_chunk_index_bytes, 'x'), chunk_bytes, "too_large"},
+        {"too large", chunks_header + std::string(max_chunk_index_bytes, 'x'), chunk_bytes, "too_large"},
     };
     for (const Case &one : cases)
         STRCMP_EQUAL_TEXT(

@@ -204,7 +204,7 @@ TEST(FirmwareReader, refuses_entries_that_are_missing_or_out_of_order) {
 
 TEST(FirmwareReader, refuses_entries_that_are_too_large_before_reading_them) {
     const std::vector<Entry> entries = entries_of(whole);
-    const std::size_t limits[] = {most_manifest_bytes, most_signature_bytes, most_chunk_index_bytes};
+    const std::size_t limits[] = {max_manifest_bytes, max_signature_bytes, max_chunk_index_bytes};
     for (std::size_t place = 0; place < std::size(limits); ++place) {
         std::vector<Entry> changed = entries;
         changed[place].contents.resize(limits[place] + 1, ' ');

@@ -123,7 +123,7 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
         {whole_manifest + "text", "wrong_manifest", ""},
         {"<!DOCTYPE x>" + whole_manifest, "wrong_manifest", ""},
         {whole_manifest + std::string(1, '\0'), "wrong_manifest", "zero byte"},
-        {whole_manifest + std::string(most_manifest_bytes, ' '), "too_large", "larger"},
+        {whole_manifest + std::string(max_manifest_bytes, ' '), "too_large", "larger"},
         {with("format=\"3\"", "format=\"2\""), "unsupported_format", "format"},
         {with(" format=\"3\"", ""), "wrong_manifest", "format"},
         {with("format=\"3\"", "format=\"3\" extra=\"1\""), "wrong_manifest", "extra"},

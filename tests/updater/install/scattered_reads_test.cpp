@@ -47,8 +47,8 @@ TEST(ScatteredReads, fills_each_place_whatever_the_order_and_the_alignment) {
     for (int round = 0; round < 20; ++round) {
         std::vector<BaseRead> reads;
         for (std::size_t place = numbers() % 3 == 0 ? 0 : 1; place < device_bytes;) {
-            const std::size_t most = numbers() % 4 == 0 ? 600000 : 100;
-            const std::size_t length = std::min<std::size_t>(1 + numbers() % most, device_bytes - place);
+            const std::size_t max = numbers() % 4 == 0 ? 600000 : 100;
+            const std::size_t length = std::min<std::size_t>(1 + numbers() % max, device_bytes - place);
             reads.push_back(read_of(numbers() % (device_bytes - length + 1), place, length));
             place += length + (numbers() % 2 == 0 ? 0 : numbers() % 5000);
         }

@@ -29,28 +29,28 @@ std::string undone_from(int number) {
     return text;
 }
 
-const std::string kIntoNewSystem = ", restart, boot b, continues, on trial, ";
-const std::string kBackInOldSystem = "boot a, continues, ";
-const std::string kWholeUpgrade =
-    "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) + ", ended succeeded";
+const std::string into_new_system = ", restart, boot b, continues, on trial, ";
+const std::string back_in_old_system = "boot a, continues, ";
+const std::string whole_upgrade =
+    "begins, " + phases(1, 6) + into_new_system + phases(7, 10) + ", ended succeeded";
 
 std::string expected_after_failure(int phase) {
     const auto number = std::to_string(phase);
     if (phase <= 6)
         return "begins, " + phases(1, phase) + ", failed " + number + ", " + undone_from(phase) + ", ended " +
                (phase <= 2 ? "failed" : "rolled-back");
-    return "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, phase) + ", failed " + number +
-           ", restart, " + kBackInOldSystem + undone_from(phase) + ", ended rolled-back";
+    return "begins, " + phases(1, 6) + into_new_system + phases(7, phase) + ", failed " + number +
+           ", restart, " + back_in_old_system + undone_from(phase) + ", ended rolled-back";
 }
 
 std::string expected_after_power_cut(int phase) {
     if (phase <= 2)
-        return "begins, " + phases(1, phase) + ", " + kBackInOldSystem + phases(phase, 6) + kIntoNewSystem +
-               phases(7, 10) + ", ended succeeded";
+        return "begins, " + phases(1, phase) + ", " + back_in_old_system + phases(phase, 6) +
+               into_new_system + phases(7, 10) + ", ended succeeded";
     if (phase <= 6)
-        return "begins, " + phases(1, phase) + ", " + kBackInOldSystem + undone_from(phase) +
+        return "begins, " + phases(1, phase) + ", " + back_in_old_system + undone_from(phase) +
                ", ended rolled-back";
-    return "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, phase) + ", " + kBackInOldSystem +
+    return "begins, " + phases(1, 6) + into_new_system + phases(7, phase) + ", " + back_in_old_system +
            undone_from(phase) + ", ended rolled-back";
 }
 
@@ -66,14 +66,14 @@ TEST_GROUP(JobRunner){};
 TEST(JobRunner, AnUpgradeThatNothingDisturbsGoesThroughTheTenPhasesInOrder) {
     SimulatedAppliance appliance;
     appliance.upgrade();
-    STRCMP_EQUAL(kWholeUpgrade.c_str(), appliance.chain_text().c_str());
+    STRCMP_EQUAL(whole_upgrade.c_str(), appliance.chain_text().c_str());
     CHECK_EQUAL('b', appliance.running_slot());
     LONGS_EQUAL(10, appliance.marks().size());
     LONGS_EQUAL(10, appliance.end().phases.size());
 }
 
 TEST(JobRunner, AFailureInAnyPhaseLeadsBackToTheOldSystem) {
-    for (const auto phase : kAllPhases) {
+    for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::failure);
         appliance.upgrade();
@@ -85,7 +85,7 @@ TEST(JobRunner, AFailureInAnyPhaseLeadsBackToTheOldSystem) {
 }
 
 TEST(JobRunner, TellsWhetherAFailureAsksToBeTriedLaterAlsoAfterTheWayBack) {
-    for (const auto phase : kAllPhases)
+    for (const auto phase : all_phases)
         for (const auto trouble : {Trouble::failure, Trouble::postponement}) {
             SimulatedAppliance appliance;
             appliance.trouble_in(phase, trouble);
@@ -98,7 +98,7 @@ TEST(JobRunner, TellsWhetherAFailureAsksToBeTriedLaterAlsoAfterTheWayBack) {
 }
 
 TEST(JobRunner, AMachineThatDiesGoesOnInPhases1And2AndElseComesBackAsTheOldSystem) {
-    for (const auto phase : kAllPhases) {
+    for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::power_cut);
         appliance.upgrade();
@@ -125,7 +125,7 @@ TEST(JobRunner, ADeadMachineAfterTheCommitFinishesTheNewSystem) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::start_services, Trouble::power_cut, true);
     appliance.upgrade();
-    const auto expected = "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) +
+    const auto expected = "begins, " + phases(1, 6) + into_new_system + phases(7, 10) +
                           ", boot b, continues, phase 10, ended succeeded";
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
 }
@@ -136,7 +136,7 @@ TEST(JobRunner, AFailureAfterTheCommitIsToldAndTriedAgainUntilAllIsDone) {
     appliance.trouble_lasts(9);
     appliance.upgrade();
     const auto expected =
-        "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) + ", failed 10, ended succeeded";
+        "begins, " + phases(1, 6) + into_new_system + phases(7, 10) + ", failed 10, ended succeeded";
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
     CHECK_EQUAL('b', appliance.running_slot());
     LONGS_EQUAL(10, appliance.end().phases.size());
@@ -177,7 +177,7 @@ TEST(JobRunner, ACommittedUpgradeIsFinishedHoweverOftenItIsInterrupted) {
     for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed, Trouble::agent_stopped}) {
         SimulatedAppliance appliance;
         appliance.trouble_in(Phase::start_services, trouble, true);
-        appliance.trouble_lasts(kMostReturns + 3);
+        appliance.trouble_lasts(max_returns + 3);
         appliance.upgrade();
         CHECK_TEXT(appliance.end().outcome == Outcome::succeeded, appliance.chain_text().c_str());
         CHECK_EQUAL('b', appliance.running_slot());
@@ -185,7 +185,7 @@ TEST(JobRunner, ACommittedUpgradeIsFinishedHoweverOftenItIsInterrupted) {
 }
 
 TEST(JobRunner, TheWayBackNeedsNoBootSelectionThatCanBeRead) {
-    for (const auto phase : kAllPhases) {
+    for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.boot_selection_is_unreadable();
         appliance.trouble_in(phase, Trouble::failure);
@@ -198,7 +198,7 @@ TEST(JobRunner, TheWayBackNeedsNoBootSelectionThatCanBeRead) {
     committed.trouble_in(Phase::start_services, Trouble::failure, true);
     committed.upgrade();
     // What ran as a try cannot know whether it is committed; a restart tells.
-    const auto expected = "begins, " + phases(1, 6) + kIntoNewSystem + phases(7, 10) +
+    const auto expected = "begins, " + phases(1, 6) + into_new_system + phases(7, 10) +
                           ", failed 10, restart, boot b, continues, phase 10, ended succeeded";
     STRCMP_EQUAL(expected.c_str(), committed.chain_text().c_str());
 }
@@ -231,7 +231,7 @@ TEST(JobRunner, OnlyAFailureSpeaksAgainstTheVersionAndNotAnInterruption) {
 }
 
 TEST(JobRunner, AFullDiskKeepsNoJobFromBeingTakenBackNorItsEndFromBeingNoted) {
-    for (const auto phase : kAllPhases) {
+    for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::fills_disk);
         appliance.upgrade();
@@ -264,13 +264,13 @@ TEST(JobRunner, APhaseThatIsInterruptedAgainAndAgainIsTakenBack) {
         for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed, Trouble::agent_stopped}) {
             SimulatedAppliance patient;
             patient.trouble_in(phase, trouble);
-            patient.trouble_lasts(kMostReturns);
+            patient.trouble_lasts(max_returns);
             patient.upgrade();
             CHECK(patient.end().outcome == Outcome::succeeded);
 
             SimulatedAppliance appliance;
             appliance.trouble_in(phase, trouble);
-            appliance.trouble_lasts(kMostReturns + 1);
+            appliance.trouble_lasts(max_returns + 1);
             appliance.upgrade();
             CHECK(appliance.end().outcome == Outcome::failed);
             STRCMP_CONTAINS("again and again", appliance.end().reason.c_str());
@@ -300,7 +300,7 @@ TEST(JobRunner, AnInterruptedDownloadGoesOnAsADownload) {
 }
 
 TEST(JobRunner, AnAgentThatDiesInALaterPhaseIsTakenBackByTheNextOne) {
-    for (const auto phase : kAllPhases) {
+    for (const auto phase : all_phases) {
         if (phase <= Phase::install)
             continue;
         SimulatedAppliance appliance;
@@ -315,7 +315,7 @@ TEST(JobRunner, ANewSystemThatNeverRunsItsAgentIsLeftAndTheReasonSaysSo) {
     SimulatedAppliance appliance;
     appliance.new_system_panics();
     appliance.upgrade();
-    const auto expected = "begins, " + phases(1, 6) + ", restart, boot b, panic, " + kBackInOldSystem +
+    const auto expected = "begins, " + phases(1, 6) + ", restart, boot b, panic, " + back_in_old_system +
                           undone_from(6) + ", ended rolled-back";
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
     STRCMP_CONTAINS("2.8.1.0 did not come up", appliance.end().reason.c_str());
@@ -323,7 +323,7 @@ TEST(JobRunner, ANewSystemThatNeverRunsItsAgentIsLeftAndTheReasonSaysSo) {
 }
 
 TEST(JobRunner, ATrialThatTakesTooLongIsLeftAndTheReasonNamesTheDeadline) {
-    for (const auto phase : kAllPhases) {
+    for (const auto phase : all_phases) {
         if (!runs_under_new_system(phase))
             continue;
         SimulatedAppliance appliance;

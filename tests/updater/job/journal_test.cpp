@@ -15,10 +15,10 @@ using namespace updater;
 
 namespace {
 
-const std::filesystem::path kFile = "/data/update-control/journal";
+const std::filesystem::path file = "/data/update-control/journal";
 
 Journal journal_on(partitions_test::FakeStorage &storage) {
-    return {storage, kFile, "boot-1",
+    return {storage, file, "boot-1",
             [] { return std::chrono::system_clock::time_point(std::chrono::hours(1)); }};
 }
 
@@ -93,12 +93,12 @@ TEST(Journal, OfAnOlderUpdaterHasNoRecordOfTheMachine) {
 TEST(Journal, ATornLastLineCountsAsNotWrittenAndIsCutOffByTheNextRecord) {
     partitions_test::FakeStorage whole;
     write_three(whole);
-    const auto text = whole.contents(kFile);
+    const auto text = whole.contents(file);
     const auto last_line = text.rfind('\n', text.size() - 2) + 1;
     for (auto length = last_line; length < text.size(); ++length) {
         partitions_test::FakeStorage storage;
-        storage.put_directory(kFile.parent_path());
-        storage.put_file(kFile, text.substr(0, length));
+        storage.put_directory(file.parent_path());
+        storage.put_file(file, text.substr(0, length));
         auto journal = journal_on(storage);
         LONGS_EQUAL(2, journal.read().records.size());
         CHECK_FALSE(journal.read().damaged);
@@ -112,15 +112,15 @@ TEST(Journal, ATornLastLineCountsAsNotWrittenAndIsCutOffByTheNextRecord) {
 TEST(Journal, AnyFlippedByteInTheMiddleIsNoticed) {
     partitions_test::FakeStorage whole;
     write_three(whole);
-    const auto text = whole.contents(kFile);
+    const auto text = whole.contents(file);
     const auto second_line = text.find('\n') + 1;
     const auto third_line = text.find('\n', second_line) + 1;
     for (auto position = second_line; position + 1 < third_line; ++position) {
         auto changed = text;
         changed[position] = static_cast<char>(changed[position] ^ 1);
         partitions_test::FakeStorage storage;
-        storage.put_directory(kFile.parent_path());
-        storage.put_file(kFile, changed);
+        storage.put_directory(file.parent_path());
+        storage.put_file(file, changed);
         const auto contents = journal_on(storage).read();
         LONGS_EQUAL(1, contents.records.size());
         CHECK(contents.damaged);
@@ -150,11 +150,11 @@ TEST(Journal, AnIntactRecordThatMakesNoSenseIsAnErrorThatSaysSo) {
             std::string(100000, ']') + "}"};
     for (const std::string &record : records) {
         partitions_test::FakeStorage storage;
-        storage.put_file(kFile, line_with_checksum(record));
+        storage.put_file(file, line_with_checksum(record));
         CHECK_THROWS(std::runtime_error, journal_on(storage).read());
     }
     partitions_test::FakeStorage storage;
-    storage.put_file(kFile, line_with_checksum(head + R"("kind":"resumed","time_ms":0,"phase":2})"));
+    storage.put_file(file, line_with_checksum(head + R"("kind":"resumed","time_ms":0,"phase":2})"));
     LONGS_EQUAL(1, journal_on(storage).read().records.size());
 }
 

@@ -39,7 +39,7 @@ TEST_GROUP(PhaseRules){};
 
 TEST(PhaseRules, AreThese) {
     std::string table;
-    for (const Phase phase : kAllPhases)
+    for (const Phase phase : all_phases)
         table += row_in_words(phase);
     STRCMP_EQUAL(
         "1 download the update | run again | can be cancelled | mail flows | old system\n"
@@ -65,7 +65,7 @@ TEST(PhaseRules, SayWhichPhasesAJobHas) {
     for (const Case &each :
          {Case{"install", "1 2 3 4 5 6 7 8 9 10 "}, Case{"download", "1 "}, Case{"rollback", "3 6 10 "}}) {
         std::string phases;
-        for (const Phase phase : kAllPhases)
+        for (const Phase phase : all_phases)
             if (takes_part(phase, each.operation))
                 phases += std::to_string(number_of(phase)) + " ";
         STRCMP_EQUAL(each.phases, phases.c_str());

@@ -15,7 +15,7 @@ namespace {
 void check_whole(const SimulatedAppliance &appliance, const std::string &where) {
     const auto marks = appliance.marks();
     const bool old_system = appliance.running_slot() == 'a' && marks.empty();
-    const bool new_system = appliance.running_slot() == 'b' && marks.size() == kAllPhases.size();
+    const bool new_system = appliance.running_slot() == 'b' && marks.size() == all_phases.size();
     const auto text = where + ": " + appliance.chain_text();
     CHECK_TEXT(old_system || new_system, text.c_str());
 }

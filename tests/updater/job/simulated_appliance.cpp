@@ -24,15 +24,15 @@ class Postponed : public std::runtime_error, public TryAgainLater {
     Postponed() : std::runtime_error("not now") {}
 };
 
-const std::filesystem::path kEnvironment = "/boot/grubenv";
-const std::filesystem::path kMarks = "/marks";
-constexpr int kMostBoots = 12;
+const std::filesystem::path boot_environment_file = "/boot/grubenv";
+const std::filesystem::path marks_folder = "/marks";
+constexpr int max_boots = 12;
 /// Long for a machine that does nothing else, short for a person.
-constexpr std::chrono::milliseconds kTrialLimit{60000};
-constexpr std::chrono::milliseconds kShortTrialLimit{20};
+constexpr std::chrono::milliseconds trial_limit{60000};
+constexpr std::chrono::milliseconds short_trial_limit{20};
 
 std::filesystem::path mark_of(Phase phase) {
-    return kMarks / std::to_string(number_of(phase));
+    return marks_folder / std::to_string(number_of(phase));
 }
 
 } // namespace
@@ -63,8 +63,8 @@ class SimulatedAppliance::Observer : public JobObserver {
 };
 
 SimulatedAppliance::SimulatedAppliance() : storage_(std::make_unique<partitions_test::FakeStorage>()) {
-    storage_->put_file(kEnvironment, partitions_test::boot_environment(Slot::a, true, false));
-    storage_->put_directory(kMarks);
+    storage_->put_file(boot_environment_file, partitions_test::boot_environment(Slot::a, true, false));
+    storage_->put_directory(marks_folder);
 }
 
 void SimulatedAppliance::trouble_in(Phase phase, Trouble trouble, bool after_the_decision) {
@@ -112,7 +112,7 @@ void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const std:
 
 PhaseEnd SimulatedAppliance::run_phase(Phase phase, const PhaseRun &run) {
     const auto other = run.facts.new_slot;
-    partitions::GrubBootSelection boot(*storage_, kEnvironment);
+    partitions::GrubBootSelection boot(*storage_, boot_environment_file);
     if (phase == Phase::install)
         boot.mark_unbootable(other);
     partitions::replace_file(*storage_, mark_of(phase), "done");
@@ -131,21 +131,21 @@ void SimulatedAppliance::undo_phase(Phase phase, const JobFacts &facts) {
         throw std::runtime_error("cannot be taken back");
     if (is_rollback(facts)) {
         if (phase == Phase::restart_appliance)
-            partitions::GrubBootSelection(*storage_, kEnvironment).cancel_try();
+            partitions::GrubBootSelection(*storage_, boot_environment_file).cancel_try();
         return;
     }
     if (phase == Phase::restart_appliance)
-        partitions::GrubBootSelection(*storage_, kEnvironment).mark_unbootable(facts.new_slot);
+        partitions::GrubBootSelection(*storage_, boot_environment_file).mark_unbootable(facts.new_slot);
     partitions::remove_tree(*storage_, mark_of(phase));
     if (phase == Phase::install)
-        for (const auto later : kAllPhases)
+        for (const auto later : all_phases)
             if (runs_under_new_system(later))
                 partitions::remove_tree(*storage_, mark_of(later));
 }
 
 PhaseTable SimulatedAppliance::table() {
     PhaseTable rows;
-    for (const auto phase : kAllPhases) {
+    for (const auto phase : all_phases) {
         PhaseRow row{.phase = phase, .run = nullptr, .undo = nullptr, .on_return = rules_of(phase).on_return};
         row.run = [this, phase](PhaseRun &run) {
             run.facts.try_requested = run.facts.try_requested || phase == Phase::restart_appliance;
@@ -179,7 +179,7 @@ void SimulatedAppliance::run_agent(bool start_job) {
     JobRunner runner(journal, table(), observer,
                      {.state =
                           [&] {
-                              partitions::GrubBootSelection boot(*storage_, kEnvironment);
+                              partitions::GrubBootSelection boot(*storage_, boot_environment_file);
                               return MachineState{.running_slot = slot_,
                                                   .boot_id = boot_id,
                                                   .default_slot = boot_selection_is_unreadable_
@@ -191,7 +191,7 @@ void SimulatedAppliance::run_agent(bool start_job) {
                       .begin_trial =
                           [&](const JobFacts &) {
                               chain_.push_back("on trial");
-                              return trouble_ == Trouble::takes_too_long ? kShortTrialLimit : kTrialLimit;
+                              return trouble_ == Trouble::takes_too_long ? short_trial_limit : trial_limit;
                           },
                       .pause =
                           [&](std::chrono::seconds time, const std::stop_token &) {
@@ -240,13 +240,13 @@ void SimulatedAppliance::roll_back() {
 void SimulatedAppliance::power_on() {
     idle_ = false;
     while (!idle_) {
-        if (++boot_number_ > kMostBoots)
+        if (++boot_number_ > max_boots)
             throw std::logic_error("the appliance restarts for ever: " + chain_text());
-        const auto slot = partitions_test::boot_with_grub(*storage_, kEnvironment);
+        const auto slot = partitions_test::boot_with_grub(*storage_, boot_environment_file);
         if (!slot)
             throw std::logic_error("the boot loader finds nothing that boots: " + chain_text());
         slot_ = *slot;
-        is_try_ = slot_ != partitions::GrubBootSelection(*storage_, kEnvironment).default_slot();
+        is_try_ = slot_ != partitions::GrubBootSelection(*storage_, boot_environment_file).default_slot();
         chain_.push_back(std::string("boot ") + partitions::letter(slot_));
         if (slot_ == panicking_) {
             chain_.push_back("panic");
@@ -265,7 +265,7 @@ std::string SimulatedAppliance::chain_text() const {
 
 std::set<int> SimulatedAppliance::marks() const {
     std::set<int> marks;
-    for (const auto phase : kAllPhases)
+    for (const auto phase : all_phases)
         if (storage_->exists(mark_of(phase)))
             marks.insert(number_of(phase));
     return marks;

@@ -49,7 +49,7 @@ TEST_GROUP(ConversionContract) {
 };
 
 TEST(ConversionContract, IsNumberOne) {
-    UNSIGNED_LONGS_EQUAL(1, kConversionContract);
+    UNSIGNED_LONGS_EQUAL(1, conversion_contract);
 }
 
 TEST(ConversionContract, SaysHowAProgramIsCalled) {
