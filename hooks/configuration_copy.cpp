@@ -14,7 +14,7 @@ void copy_configuration(partitions::Storage &storage, const std::filesystem::pat
     for (const std::filesystem::path &entry : storage.list(copy))
         storage.rename(entry, target / entry.filename());
     // The caller may have made the target after an upper directory that was mounted.
-    remove_marks(target);
+    overlay::remove_marks(target);
     storage.copy_attributes(copy, target);
     storage.remove(copy);
 }

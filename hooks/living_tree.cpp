@@ -23,7 +23,7 @@ bool unless_gone(partitions::Storage &storage, const Path &path, const std::func
         work();
         return true;
     } catch (const std::exception &) {
-        if (storage.kind(path) != FileKind::none)
+        if (storage.kind(path) != partitions::FileKind::none)
             throw;
         return false;
     }

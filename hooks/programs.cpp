@@ -45,14 +45,14 @@ class SpawnActions {
 };
 
 struct Pipe {
-    partitions::FileDescriptor reading;
-    partitions::FileDescriptor writing;
+    partitions::base::FileDescriptor reading;
+    partitions::base::FileDescriptor writing;
 
     explicit Pipe(const std::string &doing) {
         int ends[2] = {-1, -1};
         require_done(pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno, doing);
-        reading = partitions::FileDescriptor(ends[0]);
-        writing = partitions::FileDescriptor(ends[1]);
+        reading = partitions::base::FileDescriptor(ends[0]);
+        writing = partitions::base::FileDescriptor(ends[1]);
     }
 };
 
@@ -120,8 +120,8 @@ ProgramResult SpawnedPrograms::run(const std::filesystem::path &program,
     require_done(
         posix_spawn(&process, program.c_str(), actions.get(), nullptr, pointers.data(), environment.data()),
         doing);
-    output.writing = partitions::FileDescriptor();
-    errors.writing = partitions::FileDescriptor();
+    output.writing = partitions::base::FileDescriptor();
+    errors.writing = partitions::base::FileDescriptor();
     ProgramResult result;
     read_both(output, errors, result, doing);
     result.exit_code = wait_for(process, doing);

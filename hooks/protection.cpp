@@ -10,12 +10,12 @@ using partitions::FileKind;
 using Path = std::filesystem::path;
 
 void take_protection_off(partitions::Storage &storage, const Path &path) {
-    const FileKind kind = storage.kind(path);
-    if (kind != FileKind::file && kind != FileKind::directory)
+    const partitions::FileKind kind = storage.kind(path);
+    if (kind != partitions::FileKind::file && kind != partitions::FileKind::directory)
         return;
-    if (is_protected(read_attributes(path).flags))
-        set_flags(path, 0);
-    if (kind == FileKind::directory)
+    if (overlay::is_protected(overlay::read_attributes(path).flags))
+        overlay::set_flags(path, 0);
+    if (kind == partitions::FileKind::directory)
         for (const Path &entry : list_if_there(storage, path))
             take_protection_off(storage, entry);
 }
@@ -23,21 +23,22 @@ void take_protection_off(partitions::Storage &storage, const Path &path) {
 void while_unprotected(partitions::Storage &storage, const Path &directory,
                        const std::function<void()> &work) {
     Path lowest = directory;
-    while (storage.kind(lowest) == FileKind::none && lowest.has_relative_path())
+    while (storage.kind(lowest) == partitions::FileKind::none && lowest.has_relative_path())
         lowest = lowest.parent_path();
-    const unsigned flags = storage.kind(lowest) == FileKind::directory ? read_attributes(lowest).flags : 0U;
-    if (!is_protected(flags)) {
+    const unsigned flags =
+        storage.kind(lowest) == partitions::FileKind::directory ? overlay::read_attributes(lowest).flags : 0U;
+    if (!overlay::is_protected(flags)) {
         work();
         return;
     }
-    set_flags(lowest, 0);
+    overlay::set_flags(lowest, 0);
     try {
         work();
     } catch (...) {
-        set_flags(lowest, flags);
+        overlay::set_flags(lowest, flags);
         throw;
     }
-    set_flags(lowest, flags);
+    overlay::set_flags(lowest, flags);
 }
 
 } // namespace hooks

@@ -42,9 +42,9 @@ std::string words_of_kernel(int context) {
 
 // The superblock of the device, ready to be mounted; invalid, with errno set, when it cannot be had in this
 // way.
-FileDescriptor superblock(const std::filesystem::path &device, const std::string &type, bool read_only,
-                          std::string &words) {
-    FileDescriptor context(::fsopen(type.c_str(), FSOPEN_CLOEXEC));
+base::FileDescriptor superblock(const std::filesystem::path &device, const std::string &type, bool read_only,
+                                std::string &words) {
+    base::FileDescriptor context(::fsopen(type.c_str(), FSOPEN_CLOEXEC));
     if (!context.valid()) {
         return context;
     }
@@ -55,7 +55,7 @@ FileDescriptor superblock(const std::filesystem::path &device, const std::string
     }
     const int error = errno;
     words = words_of_kernel(context.number());
-    context = FileDescriptor();
+    context = base::FileDescriptor();
     errno = error;
     return context;
 }
@@ -65,7 +65,7 @@ FileDescriptor superblock(const std::filesystem::path &device, const std::string
 DetachedMount::DetachedMount(const std::filesystem::path &device, const std::string &type, Access access)
     : written_(access == Access::writable) {
     std::string words;
-    FileDescriptor context = superblock(device, type, !written_, words);
+    base::FileDescriptor context = superblock(device, type, !written_, words);
     // Mounted elsewhere so that it can be written: then it is shared like that, and only this view is
     // read-only.
     if (!context.valid() && errno == EBUSY && !written_) {
@@ -76,7 +76,7 @@ DetachedMount::DetachedMount(const std::filesystem::path &device, const std::str
     }
     const unsigned int attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |
                                     (written_ ? 0U : static_cast<unsigned int>(MOUNT_ATTR_RDONLY));
-    root_ = FileDescriptor(::fsmount(context.number(), FSMOUNT_CLOEXEC, attributes));
+    root_ = base::FileDescriptor(::fsmount(context.number(), FSMOUNT_CLOEXEC, attributes));
     if (!root_.valid()) {
         const int error = errno;
         throw_mount_error(device, error, words_of_kernel(context.number()));
@@ -91,7 +91,7 @@ void DetachedMount::unmount() {
     int error = 0;
     if (written_) {
         // The mount's own descriptor only names a place; syncfs(2) wants one that is open.
-        const FileDescriptor open_root(::open(path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        const base::FileDescriptor open_root(::open(path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (!open_root.valid() || ::syncfs(open_root.number()) != 0) {
             error = errno;
         }

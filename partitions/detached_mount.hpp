@@ -32,7 +32,7 @@ class DetachedMount {
     void unmount();
 
   private:
-    FileDescriptor root_;
+    base::FileDescriptor root_;
     bool written_;
 };
 

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-namespace updater {
+namespace partitions {
 
 struct Layout {
     std::filesystem::path data = "/data";
@@ -22,4 +22,4 @@ struct Layout {
         "/usr/lib/update-control/configuration-checks"; ///< inside the new system
 };
 
-} // namespace updater
+} // namespace partitions

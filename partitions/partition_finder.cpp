@@ -153,7 +153,7 @@ Path PartitionFinder::device_of(std::string_view label) const {
 
 std::uint64_t PartitionFinder::size_bytes(std::string_view label) const {
     const Path device = device_of(label);
-    const FileDescriptor descriptor(::open(device.c_str(), O_RDONLY | O_CLOEXEC));
+    const base::FileDescriptor descriptor(::open(device.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor.valid()) {
         throw_storage_error("open", device, errno);
     }

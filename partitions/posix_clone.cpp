@@ -36,9 +36,9 @@ void copy_range(PosixFile &from, PosixFile &to, std::uint64_t begin, std::uint64
 
 // Only what holds data is copied, so that a sparse file stays sparse.
 void copy_contents(const Path &from_path, int from_number, const Path &to_path, int to_number) {
-    PosixFile from(from_path, OpenMode::read, FileDescriptor(::fcntl(from_number, F_DUPFD_CLOEXEC, 0)));
+    PosixFile from(from_path, OpenMode::read, base::FileDescriptor(::fcntl(from_number, F_DUPFD_CLOEXEC, 0)));
     PosixFile to(to_path, OpenMode::overwrite_in_place,
-                 FileDescriptor(::fcntl(to_number, F_DUPFD_CLOEXEC, 0)));
+                 base::FileDescriptor(::fcntl(to_number, F_DUPFD_CLOEXEC, 0)));
     const auto size = static_cast<off_t>(from.size_bytes());
     if (::ftruncate(to_number, size) != 0) {
         throw_storage_error("set the size of", to_path, errno);
@@ -121,11 +121,11 @@ void copy_extended_attributes(const Path &from, const Path &to) {
 } // namespace
 
 void PosixStorage::clone_file(const Path &from, const Path &to) {
-    FileDescriptor source(::open(from.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    base::FileDescriptor source(::open(from.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!source.valid()) {
         throw_storage_error("open", from, errno);
     }
-    FileDescriptor target(::open(to.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    base::FileDescriptor target(::open(to.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!target.valid()) {
         throw_storage_error("make the file", to, errno);
     }

@@ -33,7 +33,7 @@ std::size_t straight_bytes(std::span<const std::byte> memory) {
 
 } // namespace
 
-PosixFile::PosixFile(std::filesystem::path path, OpenMode mode, FileDescriptor descriptor)
+PosixFile::PosixFile(std::filesystem::path path, OpenMode mode, base::FileDescriptor descriptor)
     : path_(std::move(path)), mode_(mode), descriptor_(std::move(descriptor)) {}
 
 void PosixFile::fail(const std::string &operation, int error_number) const {
@@ -171,7 +171,7 @@ void PosixFile::close() {
     }
 }
 
-DirectFile::DirectFile(std::filesystem::path path, OpenMode mode, FileDescriptor descriptor)
+DirectFile::DirectFile(std::filesystem::path path, OpenMode mode, base::FileDescriptor descriptor)
     : PosixFile(std::move(path), mode, std::move(descriptor)), buffer_(buffer_bytes) {}
 
 void DirectFile::check_aligned(const char *operation, std::uint64_t offset_bytes) const {

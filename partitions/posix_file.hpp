@@ -12,7 +12,7 @@ namespace partitions {
 
 class PosixFile : public File {
   public:
-    PosixFile(std::filesystem::path path, OpenMode mode, FileDescriptor descriptor);
+    PosixFile(std::filesystem::path path, OpenMode mode, base::FileDescriptor descriptor);
 
     std::size_t read_at(std::uint64_t offset_bytes, std::span<std::byte> into) override;
     void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) override;
@@ -35,14 +35,14 @@ class PosixFile : public File {
 
     std::filesystem::path path_;
     OpenMode mode_;
-    FileDescriptor descriptor_;
+    base::FileDescriptor descriptor_;
 };
 
 // O_DIRECT wants memory, offsets and lengths aligned to the device's blocks: what is not aligned goes through
 // one aligned buffer, so that callers need not know.
 class DirectFile : public PosixFile {
   public:
-    DirectFile(std::filesystem::path path, OpenMode mode, FileDescriptor descriptor);
+    DirectFile(std::filesystem::path path, OpenMode mode, base::FileDescriptor descriptor);
 
     std::size_t read_at(std::uint64_t offset_bytes, std::span<std::byte> into) override;
     void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) override;

@@ -18,8 +18,8 @@ namespace partitions {
 
 namespace {
 
-FileDescriptor open_descriptor(const std::string &operation, const std::filesystem::path &path, int flags,
-                               mode_t mode = 0) {
+base::FileDescriptor open_descriptor(const std::string &operation, const std::filesystem::path &path,
+                                     int flags, mode_t mode = 0) {
     int number = -1;
     do {
         number = ::open(path.c_str(), flags | O_CLOEXEC, mode);
@@ -27,7 +27,7 @@ FileDescriptor open_descriptor(const std::string &operation, const std::filesyst
     if (number < 0) {
         throw_storage_error(operation, path, errno);
     }
-    return FileDescriptor(number);
+    return base::FileDescriptor(number);
 }
 
 int flags_of(OpenMode mode) {
@@ -68,7 +68,8 @@ FileKind kind_of(mode_t mode) {
 // Takes off the flags immutable and append-only (chattr(1)), which keep root from removing a name as well.
 // Links and devices have none. A failure shows when what they forbid is tried again.
 void lift_protection(const std::filesystem::path &path) {
-    const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const base::FileDescriptor descriptor(
+        ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     int flags = 0;
     if (descriptor.valid() && ::ioctl(descriptor.number(), FS_IOC_GETFLAGS, &flags) == 0 &&
         (flags & (FS_IMMUTABLE_FL | FS_APPEND_FL)) != 0) {
@@ -81,7 +82,7 @@ void lift_protection(const std::filesystem::path &path) {
 
 std::unique_ptr<File> PosixStorage::open(const std::filesystem::path &path, OpenMode mode,
                                          mode_t create_mode) {
-    FileDescriptor descriptor = open_descriptor("open", path, flags_of(mode), create_mode);
+    base::FileDescriptor descriptor = open_descriptor("open", path, flags_of(mode), create_mode);
     if (mode == OpenMode::create_or_truncate) {
         // A file that was there, such as the rest of a cut write, and the umask must not decide who may read
         // it.
@@ -141,12 +142,13 @@ void PosixStorage::make_node(const std::filesystem::path &path, mode_t mode, dev
 }
 
 void PosixStorage::sync_directory(const std::filesystem::path &path) {
-    const FileDescriptor descriptor = open_descriptor("open the directory", path, O_RDONLY | O_DIRECTORY);
+    const base::FileDescriptor descriptor =
+        open_descriptor("open the directory", path, O_RDONLY | O_DIRECTORY);
     check(::fsync(descriptor.number()), "make durable the names in", path);
 }
 
 void PosixStorage::sync_filesystem(const std::filesystem::path &path) {
-    const FileDescriptor descriptor = open_descriptor("open", path, O_RDONLY | O_NONBLOCK);
+    const base::FileDescriptor descriptor = open_descriptor("open", path, O_RDONLY | O_NONBLOCK);
     check(::syncfs(descriptor.number()), "make durable the file system of", path);
 }
 

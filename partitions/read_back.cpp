@@ -135,7 +135,7 @@ void read_back(File &file, const std::filesystem::path &device, const std::vecto
     }
     std::mutex telling;
     std::uint64_t bytes_done = 0;
-    for_each_in_threads(ranges.size(), threads, [&](std::size_t number, unsigned thread) {
+    base::for_each_in_threads(ranges.size(), threads, [&](std::size_t number, unsigned thread) {
         check_range(file, device, ranges[number], buffers[thread].span(), stop);
         const std::lock_guard lock(telling);
         bytes_done += ranges[number].length_bytes;

@@ -4,7 +4,7 @@
 #include "hooks/etc/subordinate_ids.hpp"
 #include "partitions/durable.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using partitions::Storage;
@@ -20,13 +20,13 @@ std::string joined_with_semicolons(const std::vector<std::string> &texts) {
     return result;
 }
 
-std::string text_of_file(Storage &storage, const std::optional<std::filesystem::path> &path) {
-    return path && storage.kind(*path) == FileKind::file
+std::string text_of_file(partitions::Storage &storage, const std::optional<std::filesystem::path> &path) {
+    return path && storage.kind(*path) == partitions::FileKind::file
                ? partitions::read_whole_file(storage, *path, max_account_file_bytes)
                : std::string();
 }
 
-bool is_as(Storage &storage, const std::filesystem::path &path,
+bool is_as(partitions::Storage &storage, const std::filesystem::path &path,
            const std::optional<std::filesystem::path> &other) {
     return other && same_contents(storage, path, *other);
 }
@@ -46,10 +46,10 @@ Decision decision_on(AccountMerge merge) {
     return decision;
 }
 
-std::optional<Decision> decide_account_file(Storage &storage, const EffectiveAccounts &accounts,
+std::optional<Decision> decide_account_file(partitions::Storage &storage, const EffectiveAccounts &accounts,
                                             const std::filesystem::path &relative, const Versions &versions) {
     const std::optional<AccountFile> file = account_file_at(relative.string());
-    if (!file || storage.kind(versions.mine) != FileKind::file ||
+    if (!file || storage.kind(versions.mine) != partitions::FileKind::file ||
         is_as(storage, versions.mine, versions.base) || is_as(storage, versions.mine, versions.theirs))
         return std::nullopt;
     const bool is_changed_by_image =
@@ -75,4 +75,4 @@ std::optional<Decision> decide_account_file(Storage &storage, const EffectiveAcc
     return decision_on(std::move(merge));
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -7,7 +7,7 @@
 #include "hooks/etc/effective_owners.hpp"
 #include "hooks/etc/entry_decision.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // The decision on a merge of accounts: a conflict if it has any.
 Decision decision_on(AccountMerge merge);
@@ -17,4 +17,4 @@ Decision decision_on(AccountMerge merge);
 std::optional<Decision> decide_account_file(partitions::Storage &storage, const EffectiveAccounts &accounts,
                                             const std::filesystem::path &relative, const Versions &versions);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -223,4 +223,4 @@ AccountMerge merge_accounts(AccountFile file, std::string_view base, std::string
     return Merger(file, base, mine, theirs).run();
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hooks {
+namespace hooks::etc {
 
 enum class AccountFile { passwd, group, shadow, gshadow, subordinate_ids };
 
@@ -28,4 +28,4 @@ struct AccountMerge {
 AccountMerge merge_accounts(AccountFile file, std::string_view base, std::string_view mine,
                             std::string_view theirs);
 
-} // namespace hooks
+} // namespace hooks::etc

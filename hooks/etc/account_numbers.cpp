@@ -8,7 +8,7 @@
 #include <optional>
 #include <set>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -180,4 +180,4 @@ AccountNumbersMerge merge_account_numbers(const AccountTexts &base, const Accoun
     return merge;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

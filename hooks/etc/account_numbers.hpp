@@ -10,7 +10,7 @@
 #include "hooks/etc/account_merge.hpp"
 #include "hooks/owner_translation.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 struct AccountTexts {
     std::string passwd;
@@ -45,4 +45,4 @@ struct AccountNumbersMerge {
 AccountNumbersMerge merge_account_numbers(const AccountTexts &base, const AccountTexts &mine,
                                           const AccountTexts &theirs);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -3,11 +3,12 @@
 
 #include "hooks/access_list.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
-Attributes merge_attributes(const OwnerTranslation &owners, const Attributes &mine,
-                            const std::optional<Attributes> &base, const std::optional<Attributes> &theirs) {
-    Attributes result = mine;
+overlay::Attributes merge_attributes(const OwnerTranslation &owners, const overlay::Attributes &mine,
+                                     const std::optional<overlay::Attributes> &base,
+                                     const std::optional<overlay::Attributes> &theirs) {
+    overlay::Attributes result = mine;
     result.owner = owners.user(mine.owner);
     result.group = owners.group(mine.group);
     translate_numbers_in_attributes(owners, result.extended);
@@ -26,7 +27,8 @@ Attributes merge_attributes(const OwnerTranslation &owners, const Attributes &mi
     return result;
 }
 
-std::set<std::string> numbers_taken_by_others(const OwnerTranslation &owners, const Attributes &mine) {
+std::set<std::string> numbers_taken_by_others(const OwnerTranslation &owners,
+                                              const overlay::Attributes &mine) {
     NamedInAccessLists named = named_in_access_lists(mine.extended);
     named.users.insert(mine.owner);
     named.groups.insert(mine.group);
@@ -40,4 +42,4 @@ std::set<std::string> numbers_taken_by_others(const OwnerTranslation &owners, co
     return texts;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

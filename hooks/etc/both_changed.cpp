@@ -9,7 +9,7 @@
 
 #include <vector>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using partitions::Storage;
@@ -19,9 +19,9 @@ namespace {
 constexpr std::size_t max_text_bytes = 16UL * 1024 * 1024;
 
 // The contents if it is a regular file of moderate size without zero bytes.
-std::optional<std::string> read_text(Storage &storage, const std::filesystem::path &path) {
+std::optional<std::string> read_text(partitions::Storage &storage, const std::filesystem::path &path) {
     const partitions::FileDetails details = storage.details(path);
-    if (details.kind != FileKind::file || details.size_bytes > max_text_bytes)
+    if (details.kind != partitions::FileKind::file || details.size_bytes > max_text_bytes)
         return std::nullopt;
     std::string text = partitions::read_whole_file(storage, path, max_text_bytes);
     if (text.find('\0') != std::string::npos)
@@ -76,13 +76,13 @@ Decision merge_text_files(const std::filesystem::path &relative, const Versions 
 
 } // namespace
 
-Decision decide_both_changed(Storage &storage, const std::filesystem::path &relative,
+Decision decide_both_changed(partitions::Storage &storage, const std::filesystem::path &relative,
                              const Versions &versions) {
-    const FileKind mine_kind = storage.kind(versions.mine);
-    const FileKind theirs_kind = storage.kind(*versions.theirs);
+    const partitions::FileKind mine_kind = storage.kind(versions.mine);
+    const partitions::FileKind theirs_kind = storage.kind(*versions.theirs);
     if (mine_kind != theirs_kind)
         return administrators_wins("of another kind in the new system");
-    if (mine_kind == FileKind::symlink)
+    if (mine_kind == partitions::FileKind::symlink)
         return {Fate::conflict, Contents::mine,
                 "a link to " + storage.read_symlink(versions.mine).string() + ", in the new system to " +
                     storage.read_symlink(*versions.theirs).string() + "; the administrator's version stays",
@@ -104,4 +104,4 @@ Decision decide_both_changed(Storage &storage, const std::filesystem::path &rela
     return merge_text_files(relative, versions, *base, *mine, *theirs);
 }
 
-} // namespace hooks
+} // namespace hooks::etc

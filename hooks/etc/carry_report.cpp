@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -60,4 +60,4 @@ std::string CarryReport::summary() const {
            ", left behind " + std::to_string(count(Fate::left_behind));
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hooks {
+namespace hooks::etc {
 
 enum class Fate { carried, merged, conflict, left_behind };
 
@@ -35,4 +35,4 @@ class CarryReport {
 // ends with a slash.
 std::string shown_path(const std::filesystem::path &relative, std::string_view folder = "/etc/");
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <vector>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -60,4 +60,4 @@ std::optional<std::string> merge_certificates(std::string_view base, std::string
     return merged;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hooks {
+namespace hooks::etc {
 
 // Whether the file with this path below /etc is such a bundle.
 bool is_certificate_bundle(std::string_view relative_path);
@@ -16,4 +16,4 @@ bool is_certificate_bundle(std::string_view relative_path);
 std::optional<std::string> merge_certificates(std::string_view base, std::string_view mine,
                                               std::string_view theirs);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -11,7 +11,7 @@
 #include <span>
 #include <sstream>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using partitions::Storage;
@@ -26,7 +26,7 @@ constexpr std::uint64_t magic_offset_bytes = 12;
 constexpr std::uint32_t hash_magic = 0x061561;
 constexpr std::uint32_t btree_magic = 0x053162;
 
-std::optional<std::string> berkeley_type(Storage &storage, const Path &file) {
+std::optional<std::string> berkeley_type(partitions::Storage &storage, const Path &file) {
     std::uint32_t magic = 0;
     const auto bytes = std::as_writable_bytes(std::span(&magic, 1));
     if (storage.open(file, partitions::OpenMode::read)->read_at(magic_offset_bytes, bytes) != bytes.size())
@@ -42,11 +42,11 @@ std::optional<std::string> berkeley_type(Storage &storage, const Path &file) {
 }
 
 // alias_maps and alias_database name lists of aliases, "hash:/etc/aliases, hash:/etc/list".
-bool is_list_of_aliases(Storage &storage, const OverlayView &etc, const Path &relative) {
+bool is_list_of_aliases(partitions::Storage &storage, const overlay::OverlayView &etc, const Path &relative) {
     if (relative == "aliases")
         return true;
     const auto main_cf = etc.find("postfix/main.cf");
-    if (!main_cf || storage.kind(*main_cf) != FileKind::file)
+    if (!main_cf || storage.kind(*main_cf) != partitions::FileKind::file)
         return false;
     const auto lines = read_keyed_lines(*keyed_grammar_at("postfix/main.cf"),
                                         partitions::read_whole_file(storage, *main_cf, max_main_cf_bytes));
@@ -84,7 +84,7 @@ std::vector<Path> maps_of_source(const Path &relative) {
     return maps;
 }
 
-std::optional<MapCompiler> compiler_of_map(Storage &storage, const OverlayView &etc,
+std::optional<MapCompiler> compiler_of_map(partitions::Storage &storage, const overlay::OverlayView &etc,
                                            const Path &source_relative, const Path &compiled) {
     const std::string ending = compiled.extension();
     const auto type = ending == ".db" ? berkeley_type(storage, compiled) : std::optional(ending.substr(1));
@@ -95,4 +95,4 @@ std::optional<MapCompiler> compiler_of_map(Storage &storage, const OverlayView &
                        *type};
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -11,7 +11,7 @@
 #include "hooks/overlay/overlay_view.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // The text that a file of this name is compiled from; nothing if the name does not say so.
 std::optional<std::filesystem::path> source_of_map(const std::filesystem::path &relative);
@@ -27,8 +27,8 @@ struct MapCompiler {
 
 // compiled: such a file, of any age. etc: says in postfix/main.cf which texts are lists of aliases. Nothing
 // if the file is of a format that Postfix does not make.
-std::optional<MapCompiler> compiler_of_map(partitions::Storage &storage, const OverlayView &etc,
+std::optional<MapCompiler> compiler_of_map(partitions::Storage &storage, const overlay::OverlayView &etc,
                                            const std::filesystem::path &source_relative,
                                            const std::filesystem::path &compiled);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using Path = std::filesystem::path;
@@ -23,16 +23,17 @@ Path below_usr(const Path &target) {
 TargetState state_in_image(const EtcWork &work, const Path &image, const Path &target) {
     Path reached = image;
     for (const Path &name : target.relative_path()) {
-        if (work.storage.kind(reached) == FileKind::symlink)
+        if (work.storage.kind(reached) == partitions::FileKind::symlink)
             return TargetState::not_known;
         reached /= name;
-        if (work.storage.kind(reached) == FileKind::none)
+        if (work.storage.kind(reached) == partitions::FileKind::none)
             return TargetState::missing;
     }
     return TargetState::there;
 }
 
-TargetState state_of(const EtcWork &work, const OverlayView &etc, const Path &image, const Path &target) {
+TargetState state_of(const EtcWork &work, const overlay::OverlayView &etc, const Path &image,
+                     const Path &target) {
     if (target.native().starts_with("/etc/"))
         return etc.find(target.lexically_relative("/etc")) ? TargetState::there : TargetState::missing;
     if (target.native().starts_with("/usr/"))
@@ -43,10 +44,10 @@ TargetState state_of(const EtcWork &work, const OverlayView &etc, const Path &im
 void look_for_links(const EtcWork &work, const Path &folder, std::vector<DanglingLink> &found) {
     for (const Path &entry : work.storage.list(work.target / folder)) {
         const Path relative = folder / entry.filename();
-        const FileKind kind = work.storage.kind(entry);
-        if (kind == FileKind::directory)
+        const partitions::FileKind kind = work.storage.kind(entry);
+        if (kind == partitions::FileKind::directory)
             look_for_links(work, relative, found);
-        if (kind != FileKind::symlink)
+        if (kind != partitions::FileKind::symlink)
             continue;
         const Path target =
             below_usr(("/etc" / folder / work.storage.read_symlink(entry)).lexically_normal());
@@ -64,4 +65,4 @@ std::vector<DanglingLink> find_dangling_links(const EtcWork &work) {
     return found;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -7,7 +7,7 @@
 
 #include "hooks/etc/etc_work.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 struct DanglingLink {
     std::filesystem::path link;   // below /etc
@@ -18,4 +18,4 @@ struct DanglingLink {
 // are not known here; nor is what lies behind a further link.
 std::vector<DanglingLink> find_dangling_links(const EtcWork &work);
 
-} // namespace hooks
+} // namespace hooks::etc

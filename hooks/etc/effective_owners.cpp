@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -37,10 +37,10 @@ EffectiveAccounts effective_accounts(partitions::Storage &storage, const std::fi
                                      const std::filesystem::path &old_etc,
                                      const std::filesystem::path &new_etc) {
     const auto in_image = [&](const std::filesystem::path &etc) {
-        return AccountTexts{text_at(storage, find_entry(storage, etc, "passwd")),
-                            text_at(storage, find_entry(storage, etc, "group"))};
+        return AccountTexts{text_at(storage, overlay::find_entry(storage, etc, "passwd")),
+                            text_at(storage, overlay::find_entry(storage, etc, "group"))};
     };
-    const OverlayView old_view(storage, upper, old_etc);
+    const overlay::OverlayView old_view(storage, upper, old_etc);
     const AccountTexts base = in_image(old_etc);
     const AccountTexts theirs = in_image(new_etc);
     EffectiveAccounts accounts;
@@ -64,16 +64,17 @@ std::string names_and_numbers(std::string_view text) {
 OwnerTranslation owners_after_etc(partitions::Storage &storage, const std::filesystem::path &converted,
                                   const std::filesystem::path &old_etc,
                                   const std::filesystem::path &new_etc) {
-    const OverlayView new_system(storage, converted, new_etc);
+    const overlay::OverlayView new_system(storage, converted, new_etc);
     const auto new_text = [&](const char *name) { return text_at(storage, new_system.find(name)); };
     const auto old_text = [&](const char *name) {
         const std::filesystem::path before = std::filesystem::path(accounts_before_folder) / name;
-        if (const auto left = find_entry(storage, converted, before))
+        if (const auto left = overlay::find_entry(storage, converted, before))
             return text_at(storage, left);
-        return with_accounts_of_both(text_at(storage, find_entry(storage, old_etc, name)), new_text(name),
-                                     text_at(storage, find_entry(storage, new_etc, name)));
+        return with_accounts_of_both(text_at(storage, overlay::find_entry(storage, old_etc, name)),
+                                     new_text(name),
+                                     text_at(storage, overlay::find_entry(storage, new_etc, name)));
     };
     return {old_text("passwd"), new_text("passwd"), old_text("group"), new_text("group")};
 }
 
-} // namespace hooks
+} // namespace hooks::etc

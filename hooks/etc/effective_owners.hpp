@@ -10,7 +10,7 @@
 #include "hooks/owner_translation.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // Where the conversion of /etc leaves the old system's accounts for the conversions after it, below /etc:
 // passwd(5) and group(5) with names and numbers only.
@@ -41,4 +41,4 @@ std::string names_and_numbers(std::string_view text);
 OwnerTranslation owners_after_etc(partitions::Storage &storage, const std::filesystem::path &converted,
                                   const std::filesystem::path &old_etc, const std::filesystem::path &new_etc);
 
-} // namespace hooks
+} // namespace hooks::etc

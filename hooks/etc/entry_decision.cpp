@@ -9,7 +9,7 @@
 
 #include <sys/stat.h>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using partitions::Storage;
@@ -24,7 +24,8 @@ std::string canonical_target(const std::filesystem::path &target) {
     return target.string();
 }
 
-bool same_bytes(Storage &storage, const std::filesystem::path &a, const std::filesystem::path &b) {
+bool same_bytes(partitions::Storage &storage, const std::filesystem::path &a,
+                const std::filesystem::path &b) {
     if (storage.details(a).size_bytes != storage.details(b).size_bytes)
         return false;
     const auto file_a = storage.open(a, partitions::OpenMode::read);
@@ -43,12 +44,12 @@ bool same_bytes(Storage &storage, const std::filesystem::path &a, const std::fil
     }
 }
 
-bool is_device(Storage &storage, const std::filesystem::path &path) {
+bool is_device(partitions::Storage &storage, const std::filesystem::path &path) {
     const partitions::FileDetails details = storage.details(path);
     return S_ISCHR(details.mode) || S_ISBLK(details.mode);
 }
 
-Decision decide_removed(Storage &storage, const Versions &versions) {
+Decision decide_removed(partitions::Storage &storage, const Versions &versions) {
     if (!versions.theirs)
         return {Fate::left_behind, Contents::nothing,
                 "removed by the administrator, and the new system has none", "", false};
@@ -64,36 +65,38 @@ Decision decide_removed(Storage &storage, const Versions &versions) {
 
 } // namespace
 
-bool same_contents(Storage &storage, const std::filesystem::path &a, const std::filesystem::path &b) {
+bool same_contents(partitions::Storage &storage, const std::filesystem::path &a,
+                   const std::filesystem::path &b) {
     const partitions::FileDetails details_a = storage.details(a);
     const partitions::FileDetails details_b = storage.details(b);
     if (details_a.kind != details_b.kind)
         return false;
     switch (details_a.kind) {
-    case FileKind::none:
-    case FileKind::directory:
+    case partitions::FileKind::none:
+    case partitions::FileKind::directory:
         return true;
-    case FileKind::file:
+    case partitions::FileKind::file:
         return same_bytes(storage, a, b);
-    case FileKind::symlink:
+    case partitions::FileKind::symlink:
         return canonical_target(storage.read_symlink(a)) == canonical_target(storage.read_symlink(b));
-    case FileKind::other:
+    case partitions::FileKind::other:
         return (details_a.mode & S_IFMT) == (details_b.mode & S_IFMT) && details_a.device == details_b.device;
     }
     return false;
 }
 
-Decision decide_entry(Storage &storage, const std::filesystem::path &relative, const Versions &versions,
-                      const Place &place) {
+Decision decide_entry(partitions::Storage &storage, const std::filesystem::path &relative,
+                      const Versions &versions, const Place &place) {
     if (place.treatment == Treatment::leave_behind)
         return {Fate::left_behind, Contents::nothing, std::string(place.why), "", false};
-    if (storage.kind(versions.mine) == FileKind::other && is_whiteout(storage, versions.mine))
+    if (storage.kind(versions.mine) == partitions::FileKind::other &&
+        overlay::is_whiteout(storage, versions.mine))
         return decide_removed(storage, versions);
     if (is_device(storage, versions.mine))
         return {Fate::conflict, Contents::nothing, "a device node, which is not carried: make it again", "",
                 false};
     // The updater's reports are written into it, and must not follow a link out of /etc.
-    if (relative == "update-control" && storage.kind(versions.mine) != FileKind::directory)
+    if (relative == "update-control" && storage.kind(versions.mine) != partitions::FileKind::directory)
         return {Fate::conflict, Contents::nothing, "must be a folder, and is one in the new system", "",
                 false};
     if (versions.theirs && same_contents(storage, versions.mine, *versions.theirs))
@@ -104,7 +107,7 @@ Decision decide_entry(Storage &storage, const std::filesystem::path &relative, c
         if (versions.theirs)
             return {Fate::left_behind, Contents::theirs, "unchanged; the new system's version applies", "",
                     false};
-        if (read_attributes(versions.mine) == read_attributes(*versions.base))
+        if (overlay::read_attributes(versions.mine) == overlay::read_attributes(*versions.base))
             return {Fate::left_behind, Contents::nothing, "unchanged, and the new system no longer has it",
                     "", false};
         return {Fate::carried, Contents::mine, "owner or mode changed by the administrator", "", false};
@@ -121,4 +124,4 @@ Decision decide_entry(Storage &storage, const std::filesystem::path &relative, c
     return decide_both_changed(storage, relative, versions);
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -9,7 +9,7 @@
 #include "hooks/etc/special_places.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // The three versions of one entry. mine: in the old upper directory, not a directory. Nothing: that image has
 // none.
@@ -45,4 +45,4 @@ Decision decide_entry(partitions::Storage &storage, const std::filesystem::path 
 bool same_contents(partitions::Storage &storage, const std::filesystem::path &a,
                    const std::filesystem::path &b);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -6,7 +6,7 @@
 #include "hooks/etc/special_places.hpp"
 #include "hooks/etc/unit_links.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using Path = std::filesystem::path;
@@ -17,7 +17,7 @@ namespace {
 // A unit that is disabled stays disabled where the new image enables it under another target.
 void hide_disabled_units(EtcWork &work) {
     const UnitLinks new_links = find_unit_links(work.storage, work.new_etc);
-    const OverlayView result = work.new_view();
+    const overlay::OverlayView result = work.new_view();
     for (const std::string &unit : find_disabled_units(work.storage, work.source, work.old_etc)) {
         const auto found = new_links.find(unit);
         if (found == new_links.end())
@@ -37,11 +37,12 @@ void keep_host_keys(EtcWork &work) {
     const OptionalPath directory = work.if_directory(work.child(work.old_etc, "ssh"));
     if (!directory)
         return;
-    const OverlayView mine = work.old_view();
+    const overlay::OverlayView mine = work.old_view();
     for (const Path &key : work.storage.list(*directory)) {
         const Path relative = Path("ssh") / key.filename();
-        const OptionalPath theirs = find_entry(work.storage, work.new_etc, relative);
-        const bool in_use = mine.find(relative) == key && work.storage.kind(key) == FileKind::file;
+        const OptionalPath theirs = overlay::find_entry(work.storage, work.new_etc, relative);
+        const bool in_use =
+            mine.find(relative) == key && work.storage.kind(key) == partitions::FileKind::file;
         if (place_of(relative).treatment != Treatment::keep_ours || !in_use ||
             (theirs && same_contents(work.storage, key, *theirs)))
             continue;
@@ -55,16 +56,16 @@ void keep_host_keys(EtcWork &work) {
 void keep_sysctl_link(EtcWork &work) {
     const Path relative = "sysctl.d/99-sysctl.conf";
     const OptionalPath link = work.old_view().find(relative);
-    if (!work.writer.has("sysctl.conf") || is_whiteout(work.storage, work.target / "sysctl.conf") || !link ||
-        work.writer.has(relative) || find_entry(work.storage, work.new_etc, relative))
+    if (!work.writer.has("sysctl.conf") || overlay::is_whiteout(work.storage, work.target / "sysctl.conf") ||
+        !link || work.writer.has(relative) || overlay::find_entry(work.storage, work.new_etc, relative))
         return;
     work.writer.put_copy(relative, *link, work.translated_attributes(*link));
     work.report(Fate::carried, relative, "the new system would not read the changed sysctl.conf without it");
 }
 
 void report_overridden_settings(EtcWork &work) {
-    const OverlayView before = work.old_view();
-    const OverlayView after = work.new_view();
+    const overlay::OverlayView before = work.old_view();
+    const overlay::OverlayView after = work.new_view();
     for (const OverriddenSetting &setting :
          find_overridden_settings(work.storage, {before, work.source, work.old_etc.parent_path()},
                                   {after, work.target, work.new_etc.parent_path()}))
@@ -116,4 +117,4 @@ void convert_what_follows(EtcWork &work) {
     leave_accounts_before(work);
 }
 
-} // namespace hooks
+} // namespace hooks::etc

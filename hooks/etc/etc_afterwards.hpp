@@ -4,7 +4,7 @@
 
 #include "hooks/etc/etc_work.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // A folder of links (systemd's .wants) that the administrator emptied, or removed (systemctl removes the
 // folder with its last link), is not meant to hide units that only the new image has: each link that was
@@ -16,4 +16,4 @@ void hide_removed_links(EtcWork &work, const std::filesystem::path &directory,
 // All the rest, in the order that it needs.
 void convert_what_follows(EtcWork &work);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -10,7 +10,7 @@
 #include "hooks/etc/unit_links.hpp"
 #include "hooks/living_tree.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using partitions::Storage;
@@ -21,7 +21,8 @@ namespace {
 
 class EtcConversion {
   public:
-    EtcConversion(Storage &storage, const ConversionRequest &request, ConversionLog &log, Programs &programs)
+    EtcConversion(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log,
+                  Programs &programs)
         : work_(storage, request, log), programs_(programs) {}
 
     void run() {
@@ -48,7 +49,7 @@ class EtcConversion {
                 work_.log.progress(static_cast<int>(i * 90 / entries.size()), shown_path(relative));
             const Versions versions{entries[i], work_.child(base, name), work_.child(theirs, name)};
             const bool was_there = unless_gone(work_.storage, entries[i], [&] {
-                if (work_.storage.kind(entries[i]) == FileKind::directory)
+                if (work_.storage.kind(entries[i]) == partitions::FileKind::directory)
                     convert_directory(relative, versions);
                 else
                     convert_entry(relative, versions);
@@ -61,14 +62,14 @@ class EtcConversion {
     }
 
     void convert_directory(const Path &relative, const Versions &versions) {
-        refuse_unsupported_marks(versions.mine);
+        overlay::refuse_unsupported_marks(versions.mine);
         if (const Place place = place_of(relative); place.treatment == Treatment::leave_behind) {
             work_.report(Fate::left_behind, relative, std::string(place.why));
             return;
         }
         const OptionalPath base = work_.if_directory(versions.base);
         const OptionalPath theirs = work_.if_directory(versions.theirs);
-        if (base && is_opaque(versions.mine) && is_unit_link_directory(relative)) {
+        if (base && overlay::is_opaque(versions.mine) && is_unit_link_directory(relative)) {
             hide_removed_links(work_, relative, *base, theirs);
         } else if (is_replaced_folder(work_, versions)) {
             put_replaced_folder(work_, relative, versions);
@@ -103,10 +104,10 @@ class EtcConversion {
         }
         if (!base)
             return;
-        const Attributes mine = read_attributes(versions.mine);
-        if (mine == read_attributes(*base))
+        const overlay::Attributes mine = overlay::read_attributes(versions.mine);
+        if (mine == overlay::read_attributes(*base))
             return;
-        if (theirs && work_.directory_model(relative).attributes != read_attributes(*theirs)) {
+        if (theirs && work_.directory_model(relative).attributes != overlay::read_attributes(*theirs)) {
             work_.writer.put_directory(relative);
             work_.report(Fate::carried, relative, "owner or mode changed by the administrator");
         } else if (!theirs && !work_.writer.has(relative)) {
@@ -116,14 +117,15 @@ class EtcConversion {
     }
 
     void convert_entry(const Path &relative, const Versions &versions) {
-        const FileKind kind = work_.storage.kind(versions.mine);
-        const bool removed = kind == FileKind::other && is_whiteout(work_.storage, versions.mine);
+        const partitions::FileKind kind = work_.storage.kind(versions.mine);
+        const bool removed =
+            kind == partitions::FileKind::other && overlay::is_whiteout(work_.storage, versions.mine);
         if (removed && is_unit_link_directory(relative) && work_.if_directory(versions.base)) {
             hide_removed_links(work_, relative, *versions.base, work_.if_directory(versions.theirs));
             return;
         }
-        if (kind == FileKind::file)
-            refuse_unsupported_marks(versions.mine);
+        if (kind == partitions::FileKind::file)
+            overlay::refuse_unsupported_marks(versions.mine);
 
         Decision decision =
             decide_account_file(work_.storage, work_.accounts, relative, versions)
@@ -149,8 +151,8 @@ class EtcConversion {
             work_.notice_other_owners(relative, versions.mine);
             break;
         case Contents::theirs:
-            if (const Attributes attributes = work_.merged_attributes(versions);
-                attributes != read_attributes(*versions.theirs)) {
+            if (const overlay::Attributes attributes = work_.merged_attributes(versions);
+                attributes != overlay::read_attributes(*versions.theirs)) {
                 work_.writer.put_copy(relative, *versions.theirs, attributes);
                 decision.fate = Fate::merged;
                 decision.reason =
@@ -169,13 +171,14 @@ class EtcConversion {
 
 } // namespace
 
-void convert_etc(Storage &storage, const ConversionRequest &request, ConversionLog &log, Programs &programs) {
+void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log,
+                 Programs &programs) {
     EtcConversion(storage, request, log, programs).run();
 }
 
-void convert_etc(Storage &storage, const ConversionRequest &request, ConversionLog &log) {
+void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log) {
     SpawnedPrograms programs;
     convert_etc(storage, request, log, programs);
 }
 
-} // namespace hooks
+} // namespace hooks::etc

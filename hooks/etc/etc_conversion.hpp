@@ -7,7 +7,7 @@
 #include "hooks/programs.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // request.source: the old upper directory; request.target: becomes the new one, with a report in
 // update-control/carried-over.txt (format: carry_report.hpp). Each conflict is a line in the log, and the
@@ -29,4 +29,4 @@ void convert_etc(partitions::Storage &storage, const ConversionRequest &request,
 // With the programs of the system that it runs in.
 void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log);
 
-} // namespace hooks
+} // namespace hooks::etc

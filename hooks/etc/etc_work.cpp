@@ -4,7 +4,7 @@
 #include "hooks/etc/attribute_merge.hpp"
 #include "hooks/etc/special_places.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 
@@ -15,17 +15,17 @@ EtcWork::EtcWork(partitions::Storage &storage_of_all, const ConversionRequest &a
       writer(storage, target, [this](const Path &relative) { return directory_model(relative); }) {}
 
 EtcWork::OptionalPath EtcWork::child(const OptionalPath &directory, const Path &name) const {
-    if (!directory || storage.kind(*directory / name) == FileKind::none)
+    if (!directory || storage.kind(*directory / name) == partitions::FileKind::none)
         return std::nullopt;
     return *directory / name;
 }
 
 EtcWork::OptionalPath EtcWork::if_directory(const OptionalPath &path) const {
-    return path && storage.kind(*path) == FileKind::directory ? path : std::nullopt;
+    return path && storage.kind(*path) == partitions::FileKind::directory ? path : std::nullopt;
 }
 
-std::optional<Attributes> EtcWork::attributes_of(const OptionalPath &path) const {
-    return path ? std::optional(read_attributes(*path)) : std::nullopt;
+std::optional<overlay::Attributes> EtcWork::attributes_of(const OptionalPath &path) const {
+    return path ? std::optional(overlay::read_attributes(*path)) : std::nullopt;
 }
 
 void EtcWork::report(Fate fate, const Path &relative, const std::string &reason) {
@@ -35,36 +35,36 @@ void EtcWork::report(Fate fate, const Path &relative, const std::string &reason)
 }
 
 void EtcWork::notice_other_owners(const Path &relative, const Path &mine) {
-    for (const std::string &text : numbers_taken_by_others(owners, read_attributes(mine)))
+    for (const std::string &text : numbers_taken_by_others(owners, overlay::read_attributes(mine)))
         log.note("warning: " + shown_path(relative) + ": " + text +
                  " in the new system; the file has a number there that is nobody's");
 }
 
-Attributes EtcWork::merged_attributes(const Versions &versions) const {
-    const FileKind kind = storage.kind(versions.mine);
+overlay::Attributes EtcWork::merged_attributes(const Versions &versions) const {
+    const partitions::FileKind kind = storage.kind(versions.mine);
     const auto if_same_kind = [&](const OptionalPath &path) {
         return path && storage.kind(*path) == kind ? attributes_of(path) : std::nullopt;
     };
-    return merge_attributes(owners, read_attributes(versions.mine), if_same_kind(versions.base),
+    return merge_attributes(owners, overlay::read_attributes(versions.mine), if_same_kind(versions.base),
                             if_same_kind(versions.theirs));
 }
 
-Attributes EtcWork::translated_attributes(const Path &old) const {
-    return merge_attributes(owners, read_attributes(old), std::nullopt, std::nullopt);
+overlay::Attributes EtcWork::translated_attributes(const Path &old) const {
+    return merge_attributes(owners, overlay::read_attributes(old), std::nullopt, std::nullopt);
 }
 
 UpperWriter::DirectoryModel EtcWork::directory_model(const Path &relative) const {
-    const OptionalPath mine = if_directory(find_entry(storage, source, relative));
-    const OptionalPath base = if_directory(find_entry(storage, old_etc, relative));
-    const OptionalPath theirs = if_directory(find_entry(storage, new_etc, relative));
+    const OptionalPath mine = if_directory(overlay::find_entry(storage, source, relative));
+    const OptionalPath base = if_directory(overlay::find_entry(storage, old_etc, relative));
+    const OptionalPath theirs = if_directory(overlay::find_entry(storage, new_etc, relative));
     if (mine)
-        return {*mine,
-                merge_attributes(owners, read_attributes(*mine), attributes_of(base), attributes_of(theirs))};
+        return {*mine, merge_attributes(owners, overlay::read_attributes(*mine), attributes_of(base),
+                                        attributes_of(theirs))};
     if (theirs)
-        return {*theirs, read_attributes(*theirs)};
+        return {*theirs, overlay::read_attributes(*theirs)};
     if (base)
         return {*base, translated_attributes(*base)};
-    return {source, Attributes{.permissions = 0755, .owner = 0, .group = 0, .extended = {}}};
+    return {source, overlay::Attributes{.permissions = 0755, .owner = 0, .group = 0, .extended = {}}};
 }
 
 std::string EtcWork::lay_beside(const Path &relative, const Path &theirs) {
@@ -72,8 +72,8 @@ std::string EtcWork::lay_beside(const Path &relative, const Path &theirs) {
     beside += ".update-new";
     if (reads_every_file(relative.parent_path()))
         beside = Path("update-control/update-new") / relative;
-    writer.put_copy(beside, theirs, read_attributes(theirs));
+    writer.put_copy(beside, theirs, overlay::read_attributes(theirs));
     return "; the new system's is " + shown_path(beside);
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -13,7 +13,7 @@
 #include "hooks/etc/upper_writer.hpp"
 #include "hooks/overlay/overlay_view.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 class EtcWork {
   public:
@@ -37,8 +37,8 @@ class EtcWork {
     CarryReport carried;
 
     // What the administrator saw, and what he will see.
-    OverlayView old_view() const { return {storage, source, old_etc}; }
-    OverlayView new_view() const { return {storage, target, new_etc}; }
+    overlay::OverlayView old_view() const { return {storage, source, old_etc}; }
+    overlay::OverlayView new_view() const { return {storage, target, new_etc}; }
 
     OptionalPath child(const OptionalPath &directory, const Path &name) const;
     OptionalPath if_directory(const OptionalPath &path) const;
@@ -50,9 +50,9 @@ class EtcWork {
 
     // The attributes of the result for an entry of the administrator's. Versions of another kind have nothing
     // to say: a link has no mode.
-    Attributes merged_attributes(const Versions &versions) const;
+    overlay::Attributes merged_attributes(const Versions &versions) const;
     // The same for one that only the old system has.
-    Attributes translated_attributes(const Path &old) const;
+    overlay::Attributes translated_attributes(const Path &old) const;
     UpperWriter::DirectoryModel directory_model(const Path &relative) const;
 
     // Lays the new image's version beside the administrator's. Returns the end of the sentence that says
@@ -60,7 +60,7 @@ class EtcWork {
     std::string lay_beside(const Path &relative, const Path &theirs);
 
   private:
-    std::optional<Attributes> attributes_of(const OptionalPath &path) const;
+    std::optional<overlay::Attributes> attributes_of(const OptionalPath &path) const;
 };
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -12,7 +12,7 @@
 
 #include <fnmatch.h>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using Path = std::filesystem::path;
@@ -49,10 +49,10 @@ class FileGeneration {
     void look_for_maps(const Path &folder) {
         for (const Path &entry : work_.storage.list(work_.target / folder)) {
             const Path relative = folder / entry.filename();
-            const FileKind kind = work_.storage.kind(entry);
-            if (kind == FileKind::directory)
+            const partitions::FileKind kind = work_.storage.kind(entry);
+            if (kind == partitions::FileKind::directory)
                 look_for_maps(relative);
-            if (kind != FileKind::file)
+            if (kind != partitions::FileKind::file)
                 continue;
             if (source_of_map(relative))
                 maps_.insert(relative);
@@ -62,7 +62,7 @@ class FileGeneration {
     }
 
     OptionalPath file_in(const OptionalPath &found) const {
-        return found && work_.storage.kind(*found) == FileKind::file ? found : std::nullopt;
+        return found && work_.storage.kind(*found) == partitions::FileKind::file ? found : std::nullopt;
     }
 
     bool same(const OptionalPath &a, const OptionalPath &b) const {
@@ -76,10 +76,10 @@ class FileGeneration {
         const OptionalPath compiled = file_in(view_.find(map));
         if (!text || !compiled)
             return true;
-        const OverlayView old_view = work_.old_view();
+        const overlay::OverlayView old_view = work_.old_view();
         return (same(text, file_in(old_view.find(source))) && same(compiled, file_in(old_view.find(map)))) ||
-               (same(text, find_entry(work_.storage, work_.new_etc, source)) &&
-                same(compiled, find_entry(work_.storage, work_.new_etc, map)));
+               (same(text, overlay::find_entry(work_.storage, work_.new_etc, source)) &&
+                same(compiled, overlay::find_entry(work_.storage, work_.new_etc, map)));
     }
 
     void compile(const Path &map) {
@@ -152,7 +152,7 @@ class FileGeneration {
                      for (const auto &[name, entry] : view_.list("udev/hwdb.d"))
                          copy_into(scratch / "etc/udev/hwdb.d", entry);
                      const Path shipped = work_.new_etc.parent_path() / "usr/lib/udev/hwdb.d";
-                     if (work_.storage.kind(shipped) == FileKind::directory)
+                     if (work_.storage.kind(shipped) == partitions::FileKind::directory)
                          for (const Path &entry : work_.storage.list(shipped))
                              copy_into(scratch / "usr/lib/udev/hwdb.d", entry);
                      run("/usr/bin/systemd-hwdb", {"update", "--root=" + scratch.string()});
@@ -166,14 +166,14 @@ class FileGeneration {
     }
 
     void copy_into(const Path &folder, const Path &file) {
-        if (work_.storage.kind(file) != FileKind::file)
+        if (work_.storage.kind(file) != partitions::FileKind::file)
             return;
         partitions::make_directories(work_.storage, folder);
         copy_file(file, folder / file.filename());
     }
 
     bool holds_changes(const Path &relative) const {
-        return work_.storage.kind(work_.target / relative) != FileKind::none;
+        return work_.storage.kind(work_.target / relative) != partitions::FileKind::none;
     }
 
     void run(const Path &program, const std::vector<std::string> &arguments) {
@@ -199,7 +199,7 @@ class FileGeneration {
         try {
             scratch.emplace();
             made = make(scratch->path());
-            if (work_.storage.kind(made) != FileKind::file)
+            if (work_.storage.kind(made) != partitions::FileKind::file)
                 throw ConversionFailed("its program made none");
         } catch (const std::exception &error) {
             report_old(file.relative,
@@ -207,7 +207,8 @@ class FileGeneration {
             return;
         }
         const OptionalPath before = file_in(view_.find(file.relative));
-        const Attributes attributes = before ? read_attributes(*before) : Attributes{.permissions = 0644};
+        const overlay::Attributes attributes =
+            before ? overlay::read_attributes(*before) : overlay::Attributes{.permissions = 0644};
         work_.writer.take_back(file.relative);
         work_.writer.put_copy(file.relative, made, attributes);
         work_.report(Fate::merged, file.relative, "generated again " + file.reason);
@@ -219,7 +220,7 @@ class FileGeneration {
 
     EtcWork &work_;
     Programs &programs_;
-    OverlayView view_;
+    overlay::OverlayView view_;
     std::set<Path> maps_;
 };
 
@@ -228,11 +229,11 @@ class FileGeneration {
 bool follows_its_source(const EtcWork &work, const Path &relative) {
     const OptionalPath source = source_of_map(relative);
     const OptionalPath text = source ? work.old_view().find(*source) : std::nullopt;
-    return text && work.storage.kind(*text) == FileKind::file;
+    return text && work.storage.kind(*text) == partitions::FileKind::file;
 }
 
 void generate_files(EtcWork &work, Programs &programs) {
     FileGeneration(work, programs).run();
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -5,7 +5,7 @@
 #include "hooks/etc/etc_work.hpp"
 #include "hooks/programs.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // Whether the file is generated from the one beside it, so that the text's fate is its own.
 bool follows_its_source(const EtcWork &work, const std::filesystem::path &relative);
@@ -15,4 +15,4 @@ bool follows_its_source(const EtcWork &work, const std::filesystem::path &relati
 // generated is a conflict, which says what to run.
 void generate_files(EtcWork &work, Programs &programs);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -5,7 +5,7 @@
 #include <cctype>
 #include <set>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -156,4 +156,4 @@ KeyValues values_by_key(const std::vector<KeyedLine> &lines) {
     return values;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

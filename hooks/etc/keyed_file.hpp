@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace hooks {
+namespace hooks::etc {
 
 enum class Continuation {
     none,
@@ -67,4 +67,4 @@ using KeyValues = std::map<Key, std::vector<std::string>>;
 // All values of each name, in their order.
 KeyValues values_by_key(const std::vector<KeyedLine> &lines);
 
-} // namespace hooks
+} // namespace hooks::etc

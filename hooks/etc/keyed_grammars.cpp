@@ -6,7 +6,7 @@
 
 #include <fnmatch.h>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -141,4 +141,4 @@ bool order_of_lines_decides(std::string_view relative_path) {
     return false;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

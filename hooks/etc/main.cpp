@@ -5,7 +5,7 @@
 int main(int argument_count, char **arguments) {
     partitions::PosixStorage storage;
     const auto convert = [&storage](const hooks::ConversionRequest &request, hooks::ConversionLog &log) {
-        hooks::convert_etc(storage, request, log);
+        hooks::etc::convert_etc(storage, request, log);
     };
     // The old image's /etc is the base, whatever release it is of.
     return hooks::run_conversion_program(argument_count, arguments,

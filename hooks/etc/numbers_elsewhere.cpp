@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using Path = std::filesystem::path;
@@ -42,7 +42,7 @@ class NumberSearch {
         const Path data = request.old_root / "data";
         // What of the generations is carried gets the new numbers; all else of them goes.
         look_into(data, "/data", {data / "generations"});
-        for (const auto &[place, carrier] : other_carriers(storage_, request))
+        for (const auto &[place, carrier] : var::other_carriers(storage_, request))
             if (carrier.reaches_new_system)
                 look_into(request.old_var / place, Path("/var") / place, {});
     }
@@ -51,10 +51,10 @@ class NumberSearch {
     // left_out: not looked into. shown: how the administrator knows `at`.
     void look_into(const Path &at, const Path &shown, const std::set<Path> &left_out) {
         const auto details = details_if_there(storage_, at);
-        if (!details || details->kind == FileKind::none || left_out.contains(at))
+        if (!details || details->kind == partitions::FileKind::none || left_out.contains(at))
             return;
         look_at(at, shown, *details);
-        if (details->kind == FileKind::directory)
+        if (details->kind == partitions::FileKind::directory)
             for (const Path &entry : list_if_there(storage_, at))
                 look_into(entry, shown / entry.filename(), left_out);
     }
@@ -64,7 +64,7 @@ class NumberSearch {
         std::map<std::string, std::string> lists;
         unless_gone(storage_, at, [&] {
             for (const char *name : {"system.posix_acl_access", "system.posix_acl_default"})
-                if (auto list = read_extended_attribute(at, name))
+                if (auto list = overlay::read_extended_attribute(at, name))
                     lists.emplace(name, std::move(*list));
         });
         NamedInAccessLists named = named_in_access_lists(lists);
@@ -154,4 +154,4 @@ void warn_of_numbers_without_a_name(partitions::Storage &storage, const Conversi
                      count_and_example(files) + "; give them an owner");
 }
 
-} // namespace hooks
+} // namespace hooks::etc

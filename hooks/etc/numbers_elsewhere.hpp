@@ -9,7 +9,7 @@
 #include "hooks/etc/effective_owners.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // Throws ConversionFailed if one of the accounts owns a file that keeps its numbers, or is named in its
 // access list: under the new system it would be another's. The message says which, and what to do.
@@ -21,4 +21,4 @@ void refuse_files_that_keep_numbers(partitions::Storage &storage, const Conversi
 void warn_of_numbers_without_a_name(partitions::Storage &storage, const ConversionRequest &request,
                                     ConversionLog &log, const EffectiveAccounts &accounts);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -9,7 +9,7 @@
 #include <map>
 #include <set>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using partitions::Storage;
@@ -60,7 +60,7 @@ using WinningSettings = std::map<Key, WinningSetting>;
 
 class FamilyReader {
   public:
-    FamilyReader(Storage &storage, const SettingFamily &family, const SettingsOfSystem &system)
+    FamilyReader(partitions::Storage &storage, const SettingFamily &family, const SettingsOfSystem &system)
         : storage_(storage), family_(family), system_(system) {}
 
     WinningSettings read() {
@@ -78,7 +78,7 @@ class FamilyReader {
     std::map<Path, Path> files_of_folder() const {
         std::map<Path, Path> files;
         if (const Path shipped = system_.image / "usr/lib" / family_.folder;
-            family_.in_usr && storage_.kind(shipped) == FileKind::directory)
+            family_.in_usr && storage_.kind(shipped) == partitions::FileKind::directory)
             for (const Path &entry : storage_.list(shipped))
                 files[entry.filename()] = Path(family_.folder) / entry.filename();
         for (const auto &[name, entry] : system_.etc.list(family_.folder))
@@ -93,8 +93,8 @@ class FamilyReader {
         Path shown = "/etc" / relative;
         std::optional<Path> real = system_.etc.find(relative);
         // A Debian of before sysctl.conf was given up.
-        if (real && storage_.kind(*real) == FileKind::symlink && relative == "sysctl.d/99-sysctl.conf" &&
-            storage_.read_symlink(*real) == "../sysctl.conf") {
+        if (real && storage_.kind(*real) == partitions::FileKind::symlink &&
+            relative == "sysctl.d/99-sysctl.conf" && storage_.read_symlink(*real) == "../sysctl.conf") {
             shown = "/etc/sysctl.conf";
             real = system_.etc.find("sysctl.conf");
         }
@@ -103,7 +103,7 @@ class FamilyReader {
             shown = "/usr/lib" / relative;
         }
         const KeyedGrammar *grammar = keyed_grammar_at(relative.string());
-        if (!real || grammar == nullptr || storage_.kind(*real) != FileKind::file)
+        if (!real || grammar == nullptr || storage_.kind(*real) != partitions::FileKind::file)
             return;
         const auto lines =
             read_keyed_lines(*grammar, partitions::read_whole_file(storage_, *real, max_settings_bytes));
@@ -120,7 +120,7 @@ class FamilyReader {
             settings_.try_emplace(key, setting);
     }
 
-    Storage &storage_;
+    partitions::Storage &storage_;
     const SettingFamily &family_;
     const SettingsOfSystem &system_;
     WinningSettings settings_;
@@ -128,7 +128,8 @@ class FamilyReader {
 
 } // namespace
 
-std::vector<OverriddenSetting> find_overridden_settings(Storage &storage, const SettingsOfSystem &before,
+std::vector<OverriddenSetting> find_overridden_settings(partitions::Storage &storage,
+                                                        const SettingsOfSystem &before,
                                                         const SettingsOfSystem &after) {
     std::vector<OverriddenSetting> overridden;
     for (const SettingFamily &family : setting_families) {
@@ -144,4 +145,4 @@ std::vector<OverriddenSetting> find_overridden_settings(Storage &storage, const 
     return overridden;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -9,7 +9,7 @@
 #include "hooks/overlay/overlay_view.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 struct OverriddenSetting {
     std::filesystem::path file; // the administrator's, below /etc
@@ -19,7 +19,7 @@ struct OverriddenSetting {
 
 // A system: its /etc as its programs see it, and its image for what is in /usr/lib.
 struct SettingsOfSystem {
-    const OverlayView &etc;
+    const overlay::OverlayView &etc;
     std::filesystem::path upper; // what of that /etc is the administrator's
     std::filesystem::path image;
 };
@@ -28,4 +28,4 @@ std::vector<OverriddenSetting> find_overridden_settings(partitions::Storage &sto
                                                         const SettingsOfSystem &before,
                                                         const SettingsOfSystem &after);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -167,4 +167,4 @@ std::vector<std::string> names_changed_on_both_sides(std::string_view base, std:
     return names;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

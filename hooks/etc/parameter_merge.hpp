@@ -8,7 +8,7 @@
 
 #include "hooks/etc/keyed_file.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 struct ParameterMerge {
     std::string text;
@@ -30,4 +30,4 @@ std::optional<ParameterMerge> merge_parameters(const KeyedGrammar &grammar, std:
 std::vector<std::string> names_changed_on_both_sides(std::string_view base, std::string_view mine,
                                                      std::string_view theirs, std::string_view merged);
 
-} // namespace hooks
+} // namespace hooks::etc

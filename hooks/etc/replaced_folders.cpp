@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 using Path = std::filesystem::path;
@@ -17,17 +17,18 @@ bool says_more_than(const EtcWork &work, const Path &mine, const Path &base);
 
 // The same for an entry in it. below: its namesake in the old image.
 bool entry_says_more(const EtcWork &work, const Path &entry, const std::optional<Path> &below) {
-    const FileKind kind = work.storage.details(entry).kind;
+    const partitions::FileKind kind = work.storage.details(entry).kind;
     if (!below || work.storage.kind(*below) != kind)
         return true;
-    if (kind == FileKind::directory)
+    if (kind == partitions::FileKind::directory)
         return says_more_than(work, entry, *below);
-    return !same_contents(work.storage, entry, *below) || read_attributes(entry) != read_attributes(*below);
+    return !same_contents(work.storage, entry, *below) ||
+           overlay::read_attributes(entry) != overlay::read_attributes(*below);
 }
 
 // Whether the folder in the upper directory says anything that the old image's folder does not.
 bool says_more_than(const EtcWork &work, const Path &mine, const Path &base) {
-    if (read_attributes(mine) != read_attributes(base) || is_opaque(mine))
+    if (overlay::read_attributes(mine) != overlay::read_attributes(base) || overlay::is_opaque(mine))
         return true;
     for (const Path &entry : list_if_there(work.storage, mine)) {
         bool says_more = false;
@@ -47,10 +48,10 @@ std::uint64_t put_view(EtcWork &work, const Path &relative) {
         if (place_of(relative / name).treatment == Treatment::leave_behind)
             continue;
         const bool was_there = unless_gone(work.storage, entry, [&, &name = name, &entry = entry] {
-            const FileKind kind = work.storage.kind(entry);
-            if (kind == FileKind::directory || kind == FileKind::file)
-                refuse_unsupported_marks(entry);
-            if (kind == FileKind::directory) {
+            const partitions::FileKind kind = work.storage.kind(entry);
+            if (kind == partitions::FileKind::directory || kind == partitions::FileKind::file)
+                overlay::refuse_unsupported_marks(entry);
+            if (kind == partitions::FileKind::directory) {
                 files += put_view(work, relative / name);
                 return;
             }
@@ -68,7 +69,7 @@ std::uint64_t put_view(EtcWork &work, const Path &relative) {
 
 bool is_replaced_folder(const EtcWork &work, const Versions &versions) {
     // overlayfs marks every folder it makes as opaque; that means something only if there was one below.
-    return versions.base && (!work.if_directory(versions.base) || is_opaque(versions.mine));
+    return versions.base && (!work.if_directory(versions.base) || overlay::is_opaque(versions.mine));
 }
 
 void put_replaced_folder(EtcWork &work, const Path &relative, const Versions &versions) {
@@ -103,4 +104,4 @@ void convert_folder_over_other_kind(EtcWork &work, const Path &relative, const V
                     work.lay_beside(relative, *versions.theirs));
 }
 
-} // namespace hooks
+} // namespace hooks::etc

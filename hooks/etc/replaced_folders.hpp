@@ -4,7 +4,7 @@
 
 #include "hooks/etc/etc_work.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // versions.mine is a folder. Whether the administrator put it in the place of what the old image has there.
 bool is_replaced_folder(const EtcWork &work, const Versions &versions);
@@ -18,4 +18,4 @@ void put_replaced_folder(EtcWork &work, const std::filesystem::path &relative, c
 void convert_folder_over_other_kind(EtcWork &work, const std::filesystem::path &relative,
                                     const Versions &versions);
 
-} // namespace hooks
+} // namespace hooks::etc

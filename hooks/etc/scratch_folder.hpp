@@ -7,7 +7,7 @@
 #include <string>
 #include <system_error>
 
-namespace hooks {
+namespace hooks::etc {
 
 class ScratchFolder {
   public:
@@ -30,4 +30,4 @@ class ScratchFolder {
     std::filesystem::path path_;
 };
 
-} // namespace hooks
+} // namespace hooks::etc

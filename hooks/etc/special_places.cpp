@@ -6,7 +6,7 @@
 
 #include <fnmatch.h>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -89,4 +89,4 @@ bool reads_every_file(const std::filesystem::path &directory) {
     return std::find(directories.begin(), directories.end(), directory) != directories.end();
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace hooks {
+namespace hooks::etc {
 
 enum class Treatment {
     general,
@@ -27,4 +27,4 @@ Place place_of(const std::filesystem::path &relative);
 // file.
 bool reads_every_file(const std::filesystem::path &directory);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -9,7 +9,7 @@
 #include <sstream>
 #include <utility>
 
-namespace hooks {
+namespace hooks::etc {
 
 namespace {
 
@@ -81,4 +81,4 @@ std::vector<std::string> new_overlaps(std::string_view merged, const std::vector
     return texts;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -7,7 +7,7 @@
 
 #include "hooks/owner_translation.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // A user may be named by number there.
 std::string translate_subordinate_ids(const OwnerTranslation &owners, std::string_view text);
@@ -16,4 +16,4 @@ std::string translate_subordinate_ids(const OwnerTranslation &owners, std::strin
 // common in any of `known`. What one has in its containers would belong to the other.
 std::vector<std::string> new_overlaps(std::string_view merged, const std::vector<std::string_view> &known);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -4,7 +4,7 @@
 #include "hooks/conversion_program.hpp"
 #include "hooks/programs.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 TextMerge merge_texts(const std::filesystem::path &base, const std::filesystem::path &mine,
                       const std::filesystem::path &theirs) {
@@ -18,4 +18,4 @@ TextMerge merge_texts(const std::filesystem::path &base, const std::filesystem::
     return {result.exit_code == 0, result.exit_code == 0 ? result.output : ""};
 }
 
-} // namespace hooks
+} // namespace hooks::etc

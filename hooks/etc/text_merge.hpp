@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-namespace hooks {
+namespace hooks::etc {
 
 struct TextMerge {
     bool clean = false; // false: both sides changed the same lines
@@ -17,4 +17,4 @@ struct TextMerge {
 TextMerge merge_texts(const std::filesystem::path &base, const std::filesystem::path &mine,
                       const std::filesystem::path &theirs);
 
-} // namespace hooks
+} // namespace hooks::etc

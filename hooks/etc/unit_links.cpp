@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 
@@ -23,15 +23,15 @@ UnitLinks find_unit_links(partitions::Storage &storage, const std::filesystem::p
     UnitLinks links;
     for (const std::string scope : {"system", "user"}) {
         const std::filesystem::path units = etc / "systemd" / scope;
-        if (storage.kind(etc / "systemd") != FileKind::directory ||
-            storage.kind(units) != FileKind::directory)
+        if (storage.kind(etc / "systemd") != partitions::FileKind::directory ||
+            storage.kind(units) != partitions::FileKind::directory)
             continue;
         for (const std::filesystem::path &directory : storage.list(units)) {
             if (!is_unit_link_directory(directory.lexically_relative(etc)) ||
-                storage.kind(directory) != FileKind::directory)
+                storage.kind(directory) != partitions::FileKind::directory)
                 continue;
             for (const std::filesystem::path &link : storage.list(directory))
-                if (storage.kind(link) != FileKind::other)
+                if (storage.kind(link) != partitions::FileKind::other)
                     links[scope + "/" + link.filename().string()].insert(link.lexically_relative(etc));
         }
     }
@@ -41,7 +41,7 @@ UnitLinks find_unit_links(partitions::Storage &storage, const std::filesystem::p
 std::set<std::string> find_disabled_units(partitions::Storage &storage, const std::filesystem::path &upper,
                                           const std::filesystem::path &old_etc) {
     const UnitLinks own_links = find_unit_links(storage, upper);
-    const OverlayView view(storage, upper, old_etc);
+    const overlay::OverlayView view(storage, upper, old_etc);
     std::set<std::string> disabled;
     for (const auto &[unit, links] : find_unit_links(storage, old_etc)) {
         const bool still_there = std::any_of(links.begin(), links.end(),
@@ -52,4 +52,4 @@ std::set<std::string> find_disabled_units(partitions::Storage &storage, const st
     return disabled;
 }
 
-} // namespace hooks
+} // namespace hooks::etc

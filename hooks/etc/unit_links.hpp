@@ -10,7 +10,7 @@
 
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 // Whether the path below /etc is such a folder of links, e.g. systemd/system/multi-user.target.wants.
 bool is_unit_link_directory(const std::filesystem::path &relative);
@@ -26,4 +26,4 @@ UnitLinks find_unit_links(partitions::Storage &storage, const std::filesystem::p
 std::set<std::string> find_disabled_units(partitions::Storage &storage, const std::filesystem::path &upper,
                                           const std::filesystem::path &old_etc);
 
-} // namespace hooks
+} // namespace hooks::etc

@@ -6,16 +6,17 @@
 
 #include <span>
 
-namespace hooks {
+namespace hooks::etc {
 
 using partitions::FileKind;
 
 UpperWriter::UpperWriter(partitions::Storage &storage, std::filesystem::path target, ModelOf model_of)
     : storage_(storage), target_(std::move(target)), model_of_(std::move(model_of)) {
     const DirectoryModel top = model_of_("");
-    remove_marks(target_); // the caller may have made it after the old upper directory, with its marks
-    set_attributes(target_, top.attributes);
-    mark_flags(target_, top.attributes.flags);
+    overlay::remove_marks(
+        target_); // the caller may have made it after the old upper directory, with its marks
+    overlay::set_attributes(target_, top.attributes);
+    overlay::mark_flags(target_, top.attributes.flags);
     directories_.push_back({target_, top.times_from});
 }
 
@@ -26,8 +27,8 @@ void UpperWriter::put_directory(const std::filesystem::path &relative) {
     const std::filesystem::path path = target_ / relative;
     const DirectoryModel model = model_of_(relative);
     storage_.make_directory(path, 0700);
-    set_attributes(path, model.attributes);
-    mark_flags(path, model.attributes.flags);
+    overlay::set_attributes(path, model.attributes);
+    overlay::mark_flags(path, model.attributes.flags);
     directories_.push_back({path, model.times_from});
 }
 
@@ -37,65 +38,65 @@ std::filesystem::path UpperWriter::place_for(const std::filesystem::path &relati
 }
 
 void UpperWriter::put_copy(const std::filesystem::path &relative, const std::filesystem::path &from,
-                           const Attributes &attributes) {
+                           const overlay::Attributes &attributes) {
     const std::filesystem::path path = place_for(relative);
     const partitions::FileDetails details = storage_.details(from);
     switch (details.kind) {
-    case FileKind::directory:
+    case partitions::FileKind::directory:
         partitions::copy_tree(storage_, from, path);
         return;
-    case FileKind::symlink:
+    case partitions::FileKind::symlink:
         storage_.make_symlink(storage_.read_symlink(from), path);
         break;
-    case FileKind::file:
+    case partitions::FileKind::file:
         storage_.clone_file(from, path);
         break;
-    case FileKind::none:
-    case FileKind::other:
+    case partitions::FileKind::none:
+    case partitions::FileKind::other:
         storage_.make_node(path, details.mode, details.device);
         break;
     }
-    remove_marks(path);
-    set_attributes(path, attributes);
-    mark_flags(path, attributes.flags);
-    copy_times(from, path);
+    overlay::remove_marks(path);
+    overlay::set_attributes(path, attributes);
+    overlay::mark_flags(path, attributes.flags);
+    overlay::copy_times(from, path);
 }
 
 void UpperWriter::put_text(const std::filesystem::path &relative, std::string_view text,
-                           const Attributes &attributes) {
+                           const overlay::Attributes &attributes) {
     const std::filesystem::path path = place_for(relative);
     // Nobody but root may read it before it has its own mode: it can be the shadow file.
     const auto file = storage_.open(path, partitions::OpenMode::create_or_truncate, 0600);
     file->write_at(0, std::as_bytes(std::span(text)));
     file->close();
-    set_attributes(path, attributes);
-    mark_flags(path, attributes.flags);
+    overlay::set_attributes(path, attributes);
+    overlay::mark_flags(path, attributes.flags);
 }
 
 void UpperWriter::put_whiteout(const std::filesystem::path &relative) {
-    make_whiteout(storage_, place_for(relative));
+    overlay::make_whiteout(storage_, place_for(relative));
 }
 
 void UpperWriter::put_opaque_directory(const std::filesystem::path &relative) {
     put_directory(relative);
-    make_opaque(target_ / relative);
+    overlay::make_opaque(target_ / relative);
 }
 
 bool UpperWriter::has(const std::filesystem::path &relative) const {
-    return storage_.kind(target_ / relative) != FileKind::none;
+    return storage_.kind(target_ / relative) != partitions::FileKind::none;
 }
 
 void UpperWriter::take_back(const std::filesystem::path &relative) {
-    const FileKind kind = storage_.kind(target_ / relative);
-    if (kind != FileKind::none && kind != FileKind::directory)
+    const partitions::FileKind kind = storage_.kind(target_ / relative);
+    if (kind != partitions::FileKind::none && kind != partitions::FileKind::directory)
         storage_.remove(target_ / relative);
 }
 
 void UpperWriter::finish() {
     for (const MadeDirectory &directory : directories_)
         unless_gone(storage_, directory.times_from,
-                    [&] { copy_times(directory.times_from, directory.path); });
+                    [&] { overlay::copy_times(directory.times_from, directory.path); });
     storage_.sync_filesystem(target_);
 }
 
-} // namespace hooks
+} // namespace hooks::etc

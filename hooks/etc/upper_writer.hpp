@@ -9,14 +9,14 @@
 #include "hooks/overlay/overlay_format.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::etc {
 
 class UpperWriter {
   public:
     // What a directory that is needed for an entry in it is made like.
     struct DirectoryModel {
         std::filesystem::path times_from;
-        Attributes attributes;
+        overlay::Attributes attributes;
     };
     using ModelOf = std::function<DirectoryModel(const std::filesystem::path &relative)>;
 
@@ -29,9 +29,10 @@ class UpperWriter {
     // A file, link or device like `from` (its times too), with these attributes; a directory with all below
     // it, as it is.
     void put_copy(const std::filesystem::path &relative, const std::filesystem::path &from,
-                  const Attributes &attributes);
+                  const overlay::Attributes &attributes);
     // A file with this text and these attributes.
-    void put_text(const std::filesystem::path &relative, std::string_view text, const Attributes &attributes);
+    void put_text(const std::filesystem::path &relative, std::string_view text,
+                  const overlay::Attributes &attributes);
     void put_whiteout(const std::filesystem::path &relative);
     // Also hides what the new lower directory has in it.
     void put_opaque_directory(const std::filesystem::path &relative);
@@ -55,4 +56,4 @@ class UpperWriter {
     std::vector<MadeDirectory> directories_;
 };
 
-} // namespace hooks
+} // namespace hooks::etc

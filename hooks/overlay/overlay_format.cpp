@@ -17,7 +17,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-namespace hooks {
+namespace hooks::overlay {
 
 namespace {
 
@@ -70,7 +70,7 @@ std::vector<std::string> extended_names(const std::filesystem::path &path) {
 unsigned read_inode_flags(const std::filesystem::path &path, mode_t mode) {
     if (!S_ISREG(mode) && !S_ISDIR(mode))
         return 0;
-    const partitions::FileDescriptor file(
+    const partitions::base::FileDescriptor file(
         ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     int flags = 0;
     if (!file.valid() || ioctl(file.number(), FS_IOC_GETFLAGS, &flags) != 0)
@@ -157,7 +157,7 @@ void set_attributes(const std::filesystem::path &path, const Attributes &attribu
 }
 
 void set_flags(const std::filesystem::path &path, unsigned flags) {
-    const partitions::FileDescriptor file(
+    const partitions::base::FileDescriptor file(
         ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     int all = 0;
     if (!file.valid() || ioctl(file.number(), FS_IOC_GETFLAGS, &all) != 0)
@@ -188,4 +188,4 @@ void copy_times(const std::filesystem::path &from, const std::filesystem::path &
         fail("set the times of", to);
 }
 
-} // namespace hooks
+} // namespace hooks::overlay

@@ -14,7 +14,7 @@
 
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::overlay {
 
 // A character device 0:0: the entry of the lower directory with this name was removed.
 bool is_whiteout(partitions::Storage &storage, const std::filesystem::path &path);
@@ -64,4 +64,4 @@ bool is_protected(unsigned flags);
 // Gives `to` the times of last access and change of `from`.
 void copy_times(const std::filesystem::path &from, const std::filesystem::path &to);
 
-} // namespace hooks
+} // namespace hooks::overlay

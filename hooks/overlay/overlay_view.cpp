@@ -3,7 +3,7 @@
 
 #include "hooks/overlay/overlay_format.hpp"
 
-namespace hooks {
+namespace hooks::overlay {
 
 using partitions::FileKind;
 
@@ -15,19 +15,20 @@ OverlayView::Layers OverlayView::layers_at(const std::filesystem::path &relative
     Layers reached{upper_, lower_};
     for (const std::filesystem::path &name : relative) {
         const auto child_of = [&](const std::optional<std::filesystem::path> &directory) {
-            const bool may_have = directory && storage_.kind(*directory) == FileKind::directory;
-            return may_have && storage_.kind(*directory / name) != FileKind::none
+            const bool may_have = directory && storage_.kind(*directory) == partitions::FileKind::directory;
+            return may_have && storage_.kind(*directory / name) != partitions::FileKind::none
                        ? std::optional(*directory / name)
                        : std::nullopt;
         };
         Layers next{child_of(reached.upper), child_of(reached.lower)};
         if (next.upper) {
-            const FileKind kind = storage_.kind(*next.upper);
-            const bool lower_shows = kind == FileKind::directory && !is_opaque(*next.upper) && next.lower &&
-                                     storage_.kind(*next.lower) == FileKind::directory;
+            const partitions::FileKind kind = storage_.kind(*next.upper);
+            const bool lower_shows = kind == partitions::FileKind::directory && !is_opaque(*next.upper) &&
+                                     next.lower &&
+                                     storage_.kind(*next.lower) == partitions::FileKind::directory;
             if (!lower_shows)
                 next.lower.reset();
-            if (kind == FileKind::other && is_whiteout(storage_, *next.upper))
+            if (kind == partitions::FileKind::other && is_whiteout(storage_, *next.upper))
                 next.upper.reset();
         }
         reached = next;
@@ -47,13 +48,14 @@ OverlayView::list(const std::filesystem::path &relative) const {
     const Layers layers = layers_at(relative);
     std::map<std::filesystem::path, std::filesystem::path> entries;
     for (const auto &layer : {layers.lower, layers.upper}) {
-        if (!layer || storage_.kind(*layer) != FileKind::directory)
+        if (!layer || storage_.kind(*layer) != partitions::FileKind::directory)
             continue;
         for (const std::filesystem::path &entry : storage_.list(*layer))
             entries[entry.filename()] = entry;
     }
     std::erase_if(entries, [&](const auto &entry) {
-        return storage_.kind(entry.second) == FileKind::other && is_whiteout(storage_, entry.second);
+        return storage_.kind(entry.second) == partitions::FileKind::other &&
+               is_whiteout(storage_, entry.second);
     });
     return entries;
 }
@@ -67,12 +69,12 @@ std::optional<std::filesystem::path> find_entry(partitions::Storage &storage,
         if (!may_go_on)
             return std::nullopt;
         reached /= name;
-        const FileKind kind = storage.kind(reached);
-        if (kind == FileKind::none)
+        const partitions::FileKind kind = storage.kind(reached);
+        if (kind == partitions::FileKind::none)
             return std::nullopt;
-        may_go_on = kind == FileKind::directory;
+        may_go_on = kind == partitions::FileKind::directory;
     }
     return reached;
 }
 
-} // namespace hooks
+} // namespace hooks::overlay

@@ -7,7 +7,7 @@
 
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::overlay {
 
 class OverlayView {
   public:
@@ -40,4 +40,4 @@ std::optional<std::filesystem::path> find_entry(partitions::Storage &storage,
                                                 const std::filesystem::path &root,
                                                 const std::filesystem::path &relative);
 
-} // namespace hooks
+} // namespace hooks::overlay

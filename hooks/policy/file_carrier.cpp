@@ -10,15 +10,15 @@
 
 #include <algorithm>
 
-namespace hooks {
+namespace hooks::policy {
 
 using partitions::FileKind;
 using Path = std::filesystem::path;
 
 FileCarrier::FileCarrier(partitions::Storage &storage, const ConversionRequest &request)
     : storage_(storage), request_(request), old_system_(storage, request),
-      owners_(owners_after_etc(storage, request.source, request.old_root / "etc", request.new_root / "etc")) {
-}
+      owners_(etc::owners_after_etc(storage, request.source, request.old_root / "etc",
+                                    request.new_root / "etc")) {}
 
 CarriedFile FileCarrier::carry(const std::string &path) {
     const Path written(path);
@@ -61,24 +61,25 @@ CarriedFile FileCarrier::carry_step(const ResolvedPath::Step &step) {
     case Region::image:
         break;
     }
-    const auto theirs = find_entry(storage_, request_.new_root, step.path.lexically_relative("/"));
+    const auto theirs = overlay::find_entry(storage_, request_.new_root, step.path.lexically_relative("/"));
     if (!theirs)
         return {CarryResult::refused,
                 step.path.string() + " belongs to the old image, the new one has no such file"};
-    if (storage_.kind(*theirs) == FileKind::file && !same_contents(storage_, step.real, *theirs))
+    if (storage_.kind(*theirs) == partitions::FileKind::file &&
+        !etc::same_contents(storage_, step.real, *theirs))
         return {CarryResult::present, "the new image has another version of " + step.path.string()};
     return {CarryResult::present, ""};
 }
 
 CarriedFile FileCarrier::carry_in_etc(const ResolvedPath::Step &step) {
     const Path relative = step.path.lexically_relative("/etc");
-    if (OverlayView(storage_, request_.target, request_.new_root / "etc").find(relative))
+    if (overlay::OverlayView(storage_, request_.target, request_.new_root / "etc").find(relative))
         return {CarryResult::present, ""};
-    if (storage_.kind(request_.target / relative) != FileKind::none)
+    if (storage_.kind(request_.target / relative) != partitions::FileKind::none)
         return {CarryResult::missing, step.path.string() + " was removed by the administrator"};
     make_parents(relative, request_.old_root / "etc", request_.new_root / "etc", request_.target);
     copy(step.real, request_.target / relative);
-    mark_flags(request_.target / relative, read_attributes(step.real).flags);
+    overlay::mark_flags(request_.target / relative, overlay::read_attributes(step.real).flags);
     return {CarryResult::copied, ""};
 }
 
@@ -95,14 +96,14 @@ CarriedFile FileCarrier::put_in_var(const ResolvedPath::Step &step, const Path &
     // Also makes sure that no component is a symbolic link, which could lead anywhere.
     make_parents(relative, request_.old_var, request_.old_var, request_.new_var);
     CarriedFile carried{CarryResult::copied, ""};
-    if (storage_.kind(target) != FileKind::none) {
-        if (same_contents(storage_, step.real, target))
+    if (storage_.kind(target) != partitions::FileKind::none) {
+        if (etc::same_contents(storage_, step.real, target))
             return {CarryResult::present, ""};
-        const auto shipped = find_entry(storage_, request_.old_root / "var", relative);
-        if (shipped && same_contents(storage_, step.real, *shipped))
+        const auto shipped = overlay::find_entry(storage_, request_.old_root / "var", relative);
+        if (shipped && etc::same_contents(storage_, step.real, *shipped))
             return {CarryResult::present,
                     step.path.string() + " was as the old image shipped it; the new image's applies"};
-        if (storage_.kind(target) == FileKind::directory)
+        if (storage_.kind(target) == partitions::FileKind::directory)
             throw ConversionFailed(step.path.string() +
                                    " is a directory in the new system, but policies read it as a file");
         take_protection_off(storage_, target);
@@ -111,23 +112,24 @@ CarriedFile FileCarrier::put_in_var(const ResolvedPath::Step &step, const Path &
     }
     copy(step.real, target);
     // In a rehearsal it would stand in the way of who throws the result away.
-    if (const unsigned flags = read_attributes(step.real).flags; flags != 0 && !request_.rehearsal)
-        set_flags(target, flags);
+    if (const unsigned flags = overlay::read_attributes(step.real).flags; flags != 0 && !request_.rehearsal)
+        overlay::set_flags(target, flags);
     return carried;
 }
 
 void FileCarrier::copy(const Path &from, const Path &to) {
     try {
-        if (storage_.kind(from) == FileKind::symlink)
+        if (storage_.kind(from) == partitions::FileKind::symlink)
             storage_.make_symlink(storage_.read_symlink(from), to);
         else
             storage_.clone_file(from, to);
-        remove_marks(to);
-        set_attributes(to, merge_attributes(owners_, read_attributes(from), std::nullopt, std::nullopt));
-        copy_times(from, to);
+        overlay::remove_marks(to);
+        overlay::set_attributes(
+            to, etc::merge_attributes(owners_, overlay::read_attributes(from), std::nullopt, std::nullopt));
+        overlay::copy_times(from, to);
     } catch (...) {
         // Nobody may take the half of a file for the whole.
-        if (storage_.kind(to) != FileKind::none)
+        if (storage_.kind(to) != partitions::FileKind::none)
             storage_.remove(to);
         throw;
     }
@@ -140,21 +142,22 @@ void FileCarrier::make_parents(const Path &relative, const Path &from_root, cons
     Path reached;
     for (const Path &name : relative.parent_path()) {
         reached /= name;
-        const FileKind kind = storage_.kind(to_root / reached);
-        if (kind == FileKind::directory)
+        const partitions::FileKind kind = storage_.kind(to_root / reached);
+        if (kind == partitions::FileKind::directory)
             continue;
-        if (kind != FileKind::none)
+        if (kind != partitions::FileKind::none)
             throw ConversionFailed((to_root / reached).string() + " is no directory, so the file " +
                                    relative.string() + " that a policy reads cannot be carried there");
-        const auto alike = find_entry(storage_, like_root, reached);
+        const auto alike = overlay::find_entry(storage_, like_root, reached);
         const bool is_theirs =
-            like_root != from_root && alike && storage_.kind(*alike) == FileKind::directory;
-        const Attributes attributes = read_attributes(is_theirs ? *alike : from_root / reached);
+            like_root != from_root && alike && storage_.kind(*alike) == partitions::FileKind::directory;
+        const overlay::Attributes attributes =
+            overlay::read_attributes(is_theirs ? *alike : from_root / reached);
         storage_.make_directory(to_root / reached, 0700);
-        set_attributes(to_root / reached,
-                       is_theirs ? attributes
-                                 : merge_attributes(owners_, attributes, std::nullopt, std::nullopt));
+        overlay::set_attributes(
+            to_root / reached,
+            is_theirs ? attributes : etc::merge_attributes(owners_, attributes, std::nullopt, std::nullopt));
     }
 }
 
-} // namespace hooks
+} // namespace hooks::policy

@@ -9,7 +9,7 @@
 #include "hooks/owner_translation.hpp"
 #include "hooks/policy/old_system.hpp"
 
-namespace hooks {
+namespace hooks::policy {
 
 enum class CarryResult {
     present, // the new system has it without our doing
@@ -50,4 +50,4 @@ class FileCarrier {
     OwnerTranslation owners_;
 };
 
-} // namespace hooks
+} // namespace hooks::policy

@@ -8,7 +8,7 @@
 #include <openssl/evp.h>
 #include <tinyxml2.h>
 
-namespace hooks {
+namespace hooks::policy {
 
 namespace {
 
@@ -130,4 +130,4 @@ std::vector<Macro> find_macros(const tinyxml2::XMLDocument &policy) {
     return found;
 }
 
-} // namespace hooks
+} // namespace hooks::policy

@@ -11,7 +11,7 @@ namespace tinyxml2 {
 class XMLDocument;
 }
 
-namespace hooks {
+namespace hooks::policy {
 
 // One occurrence of a macro. Two occurrences of one path are two macros.
 struct Macro {
@@ -34,4 +34,4 @@ std::vector<Macro> find_macros_in_text(std::string_view text);
 // boundary interrupts counts as one. Comments themselves are not searched: no program reads them. Sorted.
 std::vector<Macro> find_macros(const tinyxml2::XMLDocument &policy);
 
-} // namespace hooks
+} // namespace hooks::policy

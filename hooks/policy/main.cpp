@@ -6,7 +6,7 @@
 int main(int argument_count, char **arguments) {
     partitions::PosixStorage storage;
     const auto convert = [&storage](const hooks::ConversionRequest &request, hooks::ConversionLog &log) {
-        hooks::convert_policies(storage, request, log);
+        hooks::policy::convert_policies(storage, request, log);
     };
     return hooks::run_conversion_program(argument_count, arguments, {{"1", "2", convert}});
 }

@@ -8,7 +8,7 @@
 #include <deque>
 #include <sstream>
 
-namespace hooks {
+namespace hooks::policy {
 
 using partitions::FileKind;
 using Path = std::filesystem::path;
@@ -26,7 +26,7 @@ bool is_below(const Path &path, const Path &directory) {
 
 std::set<Path> read_shared_places(partitions::Storage &storage, const Path &file) {
     std::set<Path> places;
-    if (storage.kind(file) != FileKind::file)
+    if (storage.kind(file) != partitions::FileKind::file)
         return places;
     std::istringstream lines(partitions::read_whole_file(storage, file, 1024UL * 1024));
     for (std::string line; std::getline(lines, line);) {
@@ -69,17 +69,18 @@ Path OldSystem::real_path(const Path &absolute, Region region) const {
             return request_.source;
         if (const auto found = configuration_.find(relative))
             return *found;
-        return find_entry(storage_, request_.old_root / "etc", relative).value_or(Path());
+        return overlay::find_entry(storage_, request_.old_root / "etc", relative).value_or(Path());
     }
     case Region::generation:
         return absolute == "/var"
                    ? request_.old_var
-                   : find_entry(storage_, request_.old_var, absolute.lexically_relative("/var"))
+                   : overlay::find_entry(storage_, request_.old_var, absolute.lexically_relative("/var"))
                          .value_or(Path());
     case Region::image:
-        return absolute == "/" ? request_.old_root
-                               : find_entry(storage_, request_.old_root, absolute.lexically_relative("/"))
-                                     .value_or(Path());
+        return absolute == "/"
+                   ? request_.old_root
+                   : overlay::find_entry(storage_, request_.old_root, absolute.lexically_relative("/"))
+                         .value_or(Path());
     case Region::shared:
     case Region::volatile_:
         break;
@@ -113,8 +114,8 @@ ResolvedPath OldSystem::resolve(const Path &absolute) const {
             resolved.problem = "there is no " + reached.string();
             return resolved;
         }
-        const FileKind kind = storage_.kind(step.real);
-        if (kind == FileKind::symlink) {
+        const partitions::FileKind kind = storage_.kind(step.real);
+        if (kind == partitions::FileKind::symlink) {
             resolved.links.push_back(step);
             if (resolved.links.size() > max_links) {
                 resolved.problem = "too many symbolic links";
@@ -128,11 +129,11 @@ ResolvedPath OldSystem::resolve(const Path &absolute) const {
             reached = target.is_absolute() ? Path("/") : reached.parent_path();
             rest.insert(rest.begin(), target.begin(), target.end());
         } else if (rest.empty()) {
-            if (kind == FileKind::file)
+            if (kind == partitions::FileKind::file)
                 resolved.file = step;
             else
                 resolved.problem = reached.string() + " is no regular file";
-        } else if (kind != FileKind::directory) {
+        } else if (kind != partitions::FileKind::directory) {
             resolved.problem = reached.string() + " is no directory";
             return resolved;
         }
@@ -142,4 +143,4 @@ ResolvedPath OldSystem::resolve(const Path &absolute) const {
     return resolved;
 }
 
-} // namespace hooks
+} // namespace hooks::policy

@@ -13,7 +13,7 @@
 #include "hooks/overlay/overlay_view.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::policy {
 
 // Where a path of the old system belongs to.
 enum class Region {
@@ -54,7 +54,7 @@ class OldSystem {
 
     partitions::Storage &storage_;
     ConversionRequest request_;
-    OverlayView configuration_;
+    overlay::OverlayView configuration_;
     std::set<std::filesystem::path> shared_places_;
 };
 
@@ -63,4 +63,4 @@ class OldSystem {
 std::set<std::filesystem::path> read_shared_places(partitions::Storage &storage,
                                                    const std::filesystem::path &file);
 
-} // namespace hooks
+} // namespace hooks::policy

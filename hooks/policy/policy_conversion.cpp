@@ -14,7 +14,7 @@
 
 #include <tinyxml2.h>
 
-namespace hooks {
+namespace hooks::policy {
 
 using partitions::FileKind;
 using partitions::Storage;
@@ -27,7 +27,7 @@ constexpr const char *policy_folder = "mailsec/policies";
 
 class PolicyConversion {
   public:
-    PolicyConversion(Storage &storage, const ConversionRequest &request, ConversionLog &log)
+    PolicyConversion(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log)
         : storage_(storage), request_(request), log_(log) {}
 
     void run() {
@@ -55,13 +55,13 @@ class PolicyConversion {
     // The policies that the administrator made or changed; the others are the new image's, in its format.
     std::vector<Path> find_policies() const {
         std::vector<Path> policies;
-        const auto folder = find_entry(storage_, request_.target, policy_folder);
-        if (!folder || storage_.kind(*folder) != FileKind::directory)
+        const auto folder = overlay::find_entry(storage_, request_.target, policy_folder);
+        if (!folder || storage_.kind(*folder) != partitions::FileKind::directory)
             return policies;
         for (const Path &entry : storage_.list(*folder))
-            if (entry.extension() == ".xml" && storage_.kind(entry) == FileKind::file)
+            if (entry.extension() == ".xml" && storage_.kind(entry) == partitions::FileKind::file)
                 policies.push_back(entry);
-            else if (entry.extension() == ".xml" && storage_.kind(entry) == FileKind::symlink)
+            else if (entry.extension() == ".xml" && storage_.kind(entry) == partitions::FileKind::symlink)
                 throw ConversionFailed(shown(entry) + " is a symbolic link; replace it by the policy itself");
         return policies;
     }
@@ -93,21 +93,21 @@ class PolicyConversion {
 
     // The copy in the target is ours alone: nobody sees it half written.
     void replace_contents(const Path &policy, const std::string &xml) {
-        const Attributes attributes = read_attributes(policy);
+        const overlay::Attributes attributes = overlay::read_attributes(policy);
         const auto file = storage_.open(policy, partitions::OpenMode::create_or_truncate, 0600);
         file->write_at(0, std::as_bytes(std::span(xml)));
         file->close();
-        set_attributes(policy, attributes);
+        overlay::set_attributes(policy, attributes);
     }
 
     // Also the policies that the administrator left as they are can name files the administrator made.
     void collect_macros_of_new_image() {
-        const auto folder = find_entry(storage_, request_.new_root / "etc", policy_folder);
-        if (!folder || storage_.kind(*folder) != FileKind::directory)
+        const auto folder = overlay::find_entry(storage_, request_.new_root / "etc", policy_folder);
+        if (!folder || storage_.kind(*folder) != partitions::FileKind::directory)
             return;
-        const OverlayView result(storage_, request_.target, request_.new_root / "etc");
+        const overlay::OverlayView result(storage_, request_.target, request_.new_root / "etc");
         for (const Path &policy : storage_.list(*folder))
-            if (policy.extension() == ".xml" && storage_.kind(policy) == FileKind::file &&
+            if (policy.extension() == ".xml" && storage_.kind(policy) == partitions::FileKind::file &&
                 result.find(Path(policy_folder) / policy.filename()) == policy)
                 remember_macros(partitions::read_whole_file(storage_, policy, max_policy_bytes),
                                 "the new image's policy " + policy.filename().string());
@@ -156,7 +156,7 @@ class PolicyConversion {
         log_.note("warning: " + text);
     }
 
-    Storage &storage_;
+    partitions::Storage &storage_;
     const ConversionRequest &request_;
     ConversionLog &log_;
     std::map<std::string, std::string> policy_of_path_; // the first policy that names the path
@@ -170,8 +170,8 @@ class PolicyConversion {
 
 } // namespace
 
-void convert_policies(Storage &storage, const ConversionRequest &request, ConversionLog &log) {
+void convert_policies(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log) {
     PolicyConversion(storage, request, log).run();
 }
 
-} // namespace hooks
+} // namespace hooks::policy

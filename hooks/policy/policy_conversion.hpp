@@ -5,7 +5,7 @@
 #include "hooks/conversion_program.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::policy {
 
 // request.source: the configuration (an upper directory of /etc) that the conversion before this one made;
 // request.target: becomes the same with mailsec/policies/*.xml in format 2. Files already in format 2, and
@@ -15,4 +15,4 @@ namespace hooks {
 // std::system_error.
 void convert_policies(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log);
 
-} // namespace hooks
+} // namespace hooks::policy

@@ -9,7 +9,7 @@
 
 #include <tinyxml2.h>
 
-namespace hooks {
+namespace hooks::policy {
 
 namespace {
 
@@ -275,4 +275,4 @@ std::string convert_policy_1_to_2(std::string_view xml) {
     return result;
 }
 
-} // namespace hooks
+} // namespace hooks::policy

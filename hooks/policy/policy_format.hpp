@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hooks {
+namespace hooks::policy {
 
 // The text is no policy object of a known format. The message says what is wrong in it, not in which file.
 class PolicyNotUnderstood : public std::runtime_error {
@@ -37,4 +37,4 @@ int policy_format_of(std::string_view xml);
 // difference throws PolicyNotUnderstood, so nothing that returns has lost anything.
 std::string convert_policy_1_to_2(std::string_view xml);
 
-} // namespace hooks
+} // namespace hooks::policy

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <linux/capability.h>
 
-namespace hooks {
+namespace hooks::runner {
 
 constexpr std::uint64_t capability_set(auto... numbers) {
     return (std::uint64_t{0} | ... | (std::uint64_t{1} << static_cast<unsigned>(numbers)));
@@ -25,4 +25,4 @@ inline constexpr std::uint64_t capabilities_for_system_files =
 inline constexpr std::uint64_t capabilities_for_checkers =
     capabilities_for_files_and_accounts | capability_set(CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE);
 
-} // namespace hooks
+} // namespace hooks::runner

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hooks {
+namespace hooks::runner {
 
 /// A folder or file of the host shown to the program at `target` (a path in the program's view).
 struct Bind {
@@ -101,4 +101,4 @@ class HookRunner {
                            std::stop_token stop) = 0;
 };
 
-} // namespace hooks
+} // namespace hooks::runner

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-namespace hooks {
+namespace hooks::runner {
 
 void LineReader::add(std::string_view bytes) {
     for (const char byte : bytes) {
@@ -48,4 +48,4 @@ std::optional<ProgressLine> parse_progress(std::string_view line) {
     return ProgressLine{percent, line};
 }
 
-} // namespace hooks
+} // namespace hooks::runner

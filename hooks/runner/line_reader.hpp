@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hooks {
+namespace hooks::runner {
 
 inline constexpr std::size_t max_line_bytes = 4096;
 
@@ -38,4 +38,4 @@ struct ProgressLine {
 /// line.
 std::optional<ProgressLine> parse_progress(std::string_view line);
 
-} // namespace hooks
+} // namespace hooks::runner

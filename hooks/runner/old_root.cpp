@@ -1,6 +1,6 @@
 #include "hooks/runner/old_root.hpp"
 
-namespace hooks {
+namespace hooks::runner {
 
 void show_old_root(HookCall &call, const std::filesystem::path &old_root, const std::filesystem::path &data) {
     const std::filesystem::path shown = old_root_in_hook;
@@ -35,4 +35,4 @@ void show_old_root(HookCall &call, const std::filesystem::path &old_root, const 
     call.environment["UPDATE_CONTROL_OLD_ROOT"] = shown.string();
 }
 
-} // namespace hooks
+} // namespace hooks::runner

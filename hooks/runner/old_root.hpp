@@ -3,7 +3,7 @@
 
 #include "hooks/runner/hook_runner.hpp"
 
-namespace hooks {
+namespace hooks::runner {
 
 /// Where a hook finds the old system's files, whatever its own root is.
 inline constexpr const char *old_root_in_hook = "/run/update-control/old-root";
@@ -16,4 +16,4 @@ inline constexpr const char *old_root_in_hook = "/run/update-control/old-root";
 void show_old_root(HookCall &call, const std::filesystem::path &old_root,
                    const std::filesystem::path &data = "/data");
 
-} // namespace hooks
+} // namespace hooks::runner

@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-namespace hooks {
+namespace hooks::runner {
 namespace {
 
 /// More than a database server with its workers has; fewer than what would keep a machine from answering.
@@ -81,4 +81,4 @@ std::vector<TemporaryFilesystem> temporary_filesystems_of(const HookCall &call) 
     return all;
 }
 
-} // namespace hooks
+} // namespace hooks::runner

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-namespace hooks {
+namespace hooks::runner {
 
 /// System calls and groups of them that fail with EPERM.
 struct ForbiddenCalls {
@@ -28,4 +28,4 @@ std::vector<UnitProperty> sandbox_of(const HookCall &call);
 /// Those of the call, and those that hide what is not for it.
 std::vector<TemporaryFilesystem> temporary_filesystems_of(const HookCall &call);
 
-} // namespace hooks
+} // namespace hooks::runner

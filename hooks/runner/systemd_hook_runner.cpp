@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace hooks {
+namespace hooks::runner {
 namespace {
 
 using namespace std::chrono_literals;
@@ -85,9 +85,9 @@ class Output {
 };
 
 /// Waits until the bus or the program has something to say, or `longest` is over.
-void wait_for_any(Bus &bus, const Output &standard_output, const Output &standard_error,
+void wait_for_any(partitions::base::Bus &bus, const Output &standard_output, const Output &standard_error,
                   std::chrono::milliseconds max_time) {
-    const int events = check_bus(sd_bus_get_events(bus.get()), "wait for the system bus");
+    const int events = partitions::base::check_bus(sd_bus_get_events(bus.get()), "wait for the system bus");
     std::array<pollfd, 3> wait{
         pollfd{sd_bus_get_fd(bus.get()), static_cast<short>(events), 0},
         pollfd{standard_output.descriptor(), POLLIN, 0}, // poll() skips a negative descriptor
@@ -147,9 +147,9 @@ HookResult describe(const UnitEnd &end, const HookCall &call, const std::string 
 
 void SystemdHookRunner::end_left_over() {
     try {
-        Bus bus = Bus::system();
+        partitions::base::Bus bus = partitions::base::Bus::system();
         end_unit(bus, unit_name_);
-    } catch (const BusError &error) {
+    } catch (const partitions::base::BusError &error) {
         throw HookRunnerError(std::string("cannot end a program that is left over: ") + error.what());
     }
 }
@@ -169,7 +169,7 @@ HookResult SystemdHookRunner::run(const HookCall &call, const OnProgress &on_pro
         on_line(line);
     });
     try {
-        Bus bus = Bus::system();
+        partitions::base::Bus bus = partitions::base::Bus::system();
         TransientUnit unit(bus, unit_name_, call, standard_output.program_end(),
                            standard_error.program_end());
         // Only the program may hold the writing ends, or their end of file would never come.
@@ -195,9 +195,9 @@ HookResult SystemdHookRunner::run(const HookCall &call, const OnProgress &on_pro
         standard_output.finish();
         standard_error.finish();
         return describe(unit.end(), call, last_error_line, stopped, unit_name_);
-    } catch (const BusError &error) {
+    } catch (const partitions::base::BusError &error) {
         throw HookRunnerError(std::string("cannot run ") + call.program.string() + ": " + error.what());
     }
 }
 
-} // namespace hooks
+} // namespace hooks::runner

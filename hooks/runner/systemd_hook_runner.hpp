@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace hooks {
+namespace hooks::runner {
 
 /// One program at a time, under one fixed unit name: if the agent died while a hook ran, the next run finds
 /// that one and ends it before it starts, so that two never write to the same folder.
@@ -27,4 +27,4 @@ class SystemdHookRunner : public HookRunner {
     std::string unit_name_;
 };
 
-} // namespace hooks
+} // namespace hooks::runner

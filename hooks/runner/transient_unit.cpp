@@ -6,19 +6,20 @@
 #include <sys/mount.h>
 #include <thread>
 
-namespace hooks {
+namespace hooks::runner {
 namespace {
 
 using namespace std::chrono_literals;
 
 const std::string systemd = "org.freedesktop.systemd1";
-const BusTarget manager{systemd, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"};
+const partitions::base::BusTarget manager{systemd, "/org/freedesktop/systemd1",
+                                          "org.freedesktop.systemd1.Manager"};
 constexpr auto time_to_stop = 10s;
 
 std::string object_path(const std::string &unit) {
     char *path = nullptr;
-    check_bus(sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path),
-              "name the unit " + unit);
+    partitions::base::check_bus(sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path),
+                                "name the unit " + unit);
     const std::unique_ptr<char, decltype(&free)> owner(path, &free);
     return path;
 }
@@ -29,18 +30,20 @@ class Properties {
     explicit Properties(sd_bus_message *message) : message_(message) {}
 
     template <typename... Values> void add(const char *name, const char *signature, Values... values) {
-        check_bus(sd_bus_message_append(message_, "(sv)", name, signature, values...), doing(name));
+        partitions::base::check_bus(sd_bus_message_append(message_, "(sv)", name, signature, values...),
+                                    doing(name));
     }
     /// For properties that are arrays: `fill` appends the elements.
     template <typename Fill> void add_array(const char *name, const char *element_signature, Fill fill) {
         const std::string array = std::string("a") + element_signature;
-        check_bus(sd_bus_message_open_container(message_, 'r', "sv"), doing(name));
-        check_bus(sd_bus_message_append_basic(message_, 's', name), doing(name));
-        check_bus(sd_bus_message_open_container(message_, 'v', array.c_str()), doing(name));
-        check_bus(sd_bus_message_open_container(message_, 'a', element_signature), doing(name));
+        partitions::base::check_bus(sd_bus_message_open_container(message_, 'r', "sv"), doing(name));
+        partitions::base::check_bus(sd_bus_message_append_basic(message_, 's', name), doing(name));
+        partitions::base::check_bus(sd_bus_message_open_container(message_, 'v', array.c_str()), doing(name));
+        partitions::base::check_bus(sd_bus_message_open_container(message_, 'a', element_signature),
+                                    doing(name));
         fill(message_);
         for (int level = 0; level < 3; ++level)
-            check_bus(sd_bus_message_close_container(message_), doing(name));
+            partitions::base::check_bus(sd_bus_message_close_container(message_), doing(name));
     }
 
     void add_value(const char *name, bool value) { add(name, "b", value ? 1 : 0); }
@@ -51,22 +54,24 @@ class Properties {
         add_array(name, "s", [&](sd_bus_message *message) { append(message, name, values); });
     }
     void add_value(const char *name, const ForbiddenCalls &forbidden) {
-        check_bus(sd_bus_message_open_container(message_, 'r', "sv"), doing(name));
-        check_bus(sd_bus_message_append_basic(message_, 's', name), doing(name));
-        check_bus(sd_bus_message_open_container(message_, 'v', "(bas)"), doing(name));
-        check_bus(sd_bus_message_open_container(message_, 'r', "bas"), doing(name));
+        partitions::base::check_bus(sd_bus_message_open_container(message_, 'r', "sv"), doing(name));
+        partitions::base::check_bus(sd_bus_message_append_basic(message_, 's', name), doing(name));
+        partitions::base::check_bus(sd_bus_message_open_container(message_, 'v', "(bas)"), doing(name));
+        partitions::base::check_bus(sd_bus_message_open_container(message_, 'r', "bas"), doing(name));
         const int these_are_permitted = 0;
-        check_bus(sd_bus_message_append_basic(message_, 'b', &these_are_permitted), doing(name));
-        check_bus(sd_bus_message_open_container(message_, 'a', "s"), doing(name));
+        partitions::base::check_bus(sd_bus_message_append_basic(message_, 'b', &these_are_permitted),
+                                    doing(name));
+        partitions::base::check_bus(sd_bus_message_open_container(message_, 'a', "s"), doing(name));
         append(message_, name, forbidden.names);
         for (int level = 0; level < 4; ++level)
-            check_bus(sd_bus_message_close_container(message_), doing(name));
+            partitions::base::check_bus(sd_bus_message_close_container(message_), doing(name));
     }
 
   private:
     static void append(sd_bus_message *message, const char *name, const std::vector<std::string> &values) {
         for (const std::string &value : values)
-            check_bus(sd_bus_message_append_basic(message, 's', value.c_str()), doing(name));
+            partitions::base::check_bus(sd_bus_message_append_basic(message, 's', value.c_str()),
+                                        doing(name));
     }
     static std::string doing(const char *name) { return std::string("describe the hook's unit: ") + name; }
     sd_bus_message *message_;
@@ -76,20 +81,20 @@ void add_program(Properties &properties, const HookCall &call) {
     const std::string doing = "describe the program";
     // ExecStartEx, because only it can say that a '$' in an argument is nothing but a '$'.
     properties.add_array("ExecStartEx", "(sasas)", [&](sd_bus_message *message) {
-        check_bus(sd_bus_message_open_container(message, 'r', "sasas"), doing);
-        check_bus(sd_bus_message_append(message, "s", call.program.c_str()), doing);
-        check_bus(sd_bus_message_open_container(message, 'a', "s"), doing);
-        check_bus(sd_bus_message_append(message, "s", call.program.c_str()), doing);
+        partitions::base::check_bus(sd_bus_message_open_container(message, 'r', "sasas"), doing);
+        partitions::base::check_bus(sd_bus_message_append(message, "s", call.program.c_str()), doing);
+        partitions::base::check_bus(sd_bus_message_open_container(message, 'a', "s"), doing);
+        partitions::base::check_bus(sd_bus_message_append(message, "s", call.program.c_str()), doing);
         for (const std::string &argument : call.arguments)
-            check_bus(sd_bus_message_append(message, "s", argument.c_str()), doing);
-        check_bus(sd_bus_message_close_container(message), doing);
-        check_bus(sd_bus_message_append(message, "as", 1, "no-env-expand"), doing);
-        check_bus(sd_bus_message_close_container(message), doing);
+            partitions::base::check_bus(sd_bus_message_append(message, "s", argument.c_str()), doing);
+        partitions::base::check_bus(sd_bus_message_close_container(message), doing);
+        partitions::base::check_bus(sd_bus_message_append(message, "as", 1, "no-env-expand"), doing);
+        partitions::base::check_bus(sd_bus_message_close_container(message), doing);
     });
     properties.add_array("Environment", "s", [&](sd_bus_message *message) {
         for (const auto &[name, value] : call.environment)
-            check_bus(sd_bus_message_append(message, "s", (name + "=" + value).c_str()),
-                      "describe the environment");
+            partitions::base::check_bus(sd_bus_message_append(message, "s", (name + "=" + value).c_str()),
+                                        "describe the environment");
     });
 }
 
@@ -97,9 +102,10 @@ void add_binds(Properties &properties, const char *property, const HookCall &cal
     properties.add_array(property, "(ssbt)", [&](sd_bus_message *message) {
         for (const Bind &bind : call.binds)
             if (bind.read_only == read_only)
-                check_bus(sd_bus_message_append(message, "(ssbt)", bind.source.c_str(), bind.target.c_str(),
-                                                0, bind.recursive ? std::uint64_t{MS_REC} : std::uint64_t{0}),
-                          "describe the binds");
+                partitions::base::check_bus(
+                    sd_bus_message_append(message, "(ssbt)", bind.source.c_str(), bind.target.c_str(), 0,
+                                          bind.recursive ? std::uint64_t{MS_REC} : std::uint64_t{0}),
+                    "describe the binds");
     });
 }
 
@@ -110,8 +116,9 @@ void add_sandbox(Properties &properties, const HookCall &call) {
     add_binds(properties, "BindReadOnlyPaths", call, true);
     properties.add_array("TemporaryFileSystem", "(ss)", [&](sd_bus_message *message) {
         for (const TemporaryFilesystem &one : temporary_filesystems_of(call))
-            check_bus(sd_bus_message_append(message, "(ss)", one.target.c_str(), one.options.c_str()),
-                      "describe the temporary file systems");
+            partitions::base::check_bus(
+                sd_bus_message_append(message, "(ss)", one.target.c_str(), one.options.c_str()),
+                "describe the temporary file systems");
     });
 }
 
@@ -120,12 +127,12 @@ std::uint64_t microseconds(std::chrono::microseconds time) {
 }
 
 /// "" when systemd knows no such unit.
-std::string active_state(Bus &bus, const std::string &name) {
+std::string active_state(partitions::base::Bus &bus, const std::string &name) {
     try {
         bus.call_with_strings(manager, "GetUnit", {name}, "look for " + name);
         return bus.string_property({systemd, object_path(name), "org.freedesktop.systemd1.Unit"},
                                    "ActiveState");
-    } catch (const BusError &error) {
+    } catch (const partitions::base::BusError &error) {
         if (error.name() == "org.freedesktop.systemd1.NoSuchUnit" ||
             error.name() == "org.freedesktop.DBus.Error.UnknownObject")
             return "";
@@ -135,7 +142,7 @@ std::string active_state(Bus &bus, const std::string &name) {
 
 } // namespace
 
-void end_unit(Bus &bus, const std::string &name) {
+void end_unit(partitions::base::Bus &bus, const std::string &name) {
     // systemd unloads a unit a moment after its end.
     const auto deadline = std::chrono::steady_clock::now() + time_to_stop + 20s;
     while (!active_state(bus, name).empty()) {
@@ -146,26 +153,27 @@ void end_unit(Bus &bus, const std::string &name) {
                                       stop ? std::vector<std::string>{name, "replace"}
                                            : std::vector<std::string>{name},
                                       "end the " + name + " that is still there");
-            } catch (const BusError &error) {
+            } catch (const partitions::base::BusError &error) {
                 if (error.name() != "org.freedesktop.systemd1.NoSuchUnit")
                     throw;
             }
         }
         if (std::chrono::steady_clock::now() > deadline)
-            throw BusError(name + " of an earlier run is still there and does not end", "");
+            throw partitions::base::BusError(name + " of an earlier run is still there and does not end", "");
         std::this_thread::sleep_for(50ms);
     }
 }
 
-TransientUnit::TransientUnit(Bus &bus, std::string name, const HookCall &call, int stdout_descriptor,
-                             int stderr_descriptor)
+TransientUnit::TransientUnit(partitions::base::Bus &bus, std::string name, const HookCall &call,
+                             int stdout_descriptor, int stderr_descriptor)
     : bus_(bus), name_(std::move(name)), path_(object_path(name_)) {
     bus_.call_with_strings(manager, "Subscribe", {}, "hear of systemd's units");
     changes_ = bus_.match_signal({systemd, path_, "org.freedesktop.DBus.Properties"}, "PropertiesChanged",
                                  [this](sd_bus_message *) { look_again_ = true; });
     jobs_ = bus_.match_signal(manager, "JobRemoved", [this](sd_bus_message *message) {
         const char *job = nullptr;
-        check_bus(sd_bus_message_read(message, "uo", nullptr, &job), "read systemd's JobRemoved signal");
+        partitions::base::check_bus(sd_bus_message_read(message, "uo", nullptr, &job),
+                                    "read systemd's JobRemoved signal");
         removed_jobs_.insert(job);
     });
     start(call, stdout_descriptor, stderr_descriptor);
@@ -177,7 +185,7 @@ TransientUnit::~TransientUnit() {
             bus_.call_with_strings(manager, "StopUnit", {name_, "replace"}, "end " + name_);
         // Without our reference systemd forgets the unit as soon as it has ended.
         bus_.call_with_strings(manager, "UnrefUnit", {name_}, "let go of " + name_);
-    } catch (const BusError &) { // NOLINT(bugprone-empty-catch)
+    } catch (const partitions::base::BusError &) { // NOLINT(bugprone-empty-catch)
         // The next run ends and forgets it before it starts, and RuntimeMaxSec bounds it: nothing depends on
         // this.
     }
@@ -186,10 +194,12 @@ TransientUnit::~TransientUnit() {
 void TransientUnit::start(const HookCall &call, int stdout_descriptor, int stderr_descriptor) {
     end_unit(bus_, name_); // of an agent that died
 
-    BusMessage message = bus_.method(manager, "StartTransientUnit");
+    partitions::base::BusMessage message = bus_.method(manager, "StartTransientUnit");
     const std::string description = "update-control: " + call.program.filename().string();
-    check_bus(sd_bus_message_append(message.get(), "ss", name_.c_str(), "fail"), "describe the hook's unit");
-    check_bus(sd_bus_message_open_container(message.get(), 'a', "(sv)"), "describe the hook's unit");
+    partitions::base::check_bus(sd_bus_message_append(message.get(), "ss", name_.c_str(), "fail"),
+                                "describe the hook's unit");
+    partitions::base::check_bus(sd_bus_message_open_container(message.get(), 'a', "(sv)"),
+                                "describe the hook's unit");
     Properties properties(message.get());
     properties.add("Description", "s", description.c_str());
     // Kept until we have read how it ended, then forgotten whether it failed or not.
@@ -202,11 +212,14 @@ void TransientUnit::start(const HookCall &call, int stdout_descriptor, int stder
     properties.add("StandardErrorFileDescriptor", "h", stderr_descriptor);
     add_program(properties, call);
     add_sandbox(properties, call);
-    check_bus(sd_bus_message_close_container(message.get()), "describe the hook's unit");
-    check_bus(sd_bus_message_append(message.get(), "a(sa(sv))", 0), "describe the hook's unit");
-    const BusMessage reply = bus_.call(message, "start " + call.program.string() + " as " + name_);
+    partitions::base::check_bus(sd_bus_message_close_container(message.get()), "describe the hook's unit");
+    partitions::base::check_bus(sd_bus_message_append(message.get(), "a(sa(sv))", 0),
+                                "describe the hook's unit");
+    const partitions::base::BusMessage reply =
+        bus_.call(message, "start " + call.program.string() + " as " + name_);
     const char *job = nullptr;
-    check_bus(sd_bus_message_read(reply.get(), "o", &job), "read the start job of " + name_);
+    partitions::base::check_bus(sd_bus_message_read(reply.get(), "o", &job),
+                                "read the start job of " + name_);
     start_job_ = job;
 }
 
@@ -227,7 +240,7 @@ void TransientUnit::stop() {
 }
 
 UnitEnd TransientUnit::end() {
-    const BusTarget service{systemd, path_, "org.freedesktop.systemd1.Service"};
+    const partitions::base::BusTarget service{systemd, path_, "org.freedesktop.systemd1.Service"};
     UnitEnd end;
     end.result = bus_.string_property(service, "Result");
     end.main_code = bus_.int_property(service, "ExecMainCode");
@@ -235,4 +248,4 @@ UnitEnd TransientUnit::end() {
     return end;
 }
 
-} // namespace hooks
+} // namespace hooks::runner

@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-namespace hooks {
+namespace hooks::runner {
 
 /// How systemd says that a service ended (org.freedesktop.systemd1(5), Service interface).
 struct UnitEnd {
@@ -18,13 +18,13 @@ struct UnitEnd {
 };
 
 /// Ends and forgets a unit of that name, if there is one, and waits until it is gone. Throws BusError.
-void end_unit(Bus &bus, const std::string &name);
+void end_unit(partitions::base::Bus &bus, const std::string &name);
 
 class TransientUnit {
   public:
     /// Ends and forgets a unit of that name that is still there, then starts the new one. The file
     /// descriptors become its stdout and stderr and stay the caller's. Throws BusError.
-    TransientUnit(Bus &bus, std::string name, const HookCall &call, int stdout_descriptor,
+    TransientUnit(partitions::base::Bus &bus, std::string name, const HookCall &call, int stdout_descriptor,
                   int stderr_descriptor);
     /// Ends the program if it still runs, so that an exception leaves nothing running.
     ~TransientUnit();
@@ -41,15 +41,15 @@ class TransientUnit {
   private:
     void start(const HookCall &call, int stdout_descriptor, int stderr_descriptor);
 
-    Bus &bus_;
+    partitions::base::Bus &bus_;
     std::string name_;
     std::string path_;
-    BusSlot changes_;
-    BusSlot jobs_;
+    partitions::base::BusSlot changes_;
+    partitions::base::BusSlot jobs_;
     std::set<std::string> removed_jobs_;
     std::string start_job_;
     bool look_again_ = true;
     bool ended_ = false;
 };
 
-} // namespace hooks
+} // namespace hooks::runner

@@ -5,7 +5,7 @@
 int main(int argument_count, char **arguments) {
     partitions::PosixStorage storage;
     const auto convert = [&storage](const hooks::ConversionRequest &request, hooks::ConversionLog &log) {
-        hooks::convert_var(storage, request, log);
+        hooks::var::convert_var(storage, request, log);
     };
     // The old image's /var is the base, whatever release it is of.
     return hooks::run_conversion_program(argument_count, arguments,

@@ -3,17 +3,17 @@
 
 #include "hooks/etc/attribute_merge.hpp"
 
-namespace hooks {
+namespace hooks::var {
 
 using OptionalFolder = std::optional<std::filesystem::path>;
 
-Attributes attributes_of(const OpenFolder &folder, const OwnerTranslation &owners) {
+overlay::Attributes attributes_of(const OpenFolder &folder, const OwnerTranslation &owners) {
     if (folder.theirs && !folder.base)
-        return read_attributes(*folder.theirs);
+        return overlay::read_attributes(*folder.theirs);
     const auto of = [](const OptionalFolder &path) {
-        return path ? std::optional(read_attributes(*path)) : std::nullopt;
+        return path ? std::optional(overlay::read_attributes(*path)) : std::nullopt;
     };
-    return merge_attributes(owners, read_attributes(folder.mine), of(folder.base), of(folder.theirs));
+    return etc::merge_attributes(owners, overlay::read_attributes(folder.mine), of(folder.base), of(folder.theirs));
 }
 
 OpenFolders::OpenFolders(VarWriter &writer, const OwnerTranslation &owners, OnMade on_made)
@@ -30,4 +30,4 @@ void OpenFolders::make_all() {
     }
 }
 
-} // namespace hooks
+} // namespace hooks::var

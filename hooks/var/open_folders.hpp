@@ -12,7 +12,7 @@
 #include "hooks/var/var_rules.hpp"
 #include "hooks/var/var_writer.hpp"
 
-namespace hooks {
+namespace hooks::var {
 
 // One line of the report for all files below a place.
 struct ReportedAsOne {
@@ -35,7 +35,7 @@ struct OpenFolder {
 // What the folder in the new /var gets: owner, mode and extended attributes each as it was changed here, else
 // as the new image says; all as the new image says if the old one had no such folder, because the new
 // system's services need it so.
-Attributes attributes_of(const OpenFolder &folder, const OwnerTranslation &owners);
+overlay::Attributes attributes_of(const OpenFolder &folder, const OwnerTranslation &owners);
 
 class OpenFolders {
   public:
@@ -67,4 +67,4 @@ class OpenFolders {
     std::vector<OpenFolder *> open_;
 };
 
-} // namespace hooks
+} // namespace hooks::var

@@ -8,7 +8,7 @@
 
 #include <tinyxml2.h>
 
-namespace hooks {
+namespace hooks::var {
 
 using Path = std::filesystem::path;
 using partitions::Storage;
@@ -19,7 +19,7 @@ constexpr std::size_t max_description_bytes = 16UL * 1024 * 1024;
 constexpr const char *shared_places_file = "usr/share/update-control/shared-places";
 constexpr const char *description_file = "usr/share/update-control/appliance.xml";
 
-std::set<Path> places_of_stores(Storage &storage, const Path &root) {
+std::set<Path> places_of_stores(partitions::Storage &storage, const Path &root) {
     std::set<Path> places;
     const Path file = root / description_file;
     if (storage.kind(file) != partitions::FileKind::file)
@@ -46,10 +46,12 @@ Path relative_to_var(const Path &absolute) {
 
 } // namespace
 
-std::map<Path, OtherCarrier> other_carriers(Storage &storage, const ConversionRequest &request) {
+std::map<Path, OtherCarrier> other_carriers(partitions::Storage &storage, const ConversionRequest &request) {
     std::map<Path, OtherCarrier> carriers;
-    const std::set<Path> old_shared = read_shared_places(storage, request.old_root / shared_places_file);
-    const std::set<Path> new_shared = read_shared_places(storage, request.new_root / shared_places_file);
+    const std::set<Path> old_shared =
+        policy::read_shared_places(storage, request.old_root / shared_places_file);
+    const std::set<Path> new_shared =
+        policy::read_shared_places(storage, request.new_root / shared_places_file);
     for (const Path &place : old_shared)
         carriers[relative_to_var(place)] =
             new_shared.contains(place)
@@ -69,4 +71,4 @@ std::map<Path, OtherCarrier> other_carriers(Storage &storage, const ConversionRe
     return carriers;
 }
 
-} // namespace hooks
+} // namespace hooks::var

@@ -9,7 +9,7 @@
 #include "hooks/conversion_program.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::var {
 
 struct OtherCarrier {
     bool reaches_new_system = true;
@@ -22,4 +22,4 @@ struct OtherCarrier {
 std::map<std::filesystem::path, OtherCarrier> other_carriers(partitions::Storage &storage,
                                                              const ConversionRequest &request);
 
-} // namespace hooks
+} // namespace hooks::var

@@ -13,7 +13,7 @@
 #include "hooks/var/var_writer.hpp"
 #include "partitions/durable.hpp"
 
-namespace hooks {
+namespace hooks::var {
 
 using partitions::FileKind;
 using partitions::Storage;
@@ -27,12 +27,12 @@ constexpr std::uint64_t files_between_progress_lines = 1000;
 
 class VarConversion {
   public:
-    VarConversion(Storage &storage, const ConversionRequest &request, ConversionLog &log)
+    VarConversion(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log)
         : storage_(storage), request_(request), log_(log),
           rules_(VarRules::with_those_of(storage, request.new_root)),
           other_carriers_(other_carriers(storage, request)),
-          owners_(
-              owners_after_etc(storage, request.source, request.old_root / "etc", request.new_root / "etc")),
+          owners_(etc::owners_after_etc(storage, request.source, request.old_root / "etc",
+                                        request.new_root / "etc")),
           writer_(storage, request.new_var),
           folders_(writer_, owners_, [this](const OpenFolder &folder) { report_made(folder); }) {}
 
@@ -64,16 +64,17 @@ class VarConversion {
 
   private:
     OptionalPath if_folder(const OptionalPath &path) const {
-        return path && storage_.kind(*path) == FileKind::directory ? path : std::nullopt;
+        return path && storage_.kind(*path) == partitions::FileKind::directory ? path : std::nullopt;
     }
 
     OptionalPath child(const OptionalPath &folder, const Path &name) const {
-        return folder && storage_.kind(*folder / name) != FileKind::none ? OptionalPath(*folder / name)
-                                                                         : std::nullopt;
+        return folder && storage_.kind(*folder / name) != partitions::FileKind::none
+                   ? OptionalPath(*folder / name)
+                   : std::nullopt;
     }
 
     void warn(const Path &relative, const std::string &text) {
-        log_.note("warning: " + shown_path(relative, "/var/") + ": " + text);
+        log_.note("warning: " + etc::shown_path(relative, "/var/") + ": " + text);
     }
 
     void walk(OpenFolder &folder) {
@@ -85,7 +86,7 @@ class VarConversion {
         for (std::size_t i = 0; i < entries.size(); ++i) {
             if (folder.relative.empty()) {
                 percent_ = static_cast<int>(5 + i * 90 / entries.size());
-                log_.progress(percent_, shown_path(entries[i].filename(), "/var/"));
+                log_.progress(percent_, etc::shown_path(entries[i].filename(), "/var/"));
             }
             visit_unless_deleted(folder, entries[i]);
         }
@@ -113,7 +114,7 @@ class VarConversion {
         }
         const VarVersions versions{mine, child(parent.base, name), child(parent.theirs, name)};
         const VarRule *rule = rules_.rule_at(relative, parent.rule);
-        if (storage_.kind(mine) == FileKind::directory)
+        if (storage_.kind(mine) == partitions::FileKind::directory)
             visit_folder(parent, relative, versions, rule);
         else if (rule != nullptr && !rule->carry)
             report_.count(VarFate::left_behind, rule->place, rule->reason);
@@ -136,7 +137,7 @@ class VarConversion {
             folder.destination = name_beside(parent, relative.filename());
             folder.as_one = {relative,
                              "the new image has something of another kind here, so this folder is " +
-                                 shown_path(folder.destination, "/var/") + " now"};
+                                 etc::shown_path(folder.destination, "/var/") + " now"};
         } else if (!folder.base && !folder.theirs && !folder.as_one && !folder.stays_behind()) {
             folder.as_one = {relative, "the appliance's own"};
         }
@@ -155,7 +156,7 @@ class VarConversion {
             return;
         case VarContents::mine_beside:
             destination = name_beside(parent, relative.filename());
-            decision.reason += ", so it is " + shown_path(destination, "/var/") + " now";
+            decision.reason += ", so it is " + etc::shown_path(destination, "/var/") + " now";
             warn(relative, decision.reason);
             [[fallthrough]];
         case VarContents::mine:
@@ -177,7 +178,7 @@ class VarConversion {
     }
 
     void notice_other_owner(const Path &mine) {
-        for (const std::string &text : numbers_taken_by_others(owners_, read_attributes(mine)))
+        for (const std::string &text : etc::numbers_taken_by_others(owners_, overlay::read_attributes(mine)))
             ++files_of_other_owners_[text];
     }
 
@@ -200,8 +201,8 @@ class VarConversion {
     }
 
     void carry_changed_attributes(const OpenFolder &folder) {
-        if (read_attributes(folder.mine) == read_attributes(*folder.base) ||
-            attributes_of(folder, owners_) == read_attributes(*folder.theirs))
+        if (overlay::read_attributes(folder.mine) == overlay::read_attributes(*folder.base) ||
+            attributes_of(folder, owners_) == overlay::read_attributes(*folder.theirs))
             return;
         folders_.make_all();
         report_.add(VarFate::carried, folder.relative, "owner or mode of the folder changed");
@@ -209,16 +210,16 @@ class VarConversion {
 
     void write_report() {
         const Path folder = request_.target / var_report_folder;
-        if (storage_.kind(folder) != FileKind::directory) {
+        if (storage_.kind(folder) != partitions::FileKind::directory) {
             storage_.make_directory(folder, 0755);
             if (const OptionalPath theirs = if_folder(request_.new_root / "etc" / var_report_folder))
-                set_attributes(folder, read_attributes(*theirs));
+                overlay::set_attributes(folder, overlay::read_attributes(*theirs));
         }
         partitions::replace_file(storage_, folder / "carried-var.txt", report_.text());
-        set_attributes(folder / "carried-var.txt", {.permissions = 0600});
+        overlay::set_attributes(folder / "carried-var.txt", {.permissions = 0600});
     }
 
-    Storage &storage_;
+    partitions::Storage &storage_;
     const ConversionRequest &request_;
     ConversionLog &log_;
     VarRules rules_;
@@ -234,8 +235,8 @@ class VarConversion {
 
 } // namespace
 
-void convert_var(Storage &storage, const ConversionRequest &request, ConversionLog &log) {
+void convert_var(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log) {
     VarConversion(storage, request, log).run();
 }
 
-} // namespace hooks
+} // namespace hooks::var

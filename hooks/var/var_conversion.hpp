@@ -5,7 +5,7 @@
 #include "hooks/conversion_program.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::var {
 
 // request.source: the configuration (an upper directory of /etc) that the conversion of /etc made;
 // request.target: becomes its like, with the report update-control/carried-var.txt (format: var_report.hpp).
@@ -29,4 +29,4 @@ namespace hooks {
 // - Sockets, FIFOs and device nodes stay behind. What is deleted while this runs is left out.
 void convert_var(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log);
 
-} // namespace hooks
+} // namespace hooks::var

@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-namespace hooks {
+namespace hooks::var {
 
 using partitions::FileKind;
 using partitions::Storage;
@@ -15,8 +15,8 @@ using Path = std::filesystem::path;
 namespace {
 
 // Why an entry that is neither file, link nor folder stays behind; empty for one that is carried.
-std::string odd_kind(Storage &storage, const Path &path) {
-    if (storage.kind(path) != FileKind::other || is_whiteout(storage, path))
+std::string odd_kind(partitions::Storage &storage, const Path &path) {
+    if (storage.kind(path) != partitions::FileKind::other || overlay::is_whiteout(storage, path))
         return {}; // a whiteout says what a layer of a container has removed
     const mode_t mode = storage.details(path).mode;
     if (S_ISSOCK(mode))
@@ -24,32 +24,35 @@ std::string odd_kind(Storage &storage, const Path &path) {
     return S_ISFIFO(mode) ? "a FIFO; the program that reads it makes it again" : "a device node";
 }
 
-bool holds_nothing_but_folders(Storage &storage, const Path &folder) {
+bool holds_nothing_but_folders(partitions::Storage &storage, const Path &folder) {
     for (const Path &entry : storage.list(folder))
-        if (storage.kind(entry) != FileKind::directory || !holds_nothing_but_folders(storage, entry))
+        if (storage.kind(entry) != partitions::FileKind::directory ||
+            !holds_nothing_but_folders(storage, entry))
             return false;
     return true;
 }
 
-std::optional<Attributes> attributes_if_same_kind(Storage &storage, const std::optional<Path> &path,
-                                                  FileKind kind) {
-    return path && storage.kind(*path) == kind ? std::optional(read_attributes(*path)) : std::nullopt;
+std::optional<overlay::Attributes> attributes_if_same_kind(partitions::Storage &storage,
+                                                           const std::optional<Path> &path,
+                                                           partitions::FileKind kind) {
+    return path && storage.kind(*path) == kind ? std::optional(overlay::read_attributes(*path))
+                                               : std::nullopt;
 }
 
-bool same_as(Storage &storage, const Path &mine, const std::optional<Path> &other) {
-    return other && same_contents(storage, mine, *other);
+bool same_as(partitions::Storage &storage, const Path &mine, const std::optional<Path> &other) {
+    return other && etc::same_contents(storage, mine, *other);
 }
 
 // Only owner, mode and extended attributes may differ.
-VarDecision decide_same_contents(Storage &storage, const OwnerTranslation &owners,
+VarDecision decide_same_contents(partitions::Storage &storage, const OwnerTranslation &owners,
                                  const VarVersions &versions, bool unchanged) {
-    const FileKind kind = storage.kind(versions.mine);
+    const partitions::FileKind kind = storage.kind(versions.mine);
     const auto base = attributes_if_same_kind(storage, versions.base, kind);
     const auto theirs = attributes_if_same_kind(storage, versions.theirs, kind);
-    const Attributes mine = read_attributes(versions.mine);
+    const overlay::Attributes mine = overlay::read_attributes(versions.mine);
     VarDecision decision;
     decision.common = true;
-    decision.attributes = merge_attributes(owners, mine, base, theirs);
+    decision.attributes = etc::merge_attributes(owners, mine, base, theirs);
     if (theirs ? decision.attributes == *theirs : mine == *base) {
         decision.reason = !unchanged        ? "the new system has the same"
                           : versions.theirs ? "as the old image brought it; the new image has its own"
@@ -70,7 +73,8 @@ VarDecision decide_same_contents(Storage &storage, const OwnerTranslation &owner
 
 } // namespace
 
-VarDecision decide_var_entry(Storage &storage, const OwnerTranslation &owners, const VarVersions &versions) {
+VarDecision decide_var_entry(partitions::Storage &storage, const OwnerTranslation &owners,
+                             const VarVersions &versions) {
     VarDecision decision;
     decision.reason = odd_kind(storage, versions.mine);
     if (!decision.reason.empty())
@@ -79,18 +83,19 @@ VarDecision decide_var_entry(Storage &storage, const OwnerTranslation &owners, c
     if (unchanged || same_as(storage, versions.mine, versions.theirs))
         return decide_same_contents(storage, owners, versions, unchanged);
 
-    const FileKind kind = storage.kind(versions.mine);
+    const partitions::FileKind kind = storage.kind(versions.mine);
     decision.fate = VarFate::carried;
     decision.contents = VarContents::mine;
-    decision.attributes = merge_attributes(owners, read_attributes(versions.mine),
-                                           attributes_if_same_kind(storage, versions.base, kind),
-                                           attributes_if_same_kind(storage, versions.theirs, kind));
+    decision.attributes = etc::merge_attributes(owners, overlay::read_attributes(versions.mine),
+                                                attributes_if_same_kind(storage, versions.base, kind),
+                                                attributes_if_same_kind(storage, versions.theirs, kind));
     decision.reason = versions.base ? "changed since the old image" : "the appliance's own";
     if (!versions.theirs)
         return decision;
-    if (storage.kind(*versions.theirs) != FileKind::directory) {
+    if (storage.kind(*versions.theirs) != partitions::FileKind::directory) {
         decision.reason += "; replaces the new image's";
-    } else if (kind == FileKind::symlink && holds_nothing_but_folders(storage, *versions.theirs)) {
+    } else if (kind == partitions::FileKind::symlink &&
+               holds_nothing_but_folders(storage, *versions.theirs)) {
         decision.reason += "; replaces an empty folder of the new image";
     } else {
         decision.contents = VarContents::mine_beside;
@@ -99,4 +104,4 @@ VarDecision decide_var_entry(Storage &storage, const OwnerTranslation &owners, c
     return decision;
 }
 
-} // namespace hooks
+} // namespace hooks::var

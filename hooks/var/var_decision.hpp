@@ -11,7 +11,7 @@
 #include "hooks/var/var_report.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::var {
 
 // The three versions of one entry. mine: in the old generation, not a directory. Nothing: that image has
 // none.
@@ -33,11 +33,11 @@ struct VarDecision {
     VarFate fate = VarFate::left_behind;
     std::string reason;
     bool common = false; // so common that only the number of such files is of interest
-    Attributes attributes;
+    overlay::Attributes attributes;
 };
 
 // Throws StorageError, std::system_error.
 VarDecision decide_var_entry(partitions::Storage &storage, const OwnerTranslation &owners,
                              const VarVersions &versions);
 
-} // namespace hooks
+} // namespace hooks::var

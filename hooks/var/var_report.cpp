@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace hooks {
+namespace hooks::var {
 
 namespace {
 
@@ -47,7 +47,7 @@ std::string VarReport::text() const {
     for (std::size_t i = 0; i < sections_.size(); ++i) {
         text += "\n" + std::string(var_titles[i]) + "\n";
         for (const auto &[line, files] : folded(sections_[i]))
-            text += "  " + (line.first.empty() ? "/var" : shown_path(line.first, "/var/")) +
+            text += "  " + (line.first.empty() ? "/var" : etc::shown_path(line.first, "/var/")) +
                     (files == 0 ? "" : " (" + number_of_files(files) + ")") + ": " + line.second + "\n";
         if (sections_[i].empty())
             text += "  nothing\n";
@@ -62,4 +62,4 @@ std::uint64_t VarReport::files(VarFate fate) const {
     return sum;
 }
 
-} // namespace hooks
+} // namespace hooks::var

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hooks {
+namespace hooks::var {
 
 enum class VarFate { carried, other_way, left_behind };
 
@@ -34,4 +34,4 @@ class VarReport {
     std::array<Lines, 3> sections_;
 };
 
-} // namespace hooks
+} // namespace hooks::var

@@ -12,7 +12,7 @@
 
 #include <fnmatch.h>
 
-namespace hooks {
+namespace hooks::var {
 
 using Path = std::filesystem::path;
 
@@ -148,4 +148,4 @@ const VarRule *VarRules::rule_at(const Path &relative, const VarRule *inherited)
     return inherited;
 }
 
-} // namespace hooks
+} // namespace hooks::var

@@ -9,7 +9,7 @@
 
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::var {
 
 struct VarRule {
     std::filesystem::path
@@ -39,4 +39,4 @@ class VarRules {
     std::vector<VarRule> built_in_rules_;
 };
 
-} // namespace hooks
+} // namespace hooks::var

@@ -4,7 +4,7 @@
 #include "hooks/protection.hpp"
 #include "partitions/durable.hpp"
 
-namespace hooks {
+namespace hooks::var {
 
 using partitions::FileKind;
 using Path = std::filesystem::path;
@@ -14,45 +14,45 @@ VarWriter::VarWriter(partitions::Storage &storage, Path new_var)
 
 void VarWriter::remove_whatever_stands_at(const Path &path) {
     take_protection_off(storage_, path);
-    const FileKind kind = storage_.kind(path);
-    if (kind == FileKind::directory)
+    const partitions::FileKind kind = storage_.kind(path);
+    if (kind == partitions::FileKind::directory)
         partitions::remove_tree(storage_, path);
-    else if (kind != FileKind::none)
+    else if (kind != partitions::FileKind::none)
         storage_.remove(path);
 }
 
-void VarWriter::put_folder(const Path &relative, const Attributes &attributes,
+void VarWriter::put_folder(const Path &relative, const overlay::Attributes &attributes,
                            const std::optional<Path> &marks_from) {
     const Path path = relative.empty() ? new_var_ : new_var_ / relative;
-    if (storage_.kind(path) != FileKind::directory) {
+    if (storage_.kind(path) != partitions::FileKind::directory) {
         remove_whatever_stands_at(path);
         // Closed to others until it has its owner and mode.
         storage_.make_directory(path, 0700);
-    } else if (is_protected(read_attributes(path).flags)) {
-        set_flags(path, 0); // of an earlier run
+    } else if (overlay::is_protected(overlay::read_attributes(path).flags)) {
+        overlay::set_flags(path, 0); // of an earlier run
     }
     if (marks_from)
         storage_.copy_attributes(*marks_from, path);
-    if (read_attributes(path) != attributes)
-        set_attributes(path, attributes);
+    if (overlay::read_attributes(path) != attributes)
+        overlay::set_attributes(path, attributes);
     remember_flags(path, attributes);
 }
 
-void VarWriter::remember_flags(const Path &path, const Attributes &attributes) {
+void VarWriter::remember_flags(const Path &path, const overlay::Attributes &attributes) {
     if (attributes.flags != 0)
         flags_[path] = attributes.flags;
 }
 
 void VarWriter::protect_all() {
     for (const auto &[path, flags] : flags_)
-        set_flags(path, flags);
+        overlay::set_flags(path, flags);
 }
 
 void VarWriter::finish_folder(const Path &relative, const Path &times_from) {
-    copy_times(times_from, relative.empty() ? new_var_ : new_var_ / relative);
+    overlay::copy_times(times_from, relative.empty() ? new_var_ : new_var_ / relative);
 }
 
-void VarWriter::put(const Path &relative, const Path &from, const Attributes &attributes) {
+void VarWriter::put(const Path &relative, const Path &from, const overlay::Attributes &attributes) {
     const Path path = new_var_ / relative;
     const partitions::FileDetails details = storage_.details(from);
     remove_whatever_stands_at(path);
@@ -66,7 +66,7 @@ void VarWriter::put(const Path &relative, const Path &from, const Attributes &at
     }
 }
 
-void VarWriter::put_linked(const Path &relative, const Path &from, const Attributes &attributes) {
+void VarWriter::put_linked(const Path &relative, const Path &from, const overlay::Attributes &attributes) {
     const partitions::FileDetails details = storage_.details(from);
     if (const auto first = first_copies_.find(details.identity);
         details.link_count > 1 && first != first_copies_.end()) {
@@ -80,24 +80,24 @@ void VarWriter::put_linked(const Path &relative, const Path &from, const Attribu
 }
 
 void VarWriter::make_like(const partitions::FileDetails &details, const Path &from, const Path &path,
-                          const Attributes &attributes) {
+                          const overlay::Attributes &attributes) {
     switch (details.kind) {
-    case FileKind::file:
+    case partitions::FileKind::file:
         storage_.clone_file(from, path);
         break;
-    case FileKind::symlink:
+    case partitions::FileKind::symlink:
         storage_.make_symlink(storage_.read_symlink(from), path);
         storage_.copy_attributes(from, path);
         break;
-    case FileKind::none:
-    case FileKind::directory:
-    case FileKind::other:
+    case partitions::FileKind::none:
+    case partitions::FileKind::directory:
+    case partitions::FileKind::other:
         storage_.make_node(path, details.mode, details.device);
         storage_.copy_attributes(from, path);
         break;
     }
-    if (read_attributes(path) != attributes)
-        set_attributes(path, attributes); // the times stay
+    if (overlay::read_attributes(path) != attributes)
+        overlay::set_attributes(path, attributes); // the times stay
 }
 
-} // namespace hooks
+} // namespace hooks::var

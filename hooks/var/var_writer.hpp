@@ -10,7 +10,7 @@
 #include "hooks/overlay/overlay_format.hpp"
 #include "partitions/storage.hpp"
 
-namespace hooks {
+namespace hooks::var {
 
 // Nothing is durable before the file system is synced. All throw StorageError, std::system_error.
 class VarWriter {
@@ -21,26 +21,26 @@ class VarWriter {
 
     // Makes the folder, unless there is one, and gives it these attributes. marks_from: the folder whose
     // overlay marks it gets as well (of a container's layers).
-    void put_folder(const std::filesystem::path &relative, const Attributes &attributes,
+    void put_folder(const std::filesystem::path &relative, const overlay::Attributes &attributes,
                     const std::optional<std::filesystem::path> &marks_from);
     // After the last entry in it: each of them changed its times.
     void finish_folder(const std::filesystem::path &relative, const std::filesystem::path &times_from);
     // A file, link or device like `from`, its times too, with these attributes, in place of what stands
     // there.
     void put(const std::filesystem::path &relative, const std::filesystem::path &from,
-             const Attributes &attributes);
+             const overlay::Attributes &attributes);
     // The same; a further name of a file that was put so becomes a further name of its copy. All `from` must
     // lie in one file system.
     void put_linked(const std::filesystem::path &relative, const std::filesystem::path &from,
-                    const Attributes &attributes);
+                    const overlay::Attributes &attributes);
     // Last of all, because they forbid everything else: sets the flags (chattr) of all that was put.
     void protect_all();
 
   private:
-    void remember_flags(const std::filesystem::path &path, const Attributes &attributes);
+    void remember_flags(const std::filesystem::path &path, const overlay::Attributes &attributes);
     void remove_whatever_stands_at(const std::filesystem::path &path);
     void make_like(const partitions::FileDetails &details, const std::filesystem::path &from,
-                   const std::filesystem::path &path, const Attributes &attributes);
+                   const std::filesystem::path &path, const overlay::Attributes &attributes);
 
     partitions::Storage &storage_;
     std::filesystem::path new_var_;
@@ -48,4 +48,4 @@ class VarWriter {
     std::map<std::filesystem::path, unsigned> flags_;
 };
 
-} // namespace hooks
+} // namespace hooks::var

@@ -47,15 +47,16 @@ class PatchBuilder {
             work_all_ += file.length_bytes;
     }
 
-    updater::PatchPart run() {
+    firmware_writer::PatchPart run() {
         compare_files();
         steps_ = refine(std::move(steps_), target_.bytes(), base_.bytes(), blocks_);
-        updater::PatchPart part{.from = request_.from,
-                                .base_image_bytes = base_.bytes().size(),
-                                .base_fingerprint = updater::sha256_of(base_.bytes().first(
-                                    std::min(base_.bytes().size(), updater::base_fingerprint_bytes))),
-                                .index = {},
-                                .data_file = request_.data_file};
+        firmware_writer::PatchPart part{
+            .from = request_.from,
+            .base_image_bytes = base_.bytes().size(),
+            .base_fingerprint = partitions::base::sha256_of(base_.bytes().first(
+                std::min(base_.bytes().size(), updater::firmware::base_fingerprint_bytes))),
+            .index = {},
+            .data_file = request_.data_file};
         part.index = write_records();
         return part;
     }
@@ -66,7 +67,7 @@ class PatchBuilder {
         std::iota(order.begin(), order.end(), std::size_t{0});
         std::ranges::stable_sort(order, std::greater(),
                                  [&](std::size_t number) { return target_files_[number].length_bytes; });
-        partitions::for_each_in_threads(order.size(), threads_, [&](std::size_t index, unsigned) {
+        partitions::base::for_each_in_threads(order.size(), threads_, [&](std::size_t index, unsigned) {
             const ImageFile &file = target_files_[order[index]];
             auto steps = compare(file);
             const std::lock_guard lock(mutex_);
@@ -84,8 +85,8 @@ class PatchBuilder {
             base_files_[*partner].length_bytes > max_compared_bytes) {
             // Blocks that the base has somewhere are found later.
             for (const Extent &extent : file.extents)
-                steps.push_back(
-                    {extent.offset_bytes, extent.length_bytes, updater::PatchStep::Kind::literal, 0});
+                steps.push_back({extent.offset_bytes, extent.length_bytes,
+                                 updater::firmware::PatchStep::Kind::literal, 0});
             return steps;
         }
         const ImageFile &old_file = base_files_[*partner];
@@ -98,7 +99,7 @@ class PatchBuilder {
                                    const std::vector<std::byte> &new_bytes) const {
         const Matcher matcher(old_bytes);
         std::vector<std::vector<Resemblance>> parts((new_bytes.size() + part_bytes - 1) / part_bytes);
-        partitions::for_each_in_threads(parts.size(), threads_, [&](std::size_t number, unsigned) {
+        partitions::base::for_each_in_threads(parts.size(), threads_, [&](std::size_t number, unsigned) {
             const std::size_t begin = number * part_bytes;
             parts[number] = matcher.match(new_bytes, begin, std::min(begin + part_bytes, new_bytes.size()));
         });
@@ -123,38 +124,39 @@ class PatchBuilder {
                     return {};
                 expected = *found + block.size();
             }
-            steps.push_back({extent.offset_bytes, extent.length_bytes, updater::PatchStep::Kind::literal, 0});
+            steps.push_back(
+                {extent.offset_bytes, extent.length_bytes, updater::firmware::PatchStep::Kind::literal, 0});
         }
         return steps;
     }
 
-    std::vector<std::byte> record_of(const updater::Chunk &chunk) const {
+    std::vector<std::byte> record_of(const updater::firmware::Chunk &chunk) const {
         const auto base = [this](std::uint64_t offset, std::span<std::byte> into) {
             std::ranges::copy(base_.bytes().subspan(offset, into.size()), into.begin());
         };
         const auto raw = target_.bytes().subspan(chunk.offset_bytes, chunk.raw_bytes);
-        auto record = updater::encode_patch_record(steps_of(steps_, chunk.offset_bytes, chunk.raw_bytes), raw,
-                                                   base, request_.effort);
+        auto record = updater::firmware::encode_patch_record(
+            steps_of(steps_, chunk.offset_bytes, chunk.raw_bytes), raw, base, request_.effort);
         std::vector<std::byte> made(raw.size());
-        updater::apply_patch_record(record, updater::one_by_one(base), made);
+        updater::firmware::apply_patch_record(record, updater::firmware::one_by_one(base), made);
         if (!std::ranges::equal(made, raw))
             throw std::logic_error("a patch record does not make the chunk at " +
                                    std::to_string(chunk.offset_bytes) + " bytes");
         return record;
     }
 
-    updater::PatchIndex write_records() {
+    updater::firmware::PatchIndex write_records() {
         const auto &chunks = request_.chunks.chunks;
         std::vector<std::vector<std::byte>> records(chunks.size());
-        partitions::for_each_in_threads(chunks.size(), threads_, [&](std::size_t number, unsigned) {
-            if (chunks[number].kind != updater::ChunkKind::zero)
+        partitions::base::for_each_in_threads(chunks.size(), threads_, [&](std::size_t number, unsigned) {
+            if (chunks[number].kind != updater::firmware::ChunkKind::zero)
                 if (auto record = record_of(chunks[number]); record.size() < chunks[number].stored_bytes)
                     records[number] = std::move(record);
             const std::lock_guard lock(mutex_);
             advance(chunks[number].raw_bytes);
         });
         std::ofstream data(request_.data_file, std::ios::binary | std::ios::trunc);
-        updater::PatchIndex index;
+        updater::firmware::PatchIndex index;
         std::uint64_t offset = 0;
         for (const auto &record : records) {
             if (record.empty()) {
@@ -163,7 +165,8 @@ class PatchBuilder {
             }
             data.write(reinterpret_cast<const char *>(record.data()),
                        static_cast<std::streamsize>(record.size()));
-            index.emplace_back(updater::PatchRecord{offset, record.size(), updater::sha256_of(record)});
+            index.emplace_back(
+                updater::firmware::PatchRecord{offset, record.size(), partitions::base::sha256_of(record)});
             offset += record.size();
         }
         data.close();
@@ -197,7 +200,7 @@ class PatchBuilder {
 
 } // namespace
 
-updater::PatchPart build_patch(const PatchRequest &request, const PatchProgress &progress) {
+firmware_writer::PatchPart build_patch(const PatchRequest &request, const PatchProgress &progress) {
     return PatchBuilder(request, progress).run();
 }
 

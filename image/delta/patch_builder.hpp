@@ -14,13 +14,13 @@
 namespace delta {
 
 struct PatchRequest {
-    updater::Version from;
-    std::filesystem::path base_image;   ///< the earlier image, bit for bit as it was in its firmware
-    std::filesystem::path target_image; ///< the new one
-    const updater::ChunkIndex &chunks;  ///< of the new one
-    std::filesystem::path data_file;    ///< for the records; replaced
-    unsigned threads = 0;               ///< 0: one for each processor
-    updater::PackingEffort effort = updater::PackingEffort::smallest;
+    updater::firmware::Version from;
+    std::filesystem::path base_image;            ///< the earlier image, bit for bit as it was in its firmware
+    std::filesystem::path target_image;          ///< the new one
+    const updater::firmware::ChunkIndex &chunks; ///< of the new one
+    std::filesystem::path data_file;             ///< for the records; replaced
+    unsigned threads = 0;                        ///< 0: one for each processor
+    updater::firmware::PackingEffort effort = updater::firmware::PackingEffort::smallest;
 };
 
 /// Called by one thread at a time.
@@ -29,6 +29,6 @@ using PatchProgress = std::function<void(std::uint64_t done, std::uint64_t all)>
 /// The same request gives the same patch, whatever the number of threads. Each record was applied and
 /// compared with the image before it counts. Memory: both images as far as the kernel likes to keep them, and
 /// five times the largest files for each thread. Throws std::runtime_error naming the file at fault.
-updater::PatchPart build_patch(const PatchRequest &request, const PatchProgress &progress);
+firmware_writer::PatchPart build_patch(const PatchRequest &request, const PatchProgress &progress);
 
 } // namespace delta

@@ -8,7 +8,7 @@
 
 namespace delta {
 
-using Kind = updater::PatchStep::Kind;
+using Kind = updater::firmware::PatchStep::Kind;
 
 namespace {
 
@@ -155,9 +155,9 @@ std::vector<PlacedStep> refine(std::vector<PlacedStep> steps, std::span<const st
     return result.take();
 }
 
-std::vector<updater::PatchStep> steps_of(const std::vector<PlacedStep> &steps, std::uint64_t offset_bytes,
-                                         std::uint64_t length_bytes) {
-    std::vector<updater::PatchStep> result;
+std::vector<updater::firmware::PatchStep> steps_of(const std::vector<PlacedStep> &steps,
+                                                   std::uint64_t offset_bytes, std::uint64_t length_bytes) {
+    std::vector<updater::firmware::PatchStep> result;
     const std::uint64_t end = offset_bytes + length_bytes;
     const auto zeros = [&](std::uint64_t until) {
         if (until > offset_bytes)

@@ -15,7 +15,7 @@ namespace delta {
 struct PlacedStep {
     std::uint64_t image_offset_bytes = 0;
     std::uint64_t length_bytes = 0;
-    updater::PatchStep::Kind kind{};
+    updater::firmware::PatchStep::Kind kind{};
     std::uint64_t base_offset_bytes = 0;
 };
 
@@ -33,7 +33,7 @@ std::vector<PlacedStep> refine(std::vector<PlacedStep> steps, std::span<const st
 
 /// The steps of the range of the image, which are cut at its ends; what no step covers is zeros. `steps` are
 /// sorted by their place and do not overlap.
-std::vector<updater::PatchStep> steps_of(const std::vector<PlacedStep> &steps, std::uint64_t offset_bytes,
-                                         std::uint64_t length_bytes);
+std::vector<updater::firmware::PatchStep> steps_of(const std::vector<PlacedStep> &steps,
+                                                   std::uint64_t offset_bytes, std::uint64_t length_bytes);
 
 } // namespace delta

@@ -15,11 +15,11 @@ enum ExitCode { exit_done = 0, exit_failed = 1, exit_wrong_usage = 2, exit_not_a
 
 void run(const PublishCommand &command) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    const updater::Feed feed = publish(command, now);
-    std::cout << "feed " << feed.serial << ", good until " << updater::utc_text(feed.expires) << ":\n";
-    for (const updater::FeedEntry &entry : feed.entries)
+    const updater::feed::Feed feed = publish(command, now);
+    std::cout << "feed " << feed.serial << ", good until " << updater::text::utc_text(feed.expires) << ":\n";
+    for (const updater::feed::FeedEntry &entry : feed.entries)
         std::cout << "  " << entry.version.text() << " from " << entry.minimum_version.text() << " on, "
-                  << entry.bytes << " bytes, released " << updater::utc_text(entry.released)
+                  << entry.bytes << " bytes, released " << updater::text::utc_text(entry.released)
                   << (entry.security_only ? ", security only" : "")
                   << (entry.stepping_stone ? ", stepping stone" : "")
                   << (entry.migration ? ", converts data" : "") << "\n";
@@ -49,7 +49,7 @@ int run_all(int argument_count, char **arguments) {
         return complain(std::string(error.what()) + "; see update-feed --help", exit_wrong_usage);
     } catch (const updater::Refused &error) {
         return complain(std::string(error.what()) + "; nothing was published", exit_not_accepted);
-    } catch (const updater::FirmwareDamaged &error) {
+    } catch (const updater::firmware::FirmwareDamaged &error) {
         return complain(std::string(error.what()) + "; nothing was published", exit_not_accepted);
     } catch (const std::exception &error) {
         return complain(std::string(error.what()) + "; nothing was published", exit_failed);

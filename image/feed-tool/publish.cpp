@@ -15,8 +15,8 @@ namespace feed_tool {
 
 namespace {
 
-using updater::Feed;
-using updater::FeedEntry;
+using updater::feed::Feed;
+using updater::feed::FeedEntry;
 
 /// Only where the feed is told where it lies; what is beside it is named relative to it.
 constexpr const char *any_url = "https://feed.invalid/";
@@ -31,13 +31,13 @@ void write_signed(const std::filesystem::path &file, const std::string &text,
     partitions::PosixStorage storage;
     // An appliance that comes between the two finds a signature that does not fit, and comes again.
     partitions::replace_file(
-        storage, std::filesystem::absolute(file.string() + std::string(updater::signature_suffix)),
-        updater::sign(text, key, certificate));
+        storage, std::filesystem::absolute(file.string() + std::string(updater::feed::signature_suffix)),
+        firmware_writer::sign(text, key, certificate));
     partitions::replace_file(storage, std::filesystem::absolute(file), text);
 }
 
 std::filesystem::path key_list_path(const std::filesystem::path &folder, std::uint64_t number) {
-    return folder / updater::key_list_file(number);
+    return folder / updater::feed::key_list_file(number);
 }
 
 std::uint64_t next_key_list(const std::filesystem::path &folder) {
@@ -47,7 +47,7 @@ std::uint64_t next_key_list(const std::filesystem::path &folder) {
     return number;
 }
 
-std::string pem_of(const updater::KeyList &list) {
+std::string pem_of(const updater::feed::KeyList &list) {
     std::string pem;
     for (const std::string &certificate : list.certificates)
         pem += certificate;
@@ -56,101 +56,107 @@ std::string pem_of(const updater::KeyList &list) {
 
 /// Whom appliances trust that have followed all lists of keys. Before the first list only their images say
 /// that, so whoever signs is taken at their word.
-updater::TrustedKeys keys_that_count(const std::filesystem::path &folder,
-                                     const std::filesystem::path &certificate) {
-    const std::string signer = read_file(certificate, updater::max_key_list_bytes);
+updater::firmware::TrustedKeys keys_that_count(const std::filesystem::path &folder,
+                                               const std::filesystem::path &certificate) {
+    const std::string signer = read_file(certificate, updater::feed::max_key_list_bytes);
     const std::uint64_t next = next_key_list(folder);
     if (next == 1)
-        return updater::TrustedKeys::from_pem(signer, certificate.string());
+        return updater::firmware::TrustedKeys::from_pem(signer, certificate.string());
     const std::filesystem::path last = key_list_path(folder, next - 1);
-    const auto list = updater::parse_key_list(read_file(last, updater::max_key_list_bytes));
+    const auto list = updater::feed::parse_key_list(read_file(last, updater::feed::max_key_list_bytes));
     if (std::ranges::none_of(list.certificates, [&](const std::string &listed) {
             return signer.find(listed.substr(0, listed.find_last_not_of('\n'))) != std::string::npos;
         }))
         throw std::runtime_error(certificate.string() + " is not in the last list of keys, " + last.string() +
                                  ": appliances would refuse what its key signs");
-    return updater::TrustedKeys::from_pem(pem_of(list), last.string());
+    return updater::firmware::TrustedKeys::from_pem(pem_of(list), last.string());
 }
 
-Feed feed_before(const std::filesystem::path &file) {
+updater::feed::Feed feed_before(const std::filesystem::path &file) {
     if (!std::filesystem::exists(file))
         return {};
-    return updater::parse_feed(read_file(file, updater::max_feed_bytes), any_url);
+    return updater::feed::parse_feed(read_file(file, updater::feed::max_feed_bytes), any_url);
 }
 
-updater::Sha256 hash_of_file(const std::filesystem::path &path) {
-    updater::FileSource source(path);
-    updater::Sha256Hasher hash;
-    const std::vector<updater::ByteRange> all{{0, std::filesystem::file_size(path)}};
+partitions::base::Sha256 hash_of_file(const std::filesystem::path &path) {
+    updater::firmware::FileSource source(path);
+    partitions::base::Sha256Hasher hash;
+    const std::vector<updater::firmware::ByteRange> all{{0, std::filesystem::file_size(path)}};
     source.read(
         all, [&](std::uint64_t, std::span<const std::byte> bytes) { hash.add(bytes); }, std::stop_token());
     return hash.finish();
 }
 
-FeedEntry entry_of(const std::filesystem::path &file, const PublishCommand &command, const Feed &before,
-                   const updater::TrustedKeys &keys, std::chrono::sys_seconds now) {
-    const updater::FirmwareReader reader(file, keys);
-    const updater::Manifest &manifest = reader.manifest();
+updater::feed::FeedEntry entry_of(const std::filesystem::path &file, const PublishCommand &command,
+                                  const updater::feed::Feed &before,
+                                  const updater::firmware::TrustedKeys &keys, std::chrono::sys_seconds now) {
+    const updater::firmware::FirmwareReader reader(file, keys);
+    const updater::firmware::Manifest &manifest = reader.manifest();
     if (manifest.product != command.product)
         throw std::runtime_error(file.string() + " is for the product " + manifest.product);
-    const auto known = std::ranges::find(before.entries, manifest.version, &FeedEntry::version);
-    const FeedEntry earlier = known == before.entries.end() ? FeedEntry{.released = now} : *known;
+    const auto known =
+        std::ranges::find(before.entries, manifest.version, &updater::feed::FeedEntry::version);
+    const updater::feed::FeedEntry earlier =
+        known == before.entries.end() ? updater::feed::FeedEntry{.released = now} : *known;
     const std::string version = manifest.version.text();
-    FeedEntry entry{.version = manifest.version,
-                    .minimum_version = manifest.minimum_version,
-                    .stepping_stone = earlier.stepping_stone || command.stepping_stones.contains(version),
-                    .security_only = earlier.security_only || command.security_only.contains(version),
-                    .migration = converts_data(manifest),
-                    .bytes = std::filesystem::file_size(file),
-                    .sha256 = hash_of_file(file),
-                    .released = earlier.released,
-                    .urls = {file.filename()},
-                    .release_notes = manifest.release_notes,
-                    .license = manifest.license};
+    updater::feed::FeedEntry entry{
+        .version = manifest.version,
+        .minimum_version = manifest.minimum_version,
+        .stepping_stone = earlier.stepping_stone || command.stepping_stones.contains(version),
+        .security_only = earlier.security_only || command.security_only.contains(version),
+        .migration = updater::firmware::converts_data(manifest),
+        .bytes = std::filesystem::file_size(file),
+        .sha256 = hash_of_file(file),
+        .released = earlier.released,
+        .urls = {file.filename()},
+        .release_notes = manifest.release_notes,
+        .license = manifest.license};
     for (const std::string &mirror : command.mirrors)
         entry.urls.push_back(mirror + file.filename().string());
     return entry;
 }
 
-void require_known(const std::set<std::string> &versions, const Feed &feed, const std::string &option) {
+void require_known(const std::set<std::string> &versions, const updater::feed::Feed &feed,
+                   const std::string &option) {
     for (const std::string &version : versions)
-        if (std::ranges::none_of(feed.entries,
-                                 [&](const FeedEntry &entry) { return entry.version.text() == version; }))
+        if (std::ranges::none_of(feed.entries, [&](const updater::feed::FeedEntry &entry) {
+                return entry.version.text() == version;
+            }))
             throw std::runtime_error("--" + option + ": no firmware in the folder has the version " +
                                      version);
 }
 
 } // namespace
 
-Feed publish(const PublishCommand &command, std::chrono::sys_seconds now) {
-    const updater::TrustedKeys keys = keys_that_count(command.folder, command.certificate);
-    const Feed before = feed_before(command.folder / updater::feed_file);
-    Feed feed{.product = command.product,
-              .serial = before.serial + 1,
-              .issued = now,
-              .expires = now + command.good_for,
-              .entries = {}};
+updater::feed::Feed publish(const PublishCommand &command, std::chrono::sys_seconds now) {
+    const updater::firmware::TrustedKeys keys = keys_that_count(command.folder, command.certificate);
+    const updater::feed::Feed before = feed_before(command.folder / updater::feed::feed_file);
+    updater::feed::Feed feed{.product = command.product,
+                             .serial = before.serial + 1,
+                             .issued = now,
+                             .expires = now + command.good_for,
+                             .entries = {}};
     for (const auto &file : std::filesystem::directory_iterator(command.folder))
         if (file.path().extension() == ".fw")
             feed.entries.push_back(entry_of(file.path(), command, before, keys, now));
-    std::ranges::sort(feed.entries, std::ranges::greater(), &FeedEntry::version);
+    std::ranges::sort(feed.entries, std::ranges::greater(), &updater::feed::FeedEntry::version);
     require_known(command.security_only, feed, "security-only");
     require_known(command.stepping_stones, feed, "stepping-stone");
-    const std::string text = updater::write_feed(feed);
+    const std::string text = updater::feed::write_feed(feed);
     // What cannot be read back is not published.
-    updater::parse_feed(text, any_url);
-    write_signed(command.folder / updater::feed_file, text, command.key, command.certificate);
+    updater::feed::parse_feed(text, any_url);
+    write_signed(command.folder / updater::feed::feed_file, text, command.key, command.certificate);
     return feed;
 }
 
 std::filesystem::path rotate(const RotateCommand &command) {
     keys_that_count(command.folder, command.certificate);
-    updater::KeyList list{
+    updater::feed::KeyList list{
         .product = command.product, .number = next_key_list(command.folder), .certificates = {}};
     for (const std::filesystem::path &certificate : command.new_certificates)
-        list.certificates.push_back(read_file(certificate, updater::max_key_list_bytes));
-    const std::string text = updater::write_key_list(list);
-    updater::parse_key_list(text);
+        list.certificates.push_back(read_file(certificate, updater::feed::max_key_list_bytes));
+    const std::string text = updater::feed::write_key_list(list);
+    updater::feed::parse_key_list(text);
     const std::filesystem::path file = key_list_path(command.folder, list.number);
     write_signed(file, text, command.key, command.certificate);
     return file;

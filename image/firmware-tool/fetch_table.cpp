@@ -19,26 +19,28 @@ void print_line(const std::string &appliance, std::uint64_t bytes, std::uint64_t
               << 100.0 * static_cast<double>(bytes) / static_cast<double>(whole_bytes) << " %\n";
 }
 
-std::uint64_t fetched_with_blocks_of(const PatchBase &base, const updater::FirmwareSummary &summary) {
+std::uint64_t fetched_with_blocks_of(const PatchBase &base, const firmware_writer::FirmwareSummary &summary) {
     partitions::PosixStorage storage;
     const auto image = storage.open(base.image, partitions::OpenMode::read);
-    updater::BlockLookup lookup(summary.units);
-    lookup.scan(updater::BlockLookup::Where::base, *image, image->size_bytes(), 1, nullptr, nullptr, {});
+    updater::install::BlockLookup lookup(summary.units);
+    lookup.scan(updater::install::BlockLookup::Where::base, *image, image->size_bytes(), 1, nullptr, nullptr,
+                {});
     image->close();
-    updater::FirmwareHead head;
+    updater::firmware::FirmwareHead head;
     head.chunks = summary.chunks;
-    updater::ChunkNumbers all(summary.chunks.chunks.size());
+    updater::install::ChunkNumbers all(summary.chunks.chunks.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    return fetch_bytes(unit_tasks(head, summary.units, lookup, all, std::vector<bool>(all.size(), false)));
+    return updater::install::fetch_bytes(
+        updater::install::unit_tasks(head, summary.units, lookup, all, std::vector<bool>(all.size(), false)));
 }
 
 } // namespace
 
-void print_fetch_table(const BuildCommand &command, const updater::FirmwareSummary &summary) {
+void print_fetch_table(const BuildCommand &command, const firmware_writer::FirmwareSummary &summary) {
     const std::uint64_t whole = summary.head_bytes + summary.stored_image_bytes;
     std::cout << command.output.string() << ": " << std::filesystem::file_size(command.output)
               << " bytes. An appliance will fetch:\n";
-    for (const updater::FirmwareSummary::Patch &patch : summary.patches)
+    for (const firmware_writer::FirmwareSummary::Patch &patch : summary.patches)
         print_line("with " + patch.from.text() + ", by its patch",
                    summary.head_bytes + patch.index_bytes + patch.record_bytes + patch.chunk_bytes, whole);
     for (const PatchBase &base : command.patch_bases)

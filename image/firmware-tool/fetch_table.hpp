@@ -9,6 +9,6 @@ namespace firmware_tool {
 /// Prints one line for each kind: with a release that there is a patch from, with that release but without
 /// the patch, with anything else. The second is found by looking for the image's blocks in the release's
 /// image.
-void print_fetch_table(const BuildCommand &command, const updater::FirmwareSummary &summary);
+void print_fetch_table(const BuildCommand &command, const firmware_writer::FirmwareSummary &summary);
 
 } // namespace firmware_tool

@@ -17,15 +17,15 @@ namespace firmware_tool {
 
 namespace {
 
-std::unique_ptr<updater::ByteSource> open_source(partitions::Storage &storage,
-                                                 const InstallCommand &command) {
+std::unique_ptr<updater::firmware::ByteSource> open_source(partitions::Storage &storage,
+                                                           const InstallCommand &command) {
     if (!command.firmware.starts_with("https://"))
-        return std::make_unique<updater::FileSource>(command.firmware);
-    updater::HttpSourceSettings settings;
-    settings.connection.certificate_authority =
-        partitions::read_whole_file(storage, *command.certificate_authority, updater::max_pem_bytes);
+        return std::make_unique<updater::firmware::FileSource>(command.firmware);
+    updater::download::HttpSourceSettings settings;
+    settings.connection.certificate_authority = partitions::read_whole_file(
+        storage, *command.certificate_authority, updater::download::max_pem_bytes);
     settings.report = [](const std::string &line) { std::cerr << line << std::endl; };
-    return std::make_unique<updater::HttpSource>(command.firmware, settings);
+    return std::make_unique<updater::download::HttpSource>(command.firmware, settings);
 }
 
 std::uint64_t size_of(partitions::Storage &storage, const std::filesystem::path &device) {
@@ -35,14 +35,14 @@ std::uint64_t size_of(partitions::Storage &storage, const std::filesystem::path 
     return bytes;
 }
 
-nlohmann::json to_json(const updater::InstallPlan &plan) {
-    return {{"way", updater::name_of(plan.way)},
+nlohmann::json to_json(const updater::install::InstallPlan &plan) {
+    return {{"way", updater::install::name_of(plan.way)},
             {"fetch_bytes", plan.fetch_bytes},
             {"whole_bytes", plan.whole_bytes},
             {"present_bytes", plan.present_bytes}};
 }
 
-void print(const updater::InstallResult &result, double seconds) {
+void print(const updater::install::InstallResult &result, double seconds) {
     std::cout << "installed and read back in " << seconds << " s: fetched " << result.fetched_bytes
               << " bytes, written " << result.written_bytes << ", zeroed by the device "
               << result.zeroed_bytes << ", read back " << result.read_back_bytes << ", "
@@ -55,19 +55,21 @@ void run_install(const InstallCommand &command) {
     const auto begun = std::chrono::steady_clock::now();
     partitions::PosixStorage storage;
     const auto source = open_source(storage, command);
-    const auto head = read_firmware_head(*source, updater::TrustedKeys::from_directory(command.trusted));
-    std::optional<updater::InstallBase> base;
+    const auto head = updater::firmware::read_firmware_head(
+        *source, updater::firmware::TrustedKeys::from_directory(command.trusted));
+    std::optional<updater::install::InstallBase> base;
     if (command.base)
-        base = {*command.base, updater::Version::parse(command.base_version)};
-    updater::Installer installer(storage, *source, head, {command.target, size_of(storage, command.target)},
-                                 base, {.threads = command.threads});
+        base = {*command.base, updater::firmware::Version::parse(command.base_version)};
+    updater::install::Installer installer(storage, *source, head,
+                                          {command.target, size_of(storage, command.target)}, base,
+                                          {.threads = command.threads});
 
-    const updater::InstallPlan plan = installer.plan(nullptr, {});
+    const updater::install::InstallPlan plan = installer.plan(nullptr, {});
     nlohmann::json report = to_json(plan);
     if (!command.json)
         std::cout << "version " << head.manifest.version.text() << "; " << plan.text << std::endl;
     if (!command.plan_only) {
-        updater::InstallResult result;
+        updater::install::InstallResult result;
         {
             ProgressLine line("installing");
             result = installer.run(

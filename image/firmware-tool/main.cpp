@@ -34,7 +34,7 @@ std::string read_template(const std::filesystem::path &path) {
 }
 
 int run(const BuildCommand &command) {
-    updater::FirmwareParts parts;
+    firmware_writer::FirmwareParts parts;
     parts.manifest_template = read_template(command.manifest);
     parts.image = command.image;
     parts.key = command.key;
@@ -43,9 +43,11 @@ int run(const BuildCommand &command) {
     parts.threads = command.threads;
     PatchWork patches(command);
     if (!command.patch_bases.empty())
-        parts.make_patches = [&](const updater::ChunkIndex &chunks) { return patches.make(chunks); };
+        parts.make_patches = [&](const updater::firmware::ChunkIndex &chunks) {
+            return patches.make(chunks);
+        };
     ProgressLine line("compressing " + command.image.filename().string());
-    const updater::FirmwareSummary summary = updater::write_firmware(
+    const firmware_writer::FirmwareSummary summary = firmware_writer::write_firmware(
         parts, command.output,
         [&](std::uint64_t bytes_done, std::uint64_t bytes_all) { line.show(bytes_done, bytes_all); },
         std::stop_token());
@@ -54,9 +56,11 @@ int run(const BuildCommand &command) {
     return exit_done;
 }
 
-void print(const updater::FirmwareReader &reader) {
-    const updater::Manifest &manifest = reader.manifest();
-    const auto is_zero = [](const updater::Chunk &chunk) { return chunk.kind == updater::ChunkKind::zero; };
+void print(const updater::firmware::FirmwareReader &reader) {
+    const updater::firmware::Manifest &manifest = reader.manifest();
+    const auto is_zero = [](const updater::firmware::Chunk &chunk) {
+        return chunk.kind == updater::firmware::ChunkKind::zero;
+    };
     std::cout << "product: " << manifest.product << "\nhardware: " << manifest.hardware
               << "\nversion: " << manifest.version.text()
               << "\nminimum version: " << manifest.minimum_version.text() << " (older ones install "
@@ -68,14 +72,14 @@ void print(const updater::FirmwareReader &reader) {
                   << "\n";
     if (manifest.units)
         std::cout << "unit index: " << manifest.units->length_bytes << " bytes\n";
-    for (const updater::PatchEntry &patch : manifest.patches)
+    for (const updater::firmware::PatchEntry &patch : manifest.patches)
         std::cout << "patch from " << patch.from.text() << ": " << patch.data_bytes << " bytes\n";
-    for (const updater::DataFormat &format : manifest.formats)
+    for (const updater::firmware::DataFormat &format : manifest.formats)
         std::cout << "format: " << format.name << " in " << format.format << "\n";
-    for (const updater::Conversion &conversion : manifest.conversions)
+    for (const updater::firmware::Conversion &conversion : manifest.conversions)
         std::cout << "conversion: " << conversion.name << " from " << conversion.from << " to "
                   << conversion.to << " by " << conversion.program << "\n";
-    for (const updater::SpaceRequirement &space : manifest.required_space)
+    for (const updater::firmware::SpaceRequirement &space : manifest.required_space)
         std::cout << "requires: " << space.free_bytes << " bytes free at " << space.path.string() << "\n";
     for (const std::string &package : manifest.required_packages)
         std::cout << "requires: package " << package << "\n";
@@ -84,19 +88,20 @@ void print(const updater::FirmwareReader &reader) {
 
 int run(const ShowCommand &command) {
     if (!command.trusted) {
-        updater::FileSource source(command.file);
-        updater::FirmwareArchive archive(source, {});
-        std::cout << archive.read_entry(updater::manifest_entry, updater::max_manifest_bytes)
+        updater::firmware::FileSource source(command.file);
+        updater::firmware::FirmwareArchive archive(source, {});
+        std::cout << archive.read_entry(updater::firmware::manifest_entry,
+                                        updater::firmware::max_manifest_bytes)
                   << "\nNOT CHECKED: name the folder of trusted certificates with --trusted\n";
         return exit_done;
     }
-    const auto keys = updater::TrustedKeys::from_directory(*command.trusted);
-    const updater::FirmwareReader reader(command.file, keys);
+    const auto keys = updater::firmware::TrustedKeys::from_directory(*command.trusted);
+    const updater::firmware::FirmwareReader reader(command.file, keys);
     print(reader);
     {
         ProgressLine line("checking");
         reader.read_image(
-            [](const updater::Chunk &, std::span<const std::byte>) {},
+            [](const updater::firmware::Chunk &, std::span<const std::byte>) {},
             [&](std::uint64_t bytes_done, std::uint64_t bytes_all) { line.show(bytes_done, bytes_all); },
             std::stop_token());
     }
@@ -113,7 +118,7 @@ int run(const KeysCommand &command) {
     const std::filesystem::path key = command.folder / (command.name + ".key");
     const std::filesystem::path certificate = command.folder / (command.name + ".pem");
     std::filesystem::create_directories(command.folder);
-    updater::make_key_pair(command.name, key, certificate);
+    firmware_writer::make_key_pair(command.name, key, certificate);
     std::cout << "private key: " << key.string() << "\ncertificate: " << certificate.string() << "\n";
     return exit_done;
 }
@@ -139,7 +144,7 @@ int run_all(int argument_count, char **arguments) {
         return complain(std::string(error.what()) + "; see update-firmware --help", exit_wrong_usage);
     } catch (const updater::Refused &error) {
         return complain(std::string(error.what()) + "; " + error.next_step(), exit_not_accepted);
-    } catch (const updater::FirmwareDamaged &error) {
+    } catch (const updater::firmware::FirmwareDamaged &error) {
         return complain(std::string(error.what()) + "; " + error.next_step(), exit_not_accepted);
     } catch (const std::exception &error) {
         return complain(error.what(), exit_failed);

@@ -67,7 +67,7 @@ Command parse_build(const OptionValues &values) {
     command.output = values.required("output");
     if (values.has("quick")) {
         command.level = quick_level;
-        command.effort = updater::PackingEffort::quick;
+        command.effort = updater::firmware::PackingEffort::quick;
     }
     command.level = values.number("level", command.level, 19);
     command.threads = values.number("threads", command.threads, 256U);

@@ -25,7 +25,7 @@ struct BuildCommand {
     std::filesystem::path certificate;
     std::filesystem::path output;
     int level = 19;
-    updater::PackingEffort effort = updater::PackingEffort::smallest;
+    updater::firmware::PackingEffort effort = updater::firmware::PackingEffort::smallest;
     unsigned threads = 0;
     std::vector<PatchBase> patch_bases;
 };

@@ -15,13 +15,13 @@ PatchWork::~PatchWork() {
     }
 }
 
-std::vector<updater::PatchPart> PatchWork::make(const updater::ChunkIndex &chunks) {
-    std::vector<updater::PatchPart> patches;
+std::vector<firmware_writer::PatchPart> PatchWork::make(const updater::firmware::ChunkIndex &chunks) {
+    std::vector<firmware_writer::PatchPart> patches;
     for (const PatchBase &base : command_.patch_bases) {
         files_.push_back(command_.output.string() + ".patch-" + base.version);
         ProgressLine line("patch from " + base.version);
         patches.push_back(
-            delta::build_patch({.from = updater::Version::parse(base.version),
+            delta::build_patch({.from = updater::firmware::Version::parse(base.version),
                                 .base_image = base.image,
                                 .target_image = command_.image,
                                 .chunks = chunks,

@@ -18,7 +18,7 @@ class PatchWork {
     PatchWork &operator=(const PatchWork &) = delete;
 
     /// One patch for each base, with progress. Throws what image/delta throws.
-    std::vector<updater::PatchPart> make(const updater::ChunkIndex &chunks);
+    std::vector<firmware_writer::PatchPart> make(const updater::firmware::ChunkIndex &chunks);
 
   private:
     const BuildCommand &command_;

@@ -18,7 +18,7 @@
 #include <thread>
 #include <unistd.h>
 
-namespace updater {
+namespace firmware_writer {
 
 namespace {
 
@@ -56,21 +56,23 @@ class ImageFile {
 };
 
 /// The units of one encoded chunk; their places come when the chunk gets its own.
-std::vector<Unit> units_of(std::span<const std::byte> raw, const ChunkEncoder::Encoded &encoded) {
-    std::vector<Unit> units(encoded.frames.size());
+std::vector<updater::firmware::Unit> units_of(std::span<const std::byte> raw,
+                                              const updater::firmware::ChunkEncoder::Encoded &encoded) {
+    std::vector<updater::firmware::Unit> units(encoded.frames.size());
     for (std::size_t index = 0; index < units.size(); ++index) {
         const auto frame = encoded.frames[index];
         if (frame.empty())
             continue;
-        Unit &unit = units[index];
+        updater::firmware::Unit &unit = units[index];
         unit.stored_offset_bytes = static_cast<std::uint64_t>(frame.data() - encoded.stored.data());
         unit.stored_bytes = static_cast<std::uint32_t>(frame.size());
-        unit.stored_hash = unit_hash(frame);
-        const auto unit_raw =
-            raw.subspan(index * unit_bytes, std::min(unit_bytes, raw.size() - index * unit_bytes));
-        for (std::size_t begin = 0; begin < unit_raw.size(); begin += lookup_block_bytes)
-            unit.blocks.push_back(
-                block_tag(unit_raw.subspan(begin, std::min(lookup_block_bytes, unit_raw.size() - begin))));
+        unit.stored_hash = updater::firmware::unit_hash(frame);
+        const auto unit_raw = raw.subspan(
+            index * updater::firmware::unit_bytes,
+            std::min(updater::firmware::unit_bytes, raw.size() - index * updater::firmware::unit_bytes));
+        for (std::size_t begin = 0; begin < unit_raw.size(); begin += updater::firmware::lookup_block_bytes)
+            unit.blocks.push_back(updater::firmware::block_tag(unit_raw.subspan(
+                begin, std::min(updater::firmware::lookup_block_bytes, unit_raw.size() - begin))));
     }
     return units;
 }
@@ -98,22 +100,23 @@ class ImageCompression {
   private:
     void work() {
         try {
-            ChunkEncoder encoder(level_);
+            updater::firmware::ChunkEncoder encoder(level_);
             std::vector<std::byte> raw;
-            while (const std::optional<Chunk> taken = take_chunk()) {
-                Chunk chunk = *taken;
+            while (const std::optional<updater::firmware::Chunk> taken = take_chunk()) {
+                updater::firmware::Chunk chunk = *taken;
                 raw.resize(static_cast<std::size_t>(chunk.raw_bytes));
                 image_.read(chunk.offset_bytes, raw);
-                chunk.raw_sha256 = sha256_of(raw);
-                ChunkEncoder::Encoded encoded;
-                std::vector<Unit> units;
-                chunk.kind = partitions::all_zero(raw) ? ChunkKind::zero : ChunkKind::zstd_units;
-                if (chunk.kind == ChunkKind::zstd_units) {
+                chunk.raw_sha256 = partitions::base::sha256_of(raw);
+                updater::firmware::ChunkEncoder::Encoded encoded;
+                std::vector<updater::firmware::Unit> units;
+                chunk.kind = partitions::all_zero(raw) ? updater::firmware::ChunkKind::zero
+                                                       : updater::firmware::ChunkKind::zstd_units;
+                if (chunk.kind == updater::firmware::ChunkKind::zstd_units) {
                     encoded = encoder.encode(raw);
                     units = units_of(raw, encoded);
                 }
                 chunk.stored_bytes = encoded.stored.size();
-                chunk.stored_sha256 = sha256_of(encoded.stored);
+                chunk.stored_sha256 = partitions::base::sha256_of(encoded.stored);
                 append(chunk, encoded.stored, std::move(units));
             }
         } catch (...) {
@@ -124,30 +127,32 @@ class ImageCompression {
         }
     }
 
-    std::optional<Chunk> take_chunk() {
+    std::optional<updater::firmware::Chunk> take_chunk() {
         const std::lock_guard lock(mutex_);
         if (failure_ || taken_bytes_ == image_bytes_)
             return std::nullopt;
         if (stop_.stop_requested())
-            throw Cancelled();
-        Chunk chunk;
+            throw updater::Cancelled();
+        updater::firmware::Chunk chunk;
         chunk.offset_bytes = taken_bytes_;
-        chunk.raw_bytes = std::min<std::uint64_t>(chunk_bytes, image_bytes_ - taken_bytes_);
+        chunk.raw_bytes =
+            std::min<std::uint64_t>(updater::firmware::chunk_bytes, image_bytes_ - taken_bytes_);
         taken_bytes_ += chunk.raw_bytes;
         return chunk;
     }
 
     /// Waits until all chunks before this one were appended.
-    void append(Chunk chunk, std::span<const std::byte> stored, std::vector<Unit> units) {
+    void append(updater::firmware::Chunk chunk, std::span<const std::byte> stored,
+                std::vector<updater::firmware::Unit> units) {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return failure_ || result_.chunks.image_bytes == chunk.offset_bytes; });
         if (failure_)
             return;
         stored_.write(reinterpret_cast<const char *>(stored.data()),
                       static_cast<std::streamsize>(stored.size()));
-        ChunkIndex &index = result_.chunks;
+        updater::firmware::ChunkIndex &index = result_.chunks;
         chunk.stored_offset_bytes = index.stored_bytes;
-        for (Unit &unit : units)
+        for (updater::firmware::Unit &unit : units)
             unit.stored_offset_bytes += chunk.stored_offset_bytes;
         index.image_bytes += chunk.raw_bytes;
         index.stored_bytes += chunk.stored_bytes;
@@ -181,4 +186,4 @@ CompressedImage compress_image(const FirmwareParts &parts, std::ostream &stored,
     return compression.take_result();
 }
 
-} // namespace updater
+} // namespace firmware_writer

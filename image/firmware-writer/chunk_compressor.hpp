@@ -10,11 +10,11 @@
 #include <ostream>
 #include <stop_token>
 
-namespace updater {
+namespace firmware_writer {
 
 struct CompressedImage {
-    ChunkIndex chunks;
-    UnitIndex units;
+    updater::firmware::ChunkIndex chunks;
+    updater::firmware::UnitIndex units;
 };
 
 /// Appends the stored chunks to `stored` and returns their indexes. Neither the number of threads nor their
@@ -23,4 +23,4 @@ struct CompressedImage {
 CompressedImage compress_image(const FirmwareParts &parts, std::ostream &stored,
                                const BuildProgress &progress, std::stop_token stop);
 
-} // namespace updater
+} // namespace firmware_writer

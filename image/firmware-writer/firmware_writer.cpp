@@ -19,7 +19,7 @@
 #include <system_error>
 #include <vector>
 
-namespace updater {
+namespace firmware_writer {
 
 namespace {
 
@@ -130,14 +130,15 @@ class Layout {
     explicit Layout(std::uint64_t image_bytes) : end_(in_blocks(image_bytes)) {}
 
     std::uint64_t place(std::uint64_t length_bytes) {
-        const std::uint64_t contents = end_ + archive_block_bytes;
+        const std::uint64_t contents = end_ + updater::firmware::archive_block_bytes;
         end_ = contents + in_blocks(length_bytes);
         return contents;
     }
 
   private:
     static std::uint64_t in_blocks(std::uint64_t bytes) {
-        return (bytes + archive_block_bytes - 1) / archive_block_bytes * archive_block_bytes;
+        return (bytes + updater::firmware::archive_block_bytes - 1) / updater::firmware::archive_block_bytes *
+               updater::firmware::archive_block_bytes;
     }
     std::uint64_t end_;
 };
@@ -157,20 +158,22 @@ std::uint64_t record_bytes_of(const PatchPart &patch) {
 
 ImageFacts lay_out(const CompressedImage &image, const std::vector<PatchPart> &patches, const Texts &texts) {
     ImageFacts facts{.image_bytes = image.chunks.image_bytes,
-                     .chunks_hash = sha256_of(texts.chunks),
+                     .chunks_hash = partitions::base::sha256_of(texts.chunks),
                      .chunks_bytes = texts.chunks.size(),
                      .units = std::nullopt,
                      .patches = {}};
     Layout layout(image.chunks.stored_bytes);
-    facts.units = {layout.place(texts.units.size()), texts.units.size(), sha256_of(texts.units)};
+    facts.units = {layout.place(texts.units.size()), texts.units.size(),
+                   partitions::base::sha256_of(texts.units)};
     for (std::size_t number = 0; number < patches.size(); ++number) {
         const PatchPart &patch = patches[number];
         const std::string &text = texts.patches[number];
-        PatchEntry entry{.from = patch.from,
-                         .base_image_bytes = patch.base_image_bytes,
-                         .base_fingerprint = patch.base_fingerprint,
-                         .index = {layout.place(text.size()), text.size(), sha256_of(text)},
-                         .data_bytes = record_bytes_of(patch)};
+        updater::firmware::PatchEntry entry{
+            .from = patch.from,
+            .base_image_bytes = patch.base_image_bytes,
+            .base_fingerprint = patch.base_fingerprint,
+            .index = {layout.place(text.size()), text.size(), partitions::base::sha256_of(text)},
+            .data_bytes = record_bytes_of(patch)};
         entry.data_offset_bytes = layout.place(entry.data_bytes);
         facts.patches.push_back(entry);
     }
@@ -220,25 +223,27 @@ FirmwareSummary write_firmware(const FirmwareParts &parts, const std::filesystem
     require_buildable(parts);
     const TemporaryFile stored_file(output.string() + ".stored");
     CompressedImage image = compress_to_file(parts, stored_file.path(), progress, stop);
-    if (image.chunks.stored_bytes > max_entry_bytes)
+    if (image.chunks.stored_bytes > updater::firmware::max_entry_bytes)
         throw std::runtime_error("the compressed image is larger than the 8 GiB that the format allows");
     const std::vector<PatchPart> patches =
         parts.make_patches ? parts.make_patches(image.chunks) : std::vector<PatchPart>();
-    Texts texts{.chunks = serialize(image.chunks), .units = serialize(image.units), .patches = {}};
+    Texts texts{.chunks = updater::firmware::serialize(image.chunks),
+                .units = updater::firmware::serialize(image.units),
+                .patches = {}};
     for (const PatchPart &patch : patches)
-        texts.patches.push_back(serialize(patch.index));
+        texts.patches.push_back(updater::firmware::serialize(patch.index));
     const ImageFacts facts = lay_out(image, patches, texts);
     const std::string manifest = complete_manifest(parts.manifest_template, facts);
 
     const TemporaryFile part_file(output.string() + ".part");
     ArchiveWriter archive(part_file.path());
-    archive.add(manifest_entry, manifest);
-    archive.add(signature_entry, sign(manifest, parts.key, parts.certificate));
-    archive.add(chunk_index_entry, texts.chunks);
-    const std::uint64_t head_bytes = archive.written_bytes() + archive_block_bytes;
-    archive.begin(image_entry, image.chunks.stored_bytes);
+    archive.add(updater::firmware::manifest_entry, manifest);
+    archive.add(updater::firmware::signature_entry, sign(manifest, parts.key, parts.certificate));
+    archive.add(updater::firmware::chunk_index_entry, texts.chunks);
+    const std::uint64_t head_bytes = archive.written_bytes() + updater::firmware::archive_block_bytes;
+    archive.begin(updater::firmware::image_entry, image.chunks.stored_bytes);
     copy(stored_file.path(), image.chunks.stored_bytes, archive);
-    archive.add(unit_index_entry, texts.units);
+    archive.add(updater::firmware::unit_index_entry, texts.units);
     for (std::size_t number = 0; number < patches.size(); ++number) {
         const std::string name = "patch/" + patches[number].from.text();
         archive.add((name + "/index").c_str(), texts.patches[number]);
@@ -250,4 +255,4 @@ FirmwareSummary write_firmware(const FirmwareParts &parts, const std::filesystem
     return summarize(std::move(image), facts, patches, head_bytes);
 }
 
-} // namespace updater
+} // namespace firmware_writer

@@ -12,20 +12,20 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace firmware_writer {
 
 /// A patch that was made against an earlier release's image (image/delta makes them).
 struct PatchPart {
-    Version from;
+    updater::firmware::Version from;
     std::uint64_t base_image_bytes = 0;
-    Sha256 base_fingerprint{}; ///< of the earlier image's first base_fingerprint_bytes
-    PatchIndex index;
+    partitions::base::Sha256 base_fingerprint{}; ///< of the earlier image's first base_fingerprint_bytes
+    updater::firmware::PatchIndex index;
     std::filesystem::path data_file; ///< the records, one after the other
 };
 
 /// Makes the patches once the chunks are known: a record is worth having only where it is shorter than the
 /// chunk.
-using PatchMaker = std::function<std::vector<PatchPart>(const ChunkIndex &chunks)>;
+using PatchMaker = std::function<std::vector<PatchPart>(const updater::firmware::ChunkIndex &chunks)>;
 
 struct FirmwareParts {
     std::string manifest_template;     ///< XML; what complete_manifest() fills in may be missing
@@ -40,7 +40,7 @@ struct FirmwareParts {
 /// What is in the firmware, in bytes.
 struct FirmwareSummary {
     struct Patch {
-        Version from;
+        updater::firmware::Version from;
         std::uint64_t index_bytes = 0;
         std::uint64_t record_bytes = 0; ///< of all records
         std::uint64_t chunk_bytes = 0;  ///< stored, of the chunks without a record
@@ -50,8 +50,8 @@ struct FirmwareSummary {
     std::uint64_t head_bytes = 0; ///< up to the image
     std::uint64_t unit_index_bytes = 0;
     std::vector<Patch> patches;
-    ChunkIndex chunks;
-    UnitIndex units;
+    updater::firmware::ChunkIndex chunks;
+    updater::firmware::UnitIndex units;
 };
 
 /// Bytes of the image that were compressed.
@@ -63,4 +63,4 @@ using BuildProgress = std::function<void(std::uint64_t bytes_done, std::uint64_t
 FirmwareSummary write_firmware(const FirmwareParts &parts, const std::filesystem::path &output,
                                const BuildProgress &progress, const std::stop_token &stop);
 
-} // namespace updater
+} // namespace firmware_writer

@@ -9,19 +9,19 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace firmware_writer {
 
 /// What the builder knows of the image, and of what follows it in the firmware.
 struct ImageFacts {
     std::uint64_t image_bytes{};
-    Sha256 chunks_hash{};
+    partitions::base::Sha256 chunks_hash{};
     std::uint64_t chunks_bytes{};
-    std::optional<StoredEntry> units;
-    std::vector<PatchEntry> patches;
+    std::optional<updater::firmware::StoredEntry> units;
+    std::vector<updater::firmware::PatchEntry> patches;
 };
 
 /// The template's XML with the elements image, chunks, units and patches filled in; all else
 /// stays as the vendor wrote it. The result was read back with parse_manifest; throws what that throws.
 std::string complete_manifest(std::string_view template_xml, const ImageFacts &facts);
 
-} // namespace updater
+} // namespace firmware_writer

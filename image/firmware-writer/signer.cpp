@@ -14,7 +14,9 @@
 #include <system_error>
 #include <unistd.h>
 
-namespace updater {
+namespace firmware_writer {
+
+namespace openssl = updater::firmware::openssl;
 
 namespace {
 
@@ -160,4 +162,4 @@ void make_key_pair(const std::string &common_name, const std::filesystem::path &
     create_file(certificate_file, 0644, contents_of(certificate_pem.get()));
 }
 
-} // namespace updater
+} // namespace firmware_writer

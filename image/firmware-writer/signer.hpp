@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace firmware_writer {
 
 /// Signs `content` with a PEM private key and the PEM certificate that belongs to it. With an RSA key the
 /// same input gives the same bytes: the signing time is set to the first day of the certificate. Throws
@@ -18,4 +18,4 @@ std::string sign(std::string_view content, const std::filesystem::path &key,
 void make_key_pair(const std::string &common_name, const std::filesystem::path &key,
                    const std::filesystem::path &certificate);
 
-} // namespace updater
+} // namespace firmware_writer

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <utility>
 
-namespace hooks {
+namespace partitions::base {
 namespace {
 
 [[noreturn]] void raise(const BusErrorHolder &holder, int result, const std::string &doing) {
@@ -143,4 +143,4 @@ bool Bus::wait_until(const std::function<bool()> &done, std::chrono::steady_cloc
     }
 }
 
-} // namespace hooks
+} // namespace partitions::base

@@ -13,7 +13,7 @@
 #include <systemd/sd-bus.h>
 #include <vector>
 
-namespace hooks {
+namespace partitions::base {
 
 /// A call or the connection failed. `name()` is the D-Bus error name ("org.freedesktop.systemd1.NoSuchUnit"),
 /// or "System.Error.…" for a failure of our own side.
@@ -104,4 +104,4 @@ class Bus {
     std::unique_ptr<std::exception_ptr> failure_;
 };
 
-} // namespace hooks
+} // namespace partitions::base

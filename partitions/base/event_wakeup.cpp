@@ -5,7 +5,7 @@
 #include <system_error>
 #include <unistd.h>
 
-namespace updater {
+namespace partitions::base {
 
 Wakeup::Wakeup() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (descriptor_ < 0)
@@ -31,4 +31,4 @@ bool Wakeup::take() const {
     throw std::system_error(errno, std::generic_category(), "cannot read from an eventfd");
 }
 
-} // namespace updater
+} // namespace partitions::base

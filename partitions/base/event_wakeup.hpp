@@ -1,7 +1,7 @@
 // Wakes a thread that waits in poll(2). Nothing is carried but the wish to wake up.
 #pragma once
 
-namespace updater {
+namespace partitions::base {
 
 /// An eventfd. All failures throw std::system_error.
 class Wakeup {
@@ -22,4 +22,4 @@ class Wakeup {
     int descriptor_ = -1;
 };
 
-} // namespace updater
+} // namespace partitions::base

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace partitions {
+namespace partitions::base {
 
 class FileDescriptor {
   public:
@@ -33,4 +33,4 @@ class FileDescriptor {
     int number_;
 };
 
-} // namespace partitions
+} // namespace partitions::base

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace updater {
+namespace partitions::base {
 
 struct Sha256Hasher::State {
     State() : context(EVP_MD_CTX_new()) { begin(); }
@@ -90,4 +90,4 @@ std::optional<Sha256> parse_sha256(std::string_view hexadecimal) {
     return hash;
 }
 
-} // namespace updater
+} // namespace partitions::base

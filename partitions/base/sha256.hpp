@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace partitions::base {
 
 using Sha256 = std::array<std::byte, 32>;
 
@@ -43,4 +43,4 @@ std::string to_hexadecimal(const Sha256 &hash);
 /// Nothing if the text is anything else than 64 lower-case hexadecimal digits.
 std::optional<Sha256> parse_sha256(std::string_view hexadecimal);
 
-} // namespace updater
+} // namespace partitions::base

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace partitions {
+namespace partitions::base {
 
 void for_each_in_threads(std::size_t count, unsigned threads,
                          const std::function<void(std::size_t, unsigned)> &work) {
@@ -46,4 +46,4 @@ void for_each_in_threads(std::size_t count, unsigned threads,
     }
 }
 
-} // namespace partitions
+} // namespace partitions::base

@@ -8,10 +8,10 @@ using namespace updater;
 
 namespace {
 
-void check(const ChunkIndex &index, std::uint64_t image_bytes) {
+void check(const firmware::ChunkIndex &index, std::uint64_t image_bytes) {
     std::uint64_t raw_end = 0;
     std::uint64_t stored_end = 0;
-    for (const Chunk &chunk : index.chunks) {
+    for (const firmware::Chunk &chunk : index.chunks) {
         fuzz::require(chunk.offset_bytes == raw_end && chunk.stored_offset_bytes == stored_end,
                       "the chunks lie one after the other");
         fuzz::require(chunk.raw_bytes > 0 && chunk.raw_bytes <= chunk_bytes &&
@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     fuzz::Input input(data, size);
     const std::uint64_t image_bytes = input.number();
     try {
-        const ChunkIndex index = parse_chunk_index(input.text(), image_bytes);
+        const firmware::ChunkIndex index = parse_chunk_index(input.text(), image_bytes);
         check(index, image_bytes);
         fuzz::require(serialize(index) == input.text(), "there is one way to write a chunk index");
     } catch (const FirmwareRefused &) {

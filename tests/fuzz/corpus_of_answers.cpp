@@ -34,7 +34,7 @@ void write_answer_inputs(const Corpus &corpus) {
                    bytes(12, "fgh") + done);
     corpus.add("fetch_answers", "document", bytes(0, "a document") + done);
     corpus.add("fetch_answers", "download-failed",
-               done + failed(DownloadFailed(DownloadFailure::too_slow, "a slow server")));
+               done + failed(download::DownloadFailed(download::DownloadFailure::too_slow, "a slow server")));
     corpus.add("fetch_answers", "damaged", done + failed(FirmwareDamaged("too short")));
 }
 

@@ -14,7 +14,7 @@ namespace fuzz {
 
 namespace {
 
-using Kind = PatchStep::Kind;
+using Kind = firmware::PatchStep::Kind;
 
 std::vector<std::byte> numbers(std::size_t length, unsigned seed, unsigned different) {
     std::minstd_rand next(seed);
@@ -25,12 +25,12 @@ std::vector<std::byte> numbers(std::size_t length, unsigned seed, unsigned diffe
 }
 
 void add_chunk(const Corpus &corpus, const std::string &name, std::span<const std::byte> raw) {
-    ChunkEncoder encoder(3);
+    firmware::ChunkEncoder encoder(3);
     corpus.add("stored_chunk", name,
                number_in_input(raw.size()) + std::string(text_of(encoder.encode(raw).stored)));
 }
 
-void add_record(const Corpus &corpus, const std::string &name, const std::vector<PatchStep> &steps,
+void add_record(const Corpus &corpus, const std::string &name, const std::vector<firmware::PatchStep> &steps,
                 std::span<const std::byte> raw) {
     const std::vector<std::byte> base = patch_base();
     const auto record = encode_patch_record(steps, raw, [&](std::uint64_t offset, std::span<std::byte> into) {

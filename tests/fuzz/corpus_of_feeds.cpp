@@ -10,8 +10,8 @@ namespace fuzz {
 
 namespace {
 
-FeedEntry entry(const Version &version, const Version &minimum_version) {
-    FeedEntry entry;
+feed::FeedEntry entry(const firmware::Version &version, const firmware::Version &minimum_version) {
+    feed::FeedEntry entry;
     entry.version = version;
     entry.minimum_version = minimum_version;
     entry.security_only = true;
@@ -24,7 +24,7 @@ FeedEntry entry(const Version &version, const Version &minimum_version) {
     return entry;
 }
 
-Feed feed_of(std::vector<FeedEntry> entries) {
+feed::Feed feed_of(std::vector<feed::FeedEntry> entries) {
     const std::chrono::sys_days issued(std::chrono::year(2026) / 11 / 21);
     return {.product = "mailsec-appliance",
             .serial = 17,
@@ -37,14 +37,16 @@ Feed feed_of(std::vector<FeedEntry> entries) {
 
 void write_feed_inputs(const Corpus &corpus) {
     corpus.add("feed", "empty", write_feed(feed_of({})));
-    FeedEntry newest = entry(Version(2, 9, 0, 0), Version(2, 8, 1, 0));
+    feed::FeedEntry newest = entry(firmware::Version(2, 9, 0, 0), firmware::Version(2, 8, 1, 0));
     newest.stepping_stone = newest.migration = true;
     newest.urls = {"2.9.0.0.fw", "https://mirror.example/2.9.0.0.fw"};
-    corpus.add("feed", "two", write_feed(feed_of({newest, entry(Version(2, 8, 1, 0), Version(2, 8, 0, 0))})));
+    corpus.add(
+        "feed", "two",
+        write_feed(feed_of({newest, entry(firmware::Version(2, 8, 1, 0), firmware::Version(2, 8, 0, 0))})));
 
     const std::string certificate =
         test_files::read_file(corpus.folder() / "keys" / "trusted" / "certificate.pem");
-    KeyList list{.product = "mailsec-appliance", .number = 1, .certificates = {certificate}};
+    feed::KeyList list{.product = "mailsec-appliance", .number = 1, .certificates = {certificate}};
     corpus.add("key_list", "one", write_key_list(list));
     list.number = 1000;
     list.certificates.push_back(certificate);

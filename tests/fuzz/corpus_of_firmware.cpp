@@ -42,13 +42,13 @@ constexpr std::string_view short_template =
     R"(<minimum-version>0.0.0.0</minimum-version><formats/><conversions contract="1"/><release-notes/><license/></firmware>)";
 
 void write_manifests(const Corpus &corpus) {
-    const Sha256 hash = sha256_of(std::string_view("x"));
-    const ImageFacts plain{
+    const partitions::base::Sha256 hash = sha256_of(std::string_view("x"));
+    const firmware_writer::ImageFacts plain{
         .image_bytes = 8192, .chunks_hash = hash, .chunks_bytes = 200, .units = std::nullopt, .patches = {}};
-    ImageFacts whole = plain;
-    whole.units = StoredEntry{9216, 100, hash};
-    whole.patches = {{Version(2, 8, 0, 0), 4096, hash, {10240, 90, hash}, 10752, 70},
-                     {Version(2, 8, 0, 5), 8192, hash, {11264, 90, hash}, 11776, 0}};
+    firmware_writer::ImageFacts whole = plain;
+    whole.units = firmware::StoredEntry{9216, 100, hash};
+    whole.patches = {{firmware::Version(2, 8, 0, 0), 4096, hash, {10240, 90, hash}, 10752, 70},
+                     {firmware::Version(2, 8, 0, 5), 8192, hash, {11264, 90, hash}, 11776, 0}};
     corpus.add("manifest", "template", manifest_template);
     corpus.add("manifest", "short", complete_manifest(short_template, plain));
     corpus.add("manifest", "plain", complete_manifest(manifest_template, plain));
@@ -81,7 +81,7 @@ void write_firmware_inputs(const Corpus &corpus) {
     const auto keys = corpus.folder() / "keys";
     Corpus::write(keys / "image", image());
     Corpus::write(keys / "records", "these bytes stand for a record");
-    FirmwareParts parts;
+    firmware_writer::FirmwareParts parts;
     parts.manifest_template = manifest_template;
     parts.image = keys / "image";
     parts.key = keys / "key.pem";
@@ -93,12 +93,12 @@ void write_firmware_inputs(const Corpus &corpus) {
     corpus.add("firmware_head", "plain", plain);
     corpus.add("firmware_head", "cut-off", std::string_view(plain).substr(0, plain.size() / 2));
 
-    parts.make_patches = [&](const ChunkIndex &) -> std::vector<PatchPart> {
+    parts.make_patches = [&](const firmware::ChunkIndex &) -> std::vector<firmware_writer::PatchPart> {
         const std::uint64_t record_bytes = file_size(keys / "records");
-        return {{.from = Version(2, 8, 0, 0),
+        return {{.from = firmware::Version(2, 8, 0, 0),
                  .base_image_bytes = 4096,
                  .base_fingerprint = {},
-                 .index = {PatchRecord{0, record_bytes, sha256_of(read_file(keys / "records"))}},
+                 .index = {firmware::PatchRecord{0, record_bytes, sha256_of(read_file(keys / "records"))}},
                  .data_file = keys / "records"}};
     };
     write_firmware(parts, keys / "firmware", nullptr, {});

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t table_field_bytes = 4;
 
-Unit unit_of(std::size_t number, std::size_t raw_bytes) {
-    Unit unit;
+firmware::Unit unit_of(std::size_t number, std::size_t raw_bytes) {
+    firmware::Unit unit;
     if (number == 1)
         return unit; // zeros
     unit.stored_bytes = static_cast<std::uint32_t>(100 + number);
@@ -24,13 +24,13 @@ Unit unit_of(std::size_t number, std::size_t raw_bytes) {
 }
 
 /// With this length, and as many stored bytes as its units need.
-Chunk chunk_of(ChunkKind kind, std::uint64_t raw_bytes, UnitIndex &units) {
-    Chunk chunk;
+Chunk chunk_of(firmware::ChunkKind kind, std::uint64_t raw_bytes, firmware::UnitIndex &units) {
+    firmware::Chunk chunk;
     chunk.kind = kind;
     chunk.raw_bytes = raw_bytes;
     chunk.raw_sha256 = chunk.stored_sha256 = sha256_of(std::string_view("x"));
     units.emplace_back();
-    if (kind == ChunkKind::zero)
+    if (kind == firmware::ChunkKind::zero)
         return chunk;
     for (std::size_t number = 0; number < unit_count(raw_bytes); ++number) {
         units.back().push_back(
@@ -40,18 +40,19 @@ Chunk chunk_of(ChunkKind kind, std::uint64_t raw_bytes, UnitIndex &units) {
     return chunk;
 }
 
-void add(const Corpus &corpus, const std::string &name, std::vector<Chunk> chunks, const UnitIndex &units) {
-    ChunkIndex index;
+void add(const Corpus &corpus, const std::string &name, std::vector<firmware::Chunk> chunks,
+         const firmware::UnitIndex &units) {
+    firmware::ChunkIndex index;
     index.chunks = std::move(chunks);
-    PatchIndex patch;
+    firmware::PatchIndex patch;
     std::uint64_t records_end = 0;
-    for (const Chunk &chunk : index.chunks) {
+    for (const firmware::Chunk &chunk : index.chunks) {
         index.image_bytes += chunk.raw_bytes;
-        if (chunk.kind == ChunkKind::zero) {
+        if (chunk.kind == firmware::ChunkKind::zero) {
             patch.emplace_back();
             continue;
         }
-        patch.emplace_back(PatchRecord{records_end, 70, chunk.stored_sha256});
+        patch.emplace_back(firmware::PatchRecord{records_end, 70, chunk.stored_sha256});
         records_end += 70;
     }
     corpus.add("chunk_index", name, number_in_input(index.image_bytes) + serialize(index));
@@ -62,20 +63,20 @@ void add(const Corpus &corpus, const std::string &name, std::vector<Chunk> chunk
 } // namespace
 
 void write_index_inputs(const Corpus &corpus) {
-    UnitIndex units;
-    const auto chunk = [&](ChunkKind kind, std::uint64_t raw_bytes) {
+    firmware::UnitIndex units;
+    const auto chunk = [&](firmware::ChunkKind kind, std::uint64_t raw_bytes) {
         return chunk_of(kind, raw_bytes, units);
     };
     add(corpus, "empty", {}, units);
-    add(corpus, "one-unit", {chunk(ChunkKind::zstd_units, 5000)}, units);
+    add(corpus, "one-unit", {chunk(firmware::ChunkKind::zstd_units, 5000)}, units);
     units.clear();
-    add(corpus, "zeros", {chunk(ChunkKind::zero, 4096)}, units);
+    add(corpus, "zeros", {chunk(firmware::ChunkKind::zero, 4096)}, units);
     units.clear();
-    const Chunk whole = chunk(ChunkKind::zstd_units, chunk_bytes);
-    add(corpus, "two-chunks", {whole, chunk(ChunkKind::zstd_units, 3 * unit_bytes - 4096)}, units);
+    const firmware::Chunk whole = chunk(firmware::ChunkKind::zstd_units, chunk_bytes);
+    add(corpus, "two-chunks", {whole, chunk(firmware::ChunkKind::zstd_units, 3 * unit_bytes - 4096)}, units);
     units.clear();
-    const Chunk first = chunk(ChunkKind::zero, chunk_bytes);
-    add(corpus, "zeros-first", {first, chunk(ChunkKind::zstd_units, unit_bytes)}, units);
+    const firmware::Chunk first = chunk(firmware::ChunkKind::zero, chunk_bytes);
+    add(corpus, "zeros-first", {first, chunk(firmware::ChunkKind::zstd_units, unit_bytes)}, units);
 
     const std::string hash = to_hexadecimal(sha256_of(std::string_view("x")));
     corpus.add("text_index", "lines",

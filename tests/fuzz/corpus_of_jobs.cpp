@@ -14,8 +14,8 @@ namespace {
 
 const std::filesystem::path journal_file = "/journal";
 
-JobFacts some_facts() {
-    JobFacts facts;
+job::JobFacts some_facts() {
+    job::JobFacts facts;
     facts.job = "20261121-030004";
     facts.operation = "install";
     facts.source = "https://server/new.fw";
@@ -35,12 +35,12 @@ std::string without_checksums(const std::string &journal) {
     return text;
 }
 
-std::string journal_of(const std::vector<Record> &records) {
+std::string journal_of(const std::vector<job::Record> &records) {
     partitions_test::FakeStorage storage;
-    Journal journal(storage, journal_file, "boot-1",
-                    [] { return std::chrono::system_clock::time_point(std::chrono::hours(500000)); });
-    journal.begin({.kind = RecordKind::job_begins, .facts = some_facts()});
-    for (const Record &record : records)
+    job::Journal journal(storage, journal_file, "boot-1",
+                         [] { return std::chrono::system_clock::time_point(std::chrono::hours(500000)); });
+    journal.begin({.kind = job::RecordKind::job_begins, .facts = some_facts()});
+    for (const job::Record &record : records)
         journal.append(record);
     return storage.contents(journal_file);
 }
@@ -48,18 +48,18 @@ std::string journal_of(const std::vector<Record> &records) {
 } // namespace
 
 void write_job_inputs(const Corpus &corpus) {
-    const std::vector<Record> records = {
-        {.kind = RecordKind::phase_begins, .phase = Phase::download},
-        {.kind = RecordKind::phase_done, .phase = Phase::download, .facts = some_facts()},
-        {.kind = RecordKind::phase_begins, .phase = Phase::install},
-        {.kind = RecordKind::resumed, .phase = Phase::install},
-        {.kind = RecordKind::phase_failed,
-         .phase = Phase::install,
-         .outcome = Outcome::rolled_back,
+    const std::vector<job::Record> records = {
+        {.kind = job::RecordKind::phase_begins, .phase = job::Phase::download},
+        {.kind = job::RecordKind::phase_done, .phase = job::Phase::download, .facts = some_facts()},
+        {.kind = job::RecordKind::phase_begins, .phase = job::Phase::install},
+        {.kind = job::RecordKind::resumed, .phase = job::Phase::install},
+        {.kind = job::RecordKind::phase_failed,
+         .phase = job::Phase::install,
+         .outcome = job::Outcome::rolled_back,
          .reason = "line one\nand \"two\"",
          .next_step = "look"},
-        {.kind = RecordKind::undo_begins, .phase = Phase::install},
-        {.kind = RecordKind::job_ended, .outcome = Outcome::rolled_back, .reason = "line one"}};
+        {.kind = job::RecordKind::undo_begins, .phase = job::Phase::install},
+        {.kind = job::RecordKind::job_ended, .outcome = job::Outcome::rolled_back, .reason = "line one"}};
     const std::string whole = journal_of(records);
     corpus.add("journal", "whole", without_checksums(whole));
     corpus.add("journal", "begun", without_checksums(journal_of({records[0]})));

@@ -10,10 +10,10 @@ using namespace updater;
 
 namespace {
 
-std::optional<Feed> parse(std::string_view xml) {
+std::optional<feed::Feed> parse(std::string_view xml) {
     try {
         return parse_feed(xml, "https://updates.example/list/feed.xml");
-    } catch (const FeedRefused &) {
+    } catch (const feed::FeedRefused &) {
         return std::nullopt;
     }
 }
@@ -21,7 +21,7 @@ std::optional<Feed> parse(std::string_view xml) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
-    const std::optional<Feed> feed = parse(fuzz::Input(data, size).text());
+    const std::optional<feed::Feed> feed = parse(fuzz::Input(data, size).text());
     if (!feed)
         return 0;
     const std::string written = write_feed(*feed);

@@ -13,13 +13,13 @@ using namespace updater;
 namespace {
 
 /// The end of a conversation in which all answers have been given before the first question.
-partitions::FileDescriptor answering(std::string_view answers) {
+partitions::base::FileDescriptor answering(std::string_view answers) {
     auto pair = make_conversation();
     static_cast<void>(
         ::send(pair.second.number(), answers.data(), answers.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
     ::shutdown(pair.second.number(), SHUT_WR);
     // Read by nobody: the agent's orders wait in the socket, which closes with the other end.
-    static partitions::FileDescriptor kept;
+    static partitions::base::FileDescriptor kept;
     kept = std::move(pair.second);
     return std::move(pair.first);
 }
@@ -32,10 +32,10 @@ void require_harmless(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     const std::string answers(fuzz::Input(data, size).text());
-    FetchedSource source([&] { return answering(answers); },
-                         {.url = "https://a/f", .connection = {}, .known = false},
-                         [](const std::string &line) { require_harmless(line); });
-    const std::array<ByteRange, 2> ranges{{{0, 3}, {10, 5}}};
+    fetch::FetchedSource source([&] { return answering(answers); },
+                                {.url = "https://a/f", .connection = {}, .known = false},
+                                [](const std::string &line) { require_harmless(line); });
+    const std::array<firmware::ByteRange, 2> ranges{{{0, 3}, {10, 5}}};
     std::uint64_t next = 0;
     bool whole = true;
     try {
@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
                                       "no byte comes that was not asked for");
                     },
                     {});
-    } catch (const DownloadFailed &failure) {
+    } catch (const download::DownloadFailed &failure) {
         require_harmless(failure.what());
         whole = false;
     } catch (const FirmwareDamaged &failure) {
@@ -58,10 +58,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     fuzz::require(!whole || next == 15, "what was asked for is there when nothing failed");
 
     try {
-        fuzz::require(
-            DocumentClient([&] { return answering(answers); }, {}).fetch("https://a/d", 20, {}).size() <= 20,
-            "a document is as long as it may be");
-    } catch (const DownloadFailed &) {
+        fuzz::require(fetch::DocumentClient([&] { return answering(answers); }, {})
+                              .fetch("https://a/d", 20, {})
+                              .size() <= 20,
+                      "a document is as long as it may be");
+    } catch (const download::DownloadFailed &) {
         return 0;
     } catch (const FirmwareDamaged &) {
         return 0;

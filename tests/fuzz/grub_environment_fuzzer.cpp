@@ -15,34 +15,35 @@ std::string block_of(std::string_view text, bool whole) {
     if (whole)
         return std::string(text);
     std::string block = std::string(header) + std::string(text);
-    block.resize(GrubEnvironment::block_bytes, '#');
+    block.resize(partitions::GrubEnvironment::block_bytes, '#');
     return block;
 }
 
-std::optional<GrubEnvironment> parse(std::string_view block) {
+std::optional<partitions::GrubEnvironment> parse(std::string_view block) {
     try {
-        return GrubEnvironment::parse(block);
+        return partitions::GrubEnvironment::parse(block);
     } catch (const partitions::GrubEnvironmentDamaged &) {
         return std::nullopt;
     }
 }
 
-void check_writing(const GrubEnvironment &environment, std::string_view name) {
+void check_writing(const partitions::GrubEnvironment &environment, std::string_view name) {
     std::string block;
     try {
         block = environment.serialize();
     } catch (const partitions::GrubEnvironmentFull &) {
         return;
     }
-    fuzz::require(block.size() == GrubEnvironment::block_bytes, "a block has its length");
-    fuzz::require(block.find_first_not_of('#', GrubEnvironment::usable_bytes) == std::string::npos,
+    fuzz::require(block.size() == partitions::GrubEnvironment::block_bytes, "a block has its length");
+    fuzz::require(block.find_first_not_of('#', partitions::GrubEnvironment::usable_bytes) ==
+                      std::string::npos,
                   "the second sector is filling");
-    const GrubEnvironment again = GrubEnvironment::parse(block);
+    const partitions::GrubEnvironment again = partitions::GrubEnvironment::parse(block);
     fuzz::require(again.serialize() == block, "a block that was read is written the same");
     fuzz::require(again.get(name) == environment.get(name), "a variable keeps its value");
 }
 
-void check_setting(GrubEnvironment environment, const std::string &name, std::string_view value) {
+void check_setting(partitions::GrubEnvironment environment, const std::string &name, std::string_view value) {
     try {
         environment.set(name, value);
     } catch (const std::invalid_argument &) {
@@ -58,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     fuzz::Input input(data, size);
     const bool whole = input.byte() % 8 == 7;
     const std::string_view text = input.text();
-    const std::optional<GrubEnvironment> environment = parse(block_of(text, whole));
+    const std::optional<partitions::GrubEnvironment> environment = parse(block_of(text, whole));
     if (!environment)
         return 0;
     const std::string name(text.substr(0, text.find('=')));

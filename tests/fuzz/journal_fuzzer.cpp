@@ -37,18 +37,18 @@ std::string with_checksums(std::string_view text) {
 
 /// What is asked of the phases is only what a return into them means.
 PhaseTable phase_table() {
-    PhaseTable table;
-    for (const Phase phase : all_phases)
+    job::PhaseTable table;
+    for (const job::Phase phase : all_phases)
         table.push_back(
             {.phase = phase, .run = nullptr, .undo = nullptr, .on_return = rules_of(phase).on_return});
     return table;
 }
 
-void recover(const JournalContents &contents) {
-    static const PhaseTable table = phase_table();
+void recover(const job::JournalContents &contents) {
+    static const job::PhaseTable table = phase_table();
     using partitions::Slot;
-    for (const Slot running : {Slot::a, Slot::b})
-        for (const Slot by_default : {Slot::a, Slot::b})
+    for (const partitions::Slot running : {partitions::Slot::a, partitions::Slot::b})
+        for (const partitions::Slot by_default : {partitions::Slot::a, partitions::Slot::b})
             for (const char *boot_id : {"boot-1", "boot-2"}) {
                 try {
                     decide_recovery(contents, table, {running, boot_id, by_default});
@@ -56,12 +56,12 @@ void recover(const JournalContents &contents) {
                     // The journal names no job.
                 }
             }
-    if (!contents.records.empty() && contents.records.back().kind == RecordKind::job_ended)
+    if (!contents.records.empty() && contents.records.back().kind == job::RecordKind::job_ended)
         end_of_job(contents);
 }
 
-bool same(const Record &one, const Record &other) {
-    const auto json = [](const Record &record) {
+bool same(const job::Record &one, const job::Record &other) {
+    const auto json = [](const job::Record &record) {
         return record.facts ? to_json(*record.facts) : nlohmann::json();
     };
     return one.kind == other.kind && one.time == other.time && one.phase == other.phase &&
@@ -69,25 +69,25 @@ bool same(const Record &one, const Record &other) {
            one.next_step == other.next_step;
 }
 
-void write_again(const std::vector<Record> &records) {
+void write_again(const std::vector<job::Record> &records) {
     partitions_test::FakeStorage storage;
-    Record current;
-    Journal journal(storage, journal_file, records.front().boot_id, [&] { return current.time; });
-    for (const Record &record : records) {
+    job::Record current;
+    job::Journal journal(storage, journal_file, records.front().boot_id, [&] { return current.time; });
+    for (const job::Record &record : records) {
         current = record;
         if (&record == &records.front())
             journal.begin(record);
         else
             journal.append(record);
     }
-    const JournalContents again = journal.read();
+    const job::JournalContents again = journal.read();
     fuzz::require(!again.damaged && again.records.size() == records.size(), "all records are written");
     fuzz::require(again.records.front().boot_id == records.front().boot_id, "a record keeps its boot");
     for (std::size_t number = 0; number < records.size(); ++number)
         fuzz::require(same(again.records[number], records[number]), "a record stays what it was");
 }
 
-std::optional<JournalContents> read(Journal &journal) {
+std::optional<job::JournalContents> read(job::Journal &journal) {
     try {
         return journal.read();
     } catch (const std::runtime_error &) {
@@ -100,16 +100,17 @@ std::optional<JournalContents> read(Journal &journal) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     partitions_test::FakeStorage storage;
     storage.put_file(journal_file, with_checksums(fuzz::Input(data, size).text()));
-    Journal journal(storage, journal_file, "boot-1", [] { return std::chrono::system_clock::time_point(); });
-    const std::optional<JournalContents> contents = read(journal);
+    job::Journal journal(storage, journal_file, "boot-1",
+                         [] { return std::chrono::system_clock::time_point(); });
+    const std::optional<job::JournalContents> contents = read(journal);
     if (!contents)
         return 0;
     recover(*contents);
     if (!contents->records.empty())
         write_again(contents->records);
 
-    journal.append({.kind = RecordKind::undo_begins, .phase = Phase::install});
-    const JournalContents longer = journal.read();
+    journal.append({.kind = job::RecordKind::undo_begins, .phase = job::Phase::install});
+    const job::JournalContents longer = journal.read();
     fuzz::require(!longer.damaged && longer.records.size() == contents->records.size() + 1,
                   "a record can be added to any journal");
     return 0;

@@ -10,10 +10,10 @@ using namespace updater;
 
 namespace {
 
-std::optional<KeyList> parse(std::string_view xml) {
+std::optional<feed::KeyList> parse(std::string_view xml) {
     try {
         return parse_key_list(xml);
-    } catch (const FeedRefused &) {
+    } catch (const feed::FeedRefused &) {
         return std::nullopt;
     }
 }
@@ -21,13 +21,13 @@ std::optional<KeyList> parse(std::string_view xml) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
-    const std::optional<KeyList> list = parse(fuzz::Input(data, size).text());
+    const std::optional<feed::KeyList> list = parse(fuzz::Input(data, size).text());
     if (!list)
         return 0;
     std::string all;
     for (const std::string &certificate : list->certificates)
         all += certificate;
-    fuzz::require(TrustedKeys::from_pem(all, "the list").count() == list->certificates.size(),
+    fuzz::require(firmware::TrustedKeys::from_pem(all, "the list").count() == list->certificates.size(),
                   "each certificate of the list counts");
     const std::string written = write_key_list(*list);
     if (written.size() <= max_key_list_bytes)

@@ -10,7 +10,7 @@ using namespace updater;
 
 namespace {
 
-std::optional<Manifest> parse(std::string_view xml) {
+std::optional<firmware::Manifest> parse(std::string_view xml) {
     try {
         return parse_manifest(xml);
     } catch (const FirmwareRefused &) {
@@ -19,7 +19,7 @@ std::optional<Manifest> parse(std::string_view xml) {
 }
 
 /// Nothing when the result is too long: written out anew a manifest has other line breaks and escapes.
-std::optional<std::string> complete(std::string_view xml, const Manifest &manifest) {
+std::optional<std::string> complete(std::string_view xml, const firmware::Manifest &manifest) {
     try {
         return complete_manifest(xml, {.image_bytes = manifest.image_bytes,
                                        .chunks_hash = manifest.chunks_hash,
@@ -36,7 +36,7 @@ std::optional<std::string> complete(std::string_view xml, const Manifest &manife
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     const std::string_view xml = fuzz::Input(data, size).text();
-    const std::optional<Manifest> manifest = parse(xml);
+    const std::optional<firmware::Manifest> manifest = parse(xml);
     if (!manifest)
         return 0;
     if (const std::optional<std::string> completed = complete(xml, *manifest))

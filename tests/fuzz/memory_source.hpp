@@ -10,20 +10,20 @@
 
 namespace fuzz {
 
-class MemorySource : public updater::ByteSource {
+class MemorySource : public updater::firmware::ByteSource {
   public:
     explicit MemorySource(std::span<const std::byte> firmware) : firmware_(firmware) {}
 
-    void read(std::span<const updater::ByteRange> ranges, const Sink &sink,
+    void read(std::span<const updater::firmware::ByteRange> ranges, const Sink &sink,
               const std::stop_token &) override {
         // No power of two, so that the pieces end anywhere in the blocks of an archive.
         constexpr std::size_t piece_bytes = 1009;
-        for (const updater::ByteRange &range : ranges) {
+        for (const updater::firmware::ByteRange &range : ranges) {
             std::uint64_t offset = range.offset_bytes;
             std::uint64_t left = range.length_bytes;
             while (left > 0) {
                 if (offset >= firmware_.size())
-                    throw updater::FirmwareDamaged("the firmware ends");
+                    throw updater::firmware::FirmwareDamaged("the firmware ends");
                 const auto piece = firmware_.subspan(static_cast<std::size_t>(offset))
                                        .first(static_cast<std::size_t>(std::min<std::uint64_t>(
                                            {left, piece_bytes, firmware_.size() - offset})));

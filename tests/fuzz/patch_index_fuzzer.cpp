@@ -9,10 +9,10 @@ using namespace updater;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     fuzz::Input input(data, size);
-    const ChunkIndex chunks = fuzz::take_chunks(input);
+    const firmware::ChunkIndex chunks = fuzz::take_chunks(input);
     const std::uint64_t data_bytes = input.number();
     try {
-        const PatchIndex index = parse_patch_index(input.text(), chunks, data_bytes);
+        const firmware::PatchIndex index = parse_patch_index(input.text(), chunks, data_bytes);
         fuzz::require(index.size() == chunks.chunks.size(), "the index of a patch has all chunks");
         std::uint64_t end = 0;
         for (const auto &record : index) {

@@ -42,8 +42,8 @@ class GuardedChunk {
 };
 
 /// Empty if the bytes were refused.
-std::vector<std::byte> unpack(ChunkDecoder &decoder, std::span<const std::byte> stored, std::size_t length,
-                              std::byte before) {
+std::vector<std::byte> unpack(firmware::ChunkDecoder &decoder, std::span<const std::byte> stored,
+                              std::size_t length, std::byte before) {
     GuardedChunk chunk(length, before);
     try {
         decoder.unpack(stored, chunk.raw());
@@ -55,7 +55,7 @@ std::vector<std::byte> unpack(ChunkDecoder &decoder, std::span<const std::byte> 
     return {chunk.raw().begin(), chunk.raw().end()};
 }
 
-void check_single_units(ChunkDecoder &decoder, std::span<const std::byte> stored,
+void check_single_units(firmware::ChunkDecoder &decoder, std::span<const std::byte> stored,
                         std::span<const std::byte> whole) {
     constexpr std::size_t length_field_bytes = 4;
     auto frames = stored.subspan(unit_count(whole.size()) * length_field_bytes);
@@ -75,7 +75,7 @@ void check_single_units(ChunkDecoder &decoder, std::span<const std::byte> stored
 const std::vector<std::byte> &good_chunk() {
     static const std::vector<std::byte> stored = [] {
         const std::vector<std::byte> raw(100, std::byte{'x'});
-        ChunkEncoder encoder(1);
+        firmware::ChunkEncoder encoder(1);
         const auto encoded = encoder.encode(raw);
         return std::vector<std::byte>(encoded.stored.begin(), encoded.stored.end());
     }();
@@ -87,7 +87,7 @@ const std::vector<std::byte> &good_chunk() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     fuzz::Input input(data, size);
     const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(input.number(), most_raw_bytes));
-    ChunkDecoder decoder;
+    firmware::ChunkDecoder decoder;
     const auto whole = unpack(decoder, input.bytes(), length, std::byte{0});
     if (!whole.empty()) {
         fuzz::require(unpack(decoder, input.bytes(), length, std::byte{0xff}) == whole,

@@ -12,7 +12,7 @@ void read_lines(fuzz::Input &input) {
     const std::uint64_t most = input.number();
     const std::size_t fields_of_a_line = 1 + input.byte() % 5U;
     std::string_view rest = input.text();
-    IndexLines lines(rest, "index", "update-control fuzz 1");
+    firmware::IndexLines lines(rest, "index", "update-control fuzz 1");
     rest.remove_prefix(rest.find('\n') + 1);
     while (lines.any_left()) {
         if (lines.next_is("-")) {

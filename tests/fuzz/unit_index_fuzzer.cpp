@@ -10,11 +10,11 @@ using namespace updater;
 
 namespace {
 
-void check(const std::vector<Unit> &units, const Chunk &chunk) {
-    fuzz::require(units.size() == (chunk.kind == ChunkKind::zero ? 0 : unit_count(chunk.raw_bytes)),
+void check(const std::vector<firmware::Unit> &units, const firmware::Chunk &chunk) {
+    fuzz::require(units.size() == (chunk.kind == firmware::ChunkKind::zero ? 0 : unit_count(chunk.raw_bytes)),
                   "a chunk has its units");
     std::uint64_t end = chunk.stored_offset_bytes;
-    for (const Unit &unit : units) {
+    for (const firmware::Unit &unit : units) {
         fuzz::require(unit.stored_offset_bytes >= end, "the units lie one after the other");
         fuzz::require(unit.blocks.size() <= unit_bytes / lookup_block_bytes, "a unit has its blocks");
         end = unit.stored_offset_bytes + unit.stored_bytes;
@@ -27,9 +27,9 @@ void check(const std::vector<Unit> &units, const Chunk &chunk) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     fuzz::Input input(data, size);
-    const ChunkIndex chunks = fuzz::take_chunks(input);
+    const firmware::ChunkIndex chunks = fuzz::take_chunks(input);
     try {
-        const UnitIndex index = parse_unit_index(input.text(), chunks);
+        const firmware::UnitIndex index = parse_unit_index(input.text(), chunks);
         fuzz::require(index.size() == chunks.chunks.size(), "the unit index has all chunks");
         for (std::size_t number = 0; number < index.size(); ++number)
             check(index[number], chunks.chunks[number]);

@@ -4,6 +4,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::etc;
 
 namespace {
 

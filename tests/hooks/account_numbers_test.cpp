@@ -10,6 +10,8 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::etc;
+using namespace hooks::var;
 
 namespace {
 

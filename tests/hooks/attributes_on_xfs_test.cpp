@@ -16,9 +16,9 @@ TEST(AttributesOnXfs, HoldAnAccessListOnce) {
     const char *name = "system.posix_acl_access";
     tree.file("mounted/x", "1", 0640);
     tree.attribute("mounted/x", name, readable_by(104));
-    hooks::Attributes attributes = hooks::read_attributes(tree / "mounted/x");
+    hooks::overlay::Attributes attributes = hooks::overlay::read_attributes(tree / "mounted/x");
     CHECK_EQUAL(1U, attributes.extended.size());
     attributes.extended[name] = readable_by(105);
-    hooks::set_attributes(tree / "mounted/x", attributes);
-    CHECK_TRUE(hooks::read_attributes(tree / "mounted/x") == attributes);
+    hooks::overlay::set_attributes(tree / "mounted/x", attributes);
+    CHECK_TRUE(hooks::overlay::read_attributes(tree / "mounted/x") == attributes);
 }

@@ -8,6 +8,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::etc;
 
 TEST_GROUP(UnitsOfTheAdministrator) {
     ConversionFixture fixture;

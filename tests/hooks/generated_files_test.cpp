@@ -11,6 +11,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::etc;
 namespace fs = std::filesystem;
 
 namespace {

@@ -7,6 +7,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::policy;
 
 namespace {
 

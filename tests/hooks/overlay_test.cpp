@@ -13,6 +13,8 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::etc;
+using namespace hooks::overlay;
 namespace fs = std::filesystem;
 
 namespace {

@@ -11,6 +11,8 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::overlay;
+using namespace hooks::policy;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::policy;
 
 TEST_GROUP(PolicyFormat){};
 

@@ -14,6 +14,9 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::etc;
+using namespace hooks::overlay;
+using namespace hooks::var;
 namespace fs = std::filesystem;
 
 TEST_GROUP(ProtectedFiles) {

@@ -10,6 +10,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::etc;
 
 TEST_GROUP(TextMergeByLines) {
     ScratchTree tree;

@@ -11,6 +11,9 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::etc;
+using namespace hooks::policy;
+using namespace hooks::var;
 namespace fs = std::filesystem;
 
 namespace {
@@ -24,28 +27,28 @@ class VanishingStorage : public partitions::PosixStorage {
     std::unique_ptr<partitions::File> open(const fs::path &path, partitions::OpenMode mode,
                                            mode_t create_mode) override {
         look(path);
-        return PosixStorage::open(path, mode, create_mode);
+        return partitions::PosixStorage::open(path, mode, create_mode);
     }
     void clone_file(const fs::path &from, const fs::path &to) override {
         look(from);
-        PosixStorage::clone_file(from, to);
+        partitions::PosixStorage::clone_file(from, to);
         look(from);
     }
     std::vector<fs::path> list(const fs::path &directory) override {
         look(directory);
-        return PosixStorage::list(directory);
+        return partitions::PosixStorage::list(directory);
     }
     partitions::FileKind kind(const fs::path &path) override {
         look(path);
-        return PosixStorage::kind(path);
+        return partitions::PosixStorage::kind(path);
     }
     partitions::FileDetails details(const fs::path &path) override {
         look(path);
-        return PosixStorage::details(path);
+        return partitions::PosixStorage::details(path);
     }
     fs::path read_symlink(const fs::path &path) override {
         look(path);
-        return PosixStorage::read_symlink(path);
+        return partitions::PosixStorage::read_symlink(path);
     }
 
     // Hundreds of conversions, none of which has to outlive a power cut.

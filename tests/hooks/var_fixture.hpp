@@ -30,7 +30,7 @@ struct VarFixture : ConversionFixture {
         partitions::copy_tree(storage, tree / "new/var", tree / "new-var");
     }
 
-    void convert() { hooks::convert_var(storage, request(), log); }
+    void convert() { hooks::var::convert_var(storage, request(), log); }
 
     std::string report() const { return tree.look("result/update-control/carried-var.txt"); }
 

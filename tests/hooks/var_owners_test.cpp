@@ -8,6 +8,8 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::etc;
+using namespace hooks::var;
 
 TEST_GROUP(VarOwners) {
     VarFixture fixture;

@@ -8,6 +8,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace hooks;
+using namespace hooks::var;
 
 namespace {
 
@@ -22,27 +23,27 @@ class StorageWithACut : public partitions::PosixStorage {
     explicit StorageWithACut(int changes_left) : changes_left_(changes_left) {}
     void rename(const std::filesystem::path &from, const std::filesystem::path &to) override {
         count();
-        PosixStorage::rename(from, to);
+        partitions::PosixStorage::rename(from, to);
     }
     void remove(const std::filesystem::path &path) override {
         count();
-        PosixStorage::remove(path);
+        partitions::PosixStorage::remove(path);
     }
     void make_directory(const std::filesystem::path &path, mode_t mode) override {
         count();
-        PosixStorage::make_directory(path, mode);
+        partitions::PosixStorage::make_directory(path, mode);
     }
     void make_symlink(const std::filesystem::path &target, const std::filesystem::path &link) override {
         count();
-        PosixStorage::make_symlink(target, link);
+        partitions::PosixStorage::make_symlink(target, link);
     }
     void make_hard_link(const std::filesystem::path &existing, const std::filesystem::path &link) override {
         count();
-        PosixStorage::make_hard_link(existing, link);
+        partitions::PosixStorage::make_hard_link(existing, link);
     }
     void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override {
         count();
-        PosixStorage::clone_file(from, to);
+        partitions::PosixStorage::clone_file(from, to);
     }
     // Nothing here depends on a sync, and there are many runs.
     void sync_filesystem(const std::filesystem::path &) override {}
@@ -61,15 +62,15 @@ class StorageOfManyFileSystems : public partitions::PosixStorage {
   public:
     void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override {
         at_risk.insert(top_of(to));
-        PosixStorage::clone_file(from, to);
+        partitions::PosixStorage::clone_file(from, to);
     }
     void rename(const std::filesystem::path &from, const std::filesystem::path &to) override {
         at_risk.insert(top_of(to));
-        PosixStorage::rename(from, to);
+        partitions::PosixStorage::rename(from, to);
     }
     void sync_filesystem(const std::filesystem::path &path) override {
         at_risk.erase(top_of(path));
-        PosixStorage::sync_filesystem(path);
+        partitions::PosixStorage::sync_filesystem(path);
     }
 
     std::set<std::string> at_risk; // each folder of the test counts as one
@@ -90,8 +91,8 @@ class StorageWithABadFile : public partitions::PosixStorage {
     StorageWithABadFile(std::filesystem::path bad, bool deleted) : bad_(std::move(bad)), deleted_(deleted) {}
     void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override {
         if (from != bad_)
-            return PosixStorage::clone_file(from, to);
-        PosixStorage::clone_file(from, to); // half done
+            return partitions::PosixStorage::clone_file(from, to);
+        partitions::PosixStorage::clone_file(from, to); // half done
         if (deleted_)
             std::filesystem::remove(bad_);
         throw partitions::StorageError("read", from, "it is bad", "replace the disk");

@@ -23,102 +23,102 @@ namespace {
 
 const std::filesystem::path grubenv = "/boot/grub/grubenv";
 
-SimpleString StringFrom(const std::optional<Slot> &slot) {
-    return slot ? SimpleString(letter(*slot) == 'a' ? "a" : "b") : SimpleString("none");
+SimpleString StringFrom(const std::optional<partitions::Slot> &slot) {
+    return slot ? SimpleString(partitions::letter(*slot) == 'a' ? "a" : "b") : SimpleString("none");
 }
 
 // Default a, and b as it says.
 void prepare(FakeStorage &storage, bool b_bootable) {
-    storage.put_file(grubenv, boot_environment(Slot::a, true, b_bootable));
+    storage.put_file(grubenv, boot_environment(partitions::Slot::a, true, b_bootable));
 }
 
 } // namespace
 
 TEST_GROUP(BootSelection) {
     FakeStorage storage;
-    GrubBootSelection selection{storage, grubenv};
+    partitions::GrubBootSelection selection{storage, grubenv};
 
-    void check_boots(Slot expected) {
+    void check_boots(partitions::Slot expected) {
         const auto booted = boot_with_grub(storage, grubenv);
         CHECK_TRUE(booted.has_value());
-        BYTES_EQUAL(letter(expected), letter(*booted));
+        BYTES_EQUAL(partitions::letter(expected), partitions::letter(*booted));
     }
 };
 
 TEST(BootSelection, TellsWhatIsStored) {
-    storage.put_file(grubenv, boot_environment(Slot::b, false, true));
-    CHECK_TRUE(selection.default_slot() == Slot::b);
-    CHECK_FALSE(selection.bootable(Slot::a));
-    CHECK_TRUE(selection.bootable(Slot::b));
+    storage.put_file(grubenv, boot_environment(partitions::Slot::b, false, true));
+    CHECK_TRUE(selection.default_slot() == partitions::Slot::b);
+    CHECK_FALSE(selection.bootable(partitions::Slot::a));
+    CHECK_TRUE(selection.bootable(partitions::Slot::b));
     CHECK_FALSE(selection.pending_try().has_value());
-    check_boots(Slot::b);
+    check_boots(partitions::Slot::b);
 }
 
 TEST(BootSelection, ATryIsOneBootAndThenTheDefaultAgain) {
     prepare(storage, false);
-    selection.try_once(Slot::b);
-    CHECK_TRUE(selection.pending_try() == Slot::b);
-    CHECK_TRUE(selection.bootable(Slot::b));
-    check_boots(Slot::b);
+    selection.try_once(partitions::Slot::b);
+    CHECK_TRUE(selection.pending_try() == partitions::Slot::b);
+    CHECK_TRUE(selection.bootable(partitions::Slot::b));
+    check_boots(partitions::Slot::b);
     CHECK_FALSE(selection.pending_try().has_value());
-    check_boots(Slot::a);
+    check_boots(partitions::Slot::a);
 }
 
 TEST(BootSelection, ACommittedTryIsTheDefault) {
     prepare(storage, false);
-    selection.try_once(Slot::b);
-    check_boots(Slot::b);
-    selection.commit(Slot::b);
-    check_boots(Slot::b);
-    check_boots(Slot::b);
-    CHECK_TRUE(selection.bootable(Slot::a)); // the way back
-    selection.commit(Slot::a);
-    check_boots(Slot::a);
+    selection.try_once(partitions::Slot::b);
+    check_boots(partitions::Slot::b);
+    selection.commit(partitions::Slot::b);
+    check_boots(partitions::Slot::b);
+    check_boots(partitions::Slot::b);
+    CHECK_TRUE(selection.bootable(partitions::Slot::a)); // the way back
+    selection.commit(partitions::Slot::a);
+    check_boots(partitions::Slot::a);
 }
 
 TEST(BootSelection, ACancelledTryIsNotBooted) {
     prepare(storage, true);
-    selection.try_once(Slot::b);
+    selection.try_once(partitions::Slot::b);
     selection.cancel_try();
-    check_boots(Slot::a);
+    check_boots(partitions::Slot::a);
 }
 
 TEST(BootSelection, WhatIsBeingWrittenIsNotBooted) {
     prepare(storage, true);
-    selection.try_once(Slot::b);
-    selection.mark_unbootable(Slot::b);
-    CHECK_FALSE(selection.bootable(Slot::b));
+    selection.try_once(partitions::Slot::b);
+    selection.mark_unbootable(partitions::Slot::b);
+    CHECK_FALSE(selection.bootable(partitions::Slot::b));
     CHECK_FALSE(selection.pending_try().has_value());
-    check_boots(Slot::a);
+    check_boots(partitions::Slot::a);
 }
 
 TEST(BootSelection, RefusesWhatWouldLeaveNothingToBoot) {
     prepare(storage, false);
     const std::string before = storage.contents(grubenv);
-    CHECK_THROWS(BootSelectionRefused, selection.mark_unbootable(Slot::a));
-    CHECK_THROWS(BootSelectionRefused, selection.try_once(Slot::a));
-    CHECK_THROWS(BootSelectionRefused, selection.commit(Slot::b));
+    CHECK_THROWS(partitions::BootSelectionRefused, selection.mark_unbootable(partitions::Slot::a));
+    CHECK_THROWS(partitions::BootSelectionRefused, selection.try_once(partitions::Slot::a));
+    CHECK_THROWS(partitions::BootSelectionRefused, selection.commit(partitions::Slot::b));
     STRCMP_EQUAL(before.c_str(), storage.contents(grubenv).c_str());
 }
 
 TEST(BootSelection, EveryChangeIsOneWriteInPlaceAndOneSync) {
     prepare(storage, true);
-    selection.commit(Slot::b);
+    selection.commit(partitions::Slot::b);
     CHECK_EQUAL(2U, storage.operations().size());
     STRCMP_EQUAL("write /boot/grub/grubenv 0+1024", storage.operations()[0].c_str());
     STRCMP_EQUAL("sync /boot/grub/grubenv", storage.operations()[1].c_str());
 }
 
 TEST(BootSelection, ADamagedEnvironmentIsToldAndNotTouched) {
-    std::string missing = boot_environment(Slot::a, true, true);
+    std::string missing = boot_environment(partitions::Slot::a, true, true);
     missing.replace(missing.find("default_slot"), 12, "default_slut");
-    std::string wrong = boot_environment(Slot::a, true, true);
+    std::string wrong = boot_environment(partitions::Slot::a, true, true);
     wrong[wrong.find("default_slot=") + 13] = 'c';
-    std::string flag = boot_environment(Slot::a, true, true);
+    std::string flag = boot_environment(partitions::Slot::a, true, true);
     flag[flag.find("try_left=") + 9] = '7';
     for (const std::string &contents : {std::string(), std::string(1024, '\0'), missing, wrong, flag}) {
         storage.put_file(grubenv, contents);
-        CHECK_THROWS(BootSelectionDamaged, selection.mark_unbootable(Slot::b));
+        CHECK_THROWS(partitions::BootSelectionDamaged, selection.mark_unbootable(partitions::Slot::b));
         STRCMP_EQUAL(contents.c_str(), storage.contents(grubenv).c_str());
     }
     CHECK_EQUAL(0U, storage.operations().size());
@@ -128,28 +128,28 @@ TEST(BootSelection, AFailedWriteIsNotSwallowed) {
     prepare(storage, true);
     for (const std::string operation : {"write ", "sync "}) {
         storage.fail_when(operation, FakeStorage::Failure::broken);
-        CHECK_THROWS(partitions::StorageError, selection.commit(Slot::b));
+        CHECK_THROWS(partitions::StorageError, selection.commit(partitions::Slot::b));
         storage.heal();
     }
 }
 
 TEST(BootSelection, APowerCutAtAnyMomentLeavesTheChoiceOfBeforeOrOfAfter) {
-    using Change = std::function<void(BootSelection &)>;
+    using Change = std::function<void(partitions::BootSelection &)>;
     const Change changes[] = {
-        [](BootSelection &boot) { boot.mark_unbootable(Slot::b); },
-        [](BootSelection &boot) { boot.try_once(Slot::b); },
-        [](BootSelection &boot) { boot.commit(Slot::b); },
-        [](BootSelection &boot) { boot.cancel_try(); },
+        [](partitions::BootSelection &boot) { boot.mark_unbootable(partitions::Slot::b); },
+        [](partitions::BootSelection &boot) { boot.try_once(partitions::Slot::b); },
+        [](partitions::BootSelection &boot) { boot.commit(partitions::Slot::b); },
+        [](partitions::BootSelection &boot) { boot.cancel_try(); },
     };
     for (const Change &change : changes) {
         FakeStorage changed;
         prepare(changed, true);
-        GrubBootSelection changing(changed, grubenv);
+        partitions::GrubBootSelection changing(changed, grubenv);
         const std::string before = changed.contents(grubenv);
         change(changing);
         const std::string after = changed.contents(grubenv);
         const auto scenario = [&](FakeStorage &disk) {
-            GrubBootSelection boot(disk, grubenv);
+            partitions::GrubBootSelection boot(disk, grubenv);
             change(boot);
         };
         const auto check = [&](FakeStorage &disk, const std::string &where) {
@@ -166,17 +166,17 @@ TEST(BootSelection, APowerCutAtAnyMomentLeavesTheChoiceOfBeforeOrOfAfter) {
 TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
     const std::filesystem::path system_b = "/dev/b";
     const auto upgrade = [&](FakeStorage &disk) {
-        GrubBootSelection boot(disk, grubenv);
-        boot.mark_unbootable(Slot::b);
+        partitions::GrubBootSelection boot(disk, grubenv);
+        boot.mark_unbootable(partitions::Slot::b);
         const auto device = disk.open(system_b, partitions::OpenMode::block_device);
         const std::string image(8192, 'n');
         device->zero(0, 8192);
         device->write_at(0, std::as_bytes(std::span(image)));
         device->sync();
         device->close();
-        boot.try_once(Slot::b);
-        if (boot_with_grub(disk, grubenv) == Slot::b) {
-            boot.commit(Slot::b);
+        boot.try_once(partitions::Slot::b);
+        if (boot_with_grub(disk, grubenv) == partitions::Slot::b) {
+            boot.commit(partitions::Slot::b);
         }
     };
     const auto check = [&](FakeStorage &disk, const std::string &where) {
@@ -184,7 +184,7 @@ TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
         CHECK_TRUE_TEXT(booted.has_value(), where.c_str());
         const std::string image = disk.contents(system_b);
         const bool complete = image == std::string(8192, 'n') || image == std::string(8192, 'o');
-        CHECK_TRUE_TEXT(booted == Slot::a || complete, where.c_str());
+        CHECK_TRUE_TEXT(booted == partitions::Slot::a || complete, where.c_str());
     };
     const auto begin = [&](FakeStorage &disk) {
         disk.put_device(system_b, 8192);
@@ -200,28 +200,28 @@ TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
 
 TEST(BootSelection, TheFakeBehavesAsTheRealOne) {
     prepare(storage, false);
-    FakeBootSelection fake(Slot::a, false);
-    const auto same = [&](BootSelection &real) {
+    FakeBootSelection fake(partitions::Slot::a, false);
+    const auto same = [&](partitions::BootSelection &real) {
         CHECK_TRUE(fake.default_slot() == real.default_slot());
         STRCMP_EQUAL(StringFrom(real.pending_try()).asCharString(),
                      StringFrom(fake.pending_try()).asCharString());
-        CHECK_EQUAL(real.bootable(Slot::a), fake.bootable(Slot::a));
-        CHECK_EQUAL(real.bootable(Slot::b), fake.bootable(Slot::b));
+        CHECK_EQUAL(real.bootable(partitions::Slot::a), fake.bootable(partitions::Slot::a));
+        CHECK_EQUAL(real.bootable(partitions::Slot::b), fake.bootable(partitions::Slot::b));
     };
     // The same two thousand changes and restarts, in an order by chance, to both.
-    const std::function<bool(BootSelection &)> steps[] = {
-        [](BootSelection &boot) { return boot.mark_unbootable(Slot::a), true; },
-        [](BootSelection &boot) { return boot.mark_unbootable(Slot::b), true; },
-        [](BootSelection &boot) { return boot.try_once(Slot::a), true; },
-        [](BootSelection &boot) { return boot.try_once(Slot::b), true; },
-        [](BootSelection &boot) { return boot.commit(Slot::a), true; },
-        [](BootSelection &boot) { return boot.commit(Slot::b), true; },
-        [](BootSelection &boot) { return boot.cancel_try(), true; },
+    const std::function<bool(partitions::BootSelection &)> steps[] = {
+        [](partitions::BootSelection &boot) { return boot.mark_unbootable(partitions::Slot::a), true; },
+        [](partitions::BootSelection &boot) { return boot.mark_unbootable(partitions::Slot::b), true; },
+        [](partitions::BootSelection &boot) { return boot.try_once(partitions::Slot::a), true; },
+        [](partitions::BootSelection &boot) { return boot.try_once(partitions::Slot::b), true; },
+        [](partitions::BootSelection &boot) { return boot.commit(partitions::Slot::a), true; },
+        [](partitions::BootSelection &boot) { return boot.commit(partitions::Slot::b), true; },
+        [](partitions::BootSelection &boot) { return boot.cancel_try(), true; },
     };
-    const auto done = [](const auto &step, BootSelection &boot) {
+    const auto done = [](const auto &step, partitions::BootSelection &boot) {
         try {
             return step(boot);
-        } catch (const BootSelectionRefused &) {
+        } catch (const partitions::BootSelectionRefused &) {
             return false;
         }
     };

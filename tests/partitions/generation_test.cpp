@@ -8,7 +8,7 @@
 using partitions::Generation;
 
 TEST_GROUP(Generation) {
-    Generation generation{"/data/generations/2.8.1.0-1"};
+    partitions::Generation generation{"/data/generations/2.8.1.0-1"};
 };
 
 TEST(Generation, has_these_places) {

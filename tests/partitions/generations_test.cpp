@@ -32,14 +32,14 @@ std::string joined(const std::vector<std::string> &names) {
 
 TEST_GROUP(Generations) {
     FakeStorage storage;
-    Generations generations{storage, "/data"};
+    partitions::Generations generations{storage, "/data"};
 };
 
 TEST(Generations, OnABareDiskThereAreNone) {
     STRCMP_EQUAL("", joined(generations.all()).c_str());
-    CHECK_FALSE(generations.assigned(Slot::a).has_value());
-    CHECK_THROWS(GenerationNotFound, generations.of_slot(Slot::a));
-    generations.unassign(Slot::a);
+    CHECK_FALSE(generations.assigned(partitions::Slot::a).has_value());
+    CHECK_THROWS(partitions::GenerationNotFound, generations.of_slot(partitions::Slot::a));
+    generations.unassign(partitions::Slot::a);
     generations.retire("2.8.0.0-1");
 }
 
@@ -56,49 +56,51 @@ TEST(Generations, NumbersRiseForEachVersion) {
 TEST(Generations, ASlotUsesTheOneItWasGiven) {
     put_first_release(storage);
     const std::string name = generations.create("2.8.1.0");
-    generations.assign(Slot::b, name);
-    STRCMP_EQUAL("2.8.1.0-1", generations.of_slot(Slot::b).c_str());
-    STRCMP_EQUAL("2.8.0.0-1", generations.of_slot(Slot::a).c_str());
+    generations.assign(partitions::Slot::b, name);
+    STRCMP_EQUAL("2.8.1.0-1", generations.of_slot(partitions::Slot::b).c_str());
+    STRCMP_EQUAL("2.8.0.0-1", generations.of_slot(partitions::Slot::a).c_str());
     STRCMP_EQUAL("../generations/2.8.1.0-1", storage.read_symlink("/data/slots/system-b").c_str());
     STRCMP_EQUAL("/data/generations/2.8.1.0-1", generations.path_of(name).c_str());
-    generations.unassign(Slot::b);
-    CHECK_FALSE(generations.assigned(Slot::b).has_value());
+    generations.unassign(partitions::Slot::b);
+    CHECK_FALSE(generations.assigned(partitions::Slot::b).has_value());
 }
 
 TEST(Generations, WhatASlotUsesIsNotRetired) {
     put_first_release(storage);
-    CHECK_THROWS(GenerationInUse, generations.retire("2.8.0.0-1"));
+    CHECK_THROWS(partitions::GenerationInUse, generations.retire("2.8.0.0-1"));
     STRCMP_EQUAL("mx1", storage.contents("/data/slots/system-a/etc/upper/hostname").c_str());
 }
 
 TEST(Generations, RefusesNamesThatLeadElsewhere) {
     for (const std::string name : {"", ".", "..", "../slots", "a/b", ".retired-x"}) {
-        CHECK_THROWS(GenerationNotFound, generations.path_of(name));
-        CHECK_THROWS(GenerationNotFound, generations.retire(name));
+        CHECK_THROWS(partitions::GenerationNotFound, generations.path_of(name));
+        CHECK_THROWS(partitions::GenerationNotFound, generations.retire(name));
         CHECK_THROWS(std::invalid_argument, generations.create(name));
     }
-    CHECK_THROWS(GenerationNotFound, generations.assign(Slot::a, "2.8.0.0-7"));
+    CHECK_THROWS(partitions::GenerationNotFound, generations.assign(partitions::Slot::a, "2.8.0.0-7"));
 }
 
 TEST(Generations, ALinkToWhatIsGoneIsTold) {
     storage.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");
-    CHECK_THROWS(GenerationNotFound, generations.of_slot(Slot::a));
+    CHECK_THROWS(partitions::GenerationNotFound, generations.of_slot(partitions::Slot::a));
 }
 
 TEST(Generations, APowerCutWhileCreatingAndAssigningLeavesNothingOrTheWhole) {
     const auto scenario = [](FakeStorage &disk) {
-        Generations all(disk, "/data");
-        all.assign(Slot::b, all.create("2.8.1.0"));
+        partitions::Generations all(disk, "/data");
+        all.assign(partitions::Slot::b, all.create("2.8.1.0"));
     };
     const auto check = [](FakeStorage &disk, const std::string &where) {
-        Generations all(disk, "/data");
-        STRCMP_EQUAL_TEXT("2.8.0.0-1", all.of_slot(Slot::a).c_str(), where.c_str());
-        if (all.assigned(Slot::b)) {
-            STRCMP_EQUAL_TEXT("2.8.1.0-1", all.of_slot(Slot::b).c_str(), where.c_str());
+        partitions::Generations all(disk, "/data");
+        STRCMP_EQUAL_TEXT("2.8.0.0-1", all.of_slot(partitions::Slot::a).c_str(), where.c_str());
+        if (all.assigned(partitions::Slot::b)) {
+            STRCMP_EQUAL_TEXT("2.8.1.0-1", all.of_slot(partitions::Slot::b).c_str(), where.c_str());
         }
         // And the job begun anew works.
-        all.assign(Slot::b, all.create("2.8.1.0"));
-        CHECK_TRUE_TEXT(Generations(*disk.after_reboot({}), "/data").assigned(Slot::b).has_value(),
+        all.assign(partitions::Slot::b, all.create("2.8.1.0"));
+        CHECK_TRUE_TEXT(partitions::Generations(*disk.after_reboot({}), "/data")
+                            .assigned(partitions::Slot::b)
+                            .has_value(),
                         where.c_str());
     };
     for_each_cut(put_first_release, scenario, check);
@@ -110,11 +112,15 @@ TEST(Generations, APowerCutWhileMovingASlotLeavesTheOldOrTheNewOne) {
         disk.put_directory("/data/generations/2.8.0.0-2");
     };
     const auto check = [](FakeStorage &disk, const std::string &where) {
-        const std::string name = Generations(disk, "/data").of_slot(Slot::a);
+        const std::string name = partitions::Generations(disk, "/data").of_slot(partitions::Slot::a);
         CHECK_TRUE_TEXT(name == "2.8.0.0-1" || name == "2.8.0.0-2", where.c_str());
     };
     for_each_cut(
-        begin, [](FakeStorage &disk) { Generations(disk, "/data").assign(Slot::a, "2.8.0.0-2"); }, check);
+        begin,
+        [](FakeStorage &disk) {
+            partitions::Generations(disk, "/data").assign(partitions::Slot::a, "2.8.0.0-2");
+        },
+        check);
 }
 
 TEST(Generations, WhatCannotBeRemovedIsToldAndInNobodysWay) {
@@ -151,13 +157,14 @@ TEST(Generations, APowerCutWhileRetiringLeavesItWholeOrGone) {
         if (disk.exists(old)) {
             STRCMP_EQUAL_TEXT(untouched.describe(old).c_str(), disk.describe(old).c_str(), where.c_str());
         }
-        Generations all(disk, "/data");
+        partitions::Generations all(disk, "/data");
         all.retire("2.7.0.0-1"); // again, as the job does after the restart
         CHECK(all.remove_retired().empty());
         const auto later = disk.after_reboot({});
-        STRCMP_EQUAL_TEXT("2.8.0.0-1 ", joined(Generations(*later, "/data").all()).c_str(), where.c_str());
+        STRCMP_EQUAL_TEXT("2.8.0.0-1 ", joined(partitions::Generations(*later, "/data").all()).c_str(),
+                          where.c_str());
         CHECK_EQUAL_TEXT(1U, later->list("/data/generations").size(), where.c_str());
     };
     for_each_cut(
-        begin, [](FakeStorage &disk) { Generations(disk, "/data").retire("2.7.0.0-1"); }, check);
+        begin, [](FakeStorage &disk) { partitions::Generations(disk, "/data").retire("2.7.0.0-1"); }, check);
 }

@@ -18,7 +18,7 @@ namespace {
 const std::string header = "# GRUB Environment Block\n";
 
 std::string block_of(std::string text) {
-    text.resize(GrubEnvironment::block_bytes, '#');
+    text.resize(partitions::GrubEnvironment::block_bytes, '#');
     return text;
 }
 
@@ -36,24 +36,24 @@ std::string read_file(const std::filesystem::path &path) {
 TEST_GROUP(GrubEnvironment){};
 
 TEST(GrubEnvironment, AnEmptyOneIsHeaderAndFilling) {
-    STRCMP_EQUAL(block_of(header).c_str(), GrubEnvironment().serialize().c_str());
+    STRCMP_EQUAL(block_of(header).c_str(), partitions::GrubEnvironment().serialize().c_str());
 }
 
 TEST(GrubEnvironment, WhatIsSetComesBack) {
     for (const std::string value :
          {"a", "", "1", "two words", "back\\slash", "two\nlines", "a=b", "#no comment", "\\\n\\"}) {
-        GrubEnvironment environment;
+        partitions::GrubEnvironment environment;
         environment.set("name", value);
         environment.set("next", "still there");
-        const GrubEnvironment again = GrubEnvironment::parse(environment.serialize());
+        const partitions::GrubEnvironment again = partitions::GrubEnvironment::parse(environment.serialize());
         STRCMP_EQUAL(value.c_str(), again.get("name").value().c_str());
         STRCMP_EQUAL("still there", again.get("next").value().c_str());
     }
 }
 
 TEST(GrubEnvironment, KeepsOrderAndForeignVariables) {
-    GrubEnvironment environment =
-        GrubEnvironment::parse(block_of(header + "foreign=1\n# a comment\ndefault_slot=a\nlast=z\n"));
+    partitions::GrubEnvironment environment = partitions::GrubEnvironment::parse(
+        block_of(header + "foreign=1\n# a comment\ndefault_slot=a\nlast=z\n"));
     environment.set("default_slot", "b");
     environment.unset("last");
     STRCMP_EQUAL(block_of(header + "foreign=1\ndefault_slot=b\n").c_str(), environment.serialize().c_str());
@@ -61,7 +61,8 @@ TEST(GrubEnvironment, KeepsOrderAndForeignVariables) {
 }
 
 TEST(GrubEnvironment, OfTwoWithOneNameTheLastCounts) {
-    STRCMP_EQUAL("2", GrubEnvironment::parse(block_of(header + "x=1\nx=2\n")).get("x").value().c_str());
+    STRCMP_EQUAL(
+        "2", partitions::GrubEnvironment::parse(block_of(header + "x=1\nx=2\n")).get("x").value().c_str());
 }
 
 TEST(GrubEnvironment, RefusesWhatIsDamaged) {
@@ -72,28 +73,28 @@ TEST(GrubEnvironment, RefusesWhatIsDamaged) {
                                    block_of(header) + "#",
                                    block_of(header).substr(1),
                                    headerless,
-                                   std::string(GrubEnvironment::block_bytes, '\0'),
+                                   std::string(partitions::GrubEnvironment::block_bytes, '\0'),
                                    block_of(header + "no assignment\n"),
                                    block_of(header + "=nameless\n"),
                                    block_of(header + "\n"),
                                    block_of(header + "cut_short=" + std::string(1000, 'x'))};
     for (const std::string &block : damaged) {
-        CHECK_THROWS(GrubEnvironmentDamaged, GrubEnvironment::parse(block));
+        CHECK_THROWS(partitions::GrubEnvironmentDamaged, partitions::GrubEnvironment::parse(block));
     }
 }
 
 TEST(GrubEnvironment, EverythingFitsIntoTheFirstSectorOrNothingIsWritten) {
-    GrubEnvironment environment;
+    partitions::GrubEnvironment environment;
     environment.set("n", std::string(512 - header.size() - 3, 'x'));
-    CHECK_EQUAL(GrubEnvironment::block_bytes, environment.serialize().size());
+    CHECK_EQUAL(partitions::GrubEnvironment::block_bytes, environment.serialize().size());
     environment.set("n", std::string(512 - header.size() - 2, 'x'));
-    CHECK_THROWS(GrubEnvironmentFull, environment.serialize());
+    CHECK_THROWS(partitions::GrubEnvironmentFull, environment.serialize());
     environment.set("n", std::string(512 - header.size() - 3, '\\')); // each needs a second byte
-    CHECK_THROWS(GrubEnvironmentFull, environment.serialize());
+    CHECK_THROWS(partitions::GrubEnvironmentFull, environment.serialize());
 }
 
 TEST(GrubEnvironment, RefusesNamesThatAreNone) {
-    GrubEnvironment environment;
+    partitions::GrubEnvironment environment;
     for (const std::string name : {"", "a=b", "#a", "a\nb", "a b", "a\\b"}) {
         CHECK_THROWS(std::invalid_argument, environment.set(name, "1"));
     }
@@ -102,7 +103,7 @@ TEST(GrubEnvironment, RefusesNamesThatAreNone) {
 
 TEST(GrubEnvironment, GrubsOwnToolReadsWhatWeWrite) {
     const partitions_test::TemporaryDirectory directory;
-    GrubEnvironment environment;
+    partitions::GrubEnvironment environment;
     environment.set("default_slot", "a");
     environment.set("try_slot", "");
     environment.set("path", "C:\\x y");
@@ -118,7 +119,7 @@ TEST(GrubEnvironment, WeReadWhatGrubsOwnToolWrites) {
     partitions_test::shell(tool + " create && " + tool +
                            " set default_slot=b try_slot= 'path=C:\\x y' gone=1 && " + tool + " unset gone");
     const std::string block = read_file(directory / "grubenv");
-    const GrubEnvironment environment = GrubEnvironment::parse(block);
+    const partitions::GrubEnvironment environment = partitions::GrubEnvironment::parse(block);
     STRCMP_EQUAL("b", environment.get("default_slot").value().c_str());
     STRCMP_EQUAL("", environment.get("try_slot").value().c_str());
     STRCMP_EQUAL("C:\\x y", environment.get("path").value().c_str());

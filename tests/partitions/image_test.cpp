@@ -59,16 +59,16 @@ TEST_GROUP(Image) {
     const std::vector<std::byte> first = pattern(4 * mebibyte, 1);
     const std::vector<std::byte> last =
         pattern(mebibyte + 777, 2); // the last chunk of an image may have any size
-    const std::vector<ExpectedRange> ranges = {{0, first.size(), sha256_of(first)},
-                                               {first.size(), 4 * mebibyte, "-"},
-                                               {8 * mebibyte, last.size(), sha256_of(last)}};
+    const std::vector<partitions::ExpectedRange> ranges = {{0, first.size(), sha256_of(first)},
+                                                           {first.size(), 4 * mebibyte, "-"},
+                                                           {8 * mebibyte, last.size(), sha256_of(last)}};
 
     static constexpr std::uint64_t checkpoint = 2 * mebibyte;
-    PartitionWriter::Scratch scratch;
+    partitions::PartitionWriter::Scratch scratch;
 
     void write_image() {
         flip_byte(disk.device(), 6 * mebibyte); // what was there before is not zero
-        PartitionWriter writer(storage, disk.device(), 16 * mebibyte, checkpoint);
+        partitions::PartitionWriter writer(storage, disk.device(), 16 * mebibyte, checkpoint);
         writer.write(0, first, scratch);
         writer.zero(first.size(), 4 * mebibyte, scratch);
         writer.write(8 * mebibyte, last, scratch);
@@ -77,9 +77,9 @@ TEST_GROUP(Image) {
 
     void check_mismatch_at(std::uint64_t offset) {
         try {
-            read_back(storage, disk.device(), ranges, {});
+            partitions::read_back(storage, disk.device(), ranges, {});
             FAIL("a changed byte was not noticed");
-        } catch (const ReadBackMismatch &mismatch) {
+        } catch (const partitions::ReadBackMismatch &mismatch) {
             CHECK_EQUAL(offset, mismatch.offset_bytes());
         }
     }
@@ -88,7 +88,7 @@ TEST_GROUP(Image) {
 TEST(Image, WhatIsWrittenReadsBack) {
     write_image();
     std::vector<std::uint64_t> progress;
-    read_back(storage, disk.device(), ranges, [&](std::uint64_t done, std::uint64_t all) {
+    partitions::read_back(storage, disk.device(), ranges, [&](std::uint64_t done, std::uint64_t all) {
         progress.push_back(done);
         CHECK_EQUAL(first.size() + 4 * mebibyte + last.size(), all);
     });
@@ -101,7 +101,7 @@ TEST(Image, WhatFollowsTheImageStays) {
     write_image();
     std::vector<std::byte> whole = last;
     whole.push_back(std::byte{1});
-    read_back(storage, disk.device(), {{8 * mebibyte, whole.size(), sha256_of(whole)}}, {});
+    partitions::read_back(storage, disk.device(), {{8 * mebibyte, whole.size(), sha256_of(whole)}}, {});
 }
 
 TEST(Image, AnyChangedByteIsNoticed) {
@@ -117,12 +117,12 @@ TEST(Image, AnyChangedByteIsNoticed) {
 }
 
 TEST(Image, ADeviceThatEndsTooEarlyIsAMismatch) {
-    CHECK_THROWS(ReadBackMismatch,
-                 read_back(storage, disk.device(), {{12 * mebibyte, 8 * mebibyte, "-"}}, {}));
+    CHECK_THROWS(partitions::ReadBackMismatch,
+                 partitions::read_back(storage, disk.device(), {{12 * mebibyte, 8 * mebibyte, "-"}}, {}));
 }
 
 TEST(Image, NothingIsWrittenBeyondThePartition) {
-    PartitionWriter writer(storage, disk.device(), 8 * mebibyte, checkpoint);
+    partitions::PartitionWriter writer(storage, disk.device(), 8 * mebibyte, checkpoint);
     writer.write(4 * mebibyte, first, scratch);
     const std::array<std::byte, 1> one{};
     CHECK_THROWS(partitions::ImageTooLarge, writer.write(8 * mebibyte, one, scratch));
@@ -132,13 +132,14 @@ TEST(Image, NothingIsWrittenBeyondThePartition) {
     writer.finish();
     CHECK_THROWS(std::logic_error, writer.write(0, one, scratch));
     CHECK_THROWS(partitions::ImageTooLarge,
-                 PartitionWriter(storage, disk.device(), 17 * mebibyte, checkpoint));
+                 partitions::PartitionWriter(storage, disk.device(), 17 * mebibyte, checkpoint));
 }
 
 TEST(Image, AMountedPartitionIsNotWritten) {
     partitions_test::shell("mkfs.ext4 -q " + disk.device().string());
     partitions_test::shell("mount " + disk.device().string() + " " + (directory / "").string());
-    CHECK_THROWS(partitions::StorageBusy, PartitionWriter(storage, disk.device(), 16 * mebibyte, checkpoint));
+    CHECK_THROWS(partitions::StorageBusy,
+                 partitions::PartitionWriter(storage, disk.device(), 16 * mebibyte, checkpoint));
     partitions_test::shell("umount " + disk.device().string());
 }
 
@@ -147,20 +148,21 @@ TEST(Image, ReadingBackStopsWhenAsked) {
     std::stop_source source;
     CHECK_THROWS(
         partitions::ReadBackStopped,
-        read_back(
+        partitions::read_back(
             storage, disk.device(), ranges, [&](auto, auto) { source.request_stop(); }, source.get_token()));
 }
 
 TEST(Image, RefusesHashesThatAreNone) {
     for (const std::string &hash : {std::string(), std::string("00"), sha256_of(last).substr(1)}) {
-        CHECK_THROWS(std::invalid_argument, read_back(storage, disk.device(), {{0, 4096, hash}}, {}));
+        CHECK_THROWS(std::invalid_argument,
+                     partitions::read_back(storage, disk.device(), {{0, 4096, hash}}, {}));
     }
 }
 
 TEST(Image, ReadersThroughThePageCacheSeeTheNewBytes) {
     partitions_test::shell("sha256sum " + disk.device().string()); // the old ones are in the cache now
     write_image();
-    read_back(storage, disk.device(), ranges, {});
+    partitions::read_back(storage, disk.device(), ranges, {});
     const std::string hash =
         partitions_test::shell("head -c 4194304 " + disk.device().string() + " | sha256sum");
     STRCMP_EQUAL(sha256_of(first).c_str(), hash.substr(0, 64).c_str());

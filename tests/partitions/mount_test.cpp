@@ -28,55 +28,55 @@ TEST_GROUP(Mount) {
 
 TEST(Mount, IsThereAsLongAsItsOwner) {
     {
-        const Mount mount("none", a, "tmpfs", "size=1m,mode=0711");
-        CHECK_TRUE(is_mounted(a));
+        const partitions::Mount mount("none", a, "tmpfs", "size=1m,mode=0711");
+        CHECK_TRUE(partitions::is_mounted(a));
         CHECK_TRUE(mount.target() == a);
         STRCMP_EQUAL("711", shell("stat -c %a " + a.string()).c_str());
     }
-    CHECK_FALSE(is_mounted(a));
-    CHECK_FALSE(is_mounted(directory / "not there"));
+    CHECK_FALSE(partitions::is_mounted(a));
+    CHECK_FALSE(partitions::is_mounted(directory / "not there"));
 }
 
 TEST(Mount, CanBeUnmountedMovedAndReleased) {
-    Mount mount("none", a, "tmpfs");
+    partitions::Mount mount("none", a, "tmpfs");
     mount.move_to(b);
-    CHECK_FALSE(is_mounted(a));
-    CHECK_TRUE(is_mounted(b));
-    Mount owner = std::move(mount);
-    CHECK_TRUE(is_mounted(b));
+    CHECK_FALSE(partitions::is_mounted(a));
+    CHECK_TRUE(partitions::is_mounted(b));
+    partitions::Mount owner = std::move(mount);
+    CHECK_TRUE(partitions::is_mounted(b));
     owner.unmount();
-    CHECK_FALSE(is_mounted(b));
+    CHECK_FALSE(partitions::is_mounted(b));
     owner.unmount(); // nothing left to do
     {
-        Mount left("none", a, "tmpfs");
+        partitions::Mount left("none", a, "tmpfs");
         left.release();
     }
-    CHECK_TRUE(is_mounted(a));
+    CHECK_TRUE(partitions::is_mounted(a));
     shell("umount " + a.string());
 }
 
 TEST(Mount, WhatAKilledProcessLeftIsUnmountedHoweverOften) {
     for (int time = 0; time < 3; ++time) {
-        Mount("none", a, "tmpfs").release();
+        partitions::Mount("none", a, "tmpfs").release();
     }
     partitions::unmount_all(a);
-    CHECK_FALSE(is_mounted(a));
+    CHECK_FALSE(partitions::is_mounted(a));
     partitions::unmount_all(a);
     partitions::unmount_all(directory / "not there");
 }
 
 TEST(Mount, AssigningUnmountsWhatWasHeld) {
-    Mount first("none", a, "tmpfs");
-    first = Mount("none", b, "tmpfs");
-    CHECK_FALSE(is_mounted(a));
-    CHECK_TRUE(is_mounted(b));
+    partitions::Mount first("none", a, "tmpfs");
+    first = partitions::Mount("none", b, "tmpfs");
+    CHECK_FALSE(partitions::is_mounted(a));
+    CHECK_TRUE(partitions::is_mounted(b));
 }
 
 TEST(Mount, AFileSystemOfADeviceByItsOwnType) {
     partitions_test::LoopDisk disk(directory / "disk", 20U << 20U);
     shell("mkfs.ext4 -q " + disk.device().string());
     for (const std::string type : {"ext4", ""}) {
-        Mount mount(disk.device(), a, type, "ro", MS_NODEV | MS_NOSUID);
+        partitions::Mount mount(disk.device(), a, type, "ro", MS_NODEV | MS_NOSUID);
         STRCMP_EQUAL("ro,nosuid,nodev,relatime", shell("findmnt -no VFS-OPTIONS " + a.string()).c_str());
         mount.unmount();
     }
@@ -84,21 +84,22 @@ TEST(Mount, AFileSystemOfADeviceByItsOwnType) {
 
 TEST(Mount, ABoundDirectoryMayBeReadOnlyAtItsSecondPlace) {
     std::ofstream(a / "file") << "x";
-    const Mount bound = Mount::bind(a, b, true);
+    const partitions::Mount bound = partitions::Mount::bind(a, b, true);
     CHECK_TRUE(std::filesystem::exists(b / "file"));
     CHECK_FALSE(std::ofstream(b / "new").is_open());
     CHECK_TRUE(std::ofstream(a / "new").is_open());
 }
 
 TEST(Mount, AnOverlay) {
-    const Mount room("none", a, "tmpfs");
+    const partitions::Mount room("none", a, "tmpfs");
     for (const std::string name : {"lower", "upper", "work"}) {
         std::filesystem::create_directory(a / name);
     }
     std::ofstream(a / "lower" / "below") << "x";
     const std::string base = a.string();
-    Mount overlay("overlay", b, "overlay",
-                  "lowerdir=" + base + "/lower,upperdir=" + base + "/upper,workdir=" + base + "/work");
+    partitions::Mount overlay("overlay", b, "overlay",
+                              "lowerdir=" + base + "/lower,upperdir=" + base + "/upper,workdir=" + base +
+                                  "/work");
     std::ofstream(b / "above") << "x";
     CHECK_TRUE(std::filesystem::exists(b / "below"));
     CHECK_TRUE(std::filesystem::exists(a / "upper" / "above"));
@@ -107,35 +108,35 @@ TEST(Mount, AnOverlay) {
 
 TEST(Mount, FailuresNameWhatAndWhere) {
     try {
-        const Mount mount(directory / "no-device", a, "ext4");
+        const partitions::Mount mount(directory / "no-device", a, "ext4");
         FAIL("mounted a device that does not exist");
-    } catch (const MountError &error) {
+    } catch (const partitions::MountError &error) {
         const std::string message = error.what();
         CHECK_TRUE(message.find("no-device") != std::string::npos);
         CHECK_TRUE(message.find(a.string()) != std::string::npos);
     }
-    CHECK_THROWS(MountError, Mount("none", directory / "no-directory", "tmpfs"));
-    CHECK_THROWS(MountError, Mount("none", a, "no-such-type"));
-    CHECK_FALSE(is_mounted(a));
+    CHECK_THROWS(partitions::MountError, partitions::Mount("none", directory / "no-directory", "tmpfs"));
+    CHECK_THROWS(partitions::MountError, partitions::Mount("none", a, "no-such-type"));
+    CHECK_FALSE(partitions::is_mounted(a));
 }
 
 TEST(Mount, ABusyOneIsToldByUnmountAndDetachedByTheDestructor) {
     int open_file = -1;
     {
-        Mount mount("none", a, "tmpfs");
+        partitions::Mount mount("none", a, "tmpfs");
         open_file = ::open((a / "held").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
         CHECK_TRUE(open_file >= 0);
-        CHECK_THROWS(MountError, mount.unmount());
-        CHECK_TRUE(is_mounted(a));
+        CHECK_THROWS(partitions::MountError, mount.unmount());
+        CHECK_TRUE(partitions::is_mounted(a));
     }
-    CHECK_FALSE(is_mounted(a));
+    CHECK_FALSE(partitions::is_mounted(a));
     CHECK_EQUAL(0, ::close(open_file));
 }
 
 TEST(Mount, AFailureInTheDestructorIsReported) {
     std::string report;
     {
-        Mount mount("none", a, "tmpfs");
+        partitions::Mount mount("none", a, "tmpfs");
         mount.report_failure_to([&](std::string_view message) { report = message; });
         shell("umount " + a.string()); // behind its back
     }

@@ -94,7 +94,8 @@ TEST(Mounts, AReadOnlyOneTakesNoChanges) {
         CHECK_THROWS(partitions::StorageError, at.write(at.target / "new", "x"));
         CHECK_THROWS(partitions::StorageError, at.storage.remove(at.target / "file"));
         CHECK_THROWS(partitions::StorageError, at.storage.make_directory(at.target / "folder"));
-        CHECK_THROWS(partitions::StorageError, at.storage.open(at.target / "file", OpenMode::append));
+        CHECK_THROWS(partitions::StorageError,
+                     at.storage.open(at.target / "file", partitions::OpenMode::append));
         CHECK_THROWS(partitions::StorageError, at.storage.copy_attributes(at.source, at.target / "file"));
         at.write(at.source / "new", "x");
         CHECK(at.exists(at.target / "new"));
@@ -105,13 +106,13 @@ TEST(Mounts, AReadOnlyOneTakesNoChanges) {
 TEST(Mounts, WhatIsInUseIsNotUnmounted) {
     on_both([](const Place &at) {
         at.mounts.bind(at.source, at.target, false);
-        const auto file = at.storage.open(at.target / "file", OpenMode::read);
-        CHECK_THROWS(MountBusy, at.mounts.unmount(at.target));
+        const auto file = at.storage.open(at.target / "file", partitions::OpenMode::read);
+        CHECK_THROWS(partitions::MountBusy, at.mounts.unmount(at.target));
         CHECK(at.mounts.shows(at.target, at.source));
         file->close();
         at.mounts.unmount(at.target);
         // A file of the place itself does not hold the mount.
-        const auto covered = at.storage.open(at.target / "file", OpenMode::read);
+        const auto covered = at.storage.open(at.target / "file", partitions::OpenMode::read);
         at.mounts.bind(at.source, at.target, false);
         at.mounts.unmount(at.target);
         covered->close();
@@ -131,10 +132,10 @@ TEST(Mounts, APlaceThatIsMountedOnKeepsItsName) {
 
 TEST(Mounts, FailuresAreToldApart) {
     on_both([](const Place &at) {
-        CHECK_THROWS(MountError, at.mounts.bind(at.source, at.target / "not-there", false));
-        CHECK_THROWS(MountError, at.mounts.bind(at.source / "not-there", at.target, false));
-        CHECK_THROWS(MountError, at.mounts.shows(at.target / "not-there", at.source));
-        CHECK_THROWS(MountError, at.mounts.unmount(at.target));
+        CHECK_THROWS(partitions::MountError, at.mounts.bind(at.source, at.target / "not-there", false));
+        CHECK_THROWS(partitions::MountError, at.mounts.bind(at.source / "not-there", at.target, false));
+        CHECK_THROWS(partitions::MountError, at.mounts.shows(at.target / "not-there", at.source));
+        CHECK_THROWS(partitions::MountError, at.mounts.unmount(at.target));
     });
 }
 

@@ -37,12 +37,12 @@ TEST_GROUP(PartitionFinder) {
 TEST(PartitionFinder, FindsAPartitionByItsName) {
     LoopDisk disk(directory / "disk", disk_bytes);
     disk.partition(system, data);
-    const PartitionFinder finder(by_label, on_no_disk);
+    const partitions::PartitionFinder finder(by_label, on_no_disk);
     STRCMP_EQUAL(disk.partition_device(1).c_str(), finder.device_of(system).c_str());
     STRCMP_EQUAL(disk.partition_device(2).c_str(), finder.device_of(data).c_str());
     CHECK_EQUAL(std::uint64_t{8} << 20U, finder.size_bytes(system));
-    CHECK_THROWS(PartitionNotFound, finder.device_of(unique_label("other")));
-    CHECK_THROWS(PartitionNotFound, finder.device_of(""));
+    CHECK_THROWS(partitions::PartitionNotFound, finder.device_of(unique_label("other")));
+    CHECK_THROWS(partitions::PartitionNotFound, finder.device_of(""));
 }
 
 TEST(PartitionFinder, ALinkThatLiesIsNotBelieved) {
@@ -50,9 +50,9 @@ TEST(PartitionFinder, ALinkThatLiesIsNotBelieved) {
     disk.partition(system, data);
     std::filesystem::create_symlink(disk.partition_device(2), directory / system); // udev is behind
     std::filesystem::create_symlink(disk.partition_device(2), directory / "gone");
-    const PartitionFinder finder(directory.path(), on_no_disk);
+    const partitions::PartitionFinder finder(directory.path(), on_no_disk);
     STRCMP_EQUAL(disk.partition_device(1).c_str(), finder.device_of(system).c_str());
-    CHECK_THROWS(PartitionNotFound, finder.device_of("gone"));
+    CHECK_THROWS(partitions::PartitionNotFound, finder.device_of("gone"));
 }
 
 TEST(PartitionFinder, OfTwoDisksTheOneOfTheRunningSystemIsMeant) {
@@ -60,11 +60,12 @@ TEST(PartitionFinder, OfTwoDisksTheOneOfTheRunningSystemIsMeant) {
     LoopDisk stranger(directory / "stranger", disk_bytes);
     running.partition(system, data);
     stranger.partition(system, data);
-    CHECK_THROWS(PartitionAmbiguous, PartitionFinder(by_label, on_no_disk).device_of(data));
+    CHECK_THROWS(partitions::PartitionAmbiguous,
+                 partitions::PartitionFinder(by_label, on_no_disk).device_of(data));
     shell("mkfs.ext4 -q " + running.partition_device(1).string());
     std::filesystem::create_directory(directory / "root");
     const partitions::Mount root(running.partition_device(1), directory / "root", "ext4", "ro");
-    const PartitionFinder finder(by_label, directory / "root");
+    const partitions::PartitionFinder finder(by_label, directory / "root");
     STRCMP_EQUAL(running.partition_device(2).c_str(), finder.device_of(data).c_str());
 }
 
@@ -77,12 +78,12 @@ TEST(PartitionFinder, APartitionOfAnotherDiskIsNotTakenForOneThatTheRunningSyste
     shell("mkfs.ext4 -q " + running.partition_device(1).string());
     std::filesystem::create_directory(directory / "root");
     const partitions::Mount root(running.partition_device(1), directory / "root", "ext4", "ro");
-    const PartitionFinder finder(by_label, directory / "root");
+    const partitions::PartitionFinder finder(by_label, directory / "root");
     STRCMP_EQUAL(running.partition_device(2).c_str(), finder.device_of(data).c_str());
     try {
         finder.device_of(boot);
         FAIL("another disk's partition was taken");
-    } catch (const PartitionNotFound &not_found) {
+    } catch (const partitions::PartitionNotFound &not_found) {
         STRCMP_CONTAINS(stranger.partition_device(1).c_str(), not_found.what());
     }
 }
@@ -93,7 +94,8 @@ TEST(PartitionFinder, TwoOfOneNameOnTheSameDiskAreAmbiguous) {
     shell("mkfs.ext4 -q " + disk.partition_device(1).string());
     std::filesystem::create_directory(directory / "root");
     const partitions::Mount root(disk.partition_device(1), directory / "root", "ext4", "ro");
-    CHECK_THROWS(PartitionAmbiguous, PartitionFinder(by_label, directory / "root").device_of(system));
+    CHECK_THROWS(partitions::PartitionAmbiguous,
+                 partitions::PartitionFinder(by_label, directory / "root").device_of(system));
 }
 
 TEST(PartitionFinder, TheBootSelectionOnItsOwnPartition) {
@@ -101,30 +103,31 @@ TEST(PartitionFinder, TheBootSelectionOnItsOwnPartition) {
     const std::string boot = unique_label("boot");
     disk.partition(boot, data);
     std::filesystem::create_directories(directory / "tree/grub");
-    std::ofstream(directory / "tree/grub/grubenv") << partitions_test::boot_environment(Slot::a, true, false);
+    std::ofstream(directory / "tree/grub/grubenv")
+        << partitions_test::boot_environment(partitions::Slot::a, true, false);
     shell("mkfs.ext4 -q -d " + (directory / "tree").string() + " " + disk.partition_device(1).string());
     // The label of the product is `boot`; other tests on this machine may have one too, so it is found by its
     // own name.
     const partitions_test::FakePartitionFinder finder(
-        {{"boot", {PartitionFinder(by_label, on_no_disk).device_of(boot), 0}}});
+        {{"boot", {partitions::PartitionFinder(by_label, on_no_disk).device_of(boot), 0}}});
     partitions::PosixStorage storage;
-    partitions::BootPartitionSelection selection(storage, finder, Slot::a);
+    partitions::BootPartitionSelection selection(storage, finder, partitions::Slot::a);
 
-    selection.try_once(Slot::b);
-    CHECK_TRUE(selection.pending_try() == Slot::b);
+    selection.try_once(partitions::Slot::b);
+    CHECK_TRUE(selection.pending_try() == partitions::Slot::b);
     // GRUB reads the partition without the journal: so does debugfs.
     const std::string found = shell("debugfs -R 'cat /grub/grubenv' " + disk.partition_device(1).string());
     CHECK_TRUE(found.find("try_slot=b\ntry_left=1\nbootable_a=1\nbootable_b=1\n") != std::string::npos);
     CHECK_TRUE(shell("dumpe2fs -h " + disk.partition_device(1).string()).find("needs_recovery") ==
                std::string::npos);
 
-    CHECK_THROWS(partitions::BootSelectionRefused, selection.mark_unbootable(Slot::a));
-    selection.commit(Slot::b);
-    CHECK_TRUE(selection.default_slot() == Slot::b);
+    CHECK_THROWS(partitions::BootSelectionRefused, selection.mark_unbootable(partitions::Slot::a));
+    selection.commit(partitions::Slot::b);
+    CHECK_TRUE(selection.default_slot() == partitions::Slot::b);
     selection.cancel_try();
-    selection.mark_unbootable(Slot::a);
-    CHECK_FALSE(selection.bootable(Slot::a));
-    CHECK_TRUE(selection.bootable(Slot::b));
+    selection.mark_unbootable(partitions::Slot::a);
+    CHECK_FALSE(selection.bootable(partitions::Slot::a));
+    CHECK_TRUE(selection.bootable(partitions::Slot::b));
 }
 
 TEST(PartitionFinder, TheBootSelectionIsChangedWhoeverLooksAtTheFilesOfTheMachine) {
@@ -133,39 +136,40 @@ TEST(PartitionFinder, TheBootSelectionIsChangedWhoeverLooksAtTheFilesOfTheMachin
     disk.partition(boot, data);
     std::filesystem::create_directories(directory / "tree/grub");
     std::filesystem::create_directories(directory / "somewhere");
-    std::ofstream(directory / "tree/grub/grubenv") << partitions_test::boot_environment(Slot::a, true, false);
+    std::ofstream(directory / "tree/grub/grubenv")
+        << partitions_test::boot_environment(partitions::Slot::a, true, false);
     shell("mkfs.ext4 -q -d " + (directory / "tree").string() + " " + disk.partition_device(1).string());
     const partitions_test::FakePartitionFinder finder({{"boot", {disk.partition_device(1), 0}}});
     partitions::PosixStorage storage;
-    partitions::BootPartitionSelection selection(storage, finder, Slot::a);
+    partitions::BootPartitionSelection selection(storage, finder, partitions::Slot::a);
     const auto mounts_of_device = [&] {
         return shell("grep -c ' " + disk.partition_device(1).string() + " ' /proc/self/mountinfo || true");
     };
 
     // Nothing that can be entered, scanned or left open.
-    selection.try_once(Slot::b);
+    selection.try_once(partitions::Slot::b);
     STRCMP_EQUAL("0", mounts_of_device().c_str());
     // An administrator looks at it; what is written goes to the same file system.
     {
         const partitions::Mount writable(disk.partition_device(1), directory / "somewhere", "ext4");
-        CHECK_TRUE(selection.pending_try() == Slot::b);
+        CHECK_TRUE(selection.pending_try() == partitions::Slot::b);
         selection.cancel_try();
         CHECK_FALSE(selection.pending_try().has_value());
     }
     {
         const partitions::Mount read_only(disk.partition_device(1), directory / "somewhere", "ext4", "ro");
-        CHECK_TRUE(selection.default_slot() == Slot::a);
+        CHECK_TRUE(selection.default_slot() == partitions::Slot::a);
         try {
-            selection.try_once(Slot::b);
+            selection.try_once(partitions::Slot::b);
             FAIL("a read-only file system was written");
         } catch (const partitions::MountBusy &busy) {
             STRCMP_CONTAINS("umount", busy.what());
         }
     }
-    selection.try_once(Slot::b);
-    CHECK_TRUE(selection.pending_try() == Slot::b);
+    selection.try_once(partitions::Slot::b);
+    CHECK_TRUE(selection.pending_try() == partitions::Slot::b);
     shell("blockdev --setro " + disk.partition_device(1).string());
-    CHECK_TRUE(selection.default_slot() == Slot::a);
+    CHECK_TRUE(selection.default_slot() == partitions::Slot::a);
     try {
         selection.cancel_try();
         FAIL("a write-protected device was written");
@@ -178,10 +182,10 @@ TEST(PartitionFinder, TheBootSelectionIsChangedWhoeverLooksAtTheFilesOfTheMachin
 TEST(PartitionFinder, ADamagedBootEnvironmentIsToldWithACommandThatRepairsIt) {
     LoopDisk disk(directory / "disk", disk_bytes);
     disk.partition(unique_label("boot"), data);
-    const std::string good = partitions_test::boot_environment(Slot::a, true, false);
+    const std::string good = partitions_test::boot_environment(partitions::Slot::a, true, false);
     const partitions_test::FakePartitionFinder finder({{"boot", {disk.partition_device(1), 0}}});
     partitions::PosixStorage storage;
-    partitions::BootPartitionSelection selection(storage, finder, Slot::b);
+    partitions::BootPartitionSelection selection(storage, finder, partitions::Slot::b);
     struct Case {
         const char *spoil;
         const char *says;
@@ -209,9 +213,9 @@ TEST(PartitionFinder, ADamagedBootEnvironmentIsToldWithACommandThatRepairsIt) {
         }
         std::filesystem::create_directories(directory / "repaired");
         shell(command);
-        CHECK_TRUE(selection.default_slot() == Slot::b);
-        CHECK_TRUE(selection.bootable(Slot::b));
-        CHECK_FALSE(selection.bootable(Slot::a));
+        CHECK_TRUE(selection.default_slot() == partitions::Slot::b);
+        CHECK_TRUE(selection.bootable(partitions::Slot::b));
+        CHECK_FALSE(selection.bootable(partitions::Slot::a));
     }
 }
 

@@ -31,15 +31,15 @@ void fill(std::span<std::byte> bytes, unsigned seed) {
 
 TEST_GROUP(PartitionWriter) {
     partitions_test::FakeStorage storage;
-    AlignedBuffer image{chunk};
-    PartitionWriter::Scratch scratch;
+    partitions::AlignedBuffer image{chunk};
+    partitions::PartitionWriter::Scratch scratch;
 
     void setup() override {
         storage.put_device(device, 4 * chunk);
         fill(image.span(), 1);
     }
 
-    PartitionWriter writer(std::uint64_t checkpoint_bytes = 1ULL << 40U) {
+    partitions::PartitionWriter writer(std::uint64_t checkpoint_bytes = 1ULL << 40U) {
         return {storage, device, 4 * chunk, checkpoint_bytes};
     }
 
@@ -100,7 +100,7 @@ TEST(PartitionWriter, leaves_long_runs_of_zeros_to_the_device_and_asks_only_wher
 TEST(PartitionWriter, keeps_what_follows_an_image_that_ends_inside_a_block) {
     auto partition = writer();
     partition.write(0, image.span(), scratch);
-    AlignedBuffer shorter(chunk);
+    partitions::AlignedBuffer shorter(chunk);
     fill(shorter.span(), 2);
     partition.write(0, shorter.first(3 * block + 100), scratch);
     std::ranges::copy(shorter.first(3 * block + 100), image.span().begin());
@@ -123,7 +123,7 @@ TEST_GROUP(Threads){};
 TEST(Threads, do_each_thing_once) {
     for (const unsigned threads : {1U, 2U, 7U}) {
         std::vector<std::atomic<int>> done(100);
-        partitions::for_each_in_threads(done.size(), threads, [&](std::size_t number, unsigned thread) {
+        partitions::base::for_each_in_threads(done.size(), threads, [&](std::size_t number, unsigned thread) {
             CHECK_TRUE(thread < threads);
             ++done[number];
         });
@@ -134,7 +134,7 @@ TEST(Threads, do_each_thing_once) {
 TEST(Threads, stop_at_the_first_failure_and_pass_it_on) {
     std::atomic<int> begun = 0;
     CHECK_THROWS(std::length_error,
-                 partitions::for_each_in_threads(100000, 4, [&](std::size_t number, unsigned) {
+                 partitions::base::for_each_in_threads(100000, 4, [&](std::size_t number, unsigned) {
                      ++begun;
                      if (number == 10)
                          throw std::length_error("enough");

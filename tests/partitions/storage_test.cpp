@@ -26,15 +26,15 @@ std::span<const std::byte> bytes_of(std::string_view text) {
     return std::as_bytes(std::span(text));
 }
 
-void write(Storage &storage, const std::filesystem::path &path, std::string_view text,
-           OpenMode mode = OpenMode::create_or_truncate) {
+void write(partitions::Storage &storage, const std::filesystem::path &path, std::string_view text,
+           partitions::OpenMode mode = partitions::OpenMode::create_or_truncate) {
     const auto file = storage.open(path, mode);
-    mode == OpenMode::append ? file->append(bytes_of(text)) : file->write_at(0, bytes_of(text));
+    mode == partitions::OpenMode::append ? file->append(bytes_of(text)) : file->write_at(0, bytes_of(text));
     file->sync();
     file->close();
 }
 
-std::string read(Storage &storage, const std::filesystem::path &path) {
+std::string read(partitions::Storage &storage, const std::filesystem::path &path) {
     return partitions::read_whole_file(storage, path, 1U << 24U);
 }
 
@@ -44,8 +44,8 @@ TEST_GROUP(Storage) {
     const partitions_test::TemporaryDirectory directory;
 
     // Runs the same against the real and the fake storage, each with an empty directory.
-    void on_both(const std::function<void(Storage &, const std::filesystem::path &)> &behaviour) {
-        PosixStorage real;
+    void on_both(const std::function<void(partitions::Storage &, const std::filesystem::path &)> &behaviour) {
+        partitions::PosixStorage real;
         behaviour(real, directory.path());
         FakeStorage fake;
         fake.put_directory("/base");
@@ -54,11 +54,11 @@ TEST_GROUP(Storage) {
 };
 
 TEST(Storage, WritesReadBack) {
-    on_both([](Storage &storage, const auto &base) {
+    on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "f", "hello world");
-        write(storage, base / "f", "HELLO", OpenMode::overwrite_in_place);
-        write(storage, base / "f", "!", OpenMode::append);
-        write(storage, base / "made-by-append", "x", OpenMode::append);
+        write(storage, base / "f", "HELLO", partitions::OpenMode::overwrite_in_place);
+        write(storage, base / "f", "!", partitions::OpenMode::append);
+        write(storage, base / "made-by-append", "x", partitions::OpenMode::append);
         STRCMP_EQUAL("HELLO world!", read(storage, base / "f").c_str());
         STRCMP_EQUAL("x", read(storage, base / "made-by-append").c_str());
         write(storage, base / "f", "short");
@@ -67,9 +67,9 @@ TEST(Storage, WritesReadBack) {
 }
 
 TEST(Storage, ReadsEndAtTheEnd) {
-    on_both([](Storage &storage, const auto &base) {
+    on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "f", "12345");
-        const auto file = storage.open(base / "f", OpenMode::read);
+        const auto file = storage.open(base / "f", partitions::OpenMode::read);
         std::array<std::byte, 10> buffer{};
         CHECK_EQUAL(5U, file->size_bytes());
         CHECK_EQUAL(5U, file->read_at(0, buffer));
@@ -80,9 +80,9 @@ TEST(Storage, ReadsEndAtTheEnd) {
 }
 
 TEST(Storage, ZeroedRangesReadAsZerosAndMayExtendTheFile) {
-    on_both([](Storage &storage, const auto &base) {
+    on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "f", std::string(10000, 'x'));
-        const auto file = storage.open(base / "f", OpenMode::overwrite_in_place);
+        const auto file = storage.open(base / "f", partitions::OpenMode::overwrite_in_place);
         file->zero(100, 5000);
         file->zero(9999, 3);
         file->sync();
@@ -94,41 +94,44 @@ TEST(Storage, ZeroedRangesReadAsZerosAndMayExtendTheFile) {
 }
 
 TEST(Storage, AClosedFileIsClosed) {
-    on_both([](Storage &storage, const auto &base) {
-        const auto file = storage.open(base / "f", OpenMode::create_or_truncate);
+    on_both([](partitions::Storage &storage, const auto &base) {
+        const auto file = storage.open(base / "f", partitions::OpenMode::create_or_truncate);
         file->close();
         std::array<std::byte, 1> byte{};
-        CHECK_THROWS(StorageError, file->close());
-        CHECK_THROWS(StorageError, file->sync());
-        CHECK_THROWS(StorageError, file->read_at(0, byte));
-        CHECK_THROWS(StorageError, file->write_at(0, byte));
-        CHECK_THROWS(StorageError, file->append(byte));
-        CHECK_THROWS(StorageError, file->zero(0, 1));
-        CHECK_THROWS(StorageError, file->size_bytes());
+        CHECK_THROWS(partitions::StorageError, file->close());
+        CHECK_THROWS(partitions::StorageError, file->sync());
+        CHECK_THROWS(partitions::StorageError, file->read_at(0, byte));
+        CHECK_THROWS(partitions::StorageError, file->write_at(0, byte));
+        CHECK_THROWS(partitions::StorageError, file->append(byte));
+        CHECK_THROWS(partitions::StorageError, file->zero(0, 1));
+        CHECK_THROWS(partitions::StorageError, file->size_bytes());
     });
 }
 
 TEST(Storage, WhatIsNotThereIsNotFound) {
-    on_both([](Storage &storage, const auto &base) {
-        for (const OpenMode mode : {OpenMode::read, OpenMode::overwrite_in_place, OpenMode::block_device}) {
-            CHECK_THROWS(StorageNotFound, storage.open(base / "none", mode));
+    on_both([](partitions::Storage &storage, const auto &base) {
+        for (const partitions::OpenMode mode :
+             {partitions::OpenMode::read, partitions::OpenMode::overwrite_in_place,
+              partitions::OpenMode::block_device}) {
+            CHECK_THROWS(partitions::StorageNotFound, storage.open(base / "none", mode));
         }
-        CHECK_THROWS(StorageNotFound, storage.open(base / "none" / "f", OpenMode::create_or_truncate));
-        CHECK_THROWS(StorageNotFound, storage.remove(base / "none"));
-        CHECK_THROWS(StorageNotFound, storage.rename(base / "none", base / "x"));
-        CHECK_THROWS(StorageNotFound, storage.list(base / "none"));
-        CHECK_THROWS(StorageNotFound, storage.details(base / "none"));
-        CHECK_THROWS(StorageNotFound, storage.read_symlink(base / "none"));
-        CHECK_THROWS(StorageNotFound, storage.make_directory(base / "none" / "x"));
-        CHECK_THROWS(StorageNotFound, storage.sync_directory(base / "none"));
-        CHECK_THROWS(StorageNotFound, storage.clone_file(base / "none", base / "x"));
-        CHECK_TRUE(FileKind::none == storage.kind(base / "none"));
-        CHECK_TRUE(FileKind::none == storage.kind(base / "none" / "deeper"));
+        CHECK_THROWS(partitions::StorageNotFound,
+                     storage.open(base / "none" / "f", partitions::OpenMode::create_or_truncate));
+        CHECK_THROWS(partitions::StorageNotFound, storage.remove(base / "none"));
+        CHECK_THROWS(partitions::StorageNotFound, storage.rename(base / "none", base / "x"));
+        CHECK_THROWS(partitions::StorageNotFound, storage.list(base / "none"));
+        CHECK_THROWS(partitions::StorageNotFound, storage.details(base / "none"));
+        CHECK_THROWS(partitions::StorageNotFound, storage.read_symlink(base / "none"));
+        CHECK_THROWS(partitions::StorageNotFound, storage.make_directory(base / "none" / "x"));
+        CHECK_THROWS(partitions::StorageNotFound, storage.sync_directory(base / "none"));
+        CHECK_THROWS(partitions::StorageNotFound, storage.clone_file(base / "none", base / "x"));
+        CHECK_TRUE(partitions::FileKind::none == storage.kind(base / "none"));
+        CHECK_TRUE(partitions::FileKind::none == storage.kind(base / "none" / "deeper"));
     });
 }
 
 TEST(Storage, NamesAndKinds) {
-    on_both([](Storage &storage, const auto &base) {
+    on_both([](partitions::Storage &storage, const auto &base) {
         storage.make_directory(base / "d", 0700);
         storage.make_directory(base / "d");
         write(storage, base / "d" / "f", "x");
@@ -137,10 +140,10 @@ TEST(Storage, NamesAndKinds) {
         storage.make_symlink("nowhere", base / "dangling");
         storage.make_hard_link(base / "d" / "f", base / "f2");
         storage.make_node(base / "whiteout", S_IFCHR | 0600, 0);
-        CHECK_TRUE(FileKind::directory == storage.kind(base / "d"));
-        CHECK_TRUE(FileKind::symlink == storage.kind(base / "link"));
-        CHECK_TRUE(FileKind::symlink == storage.kind(base / "dangling"));
-        CHECK_TRUE(FileKind::other == storage.kind(base / "whiteout"));
+        CHECK_TRUE(partitions::FileKind::directory == storage.kind(base / "d"));
+        CHECK_TRUE(partitions::FileKind::symlink == storage.kind(base / "link"));
+        CHECK_TRUE(partitions::FileKind::symlink == storage.kind(base / "dangling"));
+        CHECK_TRUE(partitions::FileKind::other == storage.kind(base / "whiteout"));
         CHECK_TRUE(S_ISCHR(storage.details(base / "whiteout").mode));
         CHECK_EQUAL(2U, storage.details(base / "f2").link_count);
         CHECK_EQUAL(storage.details(base / "d" / "f").identity, storage.details(base / "f2").identity);
@@ -149,69 +152,70 @@ TEST(Storage, NamesAndKinds) {
         const std::vector<std::filesystem::path> expected = {base / "d", base / "dangling", base / "f2",
                                                              base / "link", base / "whiteout"};
         CHECK_TRUE(expected == storage.list(base));
-        CHECK_THROWS(StorageError, storage.remove(base / "d")); // not empty
-        CHECK_THROWS(StorageError, storage.make_directory(base / "f2"));
-        CHECK_THROWS(StorageError, storage.make_symlink("x", base / "link"));
-        CHECK_THROWS(StorageError, storage.make_hard_link(base / "f2", base / "link"));
-        CHECK_THROWS(StorageError, storage.make_node(base / "link", S_IFIFO | 0600, 0));
-        CHECK_THROWS(StorageError, storage.rename(base / "f2", base / "d"));
-        CHECK_THROWS(StorageError, storage.open(base / "link", OpenMode::create_or_truncate));
+        CHECK_THROWS(partitions::StorageError, storage.remove(base / "d")); // not empty
+        CHECK_THROWS(partitions::StorageError, storage.make_directory(base / "f2"));
+        CHECK_THROWS(partitions::StorageError, storage.make_symlink("x", base / "link"));
+        CHECK_THROWS(partitions::StorageError, storage.make_hard_link(base / "f2", base / "link"));
+        CHECK_THROWS(partitions::StorageError, storage.make_node(base / "link", S_IFIFO | 0600, 0));
+        CHECK_THROWS(partitions::StorageError, storage.rename(base / "f2", base / "d"));
+        CHECK_THROWS(partitions::StorageError,
+                     storage.open(base / "link", partitions::OpenMode::create_or_truncate));
         storage.remove(base / "link");
-        CHECK_TRUE(FileKind::directory == storage.kind(base / "d"));
+        CHECK_TRUE(partitions::FileKind::directory == storage.kind(base / "d"));
     });
 }
 
 TEST(Storage, ARenameReplaces) {
-    on_both([](Storage &storage, const auto &base) {
+    on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "a", "new");
         write(storage, base / "b", "old");
         storage.rename(base / "a", base / "b");
         storage.sync_directory(base);
         storage.sync_filesystem(base);
         STRCMP_EQUAL("new", read(storage, base / "b").c_str());
-        CHECK_TRUE(FileKind::none == storage.kind(base / "a"));
+        CHECK_TRUE(partitions::FileKind::none == storage.kind(base / "a"));
     });
 }
 
 TEST(Storage, ACloneHasContentsAndModeOfItsOwn) {
-    on_both([](Storage &storage, const auto &base) {
-        storage.open(base / "a", OpenMode::create_or_truncate, 0640)->close();
-        write(storage, base / "a", "contents", OpenMode::overwrite_in_place);
+    on_both([](partitions::Storage &storage, const auto &base) {
+        storage.open(base / "a", partitions::OpenMode::create_or_truncate, 0640)->close();
+        write(storage, base / "a", "contents", partitions::OpenMode::overwrite_in_place);
         storage.clone_file(base / "a", base / "b");
-        write(storage, base / "a", "CHANGED!", OpenMode::overwrite_in_place);
+        write(storage, base / "a", "CHANGED!", partitions::OpenMode::overwrite_in_place);
         STRCMP_EQUAL("contents", read(storage, base / "b").c_str());
         CHECK_EQUAL(0640U, storage.details(base / "b").mode & 07777U);
-        CHECK_THROWS(StorageError, storage.clone_file(base / "a", base / "b"));
+        CHECK_THROWS(partitions::StorageError, storage.clone_file(base / "a", base / "b"));
     });
 }
 
 TEST(Storage, ATruncatedFileGetsTheModeAskedFor) {
-    on_both([](Storage &storage, const auto &base) {
-        storage.open(base / "f", OpenMode::create_or_truncate, 0666)->close();
+    on_both([](partitions::Storage &storage, const auto &base) {
+        storage.open(base / "f", partitions::OpenMode::create_or_truncate, 0666)->close();
         CHECK_EQUAL(0666U, storage.details(base / "f").mode & 07777U);
-        storage.open(base / "f", OpenMode::create_or_truncate, 0600)->close();
+        storage.open(base / "f", partitions::OpenMode::create_or_truncate, 0600)->close();
         CHECK_EQUAL(0600U, storage.details(base / "f").mode & 07777U);
     });
 }
 
 TEST(Storage, MisuseIsToldNotDone) {
-    on_both([](Storage &storage, const auto &base) {
+    on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "f", std::string(8192, 'x'));
         std::array<std::byte, 1> byte{};
-        const auto reading = storage.open(base / "f", OpenMode::read);
-        CHECK_THROWS(StorageError, reading->write_at(0, byte));
-        const auto appending = storage.open(base / "f", OpenMode::append);
-        CHECK_THROWS(StorageError, appending->write_at(0, byte));
-        const auto direct = storage.open(base / "f", OpenMode::block_device);
-        CHECK_THROWS(StorageError, direct->write_at(1, byte));
-        CHECK_THROWS(StorageError, direct->append(byte));
-        CHECK_THROWS(StorageError, direct->zero(1, 4096));
+        const auto reading = storage.open(base / "f", partitions::OpenMode::read);
+        CHECK_THROWS(partitions::StorageError, reading->write_at(0, byte));
+        const auto appending = storage.open(base / "f", partitions::OpenMode::append);
+        CHECK_THROWS(partitions::StorageError, appending->write_at(0, byte));
+        const auto direct = storage.open(base / "f", partitions::OpenMode::block_device);
+        CHECK_THROWS(partitions::StorageError, direct->write_at(1, byte));
+        CHECK_THROWS(partitions::StorageError, direct->append(byte));
+        CHECK_THROWS(partitions::StorageError, direct->zero(1, 4096));
     });
 }
 
 TEST(Storage, AFullFileSystemIsToldAsSuch) {
     partitions_test::shell("mount -t tmpfs -o size=64k none " + directory.path().string());
-    PosixStorage storage;
+    partitions::PosixStorage storage;
     bool full = false;
     try {
         write(storage, directory / "big", std::string(100000, 'x'));
@@ -233,11 +237,11 @@ TEST(Storage, WhatIsProtectedAgainstRootCanBeRemovedAndRenamedAllTheSame) {
         partitions_test::shell(
             "cd " + tree.string() + " && touch deep/file deep/log && ln -s nowhere deep/link" +
             " && chattr +i deep/file && chattr +a deep/log && chattr +i deep && chattr +i .");
-        PosixStorage storage;
+        partitions::PosixStorage storage;
         partitions_test::shell("cd " + volume.path().string() + " && mkdir closed && chattr +i closed");
         storage.rename(tree, volume.path() / "closed/tree"); // into a protected folder as well
         storage.rename(volume.path() / "closed/tree", volume.path() / "retired");
         partitions::remove_tree(storage, volume.path() / "retired");
-        CHECK_TRUE(storage.kind(volume.path() / "retired") == FileKind::none);
+        CHECK_TRUE(storage.kind(volume.path() / "retired") == partitions::FileKind::none);
     }
 }

@@ -24,7 +24,7 @@ TEST_GROUP(SystemRoots) {
     const std::filesystem::path run = directory / "run";
     partitions::PosixStorage storage;
     partitions_test::FakePartitionFinder finder{{{"system-b", {image, 0}}}};
-    MountedSystemRoots roots{storage, finder, run};
+    partitions::MountedSystemRoots roots{storage, finder, run};
 
     void setup() override {
         shell("cd " + directory.path().string() +
@@ -39,7 +39,7 @@ TEST_GROUP(SystemRoots) {
 TEST(SystemRoots, show_the_image_of_a_slot_and_leave_it_as_it_is) {
     const std::string before = shell("sha256sum " + image.string());
     {
-        const auto root = roots.of_slot(Slot::b);
+        const auto root = roots.of_slot(partitions::Slot::b);
         STRCMP_EQUAL("vendor", shell("cat " + (root.path() / "etc/os").string()).c_str());
         CHECK_FALSE(std::ofstream(root.path() / "etc/new").is_open());
     }
@@ -50,17 +50,18 @@ TEST(SystemRoots, show_the_image_of_a_slot_and_leave_it_as_it_is) {
 TEST(SystemRoots, are_given_up_although_somebody_stands_in_there) {
     int somebody = -1;
     {
-        const auto root = roots.of_slot(Slot::b);
+        const auto root = roots.of_slot(partitions::Slot::b);
         somebody = open((root.path() / "etc").c_str(), O_RDONLY | O_DIRECTORY);
         CHECK_TRUE(somebody >= 0);
     }
     CHECK_FALSE(partitions::is_mounted(run / "roots/slot-root"));
-    STRCMP_EQUAL("vendor", shell("cat " + (roots.of_slot(Slot::b).path() / "etc/os").string()).c_str());
+    STRCMP_EQUAL("vendor",
+                 shell("cat " + (roots.of_slot(partitions::Slot::b).path() / "etc/os").string()).c_str());
     close(somebody);
 }
 
 TEST(SystemRoots, are_seen_by_root_alone) {
-    const auto root = roots.of_slot(Slot::b);
+    const auto root = roots.of_slot(partitions::Slot::b);
     STRCMP_EQUAL("700", shell("stat -c %a " + (run / "roots").string()).c_str());
 }
 
@@ -77,8 +78,9 @@ TEST(SystemRoots, show_a_slot_with_a_configuration_over_it_that_hides_what_was_r
           " && echo carried >var/lib/mine");
     const std::string before = shell("sha256sum " + image.string());
     {
-        const auto plain = roots.of_slot(Slot::b);
-        const auto root = roots.with_configuration(Slot::b, directory / "upper", directory / "var");
+        const auto plain = roots.of_slot(partitions::Slot::b);
+        const auto root =
+            roots.with_configuration(partitions::Slot::b, directory / "upper", directory / "var");
         const auto shows = [&](const std::string &files) {
             return shell("cd " + root.path().string() + " && grep . " + files);
         };
@@ -98,9 +100,9 @@ TEST(SystemRoots, show_a_slot_with_a_configuration_over_it_that_hides_what_was_r
 TEST(SystemRoots, without_the_configuration_to_show_leave_nothing_mounted) {
     std::filesystem::create_directory(directory / "upper");
     CHECK_THROWS(partitions::MountError,
-                 roots.with_configuration(Slot::b, directory / "none", directory / "none"));
+                 roots.with_configuration(partitions::Slot::b, directory / "none", directory / "none"));
     CHECK_THROWS(partitions::MountError,
-                 roots.with_configuration(Slot::b, directory / "upper", directory / "none"));
+                 roots.with_configuration(partitions::Slot::b, directory / "upper", directory / "none"));
     CHECK_FALSE(partitions::is_mounted(run / "roots/configured-root"));
 }
 
@@ -120,7 +122,7 @@ TEST(SystemRoots, that_a_killed_process_left_are_unmounted) {
 }
 
 TEST(SystemRoots, without_such_a_partition_say_so) {
-    CHECK_THROWS(partitions::PartitionNotFound, roots.of_slot(Slot::a));
+    CHECK_THROWS(partitions::PartitionNotFound, roots.of_slot(partitions::Slot::a));
 }
 
 TEST(SystemRoots, tell_the_option_of_what_was_mounted_last) {

@@ -49,11 +49,11 @@ std::string describe(const std::filesystem::path &tree) {
 
 TEST_GROUP(TreeCopy) {
     const TemporaryDirectory directory;
-    PosixStorage storage;
+    partitions::PosixStorage storage;
 
     void check_copy_on(const std::filesystem::path &base) {
         make_upper(base / "upper");
-        const CopiedTree copied = copy_tree(storage, base / "upper", base / "copy");
+        const partitions::CopiedTree copied = partitions::copy_tree(storage, base / "upper", base / "copy");
         STRCMP_EQUAL(describe(base / "upper").c_str(), describe(base / "copy").c_str());
         CHECK_EQUAL(5U, copied.files);
         CHECK_EQUAL(4U, copied.directories);
@@ -80,7 +80,7 @@ TEST(TreeCopy, IsTheSameFromOneFileSystemToAnother) {
     const Volume xfs(directory, "xfs");
     const Volume ext4(directory, "ext4");
     make_upper(ext4.path() / "upper");
-    copy_tree(storage, ext4.path() / "upper", xfs.path() / "copy");
+    partitions::copy_tree(storage, ext4.path() / "upper", xfs.path() / "copy");
     STRCMP_EQUAL(describe(ext4.path() / "upper").c_str(), describe(xfs.path() / "copy").c_str());
 }
 
@@ -90,7 +90,7 @@ TEST(TreeCopy, SharesTheContentsOnXfs) {
           (volume.path() / "store" / "big").string());
     storage.sync_filesystem(volume.path());
     const auto before = partitions::space_of(volume.path());
-    copy_tree(storage, volume.path() / "store", volume.path() / "copy");
+    partitions::copy_tree(storage, volume.path() / "store", volume.path() / "copy");
     const auto after = partitions::space_of(volume.path());
     CHECK_TRUE(before.available_bytes - after.available_bytes < 10U << 20U);
     CHECK_EQUAL(before.total_bytes, after.total_bytes);
@@ -105,7 +105,7 @@ TEST(TreeCopy, AccessListsOfTheTargetsDirectoryAreNotTakenOver) {
           " && setfattr -n system.posix_acl_default -v "
           "0x0200000001000700ffffffff020007006300000004000700ffffffff10000700ffffffff20000000ffffffff " +
           (volume.path() / "with-list").string());
-    copy_tree(storage, volume.path() / "upper", volume.path() / "with-list" / "copy");
+    partitions::copy_tree(storage, volume.path() / "upper", volume.path() / "with-list" / "copy");
     STRCMP_EQUAL(describe(volume.path() / "upper").c_str(),
                  describe(volume.path() / "with-list" / "copy").c_str());
 }
@@ -113,10 +113,13 @@ TEST(TreeCopy, AccessListsOfTheTargetsDirectoryAreNotTakenOver) {
 TEST(TreeCopy, NothingIsOverwritten) {
     std::filesystem::create_directory(directory / "from");
     std::filesystem::create_directory(directory / "to");
-    CHECK_THROWS(partitions::StorageError, copy_tree(storage, directory / "from", directory / "to"));
-    CHECK_THROWS(partitions::StorageNotFound, copy_tree(storage, directory / "none", directory / "new"));
+    CHECK_THROWS(partitions::StorageError,
+                 partitions::copy_tree(storage, directory / "from", directory / "to"));
+    CHECK_THROWS(partitions::StorageNotFound,
+                 partitions::copy_tree(storage, directory / "none", directory / "new"));
     shell("touch " + (directory / "file").string());
-    CHECK_THROWS(partitions::StorageError, copy_tree(storage, directory / "file", directory / "new"));
+    CHECK_THROWS(partitions::StorageError,
+                 partitions::copy_tree(storage, directory / "file", directory / "new"));
     CHECK_FALSE(std::filesystem::exists(directory / "new"));
 }
 
@@ -126,7 +129,7 @@ TEST(TreeCopy, IsDurableWhenItReturns) {
     disk.put_attribute("/data/old/etc", "trusted.overlay.opaque", "y");
     disk.put_owner("/data/old/etc/hostname", 12, 34);
     disk.put_symlink("hostname", "/data/old/etc/link");
-    copy_tree(disk, "/data/old", "/data/new/");
+    partitions::copy_tree(disk, "/data/old", "/data/new/");
     for (const auto &fate : partitions_test::every_fate()) {
         const auto later = disk.after_reboot(fate);
         STRCMP_EQUAL(later->describe("/data/old").c_str(), later->describe("/data/new").c_str());
@@ -140,7 +143,7 @@ TEST(TreeCopy, ACopyThatIsRenamedInPlaceAppearsWhole) {
         disk.put_file("/data/old/deep/b", std::string(1500, 'b'));
     };
     const auto scenario = [](FakeStorage &disk) {
-        copy_tree(disk, "/data/old", "/data/new.partial");
+        partitions::copy_tree(disk, "/data/old", "/data/new.partial");
         disk.rename("/data/new.partial", "/data/new");
         disk.sync_directory("/data");
     };
@@ -159,7 +162,7 @@ TEST(TreeCopy, ManyFilesCostOneSync) {
     for (int number = 0; number < 500; ++number) {
         disk.put_file("/data/old/" + std::to_string(number), "x");
     }
-    copy_tree(disk, "/data/old", "/data/new");
+    partitions::copy_tree(disk, "/data/old", "/data/new");
     std::size_t syncs = 0;
     for (const std::string &operation : disk.operations()) {
         syncs += operation.starts_with("sync") ? 1U : 0U;
@@ -180,7 +183,7 @@ TEST(TreeCopy, WhatVanishesMeanwhileIsLeftOut) {
             }
         }
     });
-    const auto copied = copy_tree(disk, "/data/old", "/data/new");
+    const auto copied = partitions::copy_tree(disk, "/data/old", "/data/new");
     CHECK_EQUAL(3U, copied.files);
     STRCMP_EQUAL(disk.describe("/data/old").c_str(), disk.describe("/data/new").c_str());
 }
@@ -205,7 +208,7 @@ TEST(TreeCopy, OfATreeThatChangesHasWhatIsThereWhenItsTurnComes) {
                 disk.take_away(each.gone);
             }
         });
-        const CopiedTree copied = copy_tree(disk, "/data/live", "/data/copy");
+        const partitions::CopiedTree copied = partitions::copy_tree(disk, "/data/live", "/data/copy");
         CHECK_EQUAL_TEXT(1U, copied.gone, each.gone);
         disk.before_each(nullptr);
         for (const auto &fate : partitions_test::every_fate()) {
@@ -219,7 +222,7 @@ TEST(TreeCopy, OfATreeThatChangesHasWhatIsThereWhenItsTurnComes) {
 TEST(TreeCopy, OfATreeThatChangesFailsWhereSomethingElseIsWrong) {
     FakeStorage disk;
     disk.put_file("/data/live/base/1", "x");
-    CHECK_THROWS(partitions::StorageNotFound, copy_tree(disk, "/data/none", "/data/copy"));
+    CHECK_THROWS(partitions::StorageNotFound, partitions::copy_tree(disk, "/data/none", "/data/copy"));
     disk.fail_when("/data/copy/base/1", FakeStorage::Failure::broken);
-    CHECK_THROWS(partitions::StorageError, copy_tree(disk, "/data/live", "/data/copy"));
+    CHECK_THROWS(partitions::StorageError, partitions::copy_tree(disk, "/data/live", "/data/copy"));
 }

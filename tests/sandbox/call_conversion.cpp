@@ -15,20 +15,21 @@ int main(int argc, char **argv) {
         return 2;
     }
     const std::filesystem::path generations = argv[5];
-    hooks::SystemdHookRunner runner;
-    Conversions conversions(runner, Layout(), std::chrono::seconds(60));
-    const auto kind = argv[1] == std::string("store") ? ConversionKind::store : ConversionKind::configuration;
-    const ConversionView view{.program_root = argv[3],
-                              .old_root = argv[4],
-                              .new_root = "/",
-                              .old_var = generations / "old/var",
-                              .new_var = generations / "new/var"};
-    JobFacts facts;
-    PhaseRun run{.facts = facts,
-                 .save_facts = [] {},
-                 .progress = [](int, std::string_view) {},
-                 .log = [](Severity, std::string_view line) { std::cout << line << '\n'; },
-                 .stop = {}};
+    hooks::runner::SystemdHookRunner runner;
+    phases::Conversions conversions(runner, partitions::Layout(), std::chrono::seconds(60));
+    const auto kind = argv[1] == std::string("store") ? firmware::ConversionKind::store
+                                                      : firmware::ConversionKind::configuration;
+    const phases::ConversionView view{.program_root = argv[3],
+                                      .old_root = argv[4],
+                                      .new_root = "/",
+                                      .old_var = generations / "old/var",
+                                      .new_var = generations / "new/var"};
+    job::JobFacts facts;
+    job::PhaseRun run{.facts = facts,
+                      .save_facts = [] {},
+                      .progress = [](int, std::string_view) {},
+                      .log = [](job::Severity, std::string_view line) { std::cout << line << '\n'; },
+                      .stop = {}};
     try {
         conversions.convert({"test", kind, argv[2], "1", "2"}, generations / "new/source/test",
                             generations / "new/source/test.stage-1", view, run, 0, 100);

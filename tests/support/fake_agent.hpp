@@ -14,15 +14,15 @@
 #include <thread>
 #include <utility>
 
-class FakeAgent : public updater::AgentRequests {
+class FakeAgent : public updater::bus::AgentRequests {
   public:
     /// What a job does, in its own thread; it must call status.finished() or status.restarting() at its end.
-    using Work =
-        std::function<void(updater::JobStatus &status, const std::string &job, const std::stop_token &stop)>;
+    using Work = std::function<void(updater::progress::JobStatus &status, const std::string &job,
+                                    const std::stop_token &stop)>;
 
     FakeAgent() : status(std::chrono::system_clock::now, "2.8.0.0", "a") {}
 
-    updater::JobStatus status;
+    updater::progress::JobStatus status;
     // Written by the bus's thread; the test reads them when the call has been answered.
     std::string last_source = "(none)";
     bool last_force = false;
@@ -35,9 +35,9 @@ class FakeAgent : public updater::AgentRequests {
     nlohmann::json path = nlohmann::json::array(); // hops
     int rollbacks = 0;
 
-    static updater::FinishedJob ended(const std::string &job, updater::JobResult result,
-                                      std::string reason = {}) {
-        updater::FinishedJob finished;
+    static updater::progress::FinishedJob ended(const std::string &job, updater::progress::JobResult result,
+                                                std::string reason = {}) {
+        updater::progress::FinishedJob finished;
         finished.job = job;
         finished.result = result;
         finished.from_version = "2.8.0.0";
@@ -58,35 +58,35 @@ class FakeAgent : public updater::AgentRequests {
                                    "install 2.8.0.0 first");
         if (source == "/broken.fw")
             throw std::runtime_error("the disk does not answer");
-        return begin(updater::Operation::install);
+        return begin(updater::progress::Operation::install);
     }
     std::string download(const std::string &source) override {
         last_source = source;
-        return begin(updater::Operation::download);
+        return begin(updater::progress::Operation::download);
     }
     void cancel() override {
         const auto now = status.state();
         if (now["state"] == "idle")
-            throw updater::NotPossible("no job is running, there is nothing to cancel");
+            throw updater::job::NotPossible("no job is running, there is nothing to cancel");
         if (now["phase"] > 2)
-            throw updater::NotPossible("phase " + now["phase"].dump() +
-                                       " cannot be cancelled; follow it with: update-control -f");
+            throw updater::job::NotPossible("phase " + now["phase"].dump() +
+                                            " cannot be cancelled; follow it with: update-control -f");
         const std::lock_guard lock(mutex_);
         job_.request_stop();
     }
     void rollback(bool force) override {
         if (committed && !force)
-            throw updater::NotPossible(
+            throw updater::job::NotPossible(
                 "the new system has accepted mail; to go back all the same: --rollback --force");
         ++rollbacks;
-        begin(updater::Operation::rollback);
+        begin(updater::progress::Operation::rollback);
     }
     void set_install_rate(std::uint64_t mib_per_second) override { status.install_rate(mib_per_second); }
     bool busy() const override { return status.state()["state"] != "idle"; }
     void check(bool about_to_install) override {
         last_about_to_install = about_to_install;
         if (feed.is_null())
-            throw updater::NotPossible("no feed is configured, so there is nothing to look at");
+            throw updater::job::NotPossible("no feed is configured, so there is nothing to look at");
         feed["serial"] = 17;
     }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override {
@@ -94,7 +94,8 @@ class FakeAgent : public updater::AgentRequests {
         last_force = force;
         last_calendar = calendar;
         if (calendar == "bogus")
-            throw updater::Refused("systemd cannot read the time \"bogus\"", updater::calendar_advice);
+            throw updater::Refused("systemd cannot read the time \"bogus\"",
+                                   updater::services::calendar_advice);
         const nlohmann::json replaced = scheduled.is_null() ? nlohmann::json() : scheduled["due"];
         scheduled = {{"due", "2026-11-22T03:00:00+01:00"},
                      {"due_utc", "2026-11-22T02:00:00Z"},
@@ -107,7 +108,7 @@ class FakeAgent : public updater::AgentRequests {
     }
     void cancel_scheduled() override {
         if (scheduled.is_null())
-            throw updater::NotPossible("no installation is scheduled, so there is nothing to take back");
+            throw updater::job::NotPossible("no installation is scheduled, so there is nothing to take back");
         scheduled = nullptr;
     }
     nlohmann::json postpone(const std::string &calendar) override {
@@ -148,9 +149,9 @@ class FakeAgent : public updater::AgentRequests {
     }
 
   private:
-    std::string begin(updater::Operation operation) {
+    std::string begin(updater::progress::Operation operation) {
         if (status.state()["state"] != "idle")
-            throw updater::Busy("job job-1 runs (install); follow it with: update-control -f");
+            throw updater::job::Busy("job job-1 runs (install); follow it with: update-control -f");
         const std::string job = "job-" + std::to_string(++jobs_);
         status.begin_job(job, operation, "2.8.0.0", "2.8.1.0", "/var/spool/updates/XPU/" + job + ".log");
         const std::lock_guard lock(mutex_);
@@ -160,8 +161,9 @@ class FakeAgent : public updater::AgentRequests {
     }
 
     std::mutex mutex_;
-    Work work_ = [](updater::JobStatus &job_status, const std::string &job, const std::stop_token &) {
-        job_status.finished(ended(job, updater::JobResult::succeeded));
+    Work work_ = [](updater::progress::JobStatus &job_status, const std::string &job,
+                    const std::stop_token &) {
+        job_status.finished(ended(job, updater::progress::JobResult::succeeded));
     };
     int jobs_ = 0;
     std::jthread job_;

@@ -11,12 +11,13 @@ using partitions::BootSelectionRefused;
 using partitions::GrubEnvironment;
 using partitions::Slot;
 
-FakeBootSelection::FakeBootSelection(Slot default_slot, bool other_bootable) : default_slot_(default_slot) {
-    bootable_flag(other(default_slot)) = other_bootable;
+FakeBootSelection::FakeBootSelection(partitions::Slot default_slot, bool other_bootable)
+    : default_slot_(default_slot) {
+    bootable_flag(partitions::other(default_slot)) = other_bootable;
 }
 
-bool &FakeBootSelection::bootable_flag(Slot slot) {
-    return slot == Slot::a ? bootable_a_ : bootable_b_;
+bool &FakeBootSelection::bootable_flag(partitions::Slot slot) {
+    return slot == partitions::Slot::a ? bootable_a_ : bootable_b_;
 }
 
 void FakeBootSelection::before_change(bool refused, const std::string &what) {
@@ -24,23 +25,23 @@ void FakeBootSelection::before_change(bool refused, const std::string &what) {
         throw std::runtime_error(failure_);
     }
     if (refused) {
-        throw BootSelectionRefused("refusing to " + what);
+        throw partitions::BootSelectionRefused("refusing to " + what);
     }
 }
 
-Slot FakeBootSelection::default_slot() {
+partitions::Slot FakeBootSelection::default_slot() {
     return default_slot_;
 }
 
-std::optional<Slot> FakeBootSelection::pending_try() {
+std::optional<partitions::Slot> FakeBootSelection::pending_try() {
     return try_;
 }
 
-bool FakeBootSelection::bootable(Slot slot) {
+bool FakeBootSelection::bootable(partitions::Slot slot) {
     return bootable_flag(slot);
 }
 
-void FakeBootSelection::mark_unbootable(Slot slot) {
+void FakeBootSelection::mark_unbootable(partitions::Slot slot) {
     before_change(slot == default_slot_, "mark the default slot unbootable");
     bootable_flag(slot) = false;
     if (try_ == slot) {
@@ -48,13 +49,13 @@ void FakeBootSelection::mark_unbootable(Slot slot) {
     }
 }
 
-void FakeBootSelection::try_once(Slot slot) {
+void FakeBootSelection::try_once(partitions::Slot slot) {
     before_change(slot == default_slot_, "try the default slot");
     bootable_flag(slot) = true;
     try_ = slot;
 }
 
-void FakeBootSelection::commit(Slot slot) {
+void FakeBootSelection::commit(partitions::Slot slot) {
     before_change(!bootable_flag(slot), "make an unbootable slot the default");
     default_slot_ = slot;
     try_.reset();
@@ -65,20 +66,21 @@ void FakeBootSelection::cancel_try() {
     try_.reset();
 }
 
-Slot FakeBootSelection::boot() {
-    if (const std::optional<Slot> tried = std::exchange(try_, std::nullopt); tried && bootable_flag(*tried)) {
+partitions::Slot FakeBootSelection::boot() {
+    if (const std::optional<partitions::Slot> tried = std::exchange(try_, std::nullopt);
+        tried && bootable_flag(*tried)) {
         return *tried;
     }
-    return bootable_flag(default_slot_) ? default_slot_ : other(default_slot_);
+    return bootable_flag(default_slot_) ? default_slot_ : partitions::other(default_slot_);
 }
 
 void FakeBootSelection::fail_with(std::string message) {
     failure_ = std::move(message);
 }
 
-std::string boot_environment(Slot default_slot, bool bootable_a, bool bootable_b) {
-    GrubEnvironment environment;
-    environment.set("default_slot", std::string(1, letter(default_slot)));
+std::string boot_environment(partitions::Slot default_slot, bool bootable_a, bool bootable_b) {
+    partitions::GrubEnvironment environment;
+    environment.set("default_slot", std::string(1, partitions::letter(default_slot)));
     environment.set("try_slot", "");
     environment.set("try_left", "0");
     environment.set("bootable_a", bootable_a ? "1" : "0");
@@ -86,14 +88,16 @@ std::string boot_environment(Slot default_slot, bool bootable_a, bool bootable_b
     return environment.serialize();
 }
 
-std::optional<Slot> boot_with_grub(partitions::Storage &storage,
-                                   const std::filesystem::path &environment_file) {
-    GrubEnvironment environment = GrubEnvironment::parse(
-        partitions::read_whole_file(storage, environment_file, GrubEnvironment::block_bytes));
+std::optional<partitions::Slot> boot_with_grub(partitions::Storage &storage,
+                                               const std::filesystem::path &environment_file) {
+    partitions::GrubEnvironment environment = partitions::GrubEnvironment::parse(
+        partitions::read_whole_file(storage, environment_file, partitions::GrubEnvironment::block_bytes));
     const auto is_bootable = [&](const std::string &slot) {
         return environment.get("bootable_" + slot) == "1";
     };
-    const auto slot_of = [](const std::string &slot) { return slot == "a" ? Slot::a : Slot::b; };
+    const auto slot_of = [](const std::string &slot) {
+        return slot == "a" ? partitions::Slot::a : partitions::Slot::b;
+    };
     const std::string tried = environment.get("try_slot").value_or("");
     if (!tried.empty() && environment.get("try_left") == "1" && is_bootable(tried)) {
         environment.set("try_left", "0");
@@ -104,9 +108,9 @@ std::optional<Slot> boot_with_grub(partitions::Storage &storage,
         file->close();
         return slot_of(tried);
     }
-    const Slot chosen = slot_of(environment.get("default_slot").value_or("a"));
-    for (const Slot slot : {chosen, other(chosen)}) {
-        if (is_bootable(std::string(1, letter(slot)))) {
+    const partitions::Slot chosen = slot_of(environment.get("default_slot").value_or("a"));
+    for (const partitions::Slot slot : {chosen, partitions::other(chosen)}) {
+        if (is_bootable(std::string(1, partitions::letter(slot)))) {
             return slot;
         }
     }

@@ -13,7 +13,7 @@
 
 namespace updater_test {
 
-class FakeCalendar : public updater::Calendar {
+class FakeCalendar : public updater::services::Calendar {
   public:
     using Moment = std::chrono::sys_seconds;
 
@@ -45,13 +45,13 @@ class FakeCalendar : public updater::Calendar {
     }
     Moment next(const std::string &expression) override {
         must_be_reachable();
-        updater::check_calendar_expression(expression);
+        updater::services::check_calendar_expression(expression);
         if (expression.starts_with("@"))
             return in_future(Moment(std::chrono::seconds(std::stoll(expression.substr(1)))), expression);
         const auto found = known_.find(expression);
         if (found == known_.end())
             throw updater::Refused("systemd cannot read the time \"" + expression + "\"",
-                                   updater::calendar_advice);
+                                   updater::services::calendar_advice);
         auto [moment, every] = found->second;
         while (moment <= clock_() && every.count() > 0)
             moment += every;
@@ -62,12 +62,12 @@ class FakeCalendar : public updater::Calendar {
     Moment in_future(Moment moment, const std::string &expression) const {
         if (moment <= clock_())
             throw updater::Refused("the time \"" + expression + "\" lies wholly in the past",
-                                   updater::calendar_advice);
+                                   updater::services::calendar_advice);
         return moment;
     }
     void must_be_reachable() const {
         if (unreachable_)
-            throw updater::ServiceError("cannot connect to the system bus");
+            throw updater::services::ServiceError("cannot connect to the system bus");
     }
 
     std::function<std::chrono::system_clock::time_point()> clock_;

@@ -9,16 +9,16 @@
 
 namespace updater::testing {
 
-class FakeFeedSource : public FeedSource {
+class FakeFeedSource : public feed::FeedSource {
   public:
-    FetchedFeed answer;
+    feed::FetchedFeed answer;
     std::string failure;
     std::vector<std::uint64_t> asked;
 
-    FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &) override {
+    feed::FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &) override {
         asked.push_back(first_key_list);
         if (!failure.empty())
-            throw FeedNotFetched(failure);
+            throw feed::FeedNotFetched(failure);
         return answer;
     }
 };

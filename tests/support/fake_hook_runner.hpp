@@ -12,7 +12,7 @@
 
 namespace updater_test {
 
-class FakeHookRunner : public hooks::HookRunner {
+class FakeHookRunner : public hooks::runner::HookRunner {
   public:
     /// What a program writes and how it ends.
     struct Script {
@@ -20,22 +20,25 @@ class FakeHookRunner : public hooks::HookRunner {
         std::vector<std::string> standard_error;
         int exit_code = 0;
         bool timed_out = false;
-        std::function<void(const hooks::HookCall &)> effect; ///< what it does to files, before it ends
+        std::function<void(const hooks::runner::HookCall &)>
+            effect; ///< what it does to files, before it ends
     };
 
     void install(const std::string &program, Script script) {
-        scripts_[program] = [script = std::move(script)](const hooks::HookCall &) { return script; };
+        scripts_[program] = [script = std::move(script)](const hooks::runner::HookCall &) { return script; };
     }
     /// A program whose output depends on what it finds.
-    void install_function(const std::string &program, std::function<Script(const hooks::HookCall &)> script) {
+    void install_function(const std::string &program,
+                          std::function<Script(const hooks::runner::HookCall &)> script) {
         scripts_[program] = std::move(script);
     }
-    const std::vector<hooks::HookCall> &calls() const { return calls_; }
+    const std::vector<hooks::runner::HookCall> &calls() const { return calls_; }
 
-    hooks::HookResult run(const hooks::HookCall &call, const hooks::OnProgress &on_progress,
-                          const hooks::OnLine &on_line, std::stop_token stop) override {
+    hooks::runner::HookResult run(const hooks::runner::HookCall &call,
+                                  const hooks::runner::OnProgress &on_progress,
+                                  const hooks::runner::OnLine &on_line, std::stop_token stop) override {
         calls_.push_back(call);
-        hooks::HookResult result;
+        hooks::runner::HookResult result;
         if (stop.stop_requested()) {
             result.stopped = true;
             result.reason = "was stopped on request";
@@ -49,7 +52,7 @@ class FakeHookRunner : public hooks::HookRunner {
         }
         const Script script = found->second(call);
         for (const std::string &line : script.standard_output) {
-            if (const auto progress = hooks::parse_progress(line))
+            if (const auto progress = hooks::runner::parse_progress(line))
                 on_progress(progress->percent, progress->text);
             else
                 on_line(line);
@@ -62,8 +65,8 @@ class FakeHookRunner : public hooks::HookRunner {
     }
 
   private:
-    static hooks::HookResult ended(const Script &script) {
-        hooks::HookResult result;
+    static hooks::runner::HookResult ended(const Script &script) {
+        hooks::runner::HookResult result;
         if (script.timed_out) {
             result.timed_out = true;
             result.reason = "took longer than its time limit";
@@ -77,8 +80,8 @@ class FakeHookRunner : public hooks::HookRunner {
         return result;
     }
 
-    std::map<std::string, std::function<Script(const hooks::HookCall &)>> scripts_;
-    std::vector<hooks::HookCall> calls_;
+    std::map<std::string, std::function<Script(const hooks::runner::HookCall &)>> scripts_;
+    std::vector<hooks::runner::HookCall> calls_;
 };
 
 } // namespace updater_test

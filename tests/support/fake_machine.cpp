@@ -26,9 +26,9 @@ void FakeMachine::step(const std::string &operation, const std::filesystem::path
     for (const auto &[text, failure] : failures) {
         if (operation.find(text) != std::string::npos) {
             if (failure == FakeStorage::Failure::full) {
-                throw StorageFull(operation, path, "no space left", "the test asked for it");
+                throw partitions::StorageFull(operation, path, "no space left", "the test asked for it");
             }
-            throw StorageError(operation, path, "input/output error", "the test asked for it");
+            throw partitions::StorageError(operation, path, "input/output error", "the test asked for it");
         }
     }
     told_before(operation);
@@ -41,8 +41,8 @@ void FakeMachine::step(const std::string &operation, const std::filesystem::path
 void FakeMachine::require_writable(MountNumber mount, const std::string &operation,
                                    const std::filesystem::path &path) const {
     if (mount != 0 && mounts.at(mount).read_only) {
-        throw StorageError(operation, path, "read-only file system",
-                           "write where it is not mounted read-only");
+        throw partitions::StorageError(operation, path, "read-only file system",
+                                       "write where it is not mounted read-only");
     }
 }
 
@@ -80,7 +80,7 @@ FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool fol
         throw std::invalid_argument("the fake storage knows absolute paths only: " + path.string());
     }
     if (links_left == 0) {
-        throw StorageError("follow", path, "too many symbolic links", "check the path");
+        throw partitions::StorageError("follow", path, "too many symbolic links", "check the path");
     }
     Place place{.directory = FakeDisk::root, .name = "", .node = FakeDisk::root, .mount = 0, .node_mount = 0};
     std::filesystem::path walked = "/";
@@ -89,8 +89,9 @@ FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool fol
         if (part->empty()) {
             continue; // a slash at the end
         }
-        if (!place.node || node(*place.node).kind != FileKind::directory) {
-            throw StorageNotFound("find", path, "no such directory: " + walked.string(), "check the path");
+        if (!place.node || node(*place.node).kind != partitions::FileKind::directory) {
+            throw partitions::StorageNotFound("find", path, "no such directory: " + walked.string(),
+                                              "check the path");
         }
         place = {.directory = *place.node,
                  .name = part->string(),
@@ -103,7 +104,8 @@ FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool fol
             cross_mounts(place.node_mount, *place.node);
         }
         const bool is_last = std::next(part) == relative.end();
-        if (place.node && node(*place.node).kind == FileKind::symlink && (!is_last || follow_last)) {
+        if (place.node && node(*place.node).kind == partitions::FileKind::symlink &&
+            (!is_last || follow_last)) {
             place = find((walked / node(*place.node).target).lexically_normal(), true, links_left - 1);
         }
         walked /= *part;
@@ -114,15 +116,15 @@ FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool fol
 NodeNumber FakeMachine::existing(const std::filesystem::path &path, bool follow_last) const {
     const Place place = find(path, follow_last);
     if (!place.node) {
-        throw StorageNotFound("find", path, "no such file or directory", "check the path");
+        throw partitions::StorageNotFound("find", path, "no such file or directory", "check the path");
     }
     return *place.node;
 }
 
 NodeNumber FakeMachine::existing_directory(const std::filesystem::path &path) const {
     const NodeNumber number = existing(path, true);
-    if (node(number).kind != FileKind::directory) {
-        throw StorageError("use as a directory", path, "it is none", "check the path");
+    if (node(number).kind != partitions::FileKind::directory) {
+        throw partitions::StorageError("use as a directory", path, "it is none", "check the path");
     }
     return number;
 }
@@ -130,7 +132,7 @@ NodeNumber FakeMachine::existing_directory(const std::filesystem::path &path) co
 FakeMachine::Place FakeMachine::vacant(const std::filesystem::path &path) const {
     Place place = find(path);
     if (place.node) {
-        throw StorageError("make", path, "it exists", "remove it first");
+        throw partitions::StorageError("make", path, "it exists", "remove it first");
     }
     return place;
 }
@@ -140,7 +142,7 @@ void FakeMachine::link(const Place &place, std::optional<NodeNumber> target) {
 }
 
 FakeFile::FakeFile(std::shared_ptr<FakeMachine> machine, const FakeMachine::Place &place,
-                   std::filesystem::path path, OpenMode mode)
+                   std::filesystem::path path, partitions::OpenMode mode)
     : machine_(std::move(machine)), number_(*place.node), mount_(place.node_mount), path_(std::move(path)),
       mode_(mode) {
     if (mount_ != 0) {
@@ -166,7 +168,7 @@ void FakeFile::let_go() {
 void FakeFile::require_open(const std::string &operation) const {
     machine_->require_power(operation);
     if (!open_) {
-        throw StorageError(operation, path_, "it is closed already", "correct the program");
+        throw partitions::StorageError(operation, path_, "it is closed already", "correct the program");
     }
 }
 
@@ -176,13 +178,13 @@ void FakeFile::change(const std::string &operation, std::uint64_t offset_bytes, 
     require_open(operation);
     const FakeNode &node = machine_->node(number_);
     const std::uint64_t end = offset_bytes + bytes.size();
-    if (mode_ == OpenMode::read || mode_ == OpenMode::block_device_shared ||
-        (mode_ == OpenMode::block_device && offset_bytes % block_alignment_bytes != 0)) {
-        throw StorageError(operation, path_, "opened read-only, or the offset is not aligned",
-                           "correct the program");
+    if (mode_ == partitions::OpenMode::read || mode_ == partitions::OpenMode::block_device_shared ||
+        (mode_ == partitions::OpenMode::block_device && offset_bytes % block_alignment_bytes != 0)) {
+        throw partitions::StorageError(operation, path_, "opened read-only, or the offset is not aligned",
+                                       "correct the program");
     }
-    if (node.kind == FileKind::other && end > node.contents.size()) {
-        throw StorageFull(operation, path_, "the device ends before", "write less");
+    if (node.kind == partitions::FileKind::other && end > node.contents.size()) {
+        throw partitions::StorageFull(operation, path_, "the device ends before", "write less");
     }
     machine_->step(operation + ' ' + path_.string() + ' ' + range, path_);
     const std::uint64_t size = std::max<std::uint64_t>(end, node.contents.size());
@@ -202,8 +204,9 @@ std::size_t FakeFile::read_at(std::uint64_t offset_bytes, std::span<std::byte> i
 }
 
 void FakeFile::write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
-    if (mode_ == OpenMode::append) {
-        throw StorageError("write at an offset of", path_, "opened for appending", "correct the program");
+    if (mode_ == partitions::OpenMode::append) {
+        throw partitions::StorageError("write at an offset of", path_, "opened for appending",
+                                       "correct the program");
     }
     std::string text(bytes.size(), '\0');
     std::ranges::copy(bytes, std::as_writable_bytes(std::span(text)).begin());
@@ -211,8 +214,9 @@ void FakeFile::write_at(std::uint64_t offset_bytes, std::span<const std::byte> b
 }
 
 void FakeFile::append(std::span<const std::byte> bytes) {
-    if (mode_ == OpenMode::block_device) {
-        throw StorageError("append to", path_, "a block device has no end to add to", "correct the program");
+    if (mode_ == partitions::OpenMode::block_device) {
+        throw partitions::StorageError("append to", path_, "a block device has no end to add to",
+                                       "correct the program");
     }
     std::string text(bytes.size(), '\0');
     std::ranges::copy(bytes, std::as_writable_bytes(std::span(text)).begin());

@@ -13,7 +13,7 @@
 
 namespace updater_test {
 
-class FakeMailGate : public updater::MailGate {
+class FakeMailGate : public updater::services::MailGate {
   public:
     /// Senders that are connected; one of them finishes with each look.
     void connect(std::size_t senders) { connected_ = senders; }
@@ -44,7 +44,7 @@ class FakeMailGate : public updater::MailGate {
   private:
     void fail_if_told() const {
         if (failing_)
-            throw updater::MailGateError("cannot change the mail gate (fake)");
+            throw updater::services::MailGateError("cannot change the mail gate (fake)");
     }
 
     std::vector<std::uint16_t> ports_;

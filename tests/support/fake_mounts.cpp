@@ -14,12 +14,12 @@ namespace {
 FakeMachine::Place directory_at(const FakeMachine &machine, const std::filesystem::path &path) {
     try {
         FakeMachine::Place place = machine.find(path, true);
-        if (place.node && machine.node(*place.node).kind == FileKind::directory)
+        if (place.node && machine.node(*place.node).kind == partitions::FileKind::directory)
             return place;
     } catch (const partitions::StorageNotFound &) {
         // not even the directory above it
     }
-    throw MountError("there is no directory " + path.string());
+    throw partitions::MountError("there is no directory " + path.string());
 }
 
 } // namespace
@@ -29,7 +29,7 @@ FakeMounts::FakeMounts(FakeStorage &storage) : machine_(storage.machine_) {}
 void FakeMounts::fail_if_told() const {
     machine_->require_power("mount");
     if (!failure_.empty())
-        throw MountError(failure_);
+        throw partitions::MountError(failure_);
 }
 
 void FakeMounts::bind(const std::filesystem::path &source, const std::filesystem::path &target,
@@ -61,7 +61,7 @@ void FakeMounts::take_off(const std::filesystem::path &target, bool also_in_use)
     fail_if_told();
     const auto place = directory_at(*machine_, target);
     if (place.node_mount == place.mount)
-        throw MountError("cannot unmount " + target.string() + ": nothing is mounted there");
+        throw partitions::MountError("cannot unmount " + target.string() + ": nothing is mounted there");
     const bool has_mounts = std::ranges::any_of(
         machine_->mounts, [&](const auto &one) { return one.second.below == place.node_mount; });
     if (!also_in_use && (has_mounts || machine_->mounts.at(place.node_mount).open_files > 0))

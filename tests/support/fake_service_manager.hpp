@@ -14,7 +14,7 @@
 
 namespace updater_test {
 
-class FakeServiceManager : public updater::ServiceManager {
+class FakeServiceManager : public updater::services::ServiceManager {
   public:
     /// A unit that is installed. `unit_file_state` "masked" makes it a masked one.
     void install(const std::string &unit, const std::string &active_state = "active",
@@ -60,9 +60,9 @@ class FakeServiceManager : public updater::ServiceManager {
     const std::vector<std::string> &calls() const { return calls_; }
     bool restart_requested() const { return restart_requested_; }
 
-    updater::UnitState state(const std::string &unit) override {
+    updater::services::UnitState state(const std::string &unit) override {
         const auto found = units_.find(unit);
-        return found == units_.end() ? updater::UnitState{"not-found", "inactive", "dead", ""}
+        return found == units_.end() ? updater::services::UnitState{"not-found", "inactive", "dead", ""}
                                      : found->second;
     }
     std::vector<std::string> parts(const std::string &unit) override {
@@ -94,8 +94,8 @@ class FakeServiceManager : public updater::ServiceManager {
         return failed;
     }
     bool is_switched_off(const std::string &unit) override { return state(unit).is_switched_off(); }
-    std::vector<updater::SwitchedOffUnit> switched_off_units() override {
-        std::vector<updater::SwitchedOffUnit> off;
+    std::vector<updater::services::SwitchedOffUnit> switched_off_units() override {
+        std::vector<updater::services::SwitchedOffUnit> off;
         for (const auto &[unit, state] : units_)
             if (state.is_switched_off())
                 off.push_back({unit, state.is_active()});
@@ -106,8 +106,9 @@ class FakeServiceManager : public updater::ServiceManager {
         if (!state(unit).is_active())
             return;
         if (hanging_.contains(unit))
-            throw updater::StopTimedOut(unit + " did not stop within " + std::to_string(time_limit.count()) +
-                                        " seconds; still running: 4711 (stubborn)");
+            throw updater::services::StopTimedOut(unit + " did not stop within " +
+                                                  std::to_string(time_limit.count()) +
+                                                  " seconds; still running: 4711 (stubborn)");
         for (const std::string &part : parts(unit))
             if (state(part).is_active())
                 set_active(part, "inactive");
@@ -117,10 +118,11 @@ class FakeServiceManager : public updater::ServiceManager {
     void start(const std::string &unit, std::chrono::seconds) override {
         calls_.push_back("start " + unit);
         if (state(unit).load_state != "loaded")
-            throw updater::StartFailed("cannot start " + unit + ": it is " + state(unit).load_state);
+            throw updater::services::StartFailed("cannot start " + unit + ": it is " +
+                                                 state(unit).load_state);
         if (failing_.contains(unit)) {
             set_active(unit, "failed");
-            throw updater::StartFailed(unit + " did not start (systemd: failed)");
+            throw updater::services::StartFailed(unit + " did not start (systemd: failed)");
         }
         if (!state(unit).is_active())
             starts_(unit);
@@ -128,7 +130,7 @@ class FakeServiceManager : public updater::ServiceManager {
         for (const std::string &part : parts(unit)) {
             set_active(part, failing_.contains(part) ? "failed" : "active");
             if (failing_.contains(part))
-                throw updater::StartFailed(unit + " started, but its part " + part + " failed");
+                throw updater::services::StartFailed(unit + " started, but its part " + part + " failed");
         }
     }
     void reload() override { calls_.emplace_back("reload"); }
@@ -142,14 +144,14 @@ class FakeServiceManager : public updater::ServiceManager {
         return active_state == "active" ? "running" : active_state == "failed" ? "failed" : "dead";
     }
     void set_active(const std::string &unit, const std::string &active_state) {
-        updater::UnitState &state = units_[unit];
+        updater::services::UnitState &state = units_[unit];
         if (state.load_state.empty())
             state.load_state = "loaded";
         state.active_state = active_state;
         state.sub_state = sub_state(active_state);
     }
 
-    std::map<std::string, updater::UnitState> units_;
+    std::map<std::string, updater::services::UnitState> units_;
     std::map<std::string, std::vector<std::string>> parts_;
     std::map<std::string, int> jobs_;
     std::set<std::string> failing_;

@@ -17,7 +17,7 @@ using std::filesystem::path;
 
 namespace {
 
-FakeNode node_of(FileKind kind, mode_t mode) {
+FakeNode node_of(partitions::FileKind kind, mode_t mode) {
     FakeNode node;
     node.kind = kind;
     node.mode = mode;
@@ -58,11 +58,13 @@ const std::vector<std::string> &FakeStorage::operations() const {
     return machine_->operations;
 }
 
-std::unique_ptr<partitions::File> FakeStorage::open(const path &path, OpenMode mode, mode_t create_mode) {
+std::unique_ptr<partitions::File> FakeStorage::open(const path &path, partitions::OpenMode mode,
+                                                    mode_t create_mode) {
     machine_->require_power("open");
-    const bool creates = mode == OpenMode::create_or_truncate || mode == OpenMode::append;
-    FakeMachine::Place place = machine_->find(path, mode != OpenMode::create_or_truncate);
-    if (mode != OpenMode::read && mode != OpenMode::block_device_shared) {
+    const bool creates =
+        mode == partitions::OpenMode::create_or_truncate || mode == partitions::OpenMode::append;
+    FakeMachine::Place place = machine_->find(path, mode != partitions::OpenMode::create_or_truncate);
+    if (mode != partitions::OpenMode::read && mode != partitions::OpenMode::block_device_shared) {
         machine_->require_writable(place.node_mount, "open for writing", path);
     }
     if (!place.node) {
@@ -70,12 +72,12 @@ std::unique_ptr<partitions::File> FakeStorage::open(const path &path, OpenMode m
             machine_->existing(path); // throws
         }
         machine_->step("create " + path.string(), path);
-        place.node = machine_->disk.add(node_of(FileKind::file, S_IFREG | create_mode));
+        place.node = machine_->disk.add(node_of(partitions::FileKind::file, S_IFREG | create_mode));
         machine_->link(place, place.node);
-    } else if (const FileKind kind = machine_->node(*place.node).kind;
-               kind == FileKind::directory || kind == FileKind::symlink) {
-        throw StorageError("open", path, "it is a directory or a link", "check the path");
-    } else if (mode == OpenMode::create_or_truncate) {
+    } else if (const partitions::FileKind kind = machine_->node(*place.node).kind;
+               kind == partitions::FileKind::directory || kind == partitions::FileKind::symlink) {
+        throw partitions::StorageError("open", path, "it is a directory or a link", "check the path");
+    } else if (mode == partitions::OpenMode::create_or_truncate) {
         machine_->step("truncate " + path.string(), path);
         machine_->disk.change_data(*place.node, {0, "", 0});
         machine_->node(*place.node).mode = S_IFREG | create_mode;
@@ -90,14 +92,16 @@ void FakeStorage::rename(const path &from, const path &to) {
     const FakeMachine::Place target = machine_->find(to);
     if (target.node) {
         const FakeNode &replaced = machine_->node(*target.node);
-        const bool directories = replaced.kind == FileKind::directory;
-        if (directories != (machine_->node(moved).kind == FileKind::directory) || !replaced.entries.empty()) {
-            throw StorageError("rename " + from.string() + " to", to, "something else stands there",
-                               "move it away");
+        const bool directories = replaced.kind == partitions::FileKind::directory;
+        if (directories != (machine_->node(moved).kind == partitions::FileKind::directory) ||
+            !replaced.entries.empty()) {
+            throw partitions::StorageError("rename " + from.string() + " to", to,
+                                           "something else stands there", "move it away");
         }
     }
     if (source.mount != target.mount) {
-        throw StorageError("rename " + from.string() + " to", to, "it is on another mount", "copy it");
+        throw partitions::StorageError("rename " + from.string() + " to", to, "it is on another mount",
+                                       "copy it");
     }
     machine_->require_free_of_mounts(source, "rename", from);
     machine_->step_at(target, "rename " + from.string() + ' ' + to.string(), to);
@@ -109,7 +113,7 @@ void FakeStorage::remove(const path &path) {
     machine_->require_power("remove");
     const NodeNumber number = machine_->existing(path);
     if (!machine_->node(number).entries.empty()) {
-        throw StorageError("remove", path, "the directory is not empty", "remove what is in it");
+        throw partitions::StorageError("remove", path, "the directory is not empty", "remove what is in it");
     }
     const FakeMachine::Place place = machine_->find(path);
     machine_->step_at(place, "remove " + path.string(), path);
@@ -119,19 +123,19 @@ void FakeStorage::remove(const path &path) {
 void FakeStorage::make_directory(const path &path, mode_t mode) {
     machine_->require_power("make-directory");
     const FakeMachine::Place place = machine_->find(path, true);
-    if (place.node && machine_->node(*place.node).kind == FileKind::directory) {
+    if (place.node && machine_->node(*place.node).kind == partitions::FileKind::directory) {
         return;
     }
     machine_->vacant(path);
     machine_->step_at(place, "make-directory " + path.string(), path);
-    machine_->link(place, machine_->disk.add(node_of(FileKind::directory, S_IFDIR | mode)));
+    machine_->link(place, machine_->disk.add(node_of(partitions::FileKind::directory, S_IFDIR | mode)));
 }
 
 void FakeStorage::make_symlink(const path &target, const path &link) {
     machine_->require_power("make-symlink");
     const FakeMachine::Place place = machine_->vacant(link);
     machine_->step_at(place, "make-symlink " + link.string() + ' ' + target.string(), link);
-    FakeNode node = node_of(FileKind::symlink, S_IFLNK | 0777);
+    FakeNode node = node_of(partitions::FileKind::symlink, S_IFLNK | 0777);
     node.target = target.string();
     machine_->link(place, machine_->disk.add(std::move(node)));
 }
@@ -148,7 +152,7 @@ void FakeStorage::make_node(const path &path, mode_t mode, dev_t device) {
     machine_->require_power("make-node");
     const FakeMachine::Place place = machine_->vacant(path);
     machine_->step_at(place, "make-node " + path.string(), path);
-    FakeNode node = node_of(FileKind::other, mode);
+    FakeNode node = node_of(partitions::FileKind::other, mode);
     node.device = device;
     machine_->link(place, machine_->disk.add(std::move(node)));
 }
@@ -171,11 +175,11 @@ void FakeStorage::clone_file(const path &from, const path &to) {
     machine_->require_power("clone");
     const FakeNode source = machine_->node(machine_->existing(from));
     const FakeMachine::Place place = machine_->vacant(to);
-    if (source.kind != FileKind::file) {
-        throw StorageError("clone", from, "it is no file", "check the path");
+    if (source.kind != partitions::FileKind::file) {
+        throw partitions::StorageError("clone", from, "it is no file", "check the path");
     }
     machine_->step_at(place, "clone " + from.string() + ' ' + to.string(), to);
-    FakeNode node = node_of(FileKind::file, source.mode);
+    FakeNode node = node_of(partitions::FileKind::file, source.mode);
     node.owner = source.owner;
     node.group = source.group;
     node.attributes = source.attributes;
@@ -205,13 +209,13 @@ std::vector<path> FakeStorage::list(const path &directory) {
     return paths;
 }
 
-FileKind FakeStorage::kind(const path &path) {
+partitions::FileKind FakeStorage::kind(const path &path) {
     machine_->require_power("kind");
     try {
         const FakeMachine::Place place = machine_->find(path);
-        return place.node ? machine_->node(*place.node).kind : FileKind::none;
+        return place.node ? machine_->node(*place.node).kind : partitions::FileKind::none;
     } catch (const partitions::StorageNotFound &) {
-        return FileKind::none; // not even its directory exists
+        return partitions::FileKind::none; // not even its directory exists
     }
 }
 
@@ -237,8 +241,8 @@ partitions::FileDetails FakeStorage::details(const path &path) {
 path FakeStorage::read_symlink(const path &path) {
     machine_->require_power("read-symlink");
     const FakeNode &node = machine_->node(machine_->existing(path));
-    if (node.kind != FileKind::symlink) {
-        throw StorageError("read the symbolic link", path, "it is none", "check the path");
+    if (node.kind != partitions::FileKind::symlink) {
+        throw partitions::StorageError("read the symbolic link", path, "it is none", "check the path");
     }
     return node.target;
 }

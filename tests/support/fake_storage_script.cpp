@@ -24,7 +24,7 @@ void put(FakeMachine &machine, const path &path, FakeNode node) {
     }
     if (!has_directory) {
         FakeNode directory;
-        directory.kind = FileKind::directory;
+        directory.kind = partitions::FileKind::directory;
         directory.mode = S_IFDIR | 0755;
         put(machine, path.parent_path(), std::move(directory));
     }
@@ -43,17 +43,17 @@ void describe_below(const FakeMachine &machine, NodeNumber number, const std::st
         out << ' ' << attribute << '=' << value;
     }
     switch (node.kind) {
-    case FileKind::file:
+    case partitions::FileKind::file:
         out << " file [" << node.contents << ']';
         break;
-    case FileKind::symlink:
+    case partitions::FileKind::symlink:
         out << " link to " << node.target;
         break;
-    case FileKind::other:
+    case partitions::FileKind::other:
         out << " device " << node.device;
         break;
-    case FileKind::directory:
-    case FileKind::none:
+    case partitions::FileKind::directory:
+    case partitions::FileKind::none:
         break;
     }
     out << '\n';
@@ -78,14 +78,14 @@ void FakeStorage::put_directory(const path &path) {
         return;
     }
     FakeNode node;
-    node.kind = FileKind::directory;
+    node.kind = partitions::FileKind::directory;
     node.mode = S_IFDIR | 0755;
     put(*machine_, path, std::move(node));
 }
 
 void FakeStorage::put_symlink(const path &target, const path &link) {
     FakeNode node;
-    node.kind = FileKind::symlink;
+    node.kind = partitions::FileKind::symlink;
     node.mode = S_IFLNK | 0777;
     node.target = target.string();
     put(*machine_, link, std::move(node));
@@ -93,7 +93,7 @@ void FakeStorage::put_symlink(const path &target, const path &link) {
 
 void FakeStorage::put_device(const path &path, std::uint64_t size_bytes) {
     FakeNode node;
-    node.kind = FileKind::other;
+    node.kind = partitions::FileKind::other;
     node.mode = S_IFBLK | 0600;
     node.contents.assign(size_bytes, '\0');
     put(*machine_, path, std::move(node));
@@ -140,7 +140,7 @@ std::size_t FakeStorage::fingerprint() const {
     const std::hash<std::string> hash;
     std::string all = describe();
     for (const auto &[number, node] : machine_->disk.nodes) {
-        if (node.kind == FileKind::other) {
+        if (node.kind == partitions::FileKind::other) {
             all += ' ' + std::to_string(number) + ':' + std::to_string(hash(node.contents));
         }
     }

@@ -16,7 +16,7 @@ class KeyFolder {
     std::filesystem::path key(char name) {
         const std::filesystem::path file = folder_ / (std::string(1, name) + ".key");
         if (!std::filesystem::exists(file))
-            make_key_pair(std::string("Vendor ") + name, file, certificate_path(name));
+            firmware_writer::make_key_pair(std::string("Vendor ") + name, file, certificate_path(name));
         return file;
     }
     std::filesystem::path certificate(char name) {
@@ -38,25 +38,25 @@ KeyFolder &keys() {
 
 } // namespace
 
-SignedText sign_with(char name, const std::string &text) {
-    return {text, sign(text, keys().key(name), keys().certificate(name))};
+feed::SignedText sign_with(char name, const std::string &text) {
+    return {text, firmware_writer::sign(text, keys().key(name), keys().certificate(name))};
 }
 
 std::string certificate_of(char name) {
     return test_files::read_file(keys().certificate(name));
 }
 
-TrustedKeys trusting(const std::string &names) {
+firmware::TrustedKeys trusting(const std::string &names) {
     std::string all;
     for (const char name : names)
         all += certificate_of(name);
-    return TrustedKeys::from_pem(all, names);
+    return firmware::TrustedKeys::from_pem(all, names);
 }
 
-FeedEntry entry(const char *version, const char *minimum_version) {
-    FeedEntry entry;
-    entry.version = Version::parse(version);
-    entry.minimum_version = Version::parse(minimum_version);
+feed::FeedEntry entry(const char *version, const char *minimum_version) {
+    feed::FeedEntry entry;
+    entry.version = firmware::Version::parse(version);
+    entry.minimum_version = firmware::Version::parse(minimum_version);
     entry.bytes = 1000;
     entry.released = today - std::chrono::days(1);
     entry.urls = {std::string("https://updates.example/list/") + version + ".fw"};
@@ -65,7 +65,7 @@ FeedEntry entry(const char *version, const char *minimum_version) {
     return entry;
 }
 
-Feed feed_of(std::uint64_t serial, std::vector<FeedEntry> entries) {
+feed::Feed feed_of(std::uint64_t serial, std::vector<feed::FeedEntry> entries) {
     return {.product = product,
             .serial = serial,
             .issued = today,
@@ -73,15 +73,15 @@ Feed feed_of(std::uint64_t serial, std::vector<FeedEntry> entries) {
             .entries = std::move(entries)};
 }
 
-SignedText signed_feed(char key, const Feed &feed) {
-    return sign_with(key, write_feed(feed));
+feed::SignedText signed_feed(char key, const feed::Feed &feed) {
+    return sign_with(key, feed::write_feed(feed));
 }
 
-SignedText signed_keys(char by, std::uint64_t number, const std::string &names) {
-    KeyList list{.product = product, .number = number, .certificates = {}};
+feed::SignedText signed_keys(char by, std::uint64_t number, const std::string &names) {
+    feed::KeyList list{.product = product, .number = number, .certificates = {}};
     for (const char name : names)
         list.certificates.push_back(certificate_of(name));
-    return sign_with(by, write_key_list(list));
+    return sign_with(by, feed::write_key_list(list));
 }
 
 } // namespace updater::testing

@@ -16,24 +16,24 @@ inline constexpr const char *feed_url = "https://updates.example/list/feed.xml";
 inline constexpr std::chrono::sys_seconds today{std::chrono::seconds(1795219200)};
 
 /// The vendor's signing keys, made once for all tests; `name` is one letter.
-SignedText sign_with(char name, const std::string &text);
+feed::SignedText sign_with(char name, const std::string &text);
 std::string certificate_of(char name);
-TrustedKeys trusting(const std::string &names);
+firmware::TrustedKeys trusting(const std::string &names);
 
-FeedEntry entry(const char *version, const char *minimum_version);
+feed::FeedEntry entry(const char *version, const char *minimum_version);
 /// Issued today, good for thirty days.
-Feed feed_of(std::uint64_t serial, std::vector<FeedEntry> entries = {});
-SignedText signed_feed(char key, const Feed &feed);
+feed::Feed feed_of(std::uint64_t serial, std::vector<feed::FeedEntry> entries = {});
+feed::SignedText signed_feed(char key, const feed::Feed &feed);
 /// The list of this number with these keys, signed by `by`.
-SignedText signed_keys(char by, std::uint64_t number, const std::string &names);
+feed::SignedText signed_keys(char by, std::uint64_t number, const std::string &names);
 
 /// "accepted", or why not (name_of).
-template <typename Work> std::string outcome_of(const Work &work) {
+template <typename Work> std::string feed_outcome_of(const Work &work) {
     try {
         work();
         return "accepted";
-    } catch (const FeedRefused &refusal) {
-        return name_of(refusal.kind());
+    } catch (const feed::FeedRefused &refusal) {
+        return feed::name_of(refusal.kind());
     }
 }
 

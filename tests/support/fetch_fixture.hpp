@@ -16,15 +16,15 @@ namespace updater_test {
 /// A new thread for each conversation; all have ended when this object is gone.
 class FetchThreads {
   public:
-    using Side = std::function<void(partitions::FileDescriptor)>;
+    using Side = std::function<void(partitions::base::FileDescriptor)>;
 
     explicit FetchThreads(Side side) : side_(std::move(side)) {}
 
-    updater::OpenConversation opener() {
+    updater::fetch::OpenConversation opener() {
         return [this] {
-            auto pair = updater::make_conversation();
+            auto pair = updater::fetch::make_conversation();
             ++begun_;
-            threads_.emplace_back([this, socket = std::make_shared<partitions::FileDescriptor>(
+            threads_.emplace_back([this, socket = std::make_shared<partitions::base::FileDescriptor>(
                                              std::move(pair.second))] { side_(std::move(*socket)); });
             return std::move(pair.first);
         };
@@ -38,11 +38,11 @@ class FetchThreads {
 };
 
 /// One file, in pieces of any size.
-class TextSource : public updater::ByteSource {
+class TextSource : public updater::firmware::ByteSource {
   public:
     explicit TextSource(std::string text) : text_(std::move(text)) {}
 
-    void read(std::span<const updater::ByteRange> ranges, const Sink &sink,
+    void read(std::span<const updater::firmware::ByteRange> ranges, const Sink &sink,
               const std::stop_token &) override {
         for (const auto &range : ranges) {
             sink(range.offset_bytes,

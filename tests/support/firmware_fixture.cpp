@@ -28,7 +28,7 @@ const bool leaks_are_left_to_the_sanitizers = (MemoryLeakWarningPlugin::turnOffN
 TestKey make_key(const TemporaryFolder &folder, const std::string &name) {
     TestKey key{folder / "key", folder / "trusted/certificate.pem", folder / "trusted"};
     std::filesystem::create_directory(key.trusted_folder);
-    make_key_pair(name, key.key, key.certificate);
+    firmware_writer::make_key_pair(name, key.key, key.certificate);
     return key;
 }
 
@@ -63,21 +63,21 @@ std::string manifest_template() {
 
 std::string test_image() {
     constexpr std::size_t short_chunk_bytes = 8192;
-    std::string image(2 * chunk_bytes + short_chunk_bytes, '\0');
+    std::string image(2 * firmware::chunk_bytes + short_chunk_bytes, '\0');
     std::minstd_rand numbers(1); // the same image in every run
     const auto fill = [&](std::size_t begin, std::size_t end) {
         for (std::size_t position = begin; position < end; ++position)
             image[position] = static_cast<char>('a' + numbers() % 16);
     };
-    fill(0, chunk_bytes);
-    fill(2 * chunk_bytes, image.size());
+    fill(0, firmware::chunk_bytes);
+    fill(2 * firmware::chunk_bytes, image.size());
     return image;
 }
 
 void build_firmware(const std::filesystem::path &output) {
     const TemporaryFolder folder;
     write_file(folder / "image", test_image());
-    FirmwareParts parts;
+    firmware_writer::FirmwareParts parts;
     parts.manifest_template = manifest_template();
     parts.image = folder / "image";
     parts.key = vendor_key().key;
@@ -128,13 +128,14 @@ void write_entries(const std::filesystem::path &firmware, const std::vector<Entr
 
 std::vector<Entry> signed_entries(const std::string &index, std::uint64_t image_bytes,
                                   const std::string &image) {
-    const std::string manifest = complete_manifest(manifest_template(), {.image_bytes = image_bytes,
-                                                                         .chunks_hash = sha256_of(index),
-                                                                         .chunks_bytes = index.size(),
-                                                                         .units = std::nullopt,
-                                                                         .patches = {}});
+    const std::string manifest = firmware_writer::complete_manifest(
+        manifest_template(), {.image_bytes = image_bytes,
+                              .chunks_hash = partitions::base::sha256_of(index),
+                              .chunks_bytes = index.size(),
+                              .units = std::nullopt,
+                              .patches = {}});
     return {{"manifest.xml", manifest},
-            {"manifest.sig", sign(manifest, vendor_key().key, vendor_key().certificate)},
+            {"manifest.sig", firmware_writer::sign(manifest, vendor_key().key, vendor_key().certificate)},
             {"chunks", index},
             {"image", image}};
 }
@@ -143,25 +144,26 @@ std::string outcome_of(const std::function<void()> &work) {
     try {
         work();
         return "accepted";
-    } catch (const FirmwareRefused &error) {
+    } catch (const firmware::FirmwareRefused &error) {
         return name_of(error.kind());
-    } catch (const FirmwareDamaged &) {
+    } catch (const firmware::FirmwareDamaged &) {
         return "damaged";
     }
 }
 
 Reading read_all(const std::filesystem::path &firmware) {
     Reading reading;
-    const auto sink = [&](const Chunk &chunk, std::span<const std::byte> raw) {
+    const auto sink = [&](const firmware::Chunk &chunk, std::span<const std::byte> raw) {
         if (reading.image.size() != chunk.offset_bytes)
             throw std::runtime_error("the chunks do not come in order");
         reading.image.append(reinterpret_cast<const char *>(raw.data()), raw.size());
-        if (chunk.kind == ChunkKind::zero)
+        if (chunk.kind == firmware::ChunkKind::zero)
             reading.image.append(static_cast<std::size_t>(chunk.raw_bytes), '\0');
     };
     reading.outcome = outcome_of([&] {
         try {
-            const FirmwareReader reader(firmware, TrustedKeys::from_directory(vendor_key().trusted_folder));
+            const firmware::FirmwareReader reader(
+                firmware, firmware::TrustedKeys::from_directory(vendor_key().trusted_folder));
             reader.read_image(sink, nullptr, {});
         } catch (const std::exception &error) {
             reading.message = error.what();

@@ -28,14 +28,14 @@ struct SignedFirmware {
 
     SignedFirmware() {
         std::filesystem::create_directory(folder / "keys");
-        updater::make_key_pair("Test Vendor", folder / "key", folder / "keys" / "certificate.pem");
+        firmware_writer::make_key_pair("Test Vendor", folder / "key", folder / "keys" / "certificate.pem");
         std::minstd_rand numbers(7);
         std::string image(9UL * 1024 * 1024, '\0'); // three chunks, the second of zeros
         for (std::size_t place = 0; place < image.size(); place += 4)
             if (place / (4UL * 1024 * 1024) != 1)
                 image[place] = static_cast<char>(numbers());
         test_files::write_file(folder / "image", image);
-        updater::FirmwareParts parts;
+        firmware_writer::FirmwareParts parts;
         parts.manifest_template =
             R"(<firmware format="3"><product>p</product><hardware>h</hardware><version>2.8.1.0</version>
                <minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
@@ -44,7 +44,7 @@ struct SignedFirmware {
         parts.key = folder / "key";
         parts.certificate = folder / "keys" / "certificate.pem";
         parts.compression_level = 1;
-        updater::write_firmware(parts, folder / "firmware", nullptr, {});
+        firmware_writer::write_firmware(parts, folder / "firmware", nullptr, {});
         contents = test_files::read_file(folder / "firmware");
     }
 };
@@ -55,14 +55,14 @@ inline const SignedFirmware &signed_firmware() {
 }
 
 /// Servers of one file. Delivers in pieces; can be cut, and asked for the next server.
-class ServersInMemory : public updater::ByteSource {
+class ServersInMemory : public updater::firmware::ByteSource {
   public:
     explicit ServersInMemory(std::vector<std::string> servers) : servers_(std::move(servers)) {}
 
     void cut_after(std::uint64_t bytes) { left_ = bytes; }
     void heal() { left_.reset(); }
 
-    void read(std::span<const updater::ByteRange> ranges, const Sink &sink,
+    void read(std::span<const updater::firmware::ByteRange> ranges, const Sink &sink,
               const std::stop_token &stop) override {
         constexpr std::uint64_t max_at_once = 300'000;
         for (const auto &range : ranges)
@@ -72,11 +72,11 @@ class ServersInMemory : public updater::ByteSource {
                 const auto length =
                     std::min({max_at_once, range.length_bytes - done, left_.value_or(max_at_once)});
                 if (length == 0)
-                    throw updater::DownloadFailed(updater::DownloadFailure::connection_failed,
-                                                  "the line is cut");
+                    throw updater::download::DownloadFailed(
+                        updater::download::DownloadFailure::connection_failed, "the line is cut");
                 const std::string &file = servers_.front();
                 if (range.offset_bytes + done + length > file.size())
-                    throw updater::FirmwareDamaged("the file ends too early");
+                    throw updater::firmware::FirmwareDamaged("the file ends too early");
                 sink(range.offset_bytes + done,
                      std::as_bytes(std::span(file)).subspan(range.offset_bytes + done, length));
                 done += length;

@@ -67,19 +67,21 @@ Patch build_patch(const Workshop &workshop, const std::string &base, const std::
                   unsigned threads) {
     Patch patch;
     const std::string image = std::filesystem::exists(workshop / target) ? read_file(workshop / target) : "";
-    for (std::uint64_t offset = 0; offset < image.size(); offset += updater::chunk_bytes) {
-        const auto raw = std::as_bytes(std::span(image))
-                             .subspan(offset)
-                             .first(std::min<std::uint64_t>(updater::chunk_bytes, image.size() - offset));
-        updater::Chunk chunk;
-        chunk.kind = partitions::all_zero(raw) ? updater::ChunkKind::zero : updater::ChunkKind::zstd_units;
+    for (std::uint64_t offset = 0; offset < image.size(); offset += updater::firmware::chunk_bytes) {
+        const auto raw =
+            std::as_bytes(std::span(image))
+                .subspan(offset)
+                .first(std::min<std::uint64_t>(updater::firmware::chunk_bytes, image.size() - offset));
+        updater::firmware::Chunk chunk;
+        chunk.kind = partitions::all_zero(raw) ? updater::firmware::ChunkKind::zero
+                                               : updater::firmware::ChunkKind::zstd_units;
         chunk.offset_bytes = offset;
         chunk.raw_bytes = raw.size();
-        chunk.stored_bytes = updater::max_stored_chunk_bytes; // any record is smaller
+        chunk.stored_bytes = updater::firmware::max_stored_chunk_bytes; // any record is smaller
         patch.chunks.chunks.push_back(chunk);
     }
     patch.chunks.image_bytes = image.size();
-    patch.part = delta::build_patch({.from = updater::Version(1, 0, 0, 0),
+    patch.part = delta::build_patch({.from = updater::firmware::Version(1, 0, 0, 0),
                                      .base_image = workshop / base,
                                      .target_image = workshop / target,
                                      .chunks = patch.chunks,
@@ -94,13 +96,13 @@ std::string apply(const Workshop &workshop, const std::string &base, const Patch
     const std::string records = read_file(workshop / "patch");
     std::string image(patch.chunks.image_bytes, '\0');
     for (std::size_t number = 0; number < patch.chunks.chunks.size(); ++number) {
-        const updater::Chunk &chunk = patch.chunks.chunks[number];
+        const updater::firmware::Chunk &chunk = patch.chunks.chunks[number];
         const auto &record = patch.part.index[number];
-        if (chunk.kind == updater::ChunkKind::zero)
+        if (chunk.kind == updater::firmware::ChunkKind::zero)
             continue;
-        updater::apply_patch_record(
+        updater::firmware::apply_patch_record(
             std::as_bytes(std::span(records)).subspan(record.value().offset_bytes, record->stored_bytes),
-            updater::one_by_one([&](std::uint64_t offset, std::span<std::byte> into) {
+            updater::firmware::one_by_one([&](std::uint64_t offset, std::span<std::byte> into) {
                 const auto bytes = std::as_bytes(std::span(old_image)).subspan(offset, into.size());
                 std::ranges::copy(bytes, into.begin());
             }),

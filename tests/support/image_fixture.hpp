@@ -35,8 +35,8 @@ std::string text_like(std::size_t length, unsigned seed);
 std::string code_like(std::size_t length, unsigned seed);
 
 struct Patch {
-    updater::ChunkIndex chunks;
-    updater::PatchPart part;
+    updater::firmware::ChunkIndex chunks;
+    firmware_writer::PatchPart part;
 };
 
 /// Of the version 1.0.0.0, with its records in the file "patch".

@@ -56,10 +56,10 @@ class PrivateBus {
     const std::string &address() const { return address_; }
 
     /// As whoever runs the test.
-    updater::BusConnection connect() const {
+    updater::bus::BusConnection connect() const {
         sd_bus *raw = nullptr;
         int result = sd_bus_new(&raw);
-        updater::BusConnection bus(raw);
+        updater::bus::BusConnection bus(raw);
         if (result >= 0)
             result = sd_bus_set_address(raw, address_.c_str());
         if (result >= 0)
@@ -74,11 +74,11 @@ class PrivateBus {
 
     /// As the account of this name, in that account's own group alone; only root can. One thread of this
     /// process is that user for a moment, and the bus sees from the kernel who connects.
-    updater::BusConnection connect_as(const std::string &account) const {
+    updater::bus::BusConnection connect_as(const std::string &account) const {
         const passwd *entry = getpwnam(account.c_str());
         if (entry == nullptr)
             throw std::runtime_error("there is no user " + account + " here");
-        updater::BusConnection bus;
+        updater::bus::BusConnection bus;
         std::exception_ptr failure;
         std::thread([&, user = entry->pw_uid, group = entry->pw_gid] {
             try {

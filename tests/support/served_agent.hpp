@@ -16,10 +16,10 @@ class ServedAgent {
     /// `privileged_user`: who may change something; whoever runs the test, unless it tests that others may
     /// not.
     explicit ServedAgent(const PrivateBus &bus, uid_t privileged_user = getuid())
-        : ServedAgent(bus, updater::BusRights{.privileged_user = privileged_user}) {}
+        : ServedAgent(bus, updater::bus::BusRights{.privileged_user = privileged_user}) {}
 
-    ServedAgent(const PrivateBus &bus, updater::BusRights rights)
-        : service_(agent, notices, updater::take_agent_name(bus.connect()), std::move(rights)) {
+    ServedAgent(const PrivateBus &bus, updater::bus::BusRights rights)
+        : service_(agent, notices, updater::bus::take_agent_name(bus.connect()), std::move(rights)) {
         agent.status.on_change([this] { service_.announce_state(); });
         thread_ = std::jthread([this](const std::stop_token &stop) {
             try {
@@ -43,14 +43,14 @@ class ServedAgent {
         if (thread_.joinable())
             thread_.join();
     }
-    updater::BusService &service() { return service_; }
+    updater::bus::BusService &service() { return service_; }
 
     std::atomic<bool> failed{false};
     std::exception_ptr failure; // read after stop()
     FakeAgent agent;
-    updater::NoticeQueue notices;
+    updater::bus::NoticeQueue notices;
 
   private:
-    updater::BusService service_;
+    updater::bus::BusService service_;
     std::jthread thread_;
 };

@@ -23,14 +23,14 @@ WebServer::WebServer(const std::vector<int> &ports)
         port_, log);
 }
 
-updater::Connection WebServer::connection() const {
-    updater::Connection made;
+updater::download::Connection WebServer::connection() const {
+    updater::download::Connection made;
     made.certificate_authority = test_files::read_file(certificate_authority());
     return made;
 }
 
-updater::Connection WebServer::connection_of_a_client() const {
-    updater::Connection made = connection();
+updater::download::Connection WebServer::connection_of_a_client() const {
+    updater::download::Connection made = connection();
     made.client_certificate = test_files::read_file(folder_ / "client.pem");
     made.client_key = test_files::read_file(folder_ / "client.key");
     return made;

@@ -36,9 +36,9 @@ class WebServer {
     /// The certificate that the server's own is signed with.
     std::filesystem::path certificate_authority() const { return folder_ / "authority.pem"; }
     /// One that trusts it.
-    updater::Connection connection() const;
+    updater::download::Connection connection() const;
     /// One that shows it a certificate, too.
-    updater::Connection connection_of_a_client() const;
+    updater::download::Connection connection_of_a_client() const;
     /// "https://localhost:PORT" + path
     std::string url(const std::string &path) const;
     /// The same by another name of this machine, which is not in the server's certificate.

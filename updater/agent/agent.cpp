@@ -7,7 +7,7 @@
 #include <ctime>
 #include <utility>
 
-namespace updater {
+namespace updater::agent {
 
 namespace {
 
@@ -27,10 +27,12 @@ int phase_number_in(const nlohmann::json &state) {
 
 } // namespace
 
-Agent::Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
-             partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
-             JobRunner &runner, LogObserver &observer, JobStatus &status, const FirmwareChoice &choice,
-             KeysNow trusted_keys, Checks checks, Clock clock)
+Agent::Agent(const configuration::Appliance &appliance, job::RunningSystem running, partitions::Layout layout,
+             partitions::Storage &storage, partitions::BootSelection &boot,
+             partitions::Generations &generations, job::Journal &journal, job::JobRunner &runner,
+             progress::LogObserver &observer, progress::JobStatus &status,
+             const available::FirmwareChoice &choice, firmware::KeysNow trusted_keys, Checks checks,
+             text::Clock clock)
     : appliance_(appliance), running_(std::move(running)), layout_(std::move(layout)), storage_(storage),
       boot_(boot), generations_(generations), journal_(journal), runner_(runner), observer_(observer),
       status_(status), choice_(choice), trusted_keys_(std::move(trusted_keys)), checks_(std::move(checks)),
@@ -42,14 +44,15 @@ void Agent::pick_up() {
     if (contents.records.empty())
         return;
     const auto &last = contents.records.back();
-    if (last.kind == RecordKind::job_ended) {
-        status_.finished(finished_job(latest_facts(contents), end_of_job(contents), last.time));
+    if (last.kind == job::RecordKind::job_ended) {
+        status_.finished(
+            progress::finished_job(job::latest_facts(contents), job::end_of_job(contents), last.time));
         return;
     }
     // Whoever asks first must not be told that there is no job.
-    const auto facts = latest_facts(contents);
-    status_.begin_job(facts.job, operation_of(facts), facts.from_version, facts.to_version, facts.log_file,
-                      facts.started);
+    const auto facts = job::latest_facts(contents);
+    status_.begin_job(facts.job, progress::operation_of(facts), facts.from_version, facts.to_version,
+                      facts.log_file, facts.started);
     in_thread([this](const std::stop_token &stop) { return runner_.recover(stop); });
 }
 
@@ -90,11 +93,12 @@ void Agent::cancel() {
     const std::lock_guard lock(requests_);
     const auto state = status_.state();
     if (!busy_)
-        throw NotPossible("no job runs, so there is nothing to cancel");
-    if (phase_number_in(state) > number_of(Phase::install) && !runner_.is_finishing())
-        throw NotPossible("the job is in phase " + std::to_string(phase_number_in(state)) +
-                          "; cancelling is possible in phases 1 and 2. To go back to the old version use "
-                          "update-control --rollback");
+        throw job::NotPossible("no job runs, so there is nothing to cancel");
+    if (phase_number_in(state) > job::number_of(job::Phase::install) && !runner_.is_finishing())
+        throw job::NotPossible(
+            "the job is in phase " + std::to_string(phase_number_in(state)) +
+            "; cancelling is possible in phases 1 and 2. To go back to the old version use "
+            "update-control --rollback");
     cancelled_ = true;
     job_.request_stop();
 }
@@ -109,10 +113,10 @@ void Agent::rollback(bool force) {
     }
     const auto previous = generations_.assigned(partitions::other(running_.slot));
     if (!previous || !boot_.bootable(partitions::other(running_.slot)))
-        throw NotPossible("there is no previous system to go back to: the rescue partition holds none");
-    checks_.of_previous_system(Version::parse(partitions::Generations::version_of(*previous)));
+        throw job::NotPossible("there is no previous system to go back to: the rescue partition holds none");
+    checks_.of_previous_system(firmware::Version::parse(partitions::Generations::version_of(*previous)));
     if (!force)
-        throw NotPossible(
+        throw job::NotPossible(
             "the running system is committed. Going back to " +
             partitions::Generations::version_of(*previous) +
             " is possible, but its message store knows nothing of the mail that was stored since the "
@@ -128,29 +132,32 @@ void Agent::refuse_to_go_back_now() const {
         return state.contains(name) && state[name].is_string() && state[name] == value;
     };
     if (is("operation", "rollback"))
-        throw Busy("a rollback is under way; watch it with: update-control -f");
+        throw job::Busy("a rollback is under way; watch it with: update-control -f");
     if (runner_.is_finishing())
-        throw Busy("the new system is committed, but what follows is not done yet (update-control -s says "
-                   "what); end the "
-                   "job with update-control -c, then go back with update-control --rollback --force");
+        throw job::Busy(
+            "the new system is committed, but what follows is not done yet (update-control -s says "
+            "what); end the "
+            "job with update-control -c, then go back with update-control --rollback --force");
     if (is("state", "restarting"))
-        throw NotPossible("the appliance restarts at this moment; ask again when it is back");
+        throw job::NotPossible("the appliance restarts at this moment; ask again when it is back");
     // From the commit on the job no longer looks at a request to stop.
-    if (phase_number_in(state) == number_of(Phase::start_services) && boot_.default_slot() == running_.slot)
-        throw Busy("the new system is committed, and the upgrade is nearly at its end; go back when it has "
-                   "ended, with: update-control --rollback --force");
+    if (phase_number_in(state) == job::number_of(job::Phase::start_services) &&
+        boot_.default_slot() == running_.slot)
+        throw job::Busy(
+            "the new system is committed, and the upgrade is nearly at its end; go back when it has "
+            "ended, with: update-control --rollback --force");
 }
 
 void Agent::go_back_to_previous_system() {
-    auto facts = new_facts(std::string(rollback_operation), "");
+    auto facts = new_facts(std::string(job::rollback_operation), "");
     facts.new_generation = *generations_.assigned(facts.new_slot);
     facts.to_version = partitions::Generations::version_of(facts.new_generation);
     in_thread([this, facts](const std::stop_token &stop) { return runner_.start(facts, stop); });
 }
 
-JobFacts Agent::new_facts(const std::string &operation, const std::string &source) const {
+job::JobFacts Agent::new_facts(const std::string &operation, const std::string &source) const {
     const auto now = clock_();
-    JobFacts facts;
+    job::JobFacts facts;
     facts.job = job_id(now);
     facts.operation = operation;
     facts.source = source;
@@ -163,7 +170,7 @@ JobFacts Agent::new_facts(const std::string &operation, const std::string &sourc
     return facts;
 }
 
-void Agent::check_first(const JobFacts &facts) {
+void Agent::check_first(const job::JobFacts &facts) {
     try {
         checks_.before_download();
         if (facts.firmware_file.empty())
@@ -175,9 +182,9 @@ void Agent::check_first(const JobFacts &facts) {
         if (kind != partitions::FileKind::file)
             throw Refused("there is no firmware file " + facts.firmware_file,
                           "See what is there with: update-control -l");
-        const FirmwareReader firmware(facts.firmware_file, trusted_keys_());
+        const firmware::FirmwareReader firmware(facts.firmware_file, trusted_keys_());
         checks_.of_manifest(firmware.manifest(), facts);
-    } catch (const FirmwareDamaged &damage) {
+    } catch (const firmware::FirmwareDamaged &damage) {
         const Refused refusal(damage.what(), damage.next_step());
         record_refusal(facts, refusal);
         throw refusal;
@@ -187,10 +194,10 @@ void Agent::check_first(const JobFacts &facts) {
     }
 }
 
-void Agent::record_refusal(const JobFacts &facts, const Refused &refusal) {
-    Record record{.kind = RecordKind::job_ended};
+void Agent::record_refusal(const job::JobFacts &facts, const Refused &refusal) {
+    job::Record record{.kind = job::RecordKind::job_ended};
     record.facts = facts;
-    record.outcome = Outcome::refused;
+    record.outcome = job::Outcome::refused;
     record.reason = refusal.what();
     record.next_step = refusal.next_step();
     observer_.job_begins(facts, false);
@@ -198,41 +205,42 @@ void Agent::record_refusal(const JobFacts &facts, const Refused &refusal) {
         journal_.begin(record);
     } catch (const partitions::StorageError &failure) {
         // What is wrong is the refusal; that it cannot be noted may have the same reason.
-        observer_.event(Severity::warning, std::string("this cannot be noted: ") + failure.what());
+        observer_.event(job::Severity::warning, std::string("this cannot be noted: ") + failure.what());
     }
     observer_.job_ended(
-        facts, {.outcome = Outcome::refused, .reason = record.reason, .next_step = record.next_step});
+        facts, {.outcome = job::Outcome::refused, .reason = record.reason, .next_step = record.next_step});
 }
 
 void Agent::refuse_while_running() const {
     if (!busy_)
         return;
     if (runner_.is_finishing())
-        throw Busy("the new system is committed, but what follows is not done yet (update-control -s says "
-                   "what). To end "
-                   "that job as it is: update-control -c");
+        throw job::Busy(
+            "the new system is committed, but what follows is not done yet (update-control -s says "
+            "what). To end "
+            "that job as it is: update-control -c");
     const auto state = status_.state();
-    throw Busy("another job is running, in phase " + std::to_string(phase_number_in(state)) +
-               " of 10; watch it with: update-control -f");
+    throw job::Busy("another job is running, in phase " + std::to_string(phase_number_in(state)) +
+                    " of 10; watch it with: update-control -f");
 }
 
-void Agent::in_thread(std::function<JobRunner::End(std::stop_token)> work) {
+void Agent::in_thread(std::function<job::JobRunner::End(std::stop_token)> work) {
     busy_ = true;
     cancelled_ = false;
     job_ = std::jthread([this, work = std::move(work)](const std::stop_token &stop) {
-        auto end = JobRunner::End::ended;
+        auto end = job::JobRunner::End::ended;
         try {
             end = work(stop);
         } catch (const std::exception &failure) {
             // Not even the journal could be written. What is on the disk is what the next start of the agent
             // sees.
-            observer_.event(Severity::error,
+            observer_.event(job::Severity::error,
                             std::string("the job cannot go on: ") + failure.what() +
                                 "; restart the appliance, it then comes back as its journal says");
             observer_.given_up(failure.what());
         }
-        busy_ = end == JobRunner::End::restarting;
+        busy_ = end == job::JobRunner::End::restarting;
     });
 }
 
-} // namespace updater
+} // namespace updater::agent

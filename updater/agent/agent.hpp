@@ -19,20 +19,23 @@
 #include <mutex>
 #include <thread>
 
-namespace updater {
+namespace updater::agent {
 
-class Agent : public JobRequests {
+class Agent : public job::JobRequests {
   public:
     struct Checks {
         std::function<void()> before_download; ///< what can be checked without the manifest; throws Refused
-        std::function<void(const Manifest &, const JobFacts &)> of_manifest; ///< throws Refused
-        std::function<void(const Version &)> of_previous_system; ///< whether to go back to it; throws Refused
+        std::function<void(const firmware::Manifest &, const job::JobFacts &)>
+            of_manifest; ///< throws Refused
+        std::function<void(const firmware::Version &)>
+            of_previous_system; ///< whether to go back to it; throws Refused
     };
 
-    Agent(const Appliance &appliance, RunningSystem running, Layout layout, partitions::Storage &storage,
-          partitions::BootSelection &boot, partitions::Generations &generations, Journal &journal,
-          JobRunner &runner, LogObserver &observer, JobStatus &status, const FirmwareChoice &choice,
-          KeysNow trusted_keys, Checks checks, Clock clock);
+    Agent(const configuration::Appliance &appliance, job::RunningSystem running, partitions::Layout layout,
+          partitions::Storage &storage, partitions::BootSelection &boot, partitions::Generations &generations,
+          job::Journal &journal, job::JobRunner &runner, progress::LogObserver &observer,
+          progress::JobStatus &status, const available::FirmwareChoice &choice,
+          firmware::KeysNow trusted_keys, Checks checks, text::Clock clock);
 
     /// Shows how the last job ended and goes on with one that a restart left open, in the job's thread.
     void pick_up();
@@ -48,33 +51,33 @@ class Agent : public JobRequests {
     void rollback(bool force) override;
 
   private:
-    JobFacts new_facts(const std::string &operation, const std::string &source) const;
-    void check_first(const JobFacts &facts);
-    void record_refusal(const JobFacts &facts, const Refused &refusal);
+    job::JobFacts new_facts(const std::string &operation, const std::string &source) const;
+    void check_first(const job::JobFacts &facts);
+    void record_refusal(const job::JobFacts &facts, const Refused &refusal);
     void refuse_while_running() const;
-    void in_thread(std::function<JobRunner::End(std::stop_token)> work);
+    void in_thread(std::function<job::JobRunner::End(std::stop_token)> work);
     void go_back_to_previous_system();
     /// Where asking a running job to stop would do nothing, or the opposite.
     void refuse_to_go_back_now() const;
 
-    const Appliance &appliance_;
-    RunningSystem running_;
-    Layout layout_;
+    const configuration::Appliance &appliance_;
+    job::RunningSystem running_;
+    partitions::Layout layout_;
     partitions::Storage &storage_;
     partitions::BootSelection &boot_;
     partitions::Generations &generations_;
-    Journal &journal_;
-    JobRunner &runner_;
-    LogObserver &observer_;
-    JobStatus &status_;
-    const FirmwareChoice &choice_;
-    KeysNow trusted_keys_;
+    job::Journal &journal_;
+    job::JobRunner &runner_;
+    progress::LogObserver &observer_;
+    progress::JobStatus &status_;
+    const available::FirmwareChoice &choice_;
+    firmware::KeysNow trusted_keys_;
     Checks checks_;
-    Clock clock_;
+    text::Clock clock_;
     std::mutex requests_; ///< one request at a time
     std::atomic<bool> busy_ = false;
     bool cancelled_ = false; ///< the running job, by request
     std::jthread job_;
 };
 
-} // namespace updater
+} // namespace updater::agent

@@ -1,20 +1,21 @@
 #include "updater/agent/bus_requests.hpp"
 
-namespace updater {
+namespace updater::agent {
 
 namespace {
 
 constexpr std::uint64_t mib = 1024UL * 1024;
 
-nlohmann::json with_schedule(nlohmann::json document, const Schedule &schedule) {
+nlohmann::json with_schedule(nlohmann::json document, const schedule::Schedule &schedule) {
     document.update(schedule.document());
     return document;
 }
 
 } // namespace
 
-BusRequests::BusRequests(JobRequests &jobs, JobStatus &status, Pacer &pacer, const FirmwareDocument &firmware,
-                         FeedMonitor *feed, Schedule &schedule, Unattended &unattended)
+BusRequests::BusRequests(job::JobRequests &jobs, progress::JobStatus &status, pacing::Pacer &pacer,
+                         const available::FirmwareDocument &firmware, available::FeedMonitor *feed,
+                         schedule::Schedule &schedule, schedule::Unattended &unattended)
     : jobs_(jobs), status_(status), pacer_(pacer), firmware_(firmware), feed_(feed), schedule_(schedule),
       unattended_(unattended) {}
 
@@ -41,7 +42,7 @@ void BusRequests::set_install_rate(std::uint64_t mib_per_second) {
 
 void BusRequests::check(bool about_to_install) {
     if (!feed_)
-        throw NotPossible(
+        throw job::NotPossible(
             "no feed is configured (<firmware feed=…> in appliance.xml), so there is nothing to "
             "look at");
     feed_->begin_check();
@@ -79,4 +80,4 @@ nlohmann::json BusRequests::events(std::uint64_t after) const {
     return status_.events(after);
 }
 
-} // namespace updater
+} // namespace updater::agent

@@ -9,13 +9,14 @@
 #include "updater/schedule/schedule.hpp"
 #include "updater/schedule/unattended.hpp"
 
-namespace updater {
+namespace updater::agent {
 
-class BusRequests : public AgentRequests {
+class BusRequests : public bus::AgentRequests {
   public:
     /// `feed`: none on an appliance without a feed. All references outlive this object.
-    BusRequests(JobRequests &jobs, JobStatus &status, Pacer &pacer, const FirmwareDocument &firmware,
-                FeedMonitor *feed, Schedule &schedule, Unattended &unattended);
+    BusRequests(job::JobRequests &jobs, progress::JobStatus &status, pacing::Pacer &pacer,
+                const available::FirmwareDocument &firmware, available::FeedMonitor *feed,
+                schedule::Schedule &schedule, schedule::Unattended &unattended);
 
     bool busy() const override { return jobs_.busy(); }
     std::string install(const std::string &source, bool force) override;
@@ -33,13 +34,13 @@ class BusRequests : public AgentRequests {
     nlohmann::json events(std::uint64_t after) const override;
 
   private:
-    JobRequests &jobs_;
-    JobStatus &status_;
-    Pacer &pacer_;
-    const FirmwareDocument &firmware_;
-    FeedMonitor *feed_;
-    Schedule &schedule_;
-    Unattended &unattended_;
+    job::JobRequests &jobs_;
+    progress::JobStatus &status_;
+    pacing::Pacer &pacer_;
+    const available::FirmwareDocument &firmware_;
+    available::FeedMonitor *feed_;
+    schedule::Schedule &schedule_;
+    schedule::Unattended &unattended_;
 };
 
-} // namespace updater
+} // namespace updater::agent

@@ -11,7 +11,7 @@
 #include <thread>
 #include <unistd.h>
 
-namespace updater {
+namespace updater::agent {
 
 class Termination::Implementation {
   public:
@@ -48,7 +48,7 @@ class Termination::Implementation {
             source_.request_stop();
     }
 
-    Wakeup end_;
+    partitions::base::Wakeup end_;
     int descriptor_ = -1;
     std::stop_source source_;
     std::thread waiter_;
@@ -60,4 +60,4 @@ std::stop_token Termination::token() const {
     return implementation_->token();
 }
 
-} // namespace updater
+} // namespace updater::agent

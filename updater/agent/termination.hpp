@@ -4,7 +4,7 @@
 #include <memory>
 #include <stop_token>
 
-namespace updater {
+namespace updater::agent {
 
 /// Blocks SIGTERM and SIGINT in this thread and those started later, and waits for them in a thread of its
 /// own. Must be made in main() before any other thread. Throws std::system_error.
@@ -23,4 +23,4 @@ class Termination {
     std::unique_ptr<Implementation> implementation_;
 };
 
-} // namespace updater
+} // namespace updater::agent

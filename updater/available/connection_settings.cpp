@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::available {
 
 namespace {
 
@@ -36,8 +36,8 @@ std::string contents(partitions::Storage &storage, const std::filesystem::path &
 /// one.
 void require_certificates(const std::string &pem, const std::filesystem::path &file) {
     try {
-        TrustedKeys::from_pem(pem, file);
-    } catch (const NoTrustedKeys &) {
+        firmware::TrustedKeys::from_pem(pem, file);
+    } catch (const firmware::NoTrustedKeys &) {
         throw Refused(
             "firmware cannot be fetched: " + file.string() +
                 ", which <certificate-authorities> in /etc/update-control/settings.xml names, does not "
@@ -49,8 +49,8 @@ void require_certificates(const std::string &pem, const std::filesystem::path &f
 }
 
 /// The image's, and those that the administrator adds.
-std::string authorities(partitions::Storage &storage, const FirmwareSource &firmware,
-                        const DownloadSettings &settings) {
+std::string authorities(partitions::Storage &storage, const configuration::FirmwareSource &firmware,
+                        const configuration::DownloadSettings &settings) {
     std::string all = contents(storage, firmware.certificate_authority, max_pem_file_bytes);
     if (settings.certificate_authorities.empty())
         return all;
@@ -66,9 +66,10 @@ std::string first_line(const std::string &text) {
 
 } // namespace
 
-Connection connection_of(partitions::Storage &storage, const FirmwareSource &firmware,
-                         const DownloadSettings &settings) {
-    Connection connection;
+download::Connection connection_of(partitions::Storage &storage,
+                                   const configuration::FirmwareSource &firmware,
+                                   const configuration::DownloadSettings &settings) {
+    download::Connection connection;
     connection.certificate_authority = authorities(storage, firmware, settings);
     connection.proxy_url = settings.proxy.url;
     connection.proxy_user = settings.proxy.user;
@@ -84,4 +85,4 @@ Connection connection_of(partitions::Storage &storage, const FirmwareSource &fir
     return connection;
 }
 
-} // namespace updater
+} // namespace updater::available

@@ -7,11 +7,12 @@
 #include "updater/configuration/settings.hpp"
 #include "updater/download/connection.hpp"
 
-namespace updater {
+namespace updater::available {
 
 /// Throws Refused naming the file that cannot be read or holds no certificates, and the settings that name
 /// it.
-Connection connection_of(partitions::Storage &storage, const FirmwareSource &firmware,
-                         const DownloadSettings &settings);
+download::Connection connection_of(partitions::Storage &storage,
+                                   const configuration::FirmwareSource &firmware,
+                                   const configuration::DownloadSettings &settings);
 
-} // namespace updater
+} // namespace updater::available

@@ -9,17 +9,17 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::available {
 
 namespace {
 
-constexpr std::size_t max_bytes = 64 * 1024;
+constexpr std::size_t max_file_bytes = 64 * 1024;
 
 nlohmann::json read(partitions::Storage &storage, const std::filesystem::path &file) {
     if (storage.kind(file) == partitions::FileKind::none)
         return nlohmann::json::object();
     auto document =
-        nlohmann::json::parse(partitions::read_whole_file(storage, file, max_bytes), nullptr, false);
+        nlohmann::json::parse(partitions::read_whole_file(storage, file, max_file_bytes), nullptr, false);
     // Only a memory aid: one that cannot be read must not keep the appliance from being upgraded.
     return document.is_object() ? document : nlohmann::json::object();
 }
@@ -32,7 +32,7 @@ void write(partitions::Storage &storage, const std::filesystem::path &file, cons
 /// Later told to whoever wants that version. The file must stay as short as it is read.
 std::string short_reason(const std::string &reason) {
     constexpr std::size_t max_reason_bytes = 500;
-    std::string text = clean_text(reason);
+    std::string text = text::clean_text(reason);
     if (text.size() <= max_reason_bytes)
         return text;
     std::size_t length = max_reason_bytes;
@@ -43,10 +43,10 @@ std::string short_reason(const std::string &reason) {
 
 /// What cannot be read as a version is lower than all.
 bool is_lower(const std::string &left, const std::string &right) {
-    const auto version_of = [](const std::string &text) -> std::optional<Version> {
+    const auto version_of = [](const std::string &text) -> std::optional<firmware::Version> {
         try {
-            return Version::parse(text);
-        } catch (const InvalidVersion &) {
+            return firmware::Version::parse(text);
+        } catch (const firmware::InvalidVersion &) {
             return std::nullopt;
         }
     };
@@ -66,8 +66,8 @@ void make_room(nlohmann::json &document, const std::string &for_version) {
 
 } // namespace
 
-bool speaks_against_version(const JobEnd &end) {
-    return end.outcome == Outcome::rolled_back && end.last_phase >= Phase::restart_appliance &&
+bool speaks_against_version(const job::JobEnd &end) {
+    return end.outcome == job::Outcome::rolled_back && end.last_phase >= job::Phase::restart_appliance &&
            !end.try_later;
 }
 
@@ -115,4 +115,4 @@ void FailedVersions::forget(const std::string &version) {
         write(storage_, file_, document);
 }
 
-} // namespace updater
+} // namespace updater::available

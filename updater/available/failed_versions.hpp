@@ -10,11 +10,11 @@
 #include <set>
 #include <string>
 
-namespace updater {
+namespace updater::available {
 
 /// A failure of the version itself: not of a power supply before it ever ran, and not one that asks to be
 /// tried later.
-bool speaks_against_version(const JobEnd &end);
+bool speaks_against_version(const job::JobEnd &end);
 
 class FailedVersions {
   public:
@@ -41,4 +41,4 @@ class FailedVersions {
     std::filesystem::path file_;
 };
 
-} // namespace updater
+} // namespace updater::available

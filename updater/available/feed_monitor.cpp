@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::available {
 
 namespace {
 
@@ -18,13 +18,14 @@ std::optional<std::chrono::sys_seconds> read_time(partitions::Storage &storage,
                                                   const std::filesystem::path &file) {
     if (storage.kind(file) != partitions::FileKind::file)
         return std::nullopt;
-    return parse_utc(partitions::read_whole_file(storage, file, max_time_bytes));
+    return text::parse_utc(partitions::read_whole_file(storage, file, max_time_bytes));
 }
 
 } // namespace
 
-FeedMonitor::FeedMonitor(FeedStore &store, FeedSource &source, partitions::Storage &storage,
-                         std::filesystem::path checked_file, Version running, Clock clock, Telling telling)
+FeedMonitor::FeedMonitor(feed::FeedStore &store, feed::FeedSource &source, partitions::Storage &storage,
+                         std::filesystem::path checked_file, firmware::Version running, text::Clock clock,
+                         Telling telling)
     : store_(store), source_(source), storage_(storage), checked_file_(std::move(checked_file)),
       running_(running), clock_(std::move(clock)), telling_(std::move(telling)),
       checked_(read_time(storage_, checked_file_)) {}
@@ -46,7 +47,7 @@ void FeedMonitor::check(const std::stop_token &stop) {
             const std::lock_guard lock(mutex_);
             first_key_list = store_.next_key_list();
         }
-        const FetchedFeed fetched = source_.fetch(first_key_list, stop);
+        const feed::FetchedFeed fetched = source_.fetch(first_key_list, stop);
         accept(fetched);
         tell_news();
     } catch (const Cancelled &) {
@@ -67,13 +68,13 @@ bool FeedMonitor::wait_until_looked(const std::stop_token &stop) {
     return looked_.wait(lock, stop, [this] { return !checking_; }) && problem_.empty();
 }
 
-void FeedMonitor::accept(const FetchedFeed &fetched) {
+void FeedMonitor::accept(const feed::FetchedFeed &fetched) {
     const std::lock_guard lock(mutex_);
     store_.follow_key_lists(fetched.key_lists);
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_());
     store_.accept_feed(fetched.feed, now);
     partitions::make_directories(storage_, checked_file_.parent_path());
-    partitions::replace_file(storage_, checked_file_, utc_text(now));
+    partitions::replace_file(storage_, checked_file_, text::utc_text(now));
     checked_ = now;
     problem_.clear();
     next_.clear();
@@ -83,8 +84,8 @@ void FeedMonitor::note_problem(const std::string &problem, const std::string &ne
     std::optional<std::chrono::sys_seconds> checked;
     {
         const std::lock_guard lock(mutex_);
-        problem_ = clean_text(problem);
-        next_ = clean_text(next);
+        problem_ = text::clean_text(problem);
+        next_ = text::clean_text(next);
         checked = checked_;
     }
     if (telling_.trouble)
@@ -92,14 +93,14 @@ void FeedMonitor::note_problem(const std::string &problem, const std::string &ne
 }
 
 void FeedMonitor::tell_news() {
-    const UpgradePath news = path({});
+    const feed::UpgradePath news = path({});
     if (!news.hops.empty() && telling_.can_be_installed)
         telling_.can_be_installed(news.hops.front());
 }
 
-UpgradePath FeedMonitor::path(const PathWishes &wishes) const {
+feed::UpgradePath FeedMonitor::path(const feed::PathWishes &wishes) const {
     const std::lock_guard lock(mutex_);
-    return store_.feed() ? upgrade_path(*store_.feed(), running_, wishes) : UpgradePath();
+    return store_.feed() ? feed::upgrade_path(*store_.feed(), running_, wishes) : feed::UpgradePath();
 }
 
 nlohmann::json FeedMonitor::document() const {
@@ -107,12 +108,12 @@ nlohmann::json FeedMonitor::document() const {
     const auto &feed = store_.feed();
     const nlohmann::json none;
     return {{"checking", checking_},
-            {"checked", checked_ ? nlohmann::json(iso_time(*checked_)) : none},
+            {"checked", checked_ ? nlohmann::json(text::iso_time(*checked_)) : none},
             {"serial", feed ? nlohmann::json(feed->serial) : none},
-            {"expires", feed ? nlohmann::json(iso_time(feed->expires)) : none},
+            {"expires", feed ? nlohmann::json(text::iso_time(feed->expires)) : none},
             {"expired", feed && feed->expires < clock_()},
             {"problem", problem_},
             {"next", next_}};
 }
 
-} // namespace updater
+} // namespace updater::available

@@ -20,21 +20,22 @@
 #include <string_view>
 #include <thread>
 
-namespace updater {
+namespace updater::available {
 
 /// Thread-safe.
 class FeedMonitor {
   public:
     struct Telling {
         /// The next hop, after each look that went well.
-        std::function<void(const FeedEntry &)> can_be_installed;
+        std::function<void(const feed::FeedEntry &)> can_be_installed;
         /// One line for a person; `checked`: when the feed was last seen, if it ever was.
         std::function<void(std::string_view, std::optional<std::chrono::sys_seconds> checked)> trouble;
     };
 
     /// `checked_file` remembers when the feed was last seen. All references outlive this object.
-    FeedMonitor(FeedStore &store, FeedSource &source, partitions::Storage &storage,
-                std::filesystem::path checked_file, Version running, Clock clock, Telling telling);
+    FeedMonitor(feed::FeedStore &store, feed::FeedSource &source, partitions::Storage &storage,
+                std::filesystem::path checked_file, firmware::Version running, text::Clock clock,
+                Telling telling);
     ~FeedMonitor();
 
     /// Begins to look, unless it does already; the end shows in document().
@@ -44,7 +45,7 @@ class FeedMonitor {
     bool wait_until_looked(const std::stop_token &stop);
 
     /// From the running version on. Empty when nothing is known.
-    UpgradePath path(const PathWishes &wishes) const;
+    feed::UpgradePath path(const feed::PathWishes &wishes) const;
 
     /// For the firmware document: "checking", "checked" (time or null), "serial" (or null), "expires",
     /// "expired", "problem" and "next" (empty when the last look went well).
@@ -52,16 +53,16 @@ class FeedMonitor {
 
   private:
     void check(const std::stop_token &stop);
-    void accept(const FetchedFeed &fetched);
+    void accept(const feed::FetchedFeed &fetched);
     void note_problem(const std::string &problem, const std::string &next);
     void tell_news();
 
-    FeedStore &store_;
-    FeedSource &source_;
+    feed::FeedStore &store_;
+    feed::FeedSource &source_;
     partitions::Storage &storage_;
     std::filesystem::path checked_file_;
-    Version running_;
-    Clock clock_;
+    firmware::Version running_;
+    text::Clock clock_;
     Telling telling_;
 
     mutable std::mutex mutex_; ///< for all below, and the store
@@ -73,4 +74,4 @@ class FeedMonitor {
     std::jthread thread_;
 };
 
-} // namespace updater
+} // namespace updater::available

@@ -9,26 +9,26 @@
 #include <functional>
 #include <string>
 
-namespace updater {
+namespace updater::available {
 
 /// How servers are reached, as it is configured now. Throws Refused, when what is configured cannot be read.
-using ConnectionNow = std::function<Connection()>;
+using ConnectionNow = std::function<download::Connection()>;
 
-class FetchedFeedSource : public FeedSource {
+class FetchedFeedSource : public feed::FeedSource {
   public:
     /// `feed_url`: https; the lists of keys are beside it. `grace`: as of DocumentClient.
-    FetchedFeedSource(OpenConversation open, ConnectionNow connection, std::string feed_url,
-                      std::chrono::milliseconds grace = fetch_grace);
+    FetchedFeedSource(fetch::OpenConversation open, ConnectionNow connection, std::string feed_url,
+                      std::chrono::milliseconds grace = fetch::fetch_grace);
 
     /// All lists of keys from the first one asked for on, up to the one before the first that the server does
     /// not have.
-    FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &stop) override;
+    feed::FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &stop) override;
 
   private:
-    OpenConversation open_;
+    fetch::OpenConversation open_;
     ConnectionNow connection_;
     std::string feed_url_;
     std::chrono::milliseconds grace_;
 };
 
-} // namespace updater
+} // namespace updater::available

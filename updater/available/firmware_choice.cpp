@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <iterator>
 
-namespace updater {
+namespace updater::available {
 
-FirmwareChoice::FirmwareChoice(const Appliance &appliance, const FirmwareFolder &folder,
+FirmwareChoice::FirmwareChoice(const configuration::Appliance &appliance, const FirmwareFolder &folder,
                                FailedVersions &failed_versions, const FeedMonitor *feed)
     : appliance_(appliance), folder_(folder), failed_versions_(failed_versions), feed_(feed) {}
 
-void FirmwareChoice::resolve_source(JobFacts &facts, const std::string &source, bool force) const {
+void FirmwareChoice::resolve_source(job::JobFacts &facts, const std::string &source, bool force) const {
     if (source.starts_with("https://"))
         return;
     if (!source.empty()) {
@@ -21,7 +21,7 @@ void FirmwareChoice::resolve_source(JobFacts &facts, const std::string &source, 
         facts.firmware_file = source;
         return;
     }
-    const auto running = Version::parse(appliance_.version);
+    const auto running = firmware::Version::parse(appliance_.version);
     const auto downloaded = folder_.list();
     if (downloaded.empty() || downloaded.front().version <= running) {
         facts.source = newest_url(force);
@@ -36,7 +36,7 @@ void FirmwareChoice::resolve_source(JobFacts &facts, const std::string &source, 
     facts.firmware_file = newest.path;
 }
 
-UpgradePath FirmwareChoice::path(bool with_failed_ones) const {
+feed::UpgradePath FirmwareChoice::path(bool with_failed_ones) const {
     if (!feed_)
         return {};
     if (with_failed_ones)
@@ -44,10 +44,11 @@ UpgradePath FirmwareChoice::path(bool with_failed_ones) const {
     return feed_->path({.left_out = failed_before()});
 }
 
-std::function<bool(const Version &)> FirmwareChoice::failed_before() const {
+std::function<bool(const firmware::Version &)> FirmwareChoice::failed_before() const {
     // Read once, and not for each entry of the feed at each step of the path: everybody may have it made.
-    return
-        [failed = failed_versions_.all()](const Version &version) { return failed.contains(version.text()); };
+    return [failed = failed_versions_.all()](const firmware::Version &version) {
+        return failed.contains(version.text());
+    };
 }
 
 std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) const {
@@ -57,18 +58,18 @@ std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) c
     if (feed_->document()["expired"].get<bool>())
         throw Refused("what is known of the vendor's firmware has expired",
                       "See why it could not be renewed: update-control --check");
-    const UpgradePath path = feed_->path({.security_only = security_only, .left_out = failed_before()});
+    const feed::UpgradePath path = feed_->path({.security_only = security_only, .left_out = failed_before()});
     if (path.hops.empty())
         return std::nullopt;
-    const FeedEntry &hop = path.hops.front();
+    const feed::FeedEntry &hop = path.hops.front();
     const std::string &url = hop.urls.front();
     const auto downloaded = folder_.list();
     const auto found = std::ranges::find(downloaded, hop.version, &DownloadedFirmware::version);
     return NextFirmware{hop.version, url, found == downloaded.end() ? url : found->path.string()};
 }
 
-void FirmwareChoice::add_what_the_feed_says(JobFacts &facts) const {
-    for (const FeedEntry &hop : path(true).hops) {
+void FirmwareChoice::add_what_the_feed_says(job::JobFacts &facts) const {
+    for (const feed::FeedEntry &hop : path(true).hops) {
         if (std::ranges::find(hop.urls, facts.source) == hop.urls.end())
             continue;
         facts.expected_version = hop.version.text();
@@ -80,7 +81,7 @@ void FirmwareChoice::add_what_the_feed_says(JobFacts &facts) const {
 std::string FirmwareChoice::newest_url(bool force) const {
     if (!feed_)
         return appliance_.firmware.source_url;
-    const UpgradePath path = this->path(force);
+    const feed::UpgradePath path = this->path(force);
     if (!path.hops.empty())
         return path.hops.front().urls.front();
     const std::string checked =
@@ -92,4 +93,4 @@ std::string FirmwareChoice::newest_url(bool force) const {
                   "Look for new firmware: update-control --check; see what is known: update-control -l");
 }
 
-} // namespace updater
+} // namespace updater::available

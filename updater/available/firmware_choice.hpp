@@ -12,11 +12,11 @@
 #include <optional>
 #include <string>
 
-namespace updater {
+namespace updater::available {
 
 /// What the appliance would install by itself.
 struct NextFirmware {
-    Version version;
+    firmware::Version version;
     std::string url;
     std::string source; ///< the downloaded file if there is one, else the URL
     bool is_downloaded() const { return source != url; }
@@ -25,13 +25,13 @@ struct NextFirmware {
 class FirmwareChoice {
   public:
     /// `feed`: none on an appliance without a feed. All references outlive this object.
-    FirmwareChoice(const Appliance &appliance, const FirmwareFolder &folder, FailedVersions &failed_versions,
-                   const FeedMonitor *feed);
+    FirmwareChoice(const configuration::Appliance &appliance, const FirmwareFolder &folder,
+                   FailedVersions &failed_versions, const FeedMonitor *feed);
 
     /// Fills in where the firmware of an installation comes from. `source`: "" (the newest downloaded one,
     /// else the next hop), an absolute path or an https URL. `force`: also one that failed here before.
     /// Throws Refused.
-    void resolve_source(JobFacts &facts, const std::string &source, bool force) const;
+    void resolve_source(job::JobFacts &facts, const std::string &source, bool force) const;
 
     /// The URL of the next hop; without a feed the one that is configured. Throws Refused when the feed has
     /// nothing to install.
@@ -39,7 +39,7 @@ class FirmwareChoice {
 
     /// Fills in what the feed says of facts.source, if it is on the way to the newest version: other servers
     /// that have it, and its version.
-    void add_what_the_feed_says(JobFacts &facts) const;
+    void add_what_the_feed_says(job::JobFacts &facts) const;
 
     /// The next hop as the appliance may take it without being asked: nothing that failed here before, and
     /// with `security_only` nothing but repairs of security. Nothing without a feed. Throws Refused when what
@@ -47,15 +47,15 @@ class FirmwareChoice {
     std::optional<NextFirmware> next_by_itself(bool security_only) const;
 
     /// From the running version on; empty without a feed.
-    UpgradePath path(bool with_failed_ones) const;
+    feed::UpgradePath path(bool with_failed_ones) const;
 
   private:
-    std::function<bool(const Version &)> failed_before() const;
+    std::function<bool(const firmware::Version &)> failed_before() const;
 
-    const Appliance &appliance_;
+    const configuration::Appliance &appliance_;
     const FirmwareFolder &folder_;
     FailedVersions &failed_versions_;
     const FeedMonitor *feed_;
 };
 
-} // namespace updater
+} // namespace updater::available

@@ -5,30 +5,30 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::available {
 
 using nlohmann::json;
 
 namespace {
 
-json document_of(const std::vector<FeedEntry> &entries) {
+json document_of(const std::vector<feed::FeedEntry> &entries) {
     auto list = json::array();
-    for (const FeedEntry &entry : entries)
+    for (const feed::FeedEntry &entry : entries)
         list.push_back({{"version", entry.version.text()},
                         {"minimum_version", entry.minimum_version.text()},
                         {"bytes", entry.bytes},
-                        {"released", iso_time(entry.released)},
+                        {"released", text::iso_time(entry.released)},
                         {"security_only", entry.security_only},
                         {"stepping_stone", entry.stepping_stone},
                         {"migration", entry.migration},
                         {"release_notes", entry.release_notes},
-                        {"source", url_to_show(entry.urls.front())}});
+                        {"source", download::url_to_show(entry.urls.front())}});
     return list;
 }
 
 } // namespace
 
-FirmwareDocument::FirmwareDocument(const Appliance &appliance, RunningSystem running,
+FirmwareDocument::FirmwareDocument(const configuration::Appliance &appliance, job::RunningSystem running,
                                    partitions::BootSelection &boot,
                                    const partitions::Generations &generations, const FirmwareFolder &folder,
                                    const FirmwareChoice &choice, const FeedMonitor *feed,
@@ -37,14 +37,15 @@ FirmwareDocument::FirmwareDocument(const Appliance &appliance, RunningSystem run
       folder_(folder), choice_(choice), feed_(feed), busy_(std::move(busy)), now_(std::move(now)) {}
 
 json FirmwareDocument::make() const {
-    const UpgradePath path = choice_.path(false);
+    const feed::UpgradePath path = choice_.path(false);
     const std::string &source = appliance_.firmware.source_url;
     return {{"format", 1},
             {"running",
              {{"version", appliance_.version}, {"slot", std::string(1, partitions::letter(running_.slot))}}},
             {"other", other_slot()},
             {"downloaded", downloaded()},
-            {"available", source.empty() ? json::array() : json::array({{{"source", url_to_show(source)}}})},
+            {"available",
+             source.empty() ? json::array() : json::array({{{"source", download::url_to_show(source)}}})},
             {"feed", feed_ ? feed_->document() : json(nullptr)},
             {"path", document_of(path.hops)},
             {"out_of_reach", document_of(path.out_of_reach)}};
@@ -79,8 +80,8 @@ json FirmwareDocument::downloaded() const {
         list.push_back({{"path", each.path.string()},
                         {"version", each.version.text()},
                         {"bytes", each.bytes},
-                        {"downloaded", iso_time(each.downloaded)}});
+                        {"downloaded", text::iso_time(each.downloaded)}});
     return list;
 }
 
-} // namespace updater
+} // namespace updater::available

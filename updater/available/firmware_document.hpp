@@ -16,7 +16,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-namespace updater {
+namespace updater::available {
 
 class FirmwareDocument {
   public:
@@ -27,10 +27,10 @@ class FirmwareDocument {
 
     /// `busy`: whether a job runs, which alone changes the boot selection. `feed`: none on an appliance
     /// without a feed. All references outlive this object.
-    FirmwareDocument(const Appliance &appliance, RunningSystem running, partitions::BootSelection &boot,
-                     const partitions::Generations &generations, const FirmwareFolder &folder,
-                     const FirmwareChoice &choice, const FeedMonitor *feed, std::function<bool()> busy,
-                     Now now = std::chrono::steady_clock::now);
+    FirmwareDocument(const configuration::Appliance &appliance, job::RunningSystem running,
+                     partitions::BootSelection &boot, const partitions::Generations &generations,
+                     const FirmwareFolder &folder, const FirmwareChoice &choice, const FeedMonitor *feed,
+                     std::function<bool()> busy, Now now = std::chrono::steady_clock::now);
 
     /// As it is at this moment. Readers of other versions depend on every name in it. Cheap: everybody may
     /// ask for it, so no file is verified and nothing is mounted that was looked at before and stayed as it
@@ -42,8 +42,8 @@ class FirmwareDocument {
     nlohmann::json downloaded() const;
     bool other_slot_boots() const;
 
-    const Appliance &appliance_;
-    RunningSystem running_;
+    const configuration::Appliance &appliance_;
+    job::RunningSystem running_;
     partitions::BootSelection &boot_;
     const partitions::Generations &generations_;
     const FirmwareFolder &folder_;
@@ -61,4 +61,4 @@ class FirmwareDocument {
     mutable std::optional<BootLook> boot_look_;
 };
 
-} // namespace updater
+} // namespace updater::available

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-namespace updater {
+namespace updater::available {
 
 namespace {
 
@@ -21,12 +21,14 @@ std::chrono::system_clock::time_point moment_of(std::chrono::nanoseconds since_e
 
 } // namespace
 
-FirmwareFolder::FirmwareFolder(std::filesystem::path folder, KeysNow trusted_keys, ReadVersion read_version)
+FirmwareFolder::FirmwareFolder(std::filesystem::path folder, firmware::KeysNow trusted_keys,
+                               ReadVersion read_version)
     : folder_(std::move(folder)), trusted_keys_(std::move(trusted_keys)),
       read_version_(std::move(read_version)) {}
 
-Version FirmwareFolder::version_of(const std::filesystem::path &file, const TrustedKeys &keys) {
-    return FirmwareReader(file, keys).manifest().version;
+firmware::Version FirmwareFolder::version_of(const std::filesystem::path &file,
+                                             const firmware::TrustedKeys &keys) {
+    return firmware::FirmwareReader(file, keys).manifest().version;
 }
 
 std::vector<DownloadedFirmware> FirmwareFolder::list() const {
@@ -58,7 +60,7 @@ std::map<std::filesystem::path, FirmwareFolder::Identity> FirmwareFolder::files_
 
 bool FirmwareFolder::take_keys() const {
     try {
-        TrustedKeys keys = trusted_keys_();
+        firmware::TrustedKeys keys = trusted_keys_();
         if (!keys_ || !keys_->same_as(keys))
             known_.clear();
         keys_ = std::move(keys);
@@ -86,8 +88,8 @@ std::optional<FirmwareFolder::Identity> FirmwareFolder::identity_of(const std::f
                     .changed = time_of(status.st_ctim)};
 }
 
-std::optional<Version> FirmwareFolder::version_now(const std::filesystem::path &file,
-                                                   const Identity &identity) const {
+std::optional<firmware::Version> FirmwareFolder::version_now(const std::filesystem::path &file,
+                                                             const Identity &identity) const {
     const auto known = known_.find(file);
     if (known != known_.end() && known->second.identity == identity)
         return known->second.version;
@@ -95,9 +97,9 @@ std::optional<Version> FirmwareFolder::version_now(const std::filesystem::path &
         return read_version_(file, *keys_);
     } catch (const Refused &) {
         return std::nullopt;
-    } catch (const FirmwareDamaged &) {
+    } catch (const firmware::FirmwareDamaged &) {
         return std::nullopt;
     }
 }
 
-} // namespace updater
+} // namespace updater::available

@@ -13,11 +13,11 @@
 #include <optional>
 #include <vector>
 
-namespace updater {
+namespace updater::available {
 
 struct DownloadedFirmware {
     std::filesystem::path path;
-    Version version;
+    firmware::Version version;
     std::uint64_t bytes = 0;
     std::chrono::system_clock::time_point downloaded;
 };
@@ -27,15 +27,17 @@ struct DownloadedFirmware {
 class FirmwareFolder {
   public:
     /// What it says of itself, if a key that counts has signed it. Throws FirmwareRefused, FirmwareDamaged.
-    using ReadVersion = std::function<Version(const std::filesystem::path &, const TrustedKeys &)>;
+    using ReadVersion =
+        std::function<firmware::Version(const std::filesystem::path &, const firmware::TrustedKeys &)>;
 
-    FirmwareFolder(std::filesystem::path folder, KeysNow trusted_keys, ReadVersion read_version = version_of);
+    FirmwareFolder(std::filesystem::path folder, firmware::KeysNow trusted_keys,
+                   ReadVersion read_version = version_of);
 
     /// Files *.fw that are signed by a key that is trusted now, newest version first. Files that are not are
     /// left out: they are named when somebody asks to install them. Their chunks are not checked here.
     std::vector<DownloadedFirmware> list() const;
 
-    static Version version_of(const std::filesystem::path &file, const TrustedKeys &keys);
+    static firmware::Version version_of(const std::filesystem::path &file, const firmware::TrustedKeys &keys);
 
   private:
     /// Another file under the same name, or the same one changed, differs in one of these (inode(7)).
@@ -50,7 +52,7 @@ class FirmwareFolder {
     };
     struct Known {
         Identity identity;
-        std::optional<Version> version; ///< none: nobody who counts has signed it, or it is damaged
+        std::optional<firmware::Version> version; ///< none: nobody who counts has signed it, or it is damaged
     };
 
     std::map<std::filesystem::path, Identity> files_now() const;
@@ -58,14 +60,15 @@ class FirmwareFolder {
     bool take_keys() const;
     void look_at(const std::map<std::filesystem::path, Identity> &files) const;
     static std::optional<Identity> identity_of(const std::filesystem::path &file);
-    std::optional<Version> version_now(const std::filesystem::path &file, const Identity &identity) const;
+    std::optional<firmware::Version> version_now(const std::filesystem::path &file,
+                                                 const Identity &identity) const;
 
     std::filesystem::path folder_;
-    KeysNow trusted_keys_;
+    firmware::KeysNow trusted_keys_;
     ReadVersion read_version_;
     mutable std::mutex mutex_; ///< for all below
-    mutable std::optional<TrustedKeys> keys_;
+    mutable std::optional<firmware::TrustedKeys> keys_;
     mutable std::map<std::filesystem::path, Known> known_; ///< what is there, for these keys
 };
 
-} // namespace updater
+} // namespace updater::available

@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace updater {
+namespace updater::bus {
 
 /// The requests of the bus interface org.updatecontrol.Agent1. All are called from the bus's thread and must
 /// return soon: long work happens in the job's own thread. Besides Busy, NotPossible and Refused
 /// (updater/refusal.hpp), any other std::exception reaches the caller as org.updatecontrol.Error.Failed.
-class AgentRequests : public JobRequests {
+class AgentRequests : public job::JobRequests {
   public:
     /// Lets phase 2 work at so many MiB per second from now on, 0: as fast as it can; also a running one.
     /// Holds until the agent is started anew.
@@ -45,4 +45,4 @@ class AgentRequests : public JobRequests {
     virtual nlohmann::json events(std::uint64_t after) const = 0;
 };
 
-} // namespace updater
+} // namespace updater::bus

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::bus {
 
 namespace {
 
@@ -36,4 +36,4 @@ void BusAccess::decide(const Caller &caller, Decided decided) const {
     });
 }
 
-} // namespace updater
+} // namespace updater::bus

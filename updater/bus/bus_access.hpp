@@ -7,7 +7,7 @@
 #include <string>
 #include <sys/types.h>
 
-namespace updater {
+namespace updater::bus {
 
 /// What an authority says of somebody.
 struct Verdict {
@@ -53,4 +53,4 @@ class BusAccess {
     uid_t privileged_user_;
 };
 
-} // namespace updater
+} // namespace updater::bus

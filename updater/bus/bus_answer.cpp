@@ -1,11 +1,11 @@
 #include "updater/bus/bus_answer.hpp"
 
-#include "updater/services/bus.hpp"
+#include "partitions/base/bus.hpp"
 
 #include <memory>
 #include <optional>
 
-namespace updater {
+namespace updater::bus {
 
 namespace {
 
@@ -38,7 +38,7 @@ Caller patient_caller(sd_bus_message *call, const BusMethods &methods) {
 // Outside of the method's own callback, so the error must be sent here.
 void answer_now(sd_bus_message *call, AgentRequests &requests, Change change,
                 const std::optional<std::string> &denial) {
-    BusErrorHolder holder;
+    partitions::base::BusErrorHolder holder;
     const int result = answer(&holder.error, [&] {
         if (denial)
             throw AccessDenied(*denial);
@@ -59,7 +59,7 @@ int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_
                         Change change) noexcept {
     return answer(error, [&] {
         // Held by the question until it is answered; shared because a std::function must be copyable.
-        const std::shared_ptr<sd_bus_message> held = BusMessage(sd_bus_message_ref(call));
+        const std::shared_ptr<sd_bus_message> held = partitions::base::BusMessage(sd_bus_message_ref(call));
         // Who may not is asked about at polkit, which is work as well.
         const Caller caller = patient_caller(call, methods);
         methods.access.decide(caller, [held, &methods, change](const std::optional<std::string> &denial) {
@@ -69,4 +69,4 @@ int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_
     });
 }
 
-} // namespace updater
+} // namespace updater::bus

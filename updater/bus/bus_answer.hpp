@@ -13,7 +13,7 @@
 #include <string>
 #include <systemd/sd-bus.h>
 
-namespace updater {
+namespace updater::bus {
 
 /// An argument that cannot be what the method asks for.
 class InvalidArgument : public std::runtime_error {
@@ -54,9 +54,9 @@ template <typename Work> int answer(sd_bus_error *error, const Work &work) noexc
     } catch (const Refused &refused) {
         return with("org.updatecontrol.Error.Refused",
                     std::string(refused.what()) + "\n" + refused.next_step());
-    } catch (const Busy &busy) {
+    } catch (const job::Busy &busy) {
         return with("org.updatecontrol.Error.Busy", busy.what());
-    } catch (const NotPossible &not_possible) {
+    } catch (const job::NotPossible &not_possible) {
         return with("org.updatecontrol.Error.NotPossible", not_possible.what());
     } catch (const AccessDenied &denied) {
         return with(SD_BUS_ERROR_ACCESS_DENIED, denied.what());
@@ -79,4 +79,4 @@ int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_
 /// Before a method that everybody may call is answered. Throws AsksTooOften.
 void require_patience(sd_bus_message *call, const BusMethods &methods);
 
-} // namespace updater
+} // namespace updater::bus

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace updater {
+namespace updater::bus {
 
 namespace {
 
@@ -32,7 +32,7 @@ std::string read_source(sd_bus_message *call) {
 }
 
 std::string read_calendar(sd_bus_message *call) {
-    return read_text(call, "the time", max_calendar_bytes);
+    return read_text(call, "the time", services::max_calendar_bytes);
 }
 
 struct InstallOptions {
@@ -89,8 +89,9 @@ int roll_back(sd_bus_message *call, AgentRequests &requests) {
 int set_install_rate(sd_bus_message *call, AgentRequests &requests) {
     std::uint64_t mib_per_second = 0;
     check_read(sd_bus_message_read(call, "t", &mib_per_second));
-    if (mib_per_second > max_install_mib_per_second)
-        throw InvalidArgument("the rate is larger than " + std::to_string(max_install_mib_per_second) +
+    if (mib_per_second > configuration::max_install_mib_per_second)
+        throw InvalidArgument("the rate is larger than " +
+                              std::to_string(configuration::max_install_mib_per_second) +
                               " MiB per second; 0 means no limit");
     requests.set_install_rate(mib_per_second);
     return sd_bus_reply_method_return(call, "");
@@ -192,4 +193,4 @@ const sd_bus_vtable *agent_vtable() {
     return table;
 }
 
-} // namespace updater
+} // namespace updater::bus

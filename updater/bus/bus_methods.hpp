@@ -8,7 +8,7 @@
 #include <string>
 #include <systemd/sd-bus.h>
 
-namespace updater {
+namespace updater::bus {
 
 /// No longer source is accepted: as long as a path can be.
 inline constexpr std::size_t max_source_bytes = 4095;
@@ -20,4 +20,4 @@ const sd_bus_vtable *agent_vtable();
 /// them.
 std::string document_text(const nlohmann::json &document);
 
-} // namespace updater
+} // namespace updater::bus

@@ -1,7 +1,7 @@
 // The names of the agent on the bus, for it and for those who call it. Nothing else.
 #pragma once
 
-namespace updater {
+namespace updater::bus {
 
 inline constexpr const char *agent_bus_name = "org.updatecontrol.Agent";
 inline constexpr const char *agent_object_path = "/org/updatecontrol/Agent";
@@ -10,4 +10,4 @@ inline constexpr const char *agent_interface = "org.updatecontrol.Agent1";
 /// What the names of the agent's own errors begin with: Refused, Busy, NotPossible, Failed follow.
 inline constexpr const char *agent_error_prefix = "org.updatecontrol.Error.";
 
-} // namespace updater
+} // namespace updater::bus

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::bus {
 
-void NoticeQueue::push(const Notice &notice) {
+void NoticeQueue::push(const notices::Notice &notice) {
     constexpr std::size_t max_waiting = 100;
     const std::lock_guard lock(mutex_);
     if (waiting_.size() == max_waiting)
@@ -13,10 +13,10 @@ void NoticeQueue::push(const Notice &notice) {
     wakeup_.wake();
 }
 
-std::deque<Notice> NoticeQueue::take() {
+std::deque<notices::Notice> NoticeQueue::take() {
     const std::lock_guard lock(mutex_);
     wakeup_.take();
     return std::exchange(waiting_, {});
 }
 
-} // namespace updater
+} // namespace updater::bus

@@ -7,22 +7,22 @@
 #include <deque>
 #include <mutex>
 
-namespace updater {
+namespace updater::bus {
 
 /// Thread-safe. Outlives both ends.
 class NoticeQueue {
   public:
     /// Never waits: when as many wait as will be kept, because the bus is not served, the oldest goes.
-    void push(const Notice &notice);
+    void push(const notices::Notice &notice);
     /// All that waited, oldest first.
-    std::deque<Notice> take();
+    std::deque<notices::Notice> take();
     /// Readable when there is something to take.
     int descriptor() const { return wakeup_.descriptor(); }
 
   private:
     std::mutex mutex_;
-    std::deque<Notice> waiting_;
-    Wakeup wakeup_;
+    std::deque<notices::Notice> waiting_;
+    partitions::base::Wakeup wakeup_;
 };
 
-} // namespace updater
+} // namespace updater::bus

@@ -1,35 +1,37 @@
 #include "updater/bus/bus_polkit.hpp"
 
-#include "updater/services/bus.hpp"
+#include "partitions/base/bus.hpp"
 
 #include <cerrno>
 #include <new>
 #include <string_view>
 #include <utility>
 
-namespace updater {
+namespace updater::bus {
 
 namespace {
 
 constexpr const char *polkit_name = "org.freedesktop.PolicyKit1";
 constexpr const char *doing = "ask polkit";
 
-BusMessage question_message(sd_bus *bus, const std::string &bus_name, const std::string &group) {
+partitions::base::BusMessage question_message(sd_bus *bus, const std::string &bus_name,
+                                              const std::string &group) {
     constexpr std::uint32_t without_asking_anybody = 0;
     sd_bus_message *raw = nullptr;
-    check_bus(sd_bus_message_new_method_call(bus, &raw, polkit_name, "/org/freedesktop/PolicyKit1/Authority",
-                                             "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization"),
-              doing);
-    BusMessage message(raw);
-    check_bus(sd_bus_message_append(raw, "(sa{sv})s", "system-bus-name", 1, "name", "s", bus_name.c_str(),
-                                    polkit_action),
-              doing);
+    partitions::base::check_bus(
+        sd_bus_message_new_method_call(bus, &raw, polkit_name, "/org/freedesktop/PolicyKit1/Authority",
+                                       "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization"),
+        doing);
+    partitions::base::BusMessage message(raw);
+    partitions::base::check_bus(sd_bus_message_append(raw, "(sa{sv})s", "system-bus-name", 1, "name", "s",
+                                                      bus_name.c_str(), polkit_action),
+                                doing);
     // The details: what the rules find with action.lookup("group").
-    check_bus(sd_bus_message_open_container(raw, 'a', "{ss}"), doing);
+    partitions::base::check_bus(sd_bus_message_open_container(raw, 'a', "{ss}"), doing);
     if (!group.empty())
-        check_bus(sd_bus_message_append(raw, "{ss}", "group", group.c_str()), doing);
-    check_bus(sd_bus_message_close_container(raw), doing);
-    check_bus(sd_bus_message_append(raw, "us", without_asking_anybody, ""), doing);
+        partitions::base::check_bus(sd_bus_message_append(raw, "{ss}", "group", group.c_str()), doing);
+    partitions::base::check_bus(sd_bus_message_close_container(raw), doing);
+    partitions::base::check_bus(sd_bus_message_append(raw, "us", without_asking_anybody, ""), doing);
     return message;
 }
 
@@ -60,7 +62,7 @@ struct PolkitAuthority::Question {
     PolkitAuthority &authority;
     Said said;
     std::list<Question>::iterator place;
-    BusSlot slot;
+    partitions::base::BusSlot slot;
 };
 
 PolkitAuthority::PolkitAuthority(sd_bus *bus, std::chrono::microseconds time_limit)
@@ -76,7 +78,7 @@ void PolkitAuthority::ask(const std::string &bus_name, const std::string &group,
     open_.front().place = open_.begin();
     try {
         send(open_.front(), bus_name, group);
-    } catch (const BusError &failure) {
+    } catch (const partitions::base::BusError &failure) {
         // An answer like any other to whoever asked: no.
         open_.pop_front();
         said({.trouble = failure.what()});
@@ -84,11 +86,11 @@ void PolkitAuthority::ask(const std::string &bus_name, const std::string &group,
 }
 
 void PolkitAuthority::send(Question &question, const std::string &bus_name, const std::string &group) {
-    const BusMessage message = question_message(bus_, bus_name, group);
+    const partitions::base::BusMessage message = question_message(bus_, bus_name, group);
     sd_bus_slot *slot = nullptr;
-    check_bus(sd_bus_call_async(bus_, &slot, message.get(), answered, &question,
-                                static_cast<std::uint64_t>(time_limit_.count())),
-              doing);
+    partitions::base::check_bus(sd_bus_call_async(bus_, &slot, message.get(), answered, &question,
+                                                  static_cast<std::uint64_t>(time_limit_.count())),
+                                doing);
     question.slot.reset(slot);
 }
 
@@ -104,4 +106,4 @@ int PolkitAuthority::answered(sd_bus_message *reply, void *user_data, sd_bus_err
     }
 }
 
-} // namespace updater
+} // namespace updater::bus

@@ -8,7 +8,7 @@
 #include <list>
 #include <systemd/sd-bus.h>
 
-namespace updater {
+namespace updater::bus {
 
 /// The action of init/polkit/org.updatecontrol.policy.
 inline constexpr const char *polkit_action = "org.updatecontrol.change";
@@ -38,4 +38,4 @@ class PolkitAuthority : public Authority {
     std::list<Question> open_;
 };
 
-} // namespace updater
+} // namespace updater::bus

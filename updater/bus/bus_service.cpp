@@ -17,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-namespace updater {
+namespace updater::bus {
 
 namespace {
 
@@ -105,7 +105,7 @@ class BusService::Implementation {
     }
 
     void send_notices() {
-        for (const Notice &notice : notices_.take())
+        for (const notices::Notice &notice : notices_.take())
             check(sd_bus_emit_signal(bus_.get(), agent_object_path, agent_interface, "Notice", "ssss",
                                      notice.kind.c_str(), notice.version.c_str(), notice.subject.c_str(),
                                      notice.text.c_str()),
@@ -131,7 +131,7 @@ class BusService::Implementation {
     CallerLimit limit_;
     NoticeQueue &notices_;
     BusMethods methods_;
-    Wakeup wakeup_;
+    partitions::base::Wakeup wakeup_;
     std::atomic<bool> announced_{false};
 };
 
@@ -146,4 +146,4 @@ void BusService::announce_state() {
     implementation_->announce_state();
 }
 
-} // namespace updater
+} // namespace updater::bus

@@ -14,7 +14,7 @@
 #include <sys/types.h>
 #include <systemd/sd-bus.h>
 
-namespace updater {
+namespace updater::bus {
 
 /// The bus cannot be used (name taken, connection lost); the message says what and what to do.
 class BusFailed : public std::runtime_error {
@@ -72,4 +72,4 @@ class BusService {
     std::unique_ptr<Implementation> implementation_;
 };
 
-} // namespace updater
+} // namespace updater::bus

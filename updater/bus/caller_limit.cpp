@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace updater {
+namespace updater::bus {
 
 CallerLimit::CallerLimit(Now now) : now_(std::move(now)) {}
 
@@ -25,4 +25,4 @@ bool CallerLimit::allows(uid_t user) {
     return true;
 }
 
-} // namespace updater
+} // namespace updater::bus

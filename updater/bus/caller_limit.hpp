@@ -7,7 +7,7 @@
 #include <map>
 #include <sys/types.h>
 
-namespace updater {
+namespace updater::bus {
 
 /// Everybody may ask for the agent's documents, and the thread that makes them also takes a Cancel. So many
 /// questions of each user are answered at once, and so many each second; a follower asks four times a second.
@@ -36,4 +36,4 @@ class CallerLimit {
     std::map<uid_t, Allowance> users_;
 };
 
-} // namespace updater
+} // namespace updater::bus

@@ -8,7 +8,7 @@
 #include <optional>
 #include <queue>
 
-namespace updater {
+namespace updater::checks {
 
 namespace {
 
@@ -17,22 +17,23 @@ constexpr const char *kNoFormat = "none";
 
 /// For each format that can be reached from `first` the last step to it, by the fewest steps; of ways of the
 /// same length the one whose steps the manifest lists first.
-std::map<std::string, Conversion> last_steps(const Manifest &manifest, const std::string &name,
-                                             const std::string &first) {
-    std::map<std::string, Conversion> steps;
+std::map<std::string, firmware::Conversion> last_steps(const firmware::Manifest &manifest,
+                                                       const std::string &name, const std::string &first) {
+    std::map<std::string, firmware::Conversion> steps;
     std::queue<std::string> reached;
     reached.push(first);
     for (; !reached.empty(); reached.pop())
-        for (const Conversion &step : manifest.conversions)
+        for (const firmware::Conversion &step : manifest.conversions)
             if (step.name == name && step.from == reached.front() && step.to != first &&
                 steps.emplace(step.to, step).second)
                 reached.push(step.to);
     return steps;
 }
 
-Refused cannot_convert(const Manifest &manifest, const DataFormat &wanted, const std::string &from) {
+Refused cannot_convert(const firmware::Manifest &manifest, const firmware::DataFormat &wanted,
+                       const std::string &from) {
     std::string known;
-    for (const Conversion &each : manifest.conversions)
+    for (const firmware::Conversion &each : manifest.conversions)
         if (each.name == wanted.name)
             known += (known.empty() ? "" : ", ") + each.from + " to " + each.to;
     const std::string version = manifest.version.text();
@@ -48,16 +49,18 @@ Refused cannot_convert(const Manifest &manifest, const DataFormat &wanted, const
 }
 
 /// Matched by name and kind: a store and a part of the configuration are never the same thing.
-auto same_thing_as(const DataFormat &one) {
-    return [&one](const DataFormat &other) { return other.name == one.name && other.kind == one.kind; };
+auto same_thing_as(const firmware::DataFormat &one) {
+    return [&one](const firmware::DataFormat &other) {
+        return other.name == one.name && other.kind == one.kind;
+    };
 }
 
-void append_steps(std::vector<Conversion> &chain, const Manifest &manifest, const DataFormat &wanted,
-                  const std::vector<DataFormat> &running) {
+void append_steps(std::vector<firmware::Conversion> &chain, const firmware::Manifest &manifest,
+                  const firmware::DataFormat &wanted, const std::vector<firmware::DataFormat> &running) {
     const auto found = std::ranges::find_if(running, same_thing_as(wanted));
     const auto present = found == running.end() ? std::nullopt : std::optional(found->format);
-    const auto merge = std::ranges::find_if(manifest.conversions, [&](const Conversion &each) {
-        return each.name == wanted.name && each.from == any_format;
+    const auto merge = std::ranges::find_if(manifest.conversions, [&](const firmware::Conversion &each) {
+        return each.name == wanted.name && each.from == firmware::any_format;
     });
     if (merge != manifest.conversions.end()) {
         chain.push_back(*merge);
@@ -67,7 +70,7 @@ void append_steps(std::vector<Conversion> &chain, const Manifest &manifest, cons
     if (!present || *present == wanted.format)
         return;
     const auto steps = last_steps(manifest, wanted.name, *present);
-    std::vector<Conversion> backwards;
+    std::vector<firmware::Conversion> backwards;
     for (std::string at = wanted.format; at != *present; at = backwards.back().from) {
         const auto step = steps.find(at);
         if (step == steps.end())
@@ -77,7 +80,7 @@ void append_steps(std::vector<Conversion> &chain, const Manifest &manifest, cons
     chain.insert(chain.end(), backwards.rbegin(), backwards.rend());
 }
 
-void require_named(const Manifest &manifest, const DataFormat &present) {
+void require_named(const firmware::Manifest &manifest, const firmware::DataFormat &present) {
     if (std::ranges::any_of(manifest.formats, same_thing_as(present)))
         return;
     throw Refused("the firmware does not say in which format version " + manifest.version.text() +
@@ -87,16 +90,17 @@ void require_named(const Manifest &manifest, const DataFormat &present) {
 
 } // namespace
 
-std::vector<DataFormat> formats_of(const Appliance &appliance) {
-    std::vector<DataFormat> formats;
-    for (const Store &store : appliance.stores)
-        formats.push_back({store.name, ConversionKind::store, store.format});
-    for (const ConfigurationFormat &each : appliance.configuration_formats)
-        formats.push_back({each.name, ConversionKind::configuration, each.format});
+std::vector<firmware::DataFormat> formats_of(const configuration::Appliance &appliance) {
+    std::vector<firmware::DataFormat> formats;
+    for (const configuration::Store &store : appliance.stores)
+        formats.push_back({store.name, firmware::ConversionKind::store, store.format});
+    for (const configuration::ConfigurationFormat &each : appliance.configuration_formats)
+        formats.push_back({each.name, firmware::ConversionKind::configuration, each.format});
     return formats;
 }
 
-std::vector<Conversion> conversion_chain(const Manifest &manifest, const Appliance &running) {
+std::vector<firmware::Conversion> conversion_chain(const firmware::Manifest &manifest,
+                                                   const configuration::Appliance &running) {
     if (manifest.conversion_contract > conversion_contract)
         throw Refused("the conversion programs of version " + manifest.version.text() +
                           " want to be called by contract " + std::to_string(manifest.conversion_contract) +
@@ -104,12 +108,12 @@ std::vector<Conversion> conversion_chain(const Manifest &manifest, const Applian
                       "Install version " + manifest.install_first.text() + " first.");
     // What the new system does not know of would be left behind, and be gone with the generation after it.
     const auto formats = formats_of(running);
-    for (const DataFormat &present : formats)
+    for (const firmware::DataFormat &present : formats)
         require_named(manifest, present);
-    std::vector<Conversion> chain;
-    for (const DataFormat &wanted : manifest.formats)
+    std::vector<firmware::Conversion> chain;
+    for (const firmware::DataFormat &wanted : manifest.formats)
         append_steps(chain, manifest, wanted, formats);
     return chain;
 }
 
-} // namespace updater
+} // namespace updater::checks

@@ -7,7 +7,7 @@
 #include <sys/statvfs.h>
 #include <system_error>
 
-namespace updater {
+namespace updater::checks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -67,4 +67,4 @@ FilesystemMeasures FilesystemMeasures::real() {
     return {measure_filesystem, measure_entries};
 }
 
-} // namespace updater
+} // namespace updater::checks

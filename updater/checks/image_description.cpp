@@ -8,15 +8,16 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::checks {
 
 namespace {
 
 /// Sorted, so that the order in which the two list them does not count.
-std::string in_words(const std::vector<DataFormat> &formats) {
+std::string in_words(const std::vector<firmware::DataFormat> &formats) {
     std::map<std::string, std::string> by_name;
-    for (const DataFormat &each : formats)
-        by_name[(each.kind == ConversionKind::store ? "store " : "configuration ") + each.name] = each.format;
+    for (const firmware::DataFormat &each : formats)
+        by_name[(each.kind == firmware::ConversionKind::store ? "store " : "configuration ") + each.name] =
+            each.format;
     std::string text;
     for (const auto &[name, format] : by_name)
         text += (text.empty() ? "" : ", ") + name + " in format " + format;
@@ -25,7 +26,7 @@ std::string in_words(const std::vector<DataFormat> &formats) {
 
 } // namespace
 
-void check_description(const Manifest &manifest, const Appliance &of_image) {
+void check_description(const firmware::Manifest &manifest, const configuration::Appliance &of_image) {
     const auto require = [&](const std::string &what, const std::string &expected, const std::string &found) {
         if (expected != found)
             throw Refused("the image of version " + manifest.version.text() +
@@ -39,4 +40,4 @@ void check_description(const Manifest &manifest, const Appliance &of_image) {
     require("data", in_words(manifest.formats), in_words(formats_of(of_image)));
 }
 
-} // namespace updater
+} // namespace updater::checks

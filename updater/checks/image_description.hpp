@@ -6,9 +6,9 @@
 #include "updater/configuration/appliance.hpp"
 #include "updater/firmware/manifest.hpp"
 
-namespace updater {
+namespace updater::checks {
 
 /// Product, hardware, version, stores and formats are the same. @throws Refused naming what is not.
-void check_description(const Manifest &manifest, const Appliance &of_image);
+void check_description(const firmware::Manifest &manifest, const configuration::Appliance &of_image);
 
-} // namespace updater
+} // namespace updater::checks

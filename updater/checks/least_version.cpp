@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace updater {
+namespace updater::checks {
 
 namespace {
 
@@ -17,15 +17,15 @@ constexpr std::size_t max_bytes = 64;
 LeastVersion::LeastVersion(partitions::Storage &storage, std::filesystem::path file)
     : storage_(storage), file_(std::move(file)) {}
 
-std::optional<Version> LeastVersion::value() const {
+std::optional<firmware::Version> LeastVersion::value() const {
     if (storage_.kind(file_) == partitions::FileKind::none)
         return std::nullopt;
     const std::string line = partitions::read_whole_file(storage_, file_, max_bytes);
     try {
         // A line that was cut short could still be a version, an older one.
         if (line.ends_with('\n'))
-            return Version::parse(std::string_view(line).substr(0, line.size() - 1));
-    } catch (const InvalidVersion &) {
+            return firmware::Version::parse(std::string_view(line).substr(0, line.size() - 1));
+    } catch (const firmware::InvalidVersion &) {
         // As a line without an end.
     }
     throw LeastVersionDamaged("the file " + file_.string() +
@@ -34,7 +34,7 @@ std::optional<Version> LeastVersion::value() const {
                               "is, and write it there, as 2.8.0.0 in a line of its own.");
 }
 
-void LeastVersion::raise_to(const Version &version) {
+void LeastVersion::raise_to(const firmware::Version &version) {
     const auto before = value();
     if (before && *before >= version)
         return;
@@ -42,4 +42,4 @@ void LeastVersion::raise_to(const Version &version) {
     partitions::replace_file(storage_, file_, version.text() + "\n");
 }
 
-} // namespace updater
+} // namespace updater::checks

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <optional>
 
-namespace updater {
+namespace updater::checks {
 
 /// The file is there and holds no version. What was the least version nobody knows, so nothing can be
 /// installed.
@@ -25,15 +25,15 @@ class LeastVersion {
     LeastVersion(partitions::Storage &storage, std::filesystem::path file);
 
     /// Nothing before the first rise. Throws LeastVersionDamaged, StorageError.
-    std::optional<Version> value() const;
+    std::optional<firmware::Version> value() const;
 
     /// This version from now on, unless a newer one is kept already. Durable on return. Throws
     /// LeastVersionDamaged, StorageError.
-    void raise_to(const Version &version);
+    void raise_to(const firmware::Version &version);
 
   private:
     partitions::Storage &storage_;
     std::filesystem::path file_;
 };
 
-} // namespace updater
+} // namespace updater::checks

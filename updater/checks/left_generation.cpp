@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace updater {
+namespace updater::checks {
 
 namespace {
 
@@ -48,4 +48,4 @@ void LeftGeneration::check_may_be_removed(partitions::Slot slot) const {
         "--rollback --force");
 }
 
-} // namespace updater
+} // namespace updater::checks

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace updater {
+namespace updater::checks {
 
 /// Keeps its name in one file, whose only line it is.
 class LeftGeneration {
@@ -34,4 +34,4 @@ class LeftGeneration {
     std::filesystem::path file_;
 };
 
-} // namespace updater
+} // namespace updater::checks

@@ -2,9 +2,9 @@
 
 #include "updater/text/byte_amount.hpp"
 
-namespace updater {
+namespace updater::checks {
 
-void check_product(const Manifest &manifest, const Appliance &appliance) {
+void check_product(const firmware::Manifest &manifest, const configuration::Appliance &appliance) {
     const std::string advice = "Use the firmware that is made for this appliance.";
     if (manifest.product != appliance.product)
         throw Refused("the firmware is for the product " + manifest.product + ", this appliance is a " +
@@ -16,7 +16,7 @@ void check_product(const Manifest &manifest, const Appliance &appliance) {
                       advice);
 }
 
-void check_version(const Manifest &manifest, const Version &running) {
+void check_version(const firmware::Manifest &manifest, const firmware::Version &running) {
     if (running < manifest.minimum_version)
         throw Refused("version " + manifest.version.text() + " can be installed from " +
                           manifest.minimum_version.text() + " on; this appliance runs " + running.text(),
@@ -28,7 +28,7 @@ void check_version(const Manifest &manifest, const Version &running) {
                       "To go back to the system before, use update-control --rollback.");
 }
 
-void check_same_version(const Manifest &manifest, const Version &running, bool force) {
+void check_same_version(const firmware::Manifest &manifest, const firmware::Version &running, bool force) {
     if (manifest.version == running && !force)
         throw Refused(
             "version " + running.text() + " runs already",
@@ -36,7 +36,7 @@ void check_same_version(const Manifest &manifest, const Version &running, bool f
             "upgrade: update-control -i fw FILE --force");
 }
 
-void check_least_version(const Manifest &manifest, const std::optional<Version> &least) {
+void check_least_version(const firmware::Manifest &manifest, const std::optional<firmware::Version> &least) {
     if (least && manifest.version < *least)
         throw Refused("the firmware's version " + manifest.version.text() + " is older than " +
                           least->text() +
@@ -44,7 +44,7 @@ void check_least_version(const Manifest &manifest, const std::optional<Version> 
                       "Install that version or a newer one; there is no option that overrides this.");
 }
 
-void check_way_back(const Version &previous, const std::optional<Version> &least) {
+void check_way_back(const firmware::Version &previous, const std::optional<firmware::Version> &least) {
     if (least && previous < *least)
         throw Refused("the previous system has version " + previous.text() + ", which is older than " +
                           least->text() +
@@ -53,17 +53,17 @@ void check_way_back(const Version &previous, const std::optional<Version> &least
                       "vendor for a newer one.");
 }
 
-void check_partition_size(const Manifest &manifest, std::uint64_t partition_bytes,
+void check_partition_size(const firmware::Manifest &manifest, std::uint64_t partition_bytes,
                           const std::string &partition_label) {
     if (manifest.image_bytes > partition_bytes)
-        throw Refused("the system image has " + bytes_text(manifest.image_bytes) + ", the partition " +
-                          partition_label + " only " + bytes_text(partition_bytes),
+        throw Refused("the system image has " + text::bytes_text(manifest.image_bytes) + ", the partition " +
+                          partition_label + " only " + text::bytes_text(partition_bytes),
                       "Ask the vendor for a firmware that fits this appliance's partitions.");
 }
 
-void check_services(const ServiceStates &now, const Services &configured) {
-    for (const ServiceUnit &unit : configured.units) {
-        const RecordedUnit *const recorded = now.find(unit.name);
+void check_services(const services::ServiceStates &now, const configuration::Services &configured) {
+    for (const configuration::ServiceUnit &unit : configured.units) {
+        const services::RecordedUnit *const recorded = now.find(unit.name);
         // One that does not run is not asked for after the upgrade either.
         if (!unit.health_required || recorded == nullptr || !recorded->switched_off)
             continue;
@@ -75,7 +75,7 @@ void check_services(const ServiceStates &now, const Services &configured) {
     }
 }
 
-void check_packages(const Manifest &manifest) {
+void check_packages(const firmware::Manifest &manifest) {
     // Firmware that asks for something may count on it: what cannot be checked is not assumed.
     if (!manifest.required_packages.empty())
         throw Refused("the firmware requires the package " + manifest.required_packages.front() +
@@ -83,9 +83,10 @@ void check_packages(const Manifest &manifest) {
                       "Ask the vendor which version of the updater this firmware needs.");
 }
 
-void check_all(const Manifest &manifest, const Appliance &appliance, const Version &running,
-               const std::optional<Version> &least, std::uint64_t partition_bytes,
-               const std::string &partition_label, const FilesystemMeasures &measures) {
+void check_all(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
+               const firmware::Version &running, const std::optional<firmware::Version> &least,
+               std::uint64_t partition_bytes, const std::string &partition_label,
+               const FilesystemMeasures &measures) {
     check_product(manifest, appliance);
     check_least_version(manifest, least);
     check_version(manifest, running);
@@ -97,4 +98,4 @@ void check_all(const Manifest &manifest, const Appliance &appliance, const Versi
     check_space_for_conversions(chain, appliance, measures);
 }
 
-} // namespace updater
+} // namespace updater::checks

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace updater {
+namespace updater::checks {
 
 /// The file system a path lies on.
 struct FilesystemSize {
@@ -42,34 +42,36 @@ struct FilesystemMeasures {
 };
 
 /// Product and hardware are those the firmware is made for.
-void check_product(const Manifest &manifest, const Appliance &appliance);
+void check_product(const firmware::Manifest &manifest, const configuration::Appliance &appliance);
 /// The running version is at least the manifest's minimum, else the message names the version to install
 /// first; and the firmware is not older than what runs.
-void check_version(const Manifest &manifest, const Version &running);
+void check_version(const firmware::Manifest &manifest, const firmware::Version &running);
 /// The firmware is not what runs already, unless that is wanted all the same.
-void check_same_version(const Manifest &manifest, const Version &running, bool force);
+void check_same_version(const firmware::Manifest &manifest, const firmware::Version &running, bool force);
 /// The firmware is not older than the least acceptable version (least_version.hpp), if there is one.
-void check_least_version(const Manifest &manifest, const std::optional<Version> &least);
+void check_least_version(const firmware::Manifest &manifest, const std::optional<firmware::Version> &least);
 /// Neither is the version of the previous system, to which somebody wants to go back.
-void check_way_back(const Version &previous, const std::optional<Version> &least);
+void check_way_back(const firmware::Version &previous, const std::optional<firmware::Version> &least);
 /// No unit that the health gate requires is masked, or disabled although the vendor has it enabled: the
 /// upgrade would come back after minutes without mail. Throws Refused.
-void check_services(const ServiceStates &now, const Services &configured);
+void check_services(const services::ServiceStates &now, const configuration::Services &configured);
 /// Refuses firmware that requires packages (I2), which is not implemented: what cannot be checked is not
 /// assumed.
-void check_packages(const Manifest &manifest);
+void check_packages(const firmware::Manifest &manifest);
 /// The image fits the partition it would be written to.
-void check_partition_size(const Manifest &manifest, std::uint64_t partition_bytes,
+void check_partition_size(const firmware::Manifest &manifest, std::uint64_t partition_bytes,
                           const std::string &partition_label);
 /// L6: every file system the appliance lists has its share free, and those the manifest lists (`requires`)
 /// their bytes. The refusal says what fills the disk most.
-void check_space(const Manifest &manifest, const Appliance &appliance, const FilesystemMeasures &measures);
+void check_space(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
+                 const FilesystemMeasures &measures);
 /// I3: every store is a folder of the data partition and all in it: no symbolic link on the way to it, none
 /// in it that leads out, nothing mounted over it. `root` is "/", or where a test has its files.
-void check_stores(const Appliance &appliance, const std::filesystem::path &root = "/");
+void check_stores(const configuration::Appliance &appliance, const std::filesystem::path &root = "/");
 /// I3: room for one and a half times each store that is converted. Its conversion makes a second one, in the
 /// rehearsal beside a server that needs room to take mail.
-void check_space_for_conversions(const std::vector<Conversion> &chain, const Appliance &appliance,
+void check_space_for_conversions(const std::vector<firmware::Conversion> &chain,
+                                 const configuration::Appliance &appliance,
                                  const FilesystemMeasures &measures);
 /// Room for `bytes` more on the file system of `path`, for `purpose` ("the firmware file", "the copy of the
 /// stores").
@@ -77,8 +79,9 @@ void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, co
                       const FilesystemMeasures &measures);
 /// All of the above except check_free_bytes, check_same_version and check_way_back, and that what the
 /// appliance keeps can be converted (conversion_chain.hpp).
-void check_all(const Manifest &manifest, const Appliance &appliance, const Version &running,
-               const std::optional<Version> &least, std::uint64_t partition_bytes,
-               const std::string &partition_label, const FilesystemMeasures &measures);
+void check_all(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
+               const firmware::Version &running, const std::optional<firmware::Version> &least,
+               std::uint64_t partition_bytes, const std::string &partition_label,
+               const FilesystemMeasures &measures);
 
-} // namespace updater
+} // namespace updater::checks

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace updater {
+namespace updater::checks {
 namespace {
 
 constexpr std::size_t max_entries_named = 3;
@@ -14,7 +14,7 @@ std::string what_fills(const std::filesystem::path &path, const FilesystemMeasur
     std::string text;
     for (const FolderSize &entry : measures.largest_entries(path, max_entries_named))
         text += (text.empty() ? "" : ", ") + entry.folder.string() + " (" +
-                bytes_text(entry.allocated_bytes) + ")";
+                text::bytes_text(entry.allocated_bytes) + ")";
     return text.empty() ? "nothing in " + path.string() : text;
 }
 
@@ -28,26 +28,29 @@ std::uint64_t bytes_short(const FilesystemSize &size, unsigned percent) {
 
 } // namespace
 
-void check_space(const Manifest &manifest, const Appliance &appliance, const FilesystemMeasures &measures) {
-    for (const FreeShare &share : appliance.spaces) {
+void check_space(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
+                 const FilesystemMeasures &measures) {
+    for (const configuration::FreeShare &share : appliance.spaces) {
         const FilesystemSize size = measures.filesystem_size(share.path);
         const std::uint64_t missing = bytes_short(size, share.free_percent);
         if (missing > 0)
-            throw Refused("the disk of the " + share.holds + " (" + share.path.string() + ") has " +
-                              bytes_text(size.free_bytes) + " of " + bytes_text(size.total_bytes) +
-                              " free; " + std::to_string(share.free_percent) + " % must be free",
-                          "Free at least " + bytes_text(missing) + " there, then install again. Largest: " +
-                              what_fills(share.path, measures) + ".");
+            throw Refused(
+                "the disk of the " + share.holds + " (" + share.path.string() + ") has " +
+                    text::bytes_text(size.free_bytes) + " of " + text::bytes_text(size.total_bytes) +
+                    " free; " + std::to_string(share.free_percent) + " % must be free",
+                "Free at least " + text::bytes_text(missing) +
+                    " there, then install again. Largest: " + what_fills(share.path, measures) + ".");
     }
-    for (const SpaceRequirement &requirement : manifest.required_space)
+    for (const firmware::SpaceRequirement &requirement : manifest.required_space)
         check_free_bytes(requirement.path, requirement.free_bytes, "the firmware", measures);
 }
 
-void check_space_for_conversions(const std::vector<Conversion> &chain, const Appliance &appliance,
+void check_space_for_conversions(const std::vector<firmware::Conversion> &chain,
+                                 const configuration::Appliance &appliance,
                                  const FilesystemMeasures &measures) {
-    for (const Store &store : appliance.stores) {
-        if (std::ranges::none_of(chain, [&](const Conversion &each) {
-                return each.kind == ConversionKind::store && each.name == store.name;
+    for (const configuration::Store &store : appliance.stores) {
+        if (std::ranges::none_of(chain, [&](const firmware::Conversion &each) {
+                return each.kind == firmware::ConversionKind::store && each.name == store.name;
             }))
             continue;
         std::uint64_t bytes = 0;
@@ -62,10 +65,10 @@ void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, co
                       const FilesystemMeasures &measures) {
     const FilesystemSize size = measures.filesystem_size(path);
     if (size.free_bytes < bytes)
-        throw Refused(purpose + " needs " + bytes_text(bytes) + " free on the file system of " +
-                          path.string() + ", which has " + bytes_text(size.free_bytes),
-                      "Free at least " + bytes_text(bytes - size.free_bytes) +
+        throw Refused(purpose + " needs " + text::bytes_text(bytes) + " free on the file system of " +
+                          path.string() + ", which has " + text::bytes_text(size.free_bytes),
+                      "Free at least " + text::bytes_text(bytes - size.free_bytes) +
                           " there, then try again. Largest: " + what_fills(path, measures) + ".");
 }
 
-} // namespace updater
+} // namespace updater::checks

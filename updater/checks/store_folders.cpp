@@ -8,7 +8,7 @@
 #include <system_error>
 #include <unistd.h>
 
-namespace updater {
+namespace updater::checks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -43,7 +43,7 @@ std::string target_of(const fs::path &link) {
 }
 
 /// From the first name on, so that /var itself may be what the appliance mounts there.
-void check_way_to(const Store &store, const fs::path &root) {
+void check_way_to(const configuration::Store &store, const fs::path &root) {
     const std::string folder = "the folder of the " + store.name + ", " + store.path.string() + ",";
     fs::path reached = root;
     fs::path shown = "/";
@@ -112,7 +112,7 @@ std::string named(const std::vector<std::string> &found) {
 
 } // namespace
 
-void check_stores(const Appliance &appliance, const fs::path &root) {
+void check_stores(const configuration::Appliance &appliance, const fs::path &root) {
     for (const auto &store : appliance.stores) {
         check_way_to(store, root);
         std::vector<std::string> found;
@@ -127,4 +127,4 @@ void check_stores(const Appliance &appliance, const fs::path &root) {
     }
 }
 
-} // namespace updater
+} // namespace updater::checks

@@ -9,7 +9,7 @@
 #include <set>
 #include <string.h>
 
-namespace updater {
+namespace updater::configuration {
 namespace {
 
 FirmwareSource read_firmware(StrictElement element) {
@@ -203,4 +203,4 @@ Appliance read_appliance(const std::filesystem::path &file) {
     return parse_appliance(text, file.string());
 }
 
-} // namespace updater
+} // namespace updater::configuration

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::configuration {
 
 struct FirmwareSource {
     std::string source_url; ///< https URL of the newest firmware file, for an appliance without a feed
@@ -111,4 +111,4 @@ Appliance read_appliance(const std::filesystem::path &file);
 /// The same for text in memory; `name` stands for the file in messages.
 Appliance parse_appliance(std::string_view text, const std::string &name);
 
-} // namespace updater
+} // namespace updater::configuration

@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-namespace updater {
+namespace updater::configuration {
 
 namespace {
 
@@ -145,4 +145,4 @@ Settings parse_settings(std::string_view text, const std::string &name) {
     return read_settings(StrictElement(*root, name));
 }
 
-} // namespace updater
+} // namespace updater::configuration

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::configuration {
 
 /// How servers are reached. Secrets stay in files of their own, so any character may be in them.
 struct ProxySettings {
@@ -70,4 +70,4 @@ inline constexpr std::size_t max_settings_bytes = 64UL * 1024;
 /// Throws ConfigurationError; `name` stands for the file in messages.
 Settings parse_settings(std::string_view text, const std::string &name);
 
-} // namespace updater
+} // namespace updater::configuration

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::configuration {
 
 namespace {
 
@@ -31,4 +31,4 @@ SettingsFile::Contents SettingsFile::read() const {
     }
 }
 
-} // namespace updater
+} // namespace updater::configuration

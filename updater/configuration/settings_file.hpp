@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <string>
 
-namespace updater {
+namespace updater::configuration {
 
 class SettingsFile {
   public:
@@ -31,4 +31,4 @@ class SettingsFile {
     std::filesystem::path file_;
 };
 
-} // namespace updater
+} // namespace updater::configuration

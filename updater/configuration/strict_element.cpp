@@ -5,7 +5,7 @@
 #include <charconv>
 #include <filesystem>
 
-namespace updater {
+namespace updater::configuration {
 namespace {
 
 std::string list_of(const std::set<std::string> &words) {
@@ -138,4 +138,4 @@ void StrictElement::finish() const {
     }
 }
 
-} // namespace updater
+} // namespace updater::configuration

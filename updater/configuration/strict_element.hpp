@@ -10,7 +10,7 @@
 #include <tinyxml2.h>
 #include <vector>
 
-namespace updater {
+namespace updater::configuration {
 
 /// Every function throws ConfigurationError. finish() must be called when everything wanted was read.
 class StrictElement {
@@ -48,4 +48,4 @@ class StrictElement {
     std::set<std::string> known_children_;
 };
 
-} // namespace updater
+} // namespace updater::configuration

@@ -14,7 +14,7 @@
 #include <utility>
 #include <variant>
 
-namespace updater {
+namespace updater::control {
 
 using nlohmann::json;
 
@@ -204,8 +204,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
 }
 
 ExitCode report_answer(const AgentError &error, std::ostream &errors) {
-    const std::string kind = error.name().starts_with(agent_error_prefix)
-                                 ? error.name().substr(std::string(agent_error_prefix).size())
+    const std::string kind = error.name().starts_with(bus::agent_error_prefix)
+                                 ? error.name().substr(std::string(bus::agent_error_prefix).size())
                                  : error.name();
     errors << "update-control: " << error.what() << "\n";
     if (kind == "Refused")
@@ -250,4 +250,4 @@ ExitCode carry_out(const CommandLine &line, Client &client, const Surroundings &
     }
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -8,7 +8,7 @@
 #include <ostream>
 #include <string>
 
-namespace updater {
+namespace updater::control {
 
 /// What the actions need to know of where they run.
 struct Surroundings {
@@ -24,4 +24,4 @@ std::string login_of(const char *ssh_connection, const char *user);
 /// Every failure is reported on `errors` and becomes an exit code.
 ExitCode carry_out(const CommandLine &line, Client &client, const Surroundings &surroundings);
 
-} // namespace updater
+} // namespace updater::control

@@ -1,14 +1,14 @@
 #include "updater/control/client.hpp"
 
+#include "partitions/base/bus.hpp"
 #include "updater/bus/bus_names.hpp"
 #include "updater/control/command_line.hpp"
-#include "updater/services/bus.hpp"
 
 #include <cerrno>
 #include <cstring>
 #include <string_view>
 
-namespace updater {
+namespace updater::control {
 
 namespace {
 
@@ -27,7 +27,7 @@ void check_built(int result) {
 // Whether the agent itself (or the bus's policy for it) gave this answer; all else means that it is not
 // there.
 bool is_an_answer(std::string_view error_name) {
-    return error_name.starts_with(agent_error_prefix) || error_name == SD_BUS_ERROR_ACCESS_DENIED ||
+    return error_name.starts_with(bus::agent_error_prefix) || error_name == SD_BUS_ERROR_ACCESS_DENIED ||
            error_name == SD_BUS_ERROR_INVALID_ARGS || error_name == SD_BUS_ERROR_UNKNOWN_METHOD ||
            error_name == SD_BUS_ERROR_UNKNOWN_INTERFACE || error_name == SD_BUS_ERROR_UNKNOWN_OBJECT ||
            error_name == SD_BUS_ERROR_NO_MEMORY;
@@ -45,13 +45,13 @@ Client::Message Client::new_call(const char *method) {
                                    std::strerror(-result));
     }
     sd_bus_message *call = nullptr;
-    check_built(sd_bus_message_new_method_call(bus_.get(), &call, agent_bus_name, agent_object_path,
-                                               agent_interface, method));
+    check_built(sd_bus_message_new_method_call(bus_.get(), &call, bus::agent_bus_name, bus::agent_object_path,
+                                               bus::agent_interface, method));
     return Message(call);
 }
 
 Client::Message Client::send(Message call, std::uint64_t microseconds) {
-    BusErrorHolder holder;
+    partitions::base::BusErrorHolder holder;
     sd_bus_message *reply = nullptr;
     const int result = sd_bus_call(bus_.get(), call.get(), microseconds, &holder.error, &reply);
     if (result >= 0) {
@@ -148,4 +148,4 @@ std::string Client::events(std::uint64_t after_sequence) {
     return send_for_text(std::move(call), quick_microseconds);
 }
 
-} // namespace updater
+} // namespace updater::control

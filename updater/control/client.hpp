@@ -9,7 +9,7 @@
 #include <string>
 #include <systemd/sd-bus.h>
 
-namespace updater {
+namespace updater::control {
 
 /// The agent (or the bus) does not answer; it may do so later.
 class AgentUnreachable : public std::runtime_error {
@@ -71,4 +71,4 @@ class Client {
     std::string answered_by_;
 };
 
-} // namespace updater
+} // namespace updater::control

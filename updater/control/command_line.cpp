@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::control {
 
 namespace {
 
@@ -204,4 +204,4 @@ CommandLine read_command_line(int argument_count, char **arguments) {
     return line;
 }
 
-} // namespace updater
+} // namespace updater::control

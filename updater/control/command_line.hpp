@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace updater {
+namespace updater::control {
 
 enum class Action {
     install,
@@ -48,4 +48,4 @@ CommandLine read_command_line(int argument_count, char **arguments);
 /// What --help prints.
 std::string help_text();
 
-} // namespace updater
+} // namespace updater::control

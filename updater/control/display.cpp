@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-namespace updater {
+namespace updater::control {
 
 using nlohmann::json;
 
@@ -78,4 +78,4 @@ void Display::document(const std::string &document) {
         write(document + "\n");
 }
 
-} // namespace updater
+} // namespace updater::control

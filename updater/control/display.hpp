@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace updater {
+namespace updater::control {
 
 enum class DisplayMode { terminal, plain, json_documents };
 
@@ -52,4 +52,4 @@ class Display {
     PercentLines percent_lines_;
 };
 
-} // namespace updater
+} // namespace updater::control

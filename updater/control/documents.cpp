@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdio>
 
-namespace updater {
+namespace updater::control {
 
 using nlohmann::json;
 
@@ -42,4 +42,4 @@ std::string readable_size(std::int64_t bytes) {
     return buffer.data();
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::control {
 
 inline constexpr int last_phase = 10;
 
@@ -32,4 +32,4 @@ std::string readable_time(const std::string &iso_time);
 /// "312.5 MiB"
 std::string readable_size(std::int64_t bytes);
 
-} // namespace updater
+} // namespace updater::control

@@ -1,7 +1,7 @@
 // The exit codes of update-control. Scripts depend on them: a number is never given another meaning.
 #pragma once
 
-namespace updater {
+namespace updater::control {
 
 enum class ExitCode : int {
     done = 0,
@@ -19,4 +19,4 @@ enum class ExitCode : int {
     terminated = 143,
 };
 
-} // namespace updater
+} // namespace updater::control

@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-namespace updater {
+namespace updater::control {
 
 using nlohmann::json;
 
@@ -64,4 +64,4 @@ std::string hops_report(const json &firmware) {
     return report.empty() ? report : report + "\n";
 }
 
-} // namespace updater
+} // namespace updater::control

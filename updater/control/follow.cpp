@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-namespace updater {
+namespace updater::control {
 
 using nlohmann::json;
 
@@ -94,4 +94,4 @@ ExitCode Follow::report_interrupt(ExitCode code) {
     return code;
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace updater {
+namespace updater::control {
 
 class Follow {
   public:
@@ -41,4 +41,4 @@ class Follow {
     const std::chrono::seconds patience_;
 };
 
-} // namespace updater
+} // namespace updater::control

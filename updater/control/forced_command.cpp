@@ -6,7 +6,7 @@
 #include <sstream>
 #include <vector>
 
-namespace updater {
+namespace updater::control {
 
 namespace {
 
@@ -117,4 +117,4 @@ CommandLine read_forced_command(std::string_view allowed, const char *original) 
     return line;
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::control {
 
 /// Something that this key may not do; the message says what it may.
 class NotAllowed : public std::runtime_error {
@@ -24,4 +24,4 @@ class NotAllowed : public std::runtime_error {
 /// UsageError.
 CommandLine read_forced_command(std::string_view allowed, const char *original);
 
-} // namespace updater
+} // namespace updater::control

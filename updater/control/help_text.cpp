@@ -1,7 +1,7 @@
 // The text of --help. Kept in step with update-control.8.
 #include "updater/control/command_line.hpp"
 
-namespace updater {
+namespace updater::control {
 
 std::string help_text() {
     return R"(Usage: update-control ACTION [fw] [PATH|URL] [OPTION]...
@@ -48,4 +48,4 @@ Exit codes:
 )";
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace updater {
+namespace updater::control {
 
 void hide_secrets(int argument_count, char **arguments) {
     constexpr std::string_view behind_scheme = "://";
@@ -21,4 +21,4 @@ void hide_secrets(int argument_count, char **arguments) {
     }
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -2,10 +2,10 @@
 // as long as the program waits for a job.
 #pragma once
 
-namespace updater {
+namespace updater::control {
 
 /// Overwrites, in each argument that is a URL, user name and password and all behind its "?" with asterisks.
 /// What was read from the arguments before must be a copy.
 void hide_secrets(int argument_count, char **arguments);
 
-} // namespace updater
+} // namespace updater::control

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::control {
 
 using nlohmann::json;
 
@@ -58,4 +58,4 @@ ExitCode exit_code_of(const json &last) {
     return ExitCode::failed;
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace updater {
+namespace updater::control {
 
 enum class Sight {
     goes_on,
@@ -41,4 +41,4 @@ class JobWatch {
 /// The exit code that says how a job ended, from `last`.
 ExitCode exit_code_of(const nlohmann::json &last);
 
-} // namespace updater
+} // namespace updater::control

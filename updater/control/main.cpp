@@ -12,11 +12,11 @@
 namespace {
 
 /// As somebody typed it, or as sshd passes on what the owner of a key asked for.
-updater::CommandLine command_line(int argument_count, char **arguments) {
+updater::control::CommandLine command_line(int argument_count, char **arguments) {
     constexpr int forced_count = 3;
     if (argument_count == forced_count && std::string_view(arguments[1]) == "--forced")
-        return updater::read_forced_command(arguments[2], std::getenv("SSH_ORIGINAL_COMMAND"));
-    return updater::read_command_line(argument_count, arguments);
+        return updater::control::read_forced_command(arguments[2], std::getenv("SSH_ORIGINAL_COMMAND"));
+    return updater::control::read_command_line(argument_count, arguments);
 }
 
 } // namespace
@@ -25,23 +25,24 @@ int main(int argument_count, char **arguments) {
     using namespace updater;
     // A reader that goes away is noticed by the failed write, which ends the program in order.
     std::signal(SIGPIPE, SIG_IGN);
-    ExitCode code = ExitCode::failed;
+    updater::control::ExitCode code = updater::control::ExitCode::failed;
     try {
-        const CommandLine line = command_line(argument_count, arguments);
-        hide_secrets(argument_count, arguments);
-        Client client;
-        code = carry_out(line, client,
-                         {std::cout, std::cerr, isatty(STDOUT_FILENO) == 1,
-                          login_of(std::getenv("SSH_CONNECTION"), std::getenv("USER"))});
-    } catch (const NotAllowed &error) {
+        const updater::control::CommandLine line = command_line(argument_count, arguments);
+        updater::control::hide_secrets(argument_count, arguments);
+        updater::control::Client client;
+        code = updater::control::carry_out(
+            line, client,
+            {std::cout, std::cerr, isatty(STDOUT_FILENO) == 1,
+             updater::control::login_of(std::getenv("SSH_CONNECTION"), std::getenv("USER"))});
+    } catch (const updater::control::NotAllowed &error) {
         std::cerr << "update-control: " << error.what() << "\n";
-        code = ExitCode::refused;
-    } catch (const UsageError &error) {
+        code = updater::control::ExitCode::refused;
+    } catch (const updater::control::UsageError &error) {
         std::cerr << "update-control: " << error.what() << "\nSee: update-control --help\n";
-        code = ExitCode::usage;
+        code = updater::control::ExitCode::usage;
     } catch (const std::exception &error) {
         std::cerr << "update-control: " << error.what() << "\nNothing was asked of the agent.\n";
-        code = ExitCode::failed;
+        code = updater::control::ExitCode::failed;
     }
     return static_cast<int>(code);
 }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::control {
 
 using nlohmann::json;
 
@@ -122,4 +122,4 @@ bool PercentLines::due(const json &state, std::chrono::steady_clock::time_point 
     return true;
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace updater {
+namespace updater::control {
 
 /// "phase 2 of 10 install the new OS [######..............]  30 % writing", at most `columns` characters
 /// wide. On a narrow terminal first the step goes, then the bar, then the end of the name. "" when no phase
@@ -37,4 +37,4 @@ class PercentLines {
     std::optional<std::chrono::steady_clock::time_point> printed_;
 };
 
-} // namespace updater
+} // namespace updater::control

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::control {
 
 std::string field(const char *name, const std::string &value) {
     constexpr std::size_t column = 16;
@@ -15,4 +15,4 @@ std::string or_else(const std::string &text, const char *otherwise) {
     return text.empty() ? otherwise : text;
 }
 
-} // namespace updater
+} // namespace updater::control

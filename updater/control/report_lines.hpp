@@ -3,11 +3,11 @@
 
 #include <string>
 
-namespace updater {
+namespace updater::control {
 
 /// A line of a report: the name, and the value in the column where all values begin.
 std::string field(const char *name, const std::string &value);
 
 std::string or_else(const std::string &text, const char *otherwise);
 
-} // namespace updater
+} // namespace updater::control

@@ -8,7 +8,7 @@
 #include <array>
 #include <cstdio>
 
-namespace updater {
+namespace updater::control {
 
 using nlohmann::json;
 
@@ -151,4 +151,4 @@ std::string restart_report(const json &state, const std::string &login) {
            command + "\n";
 }
 
-} // namespace updater
+} // namespace updater::control

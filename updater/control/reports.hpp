@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace updater {
+namespace updater::control {
 
 /// What -s prints, from the state document: several lines, each ended.
 std::string status_report(const nlohmann::json &state);
@@ -19,4 +19,4 @@ std::string result_report(const nlohmann::json &last);
 /// appliance, "root@192.0.2.7"; empty when not known.
 std::string restart_report(const nlohmann::json &state, const std::string &login);
 
-} // namespace updater
+} // namespace updater::control

@@ -3,7 +3,7 @@
 #include "updater/control/documents.hpp"
 #include "updater/control/schedule_reports.hpp"
 
-namespace updater {
+namespace updater::control {
 
 ExitCode schedule(const CommandLine &line, Client &client, Display &display) {
     const std::string document = client.schedule(line.source, line.force, line.calendar);
@@ -33,4 +33,4 @@ ExitCode postpone(const CommandLine &line, Client &client, Display &display) {
     return ExitCode::done;
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -7,10 +7,10 @@
 #include "updater/control/display.hpp"
 #include "updater/control/exit_codes.hpp"
 
-namespace updater {
+namespace updater::control {
 
 ExitCode schedule(const CommandLine &line, Client &client, Display &display);
 ExitCode cancel_scheduled(Client &client, Display &display);
 ExitCode postpone(const CommandLine &line, Client &client, Display &display);
 
-} // namespace updater
+} // namespace updater::control

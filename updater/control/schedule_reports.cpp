@@ -3,7 +3,7 @@
 #include "updater/control/documents.hpp"
 #include "updater/control/report_lines.hpp"
 
-namespace updater {
+namespace updater::control {
 
 using nlohmann::json;
 
@@ -44,4 +44,4 @@ std::string schedule_report(const json &document) {
     return report;
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace updater {
+namespace updater::control {
 
 namespace {
 
@@ -73,4 +73,4 @@ std::string checked_source(const std::string &source) {
     return whole_path(source);
 }
 
-} // namespace updater
+} // namespace updater::control

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace updater {
+namespace updater::control {
 
 /// As RFC 3986, section 3.1, has it: letters, digits and a few signs before "://". "./a://b" is a path.
 bool is_url(const std::string &source);
@@ -12,4 +12,4 @@ bool is_url(const std::string &source);
 /// An https URL, or the absolute path that `source`, which is not empty, means here. Throws UsageError.
 std::string checked_source(const std::string &source);
 
-} // namespace updater
+} // namespace updater::control

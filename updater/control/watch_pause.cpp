@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <system_error>
 
-namespace updater {
+namespace updater::control {
 
 WatchPause::WatchPause() {
     sigemptyset(&signals_);
@@ -42,4 +42,4 @@ std::optional<ExitCode> WatchPause::wait(std::chrono::milliseconds duration) {
     return std::nullopt;
 }
 
-} // namespace updater
+} // namespace updater::control

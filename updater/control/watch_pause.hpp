@@ -7,7 +7,7 @@
 #include <csignal>
 #include <optional>
 
-namespace updater {
+namespace updater::control {
 
 /// While it lives, SIGINT, SIGTERM and SIGHUP are held back and only taken in wait(), so that the watching
 /// ends between two lines and can say that the job goes on. Throws std::system_error.
@@ -26,4 +26,4 @@ class WatchPause {
     sigset_t before_{};
 };
 
-} // namespace updater
+} // namespace updater::control

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-namespace updater {
+namespace updater::download {
 
 /// Longer is no PEM file that belongs in here.
 inline constexpr std::size_t max_pem_bytes = 4UL * 1024 * 1024;
@@ -31,4 +31,4 @@ struct Connection {
     bool operator==(const Connection &) const = default;
 };
 
-} // namespace updater
+} // namespace updater::download

@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-namespace updater {
+namespace updater::download {
 
 namespace {
 
@@ -220,4 +220,4 @@ std::string host_of(const std::string &url) {
     return part_of(parsed, CURLUPART_HOST).value_or("the server");
 }
 
-} // namespace updater
+} // namespace updater::download

@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 #include <string>
 
-namespace updater {
+namespace updater::download {
 
 /// What is known after a transfer that failed.
 struct TransferResult {
@@ -37,4 +37,4 @@ std::string url_to_show(const std::string &url);
 /// The name of the server in it.
 std::string host_of(const std::string &url);
 
-} // namespace updater
+} // namespace updater::download

@@ -6,7 +6,7 @@
 #include <new>
 #include <optional>
 
-namespace updater::curl {
+namespace updater::download::curl {
 
 namespace {
 
@@ -109,4 +109,4 @@ Share new_connections() {
     return share;
 }
 
-} // namespace updater::curl
+} // namespace updater::download::curl

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace updater::curl {
+namespace updater::download::curl {
 
 struct Cleanup {
     void operator()(CURL *handle) const { curl_easy_cleanup(handle); }
@@ -60,4 +60,4 @@ Multi new_multi(std::size_t connections);
 /// It outlives them.
 Share new_connections();
 
-} // namespace updater::curl
+} // namespace updater::download::curl

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace updater {
+namespace updater::download {
 
 /// What went wrong, for those who decide whether to try again.
 enum class DownloadFailure {
@@ -35,4 +35,4 @@ class DownloadFailed : public std::runtime_error {
     DownloadFailure kind_;
 };
 
-} // namespace updater
+} // namespace updater::download

@@ -3,7 +3,7 @@
 
 #include "updater/download/whole_transfer.hpp"
 
-namespace updater {
+namespace updater::download {
 
 std::string fetch_document(const std::string &url, std::uint64_t max_bytes, const Connection &connection,
                            const std::stop_token &stop) {
@@ -16,4 +16,4 @@ std::string fetch_document(const std::string &url, std::uint64_t max_bytes, cons
     return document;
 }
 
-} // namespace updater
+} // namespace updater::download

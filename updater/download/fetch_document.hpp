@@ -8,7 +8,7 @@
 #include <stop_token>
 #include <string>
 
-namespace updater {
+namespace updater::download {
 
 /// The whole answer, which is `max_bytes` long at most. It is asked for once, without retries, and has to be
 /// here within the connection's give_up_time. Throws DownloadFailed, with not_on_server if there is no such
@@ -16,4 +16,4 @@ namespace updater {
 std::string fetch_document(const std::string &url, std::uint64_t max_bytes, const Connection &connection,
                            const std::stop_token &stop);
 
-} // namespace updater
+} // namespace updater::download

@@ -10,7 +10,7 @@
 #include <array>
 #include <utility>
 
-namespace updater {
+namespace updater::download {
 
 namespace {
 
@@ -18,19 +18,20 @@ namespace {
 constexpr std::uint64_t end_mark_bytes = 1024;
 
 /// What has arrived, read as a firmware.
-class ArrivedFile : public ByteSource {
+class ArrivedFile : public firmware::ByteSource {
   public:
     ArrivedFile(partitions::File &file, std::string name) : file_(file), name_(std::move(name)) {}
 
-    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override {
-        for (const ByteRange &range : ranges)
+    void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+              const std::stop_token &stop) override {
+        for (const firmware::ByteRange &range : ranges)
             read_range(range, sink, stop);
     }
     std::uint64_t fetched_bytes() const override { return 0; }
     const std::string &name() const override { return name_; }
 
   private:
-    void read_range(const ByteRange &range, const Sink &sink, const std::stop_token &stop) {
+    void read_range(const firmware::ByteRange &range, const Sink &sink, const std::stop_token &stop) {
         std::array<std::byte, 64UL * 1024> buffer;
         for (std::uint64_t done = 0; done < range.length_bytes;) {
             if (stop.stop_requested())
@@ -39,7 +40,7 @@ class ArrivedFile : public ByteSource {
                 std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), range.length_bytes - done));
             const std::size_t got = file_.read_at(range.offset_bytes + done, wanted);
             if (got == 0)
-                throw FirmwareDamaged(name_ + " is shorter than it was made");
+                throw firmware::FirmwareDamaged(name_ + " is shorter than it was made");
             sink(range.offset_bytes + done, wanted.first(got));
             done += got;
         }
@@ -49,10 +50,10 @@ class ArrivedFile : public ByteSource {
     std::string name_;
 };
 
-std::vector<ByteRange> joined_in_order(std::vector<ByteRange> ranges) {
-    std::ranges::sort(ranges, {}, &ByteRange::offset_bytes);
-    std::vector<ByteRange> joined;
-    for (const ByteRange &range : ranges)
+std::vector<firmware::ByteRange> joined_in_order(std::vector<firmware::ByteRange> ranges) {
+    std::ranges::sort(ranges, {}, &firmware::ByteRange::offset_bytes);
+    std::vector<firmware::ByteRange> joined;
+    for (const firmware::ByteRange &range : ranges)
         if (!joined.empty() && joined.back().offset_bytes + joined.back().length_bytes == range.offset_bytes)
             joined.back().length_bytes += range.length_bytes;
         else
@@ -66,8 +67,8 @@ FirmwareFileDownload::FirmwareFileDownload(partitions::Storage &storage, std::fi
                                            SpaceOf space_of, DownloadRoom room)
     : storage_(storage), part_(std::move(part)), space_of_(std::move(space_of)), room_(room) {}
 
-void FirmwareFileDownload::fetch(ByteSource &source, const FirmwareHead &head, const Progress &progress,
-                                 const std::stop_token &stop) {
+void FirmwareFileDownload::fetch(firmware::ByteSource &source, const firmware::FirmwareHead &head,
+                                 const Progress &progress, const std::stop_token &stop) {
     const std::uint64_t end = signed_end_bytes(head);
     open(end + end_mark_bytes);
     try {
@@ -78,7 +79,7 @@ void FirmwareFileDownload::fetch(ByteSource &source, const FirmwareHead &head, c
         std::ranges::sort(pieces, {}, [](const FirmwarePiece &piece) { return piece.range.offset_bytes; });
         // The indexes are here: only what lies between all pieces is asked for beside the contents.
         fetch_pieces(source, contents, between(pieces, end), progress, end, stop);
-    } catch (const FirmwareDamaged &) {
+    } catch (const firmware::FirmwareDamaged &) {
         storage_.remove(part_);
         storage_.sync_directory(part_.parent_path());
         throw;
@@ -116,8 +117,9 @@ void FirmwareFileDownload::require_room(std::uint64_t more_bytes) const {
     if (more_bytes == 0 || space.available_bytes >= more_bytes + stays_free)
         return;
     throw Refused("there is no room for the firmware in " + part_.parent_path().string() + ": it needs " +
-                      bytes_text(more_bytes) + ", " + bytes_text(space.available_bytes) +
-                      " are free, and of these " + bytes_text(stays_free) + " have to stay free for mail",
+                      text::bytes_text(more_bytes) + ", " + text::bytes_text(space.available_bytes) +
+                      " are free, and of these " + text::bytes_text(stays_free) +
+                      " have to stay free for mail",
                   "Free some space there, then begin the download again.");
 }
 
@@ -130,7 +132,7 @@ std::vector<bool> FirmwareFileDownload::what_is_here(std::span<const FirmwarePie
     ArrivedFile arrived(*file_, part_);
     std::uint64_t here_bytes = 0;
     for (std::size_t number = 0; number < pieces.size(); ++number) {
-        Sha256Hasher hasher;
+        partitions::base::Sha256Hasher hasher;
         arrived.read(
             {&pieces[number].range, 1},
             [&](std::uint64_t, std::span<const std::byte> bytes) { hasher.add(bytes); }, stop);
@@ -142,19 +144,19 @@ std::vector<bool> FirmwareFileDownload::what_is_here(std::span<const FirmwarePie
     return is_here;
 }
 
-void FirmwareFileDownload::fetch_pieces(ByteSource &source, std::span<const FirmwarePiece> pieces,
-                                        std::span<const ByteRange> rest, const Progress &progress,
+void FirmwareFileDownload::fetch_pieces(firmware::ByteSource &source, std::span<const FirmwarePiece> pieces,
+                                        std::span<const firmware::ByteRange> rest, const Progress &progress,
                                         std::uint64_t length_bytes, const std::stop_token &stop) {
     std::vector<bool> is_here = what_is_here(pieces, progress, length_bytes, stop);
     for (;;) {
-        std::vector<ByteRange> missing(rest.begin(), rest.end());
+        std::vector<firmware::ByteRange> missing(rest.begin(), rest.end());
         for (std::size_t number = 0; number < pieces.size(); ++number)
             if (!is_here[number])
                 missing.push_back(pieces[number].range);
         PieceArrival arrival(*file_, pieces, is_here, room_.sync_bytes);
         const auto ranges = joined_in_order(std::move(missing));
         std::uint64_t done = length_bytes;
-        for (const ByteRange &range : ranges)
+        for (const firmware::ByteRange &range : ranges)
             done -= range.length_bytes;
         try {
             source.read(
@@ -169,20 +171,20 @@ void FirmwareFileDownload::fetch_pieces(ByteSource &source, std::span<const Firm
             return;
         } catch (const WrongPiece &wrong) {
             if (!source.distrust())
-                throw FirmwareDamaged("the firmware from " + source.name() +
-                                      " is not what was signed, from byte " +
-                                      std::to_string(wrong.range.offset_bytes) + " on");
+                throw firmware::FirmwareDamaged("the firmware from " + source.name() +
+                                                " is not what was signed, from byte " +
+                                                std::to_string(wrong.range.offset_bytes) + " on");
         }
     }
 }
 
-std::vector<PatchIndex> FirmwareFileDownload::patch_indexes(const FirmwareHead &head,
-                                                            const std::stop_token &stop) {
+std::vector<firmware::PatchIndex> FirmwareFileDownload::patch_indexes(const firmware::FirmwareHead &head,
+                                                                      const std::stop_token &stop) {
     ArrivedFile arrived(*file_, part_);
-    std::vector<PatchIndex> indexes;
-    for (const PatchEntry &patch : head.manifest.patches)
-        indexes.push_back(read_patch_index(arrived, head, patch, stop));
+    std::vector<firmware::PatchIndex> indexes;
+    for (const firmware::PatchEntry &patch : head.manifest.patches)
+        indexes.push_back(firmware::read_patch_index(arrived, head, patch, stop));
     return indexes;
 }
 
-} // namespace updater
+} // namespace updater::download

@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-namespace updater {
+namespace updater::download {
 
 struct DownloadRoom {
     std::uint64_t sync_bytes = 16UL * 1024 * 1024; ///< between two syncs; what a power cut can cost
@@ -34,7 +34,7 @@ class FirmwareFileDownload {
     /// nothing left; FirmwareDamaged, when the source has no other place to read from and sends something
     /// else than was signed: the file is gone then; DownloadFailed, StorageError, Cancelled: what had arrived
     /// stays for the next call.
-    void fetch(ByteSource &source, const FirmwareHead &head, const Progress &progress,
+    void fetch(firmware::ByteSource &source, const firmware::FirmwareHead &head, const Progress &progress,
                const std::stop_token &stop);
 
   private:
@@ -42,10 +42,11 @@ class FirmwareFileDownload {
     void require_room(std::uint64_t more_bytes) const;
     std::vector<bool> what_is_here(std::span<const FirmwarePiece> pieces, const Progress &progress,
                                    std::uint64_t length_bytes, const std::stop_token &stop) const;
-    void fetch_pieces(ByteSource &source, std::span<const FirmwarePiece> pieces,
-                      std::span<const ByteRange> rest, const Progress &progress, std::uint64_t length_bytes,
-                      const std::stop_token &stop);
-    std::vector<PatchIndex> patch_indexes(const FirmwareHead &head, const std::stop_token &stop);
+    void fetch_pieces(firmware::ByteSource &source, std::span<const FirmwarePiece> pieces,
+                      std::span<const firmware::ByteRange> rest, const Progress &progress,
+                      std::uint64_t length_bytes, const std::stop_token &stop);
+    std::vector<firmware::PatchIndex> patch_indexes(const firmware::FirmwareHead &head,
+                                                    const std::stop_token &stop);
 
     partitions::Storage &storage_;
     std::filesystem::path part_;
@@ -55,4 +56,4 @@ class FirmwareFileDownload {
     bool had_begun_ = false; ///< an earlier try has left something
 };
 
-} // namespace updater
+} // namespace updater::download

@@ -2,32 +2,34 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::download {
 
 namespace {
 
 constexpr std::uint64_t archive_block_bytes = 512; // pax, POSIX.1-2001
 
-ByteRange range_of(const FirmwareHead &head, const StoredEntry &entry) {
+firmware::ByteRange range_of(const firmware::FirmwareHead &head, const firmware::StoredEntry &entry) {
     return {head.image_offset_bytes + entry.offset_bytes, entry.length_bytes};
 }
 
-std::uint64_t end_of_entry(const FirmwareHead &head, std::uint64_t offset_bytes, std::uint64_t length_bytes) {
+std::uint64_t end_of_entry(const firmware::FirmwareHead &head, std::uint64_t offset_bytes,
+                           std::uint64_t length_bytes) {
     return head.image_offset_bytes + offset_bytes + length_bytes;
 }
 
 } // namespace
 
-std::vector<FirmwarePiece> patch_index_pieces(const FirmwareHead &head) {
+std::vector<FirmwarePiece> patch_index_pieces(const firmware::FirmwareHead &head) {
     std::vector<FirmwarePiece> pieces;
-    for (const PatchEntry &patch : head.manifest.patches)
+    for (const firmware::PatchEntry &patch : head.manifest.patches)
         pieces.push_back({range_of(head, patch.index), patch.index.sha256});
     return pieces;
 }
 
-std::vector<FirmwarePiece> content_pieces(const FirmwareHead &head, std::span<const PatchIndex> patches) {
+std::vector<FirmwarePiece> content_pieces(const firmware::FirmwareHead &head,
+                                          std::span<const firmware::PatchIndex> patches) {
     std::vector<FirmwarePiece> pieces;
-    for (const Chunk &chunk : head.chunks.chunks)
+    for (const firmware::Chunk &chunk : head.chunks.chunks)
         if (chunk.stored_bytes > 0)
             pieces.push_back({{head.image_offset_bytes + chunk.stored_offset_bytes, chunk.stored_bytes},
                               chunk.stored_sha256});
@@ -44,20 +46,20 @@ std::vector<FirmwarePiece> content_pieces(const FirmwareHead &head, std::span<co
     return pieces;
 }
 
-std::uint64_t signed_end_bytes(const FirmwareHead &head) {
+std::uint64_t signed_end_bytes(const firmware::FirmwareHead &head) {
     std::uint64_t end = end_of_entry(head, 0, head.chunks.stored_bytes);
     if (head.manifest.units)
         end = std::max(
             end, end_of_entry(head, head.manifest.units->offset_bytes, head.manifest.units->length_bytes));
-    for (const PatchEntry &patch : head.manifest.patches) {
+    for (const firmware::PatchEntry &patch : head.manifest.patches) {
         end = std::max(end, end_of_entry(head, patch.index.offset_bytes, patch.index.length_bytes));
         end = std::max(end, end_of_entry(head, patch.data_offset_bytes, patch.data_bytes));
     }
     return (end + archive_block_bytes - 1) / archive_block_bytes * archive_block_bytes;
 }
 
-std::vector<ByteRange> between(std::span<const FirmwarePiece> pieces, std::uint64_t length_bytes) {
-    std::vector<ByteRange> rest;
+std::vector<firmware::ByteRange> between(std::span<const FirmwarePiece> pieces, std::uint64_t length_bytes) {
+    std::vector<firmware::ByteRange> rest;
     std::uint64_t position = 0;
     for (const FirmwarePiece &piece : pieces) {
         if (piece.range.offset_bytes > position)
@@ -69,4 +71,4 @@ std::vector<ByteRange> between(std::span<const FirmwarePiece> pieces, std::uint6
     return rest;
 }
 
-} // namespace updater
+} // namespace updater::download

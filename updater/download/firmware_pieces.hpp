@@ -10,28 +10,29 @@
 #include <span>
 #include <vector>
 
-namespace updater {
+namespace updater::download {
 
 /// A part of the file that has a hash of its own.
 struct FirmwarePiece {
-    ByteRange range;
-    Sha256 sha256{};
+    firmware::ByteRange range;
+    partitions::base::Sha256 sha256{};
 
     bool operator==(const FirmwarePiece &) const = default;
 };
 
 /// The indexes of the patches, in the order of the manifest. They have to be there before the records that
 /// they name can be told apart.
-std::vector<FirmwarePiece> patch_index_pieces(const FirmwareHead &head);
+std::vector<FirmwarePiece> patch_index_pieces(const firmware::FirmwareHead &head);
 
 /// All but patch_index_pieces(): chunks, unit index, the records of the patches. Ascending. `patches` in the
 /// order of the manifest.
-std::vector<FirmwarePiece> content_pieces(const FirmwareHead &head, std::span<const PatchIndex> patches);
+std::vector<FirmwarePiece> content_pieces(const firmware::FirmwareHead &head,
+                                          std::span<const firmware::PatchIndex> patches);
 
 /// Where the last signed byte's archive block ends; behind it the archive has only its end mark.
-std::uint64_t signed_end_bytes(const FirmwareHead &head);
+std::uint64_t signed_end_bytes(const firmware::FirmwareHead &head);
 
 /// What `pieces`, which are ascending, leave of the file's first `length_bytes`.
-std::vector<ByteRange> between(std::span<const FirmwarePiece> pieces, std::uint64_t length_bytes);
+std::vector<firmware::ByteRange> between(std::span<const FirmwarePiece> pieces, std::uint64_t length_bytes);
 
-} // namespace updater
+} // namespace updater::download

@@ -4,7 +4,7 @@
 #include "updater/download/curl_failure.hpp"
 #include "updater/download/range_transfers.hpp"
 
-namespace updater {
+namespace updater::download {
 
 HttpSource::HttpSource(std::string url, HttpSourceSettings settings) {
     require_https(url);
@@ -13,7 +13,8 @@ HttpSource::HttpSource(std::string url, HttpSourceSettings settings) {
 
 HttpSource::~HttpSource() = default;
 
-void HttpSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {
+void HttpSource::read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+                      const std::stop_token &stop) {
     transfers_->read(ranges, sink, stop);
 }
 
@@ -25,4 +26,4 @@ const std::string &HttpSource::name() const {
     return transfers_->name();
 }
 
-} // namespace updater
+} // namespace updater::download

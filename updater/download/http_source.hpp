@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-namespace updater {
+namespace updater::download {
 
 struct HttpSourceSettings {
     Connection connection;
@@ -37,7 +37,7 @@ struct HttpSourceSettings {
 /// What breaks on the way is asked for again from where it broke; no byte is delivered twice. The file must
 /// stay the same on the server for as long as this object lives. Memory: 8 MiB at most. The connection's rate
 /// is that of all requests together; what it makes a server wait is never taken for a stall.
-class HttpSource : public ByteSource {
+class HttpSource : public firmware::ByteSource {
   public:
     /// Connects to nothing yet. Throws DownloadFailed (url_not_allowed).
     HttpSource(std::string url, HttpSourceSettings settings);
@@ -48,7 +48,8 @@ class HttpSource : public ByteSource {
     /// A server that knows no ranges sends the file from the beginning, up to the end of the last range.
     /// Throws FirmwareDamaged if the file is shorter than the ranges; DownloadFailed, after trying again
     /// where that can help; Cancelled.
-    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
+    void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+              const std::stop_token &stop) override;
     std::uint64_t fetched_bytes() const override;
     const std::string &name() const override;
 
@@ -56,4 +57,4 @@ class HttpSource : public ByteSource {
     std::unique_ptr<class RangeTransfers> transfers_;
 };
 
-} // namespace updater
+} // namespace updater::download

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::download {
 
 namespace {
 
@@ -19,7 +19,7 @@ constexpr std::uint64_t bytes_worth_a_change = 1024UL * 1024;
 /// What of the ranges has not been delivered. Sources deliver from front to back.
 class Missing {
   public:
-    explicit Missing(std::span<const ByteRange> ranges) : ranges_(ranges.begin(), ranges.end()) {}
+    explicit Missing(std::span<const firmware::ByteRange> ranges) : ranges_(ranges.begin(), ranges.end()) {}
 
     void came(std::uint64_t offset_bytes, std::uint64_t length_bytes) {
         while (end_of(ranges_[first_]) <= offset_bytes)
@@ -28,10 +28,10 @@ class Missing {
         ranges_[first_] = {next, end_of(ranges_[first_]) - next};
     }
     /// Not a copy: there may be many. One that is empty may be among them.
-    std::span<const ByteRange> ranges() const { return std::span(ranges_).subspan(first_); }
+    std::span<const firmware::ByteRange> ranges() const { return std::span(ranges_).subspan(first_); }
 
   private:
-    std::vector<ByteRange> ranges_;
+    std::vector<firmware::ByteRange> ranges_;
     std::size_t first_ = 0;
 };
 
@@ -44,7 +44,8 @@ MirroredSource::MirroredSource(const std::vector<std::string> &urls, Open open, 
         mirrors_.push_back({.url = url, .name = url_to_show(url), .source = nullptr});
 }
 
-void MirroredSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {
+void MirroredSource::read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+                          const std::stop_token &stop) {
     failures_.clear();
     Missing missing(ranges);
     bool sink_threw = false; // what it throws is no failure of a mirror, whatever it is
@@ -59,14 +60,14 @@ void MirroredSource::read(std::span<const ByteRange> ranges, const Sink &sink, c
     for (;;) {
         try {
             // A copy: `missing` changes while it is read.
-            const std::vector<ByteRange> now(missing.ranges().begin(), missing.ranges().end());
+            const std::vector<firmware::ByteRange> now(missing.ranges().begin(), missing.ranges().end());
             present().read(now, keeping_book, stop);
             return;
         } catch (const DownloadFailed &failure) {
             if (sink_threw || mirrors_.size() == 1)
                 throw;
             go_on_after({failure.what(), failure.kind()});
-        } catch (const FirmwareDamaged &failure) {
+        } catch (const firmware::FirmwareDamaged &failure) {
             if (sink_threw || mirrors_.size() == 1)
                 throw;
             go_on_after({failure.what(), std::nullopt});
@@ -74,7 +75,7 @@ void MirroredSource::read(std::span<const ByteRange> ranges, const Sink &sink, c
     }
 }
 
-ByteSource &MirroredSource::present() {
+firmware::ByteSource &MirroredSource::present() {
     Mirror &mirror = mirrors_[present_];
     if (!mirror.source) {
         auto opened = open_(mirror.url);
@@ -119,7 +120,7 @@ void MirroredSource::give_up() const {
         }
     }
     if (!kind)
-        throw FirmwareDamaged(text);
+        throw firmware::FirmwareDamaged(text);
     throw DownloadFailed(*kind, text);
 }
 
@@ -151,4 +152,4 @@ Connection share_of_time(Connection connection, std::size_t mirrors) {
     return connection;
 }
 
-} // namespace updater
+} // namespace updater::download

@@ -15,14 +15,14 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::download {
 
 /// Reads from one mirror until that fails, and goes on with the next one from the byte where it failed; after
 /// the last comes the first again. It is given up when all have failed since the last byte came, and when
 /// they fail again and again after a few bytes each.
-class MirroredSource : public ByteSource {
+class MirroredSource : public firmware::ByteSource {
   public:
-    using Open = std::function<std::unique_ptr<ByteSource>(const std::string &url)>;
+    using Open = std::function<std::unique_ptr<firmware::ByteSource>(const std::string &url)>;
     /// Gets one line for people about each change of the mirror.
     using Report = std::function<void(const std::string &line)>;
 
@@ -32,7 +32,8 @@ class MirroredSource : public ByteSource {
 
     /// As ByteSource. The message of DownloadFailed has a line for each mirror; FirmwareDamaged means that
     /// the file was too short on all of them.
-    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
+    void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+              const std::stop_token &stop) override;
     /// From all mirrors together.
     std::uint64_t fetched_bytes() const override;
     /// False, and nothing changes, if no other mirror is left.
@@ -44,7 +45,7 @@ class MirroredSource : public ByteSource {
     struct Mirror {
         std::string url;
         std::string name;
-        std::unique_ptr<ByteSource> source;
+        std::unique_ptr<firmware::ByteSource> source;
         bool distrusted = false;
     };
     struct Failure {
@@ -52,7 +53,7 @@ class MirroredSource : public ByteSource {
         std::optional<DownloadFailure> kind; ///< none: the file is too short there
     };
 
-    ByteSource &present();
+    firmware::ByteSource &present();
     bool take_another();
     void go_on_after(const Failure &failure);
     [[noreturn]] void give_up() const;
@@ -71,4 +72,4 @@ class MirroredSource : public ByteSource {
 /// connection's give_up_time. None gets less than stall_time.
 Connection share_of_time(Connection connection, std::size_t mirrors);
 
-} // namespace updater
+} // namespace updater::download

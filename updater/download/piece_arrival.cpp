@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::download {
 
 PieceArrival::PieceArrival(partitions::File &file, std::span<const FirmwarePiece> pieces,
                            std::vector<bool> &is_here, std::uint64_t sync_bytes)
@@ -41,4 +41,4 @@ void PieceArrival::check(std::uint64_t offset_bytes, std::span<const std::byte> 
     }
 }
 
-} // namespace updater
+} // namespace updater::download

@@ -11,11 +11,11 @@
 #include <span>
 #include <vector>
 
-namespace updater {
+namespace updater::download {
 
 /// What came in this place is not what was signed.
 struct WrongPiece {
-    ByteRange range;
+    firmware::ByteRange range;
 };
 
 class PieceArrival {
@@ -36,8 +36,8 @@ class PieceArrival {
     std::vector<bool> &is_here_;
     std::uint64_t sync_bytes_;
     std::uint64_t unsynced_bytes_ = 0;
-    std::size_t next_ = 0; ///< the first piece that ends behind what has come
-    Sha256Hasher hasher_;  ///< of what has come of it
+    std::size_t next_ = 0;                  ///< the first piece that ends behind what has come
+    partitions::base::Sha256Hasher hasher_; ///< of what has come of it
 };
 
-} // namespace updater
+} // namespace updater::download

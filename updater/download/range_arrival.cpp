@@ -1,7 +1,7 @@
 // RangeTransfers, when bytes arrive: which file they are of, whose turn it is.
 #include "updater/download/range_transfers.hpp"
 
-namespace updater {
+namespace updater::download {
 
 bool RangeTransfers::take_turns() {
     bool any = false;
@@ -88,4 +88,4 @@ void RangeTransfers::let_server_wait(Clock::time_point since) {
         forgiving_until_ = now + noticeable;
 }
 
-} // namespace updater
+} // namespace updater::download

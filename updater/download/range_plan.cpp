@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::download {
 
 namespace {
 
@@ -13,22 +13,23 @@ constexpr std::uint64_t max_early_bytes_of_large = 1024 * kib;
 
 } // namespace
 
-bool is_small(const ByteRange &range) {
+bool is_small(const firmware::ByteRange &range) {
     return range.length_bytes <= max_small_bytes;
 }
 
-std::uint64_t max_early_bytes(const ByteRange &range) {
+std::uint64_t max_early_bytes(const firmware::ByteRange &range) {
     return is_small(range) ? range.length_bytes : max_early_bytes_of_large;
 }
 
-std::uint64_t memory_bytes(const ByteRange &range) {
+std::uint64_t memory_bytes(const firmware::ByteRange &range) {
     // What libcurl reads into, and as much again while the request has to wait.
     return max_early_bytes(range) + (is_small(range) ? small_buffer_bytes : 2 * large_buffer_bytes);
 }
 
-std::vector<ByteRange> joined(std::span<const ByteRange> ranges, std::uint64_t gap_bytes) {
-    std::vector<ByteRange> requests;
-    for (const ByteRange &range : ranges) {
+std::vector<firmware::ByteRange> joined(std::span<const firmware::ByteRange> ranges,
+                                        std::uint64_t gap_bytes) {
+    std::vector<firmware::ByteRange> requests;
+    for (const firmware::ByteRange &range : ranges) {
         if (range.length_bytes == 0)
             continue;
         if (!requests.empty() && range.offset_bytes - end_of(requests.back()) <= gap_bytes)
@@ -41,7 +42,7 @@ std::vector<ByteRange> joined(std::span<const ByteRange> ranges, std::uint64_t g
 
 void RangeDelivery::deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
     while (!bytes.empty() && !ranges_.empty()) {
-        const ByteRange &range = ranges_.front();
+        const firmware::ByteRange &range = ranges_.front();
         if (offset_bytes >= end_of(range)) {
             ranges_ = ranges_.subspan(1);
             continue;
@@ -57,4 +58,4 @@ void RangeDelivery::deliver(std::uint64_t offset_bytes, std::span<const std::byt
     }
 }
 
-} // namespace updater
+} // namespace updater::download

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <string_view>
 
-namespace updater {
+namespace updater::download {
 
 namespace {
 
@@ -37,7 +37,7 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
 
 } // namespace
 
-RangeRequest::RangeRequest(curl::Easy handle, ByteRange range, RequestKind kind, Receiver &receiver)
+RangeRequest::RangeRequest(curl::Easy handle, firmware::ByteRange range, RequestKind kind, Receiver &receiver)
     : handle_(std::move(handle)), range_(range), kind_(kind), receiver_(receiver), next_(range.offset_bytes) {
 }
 
@@ -166,4 +166,4 @@ TransferResult RangeRequest::result(CURLcode code) {
     return result_of(handle_.get(), code == CURLE_OK ? CURLE_PARTIAL_FILE : code, detail_.data());
 }
 
-} // namespace updater
+} // namespace updater::download

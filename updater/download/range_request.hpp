@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::download {
 
 /// What must stay the same from answer to answer, or the file was replaced in between.
 struct FileIdentity {
@@ -53,7 +53,7 @@ class RangeRequest {
     };
 
     /// `range` is not empty; `receiver` has to outlive this object.
-    RangeRequest(curl::Easy handle, ByteRange range, RequestKind kind, Receiver &receiver);
+    RangeRequest(curl::Easy handle, firmware::ByteRange range, RequestKind kind, Receiver &receiver);
     RangeRequest(const RangeRequest &) = delete;
     RangeRequest &operator=(const RangeRequest &) = delete;
 
@@ -67,7 +67,7 @@ class RangeRequest {
     void resume();
 
     RequestKind kind() const { return kind_; }
-    const ByteRange &range() const { return range_; }
+    const firmware::ByteRange &range() const { return range_; }
     std::uint64_t next() const { return next_; } ///< offset of the byte that is expected next
     bool complete() const { return next_ == range_.offset_bytes + range_.length_bytes; }
 
@@ -88,7 +88,7 @@ class RangeRequest {
     std::optional<std::string> header(const char *name) const;
 
     curl::Easy handle_;
-    ByteRange range_;
+    firmware::ByteRange range_;
     RequestKind kind_;
     Receiver &receiver_;
     std::uint64_t next_;
@@ -99,4 +99,4 @@ class RangeRequest {
     std::exception_ptr thrown_;
 };
 
-} // namespace updater
+} // namespace updater::download

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace updater {
+namespace updater::download {
 
 namespace {
 
@@ -33,7 +33,7 @@ RangeTransfers::~RangeTransfers() {
     large_connections_.reset();
 }
 
-void RangeTransfers::read(std::span<const ByteRange> ranges, const ByteSource::Sink &sink,
+void RangeTransfers::read(std::span<const firmware::ByteRange> ranges, const firmware::ByteSource::Sink &sink,
                           const std::stop_token &stop) {
     plan_ = joined(ranges, settings_.gap_bytes);
     next_planned_ = 0;
@@ -72,7 +72,7 @@ void RangeTransfers::begin_what_may_be_under_way() {
         }
     RangeRequest::Receiver &receiver = *this;
     while (next_planned_ < plan_.size() && may_begin(plan_[next_planned_])) {
-        const ByteRange range = plan_[next_planned_++];
+        const firmware::ByteRange range = plan_[next_planned_++];
         const auto kind = whole_file_       ? RequestKind::whole_file
                           : is_small(range) ? RequestKind::small_range
                                             : RequestKind::large_range;
@@ -83,7 +83,7 @@ void RangeTransfers::begin_what_may_be_under_way() {
     }
 }
 
-bool RangeTransfers::may_begin(const ByteRange &next) const {
+bool RangeTransfers::may_begin(const firmware::ByteRange &next) const {
     if (requests_.empty())
         return true;
     // A server without ranges would send the whole file in answer to each.
@@ -192,4 +192,4 @@ bool RangeTransfers::take_results() {
     return any;
 }
 
-} // namespace updater
+} // namespace updater::download

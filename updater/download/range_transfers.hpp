@@ -17,7 +17,7 @@
 #include <optional>
 #include <vector>
 
-namespace updater {
+namespace updater::download {
 
 class RangeTransfers : private RangeRequest::Receiver {
   public:
@@ -28,7 +28,8 @@ class RangeTransfers : private RangeRequest::Receiver {
     RangeTransfers &operator=(const RangeTransfers &) = delete;
 
     /// As ByteSource.
-    void read(std::span<const ByteRange> ranges, const ByteSource::Sink &sink, const std::stop_token &stop);
+    void read(std::span<const firmware::ByteRange> ranges, const firmware::ByteSource::Sink &sink,
+              const std::stop_token &stop);
     std::uint64_t fetched_bytes() const { return fetched_bytes_; }
     const std::string &name() const { return name_; }
 
@@ -38,7 +39,7 @@ class RangeTransfers : private RangeRequest::Receiver {
 
     // What to ask for next.
     void begin_what_may_be_under_way();
-    bool may_begin(const ByteRange &next) const;
+    bool may_begin(const firmware::ByteRange &next) const;
     curl::Easy handle_for(RequestKind kind);
     void keep_handle(RangeRequest &request);
     void begin(RangeRequest &request);
@@ -68,7 +69,7 @@ class RangeTransfers : private RangeRequest::Receiver {
     void fetch_whole_file();
     DownloadFailed failure(DownloadFailure kind, const std::string &text) const;
     DownloadFailed replaced() const;
-    FirmwareDamaged too_short(std::uint64_t length_bytes) const;
+    firmware::FirmwareDamaged too_short(std::uint64_t length_bytes) const;
 
     curl::Library library_;
     std::string url_;
@@ -82,7 +83,7 @@ class RangeTransfers : private RangeRequest::Receiver {
     std::vector<curl::Easy> idle_; ///< for small ranges
     Requests requests_;            ///< in the order of their turns
     Requests finishing_;           ///< all bytes are here, libcurl is not through with them
-    std::vector<ByteRange> plan_;
+    std::vector<firmware::ByteRange> plan_;
     std::size_t next_planned_ = 0;
     std::optional<RangeDelivery> delivery_;
 
@@ -92,7 +93,7 @@ class RangeTransfers : private RangeRequest::Receiver {
     std::uint64_t dropped_in_a_row_bytes_ = 0;
 
     std::atomic<std::uint64_t> fetched_bytes_ = 0;
-    Pacer pacer_;
+    pacing::Pacer pacer_;
     std::uint64_t paced_bytes_ = 0; ///< of those fetched, what the pacer knows of
     Backoff backoff_;
     std::optional<Clock::time_point> retry_at_; ///< nothing is asked for before
@@ -101,4 +102,4 @@ class RangeTransfers : private RangeRequest::Receiver {
     bool forgiven_ = false;
 };
 
-} // namespace updater
+} // namespace updater::download

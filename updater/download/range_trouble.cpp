@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::download {
 
 namespace {
 
@@ -20,9 +20,9 @@ DownloadFailed RangeTransfers::replaced() const {
                    "the firmware on the server was replaced while it was being fetched; start again");
 }
 
-FirmwareDamaged RangeTransfers::too_short(std::uint64_t length_bytes) const {
-    return FirmwareDamaged("the firmware file " + name_ + " is not whole: it ends after " +
-                           std::to_string(length_bytes) + " bytes");
+firmware::FirmwareDamaged RangeTransfers::too_short(std::uint64_t length_bytes) const {
+    return firmware::FirmwareDamaged("the firmware file " + name_ + " is not whole: it ends after " +
+                                     std::to_string(length_bytes) + " bytes");
 }
 
 void RangeTransfers::ended(RangeRequest &request, CURLcode code) {
@@ -128,4 +128,4 @@ void RangeTransfers::fetch_whole_file() {
     ranges_work_ = false;
 }
 
-} // namespace updater
+} // namespace updater::download

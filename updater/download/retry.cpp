@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::download {
 
 namespace {
 
@@ -89,4 +89,4 @@ std::optional<std::chrono::milliseconds> Backoff::next(Time now, std::chrono::se
     return std::max<std::chrono::milliseconds>(by_chance, server_wish);
 }
 
-} // namespace updater
+} // namespace updater::download

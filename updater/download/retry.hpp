@@ -9,7 +9,7 @@
 #include <random>
 #include <string>
 
-namespace updater {
+namespace updater::download {
 
 /// Can the same request succeed later? Not if it is about the address, the certificate or this machine.
 bool may_pass(const TransferResult &result);
@@ -45,4 +45,4 @@ class Backoff {
     std::minstd_rand random_;
 };
 
-} // namespace updater
+} // namespace updater::download

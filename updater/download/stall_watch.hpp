@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace updater {
+namespace updater::download {
 
 /// A byte now and then is no progress: only so many in a row within a time are.
 class StallWatch {
@@ -40,4 +40,4 @@ class StallWatch {
     Time since_{};
 };
 
-} // namespace updater
+} // namespace updater::download

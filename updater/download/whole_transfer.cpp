@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <new>
 
-namespace updater {
+namespace updater::download {
 
-using curl::require;
-using curl::set;
+using updater::download::curl::require;
+using updater::download::curl::set;
 
 WholeTransfer::WholeTransfer(std::string url, Connection connection, const WholeTransferLimits &limits,
                              Sink sink)
@@ -35,29 +35,29 @@ void WholeTransfer::set_up() {
                                              ? limits_.min_bytes_per_second
                                              : std::min(limits_.min_bytes_per_second, max_per_second / 2);
     curl::set_up_https(handle, url_, connection_);
-    set(handle, CURLOPT_ERRORBUFFER, detail_.data());
-    set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(connection_.stall_time.count()));
-    set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(min_per_second));
-    set(handle, CURLOPT_TIMEOUT, static_cast<long>(limits_.max_time.count()));
-    set(handle, CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(max_per_second));
-    set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits_.max_bytes));
-    set(handle, CURLOPT_WRITEFUNCTION, &WholeTransfer::on_bytes);
-    set(handle, CURLOPT_WRITEDATA, this);
+    curl::set(handle, CURLOPT_ERRORBUFFER, detail_.data());
+    curl::set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(connection_.stall_time.count()));
+    curl::set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(min_per_second));
+    curl::set(handle, CURLOPT_TIMEOUT, static_cast<long>(limits_.max_time.count()));
+    curl::set(handle, CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(max_per_second));
+    curl::set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits_.max_bytes));
+    curl::set(handle, CURLOPT_WRITEFUNCTION, &WholeTransfer::on_bytes);
+    curl::set(handle, CURLOPT_WRITEDATA, this);
 }
 
 void WholeTransfer::run(const std::stop_token &stop) {
-    require(curl_multi_add_handle(multi_.get(), easy_.get()));
+    curl::require(curl_multi_add_handle(multi_.get(), easy_.get()));
     added_ = true;
     const std::stop_callback wake_up(stop, [this] { curl_multi_wakeup(multi_.get()); });
     constexpr std::chrono::milliseconds max_poll_time{500};
     for (int running = 1; running > 0;) {
         if (stop.stop_requested())
             throw Cancelled();
-        require(curl_multi_perform(multi_.get(), &running));
+        curl::require(curl_multi_perform(multi_.get(), &running));
         if (thrown_)
             std::rethrow_exception(thrown_);
         if (running > 0)
-            require(
+            curl::require(
                 curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(max_poll_time.count()), nullptr));
     }
     check_result();
@@ -103,4 +103,4 @@ void WholeTransfer::check_result() {
     throw failure_of(url_, result, connection_);
 }
 
-} // namespace updater
+} // namespace updater::download

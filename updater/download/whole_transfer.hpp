@@ -13,7 +13,7 @@
 #include <stop_token>
 #include <string>
 
-namespace updater {
+namespace updater::download {
 
 struct WholeTransferLimits {
     std::uint64_t max_bytes = 0;
@@ -57,4 +57,4 @@ class WholeTransfer {
     std::exception_ptr thrown_;
 };
 
-} // namespace updater
+} // namespace updater::download

@@ -8,7 +8,7 @@
 #include <limits>
 #include <set>
 
-namespace updater {
+namespace updater::feed {
 
 namespace {
 
@@ -17,24 +17,25 @@ constexpr std::size_t max_url_bytes = 2048;
 constexpr std::size_t max_urls = 16;
 const FeedXml feed_kind{.what = "feed", .root = "feed", .max_bytes = max_feed_bytes, .format = "1"};
 
-Version version_in(StrictElement &element, const char *name) {
+firmware::Version version_in(configuration::StrictElement &element, const char *name) {
     try {
-        return Version::parse(element.text_attribute(name));
-    } catch (const InvalidVersion &error) {
+        return firmware::Version::parse(element.text_attribute(name));
+    } catch (const firmware::InvalidVersion &error) {
         element.complain(error.what());
     }
 }
 
-std::chrono::sys_seconds time_in(StrictElement &element, const char *name) {
+std::chrono::sys_seconds time_in(configuration::StrictElement &element, const char *name) {
     const std::string text = element.text_attribute(name);
-    const auto time = parse_utc(text);
+    const auto time = text::parse_utc(text);
     if (!time)
         element.complain(std::string("needs a time like 2026-11-21T03:00:04Z in ") + name + ", not \"" +
                          text + "\"");
     return *time;
 }
 
-std::string absolute_url(const StrictElement &element, const std::string &text, std::string_view feed_url) {
+std::string absolute_url(const configuration::StrictElement &element, const std::string &text,
+                         std::string_view feed_url) {
     const bool allowed = std::ranges::all_of(
         text, [](char character) { return character > 0x20 && character < 0x7F && character != '\\'; });
     if (text.empty() || !allowed)
@@ -49,14 +50,14 @@ std::string absolute_url(const StrictElement &element, const std::string &text, 
     return url;
 }
 
-std::string text_child(StrictElement &element, const char *name) {
-    StrictElement child = element.child(name);
+std::string text_child(configuration::StrictElement &element, const char *name) {
+    configuration::StrictElement child = element.child(name);
     const std::string text = child.text();
     require_printable(child, text);
     return text;
 }
 
-FeedEntry read_entry(StrictElement &element, std::string_view feed_url) {
+FeedEntry read_entry(configuration::StrictElement &element, std::string_view feed_url) {
     FeedEntry entry;
     entry.version = version_in(element, "version");
     entry.minimum_version = version_in(element, "minimum-version");
@@ -66,12 +67,12 @@ FeedEntry read_entry(StrictElement &element, std::string_view feed_url) {
     entry.security_only = element.choice_attribute("security-only", "yes", "no", false);
     entry.migration = element.choice_attribute("migration", "yes", "no", false);
     entry.bytes = element.number_attribute("bytes", 1, max_firmware_bytes);
-    const auto hash = parse_sha256(element.text_attribute("sha256"));
+    const auto hash = partitions::base::parse_sha256(element.text_attribute("sha256"));
     if (!hash)
         element.complain("needs 64 lower-case hexadecimal digits in sha256");
     entry.sha256 = *hash;
     entry.released = time_in(element, "released");
-    for (StrictElement &url : element.children("url"))
+    for (configuration::StrictElement &url : element.children("url"))
         entry.urls.push_back(absolute_url(url, url.text(), feed_url));
     if (entry.urls.empty() || entry.urls.size() > max_urls)
         element.complain("needs one to " + std::to_string(max_urls) + " <url>");
@@ -81,7 +82,7 @@ FeedEntry read_entry(StrictElement &element, std::string_view feed_url) {
     return entry;
 }
 
-Feed read_feed(StrictElement &root, std::string_view feed_url) {
+Feed read_feed(configuration::StrictElement &root, std::string_view feed_url) {
     Feed feed;
     feed.product = root.text_attribute("product");
     require_printable(root, feed.product);
@@ -90,8 +91,8 @@ Feed read_feed(StrictElement &root, std::string_view feed_url) {
     feed.expires = time_in(root, "expires");
     if (feed.expires <= feed.issued)
         root.complain("expires before it was issued");
-    std::set<Version> versions;
-    for (StrictElement &element : root.children("firmware")) {
+    std::set<firmware::Version> versions;
+    for (configuration::StrictElement &element : root.children("firmware")) {
         feed.entries.push_back(read_entry(element, feed_url));
         if (!versions.insert(feed.entries.back().version).second)
             element.complain("is there twice with the version " + feed.entries.back().version.text());
@@ -110,8 +111,8 @@ void write_entry(tinyxml2::XMLElement &parent, const FeedEntry &entry) {
                                       {"migration", entry.migration}})
         element.SetAttribute(name, value ? "yes" : "no");
     element.SetAttribute("bytes", entry.bytes);
-    element.SetAttribute("sha256", to_hexadecimal(entry.sha256).c_str());
-    element.SetAttribute("released", utc_text(entry.released).c_str());
+    element.SetAttribute("sha256", partitions::base::to_hexadecimal(entry.sha256).c_str());
+    element.SetAttribute("released", text::utc_text(entry.released).c_str());
     for (const std::string &url : entry.urls)
         element.InsertNewChildElement("url")->SetText(url.c_str());
     element.InsertNewChildElement("release-notes")->SetText(entry.release_notes.c_str());
@@ -121,18 +122,19 @@ void write_entry(tinyxml2::XMLElement &parent, const FeedEntry &entry) {
 } // namespace
 
 Feed parse_feed(std::string_view xml, std::string_view feed_url) {
-    return read_document(xml, feed_kind, [&](StrictElement &root) { return read_feed(root, feed_url); });
+    return read_document(xml, feed_kind,
+                         [&](configuration::StrictElement &root) { return read_feed(root, feed_url); });
 }
 
 std::string write_feed(const Feed &feed) {
     return write_document(feed_kind, [&](tinyxml2::XMLElement &root) {
         root.SetAttribute("product", feed.product.c_str());
         root.SetAttribute("serial", feed.serial);
-        root.SetAttribute("issued", utc_text(feed.issued).c_str());
-        root.SetAttribute("expires", utc_text(feed.expires).c_str());
+        root.SetAttribute("issued", text::utc_text(feed.issued).c_str());
+        root.SetAttribute("expires", text::utc_text(feed.expires).c_str());
         for (const FeedEntry &entry : feed.entries)
             write_entry(root, entry);
     });
 }
 
-} // namespace updater
+} // namespace updater::feed

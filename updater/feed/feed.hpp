@@ -12,17 +12,17 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::feed {
 
 /// One firmware file, as announced. What it really is, its own signed manifest says when it is installed.
 struct FeedEntry {
-    Version version;
-    Version minimum_version;     ///< the running version has to be this one or a later one
-    bool stepping_stone = false; ///< has to be installed on the way to anything newer
-    bool security_only = false;  ///< nothing in it but repairs of security
-    bool migration = false;      ///< converts data, so it takes longer
-    std::uint64_t bytes = 0;     ///< of the firmware file
-    Sha256 sha256{};             ///< of the whole firmware file
+    firmware::Version version;
+    firmware::Version minimum_version; ///< the running version has to be this one or a later one
+    bool stepping_stone = false;       ///< has to be installed on the way to anything newer
+    bool security_only = false;        ///< nothing in it but repairs of security
+    bool migration = false;            ///< converts data, so it takes longer
+    std::uint64_t bytes = 0;           ///< of the firmware file
+    partitions::base::Sha256 sha256{}; ///< of the whole firmware file
     std::chrono::sys_seconds released;
     std::vector<std::string> urls; ///< https; the first is asked first
     std::string release_notes;
@@ -53,4 +53,4 @@ Feed parse_feed(std::string_view xml, std::string_view feed_url);
 /// The XML of a feed, which parse_feed reads back to the same. URLs are written as they are.
 std::string write_feed(const Feed &feed);
 
-} // namespace updater
+} // namespace updater::feed

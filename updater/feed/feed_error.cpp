@@ -1,6 +1,6 @@
 #include "updater/feed/feed_error.hpp"
 
-namespace updater {
+namespace updater::feed {
 
 namespace {
 
@@ -59,4 +59,4 @@ std::string name_of(FeedRefusal kind) {
 FeedRefused::FeedRefused(FeedRefusal kind, const std::string &what_was_found)
     : Refused(what_was_found, next_step_for(kind)), kind_(kind) {}
 
-} // namespace updater
+} // namespace updater::feed

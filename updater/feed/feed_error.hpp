@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace updater {
+namespace updater::feed {
 
 /// Why a feed, or a list of keys, is refused.
 enum class FeedRefusal {
@@ -32,4 +32,4 @@ class FeedRefused : public Refused {
     FeedRefusal kind_;
 };
 
-} // namespace updater
+} // namespace updater::feed

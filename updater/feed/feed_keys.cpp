@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::feed {
 
 namespace {
 
@@ -13,18 +13,18 @@ constexpr std::size_t max_certificates = 16;
 const FeedXml key_list_kind{
     .what = "list of keys", .root = "keys", .max_bytes = max_key_list_bytes, .format = "1"};
 
-KeyList read_key_list(StrictElement &root) {
+KeyList read_key_list(configuration::StrictElement &root) {
     KeyList list;
     list.product = root.text_attribute("product");
     require_printable(root, list.product);
     list.number = root.number_attribute("number", 1, max_key_lists);
-    for (const StrictElement &element : root.children("certificate")) {
+    for (const configuration::StrictElement &element : root.children("certificate")) {
         const std::string pem = element.text() + "\n";
         require_printable(element, pem);
         try {
-            if (TrustedKeys::from_pem(pem, "a certificate").count() != 1)
+            if (firmware::TrustedKeys::from_pem(pem, "a certificate").count() != 1)
                 element.complain("does not hold exactly one PEM certificate");
-        } catch (const NoTrustedKeys &) {
+        } catch (const firmware::NoTrustedKeys &) {
             element.complain("does not hold exactly one PEM certificate");
         }
         list.certificates.push_back(pem);
@@ -35,11 +35,11 @@ KeyList read_key_list(StrictElement &root) {
     return list;
 }
 
-TrustedKeys keys_of(const KeyList &list) {
+firmware::TrustedKeys keys_of(const KeyList &list) {
     std::string all;
     for (const std::string &certificate : list.certificates)
         all += certificate;
-    return TrustedKeys::from_pem(all, "the list of keys " + std::to_string(list.number));
+    return firmware::TrustedKeys::from_pem(all, "the list of keys " + std::to_string(list.number));
 }
 
 } // namespace
@@ -57,18 +57,19 @@ std::string write_key_list(const KeyList &list) {
     });
 }
 
-void check_feed_signature(const TrustedKeys &keys, const SignedText &document, const std::string &what) {
+void check_feed_signature(const firmware::TrustedKeys &keys, const SignedText &document,
+                          const std::string &what) {
     try {
         keys.check(document.text, document.signature, what);
-    } catch (const FirmwareRefused &refusal) {
-        const bool by_no_key_that_counts =
-            refusal.kind() == FirmwareRefusal::unknown_key || refusal.kind() == FirmwareRefusal::replaced_key;
+    } catch (const firmware::FirmwareRefused &refusal) {
+        const bool by_no_key_that_counts = refusal.kind() == firmware::FirmwareRefusal::unknown_key ||
+                                           refusal.kind() == firmware::FirmwareRefusal::replaced_key;
         throw FeedRefused(by_no_key_that_counts ? FeedRefusal::unknown_key : FeedRefusal::damaged,
                           refusal.what());
     }
 }
 
-KeyChain::KeyChain(TrustedKeys first, std::string product)
+KeyChain::KeyChain(firmware::TrustedKeys first, std::string product)
     : keys_(std::move(first)), product_(std::move(product)) {}
 
 void KeyChain::accept(const SignedText &list, std::uint64_t number) {
@@ -86,4 +87,4 @@ void KeyChain::accept(const SignedText &list, std::uint64_t number) {
     number_ = number;
 }
 
-} // namespace updater
+} // namespace updater::feed

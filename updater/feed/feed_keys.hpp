@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::feed {
 
 /// A list of keys as the vendor publishes it, `keys-NUMBER.xml`: from now on exactly these certificates
 /// count.
@@ -41,25 +41,26 @@ struct SignedText {
 class KeyChain {
   public:
     /// `first`: what the running system brought with it.
-    KeyChain(TrustedKeys first, std::string product);
+    KeyChain(firmware::TrustedKeys first, std::string product);
 
     /// Goes over to this list, if a key that counts at present signed it and it is the list `number`. Throws
     /// FeedRefused (unknown_key, damaged, wrong_feed, other_product, replayed), and then nothing has changed.
     void accept(const SignedText &list, std::uint64_t number);
 
     /// A key that a list has replaced is known to them as such (FirmwareRefusal::replaced_key).
-    const TrustedKeys &keys() const { return keys_; }
+    const firmware::TrustedKeys &keys() const { return keys_; }
     /// Of the last list that was accepted, 0 for none.
     std::uint64_t number() const { return number_; }
 
   private:
-    TrustedKeys keys_;
+    firmware::TrustedKeys keys_;
     std::string product_;
     std::uint64_t number_ = 0;
 };
 
 /// Checks the signature by one of these keys. `what` it is over stands in the message. Throws FeedRefused
 /// (unknown_key, damaged).
-void check_feed_signature(const TrustedKeys &keys, const SignedText &document, const std::string &what);
+void check_feed_signature(const firmware::TrustedKeys &keys, const SignedText &document,
+                          const std::string &what);
 
-} // namespace updater
+} // namespace updater::feed

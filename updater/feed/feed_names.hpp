@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::feed {
 
 inline constexpr std::string_view feed_file = "feed.xml";
 inline constexpr std::string_view key_list_prefix = "keys-";
@@ -22,4 +22,4 @@ inline std::string key_list_file(std::uint64_t number) { // "keys-1.xml"
     return numbered_document(key_list_prefix, number);
 }
 
-} // namespace updater
+} // namespace updater::feed

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::feed {
 
 /// What the server has, unchecked.
 struct FetchedFeed {
@@ -32,4 +32,4 @@ class FeedSource {
     virtual FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &stop) = 0;
 };
 
-} // namespace updater
+} // namespace updater::feed

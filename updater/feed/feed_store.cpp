@@ -9,7 +9,7 @@
 #include <map>
 #include <utility>
 
-namespace updater {
+namespace updater::feed {
 
 namespace {
 
@@ -41,8 +41,8 @@ std::chrono::sys_seconds in_seconds(std::chrono::system_clock::time_point time) 
 
 } // namespace
 
-FeedStore::FeedStore(partitions::Storage &storage, std::filesystem::path folder, TrustedKeys image_keys,
-                     Origin origin)
+FeedStore::FeedStore(partitions::Storage &storage, std::filesystem::path folder,
+                     firmware::TrustedKeys image_keys, Origin origin)
     : storage_(storage), folder_(std::move(folder)), origin_(std::move(origin)),
       chain_(std::move(image_keys), origin_.product) {
     read_key_lists();
@@ -78,7 +78,7 @@ void FeedStore::follow_key_lists(const std::vector<SignedText> &lists) {
         throw *stranger;
 }
 
-TrustedKeys FeedStore::keys() const {
+firmware::TrustedKeys FeedStore::keys() const {
     const std::lock_guard lock(chain_mutex_);
     return chain_.keys();
 }
@@ -103,11 +103,12 @@ void FeedStore::check_feed(const Feed &feed, const std::string &text,
         throw FeedRefused(FeedRefusal::other_product, "the feed is for the product " + feed.product +
                                                           ", this appliance is a " + origin_.product);
     if (feed.expires < now)
-        throw FeedRefused(FeedRefusal::expired, "the feed has expired at " + utc_text(feed.expires) +
-                                                    "; here it is " + utc_text(in_seconds(now)));
+        throw FeedRefused(FeedRefusal::expired, "the feed has expired at " + text::utc_text(feed.expires) +
+                                                    "; here it is " + text::utc_text(in_seconds(now)));
     if (feed.issued > now + clock_tolerance)
-        throw FeedRefused(FeedRefusal::from_the_future, "the feed was issued at " + utc_text(feed.issued) +
-                                                            "; here it is only " + utc_text(in_seconds(now)));
+        throw FeedRefused(FeedRefusal::from_the_future,
+                          "the feed was issued at " + text::utc_text(feed.issued) + "; here it is only " +
+                              text::utc_text(in_seconds(now)));
     if (feed.serial < last_serial_)
         throw FeedRefused(FeedRefusal::replayed, "the feed has the serial number " +
                                                      std::to_string(feed.serial) + ", and number " +
@@ -150,8 +151,9 @@ void FeedStore::read_feed() {
 std::optional<SignedText> FeedStore::read_signed(const std::string &name, std::size_t max_bytes) {
     try {
         const std::string signature = name + std::string(signature_suffix);
-        return SignedText{partitions::read_whole_file(storage_, folder_ / name, max_bytes),
-                          partitions::read_whole_file(storage_, folder_ / signature, max_signature_bytes)};
+        return SignedText{
+            partitions::read_whole_file(storage_, folder_ / name, max_bytes),
+            partitions::read_whole_file(storage_, folder_ / signature, firmware::max_signature_bytes)};
     } catch (const partitions::StorageNotFound &) {
         return std::nullopt; // a power cut between the two files of a pair
     }
@@ -175,4 +177,4 @@ void FeedStore::remove_feeds_before(std::uint64_t serial) {
     }
 }
 
-} // namespace updater
+} // namespace updater::feed

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::feed {
 
 /// Clocks of appliances and vendors differ; a feed may be issued so far in the future.
 inline constexpr std::chrono::hours clock_tolerance{24};
@@ -36,7 +36,7 @@ class FeedStore {
     /// Reads what `folder` holds; it is made when there is something to keep. `image_keys`: the keys that the
     /// running system brought with it. Lists of keys that neither they nor keys they lead to have signed are
     /// passed over: a newer system brings newer keys. Throws StorageError.
-    FeedStore(partitions::Storage &storage, std::filesystem::path folder, TrustedKeys image_keys,
+    FeedStore(partitions::Storage &storage, std::filesystem::path folder, firmware::TrustedKeys image_keys,
               Origin origin);
 
     /// The number of the next list of keys to look for on the server.
@@ -60,7 +60,7 @@ class FeedStore {
     const std::optional<Feed> &feed() const { return feed_; }
     /// Who may sign feeds and firmware at present. Alone among these functions it may be called from any
     /// thread at any time.
-    TrustedKeys keys() const;
+    firmware::TrustedKeys keys() const;
 
   private:
     void check_feed(const Feed &feed, const std::string &text,
@@ -82,4 +82,4 @@ class FeedStore {
     std::optional<Feed> feed_;
 };
 
-} // namespace updater
+} // namespace updater::feed

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <tinyxml2.h>
 
-namespace updater {
+namespace updater::feed {
 
 /// What a document is, for messages ("feed", "list of keys"), and what it may be.
 struct FeedXml {
@@ -23,8 +23,8 @@ struct FeedXml {
 
 /// Texts are shown on terminals, where control characters could do harm. A carriage return would not even
 /// come back when the text was written and read again.
-inline void require_printable(const StrictElement &element, std::string_view text) {
-    if (holds_control_characters(text))
+inline void require_printable(const configuration::StrictElement &element, std::string_view text) {
+    if (text::holds_control_characters(text))
         element.complain("holds control characters");
 }
 
@@ -56,13 +56,13 @@ template <typename Read> auto read_document(std::string_view xml, const FeedXml 
     if (!is_alone(*root))
         throw wrong(the_document + " has something beside its outermost element");
     try {
-        StrictElement element(*root, the_document);
+        configuration::StrictElement element(*root, the_document);
         if (const std::string found = element.text_attribute("format"); found != kind.format)
             throw FeedRefused(FeedRefusal::unsupported_format, the_document + " has the format " +
                                                                    found.substr(0, 16) +
                                                                    ", this version reads " + kind.format);
         return read(element);
-    } catch (const ConfigurationError &error) {
+    } catch (const configuration::ConfigurationError &error) {
         throw wrong(error.what());
     }
 }
@@ -80,4 +80,4 @@ template <typename Fill> std::string write_document(const FeedXml &kind, const F
     return {printer.CStr(), static_cast<std::size_t>(printer.CStrSize() - 1)};
 }
 
-} // namespace updater
+} // namespace updater::feed

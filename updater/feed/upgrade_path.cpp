@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::feed {
 
 namespace {
 
 /// Entries are newest first. The oldest stepping stone that is newer than `from` is as far as one hop goes.
-std::optional<Version> nearest_stepping_stone(const std::vector<FeedEntry> &entries, const Version &from) {
+std::optional<firmware::Version> nearest_stepping_stone(const std::vector<FeedEntry> &entries,
+                                                        const firmware::Version &from) {
     const auto stone = std::find_if(entries.rbegin(), entries.rend(), [&](const FeedEntry &entry) {
         return entry.stepping_stone && entry.version > from;
     });
@@ -16,9 +17,9 @@ std::optional<Version> nearest_stepping_stone(const std::vector<FeedEntry> &entr
 
 } // namespace
 
-UpgradePath upgrade_path(const Feed &feed, const Version &running, const PathWishes &wishes) {
+UpgradePath upgrade_path(const Feed &feed, const firmware::Version &running, const PathWishes &wishes) {
     UpgradePath path;
-    Version reached = running;
+    firmware::Version reached = running;
     for (;;) {
         const auto stone = nearest_stepping_stone(feed.entries, reached);
         const auto next = std::ranges::find_if(feed.entries, [&](const FeedEntry &entry) {
@@ -37,4 +38,4 @@ UpgradePath upgrade_path(const Feed &feed, const Version &running, const PathWis
     return path;
 }
 
-} // namespace updater
+} // namespace updater::feed

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::feed {
 
 /// What may be taken at all.
 struct PathWishes {
     bool security_only = false; ///< only repairs of security, as far as they reach
     /// Versions to leave out, such as those that failed here before.
-    std::function<bool(const Version &)> left_out = nullptr;
+    std::function<bool(const firmware::Version &)> left_out = nullptr;
 };
 
 struct UpgradePath {
@@ -27,6 +27,6 @@ struct UpgradePath {
 /// Each hop is the newest firmware whose minimum version the one before it satisfies, without leaving out a
 /// stepping stone in between. Taking the newest each time is never worse: whatever can be installed on a
 /// version can be installed on every later one.
-UpgradePath upgrade_path(const Feed &feed, const Version &running, const PathWishes &wishes = {});
+UpgradePath upgrade_path(const Feed &feed, const firmware::Version &running, const PathWishes &wishes = {});
 
-} // namespace updater
+} // namespace updater::feed

@@ -1,6 +1,6 @@
 #include "updater/fetch/answer_watch.hpp"
 
-namespace updater {
+namespace updater::fetch {
 
 namespace {
 
@@ -12,11 +12,12 @@ constexpr std::size_t max_reports_without_progress = 1000;
 
 } // namespace
 
-std::chrono::milliseconds patience_with(const Connection &connection, std::chrono::milliseconds grace) {
+std::chrono::milliseconds patience_with(const download::Connection &connection,
+                                        std::chrono::milliseconds grace) {
     return connection.give_up_time + connection.connect_time + connection.stall_time + grace;
 }
 
-AnswerWatch::AnswerWatch(const Connection &connection, std::chrono::milliseconds patience, Time now)
+AnswerWatch::AnswerWatch(const download::Connection &connection, std::chrono::milliseconds patience, Time now)
     : patience_(patience),
       progress_(min_bytes_per_second * static_cast<std::uint64_t>(connection.stall_time.count())) {
     progress_.restart(now);
@@ -44,4 +45,4 @@ void AnswerWatch::report_came() {
         throw ConversationFailed("it sends reports without end, and nothing else");
 }
 
-} // namespace updater
+} // namespace updater::fetch

@@ -11,13 +11,14 @@
 #include <cstdint>
 #include <optional>
 
-namespace updater {
+namespace updater::fetch {
 
 /// For what update-fetch does beside waiting for servers: starting, looking up names, TLS.
 inline constexpr std::chrono::milliseconds fetch_grace{120'000};
 
 /// update-fetch gives up by itself before that.
-std::chrono::milliseconds patience_with(const Connection &connection, std::chrono::milliseconds grace);
+std::chrono::milliseconds patience_with(const download::Connection &connection,
+                                        std::chrono::milliseconds grace);
 
 /// A download may take any time, but not be without progress for longer than `patience`: messages alone are
 /// none, nor is a byte now and then. For one order.
@@ -25,7 +26,7 @@ class AnswerWatch {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
-    AnswerWatch(const Connection &connection, std::chrono::milliseconds patience, Time now);
+    AnswerWatch(const download::Connection &connection, std::chrono::milliseconds patience, Time now);
     /// One that has to be answered by then, whatever comes.
     explicit AnswerWatch(Time until);
 
@@ -40,8 +41,8 @@ class AnswerWatch {
   private:
     std::optional<Time> until_;
     std::chrono::milliseconds patience_{0};
-    StallWatch progress_;
+    download::StallWatch progress_;
     std::size_t reports_ = 0; ///< since the last progress
 };
 
-} // namespace updater
+} // namespace updater::fetch

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <system_error>
 
-namespace updater {
+namespace updater::fetch {
 
 namespace {
 
@@ -59,7 +59,7 @@ std::string_view Conversation::Message::text() const {
     return {reinterpret_cast<const char *>(contents.data()), contents.size()};
 }
 
-Conversation::Conversation(partitions::FileDescriptor socket) : socket_(std::move(socket)) {}
+Conversation::Conversation(partitions::base::FileDescriptor socket) : socket_(std::move(socket)) {}
 
 void Conversation::send(char kind, std::span<const std::byte> first, std::span<const std::byte> second,
                         const std::stop_token &stop, Deadline deadline) {
@@ -139,7 +139,7 @@ ConversationPair make_conversation() {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
         throw std::system_error(errno, std::generic_category(), "socketpair");
-    return {partitions::FileDescriptor(ends[0]), partitions::FileDescriptor(ends[1])};
+    return {partitions::base::FileDescriptor(ends[0]), partitions::base::FileDescriptor(ends[1])};
 }
 
-} // namespace updater
+} // namespace updater::fetch

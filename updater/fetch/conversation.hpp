@@ -17,7 +17,7 @@
 #include <sys/uio.h>
 #include <vector>
 
-namespace updater {
+namespace updater::fetch {
 
 /// The other side is silent for too long, or says what it may not say.
 class ConversationFailed : public std::runtime_error {
@@ -46,7 +46,7 @@ class Conversation {
     };
 
     /// `socket` is connected, of the kind SOCK_STREAM.
-    explicit Conversation(partitions::FileDescriptor socket);
+    explicit Conversation(partitions::base::FileDescriptor socket);
 
     int socket() const { return socket_.number(); }
 
@@ -66,15 +66,15 @@ class Conversation {
     void send_all(std::span<iovec> parts, Deadline deadline, const std::stop_token &stop) const;
     std::size_t receive_into(std::span<std::byte> into, Deadline deadline, const std::stop_token &stop) const;
 
-    partitions::FileDescriptor socket_;
+    partitions::base::FileDescriptor socket_;
     std::vector<std::byte> buffer_;
 };
 
 /// Two ends of one conversation. Throws std::system_error.
 struct ConversationPair {
-    partitions::FileDescriptor first;
-    partitions::FileDescriptor second;
+    partitions::base::FileDescriptor first;
+    partitions::base::FileDescriptor second;
 };
 ConversationPair make_conversation();
 
-} // namespace updater
+} // namespace updater::fetch

@@ -10,21 +10,22 @@
 #include <system_error>
 #include <utility>
 
-namespace updater {
+namespace updater::fetch {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-DownloadFailed no_use(const std::string &what) {
-    return {DownloadFailure::other, "the program that fetches (update-fetch) is of no use: " + what +
-                                        "; its messages: journalctl -u 'update-fetch@*'"};
+download::DownloadFailed no_use(const std::string &what) {
+    return {download::DownloadFailure::other, "the program that fetches (update-fetch) is of no use: " +
+                                                  what + "; its messages: journalctl -u 'update-fetch@*'"};
 }
 
 /// Lets pass what was asked for, in its order, and nothing else.
 class Expected {
   public:
-    Expected(std::span<const ByteRange> ranges, const ByteSource::Sink &sink) : ranges_(ranges), sink_(sink) {
+    Expected(std::span<const firmware::ByteRange> ranges, const firmware::ByteSource::Sink &sink)
+        : ranges_(ranges), sink_(sink) {
         skip_ended();
     }
 
@@ -52,13 +53,14 @@ class Expected {
         }
     }
 
-    std::span<const ByteRange> ranges_;
-    const ByteSource::Sink &sink_;
+    std::span<const firmware::ByteRange> ranges_;
+    const firmware::ByteSource::Sink &sink_;
     std::uint64_t done_bytes_ = 0; ///< of the first range
 };
 
 /// The sink may take its time: that is not update-fetch's.
-void deliver(const Conversation::Message &message, const ByteSource::Sink &sink, AnswerWatch &watch) {
+void deliver(const Conversation::Message &message, const firmware::ByteSource::Sink &sink,
+             AnswerWatch &watch) {
     const std::uint64_t place = read_place(message.contents);
     const auto bytes = message.contents.subspan(place_bytes);
     const auto before = Clock::now();
@@ -79,7 +81,7 @@ void take_report(const Conversation::Message &message, const std::function<void(
 
 /// What comes until the order was carried out. Throws what the order ended with, ConversationFailed,
 /// Cancelled, and what the sink throws.
-OrderDone answer_of(Conversation &fetcher, AnswerWatch watch, const ByteSource::Sink &sink,
+OrderDone answer_of(Conversation &fetcher, AnswerWatch watch, const firmware::ByteSource::Sink &sink,
                     const std::function<void(const std::string &)> &report, const std::stop_token &stop) {
     for (;;) {
         const auto message = fetcher.receive(max_answer_bytes, watch.deadline(Clock::now()), stop);
@@ -104,8 +106,8 @@ OrderDone answer_of(Conversation &fetcher, AnswerWatch watch, const ByteSource::
 
 } // namespace
 
-partitions::FileDescriptor connect_to_update_fetch(const std::filesystem::path &socket) {
-    partitions::FileDescriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+partitions::base::FileDescriptor connect_to_update_fetch(const std::filesystem::path &socket) {
+    partitions::base::FileDescriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     const std::string path = socket;
@@ -114,14 +116,15 @@ partitions::FileDescriptor connect_to_update_fetch(const std::filesystem::path &
     std::memcpy(address.sun_path, path.data(), path.size());
     if (!descriptor.valid() ||
         ::connect(descriptor.number(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
-        throw DownloadFailed(DownloadFailure::other, "nothing can be fetched: " + path +
-                                                         " cannot be connected to (" +
-                                                         std::generic_category().message(errno) +
-                                                         "); look at: systemctl status update-fetch.socket");
+        throw download::DownloadFailed(download::DownloadFailure::other,
+                                       "nothing can be fetched: " + path + " cannot be connected to (" +
+                                           std::generic_category().message(errno) +
+                                           "); look at: systemctl status update-fetch.socket");
     return descriptor;
 }
 
-DocumentClient::DocumentClient(OpenConversation open, Connection connection, std::chrono::milliseconds grace)
+DocumentClient::DocumentClient(OpenConversation open, download::Connection connection,
+                               std::chrono::milliseconds grace)
     : open_(std::move(open)), connection_(std::move(connection)),
       patience_(patience_with(connection_, grace)), ends_(Clock::now() + patiences_for_all * patience_) {}
 
@@ -145,7 +148,7 @@ std::string DocumentClient::fetch(const std::string &url, std::uint64_t max_byte
     } catch (const ConversationFailed &failure) {
         fetcher_.reset();
         throw no_use(failure.what());
-    } catch (const DownloadFailed &) { // said by update-fetch, which goes on
+    } catch (const download::DownloadFailed &) { // said by update-fetch, which goes on
         throw;
     } catch (...) {
         fetcher_.reset();
@@ -156,9 +159,10 @@ std::string DocumentClient::fetch(const std::string &url, std::uint64_t max_byte
 FetchedSource::FetchedSource(OpenConversation open, FirmwareOrder order, Report report,
                              std::chrono::milliseconds grace)
     : open_(std::move(open)), order_(std::move(order)), report_(std::move(report)),
-      patience_(patience_with(order_.connection, grace)), name_(url_to_show(order_.url)) {}
+      patience_(patience_with(order_.connection, grace)), name_(download::url_to_show(order_.url)) {}
 
-void FetchedSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {
+void FetchedSource::read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+                         const std::stop_token &stop) {
     try {
         Conversation &fetcher = this->fetcher(stop);
         fetcher.send(fetch_message::read, write_ranges(ranges), {}, stop, Clock::now() + patience_);
@@ -205,4 +209,4 @@ void FetchedSource::end_conversation() {
     fetched_before_bytes_ = fetched_bytes_;
 }
 
-} // namespace updater
+} // namespace updater::fetch

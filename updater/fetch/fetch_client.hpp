@@ -15,19 +15,19 @@
 #include <optional>
 #include <string>
 
-namespace updater {
+namespace updater::fetch {
 
 /// Begins a conversation. Throws DownloadFailed.
-using OpenConversation = std::function<partitions::FileDescriptor()>;
+using OpenConversation = std::function<partitions::base::FileDescriptor()>;
 
 /// With the program behind update-fetch.socket, one for each conversation. Throws DownloadFailed.
-partitions::FileDescriptor connect_to_update_fetch(const std::filesystem::path &socket);
+partitions::base::FileDescriptor connect_to_update_fetch(const std::filesystem::path &socket);
 
 /// Small documents, one after the other. All together take as long as two may, however many there are.
 class DocumentClient {
   public:
     /// `grace`: for what update-fetch does beside waiting for servers.
-    DocumentClient(OpenConversation open, Connection connection,
+    DocumentClient(OpenConversation open, download::Connection connection,
                    std::chrono::milliseconds grace = fetch_grace);
 
     /// At most `max_bytes`, within the time that the connection gives. Throws DownloadFailed, Cancelled.
@@ -37,14 +37,14 @@ class DocumentClient {
     static constexpr int patiences_for_all = 2;
 
     OpenConversation open_;
-    Connection connection_;
+    download::Connection connection_;
     std::chrono::milliseconds patience_;
     Conversation::Deadline ends_;
     std::optional<Conversation> fetcher_;
 };
 
 /// A firmware file on a server. After an exception the next read begins another conversation.
-class FetchedSource : public ByteSource {
+class FetchedSource : public firmware::ByteSource {
   public:
     using Report = std::function<void(const std::string &line)>;
 
@@ -53,7 +53,8 @@ class FetchedSource : public ByteSource {
     FetchedSource(OpenConversation open, FirmwareOrder order, Report report,
                   std::chrono::milliseconds grace = fetch_grace);
 
-    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
+    void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+              const std::stop_token &stop) override;
     /// Those that came here, while they come; what update-fetch received beside them is added at a read's
     /// end.
     std::uint64_t fetched_bytes() const override;
@@ -73,4 +74,4 @@ class FetchedSource : public ByteSource {
     std::optional<Conversation> fetcher_;
 };
 
-} // namespace updater
+} // namespace updater::fetch

@@ -8,27 +8,27 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-namespace updater {
+namespace updater::fetch {
 
 namespace {
 
 using nlohmann::json;
 
 constexpr std::array failures{
-    std::pair{"url_not_allowed", DownloadFailure::url_not_allowed},
-    std::pair{"host_not_found", DownloadFailure::host_not_found},
-    std::pair{"connection_failed", DownloadFailure::connection_failed},
-    std::pair{"too_slow", DownloadFailure::too_slow},
-    std::pair{"certificate_refused", DownloadFailure::certificate_refused},
-    std::pair{"not_on_server", DownloadFailure::not_on_server},
-    std::pair{"server_refused", DownloadFailure::server_refused},
-    std::pair{"too_large", DownloadFailure::too_large},
-    std::pair{"pem_unusable", DownloadFailure::pem_unusable},
-    std::pair{"proxy_failed", DownloadFailure::proxy_failed},
-    std::pair{"replaced_on_server", DownloadFailure::replaced_on_server},
-    std::pair{"ranges_not_supported", DownloadFailure::ranges_not_supported},
-    std::pair{"wrong_answer", DownloadFailure::wrong_answer},
-    std::pair{"other", DownloadFailure::other},
+    std::pair{"url_not_allowed", download::DownloadFailure::url_not_allowed},
+    std::pair{"host_not_found", download::DownloadFailure::host_not_found},
+    std::pair{"connection_failed", download::DownloadFailure::connection_failed},
+    std::pair{"too_slow", download::DownloadFailure::too_slow},
+    std::pair{"certificate_refused", download::DownloadFailure::certificate_refused},
+    std::pair{"not_on_server", download::DownloadFailure::not_on_server},
+    std::pair{"server_refused", download::DownloadFailure::server_refused},
+    std::pair{"too_large", download::DownloadFailure::too_large},
+    std::pair{"pem_unusable", download::DownloadFailure::pem_unusable},
+    std::pair{"proxy_failed", download::DownloadFailure::proxy_failed},
+    std::pair{"replaced_on_server", download::DownloadFailure::replaced_on_server},
+    std::pair{"ranges_not_supported", download::DownloadFailure::ranges_not_supported},
+    std::pair{"wrong_answer", download::DownloadFailure::wrong_answer},
+    std::pair{"other", download::DownloadFailure::other},
 };
 constexpr const char *damaged = "damaged";
 constexpr char failure_separator = '\n';
@@ -36,7 +36,7 @@ constexpr char failure_separator = '\n';
 /// Such figures are added up and shown.
 constexpr std::uint64_t max_fetched_bytes = std::uint64_t{1} << 50;
 
-json connection_document(const Connection &connection) {
+json connection_document(const download::Connection &connection) {
     return {{"certificate_authority", connection.certificate_authority},
             {"proxy_url", connection.proxy_url},
             {"proxy_user", connection.proxy_user},
@@ -49,8 +49,8 @@ json connection_document(const Connection &connection) {
             {"give_up_seconds", connection.give_up_time.count()}};
 }
 
-Connection connection_from(const json &document) {
-    Connection connection;
+download::Connection connection_from(const json &document) {
+    download::Connection connection;
     document.at("certificate_authority").get_to(connection.certificate_authority);
     document.at("proxy_url").get_to(connection.proxy_url);
     document.at("proxy_user").get_to(connection.proxy_user);
@@ -137,20 +137,20 @@ OrderDone read_order_done(std::string_view text) {
     return OrderDone{.fetched_bytes = fetched_bytes};
 }
 
-std::vector<std::byte> write_ranges(std::span<const ByteRange> ranges) {
+std::vector<std::byte> write_ranges(std::span<const firmware::ByteRange> ranges) {
     std::vector<std::byte> bytes;
     bytes.reserve(ranges.size() * 2 * place_bytes);
-    for (const ByteRange &range : ranges) {
+    for (const firmware::ByteRange &range : ranges) {
         append_number(bytes, range.offset_bytes);
         append_number(bytes, range.length_bytes);
     }
     return bytes;
 }
 
-std::vector<ByteRange> read_ranges(std::span<const std::byte> contents) {
+std::vector<firmware::ByteRange> read_ranges(std::span<const std::byte> contents) {
     if (contents.size() % (2 * place_bytes) != 0)
         throw ConversationFailed("a list of ranges is cut");
-    std::vector<ByteRange> ranges;
+    std::vector<firmware::ByteRange> ranges;
     for (; !contents.empty(); contents = contents.subspan(2 * place_bytes))
         ranges.push_back({number_at(contents), number_at(contents.subspan(place_bytes))});
     return ranges;
@@ -170,9 +170,9 @@ std::uint64_t read_place(std::span<const std::byte> contents) {
 
 std::string write_failure(const std::exception &failure) {
     std::string kind = "other";
-    if (dynamic_cast<const FirmwareDamaged *>(&failure) != nullptr)
+    if (dynamic_cast<const firmware::FirmwareDamaged *>(&failure) != nullptr)
         kind = damaged;
-    else if (const auto *download = dynamic_cast<const DownloadFailed *>(&failure))
+    else if (const auto *download = dynamic_cast<const download::DownloadFailed *>(&failure))
         kind = std::ranges::find(failures, download->kind(), &decltype(failures)::value_type::second)->first;
     return kind + failure_separator + std::string(failure.what()).substr(0, max_line_bytes);
 }
@@ -184,10 +184,10 @@ void throw_failure(std::string_view text) {
     const std::string_view kind = text.substr(0, separator);
     const std::string message = line_of(text.substr(separator + 1));
     if (kind == damaged)
-        throw FirmwareDamaged(message);
+        throw firmware::FirmwareDamaged(message);
     for (const auto &[name, failure] : failures)
         if (kind == name)
-            throw DownloadFailed(failure, message);
+            throw download::DownloadFailed(failure, message);
     throw ConversationFailed("a failure of an unknown kind came");
 }
 
@@ -200,4 +200,4 @@ std::string line_of(std::string_view text) {
     return line;
 }
 
-} // namespace updater
+} // namespace updater::fetch

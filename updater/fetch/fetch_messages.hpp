@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::fetch {
 
 /// The kinds of messages.
 namespace fetch_message {
@@ -33,7 +33,7 @@ inline constexpr char failed = 'F'; ///< an exception
 /// A firmware file on a server.
 struct FirmwareOrder {
     std::string url;
-    Connection connection;
+    download::Connection connection;
     bool known = false; ///< the server has answered before, so that waiting for it is worth while
 
     bool operator==(const FirmwareOrder &) const = default;
@@ -43,7 +43,7 @@ struct FirmwareOrder {
 struct DocumentOrder {
     std::string url;
     std::uint64_t max_bytes = 0;
-    Connection connection;
+    download::Connection connection;
 
     bool operator==(const DocumentOrder &) const = default;
 };
@@ -67,8 +67,8 @@ std::string write_document_order(const DocumentOrder &order);
 DocumentOrder read_document_order(std::string_view text);
 std::string write_order_done(const OrderDone &done);
 OrderDone read_order_done(std::string_view text);
-std::vector<std::byte> write_ranges(std::span<const ByteRange> ranges);
-std::vector<ByteRange> read_ranges(std::span<const std::byte> contents);
+std::vector<std::byte> write_ranges(std::span<const firmware::ByteRange> ranges);
+std::vector<firmware::ByteRange> read_ranges(std::span<const std::byte> contents);
 std::vector<std::byte> write_place(std::uint64_t offset_bytes);
 std::uint64_t read_place(std::span<const std::byte> contents);
 
@@ -81,4 +81,4 @@ std::string write_failure(const std::exception &failure);
 /// A line for people, as careful as throw_failure.
 std::string line_of(std::string_view text);
 
-} // namespace updater
+} // namespace updater::fetch

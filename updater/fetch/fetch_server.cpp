@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-namespace updater {
+namespace updater::fetch {
 
 namespace {
 
@@ -82,7 +82,7 @@ class Server {
         }
     }
 
-    ByteSource &source() const {
+    firmware::ByteSource &source() const {
         if (!source_)
             throw ConversationFailed("an order came before there was a source");
         return *source_;
@@ -91,12 +91,12 @@ class Server {
     Conversation &agent_;
     const Fetching &fetching_;
     std::stop_token gone_;
-    std::unique_ptr<ByteSource> source_;
+    std::unique_ptr<firmware::ByteSource> source_;
 };
 
 } // namespace
 
-void serve_fetches(partitions::FileDescriptor socket, const Fetching &fetching) {
+void serve_fetches(partitions::base::FileDescriptor socket, const Fetching &fetching) {
     Conversation agent(std::move(socket));
     std::stop_source gone;
     const std::jthread watcher = watch(agent.socket(), gone);
@@ -110,4 +110,4 @@ void serve_fetches(partitions::FileDescriptor socket, const Fetching &fetching) 
     }
 }
 
-} // namespace updater
+} // namespace updater::fetch

@@ -12,28 +12,28 @@
 
 namespace {
 
-std::unique_ptr<updater::ByteSource> open_firmware(const updater::FirmwareOrder &order,
-                                                   updater::Fetching::Report report) {
-    updater::HttpSourceSettings settings;
+std::unique_ptr<updater::firmware::ByteSource> open_firmware(const updater::fetch::FirmwareOrder &order,
+                                                             updater::fetch::Fetching::Report report) {
+    updater::download::HttpSourceSettings settings;
     settings.connection = order.connection;
     settings.report = std::move(report);
     // After a restart the network may not be up yet.
     settings.first_contact_time = order.known
                                       ? order.connection.give_up_time
                                       : std::min(settings.first_contact_time, order.connection.give_up_time);
-    return std::make_unique<updater::HttpSource>(order.url, std::move(settings));
+    return std::make_unique<updater::download::HttpSource>(order.url, std::move(settings));
 }
 
-std::string fetch_document(const updater::DocumentOrder &order, const std::stop_token &stop) {
-    return updater::fetch_document(order.url, order.max_bytes, order.connection, stop);
+std::string fetch_document(const updater::fetch::DocumentOrder &order, const std::stop_token &stop) {
+    return updater::download::fetch_document(order.url, order.max_bytes, order.connection, stop);
 }
 
 } // namespace
 
 int main() {
     try {
-        updater::serve_fetches(partitions::FileDescriptor(STDIN_FILENO),
-                               {.open = open_firmware, .document = fetch_document});
+        updater::fetch::serve_fetches(partitions::base::FileDescriptor(STDIN_FILENO),
+                                      {.open = open_firmware, .document = fetch_document});
         return 0;
     } catch (const std::exception &failure) {
         std::cerr << "update-fetch: " << failure.what() << '\n';

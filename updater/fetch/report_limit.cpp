@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace updater {
+namespace updater::fetch {
 
 ReportLimit::ReportLimit(Report report, Now now)
     : report_(std::move(report)), now_(std::move(now)), earned_(now_()) {}
@@ -30,4 +30,4 @@ void ReportLimit::operator()(const std::string &line) {
         report_(text);
 }
 
-} // namespace updater
+} // namespace updater::fetch

@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-namespace updater {
+namespace updater::fetch {
 
 /// The first few lines at once, later ones at a pace at which somebody could read them, and so many in all.
 /// A line that is passed on after others were left out says how many. For one thread.
@@ -35,4 +35,4 @@ class ReportLimit {
     std::size_t left_out_ = 0;
 };
 
-} // namespace updater
+} // namespace updater::fetch

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::firmware {
 
 std::string read_all(ByteSource &source, ByteRange range, const std::stop_token &stop) {
     std::string contents;
@@ -17,4 +17,4 @@ std::string read_all(ByteSource &source, ByteRange range, const std::stop_token 
     return contents;
 }
 
-} // namespace updater
+} // namespace updater::firmware

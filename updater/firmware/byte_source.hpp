@@ -8,7 +8,7 @@
 #include <stop_token>
 #include <string>
 
-namespace updater {
+namespace updater::firmware {
 
 struct ByteRange {
     std::uint64_t offset_bytes = 0;
@@ -45,4 +45,4 @@ class ByteSource {
 /// One range as a whole, for what is small. Throws as ByteSource::read.
 std::string read_all(ByteSource &source, ByteRange range, const std::stop_token &stop = {});
 
-} // namespace updater
+} // namespace updater::firmware

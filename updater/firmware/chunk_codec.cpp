@@ -12,7 +12,7 @@
 
 #include "partitions/zeros.hpp"
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -156,4 +156,4 @@ ChunkEncoder::Encoded ChunkEncoder::encode(std::span<const std::byte> raw) {
     return encoded;
 }
 
-} // namespace updater
+} // namespace updater::firmware

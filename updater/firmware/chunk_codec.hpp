@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 /// Every unit of a chunk is this long when unpacked; the last one may be shorter.
 inline constexpr std::size_t unit_bytes = 32UL * 1024;
@@ -65,4 +65,4 @@ constexpr std::size_t unit_count(std::uint64_t raw_bytes) {
     return static_cast<std::size_t>((raw_bytes + unit_bytes - 1) / unit_bytes);
 }
 
-} // namespace updater
+} // namespace updater::firmware

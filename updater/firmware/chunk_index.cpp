@@ -6,7 +6,7 @@
 
 #include <map>
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -39,15 +39,15 @@ Chunk parse_chunk(IndexLines &lines) {
 /// last.
 class ZeroHashes {
   public:
-    const Sha256 &of(std::uint64_t length_bytes) {
+    const partitions::base::Sha256 &of(std::uint64_t length_bytes) {
         const auto [place, is_new] = hashes_.try_emplace(length_bytes);
         if (is_new)
-            place->second = sha256_of_zeros(length_bytes);
+            place->second = partitions::base::sha256_of_zeros(length_bytes);
         return place->second;
     }
 
   private:
-    std::map<std::uint64_t, Sha256> hashes_;
+    std::map<std::uint64_t, partitions::base::Sha256> hashes_;
 };
 
 } // namespace
@@ -86,10 +86,12 @@ std::string serialize(const ChunkIndex &index) {
         const bool zero = chunk.kind == ChunkKind::zero;
         text += zero ? "zero " : "zstd-units ";
         text += std::to_string(chunk.raw_bytes) + " " + std::to_string(zero ? 0 : chunk.stored_bytes) + " ";
-        text += zero ? "- -" : to_hexadecimal(chunk.raw_sha256) + " " + to_hexadecimal(chunk.stored_sha256);
+        text += zero ? "- -"
+                     : partitions::base::to_hexadecimal(chunk.raw_sha256) + " " +
+                           partitions::base::to_hexadecimal(chunk.stored_sha256);
         text += "\n";
     }
     return text;
 }
 
-} // namespace updater
+} // namespace updater::firmware

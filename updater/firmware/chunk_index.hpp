@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 enum class ChunkKind {
     zstd_units, ///< stored as units of their own (chunk_codec.hpp)
@@ -22,8 +22,8 @@ struct Chunk {
     std::uint64_t raw_bytes{};           ///< unpacked
     std::uint64_t stored_offset_bytes{}; ///< in the `image` entry
     std::uint64_t stored_bytes{};
-    Sha256 raw_sha256{};    ///< of the unpacked bytes; for zero chunks that of the zeros
-    Sha256 stored_sha256{}; ///< of the stored bytes; for zero chunks that of no bytes
+    partitions::base::Sha256 raw_sha256{};    ///< of the unpacked bytes; for zero chunks that of the zeros
+    partitions::base::Sha256 stored_sha256{}; ///< of the stored bytes; for zero chunks that of no bytes
 
     bool operator==(const Chunk &) const = default;
 };
@@ -52,4 +52,4 @@ ChunkIndex parse_chunk_index(std::string_view text, std::uint64_t image_bytes);
 /// The one way to write this index; uses kind, raw_bytes, stored_bytes and the hashes.
 std::string serialize(const ChunkIndex &index);
 
-} // namespace updater
+} // namespace updater::firmware

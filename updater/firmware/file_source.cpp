@@ -11,7 +11,7 @@
 #include <system_error>
 #include <unistd.h>
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -66,4 +66,4 @@ void FileSource::read(std::span<const ByteRange> ranges, const Sink &sink, const
     }
 }
 
-} // namespace updater
+} // namespace updater::firmware

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 class FileSource : public ByteSource {
   public:
@@ -30,4 +30,4 @@ class FileSource : public ByteSource {
     std::atomic<std::uint64_t> fetched_bytes_ = 0;
 };
 
-} // namespace updater
+} // namespace updater::firmware

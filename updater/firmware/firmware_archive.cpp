@@ -11,7 +11,7 @@
 #include <span>
 #include <stdexcept>
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -127,4 +127,4 @@ std::uint64_t FirmwareArchive::contents_offset_bytes() const {
     return static_cast<std::uint64_t>(archive_read_header_position(handle_->archive)) + archive_block_bytes;
 }
 
-} // namespace updater
+} // namespace updater::firmware

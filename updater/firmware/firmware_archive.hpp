@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::firmware {
 
 /// Entry names, in their order (README, firmware file).
 inline constexpr const char *manifest_entry = "manifest.xml";
@@ -58,4 +58,4 @@ class FirmwareArchive {
     std::unique_ptr<Handle> handle_;
 };
 
-} // namespace updater
+} // namespace updater::firmware

@@ -1,7 +1,7 @@
 // The advice that goes with each way of turning a firmware file down.
 #include "updater/firmware/firmware_error.hpp"
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -67,4 +67,4 @@ FirmwareRefused::FirmwareRefused(FirmwareRefusal kind, const std::string &what_w
 FirmwareDamaged::FirmwareDamaged(const std::string &what_was_found)
     : std::runtime_error(what_was_found), next_step_(download_again) {}
 
-} // namespace updater
+} // namespace updater::firmware

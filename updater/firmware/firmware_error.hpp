@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace updater {
+namespace updater::firmware {
 
 /// Why a firmware file is refused.
 enum class FirmwareRefusal {
@@ -52,4 +52,4 @@ class FirmwareDamaged : public std::runtime_error {
     std::string next_step_;
 };
 
-} // namespace updater
+} // namespace updater::firmware

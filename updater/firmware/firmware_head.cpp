@@ -4,7 +4,7 @@
 #include "updater/firmware/firmware_archive.hpp"
 #include "updater/firmware/firmware_error.hpp"
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -14,7 +14,7 @@ std::string read_checked(ByteSource &source, const FirmwareHead &head, const Sto
                          const std::string &what, const std::stop_token &stop) {
     std::string contents =
         read_all(source, {head.image_offset_bytes + entry.offset_bytes, entry.length_bytes}, stop);
-    if (sha256_of(contents) != entry.sha256)
+    if (partitions::base::sha256_of(contents) != entry.sha256)
         throw FirmwareRefused(FirmwareRefusal::index_changed,
                               "the " + what + " of the firmware is not the one that was signed");
     return contents;
@@ -34,7 +34,8 @@ FirmwareHead read_firmware_head(ByteSource &source, const TrustedKeys &trusted_k
 
     const std::string index = archive.read_entry(chunk_index_entry, max_chunk_index_bytes);
     // The same for the index: its hash comes from the signed manifest.
-    if (index.size() != head.manifest.chunks_bytes || sha256_of(index) != head.manifest.chunks_hash)
+    if (index.size() != head.manifest.chunks_bytes ||
+        partitions::base::sha256_of(index) != head.manifest.chunks_hash)
         throw FirmwareRefused(FirmwareRefusal::index_changed,
                               "the chunk index of the firmware is not the one that was signed");
     head.chunks = parse_chunk_index(index, head.manifest.image_bytes);
@@ -58,4 +59,4 @@ PatchIndex read_patch_index(ByteSource &source, const FirmwareHead &head, const 
         head.chunks, patch.data_bytes);
 }
 
-} // namespace updater
+} // namespace updater::firmware

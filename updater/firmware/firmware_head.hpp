@@ -13,7 +13,7 @@
 #include <stop_token>
 #include <string>
 
-namespace updater {
+namespace updater::firmware {
 
 struct FirmwareHead {
     std::string signer; ///< subject of the certificate
@@ -36,4 +36,4 @@ UnitIndex read_unit_index(ByteSource &source, const FirmwareHead &head, const st
 PatchIndex read_patch_index(ByteSource &source, const FirmwareHead &head, const PatchEntry &patch,
                             const std::stop_token &stop = {});
 
-} // namespace updater
+} // namespace updater::firmware

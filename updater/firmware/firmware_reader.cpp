@@ -7,7 +7,7 @@
 
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -33,7 +33,7 @@ void read_chunks(ByteSource &source, const FirmwareHead &head, const StoredSink 
                     stored.insert(stored.end(), bytes.begin(), bytes.end());
                 },
                 stop);
-        if (sha256_of(stored) != chunk.stored_sha256)
+        if (partitions::base::sha256_of(stored) != chunk.stored_sha256)
             throw FirmwareDamaged(describe(chunk) + " is damaged in the firmware: it is not what was signed");
         sink(chunk, stored);
         if (progress)
@@ -69,7 +69,7 @@ void FirmwareReader::read_image(const Sink &sink, const Progress &progress,
         } catch (const std::runtime_error &failure) {
             throw FirmwareDamaged(describe(chunk) + " was signed, but cannot be unpacked: " + failure.what());
         }
-        if (sha256_of(raw) != chunk.raw_sha256)
+        if (partitions::base::sha256_of(raw) != chunk.raw_sha256)
             throw FirmwareDamaged(describe(chunk) + " was signed, but does not unpack to what it should be");
         sink(chunk, raw);
     };
@@ -88,4 +88,4 @@ void FirmwareReader::verify_all(const Progress &progress, const std::stop_token 
         read_patch_index(source, head_, patch, stop);
 }
 
-} // namespace updater
+} // namespace updater::firmware

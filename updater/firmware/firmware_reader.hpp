@@ -15,7 +15,7 @@
 #include <stop_token>
 #include <string>
 
-namespace updater {
+namespace updater::firmware {
 
 /// One firmware file on this machine: a pax archive (POSIX.1-2001) with the entries manifest.xml,
 /// manifest.sig, chunks and image, in this order, and behind them what the manifest names by its place. The
@@ -55,4 +55,4 @@ class FirmwareReader {
     FirmwareHead head_;
 };
 
-} // namespace updater
+} // namespace updater::firmware

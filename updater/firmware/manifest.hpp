@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 enum class ConversionKind { store, configuration };
 
@@ -52,7 +52,7 @@ struct SpaceRequirement {
 struct StoredEntry {
     std::uint64_t offset_bytes{}; ///< from the first byte of the `image` entry's contents
     std::uint64_t length_bytes{};
-    Sha256 sha256{};
+    partitions::base::Sha256 sha256{};
 
     bool operator==(const StoredEntry &) const = default;
 };
@@ -60,10 +60,10 @@ struct StoredEntry {
 /// A patch that makes this OS image out of that of an earlier release.
 struct PatchEntry {
     Version from;
-    std::uint64_t base_image_bytes{};  ///< length of the earlier image
-    Sha256 base_fingerprint{};         ///< of the earlier image's first base_fingerprint_bytes
-    StoredEntry index;                 ///< patch_index.hpp
-    std::uint64_t data_offset_bytes{}; ///< as StoredEntry's; the records, one after the other
+    std::uint64_t base_image_bytes{};            ///< length of the earlier image
+    partitions::base::Sha256 base_fingerprint{}; ///< of the earlier image's first base_fingerprint_bytes
+    StoredEntry index;                           ///< patch_index.hpp
+    std::uint64_t data_offset_bytes{};           ///< as StoredEntry's; the records, one after the other
     std::uint64_t data_bytes{};
 
     bool operator==(const PatchEntry &) const = default;
@@ -84,7 +84,7 @@ struct Manifest {
     /// the version itself.
     std::optional<Version> least_acceptable_version;
     std::uint64_t image_bytes{};
-    Sha256 chunks_hash{};
+    partitions::base::Sha256 chunks_hash{};
     std::uint64_t chunks_bytes{};     ///< length of the chunk index
     std::optional<StoredEntry> units; ///< the unit index
     std::vector<PatchEntry> patches;  ///< no two from the same version
@@ -110,4 +110,4 @@ inline constexpr std::size_t max_manifest_bytes = 64UL * 1024;
 /// Only for text whose signature was checked.
 Manifest parse_manifest(std::string_view xml);
 
-} // namespace updater
+} // namespace updater::firmware

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::firmware {
 
 using namespace manifest_xml;
 using tinyxml2::XMLElement;
@@ -16,33 +16,35 @@ constexpr std::uint64_t max_conversion_contract = 1000;
 
 /// A format is a name, and never the word that stands for all of them.
 std::string format_in_attribute(const XMLElement &element, const char *name) {
-    std::string format = name_in_attribute(element, name);
+    std::string format = manifest_xml::name_in_attribute(element, name);
     if (format == any_format)
-        refuse(where(element) + ": " + name + " has to be one format, not " + std::string(any_format));
+        manifest_xml::refuse(manifest_xml::where(element) + ": " + name + " has to be one format, not " +
+                             std::string(any_format));
     return format;
 }
 
 const DataFormat &format_named(const XMLElement &element, const Manifest &manifest) {
-    const std::string name = name_in_attribute(element, "name");
+    const std::string name = manifest_xml::name_in_attribute(element, "name");
     const auto found = std::ranges::find(manifest.formats, name, &DataFormat::name);
     if (found == manifest.formats.end())
-        refuse(where(element) + ": <formats> does not name " + name);
+        manifest_xml::refuse(manifest_xml::where(element) + ": <formats> does not name " + name);
     return *found;
 }
 
 Conversion read_conversion(const XMLElement &element, const Manifest &manifest) {
-    check(element, {.attributes = {"name", "program", "from", "to"}});
+    manifest_xml::check(element, {.attributes = {"name", "program", "from", "to"}});
     const DataFormat &result = format_named(element, manifest);
     Conversion conversion{.name = result.name,
                           .kind = result.kind,
-                          .program = name_in_attribute(element, "program"),
-                          .from = name_in_attribute(element, "from"),
+                          .program = manifest_xml::name_in_attribute(element, "program"),
+                          .from = manifest_xml::name_in_attribute(element, "from"),
                           .to = format_in_attribute(element, "to")};
     if (conversion.from == conversion.to)
-        refuse(where(element) + ": from and to are the same format, " + conversion.to);
+        manifest_xml::refuse(manifest_xml::where(element) + ": from and to are the same format, " +
+                             conversion.to);
     if (conversion.from == any_format && conversion.to != result.format)
-        refuse(where(element) + ": from any format leads to " + conversion.to + ", and the new system has " +
-               result.format);
+        manifest_xml::refuse(manifest_xml::where(element) + ": from any format leads to " + conversion.to +
+                             ", and the new system has " + result.format);
     return conversion;
 }
 
@@ -54,37 +56,39 @@ bool contradict(const Conversion &one, const Conversion &other) {
 } // namespace
 
 void read_formats(const XMLElement &root, Manifest &manifest) {
-    const XMLElement &formats = child(root, "formats");
-    check(formats, {.repeated_children = {"store", "configuration"}});
+    const XMLElement &formats = manifest_xml::child(root, "formats");
+    manifest_xml::check(formats, {.repeated_children = {"store", "configuration"}});
     for (const XMLElement *element = formats.FirstChildElement(); element;
          element = element->NextSiblingElement()) {
-        check(*element, {.attributes = {"name", "format"}});
+        manifest_xml::check(*element, {.attributes = {"name", "format"}});
         const bool is_store = std::string_view(element->Name()) == "store";
-        const DataFormat format{.name = name_in_attribute(*element, "name"),
+        const DataFormat format{.name = manifest_xml::name_in_attribute(*element, "name"),
                                 .kind = is_store ? ConversionKind::store : ConversionKind::configuration,
                                 .format = format_in_attribute(*element, "format")};
         if (is_store && format.name == "etc")
-            refuse(where(*element) + ": a store cannot be named etc");
+            manifest_xml::refuse(manifest_xml::where(*element) + ": a store cannot be named etc");
         if (std::ranges::find(manifest.formats, format.name, &DataFormat::name) != manifest.formats.end())
-            refuse(where(*element) + ": there is another format of " + format.name);
+            manifest_xml::refuse(manifest_xml::where(*element) + ": there is another format of " +
+                                 format.name);
         manifest.formats.push_back(format);
     }
 }
 
 void read_conversions(const XMLElement &root, Manifest &manifest) {
-    const XMLElement &conversions = child(root, "conversions");
-    check(conversions, {.attributes = {"contract"}, .repeated_children = {"conversion"}});
-    manifest.conversion_contract =
-        static_cast<unsigned>(number_in_attribute(conversions, "contract", max_conversion_contract));
+    const XMLElement &conversions = manifest_xml::child(root, "conversions");
+    manifest_xml::check(conversions, {.attributes = {"contract"}, .repeated_children = {"conversion"}});
+    manifest.conversion_contract = static_cast<unsigned>(
+        manifest_xml::number_in_attribute(conversions, "contract", max_conversion_contract));
     for (const XMLElement *element = conversions.FirstChildElement(); element;
          element = element->NextSiblingElement()) {
         const Conversion conversion = read_conversion(*element, manifest);
         if (std::ranges::any_of(manifest.conversions,
                                 [&](const Conversion &other) { return contradict(conversion, other); }))
-            refuse(where(*element) + ": there is another conversion of " + conversion.name + " from " +
-                   conversion.from + " to " + conversion.to + ", or one from any format");
+            manifest_xml::refuse(manifest_xml::where(*element) + ": there is another conversion of " +
+                                 conversion.name + " from " + conversion.from + " to " + conversion.to +
+                                 ", or one from any format");
         manifest.conversions.push_back(conversion);
     }
 }
 
-} // namespace updater
+} // namespace updater::firmware

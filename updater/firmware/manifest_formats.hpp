@@ -6,7 +6,7 @@
 
 #include <tinyxml2.h>
 
-namespace updater {
+namespace updater::firmware {
 
 /// Reads <formats> of `root`. No two have the same name.
 void read_formats(const tinyxml2::XMLElement &root, Manifest &manifest);
@@ -15,4 +15,4 @@ void read_formats(const tinyxml2::XMLElement &root, Manifest &manifest);
 /// merged from any format has that one conversion only.
 void read_conversions(const tinyxml2::XMLElement &root, Manifest &manifest);
 
-} // namespace updater
+} // namespace updater::firmware

@@ -8,7 +8,7 @@
 #include <charconv>
 #include <set>
 
-namespace updater::manifest_xml {
+namespace updater::firmware::manifest_xml {
 
 using tinyxml2::XMLAttribute;
 using tinyxml2::XMLElement;
@@ -93,7 +93,7 @@ const XMLElement &child(const XMLElement &element, const char *name) {
 }
 
 std::string checked_text(const XMLElement &element, std::string text) {
-    if (holds_control_characters(text))
+    if (text::holds_control_characters(text))
         refuse(where(element) + " has control characters");
     return text;
 }
@@ -136,4 +136,4 @@ std::uint64_t number_in_attribute(const XMLElement &element, const char *name, s
     return value;
 }
 
-} // namespace updater::manifest_xml
+} // namespace updater::firmware::manifest_xml

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <tinyxml2.h>
 
-namespace updater::manifest_xml {
+namespace updater::firmware::manifest_xml {
 
 using Names = std::initializer_list<std::string_view>;
 
@@ -44,4 +44,4 @@ std::string text_of(const tinyxml2::XMLElement &element);
 /// These texts are shown on terminals, where control characters could do harm.
 std::string checked_text(const tinyxml2::XMLElement &element, std::string text);
 
-} // namespace updater::manifest_xml
+} // namespace updater::firmware::manifest_xml

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater::openssl {
+namespace updater::firmware::openssl {
 
 template <auto free_function> struct Free {
     template <class Object> void operator()(Object *object) const { free_function(object); }
@@ -46,4 +46,4 @@ inline Bio reader_of(std::string_view bytes) {
         require(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())), "make a memory buffer"));
 }
 
-} // namespace updater::openssl
+} // namespace updater::firmware::openssl

@@ -1,7 +1,7 @@
 // How much time the vendor spends on making a firmware small.
 #pragma once
 
-namespace updater {
+namespace updater::firmware {
 
 /// Both give the same format.
 enum class PackingEffort {
@@ -9,4 +9,4 @@ enum class PackingEffort {
     quick,    ///< one fast compression: for tests
 };
 
-} // namespace updater
+} // namespace updater::firmware

@@ -7,7 +7,7 @@
 #include <array>
 #include <stdexcept>
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -233,4 +233,4 @@ std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std
     return record;
 }
 
-} // namespace updater
+} // namespace updater::firmware

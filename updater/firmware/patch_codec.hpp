@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 /// Fills `into` with what the base image holds from the offset on. May throw.
 using BaseReader = std::function<void(std::uint64_t offset_bytes, std::span<std::byte> into)>;
@@ -68,4 +68,4 @@ std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std
                                            const BaseReader &base,
                                            PackingEffort effort = PackingEffort::smallest);
 
-} // namespace updater
+} // namespace updater::firmware

@@ -4,7 +4,7 @@
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/firmware/text_index.hpp"
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -52,11 +52,12 @@ std::string serialize(const PatchIndex &index) {
     std::string text = std::string(patch_first_line) + "\n";
     for (const auto &record : index) {
         if (record)
-            text += std::to_string(record->stored_bytes) + " " + to_hexadecimal(record->stored_sha256) + "\n";
+            text += std::to_string(record->stored_bytes) + " " +
+                    partitions::base::to_hexadecimal(record->stored_sha256) + "\n";
         else
             text += std::string(no_record) + "\n";
     }
     return text;
 }
 
-} // namespace updater
+} // namespace updater::firmware

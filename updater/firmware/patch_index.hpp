@@ -12,13 +12,13 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 /// The record that makes one chunk out of the base image.
 struct PatchRecord {
     std::uint64_t offset_bytes = 0; ///< in the patch's data entry
     std::uint64_t stored_bytes = 0;
-    Sha256 stored_sha256{};
+    partitions::base::Sha256 stored_sha256{};
 
     bool operator==(const PatchRecord &) const = default;
 };
@@ -37,4 +37,4 @@ std::string serialize(const PatchIndex &index);
 
 inline constexpr std::size_t max_patch_record_bytes = max_stored_chunk_bytes;
 
-} // namespace updater
+} // namespace updater::firmware

@@ -8,7 +8,7 @@
 #include <string>
 #include <zstd.h>
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -133,4 +133,4 @@ PackedStream pack_stream(std::span<const std::byte> raw, bool may_be_code, Packi
     return best;
 }
 
-} // namespace updater
+} // namespace updater::firmware

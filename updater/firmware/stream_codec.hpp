@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 enum class StreamMethod : std::uint8_t {
     empty = 0,
@@ -32,4 +32,4 @@ struct PackedStream {
 /// `may_be_code`. At the vendor's.
 PackedStream pack_stream(std::span<const std::byte> raw, bool may_be_code, PackingEffort effort);
 
-} // namespace updater
+} // namespace updater::firmware

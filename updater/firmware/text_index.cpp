@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-namespace updater {
+namespace updater::firmware {
 
 IndexLines::IndexLines(std::string_view text, std::string_view name, std::string_view first_line)
     : name_(name), rest_(text) {
@@ -65,11 +65,11 @@ std::uint64_t IndexLines::length(std::string_view field, std::uint64_t max) cons
     return value;
 }
 
-Sha256 IndexLines::hash(std::string_view field) const {
-    const std::optional<Sha256> hash = parse_sha256(field);
+partitions::base::Sha256 IndexLines::hash(std::string_view field) const {
+    const std::optional<partitions::base::Sha256> hash = partitions::base::parse_sha256(field);
     if (!hash)
         refuse("a hash is not 64 hexadecimal digits");
     return *hash;
 }
 
-} // namespace updater
+} // namespace updater::firmware

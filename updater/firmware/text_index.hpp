@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 /// Takes lines off the front of a text. All of it throws FirmwareRefused (wrong_index) with the index's name
 /// and the line's number.
@@ -28,7 +28,7 @@ class IndexLines {
     bool next_is(std::string_view line);
 
     std::uint64_t length(std::string_view field, std::uint64_t max) const;
-    Sha256 hash(std::string_view field) const;
+    partitions::base::Sha256 hash(std::string_view field) const;
     [[noreturn]] void refuse(const std::string &what) const;
 
   private:
@@ -39,4 +39,4 @@ class IndexLines {
     std::size_t number_ = 0;
 };
 
-} // namespace updater
+} // namespace updater::firmware

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -276,4 +276,4 @@ KeysNow keys_in(std::filesystem::path folder) {
     return [folder = std::move(folder)] { return TrustedKeys::from_directory(folder); };
 }
 
-} // namespace updater
+} // namespace updater::firmware

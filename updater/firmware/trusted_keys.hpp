@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 /// The certificates whose keys may sign firmware. A firmware is accepted if, and only if, the certificate of
 /// its one signer is among them: none of them vouches for further certificates, and none that comes in the
@@ -64,4 +64,4 @@ KeysNow keys_in(std::filesystem::path folder);
 /// Longest signature that is read.
 inline constexpr std::size_t max_signature_bytes = 64UL * 1024;
 
-} // namespace updater
+} // namespace updater::firmware

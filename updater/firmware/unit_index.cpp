@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -85,13 +85,13 @@ void append(std::string &text, std::span<const std::byte> bytes) {
 } // namespace
 
 BlockTag block_tag(std::span<const std::byte> block) {
-    Sha256 hash{};
+    partitions::base::Sha256 hash{};
     if (block.size() < lookup_block_bytes) {
         std::array<std::byte, lookup_block_bytes> filled{};
         std::ranges::copy(block, filled.begin());
-        hash = sha256_of(filled);
+        hash = partitions::base::sha256_of(filled);
     } else {
-        hash = sha256_of(block);
+        hash = partitions::base::sha256_of(block);
     }
     BlockTag tag;
     std::copy_n(hash.begin(), tag.size(), tag.begin());
@@ -99,7 +99,7 @@ BlockTag block_tag(std::span<const std::byte> block) {
 }
 
 UnitHash unit_hash(std::span<const std::byte> stored) {
-    const Sha256 hash = sha256_of(stored);
+    const partitions::base::Sha256 hash = partitions::base::sha256_of(stored);
     UnitHash half;
     std::copy_n(hash.begin(), half.size(), half.begin());
     return half;
@@ -142,4 +142,4 @@ std::string serialize(const UnitIndex &units) {
     return text;
 }
 
-} // namespace updater
+} // namespace updater::firmware

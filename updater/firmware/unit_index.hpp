@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::firmware {
 
 /// Blocks are looked for in the partitions at multiples of this, as file systems place them.
 inline constexpr std::size_t lookup_block_bytes = 4096;
@@ -50,4 +50,4 @@ std::string serialize(const UnitIndex &units);
 /// Longest unit index that is read.
 inline constexpr std::size_t max_unit_index_bytes = 256UL * 1024 * 1024;
 
-} // namespace updater
+} // namespace updater::firmware

@@ -3,7 +3,7 @@
 
 #include <charconv>
 
-namespace updater {
+namespace updater::firmware {
 
 namespace {
 
@@ -47,4 +47,4 @@ std::string Version::text() const {
     return text;
 }
 
-} // namespace updater
+} // namespace updater::firmware

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::firmware {
 
 /// A text that is not a version. The message quotes the text and says what a version looks like.
 class InvalidVersion : public std::runtime_error {
@@ -41,4 +41,4 @@ class Version {
     std::array<std::uint32_t, 4> numbers_{};
 };
 
-} // namespace updater
+} // namespace updater::firmware

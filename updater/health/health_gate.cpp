@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <thread>
 
-namespace updater {
+namespace updater::health {
 namespace {
 
 std::string joined(const std::vector<std::string> &reasons) {
@@ -21,19 +21,21 @@ std::string joined(const std::vector<std::string> &reasons) {
 HealthFailed::HealthFailed(std::vector<std::string> reasons)
     : std::runtime_error(joined(reasons)), reasons_(std::move(reasons)) {}
 
-HealthGate::HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
-                       GreetingProbe &probe, const Appliance &appliance)
+HealthGate::HealthGate(services::ServiceManager &services, hooks::runner::HookRunner &programs,
+                       network::NetworkState &network, network::GreetingProbe &probe,
+                       const configuration::Appliance &appliance)
     : HealthGate(services, programs, network, probe, appliance, Patience{}) {}
 
-HealthGate::HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
-                       GreetingProbe &probe, const Appliance &appliance, Patience patience)
+HealthGate::HealthGate(services::ServiceManager &services, hooks::runner::HookRunner &programs,
+                       network::NetworkState &network, network::GreetingProbe &probe,
+                       const configuration::Appliance &appliance, Patience patience)
     : services_(services), programs_(programs), network_(network), probe_(probe), appliance_(appliance),
       patience_(std::move(patience)) {
     if (!patience_.sleep)
         patience_.sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
 }
 
-void HealthGate::check(const HealthExpectations &expected, const hooks::OnLine &on_line,
+void HealthGate::check(const HealthExpectations &expected, const hooks::runner::OnLine &on_line,
                        std::stop_token stop) {
     std::vector<std::string> reasons;
     check_units(expected.services, reasons);
@@ -53,13 +55,13 @@ void HealthGate::check(const HealthExpectations &expected, const hooks::OnLine &
         throw HealthFailed(std::move(reasons));
 }
 
-void HealthGate::check_units(const ServiceStates &before, std::vector<std::string> &reasons) {
-    for (const ServiceUnit &unit : appliance_.services.units) {
+void HealthGate::check_units(const services::ServiceStates &before, std::vector<std::string> &reasons) {
+    for (const configuration::ServiceUnit &unit : appliance_.services.units) {
         if (!unit.health_required)
             continue;
         try {
-            const UnitState state = services_.state(unit.name);
-            if (!has_to_run(services_, unit, before)) {
+            const services::UnitState state = services_.state(unit.name);
+            if (!services::has_to_run(services_, unit, before)) {
                 if (before.find(unit.name) == nullptr && state.unit_file_state == "disabled")
                     reasons.push_back(unit.name +
                                       " is new, required and disabled: it would not run after a restart");
@@ -71,7 +73,7 @@ void HealthGate::check_units(const ServiceStates &before, std::vector<std::strin
             for (const std::string &part : services_.parts(unit.name))
                 if (services_.state(part).is_failed())
                     reasons.push_back(part + ", a part of " + unit.name + ", failed");
-        } catch (const ServiceError &error) {
+        } catch (const services::ServiceError &error) {
             reasons.emplace_back(error.what());
         }
     }
@@ -106,15 +108,15 @@ void HealthGate::check_other_units(const MachineRecord &before, std::vector<std:
                               " runs, although it is switched off and did not before the upgrade (systemctl "
                               "status " +
                               unit + ")");
-    } catch (const ServiceError &error) {
+    } catch (const services::ServiceError &error) {
         reasons.emplace_back(error.what());
     }
 }
 
-void HealthGate::check_ssh(const std::vector<Endpoint> &before, std::vector<std::string> &reasons,
+void HealthGate::check_ssh(const std::vector<network::Endpoint> &before, std::vector<std::string> &reasons,
                            const std::stop_token &stop) {
     std::chrono::milliseconds waited(0);
-    for (const Endpoint &endpoint : before) {
+    for (const network::Endpoint &endpoint : before) {
         std::string why;
         for (; !(why = why_no_ssh(probe_, endpoint)).empty() && waited < patience_.sshd;
              waited += patience_.between_looks) {
@@ -123,14 +125,14 @@ void HealthGate::check_ssh(const std::vector<Endpoint> &before, std::vector<std:
             patience_.sleep(patience_.between_looks);
         }
         if (!why.empty())
-            reasons.push_back("sshd does not answer at " + text_of(endpoint) +
+            reasons.push_back("sshd does not answer at " + network::text_of(endpoint) +
                               ", as it did before the upgrade: " + why + ", after " +
                               std::to_string(patience_.sshd.count()) +
                               " seconds (systemctl status ssh, after a rollback journalctl -u ssh)");
     }
 }
 
-void HealthGate::check_addresses(const std::vector<InterfaceAddresses> &pinned,
+void HealthGate::check_addresses(const std::vector<network::InterfaceAddresses> &pinned,
                                  std::vector<std::string> &reasons, const std::stop_token &stop) {
     std::vector<std::string> missing;
     std::chrono::milliseconds waited(0);
@@ -139,7 +141,7 @@ void HealthGate::check_addresses(const std::vector<InterfaceAddresses> &pinned,
             throw Cancelled();
         try {
             missing = network_.missing_addresses(pinned);
-        } catch (const NetworkError &error) {
+        } catch (const network::NetworkError &error) {
             missing = {error.what()};
         }
         if (missing.empty() || waited >= patience_.addresses)
@@ -152,13 +154,14 @@ void HealthGate::check_addresses(const std::vector<InterfaceAddresses> &pinned,
 }
 
 void HealthGate::check_records(const std::map<std::string, std::uint64_t> &expected,
-                               std::vector<std::string> &reasons, const hooks::OnLine &on_line,
+                               std::vector<std::string> &reasons, const hooks::runner::OnLine &on_line,
                                const std::stop_token &stop) {
     for (const auto &[name, records] : expected)
-        if (std::ranges::find(appliance_.stores, name, &Store::name) == appliance_.stores.end())
+        if (std::ranges::find(appliance_.stores, name, &configuration::Store::name) ==
+            appliance_.stores.end())
             reasons.push_back("the new system knows no store " + name + ", which held " +
                               std::to_string(records) + " records");
-    for (const Store &store : appliance_.stores) {
+    for (const configuration::Store &store : appliance_.stores) {
         const auto records = expected.find(store.name);
         // One that is new, or that a rollback returns to, has no number to be compared, but must be readable.
         if (records == expected.end() && !services_.state(store.unit).is_active())
@@ -170,20 +173,20 @@ void HealthGate::check_records(const std::map<std::string, std::uint64_t> &expec
                                   " records, it had " + std::to_string(records->second));
         } catch (const StoreInspectionFailed &error) {
             reasons.emplace_back(error.what());
-        } catch (const hooks::HookRunnerError &error) {
+        } catch (const hooks::runner::HookRunnerError &error) {
             reasons.emplace_back(error.what());
         }
     }
 }
 
 void HealthGate::check_programs(const std::map<std::string, std::uint64_t> &expected,
-                                std::vector<std::string> &reasons, const hooks::OnLine &on_line,
+                                std::vector<std::string> &reasons, const hooks::runner::OnLine &on_line,
                                 const std::stop_token &stop) {
     std::uint64_t all_records = 0;
     for (const auto &[name, records] : expected)
         all_records += records;
-    for (const HealthProgram &program : appliance_.health_programs) {
-        hooks::HookCall call;
+    for (const configuration::HealthProgram &program : appliance_.health_programs) {
+        hooks::runner::HookCall call;
         call.program = program.path;
         call.time_limit = program.timeout;
         call.private_network = false; // it talks to the mail server on the loopback address
@@ -192,17 +195,17 @@ void HealthGate::check_programs(const std::map<std::string, std::uint64_t> &expe
         if (!expected.empty())
             call.environment["UPDATE_CONTROL_EXPECTED_RECORDS"] = std::to_string(all_records);
         try {
-            const hooks::HookResult result = programs_.run(
+            const hooks::runner::HookResult result = programs_.run(
                 call, [](int, std::string_view) {}, on_line, stop);
             if (result.stopped)
                 throw Cancelled();
             // "Try again later" is not healthy either: the deadline of the new system does not wait.
-            if (hooks::outcome(result) != hooks::HookOutcome::done)
+            if (hooks::runner::outcome(result) != hooks::runner::HookOutcome::done)
                 reasons.push_back("the check " + program.path.filename().string() + ": " + result.reason);
-        } catch (const hooks::HookRunnerError &error) {
+        } catch (const hooks::runner::HookRunnerError &error) {
             reasons.emplace_back(error.what());
         }
     }
 }
 
-} // namespace updater
+} // namespace updater::health

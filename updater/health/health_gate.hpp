@@ -20,13 +20,13 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::health {
 
 /// What was true before the upgrade and must be true again.
 struct HealthExpectations {
-    ServiceStates services;                       ///< units that were active then must be active now
+    services::ServiceStates services;             ///< units that were active then must be active now
     std::map<std::string, std::uint64_t> records; ///< for each store's name the number of records
-    std::vector<InterfaceAddresses> pinned;
+    std::vector<network::InterfaceAddresses> pinned;
     std::optional<MachineRecord> machine; ///< without, nothing of what it holds is required
 };
 
@@ -47,9 +47,9 @@ class StoreInspectionFailed : public std::runtime_error {
 };
 
 /// Runs the store's inspect program against the running store and returns the number of records. Throws
-/// StoreInspectionFailed, hooks::HookRunnerError.
-std::uint64_t count_records(hooks::HookRunner &programs, const Store &store, const hooks::OnLine &on_line,
-                            std::stop_token stop = {});
+/// StoreInspectionFailed, hooks::runner::HookRunnerError.
+std::uint64_t count_records(hooks::runner::HookRunner &programs, const configuration::Store &store,
+                            const hooks::runner::OnLine &on_line, std::stop_token stop = {});
 
 class HealthGate {
   public:
@@ -62,37 +62,40 @@ class HealthGate {
         std::function<void(std::chrono::milliseconds)> sleep; ///< empty: std::this_thread::sleep_for
     };
 
-    HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
-               GreetingProbe &probe, const Appliance &appliance);
-    HealthGate(ServiceManager &services, hooks::HookRunner &programs, NetworkState &network,
-               GreetingProbe &probe, const Appliance &appliance, Patience patience);
+    HealthGate(services::ServiceManager &services, hooks::runner::HookRunner &programs,
+               network::NetworkState &network, network::GreetingProbe &probe,
+               const configuration::Appliance &appliance);
+    HealthGate(services::ServiceManager &services, hooks::runner::HookRunner &programs,
+               network::NetworkState &network, network::GreetingProbe &probe,
+               const configuration::Appliance &appliance, Patience patience);
 
     /// Returns when everything is as expected. Looks at everything before it gives up, so the message is
     /// complete. Throws HealthFailed; Cancelled when `stop` is requested.
-    void check(const HealthExpectations &expected, const hooks::OnLine &on_line, std::stop_token stop = {});
+    void check(const HealthExpectations &expected, const hooks::runner::OnLine &on_line,
+               std::stop_token stop = {});
 
   private:
-    void check_units(const ServiceStates &before, std::vector<std::string> &reasons);
+    void check_units(const services::ServiceStates &before, std::vector<std::string> &reasons);
     void wait_until_started(const std::stop_token &stop);
-    void check_ssh(const std::vector<Endpoint> &before, std::vector<std::string> &reasons,
+    void check_ssh(const std::vector<network::Endpoint> &before, std::vector<std::string> &reasons,
                    const std::stop_token &stop);
     void check_other_units(const MachineRecord &before, std::vector<std::string> &reasons,
                            const std::stop_token &stop);
-    void check_addresses(const std::vector<InterfaceAddresses> &pinned, std::vector<std::string> &reasons,
-                         const std::stop_token &stop);
+    void check_addresses(const std::vector<network::InterfaceAddresses> &pinned,
+                         std::vector<std::string> &reasons, const std::stop_token &stop);
     void check_records(const std::map<std::string, std::uint64_t> &expected,
-                       std::vector<std::string> &reasons, const hooks::OnLine &on_line,
+                       std::vector<std::string> &reasons, const hooks::runner::OnLine &on_line,
                        const std::stop_token &stop);
     void check_programs(const std::map<std::string, std::uint64_t> &expected,
-                        std::vector<std::string> &reasons, const hooks::OnLine &on_line,
+                        std::vector<std::string> &reasons, const hooks::runner::OnLine &on_line,
                         const std::stop_token &stop);
 
-    ServiceManager &services_;
-    hooks::HookRunner &programs_;
-    NetworkState &network_;
-    GreetingProbe &probe_;
-    const Appliance &appliance_;
+    services::ServiceManager &services_;
+    hooks::runner::HookRunner &programs_;
+    network::NetworkState &network_;
+    network::GreetingProbe &probe_;
+    const configuration::Appliance &appliance_;
     Patience patience_;
 };
 
-} // namespace updater
+} // namespace updater::health

@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-namespace updater {
+namespace updater::health {
 namespace {
 
 /// The updater says itself what it fails in; a list that could not be fetched speaks for no other system.
@@ -23,8 +23,8 @@ bool contains(const std::vector<std::string> &units, const std::string &unit) {
 
 } // namespace
 
-MachineRecord record_machine(ServiceManager &services, hooks::HookRunner &programs, GreetingProbe &probe,
-                             std::stop_token stop) {
+MachineRecord record_machine(services::ServiceManager &services, hooks::runner::HookRunner &programs,
+                             network::GreetingProbe &probe, std::stop_token stop) {
     MachineRecord record;
     record.failed_units = services.failed_units();
     for (const auto &unit : services.switched_off_units())
@@ -34,7 +34,7 @@ MachineRecord record_machine(ServiceManager &services, hooks::HookRunner &progra
     return record;
 }
 
-std::vector<std::string> newly_failed_units(ServiceManager &services, const MachineRecord &before) {
+std::vector<std::string> newly_failed_units(services::ServiceManager &services, const MachineRecord &before) {
     auto failed = services.failed_units();
     std::erase_if(failed, [&](const std::string &unit) {
         return is_own_unit(unit) || contains(before.failed_units, unit);
@@ -42,7 +42,8 @@ std::vector<std::string> newly_failed_units(ServiceManager &services, const Mach
     return failed;
 }
 
-std::vector<std::string> wrongly_running_units(ServiceManager &services, const MachineRecord &before) {
+std::vector<std::string> wrongly_running_units(services::ServiceManager &services,
+                                               const MachineRecord &before) {
     std::vector<std::string> wrong;
     for (const auto &unit : services.switched_off_units())
         if (unit.runs && contains(before.switched_off_units, unit.name) && !is_own_unit(unit.name))
@@ -70,4 +71,4 @@ std::optional<MachineRecord> machine_record_from(const nlohmann::json &document)
     return record;
 }
 
-} // namespace updater
+} // namespace updater::health

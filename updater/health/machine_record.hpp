@@ -14,24 +14,25 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::health {
 
 struct MachineRecord {
     std::vector<std::string> failed_units;
     std::vector<std::string> switched_off_units; ///< and not running
-    std::vector<Endpoint> ssh;                   ///< where sshd answered
+    std::vector<network::Endpoint> ssh;          ///< where sshd answered
     bool operator==(const MachineRecord &) const = default;
 };
 
-/// Looks, changes nothing. @throws ServiceError, hooks::HookRunnerError, Cancelled.
-MachineRecord record_machine(ServiceManager &services, hooks::HookRunner &programs, GreetingProbe &probe,
-                             std::stop_token stop);
+/// Looks, changes nothing. @throws ServiceError, hooks::runner::HookRunnerError, Cancelled.
+MachineRecord record_machine(services::ServiceManager &services, hooks::runner::HookRunner &programs,
+                             network::GreetingProbe &probe, std::stop_token stop);
 
 /// Failed units that had not failed before; the updater's own do not count. @throws ServiceError.
-std::vector<std::string> newly_failed_units(ServiceManager &services, const MachineRecord &before);
+std::vector<std::string> newly_failed_units(services::ServiceManager &services, const MachineRecord &before);
 /// Units that run although they are switched off, as they were before, when they did not run. @throws
 /// ServiceError.
-std::vector<std::string> wrongly_running_units(ServiceManager &services, const MachineRecord &before);
+std::vector<std::string> wrongly_running_units(services::ServiceManager &services,
+                                               const MachineRecord &before);
 
 /// {"failed_units":[…],"switched_off_units":[…],"ssh":[{"address":…,"port":…}]}
 nlohmann::json to_json(const MachineRecord &record);
@@ -39,4 +40,4 @@ nlohmann::json to_json(const MachineRecord &record);
 /// nlohmann::json::exception.
 std::optional<MachineRecord> machine_record_from(const nlohmann::json &document);
 
-} // namespace updater
+} // namespace updater::health

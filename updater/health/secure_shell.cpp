@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace updater {
+namespace updater::health {
 namespace {
 
 constexpr const char *sshd_program = "/usr/sbin/sshd";
@@ -21,7 +21,7 @@ std::string reachable(std::string_view address) {
 
 } // namespace
 
-bool parse_listen_address(std::string_view line, Endpoint &endpoint) {
+bool parse_listen_address(std::string_view line, network::Endpoint &endpoint) {
     constexpr std::string_view word = "listenaddress ";
     if (!line.starts_with(word))
         return false;
@@ -39,19 +39,20 @@ bool parse_listen_address(std::string_view line, Endpoint &endpoint) {
     return error == std::errc() && rest == port.data() + port.size() && endpoint.port != 0;
 }
 
-std::vector<Endpoint> ssh_endpoints_that_answer(hooks::HookRunner &programs, GreetingProbe &probe,
-                                                std::stop_token stop) {
-    hooks::HookCall call;
+std::vector<network::Endpoint> ssh_endpoints_that_answer(hooks::runner::HookRunner &programs,
+                                                         network::GreetingProbe &probe,
+                                                         std::stop_token stop) {
+    hooks::runner::HookCall call;
     call.program = sshd_program;
     call.arguments = {"-T"};
     call.time_limit = time_to_tell;
     call.private_network = false;
     call.protect_system = false;
-    std::vector<Endpoint> endpoints;
+    std::vector<network::Endpoint> endpoints;
     const auto result = programs.run(
         call, [](int, std::string_view) {},
         [&](std::string_view line) {
-            Endpoint endpoint;
+            network::Endpoint endpoint;
             if (parse_listen_address(line, endpoint) &&
                 std::ranges::find(endpoints, endpoint) == endpoints.end())
                 endpoints.push_back(std::move(endpoint));
@@ -59,15 +60,15 @@ std::vector<Endpoint> ssh_endpoints_that_answer(hooks::HookRunner &programs, Gre
         stop);
     if (result.stopped)
         throw Cancelled();
-    std::erase_if(endpoints, [&](const Endpoint &one) { return !why_no_ssh(probe, one).empty(); });
+    std::erase_if(endpoints, [&](const network::Endpoint &one) { return !why_no_ssh(probe, one).empty(); });
     return endpoints;
 }
 
-std::string why_no_ssh(GreetingProbe &probe, const Endpoint &endpoint) {
+std::string why_no_ssh(network::GreetingProbe &probe, const network::Endpoint &endpoint) {
     const auto greeting = probe.greeting_of(endpoint, time_to_greet);
     if (greeting.line.starts_with("SSH-"))
         return "";
     return greeting.line.empty() ? greeting.failure : "something else answers: " + greeting.line;
 }
 
-} // namespace updater
+} // namespace updater::health

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <optional>
 
-namespace updater {
+namespace updater::health {
 namespace {
 
 /// Long enough for a store on a slow machine, short enough for the deadline of a new system.
@@ -25,16 +25,16 @@ std::optional<std::uint64_t> parse_records(std::string_view line) {
 
 } // namespace
 
-std::uint64_t count_records(hooks::HookRunner &programs, const Store &store, const hooks::OnLine &on_line,
-                            std::stop_token stop) {
-    hooks::HookCall call;
+std::uint64_t count_records(hooks::runner::HookRunner &programs, const configuration::Store &store,
+                            const hooks::runner::OnLine &on_line, std::stop_token stop) {
+    hooks::runner::HookCall call;
     call.program = store.inspect;
     call.time_limit = time_to_inspect;
     // It talks to the running database as any client does.
     call.private_network = false;
     call.protect_system = false;
     std::optional<std::uint64_t> records;
-    const hooks::HookResult result = programs.run(
+    const hooks::runner::HookResult result = programs.run(
         call, [](int, std::string_view) {},
         [&](std::string_view line) {
             if (const auto found = parse_records(line))
@@ -44,7 +44,7 @@ std::uint64_t count_records(hooks::HookRunner &programs, const Store &store, con
         stop);
     if (result.stopped)
         throw Cancelled();
-    if (hooks::outcome(result) != hooks::HookOutcome::done)
+    if (hooks::runner::outcome(result) != hooks::runner::HookOutcome::done)
         throw StoreInspectionFailed("the " + store.name + " cannot be read: " + store.inspect.string() + " " +
                                     result.reason);
     if (!records)
@@ -53,4 +53,4 @@ std::uint64_t count_records(hooks::HookRunner &programs, const Store &store, con
     return *records;
 }
 
-} // namespace updater
+} // namespace updater::health

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <mutex>
 
-namespace updater {
+namespace updater::install {
 
 namespace {
 
@@ -20,17 +20,17 @@ constexpr std::uint32_t in_target = 1U << 31U;
 /// Block numbers are kept in 31 bits, with 0 for "not found": 8 TiB of blocks.
 constexpr std::uint64_t max_blocks = in_target - 1;
 
-std::uint64_t key_of(const BlockTag &tag) {
+std::uint64_t key_of(const firmware::BlockTag &tag) {
     std::uint64_t key = 0;
     std::memcpy(&key, tag.data(), tag.size());
     return key;
 }
 
-std::vector<std::uint64_t> sorted_keys(const UnitIndex &units) {
+std::vector<std::uint64_t> sorted_keys(const firmware::UnitIndex &units) {
     std::vector<std::uint64_t> keys;
     for (const auto &chunk : units)
-        for (const Unit &unit : chunk)
-            for (const BlockTag &tag : unit.blocks)
+        for (const firmware::Unit &unit : chunk)
+            for (const firmware::BlockTag &tag : unit.blocks)
                 keys.push_back(key_of(tag));
     std::ranges::sort(keys);
     keys.erase(std::ranges::unique(keys).begin(), keys.end());
@@ -40,19 +40,19 @@ std::vector<std::uint64_t> sorted_keys(const UnitIndex &units) {
 
 } // namespace
 
-BlockLookup::BlockLookup(const UnitIndex &units)
-    : zero_tag_(block_tag(std::array<std::byte, lookup_block_bytes>{})), keys_(sorted_keys(units)),
-      places_(keys_.size()) {}
+BlockLookup::BlockLookup(const firmware::UnitIndex &units)
+    : zero_tag_(firmware::block_tag(std::array<std::byte, firmware::lookup_block_bytes>{})),
+      keys_(sorted_keys(units)), places_(keys_.size()) {}
 
 void BlockLookup::scan(Where where, partitions::File &device, std::uint64_t length_bytes, unsigned threads,
                        const Pace &pace, const Progress &progress, const std::stop_token &stop) {
-    const std::uint64_t length = std::min(length_bytes, max_blocks * lookup_block_bytes);
+    const std::uint64_t length = std::min(length_bytes, max_blocks * firmware::lookup_block_bytes);
     std::vector<partitions::AlignedBuffer> buffers;
     for (unsigned thread = 0; thread < std::max(1U, threads); ++thread)
         buffers.emplace_back(piece_bytes);
     std::mutex telling;
     std::uint64_t done = 0;
-    partitions::for_each_in_threads(
+    partitions::base::for_each_in_threads(
         (length + piece_bytes - 1) / piece_bytes, threads, [&](std::size_t number, unsigned thread) {
             if (stop.stop_requested())
                 throw Cancelled();
@@ -70,12 +70,12 @@ void BlockLookup::scan(Where where, partitions::File &device, std::uint64_t leng
 }
 
 void BlockLookup::scan_piece(Where where, std::uint64_t offset_bytes, std::span<const std::byte> piece) {
-    for (; piece.size() >= lookup_block_bytes;
-         piece = piece.subspan(lookup_block_bytes), offset_bytes += lookup_block_bytes) {
-        const auto block = piece.first(lookup_block_bytes);
+    for (; piece.size() >= firmware::lookup_block_bytes;
+         piece = piece.subspan(firmware::lookup_block_bytes), offset_bytes += firmware::lookup_block_bytes) {
+        const auto block = piece.first(firmware::lookup_block_bytes);
         if (!partitions::all_zero(block))
-            note(key_of(block_tag(block)),
-                 (offset_bytes / lookup_block_bytes + 1) | (where == Where::target ? in_target : 0U));
+            note(key_of(firmware::block_tag(block)), (offset_bytes / firmware::lookup_block_bytes + 1) |
+                                                         (where == Where::target ? in_target : 0U));
     }
 }
 
@@ -93,13 +93,13 @@ void BlockLookup::note(std::uint64_t key, std::uint64_t place) {
     places_[index].compare_exchange_strong(none, static_cast<std::uint32_t>(place));
 }
 
-std::optional<BlockLookup::Place> BlockLookup::find(const BlockTag &tag) const {
+std::optional<BlockLookup::Place> BlockLookup::find(const firmware::BlockTag &tag) const {
     const std::size_t index = index_of(key_of(tag));
     const std::uint32_t place = index == keys_.size() ? 0 : places_[index].load();
     if (place == 0)
         return std::nullopt;
     return Place{(place & in_target) != 0 ? Where::target : Where::base,
-                 (std::uint64_t{place & ~in_target} - 1) * lookup_block_bytes};
+                 (std::uint64_t{place & ~in_target} - 1) * firmware::lookup_block_bytes};
 }
 
-} // namespace updater
+} // namespace updater::install

@@ -12,7 +12,7 @@
 #include <stop_token>
 #include <vector>
 
-namespace updater {
+namespace updater::install {
 
 /// Remembers places only for blocks that the unit index names, so memory does not grow with the partitions.
 class BlockLookup {
@@ -25,7 +25,7 @@ class BlockLookup {
     using Pace = std::function<void(std::uint64_t bytes)>;
     using Progress = std::function<void(std::uint64_t bytes_done)>;
 
-    explicit BlockLookup(const UnitIndex &units);
+    explicit BlockLookup(const firmware::UnitIndex &units);
 
     /// Reads the device's first `length_bytes` and notes which blocks it holds. What was found before stays:
     /// scan what is best to read from first. The device is open in a block_device mode. Throws StorageError,
@@ -33,18 +33,18 @@ class BlockLookup {
     void scan(Where where, partitions::File &device, std::uint64_t length_bytes, unsigned threads,
               const Pace &pace, const Progress &progress, const std::stop_token &stop);
 
-    std::optional<Place> find(const BlockTag &tag) const;
+    std::optional<Place> find(const firmware::BlockTag &tag) const;
     /// The tag of a block of zeros, which need not be found.
-    bool is_zero(const BlockTag &tag) const { return tag == zero_tag_; }
+    bool is_zero(const firmware::BlockTag &tag) const { return tag == zero_tag_; }
 
   private:
     void note(std::uint64_t key, std::uint64_t place);
     void scan_piece(Where where, std::uint64_t offset_bytes, std::span<const std::byte> piece);
     std::size_t index_of(std::uint64_t key) const;
 
-    BlockTag zero_tag_;
+    firmware::BlockTag zero_tag_;
     std::vector<std::uint64_t> keys_;                ///< sorted
     std::vector<std::atomic<std::uint32_t>> places_; ///< of the keys: 0, or block number and partition
 };
 
-} // namespace updater
+} // namespace updater::install

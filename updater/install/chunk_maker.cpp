@@ -10,11 +10,11 @@
 #include <algorithm>
 #include <string>
 
-namespace updater {
+namespace updater::install {
 
 namespace {
 
-std::string place_of(const Chunk &chunk) {
+std::string place_of(const firmware::Chunk &chunk) {
     return "the part of the image at " + std::to_string(chunk.offset_bytes) + " bytes";
 }
 
@@ -23,9 +23,9 @@ std::string place_of(const Chunk &chunk) {
 }
 
 /// Reads that follow each other on the device and in memory become one.
-void append(std::vector<BaseRead> &reads, std::uint64_t offset_bytes, std::span<std::byte> into) {
+void append(std::vector<firmware::BaseRead> &reads, std::uint64_t offset_bytes, std::span<std::byte> into) {
     if (!reads.empty()) {
-        BaseRead &last = reads.back();
+        firmware::BaseRead &last = reads.back();
         if (last.offset_bytes + last.into.size() == offset_bytes &&
             last.into.data() + last.into.size() == into.data()) {
             last.into = {last.into.data(), last.into.size() + into.size()};
@@ -35,7 +35,7 @@ void append(std::vector<BaseRead> &reads, std::uint64_t offset_bytes, std::span<
     reads.push_back({offset_bytes, into});
 }
 
-void read_all(ScatteredReads *from, std::vector<BaseRead> reads) {
+void read_all(ScatteredReads *from, std::vector<firmware::BaseRead> reads) {
     if (!reads.empty() && (from == nullptr || !from->read(std::move(reads))))
         throw ChunkNotMade("a partition ends before what is to be taken from it");
 }
@@ -50,7 +50,7 @@ ChunkMaker::ChunkMaker(const Ingredients &ingredients) : ingredients_(ingredient
 }
 
 void ChunkMaker::make(const ChunkTask &task, std::span<const std::byte> fetched, std::span<std::byte> raw) {
-    const Chunk &chunk = ingredients_.head.chunks.chunks[task.chunk];
+    const firmware::Chunk &chunk = ingredients_.head.chunks.chunks[task.chunk];
     try {
         switch (task.how) {
         case ChunkTask::How::zero:
@@ -70,13 +70,13 @@ void ChunkMaker::make(const ChunkTask &task, std::span<const std::byte> fetched,
         // Of a source, never of the target of a write: there are other ways to come by the chunk.
         throw ChunkNotMade(place_of(chunk) + ": " + failure.what());
     }
-    if (task.how != ChunkTask::How::whole && sha256_of(raw) != chunk.raw_sha256)
+    if (task.how != ChunkTask::How::whole && partitions::base::sha256_of(raw) != chunk.raw_sha256)
         throw ChunkNotMade(place_of(chunk) + " is not made right by what the partitions hold");
 }
 
-void ChunkMaker::make_whole(const Chunk &chunk, std::span<const std::byte> fetched,
+void ChunkMaker::make_whole(const firmware::Chunk &chunk, std::span<const std::byte> fetched,
                             std::span<std::byte> raw) {
-    if (sha256_of(fetched) != chunk.stored_sha256)
+    if (partitions::base::sha256_of(fetched) != chunk.stored_sha256)
         damaged_on_the_way(place_of(chunk));
     try {
         decoder_.unpack(fetched, raw);
@@ -85,13 +85,14 @@ void ChunkMaker::make_whole(const Chunk &chunk, std::span<const std::byte> fetch
     }
 }
 
-void ChunkMaker::make_by_patch(const PatchRecord &record, std::span<const std::byte> fetched,
+void ChunkMaker::make_by_patch(const firmware::PatchRecord &record, std::span<const std::byte> fetched,
                                std::span<std::byte> raw) {
-    if (sha256_of(fetched) != record.stored_sha256)
+    if (partitions::base::sha256_of(fetched) != record.stored_sha256)
         damaged_on_the_way("a record of the patch");
     try {
-        apply_patch_record(
-            fetched, [this](std::vector<BaseRead> reads) { read_all(base_.get(), std::move(reads)); }, raw);
+        firmware::apply_patch_record(
+            fetched,
+            [this](std::vector<firmware::BaseRead> reads) { read_all(base_.get(), std::move(reads)); }, raw);
     } catch (const partitions::StorageError &) {
         throw;
     } catch (const ChunkNotMade &) {
@@ -103,27 +104,27 @@ void ChunkMaker::make_by_patch(const PatchRecord &record, std::span<const std::b
 }
 
 void ChunkMaker::assemble(std::size_t number, std::span<const std::byte> fetched, std::span<std::byte> raw) {
-    const std::vector<Unit> &units = (*ingredients_.units)[number];
-    const auto is_fetched = [&](const Unit &unit) {
+    const std::vector<firmware::Unit> &units = (*ingredients_.units)[number];
+    const auto is_fetched = [&](const firmware::Unit &unit) {
         return unit.stored_bytes == 0 ||
                unit_is_missing(unit, number, *ingredients_.lookup, *ingredients_.present);
     };
     LocalReads reads;
     for (std::size_t index = 0; index < units.size(); ++index) {
-        const std::size_t begin = index * unit_bytes;
+        const std::size_t begin = index * firmware::unit_bytes;
         if (!is_fetched(units[index]))
-            find_blocks(units[index], number, raw.subspan(begin, std::min(unit_bytes, raw.size() - begin)),
-                        reads);
+            find_blocks(units[index], number,
+                        raw.subspan(begin, std::min(firmware::unit_bytes, raw.size() - begin)), reads);
     }
     read_all(base_.get(), std::move(reads.base));
     read_all(target_.get(), std::move(reads.target));
     for (std::size_t index = 0; index < units.size(); ++index) {
-        const Unit &unit = units[index];
+        const firmware::Unit &unit = units[index];
         if (!is_fetched(unit))
             continue;
         const auto frame = fetched.first(unit.stored_bytes);
         fetched = fetched.subspan(unit.stored_bytes);
-        if (!frame.empty() && unit_hash(frame) != unit.stored_hash)
+        if (!frame.empty() && firmware::unit_hash(frame) != unit.stored_hash)
             damaged_on_the_way("a unit of the image");
         try {
             // Compressed with what lies before it in the chunk, which is in its place by now.
@@ -136,11 +137,12 @@ void ChunkMaker::assemble(std::size_t number, std::span<const std::byte> fetched
     }
 }
 
-void ChunkMaker::find_blocks(const Unit &unit, std::size_t number, std::span<std::byte> unit_raw,
+void ChunkMaker::find_blocks(const firmware::Unit &unit, std::size_t number, std::span<std::byte> unit_raw,
                              LocalReads &reads) {
-    for (std::size_t begin = 0; begin < unit_raw.size(); begin += lookup_block_bytes) {
-        const auto block = unit_raw.subspan(begin, std::min(lookup_block_bytes, unit_raw.size() - begin));
-        const BlockTag &tag = unit.blocks[begin / lookup_block_bytes];
+    for (std::size_t begin = 0; begin < unit_raw.size(); begin += firmware::lookup_block_bytes) {
+        const auto block =
+            unit_raw.subspan(begin, std::min(firmware::lookup_block_bytes, unit_raw.size() - begin));
+        const firmware::BlockTag &tag = unit.blocks[begin / firmware::lookup_block_bytes];
         if (ingredients_.lookup->is_zero(tag)) {
             std::ranges::fill(block, std::byte{0});
             continue;
@@ -153,4 +155,4 @@ void ChunkMaker::find_blocks(const Unit &unit, std::size_t number, std::span<std
     }
 }
 
-} // namespace updater
+} // namespace updater::install

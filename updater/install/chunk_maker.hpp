@@ -15,7 +15,7 @@
 #include <span>
 #include <stdexcept>
 
-namespace updater {
+namespace updater::install {
 
 /// What was fetched is damaged, or a partition does not hold what it should. The message says which.
 class ChunkNotMade : public std::runtime_error {
@@ -26,9 +26,9 @@ class ChunkNotMade : public std::runtime_error {
 /// Everything that chunks are made of. All of it outlives the makers; what a way does not need may be
 /// missing.
 struct Ingredients {
-    const FirmwareHead &head;
-    const PatchIndex *patch = nullptr;
-    const UnitIndex *units = nullptr;
+    const firmware::FirmwareHead &head;
+    const firmware::PatchIndex *patch = nullptr;
+    const firmware::UnitIndex *units = nullptr;
     const BlockLookup *lookup = nullptr;
     const std::vector<bool> *present = nullptr;
     partitions::File *base = nullptr; ///< open in mode block_device_shared
@@ -46,21 +46,23 @@ class ChunkMaker {
     void make(const ChunkTask &task, std::span<const std::byte> fetched, std::span<std::byte> raw);
 
   private:
-    void make_whole(const Chunk &chunk, std::span<const std::byte> fetched, std::span<std::byte> raw);
-    void make_by_patch(const PatchRecord &record, std::span<const std::byte> fetched,
+    void make_whole(const firmware::Chunk &chunk, std::span<const std::byte> fetched,
+                    std::span<std::byte> raw);
+    void make_by_patch(const firmware::PatchRecord &record, std::span<const std::byte> fetched,
                        std::span<std::byte> raw);
     void assemble(std::size_t number, std::span<const std::byte> fetched, std::span<std::byte> raw);
     /// What both partitions are to be asked for.
     struct LocalReads {
-        std::vector<BaseRead> base;
-        std::vector<BaseRead> target;
+        std::vector<firmware::BaseRead> base;
+        std::vector<firmware::BaseRead> target;
     };
-    void find_blocks(const Unit &unit, std::size_t number, std::span<std::byte> unit_raw, LocalReads &reads);
+    void find_blocks(const firmware::Unit &unit, std::size_t number, std::span<std::byte> unit_raw,
+                     LocalReads &reads);
 
     Ingredients ingredients_;
-    ChunkDecoder decoder_;
+    firmware::ChunkDecoder decoder_;
     std::unique_ptr<ScatteredReads> base_;
     std::unique_ptr<ScatteredReads> target_;
 };
 
-} // namespace updater
+} // namespace updater::install

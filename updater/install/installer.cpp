@@ -14,7 +14,7 @@
 #include <sstream>
 #include <thread>
 
-namespace updater {
+namespace updater::install {
 
 namespace {
 
@@ -53,7 +53,7 @@ std::string_view name_of(Way way) {
 
 class Installer::Work {
   public:
-    Work(partitions::Storage &storage, ByteSource &source, const FirmwareHead &head,
+    Work(partitions::Storage &storage, firmware::ByteSource &source, const firmware::FirmwareHead &head,
          const InstallTarget &target, const std::optional<InstallBase> &base, const InstallSettings &settings,
          Pace pace)
         : source_(source), head_(head), device_(target.device), pace_(std::move(pace)),
@@ -107,8 +107,8 @@ class Installer::Work {
         while (!left.empty()) {
             // The same way once more is of use only if another server has the firmware as well.
             if (failed == Way::whole && !source_.distrust())
-                throw FirmwareDamaged(reason_ + "; " + std::to_string(left.size()) +
-                                      " of its chunks cannot be had");
+                throw firmware::FirmwareDamaged(reason_ + "; " + std::to_string(left.size()) +
+                                                " of its chunks cannot be had");
             Route route = make_planner().fall_back(failed, left, survey_.present, progress, stop);
             if (log)
                 log(std::to_string(left.size()) + " chunks could not be had by the way '" +
@@ -169,7 +169,7 @@ class Installer::Work {
         struct State {
             explicit State(const Ingredients &all) : maker(all) {}
             ChunkMaker maker;
-            partitions::AlignedBuffer raw{chunk_bytes};
+            partitions::AlignedBuffer raw{firmware::chunk_bytes};
             partitions::PartitionWriter::Scratch scratch;
         };
         const auto state = std::make_shared<State>(ingredients);
@@ -186,7 +186,7 @@ class Installer::Work {
                     },
                 .write =
                     [this, state, raw_of](const ChunkTask &task) {
-                        const Chunk &chunk = head_.chunks.chunks[task.chunk];
+                        const firmware::Chunk &chunk = head_.chunks.chunks[task.chunk];
                         if (task.how == ChunkTask::How::zero)
                             writer_.zero(chunk.offset_bytes, chunk.raw_bytes, state->scratch);
                         else
@@ -212,9 +212,11 @@ class Installer::Work {
         if (wanted_.empty())
             return survey_.read_bytes;
         std::vector<partitions::ExpectedRange> ranges;
-        for (const Chunk &chunk : head_.chunks.chunks)
+        for (const firmware::Chunk &chunk : head_.chunks.chunks)
             ranges.push_back({chunk.offset_bytes, chunk.raw_bytes,
-                              chunk.kind == ChunkKind::zero ? "-" : to_hexadecimal(chunk.raw_sha256)});
+                              chunk.kind == firmware::ChunkKind::zero
+                                  ? "-"
+                                  : partitions::base::to_hexadecimal(chunk.raw_sha256)});
         std::uint64_t paced_bytes = 0;
         try {
             partitions::read_back(
@@ -256,14 +258,14 @@ class Installer::Work {
             progress(done, all, what);
     }
 
-    ByteSource &source_;
-    const FirmwareHead &head_;
+    firmware::ByteSource &source_;
+    const firmware::FirmwareHead &head_;
     std::filesystem::path device_;
     Pace pace_;
     unsigned threads_;
     partitions::PartitionWriter writer_;
     std::unique_ptr<partitions::File> base_;
-    Version base_version_;
+    firmware::Version base_version_;
 
     Survey survey_;
     ChunkNumbers wanted_;
@@ -273,9 +275,9 @@ class Installer::Work {
     std::uint64_t done_bytes_ = 0;
 };
 
-Installer::Installer(partitions::Storage &storage, ByteSource &source, const FirmwareHead &head,
-                     const InstallTarget &target, const std::optional<InstallBase> &base,
-                     const InstallSettings &settings, Pace pace)
+Installer::Installer(partitions::Storage &storage, firmware::ByteSource &source,
+                     const firmware::FirmwareHead &head, const InstallTarget &target,
+                     const std::optional<InstallBase> &base, const InstallSettings &settings, Pace pace)
     : work_(std::make_unique<Work>(storage, source, head, target, base, settings, std::move(pace))) {}
 
 Installer::~Installer() = default;
@@ -288,4 +290,4 @@ InstallResult Installer::run(const Progress &progress, const Log &log, const std
     return work_->run(progress, log, stop);
 }
 
-} // namespace updater
+} // namespace updater::install

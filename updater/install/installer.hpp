@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::install {
 
 struct InstallSettings {
     unsigned threads = 0; ///< for unpacking, hashing and writing; 0: one for each processor, at most 4
@@ -34,7 +34,7 @@ struct InstallTarget {
 /// The partition that runs: read, never written, and mounted meanwhile.
 struct InstallBase {
     std::filesystem::path device;
-    Version version;
+    firmware::Version version;
 };
 
 /// How most of the image is come by; what one way cannot give is fetched by the next.
@@ -77,7 +77,7 @@ class Installer {
 
     /// Opens both devices; the target is held exclusively as long as this object lives. `storage`, `source`
     /// and `head` have to outlive it. Throws StorageError, ImageTooLarge.
-    Installer(partitions::Storage &storage, ByteSource &source, const FirmwareHead &head,
+    Installer(partitions::Storage &storage, firmware::ByteSource &source, const firmware::FirmwareHead &head,
               const InstallTarget &target, const std::optional<InstallBase> &base,
               const InstallSettings &settings, Pace pace = nullptr);
     ~Installer();
@@ -99,4 +99,4 @@ class Installer {
     std::unique_ptr<Work> work_;
 };
 
-} // namespace updater
+} // namespace updater::install

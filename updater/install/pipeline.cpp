@@ -14,7 +14,7 @@
 #include <mutex>
 #include <thread>
 
-namespace updater {
+namespace updater::install {
 
 namespace {
 
@@ -27,8 +27,9 @@ struct Abandoned {};
 
 class Pipeline {
   public:
-    Pipeline(ByteSource &source, const std::vector<ChunkTask> &tasks, const PipelineSettings &settings,
-             const std::function<void(const ChunkTask &)> &done, std::stop_token stop)
+    Pipeline(firmware::ByteSource &source, const std::vector<ChunkTask> &tasks,
+             const PipelineSettings &settings, const std::function<void(const ChunkTask &)> &done,
+             std::stop_token stop)
         : source_(source), tasks_(tasks), settings_(settings), done_(done), stop_(std::move(stop)),
           made_(tasks.size(), false) {}
 
@@ -69,14 +70,14 @@ class Pipeline {
 
     /// The tasks from `begin` on whose ranges ascend; returns where the next run begins.
     std::size_t fetch_run(std::size_t begin) {
-        std::vector<ByteRange> ranges;
+        std::vector<firmware::ByteRange> ranges;
         std::size_t end = begin;
         for (; end < tasks_.size(); ++end) {
             const auto &wanted = tasks_[end].ranges;
             if (!wanted.empty() && !ranges.empty() &&
                 wanted.front().offset_bytes < ranges.back().offset_bytes + ranges.back().length_bytes)
                 break;
-            for (const ByteRange &range : wanted) {
+            for (const firmware::ByteRange &range : wanted) {
                 if (!ranges.empty() &&
                     ranges.back().offset_bytes + ranges.back().length_bytes == range.offset_bytes)
                     ranges.back().length_bytes += range.length_bytes;
@@ -259,7 +260,7 @@ class Pipeline {
         return result;
     }
 
-    ByteSource &source_;
+    firmware::ByteSource &source_;
     const std::vector<ChunkTask> &tasks_;
     PipelineSettings settings_;
     const std::function<void(const ChunkTask &)> &done_;
@@ -290,11 +291,11 @@ class Pipeline {
 
 } // namespace
 
-PipelineResult run_pipeline(ByteSource &source, const std::vector<ChunkTask> &tasks,
+PipelineResult run_pipeline(firmware::ByteSource &source, const std::vector<ChunkTask> &tasks,
                             std::vector<ChunkWorker> workers, const PipelineSettings &settings,
                             const std::function<void(const ChunkTask &)> &done, const std::stop_token &stop) {
     Pipeline pipeline(source, tasks, settings, done, stop);
     return pipeline.run(std::move(workers));
 }
 
-} // namespace updater
+} // namespace updater::install

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::install {
 
 /// What the pipeline does with each task; one for each thread.
 struct ChunkWorker {
@@ -39,8 +39,8 @@ struct PipelineSettings {
 /// Runs all tasks, whose ranges ascend from task to task within each run of the list that does (the source is
 /// asked once for each such run). `done` is told each finished chunk; it and `bytes_came` are called by one
 /// thread at a time. Throws what fetching and writing throw, Cancelled.
-PipelineResult run_pipeline(ByteSource &source, const std::vector<ChunkTask> &tasks,
+PipelineResult run_pipeline(firmware::ByteSource &source, const std::vector<ChunkTask> &tasks,
                             std::vector<ChunkWorker> workers, const PipelineSettings &settings,
                             const std::function<void(const ChunkTask &)> &done, const std::stop_token &stop);
 
-} // namespace updater
+} // namespace updater::install

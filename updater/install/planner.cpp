@@ -8,16 +8,16 @@
 #include <algorithm>
 #include <utility>
 
-namespace updater {
+namespace updater::install {
 
 namespace {
 
 /// What `read` gives; from another server, if there is one, where it is not what was signed.
-template <typename Read> auto from_any_server(ByteSource &source, const Read &read) {
+template <typename Read> auto from_any_server(firmware::ByteSource &source, const Read &read) {
     for (;;) {
         try {
             return read();
-        } catch (const FirmwareRefused &) {
+        } catch (const firmware::FirmwareRefused &) {
             if (!source.distrust())
                 throw;
         }
@@ -29,8 +29,8 @@ constexpr std::uint64_t min_gain_share = 4;
 
 } // namespace
 
-Planner::Planner(ByteSource &source, const FirmwareHead &head, Partitions partitions, unsigned threads,
-                 Installer::Pace pace)
+Planner::Planner(firmware::ByteSource &source, const firmware::FirmwareHead &head, Partitions partitions,
+                 unsigned threads, Installer::Pace pace)
     : source_(source), head_(head), partitions_(partitions), threads_(threads), pace_(std::move(pace)) {}
 
 Route Planner::choose(const ChunkNumbers &wanted, const std::vector<bool> &present,
@@ -61,14 +61,15 @@ Route Planner::whole(const ChunkNumbers &wanted) const {
     return route;
 }
 
-bool Planner::is_base_of(const PatchEntry &patch) const {
+bool Planner::is_base_of(const firmware::PatchEntry &patch) const {
     if (!partitions_.base || patch.from != partitions_.base_version ||
-        patch.base_image_bytes > partitions_.base_bytes || patch.base_image_bytes < base_fingerprint_bytes)
+        patch.base_image_bytes > partitions_.base_bytes ||
+        patch.base_image_bytes < firmware::base_fingerprint_bytes)
         return false;
-    const partitions::AlignedBuffer beginning(base_fingerprint_bytes);
+    const partitions::AlignedBuffer beginning(firmware::base_fingerprint_bytes);
     try {
         return partitions_.base->read_at(0, beginning.span()) == beginning.size() &&
-               sha256_of(beginning.span()) == patch.base_fingerprint;
+               partitions::base::sha256_of(beginning.span()) == patch.base_fingerprint;
     } catch (const partitions::StorageError &) {
         // A base that cannot be read is no base; whoever runs from it hears of that elsewhere.
         return false;
@@ -76,14 +77,15 @@ bool Planner::is_base_of(const PatchEntry &patch) const {
 }
 
 std::optional<Route> Planner::by_patch(const ChunkNumbers &wanted, const std::stop_token &stop) {
-    const auto patch = std::ranges::find_if(head_.manifest.patches,
-                                            [this](const PatchEntry &each) { return is_base_of(each); });
+    const auto patch = std::ranges::find_if(
+        head_.manifest.patches, [this](const firmware::PatchEntry &each) { return is_base_of(each); });
     if (patch == head_.manifest.patches.end())
         return std::nullopt;
     Route route;
     route.way = Way::patch;
     route.patch_entry = *patch;
-    route.patch = from_any_server(source_, [&] { return read_patch_index(source_, head_, *patch, stop); });
+    route.patch =
+        from_any_server(source_, [&] { return firmware::read_patch_index(source_, head_, *patch, stop); });
     route.tasks = patch_tasks(head_, *patch, *route.patch, wanted);
     route.fetch_bytes = fetch_bytes(route.tasks) + patch->index.length_bytes;
     return route;
@@ -98,9 +100,10 @@ std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::ve
     Route route;
     route.way = Way::units;
     if (progress)
-        progress(0, 1, "fetching the index of the image, " + bytes_text(head_.manifest.units->length_bytes));
-    route.units = std::make_shared<const UnitIndex>(
-        from_any_server(source_, [&] { return read_unit_index(source_, head_, stop); }));
+        progress(0, 1,
+                 "fetching the index of the image, " + text::bytes_text(head_.manifest.units->length_bytes));
+    route.units = std::make_shared<const firmware::UnitIndex>(
+        from_any_server(source_, [&] { return firmware::read_unit_index(source_, head_, stop); }));
     const auto lookup = std::make_shared<BlockLookup>(*route.units);
     const std::uint64_t target_bytes = head_.chunks.image_bytes;
     const std::uint64_t all = partitions_.base_bytes + target_bytes;
@@ -123,4 +126,4 @@ std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::ve
     return route;
 }
 
-} // namespace updater
+} // namespace updater::install

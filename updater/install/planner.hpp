@@ -10,15 +10,15 @@
 #include <optional>
 #include <vector>
 
-namespace updater {
+namespace updater::install {
 
 /// A way with all that it takes.
 struct Route {
     Way way = Way::whole;
     std::vector<ChunkTask> tasks;
-    std::optional<PatchEntry> patch_entry;
-    std::optional<PatchIndex> patch;
-    std::shared_ptr<const UnitIndex> units;
+    std::optional<firmware::PatchEntry> patch_entry;
+    std::optional<firmware::PatchIndex> patch;
+    std::shared_ptr<const firmware::UnitIndex> units;
     std::shared_ptr<const BlockLookup> lookup;
     std::uint64_t fetch_bytes = 0; ///< the indexes included
 };
@@ -29,12 +29,12 @@ class Planner {
     struct Partitions {
         partitions::File *base = nullptr; ///< null: none
         std::uint64_t base_bytes = 0;
-        Version base_version;
+        firmware::Version base_version;
         partitions::File *target = nullptr;
     };
 
-    Planner(ByteSource &source, const FirmwareHead &head, Partitions partitions, unsigned threads,
-            Installer::Pace pace);
+    Planner(firmware::ByteSource &source, const firmware::FirmwareHead &head, Partitions partitions,
+            unsigned threads, Installer::Pace pace);
 
     /// The cheapest way for these chunks. Reads the base's beginning, and both partitions where no patch is
     /// cheap. Throws as Installer::plan.
@@ -50,13 +50,13 @@ class Planner {
     std::optional<Route> by_patch(const ChunkNumbers &wanted, const std::stop_token &stop);
     std::optional<Route> by_units(const ChunkNumbers &wanted, const std::vector<bool> &present,
                                   const Installer::Progress &progress, const std::stop_token &stop);
-    bool is_base_of(const PatchEntry &patch) const;
+    bool is_base_of(const firmware::PatchEntry &patch) const;
 
-    ByteSource &source_;
-    const FirmwareHead &head_;
+    firmware::ByteSource &source_;
+    const firmware::FirmwareHead &head_;
     Partitions partitions_;
     unsigned threads_;
     Installer::Pace pace_;
 };
 
-} // namespace updater
+} // namespace updater::install

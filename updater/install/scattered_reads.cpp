@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::install {
 
 namespace {
 
@@ -18,11 +18,11 @@ std::uint64_t block_begin(std::uint64_t offset_bytes) {
     return offset_bytes / alignment * alignment;
 }
 
-std::uint64_t block_end(const BaseRead &read) {
+std::uint64_t block_end(const firmware::BaseRead &read) {
     return (read.offset_bytes + read.into.size() + alignment - 1) / alignment * alignment;
 }
 
-std::size_t straight_bytes(const BaseRead &read) {
+std::size_t straight_bytes(const firmware::BaseRead &read) {
     const bool aligned = read.offset_bytes % alignment == 0 &&
                          reinterpret_cast<std::uintptr_t>(read.into.data()) % alignment == 0;
     const std::size_t length = aligned ? read.into.size() / alignment * alignment : 0;
@@ -31,11 +31,11 @@ std::size_t straight_bytes(const BaseRead &read) {
 
 } // namespace
 
-bool ScatteredReads::read(std::vector<BaseRead> reads) {
-    std::vector<BaseRead> rest;
+bool ScatteredReads::read(std::vector<firmware::BaseRead> reads) {
+    std::vector<firmware::BaseRead> rest;
     if (!read_straight(reads, rest))
         return false;
-    std::ranges::sort(rest, {}, &BaseRead::offset_bytes);
+    std::ranges::sort(rest, {}, &firmware::BaseRead::offset_bytes);
     for (auto first = rest.begin(); first != rest.end();) {
         const std::uint64_t begin = block_begin(first->offset_bytes);
         std::uint64_t end = block_end(*first);
@@ -53,8 +53,9 @@ bool ScatteredReads::read(std::vector<BaseRead> reads) {
     return true;
 }
 
-bool ScatteredReads::read_straight(const std::vector<BaseRead> &reads, std::vector<BaseRead> &rest) {
-    for (BaseRead left : reads) {
+bool ScatteredReads::read_straight(const std::vector<firmware::BaseRead> &reads,
+                                   std::vector<firmware::BaseRead> &rest) {
+    for (firmware::BaseRead left : reads) {
         if (const std::size_t straight = straight_bytes(left); straight > 0) {
             if (device_.read_at(left.offset_bytes, left.into.first(straight)) < straight)
                 return false;
@@ -69,9 +70,10 @@ bool ScatteredReads::read_straight(const std::vector<BaseRead> &reads, std::vect
     return true;
 }
 
-bool ScatteredReads::read_together(std::span<const BaseRead> reads, std::uint64_t begin, std::uint64_t end) {
+bool ScatteredReads::read_together(std::span<const firmware::BaseRead> reads, std::uint64_t begin,
+                                   std::uint64_t end) {
     const auto found = window_.first(device_.read_at(begin, window_.first(end - begin)));
-    for (const BaseRead &read : reads) {
+    for (const firmware::BaseRead &read : reads) {
         const std::size_t skipped = read.offset_bytes - begin;
         if (skipped > found.size() || read.into.size() > found.size() - skipped)
             return false;
@@ -80,4 +82,4 @@ bool ScatteredReads::read_together(std::span<const BaseRead> reads, std::uint64_
     return true;
 }
 
-} // namespace updater
+} // namespace updater::install

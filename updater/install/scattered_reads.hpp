@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace updater {
+namespace updater::install {
 
 /// Reads in the order of the device, and what lies close together at once. Long pieces of whole blocks that
 /// go to whole blocks of memory go straight there, the rest through a buffer of 1 MiB. For one thread.
@@ -20,16 +20,16 @@ class ScatteredReads {
     explicit ScatteredReads(partitions::File &device) : device_(device) {}
 
     /// False if the device ends before. Throws StorageError.
-    bool read(std::vector<BaseRead> reads);
+    bool read(std::vector<firmware::BaseRead> reads);
 
   private:
     /// Does the straight part of each read; what is left has at most a piece's length each.
-    bool read_straight(const std::vector<BaseRead> &reads, std::vector<BaseRead> &rest);
-    bool read_together(std::span<const BaseRead> reads, std::uint64_t begin, std::uint64_t end);
+    bool read_straight(const std::vector<firmware::BaseRead> &reads, std::vector<firmware::BaseRead> &rest);
+    bool read_together(std::span<const firmware::BaseRead> reads, std::uint64_t begin, std::uint64_t end);
 
     static constexpr std::size_t window_bytes = 1024UL * 1024;
     partitions::File &device_;
     partitions::AlignedBuffer window_{window_bytes};
 };
 
-} // namespace updater
+} // namespace updater::install

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <mutex>
 
-namespace updater {
+namespace updater::install {
 
 namespace {
 
@@ -18,29 +18,29 @@ constexpr std::size_t survey_read_bytes = 1024UL * 1024;
 constexpr std::size_t first_samples = 4;
 constexpr std::size_t spread_samples = 8;
 
-bool holds(partitions::File &device, const Chunk &chunk, std::span<std::byte> buffer,
+bool holds(partitions::File &device, const firmware::Chunk &chunk, std::span<std::byte> buffer,
            const std::stop_token &stop) {
-    Sha256Hasher hash;
+    partitions::base::Sha256Hasher hash;
     for (std::uint64_t done = 0; done < chunk.raw_bytes;) {
         if (stop.stop_requested())
             throw Cancelled();
         const auto piece = buffer.first(std::min<std::uint64_t>(buffer.size(), chunk.raw_bytes - done));
         if (device.read_at(chunk.offset_bytes + done, piece) < piece.size())
             return false;
-        if (chunk.kind == ChunkKind::zero && !partitions::all_zero(piece))
+        if (chunk.kind == firmware::ChunkKind::zero && !partitions::all_zero(piece))
             return false;
-        if (chunk.kind != ChunkKind::zero)
+        if (chunk.kind != firmware::ChunkKind::zero)
             hash.add(piece);
         done += piece.size();
     }
-    return chunk.kind == ChunkKind::zero || hash.finish() == chunk.raw_sha256;
+    return chunk.kind == firmware::ChunkKind::zero || hash.finish() == chunk.raw_sha256;
 }
 
 /// Chunks that are not zero: those say most.
-std::vector<std::size_t> samples_of(const ChunkIndex &index) {
+std::vector<std::size_t> samples_of(const firmware::ChunkIndex &index) {
     std::vector<std::size_t> telling;
     for (std::size_t number = 0; number < index.chunks.size(); ++number)
-        if (index.chunks[number].kind != ChunkKind::zero)
+        if (index.chunks[number].kind != firmware::ChunkKind::zero)
             telling.push_back(number);
     std::vector<std::size_t> samples(telling.begin(), telling.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                                             first_samples, telling.size())));
@@ -53,7 +53,7 @@ std::vector<std::size_t> samples_of(const ChunkIndex &index) {
 
 } // namespace
 
-Survey survey(partitions::File &device, const ChunkIndex &index, unsigned threads,
+Survey survey(partitions::File &device, const firmware::ChunkIndex &index, unsigned threads,
               const std::function<void(std::uint64_t)> &pace,
               const std::function<void(std::uint64_t)> &progress, const std::stop_token &stop) {
     std::vector<partitions::AlignedBuffer> buffers;
@@ -63,7 +63,7 @@ Survey survey(partitions::File &device, const ChunkIndex &index, unsigned thread
     result.present.assign(index.chunks.size(), false);
     std::mutex noting;
     const auto look_at = [&](std::size_t number, unsigned thread) {
-        const Chunk &chunk = index.chunks[number];
+        const firmware::Chunk &chunk = index.chunks[number];
         if (pace)
             pace(chunk.raw_bytes);
         const bool present = holds(device, chunk, buffers[thread].span(), stop);
@@ -75,7 +75,7 @@ Survey survey(partitions::File &device, const ChunkIndex &index, unsigned thread
     };
 
     const auto samples = samples_of(index);
-    partitions::for_each_in_threads(samples.size(), threads, [&](std::size_t sample, unsigned thread) {
+    partitions::base::for_each_in_threads(samples.size(), threads, [&](std::size_t sample, unsigned thread) {
         look_at(samples[sample], thread);
     });
     if (std::ranges::none_of(samples, [&](std::size_t number) { return result.present[number]; }))
@@ -84,9 +84,9 @@ Survey survey(partitions::File &device, const ChunkIndex &index, unsigned thread
     for (std::size_t number = 0; number < index.chunks.size(); ++number)
         if (!std::ranges::binary_search(samples, number))
             rest.push_back(number);
-    partitions::for_each_in_threads(
+    partitions::base::for_each_in_threads(
         rest.size(), threads, [&](std::size_t number, unsigned thread) { look_at(rest[number], thread); });
     return result;
 }
 
-} // namespace updater
+} // namespace updater::install

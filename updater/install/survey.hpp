@@ -9,7 +9,7 @@
 #include <stop_token>
 #include <vector>
 
-namespace updater {
+namespace updater::install {
 
 struct Survey {
     std::vector<bool> present;    ///< for each chunk: the device holds exactly its bytes
@@ -20,8 +20,8 @@ struct Survey {
 /// another system is not read for nothing. The first chunks are among those few, since an installation that
 /// was cut short began with them. The device is open in a block_device mode and as long as the image. Throws
 /// StorageError, Cancelled.
-Survey survey(partitions::File &device, const ChunkIndex &index, unsigned threads,
+Survey survey(partitions::File &device, const firmware::ChunkIndex &index, unsigned threads,
               const std::function<void(std::uint64_t bytes)> &pace,
               const std::function<void(std::uint64_t bytes_done)> &progress, const std::stop_token &stop);
 
-} // namespace updater
+} // namespace updater::install

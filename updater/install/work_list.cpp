@@ -3,20 +3,20 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::install {
 
 namespace {
 
-ChunkTask whole_task(const FirmwareHead &head, std::size_t number) {
-    const Chunk &chunk = head.chunks.chunks[number];
-    if (chunk.kind == ChunkKind::zero)
+ChunkTask whole_task(const firmware::FirmwareHead &head, std::size_t number) {
+    const firmware::Chunk &chunk = head.chunks.chunks[number];
+    if (chunk.kind == firmware::ChunkKind::zero)
         return {.chunk = number, .how = ChunkTask::How::zero, .ranges = {}};
     return {.chunk = number,
             .how = ChunkTask::How::whole,
             .ranges = {{head.image_offset_bytes + chunk.stored_offset_bytes, chunk.stored_bytes}}};
 }
 
-void add_range(std::vector<ByteRange> &ranges, ByteRange range) {
+void add_range(std::vector<firmware::ByteRange> &ranges, firmware::ByteRange range) {
     if (!ranges.empty() && ranges.back().offset_bytes + ranges.back().length_bytes == range.offset_bytes)
         ranges.back().length_bytes += range.length_bytes;
     else
@@ -25,15 +25,15 @@ void add_range(std::vector<ByteRange> &ranges, ByteRange range) {
 
 } // namespace
 
-std::vector<ChunkTask> whole_tasks(const FirmwareHead &head, const ChunkNumbers &wanted) {
+std::vector<ChunkTask> whole_tasks(const firmware::FirmwareHead &head, const ChunkNumbers &wanted) {
     std::vector<ChunkTask> tasks;
     for (const std::size_t number : wanted)
         tasks.push_back(whole_task(head, number));
     return tasks;
 }
 
-std::vector<ChunkTask> patch_tasks(const FirmwareHead &head, const PatchEntry &patch, const PatchIndex &index,
-                                   const ChunkNumbers &wanted) {
+std::vector<ChunkTask> patch_tasks(const firmware::FirmwareHead &head, const firmware::PatchEntry &patch,
+                                   const firmware::PatchIndex &index, const ChunkNumbers &wanted) {
     std::vector<ChunkTask> tasks;
     ChunkNumbers others;
     for (const std::size_t number : wanted) {
@@ -55,13 +55,13 @@ bool usable_for(const BlockLookup::Place &place, std::size_t chunk, const std::v
     if (place.where == BlockLookup::Where::base)
         return true;
     // Of the target itself: what lies further on is overwritten later, and what is right already never.
-    const std::size_t source = place.offset_bytes / chunk_bytes;
+    const std::size_t source = place.offset_bytes / firmware::chunk_bytes;
     return source >= chunk || present[source];
 }
 
-bool unit_is_missing(const Unit &unit, std::size_t chunk, const BlockLookup &lookup,
+bool unit_is_missing(const firmware::Unit &unit, std::size_t chunk, const BlockLookup &lookup,
                      const std::vector<bool> &present) {
-    return !std::ranges::all_of(unit.blocks, [&](const BlockTag &tag) {
+    return !std::ranges::all_of(unit.blocks, [&](const firmware::BlockTag &tag) {
         if (lookup.is_zero(tag))
             return true;
         const auto place = lookup.find(tag);
@@ -69,16 +69,17 @@ bool unit_is_missing(const Unit &unit, std::size_t chunk, const BlockLookup &loo
     });
 }
 
-std::vector<ChunkTask> unit_tasks(const FirmwareHead &head, const UnitIndex &units, const BlockLookup &lookup,
-                                  const ChunkNumbers &wanted, const std::vector<bool> &present) {
+std::vector<ChunkTask> unit_tasks(const firmware::FirmwareHead &head, const firmware::UnitIndex &units,
+                                  const BlockLookup &lookup, const ChunkNumbers &wanted,
+                                  const std::vector<bool> &present) {
     std::vector<ChunkTask> tasks;
     for (const std::size_t number : wanted) {
-        if (head.chunks.chunks[number].kind == ChunkKind::zero) {
+        if (head.chunks.chunks[number].kind == firmware::ChunkKind::zero) {
             tasks.push_back(whole_task(head, number));
             continue;
         }
         ChunkTask task{.chunk = number, .how = ChunkTask::How::assemble, .ranges = {}};
-        for (const Unit &unit : units[number])
+        for (const firmware::Unit &unit : units[number])
             if (unit.stored_bytes > 0 && unit_is_missing(unit, number, lookup, present))
                 add_range(task.ranges,
                           {head.image_offset_bytes + unit.stored_offset_bytes, unit.stored_bytes});
@@ -87,9 +88,9 @@ std::vector<ChunkTask> unit_tasks(const FirmwareHead &head, const UnitIndex &uni
     return tasks;
 }
 
-std::uint64_t bytes_of(const std::vector<ByteRange> &ranges) {
+std::uint64_t bytes_of(const std::vector<firmware::ByteRange> &ranges) {
     std::uint64_t bytes = 0;
-    for (const ByteRange &range : ranges)
+    for (const firmware::ByteRange &range : ranges)
         bytes += range.length_bytes;
     return bytes;
 }
@@ -101,4 +102,4 @@ std::uint64_t fetch_bytes(const std::vector<ChunkTask> &tasks) {
     return bytes;
 }
 
-} // namespace updater
+} // namespace updater::install

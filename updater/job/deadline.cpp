@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::job {
 
 Deadline::Deadline(std::chrono::milliseconds limit, std::stop_token stop)
     : limit_(limit), pass_on_(std::move(stop), [this] { source_.request_stop(); }),
@@ -19,4 +19,4 @@ void Deadline::wait(const std::stop_token &given_up) {
     source_.request_stop();
 }
 
-} // namespace updater
+} // namespace updater::job

@@ -10,7 +10,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace updater {
+namespace updater::job {
 
 class Deadline {
   public:
@@ -37,4 +37,4 @@ class Deadline {
     std::jthread clock_; ///< last, so that it ends before what it uses
 };
 
-} // namespace updater
+} // namespace updater::job

@@ -5,7 +5,7 @@
 
 #include <stdexcept>
 
-namespace updater {
+namespace updater::job {
 
 namespace {
 
@@ -96,4 +96,4 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     return facts;
 }
 
-} // namespace updater
+} // namespace updater::job

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::job {
 
 inline constexpr std::string_view rollback_operation = "rollback";
 
@@ -67,4 +67,4 @@ nlohmann::json to_json(const JobFacts &facts);
 /// nlohmann::json::exception when a field is missing or of another type.
 JobFacts job_facts_from_json(const nlohmann::json &document);
 
-} // namespace updater
+} // namespace updater::job

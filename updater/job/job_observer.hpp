@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::job {
 
 struct PhaseDuration {
     Phase phase = Phase::download;
@@ -46,4 +46,4 @@ class JobObserver {
     virtual void job_ended(const JobFacts &facts, const JobEnd &end) = 0;
 };
 
-} // namespace updater
+} // namespace updater::job

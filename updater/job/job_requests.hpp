@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace updater {
+namespace updater::job {
 
 /// Another job runs; the message names it and says how to watch it. On the bus: org.updatecontrol.Error.Busy.
 class Busy : public std::runtime_error {
@@ -47,4 +47,4 @@ class JobRequests {
     virtual void rollback(bool force) = 0;
 };
 
-} // namespace updater
+} // namespace updater::job

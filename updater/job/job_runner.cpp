@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace updater {
+namespace updater::job {
 
 namespace {
 
@@ -343,4 +343,4 @@ PhaseRun JobRunner::phase_run(JobFacts &facts, std::stop_token stop) {
             .mail_flows_again = [this] { observer_.mail_flows_again(); }};
 }
 
-} // namespace updater
+} // namespace updater::job

@@ -14,7 +14,7 @@
 #include <optional>
 #include <stop_token>
 
-namespace updater {
+namespace updater::job {
 
 /// Runs one job at a time, in the calling thread. Before a phase does anything the journal says that it
 /// begins; only after all of it is durable does the journal say that it is done.
@@ -90,4 +90,4 @@ class JobRunner {
     std::atomic<bool> finishing_ = false;
 };
 
-} // namespace updater
+} // namespace updater::job

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace updater {
+namespace updater::job {
 
 namespace {
 
@@ -226,4 +226,4 @@ std::string Journal::line_of(Record record) const {
     return checksum_of(text) + ' ' + text + '\n';
 }
 
-} // namespace updater
+} // namespace updater::job

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::job {
 
 enum class RecordKind {
     job_begins,
@@ -91,4 +91,4 @@ class Journal {
     bool tail_is_clean_ = false;
 };
 
-} // namespace updater
+} // namespace updater::job

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::job {
 
 /// Parsed, unless it is nested so deeply that copying it could use up the stack.
 /// @throws nlohmann::json::exception, std::runtime_error
@@ -51,4 +51,4 @@ inline Phase phase_from(const nlohmann::json &value) {
     return static_cast<Phase>(number);
 }
 
-} // namespace updater
+} // namespace updater::job

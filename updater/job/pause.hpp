@@ -6,7 +6,7 @@
 #include <mutex>
 #include <stop_token>
 
-namespace updater {
+namespace updater::job {
 
 /// Returns whether the time has passed; false: a stop was asked for.
 inline bool pause_for(std::chrono::milliseconds time, const std::stop_token &stop) {
@@ -17,4 +17,4 @@ inline bool pause_for(std::chrono::milliseconds time, const std::stop_token &sto
     return !stop.stop_requested();
 }
 
-} // namespace updater
+} // namespace updater::job

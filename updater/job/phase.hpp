@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string_view>
 
-namespace updater {
+namespace updater::job {
 
 /// The phases in their order (mission L1). The value is the number that people see.
 enum class Phase {
@@ -106,4 +106,4 @@ constexpr bool mail_flows_in(Phase phase) {
     return rules_of(phase).mail == MailFlow::flows;
 }
 
-} // namespace updater
+} // namespace updater::job

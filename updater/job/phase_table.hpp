@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::job {
 
 enum class Severity { info, warning, error };
 
@@ -49,4 +49,4 @@ constexpr bool takes_part(Phase phase, std::string_view operation) {
     return operation != rollback_operation || rules_of(phase).rollback == Rollback::takes_part;
 }
 
-} // namespace updater
+} // namespace updater::job

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace updater {
+namespace updater::job {
 
 namespace {
 
@@ -198,4 +198,4 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
                     only_rescue_partition ? Outcome::failed : Outcome::rolled_back, !machine.deadline_passed);
 }
 
-} // namespace updater
+} // namespace updater::job

@@ -6,7 +6,7 @@
 #include "updater/job/journal.hpp"
 #include "updater/job/phase_table.hpp"
 
-namespace updater {
+namespace updater::job {
 
 /// What is true of the machine now, beside the journal.
 struct MachineState {
@@ -61,4 +61,4 @@ std::vector<PhaseDuration> phase_times(const JournalContents &contents);
 /// How the job that the journal holds ended. Only for a journal whose last record is job_ended.
 JobEnd end_of_job(const JournalContents &contents);
 
-} // namespace updater
+} // namespace updater::job

@@ -6,7 +6,7 @@
 #include <optional>
 #include <sstream>
 
-namespace updater {
+namespace updater::job {
 
 namespace {
 
@@ -42,4 +42,4 @@ RunningSystem read_running_system(const std::filesystem::path &proc) {
                          "a or b: the boot loader's configuration is not that of an appliance");
 }
 
-} // namespace updater
+} // namespace updater::job

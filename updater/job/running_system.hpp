@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace updater {
+namespace updater::job {
 
 /// The machine was not started the way an appliance is; nothing can be upgraded on it.
 class NotAnAppliance : public std::runtime_error {
@@ -24,4 +24,4 @@ struct RunningSystem {
 /// @param proc  /proc. @throws NotAnAppliance when the command line names no slot (update_control.slot=).
 RunningSystem read_running_system(const std::filesystem::path &proc = "/proc");
 
-} // namespace updater
+} // namespace updater::job

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-namespace updater {
+namespace updater::network {
 namespace {
 
 /// A DHCP server chose these texts: none may bring a setting of its own into the file.
@@ -123,4 +123,4 @@ void from_json(const nlohmann::json &json, InterfaceAddresses &interface) {
     interface.stacked = json.value("stacked", std::vector<std::string>());
 }
 
-} // namespace updater
+} // namespace updater::network

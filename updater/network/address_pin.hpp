@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::network {
 
 struct InterfaceAddress {
     std::string address; ///< "192.0.2.7" or "2001:db8::7"
@@ -54,4 +54,4 @@ std::string pinned_network_file(const InterfaceAddresses &interface);
 void to_json(nlohmann::json &json, const InterfaceAddresses &interface);
 void from_json(const nlohmann::json &json, InterfaceAddresses &interface);
 
-} // namespace updater
+} // namespace updater::network

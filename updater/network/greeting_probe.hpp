@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace updater {
+namespace updater::network {
 
 /// A TCP port at an address: IPv4, or IPv6 without brackets, with a zone (%br0) where it needs one.
 struct Endpoint {
@@ -33,4 +33,4 @@ class GreetingProbe {
     virtual Greeting greeting_of(const Endpoint &endpoint, std::chrono::milliseconds time_limit) = 0;
 };
 
-} // namespace updater
+} // namespace updater::network

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <string_view>
 
-namespace updater {
+namespace updater::network {
 namespace {
 
 using Json = nlohmann::json;
@@ -196,4 +196,4 @@ std::vector<std::string> find_missing(const std::vector<InterfaceAddresses> &wan
     return missing;
 }
 
-} // namespace updater
+} // namespace updater::network

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::network {
 
 struct LinkDescription {
     int index = 0;
@@ -26,4 +26,4 @@ LinkDescription read_link_description(const nlohmann::json &description);
 std::vector<std::string> find_missing(const std::vector<InterfaceAddresses> &wanted,
                                       const std::vector<LinkDescription> &links);
 
-} // namespace updater
+} // namespace updater::network

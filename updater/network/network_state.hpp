@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::network {
 
 class NetworkError : public std::runtime_error {
   public:
@@ -36,4 +36,4 @@ class NetworkState {
     virtual void unpin() = 0;
 };
 
-} // namespace updater
+} // namespace updater::network

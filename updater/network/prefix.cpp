@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <stdexcept>
 
-namespace updater {
+namespace updater::network {
 namespace {
 
 struct Network {
@@ -64,4 +64,4 @@ bool is_ipv6(const std::string &address) {
     return address_bytes(address).size() == sizeof(in6_addr);
 }
 
-} // namespace updater
+} // namespace updater::network

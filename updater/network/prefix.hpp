@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::network {
 
 /// Whether `network` ("192.0.2.0/24", "192.0.2.1/32", or without a length: one host) lies in the network of
 /// one of `addresses`. Throws std::invalid_argument when it is no network.
@@ -15,4 +15,4 @@ bool covered_by(const std::string &network, const std::vector<InterfaceAddress> 
 /// Whether the text is an IPv6 address; throws std::invalid_argument when it is not an IP address at all.
 bool is_ipv6(const std::string &address);
 
-} // namespace updater
+} // namespace updater::network

@@ -4,7 +4,7 @@
 #include <array>
 #include <sstream>
 
-namespace updater {
+namespace updater::network {
 namespace {
 
 /// systemd.network(5), [Network]: the settings that name the link of a .netdev file.
@@ -37,4 +37,4 @@ std::vector<std::string> stacked_links(std::string_view network_file) {
     return lines;
 }
 
-} // namespace updater
+} // namespace updater::network

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::network {
 
 /// The lines of the file's [Network] sections that name other links ("VLAN=vlan10", "Bond=bond0"), as they
 /// stand there.
 std::vector<std::string> stacked_links(std::string_view network_file);
 
-} // namespace updater
+} // namespace updater::network

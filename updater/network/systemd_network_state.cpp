@@ -10,31 +10,33 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-namespace updater {
+namespace updater::network {
 namespace {
 
 const std::string networkd = "org.freedesktop.network1";
-const BusTarget manager{networkd, "/org/freedesktop/network1", "org.freedesktop.network1.Manager"};
+const partitions::base::BusTarget manager{networkd, "/org/freedesktop/network1",
+                                          "org.freedesktop.network1.Manager"};
 
-std::vector<std::string> link_paths(Bus &bus) {
+std::vector<std::string> link_paths(partitions::base::Bus &bus) {
     const std::string doing = "list the network's interfaces";
-    const BusMessage reply = bus.call_with_strings(manager, "ListLinks", {}, doing);
-    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(iso)"), doing);
+    const partitions::base::BusMessage reply = bus.call_with_strings(manager, "ListLinks", {}, doing);
+    partitions::base::check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(iso)"), doing);
     std::vector<std::string> paths;
     const char *path = nullptr;
-    while (check_bus(sd_bus_message_read(reply.get(), "(iso)", nullptr, nullptr, &path), doing) > 0)
+    while (partitions::base::check_bus(sd_bus_message_read(reply.get(), "(iso)", nullptr, nullptr, &path),
+                                       doing) > 0)
         paths.emplace_back(path);
     return paths;
 }
 
-std::vector<LinkDescription> describe_links(Bus &bus) {
+std::vector<LinkDescription> describe_links(partitions::base::Bus &bus) {
     std::vector<LinkDescription> links;
     for (const std::string &path : link_paths(bus)) {
         const std::string doing = "read how " + path + " is configured";
-        const BusMessage reply =
+        const partitions::base::BusMessage reply =
             bus.call_with_strings({networkd, path, "org.freedesktop.network1.Link"}, "Describe", {}, doing);
         const char *text = nullptr;
-        check_bus(sd_bus_message_read(reply.get(), "s", &text), doing);
+        partitions::base::check_bus(sd_bus_message_read(reply.get(), "s", &text), doing);
         links.push_back(read_link_description(nlohmann::json::parse(text)));
     }
     return links;
@@ -66,7 +68,7 @@ std::vector<std::string> links_on(const std::filesystem::path &network_file) {
 }
 
 /// Without systemd-networkd on the bus there is no interface that it configures.
-bool means_not_running(const BusError &error) {
+bool means_not_running(const partitions::base::BusError &error) {
     constexpr std::array<std::string_view, 4> names{
         "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner",
         "org.freedesktop.systemd1.NoSuchUnit", "org.freedesktop.systemd1.UnitMasked"};
@@ -92,14 +94,14 @@ bool is_pin(const std::filesystem::path &file) {
 std::vector<InterfaceAddresses> SystemdNetworkState::interfaces() {
     return translated([&] {
         std::vector<InterfaceAddresses> all;
-        Bus bus = Bus::system();
+        partitions::base::Bus bus = partitions::base::Bus::system();
         try {
             for (LinkDescription &link : describe_links(bus))
                 if (!link.configured.addresses.empty()) {
                     link.configured.stacked = links_on(link.network_file);
                     all.push_back(std::move(link.configured));
                 }
-        } catch (const BusError &error) {
+        } catch (const partitions::base::BusError &error) {
             if (!means_not_running(error))
                 throw;
         }
@@ -112,14 +114,16 @@ SystemdNetworkState::missing_addresses(const std::vector<InterfaceAddresses> &wa
     if (wanted.empty())
         return {};
     return translated([&] {
-        Bus bus = Bus::system();
+        partitions::base::Bus bus = partitions::base::Bus::system();
         return find_missing(wanted, describe_links(bus));
     });
 }
 
 void SystemdNetworkState::reload() {
-    translated(
-        [] { Bus::system().call_with_strings(manager, "Reload", {}, "make networkd read its files again"); });
+    translated([] {
+        partitions::base::Bus::system().call_with_strings(manager, "Reload", {},
+                                                          "make networkd read its files again");
+    });
 }
 
 void SystemdNetworkState::unpin() {
@@ -129,11 +133,11 @@ void SystemdNetworkState::unpin() {
             for (const auto &entry : std::filesystem::directory_iterator(pins_))
                 if (is_pin(entry.path()))
                     removed = std::filesystem::remove(entry.path()) || removed;
-        Bus bus = Bus::system();
+        partitions::base::Bus bus = partitions::base::Bus::system();
         std::vector<LinkDescription> links;
         try {
             links = describe_links(bus);
-        } catch (const BusError &error) {
+        } catch (const partitions::base::BusError &error) {
             if (removed || !means_not_running(error))
                 throw;
             return;
@@ -149,11 +153,11 @@ void SystemdNetworkState::unpin() {
             if (!is_pin(link.network_file))
                 continue;
             const std::string doing = "give " + link.configured.name + " back to DHCP";
-            BusMessage request = bus.method(manager, "ReconfigureLink");
-            check_bus(sd_bus_message_append(request.get(), "i", link.index), doing);
+            partitions::base::BusMessage request = bus.method(manager, "ReconfigureLink");
+            partitions::base::check_bus(sd_bus_message_append(request.get(), "i", link.index), doing);
             bus.call(request, doing);
         }
     });
 }
 
-} // namespace updater
+} // namespace updater::network

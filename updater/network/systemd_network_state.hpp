@@ -1,12 +1,12 @@
 // The network as systemd-networkd runs it: org.freedesktop.network1(5) for the links and their configuration.
 #pragma once
 
+#include "partitions/base/bus.hpp"
 #include "updater/network/network_state.hpp"
-#include "updater/services/bus.hpp"
 
 #include <filesystem>
 
-namespace updater {
+namespace updater::network {
 
 class SystemdNetworkState : public NetworkState {
   public:
@@ -23,4 +23,4 @@ class SystemdNetworkState : public NetworkState {
     std::filesystem::path pins_;
 };
 
-} // namespace updater
+} // namespace updater::network

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-namespace updater {
+namespace updater::network {
 namespace {
 
-using partitions::FileDescriptor;
+using partitions::base::FileDescriptor;
 using ProbeClock = std::chrono::steady_clock;
 
 /// As RFC 4253 bounds it.
@@ -44,7 +44,8 @@ Addresses parsed(const Endpoint &endpoint) {
     return {found, &freeaddrinfo};
 }
 
-void wait_for(const FileDescriptor &connection, short events, ProbeClock::time_point deadline) {
+void wait_for(const partitions::base::FileDescriptor &connection, short events,
+              ProbeClock::time_point deadline) {
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - ProbeClock::now());
         if (left.count() <= 0)
@@ -58,9 +59,10 @@ void wait_for(const FileDescriptor &connection, short events, ProbeClock::time_p
     }
 }
 
-FileDescriptor connect_to(const Endpoint &endpoint, ProbeClock::time_point deadline) {
+partitions::base::FileDescriptor connect_to(const Endpoint &endpoint, ProbeClock::time_point deadline) {
     const auto address = parsed(endpoint);
-    FileDescriptor connection(::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    partitions::base::FileDescriptor connection(
+        ::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!connection.valid())
         give_up(errno);
     if (::connect(connection.number(), address->ai_addr, address->ai_addrlen) == 0)
@@ -77,7 +79,7 @@ FileDescriptor connect_to(const Endpoint &endpoint, ProbeClock::time_point deadl
     return connection;
 }
 
-std::string first_line(const FileDescriptor &connection, ProbeClock::time_point deadline) {
+std::string first_line(const partitions::base::FileDescriptor &connection, ProbeClock::time_point deadline) {
     std::string line;
     while (line.size() < max_line_bytes && line.find('\n') == std::string::npos) {
         wait_for(connection, POLLIN, deadline);
@@ -105,4 +107,4 @@ Greeting TcpGreetingProbe::greeting_of(const Endpoint &endpoint, std::chrono::mi
     }
 }
 
-} // namespace updater
+} // namespace updater::network

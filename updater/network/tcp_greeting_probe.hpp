@@ -3,11 +3,11 @@
 
 #include "updater/network/greeting_probe.hpp"
 
-namespace updater {
+namespace updater::network {
 
 class TcpGreetingProbe : public GreetingProbe {
   public:
     Greeting greeting_of(const Endpoint &endpoint, std::chrono::milliseconds time_limit) override;
 };
 
-} // namespace updater
+} // namespace updater::network

@@ -6,47 +6,47 @@
 #include <exception>
 #include <utility>
 
-namespace updater {
+namespace updater::notices {
 
 namespace {
 
 constexpr const char *ready_to_install = "ready-to-install";
 
-std::string banner_of(const FeedEntry &entry) {
+std::string banner_of(const feed::FeedEntry &entry) {
     return "Firmware " + entry.version.text() +
            " can be installed: update-control -i fw (what is in it: update-control -l)\n";
 }
 
 /// Nothing for what the administrator has just asked for and seen.
-std::optional<Notice> notice_of(const JobFacts &facts, const JobEnd &end) {
+std::optional<Notice> notice_of(const job::JobFacts &facts, const job::JobEnd &end) {
     const std::string version = facts.to_version;
     const std::string log = "The log is " + facts.log_file + ".\n";
     const std::string reason = "Reason: " + end.reason + "\n" + end.next_step + "\n";
     switch (end.outcome) {
-    case Outcome::succeeded:
+    case job::Outcome::succeeded:
         if (facts.operation == "download")
             return Notice{ready_to_install, version, "firmware " + version + " is ready to install",
                           "It was downloaded and checked. To install it: update-control -i fw\n"};
-        if (is_rollback(facts))
+        if (job::is_rollback(facts))
             return Notice{"finished", version, "went back from " + facts.from_version + " to " + version,
                           "The appliance runs " + version + ", as an administrator has asked.\n" +
                               end.next_step + "\n" + log};
         return Notice{"finished", version, "upgraded from " + facts.from_version + " to " + version,
                       "The appliance runs " + version + ".\n" + log};
-    case Outcome::rolled_back:
+    case job::Outcome::rolled_back:
         return Notice{"rolled-back", version, "the upgrade to " + version + " was rolled back",
                       "The appliance runs " + facts.from_version + " as before.\n" + reason + log};
-    case Outcome::failed:
+    case job::Outcome::failed:
         if (facts.operation == "download")
             return Notice{"failed", version, "the download of firmware failed", reason + log};
-        if (is_rollback(facts))
+        if (job::is_rollback(facts))
             return Notice{"failed", version, "going back to " + version + " failed", reason + log};
-        if (end.last_phase == Phase::start_services)
+        if (end.last_phase == job::Phase::start_services)
             return Notice{"failed", version, "the upgrade to " + version + " is committed, but not finished",
                           reason + log};
         return Notice{"failed", version, "the upgrade failed; the appliance is as before", reason + log};
-    case Outcome::refused:
-    case Outcome::cancelled:
+    case job::Outcome::refused:
+    case job::Outcome::cancelled:
         return std::nullopt;
     }
     return std::nullopt;
@@ -58,15 +58,15 @@ std::string seconds_text(std::chrono::system_clock::time_point time) {
 
 } // namespace
 
-Announcements::Announcements(NoticeBoard &board, std::ostream &console, Clock clock,
+Announcements::Announcements(NoticeBoard &board, std::ostream &console, text::Clock clock,
                              std::function<std::chrono::days()> patience)
     : board_(board), console_(console), clock_(std::move(clock)), patience_(std::move(patience)) {}
 
-void Announcements::at_start(const UpgradePath &path) {
+void Announcements::at_start(const feed::UpgradePath &path) {
     show_at_login(path.hops.empty() ? "" : banner_of(path.hops.front()));
 }
 
-void Announcements::can_be_installed(const FeedEntry &entry) {
+void Announcements::can_be_installed(const feed::FeedEntry &entry) {
     const std::string version = entry.version.text();
     show_at_login(banner_of(entry));
     post("can-be-installed-" + version,
@@ -76,33 +76,34 @@ void Announcements::can_be_installed(const FeedEntry &entry) {
 }
 
 void Announcements::list_not_renewed(std::string_view what, std::optional<std::chrono::sys_seconds> checked) {
-    console_ << clean_text(what) << std::endl;
+    console_ << text::clean_text(what) << std::endl;
     if (!checked || clock_() - *checked < patience_())
         return;
     post("list-not-renewed-" + seconds_text(*checked),
-         {"list-not-renewed", "", "the vendor's list of firmware was last seen at " + iso_time(*checked),
+         {"list-not-renewed", "",
+          "the vendor's list of firmware was last seen at " + text::iso_time(*checked),
           std::string(what) + "\n"});
 }
 
 void Announcements::install_scheduled(const std::string &version, std::chrono::sys_seconds when,
                                       std::string_view how_to_stop) {
     const std::string firmware = version.empty() ? "firmware" : "firmware " + version;
-    post("install-scheduled-" + version + "-" + utc_text(when),
-         {"install-scheduled", version, firmware + " will be installed at " + iso_time(when),
+    post("install-scheduled-" + version + "-" + text::utc_text(when),
+         {"install-scheduled", version, firmware + " will be installed at " + text::iso_time(when),
           "The appliance is restarted then, and takes no mail for a while.\nTo stop that: " +
               std::string(how_to_stop) + "\n"});
 }
 
 void Announcements::window_missed(std::string_view what, std::chrono::sys_seconds when, std::string_view why,
                                   std::string_view next) {
-    post("window-missed-" + utc_text(when),
+    post("window-missed-" + text::utc_text(when),
          {"window-missed", "",
-          std::string(what) + " of " + iso_time(when) + " was missed: " + std::string(why),
+          std::string(what) + " of " + text::iso_time(when) + " was missed: " + std::string(why),
           "It is not caught up. " + std::string(next) + "\n"});
 }
 
-void Announcements::job_ended(const JobFacts &facts, const JobEnd &end) {
-    if (end.outcome == Outcome::succeeded && facts.operation == "install")
+void Announcements::job_ended(const job::JobFacts &facts, const job::JobEnd &end) {
+    if (end.outcome == job::Outcome::succeeded && facts.operation == "install")
         show_at_login("");
     const auto notice = notice_of(facts, end);
     if (!notice)
@@ -116,8 +117,8 @@ void Announcements::post(const std::string &key, const Notice &notice) {
     try {
         board_.post(key, notice);
     } catch (const std::exception &failure) {
-        console_ << "this could not be announced: " << clean_text(notice.subject) << ": "
-                 << clean_text(failure.what()) << std::endl;
+        console_ << "this could not be announced: " << text::clean_text(notice.subject) << ": "
+                 << text::clean_text(failure.what()) << std::endl;
     }
 }
 
@@ -129,4 +130,4 @@ void Announcements::show_at_login(const std::string &text) {
     }
 }
 
-} // namespace updater
+} // namespace updater::notices

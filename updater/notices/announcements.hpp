@@ -14,18 +14,18 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::notices {
 
 /// Nothing here throws: that something could not be announced is said on the console, and ends no job.
 class Announcements {
   public:
     /// `patience`: so long without the vendor's list is worth a notice; asked each time.
-    Announcements(NoticeBoard &board, std::ostream &console, Clock clock,
+    Announcements(NoticeBoard &board, std::ostream &console, text::Clock clock,
                   std::function<std::chrono::days()> patience);
 
     /// The banner at login is gone after a restart of the appliance, what it told of is not.
-    void at_start(const UpgradePath &path);
-    void can_be_installed(const FeedEntry &entry);
+    void at_start(const feed::UpgradePath &path);
+    void can_be_installed(const feed::FeedEntry &entry);
     void list_not_renewed(std::string_view what, std::optional<std::chrono::sys_seconds> checked);
     /// `version`: empty for an order that takes the newest, or a file. `how_to_stop`: what to type.
     void install_scheduled(const std::string &version, std::chrono::sys_seconds when,
@@ -34,7 +34,7 @@ class Announcements {
     /// do.
     void window_missed(std::string_view what, std::chrono::sys_seconds when, std::string_view why,
                        std::string_view next);
-    void job_ended(const JobFacts &facts, const JobEnd &end);
+    void job_ended(const job::JobFacts &facts, const job::JobEnd &end);
 
   private:
     void post(const std::string &key, const Notice &notice);
@@ -42,8 +42,8 @@ class Announcements {
 
     NoticeBoard &board_;
     std::ostream &console_;
-    Clock clock_;
+    text::Clock clock_;
     std::function<std::chrono::days()> patience_;
 };
 
-} // namespace updater
+} // namespace updater::notices

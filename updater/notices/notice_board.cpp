@@ -10,7 +10,7 @@
 #include <sstream>
 #include <utility>
 
-namespace updater {
+namespace updater::notices {
 
 namespace {
 
@@ -28,10 +28,13 @@ nlohmann::json read_told(partitions::Storage &storage, const std::filesystem::pa
 }
 
 Notice cleaned(const Notice &notice) {
-    Notice clean{clean_text(notice.kind), clean_text(notice.version), clean_text(notice.subject), {}};
+    Notice clean{text::clean_text(notice.kind),
+                 text::clean_text(notice.version),
+                 text::clean_text(notice.subject),
+                 {}};
     std::istringstream lines(notice.text);
     for (std::string line; std::getline(lines, line);)
-        clean.text += clean_text(line) + "\n";
+        clean.text += text::clean_text(line) + "\n";
     return clean;
 }
 
@@ -41,13 +44,14 @@ std::string file_name_of(const std::string &key) {
     std::string name = key;
     std::ranges::replace(name, '/', '-');
     if (name.size() > max_readable_bytes)
-        name = name.substr(0, max_readable_bytes) + "-" + to_hexadecimal(sha256_of(key));
+        name = name.substr(0, max_readable_bytes) + "-" +
+               partitions::base::to_hexadecimal(partitions::base::sha256_of(key));
     return name + ".notice";
 }
 
 } // namespace
 
-std::string write_notice(const Notice &notice, const NoticeSettings &wanted) {
+std::string write_notice(const Notice &notice, const configuration::NoticeSettings &wanted) {
     const Notice clean = cleaned(notice);
     const auto word = [](bool is_wanted) { return is_wanted ? "yes" : "no"; };
     return "kind: " + clean.kind + "\nversion: " + clean.version + "\nsubject: " + clean.subject +
@@ -62,7 +66,7 @@ void NoticeBoard::post(const std::string &key, const Notice &notice) {
     auto told = read_told(storage_, places_.told);
     if (std::ranges::find(told, nlohmann::json(key)) != told.end())
         return;
-    const NoticeSettings wanted = ways_.wanted();
+    const configuration::NoticeSettings wanted = ways_.wanted();
     // First the notice, then the note that it is out: a power cut between the two repeats it instead of
     // losing it.
     if (wanted.mail || wanted.programs)
@@ -94,4 +98,4 @@ void NoticeBoard::show_at_login(const std::string &text) {
     partitions::replace_file(storage_, places_.banner, shown);
 }
 
-} // namespace updater
+} // namespace updater::notices

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <string>
 
-namespace updater {
+namespace updater::notices {
 
 struct Notice {
     std::string kind;    ///< a word for programs: "can-be-installed", "finished", "rolled-back", …
@@ -22,7 +22,7 @@ struct Notice {
 
 /// A notice as a file: the lines "kind: …", "version: …", "subject: …", "mail: yes" or no, "programs: yes" or
 /// no, an empty line, the text.
-std::string write_notice(const Notice &notice, const NoticeSettings &wanted);
+std::string write_notice(const Notice &notice, const configuration::NoticeSettings &wanted);
 
 /// Thread-safe.
 class NoticeBoard {
@@ -34,7 +34,7 @@ class NoticeBoard {
     };
 
     struct Ways {
-        std::function<NoticeSettings()> wanted; ///< asked for each notice
+        std::function<configuration::NoticeSettings()> wanted; ///< asked for each notice
         std::function<void(const Notice &)> journal;
         std::function<void(const Notice &)> bus;
     };
@@ -63,4 +63,4 @@ class NoticeBoard {
         mutex_; ///< the job's thread tells of its end while the one that looks for firmware tells of that
 };
 
-} // namespace updater
+} // namespace updater::notices

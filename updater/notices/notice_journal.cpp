@@ -5,7 +5,7 @@
 #include <system_error>
 #include <systemd/sd-journal.h>
 
-namespace updater {
+namespace updater::notices {
 
 std::vector<std::string> journal_fields(const Notice &notice) {
     return {"MESSAGE=" + notice.subject + "\n" + notice.text, "PRIORITY=" + std::to_string(LOG_NOTICE),
@@ -24,4 +24,4 @@ void send_notice_to_systemd_journal(const Notice &notice) {
         throw std::system_error(-result, std::generic_category(), "cannot write to the systemd journal");
 }
 
-} // namespace updater
+} // namespace updater::notices

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::notices {
 
 /// "NAME=value" each: MESSAGE (subject, then text), PRIORITY, UPDATE_CONTROL_NOTICE (the kind),
 /// UPDATE_CONTROL_VERSION, UPDATE_CONTROL_SUBJECT.
@@ -16,4 +16,4 @@ std::vector<std::string> journal_fields(const Notice &notice);
 /// written.
 void send_notice_to_systemd_journal(const Notice &notice);
 
-} // namespace updater
+} // namespace updater::notices

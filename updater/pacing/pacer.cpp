@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace updater {
+namespace updater::pacing {
 
 namespace {
 
@@ -73,4 +73,4 @@ void Pacer::pass(std::uint64_t bytes, const std::stop_token &stop) {
     }
 }
 
-} // namespace updater
+} // namespace updater::pacing

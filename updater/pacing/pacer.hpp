@@ -9,7 +9,7 @@
 #include <mutex>
 #include <stop_token>
 
-namespace updater {
+namespace updater::pacing {
 
 /// A token bucket whose rate can be changed at any time. Thread-safe; threads that share it share the rate.
 class Pacer {
@@ -47,4 +47,4 @@ class Pacer {
     double taken_bytes_ = 0;   ///< since the beginning
 };
 
-} // namespace updater
+} // namespace updater::pacing

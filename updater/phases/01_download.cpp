@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
@@ -17,29 +17,29 @@ constexpr std::string_view partial_suffix = ".part";
 } // namespace
 
 DownloadPhase::DownloadPhase(partitions::Storage &storage, ImageInstallation &installation,
-                             KeysNow trusted_keys, Layout layout, FirmwareFileDownload::SpaceOf space_of,
-                             Checks checks)
+                             firmware::KeysNow trusted_keys, partitions::Layout layout,
+                             download::FirmwareFileDownload::SpaceOf space_of, Checks checks)
     : storage_(storage), installation_(installation), trusted_keys_(std::move(trusted_keys)),
       layout_(std::move(layout)), space_of_(std::move(space_of)), checks_(std::move(checks)) {}
 
-PhaseEnd DownloadPhase::run(PhaseRun &run) {
+job::PhaseEnd DownloadPhase::run(job::PhaseRun &run) {
     try {
         if (run.facts.operation == "download")
             download(run);
         else
             plan(run);
-    } catch (const FirmwareDamaged &damage) {
+    } catch (const firmware::FirmwareDamaged &damage) {
         // Nothing was touched yet: to whoever asked, a damaged firmware is one that the checks refuse.
         throw Refused(damage.what(), damage.next_step());
     }
     run.save_facts();
-    return PhaseEnd::done;
+    return job::PhaseEnd::done;
 }
 
-void DownloadPhase::plan(PhaseRun &run) {
+void DownloadPhase::plan(job::PhaseRun &run) {
     const bool is_here = !run.facts.firmware_file.empty();
     run.progress(0, "reading what the firmware is");
-    run.log(Severity::info, "looking at " + (is_here ? run.facts.firmware_file : run.facts.source));
+    run.log(job::Severity::info, "looking at " + (is_here ? run.facts.firmware_file : run.facts.source));
     auto firmware = installation_.open(run);
     take_note_of(firmware.head, run);
     // Before the rescue partition and with it the system backup in it is given up.
@@ -47,18 +47,18 @@ void DownloadPhase::plan(PhaseRun &run) {
         check_chunks(run, 10, 50);
     const auto engine = installation_.engine(firmware, run);
     const auto plan = engine->plan(ImageInstallation::progress(run, is_here ? 50 : 10, 100), run.stop);
-    run.log(Severity::info, plan.text);
+    run.log(job::Severity::info, plan.text);
     run.progress(100, plan.text);
 }
 
-void DownloadPhase::take_note_of(const FirmwareHead &head, PhaseRun &run) {
-    run.log(Severity::info, "version " + head.manifest.version.text() + ", signed by " + head.signer);
+void DownloadPhase::take_note_of(const firmware::FirmwareHead &head, job::PhaseRun &run) {
+    run.log(job::Severity::info, "version " + head.manifest.version.text() + ", signed by " + head.signer);
     checks_(head.manifest, run.facts);
     installation_.note(head, run.facts);
 }
 
-void DownloadPhase::check_chunks(PhaseRun &run, int first_percent, int last_percent) {
-    const FirmwareReader firmware(run.facts.firmware_file, trusted_keys_());
+void DownloadPhase::check_chunks(job::PhaseRun &run, int first_percent, int last_percent) {
+    const firmware::FirmwareReader firmware(run.facts.firmware_file, trusted_keys_());
     firmware.verify_all(
         [&](std::uint64_t done, std::uint64_t all) {
             run.progress(part_of(first_percent, last_percent, done, all),
@@ -67,10 +67,10 @@ void DownloadPhase::check_chunks(PhaseRun &run, int first_percent, int last_perc
         run.stop);
 }
 
-void DownloadPhase::download(PhaseRun &run) {
+void DownloadPhase::download(job::PhaseRun &run) {
     partitions::make_directories(storage_, layout_.firmware);
     run.progress(0, "reading what the firmware is");
-    run.log(Severity::info, "looking at " + run.facts.source);
+    run.log(job::Severity::info, "looking at " + run.facts.source);
     auto firmware = installation_.open(run);
     take_note_of(firmware.head, run);
     // From here on a server that does not answer is worth patience, also after a restart.
@@ -78,11 +78,11 @@ void DownloadPhase::download(PhaseRun &run) {
     const auto kept = layout_.firmware / (run.facts.to_version + std::string(firmware_suffix));
     const std::filesystem::path part = kept.string() + std::string(partial_suffix);
     remove_partial_files_but(part);
-    remove_firmware_before(Version::parse(run.facts.from_version), run);
+    remove_firmware_before(firmware::Version::parse(run.facts.from_version), run);
     if (is_here(kept, firmware.head, run)) {
-        run.log(Severity::info, kept.string() + " is here already, and is what was signed");
+        run.log(job::Severity::info, kept.string() + " is here already, and is what was signed");
     } else {
-        FirmwareFileDownload(storage_, part, space_of_)
+        download::FirmwareFileDownload(storage_, part, space_of_)
             .fetch(
                 *firmware.source, firmware.head,
                 [&](std::uint64_t done, std::uint64_t all) {
@@ -92,43 +92,43 @@ void DownloadPhase::download(PhaseRun &run) {
                 run.stop);
         storage_.rename(part, kept);
         storage_.sync_directory(layout_.firmware);
-        run.log(Severity::info, "fetched " + megabytes(firmware.source->fetched_bytes()) + "; " +
-                                    kept.string() + " is whole");
+        run.log(job::Severity::info, "fetched " + megabytes(firmware.source->fetched_bytes()) + "; " +
+                                         kept.string() + " is whole");
     }
     remove_firmware_before(firmware.head.manifest.version, run);
     run.facts.firmware_file = kept;
 }
 
-void DownloadPhase::remove_firmware_before(const Version &version, PhaseRun &run) {
+void DownloadPhase::remove_firmware_before(const firmware::Version &version, job::PhaseRun &run) {
     for (const auto &path : storage_.list(layout_.firmware)) {
         if (path.extension() != firmware_suffix)
             continue;
         try {
-            if (Version::parse(path.stem().string()) >= version)
+            if (firmware::Version::parse(path.stem().string()) >= version)
                 continue;
         } catch (const std::exception &) {
             continue; // a name that no download has given
         }
         storage_.remove(path);
-        run.log(Severity::info, "removed " + path.string() + ", which is of no use any more");
+        run.log(job::Severity::info, "removed " + path.string() + ", which is of no use any more");
     }
     storage_.sync_directory(layout_.firmware);
 }
 
-bool DownloadPhase::is_here(const std::filesystem::path &kept, const FirmwareHead &head,
-                            PhaseRun &run) const {
+bool DownloadPhase::is_here(const std::filesystem::path &kept, const firmware::FirmwareHead &head,
+                            job::PhaseRun &run) const {
     if (storage_.kind(kept) != partitions::FileKind::file)
         return false;
     try {
-        const FirmwareReader present(kept, trusted_keys_());
+        const firmware::FirmwareReader present(kept, trusted_keys_());
         if (present.head() != head)
             return false;
         present.verify_all(nullptr, run.stop);
         return true;
     } catch (const Refused &refusal) {
-        run.log(Severity::warning, std::string(refusal.what()) + "; fetching it anew");
-    } catch (const FirmwareDamaged &damage) {
-        run.log(Severity::warning, std::string(damage.what()) + "; fetching it anew");
+        run.log(job::Severity::warning, std::string(refusal.what()) + "; fetching it anew");
+    } catch (const firmware::FirmwareDamaged &damage) {
+        run.log(job::Severity::warning, std::string(damage.what()) + "; fetching it anew");
     }
     return false;
 }
@@ -140,4 +140,4 @@ void DownloadPhase::remove_partial_files_but(const std::filesystem::path &part) 
     storage_.sync_directory(layout_.firmware);
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -13,15 +13,16 @@
 
 #include <functional>
 
-namespace updater {
+namespace updater::phases {
 
 class DownloadPhase {
   public:
     /// Throws Refused when this appliance cannot take the firmware, or should not (mission L5, L6).
-    using Checks = std::function<void(const Manifest &, const JobFacts &)>;
+    using Checks = std::function<void(const firmware::Manifest &, const job::JobFacts &)>;
 
-    DownloadPhase(partitions::Storage &storage, ImageInstallation &installation, KeysNow trusted_keys,
-                  Layout layout, FirmwareFileDownload::SpaceOf space_of, Checks checks);
+    DownloadPhase(partitions::Storage &storage, ImageInstallation &installation,
+                  firmware::KeysNow trusted_keys, partitions::Layout layout,
+                  download::FirmwareFileDownload::SpaceOf space_of, Checks checks);
 
     /// A download fetches what facts.source and its mirrors have, checks every piece of it and keeps it under
     /// its version; what a download that was cut has left there is used, and goes if it is of another
@@ -29,23 +30,24 @@ class DownloadPhase {
     /// older than the running version, in the end what is older than what was fetched. An install reads the
     /// head of the firmware (of a file here, also every chunk), plans, and logs what will be fetched. Can be
     /// run again. @throws DownloadFailed, Refused (a damaged firmware included), StorageError, Cancelled.
-    PhaseEnd run(PhaseRun &run);
+    job::PhaseEnd run(job::PhaseRun &run);
 
   private:
-    void download(PhaseRun &run);
-    bool is_here(const std::filesystem::path &kept, const FirmwareHead &head, PhaseRun &run) const;
+    void download(job::PhaseRun &run);
+    bool is_here(const std::filesystem::path &kept, const firmware::FirmwareHead &head,
+                 job::PhaseRun &run) const;
     void remove_partial_files_but(const std::filesystem::path &part);
-    void remove_firmware_before(const Version &version, PhaseRun &run);
-    void plan(PhaseRun &run);
-    void take_note_of(const FirmwareHead &head, PhaseRun &run);
-    void check_chunks(PhaseRun &run, int first_percent, int last_percent);
+    void remove_firmware_before(const firmware::Version &version, job::PhaseRun &run);
+    void plan(job::PhaseRun &run);
+    void take_note_of(const firmware::FirmwareHead &head, job::PhaseRun &run);
+    void check_chunks(job::PhaseRun &run, int first_percent, int last_percent);
 
     partitions::Storage &storage_;
     ImageInstallation &installation_;
-    KeysNow trusted_keys_;
-    Layout layout_;
-    FirmwareFileDownload::SpaceOf space_of_;
+    firmware::KeysNow trusted_keys_;
+    partitions::Layout layout_;
+    download::FirmwareFileDownload::SpaceOf space_of_;
     Checks checks_;
 };
 
-} // namespace updater
+} // namespace updater::phases

@@ -12,7 +12,7 @@
 
 #include <string>
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
@@ -22,7 +22,7 @@ constexpr int generation_made_percent = 85;
 constexpr int configuration_rehearsed_percent = 88;
 constexpr int stores_rehearsed_percent = 99;
 
-std::string summary(const InstallResult &result) {
+std::string summary(const install::InstallResult &result) {
     std::string text = "the image is installed and was read back: fetched " +
                        megabytes(result.fetched_bytes) + ", written " + megabytes(result.written_bytes) +
                        ", zeroed by the device " + megabytes(result.zeroed_bytes) + ", read back " +
@@ -41,66 +41,68 @@ InstallPhase::InstallPhase(partitions::Storage &storage, partitions::BootSelecti
     : storage_(storage), boot_(boot), roots_(roots), generations_(generations), conversions_(conversions),
       installation_(installation), checks_(checks), store_rehearsal_(store_rehearsal) {}
 
-PhaseEnd InstallPhase::run(PhaseRun &run) {
+job::PhaseEnd InstallPhase::run(job::PhaseRun &run) {
     const auto manifest = install_image(run);
     const auto new_root = roots_.of_slot(run.facts.new_slot);
     check_image(manifest, new_root.path());
     make_generation(new_root.path(), run);
     rehearse(new_root.path(), run);
-    return PhaseEnd::done;
+    return job::PhaseEnd::done;
 }
 
-Manifest InstallPhase::install_image(PhaseRun &run) {
+firmware::Manifest InstallPhase::install_image(job::PhaseRun &run) {
     run.progress(0, "looking at the firmware again");
     auto firmware = installation_.open(run);
     installation_.require_noted(firmware, run.facts);
     const auto engine = installation_.engine(firmware, run);
     const auto plan = engine->plan(ImageInstallation::progress(run, 0, planned_percent), run.stop);
-    run.log(Severity::info,
+    run.log(job::Severity::info,
             "installing to " + partitions::partition_label(run.facts.new_slot) + ": " + plan.text);
 
     give_up_rescue_partition(run);
     const auto result = engine->run(
         ImageInstallation::progress(run, planned_percent, read_back_percent),
-        [&](std::string_view line) { run.log(Severity::warning, line); }, run.stop);
-    run.log(Severity::info, summary(result));
+        [&](std::string_view line) { run.log(job::Severity::warning, line); }, run.stop);
+    run.log(job::Severity::info, summary(result));
     return firmware.head.manifest;
 }
 
-void InstallPhase::check_image(const Manifest &manifest, const std::filesystem::path &new_root) const {
-    const auto file = new_root / appliance_file.relative_path();
+void InstallPhase::check_image(const firmware::Manifest &manifest,
+                               const std::filesystem::path &new_root) const {
+    const auto file = new_root / configuration::appliance_file.relative_path();
     if (storage_.kind(file) != partitions::FileKind::file)
         throw Refused("the image of version " + manifest.version.text() + " has no " +
-                          appliance_file.string(),
+                          configuration::appliance_file.string(),
                       "Ask the vendor for a firmware whose image is complete.");
     try {
-        check_description(manifest,
-                          parse_appliance(partitions::read_whole_file(storage_, file, max_appliance_bytes),
-                                          appliance_file.string()));
-    } catch (const ConfigurationError &error) {
+        checks::check_description(
+            manifest, configuration::parse_appliance(
+                          partitions::read_whole_file(storage_, file, configuration::max_appliance_bytes),
+                          configuration::appliance_file.string()));
+    } catch (const configuration::ConfigurationError &error) {
         throw Refused("the image of version " + manifest.version.text() + ": " + error.what(),
                       "Ask the vendor for a firmware whose image is right.");
     }
 }
 
-void InstallPhase::give_up_rescue_partition(PhaseRun &run) {
+void InstallPhase::give_up_rescue_partition(job::PhaseRun &run) {
     // Before the first byte changes the boot loader must know that nothing bootable is there any more.
     boot_.mark_unbootable(run.facts.new_slot);
     retire_all_but_the_running(run);
 }
 
 bool InstallPhase::holds_accepted_mail(const std::string &generation) {
-    return holds_messages(storage_, generations_.at(generation).gate_queue());
+    return services::holds_messages(storage_, generations_.at(generation).gate_queue());
 }
 
-void InstallPhase::retire_all_but_the_running(PhaseRun &run) {
+void InstallPhase::retire_all_but_the_running(job::PhaseRun &run) {
     generations_.unassign(run.facts.new_slot);
     const auto used = generations_.assigned(run.facts.old_slot);
     for (const auto &generation : generations_.all()) {
         if (generation == used || generation == run.facts.old_generation)
             continue;
         if (holds_accepted_mail(generation)) {
-            run.log(Severity::error,
+            run.log(job::Severity::error,
                     "generation " + generation +
                         " stays: mail that was written on trial could not be "
                         "put into the queue, and is in " +
@@ -108,14 +110,14 @@ void InstallPhase::retire_all_but_the_running(PhaseRun &run) {
                         "; the update agent tries it again when it starts: systemctl restart update-agent");
             continue;
         }
-        run.log(Severity::info, "removing generation " + generation + ", with all that only it has");
+        run.log(job::Severity::info, "removing generation " + generation + ", with all that only it has");
         generations_.retire(generation);
     }
     for (const auto &left : generations_.remove_retired())
-        run.log(Severity::warning, left);
+        run.log(job::Severity::warning, left);
 }
 
-void InstallPhase::make_generation(const std::filesystem::path &new_root, PhaseRun &run) {
+void InstallPhase::make_generation(const std::filesystem::path &new_root, job::PhaseRun &run) {
     run.progress(read_back_percent, "preparing /var of the new system");
     run.facts.new_generation = generations_.create(run.facts.to_version);
     run.save_facts();
@@ -123,10 +125,10 @@ void InstallPhase::make_generation(const std::filesystem::path &new_root, PhaseR
     partitions::copy_tree(storage_, new_root / "var", generation.var());
     for (const auto &folder : {generation.etc(), generation.source(), generation.pin()})
         partitions::make_directories(storage_, folder);
-    run.log(Severity::info, "made generation " + run.facts.new_generation);
+    run.log(job::Severity::info, "made generation " + run.facts.new_generation);
 }
 
-void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run) {
+void InstallPhase::rehearse(const std::filesystem::path &new_root, job::PhaseRun &run) {
     const auto rehearsal = generations_.at(run.facts.new_generation).rehearsal();
     partitions::remove_tree(storage_, rehearsal);
     // The configuration first: that is over in moments.
@@ -135,8 +137,8 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, PhaseRun &run
     partitions::remove_tree(storage_, rehearsal);
 }
 
-void InstallPhase::rehearse_configuration(const std::filesystem::path &new_root, PhaseRun &run) {
-    const auto conversions = conversions_of(run.facts.conversions, ConversionKind::configuration);
+void InstallPhase::rehearse_configuration(const std::filesystem::path &new_root, job::PhaseRun &run) {
+    const auto conversions = conversions_of(run.facts.conversions, firmware::ConversionKind::configuration);
     const auto checkers = checks_.checkers_of(new_root, run);
     if (conversions.empty() && checkers.empty())
         return;
@@ -161,11 +163,11 @@ void InstallPhase::rehearse_configuration(const std::filesystem::path &new_root,
     checks_.run_all(checkers, {.upper = converted, .var = generation.rehearsal_of_var()}, run);
 }
 
-void InstallPhase::undo(PhaseRun &run) {
+void InstallPhase::undo(job::PhaseRun &run) {
     // Still bootable: the phase had not touched the partition, and its generation belongs to it.
     if (boot_.bootable(run.facts.new_slot))
         return;
     retire_all_but_the_running(run);
 }
 
-} // namespace updater
+} // namespace updater::phases

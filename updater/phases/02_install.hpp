@@ -12,7 +12,7 @@
 #include "updater/phases/image_installation.hpp"
 #include "updater/phases/store_rehearsal.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 class InstallPhase {
   public:
@@ -25,20 +25,20 @@ class InstallPhase {
     /// written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
     /// FirmwareDamaged, DownloadFailed, ConversionFailed, ConversionPostponed,
     /// ConfigurationRefused, Cancelled.
-    PhaseEnd run(PhaseRun &run);
+    job::PhaseEnd run(job::PhaseRun &run);
     /// The rescue partition stays marked unbootable; what was begun of a generation goes.
-    void undo(PhaseRun &run);
+    void undo(job::PhaseRun &run);
 
   private:
     /// Returns what the firmware is.
-    Manifest install_image(PhaseRun &run);
-    void check_image(const Manifest &manifest, const std::filesystem::path &new_root) const;
-    void give_up_rescue_partition(PhaseRun &run);
-    void retire_all_but_the_running(PhaseRun &run);
+    firmware::Manifest install_image(job::PhaseRun &run);
+    void check_image(const firmware::Manifest &manifest, const std::filesystem::path &new_root) const;
+    void give_up_rescue_partition(job::PhaseRun &run);
+    void retire_all_but_the_running(job::PhaseRun &run);
     bool holds_accepted_mail(const std::string &generation);
-    void make_generation(const std::filesystem::path &new_root, PhaseRun &run);
-    void rehearse(const std::filesystem::path &new_root, PhaseRun &run);
-    void rehearse_configuration(const std::filesystem::path &new_root, PhaseRun &run);
+    void make_generation(const std::filesystem::path &new_root, job::PhaseRun &run);
+    void rehearse(const std::filesystem::path &new_root, job::PhaseRun &run);
+    void rehearse_configuration(const std::filesystem::path &new_root, job::PhaseRun &run);
 
     partitions::Storage &storage_;
     partitions::BootSelection &boot_;
@@ -50,4 +50,4 @@ class InstallPhase {
     StoreRehearsal &store_rehearsal_;
 };
 
-} // namespace updater
+} // namespace updater::phases

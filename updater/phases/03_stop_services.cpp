@@ -10,7 +10,7 @@
 
 #include <stdexcept>
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
@@ -19,14 +19,15 @@ constexpr std::chrono::seconds max_for_open_sessions{15};
 
 } // namespace
 
-StopServicesPhase::StopServicesPhase(ServiceManager &services, MailGate &gate, hooks::HookRunner &programs,
-                                     GreetingProbe &probe, const Appliance &appliance)
+StopServicesPhase::StopServicesPhase(services::ServiceManager &services, services::MailGate &gate,
+                                     hooks::runner::HookRunner &programs, network::GreetingProbe &probe,
+                                     const configuration::Appliance &appliance)
     : services_(services), gate_(gate), programs_(programs), probe_(probe), appliance_(appliance) {}
 
-PhaseEnd StopServicesPhase::run(PhaseRun &run) {
+job::PhaseEnd StopServicesPhase::run(job::PhaseRun &run) {
     // Phase 2 may have ended right after a start of the machine.
-    wait_until_settled(
-        services_, appliance_.services, [&](std::string_view step) { run.log(Severity::info, step); },
+    services::wait_until_settled(
+        services_, appliance_.services, [&](std::string_view step) { run.log(job::Severity::info, step); },
         run.stop);
     record(run);
 
@@ -38,71 +39,72 @@ PhaseEnd StopServicesPhase::run(PhaseRun &run) {
         count_records_of(units[index].name, run);
         run.progress(part_of(0, 100, index, units.size()), "stopping " + units[index].name);
         services_.stop(units[index].name, appliance_.services.stop_timeout);
-        run.log(Severity::info, "stopped " + units[index].name);
+        run.log(job::Severity::info, "stopped " + units[index].name);
     }
-    return PhaseEnd::done;
+    return job::PhaseEnd::done;
 }
 
-void StopServicesPhase::record(PhaseRun &run) {
+void StopServicesPhase::record(job::PhaseRun &run) {
     // What runs has to be on the disk before the first unit stops: the undo and phase 10 start exactly that.
-    const auto services = record_services(services_, appliance_.services);
-    if (!is_rollback(run.facts))
-        check_services(services, appliance_.services);
+    const auto services = services::record_services(services_, appliance_.services);
+    if (!job::is_rollback(run.facts))
+        checks::check_services(services, appliance_.services);
     run.facts.services = services;
-    const auto machine = record_machine(services_, programs_, probe_, run.stop);
-    run.facts.machine = to_json(machine);
+    const auto machine = health::record_machine(services_, programs_, probe_, run.stop);
+    run.facts.machine = health::to_json(machine);
     run.save_facts();
     for (const auto &unit : services.units)
         if (unit.switched_off)
-            run.log(Severity::warning, unit.name + " runs although it is " + unit.state.unit_file_state +
-                                           ": it does not after the upgrade, as after any restart");
+            run.log(job::Severity::warning, unit.name + " runs although it is " + unit.state.unit_file_state +
+                                                ": it does not after the upgrade, as after any restart");
     for (const auto &unit : machine.failed_units)
-        run.log(Severity::warning, unit + " has failed already before the upgrade");
+        run.log(job::Severity::warning, unit + " has failed already before the upgrade");
     for (const auto &endpoint : machine.ssh)
-        run.log(Severity::info, "sshd answers at " + text_of(endpoint));
+        run.log(job::Severity::info, "sshd answers at " + network::text_of(endpoint));
 }
 
-void StopServicesPhase::close_to_senders(PhaseRun &run) {
+void StopServicesPhase::close_to_senders(job::PhaseRun &run) {
     gate_.close(appliance_.mail.listener_ports);
-    run.log(Severity::info, "mail from outside is refused from now on; senders keep it and try again");
+    run.log(job::Severity::info, "mail from outside is refused from now on; senders keep it and try again");
     // Whoever is in the middle of a message may finish it: cut off before the acknowledgement, it would come
     // twice.
     const auto left =
-        wait_for_senders(gate_, appliance_.mail.listener_ports, max_for_open_sessions, run.stop);
+        services::wait_for_senders(gate_, appliance_.mail.listener_ports, max_for_open_sessions, run.stop);
     if (left > 0)
-        run.log(Severity::warning, std::to_string(left) + " senders were still connected after " +
-                                       std::to_string(max_for_open_sessions.count()) + " s and are cut off");
+        run.log(job::Severity::warning, std::to_string(left) + " senders were still connected after " +
+                                            std::to_string(max_for_open_sessions.count()) +
+                                            " s and are cut off");
 }
 
-void StopServicesPhase::count_records_of(const std::string &unit, PhaseRun &run) {
+void StopServicesPhase::count_records_of(const std::string &unit, job::PhaseRun &run) {
     // A rollback goes to a store of its own, which knows nothing of what came after it.
-    if (is_rollback(run.facts))
+    if (job::is_rollback(run.facts))
         return;
     for (const auto &store : appliance_.stores) {
         if (store.unit != unit || !services_.state(unit).is_active())
             continue;
-        const auto records = count_records(
-            programs_, store, [&](std::string_view line) { run.log(Severity::info, line); }, run.stop);
+        const auto records = health::count_records(
+            programs_, store, [&](std::string_view line) { run.log(job::Severity::info, line); }, run.stop);
         run.facts.expected_records[store.name] = records;
-        run.log(Severity::info, "the " + store.name + " holds " + std::to_string(records) + " records");
+        run.log(job::Severity::info, "the " + store.name + " holds " + std::to_string(records) + " records");
     }
 }
 
-void StopServicesPhase::undo(PhaseRun &run) {
+void StopServicesPhase::undo(job::PhaseRun &run) {
     std::string failed;
     if (!run.facts.services.empty()) {
-        const auto before = run.facts.services.get<ServiceStates>();
-        for (const auto &failure :
-             start_again_what_ran(services_, appliance_.services, before,
-                                  [&](std::string_view step) { run.log(Severity::info, step); }))
+        const auto before = run.facts.services.get<services::ServiceStates>();
+        for (const auto &failure : services::start_again_what_ran(
+                 services_, appliance_.services, before,
+                 [&](std::string_view step) { run.log(job::Severity::info, step); }))
             failed += (failed.empty() ? "" : "; ") + failure;
     }
     // Mail comes in again in any case: what does run should work.
     gate_.open();
-    run.log(Severity::info, "mail from outside is accepted again");
+    run.log(job::Severity::info, "mail from outside is accepted again");
     if (!failed.empty())
         throw std::runtime_error("some services did not start: " + failed +
                                  ". Start them by hand: systemctl start");
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -9,30 +9,31 @@
 #include "updater/services/mail_gate.hpp"
 #include "updater/services/service_manager.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 class StopServicesPhase {
   public:
-    StopServicesPhase(ServiceManager &services, MailGate &gate, hooks::HookRunner &programs,
-                      GreetingProbe &probe, const Appliance &appliance);
+    StopServicesPhase(services::ServiceManager &services, services::MailGate &gate,
+                      hooks::runner::HookRunner &programs, network::GreetingProbe &probe,
+                      const configuration::Appliance &appliance);
 
     /// On return every configured unit has stopped, and the facts say which ones ran, how many records each
-    /// store holds, and what else the health gate compares. @throws hooks::HookRunnerError, ServiceError,
-    /// MailGateError, StoreInspectionFailed, Cancelled.
-    PhaseEnd run(PhaseRun &run);
+    /// store holds, and what else the health gate compares. @throws hooks::runner::HookRunnerError,
+    /// ServiceError, MailGateError, StoreInspectionFailed, Cancelled.
+    job::PhaseEnd run(job::PhaseRun &run);
     /// Starts what ran before, then lets mail in.
-    void undo(PhaseRun &run);
+    void undo(job::PhaseRun &run);
 
   private:
-    void record(PhaseRun &run);
-    void close_to_senders(PhaseRun &run);
-    void count_records_of(const std::string &unit, PhaseRun &run);
+    void record(job::PhaseRun &run);
+    void close_to_senders(job::PhaseRun &run);
+    void count_records_of(const std::string &unit, job::PhaseRun &run);
 
-    ServiceManager &services_;
-    MailGate &gate_;
-    hooks::HookRunner &programs_;
-    GreetingProbe &probe_;
-    const Appliance &appliance_;
+    services::ServiceManager &services_;
+    services::MailGate &gate_;
+    hooks::runner::HookRunner &programs_;
+    network::GreetingProbe &probe_;
+    const configuration::Appliance &appliance_;
 };
 
-} // namespace updater
+} // namespace updater::phases

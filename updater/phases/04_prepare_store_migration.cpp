@@ -4,14 +4,14 @@
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 PrepareStoreMigrationPhase::PrepareStoreMigrationPhase(partitions::Storage &storage,
                                                        partitions::Generations &generations,
-                                                       const Appliance &appliance)
+                                                       const configuration::Appliance &appliance)
     : storage_(storage), generations_(generations), appliance_(appliance) {}
 
-PhaseEnd PrepareStoreMigrationPhase::run(PhaseRun &run) {
+job::PhaseEnd PrepareStoreMigrationPhase::run(job::PhaseRun &run) {
     const auto old_generation = generations_.at(run.facts.old_generation);
     const auto generation = generations_.at(run.facts.new_generation);
     partitions::make_directories(storage_, generation.source());
@@ -20,16 +20,16 @@ PhaseEnd PrepareStoreMigrationPhase::run(PhaseRun &run) {
         run.progress(0, "copying the " + store.name);
         const auto copied = partitions::copy_tree(storage_, old_generation.in_var(store.path),
                                                   generation.source_of_store(store.name));
-        run.log(Severity::info,
+        run.log(job::Severity::info,
                 "backed up the " + store.name + ": " + std::to_string(copied.files) + " files");
         run.facts.stores->push_back(store.name);
     }
-    return PhaseEnd::done;
+    return job::PhaseEnd::done;
 }
 
-void PrepareStoreMigrationPhase::undo(PhaseRun &run) {
+void PrepareStoreMigrationPhase::undo(job::PhaseRun &run) {
     if (!run.facts.new_generation.empty())
         partitions::remove_tree(storage_, generations_.at(run.facts.new_generation).source());
 }
 
-} // namespace updater
+} // namespace updater::phases

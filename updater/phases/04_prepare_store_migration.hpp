@@ -7,22 +7,22 @@
 #include "updater/configuration/appliance.hpp"
 #include "updater/job/phase_table.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 class PrepareStoreMigrationPhase {
   public:
     PrepareStoreMigrationPhase(partitions::Storage &storage, partitions::Generations &generations,
-                               const Appliance &appliance);
+                               const configuration::Appliance &appliance);
 
     /// On return GENERATION/source/<store> is a durable copy of every store. @throws
     /// partitions::StorageError.
-    PhaseEnd run(PhaseRun &run);
-    void undo(PhaseRun &run);
+    job::PhaseEnd run(job::PhaseRun &run);
+    void undo(job::PhaseRun &run);
 
   private:
     partitions::Storage &storage_;
     partitions::Generations &generations_;
-    const Appliance &appliance_;
+    const configuration::Appliance &appliance_;
 };
 
-} // namespace updater
+} // namespace updater::phases

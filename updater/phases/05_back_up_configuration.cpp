@@ -5,7 +5,7 @@
 #include "partitions/tree_copy.hpp"
 #include "updater/phases/conversion_stages.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
@@ -21,28 +21,29 @@ BackUpConfigurationPhase::BackUpConfigurationPhase(partitions::Storage &storage,
     : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions),
       checks_(checks) {}
 
-PhaseEnd BackUpConfigurationPhase::run(PhaseRun &run) {
+job::PhaseEnd BackUpConfigurationPhase::run(job::PhaseRun &run) {
     const auto generation = generations_.at(run.facts.new_generation);
     back_up(generation, run);
     const auto converted = convert(generation, run);
     check(converted, generation, run);
     put_in_place(converted, generation);
-    run.log(Severity::info, "converted the configuration for " + run.facts.to_version +
-                                "; the reports of what was carried over, merged or left behind are in its "
-                                "/etc/update-control");
-    return PhaseEnd::done;
+    run.log(job::Severity::info,
+            "converted the configuration for " + run.facts.to_version +
+                "; the reports of what was carried over, merged or left behind are in its "
+                "/etc/update-control");
+    return job::PhaseEnd::done;
 }
 
-void BackUpConfigurationPhase::back_up(const partitions::Generation &generation, PhaseRun &run) {
+void BackUpConfigurationPhase::back_up(const partitions::Generation &generation, job::PhaseRun &run) {
     partitions::make_directories(storage_, generation.source());
     const auto copied = partitions::copy_tree(storage_, generations_.at(run.facts.old_generation).etc_upper(),
                                               generation.source_of_etc());
-    run.log(Severity::info, "backed up the configuration: " + std::to_string(copied.files) + " files, " +
-                                std::to_string(copied.others) + " links and removals");
+    run.log(job::Severity::info, "backed up the configuration: " + std::to_string(copied.files) + " files, " +
+                                     std::to_string(copied.others) + " links and removals");
 }
 
 std::filesystem::path BackUpConfigurationPhase::convert(const partitions::Generation &generation,
-                                                        PhaseRun &run) {
+                                                        job::PhaseRun &run) {
     const auto new_root = roots_.of_slot(run.facts.new_slot);
     const auto old_root = roots_.of_running_image();
     const ConversionView view{.program_root = new_root.path(),
@@ -50,13 +51,14 @@ std::filesystem::path BackUpConfigurationPhase::convert(const partitions::Genera
                               .new_root = "/",
                               .old_var = generations_.at(run.facts.old_generation).var(),
                               .new_var = generation.var()};
-    return convert_in_stages(
-        storage_, conversions_, conversions_of(run.facts.conversions, ConversionKind::configuration),
-        generation.source_of_etc(), generation.source(), view, run, backed_up_percent, converted_percent);
+    return convert_in_stages(storage_, conversions_,
+                             conversions_of(run.facts.conversions, firmware::ConversionKind::configuration),
+                             generation.source_of_etc(), generation.source(), view, run, backed_up_percent,
+                             converted_percent);
 }
 
 void BackUpConfigurationPhase::check(const std::filesystem::path &converted,
-                                     const partitions::Generation &generation, PhaseRun &run) {
+                                     const partitions::Generation &generation, job::PhaseRun &run) {
     run.progress(converted_percent, "checking the converted configuration");
     // Settings may have changed since the rehearsal.
     const auto checkers = checks_.checkers_of(roots_.of_slot(run.facts.new_slot).path(), run);
@@ -75,7 +77,7 @@ void BackUpConfigurationPhase::put_in_place(const std::filesystem::path &convert
     storage_.sync_directory(converted.parent_path());
 }
 
-void BackUpConfigurationPhase::undo(PhaseRun &run) {
+void BackUpConfigurationPhase::undo(job::PhaseRun &run) {
     if (run.facts.new_generation.empty())
         return;
     const auto generation = generations_.at(run.facts.new_generation);
@@ -83,4 +85,4 @@ void BackUpConfigurationPhase::undo(PhaseRun &run) {
     partitions::remove_tree(storage_, generation.source_of_etc());
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -10,7 +10,7 @@
 #include "updater/phases/configuration_checks.hpp"
 #include "updater/phases/conversions.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 class BackUpConfigurationPhase {
   public:
@@ -21,14 +21,14 @@ class BackUpConfigurationPhase {
     /// On return GENERATION/etc/upper is complete and durable, and the new system's checkers accept it. They
     /// and the programs that convert are the new image's, from the rescue partition. @throws
     /// ConversionFailed, ConfigurationRefused, Cancelled, partitions::StorageError, partitions::MountError.
-    PhaseEnd run(PhaseRun &run);
-    void undo(PhaseRun &run);
+    job::PhaseEnd run(job::PhaseRun &run);
+    void undo(job::PhaseRun &run);
 
   private:
-    void back_up(const partitions::Generation &generation, PhaseRun &run);
-    std::filesystem::path convert(const partitions::Generation &generation, PhaseRun &run);
+    void back_up(const partitions::Generation &generation, job::PhaseRun &run);
+    std::filesystem::path convert(const partitions::Generation &generation, job::PhaseRun &run);
     void check(const std::filesystem::path &converted, const partitions::Generation &generation,
-               PhaseRun &run);
+               job::PhaseRun &run);
     void put_in_place(const std::filesystem::path &converted, const partitions::Generation &generation);
 
     partitions::Storage &storage_;
@@ -38,4 +38,4 @@ class BackUpConfigurationPhase {
     ConfigurationChecks &checks_;
 };
 
-} // namespace updater
+} // namespace updater::phases

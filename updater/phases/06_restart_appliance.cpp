@@ -5,13 +5,14 @@
 #include "updater/cancelled.hpp"
 #include "updater/services/gate_queue.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 RestartAppliancePhase::RestartAppliancePhase(partitions::Storage &storage, partitions::BootSelection &boot,
-                                             partitions::Generations &generations, NetworkState &network)
+                                             partitions::Generations &generations,
+                                             network::NetworkState &network)
     : storage_(storage), boot_(boot), generations_(generations), network_(network) {}
 
-PhaseEnd RestartAppliancePhase::run(PhaseRun &run) {
+job::PhaseEnd RestartAppliancePhase::run(job::PhaseRun &run) {
     const auto generation = generations_.at(run.facts.new_generation);
     run.progress(10, "pinning the addresses");
     pin_addresses(generation, run);
@@ -25,14 +26,14 @@ PhaseEnd RestartAppliancePhase::run(PhaseRun &run) {
     // Last of all: from this write on the next start is a try of the new system, whoever causes it.
     boot_.try_once(run.facts.new_slot);
     run.progress(100, "restarting into " + run.facts.to_version);
-    run.log(Severity::info, "restarting into " + run.facts.to_version +
-                                "; if it does not prove itself, the appliance "
-                                "comes back with " +
-                                run.facts.from_version + " by itself");
-    return PhaseEnd::restarting;
+    run.log(job::Severity::info, "restarting into " + run.facts.to_version +
+                                     "; if it does not prove itself, the appliance "
+                                     "comes back with " +
+                                     run.facts.from_version + " by itself");
+    return job::PhaseEnd::restarting;
 }
 
-void RestartAppliancePhase::pin_addresses(const partitions::Generation &generation, PhaseRun &run) {
+void RestartAppliancePhase::pin_addresses(const partitions::Generation &generation, job::PhaseRun &run) {
     const auto interfaces = network_.interfaces();
     run.facts.addresses = interfaces;
     partitions::remove_tree(storage_, generation.pin());
@@ -41,25 +42,25 @@ void RestartAppliancePhase::pin_addresses(const partitions::Generation &generati
         // A static one has its addresses from the configuration that was carried over.
         if (!interface.automatic)
             continue;
-        partitions::replace_file(storage_, generation.pin() / pinned_network_file_name(interface),
-                                 pinned_network_file(interface));
+        partitions::replace_file(storage_, generation.pin() / network::pinned_network_file_name(interface),
+                                 network::pinned_network_file(interface));
         std::string addresses;
         for (const auto &each : interface.addresses)
             addresses += (addresses.empty() ? "" : ", ") + each.address + "/" + std::to_string(each.prefix);
-        run.log(Severity::info, "pinned " + interface.name + " to " + addresses + ", MTU " +
-                                    std::to_string(interface.mtu) + ", over the restart");
+        run.log(job::Severity::info, "pinned " + interface.name + " to " + addresses + ", MTU " +
+                                         std::to_string(interface.mtu) + ", over the restart");
     }
 }
 
-void RestartAppliancePhase::undo(PhaseRun &run) {
-    if (is_rollback(run.facts)) {
+void RestartAppliancePhase::undo(job::PhaseRun &run) {
+    if (job::is_rollback(run.facts)) {
         // The other system stays what it was: whole, and there for another try.
         boot_.cancel_try();
         // What only the try was for, and what it has left.
         const auto generation = generations_.at(run.facts.new_generation);
         partitions::remove_tree(storage_, generation.pin());
-        if (holds_messages(storage_, generation.gate_queue()))
-            run.log(Severity::error,
+        if (services::holds_messages(storage_, generation.gate_queue()))
+            run.log(job::Severity::error,
                     "mail that was written on trial could not be put into the queue, and stays in " +
                         generation.gate_queue().string() +
                         "; the update agent tries it again when it starts: systemctl restart "
@@ -74,4 +75,4 @@ void RestartAppliancePhase::undo(PhaseRun &run) {
     generations_.unassign(run.facts.new_slot);
 }
 
-} // namespace updater
+} // namespace updater::phases

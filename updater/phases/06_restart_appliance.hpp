@@ -8,27 +8,27 @@
 #include "updater/job/phase_table.hpp"
 #include "updater/network/network_state.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 class RestartAppliancePhase {
   public:
     RestartAppliancePhase(partitions::Storage &storage, partitions::BootSelection &boot,
-                          partitions::Generations &generations, NetworkState &network);
+                          partitions::Generations &generations, network::NetworkState &network);
 
     /// On return everything for the try is on the disk, the boot selection last. @throws NetworkError,
     /// StorageError, BootSelectionDamaged, Cancelled.
-    PhaseEnd run(PhaseRun &run);
+    job::PhaseEnd run(job::PhaseRun &run);
     /// The rescue partition is unbootable again, so that the boot loader cannot reach it. Of a rollback only
     /// the try is taken back.
-    void undo(PhaseRun &run);
+    void undo(job::PhaseRun &run);
 
   private:
-    void pin_addresses(const partitions::Generation &generation, PhaseRun &run);
+    void pin_addresses(const partitions::Generation &generation, job::PhaseRun &run);
 
     partitions::Storage &storage_;
     partitions::BootSelection &boot_;
     partitions::Generations &generations_;
-    NetworkState &network_;
+    network::NetworkState &network_;
 };
 
-} // namespace updater
+} // namespace updater::phases

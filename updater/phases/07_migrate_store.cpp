@@ -7,14 +7,14 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
 constexpr int stores_converted_percent = 95;
 
 /// A store that the old system did not have has no copy; of what it had, every one must be there.
-bool is_new(const Store &store, const JobFacts &facts) {
+bool is_new(const configuration::Store &store, const job::JobFacts &facts) {
     return facts.stores && std::ranges::find(*facts.stores, store.name) == facts.stores->end();
 }
 
@@ -22,24 +22,25 @@ bool is_new(const Store &store, const JobFacts &facts) {
 
 MigrateStorePhase::MigrateStorePhase(partitions::Storage &storage, partitions::SystemRoots &roots,
                                      partitions::Generations &generations, Conversions &conversions,
-                                     const Appliance &appliance)
+                                     const configuration::Appliance &appliance)
     : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions),
       appliance_(appliance) {}
 
-PhaseEnd MigrateStorePhase::run(PhaseRun &run) {
+job::PhaseEnd MigrateStorePhase::run(job::PhaseRun &run) {
     const auto &stores = appliance_.stores;
     for (std::size_t index = 0; index < stores.size(); ++index) {
         if (is_new(stores[index], run.facts))
-            run.log(Severity::info, "the " + stores[index].name + " is new in " + run.facts.to_version +
-                                        ": there is nothing to migrate");
+            run.log(job::Severity::info, "the " + stores[index].name + " is new in " + run.facts.to_version +
+                                             ": there is nothing to migrate");
         else
             bring_over(stores[index], run, part_of(0, stores_converted_percent, index, stores.size()),
                        part_of(0, stores_converted_percent, index + 1, stores.size()));
     }
-    return PhaseEnd::done;
+    return job::PhaseEnd::done;
 }
 
-void MigrateStorePhase::bring_over(const Store &store, PhaseRun &run, int first_percent, int last_percent) {
+void MigrateStorePhase::bring_over(const configuration::Store &store, job::PhaseRun &run, int first_percent,
+                                   int last_percent) {
     const auto generation = generations_.at(run.facts.new_generation);
     const auto made = convert(store, generation, run, first_percent, last_percent);
     const auto final_place = generation.in_var(store.path);
@@ -49,14 +50,15 @@ void MigrateStorePhase::bring_over(const Store &store, PhaseRun &run, int first_
     storage_.rename(made, final_place);
     storage_.sync_directory(final_place.parent_path());
     storage_.sync_directory(made.parent_path());
-    run.log(Severity::info, "the " + store.name + " is in place");
+    run.log(job::Severity::info, "the " + store.name + " is in place");
 }
 
-std::filesystem::path MigrateStorePhase::convert(const Store &store, const partitions::Generation &generation,
-                                                 PhaseRun &run, int first_percent, int last_percent) {
+std::filesystem::path MigrateStorePhase::convert(const configuration::Store &store,
+                                                 const partitions::Generation &generation, job::PhaseRun &run,
+                                                 int first_percent, int last_percent) {
     const auto source = generation.source_of_store(store.name);
-    auto chain = conversions_of(run.facts.conversions, ConversionKind::store);
-    std::erase_if(chain, [&](const Conversion &each) { return each.name != store.name; });
+    auto chain = conversions_of(run.facts.conversions, firmware::ConversionKind::store);
+    std::erase_if(chain, [&](const firmware::Conversion &each) { return each.name != store.name; });
     // A point release needs none: nothing is mounted and nothing runs.
     if (chain.empty())
         return source;
@@ -72,4 +74,4 @@ std::filesystem::path MigrateStorePhase::convert(const Store &store, const parti
     return made;
 }
 
-} // namespace updater
+} // namespace updater::phases

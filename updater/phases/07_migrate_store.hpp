@@ -9,29 +9,30 @@
 #include "updater/job/phase_table.hpp"
 #include "updater/phases/conversions.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 class MigrateStorePhase {
   public:
     MigrateStorePhase(partitions::Storage &storage, partitions::SystemRoots &roots,
                       partitions::Generations &generations, Conversions &conversions,
-                      const Appliance &appliance);
+                      const configuration::Appliance &appliance);
 
     /// On return every store stands where the new system looks for it, whole. @throws ConversionFailed,
     /// partitions::StorageError, partitions::MountError, Cancelled.
-    PhaseEnd run(PhaseRun &run);
+    job::PhaseEnd run(job::PhaseRun &run);
 
   private:
-    void bring_over(const Store &store, PhaseRun &run, int first_percent, int last_percent);
+    void bring_over(const configuration::Store &store, job::PhaseRun &run, int first_percent,
+                    int last_percent);
     /// Returns the tree in the new format: the copy itself when the format stays.
-    std::filesystem::path convert(const Store &store, const partitions::Generation &generation, PhaseRun &run,
-                                  int first_percent, int last_percent);
+    std::filesystem::path convert(const configuration::Store &store, const partitions::Generation &generation,
+                                  job::PhaseRun &run, int first_percent, int last_percent);
 
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
     Conversions &conversions_;
-    const Appliance &appliance_;
+    const configuration::Appliance &appliance_;
 };
 
-} // namespace updater
+} // namespace updater::phases

@@ -1,13 +1,13 @@
 // Phase 8, install the new configuration.
 #include "updater/phases/08_install_configuration.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 InstallConfigurationPhase::InstallConfigurationPhase(partitions::SystemRoots &roots,
                                                      partitions::Generations &generations)
     : roots_(roots), generations_(generations) {}
 
-PhaseEnd InstallConfigurationPhase::run(PhaseRun &run) {
+job::PhaseEnd InstallConfigurationPhase::run(job::PhaseRun &run) {
     const auto expected = generations_.at(run.facts.new_generation).etc_upper();
     // The initramfs mounted it before it became the root that we see: the place stands behind a folder of its
     // own.
@@ -18,9 +18,9 @@ PhaseEnd InstallConfigurationPhase::run(PhaseRun &run) {
             expected.string() +
             (found.empty() ? ": no overlay is mounted on it"
                            : ": what is written to it goes to " + found.string()));
-    run.log(Severity::info,
+    run.log(job::Severity::info,
             "the converted configuration has been in force since the restart: " + expected.string());
-    return PhaseEnd::done;
+    return job::PhaseEnd::done;
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -8,7 +8,7 @@
 
 #include <stdexcept>
 
-namespace updater {
+namespace updater::phases {
 
 /// /etc is not what was converted for this system. The message says what it is.
 class ConfigurationNotInForce : public std::runtime_error {
@@ -21,11 +21,11 @@ class InstallConfigurationPhase {
     InstallConfigurationPhase(partitions::SystemRoots &roots, partitions::Generations &generations);
 
     /// @throws ConfigurationNotInForce, partitions::MountError, partitions::GenerationNotFound.
-    PhaseEnd run(PhaseRun &run);
+    job::PhaseEnd run(job::PhaseRun &run);
 
   private:
     partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
 };
 
-} // namespace updater
+} // namespace updater::phases

@@ -6,18 +6,18 @@
 #include "partitions/storage.hpp"
 #include "updater/job/phase_table.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 class CleanUpPhase {
   public:
     CleanUpPhase(partitions::Storage &storage, partitions::Generations &generations);
 
     /// @throws partitions::StorageError.
-    PhaseEnd run(PhaseRun &run);
+    job::PhaseEnd run(job::PhaseRun &run);
 
   private:
     partitions::Storage &storage_;
     partitions::Generations &generations_;
 };
 
-} // namespace updater
+} // namespace updater::phases

@@ -16,41 +16,43 @@
 #include "updater/services/mail_gate.hpp"
 #include "updater/services/service_manager.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 class StartServicesPhase {
   public:
     StartServicesPhase(partitions::Storage &storage, partitions::Mounts &mounts,
                        partitions::BootSelection &boot, partitions::Generations &generations,
-                       ServiceManager &services, MailGate &gate, NetworkState &network, HealthGate &health,
-                       LeastVersion &least_version, const Appliance &appliance, Layout layout);
+                       services::ServiceManager &services, services::MailGate &gate,
+                       network::NetworkState &network, health::HealthGate &health,
+                       checks::LeastVersion &least_version, const configuration::Appliance &appliance,
+                       partitions::Layout layout);
 
     /// Can be run again after the commit; it then only finishes. The least acceptable version rises after the
     /// commit, and not before: until then the way back leads to a system that is older. @throws ServiceError,
     /// MailGateError, HealthFailed, NetworkError, StorageError, Cancelled; after the commit NotFinished.
-    PhaseEnd run(PhaseRun &run);
+    job::PhaseEnd run(job::PhaseRun &run);
     /// In the old system: mail that was written on trial comes into the queue. The mail server runs as before
     /// then.
-    void undo(PhaseRun &run);
+    void undo(job::PhaseRun &run);
 
   private:
-    bool is_committed(const JobFacts &facts, bool on_trial);
-    void prove(PhaseRun &run);
-    void start_again_what_failed(PhaseRun &run);
-    void check_health(const HealthExpectations &expected, PhaseRun &run);
-    void start_all(PhaseRun &run);
+    bool is_committed(const job::JobFacts &facts, bool on_trial);
+    void prove(job::PhaseRun &run);
+    void start_again_what_failed(job::PhaseRun &run);
+    void check_health(const health::HealthExpectations &expected, job::PhaseRun &run);
+    void start_all(job::PhaseRun &run);
 
     partitions::Storage &storage_;
     partitions::Mounts &mounts_;
     partitions::BootSelection &boot_;
     partitions::Generations &generations_;
-    ServiceManager &services_;
-    MailGate &gate_;
-    NetworkState &network_;
-    HealthGate &health_;
-    LeastVersion &least_version_;
-    const Appliance &appliance_;
-    Layout layout_;
+    services::ServiceManager &services_;
+    services::MailGate &gate_;
+    network::NetworkState &network_;
+    health::HealthGate &health_;
+    checks::LeastVersion &least_version_;
+    const configuration::Appliance &appliance_;
+    partitions::Layout layout_;
 };
 
-} // namespace updater
+} // namespace updater::phases

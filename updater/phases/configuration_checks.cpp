@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
@@ -17,7 +17,7 @@ constexpr std::chrono::minutes time_to_check{2};
 constexpr std::size_t max_lines_of_reason = 3;
 
 /// Its last lines; or how it ended, when that was not by itself or without a word.
-std::string reason_of(const hooks::HookResult &result, const std::deque<std::string> &last_lines) {
+std::string reason_of(const hooks::runner::HookResult &result, const std::deque<std::string> &last_lines) {
     const bool its_own_words = !last_lines.empty() && result.reason == last_lines.back();
     if (!its_own_words)
         return result.reason;
@@ -37,24 +37,24 @@ std::string refused(const std::string &version, const std::vector<std::string> &
 } // namespace
 
 ConfigurationChecks::ConfigurationChecks(partitions::Storage &storage, partitions::SystemRoots &roots,
-                                         hooks::HookRunner &programs, Layout layout)
+                                         hooks::runner::HookRunner &programs, partitions::Layout layout)
     : storage_(storage), roots_(roots), programs_(programs), layout_(std::move(layout)) {}
 
 std::vector<std::string> ConfigurationChecks::checkers_of(const std::filesystem::path &image,
-                                                          PhaseRun &run) const {
+                                                          job::PhaseRun &run) const {
     const auto folder = image / layout_.configuration_checks.relative_path();
     std::vector<std::string> names;
     if (storage_.kind(folder) == partitions::FileKind::directory)
         for (const auto &checker : storage_.list(folder))
             names.push_back(checker.filename());
     if (names.empty())
-        run.log(Severity::info, run.facts.to_version + " has no configuration checkers (" +
-                                    layout_.configuration_checks.string() + "): nothing to check");
+        run.log(job::Severity::info, run.facts.to_version + " has no configuration checkers (" +
+                                         layout_.configuration_checks.string() + "): nothing to check");
     return names;
 }
 
 void ConfigurationChecks::run_all(const std::vector<std::string> &checkers,
-                                  const ConvertedConfiguration &configuration, PhaseRun &run) const {
+                                  const ConvertedConfiguration &configuration, job::PhaseRun &run) const {
     if (checkers.empty())
         return;
     const auto root = roots_.with_configuration(run.facts.new_slot, configuration.upper, configuration.var);
@@ -64,19 +64,19 @@ void ConfigurationChecks::run_all(const std::vector<std::string> &checkers,
             refusals.push_back("the checker " + checker + " says: " + *refusal);
     if (!refusals.empty())
         throw ConfigurationRefused(refused(run.facts.to_version, refusals));
-    run.log(Severity::info, "the programs of " + run.facts.to_version + " accept the configuration");
+    run.log(job::Severity::info, "the programs of " + run.facts.to_version + " accept the configuration");
 }
 
 std::optional<std::string> ConfigurationChecks::refusal_of(const std::string &checker,
                                                            const std::filesystem::path &root,
-                                                           PhaseRun &run) const {
-    hooks::HookCall call;
+                                                           job::PhaseRun &run) const {
+    hooks::runner::HookCall call;
     call.program = layout_.configuration_checks / checker;
     call.root = root;
     call.time_limit = time_to_check;
     // Settings name addresses and interfaces of this machine, and programs look whether they are there.
     call.private_network = false;
-    call.capabilities = hooks::capabilities_for_checkers;
+    call.capabilities = hooks::runner::capabilities_for_checkers;
     call.may_mount = true;
     std::deque<std::string> last_lines;
     const auto result = programs_.run(
@@ -84,7 +84,7 @@ std::optional<std::string> ConfigurationChecks::refusal_of(const std::string &ch
         [&](std::string_view line) {
             if (line.find_first_not_of(" \t") == std::string_view::npos)
                 return;
-            run.log(Severity::info, checker + ": " + std::string(line));
+            run.log(job::Severity::info, checker + ": " + std::string(line));
             last_lines.emplace_back(line);
             if (last_lines.size() > max_lines_of_reason)
                 last_lines.pop_front();
@@ -92,9 +92,9 @@ std::optional<std::string> ConfigurationChecks::refusal_of(const std::string &ch
         run.stop);
     if (result.stopped)
         throw Cancelled();
-    if (hooks::outcome(result) == hooks::HookOutcome::done)
+    if (hooks::runner::outcome(result) == hooks::runner::HookOutcome::done)
         return std::nullopt;
     return reason_of(result, last_lines);
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::phases {
 
 /// Programs of the new system cannot work with the converted configuration. The message names each checker
 /// that says so, what it said, and what to do.
@@ -33,26 +33,26 @@ struct ConvertedConfiguration {
 class ConfigurationChecks {
   public:
     ConfigurationChecks(partitions::Storage &storage, partitions::SystemRoots &roots,
-                        hooks::HookRunner &programs, Layout layout);
+                        hooks::runner::HookRunner &programs, partitions::Layout layout);
 
     /// The names of the checkers in `image`, sorted; notes it in the log when there are none. @throws
     /// partitions::StorageError.
-    std::vector<std::string> checkers_of(const std::filesystem::path &image, PhaseRun &run) const;
+    std::vector<std::string> checkers_of(const std::filesystem::path &image, job::PhaseRun &run) const;
 
     /// Runs all of them in the image of facts.new_slot with `configuration` over it, also after one has
     /// failed.
-    /// @throws ConfigurationRefused, Cancelled, hooks::HookRunnerError, partitions::MountError.
+    /// @throws ConfigurationRefused, Cancelled, hooks::runner::HookRunnerError, partitions::MountError.
     void run_all(const std::vector<std::string> &checkers, const ConvertedConfiguration &configuration,
-                 PhaseRun &run) const;
+                 job::PhaseRun &run) const;
 
   private:
     std::optional<std::string> refusal_of(const std::string &checker, const std::filesystem::path &root,
-                                          PhaseRun &run) const;
+                                          job::PhaseRun &run) const;
 
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;
-    hooks::HookRunner &programs_;
-    Layout layout_;
+    hooks::runner::HookRunner &programs_;
+    partitions::Layout layout_;
 };
 
-} // namespace updater
+} // namespace updater::phases

@@ -4,13 +4,13 @@
 #include "partitions/durable.hpp"
 #include "updater/phases/percent.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 std::filesystem::path convert_in_stages(partitions::Storage &storage, Conversions &runner,
-                                        const std::vector<Conversion> &chain,
+                                        const std::vector<firmware::Conversion> &chain,
                                         const std::filesystem::path &source,
                                         const std::filesystem::path &work, const ConversionView &view,
-                                        PhaseRun &run, int first_percent, int last_percent) {
+                                        job::PhaseRun &run, int first_percent, int last_percent) {
     auto stage = source;
     for (std::size_t index = 0; index < chain.size(); ++index) {
         const auto next = work / (chain[index].name + ".stage-" + std::to_string(index + 1));
@@ -25,4 +25,4 @@ std::filesystem::path convert_in_stages(partitions::Storage &storage, Conversion
     return stage;
 }
 
-} // namespace updater
+} // namespace updater::phases

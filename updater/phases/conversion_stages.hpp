@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <vector>
 
-namespace updater {
+namespace updater::phases {
 
 /// Runs the chain on `source`, a tree that is only read, and returns the directory that holds the result: the
 /// last stage, NAME.stage-N below `work`, or `source` itself when there is nothing to convert. What an
@@ -16,9 +16,9 @@ namespace updater {
 /// part of the phase that the chain is.
 /// @throws ConversionFailed, Cancelled, partitions::StorageError.
 std::filesystem::path convert_in_stages(partitions::Storage &storage, Conversions &runner,
-                                        const std::vector<Conversion> &chain,
+                                        const std::vector<firmware::Conversion> &chain,
                                         const std::filesystem::path &source,
                                         const std::filesystem::path &work, const ConversionView &view,
-                                        PhaseRun &run, int first_percent, int last_percent);
+                                        job::PhaseRun &run, int first_percent, int last_percent);
 
-} // namespace updater
+} // namespace updater::phases

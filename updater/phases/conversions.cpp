@@ -8,17 +8,20 @@
 #include <algorithm>
 #include <utility>
 
-namespace updater {
+namespace updater::phases {
 
-Conversions::Conversions(hooks::HookRunner &hooks, Layout layout, std::chrono::seconds time_limit)
+Conversions::Conversions(hooks::runner::HookRunner &hooks, partitions::Layout layout,
+                         std::chrono::seconds time_limit)
     : hooks_(hooks), layout_(std::move(layout)), time_limit_(time_limit) {}
 
-hooks::HookCall Conversions::call_for(const Conversion &conversion, const std::filesystem::path &source,
-                                      const std::filesystem::path &target, const ConversionView &view) const {
-    hooks::HookCall call;
+hooks::runner::HookCall Conversions::call_for(const firmware::Conversion &conversion,
+                                              const std::filesystem::path &source,
+                                              const std::filesystem::path &target,
+                                              const ConversionView &view) const {
+    hooks::runner::HookCall call;
     call.program = layout_.hooks / conversion.program;
     call.arguments = {"convert", conversion.from, conversion.to, source, target};
-    call.environment = {{"UPDATE_CONTROL_CONTRACT", std::to_string(conversion_contract)},
+    call.environment = {{"UPDATE_CONTROL_CONTRACT", std::to_string(checks::conversion_contract)},
                         {"UPDATE_CONTROL_NEW_ROOT", view.new_root},
                         {"UPDATE_CONTROL_OLD_VAR", view.old_var},
                         {"UPDATE_CONTROL_NEW_VAR", view.new_var}};
@@ -27,11 +30,11 @@ hooks::HookCall Conversions::call_for(const Conversion &conversion, const std::f
     call.root = view.program_root;
     call.time_limit = time_limit_;
     call.in_background = view.rehearsal;
-    const bool store = conversion.kind == ConversionKind::store;
+    const bool store = conversion.kind == firmware::ConversionKind::store;
     if (store) {
         call.temporary_filesystems.push_back({layout_.data, "mode=755,size=1M,ro"});
     } else {
-        call.capabilities = hooks::capabilities_for_system_files;
+        call.capabilities = hooks::runner::capabilities_for_system_files;
         call.binds.push_back({layout_.data, layout_.data, true, true});
     }
     // A store's source too: its old program may have to put it in order before it can be read.
@@ -39,16 +42,16 @@ hooks::HookCall Conversions::call_for(const Conversion &conversion, const std::f
     call.binds.push_back({target, target, false, true});
     call.binds.push_back({view.old_var, view.old_var, true, true});
     call.binds.push_back({view.new_var, view.new_var, store, true});
-    hooks::show_old_root(call, view.old_root, layout_.data);
+    hooks::runner::show_old_root(call, view.old_root, layout_.data);
     return call;
 }
 
-void Conversions::convert(const Conversion &conversion, const std::filesystem::path &source,
-                          const std::filesystem::path &target, const ConversionView &view, PhaseRun &run,
+void Conversions::convert(const firmware::Conversion &conversion, const std::filesystem::path &source,
+                          const std::filesystem::path &target, const ConversionView &view, job::PhaseRun &run,
                           int first_percent, int last_percent) {
     const std::string title = (view.rehearsal ? "rehearsing " : "converting ") + conversion.name + " from " +
                               conversion.from + " to " + conversion.to;
-    run.log(Severity::info, title);
+    run.log(job::Severity::info, title);
     run.progress(first_percent, title);
     const auto result = hooks_.run(
         call_for(conversion, source, target, view),
@@ -58,28 +61,28 @@ void Conversions::convert(const Conversion &conversion, const std::filesystem::p
         },
         [&](std::string_view line) {
             if (line.find_first_not_of(" \t") != std::string_view::npos)
-                run.log(Severity::info, conversion.name + ": " + std::string(line));
+                run.log(job::Severity::info, conversion.name + ": " + std::string(line));
         },
         run.stop);
     if (result.stopped)
         throw Cancelled();
-    switch (hooks::outcome(result)) {
-    case hooks::HookOutcome::done:
+    switch (hooks::runner::outcome(result)) {
+    case hooks::runner::HookOutcome::done:
         run.progress(last_percent, conversion.name + " converted");
         return;
-    case hooks::HookOutcome::try_later:
+    case hooks::runner::HookOutcome::try_later:
         throw ConversionPostponed("the conversion of " + conversion.name +
                                   " asks to be tried later: " + result.reason);
-    case hooks::HookOutcome::failed:
+    case hooks::runner::HookOutcome::failed:
         throw ConversionFailed("the conversion of " + conversion.name + " failed: " + result.reason);
     }
 }
 
-std::vector<Conversion> conversions_of(const nlohmann::json &facts, ConversionKind kind) {
-    std::vector<Conversion> conversions;
+std::vector<firmware::Conversion> conversions_of(const nlohmann::json &facts, firmware::ConversionKind kind) {
+    std::vector<firmware::Conversion> conversions;
     for (const auto &each : facts) {
         const bool store = each.at("kind").get<std::string>() == "store";
-        if (store != (kind == ConversionKind::store))
+        if (store != (kind == firmware::ConversionKind::store))
             continue;
         conversions.push_back({.name = each.at("name"),
                                .kind = kind,
@@ -90,15 +93,16 @@ std::vector<Conversion> conversions_of(const nlohmann::json &facts, ConversionKi
     return conversions;
 }
 
-nlohmann::json to_json(const std::vector<Conversion> &conversions) {
+nlohmann::json to_json(const std::vector<firmware::Conversion> &conversions) {
     auto document = nlohmann::json::array();
     for (const auto &each : conversions)
-        document.push_back({{"name", each.name},
-                            {"kind", each.kind == ConversionKind::store ? "store" : "configuration"},
-                            {"program", each.program},
-                            {"from", each.from},
-                            {"to", each.to}});
+        document.push_back(
+            {{"name", each.name},
+             {"kind", each.kind == firmware::ConversionKind::store ? "store" : "configuration"},
+             {"program", each.program},
+             {"from", each.from},
+             {"to", each.to}});
     return document;
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace updater {
+namespace updater::phases {
 
 /// A conversion said no, took too long or could not be run. The message names it and gives its reason.
 class ConversionFailed : public std::runtime_error {
@@ -40,25 +40,26 @@ struct ConversionView {
 
 class Conversions {
   public:
-    Conversions(hooks::HookRunner &hooks, Layout layout, std::chrono::seconds time_limit);
+    Conversions(hooks::runner::HookRunner &hooks, partitions::Layout layout, std::chrono::seconds time_limit);
 
     /// Converts `source` into `target`, an empty directory. `first_percent` to `last_percent` is the part of
     /// the phase that this conversion is. @throws ConversionFailed, ConversionPostponed, Cancelled.
-    void convert(const Conversion &conversion, const std::filesystem::path &source,
-                 const std::filesystem::path &target, const ConversionView &view, PhaseRun &run,
+    void convert(const firmware::Conversion &conversion, const std::filesystem::path &source,
+                 const std::filesystem::path &target, const ConversionView &view, job::PhaseRun &run,
                  int first_percent, int last_percent);
 
   private:
-    hooks::HookCall call_for(const Conversion &conversion, const std::filesystem::path &source,
-                             const std::filesystem::path &target, const ConversionView &view) const;
+    hooks::runner::HookCall call_for(const firmware::Conversion &conversion,
+                                     const std::filesystem::path &source, const std::filesystem::path &target,
+                                     const ConversionView &view) const;
 
-    hooks::HookRunner &hooks_;
-    Layout layout_;
+    hooks::runner::HookRunner &hooks_;
+    partitions::Layout layout_;
     std::chrono::seconds time_limit_;
 };
 
 /// The conversions of one kind, in the manifest's order, from the form in which the job's facts carry them.
-std::vector<Conversion> conversions_of(const nlohmann::json &facts, ConversionKind kind);
-nlohmann::json to_json(const std::vector<Conversion> &conversions);
+std::vector<firmware::Conversion> conversions_of(const nlohmann::json &facts, firmware::ConversionKind kind);
+nlohmann::json to_json(const std::vector<firmware::Conversion> &conversions);
 
-} // namespace updater
+} // namespace updater::phases

@@ -9,7 +9,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
@@ -20,17 +20,18 @@ constexpr std::chrono::seconds time_to_stop_timer{10};
 
 Finishing::Finishing(partitions::Storage &storage, partitions::Mounts &mounts,
                      partitions::BootSelection &boot, partitions::Generations &generations,
-                     ServiceManager &services, MailGate &gate, NetworkState &network,
-                     LeastVersion &least_version, const Appliance &appliance, Layout layout)
+                     services::ServiceManager &services, services::MailGate &gate,
+                     network::NetworkState &network, checks::LeastVersion &least_version,
+                     const configuration::Appliance &appliance, partitions::Layout layout)
     : storage_(storage), mounts_(mounts), boot_(boot), generations_(generations), services_(services),
       gate_(gate), network_(network), least_version_(least_version), appliance_(appliance),
       layout_(std::move(layout)) {}
 
-void Finishing::run(PhaseRun &run) {
+void Finishing::run(job::PhaseRun &run) {
     struct Step {
         int percent;
         const char *name;
-        void (Finishing::*work)(PhaseRun &);
+        void (Finishing::*work)(job::PhaseRun &);
     };
     // Mail first, so that nothing else keeps it out; what fills a disk or a bus that does not answer comes
     // last.
@@ -58,85 +59,85 @@ void Finishing::run(PhaseRun &run) {
         throw NotFinished(failures);
 }
 
-partitions::Generation Finishing::generation_of(const PhaseRun &run) const {
+partitions::Generation Finishing::generation_of(const job::PhaseRun &run) const {
     // A journal that was damaged may have lost the name; the slot has it.
     return generations_.at(run.facts.new_generation.empty() ? generations_.of_slot(run.facts.new_slot)
                                                             : run.facts.new_generation);
 }
 
-void Finishing::end_trial(PhaseRun &) {
+void Finishing::end_trial(job::PhaseRun &) {
     // From here on the deadline no longer restarts the machine.
     partitions::remove_tree(storage_, layout_.run / "on-trial");
 }
 
-void Finishing::go_back_to_queue(PhaseRun &run) {
+void Finishing::go_back_to_queue(job::PhaseRun &run) {
     const auto folder = generation_of(run).gate_queue();
-    GateQueue queue(storage_, mounts_, folder, appliance_.mail.queue);
+    services::GateQueue queue(storage_, mounts_, folder, appliance_.mail.queue);
     if (!queue.covers() && storage_.kind(folder) == partitions::FileKind::none)
         return;
     services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
     if (const auto moved = queue.uncover(); moved > 0)
-        run.log(Severity::info,
+        run.log(job::Severity::info,
                 std::to_string(moved) + " messages written meanwhile were put into the queue");
 }
 
-void Finishing::start_services(PhaseRun &run) {
+void Finishing::start_services(job::PhaseRun &run) {
     if (run.facts.services.empty()) // lost with a damaged journal: the start of the machine has started them
         return;
-    const auto before = run.facts.services.get<ServiceStates>();
+    const auto before = run.facts.services.get<services::ServiceStates>();
     std::string failures;
-    for (const auto &failure :
-         start_services_as_far_as_possible(services_, appliance_.services, before,
-                                           [&](std::string_view step) { run.log(Severity::info, step); }))
+    for (const auto &failure : services::start_services_as_far_as_possible(
+             services_, appliance_.services, before,
+             [&](std::string_view step) { run.log(job::Severity::info, step); }))
         failures += (failures.empty() ? "" : ", ") + failure;
     if (!failures.empty())
-        throw ServiceError(failures);
+        throw services::ServiceError(failures);
 }
 
-void Finishing::let_mail_in(PhaseRun &run) {
+void Finishing::let_mail_in(job::PhaseRun &run) {
     gate_.open();
     run.mail_flows_again();
-    run.log(Severity::info, "mail from outside is accepted again");
+    run.log(job::Severity::info, "mail from outside is accepted again");
 }
 
-void Finishing::unpin_addresses(PhaseRun &run) {
+void Finishing::unpin_addresses(job::PhaseRun &run) {
     partitions::remove_tree(storage_, generation_of(run).pin());
     network_.unpin();
-    run.log(Severity::info, "the addresses are no longer pinned");
+    run.log(job::Severity::info, "the addresses are no longer pinned");
 }
 
-void Finishing::drop_settings_of_trial(PhaseRun &) {
+void Finishing::drop_settings_of_trial(job::PhaseRun &) {
     // Without the mark the generator makes none, such as that a failure of the agent restarts the machine.
     services_.reload();
     services_.stop(deadline_timer, time_to_stop_timer);
 }
 
-void Finishing::raise_least_version(PhaseRun &run) {
+void Finishing::raise_least_version(job::PhaseRun &run) {
     if (run.facts.least_acceptable_version.empty())
         return;
-    least_version_.raise_to(Version::parse(run.facts.least_acceptable_version));
-    run.log(Severity::info, "no version older than " + run.facts.least_acceptable_version +
-                                " is installed or gone back to from now on");
+    least_version_.raise_to(firmware::Version::parse(run.facts.least_acceptable_version));
+    run.log(job::Severity::info, "no version older than " + run.facts.least_acceptable_version +
+                                     " is installed or gone back to from now on");
 }
 
-void Finishing::note_left_generation(PhaseRun &run) {
-    LeftGeneration left(storage_, generations_, layout_.left_generation);
-    if (is_rollback(run.facts))
+void Finishing::note_left_generation(job::PhaseRun &run) {
+    checks::LeftGeneration left(storage_, generations_, layout_.left_generation);
+    if (job::is_rollback(run.facts))
         left.remember(run.facts.old_generation);
     else
         left.forget();
 }
 
-void Finishing::give_up_old_system(PhaseRun &run) {
-    if (appliance_.keep_old_generation || is_rollback(run.facts))
+void Finishing::give_up_old_system(job::PhaseRun &run) {
+    if (appliance_.keep_old_generation || job::is_rollback(run.facts))
         return;
     // In this order: a system without its generation must not be reached by the boot loader.
     boot_.mark_unbootable(run.facts.old_slot);
     generations_.unassign(run.facts.old_slot);
     generations_.retire(run.facts.old_generation);
     for (const auto &left : generations_.remove_retired())
-        run.log(Severity::warning, left);
-    run.log(Severity::info, "the previous system was given up, as appliance.xml says (old-generation)");
+        run.log(job::Severity::warning, left);
+    run.log(job::Severity::info, "the previous system was given up, as appliance.xml says (old-generation)");
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -16,7 +16,7 @@
 
 #include <stdexcept>
 
-namespace updater {
+namespace updater::phases {
 
 /// Some steps could not be done; what() names them, with the reasons. All others are done.
 class NotFinished : public std::runtime_error {
@@ -28,34 +28,35 @@ class Finishing {
   public:
     /// The parts must outlive this object.
     Finishing(partitions::Storage &storage, partitions::Mounts &mounts, partitions::BootSelection &boot,
-              partitions::Generations &generations, ServiceManager &services, MailGate &gate,
-              NetworkState &network, LeastVersion &least_version, const Appliance &appliance, Layout layout);
+              partitions::Generations &generations, services::ServiceManager &services,
+              services::MailGate &gate, network::NetworkState &network, checks::LeastVersion &least_version,
+              const configuration::Appliance &appliance, partitions::Layout layout);
 
     /// Can be run again, and then does what is left to be done. @throws NotFinished.
-    void run(PhaseRun &run);
+    void run(job::PhaseRun &run);
 
   private:
-    void end_trial(PhaseRun &run);
-    void go_back_to_queue(PhaseRun &run);
-    void start_services(PhaseRun &run);
-    void let_mail_in(PhaseRun &run);
-    void unpin_addresses(PhaseRun &run);
-    void drop_settings_of_trial(PhaseRun &run);
-    void raise_least_version(PhaseRun &run);
-    void give_up_old_system(PhaseRun &run);
-    void note_left_generation(PhaseRun &run);
-    partitions::Generation generation_of(const PhaseRun &run) const;
+    void end_trial(job::PhaseRun &run);
+    void go_back_to_queue(job::PhaseRun &run);
+    void start_services(job::PhaseRun &run);
+    void let_mail_in(job::PhaseRun &run);
+    void unpin_addresses(job::PhaseRun &run);
+    void drop_settings_of_trial(job::PhaseRun &run);
+    void raise_least_version(job::PhaseRun &run);
+    void give_up_old_system(job::PhaseRun &run);
+    void note_left_generation(job::PhaseRun &run);
+    partitions::Generation generation_of(const job::PhaseRun &run) const;
 
     partitions::Storage &storage_;
     partitions::Mounts &mounts_;
     partitions::BootSelection &boot_;
     partitions::Generations &generations_;
-    ServiceManager &services_;
-    MailGate &gate_;
-    NetworkState &network_;
-    LeastVersion &least_version_;
-    const Appliance &appliance_;
-    Layout layout_;
+    services::ServiceManager &services_;
+    services::MailGate &gate_;
+    network::NetworkState &network_;
+    checks::LeastVersion &least_version_;
+    const configuration::Appliance &appliance_;
+    partitions::Layout layout_;
 };
 
-} // namespace updater
+} // namespace updater::phases

@@ -9,11 +9,11 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
-std::vector<std::string> urls_of(const JobFacts &facts) {
+std::vector<std::string> urls_of(const job::JobFacts &facts) {
     std::vector<std::string> urls{facts.source};
     urls.insert(urls.end(), facts.mirrors.begin(), facts.mirrors.end());
     return urls;
@@ -23,29 +23,29 @@ std::vector<std::string> urls_of(const JobFacts &facts) {
 
 ImageInstallation::ImageInstallation(partitions::Storage &storage,
                                      const partitions::PartitionFinder &partitions, OpenUrls open_urls,
-                                     KeysNow trusted_keys, const Appliance &running, InstallSettings settings,
-                                     Pacer &pacer)
+                                     firmware::KeysNow trusted_keys, const configuration::Appliance &running,
+                                     install::InstallSettings settings, pacing::Pacer &pacer)
     : storage_(storage), partitions_(partitions), open_urls_(std::move(open_urls)),
       trusted_keys_(std::move(trusted_keys)), running_(running), settings_(settings), pacer_(pacer) {}
 
-OpenFirmware ImageInstallation::open(const PhaseRun &run) const {
+OpenFirmware ImageInstallation::open(const job::PhaseRun &run) const {
     const auto log = run.log;
-    const auto warn = [log](const std::string &line) { log(Severity::warning, line); };
-    std::unique_ptr<ByteSource> source;
+    const auto warn = [log](const std::string &line) { log(job::Severity::warning, line); };
+    std::unique_ptr<firmware::ByteSource> source;
     if (run.facts.firmware_file.empty())
         source = open_urls_(urls_of(run.facts), !run.facts.image_hash.empty(), warn);
     else
-        source = std::make_unique<FileSource>(run.facts.firmware_file);
+        source = std::make_unique<firmware::FileSource>(run.facts.firmware_file);
     for (;;) {
         std::string problem;
         try {
             auto head = trusted_head(*source, run);
             return {std::move(source), std::move(head)};
-        } catch (const FirmwareRefused &refusal) {
+        } catch (const firmware::FirmwareRefused &refusal) {
             if (!source->distrust())
                 throw;
             problem = refusal.what();
-        } catch (const FirmwareDamaged &damage) {
+        } catch (const firmware::FirmwareDamaged &damage) {
             if (!source->distrust())
                 throw;
             problem = damage.what();
@@ -54,27 +54,28 @@ OpenFirmware ImageInstallation::open(const PhaseRun &run) const {
     }
 }
 
-FirmwareHead ImageInstallation::trusted_head(ByteSource &source, const PhaseRun &run) const {
-    auto head = read_firmware_head(source, trusted_keys_(), run.stop);
+firmware::FirmwareHead ImageInstallation::trusted_head(firmware::ByteSource &source,
+                                                       const job::PhaseRun &run) const {
+    auto head = firmware::read_firmware_head(source, trusted_keys_(), run.stop);
     const std::string found = head.manifest.version.text();
     if (const std::string &expected = run.facts.expected_version; !expected.empty() && found != expected)
-        throw FirmwareDamaged("the vendor's list says that version " + expected + " is at " + source.name() +
-                              ", but version " + found + " is");
+        throw firmware::FirmwareDamaged("the vendor's list says that version " + expected + " is at " +
+                                        source.name() + ", but version " + found + " is");
     return head;
 }
 
-void ImageInstallation::note(const FirmwareHead &head, JobFacts &facts) const {
+void ImageInstallation::note(const firmware::FirmwareHead &head, job::JobFacts &facts) const {
     facts.to_version = head.manifest.version.text();
     const auto &least = head.manifest.least_acceptable_version;
     facts.least_acceptable_version = least ? least->text() : "";
-    facts.image_hash = to_hexadecimal(head.manifest.chunks_hash);
-    facts.conversions = to_json(conversion_chain(head.manifest, running_));
+    facts.image_hash = partitions::base::to_hexadecimal(head.manifest.chunks_hash);
+    facts.conversions = to_json(checks::conversion_chain(head.manifest, running_));
 }
 
-void ImageInstallation::require_noted(const OpenFirmware &firmware, const JobFacts &facts) const {
-    JobFacts found = facts;
+void ImageInstallation::require_noted(const OpenFirmware &firmware, const job::JobFacts &facts) const {
+    job::JobFacts found = facts;
     note(firmware.head, found);
-    if (to_json(found) == to_json(facts))
+    if (job::to_json(found) == job::to_json(facts))
         return;
     throw FirmwareChanged(firmware.source->name() +
                           " is no longer the firmware that was checked: it was version " + facts.to_version +
@@ -82,21 +83,23 @@ void ImageInstallation::require_noted(const OpenFirmware &firmware, const JobFac
                           (facts.to_version == found.to_version ? " with other contents" : ""));
 }
 
-std::unique_ptr<Installer> ImageInstallation::engine(OpenFirmware &firmware, const PhaseRun &run) const {
+std::unique_ptr<install::Installer> ImageInstallation::engine(OpenFirmware &firmware,
+                                                              const job::PhaseRun &run) const {
     const auto target = partitions::partition_label(run.facts.new_slot);
-    const InstallBase base{partitions_.device_of(partitions::partition_label(run.facts.old_slot)),
-                           Version::parse(run.facts.from_version)};
-    return std::make_unique<Installer>(
+    const install::InstallBase base{partitions_.device_of(partitions::partition_label(run.facts.old_slot)),
+                                    firmware::Version::parse(run.facts.from_version)};
+    return std::make_unique<install::Installer>(
         storage_, *firmware.source, firmware.head,
-        InstallTarget{partitions_.device_of(target), partitions_.size_bytes(target)}, base, settings_,
-        [&pacer = pacer_, stop = run.stop](std::uint64_t bytes) { pacer.pass(bytes, stop); });
+        install::InstallTarget{partitions_.device_of(target), partitions_.size_bytes(target)}, base,
+        settings_, [&pacer = pacer_, stop = run.stop](std::uint64_t bytes) { pacer.pass(bytes, stop); });
 }
 
-Installer::Progress ImageInstallation::progress(const PhaseRun &run, int first_percent, int last_percent) {
+install::Installer::Progress ImageInstallation::progress(const job::PhaseRun &run, int first_percent,
+                                                         int last_percent) {
     return [tell = run.progress, first_percent, last_percent](std::uint64_t done, std::uint64_t all,
                                                               std::string_view what) {
         tell(part_of(first_percent, last_percent, done, all), what);
     };
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::phases {
 
 /// What is at the URL (or in the file) is no longer the firmware that phase 1 has checked.
 class FirmwareChanged : public std::runtime_error {
@@ -28,8 +28,8 @@ class FirmwareChanged : public std::runtime_error {
 
 /// An open firmware whose head is known to be signed.
 struct OpenFirmware {
-    std::unique_ptr<ByteSource> source;
-    FirmwareHead head;
+    std::unique_ptr<firmware::ByteSource> source;
+    firmware::FirmwareHead head;
 };
 
 class ImageInstallation {
@@ -37,42 +37,44 @@ class ImageInstallation {
     using Report = std::function<void(const std::string &line)>;
     /// Makes the source for firmware on servers; `report` takes lines about retries. `known`: one of them has
     /// answered in this job before, so that one which does not now is worth some patience.
-    using OpenUrls = std::function<std::unique_ptr<ByteSource>(const std::vector<std::string> &urls,
-                                                               bool known, Report report)>;
+    using OpenUrls = std::function<std::unique_ptr<firmware::ByteSource>(const std::vector<std::string> &urls,
+                                                                         bool known, Report report)>;
 
     /// `trusted_keys` are asked for each firmware that is opened. `running`, whose formats decide what is to
     /// be converted, and `pacer` have to outlive it.
     ImageInstallation(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
-                      OpenUrls open_urls, KeysNow trusted_keys, const Appliance &running,
-                      InstallSettings settings, Pacer &pacer);
+                      OpenUrls open_urls, firmware::KeysNow trusted_keys,
+                      const configuration::Appliance &running, install::InstallSettings settings,
+                      pacing::Pacer &pacer);
 
     /// The firmware that the facts name, its head read and checked. A server that has another one is left for
     /// the next mirror. Throws Refused, FirmwareDamaged, DownloadFailed, Cancelled.
-    OpenFirmware open(const PhaseRun &run) const;
+    OpenFirmware open(const job::PhaseRun &run) const;
 
     /// Notes in the facts which firmware this is, and the conversions that lead to it from what runs. Throws
     /// Refused when there is no way.
-    void note(const FirmwareHead &head, JobFacts &facts) const;
+    void note(const firmware::FirmwareHead &head, job::JobFacts &facts) const;
     /// Throws FirmwareChanged unless it is the one that was noted.
-    void require_noted(const OpenFirmware &firmware, const JobFacts &facts) const;
+    void require_noted(const OpenFirmware &firmware, const job::JobFacts &facts) const;
 
     /// The engine, from the running system's partition to the rescue partition, at the pacer's rate.
     /// `firmware` has to outlive it. Throws StorageError, ImageTooLarge, PartitionNotFound.
-    std::unique_ptr<Installer> engine(OpenFirmware &firmware, const PhaseRun &run) const;
+    std::unique_ptr<install::Installer> engine(OpenFirmware &firmware, const job::PhaseRun &run) const;
 
     /// The engine's progress as that part of the phase.
-    static Installer::Progress progress(const PhaseRun &run, int first_percent, int last_percent);
+    static install::Installer::Progress progress(const job::PhaseRun &run, int first_percent,
+                                                 int last_percent);
 
   private:
-    FirmwareHead trusted_head(ByteSource &source, const PhaseRun &run) const;
+    firmware::FirmwareHead trusted_head(firmware::ByteSource &source, const job::PhaseRun &run) const;
 
     partitions::Storage &storage_;
     const partitions::PartitionFinder &partitions_;
     OpenUrls open_urls_;
-    KeysNow trusted_keys_;
-    const Appliance &running_;
-    InstallSettings settings_;
-    Pacer &pacer_;
+    firmware::KeysNow trusted_keys_;
+    const configuration::Appliance &running_;
+    install::InstallSettings settings_;
+    pacing::Pacer &pacer_;
 };
 
-} // namespace updater
+} // namespace updater::phases

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace updater {
+namespace updater::phases {
 
 /// The percentage between `first` and `last` that `done` of `all` stands for; `first` when `all` is nothing.
 constexpr int part_of(int first, int last, std::uint64_t done, std::uint64_t all) {
@@ -18,4 +18,4 @@ inline std::string megabytes(std::uint64_t bytes) {
     return std::to_string(bytes / 1'000'000) + " MB";
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -9,15 +9,16 @@
 #include <chrono>
 #include <string>
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
 constexpr int max_copies = 3;
 
-std::vector<Conversion> chain_of_store(const nlohmann::json &facts, const Store &store) {
-    auto chain = conversions_of(facts, ConversionKind::store);
-    std::erase_if(chain, [&](const Conversion &each) { return each.name != store.name; });
+std::vector<firmware::Conversion> chain_of_store(const nlohmann::json &facts,
+                                                 const configuration::Store &store) {
+    auto chain = conversions_of(facts, firmware::ConversionKind::store);
+    std::erase_if(chain, [&](const firmware::Conversion &each) { return each.name != store.name; });
     return chain;
 }
 
@@ -25,13 +26,13 @@ std::vector<Conversion> chain_of_store(const nlohmann::json &facts, const Store 
 
 StoreRehearsal::StoreRehearsal(partitions::Storage &storage, partitions::SystemRoots &roots,
                                partitions::Generations &generations, Conversions &conversions,
-                               const Appliance &appliance)
+                               const configuration::Appliance &appliance)
     : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions),
       appliance_(appliance) {}
 
-void StoreRehearsal::run(const std::filesystem::path &new_root, PhaseRun &run, int first_percent,
+void StoreRehearsal::run(const std::filesystem::path &new_root, job::PhaseRun &run, int first_percent,
                          int last_percent) {
-    if (conversions_of(run.facts.conversions, ConversionKind::store).empty())
+    if (conversions_of(run.facts.conversions, firmware::ConversionKind::store).empty())
         return;
     const auto generation = generations_.at(run.facts.new_generation);
     const auto old_root = roots_.of_running_image();
@@ -50,9 +51,9 @@ void StoreRehearsal::run(const std::filesystem::path &new_root, PhaseRun &run, i
                      part_of(first_percent, last_percent, index + 1, stores.size()));
 }
 
-void StoreRehearsal::rehearse(const Store &store, const std::vector<Conversion> &chain,
-                              const ConversionView &view, PhaseRun &run, int first_percent,
-                              int last_percent) {
+void StoreRehearsal::rehearse(const configuration::Store &store,
+                              const std::vector<firmware::Conversion> &chain, const ConversionView &view,
+                              job::PhaseRun &run, int first_percent, int last_percent) {
     for (int copy = 1;; ++copy) {
         try {
             copy_and_convert(store, chain, view, run, first_percent, last_percent);
@@ -60,17 +61,18 @@ void StoreRehearsal::rehearse(const Store &store, const std::vector<Conversion> 
         } catch (const ConversionPostponed &postponed) {
             // A store that is busy all the time has no better moment; what phase 7 converts is at rest.
             if (copy == max_copies) {
-                run.log(Severity::warning, std::string(postponed.what()) +
-                                               "; going on without a rehearsal of the " + store.name);
+                run.log(job::Severity::warning, std::string(postponed.what()) +
+                                                    "; going on without a rehearsal of the " + store.name);
                 return;
             }
-            run.log(Severity::info, std::string(postponed.what()) + "; trying with another copy");
+            run.log(job::Severity::info, std::string(postponed.what()) + "; trying with another copy");
         }
     }
 }
 
-void StoreRehearsal::copy_and_convert(const Store &store, const std::vector<Conversion> &chain,
-                                      const ConversionView &view, PhaseRun &run, int first_percent,
+void StoreRehearsal::copy_and_convert(const configuration::Store &store,
+                                      const std::vector<firmware::Conversion> &chain,
+                                      const ConversionView &view, job::PhaseRun &run, int first_percent,
                                       int last_percent) {
     const auto begun = std::chrono::steady_clock::now();
     const auto work = generations_.at(run.facts.new_generation).rehearsal_of_stores();
@@ -83,8 +85,8 @@ void StoreRehearsal::copy_and_convert(const Store &store, const std::vector<Conv
     partitions::remove_tree(storage_, work);
     const auto took =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);
-    run.log(Severity::info, "the " + store.name + " can be converted; the rehearsal took " +
-                                std::to_string(took.count()) + " s");
+    run.log(job::Severity::info, "the " + store.name + " can be converted; the rehearsal took " +
+                                     std::to_string(took.count()) + " s");
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -12,31 +12,32 @@
 #include <filesystem>
 #include <vector>
 
-namespace updater {
+namespace updater::phases {
 
 class StoreRehearsal {
   public:
     StoreRehearsal(partitions::Storage &storage, partitions::SystemRoots &roots,
                    partitions::Generations &generations, Conversions &conversions,
-                   const Appliance &appliance);
+                   const configuration::Appliance &appliance);
 
     /// `new_root`: the new image, whose programs run. A copy may have been made at a bad moment (exit status
     /// 75): then another one is made, a few times. `first_percent` to `last_percent` is the part of the
     /// phase.
     /// @throws ConversionFailed, ConversionPostponed, Cancelled, StorageError, MountError.
-    void run(const std::filesystem::path &new_root, PhaseRun &run, int first_percent, int last_percent);
+    void run(const std::filesystem::path &new_root, job::PhaseRun &run, int first_percent, int last_percent);
 
   private:
-    void rehearse(const Store &store, const std::vector<Conversion> &chain, const ConversionView &view,
-                  PhaseRun &run, int first_percent, int last_percent);
-    void copy_and_convert(const Store &store, const std::vector<Conversion> &chain,
-                          const ConversionView &view, PhaseRun &run, int first_percent, int last_percent);
+    void rehearse(const configuration::Store &store, const std::vector<firmware::Conversion> &chain,
+                  const ConversionView &view, job::PhaseRun &run, int first_percent, int last_percent);
+    void copy_and_convert(const configuration::Store &store, const std::vector<firmware::Conversion> &chain,
+                          const ConversionView &view, job::PhaseRun &run, int first_percent,
+                          int last_percent);
 
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
     Conversions &conversions_;
-    const Appliance &appliance_;
+    const configuration::Appliance &appliance_;
 };
 
-} // namespace updater
+} // namespace updater::phases

@@ -4,38 +4,38 @@
 // that they made in it. The undo of phase 10 saves from it the mail that was written on trial.
 #include "updater/phases/table.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 namespace {
 
 template <typename PhaseClass> auto run_of(PhaseClass &phase) {
-    return [&phase](PhaseRun &run) { return phase.run(run); };
+    return [&phase](job::PhaseRun &run) { return phase.run(run); };
 }
 
 template <typename PhaseClass> auto undo_of(PhaseClass &phase) {
-    return [&phase](PhaseRun &run) { phase.undo(run); };
+    return [&phase](job::PhaseRun &run) { phase.undo(run); };
 }
 
 } // namespace
 
-PhaseTable make_phase_table(Phases &all) {
-    PhaseTable table{
+job::PhaseTable make_phase_table(Phases &all) {
+    job::PhaseTable table{
         // clang-format off
-        {Phase::download,                run_of(all.download),                nullptr},
-        {Phase::install,                 run_of(all.install),                 undo_of(all.install)},
-        {Phase::stop_services,           run_of(all.stop_services),           undo_of(all.stop_services)},
-        {Phase::prepare_store_migration, run_of(all.prepare_store_migration), undo_of(all.prepare_store_migration)},
-        {Phase::back_up_configuration,   run_of(all.back_up_configuration),   undo_of(all.back_up_configuration)},
-        {Phase::restart_appliance,       run_of(all.restart_appliance),       undo_of(all.restart_appliance)},
-        {Phase::migrate_store,           run_of(all.migrate_store),           nullptr},
-        {Phase::install_configuration,   run_of(all.install_configuration),   nullptr},
-        {Phase::clean_up,                run_of(all.clean_up),                nullptr},
-        {Phase::start_services,          run_of(all.start_services),          undo_of(all.start_services)},
+        {job::Phase::download,                run_of(all.download),                nullptr},
+        {job::Phase::install,                 run_of(all.install),                 undo_of(all.install)},
+        {job::Phase::stop_services,           run_of(all.stop_services),           undo_of(all.stop_services)},
+        {job::Phase::prepare_store_migration, run_of(all.prepare_store_migration), undo_of(all.prepare_store_migration)},
+        {job::Phase::back_up_configuration,   run_of(all.back_up_configuration),   undo_of(all.back_up_configuration)},
+        {job::Phase::restart_appliance,       run_of(all.restart_appliance),       undo_of(all.restart_appliance)},
+        {job::Phase::migrate_store,           run_of(all.migrate_store),           nullptr},
+        {job::Phase::install_configuration,   run_of(all.install_configuration),   nullptr},
+        {job::Phase::clean_up,                run_of(all.clean_up),                nullptr},
+        {job::Phase::start_services,          run_of(all.start_services),          undo_of(all.start_services)},
         // clang-format on
     };
-    for (PhaseRow &row : table)
-        row.on_return = rules_of(row.phase).on_return;
+    for (job::PhaseRow &row : table)
+        row.on_return = job::rules_of(row.phase).on_return;
     return table;
 }
 
-} // namespace updater
+} // namespace updater::phases

@@ -13,7 +13,7 @@
 #include "updater/phases/09_clean_up.hpp"
 #include "updater/phases/10_start_services.hpp"
 
-namespace updater {
+namespace updater::phases {
 
 /// The phases themselves; the table refers to them, so they must outlive it.
 struct Phases {
@@ -29,6 +29,6 @@ struct Phases {
     StartServicesPhase start_services;
 };
 
-PhaseTable make_phase_table(Phases &phases);
+job::PhaseTable make_phase_table(Phases &phases);
 
-} // namespace updater
+} // namespace updater::phases

@@ -6,33 +6,33 @@
 #include <stdexcept>
 #include <utility>
 
-namespace updater {
+namespace updater::progress {
 
 namespace {
 
-JobResult result_of(Outcome outcome) {
+JobResult result_of(job::Outcome outcome) {
     switch (outcome) {
-    case Outcome::succeeded:
+    case job::Outcome::succeeded:
         return JobResult::succeeded;
-    case Outcome::failed:
+    case job::Outcome::failed:
         return JobResult::failed;
-    case Outcome::refused:
+    case job::Outcome::refused:
         return JobResult::refused;
-    case Outcome::rolled_back:
+    case job::Outcome::rolled_back:
         return JobResult::rolled_back;
-    case Outcome::cancelled:
+    case job::Outcome::cancelled:
         return JobResult::cancelled;
     }
     throw std::logic_error("no such outcome");
 }
 
-Level level_of(Severity severity) {
+Level level_of(job::Severity severity) {
     switch (severity) {
-    case Severity::info:
+    case job::Severity::info:
         return Level::info;
-    case Severity::warning:
+    case job::Severity::warning:
         return Level::warning;
-    case Severity::error:
+    case job::Severity::error:
         return Level::error;
     }
     throw std::logic_error("no such severity");
@@ -46,13 +46,13 @@ std::string seconds_text(std::chrono::milliseconds took) {
 
 } // namespace
 
-Operation operation_of(const JobFacts &facts) {
+Operation operation_of(const job::JobFacts &facts) {
     if (facts.operation == "download")
         return Operation::download;
     return facts.operation == "rollback" ? Operation::rollback : Operation::install;
 }
 
-FinishedJob finished_job(const JobFacts &facts, const JobEnd &end,
+FinishedJob finished_job(const job::JobFacts &facts, const job::JobEnd &end,
                          std::chrono::system_clock::time_point ended) {
     FinishedJob finished{.job = facts.job,
                          .result = result_of(end.outcome),
@@ -62,12 +62,14 @@ FinishedJob finished_job(const JobFacts &facts, const JobEnd &end,
                          .next = end.next_step,
                          .ended = ended};
     for (const auto &each : end.phases)
-        finished.phases.push_back({number_of(each.phase), std::string(name_of(each.phase)), each.took});
+        finished.phases.push_back(
+            {job::number_of(each.phase), std::string(job::name_of(each.phase)), each.took});
     return finished;
 }
 
-LogObserver::LogObserver(partitions::Storage &storage, JobStatus &status, std::ostream &console, Clock clock,
-                         JournalSender journal, std::function<void(const JobFacts &, const JobEnd &)> at_end)
+LogObserver::LogObserver(partitions::Storage &storage, JobStatus &status, std::ostream &console,
+                         text::Clock clock, JournalSender journal,
+                         std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end)
     : storage_(storage), status_(status), console_(console), clock_(std::move(clock)),
       journal_(std::move(journal)), at_end_(std::move(at_end)) {}
 
@@ -77,7 +79,7 @@ RunLog &LogObserver::log() {
     return *log_;
 }
 
-void LogObserver::job_begins(const JobFacts &facts, bool continued) {
+void LogObserver::job_begins(const job::JobFacts &facts, bool continued) {
     facts_ = facts;
     status_.begin_job(facts.job, operation_of(facts), facts.from_version, facts.to_version, facts.log_file,
                       facts.started);
@@ -93,21 +95,21 @@ void LogObserver::going_on(std::string_view reason) {
     log().warning(reason);
 }
 
-void LogObserver::phase_begins(Phase phase) {
-    log().phase(number_of(phase), std::string(name_of(phase)));
-    status_.mail_flows(mail_flows_in(phase));
+void LogObserver::phase_begins(job::Phase phase) {
+    log().phase(job::number_of(phase), std::string(job::name_of(phase)));
+    status_.mail_flows(job::mail_flows_in(phase));
     log().info("begins");
 }
 
-void LogObserver::phase_done(Phase phase, std::chrono::milliseconds took) {
+void LogObserver::phase_done(job::Phase phase, std::chrono::milliseconds took) {
     // A restart is done under the other system, whose log has not been told of a phase yet.
-    log().phase(number_of(phase), std::string(name_of(phase)));
+    log().phase(job::number_of(phase), std::string(job::name_of(phase)));
     log().info("done in " + seconds_text(took));
-    if (phase == Phase::start_services)
+    if (phase == job::Phase::start_services)
         status_.mail_flows(true);
 }
 
-void LogObserver::phase_failed(Phase, std::string_view reason) {
+void LogObserver::phase_failed(job::Phase, std::string_view reason) {
     log().error("failed: " + std::string(reason));
 }
 
@@ -119,7 +121,7 @@ void LogObserver::progress(int percent, std::string_view step) {
     status_.progress(percent, step);
 }
 
-void LogObserver::event(Severity severity, std::string_view text) {
+void LogObserver::event(job::Severity severity, std::string_view text) {
     log().write(level_of(severity), text);
 }
 
@@ -132,12 +134,12 @@ void LogObserver::restarting() {
     status_.restarting();
 }
 
-void LogObserver::job_ended(const JobFacts &facts, const JobEnd &end) {
-    auto text = "job " + facts.job + " ended: " + text_of(end.outcome);
+void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) {
+    auto text = "job " + facts.job + " ended: " + job::text_of(end.outcome);
     if (!end.reason.empty())
         text += ", because " + end.reason;
     log().firmware_version(facts.to_version);
-    log().write(end.outcome == Outcome::succeeded ? Level::info : Level::error, text);
+    log().write(end.outcome == job::Outcome::succeeded ? Level::info : Level::error, text);
     if (!end.next_step.empty())
         log().info(end.next_step);
     status_.mail_flows(true);
@@ -151,10 +153,10 @@ void LogObserver::job_ended(const JobFacts &facts, const JobEnd &end) {
 
 void LogObserver::given_up(std::string_view reason) {
     status_.finished(finished_job(facts_,
-                                  {.outcome = Outcome::failed,
+                                  {.outcome = job::Outcome::failed,
                                    .reason = std::string(reason),
                                    .next_step = "Restart the appliance; it comes back as its journal says."},
                                   clock_()));
 }
 
-} // namespace updater
+} // namespace updater::progress

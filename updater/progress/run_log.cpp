@@ -11,7 +11,7 @@
 #include <systemd/sd-journal.h>
 #include <utility>
 
-namespace updater {
+namespace updater::progress {
 
 void send_to_systemd_journal(const JournalEntry &entry) {
     int priority = LOG_INFO;
@@ -35,7 +35,7 @@ void send_to_systemd_journal(const JournalEntry &entry) {
 }
 
 std::string log_line(const Event &event) {
-    std::string line = iso_time(event.time);
+    std::string line = text::iso_time(event.time);
     if (event.phase == 0)
         line += " outside the phases: ";
     else
@@ -47,7 +47,7 @@ std::string log_line(const Event &event) {
 }
 
 RunLog::RunLog(partitions::Storage &storage, std::filesystem::path file, std::string job, JobStatus &status,
-               std::ostream &console, Clock clock, JournalSender journal)
+               std::ostream &console, text::Clock clock, JournalSender journal)
     : storage_(storage), file_path_(std::move(file)), job_(std::move(job)), status_(status),
       console_(console), clock_(std::move(clock)), journal_(std::move(journal)) {}
 
@@ -146,8 +146,8 @@ void RunLog::open_file() {
 void RunLog::report_unwritable(const partitions::StorageError &reason, const Event &event) {
     Event report = event;
     report.level = Level::error;
-    report.text = clean_text(std::string("the log ") + file_path_.string() +
-                             " cannot be written, the job goes on without it: " + reason.what());
+    report.text = text::clean_text(std::string("the log ") + file_path_.string() +
+                                   " cannot be written, the job goes on without it: " + reason.what());
     send_everywhere_but_file(report);
 }
 
@@ -174,11 +174,11 @@ void RunLog::send_to_journal(const Event &event) {
         journal_failure_reported_ = true;
         Event report = event;
         report.level = Level::error;
-        report.text = clean_text(std::string(reason.what()) + "; the job goes on without it");
+        report.text = text::clean_text(std::string(reason.what()) + "; the job goes on without it");
         status_.event(report);
         console_ << log_line(report) << std::endl;
         console_.clear();
     }
 }
 
-} // namespace updater
+} // namespace updater::progress

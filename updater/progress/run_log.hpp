@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::progress {
 
 /// What the systemd journal gets: the event and the fields that let one search for it.
 struct JournalEntry {
@@ -55,7 +55,7 @@ class RunLog {
     /// first); its folder is made if missing. `console` is where the unit's output goes (std::cout in the
     /// agent). All references must outlive the log.
     RunLog(partitions::Storage &storage, std::filesystem::path file, std::string job, JobStatus &status,
-           std::ostream &console, Clock clock, JournalSender journal);
+           std::ostream &console, text::Clock clock, JournalSender journal);
     ~RunLog();
     RunLog(const RunLog &) = delete;
     RunLog &operator=(const RunLog &) = delete;
@@ -87,10 +87,10 @@ class RunLog {
     const std::string job_;
     JobStatus &status_;
     std::ostream &console_;
-    const Clock clock_;
+    const text::Clock clock_;
     const JournalSender journal_;
     std::mutex mutex_;
-    TextCleaner cleaner_;
+    text::TextCleaner cleaner_;
     std::unique_ptr<partitions::File> file_;
     std::string version_;
     int phase_ = 0;
@@ -101,4 +101,4 @@ class RunLog {
     bool journal_failure_reported_ = false;
 };
 
-} // namespace updater
+} // namespace updater::progress

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace updater {
+namespace updater::progress {
 
 using nlohmann::json;
 
@@ -63,7 +63,7 @@ std::string_view JobStatus::text_of(State state) {
     throw std::logic_error("a state without a name");
 }
 
-JobStatus::JobStatus(Clock clock, std::string running_version, std::string slot)
+JobStatus::JobStatus(text::Clock clock, std::string running_version, std::string slot)
     : clock_(std::move(clock)), running_version_(std::move(running_version)), slot_(std::move(slot)) {}
 
 void JobStatus::on_change(std::function<void()> changed) {
@@ -121,7 +121,7 @@ void JobStatus::phase(int number, std::string name) {
 }
 
 void JobStatus::progress(int percent, std::string_view step) {
-    std::string clean_step = clean_text(step);
+    std::string clean_step = text::clean_text(step);
     const std::lock_guard lock(mutex_);
     if (!job_)
         return;
@@ -138,7 +138,7 @@ void JobStatus::mail_flows(bool flows) {
 }
 
 void JobStatus::note(std::string_view text) {
-    std::string clean_note = clean_text(text);
+    std::string clean_note = text::clean_text(text);
     {
         const std::lock_guard lock(mutex_);
         if (job_)
@@ -181,8 +181,8 @@ void JobStatus::rolling_back() {
 }
 
 void JobStatus::finished(FinishedJob finished) {
-    finished.reason = clean_text(finished.reason);
-    finished.next = clean_text(finished.next);
+    finished.reason = text::clean_text(finished.reason);
+    finished.next = text::clean_text(finished.next);
     {
         const std::lock_guard lock(mutex_);
         state_ = State::idle;
@@ -198,7 +198,7 @@ void JobStatus::event(Level level, std::string_view text) {
                .phase = 0,
                .phase_name = {},
                .level = level,
-               .text = clean_text(text)};
+               .text = text::clean_text(text)};
     const std::lock_guard lock(mutex_);
     if (job_) {
         made.phase = job_->phase;
@@ -208,7 +208,7 @@ void JobStatus::event(Level level, std::string_view text) {
 }
 
 void JobStatus::event(Event made_elsewhere) {
-    made_elsewhere.text = clean_text(made_elsewhere.text);
+    made_elsewhere.text = text::clean_text(made_elsewhere.text);
     const std::lock_guard lock(mutex_);
     append(std::move(made_elsewhere));
 }
@@ -220,4 +220,4 @@ void JobStatus::append(Event event) {
         events_.pop_front();
 }
 
-} // namespace updater
+} // namespace updater::progress

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::progress {
 
 enum class Level { info, warning, error };
 std::string_view text(Level level); // "info", "warning", "error"
@@ -61,7 +61,7 @@ class JobStatus {
     static constexpr std::size_t max_events = 2000;
 
     /// `slot`: "a" or "b", the one the running system was booted from.
-    JobStatus(Clock clock, std::string running_version, std::string slot);
+    JobStatus(text::Clock clock, std::string running_version, std::string slot);
 
     /// Called after every change of the state document that is not mere progress, in the thread that made it
     /// and without a lock held: BusService::announce_state() belongs here. Set it before the job's thread
@@ -124,7 +124,7 @@ class JobStatus {
     void append(Event event); // with the lock held
     void tell_change() const; // without it
 
-    const Clock clock_;
+    const text::Clock clock_;
     const std::string running_version_;
     const std::string slot_;
     std::function<void()> changed_;
@@ -138,4 +138,4 @@ class JobStatus {
     std::uint64_t last_sequence_ = 0;
 };
 
-} // namespace updater
+} // namespace updater::progress

@@ -2,7 +2,7 @@
 // depend on every name in here.
 #include "updater/progress/status.hpp"
 
-namespace updater {
+namespace updater::progress {
 
 using nlohmann::json;
 
@@ -19,13 +19,13 @@ json document_of(const FinishedJob &finished) {
             {"to", finished.to_version},
             {"reason", finished.reason},
             {"next", finished.next},
-            {"ended", iso_time(finished.ended)},
+            {"ended", text::iso_time(finished.ended)},
             {"phases", std::move(phases)}};
 }
 
 json document_of(const Event &event) {
-    return {{"sequence", event.sequence},     {"time", iso_time(event.time)}, {"phase", event.phase},
-            {"phase_name", event.phase_name}, {"level", text(event.level)},   {"text", event.text}};
+    return {{"sequence", event.sequence},     {"time", text::iso_time(event.time)}, {"phase", event.phase},
+            {"phase_name", event.phase_name}, {"level", text(event.level)},         {"text", event.text}};
 }
 
 } // namespace
@@ -56,9 +56,9 @@ json JobStatus::state() const {
     }
     if (!job_->note.empty())
         document["note"] = job_->note;
-    document["started"] = iso_time(job_->started);
+    document["started"] = text::iso_time(job_->started);
     if (job_->expected_end)
-        document["expected_end"] = iso_time(*job_->expected_end);
+        document["expected_end"] = text::iso_time(*job_->expected_end);
     document["log"] = job_->log_path;
     return document;
 }
@@ -72,4 +72,4 @@ json JobStatus::events(std::uint64_t after) const {
     return {{"format", 1}, {"events", std::move(list)}, {"last", last_sequence_}};
 }
 
-} // namespace updater
+} // namespace updater::progress

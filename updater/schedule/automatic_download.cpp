@@ -3,10 +3,11 @@
 #include "updater/refusal.hpp"
 #include "updater/text/clean_text.hpp"
 
-namespace updater {
+namespace updater::schedule {
 
-AutomaticDownload::AutomaticDownload(const SettingsFile &settings, const FirmwareChoice &choice,
-                                     JobRequests &jobs, std::ostream &console)
+AutomaticDownload::AutomaticDownload(const configuration::SettingsFile &settings,
+                                     const available::FirmwareChoice &choice, job::JobRequests &jobs,
+                                     std::ostream &console)
     : settings_(settings), choice_(choice), jobs_(jobs), console_(console) {}
 
 void AutomaticDownload::after_check() {
@@ -19,11 +20,11 @@ void AutomaticDownload::after_check() {
         const std::string job = jobs_.download(firmware->url);
         console_ << "version " << firmware->version.text() << " is downloaded: job " << job << std::endl;
     } catch (const Refused &refusal) {
-        console_ << "nothing is downloaded: " << clean_text(refusal.what()) << ". "
-                 << clean_text(refusal.next_step()) << std::endl;
-    } catch (const Busy &busy) {
+        console_ << "nothing is downloaded: " << text::clean_text(refusal.what()) << ". "
+                 << text::clean_text(refusal.next_step()) << std::endl;
+    } catch (const job::Busy &busy) {
         console_ << "nothing is downloaded: " << busy.what() << std::endl;
     }
 }
 
-} // namespace updater
+} // namespace updater::schedule

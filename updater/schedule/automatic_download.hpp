@@ -8,13 +8,13 @@
 
 #include <ostream>
 
-namespace updater {
+namespace updater::schedule {
 
 class AutomaticDownload {
   public:
     /// All references outlive this object.
-    AutomaticDownload(const SettingsFile &settings, const FirmwareChoice &choice, JobRequests &jobs,
-                      std::ostream &console);
+    AutomaticDownload(const configuration::SettingsFile &settings, const available::FirmwareChoice &choice,
+                      job::JobRequests &jobs, std::ostream &console);
 
     /// After each feed that was accepted. Begins nothing when the hop is downloaded already, failed here
     /// before, or a job runs; a download that failed is tried again the next time. That one could not begin
@@ -22,10 +22,10 @@ class AutomaticDownload {
     void after_check();
 
   private:
-    const SettingsFile &settings_;
-    const FirmwareChoice &choice_;
-    JobRequests &jobs_;
+    const configuration::SettingsFile &settings_;
+    const available::FirmwareChoice &choice_;
+    job::JobRequests &jobs_;
     std::ostream &console_;
 };
 
-} // namespace updater
+} // namespace updater::schedule

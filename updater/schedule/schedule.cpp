@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::schedule {
 
 using std::chrono::sys_seconds;
 
@@ -19,15 +19,16 @@ constexpr const char *nobody_there =
     "nothing could begin in time: the appliance was off, the agent did not run, or the vendor's list of "
     "firmware took too long";
 
-std::string expression_of(const WindowSettings &settings) {
+std::string expression_of(const configuration::WindowSettings &settings) {
     return settings.time_zone.empty() ? settings.calendar : settings.calendar + " " + settings.time_zone;
 }
 
 } // namespace
 
-Schedule::Schedule(ScheduleFile file, Calendar &calendar, const SettingsFile &settings,
-                   const FirmwareChoice &choice, JobRequests &jobs, Announcements &announcements,
-                   std::ostream &console, Clock clock)
+Schedule::Schedule(ScheduleFile file, services::Calendar &calendar,
+                   const configuration::SettingsFile &settings, const available::FirmwareChoice &choice,
+                   job::JobRequests &jobs, notices::Announcements &announcements, std::ostream &console,
+                   text::Clock clock)
     : file_(std::move(file)), calendar_(calendar), settings_(settings), choice_(choice), jobs_(jobs),
       announcements_(announcements), console_(console), clock_(std::move(clock)) {}
 
@@ -91,18 +92,18 @@ void Schedule::open_for_order() {
         use(due, [&] { return "begins: job " + jobs_.install(order.source, order.force); });
 }
 
-void Schedule::open_window(const WindowSettings &settings) {
+void Schedule::open_window(const configuration::WindowSettings &settings) {
     if (!state_.window || now() < state_.window->opens)
         return;
     const NextWindow window = *state_.window;
     const Due due{window.opens, "the maintenance window", window.calendar};
-    const bool wanted =
-        settings.automatic != AutomaticInstall::nothing && window.calendar == expression_of(settings);
+    const bool wanted = settings.automatic != configuration::AutomaticInstall::nothing &&
+                        window.calendar == expression_of(settings);
     const bool too_late = now() > window.opens + settings.length;
     const bool postponed = state_.postponed_until && now() < *state_.postponed_until;
     const bool used = wanted && !too_late && !postponed;
     if (wanted && postponed)
-        console_ << due.what << " is not used: postponed until " << iso_time(*state_.postponed_until)
+        console_ << due.what << " is not used: postponed until " << text::iso_time(*state_.postponed_until)
                  << std::endl;
     else if (wanted && too_late)
         missed(due, nobody_there);
@@ -115,8 +116,9 @@ void Schedule::open_window(const WindowSettings &settings) {
         use(due, [&] { return install_next_hop(settings); });
 }
 
-std::string Schedule::install_next_hop(const WindowSettings &settings) {
-    const auto firmware = choice_.next_by_itself(settings.automatic == AutomaticInstall::security);
+std::string Schedule::install_next_hop(const configuration::WindowSettings &settings) {
+    const auto firmware =
+        choice_.next_by_itself(settings.automatic == configuration::AutomaticInstall::security);
     return firmware ? "begins: job " + jobs_.install(firmware->source, false)
                     : "is open, and there is nothing to install";
 }
@@ -144,10 +146,10 @@ void Schedule::missed(const Due &due, const std::string &why) {
 
 std::string Schedule::next_opening(const std::string &expression) {
     try {
-        return "The window opens next at " + iso_time(calendar_.next(expression)) + ".";
+        return "The window opens next at " + text::iso_time(calendar_.next(expression)) + ".";
     } catch (const Refused &) {
         return "The window does not open again.";
-    } catch (const ServiceError &failure) {
+    } catch (const services::ServiceError &failure) {
         return std::string("When the window opens next is not known: ") + failure.what() + ".";
     }
 }
@@ -160,17 +162,17 @@ std::string Schedule::wake_for_order() {
             calendar_.disarm(order_timer);
     } catch (const Refused &) { // NOLINT(bugprone-empty-catch)
         // It has become due a moment ago, which open() sees.
-    } catch (const ServiceError &failure) {
+    } catch (const services::ServiceError &failure) {
         return failure.what();
     }
     return {};
 }
 
-std::string Schedule::wake_for_window(const WindowSettings &settings) {
+std::string Schedule::wake_for_window(const configuration::WindowSettings &settings) {
     std::string problem;
     ScheduleState state = state_;
     try {
-        if (settings.automatic == AutomaticInstall::nothing) {
+        if (settings.automatic == configuration::AutomaticInstall::nothing) {
             state.window.reset();
             calendar_.disarm(window_timer);
         } else {
@@ -184,7 +186,7 @@ std::string Schedule::wake_for_window(const WindowSettings &settings) {
     } catch (const Refused &refusal) {
         state.window.reset();
         problem = std::string("the window of the settings: ") + refusal.what() + ". " + refusal.next_step();
-    } catch (const ServiceError &failure) {
+    } catch (const services::ServiceError &failure) {
         problem = failure.what();
     }
     save(state);
@@ -193,7 +195,7 @@ std::string Schedule::wake_for_window(const WindowSettings &settings) {
 
 void Schedule::note_problem(const std::string &problem) {
     if (!problem.empty() && problem != problem_)
-        console_ << clean_text(problem) << std::endl;
+        console_ << text::clean_text(problem) << std::endl;
     problem_ = problem;
     show();
 }
@@ -215,4 +217,4 @@ sys_seconds Schedule::now() const {
     return std::chrono::floor<std::chrono::seconds>(clock_());
 }
 
-} // namespace updater
+} // namespace updater::schedule

@@ -16,7 +16,7 @@
 #include <ostream>
 #include <string>
 
-namespace updater {
+namespace updater::schedule {
 
 /// Thread-safe. Nothing is caught up: what did not begin in its time is reported and gone. What begins is
 /// gone from the schedule, durably, before it begins, so that no crash begins it twice.
@@ -26,9 +26,9 @@ class Schedule {
     static constexpr std::chrono::hours patience_with_orders{1};
 
     /// All references outlive this object.
-    Schedule(ScheduleFile file, Calendar &calendar, const SettingsFile &settings,
-             const FirmwareChoice &choice, JobRequests &jobs, Announcements &announcements,
-             std::ostream &console, Clock clock);
+    Schedule(ScheduleFile file, services::Calendar &calendar, const configuration::SettingsFile &settings,
+             const available::FirmwareChoice &choice, job::JobRequests &jobs,
+             notices::Announcements &announcements, std::ostream &console, text::Clock clock);
 
     /// At the agent's start, when a job that was left open has been picked up; open() comes next. Says so if
     /// something was lost when the agent ended. Throws StorageError.
@@ -71,28 +71,28 @@ class Schedule {
         std::string calendar; ///< when the next one comes; empty: none does
     };
     void open_for_order();
-    void open_window(const WindowSettings &settings);
-    std::string install_next_hop(const WindowSettings &settings);
+    void open_window(const configuration::WindowSettings &settings);
+    std::string install_next_hop(const configuration::WindowSettings &settings);
     /// `begin` begins it, or not, and returns what to say of it.
     void use(const Due &due, const std::function<std::string()> &begin);
     void missed(const Due &due, const std::string &why);
     std::string next_opening(const std::string &expression);
     /// Both return what is wrong, or nothing.
     std::string wake_for_order();
-    std::string wake_for_window(const WindowSettings &settings);
+    std::string wake_for_window(const configuration::WindowSettings &settings);
     void note_problem(const std::string &problem);
     void save(const ScheduleState &state);
     void show();
     std::chrono::sys_seconds now() const;
 
     ScheduleFile file_;
-    Calendar &calendar_;
-    const SettingsFile &settings_;
-    const FirmwareChoice &choice_;
-    JobRequests &jobs_;
-    Announcements &announcements_;
+    services::Calendar &calendar_;
+    const configuration::SettingsFile &settings_;
+    const available::FirmwareChoice &choice_;
+    job::JobRequests &jobs_;
+    notices::Announcements &announcements_;
     std::ostream &console_;
-    Clock clock_;
+    text::Clock clock_;
 
     mutable std::mutex mutex_; ///< for all below; held while a job begins and while the calendar is asked
     ScheduleState state_;      ///< as in the file
@@ -107,4 +107,4 @@ class Schedule {
     Shown shown_;                    ///< state_ and problem_
 };
 
-} // namespace updater
+} // namespace updater::schedule

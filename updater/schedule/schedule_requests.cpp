@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::schedule {
 
 using nlohmann::json;
 using std::chrono::sys_seconds;
@@ -15,27 +15,28 @@ using std::chrono::sys_seconds;
 namespace {
 
 json time_document(const std::optional<sys_seconds> &time) {
-    return time ? json(iso_time(*time)) : json(nullptr);
+    return time ? json(text::iso_time(*time)) : json(nullptr);
 }
 
 /// Everybody may see it; what the URL needs of a password is kept for the job alone.
 std::string source_to_show(const std::string &source) {
-    return source.starts_with("/") ? source : source.empty() ? "" : url_to_show(source);
+    return source.starts_with("/") ? source : source.empty() ? "" : download::url_to_show(source);
 }
 
 json document_of(const ScheduledOrder &order) {
-    return {{"due", iso_time(order.due)},
-            {"due_utc", utc_text(order.due)},
+    return {{"due", text::iso_time(order.due)},
+            {"due_utc", text::utc_text(order.due)},
             {"calendar", order.calendar},
             {"source", source_to_show(order.source)},
             {"force", order.force}};
 }
 
-json document_of(const NextWindow &window, const WindowSettings &settings) {
-    return {{"opens", iso_time(window.opens)},
-            {"opens_utc", utc_text(window.opens)},
-            {"minutes", settings.length.count()},
-            {"installs", settings.automatic == AutomaticInstall::security ? "security" : "all"}};
+json document_of(const NextWindow &window, const configuration::WindowSettings &settings) {
+    return {
+        {"opens", text::iso_time(window.opens)},
+        {"opens_utc", text::utc_text(window.opens)},
+        {"minutes", settings.length.count()},
+        {"installs", settings.automatic == configuration::AutomaticInstall::security ? "security" : "all"}};
 }
 
 } // namespace
@@ -60,7 +61,7 @@ json Schedule::order(const std::string &source, bool force, const std::string &c
 void Schedule::cancel_order() {
     const std::lock_guard lock(mutex_);
     if (!state_.order)
-        throw NotPossible("no installation is scheduled, so there is nothing to take back");
+        throw job::NotPossible("no installation is scheduled, so there is nothing to take back");
     ScheduleState state = state_;
     state.order.reset();
     save(state);
@@ -81,12 +82,13 @@ json Schedule::postpone(const std::string &calendar) {
 
 void Schedule::announce_next_hop() {
     const std::lock_guard lock(mutex_);
-    const WindowSettings settings = settings_.read().settings.window;
+    const configuration::WindowSettings settings = settings_.read().settings.window;
     const bool postponed =
         state_.window && state_.postponed_until && state_.window->opens < *state_.postponed_until;
-    if (settings.automatic == AutomaticInstall::nothing || !state_.window || postponed)
+    if (settings.automatic == configuration::AutomaticInstall::nothing || !state_.window || postponed)
         return;
-    const auto firmware = choice_.next_by_itself(settings.automatic == AutomaticInstall::security);
+    const auto firmware =
+        choice_.next_by_itself(settings.automatic == configuration::AutomaticInstall::security);
     if (!firmware || announced_ == firmware->version.text())
         return;
     announced_ = firmware->version.text();
@@ -105,7 +107,7 @@ json Schedule::document() const {
     return {{"scheduled", state.order ? document_of(*state.order) : json(nullptr)},
             {"next_window", state.window ? document_of(*state.window, settings.window) : json(nullptr)},
             {"postponed_until", time_document(postponed ? state.postponed_until : std::nullopt)},
-            {"settings_problem", clean_text(problem.empty() ? shown.problem : problem)}};
+            {"settings_problem", text::clean_text(problem.empty() ? shown.problem : problem)}};
 }
 
-} // namespace updater
+} // namespace updater::schedule

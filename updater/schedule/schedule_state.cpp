@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::schedule {
 
 using nlohmann::json;
 
@@ -17,7 +17,7 @@ constexpr int format = 1;
 constexpr std::size_t max_bytes = 64UL * 1024;
 
 std::chrono::sys_seconds time_in(const json &document, const char *name) {
-    const auto time = parse_utc(document.at(name).get<std::string>());
+    const auto time = text::parse_utc(document.at(name).get<std::string>());
     if (!time)
         throw ScheduleDamaged(std::string("what is scheduled cannot be read: ") + name + " is no time");
     return *time;
@@ -28,7 +28,7 @@ std::optional<std::chrono::sys_seconds> optional_time_in(const json &document, c
 }
 
 json document_of(const std::optional<std::chrono::sys_seconds> &time) {
-    return time ? json(utc_text(*time)) : json(nullptr);
+    return time ? json(text::utc_text(*time)) : json(nullptr);
 }
 
 ScheduleState state_in(const json &document) {
@@ -70,11 +70,12 @@ void ScheduleFile::write(const ScheduleState &state) {
         document["order"] = {{"calendar", state.order->calendar},
                              {"source", state.order->source},
                              {"force", state.order->force},
-                             {"due", utc_text(state.order->due)}};
+                             {"due", text::utc_text(state.order->due)}};
     if (state.window)
-        document["window"] = {{"calendar", state.window->calendar}, {"opens", utc_text(state.window->opens)}};
+        document["window"] = {{"calendar", state.window->calendar},
+                              {"opens", text::utc_text(state.window->opens)}};
     partitions::make_directories(storage_, file_.parent_path());
     partitions::replace_file(storage_, file_, document.dump(1) + "\n", 0600);
 }
 
-} // namespace updater
+} // namespace updater::schedule

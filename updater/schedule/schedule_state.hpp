@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace updater {
+namespace updater::schedule {
 
 /// Asked for with --at.
 struct ScheduledOrder {
@@ -60,4 +60,4 @@ class ScheduleFile {
     std::filesystem::path file_;
 };
 
-} // namespace updater
+} // namespace updater::schedule

@@ -4,9 +4,9 @@
 
 #include <utility>
 
-namespace updater {
+namespace updater::schedule {
 
-Unattended::Unattended(FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download,
+Unattended::Unattended(available::FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download,
                        std::ostream &console)
     : feed_(feed), schedule_(schedule), download_(download), console_(console) {}
 
@@ -53,7 +53,8 @@ void Unattended::work(const std::stop_token &stop) {
         try {
             do_what_is_wanted(stop);
         } catch (const std::exception &failure) {
-            console_ << "what is due by itself cannot be done: " << clean_text(failure.what()) << std::endl;
+            console_ << "what is due by itself cannot be done: " << text::clean_text(failure.what())
+                     << std::endl;
         }
     }
 }
@@ -76,4 +77,4 @@ void Unattended::do_what_is_wanted(const std::stop_token &stop) {
     download_.after_check();
 }
 
-} // namespace updater
+} // namespace updater::schedule

@@ -11,13 +11,14 @@
 #include <ostream>
 #include <thread>
 
-namespace updater {
+namespace updater::schedule {
 
 /// Thread-safe. What goes wrong is said on the console, and tried again when there is a reason to.
 class Unattended {
   public:
     /// `feed`: none on an appliance without a feed. All references outlive this object.
-    Unattended(FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download, std::ostream &console);
+    Unattended(available::FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download,
+               std::ostream &console);
     ~Unattended();
 
     /// From now on what is wanted is done, in a thread of its own; also what was wanted before.
@@ -36,7 +37,7 @@ class Unattended {
   private:
     void work(const std::stop_token &stop);
 
-    FeedMonitor *feed_;
+    available::FeedMonitor *feed_;
     Schedule &schedule_;
     AutomaticDownload &download_;
     std::ostream &console_;
@@ -48,4 +49,4 @@ class Unattended {
     std::jthread thread_;
 };
 
-} // namespace updater
+} // namespace updater::schedule

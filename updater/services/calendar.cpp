@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace updater {
+namespace updater::services {
 
 void check_calendar_expression(const std::string &expression) {
     if (expression.empty())
@@ -17,4 +17,4 @@ void check_calendar_expression(const std::string &expression) {
                       calendar_advice);
 }
 
-} // namespace updater
+} // namespace updater::services

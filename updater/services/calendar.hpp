@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-namespace updater {
+namespace updater::services {
 
 inline constexpr std::size_t max_calendar_bytes = 256;
 
@@ -36,4 +36,4 @@ class Calendar {
     virtual std::chrono::sys_seconds next(const std::string &expression) = 0;
 };
 
-} // namespace updater
+} // namespace updater::services

@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-namespace updater {
+namespace updater::services {
 namespace {
 
 using partitions::FileKind;
@@ -27,17 +27,17 @@ constexpr std::array<std::pair<const char *, const char *>, 5> message_folders{{
                                                                                 {"hold", "hold"}}};
 
 bool holds_file(partitions::Storage &storage, const std::filesystem::path &folder) {
-    if (storage.kind(folder) != FileKind::directory)
+    if (storage.kind(folder) != partitions::FileKind::directory)
         return false;
     return std::ranges::any_of(storage.list(folder), [&storage](const std::filesystem::path &entry) {
-        return storage.kind(entry) == FileKind::file || holds_file(storage, entry);
+        return storage.kind(entry) == partitions::FileKind::file || holds_file(storage, entry);
     });
 }
 
 void move_file(partitions::Storage &storage, const std::filesystem::path &from, std::filesystem::path to) {
     // A queue file's name need only be unused: Postfix gives a moved one its right name when it starts
     // (postsuper(1)).
-    while (storage.kind(to) != FileKind::none)
+    while (storage.kind(to) != partitions::FileKind::none)
         to += "0";
     // Whole and durable before it gets its name: half a message would be bounced or thrown away. Postfix
     // takes no file with a dot in its name for a message.
@@ -57,13 +57,13 @@ void move_file(partitions::Storage &storage, const std::filesystem::path &from, 
 
 std::size_t move_all(partitions::Storage &storage, const std::filesystem::path &from,
                      const std::filesystem::path &to) {
-    if (storage.kind(from) != FileKind::directory)
+    if (storage.kind(from) != partitions::FileKind::directory)
         return 0;
     std::size_t count = 0;
     for (const std::filesystem::path &entry : storage.list(from)) {
-        if (storage.kind(entry) == FileKind::directory) { // deferred/ has a level of hash folders
+        if (storage.kind(entry) == partitions::FileKind::directory) { // deferred/ has a level of hash folders
             count += move_all(storage, entry, to);
-        } else if (storage.kind(entry) == FileKind::file) {
+        } else if (storage.kind(entry) == partitions::FileKind::file) {
             move_file(storage, entry, to / entry.filename());
             ++count;
         }
@@ -105,7 +105,7 @@ GateQueue::GateQueue(partitions::Storage &storage, partitions::Mounts &mounts, s
 
 bool GateQueue::covers() const {
     // The queue is a mount point anyway (a shared place), so only what is seen there tells.
-    return storage_.kind(folder_) == FileKind::directory && mounts_.shows(queue_, folder_);
+    return storage_.kind(folder_) == partitions::FileKind::directory && mounts_.shows(queue_, folder_);
 }
 
 void GateQueue::cover() {
@@ -129,7 +129,7 @@ std::size_t GateQueue::uncover() {
     } catch (const partitions::MountError &error) {
         throw GateQueueError(std::string("cannot take the empty queue off: ") + error.what());
     }
-    if (storage_.kind(folder_) == FileKind::none)
+    if (storage_.kind(folder_) == partitions::FileKind::none)
         return 0;
     const std::size_t moved = move_messages();
     partitions::remove_tree(storage_, folder_);
@@ -150,11 +150,12 @@ void GateQueue::take_off() {
 void GateQueue::wait_for_writers() const {
     const auto is_being_written = [this](const std::filesystem::path &file) {
         // Postfix's postdrop(1) makes a message executable when all of it is there.
-        return storage_.kind(file) == FileKind::file && (storage_.details(file).mode & S_IXUSR) == 0;
+        return storage_.kind(file) == partitions::FileKind::file &&
+               (storage_.details(file).mode & S_IXUSR) == 0;
     };
     const auto folder = folder_ / "maildrop";
     const auto end = std::chrono::steady_clock::now() + max_time_for_writers;
-    while (storage_.kind(folder) == FileKind::directory &&
+    while (storage_.kind(folder) == partitions::FileKind::directory &&
            std::ranges::any_of(storage_.list(folder), is_being_written) &&
            std::chrono::steady_clock::now() < end)
         std::this_thread::sleep_for(time_between_looks_at_writers);
@@ -164,4 +165,4 @@ std::size_t GateQueue::move_messages() const {
     return move_messages_between(storage_, folder_, queue_);
 }
 
-} // namespace updater
+} // namespace updater::services

@@ -14,7 +14,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-namespace updater {
+namespace updater::services {
 
 class GateQueueError : public std::runtime_error {
   public:
@@ -64,4 +64,4 @@ class GateQueue {
     std::filesystem::path queue_;
 };
 
-} // namespace updater
+} // namespace updater::services

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-namespace updater {
+namespace updater::services {
 
 std::size_t wait_for_senders(MailGate &gate, const std::vector<std::uint16_t> &ports,
                              std::chrono::seconds max_time, const std::stop_token &stop) {
@@ -15,4 +15,4 @@ std::size_t wait_for_senders(MailGate &gate, const std::vector<std::uint16_t> &p
     return connected;
 }
 
-} // namespace updater
+} // namespace updater::services

@@ -10,7 +10,7 @@
 #include <stop_token>
 #include <vector>
 
-namespace updater {
+namespace updater::services {
 
 class MailGateError : public std::runtime_error {
   public:
@@ -39,4 +39,4 @@ class MailGate {
 std::size_t wait_for_senders(MailGate &gate, const std::vector<std::uint16_t> &ports,
                              std::chrono::seconds max_time, const std::stop_token &stop = {});
 
-} // namespace updater
+} // namespace updater::services

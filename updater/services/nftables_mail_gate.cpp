@@ -5,7 +5,7 @@
 #include <nftables/libnftables.h>
 #include <sstream>
 
-namespace updater {
+namespace updater::services {
 namespace {
 
 const std::string table = "inet update_control";
@@ -113,4 +113,4 @@ std::size_t NftablesMailGate::open_connections(const std::vector<std::uint16_t> 
                              {"00000000000000000000000001000000", "0000000000000000FFFF00000100007F"});
 }
 
-} // namespace updater
+} // namespace updater::services

@@ -9,7 +9,7 @@
 
 struct nft_ctx;
 
-namespace updater {
+namespace updater::services {
 
 class NftablesMailGate : public MailGate {
   public:
@@ -40,4 +40,4 @@ class NftablesMailGate : public MailGate {
 /// The commands that close the gate, as one transaction.
 std::string closing_commands(const std::vector<std::uint16_t> &ports);
 
-} // namespace updater
+} // namespace updater::services

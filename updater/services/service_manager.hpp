@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace updater {
+namespace updater::services {
 
 /// The four words of org.freedesktop.systemd1(5), Unit interface.
 struct UnitState {
@@ -90,4 +90,4 @@ class ServiceManager {
     virtual void restart_machine() = 0;
 };
 
-} // namespace updater
+} // namespace updater::services

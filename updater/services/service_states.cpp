@@ -7,23 +7,24 @@
 #include <stdexcept>
 #include <thread>
 
-namespace updater {
+namespace updater::services {
 namespace {
 
 constexpr int json_format = 1;
 constexpr std::chrono::milliseconds time_between_looks{200};
 
 /// Calls `start_one` for every unit, in the order of starting.
-template <typename StartOne> void for_each_backwards(const Services &configured, StartOne start_one) {
+template <typename StartOne>
+void for_each_backwards(const configuration::Services &configured, StartOne start_one) {
     for (auto unit = configured.units.rbegin(); unit != configured.units.rend(); ++unit)
         start_one(*unit);
 }
 
 /// The same, going on after a failure.
 template <typename StartOne>
-std::vector<std::string> collect_failures(const Services &configured, StartOne start_one) {
+std::vector<std::string> collect_failures(const configuration::Services &configured, StartOne start_one) {
     std::vector<std::string> failures;
-    for_each_backwards(configured, [&](const ServiceUnit &unit) {
+    for_each_backwards(configured, [&](const configuration::ServiceUnit &unit) {
         try {
             start_one(unit);
         } catch (const ServiceError &error) {
@@ -33,8 +34,9 @@ std::vector<std::string> collect_failures(const Services &configured, StartOne s
     return failures;
 }
 
-void start_if_it_has_to_run(ServiceManager &manager, const ServiceUnit &unit, const Services &configured,
-                            const ServiceStates &before, const OnStep &on_step) {
+void start_if_it_has_to_run(ServiceManager &manager, const configuration::ServiceUnit &unit,
+                            const configuration::Services &configured, const ServiceStates &before,
+                            const OnStep &on_step) {
     if (!has_to_run(manager, unit, before))
         return;
     on_step("starting " + unit.name);
@@ -53,7 +55,8 @@ bool ServiceStates::was_active(std::string_view unit) const {
     return recorded != nullptr && recorded->state.is_active();
 }
 
-bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceStates &before) {
+bool has_to_run(ServiceManager &manager, const configuration::ServiceUnit &unit,
+                const ServiceStates &before) {
     const UnitState now = manager.state(unit.name);
     if (const RecordedUnit *recorded = before.find(unit.name))
         return recorded->state.is_active() && !recorded->switched_off && !now.is_masked();
@@ -62,19 +65,19 @@ bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceS
     return !now.is_switched_off() && !now.is_masked();
 }
 
-ServiceStates record_services(ServiceManager &manager, const Services &configured) {
+ServiceStates record_services(ServiceManager &manager, const configuration::Services &configured) {
     ServiceStates states;
-    for (const ServiceUnit &unit : configured.units) {
+    for (const configuration::ServiceUnit &unit : configured.units) {
         const UnitState now = manager.state(unit.name);
         states.units.push_back({unit.name, now, now.is_active() && manager.is_switched_off(unit.name)});
     }
     return states;
 }
 
-void wait_until_settled(ServiceManager &manager, const Services &configured, const OnStep &on_step,
-                        const std::stop_token &stop) {
+void wait_until_settled(ServiceManager &manager, const configuration::Services &configured,
+                        const OnStep &on_step, const std::stop_token &stop) {
     const auto deadline = std::chrono::steady_clock::now() + configured.start_timeout;
-    for (const ServiceUnit &unit : configured.units) {
+    for (const configuration::ServiceUnit &unit : configured.units) {
         for (bool told = false; manager.has_job(unit.name); told = true) {
             if (!told)
                 on_step("waiting until " + unit.name + " has started");
@@ -89,32 +92,34 @@ void wait_until_settled(ServiceManager &manager, const Services &configured, con
     }
 }
 
-void stop_services(ServiceManager &manager, const Services &configured, const OnStep &on_step) {
-    for (const ServiceUnit &unit : configured.units) {
+void stop_services(ServiceManager &manager, const configuration::Services &configured,
+                   const OnStep &on_step) {
+    for (const configuration::ServiceUnit &unit : configured.units) {
         on_step("stopping " + unit.name);
         manager.stop(unit.name, configured.stop_timeout);
     }
 }
 
-void start_services(ServiceManager &manager, const Services &configured, const ServiceStates &before,
-                    const OnStep &on_step) {
-    for_each_backwards(configured, [&](const ServiceUnit &unit) {
+void start_services(ServiceManager &manager, const configuration::Services &configured,
+                    const ServiceStates &before, const OnStep &on_step) {
+    for_each_backwards(configured, [&](const configuration::ServiceUnit &unit) {
         start_if_it_has_to_run(manager, unit, configured, before, on_step);
     });
 }
 
 std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manager,
-                                                           const Services &configured,
+                                                           const configuration::Services &configured,
                                                            const ServiceStates &before,
                                                            const OnStep &on_step) {
-    return collect_failures(configured, [&](const ServiceUnit &unit) {
+    return collect_failures(configured, [&](const configuration::ServiceUnit &unit) {
         start_if_it_has_to_run(manager, unit, configured, before, on_step);
     });
 }
 
-std::vector<std::string> start_again_what_ran(ServiceManager &manager, const Services &configured,
+std::vector<std::string> start_again_what_ran(ServiceManager &manager,
+                                              const configuration::Services &configured,
                                               const ServiceStates &before, const OnStep &on_step) {
-    return collect_failures(configured, [&](const ServiceUnit &unit) {
+    return collect_failures(configured, [&](const configuration::ServiceUnit &unit) {
         if (!before.was_active(unit.name))
             return;
         on_step("starting " + unit.name);
@@ -147,4 +152,4 @@ void from_json(const nlohmann::json &json, ServiceStates &states) {
                                 unit.value("switched_off", false)});
 }
 
-} // namespace updater
+} // namespace updater::services

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace updater {
+namespace updater::services {
 
 struct RecordedUnit {
     std::string name;
@@ -34,35 +34,36 @@ struct ServiceStates {
 };
 
 /// Looks, changes nothing. Throws ServiceError.
-ServiceStates record_services(ServiceManager &manager, const Services &configured);
+ServiceStates record_services(ServiceManager &manager, const configuration::Services &configured);
 
 /// Whether the unit has to run after an upgrade: it ran before and would run after any other restart; or the
 /// release before did not list it, and it is neither disabled nor masked. Throws ServiceError.
-bool has_to_run(ServiceManager &manager, const ServiceUnit &unit, const ServiceStates &before);
+bool has_to_run(ServiceManager &manager, const configuration::ServiceUnit &unit, const ServiceStates &before);
 
 using OnStep = std::function<void(std::string_view text)>;
 
 /// Waits until the service manager is about to start or stop none of them any more: shortly after a start of
 /// the machine a service that will run does not yet. Throws ServiceError when that takes longer than
 /// `configured.start_timeout`, Cancelled.
-void wait_until_settled(ServiceManager &manager, const Services &configured, const OnStep &on_step,
-                        const std::stop_token &stop);
+void wait_until_settled(ServiceManager &manager, const configuration::Services &configured,
+                        const OnStep &on_step, const std::stop_token &stop);
 
 /// Stops every configured unit in the configured order. Throws StopTimedOut, ServiceError; the units before
 /// it stay stopped.
-void stop_services(ServiceManager &manager, const Services &configured, const OnStep &on_step);
+void stop_services(ServiceManager &manager, const configuration::Services &configured, const OnStep &on_step);
 /// Starts, in reverse order, those that have to run. Throws StartFailed at the first that does not start,
 /// ServiceError.
-void start_services(ServiceManager &manager, const Services &configured, const ServiceStates &before,
-                    const OnStep &on_step);
+void start_services(ServiceManager &manager, const configuration::Services &configured,
+                    const ServiceStates &before, const OnStep &on_step);
 /// The same, but goes on after a failure and returns what failed, a line each.
 std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manager,
-                                                           const Services &configured,
+                                                           const configuration::Services &configured,
                                                            const ServiceStates &before,
                                                            const OnStep &on_step);
 /// For an undo without a restart of the machine: starts all that ran, also what was disabled meanwhile. A
 /// failure is returned as above, also that of a masked unit, which nobody can start.
-std::vector<std::string> start_again_what_ran(ServiceManager &manager, const Services &configured,
+std::vector<std::string> start_again_what_ran(ServiceManager &manager,
+                                              const configuration::Services &configured,
                                               const ServiceStates &before, const OnStep &on_step);
 
 /// {"format":1,"units":[{"name":…,"load_state":…,"active_state":…,"sub_state":…,"unit_file_state":…,
@@ -71,4 +72,4 @@ void to_json(nlohmann::json &json, const ServiceStates &states);
 /// Throws nlohmann::json::exception or std::runtime_error (unknown format).
 void from_json(const nlohmann::json &json, ServiceStates &states);
 
-} // namespace updater
+} // namespace updater::services

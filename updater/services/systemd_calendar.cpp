@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <vector>
 
-namespace updater {
+namespace updater::services {
 
 namespace {
 
@@ -17,43 +17,46 @@ using namespace std::chrono_literals;
 
 constexpr auto time_to_start = 10s;
 
-BusMessage start_call(Bus &bus, const std::string &timer, const std::string &expression) {
+partitions::base::BusMessage start_call(partitions::base::Bus &bus, const std::string &timer,
+                                        const std::string &expression) {
     const std::string doing = "describe " + timer;
-    BusMessage call = bus.method(systemd_manager, "StartTransientUnit");
-    check_bus(sd_bus_message_append(call.get(), "ss", timer.c_str(), "fail"), doing);
-    check_bus(sd_bus_message_append(call.get(), "a(sv)", 4, "Description", "s",
-                                    "When update-control has something to do", "CollectMode", "s",
-                                    "inactive-or-failed", "AccuracyUSec", "t", std::uint64_t{1'000'000},
-                                    "TimersCalendar", "a(ss)", 1, "OnCalendar", expression.c_str()),
-              doing);
-    check_bus(sd_bus_message_append(call.get(), "a(sa(sv))", 0), doing);
+    partitions::base::BusMessage call = bus.method(systemd_manager, "StartTransientUnit");
+    partitions::base::check_bus(sd_bus_message_append(call.get(), "ss", timer.c_str(), "fail"), doing);
+    partitions::base::check_bus(
+        sd_bus_message_append(call.get(), "a(sv)", 4, "Description", "s",
+                              "When update-control has something to do", "CollectMode", "s",
+                              "inactive-or-failed", "AccuracyUSec", "t", std::uint64_t{1'000'000},
+                              "TimersCalendar", "a(ss)", 1, "OnCalendar", expression.c_str()),
+        doing);
+    partitions::base::check_bus(sd_bus_message_append(call.get(), "a(sa(sv))", 0), doing);
     return call;
 }
 
 /// Returns when it runs. Throws Refused for an expression that systemd does not understand.
-void start(Bus &bus, const std::string &timer, const std::string &expression) {
+void start(partitions::base::Bus &bus, const std::string &timer, const std::string &expression) {
     bus.call_with_strings(systemd_manager, "Subscribe", {}, "hear of systemd's jobs");
     // The signal may arrive before the answer that names the job, so all are kept.
     std::map<std::string, std::string> removed_jobs;
-    const BusSlot slot = bus.match_signal(systemd_manager, "JobRemoved", [&](sd_bus_message *signal) {
-        const char *job = nullptr;
-        const char *result = nullptr;
-        check_bus(sd_bus_message_read(signal, "uoss", nullptr, &job, nullptr, &result),
-                  "read a JobRemoved signal");
-        removed_jobs[job] = result;
-    });
+    const partitions::base::BusSlot slot =
+        bus.match_signal(systemd_manager, "JobRemoved", [&](sd_bus_message *signal) {
+            const char *job = nullptr;
+            const char *result = nullptr;
+            partitions::base::check_bus(sd_bus_message_read(signal, "uoss", nullptr, &job, nullptr, &result),
+                                        "read a JobRemoved signal");
+            removed_jobs[job] = result;
+        });
     const std::string doing = "start the timer " + timer;
     const char *job = nullptr;
-    BusMessage reply;
+    partitions::base::BusMessage reply;
     try {
         reply = bus.call(start_call(bus, timer, expression), doing);
-    } catch (const BusError &error) {
+    } catch (const partitions::base::BusError &error) {
         if (error.name() == SD_BUS_ERROR_INVALID_ARGS)
             throw Refused("systemd cannot read the time \"" + expression + "\": " + error.what(),
                           calendar_advice);
         throw;
     }
-    check_bus(sd_bus_message_read(reply.get(), "o", &job), doing);
+    partitions::base::check_bus(sd_bus_message_read(reply.get(), "o", &job), doing);
     const auto over = [&] { return removed_jobs.contains(job); };
     const bool in_time = bus.wait_until(over, std::chrono::steady_clock::now() + time_to_start);
     if (!in_time || removed_jobs[job] != "done")
@@ -62,44 +65,48 @@ void start(Bus &bus, const std::string &timer, const std::string &expression) {
                            "); is update-window@.service installed? See: journalctl -u " + timer);
 }
 
-void stop(Bus &bus, const std::string &timer) {
+void stop(partitions::base::Bus &bus, const std::string &timer) {
     try {
         bus.call_with_strings(systemd_manager, "StopUnit", {timer, "replace"}, "stop the timer " + timer);
-    } catch (const BusError &error) {
+    } catch (const partitions::base::BusError &error) {
         if (error.name() != "org.freedesktop.systemd1.NoSuchUnit")
             throw;
     }
 }
 
 /// Those of other agents too, that ran before.
-std::vector<std::string> timers_for(Bus &bus, const std::string &purpose) {
+std::vector<std::string> timers_for(partitions::base::Bus &bus, const std::string &purpose) {
     const std::string pattern = "update-window@" + purpose + "-*.timer";
     const std::string doing = "look for timers of the agent";
-    BusMessage call = bus.method(systemd_manager, "ListUnitsByPatterns");
-    check_bus(sd_bus_message_append(call.get(), "asas", 0, 1, pattern.c_str()), doing);
-    const BusMessage reply = bus.call(call, doing);
-    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ssssssouso)"), doing);
+    partitions::base::BusMessage call = bus.method(systemd_manager, "ListUnitsByPatterns");
+    partitions::base::check_bus(sd_bus_message_append(call.get(), "asas", 0, 1, pattern.c_str()), doing);
+    const partitions::base::BusMessage reply = bus.call(call, doing);
+    partitions::base::check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ssssssouso)"), doing);
     std::vector<std::string> names;
     const char *name = nullptr;
-    while (check_bus(sd_bus_message_read(reply.get(), "(ssssssouso)", &name, nullptr, nullptr, nullptr,
-                                         nullptr, nullptr, nullptr, nullptr, nullptr, nullptr),
-                     doing) > 0)
+    while (partitions::base::check_bus(sd_bus_message_read(reply.get(), "(ssssssouso)", &name, nullptr,
+                                                           nullptr, nullptr, nullptr, nullptr, nullptr,
+                                                           nullptr, nullptr, nullptr),
+                                       doing) > 0)
         names.emplace_back(name);
     return names;
 }
 
-std::chrono::sys_seconds next_moment(Bus &bus, const std::string &timer, const std::string &expression) {
+std::chrono::sys_seconds next_moment(partitions::base::Bus &bus, const std::string &timer,
+                                     const std::string &expression) {
     const std::string doing = "ask when " + timer + " is due";
     char *raw_path = nullptr;
-    check_bus(sd_bus_path_encode("/org/freedesktop/systemd1/unit", timer.c_str(), &raw_path), doing);
+    partitions::base::check_bus(
+        sd_bus_path_encode("/org/freedesktop/systemd1/unit", timer.c_str(), &raw_path), doing);
     const std::unique_ptr<char, decltype(&free)> path(raw_path, &free);
-    BusMessage call = bus.method({systemd_name, path.get(), "org.freedesktop.DBus.Properties"}, "Get");
-    check_bus(
+    partitions::base::BusMessage call =
+        bus.method({systemd_name, path.get(), "org.freedesktop.DBus.Properties"}, "Get");
+    partitions::base::check_bus(
         sd_bus_message_append(call.get(), "ss", "org.freedesktop.systemd1.Timer", "NextElapseUSecRealtime"),
         doing);
-    const BusMessage reply = bus.call(call, doing);
+    const partitions::base::BusMessage reply = bus.call(call, doing);
     std::uint64_t microseconds = 0;
-    check_bus(sd_bus_message_read(reply.get(), "v", "t", &microseconds), doing);
+    partitions::base::check_bus(sd_bus_message_read(reply.get(), "v", "t", &microseconds), doing);
     if (microseconds == 0 || microseconds == UINT64_MAX)
         throw Refused("the time \"" + expression + "\" lies wholly in the past", calendar_advice);
     return std::chrono::floor<std::chrono::seconds>(
@@ -117,7 +124,7 @@ std::string SystemdCalendar::fresh_name(const std::string &purpose) {
 std::chrono::sys_seconds SystemdCalendar::arm(const std::string &purpose, const std::string &expression) {
     check_calendar_expression(expression);
     return with_service_errors([&] {
-        Bus bus = Bus::system();
+        partitions::base::Bus bus = partitions::base::Bus::system();
         const auto earlier = timers_for(bus, purpose);
         const std::string timer = fresh_name(purpose);
         start(bus, timer, expression);
@@ -135,7 +142,7 @@ std::chrono::sys_seconds SystemdCalendar::arm(const std::string &purpose, const 
 
 void SystemdCalendar::disarm(const std::string &purpose) {
     with_service_errors([&] {
-        Bus bus = Bus::system();
+        partitions::base::Bus bus = partitions::base::Bus::system();
         for (const std::string &each : timers_for(bus, purpose))
             stop(bus, each);
     });
@@ -147,4 +154,4 @@ std::chrono::sys_seconds SystemdCalendar::next(const std::string &expression) {
     return moment;
 }
 
-} // namespace updater
+} // namespace updater::services

@@ -3,12 +3,12 @@
 // transient timer cannot be told another unit.
 #pragma once
 
-#include "updater/services/bus.hpp"
+#include "partitions/base/bus.hpp"
 #include "updater/services/calendar.hpp"
 
 #include <atomic>
 
-namespace updater {
+namespace updater::services {
 
 /// Thread-safe: each call has a connection of its own.
 class SystemdCalendar : public Calendar {
@@ -23,4 +23,4 @@ class SystemdCalendar : public Calendar {
     std::atomic<unsigned> started_ = 0;
 };
 
-} // namespace updater
+} // namespace updater::services

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-namespace updater {
+namespace updater::services {
 namespace {
 
 using namespace std::chrono_literals;
@@ -18,36 +18,42 @@ std::string seconds_text(std::chrono::seconds time) {
 
 } // namespace
 
-std::vector<std::string> read_strings(Bus &bus, const BusTarget &target, const std::string &property) {
-    BusMessage request = bus.method({target.service, target.path, "org.freedesktop.DBus.Properties"}, "Get");
+std::vector<std::string> read_strings(partitions::base::Bus &bus, const partitions::base::BusTarget &target,
+                                      const std::string &property) {
+    partitions::base::BusMessage request =
+        bus.method({target.service, target.path, "org.freedesktop.DBus.Properties"}, "Get");
     const std::string doing = "read " + property + " of " + target.path;
-    check_bus(sd_bus_message_append(request.get(), "ss", target.interface.c_str(), property.c_str()), doing);
-    const BusMessage reply = bus.call(request, doing);
-    check_bus(sd_bus_message_enter_container(reply.get(), 'v', "as"), doing);
-    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "s"), doing);
+    partitions::base::check_bus(
+        sd_bus_message_append(request.get(), "ss", target.interface.c_str(), property.c_str()), doing);
+    const partitions::base::BusMessage reply = bus.call(request, doing);
+    partitions::base::check_bus(sd_bus_message_enter_container(reply.get(), 'v', "as"), doing);
+    partitions::base::check_bus(sd_bus_message_enter_container(reply.get(), 'a', "s"), doing);
     std::vector<std::string> texts;
-    for (const char *text = nullptr; check_bus(sd_bus_message_read(reply.get(), "s", &text), doing) > 0;)
+    for (const char *text = nullptr;
+         partitions::base::check_bus(sd_bus_message_read(reply.get(), "s", &text), doing) > 0;)
         texts.emplace_back(text);
     return texts;
 }
 
-SystemdServiceManager::SystemdServiceManager() : bus_(with_service_errors([] { return Bus::system(); })) {
+SystemdServiceManager::SystemdServiceManager()
+    : bus_(with_service_errors([] { return partitions::base::Bus::system(); })) {
     with_service_errors(
         [&] { bus_.call_with_strings(systemd_manager, "Subscribe", {}, "hear of systemd's jobs"); });
 }
 
-BusTarget SystemdServiceManager::unit_object(const std::string &unit) {
+partitions::base::BusTarget SystemdServiceManager::unit_object(const std::string &unit) {
     // LoadUnit, unlike GetUnit, also finds units that do not run.
     const std::string doing = "look at the unit " + unit;
-    const BusMessage reply = bus_.call_with_strings(systemd_manager, "LoadUnit", {unit}, doing);
+    const partitions::base::BusMessage reply =
+        bus_.call_with_strings(systemd_manager, "LoadUnit", {unit}, doing);
     const char *path = nullptr;
-    check_bus(sd_bus_message_read(reply.get(), "o", &path), doing);
+    partitions::base::check_bus(sd_bus_message_read(reply.get(), "o", &path), doing);
     return {systemd_name, path, "org.freedesktop.systemd1.Unit"};
 }
 
 UnitState SystemdServiceManager::state(const std::string &unit) {
     return with_service_errors([&] {
-        const BusTarget object = unit_object(unit);
+        const partitions::base::BusTarget object = unit_object(unit);
         UnitState state;
         state.load_state = bus_.string_property(object, "LoadState");
         state.active_state = bus_.string_property(object, "ActiveState");
@@ -63,14 +69,15 @@ std::vector<std::string> SystemdServiceManager::parts(const std::string &unit) {
 
 bool SystemdServiceManager::has_job(const std::string &unit) {
     return with_service_errors([&] {
-        const BusTarget object = unit_object(unit);
+        const partitions::base::BusTarget object = unit_object(unit);
         const std::string doing = "look for a job of " + unit;
-        BusMessage request =
+        partitions::base::BusMessage request =
             bus_.method({object.service, object.path, "org.freedesktop.DBus.Properties"}, "Get");
-        check_bus(sd_bus_message_append(request.get(), "ss", object.interface.c_str(), "Job"), doing);
-        const BusMessage reply = bus_.call(request, doing);
+        partitions::base::check_bus(
+            sd_bus_message_append(request.get(), "ss", object.interface.c_str(), "Job"), doing);
+        const partitions::base::BusMessage reply = bus_.call(request, doing);
         std::uint32_t job = 0; // 0: none (org.freedesktop.systemd1(5), Unit interface)
-        check_bus(sd_bus_message_read(reply.get(), "v", "(uo)", &job, nullptr), doing);
+        partitions::base::check_bus(sd_bus_message_read(reply.get(), "v", "(uo)", &job, nullptr), doing);
         return job != 0;
     });
 }
@@ -81,18 +88,20 @@ std::string SystemdServiceManager::run_job(const std::string &method, const std:
     std::set<std::pair<std::string, std::string>> removed;
     std::string job;
     std::string result;
-    const BusSlot slot = bus_.match_signal(systemd_manager, "JobRemoved", [&](sd_bus_message *message) {
-        const char *path = nullptr;
-        const char *name = nullptr;
-        const char *how = nullptr;
-        check_bus(sd_bus_message_read(message, "uoss", nullptr, &path, &name, &how),
-                  "read a JobRemoved signal");
-        removed.emplace(path, how);
-    });
+    const partitions::base::BusSlot slot =
+        bus_.match_signal(systemd_manager, "JobRemoved", [&](sd_bus_message *message) {
+            const char *path = nullptr;
+            const char *name = nullptr;
+            const char *how = nullptr;
+            partitions::base::check_bus(sd_bus_message_read(message, "uoss", nullptr, &path, &name, &how),
+                                        "read a JobRemoved signal");
+            removed.emplace(path, how);
+        });
     const std::string doing = (method == "StopUnit" ? "stop " : "start ") + unit;
-    const BusMessage reply = bus_.call_with_strings(systemd_manager, method, {unit, "replace"}, doing);
+    const partitions::base::BusMessage reply =
+        bus_.call_with_strings(systemd_manager, method, {unit, "replace"}, doing);
     const char *path = nullptr;
-    check_bus(sd_bus_message_read(reply.get(), "o", &path), doing);
+    partitions::base::check_bus(sd_bus_message_read(reply.get(), "o", &path), doing);
     job = path;
     const auto is_over = [&] {
         const auto found =
@@ -106,10 +115,11 @@ std::string SystemdServiceManager::run_job(const std::string &method, const std:
 }
 
 bool SystemdServiceManager::wait_until_stopped(const std::string &unit, Clock::time_point deadline) {
-    const BusTarget object = unit_object(unit);
+    const partitions::base::BusTarget object = unit_object(unit);
     bool look = true;
-    const BusSlot slot = bus_.match_signal({systemd_name, object.path, "org.freedesktop.DBus.Properties"},
-                                           "PropertiesChanged", [&](sd_bus_message *) { look = true; });
+    const partitions::base::BusSlot slot =
+        bus_.match_signal({systemd_name, object.path, "org.freedesktop.DBus.Properties"}, "PropertiesChanged",
+                          [&](sd_bus_message *) { look = true; });
     return bus_.wait_until(
         [&] {
             if (!std::exchange(look, false))
@@ -146,7 +156,7 @@ void SystemdServiceManager::start(const std::string &unit, std::chrono::seconds 
         std::string result;
         try {
             result = run_job("StartUnit", unit, Clock::now() + time_limit);
-        } catch (const BusError &error) {
+        } catch (const partitions::base::BusError &error) {
             // The answer itself says no: masked, no such unit, bad settings.
             std::string what = error.what();
             while (what.ends_with('.'))
@@ -167,14 +177,16 @@ void SystemdServiceManager::start(const std::string &unit, std::chrono::seconds 
 std::string SystemdServiceManager::processes_of(const std::string &unit) {
     constexpr int max = 8;
     const std::string doing = "list the processes of " + unit;
-    const BusMessage reply = bus_.call_with_strings(systemd_manager, "GetUnitProcesses", {unit}, doing);
-    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(sus)"), doing);
+    const partitions::base::BusMessage reply =
+        bus_.call_with_strings(systemd_manager, "GetUnitProcesses", {unit}, doing);
+    partitions::base::check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(sus)"), doing);
     std::string text;
     const char *group = nullptr;
     std::uint32_t process = 0;
     const char *command = nullptr;
     int count = 0;
-    while (check_bus(sd_bus_message_read(reply.get(), "(sus)", &group, &process, &command), doing) > 0)
+    while (partitions::base::check_bus(sd_bus_message_read(reply.get(), "(sus)", &group, &process, &command),
+                                       doing) > 0)
         if (++count <= max)
             text += (text.empty() ? "" : ", ") + std::to_string(process) + " (" + command + ")";
     if (count > max)
@@ -196,4 +208,4 @@ void SystemdServiceManager::restart_machine() {
     });
 }
 
-} // namespace updater
+} // namespace updater::services

@@ -1,10 +1,10 @@
 // The service manager over sd-bus: org.freedesktop.systemd1(5).
 #pragma once
 
-#include "updater/services/bus.hpp"
+#include "partitions/base/bus.hpp"
 #include "updater/services/service_manager.hpp"
 
-namespace updater {
+namespace updater::services {
 
 class SystemdServiceManager : public ServiceManager {
   public:
@@ -24,10 +24,10 @@ class SystemdServiceManager : public ServiceManager {
     void restart_machine() override;
 
   private:
-    BusTarget unit_object(const std::string &unit);
+    partitions::base::BusTarget unit_object(const std::string &unit);
     /// Of a unit that is loaded.
-    bool is_asked_for(const BusTarget &unit);
-    bool is_transient(const BusTarget &unit);
+    bool is_asked_for(const partitions::base::BusTarget &unit);
+    bool is_transient(const partitions::base::BusTarget &unit);
     /// Queues a job and waits for its end. Returns the job's result ("done", "failed", …), or "" when time
     /// ran out.
     std::string run_job(const std::string &method, const std::string &unit,
@@ -37,7 +37,7 @@ class SystemdServiceManager : public ServiceManager {
     /// "1234 (/usr/sbin/postfix), …", at most a few.
     std::string processes_of(const std::string &unit);
 
-    Bus bus_;
+    partitions::base::Bus bus_;
 };
 
-} // namespace updater
+} // namespace updater::services

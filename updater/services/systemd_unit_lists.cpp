@@ -6,45 +6,47 @@
 #include <filesystem>
 #include <map>
 
-namespace updater {
+namespace updater::services {
 namespace {
 
 struct LoadedUnit {
     std::string name;
     std::string active_state;
-    BusTarget object;
+    partitions::base::BusTarget object;
 };
 
 /// Those in one of these states (as active_state; also "loaded" and the like); all when none is given.
-std::vector<LoadedUnit> loaded_units(Bus &bus, const std::vector<std::string> &states) {
+std::vector<LoadedUnit> loaded_units(partitions::base::Bus &bus, const std::vector<std::string> &states) {
     const std::string doing = "list systemd's units";
-    BusMessage request = bus.method(systemd_manager, "ListUnitsFiltered");
-    check_bus(sd_bus_message_open_container(request.get(), 'a', "s"), doing);
+    partitions::base::BusMessage request = bus.method(systemd_manager, "ListUnitsFiltered");
+    partitions::base::check_bus(sd_bus_message_open_container(request.get(), 'a', "s"), doing);
     for (const std::string &state : states)
-        check_bus(sd_bus_message_append_basic(request.get(), 's', state.c_str()), doing);
-    check_bus(sd_bus_message_close_container(request.get()), doing);
-    const BusMessage reply = bus.call(request, doing);
-    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ssssssouso)"), doing);
+        partitions::base::check_bus(sd_bus_message_append_basic(request.get(), 's', state.c_str()), doing);
+    partitions::base::check_bus(sd_bus_message_close_container(request.get()), doing);
+    const partitions::base::BusMessage reply = bus.call(request, doing);
+    partitions::base::check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ssssssouso)"), doing);
     std::vector<LoadedUnit> units;
     const char *name = nullptr;
     const char *active = nullptr;
     const char *path = nullptr;
-    while (check_bus(sd_bus_message_read(reply.get(), "(ssssssouso)", &name, nullptr, nullptr, &active,
-                                         nullptr, nullptr, &path, nullptr, nullptr, nullptr),
-                     doing) > 0)
+    while (partitions::base::check_bus(sd_bus_message_read(reply.get(), "(ssssssouso)", &name, nullptr,
+                                                           nullptr, &active, nullptr, nullptr, &path, nullptr,
+                                                           nullptr, nullptr),
+                                       doing) > 0)
         units.push_back({name, active, {systemd_name, path, "org.freedesktop.systemd1.Unit"}});
     return units;
 }
 
 /// Of every unit file: its name and its state.
-std::map<std::string, std::string> unit_files(Bus &bus) {
+std::map<std::string, std::string> unit_files(partitions::base::Bus &bus) {
     const std::string doing = "list systemd's unit files";
-    const BusMessage reply = bus.call_with_strings(systemd_manager, "ListUnitFiles", {}, doing);
-    check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ss)"), doing);
+    const partitions::base::BusMessage reply =
+        bus.call_with_strings(systemd_manager, "ListUnitFiles", {}, doing);
+    partitions::base::check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ss)"), doing);
     std::map<std::string, std::string> files;
     const char *path = nullptr;
     const char *state = nullptr;
-    while (check_bus(sd_bus_message_read(reply.get(), "(ss)", &path, &state), doing) > 0)
+    while (partitions::base::check_bus(sd_bus_message_read(reply.get(), "(ss)", &path, &state), doing) > 0)
         files[std::filesystem::path(path).filename()] = state;
     return files;
 }
@@ -101,7 +103,7 @@ std::vector<SwitchedOffUnit> SystemdServiceManager::switched_off_units() {
     });
 }
 
-bool SystemdServiceManager::is_asked_for(const BusTarget &unit) {
+bool SystemdServiceManager::is_asked_for(const partitions::base::BusTarget &unit) {
     for (const char *who : {"TriggeredBy", "WantedBy", "RequiredBy", "BoundBy"})
         if (!read_strings(bus_, unit, who).empty())
             return true;
@@ -109,14 +111,14 @@ bool SystemdServiceManager::is_asked_for(const BusTarget &unit) {
     return bus_.string_property(unit, "UnitFilePreset") != "enabled";
 }
 
-bool SystemdServiceManager::is_transient(const BusTarget &unit) {
-    BusErrorHolder holder;
+bool SystemdServiceManager::is_transient(const partitions::base::BusTarget &unit) {
+    partitions::base::BusErrorHolder holder;
     int transient = 0;
-    check_bus(sd_bus_get_property_trivial(bus_.get(), unit.service.c_str(), unit.path.c_str(),
-                                          unit.interface.c_str(), "Transient", &holder.error, 'b',
-                                          &transient),
-              "read Transient of " + unit.path);
+    partitions::base::check_bus(sd_bus_get_property_trivial(bus_.get(), unit.service.c_str(),
+                                                            unit.path.c_str(), unit.interface.c_str(),
+                                                            "Transient", &holder.error, 'b', &transient),
+                                "read Transient of " + unit.path);
     return transient != 0;
 }
 
-} // namespace updater
+} // namespace updater::services

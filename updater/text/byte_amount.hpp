@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <string>
 
-namespace updater {
+namespace updater::text {
 
 /// "999 bytes", "1.5 KiB", "20.0 GiB".
 inline std::string bytes_text(std::uint64_t bytes) {
@@ -22,4 +22,4 @@ inline std::string bytes_text(std::uint64_t bytes) {
     return text.data();
 }
 
-} // namespace updater
+} // namespace updater::text

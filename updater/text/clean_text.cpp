@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace updater {
+namespace updater::text {
 
 namespace {
 
@@ -173,4 +173,4 @@ std::string TextCleaner::clean(std::string_view text) {
     return cut(mask_secrets(masked.line));
 }
 
-} // namespace updater
+} // namespace updater::text

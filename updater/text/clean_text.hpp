@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace updater {
+namespace updater::text {
 
 inline constexpr std::size_t max_log_text_bytes = 2000;
 
@@ -26,4 +26,4 @@ class TextCleaner {
     bool inside_private_key_ = false;
 };
 
-} // namespace updater
+} // namespace updater::text

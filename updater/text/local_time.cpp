@@ -5,7 +5,7 @@
 #include <ctime>
 #include <system_error>
 
-namespace updater {
+namespace updater::text {
 
 std::string iso_time(std::chrono::system_clock::time_point time) {
     const std::time_t seconds =
@@ -21,4 +21,4 @@ std::string iso_time(std::chrono::system_clock::time_point time) {
     return text;
 }
 
-} // namespace updater
+} // namespace updater::text

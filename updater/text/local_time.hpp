@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-namespace updater {
+namespace updater::text {
 
 /// Where the time comes from: std::chrono::system_clock::now in production, a hand in tests.
 using Clock = std::function<std::chrono::system_clock::time_point()>;
@@ -14,4 +14,4 @@ using Clock = std::function<std::chrono::system_clock::time_point()>;
 /// 2026-11-21T03:00:04+00:00.
 std::string iso_time(std::chrono::system_clock::time_point time);
 
-} // namespace updater
+} // namespace updater::text

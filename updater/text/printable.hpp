@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace updater {
+namespace updater::text {
 
 /// Other than line breaks and tabs: they can move the cursor or change what stands there already.
 inline bool holds_control_characters(std::string_view text) {
@@ -14,4 +14,4 @@ inline bool holds_control_characters(std::string_view text) {
     });
 }
 
-} // namespace updater
+} // namespace updater::text

@@ -4,7 +4,7 @@
 #include <regex.h>
 #include <stdexcept>
 
-namespace updater {
+namespace updater::text {
 
 namespace {
 
@@ -92,4 +92,4 @@ std::string mask_secrets(const std::string &text) {
     return masked;
 }
 
-} // namespace updater
+} // namespace updater::text

@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace updater {
+namespace updater::text {
 
 /// `text` with each secret that a pattern of the table finds replaced by "***". `text` holds no NUL byte.
 std::string mask_secrets(const std::string &text);
 
-} // namespace updater
+} // namespace updater::text

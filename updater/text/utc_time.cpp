@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <ctime>
 
-namespace updater {
+namespace updater::text {
 
 std::string utc_text(std::chrono::sys_seconds time) {
     const std::chrono::sys_days day = std::chrono::floor<std::chrono::days>(time);
@@ -29,4 +29,4 @@ std::optional<std::chrono::sys_seconds> parse_utc(std::string_view text) {
     return utc_text(time) == copy ? std::optional(time) : std::nullopt;
 }
 
-} // namespace updater
+} // namespace updater::text

@@ -40,8 +40,8 @@ class Vendor {
 
   private:
     void make(const std::string &name, const std::string &version) {
-        make_key_pair("Vendor " + name, key(name), certificate(name));
-        FirmwareParts parts;
+        firmware_writer::make_key_pair("Vendor " + name, key(name), certificate(name));
+        firmware_writer::FirmwareParts parts;
         parts.manifest_template =
             std::string(R"(<firmware format="3"><product>)") + product +
             "</product><hardware>h</hardware><version>" + version +
@@ -51,7 +51,7 @@ class Vendor {
         parts.key = key(name);
         parts.certificate = certificate(name);
         parts.compression_level = 1;
-        write_firmware(parts, firmware(name), nullptr, {});
+        firmware_writer::write_firmware(parts, firmware(name), nullptr, {});
     }
     TemporaryFolder folder_;
 };
@@ -66,12 +66,12 @@ const Vendor &vendor() {
 TEST_GROUP(Rotation) {
     TemporaryFolder published;
     partitions_test::FakeStorage disk;
-    std::optional<FeedStore> store;
+    std::optional<feed::FeedStore> store;
     partitions_test::FakePartitionFinder finder{{}};
-    Pacer pacer{0};
-    Appliance running;
-    ImageInstallation installation{disk,    finder, nullptr, [this] { return store->keys(); },
-                                   running, {},     pacer};
+    pacing::Pacer pacer{0};
+    configuration::Appliance running;
+    phases::ImageInstallation installation{disk,    finder, nullptr, [this] { return store->keys(); },
+                                           running, {},     pacer};
 
     void setup() override {
         start_appliance();
@@ -97,40 +97,41 @@ TEST_GROUP(Rotation) {
     }
 
     void start_appliance() {
-        store.emplace(disk, "/data/feed",
-                      TrustedKeys::from_pem(test_files::read_file(vendor().certificate("old")), "the image"),
-                      FeedStore::Origin{"https://updates.example/feed.xml", product});
+        store.emplace(
+            disk, "/data/feed",
+            firmware::TrustedKeys::from_pem(test_files::read_file(vendor().certificate("old")), "the image"),
+            feed::FeedStore::Origin{"https://updates.example/feed.xml", product});
     }
-    SignedText document(const std::string &name) {
+    feed::SignedText document(const std::string &name) {
         return {test_files::read_file(published / name),
-                test_files::read_file(published / (name + std::string(signature_suffix)))};
+                test_files::read_file(published / (name + std::string(feed::signature_suffix)))};
     }
     /// What the server has of lists of keys, one by one, then the feed. "accepted", or why not.
     std::string look() {
         try {
             for (auto number = store->next_key_list();
-                 std::filesystem::exists(published / key_list_file(number)); ++number)
-                store->accept_key_list(document(key_list_file(number)), number);
-            store->accept_feed(document(std::string(feed_file)), std::chrono::system_clock::now());
+                 std::filesystem::exists(published / feed::key_list_file(number)); ++number)
+                store->accept_key_list(document(feed::key_list_file(number)), number);
+            store->accept_feed(document(std::string(feed::feed_file)), std::chrono::system_clock::now());
             return "accepted";
-        } catch (const FeedRefused &refusal) {
-            return name_of(refusal.kind());
+        } catch (const feed::FeedRefused &refusal) {
+            return feed::name_of(refusal.kind());
         }
     }
     /// What becomes of a firmware file that somebody has here and names by its path.
     std::string install(const std::string &by) {
-        JobFacts facts;
+        job::JobFacts facts;
         facts.firmware_file = vendor().firmware(by);
-        const PhaseRun run{.facts = facts,
-                           .save_facts = [] {},
-                           .progress = [](int, std::string_view) {},
-                           .log = [](Severity, std::string_view) {},
-                           .stop = {}};
+        const job::PhaseRun run{.facts = facts,
+                                .save_facts = [] {},
+                                .progress = [](int, std::string_view) {},
+                                .log = [](job::Severity, std::string_view) {},
+                                .stop = {}};
         try {
             installation.open(run);
             return "accepted";
-        } catch (const FirmwareRefused &refusal) {
-            return name_of(refusal.kind());
+        } catch (const firmware::FirmwareRefused &refusal) {
+            return firmware::name_of(refusal.kind());
         }
     }
 };
@@ -188,6 +189,6 @@ TEST(Rotation, is_not_published_with_a_key_that_counts_no_longer) {
     LONGS_EQUAL(0, rotate("old", {"new"}));
     LONGS_EQUAL(1, rotate("old", {"old"}));
     LONGS_EQUAL(1, update_feed("publish", "old"));
-    CHECK_FALSE(std::filesystem::exists(published / key_list_file(2)));
-    CHECK_FALSE(std::filesystem::exists(published / std::string(feed_file)));
+    CHECK_FALSE(std::filesystem::exists(published / feed::key_list_file(2)));
+    CHECK_FALSE(std::filesystem::exists(published / std::string(feed::feed_file)));
 }

@@ -11,10 +11,11 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace firmware_writer;
 
 TEST_GROUP(FirmwareWriter) {
     TemporaryFolder folder;
-    FirmwareParts parts;
+    firmware_writer::FirmwareParts parts;
 
     void setup() override {
         write_file(folder / "image", test_image());
@@ -27,7 +28,7 @@ TEST_GROUP(FirmwareWriter) {
 
     std::string build(unsigned threads) {
         parts.threads = threads;
-        write_firmware(parts, folder / "out.fw", nullptr, {});
+        firmware_writer::write_firmware(parts, folder / "out.fw", nullptr, {});
         return read_file(folder / "out.fw");
     }
 
@@ -50,7 +51,8 @@ TEST(FirmwareWriter, replaces_an_older_file_only_when_done) {
     write_file(folder / "out.fw", "older");
     std::stop_source stop;
     stop.request_stop();
-    CHECK_THROWS(Cancelled, write_firmware(parts, folder / "out.fw", nullptr, stop.get_token()));
+    CHECK_THROWS(Cancelled,
+                 firmware_writer::write_firmware(parts, folder / "out.fw", nullptr, stop.get_token()));
     STRCMP_EQUAL("older", read_file(folder / "out.fw").c_str());
     build(2);
     STRCMP_EQUAL("accepted", read_all(folder / "out.fw").outcome.c_str());
@@ -59,26 +61,27 @@ TEST(FirmwareWriter, replaces_an_older_file_only_when_done) {
 TEST(FirmwareWriter, leaves_nothing_behind_when_it_fails) {
     struct Case {
         const char *what;
-        std::function<void(FirmwareParts &)> spoil;
+        std::function<void(firmware_writer::FirmwareParts &)> spoil;
     };
     const TemporaryFolder other;
     write_file(other / "odd", "not a whole number of blocks");
     write_file(other / "empty", "");
     const Case cases[] = {
-        {"no image", [&](FirmwareParts &p) { p.image = other / "absent"; }},
-        {"image of odd length", [&](FirmwareParts &p) { p.image = other / "odd"; }},
-        {"empty image", [&](FirmwareParts &p) { p.image = other / "empty"; }},
-        {"broken template", [](FirmwareParts &p) { p.manifest_template = "<firmware"; }},
-        {"incomplete template", [](FirmwareParts &p) { p.manifest_template = "<firmware format=\"2\"/>"; }},
-        {"key of another certificate", [](FirmwareParts &p) { p.key = stranger_key().key; }},
-        {"level", [](FirmwareParts &p) { p.compression_level = 20; }},
+        {"no image", [&](firmware_writer::FirmwareParts &p) { p.image = other / "absent"; }},
+        {"image of odd length", [&](firmware_writer::FirmwareParts &p) { p.image = other / "odd"; }},
+        {"empty image", [&](firmware_writer::FirmwareParts &p) { p.image = other / "empty"; }},
+        {"broken template", [](firmware_writer::FirmwareParts &p) { p.manifest_template = "<firmware"; }},
+        {"incomplete template",
+         [](firmware_writer::FirmwareParts &p) { p.manifest_template = "<firmware format=\"2\"/>"; }},
+        {"key of another certificate", [](firmware_writer::FirmwareParts &p) { p.key = stranger_key().key; }},
+        {"level", [](firmware_writer::FirmwareParts &p) { p.compression_level = 20; }},
     };
     for (const Case &one : cases) {
-        FirmwareParts spoilt = parts;
+        firmware_writer::FirmwareParts spoilt = parts;
         one.spoil(spoilt);
         bool thrown = false;
         try {
-            write_firmware(spoilt, folder / "out.fw", nullptr, {});
+            firmware_writer::write_firmware(spoilt, folder / "out.fw", nullptr, {});
         } catch (const std::exception &) {
             thrown = true;
         }
@@ -89,7 +92,8 @@ TEST(FirmwareWriter, leaves_nothing_behind_when_it_fails) {
 
 TEST(FirmwareWriter, passes_on_what_progress_throws) {
     struct Enough {};
-    CHECK_THROWS(Enough, write_firmware(parts, folder / "out.fw",
-                                        [](std::uint64_t, std::uint64_t) { throw Enough(); }, {}));
+    CHECK_THROWS(Enough,
+                 firmware_writer::write_firmware(parts, folder / "out.fw",
+                                                 [](std::uint64_t, std::uint64_t) { throw Enough(); }, {}));
     CHECK_TRUE(left_nothing_behind());
 }

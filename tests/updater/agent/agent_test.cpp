@@ -15,49 +15,51 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::agent;
 using partitions::Slot;
 
 TEST_GROUP(AgentRollback) {
     partitions_test::FakeStorage storage;
-    partitions_test::FakeBootSelection boot{Slot::b, true};
+    partitions_test::FakeBootSelection boot{partitions::Slot::b, true};
     TemporaryFolder folder;
     partitions::Generations generations{storage, "/data"};
-    Clock clock = [] { return std::chrono::system_clock::time_point(std::chrono::hours(500000)); };
-    Appliance appliance;
-    Layout layout;
+    text::Clock clock = [] { return std::chrono::system_clock::time_point(std::chrono::hours(500000)); };
+    configuration::Appliance appliance;
+    partitions::Layout layout;
     std::ostringstream console;
-    Journal journal{storage, "/data/update-control/journal", "boot-1", clock};
-    JobStatus status{clock, "2.9.0.0", "b"};
-    LogObserver observer{storage,
-                         status,
-                         console,
-                         clock,
-                         [](const JournalEntry &) {},
-                         [](const JobFacts &, const JobEnd &) {}};
+    job::Journal journal{storage, "/data/update-control/journal", "boot-1", clock};
+    progress::JobStatus status{clock, "2.9.0.0", "b"};
+    progress::LogObserver observer{storage,
+                                   status,
+                                   console,
+                                   clock,
+                                   [](const progress::JournalEntry &) {},
+                                   [](const job::JobFacts &, const job::JobEnd &) {}};
     std::atomic<int> restarts = 0;
-    std::vector<JobFacts> rolled_back; ///< as phase 6 of a rollback saw them
-    PhaseTable only_the_restart{{.phase = Phase::restart_appliance,
-                                 .run =
-                                     [this](PhaseRun &run) {
-                                         rolled_back.push_back(run.facts);
-                                         return PhaseEnd::restarting;
-                                     },
-                                 .undo = nullptr,
-                                 .on_return = OnReturn::go_on_in_new_system}};
-    JobRunner runner{journal,
-                     only_the_restart,
-                     observer,
-                     {.state =
-                          [this] {
-                              return MachineState{Slot::b, "boot-1", boot.default_slot()};
-                          },
-                      .restart = [this] { ++restarts; },
-                      .begin_trial = nullptr}};
-    KeysNow keys = keys_in(folder.path());
-    FirmwareFolder downloads{folder.path(), keys};
-    FailedVersions failed{storage, "/data/failed.json"};
-    FirmwareChoice choice{appliance, downloads, failed, nullptr};
-    LeastVersion least{storage, "/data/update-control/least-version"};
+    std::vector<job::JobFacts> rolled_back; ///< as phase 6 of a rollback saw them
+    job::PhaseTable only_the_restart{{.phase = job::Phase::restart_appliance,
+                                      .run =
+                                          [this](job::PhaseRun &run) {
+                                              rolled_back.push_back(run.facts);
+                                              return job::PhaseEnd::restarting;
+                                          },
+                                      .undo = nullptr,
+                                      .on_return = job::OnReturn::go_on_in_new_system}};
+    job::JobRunner runner{
+        journal,
+        only_the_restart,
+        observer,
+        {.state =
+             [this] {
+                 return job::MachineState{partitions::Slot::b, "boot-1", boot.default_slot()};
+             },
+         .restart = [this] { ++restarts; },
+         .begin_trial = nullptr}};
+    firmware::KeysNow keys = firmware::keys_in(folder.path());
+    available::FirmwareFolder downloads{folder.path(), keys};
+    available::FailedVersions failed{storage, "/data/failed.json"};
+    available::FirmwareChoice choice{appliance, downloads, failed, nullptr};
+    checks::LeastVersion least{storage, "/data/update-control/least-version"};
 
     void setup() override {
         appliance.version = "2.9.0.0";
@@ -71,18 +73,20 @@ TEST_GROUP(AgentRollback) {
 
     /// "" when the way back began, else what was said.
     std::string roll_back(bool force) {
-        Agent agent(appliance, {Slot::b, "boot-1"}, layout, storage, boot, generations, journal, runner,
-                    observer, status, choice, keys,
+        Agent agent(appliance, {partitions::Slot::b, "boot-1"}, layout, storage, boot, generations, journal,
+                    runner, observer, status, choice, keys,
                     {.before_download = [] {},
-                     .of_manifest = [](const Manifest &, const JobFacts &) {},
+                     .of_manifest = [](const firmware::Manifest &, const job::JobFacts &) {},
                      .of_previous_system =
-                         [this](const Version &previous) { check_way_back(previous, least.value()); }},
+                         [this](const firmware::Version &previous) {
+                             checks::check_way_back(previous, least.value());
+                         }},
                     clock);
         try {
             agent.rollback(force);
         } catch (const Refused &refusal) {
             return std::string(refusal.what()) + " | " + refusal.next_step();
-        } catch (const NotPossible &not_possible) {
+        } catch (const job::NotPossible &not_possible) {
             return not_possible.what();
         }
         while (restarts == 0)
@@ -98,21 +102,21 @@ TEST(AgentRollback, TriesThePreviousSystemWhenItIsForced) {
     STRCMP_EQUAL("", roll_back(true).c_str());
     LONGS_EQUAL(1, restarts);
     LONGS_EQUAL(1, rolled_back.size());
-    const JobFacts &facts = rolled_back[0];
+    const job::JobFacts &facts = rolled_back[0];
     STRCMP_EQUAL("rollback", facts.operation.c_str());
     STRCMP_EQUAL("2.9.0.0 2.8.0.0", (facts.from_version + " " + facts.to_version).c_str());
     STRCMP_EQUAL("2.9.0.0-1 2.8.0.0-1", (facts.old_generation + " " + facts.new_generation).c_str());
-    CHECK(facts.old_slot == Slot::b && facts.new_slot == Slot::a);
+    CHECK(facts.old_slot == partitions::Slot::b && facts.new_slot == partitions::Slot::a);
     // Only the system that has proved itself is committed.
-    CHECK(boot.default_slot() == Slot::b);
+    CHECK(boot.default_slot() == partitions::Slot::b);
 }
 
 TEST(AgentRollback, IsNotTakenBackBySomebodyWhoAsksForItAgain) {
-    Agent agent(appliance, {Slot::b, "boot-1"}, layout, storage, boot, generations, journal, runner, observer,
-                status, choice, keys,
+    Agent agent(appliance, {partitions::Slot::b, "boot-1"}, layout, storage, boot, generations, journal,
+                runner, observer, status, choice, keys,
                 {.before_download = [] {},
-                 .of_manifest = [](const Manifest &, const JobFacts &) {},
-                 .of_previous_system = [](const Version &) {}},
+                 .of_manifest = [](const firmware::Manifest &, const job::JobFacts &) {},
+                 .of_previous_system = [](const firmware::Version &) {}},
                 clock);
     agent.rollback(true);
     while (restarts == 0)
@@ -120,21 +124,21 @@ TEST(AgentRollback, IsNotTakenBackBySomebodyWhoAsksForItAgain) {
     try {
         agent.rollback(true);
         FAIL("the second request was taken");
-    } catch (const Busy &busy) {
+    } catch (const job::Busy &busy) {
         STRCMP_EQUAL("a rollback is under way; watch it with: update-control -f", busy.what());
     }
     agent.stop();
 }
 
 TEST(AgentRollback, IsRefusedBehindTheLeastAcceptableVersionAlsoWhenItIsForced) {
-    least.raise_to(Version(2, 8, 0, 1));
+    least.raise_to(firmware::Version(2, 8, 0, 1));
     for (const bool force : {false, true})
         STRCMP_EQUAL(
             "the previous system has version 2.8.0.0, which is older than 2.8.0.1: that is the least "
             "version that is acceptable since the last upgrade | The appliance stays as it is. If "
             "the running version does not work for you, ask the vendor for a newer one.",
             roll_back(force).c_str());
-    CHECK(boot.default_slot() == Slot::b);
+    CHECK(boot.default_slot() == partitions::Slot::b);
     LONGS_EQUAL(0, restarts);
     CHECK(journal.read().records.empty());
 }
@@ -142,11 +146,11 @@ TEST(AgentRollback, IsRefusedBehindTheLeastAcceptableVersionAlsoWhenItIsForced) 
 TEST(AgentRollback, IsRefusedWhenNobodyKnowsTheLeastAcceptableVersion) {
     storage.put_file("/data/update-control/least-version", "2.8.");
     STRCMP_CONTAINS("is damaged", roll_back(true).c_str());
-    CHECK(boot.default_slot() == Slot::b);
+    CHECK(boot.default_slot() == partitions::Slot::b);
 }
 
 TEST(AgentRollback, IsNotPossibleWithoutAPreviousSystem) {
-    boot.mark_unbootable(Slot::a);
+    boot.mark_unbootable(partitions::Slot::a);
     STRCMP_CONTAINS("there is no previous system to go back to", roll_back(true).c_str());
 }
 
@@ -154,11 +158,11 @@ TEST(AgentRollback, IsNotBegunByAnInstallationWhoseFileIsNone) {
     storage.put_directory("/some/folder");
     storage.put_file("/some/text.fw", "no firmware");
     storage.put_symlink("text.fw", "/some/link.fw");
-    Agent agent(appliance, {Slot::b, "boot-1"}, layout, storage, boot, generations, journal, runner, observer,
-                status, choice, keys,
+    Agent agent(appliance, {partitions::Slot::b, "boot-1"}, layout, storage, boot, generations, journal,
+                runner, observer, status, choice, keys,
                 {.before_download = [] {},
-                 .of_manifest = [](const Manifest &, const JobFacts &) {},
-                 .of_previous_system = [](const Version &) {}},
+                 .of_manifest = [](const firmware::Manifest &, const job::JobFacts &) {},
+                 .of_previous_system = [](const firmware::Version &) {}},
                 clock);
     const struct {
         const char *source;

@@ -10,6 +10,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::agent;
 
 namespace {
 

@@ -7,11 +7,12 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::available;
 
 TEST_GROUP(ConnectionSettings) {
     partitions_test::FakeStorage storage;
-    FirmwareSource firmware{.certificate_authority = "/ca.pem"};
-    DownloadSettings settings;
+    configuration::FirmwareSource firmware{.certificate_authority = "/ca.pem"};
+    configuration::DownloadSettings settings;
 
     void setup() override {
         storage.put_file("/ca.pem", "authority");
@@ -26,18 +27,20 @@ TEST(ConnectionSettings, AreTheVendorsAndTheAdministratorsWithTheContentsOfTheir
     settings.stall_time = std::chrono::seconds(7);
     settings.proxy = {"http://proxy:3128", "user", "/password"};
     settings.client_certificate = {"/client.pem", "/client-key.pem"};
-    CHECK((connection_of(storage, firmware, settings) == Connection{.certificate_authority = "authority",
-                                                                    .proxy_url = "http://proxy:3128",
-                                                                    .proxy_user = "user",
-                                                                    .proxy_password = "p%:@ \xfc",
-                                                                    .client_certificate = "certificate",
-                                                                    .client_key = "key",
-                                                                    .max_bytes_per_second = 3072,
-                                                                    .stall_time = std::chrono::seconds(7)}));
+    CHECK((connection_of(storage, firmware, settings) ==
+           download::Connection{.certificate_authority = "authority",
+                                .proxy_url = "http://proxy:3128",
+                                .proxy_user = "user",
+                                .proxy_password = "p%:@ \xfc",
+                                .client_certificate = "certificate",
+                                .client_key = "key",
+                                .max_bytes_per_second = 3072,
+                                .stall_time = std::chrono::seconds(7)}));
 }
 
 TEST(ConnectionSettings, NeedNoFilesThatNobodyNames) {
-    CHECK((connection_of(storage, firmware, settings) == Connection{.certificate_authority = "authority"}));
+    CHECK((connection_of(storage, firmware, settings) ==
+           download::Connection{.certificate_authority = "authority"}));
 }
 
 TEST(ConnectionSettings, TakeThePasswordHoweverAnEditorLeftTheFile) {
@@ -52,8 +55,8 @@ TEST(ConnectionSettings, TakeThePasswordHoweverAnEditorLeftTheFile) {
 
 TEST(ConnectionSettings, AddTheAuthoritiesOfTheSiteToTheVendors) {
     settings.certificate_authorities = "/site.pem";
-    const std::string one = updater::testing::certificate_of('a');
-    const std::string two = updater::testing::certificate_of('b');
+    const std::string one = testing::certificate_of('a');
+    const std::string two = testing::certificate_of('b');
     std::string dos_lines;
     for (const char character : one)
         dos_lines += character == '\n' ? std::string("\r\n") : std::string(1, character);
@@ -70,7 +73,7 @@ TEST(ConnectionSettings, AddTheAuthoritiesOfTheSiteToTheVendors) {
 
 TEST(ConnectionSettings, FetchNothingWithAuthoritiesThatCannotBeUsed) {
     settings.certificate_authorities = "/site.pem";
-    const std::string one = updater::testing::certificate_of('a');
+    const std::string one = testing::certificate_of('a');
     const std::string key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
     const struct {
         std::string written;

@@ -9,6 +9,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::available;
 
 TEST_GROUP(FailedVersions) {
     partitions_test::FakeStorage storage;
@@ -60,17 +61,17 @@ TEST(FailedVersions, ThatCannotBeReadDoNotKeepTheApplianceFromBeingUpgraded) {
 
 TEST(FailedVersions, AreThoseThatFailedThemselves) {
     struct Case {
-        Outcome outcome;
-        Phase last_phase;
+        job::Outcome outcome;
+        job::Phase last_phase;
         bool try_later;
         bool speaks_against_it;
     };
-    for (const Case &each : {Case{Outcome::rolled_back, Phase::migrate_store, false, true},
-                             Case{Outcome::rolled_back, Phase::restart_appliance, false, true},
-                             Case{Outcome::rolled_back, Phase::migrate_store, true, false},
-                             Case{Outcome::rolled_back, Phase::stop_services, false, false},
-                             Case{Outcome::failed, Phase::install, false, false},
-                             Case{Outcome::cancelled, Phase::start_services, false, false}})
+    for (const Case &each : {Case{job::Outcome::rolled_back, job::Phase::migrate_store, false, true},
+                             Case{job::Outcome::rolled_back, job::Phase::restart_appliance, false, true},
+                             Case{job::Outcome::rolled_back, job::Phase::migrate_store, true, false},
+                             Case{job::Outcome::rolled_back, job::Phase::stop_services, false, false},
+                             Case{job::Outcome::failed, job::Phase::install, false, false},
+                             Case{job::Outcome::cancelled, job::Phase::start_services, false, false}})
         CHECK(speaks_against_version({.outcome = each.outcome,
                                       .reason = "",
                                       .next_step = "",
@@ -98,12 +99,12 @@ TEST_GROUP(RunningSystem) {
 
 TEST(RunningSystem, IsTheSlotThatTheBootLoaderNamed) {
     boot_with("root=PARTLABEL=system-b ro update_control.slot=b panic=10");
-    const auto running = read_running_system(proc);
+    const auto running = job::read_running_system(proc);
     CHECK(running.slot == partitions::Slot::b);
     STRCMP_EQUAL("1234-5678", running.boot_id.c_str());
 }
 
 TEST(RunningSystem, IsNoApplianceWithoutASlot) {
     boot_with("root=/dev/vda1 ro quiet");
-    CHECK_THROWS(NotAnAppliance, read_running_system(proc));
+    CHECK_THROWS(job::NotAnAppliance, job::read_running_system(proc));
 }

@@ -10,6 +10,7 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::available;
 using partitions_test::FakeStorage;
 
 TEST_GROUP(FeedMonitor) {
@@ -20,10 +21,12 @@ TEST_GROUP(FeedMonitor) {
 
     /// As an agent that was just started; one look, to its end.
     nlohmann::json look(int times = 1) {
-        FeedStore store(storage, "/data/feed", trusting("a"), {feed_url, product});
+        feed::FeedStore store(storage, "/data/feed", trusting("a"), {feed_url, product});
         FeedMonitor monitor(
-            store, source, storage, "/data/feed/checked", Version(2, 8, 0, 0), [this] { return now; },
-            {.can_be_installed = [this](const FeedEntry &entry) { told.push_back(entry.version.text()); },
+            store, source, storage, "/data/feed/checked", firmware::Version(2, 8, 0, 0),
+            [this] { return now; },
+            {.can_be_installed =
+                 [this](const feed::FeedEntry &entry) { told.push_back(entry.version.text()); },
              .trouble = [this](std::string_view text, auto) { told.emplace_back(text); }});
         for (; times > 0; --times) {
             monitor.begin_check();

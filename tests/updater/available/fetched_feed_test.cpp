@@ -8,33 +8,34 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::available;
 
 TEST_GROUP(FetchedFeed) {
     const std::string folder = "https://updates.example/list/";
     std::map<std::string, std::string> served;
     std::set<std::string> in_trouble;
-    updater_test::FetchThreads update_fetch{[this](partitions::FileDescriptor socket) {
-        serve_fetches(
+    updater_test::FetchThreads update_fetch{[this](partitions::base::FileDescriptor socket) {
+        fetch::serve_fetches(
             std::move(socket),
-            {.open = nullptr, .document = [this](const DocumentOrder &order, const std::stop_token &) {
+            {.open = nullptr, .document = [this](const fetch::DocumentOrder &order, const std::stop_token &) {
                  return answer(order.url);
              }});
     }};
 
     std::string answer(const std::string &url) const {
         if (in_trouble.contains(url))
-            throw DownloadFailed(DownloadFailure::server_refused, "status 503");
+            throw download::DownloadFailed(download::DownloadFailure::server_refused, "status 503");
         if (!served.contains(url))
-            throw DownloadFailed(DownloadFailure::not_on_server, "no such file");
+            throw download::DownloadFailed(download::DownloadFailure::not_on_server, "no such file");
         return served.at(url);
     }
     void serve(const std::string &name) {
         served[folder + name] = name;
         served[folder + name + ".sig"] = "signature of " + name;
     }
-    FetchedFeed fetch(std::uint64_t first_key_list) {
+    feed::FetchedFeed fetch(std::uint64_t first_key_list) {
         FetchedFeedSource source(
-            update_fetch.opener(), [] { return Connection(); }, folder + "feed.xml");
+            update_fetch.opener(), [] { return download::Connection(); }, folder + "feed.xml");
         return source.fetch(first_key_list, {});
     }
 };
@@ -42,7 +43,7 @@ TEST_GROUP(FetchedFeed) {
 TEST(FetchedFeed, IsTheFeedAndAllListsOfKeysFromTheOneAskedFor) {
     for (const char *name : {"feed.xml", "keys-1.xml", "keys-2.xml", "keys-3.xml", "keys-5.xml"})
         serve(name);
-    const FetchedFeed fetched = fetch(2);
+    const feed::FetchedFeed fetched = fetch(2);
     STRCMP_EQUAL("feed.xml", fetched.feed.text.c_str());
     STRCMP_EQUAL("signature of feed.xml", fetched.feed.signature.c_str());
     CHECK_EQUAL(2U, fetched.key_lists.size());
@@ -52,7 +53,7 @@ TEST(FetchedFeed, IsTheFeedAndAllListsOfKeysFromTheOneAskedFor) {
 
 TEST(FetchedFeed, IsNoneWhenItIsNotThere) {
     serve("keys-2.xml");
-    CHECK_THROWS(FeedNotFetched, fetch(2));
+    CHECK_THROWS(feed::FeedNotFetched, fetch(2));
 }
 
 TEST(FetchedFeed, DoesNotTakeAServerInTroubleForTheLastList) {
@@ -61,13 +62,13 @@ TEST(FetchedFeed, DoesNotTakeAServerInTroubleForTheLastList) {
     try {
         fetch(2);
         FAIL("the lists were taken for complete");
-    } catch (const FeedNotFetched &failure) {
+    } catch (const feed::FeedNotFetched &failure) {
         STRCMP_CONTAINS("status 503", failure.what());
     }
 }
 
 TEST(FetchedFeed, IsNoneWithoutUpdateFetch) {
-    FetchedFeedSource source([] { return connect_to_update_fetch("/nowhere"); }, [] { return Connection(); },
-                             folder + "feed.xml");
-    CHECK_THROWS(FeedNotFetched, source.fetch(1, {}));
+    FetchedFeedSource source([] { return fetch::connect_to_update_fetch("/nowhere"); },
+                             [] { return download::Connection(); }, folder + "feed.xml");
+    CHECK_THROWS(feed::FeedNotFetched, source.fetch(1, {}));
 }

@@ -9,26 +9,28 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::available;
 
 TEST_GROUP(FirmwareChoice) {
     partitions_test::FakeStorage storage;
     TemporaryFolder downloads;
     FakeFeedSource source;
-    Appliance appliance;
-    FeedStore store{storage, "/data/feed", trusting("a"), {feed_url, product}};
-    FeedMonitor feed{store, source, storage, "/data/feed/checked", Version(2, 8, 0, 0), [] { return today; },
-                     {}};
-    FirmwareFolder folder{downloads.path(), keys_in(downloads.path())};
+    configuration::Appliance appliance;
+    feed::FeedStore store{storage, "/data/feed", trusting("a"), {feed_url, product}};
+    FeedMonitor feed{
+        store, source, storage, "/data/feed/checked", firmware::Version(2, 8, 0, 0), [] { return today; },
+        {}};
+    FirmwareFolder folder{downloads.path(), firmware::keys_in(downloads.path())};
     FailedVersions failed{storage, "/data/failed.json"};
     FirmwareChoice choice{appliance, folder, failed, &feed};
 
     void setup() override {
-        FeedEntry next = entry("2.8.1.0", "2.8.0.0");
+        feed::FeedEntry next = entry("2.8.1.0", "2.8.0.0");
         next.urls = {"https://a/2.8.1.0.fw", "https://b/2.8.1.0.fw", "https://c/2.8.1.0.fw"};
         store.accept_feed(signed_feed('a', feed_of(1, {next})), today);
     }
-    JobFacts about(const std::string &url) {
-        JobFacts facts;
+    job::JobFacts about(const std::string &url) {
+        job::JobFacts facts;
         facts.source = url;
         choice.add_what_the_feed_says(facts);
         return facts;
@@ -36,7 +38,7 @@ TEST_GROUP(FirmwareChoice) {
 };
 
 TEST(FirmwareChoice, NamesTheOtherServersAndTheVersionOfWhatTheFeedKnows) {
-    const JobFacts first = about("https://a/2.8.1.0.fw");
+    const job::JobFacts first = about("https://a/2.8.1.0.fw");
     STRCMP_EQUAL("2.8.1.0", first.expected_version.c_str());
     CHECK((first.mirrors == std::vector<std::string>{"https://b/2.8.1.0.fw", "https://c/2.8.1.0.fw"}));
     CHECK((about("https://b/2.8.1.0.fw").mirrors ==
@@ -45,7 +47,7 @@ TEST(FirmwareChoice, NamesTheOtherServersAndTheVersionOfWhatTheFeedKnows) {
 
 TEST(FirmwareChoice, KnowsNothingOfWhatTheFeedDoesNotName) {
     for (const char *url : {"", "https://elsewhere/own.fw"}) {
-        const JobFacts facts = about(url);
+        const job::JobFacts facts = about(url);
         CHECK(facts.expected_version.empty());
         CHECK(facts.mirrors.empty());
     }

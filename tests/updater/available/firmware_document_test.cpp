@@ -9,6 +9,7 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::available;
 
 namespace {
 
@@ -28,7 +29,7 @@ class CountedBootSelection : public partitions_test::FakeBootSelection {
 TEST_GROUP(FirmwareDocument) {
     partitions_test::FakeStorage storage;
     TemporaryFolder downloads;
-    Appliance appliance;
+    configuration::Appliance appliance;
     CountedBootSelection boot{partitions::Slot::a, true};
     partitions::Generations generations{storage, "/data"};
     FirmwareFolder folder{downloads.path(), [] { return trusting("a"); }};

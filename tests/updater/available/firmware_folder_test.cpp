@@ -10,12 +10,13 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::available;
 
 TEST_GROUP(FirmwareFolder) {
     TemporaryFolder folder;
 
     void make_firmware(const std::string &version, const std::string &key) const {
-        FirmwareParts parts;
+        firmware_writer::FirmwareParts parts;
         parts.manifest_template =
             R"(<firmware format="3"><product>p</product><hardware>h</hardware><version>)" + version +
             R"(</version><minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
@@ -24,10 +25,10 @@ TEST_GROUP(FirmwareFolder) {
         parts.key = folder / (key + ".key");
         parts.certificate = folder / (key + ".pem");
         parts.compression_level = 1;
-        write_firmware(parts, folder / "firmware" / (version + ".fw"), nullptr, {});
+        firmware_writer::write_firmware(parts, folder / "firmware" / (version + ".fw"), nullptr, {});
     }
-    TrustedKeys keys(const std::string &name) const {
-        return TrustedKeys::from_pem(test_files::read_file(folder / (name + ".pem")), name);
+    firmware::TrustedKeys keys(const std::string &name) const {
+        return firmware::TrustedKeys::from_pem(test_files::read_file(folder / (name + ".pem")), name);
     }
 };
 
@@ -35,13 +36,13 @@ TEST(FirmwareFolder, OffersWhatKeysThatCountNowHaveSignedNewestFirst) {
     std::filesystem::create_directory(folder / "firmware");
     test_files::write_file(folder / "image", std::string(8192, 'x'));
     for (const std::string key : {"old", "new"})
-        make_key_pair(key, folder / (key + ".key"), folder / (key + ".pem"));
+        firmware_writer::make_key_pair(key, folder / (key + ".key"), folder / (key + ".pem"));
     make_firmware("2.8.1.0", "old");
     make_firmware("2.8.2.0", "new");
     make_firmware("2.8.10.0", "new");
     test_files::write_file(folder / "firmware" / "2.9.0.0.fw", "no firmware");
 
-    TrustedKeys now = keys("old");
+    firmware::TrustedKeys now = keys("old");
     const FirmwareFolder firmware(folder / "firmware", [&] { return now; });
     const auto versions = [&] {
         std::string found;
@@ -57,20 +58,20 @@ TEST(FirmwareFolder, OffersWhatKeysThatCountNowHaveSignedNewestFirst) {
 TEST(FirmwareFolder, ReadsAFileOnceForAsLongAsItAndTheKeysStayAsTheyAre) {
     std::filesystem::create_directory(folder / "firmware");
     for (const std::string key : {"old", "new"})
-        make_key_pair(key, folder / (key + ".key"), folder / (key + ".pem"));
+        firmware_writer::make_key_pair(key, folder / (key + ".key"), folder / (key + ".pem"));
     const auto file = folder / "firmware" / "a.fw";
     test_files::write_file(file, "2.8.1.0");
     test_files::write_file(folder / "firmware" / "b.fw", "no version");
     int reads = 0;
-    TrustedKeys now = keys("old");
+    firmware::TrustedKeys now = keys("old");
     const FirmwareFolder firmware(
         folder / "firmware", [&] { return now; },
-        [&](const std::filesystem::path &path, const TrustedKeys &) {
+        [&](const std::filesystem::path &path, const firmware::TrustedKeys &) {
             ++reads;
             const std::string text = test_files::read_file(path);
             if (text == "no version")
-                throw FirmwareDamaged("no firmware");
-            return Version::parse(text);
+                throw firmware::FirmwareDamaged("no firmware");
+            return firmware::Version::parse(text);
         });
     const auto newest = [&] { return firmware.list().front().version.text(); };
     for (int call = 0; call < 100; ++call)

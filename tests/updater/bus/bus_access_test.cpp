@@ -15,6 +15,7 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::bus;
 
 namespace {
 

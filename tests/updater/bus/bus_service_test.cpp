@@ -16,6 +16,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::bus;
 
 TEST_GROUP(BusService) {
     PrivateBus bus;
@@ -26,8 +27,8 @@ TEST_GROUP(BusService) {
 TEST(BusService, reports_are_the_agents_documents) {
     STRCMP_EQUAL(served.agent.state().dump().c_str(), call(caller.get(), "GetState").text.c_str());
     STRCMP_EQUAL(served.agent.firmware().dump().c_str(), call(caller.get(), "GetFirmware").text.c_str());
-    served.agent.status.event(Level::info, "one");
-    served.agent.status.event(Level::info, "two");
+    served.agent.status.event(progress::Level::info, "one");
+    served.agent.status.event(progress::Level::info, "two");
     const Reply events = call(caller.get(), "GetEvents", [](sd_bus_message *request) {
         sd_bus_message_append(request, "t", std::uint64_t{1});
     });
@@ -65,7 +66,7 @@ TEST(BusService, exceptions_become_the_errors_of_the_interface) {
     }
     const Reply nothing_to_cancel = call(caller.get(), "Cancel");
     STRCMP_EQUAL("org.updatecontrol.Error.NotPossible", nothing_to_cancel.error.c_str());
-    served.agent.set_work([](JobStatus &, const std::string &, const std::stop_token &) {});
+    served.agent.set_work([](progress::JobStatus &, const std::string &, const std::stop_token &) {});
     install(caller.get(), "");
     STRCMP_EQUAL("org.updatecontrol.Error.Busy", install(caller.get(), "").error.c_str());
 }
@@ -117,7 +118,7 @@ TEST(BusService, an_order_for_later_is_handed_on_replaced_and_taken_back) {
 }
 
 TEST(BusService, what_is_for_later_is_taken_while_a_job_runs_and_what_is_for_now_is_busy) {
-    served.agent.set_work([](JobStatus &, const std::string &, const std::stop_token &) {});
+    served.agent.set_work([](progress::JobStatus &, const std::string &, const std::stop_token &) {});
     install(caller.get(), "");
     STRCMP_EQUAL("", schedule(caller.get(), "", "Sun 03:00").error.c_str());
     STRCMP_EQUAL("", postpone(caller.get(), "2026-12-24").error.c_str());

@@ -6,6 +6,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::bus;
 
 TEST_GROUP(CallerLimit) {
     std::chrono::steady_clock::time_point now{};

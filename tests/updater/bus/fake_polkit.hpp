@@ -94,7 +94,7 @@ class FakePolkit {
 
     std::string group_;
     Behaviour behaviour_;
-    updater::BusConnection bus_;
+    updater::bus::BusConnection bus_;
     std::vector<sd_bus_message *> open_;
     std::jthread thread_;
 };

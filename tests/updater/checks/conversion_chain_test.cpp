@@ -9,18 +9,19 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::checks;
 
 namespace {
 
-Conversion store_step(const std::string &from, const std::string &to) {
-    return {"message-store", ConversionKind::store, "convert", from, to};
+firmware::Conversion store_step(const std::string &from, const std::string &to) {
+    return {"message-store", firmware::ConversionKind::store, "convert", from, to};
 }
 
 /// "message-store 1-2, etc debian-12-debian-13", or "refused: REASON | NEXT STEP".
-std::string chain_text(const Manifest &manifest, const Appliance &running) {
+std::string chain_text(const firmware::Manifest &manifest, const configuration::Appliance &running) {
     try {
         std::string text;
-        for (const Conversion &step : conversion_chain(manifest, running))
+        for (const firmware::Conversion &step : conversion_chain(manifest, running))
             text += (text.empty() ? "" : ", ") + step.name + " " + step.from + "-" + step.to;
         return text;
     } catch (const Refused &refused) {
@@ -31,15 +32,15 @@ std::string chain_text(const Manifest &manifest, const Appliance &running) {
 } // namespace
 
 TEST_GROUP(ConversionChain) {
-    Manifest manifest;
-    Appliance running;
+    firmware::Manifest manifest;
+    configuration::Appliance running;
 
     void setup() override {
-        manifest.version = Version(2, 9, 0, 0);
-        manifest.minimum_version = Version(2, 7, 0, 0);
-        manifest.install_first = Version(2, 8, 0, 0);
+        manifest.version = firmware::Version(2, 9, 0, 0);
+        manifest.minimum_version = firmware::Version(2, 7, 0, 0);
+        manifest.install_first = firmware::Version(2, 8, 0, 0);
         manifest.conversion_contract = 1;
-        manifest.formats = {{"message-store", ConversionKind::store, "4"}};
+        manifest.formats = {{"message-store", firmware::ConversionKind::store, "4"}};
         running.stores = {{.name = "message-store", .path = {}, .format = "1", .inspect = {}, .unit = {}}};
     }
     std::string chain() const {
@@ -49,16 +50,16 @@ TEST_GROUP(ConversionChain) {
 
 TEST(ConversionChain, TakesTheFewestStepsFromWhateverFormatRuns) {
     struct Case {
-        std::vector<Conversion> steps;
+        std::vector<firmware::Conversion> steps;
         std::string format;
         std::string chain;
     };
-    const std::vector<Conversion> one_by_one{store_step("1", "2"), store_step("2", "3"),
-                                             store_step("3", "4")};
-    const std::vector<Conversion> with_short_cut{store_step("1", "2"), store_step("2", "3"),
-                                                 store_step("3", "4"), store_step("1", "3")};
-    const std::vector<Conversion> in_a_circle{store_step("1", "2"), store_step("2", "1"),
-                                              store_step("2", "4")};
+    const std::vector<firmware::Conversion> one_by_one{store_step("1", "2"), store_step("2", "3"),
+                                                       store_step("3", "4")};
+    const std::vector<firmware::Conversion> with_short_cut{store_step("1", "2"), store_step("2", "3"),
+                                                           store_step("3", "4"), store_step("1", "3")};
+    const std::vector<firmware::Conversion> in_a_circle{store_step("1", "2"), store_step("2", "1"),
+                                                        store_step("2", "4")};
     const std::vector<Case> cases = {
         {one_by_one, "1", "message-store 1-2, message-store 2-3, message-store 3-4"},
         {one_by_one, "3", "message-store 3-4"},
@@ -92,26 +93,26 @@ TEST(ConversionChain, RefusesToLeaveBehindWhatTheNewSystemDoesNotKnow) {
     running.configuration_formats = {{"policy", "1"}};
     STRCMP_CONTAINS("refused: the firmware does not say in which format version 2.9.0.0 keeps the policy",
                     chain().c_str());
-    manifest.formats.push_back({"policy", ConversionKind::store, "1"});
+    manifest.formats.push_back({"policy", firmware::ConversionKind::store, "1"});
     STRCMP_CONTAINS("keeps the policy", chain().c_str());
-    manifest.formats.back().kind = ConversionKind::configuration;
+    manifest.formats.back().kind = firmware::ConversionKind::configuration;
     STRCMP_EQUAL("", chain().c_str());
 }
 
 TEST(ConversionChain, NeedsNoStepForWhatIsNew) {
-    manifest.formats.push_back({"archive", ConversionKind::store, "1"});
+    manifest.formats.push_back({"archive", firmware::ConversionKind::store, "1"});
     running.stores[0].format = "4";
     STRCMP_EQUAL("", chain().c_str());
 }
 
 TEST(ConversionChain, MergesBetweenAnyTwoReleases) {
-    manifest.formats = {{"etc", ConversionKind::configuration, "debian-13"},
-                        {"policy", ConversionKind::configuration, "2"}};
-    manifest.conversions = {{"policy", ConversionKind::configuration, "policy", "1", "2"},
-                            {"etc", ConversionKind::configuration, "etc", "any", "debian-13"}};
+    manifest.formats = {{"etc", firmware::ConversionKind::configuration, "debian-13"},
+                        {"policy", firmware::ConversionKind::configuration, "2"}};
+    manifest.conversions = {{"policy", firmware::ConversionKind::configuration, "policy", "1", "2"},
+                            {"etc", firmware::ConversionKind::configuration, "etc", "any", "debian-13"}};
     running.stores.clear();
     struct Case {
-        std::vector<ConfigurationFormat> running;
+        std::vector<configuration::ConfigurationFormat> running;
         const char *chain;
     };
     const std::vector<Case> cases = {

@@ -9,18 +9,19 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::checks;
 
 TEST_GROUP(ImageDescription) {
-    Manifest manifest;
-    Appliance image;
+    firmware::Manifest manifest;
+    configuration::Appliance image;
 
     void setup() override {
         manifest.product = image.product = "mailsec";
         manifest.hardware = image.hardware = "box";
-        manifest.version = Version(2, 8, 1, 0);
+        manifest.version = firmware::Version(2, 8, 1, 0);
         image.version = "2.8.1.0";
-        manifest.formats = {{"message-store", ConversionKind::store, "2"},
-                            {"etc", ConversionKind::configuration, "debian-13"}};
+        manifest.formats = {{"message-store", firmware::ConversionKind::store, "2"},
+                            {"etc", firmware::ConversionKind::configuration, "debian-13"}};
         image.stores = {{.name = "message-store", .path = {}, .format = "2", .inspect = {}, .unit = {}}};
         image.configuration_formats = {{"etc", "debian-13"}};
     }
@@ -41,24 +42,25 @@ TEST(ImageDescription, ThatAgreesIsAccepted) {
 TEST(ImageDescription, ThatDiffersIsRefusedByName) {
     struct Case {
         const char *says;
-        std::function<void(Appliance &)> spoil;
+        std::function<void(configuration::Appliance &)> spoil;
     };
     const std::vector<Case> cases = {
-        {"its product is mailsec, by its appliance.xml other", [](Appliance &it) { it.product = "other"; }},
-        {"its hardware is box", [](Appliance &it) { it.hardware = "other"; }},
+        {"its product is mailsec, by its appliance.xml other",
+         [](configuration::Appliance &it) { it.product = "other"; }},
+        {"its hardware is box", [](configuration::Appliance &it) { it.hardware = "other"; }},
         {"its version is 2.8.1.0, by its appliance.xml 2.8.0.0",
-         [](Appliance &it) { it.version = "2.8.0.0"; }},
+         [](configuration::Appliance &it) { it.version = "2.8.0.0"; }},
         {"by its appliance.xml configuration etc in format debian-13",
-         [](Appliance &it) { it.stores.clear(); }},
+         [](configuration::Appliance &it) { it.stores.clear(); }},
         {"by its appliance.xml store message-store in format 2",
-         [](Appliance &it) { it.configuration_formats.clear(); }},
-        {"store message-store in format 3", [](Appliance &it) { it.stores[0].format = "3"; }},
+         [](configuration::Appliance &it) { it.configuration_formats.clear(); }},
+        {"store message-store in format 3", [](configuration::Appliance &it) { it.stores[0].format = "3"; }},
         {"configuration policy in format 1",
-         [](Appliance &it) {
+         [](configuration::Appliance &it) {
              it.configuration_formats.push_back({"policy", "1"});
          }},
     };
-    const Appliance right = image;
+    const configuration::Appliance right = image;
     for (const Case &one : cases) {
         image = right;
         one.spoil(image);

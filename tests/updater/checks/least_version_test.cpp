@@ -5,6 +5,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::checks;
 using partitions_test::FakeStorage;
 
 namespace {
@@ -26,13 +27,13 @@ TEST(LeastVersion, RisesAndNeverFalls) {
     LeastVersion least(storage, file);
     STRCMP_EQUAL("none", text_of(least).c_str());
     const struct {
-        Version to;
+        firmware::Version to;
         const char *then;
-    } steps[] = {{Version(2, 8, 1, 0), "2.8.1.0"},
-                 {Version(2, 8, 0, 0), "2.8.1.0"},
-                 {Version(2, 8, 1, 0), "2.8.1.0"},
-                 {Version(2, 10, 0, 0), "2.10.0.0"},
-                 {Version(2, 9, 0, 0), "2.10.0.0"}};
+    } steps[] = {{firmware::Version(2, 8, 1, 0), "2.8.1.0"},
+                 {firmware::Version(2, 8, 0, 0), "2.8.1.0"},
+                 {firmware::Version(2, 8, 1, 0), "2.8.1.0"},
+                 {firmware::Version(2, 10, 0, 0), "2.10.0.0"},
+                 {firmware::Version(2, 9, 0, 0), "2.10.0.0"}};
     for (const auto &step : steps) {
         least.raise_to(step.to);
         STRCMP_EQUAL(step.then, text_of(least).c_str());
@@ -52,7 +53,7 @@ TEST(LeastVersion, ThatIsDamagedIsNotTakenForNone) {
             STRCMP_CONTAINS(file, damage.what());
             STRCMP_CONTAINS("Nothing is installed until it is mended", damage.next_step().c_str());
         }
-        CHECK_THROWS(LeastVersionDamaged, least.raise_to(Version(2, 9, 0, 0)));
+        CHECK_THROWS(LeastVersionDamaged, least.raise_to(firmware::Version(2, 9, 0, 0)));
         STRCMP_EQUAL(contents.c_str(), storage.contents(file).c_str());
     }
     storage.put_file(file, std::string(1000, '1'));
@@ -61,13 +62,13 @@ TEST(LeastVersion, ThatIsDamagedIsNotTakenForNone) {
 
 TEST(LeastVersion, IsTheOldOneOrTheNewOneAfterAPowerCutAtAnyMoment) {
     partitions_test::for_each_cut(
-        [](FakeStorage &disk) { LeastVersion(disk, file).raise_to(Version(2, 8, 1, 0)); },
-        [](FakeStorage &disk) { LeastVersion(disk, file).raise_to(Version(2, 9, 0, 0)); },
+        [](FakeStorage &disk) { LeastVersion(disk, file).raise_to(firmware::Version(2, 8, 1, 0)); },
+        [](FakeStorage &disk) { LeastVersion(disk, file).raise_to(firmware::Version(2, 9, 0, 0)); },
         [](FakeStorage &disk, const std::string &where) {
             LeastVersion least(disk, file);
             const std::string now = text_of(least);
             CHECK_TRUE_TEXT(now == "2.8.1.0" || now == "2.9.0.0", where.c_str());
-            least.raise_to(Version(2, 9, 0, 0));
+            least.raise_to(firmware::Version(2, 9, 0, 0));
             STRCMP_EQUAL_TEXT("2.9.0.0", text_of(least).c_str(), where.c_str());
         });
 }

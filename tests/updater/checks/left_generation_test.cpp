@@ -6,6 +6,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::checks;
 using partitions::Slot;
 
 TEST_GROUP(LeftGeneration) {
@@ -17,43 +18,44 @@ TEST_GROUP(LeftGeneration) {
     void setup() override {
         for (const char *version : {"2.8.0.0", "2.8.1.0"})
             generations.create(version);
-        generations.assign(Slot::a, "2.8.0.0-1");
-        generations.assign(Slot::b, "2.8.1.0-1");
+        generations.assign(partitions::Slot::a, "2.8.0.0-1");
+        generations.assign(partitions::Slot::b, "2.8.1.0-1");
     }
 };
 
 TEST(LeftGeneration, MayBeRemovedOnlyWhenSomebodyAsksForIt) {
-    left.check_may_be_removed(Slot::b);
+    left.check_may_be_removed(partitions::Slot::b);
     left.remember("2.8.1.0-1");
     try {
-        left.check_may_be_removed(Slot::b);
+        left.check_may_be_removed(partitions::Slot::b);
         FAIL("it would have been removed");
     } catch (const Refused &refusal) {
         STRCMP_CONTAINS("generation 2.8.1.0-1 alone holds the mail", refusal.what());
         STRCMP_CONTAINS("update-control -i fw --force", refusal.next_step().c_str());
     }
-    CHECK_THROWS(Refused, LeftGeneration(storage, generations, file).check_may_be_removed(Slot::b));
+    CHECK_THROWS(Refused,
+                 LeftGeneration(storage, generations, file).check_may_be_removed(partitions::Slot::b));
 }
 
 TEST(LeftGeneration, CountsNoLongerWhenItIsGoneOrRunsAgain) {
     left.remember("2.8.1.0-1");
-    left.check_may_be_removed(Slot::a); // 2.8.1.0 runs again
-    generations.unassign(Slot::b);
-    left.check_may_be_removed(Slot::b);
+    left.check_may_be_removed(partitions::Slot::a); // 2.8.1.0 runs again
+    generations.unassign(partitions::Slot::b);
+    left.check_may_be_removed(partitions::Slot::b);
     // Installed once more: as it was retired before, the new one has the same name.
     generations.retire("2.8.1.0-1");
     STRCMP_EQUAL("2.8.1.0-1", generations.create("2.8.1.0").c_str());
     left.forget();
-    generations.assign(Slot::b, "2.8.1.0-1");
-    left.check_may_be_removed(Slot::b);
+    generations.assign(partitions::Slot::b, "2.8.1.0-1");
+    left.check_may_be_removed(partitions::Slot::b);
     left.remember("2.8.0.0-1"); // left in turn
-    left.check_may_be_removed(Slot::b);
-    CHECK_THROWS(Refused, left.check_may_be_removed(Slot::a));
+    left.check_may_be_removed(partitions::Slot::b);
+    CHECK_THROWS(Refused, left.check_may_be_removed(partitions::Slot::a));
 }
 
 TEST(LeftGeneration, DoesNotKeepTheApplianceFromBeingUpgradedByADamagedNote) {
     for (const std::string &note : {std::string("2.8.1.0"), std::string(10000, 'x')}) {
         storage.put_file(file, note);
-        left.check_may_be_removed(Slot::b);
+        left.check_may_be_removed(partitions::Slot::b);
     }
 }

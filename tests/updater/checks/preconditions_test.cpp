@@ -14,6 +14,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::checks;
 
 namespace {
 
@@ -32,8 +33,8 @@ template <typename Check> std::string refusal_of(Check check) {
 } // namespace
 
 TEST_GROUP(Preconditions) {
-    Manifest manifest;
-    Appliance appliance;
+    firmware::Manifest manifest;
+    configuration::Appliance appliance;
     std::map<std::string, FilesystemSize> sizes;
     FilesystemMeasures measures{
         [this](const std::filesystem::path &path) { return sizes.at(path.string()); },
@@ -46,9 +47,9 @@ TEST_GROUP(Preconditions) {
     void setup() override {
         manifest.product = appliance.product = "mailsec-appliance";
         manifest.hardware = appliance.hardware = "qemu-x86_64";
-        manifest.version = Version(2, 8, 1, 0);
-        manifest.minimum_version = Version(2, 8, 0, 0);
-        manifest.install_first = Version(2, 8, 0, 3);
+        manifest.version = firmware::Version(2, 8, 1, 0);
+        manifest.minimum_version = firmware::Version(2, 8, 0, 0);
+        manifest.install_first = firmware::Version(2, 8, 0, 3);
         manifest.image_bytes = gibibyte;
         appliance.spaces = {{"/store", 50, "message store"}};
         sizes["/store"] = {10 * gibibyte, 6 * gibibyte};
@@ -58,8 +59,8 @@ TEST_GROUP(Preconditions) {
 
 TEST(Preconditions, AnApplianceThatMeetsAllIsNotRefused) {
     STRCMP_EQUAL("", refusal_of([&] {
-                         check_all(manifest, appliance, Version(2, 8, 0, 0), std::nullopt, 2 * gibibyte,
-                                   "system-b", measures);
+                         check_all(manifest, appliance, firmware::Version(2, 8, 0, 0), std::nullopt,
+                                   2 * gibibyte, "system-b", measures);
                      }).c_str());
 }
 
@@ -76,7 +77,8 @@ TEST(Preconditions, FirmwareForAnotherProductOrHardwareIsRefused) {
 TEST(Preconditions, AStoreThatIsConvertedNeedsOneAndAHalfTimesItsSizeInFreeSpace) {
     appliance.stores = {
         {.name = "message-store", .path = "/store", .format = "1", .inspect = {}, .unit = {}}};
-    const std::vector<Conversion> chain{{"message-store", ConversionKind::store, "convert", "1", "2"}};
+    const std::vector<firmware::Conversion> chain{
+        {"message-store", firmware::ConversionKind::store, "convert", "1", "2"}};
     // 8 GiB, by the measures of this test.
     for (const std::uint64_t free_gibibytes : {12UL, 11UL}) {
         sizes["/store"] = {40 * gibibyte, free_gibibytes * gibibyte};
@@ -90,24 +92,26 @@ TEST(Preconditions, AStoreThatIsConvertedNeedsOneAndAHalfTimesItsSizeInFreeSpace
 
 TEST(Preconditions, ARunningVersionBelowTheMinimumIsToldWhatToInstallFirst) {
     struct Case {
-        Version running;
+        firmware::Version running;
         const char *refusal;
     };
     const std::vector<Case> cases = {
-        {Version(2, 7, 9, 9),
+        {firmware::Version(2, 7, 9, 9),
          "version 2.8.1.0 can be installed from 2.8.0.0 on; this appliance runs 2.7.9.9 | "
          "Install version 2.8.0.3 first."},
-        {Version(2, 8, 0, 0), ""},
-        {Version(2, 8, 1, 0), ""},
-        {Version(2, 10, 0, 0), "the firmware's version 2.8.1.0 is older than 2.10.0.0, which runs | "
-                               "To go back to the system before, use update-control --rollback."},
+        {firmware::Version(2, 8, 0, 0), ""},
+        {firmware::Version(2, 8, 1, 0), ""},
+        {firmware::Version(2, 10, 0, 0),
+         "the firmware's version 2.8.1.0 is older than 2.10.0.0, which runs | "
+         "To go back to the system before, use update-control --rollback."},
     };
     for (const Case &one : cases)
         STRCMP_EQUAL(one.refusal, refusal_of([&] { check_version(manifest, one.running); }).c_str());
 }
 
 TEST(Preconditions, TheRunningVersionIsInstalledAgainOnlyWithForce) {
-    STRCMP_EQUAL("", refusal_of([&] { check_same_version(manifest, Version(2, 8, 0, 0), false); }).c_str());
+    STRCMP_EQUAL(
+        "", refusal_of([&] { check_same_version(manifest, firmware::Version(2, 8, 0, 0), false); }).c_str());
     STRCMP_EQUAL("", refusal_of([&] { check_same_version(manifest, manifest.version, true); }).c_str());
     STRCMP_EQUAL(
         "version 2.8.1.0 runs already | The appliance needs nothing. To install the same version again, "
@@ -117,32 +121,32 @@ TEST(Preconditions, TheRunningVersionIsInstalledAgainOnlyWithForce) {
 
 TEST(Preconditions, WhatTheApplianceKeepsMustBeConvertible) {
     appliance.stores = {{.name = "message-store", .path = {}, .format = "1", .inspect = {}, .unit = {}}};
-    manifest.formats = {{"message-store", ConversionKind::store, "2"}};
+    manifest.formats = {{"message-store", firmware::ConversionKind::store, "2"}};
     STRCMP_CONTAINS("is in format 1", refusal_of([&] {
-                                          check_all(manifest, appliance, Version(2, 8, 0, 0), std::nullopt,
-                                                    2 * gibibyte, "system-b", measures);
+                                          check_all(manifest, appliance, firmware::Version(2, 8, 0, 0),
+                                                    std::nullopt, 2 * gibibyte, "system-b", measures);
                                       }).c_str());
 }
 
 TEST(Preconditions, WhatIsOlderThanTheLeastAcceptableVersionIsNeitherInstalledNorGoneBackTo) {
     struct Case {
-        std::optional<Version> least;
+        std::optional<firmware::Version> least;
         const char *refusal;
     };
     const std::vector<Case> cases = {
         {std::nullopt, ""},
-        {Version(2, 8, 0, 9), ""},
-        {Version(2, 8, 1, 0), ""},
-        {Version(2, 8, 1, 1), "version 2.8.1.0"},
-        {Version(2, 10, 0, 0), "version 2.8.1.0"},
+        {firmware::Version(2, 8, 0, 9), ""},
+        {firmware::Version(2, 8, 1, 0), ""},
+        {firmware::Version(2, 8, 1, 1), "version 2.8.1.0"},
+        {firmware::Version(2, 10, 0, 0), "version 2.8.1.0"},
     };
     for (const Case &one : cases) {
         const std::string least = one.least ? one.least->text() : "";
         for (const std::string &refusal :
              {refusal_of([&] { check_least_version(manifest, one.least); }),
               refusal_of([&] { check_way_back(manifest.version, one.least); }), refusal_of([&] {
-                  check_all(manifest, appliance, Version(2, 8, 0, 0), one.least, 2 * gibibyte, "system-b",
-                            measures);
+                  check_all(manifest, appliance, firmware::Version(2, 8, 0, 0), one.least, 2 * gibibyte,
+                            "system-b", measures);
               })}) {
             CHECK_EQUAL(std::string_view(one.refusal).empty(), refusal.empty());
             STRCMP_CONTAINS(one.refusal, refusal.c_str());
@@ -153,7 +157,7 @@ TEST(Preconditions, WhatIsOlderThanTheLeastAcceptableVersionIsNeitherInstalledNo
         "the firmware's version 2.8.1.0 is older than 2.9.0.0, which is the least version that is "
         "acceptable since the last upgrade | Install that version or a newer one; there is no option "
         "that overrides this.",
-        refusal_of([&] { check_least_version(manifest, Version(2, 9, 0, 0)); }).c_str());
+        refusal_of([&] { check_least_version(manifest, firmware::Version(2, 9, 0, 0)); }).c_str());
 }
 
 TEST(Preconditions, FirmwareThatAsksForWhatCannotBeCheckedIsRefused) {
@@ -212,22 +216,23 @@ TEST(Preconditions, TheRealMeasuresFindTheLargestFolder) {
 }
 
 TEST(Preconditions, BytesAreReadable) {
-    STRCMP_EQUAL("999 bytes", bytes_text(999).c_str());
-    STRCMP_EQUAL("1.5 KiB", bytes_text(1536).c_str());
-    STRCMP_EQUAL("20.0 GiB", bytes_text(20 * gibibyte).c_str());
-    STRCMP_EQUAL("16384.0 PiB", bytes_text(UINT64_MAX).c_str());
+    STRCMP_EQUAL("999 bytes", text::bytes_text(999).c_str());
+    STRCMP_EQUAL("1.5 KiB", text::bytes_text(1536).c_str());
+    STRCMP_EQUAL("20.0 GiB", text::bytes_text(20 * gibibyte).c_str());
+    STRCMP_EQUAL("16384.0 PiB", text::bytes_text(UINT64_MAX).c_str());
 }
 
 TEST(Preconditions, WhatTheHealthGateRequiresMustBeSwitchedOn) {
-    const Services configured{{{"postfix.service", true}, {"report.service", false}},
-                              std::chrono::seconds(1),
-                              std::chrono::seconds(1)};
+    const configuration::Services configured{{{"postfix.service", true}, {"report.service", false}},
+                                             std::chrono::seconds(1),
+                                             std::chrono::seconds(1)};
     const auto refusal_with = [&](const char *postfix, const char *report) {
         updater_test::FakeServiceManager manager;
         manager.install("postfix.service", "active", postfix);
         manager.runs_although("postfix.service", "loaded");
         manager.install("report.service", "active", report);
-        return refusal_of([&] { check_services(record_services(manager, configured), configured); });
+        return refusal_of(
+            [&] { check_services(services::record_services(manager, configured), configured); });
     };
     STRCMP_EQUAL("", refusal_with("enabled", "masked").c_str());
     STRCMP_EQUAL("", refusal_with("static", "disabled").c_str());
@@ -240,6 +245,7 @@ TEST(Preconditions, WhatTheHealthGateRequiresMustBeSwitchedOn) {
     // One that does not run was given up for good, and is not asked for.
     updater_test::FakeServiceManager manager;
     manager.install("postfix.service", "inactive", "masked");
-    STRCMP_EQUAL(
-        "", refusal_of([&] { check_services(record_services(manager, configured), configured); }).c_str());
+    STRCMP_EQUAL("", refusal_of([&] {
+                         check_services(services::record_services(manager, configured), configured);
+                     }).c_str());
 }

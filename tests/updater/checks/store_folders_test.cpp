@@ -13,13 +13,14 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::checks;
 namespace fs = std::filesystem;
 
 TEST_GROUP(StoreFolders) {
     TemporaryFolder folder;
     fs::path root = folder.path();
     fs::path data = root / "var/lib/mail/store/postgresql";
-    Appliance appliance;
+    configuration::Appliance appliance;
 
     void setup() override {
         appliance.stores = {{.name = "message-store",

@@ -7,6 +7,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::configuration;
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::configuration;
 
 namespace {
 

@@ -7,6 +7,7 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::configuration;
 
 TEST_GROUP(Settings){
     static std::string complaint_about(const std::string &text){try {parse_settings(text, "settings.xml");

@@ -12,6 +12,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::control;
 
 TEST_GROUP(Follow) {
     PrivateBus bus;

@@ -4,6 +4,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::control;
 
 namespace {
 

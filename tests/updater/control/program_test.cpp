@@ -24,29 +24,29 @@ void pause(int milliseconds, const std::stop_token &stop = {}) {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
-FakeAgent::Work ending_with(JobResult result, const char *reason) {
-    return [result, reason](JobStatus &status, const std::string &job, const std::stop_token &) {
+FakeAgent::Work ending_with(progress::JobResult result, const char *reason) {
+    return [result, reason](progress::JobStatus &status, const std::string &job, const std::stop_token &) {
         status.phase(1, "download the update");
-        status.event(Level::info, "begins");
-        status.event(Level::info, "done in 0.1 s");
+        status.event(progress::Level::info, "begins");
+        status.event(progress::Level::info, "done in 0.1 s");
         status.finished(FakeAgent::ended(job, result, reason));
     };
 }
 
 // Stays in the phase until it is asked to stop.
 FakeAgent::Work staying_in(int phase, const char *name) {
-    return [phase, name](JobStatus &status, const std::string &job, const std::stop_token &stop) {
+    return [phase, name](progress::JobStatus &status, const std::string &job, const std::stop_token &stop) {
         status.phase(phase, name);
         status.progress(37, "writing");
-        status.event(Level::info, "begins");
+        status.event(progress::Level::info, "begins");
         pause(15'000, stop);
-        status.finished(FakeAgent::ended(job, JobResult::cancelled, "asked for"));
+        status.finished(FakeAgent::ended(job, progress::JobResult::cancelled, "asked for"));
     };
 }
 
-void restarting(JobStatus &status, const std::string &, const std::stop_token &) {
+void restarting(progress::JobStatus &status, const std::string &, const std::stop_token &) {
     status.phase(6, "restart the appliance");
-    status.event(Level::info, "begins");
+    status.event(progress::Level::info, "begins");
     status.restarting();
 }
 
@@ -84,24 +84,40 @@ TEST(ControlProgram, every_end_has_its_exit_code) {
         const char *output;
         const char *errors;
     } cases[] = {
-        {{"-i", "fw"}, ending_with(JobResult::succeeded, ""), 0, "succeeded: 2.8.0.0 -> 2.8.1.0", ""},
         {{"-i", "fw"},
-         ending_with(JobResult::failed, "no space"),
+         ending_with(progress::JobResult::succeeded, ""),
+         0,
+         "succeeded: 2.8.0.0 -> 2.8.1.0",
+         ""},
+        {{"-i", "fw"},
+         ending_with(progress::JobResult::failed, "no space"),
          1,
          "failed; the appliance is as before",
          ""},
-        {{"-i", "fw"}, ending_with(JobResult::failed, "no space"), 1, "Reason          no space", ""},
-        {{"-i", "fw"}, ending_with(JobResult::refused, "too old"), 3, "was refused by the checks", ""},
-        {{"-i", "fw"}, ending_with(JobResult::cancelled, "asked"), 5, "was cancelled", ""},
-        {{"-i", "fw"}, ending_with(JobResult::rolled_back, "sick"), 8, "was rolled back", ""},
+        {{"-i", "fw"},
+         ending_with(progress::JobResult::failed, "no space"),
+         1,
+         "Reason          no space",
+         ""},
+        {{"-i", "fw"},
+         ending_with(progress::JobResult::refused, "too old"),
+         3,
+         "was refused by the checks",
+         ""},
+        {{"-i", "fw"}, ending_with(progress::JobResult::cancelled, "asked"), 5, "was cancelled", ""},
+        {{"-i", "fw"}, ending_with(progress::JobResult::rolled_back, "sick"), 8, "was rolled back", ""},
         {{"-d", "fw"},
-         ending_with(JobResult::succeeded, ""),
+         ending_with(progress::JobResult::succeeded, ""),
          0,
          "phase 1 download the update: info: done in 0.1 s",
          ""},
-        {{"-d"}, ending_with(JobResult::failed, "404"), 1, "404", ""},
-        {{"--rollback"}, ending_with(JobResult::rolled_back, "asked"), 0, "was rolled back", ""},
-        {{"-i", "fw", "--no-wait"}, ending_with(JobResult::failed, "x"), 0, "update-control -f", ""},
+        {{"-d"}, ending_with(progress::JobResult::failed, "404"), 1, "404", ""},
+        {{"--rollback"}, ending_with(progress::JobResult::rolled_back, "asked"), 0, "was rolled back", ""},
+        {{"-i", "fw", "--no-wait"},
+         ending_with(progress::JobResult::failed, "x"),
+         0,
+         "update-control -f",
+         ""},
         {{"-i", "/old.fw"},
          nullptr,
          3,
@@ -233,7 +249,7 @@ TEST(ControlProgram, a_look_at_the_list_before_an_installation_begins_nothing_el
 }
 
 TEST(ControlProgram, json_is_the_agents_own_text) {
-    agent().status.finished(FakeAgent::ended("job-0", JobResult::failed, "Größe"));
+    agent().status.finished(FakeAgent::ended("job-0", progress::JobResult::failed, "Größe"));
     STRCMP_EQUAL((agent().state().dump() + "\n").c_str(), run({"-s", "--json"}).output.c_str());
     STRCMP_EQUAL((agent().firmware().dump() + "\n").c_str(), run({"-l", "--json"}).output.c_str());
     const Ended followed = run({"-f", "--json"});
@@ -242,7 +258,7 @@ TEST(ControlProgram, json_is_the_agents_own_text) {
 }
 
 TEST(ControlProgram, json_while_following_is_a_document_a_line) {
-    agent().set_work(ending_with(JobResult::succeeded, ""));
+    agent().set_work(ending_with(progress::JobResult::succeeded, ""));
     const Ended ended = run({"-i", "fw", "--json"});
     std::size_t lines = 0;
     for (std::size_t begin = 0; begin < ended.output.size(); ++lines) {
@@ -256,13 +272,13 @@ TEST(ControlProgram, json_while_following_is_a_document_a_line) {
 TEST(ControlProgram, following_when_nothing_runs_tells_how_the_last_job_ended) {
     check_holds(run({"-f"}).output, "none has run", "-f");
     const struct {
-        JobResult result;
+        progress::JobResult result;
         int exit_code;
-    } cases[] = {{JobResult::succeeded, 0},
-                 {JobResult::rolled_back, 8},
-                 {JobResult::failed, 1},
-                 {JobResult::cancelled, 5},
-                 {JobResult::refused, 3}};
+    } cases[] = {{progress::JobResult::succeeded, 0},
+                 {progress::JobResult::rolled_back, 8},
+                 {progress::JobResult::failed, 1},
+                 {progress::JobResult::cancelled, 5},
+                 {progress::JobResult::refused, 3}};
     for (const auto &row : cases) {
         agent().status.finished(FakeAgent::ended("job-0", row.result, "because"));
         const Ended ended = run({"-f"});
@@ -272,8 +288,8 @@ TEST(ControlProgram, following_when_nothing_runs_tells_how_the_last_job_ended) {
 }
 
 TEST(ControlProgram, only_the_events_of_its_own_job_are_shown) {
-    agent().status.event(Level::warning, "of an earlier job");
-    agent().set_work(ending_with(JobResult::succeeded, ""));
+    agent().status.event(progress::Level::warning, "of an earlier job");
+    agent().set_work(ending_with(progress::JobResult::succeeded, ""));
     const Ended ended = run({"-i", "fw"});
     check_holds(ended.output, "done in 0.1 s", "-i");
     CHECK(ended.output.find("earlier") == std::string::npos);
@@ -281,7 +297,7 @@ TEST(ControlProgram, only_the_events_of_its_own_job_are_shown) {
 
 TEST(ControlProgram, following_begins_with_the_last_20_events) {
     for (int number = 1; number <= 30; ++number)
-        agent().status.event(Level::info, "event " + std::to_string(number) + ".");
+        agent().status.event(progress::Level::info, "event " + std::to_string(number) + ".");
     agent().set_work(restarting);
     agent().install("", false);
     agent().end_job();
@@ -354,19 +370,19 @@ TEST(ControlProgram, a_reader_that_goes_away_ends_the_watching_and_not_the_job) 
     Program program({"-f"}, {bus.address()});
     CHECK(program.wrote("begins"));
     program.stop_reading();
-    agent().status.event(Level::info, "still there");
+    agent().status.event(progress::Level::info, "still there");
     CHECK_EQUAL(141, program.wait().exit_code);
     STRCMP_EQUAL("running", agent().status.state()["state"].get<std::string>().c_str());
 }
 
 TEST(ControlProgram, a_terminal_shows_a_bar_that_is_redrawn) {
-    agent().set_work([](JobStatus &status, const std::string &job, const std::stop_token &stop) {
+    agent().set_work([](progress::JobStatus &status, const std::string &job, const std::stop_token &stop) {
         status.phase(2, "install the new OS");
-        status.event(Level::info, "begins");
+        status.event(progress::Level::info, "begins");
         status.progress(37, "writing");
         pause(1500, stop);
-        status.event(Level::info, "done in 1.5 s");
-        status.finished(FakeAgent::ended(job, JobResult::succeeded));
+        status.event(progress::Level::info, "done in 1.5 s");
+        status.finished(FakeAgent::ended(job, progress::JobResult::succeeded));
     });
     const Ended ended = run({"-i", "fw"}, true);
     CHECK_EQUAL(0, ended.exit_code);
@@ -384,8 +400,8 @@ TEST(ControlProgram, an_agent_that_restarts_is_waited_for) {
     served.reset();
     CHECK(program.wrote("waiting for it to come back"));
     served = std::make_unique<ServedAgent>(bus);
-    agent().status.event(Level::info, "the agent starts");
-    agent().status.finished(FakeAgent::ended(job, JobResult::failed, "the agent was killed"));
+    agent().status.event(progress::Level::info, "the agent starts");
+    agent().status.finished(FakeAgent::ended(job, progress::JobResult::failed, "the agent was killed"));
     const Ended ended = program.wait();
     CHECK_EQUAL(1, ended.exit_code);
     check_holds(ended.output, "The agent answers again.", "-f");
@@ -434,7 +450,7 @@ TEST(ControlProgram, looks_for_new_firmware_before_it_takes_the_next_one) {
     CHECK_EQUAL(0, look.exit_code);
     check_holds(look.output, "Available       version 2.8.1.0", "--check");
     check_holds(look.output, "                Faster", "--check");
-    agent().set_work(ending_with(JobResult::succeeded, ""));
+    agent().set_work(ending_with(progress::JobResult::succeeded, ""));
     check_holds(run({"-i", "fw"}).output, "After version 2.8.1.0 another one follows", "-i fw");
     agent().end_job();
     CHECK_EQUAL(17, agent().feed["serial"].get<int>());

@@ -8,6 +8,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::control;
 using nlohmann::json;
 
 namespace {

@@ -9,16 +9,17 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::download;
 
 TEST_GROUP_BASE(Bandwidth, HttpTest){};
 
 TEST(Bandwidth, is_shared_by_all_requests) {
     HttpSourceSettings settings = fixture.settings();
     settings.connection.max_bytes_per_second = 8 * mib;
-    std::vector<ByteRange> small;
+    std::vector<firmware::ByteRange> small;
     for (std::uint64_t number = 0; number < 80; ++number)
         small.push_back({number * 200000, 100000});
-    const std::vector<std::vector<ByteRange>> cases = {{{0, 8 * mib}}, small};
+    const std::vector<std::vector<firmware::ByteRange>> cases = {{{0, 8 * mib}}, small};
     for (const auto &ranges : cases)
         for (const std::string &url : {fixture.server.url("/file"), fixture.server.url_http2("/file")}) {
             HttpSource source(url, settings);
@@ -60,7 +61,7 @@ TEST(Bandwidth, that_is_small_does_not_keep_anybody_from_stopping) {
         asked = std::chrono::steady_clock::now();
         stop.request_stop();
     });
-    const std::vector<ByteRange> ranges = {{0, contents.size()}};
+    const std::vector<firmware::ByteRange> ranges = {{0, contents.size()}};
     CHECK_THROWS(Cancelled, source.read(
                                 ranges, [](auto, auto) {}, stop.get_token()));
     CHECK_TRUE(std::chrono::steady_clock::now() - asked < 1s);

@@ -4,6 +4,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::download;
 
 TEST_GROUP_BASE(Certificates, HttpTest){
     void expect_refusal(const std::string &url, const Connection &connection, DownloadFailure kind,

@@ -10,6 +10,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::download;
 using updater_test::ServersInMemory;
 using updater_test::signed_firmware;
 
@@ -18,8 +19,9 @@ namespace {
 const std::filesystem::path part_file = "/firmware/2.8.1.0.fw.part_file";
 constexpr std::uint64_t mebibyte = 1024UL * 1024;
 
-FirmwareHead head_of(ByteSource &source) {
-    return read_firmware_head(source, TrustedKeys::from_directory(signed_firmware().folder / "keys"));
+firmware::FirmwareHead head_of(firmware::ByteSource &source) {
+    return firmware::read_firmware_head(
+        source, firmware::TrustedKeys::from_directory(signed_firmware().folder / "keys"));
 }
 
 std::string with_another_byte(std::string file, std::size_t place) {
@@ -32,7 +34,7 @@ std::string with_another_byte(std::string file, std::size_t place) {
 TEST_GROUP(FirmwareFileDownload) {
     partitions_test::FakeStorage storage;
     ServersInMemory server{{signed_firmware().contents}};
-    FirmwareHead head = head_of(server);
+    firmware::FirmwareHead head = head_of(server);
     std::uint64_t before = server.fetched_bytes();
     partitions::FileSystemSpace space{.total_bytes = 100 * mebibyte, .available_bytes = 100 * mebibyte};
 
@@ -40,7 +42,7 @@ TEST_GROUP(FirmwareFileDownload) {
         storage.put_directory("/firmware");
     }
 
-    void fetch(ByteSource & source, const FirmwareFileDownload::Progress &progress = nullptr,
+    void fetch(firmware::ByteSource & source, const FirmwareFileDownload::Progress &progress = nullptr,
                DownloadRoom room = {}) {
         FirmwareFileDownload(
             storage, part_file, [this](const auto &) { return space; }, room)
@@ -125,7 +127,7 @@ TEST(FirmwareFileDownload, LeavesNothingOfAFirmwareThatNobodyHasAsItWasSigned) {
     try {
         fetch(wrong);
         FAIL("something else than was signed was taken");
-    } catch (const FirmwareDamaged &damage) {
+    } catch (const firmware::FirmwareDamaged &damage) {
         STRCMP_CONTAINS("https://updates.lan.test/f.fw is not what was signed", damage.what());
     }
     CHECK_FALSE(storage.exists(part_file));

@@ -4,33 +4,34 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::download;
 
 namespace {
 
-Sha256 hash(unsigned char number) {
-    Sha256 value{};
+partitions::base::Sha256 hash(unsigned char number) {
+    partitions::base::Sha256 value{};
     value.front() = std::byte{number};
     return value;
 }
 
 /// Two stored chunks with zeros between them; units; one patch.
-FirmwareHead head() {
-    FirmwareHead made;
+firmware::FirmwareHead head() {
+    firmware::FirmwareHead made;
     made.image_offset_bytes = 10'000;
     made.chunks.chunks = {{.stored_offset_bytes = 0, .stored_bytes = 100, .stored_sha256 = hash(1)},
-                          {.kind = ChunkKind::zero, .stored_offset_bytes = 100},
+                          {.kind = firmware::ChunkKind::zero, .stored_offset_bytes = 100},
                           {.stored_offset_bytes = 100, .stored_bytes = 50, .stored_sha256 = hash(2)}};
     made.chunks.stored_bytes = 150;
-    made.manifest.units = StoredEntry{.offset_bytes = 1024, .length_bytes = 30, .sha256 = hash(3)};
+    made.manifest.units = firmware::StoredEntry{.offset_bytes = 1024, .length_bytes = 30, .sha256 = hash(3)};
     made.manifest.patches.push_back({.index = {.offset_bytes = 2048, .length_bytes = 20, .sha256 = hash(4)},
                                      .data_offset_bytes = 3072,
                                      .data_bytes = 12});
     return made;
 }
 
-const PatchIndex patch{PatchRecord{.offset_bytes = 0, .stored_bytes = 5, .stored_sha256 = hash(5)},
-                       std::nullopt,
-                       PatchRecord{.offset_bytes = 5, .stored_bytes = 7, .stored_sha256 = hash(6)}};
+const firmware::PatchIndex patch{
+    firmware::PatchRecord{.offset_bytes = 0, .stored_bytes = 5, .stored_sha256 = hash(5)}, std::nullopt,
+    firmware::PatchRecord{.offset_bytes = 5, .stored_bytes = 7, .stored_sha256 = hash(6)}};
 
 } // namespace
 
@@ -47,7 +48,7 @@ TEST(FirmwarePieces, AreChunksIndexesAndRecordsByTheirPlaceInTheFile) {
 
 TEST(FirmwarePieces, EndWithTheBlockOfTheLastOne) {
     CHECK_EQUAL(13'312U, signed_end_bytes(head()));
-    FirmwareHead alone = head();
+    firmware::FirmwareHead alone = head();
     alone.manifest.units.reset();
     alone.manifest.patches.clear();
     CHECK_EQUAL(10'240U, signed_end_bytes(alone));
@@ -56,6 +57,6 @@ TEST(FirmwarePieces, EndWithTheBlockOfTheLastOne) {
 TEST(FirmwarePieces, LeaveTheArchivesHeadersBetweenThem) {
     const auto pieces = content_pieces(head(), {&patch, 1});
     CHECK((between(pieces, 13'312) ==
-           std::vector<ByteRange>{{0, 10'000}, {10'150, 874}, {11'054, 2018}, {13'084, 228}}));
-    CHECK((between({}, 5) == std::vector<ByteRange>{{0, 5}}));
+           std::vector<firmware::ByteRange>{{0, 10'000}, {10'150, 874}, {11'054, 2018}, {13'084, 228}}));
+    CHECK((between({}, 5) == std::vector<firmware::ByteRange>{{0, 5}}));
 }

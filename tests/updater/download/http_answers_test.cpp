@@ -8,6 +8,7 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::download;
 
 TEST_GROUP_BASE(HttpAnswers, HttpTest){};
 
@@ -58,7 +59,7 @@ TEST(HttpAnswers, never_shows_a_password) {
     HttpSource source("https://name:secret@localhost:" + std::to_string(WebServer::closed_port()) + "/x",
                       settings);
     try {
-        read_all(source, {0, 1});
+        firmware::read_all(source, {0, 1});
         FAIL("worked");
     } catch (const DownloadFailed &error) {
         const std::string told = error.what() + all_lines() + source.name();
@@ -95,7 +96,7 @@ TEST(HttpAnswers, cuts_off_what_goes_on_after_the_range) {
     HttpSource source(fixture.server.url("/behind/file"), fixture.settings());
     constexpr std::uint64_t max_at_once = 32UL * 1024;
     for (unsigned reads = 1; reads <= 10; ++reads) {
-        STRCMP_EQUAL(std::string(1000, 'x').c_str(), read_all(source, {100, 1000}).c_str());
+        STRCMP_EQUAL(std::string(1000, 'x').c_str(), firmware::read_all(source, {100, 1000}).c_str());
         CHECK_TRUE(source.fetched_bytes() <= reads * max_at_once);
     }
     STRCMP_EQUAL("", all_lines().c_str());

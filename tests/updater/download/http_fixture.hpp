@@ -29,9 +29,9 @@ inline std::string noise(std::size_t length_bytes) {
 /// What a sink got: the ranges' bytes one after the other, and whether each came where it belongs.
 class Collected {
   public:
-    explicit Collected(const std::vector<updater::ByteRange> &ranges) : ranges_(ranges) {}
+    explicit Collected(const std::vector<updater::firmware::ByteRange> &ranges) : ranges_(ranges) {}
 
-    updater::ByteSource::Sink sink() {
+    updater::firmware::ByteSource::Sink sink() {
         return [this](std::uint64_t offset_bytes, std::span<const std::byte> piece) {
             while (range_ < ranges_.size() && in_range_ == ranges_[range_].length_bytes) {
                 ++range_;
@@ -48,13 +48,13 @@ class Collected {
     /// All of the ranges of `contents`, in order, and nothing else.
     bool is_right(const std::string &contents) const {
         std::string expected;
-        for (const updater::ByteRange &range : ranges_)
+        for (const updater::firmware::ByteRange &range : ranges_)
             expected += contents.substr(range.offset_bytes, range.length_bytes);
         return in_order_ && expected == bytes_;
     }
 
   private:
-    std::vector<updater::ByteRange> ranges_;
+    std::vector<updater::firmware::ByteRange> ranges_;
     std::size_t range_ = 0;
     std::uint64_t in_range_ = 0;
     bool in_order_ = true;
@@ -74,7 +74,7 @@ struct HttpFixture {
             throw std::runtime_error("cannot write " + name);
     }
 
-    updater::HttpSourceSettings settings() {
+    updater::download::HttpSourceSettings settings() {
         return {.connection = server.connection(),
                 .first_retry_delay = std::chrono::milliseconds(20),
                 .max_retry_delay = std::chrono::milliseconds(100),
@@ -105,26 +105,28 @@ class HttpTest : public Utest {
         return all;
     }
 
-    void expect_right(updater::HttpSource &source, const std::vector<updater::ByteRange> &ranges) const {
+    void expect_right(updater::download::HttpSource &source,
+                      const std::vector<updater::firmware::ByteRange> &ranges) const {
         Collected collected(ranges);
         source.read(ranges, collected.sink(), {});
         CHECK_TRUE_TEXT(collected.is_right(contents), all_lines().c_str());
     }
 
-    void expect_failure(updater::HttpSource &source, const std::vector<updater::ByteRange> &ranges,
-                        updater::DownloadFailure kind, const std::string &in_message) const {
+    void expect_failure(updater::download::HttpSource &source,
+                        const std::vector<updater::firmware::ByteRange> &ranges,
+                        updater::download::DownloadFailure kind, const std::string &in_message) const {
         try {
             source.read(ranges, [](auto, auto) {}, {});
             FAIL(("worked, without: " + in_message).c_str());
-        } catch (const updater::DownloadFailed &error) {
+        } catch (const updater::download::DownloadFailed &error) {
             STRCMP_CONTAINS(in_message.c_str(), error.what());
             LONGS_EQUAL_TEXT(static_cast<int>(kind), static_cast<int>(error.kind()), error.what());
         }
     }
 
-    void expect_failure(const std::string &url, updater::DownloadFailure kind,
+    void expect_failure(const std::string &url, updater::download::DownloadFailure kind,
                         const std::string &in_message) {
-        updater::HttpSource source(url, fixture.settings());
+        updater::download::HttpSource source(url, fixture.settings());
         expect_failure(source, {{100, 1000}}, kind, in_message);
         STRCMP_EQUAL("", all_lines().c_str());
     }

@@ -7,13 +7,14 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::download;
 
 namespace {
 
 constexpr std::uint64_t kib = 1024;
 
-std::vector<ByteRange> scattered(std::size_t count, std::uint64_t distance, std::uint64_t length) {
-    std::vector<ByteRange> ranges;
+std::vector<firmware::ByteRange> scattered(std::size_t count, std::uint64_t distance, std::uint64_t length) {
+    std::vector<firmware::ByteRange> ranges;
     for (std::size_t number = 0; number < count; ++number)
         ranges.push_back({number * distance, length});
     return ranges;
@@ -33,7 +34,7 @@ TEST_GROUP(HttpSource) {
         return {fixture.server.url(path), fixture.server.url_http2(path)};
     }
 
-    void expect_right(const std::string &url, const std::vector<ByteRange> &ranges,
+    void expect_right(const std::string &url, const std::vector<firmware::ByteRange> &ranges,
                       HttpSourceSettings settings) {
         HttpSource source(url, std::move(settings));
         Collected collected(ranges);
@@ -43,7 +44,7 @@ TEST_GROUP(HttpSource) {
 };
 
 TEST(HttpSource, delivers_the_ranges_and_nothing_else) {
-    const std::vector<std::vector<ByteRange>> cases = {
+    const std::vector<std::vector<firmware::ByteRange>> cases = {
         {},
         {{5, 0}},
         {{0, 1}},
@@ -64,14 +65,14 @@ TEST(HttpSource, reads_again_and_again_without_connecting_anew) {
     HttpSource source(fixture.server.url_http2("/file"), fixture.settings());
     for (std::uint64_t offset = 0; offset < 20; ++offset)
         STRCMP_EQUAL(contents.substr(offset * mib / 2, 10).c_str(),
-                     read_all(source, {offset * mib / 2, 10}).c_str());
+                     firmware::read_all(source, {offset * mib / 2, 10}).c_str());
     UNSIGNED_LONGS_EQUAL(200, source.fetched_bytes());
     STRCMP_EQUAL(fixture.server.url_http2("/file").c_str(), source.name().c_str());
 }
 
 TEST(HttpSource, mixes_small_and_large_ranges_from_the_first_moment_on) {
     // Small ones over HTTP/2, large ones over HTTP/1.1: neither may come upon a connection of the other kind.
-    std::vector<ByteRange> ranges;
+    std::vector<firmware::ByteRange> ranges;
     for (std::uint64_t offset = 0; offset + 2 * mib <= contents.size(); offset += 2 * mib)
         ranges.insert(ranges.end(), {{offset, 100}, {offset + 10 * kib, 1000}, {offset + 40 * kib, mib}});
     for (int round = 0; round < 50; ++round) {
@@ -85,7 +86,7 @@ TEST(HttpSource, mixes_small_and_large_ranges_from_the_first_moment_on) {
 }
 
 TEST(HttpSource, fetches_small_gaps_and_does_not_deliver_them) {
-    const std::vector<ByteRange> ranges = {{0, 1000}, {1000 + 512, 1000}, {2512 + 513, 1000}};
+    const std::vector<firmware::ByteRange> ranges = {{0, 1000}, {1000 + 512, 1000}, {2512 + 513, 1000}};
     HttpSource source(fixture.server.url("/file"), fixture.settings());
     Collected collected(ranges);
     source.read(ranges, collected.sink(), {});
@@ -135,15 +136,16 @@ TEST(HttpSource, reads_behind_four_gigabytes) {
     file << "last";
     file.close();
     HttpSource source(fixture.server.url("/huge"), fixture.settings());
-    STRCMP_EQUAL("last", read_all(source, {huge - 4, 4}).c_str());
+    STRCMP_EQUAL("last", firmware::read_all(source, {huge - 4, 4}).c_str());
 }
 
 TEST(HttpSource, says_that_the_file_ends_too_early) {
-    for (const ByteRange range : {ByteRange{contents.size() - 10, 11}, ByteRange{contents.size(), 1},
-                                  ByteRange{contents.size() + mib, 1}}) {
+    for (const firmware::ByteRange range :
+         {firmware::ByteRange{contents.size() - 10, 11}, firmware::ByteRange{contents.size(), 1},
+          firmware::ByteRange{contents.size() + mib, 1}}) {
         HttpSource source(fixture.server.url("/file"), fixture.settings());
-        CHECK_THROWS(FirmwareDamaged, read_all(source, range));
-        STRCMP_EQUAL(contents.substr(0, 5).c_str(), read_all(source, {0, 5}).c_str());
+        CHECK_THROWS(firmware::FirmwareDamaged, firmware::read_all(source, range));
+        STRCMP_EQUAL(contents.substr(0, 5).c_str(), firmware::read_all(source, {0, 5}).c_str());
     }
     LONGS_EQUAL(0, fixture.lines.size());
 }
@@ -166,7 +168,7 @@ TEST(HttpSource, passes_on_what_the_sink_throws_and_can_go_on) {
 }
 
 TEST(HttpSource, gets_a_file_from_a_server_without_ranges) {
-    const std::vector<std::vector<ByteRange>> cases = {
+    const std::vector<std::vector<firmware::ByteRange>> cases = {
         {{0, contents.size()}}, {{3 * mib, 5}}, {{0, 10}, {mib, 10}, {2 * mib, 9 * mib}, {12 * mib, 1}}};
     for (const auto &ranges : cases) {
         HttpSource source(fixture.server.url("/whole-only/file"), fixture.settings());

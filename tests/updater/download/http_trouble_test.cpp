@@ -9,6 +9,7 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::download;
 
 TEST_GROUP_BASE(HttpTrouble, HttpTest){};
 
@@ -33,7 +34,7 @@ TEST(HttpTrouble, goes_on_where_the_connection_broke) {
         right = right && offset == next && std::memcmp(large.data() + next, bytes.data(), bytes.size()) == 0;
         next += bytes.size();
     };
-    const std::vector<ByteRange> ranges = {{0, large.size()}};
+    const std::vector<firmware::ByteRange> ranges = {{0, large.size()}};
     source.read(ranges, sink, {});
     CHECK_TRUE_TEXT(right, seed_text.c_str());
     UNSIGNED_LONGS_EQUAL(large.size(), next);
@@ -54,7 +55,7 @@ TEST(HttpTrouble, goes_on_where_the_connection_broke) {
 }
 
 TEST(HttpTrouble, goes_on_with_many_requests_under_way) {
-    std::vector<ByteRange> ranges;
+    std::vector<firmware::ByteRange> ranges;
     for (std::uint64_t number = 0; number < 320; ++number)
         ranges.push_back({number * 50000, 40000 + number % 7});
     std::mt19937_64 random(20);
@@ -77,7 +78,7 @@ TEST(HttpTrouble, leaves_a_connection_that_fell_silent) {
     HttpSourceSettings settings = fixture.settings();
     settings.connection.stall_time = 1s;
     const BadLine::Fate silent{.after_bytes = 50000, .end = BadLine::End::silent};
-    const std::vector<ByteRange> ranges = {
+    const std::vector<firmware::ByteRange> ranges = {
         {0, 100000}, {200000, 100000}, {400000, 100000}, {mib, 100000}, {2 * mib, mib}};
     const std::deque<BadLine::Fate> plans[] = {{silent}, {{}, silent}};
     for (const int port : {fixture.server.port(), fixture.server.http2_port()})
@@ -97,7 +98,8 @@ TEST(HttpTrouble, does_not_take_its_own_slowness_for_the_servers) {
     HttpSourceSettings settings = fixture.settings();
     settings.connection.stall_time = 2s;
     settings.connection.connect_time = 2s;
-    const std::vector<ByteRange> ranges = {{0, 100}, {mib, mib}, {3 * mib, 100}, {4 * mib, 5 * mib}};
+    const std::vector<firmware::ByteRange> ranges = {
+        {0, 100}, {mib, mib}, {3 * mib, 100}, {4 * mib, 5 * mib}};
     for (const std::string &url : {fixture.server.url("/file"), fixture.server.url_http2("/file")}) {
         HttpSource source(url, settings);
         Collected collected(ranges);
@@ -119,7 +121,7 @@ TEST(HttpTrouble, gives_up_when_nothing_arrives_for_too_long) {
     HttpSourceSettings settings = fixture.settings();
     settings.connection.give_up_time = 2s;
     HttpSource source(line.url("/file"), settings);
-    STRCMP_EQUAL(contents.substr(0, 3).c_str(), read_all(source, {0, 3}).c_str());
+    STRCMP_EQUAL(contents.substr(0, 3).c_str(), firmware::read_all(source, {0, 3}).c_str());
     line.plan(std::deque<BadLine::Fate>(1000, {.after_bytes = 0, .end = BadLine::End::torn_down}));
     line.end_all();
     const double seconds = seconds_of([&] {
@@ -172,7 +174,7 @@ TEST(HttpTrouble, stops_within_a_second_whatever_it_is_doing) {
             asked = std::chrono::steady_clock::now();
             stop.request_stop();
         });
-        const std::vector<ByteRange> ranges = {{0, contents.size()}};
+        const std::vector<firmware::ByteRange> ranges = {{0, contents.size()}};
         CHECK_THROWS(Cancelled, source.read(
                                     ranges, [](auto, auto) {}, stop.get_token()));
         CHECK_TRUE_TEXT(std::chrono::steady_clock::now() - asked < 1s, url.c_str());

@@ -9,6 +9,7 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::download;
 
 namespace {
 
@@ -20,23 +21,24 @@ struct FakeServer {
     std::vector<std::size_t> sends; ///< answer by answer; later ones are whole
     std::string reason = "broken";
     bool too_short = false;
-    std::vector<std::vector<ByteRange>> asked = {};
+    std::vector<std::vector<firmware::ByteRange>> asked = {};
 };
 
-class FakeSource : public ByteSource {
+class FakeSource : public firmware::ByteSource {
   public:
     FakeSource(FakeServer &server, std::string name) : server_(server), name_(std::move(name)) {}
 
-    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override {
+    void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+              const std::stop_token &stop) override {
         if (stop.stop_requested())
             throw Cancelled();
         server_.asked.emplace_back(ranges.begin(), ranges.end());
         const std::size_t answer = server_.asked.size() - 1;
         std::size_t left = answer < server_.sends.size() ? server_.sends[answer] : file.size();
-        for (const ByteRange &range : ranges)
+        for (const firmware::ByteRange &range : ranges)
             for (std::uint64_t done = 0; done < range.length_bytes; ++done) {
                 if (left-- == 0 && server_.too_short)
-                    throw FirmwareDamaged(name_ + " is too short");
+                    throw firmware::FirmwareDamaged(name_ + " is too short");
                 if (left + 1 == 0)
                     throw DownloadFailed(DownloadFailure::too_slow, name_ + " is " + server_.reason);
                 ++fetched_bytes_;
@@ -63,7 +65,7 @@ TEST_GROUP(MirroredSource) {
 
     MirroredSource source() {
         return {urls,
-                [this](const std::string &url) -> std::unique_ptr<ByteSource> {
+                [this](const std::string &url) -> std::unique_ptr<firmware::ByteSource> {
                     if (!servers.contains(url))
                         throw DownloadFailed(DownloadFailure::url_not_allowed, url + " is not allowed");
                     return std::make_unique<FakeSource>(servers.at(url), url);
@@ -71,7 +73,7 @@ TEST_GROUP(MirroredSource) {
                 [this](const std::string &line) { lines.push_back(line); }};
     }
 
-    static std::string read(MirroredSource & source, const std::vector<ByteRange> &ranges) {
+    static std::string read(MirroredSource & source, const std::vector<firmware::ByteRange> &ranges) {
         std::string got;
         source.read(ranges,
                     [&](std::uint64_t, std::span<const std::byte> bytes) {
@@ -115,10 +117,10 @@ TEST(MirroredSource, does_not_go_round_for_ever_for_a_byte_each) {
 }
 
 TEST(MirroredSource, asks_the_next_for_exactly_what_is_missing) {
-    const std::vector<ByteRange> ranges = {{0, 5}, {10, 5}, {20, 5}};
+    const std::vector<firmware::ByteRange> ranges = {{0, 5}, {10, 5}, {20, 5}};
     struct Case {
         std::size_t sent;
-        std::vector<ByteRange> rest;
+        std::vector<firmware::ByteRange> rest;
     };
     const Case cases[] = {{0, {{0, 5}, {10, 5}, {20, 5}}},
                           {3, {{3, 2}, {10, 5}, {20, 5}}},
@@ -171,7 +173,7 @@ TEST(MirroredSource, says_that_the_file_is_too_short_when_it_is_everywhere) {
     for (auto &[url, server] : servers)
         server = {.sends = {3, 0}, .too_short = true};
     auto mirrors = source();
-    STRCMP_CONTAINS("https://c/f is too short", message_of<FirmwareDamaged>([&] {
+    STRCMP_CONTAINS("https://c/f is too short", message_of<firmware::FirmwareDamaged>([&] {
                                                     read(mirrors, {{0, 10}});
                                                 }).c_str());
 }
@@ -197,10 +199,11 @@ TEST(MirroredSource, does_not_ask_again_whom_it_was_told_to_distrust) {
 
 TEST(MirroredSource, passes_on_what_the_sink_throws_and_what_one_server_alone_says) {
     auto mirrors = source();
-    const std::vector<ByteRange> ranges = {{0, 10}};
-    const auto damaged = [](auto, auto) { throw FirmwareDamaged("wrong bytes"); };
-    STRCMP_CONTAINS("wrong bytes",
-                    message_of<FirmwareDamaged>([&] { mirrors.read(ranges, damaged, {}); }).c_str());
+    const std::vector<firmware::ByteRange> ranges = {{0, 10}};
+    const auto damaged = [](auto, auto) { throw firmware::FirmwareDamaged("wrong bytes"); };
+    STRCMP_CONTAINS("wrong bytes", message_of<firmware::FirmwareDamaged>([&] {
+                                       mirrors.read(ranges, damaged, {});
+                                   }).c_str());
     const auto failed = [](auto, auto) { throw DownloadFailed(DownloadFailure::other, "disk"); };
     STRCMP_EQUAL("disk", message_of<DownloadFailed>([&] { mirrors.read(ranges, failed, {}); }).c_str());
     std::stop_source stop;

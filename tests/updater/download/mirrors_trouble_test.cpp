@@ -12,11 +12,13 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::download;
 
 namespace {
 
 /// As the agent does it, but for the program in between that talks to the servers.
-std::unique_ptr<ByteSource> open_mirrors(const std::vector<std::string> &urls, HttpSourceSettings settings) {
+std::unique_ptr<firmware::ByteSource> open_mirrors(const std::vector<std::string> &urls,
+                                                   HttpSourceSettings settings) {
     settings.connection = share_of_time(settings.connection, urls.size());
     settings.first_contact_time = std::min(settings.first_contact_time, settings.connection.give_up_time);
     const auto open = [settings](const std::string &url) {
@@ -28,7 +30,7 @@ std::unique_ptr<ByteSource> open_mirrors(const std::vector<std::string> &urls, H
 } // namespace
 
 TEST_GROUP_BASE(MirrorsTrouble, HttpTest) {
-    const std::vector<ByteRange> ranges = {{0, 100}, {mib, 5 * mib}, {10 * mib, 100000}};
+    const std::vector<firmware::ByteRange> ranges = {{0, 100}, {mib, 5 * mib}, {10 * mib, 100000}};
     const std::string nowhere = "https://localhost:" + std::to_string(WebServer::closed_port()) + "/file";
 
     HttpSourceSettings impatient() {
@@ -123,7 +125,7 @@ TEST(MirrorsTrouble, reads_from_another_when_told_that_the_file_is_not_the_right
             throw Wrong();
         got.append(reinterpret_cast<const char *>(bytes.data()), bytes.size());
     };
-    const std::vector<ByteRange> whole = {{0, contents.size()}};
+    const std::vector<firmware::ByteRange> whole = {{0, contents.size()}};
     CHECK_THROWS(Wrong, source->read(whole, check, {}));
     STRCMP_EQUAL("", got.c_str());
     CHECK_TRUE(source->distrust());

@@ -8,11 +8,12 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::download;
 
 namespace {
 
 /// The range that a request asks for; as nginx passes it on.
-ByteRange range_in(const std::string &request) {
+firmware::ByteRange range_in(const std::string &request) {
     const std::size_t place = request.find("bytes=");
     const std::uint64_t first = std::stoull(request.substr(place + 6));
     const std::uint64_t last = std::stoull(request.substr(request.find('-', place) + 1));
@@ -22,11 +23,11 @@ ByteRange range_in(const std::string &request) {
 } // namespace
 
 TEST_GROUP_BASE(OddAnswers, HttpTest) {
-    const ByteRange wanted{100, 1000};
+    const firmware::ByteRange wanted{100, 1000};
     std::string got;
 
     /// Headers for the range that was asked for, of the file whose length is the contents'.
-    std::string partial(const ByteRange &range) const {
+    std::string partial(const firmware::ByteRange &range) const {
         return "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes " + std::to_string(range.offset_bytes) +
                "-" + std::to_string(range.offset_bytes + range.length_bytes - 1) + "/" +
                std::to_string(contents.size()) + "\r\n";
@@ -34,7 +35,7 @@ TEST_GROUP_BASE(OddAnswers, HttpTest) {
     static std::string length(std::uint64_t bytes) {
         return "Content-Length: " + std::to_string(bytes) + "\r\n\r\n";
     }
-    std::string part(const ByteRange &range, std::uint64_t bytes) const {
+    std::string part(const firmware::ByteRange &range, std::uint64_t bytes) const {
         return contents.substr(range.offset_bytes, bytes);
     }
 
@@ -71,7 +72,7 @@ TEST_GROUP_BASE(OddAnswers, HttpTest) {
 TEST(OddAnswers, that_are_shorter_or_longer_than_announced_are_put_together) {
     bool announces_less = false;
     const OddServer odd(fixture.server.behind_port(), [&](const std::string &request) -> OddServer::Answer {
-        const ByteRange range = range_in(request);
+        const firmware::ByteRange range = range_in(request);
         const std::uint64_t half = (range.length_bytes + 1) / 2;
         if (announces_less)
             return {.text = partial(range) + length(half) + part(range, range.length_bytes)};
@@ -89,7 +90,7 @@ TEST(OddAnswers, that_are_shorter_or_longer_than_announced_are_put_together) {
 
 TEST(OddAnswers, that_announce_more_than_ever_comes_are_given_up) {
     const OddServer odd(fixture.server.behind_port(), [&](const std::string &request) -> OddServer::Answer {
-        const ByteRange range = range_in(request);
+        const firmware::ByteRange range = range_in(request);
         const std::string beginning = range.offset_bytes == wanted.offset_bytes ? part(range, 300) : "";
         return {.text = partial(range) + length(range.length_bytes) + beginning};
     });
@@ -104,7 +105,7 @@ TEST(OddAnswers, that_end_before_the_range_does_are_no_whole_file) {
         return {.text = "HTTP/1.1 200 OK\r\n" + length(600) + contents.substr(0, 600)};
     });
     HttpSource source = behind(1s);
-    CHECK_THROWS(FirmwareDamaged, read(source));
+    CHECK_THROWS(firmware::FirmwareDamaged, read(source));
     STRCMP_EQUAL("", got.c_str());
 }
 
@@ -113,7 +114,7 @@ TEST(OddAnswers, without_an_end_are_left_where_the_range_ends) {
     const OddServer odd(fixture.server.behind_port(), [&](const std::string &request) -> OddServer::Answer {
         if (whole)
             return {.text = "HTTP/1.1 200 OK\r\n\r\n" + contents.substr(0, 2 * mib), .endless = true};
-        const ByteRange range = range_in(request);
+        const firmware::ByteRange range = range_in(request);
         return {.text = partial(range) + "\r\n" + part(range, 2 * mib), .endless = true};
     });
     for (const bool all : {false, true}) {
@@ -131,7 +132,7 @@ TEST(OddAnswers, of_a_byte_a_second_are_given_up) {
     for (const std::size_t at_once : {0U, 300U}) {
         const OddServer odd(fixture.server.behind_port(),
                             [&](const std::string &request) -> OddServer::Answer {
-                                const ByteRange range = range_in(request);
+                                const firmware::ByteRange range = range_in(request);
                                 return {.text = partial(range) + length(range.length_bytes) +
                                                 part(range, range.offset_bytes == 100 ? at_once : 0),
                                         .dribbles = true};
@@ -139,7 +140,7 @@ TEST(OddAnswers, of_a_byte_a_second_are_given_up) {
         HttpSource source = behind(3s);
         std::string message;
         try {
-            const std::vector<ByteRange> ranges = {wanted};
+            const std::vector<firmware::ByteRange> ranges = {wanted};
             source.read(ranges, [](auto, auto) {}, {});
             FAIL("worked");
         } catch (const DownloadFailed &error) {

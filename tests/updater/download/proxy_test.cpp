@@ -8,6 +8,7 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::download;
 
 namespace {
 
@@ -119,7 +120,7 @@ TEST(Proxy, shows_its_password_to_nobody) {
           std::string("http://somebody:se%25cret@:::")}) {
         HttpSource source(fixture.server.url("/file"), through(url, wrong, fixture.settings()));
         try {
-            read_all(source, {0, 100});
+            firmware::read_all(source, {0, 100});
             FAIL("worked");
         } catch (const DownloadFailed &error) {
             const std::string told = error.what() + all_lines() + source.name();

@@ -7,14 +7,15 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::download;
 
 TEST_GROUP(RangePlan){};
 
 TEST(RangePlan, joins_what_touches_or_nearly_does) {
     struct Case {
-        std::vector<ByteRange> ranges;
+        std::vector<firmware::ByteRange> ranges;
         std::uint64_t gap_bytes;
-        std::vector<ByteRange> requests;
+        std::vector<firmware::ByteRange> requests;
     };
     const std::uint64_t far = std::uint64_t{1} << 40;
     const Case cases[] = {
@@ -33,10 +34,10 @@ TEST(RangePlan, joins_what_touches_or_nearly_does) {
 
 TEST(RangePlan, passes_on_the_ranges_however_the_bytes_come) {
     const std::string contents = "0123456789abcdefghijklmnopqrstuvwxyz";
-    const std::vector<ByteRange> ranges = {{1, 2}, {3, 0}, {3, 1}, {10, 5}, {20, 1}, {30, 2}};
+    const std::vector<firmware::ByteRange> ranges = {{1, 2}, {3, 0}, {3, 1}, {10, 5}, {20, 1}, {30, 2}};
     for (std::size_t piece = 1; piece <= contents.size(); ++piece) {
         std::string got;
-        const ByteSource::Sink sink = [&](std::uint64_t offset, std::span<const std::byte> bytes) {
+        const firmware::ByteSource::Sink sink = [&](std::uint64_t offset, std::span<const std::byte> bytes) {
             CHECK_TRUE(!bytes.empty());
             CHECK_TRUE(std::byte(contents[offset]) == bytes.front());
             got.append(reinterpret_cast<const char *>(bytes.data()), bytes.size());

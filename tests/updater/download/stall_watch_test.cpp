@@ -5,6 +5,7 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::download;
 
 TEST_GROUP(StallWatch) {
     const StallWatch::Time begin{};

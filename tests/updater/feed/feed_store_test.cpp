@@ -9,6 +9,7 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::feed;
 using partitions_test::FakeStorage;
 using partitions_test::for_each_cut;
 
@@ -26,14 +27,14 @@ TEST_GROUP(FeedStore) {
     FakeStorage storage;
 
     std::string accept(FeedStore & store, const SignedText &feed, std::chrono::sys_seconds now = today) {
-        return outcome_of([&] { store.accept_feed(feed, now); });
+        return feed_outcome_of([&] { store.accept_feed(feed, now); });
     }
     std::string accept(const SignedText &feed, std::chrono::sys_seconds now = today) {
         FeedStore store = open_store(storage);
         return accept(store, feed, now);
     }
     std::string rotate(FeedStore & store, const SignedText &list, std::uint64_t number) {
-        return outcome_of([&] { store.accept_key_list(list, number); });
+        return feed_outcome_of([&] { store.accept_key_list(list, number); });
     }
 };
 
@@ -115,8 +116,8 @@ TEST(FeedStore, tells_which_keys_count_for_firmware) {
             try {
                 store.keys().check(each.text, each.signature);
                 found += "accepted ";
-            } catch (const FirmwareRefused &refusal) {
-                found += name_of(refusal.kind()) + " ";
+            } catch (const firmware::FirmwareRefused &refusal) {
+                found += firmware::name_of(refusal.kind()) + " ";
             }
         }
         return found;
@@ -207,7 +208,7 @@ TEST(FeedStore, follows_the_chain_from_where_the_keys_of_the_image_stand_in_it) 
         }
         FeedStore store = open_store(fresh, each.image_keys);
         where += std::string(", feed by ") + each.feed_by;
-        STRCMP_EQUAL_TEXT(each.followed, outcome_of([&] { store.follow_key_lists(lists); }).c_str(),
+        STRCMP_EQUAL_TEXT(each.followed, feed_outcome_of([&] { store.follow_key_lists(lists); }).c_str(),
                           where.c_str());
         STRCMP_EQUAL_TEXT(each.feed, accept(store, signed_feed(each.feed_by, feed_of(1))).c_str(),
                           where.c_str());
@@ -234,13 +235,13 @@ TEST(FeedStore, passes_over_no_list_but_for_a_signature_that_it_cannot_know) {
     FeedStore store = open_store(storage, "b");
     SignedText cut = signed_keys('a', 1, "b");
     cut.signature.resize(cut.signature.size() / 2);
-    STRCMP_EQUAL("damaged", outcome_of([&] { store.follow_key_lists({cut}); }).c_str());
+    STRCMP_EQUAL("damaged", feed_outcome_of([&] { store.follow_key_lists({cut}); }).c_str());
     SignedText changed = signed_keys('b', 1, "bc");
     changed.text += ' ';
-    STRCMP_EQUAL("damaged", outcome_of([&] { store.follow_key_lists({changed}); }).c_str());
+    STRCMP_EQUAL("damaged", feed_outcome_of([&] { store.follow_key_lists({changed}); }).c_str());
     // The next list of another number: an older one, offered once more.
     const auto older = signed_keys('b', 1, "ab");
-    STRCMP_EQUAL("replayed", outcome_of([&] {
+    STRCMP_EQUAL("replayed", feed_outcome_of([&] {
                                  store.follow_key_lists({signed_keys('a', 1, "b"), older});
                              }).c_str());
     STRCMP_EQUAL("unknown_key", accept(store, signed_feed('a', feed_of(1))).c_str());

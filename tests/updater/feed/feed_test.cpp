@@ -7,6 +7,7 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::feed;
 
 namespace {
 
@@ -17,7 +18,7 @@ std::string with(std::string text, const std::string &what, const std::string &i
 }
 
 std::string outcome(const std::string &xml) {
-    return outcome_of([&] { parse_feed(xml, feed_url); });
+    return feed_outcome_of([&] { parse_feed(xml, feed_url); });
 }
 
 } // namespace
@@ -110,10 +111,10 @@ TEST(Feed, says_where_the_mistake_is) {
 }
 
 TEST(Feed, writes_times_in_one_way_only) {
-    CHECK_TRUE(parse_utc("2026-11-21T00:00:00Z") == today);
-    STRCMP_EQUAL("2026-11-21T00:00:00Z", utc_text(today).c_str());
+    CHECK_TRUE(text::parse_utc("2026-11-21T00:00:00Z") == today);
+    STRCMP_EQUAL("2026-11-21T00:00:00Z", text::utc_text(today).c_str());
     for (const char *text : {"", "2026-11-21T00:00:00", "2026-11-21 00:00:00Z", "2026-11-21T00:00:00+00:00",
                              "2026-11-21T00:00:60Z", "2026-11-21T24:00:00Z", "2026-1-21T00:00:00Z",
                              "2026-02-29T00:00:00Z", "2026-11-21T00:00:00Z "})
-        CHECK_FALSE_TEXT(parse_utc(text).has_value(), text);
+        CHECK_FALSE_TEXT(text::parse_utc(text).has_value(), text);
 }

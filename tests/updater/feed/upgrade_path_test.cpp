@@ -9,6 +9,7 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::feed;
 
 namespace {
 
@@ -25,7 +26,7 @@ std::string text_of(const UpgradePath &path) {
 std::string path_from(const char *running, std::vector<FeedEntry> entries, const PathWishes &wishes = {}) {
     Feed feed = feed_of(1, std::move(entries));
     std::ranges::sort(feed.entries, std::ranges::greater(), &FeedEntry::version);
-    return text_of(upgrade_path(feed, Version::parse(running), wishes));
+    return text_of(upgrade_path(feed, firmware::Version::parse(running), wishes));
 }
 
 FeedEntry stone(FeedEntry entry) {
@@ -67,14 +68,16 @@ TEST(UpgradePath, leaves_out_no_stepping_stone) {
 TEST(UpgradePath, takes_what_is_wished) {
     const std::vector<FeedEntry> entries{security(entry("2.8.0.1", "2.8.0.0")), entry("2.9.0.0", "2.8.0.0")};
     STRCMP_EQUAL("2.8.0.1 [2.9.0.0]", path_from("2.8.0.0", entries, {.security_only = true}).c_str());
-    const PathWishes without{
-        .left_out = [](const Version &version) { return version == Version(2, 9, 0, 0); }};
+    const PathWishes without{.left_out = [](const firmware::Version &version) {
+        return version == firmware::Version(2, 9, 0, 0);
+    }};
     STRCMP_EQUAL("2.8.0.1 [2.9.0.0]", path_from("2.8.0.0", entries, without).c_str());
 }
 
 TEST(UpgradePath, does_not_get_past_a_stepping_stone_that_is_left_out) {
     const std::vector<FeedEntry> entries{stone(entry("2.8.2.0", "2.8.0.0")), entry("2.9.0.0", "2.8.0.0")};
-    const PathWishes without{
-        .left_out = [](const Version &version) { return version == Version(2, 8, 2, 0); }};
+    const PathWishes without{.left_out = [](const firmware::Version &version) {
+        return version == firmware::Version(2, 8, 2, 0);
+    }};
     STRCMP_EQUAL("[2.9.0.0] [2.8.2.0]", path_from("2.8.0.0", entries, without).c_str());
 }

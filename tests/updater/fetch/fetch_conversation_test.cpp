@@ -10,6 +10,7 @@
 #include <vector>
 
 using namespace updater;
+using namespace updater::fetch;
 using updater_test::FetchThreads;
 using updater_test::TextSource;
 
@@ -45,17 +46,18 @@ TEST_GROUP(FetchConversation) {
                                   std::rethrow_exception(failure);
                               return "document " + order.url;
                           }};
-    Connection connection{.proxy_password = std::string("\xfc%:@ \0\n", 7)};
+    download::Connection connection{.proxy_password = std::string("\xfc%:@ \0\n", 7)};
 
     FetchThreads::Side real() {
-        return [this](partitions::FileDescriptor socket) { serve_fetches(std::move(socket), fetching); };
+        return
+            [this](partitions::base::FileDescriptor socket) { serve_fetches(std::move(socket), fetching); };
     }
     FetchedSource source(FetchThreads & threads) {
         return {threads.opener(),
                 {.url = url, .connection = connection, .known = true},
                 [this](const std::string &line) { lines.push_back(line); }};
     }
-    static std::string read(ByteSource & from, const std::vector<ByteRange> &ranges) {
+    static std::string read(firmware::ByteSource & from, const std::vector<firmware::ByteRange> &ranges) {
         std::string all;
         from.read(ranges,
                   [&](std::uint64_t, std::span<const std::byte> bytes) {
@@ -66,7 +68,7 @@ TEST_GROUP(FetchConversation) {
     }
     /// What the agent says of an update-fetch that answers every order with these messages.
     static std::string complaint_about(const std::vector<std::pair<char, std::string>> &answers) {
-        FetchThreads threads([&](partitions::FileDescriptor socket) {
+        FetchThreads threads([&](partitions::base::FileDescriptor socket) {
             Conversation agent(std::move(socket));
             try {
                 while (const auto order = agent.receive(max_order_bytes, Conversation::no_deadline, {})) {
@@ -85,7 +87,7 @@ TEST_GROUP(FetchConversation) {
         FetchedSource from(threads.opener(), {.url = url, .connection = {}, .known = false}, nullptr);
         try {
             read(from, {{0, 4}});
-        } catch (const DownloadFailed &failed) {
+        } catch (const download::DownloadFailed &failed) {
             return failed.what();
         }
         return "nothing";
@@ -120,7 +122,7 @@ TEST(FetchConversation, CountsWhatItFetchesWhileItComes) {
     FetchThreads threads(real());
     FetchedSource from = source(threads);
     std::vector<std::uint64_t> figures;
-    const ByteRange all{0, text.size()};
+    const firmware::ByteRange all{0, text.size()};
     const auto look = [&](std::uint64_t, std::span<const std::byte>) {
         figures.push_back(from.fetched_bytes());
     };
@@ -144,7 +146,7 @@ TEST(FetchConversation, BringsDocuments) {
     STRCMP_EQUAL("document a", client.fetch("a", 100, {}).c_str());
     STRCMP_EQUAL("document b", client.fetch("b", 10, {}).c_str());
     CHECK_EQUAL(1, threads.begun());
-    CHECK_THROWS(DownloadFailed, client.fetch("c", 9, {})); // longer than was allowed
+    CHECK_THROWS(download::DownloadFailed, client.fetch("c", 9, {})); // longer than was allowed
     STRCMP_EQUAL("document d", client.fetch("d", 10, {}).c_str());
     CHECK_EQUAL(2, threads.begun());
 }
@@ -152,18 +154,19 @@ TEST(FetchConversation, BringsDocuments) {
 TEST(FetchConversation, BringsFailuresAsTheyAre) {
     FetchThreads threads(real());
     FetchedSource from = source(threads);
-    failure = std::make_exception_ptr(DownloadFailed(DownloadFailure::too_slow, "slow\x1b[31m server"));
+    failure = std::make_exception_ptr(
+        download::DownloadFailed(download::DownloadFailure::too_slow, "slow\x1b[31m server"));
     try {
         read(from, {{0, 4}});
         FAIL("it did not fail");
-    } catch (const DownloadFailed &failed) {
-        CHECK(failed.kind() == DownloadFailure::too_slow);
+    } catch (const download::DownloadFailed &failed) {
+        CHECK(failed.kind() == download::DownloadFailure::too_slow);
         STRCMP_EQUAL("slow [31m server", failed.what());
     }
-    failure = std::make_exception_ptr(FirmwareDamaged("too short"));
-    CHECK_THROWS(FirmwareDamaged, read(from, {{0, 4}}));
+    failure = std::make_exception_ptr(firmware::FirmwareDamaged("too short"));
+    CHECK_THROWS(firmware::FirmwareDamaged, read(from, {{0, 4}}));
     failure = std::make_exception_ptr(std::runtime_error("no memory"));
-    CHECK_THROWS(DownloadFailed, read(from, {{0, 4}}));
+    CHECK_THROWS(download::DownloadFailed, read(from, {{0, 4}}));
     failure = nullptr;
     CHECK(read(from, {{0, 4}}) == text.substr(0, 4));
 }
@@ -171,7 +174,7 @@ TEST(FetchConversation, BringsFailuresAsTheyAre) {
 TEST(FetchConversation, GoesOnAfterTheSinkHadEnough) {
     FetchThreads threads(real());
     FetchedSource from = source(threads);
-    const ByteRange all{0, text.size()};
+    const firmware::ByteRange all{0, text.size()};
     const auto full = [](std::uint64_t, std::span<const std::byte>) { throw std::length_error("full"); };
     CHECK_THROWS(std::length_error, from.read({&all, 1}, full, {}));
     CHECK(read(from, {{1, 4}}) == text.substr(1, 4));
@@ -180,7 +183,7 @@ TEST(FetchConversation, GoesOnAfterTheSinkHadEnough) {
 TEST(FetchConversation, EndsOnBothSidesWhenItIsCancelled) {
     bool told = false;
     {
-        FetchThreads threads([&](partitions::FileDescriptor socket) {
+        FetchThreads threads([&](partitions::base::FileDescriptor socket) {
             Fetching slow = fetching;
             slow.document = [&](const DocumentOrder &, const std::stop_token &gone) -> std::string {
                 while (!gone.stop_requested())
@@ -204,26 +207,26 @@ TEST(FetchConversation, TakesNothingThatWasNotAskedFor) {
         std::vector<std::pair<char, std::string>> answers;
         const char *complaint;
     } cases[] = {
-        {{{fetch_message::bytes, bytes(0, "1234")}, {done, write_order_done({})}}, "nothing"},
+        {{{fetch_message::bytes, bytes(0, "1234")}, {fetch_message::done, write_order_done({})}}, "nothing"},
         {{{fetch_message::bytes, bytes(1, "1234")}}, "not asked for"},
         {{{fetch_message::bytes, bytes(0, "12345")}}, "not asked for"},
         {{{fetch_message::bytes, bytes(0, "12")}, {fetch_message::bytes, bytes(0, "12")}}, "not asked for"},
         {{{fetch_message::bytes, "123"}}, "without their place"},
-        {{{fetch_message::bytes, bytes(0, "12")}, {done, write_order_done({})}}, "less came"},
-        {{{done, "no number"}}, "cannot be read"},
-        {{{failed, "no failure"}}, "cannot be read"},
+        {{{fetch_message::bytes, bytes(0, "12")}, {fetch_message::done, write_order_done({})}}, "less came"},
+        {{{fetch_message::done, "no number"}}, "cannot be read"},
+        {{{fetch_message::failed, "no failure"}}, "cannot be read"},
         // CBOR: arrays in arrays, strings in strings and maps in maps, as deep as a message is long.
-        {{{done, std::string(max_answer_bytes, '\x81')}}, "cannot be read"},
-        {{{failed, std::string(max_answer_bytes, '\x9f')}}, "cannot be read"},
-        {{{failed, std::string(max_answer_bytes, '\x7f')}}, "cannot be read"},
-        {{{failed, nested_maps(200'000)}}, "cannot be read"},
-        {{{failed, "magic\nwhat happened"}}, "unknown kind"},
-        {{{failed, ""}}, "cannot be read"},
+        {{{fetch_message::done, std::string(max_answer_bytes, '\x81')}}, "cannot be read"},
+        {{{fetch_message::failed, std::string(max_answer_bytes, '\x9f')}}, "cannot be read"},
+        {{{fetch_message::failed, std::string(max_answer_bytes, '\x7f')}}, "cannot be read"},
+        {{{fetch_message::failed, nested_maps(200'000)}}, "cannot be read"},
+        {{{fetch_message::failed, "magic\nwhat happened"}}, "unknown kind"},
+        {{{fetch_message::failed, ""}}, "cannot be read"},
         {{{'?', ""}}, "unknown kind"},
-        {{{report, std::string(max_answer_bytes + 1, 'x')}}, "are allowed"},
-        {{{report, std::string(max_line_bytes + 1, 'x')}}, "are allowed"},
+        {{{fetch_message::report, std::string(max_answer_bytes + 1, 'x')}}, "are allowed"},
+        {{{fetch_message::report, std::string(max_line_bytes + 1, 'x')}}, "are allowed"},
         {{{fetch_message::bytes, bytes(0, "")}}, "without contents"},
-        {{{done, write_order_done({.fetched_bytes = UINT64_MAX})}}, "cannot have fetched"},
+        {{{fetch_message::done, write_order_done({.fetched_bytes = UINT64_MAX})}}, "cannot have fetched"},
         {{}, "ended in the middle of its work"},
     };
     for (const auto &each : cases) {
@@ -236,7 +239,7 @@ TEST(FetchConversation, SaysWhereToLookWhenNobodyFetches) {
     try {
         connect_to_update_fetch("/nowhere/fetch.socket");
         FAIL("something answered");
-    } catch (const DownloadFailed &failed) {
+    } catch (const download::DownloadFailed &failed) {
         STRCMP_CONTAINS("systemctl status update-fetch.socket", failed.what());
     }
 }

@@ -23,9 +23,9 @@ class RealUpdateFetch {
             ::waitpid(process, nullptr, 0);
     }
 
-    updater::OpenConversation opener() {
+    updater::fetch::OpenConversation opener() {
         return [this] {
-            auto pair = updater::make_conversation();
+            auto pair = updater::fetch::make_conversation();
             processes_.push_back(start(pair.second.number()));
             return std::move(pair.first);
         };

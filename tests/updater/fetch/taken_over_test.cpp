@@ -12,6 +12,7 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::fetch;
 using updater_test::FetchThreads;
 
 namespace {
@@ -20,8 +21,8 @@ const std::string firmware_url = "https://updates.lan.test/f.fw";
 constexpr std::chrono::milliseconds grace{600};
 
 /// No time but the grace.
-Connection hurried() {
-    Connection connection;
+download::Connection hurried() {
+    download::Connection connection;
     connection.connect_time = connection.stall_time = connection.give_up_time = 0s;
     return connection;
 }
@@ -43,7 +44,7 @@ std::string bytes_message(std::uint64_t place, const std::string &contents) {
 /// source.
 FetchThreads::Side sending(std::function<std::string()> next, std::chrono::milliseconds pause,
                            bool open_first) {
-    return [=](const partitions::FileDescriptor &socket) {
+    return [=](const partitions::base::FileDescriptor &socket) {
         const auto send = [&](const std::string &text) {
             for (std::size_t done = 0; done < text.size();) {
                 const ssize_t sent =
@@ -90,9 +91,9 @@ template <typename Work> std::string failure_of(const Work &work) {
     try {
         work();
         return "none";
-    } catch (const DownloadFailed &failed) {
+    } catch (const download::DownloadFailed &failed) {
         return failed.what();
-    } catch (const FeedNotFetched &failed) {
+    } catch (const feed::FeedNotFetched &failed) {
         return failed.what();
     }
 }
@@ -111,8 +112,8 @@ TEST_GROUP(TakenOverUpdateFetch) {
                 [this](const std::string &line) { lines.push_back(line); },
                 grace};
     }
-    static void read(ByteSource & from, std::uint64_t bytes, const std::stop_token &stop = {}) {
-        const ByteRange range{0, bytes};
+    static void read(firmware::ByteSource & from, std::uint64_t bytes, const std::stop_token &stop = {}) {
+        const firmware::ByteRange range{0, bytes};
         from.read(
             {&range, 1}, [](std::uint64_t, std::span<const std::byte>) {}, stop);
     }
@@ -134,7 +135,8 @@ TEST(TakenOverUpdateFetch, HoldsADownloadForABoundedTimeAndSaysLittle) {
 TEST(TakenOverUpdateFetch, HoldsNoLookAtTheFeed) {
     for (const auto &[what, next, pause] : misbehaviours()) {
         FetchThreads threads(sending(next, pause, false));
-        FetchedFeedSource feed(threads.opener(), hurried, "https://updates.lan.test/feed.xml", grace);
+        available::FetchedFeedSource feed(threads.opener(), hurried, "https://updates.lan.test/feed.xml",
+                                          grace);
         const auto begun = std::chrono::steady_clock::now();
         STRCMP_CONTAINS_TEXT("is of no use", failure_of([&] { feed.fetch(1, {}); }).c_str(), what);
         CHECK_TEXT(since(begun) < 10s, what);
@@ -143,7 +145,7 @@ TEST(TakenOverUpdateFetch, HoldsNoLookAtTheFeed) {
 
 TEST(TakenOverUpdateFetch, HoldsNoLookByListsWithoutEnd) {
     const auto serving = [](std::chrono::milliseconds pause, std::size_t length) {
-        return [=](partitions::FileDescriptor socket) {
+        return [=](partitions::base::FileDescriptor socket) {
             serve_fetches(std::move(socket),
                           {.open = nullptr, .document = [=](const DocumentOrder &order, const auto &) {
                                std::this_thread::sleep_for(pause);
@@ -153,13 +155,14 @@ TEST(TakenOverUpdateFetch, HoldsNoLookByListsWithoutEnd) {
     };
     // Each within its time, but too many of them.
     FetchThreads slow(serving(grace / 2, 10));
-    FetchedFeedSource slow_feed(slow.opener(), hurried, "https://updates.lan.test/feed.xml", grace);
+    available::FetchedFeedSource slow_feed(slow.opener(), hurried, "https://updates.lan.test/feed.xml",
+                                           grace);
     const auto begun = std::chrono::steady_clock::now();
     STRCMP_CONTAINS("longer than it may take", failure_of([&] { slow_feed.fetch(1, {}); }).c_str());
     CHECK(since(begun) < 10s);
-    FetchThreads large(serving(0ms, max_key_list_bytes));
-    FetchedFeedSource large_feed(
-        large.opener(), [] { return Connection(); }, "https://updates.lan.test/feed.xml");
+    FetchThreads large(serving(0ms, feed::max_key_list_bytes));
+    available::FetchedFeedSource large_feed(
+        large.opener(), [] { return download::Connection(); }, "https://updates.lan.test/feed.xml");
     STRCMP_CONTAINS("are read; tell the vendor", failure_of([&] { large_feed.fetch(1, {}); }).c_str());
 }
 
@@ -178,21 +181,21 @@ TEST(TakenOverUpdateFetch, HoldsNobodyWhoCancels) {
             read(from, 1'000'000, stop.get_token());
             FAIL("it read");
         } catch (const Cancelled &) {
-        } catch (const DownloadFailed &) { // it was seen through before
+        } catch (const download::DownloadFailed &) { // it was seen through before
         }
         CHECK_TEXT(since(begun) < 2s, what);
     }
 }
 
 TEST(TakenOverUpdateFetch, HoldsNobodyByTakingNoOrders) {
-    FetchThreads threads([](const partitions::FileDescriptor &socket) {
+    FetchThreads threads([](const partitions::base::FileDescriptor &socket) {
         const std::string opened = message(fetch_message::done, write_order_done({}));
         CHECK(::send(socket.number(), opened.data(), opened.size(), MSG_NOSIGNAL) > 0);
         pollfd look{.fd = socket.number(), .events = POLLRDHUP, .revents = 0};
         ::poll(&look, 1, 20'000);
     });
     FetchedSource from = source(threads);
-    std::vector<ByteRange> ranges;
+    std::vector<firmware::ByteRange> ranges;
     for (std::uint64_t place = 0; place < 1'000'000; ++place)
         ranges.push_back({place * 10, 1});
     const auto begun = std::chrono::steady_clock::now();
@@ -213,7 +216,7 @@ TEST(TakenOverUpdateFetch, IsNotTakenForOneThatIsSlowOrIsMadeToWait) {
         },
         100ms, true));
     FetchedSource from = source(threads);
-    const ByteRange range{0, 20'000};
+    const firmware::ByteRange range{0, 20'000};
     std::uint64_t came = 0;
     const auto slow_sink = [&](std::uint64_t, std::span<const std::byte> bytes) {
         came += bytes.size();
@@ -228,7 +231,7 @@ TEST_GROUP(AnswerWatch){};
 
 TEST(AnswerWatch, TakesNeitherReportsNorAByteNowAndThenForProgress) {
     const std::chrono::steady_clock::time_point begun{};
-    const Connection connection;
+    const download::Connection connection;
     const auto patience = patience_with(connection, fetch_grace);
     AnswerWatch watch(connection, patience, begun);
     for (int second = 1; second < 1000; ++second) {

@@ -14,6 +14,7 @@
 #include <numeric>
 
 using namespace updater;
+using namespace updater::fetch;
 using updater_test::RealUpdateFetch;
 using updater_test::signed_firmware;
 
@@ -54,7 +55,7 @@ TEST_GROUP(UpdateFetch) {
     std::vector<std::string> lines;
 
     FirmwareOrder order(const std::string &path) {
-        Connection connection = site().server.connection();
+        download::Connection connection = site().server.connection();
         connection.stall_time = std::chrono::seconds(1);
         connection.give_up_time = std::chrono::seconds(2);
         return {.url = path.starts_with("https") ? path : site().server.url(path),
@@ -62,12 +63,12 @@ TEST_GROUP(UpdateFetch) {
                 .known = false};
     }
     /// As `update-control -d` does it. `at`: called again and again with what is here of how much.
-    void download(const std::string &path, const FirmwareFileDownload::Progress &at = nullptr) {
+    void download(const std::string &path, const download::FirmwareFileDownload::Progress &at = nullptr) {
         FetchedSource source(update_fetch.opener(), order(path),
                              [this](const std::string &line) { lines.push_back(line); });
-        const auto head =
-            read_firmware_head(source, TrustedKeys::from_directory(signed_firmware().folder / "keys"));
-        FirmwareFileDownload(storage, part, partitions::space_of).fetch(source, head, at, {});
+        const auto head = firmware::read_firmware_head(
+            source, firmware::TrustedKeys::from_directory(signed_firmware().folder / "keys"));
+        download::FirmwareFileDownload(storage, part, partitions::space_of).fetch(source, head, at, {});
     }
     std::string failure_of(const std::string &path) {
         try {
@@ -108,7 +109,7 @@ TEST(UpdateFetch, IsStartedAnewForWhatIsMissingWhenItWasKilled) {
             }
         });
         // The rest may have been on its way here already.
-    } catch (const DownloadFailed &failure) {
+    } catch (const download::DownloadFailed &failure) {
         STRCMP_CONTAINS("journalctl -u 'update-fetch@*'", failure.what());
     }
     CHECK(here > 0);
@@ -156,26 +157,26 @@ TEST(UpdateFetch, FetchesNothingForADiskThatIsFull) {
 TEST(UpdateFetch, LeavesNothingOnADiskThatFillsUpAtThatMoment) {
     test_files::write_file(disk.path() / "mail", std::string(63 * mib, 'm'));
     FetchedSource source(update_fetch.opener(), order("/f.fw"), nullptr);
-    const auto head =
-        read_firmware_head(source, TrustedKeys::from_directory(signed_firmware().folder / "keys"));
+    const auto head = firmware::read_firmware_head(
+        source, firmware::TrustedKeys::from_directory(signed_firmware().folder / "keys"));
     const auto as_it_was = [](const std::filesystem::path &) {
         return partitions::FileSystemSpace{64 * mib, 64 * mib};
     };
     CHECK_THROWS(partitions::StorageFull,
-                 FirmwareFileDownload(storage, part, as_it_was).fetch(source, head, nullptr, {}));
+                 download::FirmwareFileDownload(storage, part, as_it_was).fetch(source, head, nullptr, {}));
     CHECK_FALSE(std::filesystem::exists(part));
 }
 
 TEST(UpdateFetch, BelievesTheVendorsServersAndThoseOfTheSitesOwnAuthority) {
     const WebServer own;
     test_files::write_file(own.www() / "document", "a copy");
-    const FirmwareSource image{.certificate_authority = site().server.certificate_authority()};
-    DownloadSettings settings;
+    const configuration::FirmwareSource image{.certificate_authority = site().server.certificate_authority()};
+    configuration::DownloadSettings settings;
     const auto fetch = [&](const WebServer &from) -> std::string {
-        DocumentClient client(update_fetch.opener(), connection_of(storage, image, settings));
+        DocumentClient client(update_fetch.opener(), available::connection_of(storage, image, settings));
         try {
             return client.fetch(from.url("/document"), 10, {});
-        } catch (const DownloadFailed &failed) {
+        } catch (const download::DownloadFailed &failed) {
             return failed.what();
         }
     };
@@ -190,15 +191,15 @@ TEST(UpdateFetch, BringsDocumentsOfTheLengthThatWasAllowed) {
     STRCMP_EQUAL("a document", client.fetch(site().server.url("/document"), 10, {}).c_str());
     const struct {
         std::string path;
-        DownloadFailure failure;
-    } cases[] = {{"/document", DownloadFailure::too_large},
-                 {"/no-length", DownloadFailure::too_large},
-                 {"/absent", DownloadFailure::not_on_server}};
+        download::DownloadFailure failure;
+    } cases[] = {{"/document", download::DownloadFailure::too_large},
+                 {"/no-length", download::DownloadFailure::too_large},
+                 {"/absent", download::DownloadFailure::not_on_server}};
     for (const auto &each : cases) {
         try {
             client.fetch(site().server.url(each.path), 9, {});
             FAIL("it was taken");
-        } catch (const DownloadFailed &failed) {
+        } catch (const download::DownloadFailed &failed) {
             CHECK_TEXT(failed.kind() == each.failure, failed.what());
         }
     }

@@ -11,6 +11,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::firmware;
 
 namespace {
 

@@ -8,12 +8,15 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::firmware;
 
 namespace {
 
 const std::string chunks_header = "update-control chunks 2\n";
-const std::string hash_a = to_hexadecimal(sha256_of(std::string_view("a")));
-const std::string hash_b = to_hexadecimal(sha256_of(std::string_view("b")));
+const std::string hash_a =
+    partitions::base::to_hexadecimal(partitions::base::sha256_of(std::string_view("a")));
+const std::string hash_b =
+    partitions::base::to_hexadecimal(partitions::base::sha256_of(std::string_view("b")));
 const std::string hashes = " " + hash_a + " " + hash_b + "\n";
 const std::string full = "zstd-units 4194304 1000" + hashes;
 
@@ -34,9 +37,9 @@ TEST(ChunkIndex, tells_where_each_chunk_lies) {
     UNSIGNED_LONGS_EQUAL(1000, index.chunks[2].stored_offset_bytes);
     UNSIGNED_LONGS_EQUAL(1017, index.stored_bytes);
     CHECK_TRUE(index.chunks[1].kind == ChunkKind::zero);
-    CHECK_TRUE(index.chunks[0].raw_sha256 == sha256_of(std::string_view("a")));
-    CHECK_TRUE(index.chunks[0].stored_sha256 == sha256_of(std::string_view("b")));
-    CHECK_TRUE(index.chunks[1].raw_sha256 == sha256_of(std::string(chunk_bytes, '\0')));
+    CHECK_TRUE(index.chunks[0].raw_sha256 == partitions::base::sha256_of(std::string_view("a")));
+    CHECK_TRUE(index.chunks[0].stored_sha256 == partitions::base::sha256_of(std::string_view("b")));
+    CHECK_TRUE(index.chunks[1].raw_sha256 == partitions::base::sha256_of(std::string(chunk_bytes, '\0')));
     STRCMP_EQUAL(text.c_str(), serialize(index).c_str());
 }
 

@@ -12,6 +12,7 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::firmware;
 
 TEST_GROUP(FirmwareReader) {
     TemporaryFolder folder;
@@ -230,7 +231,7 @@ TEST(FirmwareReader, refuses_what_is_signed_but_does_not_fit_together) {
                "unpacked length");
     }
     ChunkIndex wrong = parsed;
-    wrong.chunks[0].raw_sha256 = sha256_of(std::string_view("something else"));
+    wrong.chunks[0].raw_sha256 = partitions::base::sha256_of(std::string_view("something else"));
     expect("damaged", signed_entries(serialize(wrong), image.size(), stored), "unpacked hash");
 }
 

@@ -12,10 +12,11 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::firmware;
 
 namespace {
 
-const Sha256 x_hash = sha256_of(std::string_view("x"));
+const partitions::base::Sha256 x_hash = partitions::base::sha256_of(std::string_view("x"));
 
 /// A whole chunk, zeros, and a chunk of one unit and a bit.
 ChunkIndex three_chunks(std::uint64_t stored_first, std::uint64_t stored_last) {
@@ -93,7 +94,7 @@ TEST(PatchIndex, is_read_as_it_was_written_and_refused_when_it_breaks_a_rule) {
     CHECK_TRUE(parse_patch_index(text, chunks, 100) == index);
 
     const std::string header = "update-control patch 1\n";
-    const std::string hexadecimal = to_hexadecimal(x_hash);
+    const std::string hexadecimal = partitions::base::to_hexadecimal(x_hash);
     struct Case {
         const char *what;
         std::string text;

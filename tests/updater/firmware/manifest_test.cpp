@@ -9,6 +9,8 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace firmware_writer;
+using namespace updater::firmware;
 
 namespace {
 
@@ -64,7 +66,7 @@ TEST(Manifest, says_everything) {
     CHECK_TRUE(manifest.install_first == Version(2, 8, 0, 5));
     CHECK_TRUE(manifest.least_acceptable_version == Version(2, 8, 0, 9));
     UNSIGNED_LONGS_EQUAL(1048576, manifest.image_bytes);
-    STRCMP_EQUAL(any_hash.c_str(), to_hexadecimal(manifest.chunks_hash).c_str());
+    STRCMP_EQUAL(any_hash.c_str(), partitions::base::to_hexadecimal(manifest.chunks_hash).c_str());
     UNSIGNED_LONGS_EQUAL(200, manifest.chunks_bytes);
     const std::vector<DataFormat> formats = {{"message-store", ConversionKind::store, "3"},
                                              {"etc", ConversionKind::configuration, "debian-13"}};
@@ -196,7 +198,7 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
 }
 
 TEST(Manifest, is_completed_from_a_template) {
-    const Sha256 index_hash = sha256_of(std::string_view("index"));
+    const partitions::base::Sha256 index_hash = partitions::base::sha256_of(std::string_view("index"));
     const auto facts = [&](std::uint64_t image_bytes, std::uint64_t chunks_bytes) {
         return ImageFacts{.image_bytes = image_bytes,
                           .chunks_hash = index_hash,
@@ -219,7 +221,7 @@ TEST(Manifest, is_completed_from_a_template) {
 }
 
 TEST(Manifest, names_what_follows_the_image_by_its_place) {
-    const Sha256 hash = sha256_of(std::string_view("x"));
+    const partitions::base::Sha256 hash = partitions::base::sha256_of(std::string_view("x"));
     const ImageFacts facts{.image_bytes = 8192,
                            .chunks_hash = hash,
                            .chunks_bytes = 77,

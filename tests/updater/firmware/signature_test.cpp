@@ -12,6 +12,8 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace firmware_writer;
+using namespace updater::firmware;
 
 namespace {
 

@@ -5,8 +5,8 @@
 
 #include <CppUTest/TestHarness.h>
 
-using updater::InvalidVersion;
-using updater::Version;
+using updater::firmware::InvalidVersion;
+using updater::firmware::Version;
 
 TEST_GROUP(Version){};
 

@@ -13,6 +13,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::health;
 using namespace updater_test;
 using Strings = std::vector<std::string>;
 
@@ -21,7 +22,7 @@ TEST_GROUP(HealthGate) {
     FakeHookRunner programs;
     FakeNetworkState network;
     FakeGreetingProbe probe;
-    Appliance appliance;
+    configuration::Appliance appliance;
     HealthExpectations expected;
     std::chrono::milliseconds slept{0};
     Strings lines;
@@ -36,7 +37,7 @@ TEST_GROUP(HealthGate) {
         services.install("fax.service", "inactive", "disabled");
         expected.services = record_services(services, appliance.services);
         expected.records = {{"message-store", 4711}};
-        InterfaceAddresses interface;
+        network::InterfaceAddresses interface;
         interface.name = "ens3";
         interface.mac = "52:54:00:12:34:56";
         interface.addresses = {{"192.0.2.7", 24}, {"2001:db8::7", 64}};
@@ -71,7 +72,7 @@ TEST(HealthGate, OpensWhenEverythingIsAsBefore) {
 
 TEST(HealthGate, ProgramsSeeTheRunningSystemAndTheExpectedNumber) {
     reasons();
-    const hooks::HookCall &call = programs.calls().back();
+    const hooks::runner::HookCall &call = programs.calls().back();
     CHECK(call.root == "/");
     CHECK_FALSE(call.private_network);
     CHECK(call.time_limit == std::chrono::seconds(120));
@@ -122,7 +123,7 @@ TEST(HealthGate, ARequiredUnitThatTheNewReleaseAddsHasToRun) {
 }
 
 TEST(HealthGate, AUnitThatDiesOfTheTestMessageShutsIt) {
-    programs.install("/health/test-message", {{}, {}, 0, false, [this](const hooks::HookCall &) {
+    programs.install("/health/test-message", {{}, {}, 0, false, [this](const hooks::runner::HookCall &) {
                                                   services.crash("postfix.service");
                                               }});
     CHECK((reasons() == Strings{"postfix.service is failed (failed), not active"}));
@@ -162,7 +163,8 @@ TEST(HealthGate, AnAddressThatDoesNotComeUpShutsItAndOnlyAfterAWhile) {
 TEST(HealthGate, ATestMessageThatDoesNotArriveShutsItWithItsReason) {
     programs.install("/health/test-message", {{}, {"it did not arrive"}, 1, false, {}});
     CHECK((reasons() == Strings{"the check test-message: it did not arrive"}));
-    programs.install("/health/test-message", {{}, {"later perhaps"}, hooks::exit_try_later, false, {}});
+    programs.install("/health/test-message",
+                     {{}, {"later perhaps"}, hooks::runner::exit_try_later, false, {}});
     CHECK((reasons() == Strings{"the check test-message: later perhaps"}));
     programs.install("/health/test-message", {{}, {}, 0, true, {}});
     STRCMP_CONTAINS("took longer", reasons().at(0).c_str());
@@ -242,8 +244,8 @@ TEST(HealthGate, AUnitThatIsSwitchedOffAndDidNotRunBeforeShutsItWhenItRuns) {
 }
 
 TEST(HealthGate, SshdHasToAnswerWhereItDidAndMayTakeAMoment) {
-    const Endpoint here{"127.0.0.1", 22};
-    const Endpoint there{"192.0.2.7", 2222};
+    const network::Endpoint here{"127.0.0.1", 22};
+    const network::Endpoint there{"192.0.2.7", 2222};
     expected.machine = MachineRecord{.failed_units = {}, .switched_off_units = {}, .ssh = {here, there}};
     probe.listen_after(here, 3);
     probe.listen(there);

@@ -13,8 +13,9 @@
 
 using namespace updater;
 using namespace updater_test;
+using namespace updater::health;
 using Strings = std::vector<std::string>;
-using Endpoints = std::vector<Endpoint>;
+using Endpoints = std::vector<network::Endpoint>;
 
 TEST_GROUP(MachineRecord) {
     FakeServiceManager services;
@@ -35,7 +36,7 @@ TEST_GROUP(MachineRecord) {
 TEST(MachineRecord, KnowsWhereAListenAddressOfSshdIsReached) {
     struct Case {
         const char *line;
-        Endpoint expected;
+        network::Endpoint expected;
     };
     for (const auto &[line, expected] : std::vector<Case>{
              {"listenaddress 0.0.0.0:22", {"127.0.0.1", 22}},
@@ -44,11 +45,11 @@ TEST(MachineRecord, KnowsWhereAListenAddressOfSshdIsReached) {
              {"listenaddress [fe80::1%br0]:22", {"fe80::1%br0", 22}},
              {"listenaddress 192.0.2.7:22 rdomain red", {"192.0.2.7", 22}},
          }) {
-        Endpoint found;
+        network::Endpoint found;
         CHECK_TEXT(parse_listen_address(line, found), line);
         CHECK_TEXT(found == expected, line);
     }
-    Endpoint none;
+    network::Endpoint none;
     for (const char *line :
          {"port 22", "listenaddress", "listenaddress 192.0.2.7", "listenaddress 192.0.2.7:", "",
           "listenaddress 192.0.2.7:0", "listenaddress 192.0.2.7:70000", "permitlisten any:1"})

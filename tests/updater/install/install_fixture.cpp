@@ -30,21 +30,22 @@ std::string random_bytes(std::size_t length, unsigned seed) {
 }
 
 std::string old_image() {
-    std::string image = random_bytes(image_chunks * chunk_bytes, 1);
-    image.replace(2 * chunk_bytes, chunk_bytes, chunk_bytes, '\0');
-    image.replace(3 * chunk_bytes + 100 * block, 200 * block, 200 * block, '\0');
+    std::string image = random_bytes(image_chunks * firmware::chunk_bytes, 1);
+    image.replace(2 * firmware::chunk_bytes, firmware::chunk_bytes, firmware::chunk_bytes, '\0');
+    image.replace(3 * firmware::chunk_bytes + 100 * block, 200 * block, 200 * block, '\0');
     return image;
 }
 
 std::string new_image(std::string image) {
     const std::string before = image;
     // Moved by whole blocks, and by some bytes; changed here and there; new; gone.
-    image.replace(10 * block, 300 * block, before, 4 * chunk_bytes + 7 * block, 300 * block);
-    image.replace(chunk_bytes, 500 * block, before, chunk_bytes + 123, 500 * block);
-    for (std::size_t place = 3 * chunk_bytes; place < 3 * chunk_bytes + 90 * block; place += 1000)
+    image.replace(10 * block, 300 * block, before, 4 * firmware::chunk_bytes + 7 * block, 300 * block);
+    image.replace(firmware::chunk_bytes, 500 * block, before, firmware::chunk_bytes + 123, 500 * block);
+    for (std::size_t place = 3 * firmware::chunk_bytes; place < 3 * firmware::chunk_bytes + 90 * block;
+         place += 1000)
         image[place] = static_cast<char>(image[place] + 1);
-    image.replace(4 * chunk_bytes + 50 * block, 20 * block, random_bytes(20 * block, 2));
-    image.replace(5 * chunk_bytes + 600 * block, 300 * block, 300 * block, '\0');
+    image.replace(4 * firmware::chunk_bytes + 50 * block, 20 * block, random_bytes(20 * block, 2));
+    image.replace(5 * firmware::chunk_bytes + 600 * block, 300 * block, 300 * block, '\0');
     return image;
 }
 
@@ -57,7 +58,8 @@ Releases make_releases() {
     made.firmware = made.folder / "new.fw";
     made.trusted_folder = made.folder / "trusted";
     std::filesystem::create_directory(made.trusted_folder);
-    make_key_pair("Test Vendor", made.folder / "key", made.trusted_folder / "certificate.pem");
+    firmware_writer::make_key_pair("Test Vendor", made.folder / "key",
+                                   made.trusted_folder / "certificate.pem");
     made.old_bytes = old_image();
     made.new_bytes = new_image(made.old_bytes);
     write_file(made.old_image, made.old_bytes);
@@ -77,7 +79,7 @@ const Releases &releases() {
 void build_firmware(const std::filesystem::path &image, const std::filesystem::path &output,
                     const std::filesystem::path &base) {
     const std::filesystem::path folder = output.parent_path();
-    FirmwareParts parts;
+    firmware_writer::FirmwareParts parts;
     parts.manifest_template = R"(<firmware format="3">
   <product>test-appliance</product><hardware>test-machine</hardware>
   <version>2.8.1.0</version><minimum-version>2.7.0.0</minimum-version>
@@ -88,16 +90,17 @@ void build_firmware(const std::filesystem::path &image, const std::filesystem::p
     parts.certificate = folder / "trusted" / "certificate.pem";
     parts.compression_level = 1;
     if (!base.empty())
-        parts.make_patches = [&](const ChunkIndex &chunks) {
-            return std::vector<PatchPart>{delta::build_patch({.from = Version(2, 8, 0, 0),
-                                                              .base_image = base,
-                                                              .target_image = image,
-                                                              .chunks = chunks,
-                                                              .data_file = folder / "patch",
-                                                              .threads = 2},
-                                                             nullptr)};
+        parts.make_patches = [&](const firmware::ChunkIndex &chunks) {
+            return std::vector<firmware_writer::PatchPart>{
+                delta::build_patch({.from = firmware::Version(2, 8, 0, 0),
+                                    .base_image = base,
+                                    .target_image = image,
+                                    .chunks = chunks,
+                                    .data_file = folder / "patch",
+                                    .threads = 2},
+                                   nullptr)};
         };
-    write_firmware(parts, output, nullptr, {});
+    firmware_writer::write_firmware(parts, output, nullptr, {});
 }
 
 void damage(const std::filesystem::path &path, std::uint64_t offset_bytes) {
@@ -110,7 +113,8 @@ void damage(const std::filesystem::path &path, std::uint64_t offset_bytes) {
         throw std::runtime_error("cannot damage " + path.string());
 }
 
-void BreakingSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {
+void BreakingSource::read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+                          const std::stop_token &stop) {
     source_.read(
         ranges,
         [&](std::uint64_t offset_bytes, std::span<const std::byte> bytes) {

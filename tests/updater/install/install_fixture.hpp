@@ -36,25 +36,28 @@ using test_files::write_file;
 void damage(const std::filesystem::path &path, std::uint64_t offset_bytes);
 
 /// Hands on so many bytes of another source and then breaks off.
-class BreakingSource : public ByteSource {
+class BreakingSource : public firmware::ByteSource {
   public:
     struct Broken {};
-    BreakingSource(ByteSource &source, std::uint64_t bytes_left) : source_(source), bytes_left_(bytes_left) {}
-    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
+    BreakingSource(firmware::ByteSource &source, std::uint64_t bytes_left)
+        : source_(source), bytes_left_(bytes_left) {}
+    void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+              const std::stop_token &stop) override;
     std::uint64_t fetched_bytes() const override { return source_.fetched_bytes(); }
     const std::string &name() const override { return source_.name(); }
 
   private:
-    ByteSource &source_;
+    firmware::ByteSource &source_;
     std::uint64_t bytes_left_;
 };
 
 /// The same file on two servers, of which the first is left when it is distrusted.
-class TwoServers : public ByteSource {
+class TwoServers : public firmware::ByteSource {
   public:
     TwoServers(const std::filesystem::path &first, const std::filesystem::path &second)
         : first_(first), second_(second) {}
-    void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override {
+    void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+              const std::stop_token &stop) override {
         present().read(ranges, sink, stop);
     }
     std::uint64_t fetched_bytes() const override { return first_.fetched_bytes() + second_.fetched_bytes(); }
@@ -63,10 +66,10 @@ class TwoServers : public ByteSource {
     bool was_left() const { return was_left_; }
 
   private:
-    FileSource &present() { return was_left_ ? second_ : first_; }
+    firmware::FileSource &present() { return was_left_ ? second_ : first_; }
 
-    FileSource first_;
-    FileSource second_;
+    firmware::FileSource first_;
+    firmware::FileSource second_;
     bool was_left_ = false;
 };
 

@@ -18,30 +18,32 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::install;
 
 TEST_GROUP(Installer) {
     const Releases &images = releases();
     const std::filesystem::path target = images.folder / "target";
     const std::filesystem::path base = images.folder / "base";
     partitions::PosixStorage storage;
-    FileSource source{images.firmware};
-    FirmwareHead head = read_firmware_head(source, TrustedKeys::from_directory(images.trusted_folder));
+    firmware::FileSource source{images.firmware};
+    firmware::FirmwareHead head =
+        firmware::read_firmware_head(source, firmware::TrustedKeys::from_directory(images.trusted_folder));
     InstallPlan plan;
     std::string log;
 
     void setup() override {
         write_file(base, images.old_bytes);
-        write_file(target, std::string(images.new_bytes.size() + chunk_bytes, 'x'));
+        write_file(target, std::string(images.new_bytes.size() + firmware::chunk_bytes, 'x'));
     }
 
     std::optional<InstallBase> base_of(const char *version) const {
-        return InstallBase{base, Version::parse(version)};
+        return InstallBase{base, firmware::Version::parse(version)};
     }
 
-    InstallResult install(const std::optional<InstallBase> &from, ByteSource &bytes,
+    InstallResult install(const std::optional<InstallBase> &from, firmware::ByteSource &bytes,
                           std::stop_token stop = {}) {
         Installer installer(storage, bytes, head, {target, images.new_bytes.size() + 4096}, from,
-                            {.threads = 3, .checkpoint_bytes = chunk_bytes});
+                            {.threads = 3, .checkpoint_bytes = firmware::chunk_bytes});
         plan = installer.plan(nullptr, stop);
         return installer.run(
             nullptr, [this](std::string_view line) { log += std::string(line) + "\n"; }, stop);
@@ -51,7 +53,8 @@ TEST_GROUP(Installer) {
         const std::string found = read_file(target);
         CHECK_TRUE(std::string_view(found).substr(0, images.new_bytes.size()) == images.new_bytes);
         // What lies behind the image is not ours.
-        CHECK_TRUE(std::string_view(found).substr(images.new_bytes.size()) == std::string(chunk_bytes, 'x'));
+        CHECK_TRUE(std::string_view(found).substr(images.new_bytes.size()) ==
+                   std::string(firmware::chunk_bytes, 'x'));
     }
 };
 
@@ -81,7 +84,7 @@ TEST(Installer, fetches_what_neither_partition_holds_for_any_other_release) {
 }
 
 TEST(Installer, takes_blocks_from_the_old_contents_of_the_target_too) {
-    write_file(target, images.old_bytes + std::string(chunk_bytes, 'x'));
+    write_file(target, images.old_bytes + std::string(firmware::chunk_bytes, 'x'));
     write_file(base, std::string(images.old_bytes.size(), 'y'));
     const InstallResult result = install(base_of("2.7.0.0"), source);
     CHECK_TRUE(plan.way == Way::units);
@@ -100,10 +103,10 @@ TEST(Installer, neither_fetches_nor_writes_what_is_there) {
 }
 
 TEST(Installer, writes_only_blocks_that_differ) {
-    std::string nearly = images.new_bytes + std::string(chunk_bytes, 'x');
+    std::string nearly = images.new_bytes + std::string(firmware::chunk_bytes, 'x');
     for (const std::size_t chunk :
          {std::size_t{0}, std::size_t{1}, std::size_t{3}, std::size_t{4}, std::size_t{5}})
-        nearly[chunk * chunk_bytes + 8192] ^= 1;
+        nearly[chunk * firmware::chunk_bytes + 8192] ^= 1;
     write_file(target, nearly);
     const InstallResult result = install(base_of("2.8.0.0"), source);
     CHECK_EQUAL(5U * 4096, result.written_bytes);
@@ -111,7 +114,7 @@ TEST(Installer, writes_only_blocks_that_differ) {
 }
 
 TEST(Installer, falls_back_for_the_chunk_whose_source_is_damaged) {
-    damage(base, 4 * chunk_bytes + 20 * 4096); // in what moved to the first chunk
+    damage(base, 4 * firmware::chunk_bytes + 20 * 4096); // in what moved to the first chunk
     const InstallResult result = install(base_of("2.8.0.0"), source);
     CHECK_TRUE(plan.way == Way::patch);
     CHECK_TRUE(result.fallback_chunks >= 1 && result.fallback_chunks <= 2);
@@ -121,7 +124,7 @@ TEST(Installer, falls_back_for_the_chunk_whose_source_is_damaged) {
 
 TEST(Installer, falls_back_when_the_base_is_another_one_than_it_says) {
     std::string other = images.old_bytes;
-    for (std::size_t place = base_fingerprint_bytes; place < other.size(); place += 1000)
+    for (std::size_t place = firmware::base_fingerprint_bytes; place < other.size(); place += 1000)
         other[place] ^= 1;
     write_file(base, other);
     install(base_of("2.8.0.0"), source);
@@ -140,7 +143,7 @@ TEST(Installer, falls_back_when_the_patch_is_damaged) {
     const std::filesystem::path spoilt = images.folder / "spoilt.fw";
     std::filesystem::copy_file(images.firmware, spoilt, std::filesystem::copy_options::overwrite_existing);
     damage(spoilt, head.image_offset_bytes + head.manifest.patches[0].data_offset_bytes + 3);
-    FileSource bytes(spoilt);
+    firmware::FileSource bytes(spoilt);
     const InstallResult result = install(base_of("2.8.0.0"), bytes);
     CHECK_EQUAL(1U, result.fallback_chunks);
     check_target();
@@ -150,13 +153,13 @@ TEST(Installer, refuses_an_image_that_is_not_what_was_signed) {
     const std::filesystem::path spoilt = images.folder / "spoilt.fw";
     std::filesystem::copy_file(images.firmware, spoilt, std::filesystem::copy_options::overwrite_existing);
     damage(spoilt, head.image_offset_bytes + head.chunks.chunks[3].stored_offset_bytes + 1000);
-    FileSource bytes(spoilt);
-    CHECK_THROWS(FirmwareDamaged, install(std::nullopt, bytes));
+    firmware::FileSource bytes(spoilt);
+    CHECK_THROWS(firmware::FirmwareDamaged, install(std::nullopt, bytes));
 }
 
 TEST(Installer, leaves_a_server_that_has_something_else) {
     for (const char *version : {"none", "2.8.0.0", "2.7.0.0"}) {
-        write_file(target, std::string(images.new_bytes.size() + chunk_bytes, 'x'));
+        write_file(target, std::string(images.new_bytes.size() + firmware::chunk_bytes, 'x'));
         const std::filesystem::path other = images.folder / "other.fw";
         std::string spoilt = read_file(images.firmware);
         for (std::size_t place = head.image_offset_bytes; place < spoilt.size(); place += 1000)
@@ -181,7 +184,7 @@ TEST(Installer, goes_on_where_it_was_cut_short) {
             version == std::string("none") ? std::nullopt : base_of(version);
         // The cuts of one way: until an installation gets through.
         for (int round = 0; round < 34; ++round) {
-            write_file(target, std::string(images.new_bytes.size() + chunk_bytes, 'x'));
+            write_file(target, std::string(images.new_bytes.size() + firmware::chunk_bytes, 'x'));
             for (int cuts = 0; cuts < 3; ++cuts) {
                 BreakingSource breaking(source, 1 + numbers() % (head.chunks.stored_bytes / 2));
                 try {
@@ -204,7 +207,7 @@ TEST(Installer, what_was_written_before_a_cut_is_not_fetched_again) {
     CHECK_THROWS(BreakingSource::Broken, install(std::nullopt, breaking));
     Installer again(storage, source, head, {target, images.new_bytes.size()}, std::nullopt, {.threads = 3});
     // Chunks that were under way in the queue are lost, no others.
-    CHECK_TRUE(again.plan(nullptr, {}).present_bytes >= 2 * chunk_bytes);
+    CHECK_TRUE(again.plan(nullptr, {}).present_bytes >= 2 * firmware::chunk_bytes);
 }
 
 TEST(Installer, stops_when_asked_to) {
@@ -222,10 +225,11 @@ TEST(Installer, stops_when_asked_to) {
 
 TEST(Installer, shows_what_was_fetched_also_while_no_chunk_is_finished) {
     /// A slow line: the first bytes come one by one.
-    class SlowSource : public ByteSource {
+    class SlowSource : public firmware::ByteSource {
       public:
-        explicit SlowSource(ByteSource &source) : source_(source), name_(source.name()) {}
-        void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override {
+        explicit SlowSource(firmware::ByteSource &source) : source_(source), name_(source.name()) {}
+        void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
+                  const std::stop_token &stop) override {
             const auto slowly = [&](std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
                 while (!bytes.empty()) {
                     const bool slow = slow_pieces_ > 0;
@@ -245,7 +249,7 @@ TEST(Installer, shows_what_was_fetched_also_while_no_chunk_is_finished) {
         const std::string &name() const override { return name_; }
 
       private:
-        ByteSource &source_;
+        firmware::ByteSource &source_;
         std::string name_;
         int slow_pieces_ = 4;
         std::atomic<std::uint64_t> fetched_bytes_ = 0;
@@ -282,29 +286,30 @@ TEST(Installer, paces_all_of_its_work) {
 
 TEST(Installer, installs_images_of_more_than_4_gibibytes) {
     const std::filesystem::path image = images.folder / "large.img";
-    const std::uint64_t length = (std::uint64_t{4} << 30U) + 2 * chunk_bytes;
-    write_file(image, images.new_bytes.substr(0, chunk_bytes));
+    const std::uint64_t length = (std::uint64_t{4} << 30U) + 2 * firmware::chunk_bytes;
+    write_file(image, images.new_bytes.substr(0, firmware::chunk_bytes));
     std::filesystem::resize_file(image, length);
     {
         std::fstream end(image, std::ios::binary | std::ios::in | std::ios::out);
-        end.seekp(static_cast<std::streamoff>(length - chunk_bytes));
-        end << images.new_bytes.substr(chunk_bytes, chunk_bytes);
+        end.seekp(static_cast<std::streamoff>(length - firmware::chunk_bytes));
+        end << images.new_bytes.substr(firmware::chunk_bytes, firmware::chunk_bytes);
     }
     const std::filesystem::path firmware = images.folder / "large.fw";
     build_firmware(image, firmware, images.old_image);
     write_file(target, "");
     std::filesystem::resize_file(target, length);
-    FileSource bytes(firmware);
-    const FirmwareHead large = read_firmware_head(bytes, TrustedKeys::from_directory(images.trusted_folder));
+    firmware::FileSource bytes(firmware);
+    const firmware::FirmwareHead large =
+        firmware::read_firmware_head(bytes, firmware::TrustedKeys::from_directory(images.trusted_folder));
     CHECK_EQUAL(length, large.chunks.image_bytes);
     Installer installer(storage, bytes, large, {target, length}, base_of("2.8.0.0"), {.threads = 3});
     CHECK_TRUE(installer.plan(nullptr, {}).way == Way::patch);
     installer.run(nullptr, nullptr, {});
     std::ifstream written(target, std::ios::binary);
-    written.seekg(static_cast<std::streamoff>(length - chunk_bytes));
-    std::string last(chunk_bytes, '\0');
+    written.seekg(static_cast<std::streamoff>(length - firmware::chunk_bytes));
+    std::string last(firmware::chunk_bytes, '\0');
     written.read(last.data(), static_cast<std::streamsize>(last.size()));
-    CHECK_TRUE(last == images.new_bytes.substr(chunk_bytes, chunk_bytes));
+    CHECK_TRUE(last == images.new_bytes.substr(firmware::chunk_bytes, firmware::chunk_bytes));
     for (const auto &file : {image, firmware})
         std::filesystem::remove(file);
 }

@@ -9,6 +9,7 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::install;
 
 namespace {
 
@@ -32,11 +33,11 @@ TEST_GROUP(ScatteredReads) {
         device = storage.open(path, partitions::OpenMode::block_device_shared);
     }
 
-    BaseRead read_of(std::size_t offset, std::size_t memory_offset, std::size_t length) const {
+    firmware::BaseRead read_of(std::size_t offset, std::size_t memory_offset, std::size_t length) const {
         return {offset, memory.span().subspan(memory_offset, length)};
     }
 
-    void check(const BaseRead &read) const {
+    void check(const firmware::BaseRead &read) const {
         const auto expected = std::as_bytes(std::span(contents))
                                   .subspan(static_cast<std::size_t>(read.offset_bytes), read.into.size());
         CHECK_TRUE(std::ranges::equal(expected, read.into));
@@ -45,7 +46,7 @@ TEST_GROUP(ScatteredReads) {
 
 TEST(ScatteredReads, fills_each_place_whatever_the_order_and_the_alignment) {
     for (int round = 0; round < 20; ++round) {
-        std::vector<BaseRead> reads;
+        std::vector<firmware::BaseRead> reads;
         for (std::size_t place = numbers() % 3 == 0 ? 0 : 1; place < device_bytes;) {
             const std::size_t max = numbers() % 4 == 0 ? 600000 : 100;
             const std::size_t length = std::min<std::size_t>(1 + numbers() % max, device_bytes - place);
@@ -53,14 +54,14 @@ TEST(ScatteredReads, fills_each_place_whatever_the_order_and_the_alignment) {
             place += length + (numbers() % 2 == 0 ? 0 : numbers() % 5000);
         }
         CHECK_TRUE(ScatteredReads(*device).read(reads));
-        for (const BaseRead &read : reads)
+        for (const firmware::BaseRead &read : reads)
             check(read);
     }
 }
 
 TEST(ScatteredReads, takes_whole_blocks_and_what_follows_them) {
     for (const std::size_t length : {block_bytes, 300000UL, 64 * block_bytes, device_bytes}) {
-        const std::vector<BaseRead> reads{read_of(0, 0, length)};
+        const std::vector<firmware::BaseRead> reads{read_of(0, 0, length)};
         CHECK_TRUE(ScatteredReads(*device).read(reads));
         check(reads.front());
     }

@@ -11,6 +11,7 @@
 using namespace updater;
 using namespace job_tests;
 using namespace std::chrono_literals;
+using namespace updater::job;
 
 namespace {
 

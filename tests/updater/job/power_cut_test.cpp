@@ -9,6 +9,7 @@
 
 using namespace updater;
 using namespace job_tests;
+using namespace updater::job;
 
 namespace {
 

@@ -15,6 +15,7 @@
 namespace job_tests {
 
 using namespace updater;
+using namespace updater::job;
 using partitions::Slot;
 
 namespace {
@@ -63,7 +64,8 @@ class SimulatedAppliance::Observer : public JobObserver {
 };
 
 SimulatedAppliance::SimulatedAppliance() : storage_(std::make_unique<partitions_test::FakeStorage>()) {
-    storage_->put_file(boot_environment_file, partitions_test::boot_environment(Slot::a, true, false));
+    storage_->put_file(boot_environment_file,
+                       partitions_test::boot_environment(partitions::Slot::a, true, false));
     storage_->put_directory(marks_folder);
 }
 
@@ -165,8 +167,8 @@ JobFacts SimulatedAppliance::new_facts() const {
     facts.operation = operation_;
     facts.old_slot = slot_;
     facts.new_slot = partitions::other(slot_);
-    facts.from_version = slot_ == Slot::a ? "2.8.0.0" : "2.8.1.0";
-    facts.to_version = slot_ == Slot::a ? "2.8.1.0" : "2.8.0.0";
+    facts.from_version = slot_ == partitions::Slot::a ? "2.8.0.0" : "2.8.1.0";
+    facts.to_version = slot_ == partitions::Slot::a ? "2.8.1.0" : "2.8.0.0";
     return facts;
 }
 

@@ -40,13 +40,13 @@ class SimulatedAppliance {
     SimulatedAppliance();
 
     /// Trouble strikes the first time this phase runs; before or after what decides (phases 6 and 10).
-    void trouble_in(updater::Phase phase, Trouble trouble, bool after_the_decision = false);
+    void trouble_in(updater::job::Phase phase, Trouble trouble, bool after_the_decision = false);
     /// It strikes that many times instead of once.
     void trouble_lasts(int times) { trouble_times_ = times; }
     /// The jobs only download.
     void only_download() { operation_ = "download"; }
     /// The undo of this phase fails every time.
-    void undo_fails(updater::Phase phase) { failing_undo_ = phase; }
+    void undo_fails(updater::job::Phase phase) { failing_undo_ = phase; }
     /// The kernel of the new system panics before its agent runs.
     void new_system_panics() { panicking_ = partitions::Slot::b; }
     void old_system_panics() { panicking_ = partitions::Slot::a; }
@@ -77,7 +77,7 @@ class SimulatedAppliance {
     std::set<int> marks() const;
     /// Why the job went on after interruptions.
     const std::vector<std::string> &reasons() const { return reasons_; }
-    const updater::JobEnd &end() const { return *end_; }
+    const updater::job::JobEnd &end() const { return *end_; }
     /// How long the job waited between tries to finish.
     const std::vector<std::chrono::seconds> &pauses() const { return pauses_; }
     bool idle() const { return idle_; }
@@ -85,12 +85,12 @@ class SimulatedAppliance {
 
   private:
     class Observer;
-    updater::PhaseTable table();
-    updater::JobFacts new_facts() const;
-    updater::PhaseEnd run_phase(updater::Phase phase, const updater::PhaseRun &run);
+    updater::job::PhaseTable table();
+    updater::job::JobFacts new_facts() const;
+    updater::job::PhaseEnd run_phase(updater::job::Phase phase, const updater::job::PhaseRun &run);
     void run_agent_to_its_end(bool start_job);
-    void undo_phase(updater::Phase phase, const updater::JobFacts &facts);
-    void strike(updater::Phase phase, bool after_the_decision, const std::stop_token &stop);
+    void undo_phase(updater::job::Phase phase, const updater::job::JobFacts &facts);
+    void strike(updater::job::Phase phase, bool after_the_decision, const std::stop_token &stop);
     void run_agent(bool start_job);
 
     std::unique_ptr<partitions_test::FakeStorage> storage_;
@@ -98,15 +98,15 @@ class SimulatedAppliance {
     int boot_number_ = 0;
     std::vector<std::string> chain_;
     std::vector<std::string> reasons_;
-    std::optional<updater::JobEnd> end_;
+    std::optional<updater::job::JobEnd> end_;
     bool idle_ = false;
-    updater::Phase trouble_phase_ = updater::Phase::download;
+    updater::job::Phase trouble_phase_ = updater::job::Phase::download;
     Trouble trouble_ = Trouble::none;
     int trouble_times_ = 1;
     bool trouble_after_decision_ = false;
     std::string operation_ = "install";
     std::function<void()> leave_; ///< the running agent is told to end
-    std::optional<updater::Phase> failing_undo_;
+    std::optional<updater::job::Phase> failing_undo_;
     std::optional<partitions::Slot> panicking_;
     bool is_try_ = false;
     bool boot_selection_is_unreadable_ = false;

@@ -9,6 +9,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::job;
 using partitions::Slot;
 
 TEST_GROUP(StoredJournal) {
@@ -30,7 +31,8 @@ TEST(StoredJournal, OfTheReleaseBeforeIsGoneOnWithInTheNewSystem) {
     const auto contents = contents_of("journal-of-release-before.txt");
     CHECK_FALSE(contents.damaged);
     LONGS_EQUAL(13, contents.records.size());
-    const auto recovery = decide_recovery(contents, table, {Slot::b, "boot-2", Slot::a});
+    const auto recovery =
+        decide_recovery(contents, table, {partitions::Slot::b, "boot-2", partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::go_on);
     CHECK(recovery.phase == Phase::migrate_store);
     const auto facts = latest_facts(contents);
@@ -45,8 +47,8 @@ TEST(StoredJournal, OfTheReleaseBeforeIsGoneOnWithInTheNewSystem) {
 }
 
 TEST(StoredJournal, OfTheReleaseBeforeIsTakenBackInTheOldSystem) {
-    const auto recovery =
-        decide_recovery(contents_of("journal-of-release-before.txt"), table, {Slot::a, "boot-2", Slot::a});
+    const auto recovery = decide_recovery(contents_of("journal-of-release-before.txt"), table,
+                                          {partitions::Slot::a, "boot-2", partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::undo);
     STRCMP_CONTAINS("version 2.8.1.0 did not come up", recovery.reason.c_str());
 }
@@ -54,20 +56,21 @@ TEST(StoredJournal, OfTheReleaseBeforeIsTakenBackInTheOldSystem) {
 TEST(StoredJournal, WithFieldsThatALaterReleaseAddedIsRead) {
     const auto contents = contents_of("journal-with-additions.txt");
     CHECK_FALSE(contents.damaged);
-    const auto recovery = decide_recovery(contents, table, {Slot::b, "boot-2", Slot::a});
+    const auto recovery =
+        decide_recovery(contents, table, {partitions::Slot::b, "boot-2", partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::go_on);
     CHECK(latest_facts(contents).try_requested);
 }
 
 TEST(StoredJournal, OfARollbackThatTheReleaseBeforeHasCommittedAtOnceEndsWithTheRestart) {
-    const auto recovery =
-        decide_recovery(contents_of("rollback-of-release-before.txt"), table, {Slot::a, "boot-2", Slot::a});
+    const auto recovery = decide_recovery(contents_of("rollback-of-release-before.txt"), table,
+                                          {partitions::Slot::a, "boot-2", partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::end_rollback);
 }
 
 TEST(StoredJournal, OfATrialThatTheServiceManagerEndedNamesTheDeadline) {
     const auto recovery = decide_recovery(contents_of("journal-of-release-before.txt"), table,
-                                          {Slot::a, "boot-2", Slot::a, false, true});
+                                          {partitions::Slot::a, "boot-2", partitions::Slot::a, false, true});
     STRCMP_CONTAINS("the deadline of version 2.8.1.0 on trial passed, and update-control-deadline.service "
                     "restarted the appliance before an update agent had answered there",
                     recovery.reason.c_str());

@@ -13,6 +13,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::network;
 using Json = nlohmann::json;
 using Strings = std::vector<std::string>;
 

@@ -12,6 +12,7 @@
 
 using namespace updater;
 using namespace std::chrono_literals;
+using namespace updater::network;
 
 TEST_GROUP(TcpGreetingProbe) {
     TcpGreetingProbe probe;

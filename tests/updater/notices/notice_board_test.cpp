@@ -11,13 +11,14 @@
 
 using namespace updater;
 using namespace updater::testing;
+using namespace updater::notices;
 using partitions_test::FakeStorage;
 
 namespace {
 
 const NoticeBoard::Places places;
 
-std::vector<std::string> notices(FakeStorage &storage) {
+std::vector<std::string> outgoing_notices(FakeStorage &storage) {
     std::vector<std::string> names;
     if (storage.exists(places.outgoing))
         for (const auto &path : storage.list(places.outgoing))
@@ -29,7 +30,7 @@ std::vector<std::string> notices(FakeStorage &storage) {
 
 TEST_GROUP(NoticeBoard) {
     FakeStorage storage;
-    NoticeSettings wanted;
+    configuration::NoticeSettings wanted;
     std::vector<Notice> in_journal;
     std::vector<Notice> on_bus;
     NoticeBoard::Ways ways{.wanted = [this] { return wanted; },
@@ -42,12 +43,12 @@ TEST_GROUP(NoticeBoard) {
                                 [this] { return wanted.feed_unreachable; }};
 
     std::string only_notice() {
-        const auto all = notices(storage);
+        const auto all = outgoing_notices(storage);
         CHECK_EQUAL(1U, all.size());
         return storage.contents(places.outgoing / all.at(0));
     }
-    void job_ends(Outcome outcome, const char *operation = "install") {
-        JobFacts facts;
+    void job_ends(job::Outcome outcome, const char *operation = "install") {
+        job::JobFacts facts;
         facts.job = "20261121-030000";
         facts.operation = operation;
         facts.from_version = "2.8.0.0";
@@ -58,7 +59,7 @@ TEST_GROUP(NoticeBoard) {
 };
 
 TEST(NoticeBoard, tells_of_new_firmware_once_and_at_every_login) {
-    const FeedEntry firmware = entry("2.8.1.0", "2.8.0.0");
+    const feed::FeedEntry firmware = entry("2.8.1.0", "2.8.0.0");
     announcements.can_be_installed(firmware);
     STRCMP_CONTAINS("kind: can-be-installed\nversion: 2.8.1.0\nsubject: firmware 2.8.1.0 can be installed\n"
                     "mail: yes\nprograms: yes\n\nNotes",
@@ -69,7 +70,7 @@ TEST(NoticeBoard, tells_of_new_firmware_once_and_at_every_login) {
     announcements.can_be_installed(firmware);
     NoticeBoard after_restart(storage, places, ways);
     after_restart.post("can-be-installed-2.8.1.0", {"can-be-installed", "2.8.1.0", "again", ""});
-    CHECK_TRUE(notices(storage).empty());
+    CHECK_TRUE(outgoing_notices(storage).empty());
     CHECK_EQUAL(1U, in_journal.size());
     CHECK_EQUAL(1U, on_bus.size());
     STRCMP_EQUAL("firmware 2.8.1.0 can be installed", on_bus.at(0).subject.c_str());
@@ -78,12 +79,12 @@ TEST(NoticeBoard, tells_of_new_firmware_once_and_at_every_login) {
 TEST(NoticeBoard, each_way_can_be_turned_off_alone_and_at_once) {
     const struct {
         const char *name;
-        bool NoticeSettings::*way;
-    } cases[] = {{"login", &NoticeSettings::login},
-                 {"journal", &NoticeSettings::journal},
-                 {"bus", &NoticeSettings::bus},
-                 {"mail", &NoticeSettings::mail},
-                 {"programs", &NoticeSettings::programs}};
+        bool configuration::NoticeSettings::*way;
+    } cases[] = {{"login", &configuration::NoticeSettings::login},
+                 {"journal", &configuration::NoticeSettings::journal},
+                 {"bus", &configuration::NoticeSettings::bus},
+                 {"mail", &configuration::NoticeSettings::mail},
+                 {"programs", &configuration::NoticeSettings::programs}};
     int version = 0;
     for (const auto &off : cases) {
         wanted = {};
@@ -109,7 +110,7 @@ TEST(NoticeBoard, what_nobody_wanted_is_not_told_later) {
     board.post("a", {"kind", "1", "subject", "text"});
     wanted = {};
     board.post("a", {"kind", "1", "subject", "text"});
-    CHECK_TRUE(notices(storage).empty() && in_journal.empty() && on_bus.empty());
+    CHECK_TRUE(outgoing_notices(storage).empty() && in_journal.empty() && on_bus.empty());
 }
 
 TEST(NoticeBoard, a_journal_that_fails_is_said_and_brings_nothing_twice) {
@@ -147,15 +148,15 @@ TEST(NoticeBoard, tells_what_is_scheduled_and_what_did_not_begin) {
         std::string subject;
         const char *text;
     } expected[] = {
-        {"install-scheduled", "2.8.1.0", "firmware 2.8.1.0 will be installed at " + iso_time(moment),
+        {"install-scheduled", "2.8.1.0", "firmware 2.8.1.0 will be installed at " + text::iso_time(moment),
          "--cancel-scheduled"},
-        {"install-scheduled", "2.8.1.0", iso_time(moment + std::chrono::days(7)), "restarted"},
-        {"install-scheduled", "", "firmware will be installed at " + iso_time(moment), "restarted"},
-        {"window-missed", "", "window of " + iso_time(moment) + " was missed: the appliance was off",
+        {"install-scheduled", "2.8.1.0", text::iso_time(moment + std::chrono::days(7)), "restarted"},
+        {"install-scheduled", "", "firmware will be installed at " + text::iso_time(moment), "restarted"},
+        {"window-missed", "", "window of " + text::iso_time(moment) + " was missed: the appliance was off",
          "not caught up. The next one opens"},
     };
     CHECK_EQUAL(std::size(expected), on_bus.size());
-    CHECK_EQUAL(std::size(expected), notices(storage).size());
+    CHECK_EQUAL(std::size(expected), outgoing_notices(storage).size());
     for (std::size_t each = 0; each < std::size(expected); ++each) {
         STRCMP_EQUAL(expected[each].kind, on_bus[each].kind.c_str());
         STRCMP_EQUAL(expected[each].version, on_bus[each].version.c_str());
@@ -169,46 +170,46 @@ TEST(NoticeBoard, shows_nothing_at_login_when_there_is_nothing) {
     CHECK_FALSE(storage.exists(places.banner));
     announcements.at_start({.hops = {entry("2.8.1.0", "2.8.0.0")}, .out_of_reach = {}});
     CHECK_TRUE(storage.exists(places.banner));
-    job_ends(Outcome::succeeded);
+    job_ends(job::Outcome::succeeded);
     STRCMP_EQUAL("", storage.contents(places.banner).c_str());
 }
 
 TEST(NoticeBoard, tells_how_an_upgrade_ended_unless_whoever_asked_was_told) {
     const struct {
-        Outcome outcome;
+        job::Outcome outcome;
         const char *operation;
         const char *kind;
-    } cases[] = {{Outcome::succeeded, "install", "kind: finished"},
-                 {Outcome::succeeded, "download", "kind: ready-to-install"},
-                 {Outcome::rolled_back, "install", "kind: rolled-back"},
-                 {Outcome::failed, "install", "kind: failed"},
-                 {Outcome::refused, "install", nullptr},
-                 {Outcome::cancelled, "install", nullptr}};
+    } cases[] = {{job::Outcome::succeeded, "install", "kind: finished"},
+                 {job::Outcome::succeeded, "download", "kind: ready-to-install"},
+                 {job::Outcome::rolled_back, "install", "kind: rolled-back"},
+                 {job::Outcome::failed, "install", "kind: failed"},
+                 {job::Outcome::refused, "install", nullptr},
+                 {job::Outcome::cancelled, "install", nullptr}};
     for (const auto &each : cases) {
         FakeStorage fresh;
         NoticeBoard fresh_board(fresh, places, ways);
         Announcements fresh_announcements(
             fresh_board, console, [this] { return now; }, [] { return std::chrono::days(7); });
-        JobFacts facts;
+        job::JobFacts facts;
         facts.job = "1";
         facts.operation = each.operation;
         fresh_announcements.job_ended(facts, {.outcome = each.outcome, .reason = "why"});
-        const auto all = notices(fresh);
+        const auto all = outgoing_notices(fresh);
         CHECK_EQUAL(each.kind ? 1U : 0U, all.size());
         if (each.kind)
             STRCMP_CONTAINS(each.kind, fresh.contents(places.outgoing / all.at(0)).c_str());
     }
-    job_ends(Outcome::rolled_back);
+    job_ends(job::Outcome::rolled_back);
     STRCMP_CONTAINS("Reason: the test message did not arrive", only_notice().c_str());
 }
 
 TEST(NoticeBoard, says_once_that_a_version_is_ready_however_often_it_was_downloaded) {
     for (const char *job : {"1", "2"}) {
-        JobFacts facts;
+        job::JobFacts facts;
         facts.job = job;
         facts.operation = "download";
         facts.to_version = "2.8.1.0";
-        announcements.job_ended(facts, {.outcome = Outcome::succeeded});
+        announcements.job_ended(facts, {.outcome = job::Outcome::succeeded});
     }
     STRCMP_CONTAINS("firmware 2.8.1.0 is ready to install", only_notice().c_str());
 }
@@ -217,7 +218,7 @@ TEST(NoticeBoard, says_after_the_configured_days_that_the_list_does_not_come) {
     wanted.feed_unreachable = std::chrono::days(2);
     announcements.list_not_renewed("the server is gone", std::nullopt);
     announcements.list_not_renewed("the server is gone", today);
-    CHECK_TRUE(notices(storage).empty());
+    CHECK_TRUE(outgoing_notices(storage).empty());
     now += std::chrono::days(2);
     announcements.list_not_renewed("the server is gone", today);
     announcements.list_not_renewed("the server is gone", today);

@@ -10,7 +10,8 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace std::chrono_literals;
-using updater::Pacer;
+using namespace updater::pacing;
+using updater::pacing::Pacer;
 
 namespace {
 

@@ -16,6 +16,7 @@
 
 using namespace updater;
 using namespace updater_test;
+using namespace updater::phases;
 using partitions::Slot;
 using Strings = std::vector<std::string>;
 
@@ -35,20 +36,21 @@ FakeHookRunner::Script says(int exit_code, Strings words) {
 
 TEST_GROUP(ConfigurationChecks) {
     partitions_test::FakeStorage disk;
-    partitions_test::FakeSystemRoots roots{disk, {{Slot::a, "/images/a"}, {Slot::b, new_image}}, Slot::a};
+    partitions_test::FakeSystemRoots roots{
+        disk, {{partitions::Slot::a, "/images/a"}, {partitions::Slot::b, new_image}}, partitions::Slot::a};
     FakeHookRunner programs;
-    ConfigurationChecks checks{disk, roots, programs, Layout()};
-    JobFacts facts;
+    ConfigurationChecks checks{disk, roots, programs, partitions::Layout()};
+    job::JobFacts facts;
     Strings lines;
     std::stop_source stop;
-    PhaseRun run{.facts = facts,
-                 .save_facts = [] {},
-                 .progress = [](int, std::string_view) {},
-                 .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
-                 .stop = stop.get_token()};
+    job::PhaseRun run{.facts = facts,
+                      .save_facts = [] {},
+                      .progress = [](int, std::string_view) {},
+                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
+                      .stop = stop.get_token()};
 
     void setup() override {
-        facts.new_slot = Slot::b;
+        facts.new_slot = partitions::Slot::b;
         facts.to_version = "2.8.1.0";
         disk.put_file(new_image / "etc/ssh/sshd_config", "of the image");
         disk.put_file(new_image / "etc/motd", "of the image");
@@ -77,7 +79,7 @@ TEST_GROUP(ConfigurationChecks) {
 
 TEST(ConfigurationChecks, RunInTheNewImageWithTheConvertedConfigurationInForce) {
     auto script = says(0, {});
-    script.effect = [this](const hooks::HookCall &call) {
+    script.effect = [this](const hooks::runner::HookCall &call) {
         STRCMP_EQUAL("converted", disk.contents(call.root / "etc/ssh/sshd_config").c_str());
         CHECK_FALSE(disk.exists(call.root / "etc/motd"));
         STRCMP_EQUAL("of the image", disk.contents(call.root / "var/lib/state").c_str());
@@ -93,7 +95,7 @@ TEST(ConfigurationChecks, RunInTheNewImageWithTheConvertedConfigurationInForce) 
     CHECK(call.arguments.empty());
     CHECK_FALSE(call.private_network);
     CHECK(call.protect_system && call.may_mount);
-    CHECK(call.capabilities == hooks::capabilities_for_checkers);
+    CHECK(call.capabilities == hooks::runner::capabilities_for_checkers);
     CHECK(call.time_limit <= std::chrono::minutes(2));
 }
 
@@ -129,7 +131,7 @@ TEST(ConfigurationChecks, ThatRefuseAreNamedAllAtOnceWithTheirLastWords) {
 TEST(ConfigurationChecks, ThatCannotBeAskedOrAskForPatienceDoNotAccept) {
     disk.put_file(new_image / checker_folder.relative_path() / "broken", ""); // and cannot be started
     STRCMP_CONTAINS("the checker broken says: could not be started", refusal().c_str());
-    programs.install(checker_folder / "broken", says(hooks::exit_try_later, {"later"}));
+    programs.install(checker_folder / "broken", says(hooks::runner::exit_try_later, {"later"}));
     STRCMP_CONTAINS("the checker broken says: later", refusal().c_str());
 }
 
@@ -149,5 +151,5 @@ TEST(ConfigurationChecks, GiveTheImageUpAgain) {
     install("ssh", says(1, {"no"}));
     CHECK_FALSE(refusal().empty());
     CHECK_FALSE(refusal().empty());
-    roots.of_slot(Slot::b);
+    roots.of_slot(partitions::Slot::b);
 }

@@ -16,6 +16,7 @@
 
 using namespace updater;
 using namespace updater_test;
+using namespace updater::phases;
 using partitions::Slot;
 using partitions_test::FakeStorage;
 using partitions_test::FakeSystemRoots;
@@ -25,10 +26,11 @@ namespace {
 const std::filesystem::path old_generation = "/data/generations/2.8.0.0-1";
 const std::filesystem::path new_generation = "/data/generations/2.8.1.0-1";
 const std::filesystem::path new_upper = new_generation / "etc/upper";
-const std::map<Slot, std::filesystem::path> both_images{{Slot::a, "/images/a"}, {Slot::b, "/images/b"}};
+const std::map<partitions::Slot, std::filesystem::path> both_images{{partitions::Slot::a, "/images/a"},
+                                                                    {partitions::Slot::b, "/images/b"}};
 
-InterfaceAddresses a_link() {
-    InterfaceAddresses link;
+network::InterfaceAddresses a_link() {
+    network::InterfaceAddresses link;
     link.name = "lan0";
     link.mac = "52:54:00:77:00:10";
     link.addresses = {{"192.168.77.100", 24}};
@@ -45,13 +47,14 @@ struct StoppedAppliance {
         facts.new_generation = new_generation.filename();
         facts.from_version = "2.8.0.0";
         facts.to_version = "2.8.1.0";
-        facts.conversions = to_json({{"etc", ConversionKind::configuration, "etc", "debian-12", "debian-13"},
-                                     {"message-store", ConversionKind::store, "message-store", "1", "2"},
-                                     {"policy", ConversionKind::configuration, "policy", "1", "2"}});
+        facts.conversions =
+            to_json({{"etc", firmware::ConversionKind::configuration, "etc", "debian-12", "debian-13"},
+                     {"message-store", firmware::ConversionKind::store, "message-store", "1", "2"},
+                     {"policy", firmware::ConversionKind::configuration, "policy", "1", "2"}});
     }
 
     static void put_on(FakeStorage &disk) {
-        disk.put_file("/boot/grubenv", partitions_test::boot_environment(Slot::a, true, true));
+        disk.put_file("/boot/grubenv", partitions_test::boot_environment(partitions::Slot::a, true, true));
         for (const auto &[slot, image] : both_images)
             disk.put_directory(image / "etc");
         disk.put_file(old_generation / "etc/upper/hostname", "mx1");
@@ -68,21 +71,21 @@ struct StoppedAppliance {
     FakeStorage &disk;
     partitions::GrubBootSelection boot{disk, "/boot/grubenv"};
     partitions::Generations generations{disk, "/data"};
-    FakeSystemRoots roots{disk, both_images, Slot::a};
+    FakeSystemRoots roots{disk, both_images, partitions::Slot::a};
     FakeHookRunner programs;
     FakeNetworkState network;
-    Conversions conversions{programs, Layout(), std::chrono::seconds(1)};
-    ConfigurationChecks checks{disk, roots, programs, Layout()};
+    Conversions conversions{programs, partitions::Layout(), std::chrono::seconds(1)};
+    ConfigurationChecks checks{disk, roots, programs, partitions::Layout()};
     BackUpConfigurationPhase phase_5{disk, roots, generations, conversions, checks};
     RestartAppliancePhase phase_6{disk, boot, generations, network};
     InstallConfigurationPhase phase_8{roots, generations};
-    JobFacts facts;
+    job::JobFacts facts;
     std::vector<std::string> lines;
-    PhaseRun run{.facts = facts,
-                 .save_facts = [] {},
-                 .progress = [](int, std::string_view) {},
-                 .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
-                 .stop = {}};
+    job::PhaseRun run{.facts = facts,
+                      .save_facts = [] {},
+                      .progress = [](int, std::string_view) {},
+                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
+                      .stop = {}};
 };
 
 } // namespace
@@ -97,7 +100,7 @@ TEST_GROUP(Configuration) {
 };
 
 TEST(Configuration, is_converted_before_the_restart_by_the_programs_of_the_new_image) {
-    CHECK(appliance.phase_5.run(appliance.run) == PhaseEnd::done);
+    CHECK(appliance.phase_5.run(appliance.run) == job::PhaseEnd::done);
     STRCMP_EQUAL("mx1, etc debian-12-debian-13, policy 1-2", disk.contents(new_upper / "hostname").c_str());
     CHECK(disk.exists(new_generation / "etc/work"));
     LONGS_EQUAL(2, appliance.programs.calls().size());
@@ -140,7 +143,7 @@ TEST(Configuration, that_a_checker_of_the_new_image_refuses_is_not_put_in_place)
     appliance.programs.install(checker, {.standard_output = {},
                                          .standard_error = {"/etc/hostname is refused"},
                                          .exit_code = 1,
-                                         .effect = [&](const hooks::HookCall &call) {
+                                         .effect = [&](const hooks::runner::HookCall &call) {
                                              STRCMP_EQUAL("mx1, etc debian-12-debian-13, policy 1-2",
                                                           disk.contents(call.root / "etc/hostname").c_str());
                                          }});
@@ -161,14 +164,14 @@ TEST(Configuration, is_whole_and_so_is_the_pin_whenever_the_boot_loader_would_ch
                               where.c_str());
             const auto booted = partitions_test::boot_with_grub(rebooted, "/boot/grubenv");
             CHECK_TEXT(booted.has_value(), where.c_str());
-            if (booted != Slot::b)
+            if (booted != partitions::Slot::b)
                 return;
             ++tries;
             for (const char *needed : {"etc/upper/hostname", "etc/work", "pin"})
                 CHECK_TEXT(rebooted.exists(new_generation / needed), where.c_str());
             STRCMP_EQUAL_TEXT("mx1, etc debian-12-debian-13, policy 1-2",
                               rebooted.contents(new_upper / "hostname").c_str(), where.c_str());
-            const auto assigned = partitions::Generations(rebooted, "/data").assigned(Slot::b);
+            const auto assigned = partitions::Generations(rebooted, "/data").assigned(partitions::Slot::b);
             CHECK_TEXT(assigned == "2.8.1.0-1", where.c_str());
             const auto pins = rebooted.list(new_generation / "pin");
             LONGS_EQUAL_TEXT(1, pins.size(), where.c_str());
@@ -178,7 +181,7 @@ TEST(Configuration, is_whole_and_so_is_the_pin_whenever_the_boot_loader_would_ch
 }
 
 TEST(Configuration, keeps_static_addresses_by_itself_so_only_others_are_pinned_and_all_are_expected) {
-    InterfaceAddresses bridge = a_link();
+    network::InterfaceAddresses bridge = a_link();
     bridge.name = "br0";
     bridge.kind = "bridge";
     bridge.automatic = false;
@@ -187,36 +190,36 @@ TEST(Configuration, keeps_static_addresses_by_itself_so_only_others_are_pinned_a
     const auto pins = disk.list(new_generation / "pin");
     LONGS_EQUAL(1, pins.size());
     STRCMP_EQUAL("00-update-control-pin-lan0.network", pins.front().filename().c_str());
-    CHECK((appliance.facts.addresses.get<std::vector<InterfaceAddresses>>() ==
-           std::vector<InterfaceAddresses>{a_link(), bridge}));
+    CHECK((appliance.facts.addresses.get<std::vector<network::InterfaceAddresses>>() ==
+           std::vector<network::InterfaceAddresses>{a_link(), bridge}));
 }
 
 TEST(Configuration, taken_back_leaves_a_boot_loader_that_cannot_reach_the_new_system) {
     appliance.until_the_restart();
     appliance.phase_6.undo(appliance.run);
     appliance.phase_5.undo(appliance.run);
-    CHECK_FALSE(appliance.boot.bootable(Slot::b));
-    CHECK(partitions_test::boot_with_grub(disk, "/boot/grubenv") == Slot::a);
-    CHECK_FALSE(appliance.generations.assigned(Slot::b).has_value());
+    CHECK_FALSE(appliance.boot.bootable(partitions::Slot::b));
+    CHECK(partitions_test::boot_with_grub(disk, "/boot/grubenv") == partitions::Slot::a);
+    CHECK_FALSE(appliance.generations.assigned(partitions::Slot::b).has_value());
 }
 
 TEST(Configuration, of_a_system_that_was_gone_back_to_outlives_a_try_that_failed) {
     appliance.phase_5.run(appliance.run);
-    appliance.facts.operation = rollback_operation;
+    appliance.facts.operation = job::rollback_operation;
     appliance.phase_6.run(appliance.run);
-    CHECK(appliance.boot.pending_try() == Slot::b);
+    CHECK(appliance.boot.pending_try() == partitions::Slot::b);
     LONGS_EQUAL(1, disk.list(new_generation / "pin").size());
     appliance.phase_6.undo(appliance.run);
     CHECK_FALSE(appliance.boot.pending_try().has_value());
-    CHECK(appliance.boot.bootable(Slot::b));
-    CHECK(appliance.generations.assigned(Slot::b) == "2.8.1.0-1");
+    CHECK(appliance.boot.bootable(partitions::Slot::b));
+    CHECK(appliance.generations.assigned(partitions::Slot::b) == "2.8.1.0-1");
     CHECK(disk.exists(new_upper / "hostname"));
     CHECK_FALSE(disk.exists(new_generation / "pin"));
 }
 
 TEST(Configuration, taken_back_after_the_try_was_used_up_leaves_no_try_in_the_environment) {
     appliance.until_the_restart();
-    CHECK(partitions_test::boot_with_grub(disk, "/boot/grubenv") == Slot::b);
+    CHECK(partitions_test::boot_with_grub(disk, "/boot/grubenv") == partitions::Slot::b);
     STRCMP_CONTAINS("try_slot=b\n", disk.contents("/boot/grubenv").c_str());
     appliance.phase_6.undo(appliance.run);
     STRCMP_CONTAINS("try_slot=\n", disk.contents("/boot/grubenv").c_str());
@@ -225,7 +228,7 @@ TEST(Configuration, taken_back_after_the_try_was_used_up_leaves_no_try_in_the_en
 TEST(Configuration, is_in_force_when_the_overlay_of_the_new_system_is_the_converted_one) {
     // As the initramfs sees it, whose root is another one.
     appliance.roots.set_configuration_upper("/root" + new_upper.string());
-    CHECK(appliance.phase_8.run(appliance.run) == PhaseEnd::done);
+    CHECK(appliance.phase_8.run(appliance.run) == job::PhaseEnd::done);
 }
 
 TEST(Configuration, that_is_not_in_force_is_never_committed) {

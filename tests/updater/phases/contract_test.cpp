@@ -13,17 +13,18 @@
 
 using namespace updater;
 using namespace updater_test;
+using namespace updater::phases;
 
 TEST_GROUP(ConversionContract) {
     FakeHookRunner programs;
-    Conversions conversions{programs, Layout(), std::chrono::seconds(3600)};
-    JobFacts facts;
-    PhaseRun run{.facts = facts,
-                 .save_facts = [] {},
-                 .progress = [](int, std::string_view) {},
-                 .log = [](Severity, std::string_view) {},
-                 .stop = {}};
-    Conversion step{"policy", ConversionKind::configuration, "policy-program", "1", "2"};
+    Conversions conversions{programs, partitions::Layout(), std::chrono::seconds(3600)};
+    job::JobFacts facts;
+    job::PhaseRun run{.facts = facts,
+                      .save_facts = [] {},
+                      .progress = [](int, std::string_view) {},
+                      .log = [](job::Severity, std::string_view) {},
+                      .stop = {}};
+    firmware::Conversion step{"policy", firmware::ConversionKind::configuration, "policy-program", "1", "2"};
     ConversionView view{.program_root = "/images/b",
                         .old_root = "/images/a",
                         .new_root = "/",
@@ -40,7 +41,7 @@ TEST_GROUP(ConversionContract) {
         try {
             convert();
         } catch (const ConversionFailed &failure) {
-            CHECK_EQUAL(status == hooks::exit_try_later,
+            CHECK_EQUAL(status == hooks::runner::exit_try_later,
                         dynamic_cast<const TryAgainLater *>(&failure) != nullptr);
             return failure.what();
         }
@@ -49,22 +50,23 @@ TEST_GROUP(ConversionContract) {
 };
 
 TEST(ConversionContract, IsNumberOne) {
-    UNSIGNED_LONGS_EQUAL(1, conversion_contract);
+    UNSIGNED_LONGS_EQUAL(1, checks::conversion_contract);
 }
 
 TEST(ConversionContract, SaysHowAProgramIsCalled) {
     programs.install("/usr/lib/update-control/hooks/policy-program", {});
     convert();
-    const hooks::HookCall &call = programs.calls().at(0);
+    const hooks::runner::HookCall &call = programs.calls().at(0);
     STRCMP_EQUAL("/usr/lib/update-control/hooks/policy-program", call.program.c_str());
     CHECK((call.arguments == std::vector<std::string>{"convert", "1", "2", "/data/source", "/data/target"}));
     STRCMP_EQUAL("/images/b", call.root.c_str());
     CHECK(call.time_limit == std::chrono::seconds(3600));
-    const std::map<std::string, std::string> expected{{"UPDATE_CONTROL_CONTRACT", "1"},
-                                                      {"UPDATE_CONTROL_OLD_ROOT", hooks::old_root_in_hook},
-                                                      {"UPDATE_CONTROL_NEW_ROOT", "/"},
-                                                      {"UPDATE_CONTROL_OLD_VAR", "/data/old/var"},
-                                                      {"UPDATE_CONTROL_NEW_VAR", "/data/new/var"}};
+    const std::map<std::string, std::string> expected{
+        {"UPDATE_CONTROL_CONTRACT", "1"},
+        {"UPDATE_CONTROL_OLD_ROOT", hooks::runner::old_root_in_hook},
+        {"UPDATE_CONTROL_NEW_ROOT", "/"},
+        {"UPDATE_CONTROL_OLD_VAR", "/data/old/var"},
+        {"UPDATE_CONTROL_NEW_VAR", "/data/new/var"}};
     CHECK(call.environment == expected);
     view.rehearsal = true;
     convert();
@@ -73,20 +75,21 @@ TEST(ConversionContract, SaysHowAProgramIsCalled) {
 
 TEST(ConversionContract, SaysWhatAProgramCanChange) {
     struct Case {
-        ConversionKind kind;
+        firmware::ConversionKind kind;
         std::set<std::string> writable;
         std::set<std::string> read_only;
     };
-    const std::string in_old = hooks::old_root_in_hook;
-    for (const Case &each :
-         {Case{ConversionKind::store, {"/data/source", "/data/target"}, {"/data/old/var", "/data/new/var"}},
-          Case{ConversionKind::configuration,
-               {"/data/target", "/data/new/var"},
-               {"/data", "/data/source", "/data/old/var"}}}) {
+    const std::string in_old = hooks::runner::old_root_in_hook;
+    for (const Case &each : {Case{firmware::ConversionKind::store,
+                                  {"/data/source", "/data/target"},
+                                  {"/data/old/var", "/data/new/var"}},
+                             Case{firmware::ConversionKind::configuration,
+                                  {"/data/target", "/data/new/var"},
+                                  {"/data", "/data/source", "/data/old/var"}}}) {
         step.kind = each.kind;
         programs.install("/usr/lib/update-control/hooks/policy-program", {});
         convert();
-        const hooks::HookCall &call = programs.calls().back();
+        const hooks::runner::HookCall &call = programs.calls().back();
         std::set<std::string> writable;
         std::set<std::string> read_only;
         for (const auto &bind : call.binds) {
@@ -100,12 +103,12 @@ TEST(ConversionContract, SaysWhatAProgramCanChange) {
         CHECK(read_only == each.read_only);
         CHECK(call.protect_system && call.private_network && !call.may_mount);
         // Of the data partition a store's conversion does not even see anything else.
-        CHECK(each.kind == ConversionKind::configuration ||
+        CHECK(each.kind == firmware::ConversionKind::configuration ||
               std::ranges::any_of(call.temporary_filesystems,
                                   [](const auto &one) { return one.target == "/data"; }));
-        CHECK(call.capabilities == (each.kind == ConversionKind::store
-                                        ? hooks::capabilities_for_files_and_accounts
-                                        : hooks::capabilities_for_system_files));
+        CHECK(call.capabilities == (each.kind == firmware::ConversionKind::store
+                                        ? hooks::runner::capabilities_for_files_and_accounts
+                                        : hooks::runner::capabilities_for_system_files));
         CHECK_FALSE(call.in_background);
     }
     view.rehearsal = true;

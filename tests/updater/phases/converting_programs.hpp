@@ -20,7 +20,7 @@ inline void write_without_sync(partitions::Storage &storage, const std::filesyst
 /// A conversion that adds its name and its formats to every file: "mx1, etc 1-2".
 inline FakeHookRunner::Script adds_its_name(partitions::Storage &storage, const std::string &name) {
     FakeHookRunner::Script script;
-    script.effect = [&storage, name](const hooks::HookCall &call) {
+    script.effect = [&storage, name](const hooks::runner::HookCall &call) {
         const auto added = ", " + name + " " + call.arguments.at(1) + "-" + call.arguments.at(2);
         for (const auto &file : storage.list(call.arguments.at(3)))
             write_without_sync(storage, std::filesystem::path(call.arguments.at(4)) / file.filename(),

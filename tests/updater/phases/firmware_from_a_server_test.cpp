@@ -26,12 +26,14 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::phases;
 using partitions::Slot;
 
 namespace {
 
 constexpr std::uint64_t mib = 1024UL * 1024;
-const std::map<Slot, std::filesystem::path> images{{Slot::a, "/images/a"}, {Slot::b, "/images/b"}};
+const std::map<partitions::Slot, std::filesystem::path> images{{partitions::Slot::a, "/images/a"},
+                                                               {partitions::Slot::b, "/images/b"}};
 const std::string url = "https://updates.lan.test/newest.fw";
 
 /// Firmware files of two versions, made once: keys take a while.
@@ -41,7 +43,7 @@ struct Vendor {
 
     Vendor() {
         std::filesystem::create_directory(keys);
-        make_key_pair("Test Vendor", folder / "key", keys / "certificate.pem");
+        firmware_writer::make_key_pair("Test Vendor", folder / "key", keys / "certificate.pem");
         build("2.8.1.0", 'x');
         build("2.8.2.0", 'y');
     }
@@ -51,7 +53,7 @@ struct Vendor {
   private:
     void build(const std::string &version, char letter) {
         test_files::write_file(folder / "image", image(letter));
-        FirmwareParts parts;
+        firmware_writer::FirmwareParts parts;
         parts.manifest_template =
             R"(<firmware format="3"><product>p</product><hardware>h</hardware><version least-acceptable-version="2.8.0.5">)" +
             version +
@@ -61,7 +63,7 @@ struct Vendor {
         parts.key = folder / "key";
         parts.certificate = keys / "certificate.pem";
         parts.compression_level = 1;
-        write_firmware(parts, firmware(version), nullptr, {});
+        firmware_writer::write_firmware(parts, firmware(version), nullptr, {});
     }
 };
 
@@ -76,13 +78,13 @@ TEST_GROUP(FirmwareFromAServer) {
     partitions_test::FakeStorage storage;
     partitions_test::FakePartitionFinder finder{
         {{"system-a", {"/nowhere/a", 8 * mib}}, {"system-b", {"/nowhere/b", 8 * mib}}}};
-    partitions_test::FakeBootSelection boot{Slot::a, true};
+    partitions_test::FakeBootSelection boot{partitions::Slot::a, true};
     partitions::Generations generations{storage, "/data"};
     updater_test::FakeHookRunner programs;
-    Layout layout;
-    partitions_test::FakeSystemRoots roots{storage, images, Slot::a};
-    Pacer pacer{0};
-    Appliance running;
+    partitions::Layout layout;
+    partitions_test::FakeSystemRoots roots{storage, images, partitions::Slot::a};
+    pacing::Pacer pacer{0};
+    configuration::Appliance running;
     std::map<std::string, std::filesystem::path> server;
     std::vector<bool> known_servers;
     ImageInstallation installation{
@@ -90,47 +92,47 @@ TEST_GROUP(FirmwareFromAServer) {
         finder,
         [this](const std::vector<std::string> &asked, bool known, const ImageInstallation::Report &) {
             known_servers.push_back(known);
-            return std::make_unique<FileSource>(server.at(asked.front()));
+            return std::make_unique<firmware::FileSource>(server.at(asked.front()));
         },
-        keys_in(vendor().keys),
+        firmware::keys_in(vendor().keys),
         running,
         {.threads = 2},
         pacer};
-    std::function<void(const Manifest &, const JobFacts &)> checks = [](const Manifest &, const JobFacts &) {
-    };
+    std::function<void(const firmware::Manifest &, const job::JobFacts &)> checks =
+        [](const firmware::Manifest &, const job::JobFacts &) {};
     DownloadPhase phase_1{
         storage,
         installation,
-        keys_in(vendor().keys),
+        firmware::keys_in(vendor().keys),
         layout,
         [](const auto &) {
             return partitions::FileSystemSpace{1000 * mib, 1000 * mib};
         },
-        [this](const Manifest &manifest, const JobFacts &noted) { checks(manifest, noted); }};
+        [this](const firmware::Manifest &manifest, const job::JobFacts &noted) { checks(manifest, noted); }};
     Conversions conversions{programs, layout, std::chrono::seconds(1)};
     ConfigurationChecks configuration_checks{storage, roots, programs, layout};
     StoreRehearsal store_rehearsal{storage, roots, generations, conversions, running};
     InstallPhase phase_2{
         storage, boot, roots, generations, conversions, installation, configuration_checks, store_rehearsal};
 
-    JobFacts facts;
+    job::JobFacts facts;
     std::vector<std::string> lines;
     int saves = 0;
-    PhaseRun run{.facts = facts,
-                 .save_facts = [this] { ++saves; },
-                 .progress = [](int, std::string_view) {},
-                 .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
-                 .stop = {}};
+    job::PhaseRun run{.facts = facts,
+                      .save_facts = [this] { ++saves; },
+                      .progress = [](int, std::string_view) {},
+                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
+                      .stop = {}};
 
     void setup() override {
         storage.put_device("/nowhere/a", 8 * mib);
         storage.put_device("/nowhere/b", 8 * mib);
         storage.put_directory("/data");
         storage.put_file("/images/b/var/lib/new", "of the new image");
-        storage.put_file("/images/b" / appliance_file.relative_path(),
+        storage.put_file("/images/b" / configuration::appliance_file.relative_path(),
                          updater_test::appliance_xml({.version = "2.8.1.0"}));
-        generations.assign(Slot::a, generations.create("2.8.0.0"));
-        facts.old_generation = generations.of_slot(Slot::a);
+        generations.assign(partitions::Slot::a, generations.create("2.8.0.0"));
+        facts.old_generation = generations.of_slot(partitions::Slot::a);
         facts.job = "1";
         facts.operation = "install";
         facts.source = url;
@@ -148,7 +150,7 @@ TEST_GROUP(FirmwareFromAServer) {
 
 TEST(FirmwareFromAServer, Phase1SaysWhatWillBeFetchedAndStoresAndChangesNothing) {
     const auto operations = storage.operations().size();
-    CHECK(phase_1.run(run) == PhaseEnd::done);
+    CHECK(phase_1.run(run) == job::PhaseEnd::done);
     LONGS_EQUAL(operations, storage.operations().size());
     STRCMP_EQUAL("2.8.1.0", facts.to_version.c_str());
     STRCMP_EQUAL("2.8.0.5", facts.least_acceptable_version.c_str());
@@ -160,7 +162,7 @@ TEST(FirmwareFromAServer, Phase1SaysWhatWillBeFetchedAndStoresAndChangesNothing)
 }
 
 TEST(FirmwareFromAServer, WhatTheChecksRefuseIsNotPlanned) {
-    checks = [](const Manifest &manifest, const JobFacts &noted) {
+    checks = [](const firmware::Manifest &manifest, const job::JobFacts &noted) {
         STRCMP_EQUAL("2.8.1.0", manifest.version.text().c_str());
         STRCMP_EQUAL("2.8.0.0", noted.from_version.c_str());
         throw Refused("too old", "take another");
@@ -177,7 +179,7 @@ TEST(FirmwareFromAServer, AFileThatIsDamagedIsRefusedBeforeTheRescuePartitionIsG
     facts.firmware_file = damaged;
     facts.source.clear();
     CHECK_THROWS(Refused, phase_1.run(run));
-    CHECK(boot.bootable(Slot::b));
+    CHECK(boot.bootable(partitions::Slot::b));
 }
 
 TEST(FirmwareFromAServer, AnotherFirmwareAtTheSameUrlEndsPhase2BeforeAnythingIsTouched) {
@@ -191,7 +193,7 @@ TEST(FirmwareFromAServer, AnotherFirmwareAtTheSameUrlEndsPhase2BeforeAnythingIsT
         STRCMP_CONTAINS("it was version 2.8.1.0, now it is version 2.8.2.0", changed.what());
     }
     LONGS_EQUAL(operations, storage.operations().size());
-    CHECK(boot.bootable(Slot::b));
+    CHECK(boot.bootable(partitions::Slot::b));
 }
 
 TEST(FirmwareFromAServer, AnInstallationThatIsPacedStopsWhenItIsCancelled) {
@@ -209,13 +211,13 @@ TEST(FirmwareFromAServer, Phase2MarksThePartitionAndWritesTheImageHoweverOftenIt
     storage.put_file(left_over, "");
     CHECK((known_servers == std::vector<bool>{false}));
     for (int time = 0; time < 2; ++time) {
-        CHECK(phase_2.run(run) == PhaseEnd::done);
-        CHECK_FALSE(boot.bootable(Slot::b));
+        CHECK(phase_2.run(run) == job::PhaseEnd::done);
+        CHECK_FALSE(boot.bootable(partitions::Slot::b));
         CHECK(storage.contents("/nowhere/b").substr(0, 5 * mib) == Vendor::image('x'));
         LONGS_EQUAL(2, generations.all().size());
         const auto made = generations.path_of(facts.new_generation);
         STRCMP_EQUAL("of the new image", storage.contents(made / "var/lib/new").c_str());
-        CHECK_FALSE(generations.assigned(Slot::b).has_value());
+        CHECK_FALSE(generations.assigned(partitions::Slot::b).has_value());
         CHECK(said("the image is installed and was read back"));
     }
     CHECK(said("nothing to fetch"));
@@ -234,7 +236,7 @@ TEST(FirmwareFromAServer, Phase2EndsWhenTheNewSystemRefusesTheConfigurationOfThe
     updater_test::FakeHookRunner::Script checker;
     checker.exit_code = 1;
     checker.standard_error = {"sshd_config: old algorithms"};
-    checker.effect = [&](const hooks::HookCall &call) {
+    checker.effect = [&](const hooks::runner::HookCall &call) {
         ++asked;
         STRCMP_EQUAL("old algorithms", storage.contents(call.root / "etc/ssh/sshd_config").c_str());
     };
@@ -248,11 +250,11 @@ TEST(FirmwareFromAServer, Phase2EndsWhenTheNewSystemRefusesTheConfigurationOfThe
     }
     STRCMP_EQUAL("old algorithms", storage.contents(upper / "ssh/sshd_config").c_str());
     phase_2.undo(run);
-    CHECK_FALSE(boot.bootable(Slot::b));
+    CHECK_FALSE(boot.bootable(partitions::Slot::b));
     LONGS_EQUAL(1, generations.all().size());
     checker.exit_code = 0;
     programs.install(checks_of_image / "ssh", checker);
-    CHECK(phase_2.run(run) == PhaseEnd::done);
+    CHECK(phase_2.run(run) == job::PhaseEnd::done);
     LONGS_EQUAL(2, asked);
 }
 
@@ -265,13 +267,13 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
             disk,
             finder,
             [this](const std::vector<std::string> &asked, bool, const ImageInstallation::Report &) {
-                return std::make_unique<FileSource>(server.at(asked.front()));
+                return std::make_unique<firmware::FileSource>(server.at(asked.front()));
             },
-            keys_in(vendor().keys),
+            firmware::keys_in(vendor().keys),
             running,
             {.threads = 1, .checkpoint_bytes = mib},
             pacer};
-        partitions_test::FakeSystemRoots disk_roots{disk, images, Slot::a};
+        partitions_test::FakeSystemRoots disk_roots{disk, images, partitions::Slot::a};
         ConfigurationChecks disk_checks{disk, disk_roots, programs, layout};
         StoreRehearsal disk_rehearsal{disk, disk_roots, disk_generations, conversions, running};
         InstallPhase(disk, disk_boot, disk_roots, disk_generations, conversions, on_disk, disk_checks,
@@ -283,11 +285,12 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
     };
     partitions_test::for_each_cut(
         [&](partitions_test::FakeStorage &disk) {
-            disk.put_file("/boot/grubenv", partitions_test::boot_environment(Slot::a, true, true));
+            disk.put_file("/boot/grubenv",
+                          partitions_test::boot_environment(partitions::Slot::a, true, true));
             disk.put_device("/nowhere/a", 8 * mib);
             disk.put_device("/nowhere/b", 8 * mib);
             disk.put_file("/images/b/var/lib/new", "of the new image");
-            disk.put_file("/images/b" / appliance_file.relative_path(),
+            disk.put_file("/images/b" / configuration::appliance_file.relative_path(),
                           updater_test::appliance_xml({.version = "2.8.1.0"}));
             disk.put_directory("/data/generations/2.8.0.0-1");
             disk.put_directory("/data/generations/2.7.0.0-1");
@@ -298,8 +301,8 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
         [&](partitions_test::FakeStorage &rebooted, const std::string &where) {
             partitions::GrubBootSelection rebooted_boot(rebooted, "/boot/grubenv");
             const bool untouched = rebooted.contents("/nowhere/b") == std::string(8 * mib, '\0');
-            CHECK_TEXT(untouched || !rebooted_boot.bootable(Slot::b), where.c_str());
-            CHECK_TEXT(rebooted_boot.bootable(Slot::a), where.c_str());
+            CHECK_TEXT(untouched || !rebooted_boot.bootable(partitions::Slot::b), where.c_str());
+            CHECK_TEXT(rebooted_boot.bootable(partitions::Slot::a), where.c_str());
             runs_through(rebooted);
             CHECK_TEXT(holds_image(rebooted), where.c_str());
             CHECK_TEXT(rebooted.exists("/data/generations/2.8.0.0-1"), where.c_str());
@@ -313,7 +316,7 @@ TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersionAndRemovesWha
     storage.put_file(layout.firmware / "2.8.0.5.fw.part", "cut");
     for (const char *name : {"2.7.9.9.fw", "2.8.0.7.fw", "2.8.2.0.fw", "ours.fw"})
         storage.put_file(layout.firmware / name, "");
-    CHECK(phase_1.run(run) == PhaseEnd::done);
+    CHECK(phase_1.run(run) == job::PhaseEnd::done);
     STRCMP_EQUAL((layout.firmware / "2.8.1.0.fw").c_str(), facts.firmware_file.c_str());
     CHECK(storage.exists(layout.firmware / "2.8.1.0.fw"));
     CHECK(storage.exists(layout.firmware / "2.8.2.0.fw"));

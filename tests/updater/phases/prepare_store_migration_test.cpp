@@ -5,18 +5,19 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::phases;
 
 TEST_GROUP(PrepareStoreMigration) {
     partitions_test::FakeStorage disk;
     partitions::Generations generations{disk, "/data"};
-    Appliance appliance;
+    configuration::Appliance appliance;
     PrepareStoreMigrationPhase phase{disk, generations, appliance};
-    JobFacts facts;
-    PhaseRun run{.facts = facts,
-                 .save_facts = [] {},
-                 .progress = [](int, std::string_view) {},
-                 .log = [](Severity, std::string_view) {},
-                 .stop = {}};
+    job::JobFacts facts;
+    job::PhaseRun run{.facts = facts,
+                      .save_facts = [] {},
+                      .progress = [](int, std::string_view) {},
+                      .log = [](job::Severity, std::string_view) {},
+                      .stop = {}};
 
     void setup() override {
         for (const char *name : {"message-store", "quarantine"}) {
@@ -34,7 +35,7 @@ TEST_GROUP(PrepareStoreMigration) {
 };
 
 TEST(PrepareStoreMigration, CopiesEveryStoreDurably) {
-    CHECK(phase.run(run) == PhaseEnd::done);
+    CHECK(phase.run(run) == job::PhaseEnd::done);
     const auto rebooted = disk.after_reboot({});
     for (const char *name : {"message-store", "quarantine"})
         STRCMP_EQUAL(name, rebooted->contents(copy_of(name)).c_str());

@@ -49,7 +49,7 @@ TEST(RollbackOnRequest, IsFollowedByAnUpgradeLikeAnyOther) {
 
 TEST(RollbackOnRequest, ThatDoesNotGoThroughLeavesBothSystemsWhole) {
     struct Case {
-        Phase phase;
+        job::Phase phase;
         Trouble trouble;
         const char *at;
         std::string chain;
@@ -57,16 +57,17 @@ TEST(RollbackOnRequest, ThatDoesNotGoThroughLeavesBothSystemsWhole) {
     const std::string comes_back = "boot-b continues undo-6 undo-3 ended-failed";
     const std::string comes_back_from_10 = "boot-b continues undo-10 undo-6 undo-3 ended-failed";
     const std::vector<Case> cases = {
-        {Phase::stop_services, Trouble::failure, "stop store.service",
+        {job::Phase::stop_services, Trouble::failure, "stop store.service",
          "begins 3 failed-3 undo-3 ended-failed"},
-        {Phase::stop_services, Trouble::power_cut, "stop store.service",
+        {job::Phase::stop_services, Trouble::power_cut, "stop store.service",
          "begins 3 boot-b continues undo-3 ended-failed"},
-        {Phase::restart_appliance, Trouble::failure, "write /boot/grubenv",
+        {job::Phase::restart_appliance, Trouble::failure, "write /boot/grubenv",
          "begins 3 6 failed-6 undo-6 undo-3 ended-failed"},
-        {Phase::restart_appliance, Trouble::power_cut, "write /boot/grubenv", "begins 3 6 " + comes_back},
-        {Phase::start_services, Trouble::failure, "start postfix.service",
+        {job::Phase::restart_appliance, Trouble::power_cut, "write /boot/grubenv",
+         "begins 3 6 " + comes_back},
+        {job::Phase::start_services, Trouble::failure, "start postfix.service",
          "begins 3 6 restart boot-a continues 10 failed-10 restart " + comes_back_from_10},
-        {Phase::start_services, Trouble::power_cut, "ran /usr/lib/mailsec/test-message",
+        {job::Phase::start_services, Trouble::power_cut, "ran /usr/lib/mailsec/test-message",
          "begins 3 6 restart boot-a continues 10 " + comes_back_from_10},
     };
     for (const Case &each : cases) {
@@ -104,7 +105,7 @@ TEST(RollbackOnRequest, ThatFailsKeepsMailThatCouldNotBePutIntoTheQueue) {
         if (is_full && operation.starts_with("clone /data/generations/2.8.0.0-1/gate-queue"))
             throw partitions::StorageFull("clone", "/data", "no space left", "free some");
     });
-    one.trouble_in(Phase::start_services, Trouble::failure, Moment::before,
+    one.trouble_in(job::Phase::start_services, Trouble::failure, Moment::before,
                    "ran /usr/lib/mailsec/test-message");
     one.roll_back();
     STRCMP_CONTAINS("error(taking back phase 10", one.chain().c_str());

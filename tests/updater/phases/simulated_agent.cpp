@@ -8,6 +8,7 @@
 namespace phases_tests {
 
 using namespace updater;
+using namespace updater::phases;
 using partitions::Slot;
 
 namespace {
@@ -32,30 +33,33 @@ updater_test::FakeHookRunner::Script failing(const std::string &reason) {
 
 SimulatedPrograms::SimulatedPrograms(SimulatedMachine &machine) : machine_(machine) {
     install_function(hook_folder + "message-store",
-                     [this](const hooks::HookCall &call) { return convert_store(call); });
+                     [this](const hooks::runner::HookCall &call) { return convert_store(call); });
     install_function(hook_folder + "etc",
-                     [this](const hooks::HookCall &call) { return convert_configuration(call); });
-    install_function("/usr/lib/mailsec/inspect", [this](const hooks::HookCall &) { return inspect_store(); });
-    install_function("/usr/lib/mailsec/test-message", [this](const hooks::HookCall &) {
+                     [this](const hooks::runner::HookCall &call) { return convert_configuration(call); });
+    install_function("/usr/lib/mailsec/inspect",
+                     [this](const hooks::runner::HookCall &) { return inspect_store(); });
+    install_function("/usr/lib/mailsec/test-message", [this](const hooks::runner::HookCall &) {
         machine_.proved("test message");
         return machine_.services().state("postfix.service").is_active() ? Script()
                                                                         : failing("no mail server answers");
     });
 }
 
-hooks::HookResult SimulatedPrograms::run(const hooks::HookCall &call, const hooks::OnProgress &on_progress,
-                                         const hooks::OnLine &on_line, std::stop_token stop) {
+hooks::runner::HookResult SimulatedPrograms::run(const hooks::runner::HookCall &call,
+                                                 const hooks::runner::OnProgress &on_progress,
+                                                 const hooks::runner::OnLine &on_line, std::stop_token stop) {
     machine_.event("run " + call.program.string());
     const auto result = FakeHookRunner::run(call, on_progress, on_line, std::move(stop));
     machine_.event("ran " + call.program.string());
     return result;
 }
 
-Release SimulatedPrograms::release_of(const hooks::HookCall &call) const {
+Release SimulatedPrograms::release_of(const hooks::runner::HookCall &call) const {
     return call.root == "/" ? machine_.running() : TestVendor::release(call.root.filename());
 }
 
-updater_test::FakeHookRunner::Script SimulatedPrograms::convert_store(const hooks::HookCall &call) const {
+updater_test::FakeHookRunner::Script
+SimulatedPrograms::convert_store(const hooks::runner::HookCall &call) const {
     auto &storage = machine_.storage();
     const Path source = call.arguments.at(3);
     const Path target = call.arguments.at(4);
@@ -72,7 +76,7 @@ updater_test::FakeHookRunner::Script SimulatedPrograms::convert_store(const hook
 }
 
 updater_test::FakeHookRunner::Script
-SimulatedPrograms::convert_configuration(const hooks::HookCall &call) const {
+SimulatedPrograms::convert_configuration(const hooks::runner::HookCall &call) const {
     auto &storage = machine_.storage();
     for (const auto &file : storage.list(call.arguments.at(3)))
         write_unsynced(storage, Path(call.arguments.at(4)) / file.filename(),
@@ -92,7 +96,7 @@ updater_test::FakeHookRunner::Script SimulatedPrograms::inspect_store() const {
 SimulatedRoots::SimulatedRoots(SimulatedMachine &machine)
     : FakeSystemRoots(
           machine.storage(),
-          [&machine](Slot slot) {
+          [&machine](partitions::Slot slot) {
               const auto release = machine.release_in(slot);
               return release ? TestVendor::root_of(*release) : Path();
           },
@@ -106,24 +110,26 @@ std::filesystem::path SimulatedRoots::configuration_upper() {
 
 SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
     : machine(on),
-      partition_finder({{"system-a", {SimulatedMachine::device(Slot::a), TestVendor::partition_bytes}},
-                        {"system-b", {SimulatedMachine::device(Slot::b), TestVendor::partition_bytes}}}),
+      partition_finder(
+          {{"system-a", {SimulatedMachine::device(partitions::Slot::a), TestVendor::partition_bytes}},
+           {"system-b", {SimulatedMachine::device(partitions::Slot::b), TestVendor::partition_bytes}}}),
       installation(
           storage, partition_finder,
           [&on](const std::vector<std::string> &urls, bool, const ImageInstallation::Report &) {
               on.event("read the firmware");
               const auto version = urls.front().substr(server.size());
-              return std::make_unique<FileSource>(TestVendor::the_one().firmware(version));
+              return std::make_unique<firmware::FileSource>(TestVendor::the_one().firmware(version));
           },
           trusted_keys, appliance, {.threads = 1}, pacer),
       health(machine.services(), programs, machine.network(), probe, appliance,
              {.sleep = [](std::chrono::milliseconds) {}}),
       phases{
-          .download = {storage, installation, trusted_keys, layout,
-                       [](const auto &) {
-                           return partitions::FileSystemSpace{plenty_bytes, plenty_bytes};
-                       },
-                       [&on](const Manifest &, const JobFacts &) { on.event("check the manifest"); }},
+          .download = {
+              storage, installation, trusted_keys, layout,
+              [](const auto &) {
+                  return partitions::FileSystemSpace{plenty_bytes, plenty_bytes};
+              },
+              [&on](const firmware::Manifest &, const job::JobFacts &) { on.event("check the manifest"); }},
           .install = {storage, boot, roots, generations, conversions, installation, configuration_checks,
                       store_rehearsal},
           .stop_services = {machine.services(), machine.gate(), programs, probe, appliance},
@@ -139,8 +145,8 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
       journal(storage, layout.journal, machine.boot_id(),
               [] { return std::chrono::system_clock::time_point(); }) {}
 
-JobFacts SimulatedAgent::new_facts(const std::string &to_version) const {
-    JobFacts facts;
+job::JobFacts SimulatedAgent::new_facts(const std::string &to_version) const {
+    job::JobFacts facts;
     facts.job = "1";
     facts.operation = "install";
     facts.source = server + to_version;
@@ -148,8 +154,8 @@ JobFacts SimulatedAgent::new_facts(const std::string &to_version) const {
     facts.old_slot = machine.running_slot();
     facts.new_slot = partitions::other(facts.old_slot);
     facts.old_generation = generations.of_slot(facts.old_slot);
-    if (to_version == rollback_operation) {
-        facts.operation = rollback_operation;
+    if (to_version == job::rollback_operation) {
+        facts.operation = job::rollback_operation;
         facts.new_generation = generations.of_slot(facts.new_slot);
         facts.to_version = partitions::Generations::version_of(facts.new_generation);
     }

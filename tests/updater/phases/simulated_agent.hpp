@@ -16,15 +16,16 @@ namespace phases_tests {
 class SimulatedPrograms : public updater_test::FakeHookRunner {
   public:
     explicit SimulatedPrograms(SimulatedMachine &machine);
-    hooks::HookResult run(const hooks::HookCall &call, const hooks::OnProgress &on_progress,
-                          const hooks::OnLine &on_line, std::stop_token stop) override;
+    hooks::runner::HookResult run(const hooks::runner::HookCall &call,
+                                  const hooks::runner::OnProgress &on_progress,
+                                  const hooks::runner::OnLine &on_line, std::stop_token stop) override;
 
   private:
-    Script convert_store(const hooks::HookCall &call) const;
-    Script convert_configuration(const hooks::HookCall &call) const;
+    Script convert_store(const hooks::runner::HookCall &call) const;
+    Script convert_configuration(const hooks::runner::HookCall &call) const;
     Script inspect_store() const;
     /// The release whose program a call runs.
-    Release release_of(const hooks::HookCall &call) const;
+    Release release_of(const hooks::runner::HookCall &call) const;
 
     SimulatedMachine &machine_;
 };
@@ -44,28 +45,28 @@ struct SimulatedAgent {
 
     /// What Agent::install() begins with, or Agent::rollback() when the version is the name of this
     /// operation.
-    updater::JobFacts new_facts(const std::string &to_version) const;
+    updater::job::JobFacts new_facts(const std::string &to_version) const;
 
     SimulatedMachine &machine;
     partitions::Storage &storage{machine.storage()};
-    updater::Appliance appliance{appliance_of(machine.running())};
-    updater::Layout layout;
+    updater::configuration::Appliance appliance{appliance_of(machine.running())};
+    partitions::Layout layout;
     partitions_test::FakePartitionFinder partition_finder;
     partitions::GrubBootSelection boot{storage, places::environment};
     partitions::Generations generations{storage, places::data};
     SimulatedRoots roots{machine};
     SimulatedPrograms programs{machine};
-    updater::Pacer pacer{0};
-    updater::KeysNow trusted_keys{updater::keys_in(TestVendor::the_one().keys())};
-    updater::ImageInstallation installation;
-    updater::Conversions conversions{programs, layout, appliance.timeouts.conversion};
-    updater::ConfigurationChecks configuration_checks{storage, roots, programs, layout};
-    updater::StoreRehearsal store_rehearsal{storage, roots, generations, conversions, appliance};
+    updater::pacing::Pacer pacer{0};
+    updater::firmware::KeysNow trusted_keys{updater::firmware::keys_in(TestVendor::the_one().keys())};
+    updater::phases::ImageInstallation installation;
+    updater::phases::Conversions conversions{programs, layout, appliance.timeouts.conversion};
+    updater::phases::ConfigurationChecks configuration_checks{storage, roots, programs, layout};
+    updater::phases::StoreRehearsal store_rehearsal{storage, roots, generations, conversions, appliance};
     updater_test::FakeGreetingProbe probe;
-    updater::HealthGate health;
-    updater::LeastVersion least_version{storage, places::data / "update-control/least-version"};
-    updater::Phases phases;
-    updater::Journal journal;
+    updater::health::HealthGate health;
+    updater::checks::LeastVersion least_version{storage, places::data / "update-control/least-version"};
+    updater::phases::Phases phases;
+    updater::job::Journal journal;
 };
 
 } // namespace phases_tests

@@ -26,8 +26,8 @@ void write_message(FakeStorage &storage, const Path &queue_folder, const std::st
 
 } // namespace
 
-updater::Appliance appliance_of(const Release &release) {
-    updater::Appliance appliance;
+updater::configuration::Appliance appliance_of(const Release &release) {
+    updater::configuration::Appliance appliance;
     appliance.version = release.version;
     appliance.stores = {{.name = "message-store",
                          .path = places::store,
@@ -81,7 +81,7 @@ class SimulatedMachine::Network : public updater_test::FakeNetworkState {
   public:
     explicit Network(SimulatedMachine &machine) : machine_(machine) {}
     std::vector<std::string>
-    missing_addresses(const std::vector<updater::InterfaceAddresses> &wanted) override {
+    missing_addresses(const std::vector<updater::network::InterfaceAddresses> &wanted) override {
         if (!wanted.empty())
             machine_.proved("addresses");
         return FakeNetworkState::missing_addresses(wanted);
@@ -114,9 +114,10 @@ class SimulatedMachine::Services : public updater_test::FakeServiceManager {
 
 SimulatedMachine::SimulatedMachine() {
     auto disk = std::make_unique<FakeStorage>();
-    disk->put_file(places::environment, partitions_test::boot_environment(Slot::a, true, true));
+    disk->put_file(places::environment, partitions_test::boot_environment(partitions::Slot::a, true, true));
     TestVendor::put_roots_on(*disk);
-    for (const auto &[slot, version] : {std::pair{Slot::a, "2.8.0.0"}, {Slot::b, "2.7.0.0"}}) {
+    for (const auto &[slot, version] :
+         {std::pair{partitions::Slot::a, "2.8.0.0"}, {partitions::Slot::b, "2.7.0.0"}}) {
         const Release &release = TestVendor::release(version);
         disk->put_device(device(slot), TestVendor::partition_bytes);
         const auto partition = disk->open(device(slot), partitions::OpenMode::block_device);
@@ -175,7 +176,7 @@ void SimulatedMachine::check_rules(const std::string &event) {
 }
 
 void SimulatedMachine::restart() {
-    lose_power({Fate::kept, Fate::kept, 0});
+    lose_power({partitions_test::Fate::kept, partitions_test::Fate::kept, 0});
 }
 
 void SimulatedMachine::lose_power(const partitions_test::UnsyncedFate &fate) {
@@ -194,12 +195,12 @@ void SimulatedMachine::switch_on() {
         if (come_up(*slot))
             return;
         told_boot_("panic");
-        put_in_memory(storage_->after_reboot({Fate::kept, Fate::kept, 0}));
+        put_in_memory(storage_->after_reboot({partitions_test::Fate::kept, partitions_test::Fate::kept, 0}));
     }
 }
 
 /// Kernel, initramfs and systemd until the agent is started. False: the machine restarts.
-bool SimulatedMachine::come_up(Slot slot) {
+bool SimulatedMachine::come_up(partitions::Slot slot) {
     slot_ = slot;
     const auto release = release_in(slot);
     if (!release || release->version == panicking_version_)
@@ -230,7 +231,7 @@ void SimulatedMachine::mount_everything(const Path &generation) {
 /// DHCP gives another address at every start, but a pinned one stays.
 void SimulatedMachine::start_network(const Path &generation) {
     network_ = std::make_unique<Network>(*this);
-    updater::InterfaceAddresses link;
+    updater::network::InterfaceAddresses link;
     link.name = "lan0";
     link.mac = "52:54:00:77:00:10";
     const int last_part = 100 + starts_;
@@ -240,7 +241,7 @@ void SimulatedMachine::start_network(const Path &generation) {
         return;
     for (const Path &pin : storage_->list(generation / "pin"))
         storage_->put_file(places::pins_in_force / pin.filename(), storage_->contents(pin));
-    const Path of_link = places::pins_in_force / updater::pinned_network_file_name(link);
+    const Path of_link = places::pins_in_force / updater::network::pinned_network_file_name(link);
     if (!storage_->exists(of_link))
         return;
     const auto text = storage_->contents(of_link);
@@ -264,7 +265,7 @@ void SimulatedMachine::start_units() {
     for (const auto &unit : {store_server, mail_server}) {
         try {
             services_->start(unit, std::chrono::seconds(1));
-        } catch (const updater::ServiceError &) {
+        } catch (const updater::services::ServiceError &) {
             // It stays failed, as with systemd.
         }
     }
@@ -272,10 +273,11 @@ void SimulatedMachine::start_units() {
 
 void SimulatedMachine::starts(const std::string &unit) {
     if (storage_->exists(places::run / "services-held"))
-        throw updater::StartFailed(unit + " is held back");
+        throw updater::services::StartFailed(unit + " is held back");
     if (unit == store_server && (!storage_->exists(places::store / "format") ||
                                  storage_->contents(places::store / "format") != running_->store_format))
-        throw updater::StartFailed(unit + ": the store is not in the format of " + running_->version);
+        throw updater::services::StartFailed(unit + ": the store is not in the format of " +
+                                             running_->version);
     if (unit == mail_server)
         start_mail_server();
 }
@@ -289,7 +291,7 @@ void SimulatedMachine::start_mail_server() {
         pid_file_ =
             storage_->open(places::queue / "pid/master.pid", partitions::OpenMode::overwrite_in_place);
     } catch (const partitions::StorageError &error) {
-        throw updater::StartFailed(mail_server + ": " + error.what());
+        throw updater::services::StartFailed(mail_server + ": " + error.what());
     }
     if (!on_real_queue) {
         // Some program of the new system says something to root.
@@ -310,19 +312,19 @@ void SimulatedMachine::send_mail() {
     world_.accepted.push_back({name, ""});
 }
 
-Slot SimulatedMachine::default_slot() {
+partitions::Slot SimulatedMachine::default_slot() {
     return partitions::GrubBootSelection(*storage_, places::environment).default_slot();
 }
 
-std::optional<Release> SimulatedMachine::release_in(Slot slot) const {
+std::optional<Release> SimulatedMachine::release_in(partitions::Slot slot) const {
     return TestVendor::release_in(storage_->contents(device(slot)));
 }
 
-Path SimulatedMachine::device(Slot slot) {
+Path SimulatedMachine::device(partitions::Slot slot) {
     return std::string("/dev/test-") + partitions::letter(slot);
 }
 
-Path SimulatedMachine::generation_of(Slot slot) const {
+Path SimulatedMachine::generation_of(partitions::Slot slot) const {
     const Path link = places::data / "slots" / partitions::partition_label(slot);
     if (!storage_->exists(link))
         return {};

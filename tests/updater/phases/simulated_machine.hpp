@@ -47,7 +47,7 @@ struct World {
 };
 
 /// What a version of the appliance says about itself.
-updater::Appliance appliance_of(const Release &release);
+updater::configuration::Appliance appliance_of(const Release &release);
 
 class SimulatedMachine {
   public:

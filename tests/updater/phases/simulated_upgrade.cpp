@@ -10,6 +10,7 @@
 namespace phases_tests {
 
 using namespace updater;
+using namespace updater::phases;
 
 namespace {
 
@@ -26,33 +27,35 @@ bool is_of_storage(const std::string &event) {
     return true;
 }
 
-std::string numbered(const char *what, Phase phase) {
-    return what + std::to_string(number_of(phase));
+std::string numbered(const char *what, job::Phase phase) {
+    return what + std::to_string(job::number_of(phase));
 }
 
 } // namespace
 
-class SimulatedUpgrade::Observer : public JobObserver {
+class SimulatedUpgrade::Observer : public job::JobObserver {
   public:
     explicit Observer(SimulatedUpgrade &upgrade) : upgrade_(upgrade) {}
-    void job_begins(const JobFacts &, bool continued) override {
+    void job_begins(const job::JobFacts &, bool continued) override {
         upgrade_.note(continued ? "continues" : "begins");
     }
     void going_on(std::string_view) override {}
-    void phase_begins(Phase phase) override { upgrade_.note(std::to_string(number_of(phase))); }
-    void phase_done(Phase, std::chrono::milliseconds) override {}
-    void phase_failed(Phase phase, std::string_view) override { upgrade_.note(numbered("failed-", phase)); }
+    void phase_begins(job::Phase phase) override { upgrade_.note(std::to_string(job::number_of(phase))); }
+    void phase_done(job::Phase, std::chrono::milliseconds) override {}
+    void phase_failed(job::Phase phase, std::string_view) override {
+        upgrade_.note(numbered("failed-", phase));
+    }
     void mail_flows_again() override {}
     void progress(int, std::string_view) override {}
-    void event(Severity level, std::string_view text) override {
-        if (level == Severity::error)
+    void event(job::Severity level, std::string_view text) override {
+        if (level == job::Severity::error)
             upgrade_.note("error(" + std::string(text) + ")");
     }
     void rolling_back(std::string_view) override {}
     void restarting() override { upgrade_.note("restart"); }
-    void job_ended(const JobFacts &, const JobEnd &end) override {
+    void job_ended(const job::JobFacts &, const job::JobEnd &end) override {
         upgrade_.end_ = end;
-        upgrade_.note("ended-" + text_of(end.outcome));
+        upgrade_.note("ended-" + job::text_of(end.outcome));
     }
 
   private:
@@ -74,11 +77,11 @@ void SimulatedUpgrade::listen() {
     machine_.on_event([this](const std::string &event) { take_event(event); });
 }
 
-void SimulatedUpgrade::trouble_in(Phase phase, Trouble trouble, Moment moment, std::string event) {
+void SimulatedUpgrade::trouble_in(job::Phase phase, Trouble trouble, Moment moment, std::string event) {
     plan_ = {phase, moment, std::move(event), [this, trouble] { bring(trouble); }};
 }
 
-void SimulatedUpgrade::do_in(Phase phase, std::string event, std::function<void()> what) {
+void SimulatedUpgrade::do_in(job::Phase phase, std::string event, std::function<void()> what) {
     plan_ = {phase, Moment::before, std::move(event), std::move(what)};
 }
 
@@ -100,7 +103,7 @@ void SimulatedUpgrade::write_down(const std::string &event) {
     const bool is_worth_it =
         (!is_of_storage(event) && !event.starts_with("ran ")) || event == "sync /boot/grubenv";
     if (keeps_record_ && phase_ && is_worth_it)
-        record_ += std::to_string(number_of(*phase_)) + ": " + event + "\n";
+        record_ += std::to_string(job::number_of(*phase_)) + ": " + event + "\n";
 }
 
 /// Once.
@@ -125,10 +128,10 @@ void SimulatedUpgrade::bring(Trouble trouble) {
     }
 }
 
-PhaseTable SimulatedUpgrade::watched(PhaseTable table) {
-    for (PhaseRow &row : table) {
-        const Phase phase = row.phase;
-        row.run = [this, phase, run = row.run](PhaseRun &arguments) {
+job::PhaseTable SimulatedUpgrade::watched(job::PhaseTable table) {
+    for (job::PhaseRow &row : table) {
+        const job::Phase phase = row.phase;
+        row.run = [this, phase, run = row.run](job::PhaseRun &arguments) {
             machine_.send_mail();
             phase_ = phase;
             const auto end = run(arguments);
@@ -138,7 +141,7 @@ PhaseTable SimulatedUpgrade::watched(PhaseTable table) {
             return end;
         };
         if (row.undo)
-            row.undo = [this, phase, undo = row.undo](PhaseRun &arguments) {
+            row.undo = [this, phase, undo = row.undo](job::PhaseRun &arguments) {
                 note(numbered("undo-", phase));
                 undo(arguments);
             };
@@ -151,19 +154,19 @@ bool SimulatedUpgrade::run_agent(const std::string &upgrade_to) {
     Observer observer(*this);
     SimulatedAgent agent(machine_);
     bool restart_asked = false;
-    JobRunner runner(
-        agent.journal, watched(make_phase_table(agent.phases)), observer,
-        {.state =
-             [&] {
-                 return MachineState{machine_.running_slot(), machine_.boot_id(), agent.boot.default_slot()};
-             },
-         .restart = [&] { restart_asked = true; },
-         .begin_trial = [](const JobFacts &) { return max_trial; },
-         .pause = [](std::chrono::seconds, const std::stop_token &) { return true; }});
+    job::JobRunner runner(agent.journal, watched(make_phase_table(agent.phases)), observer,
+                          {.state =
+                               [&] {
+                                   return job::MachineState{machine_.running_slot(), machine_.boot_id(),
+                                                            agent.boot.default_slot()};
+                               },
+                           .restart = [&] { restart_asked = true; },
+                           .begin_trial = [](const job::JobFacts &) { return max_trial; },
+                           .pause = [](std::chrono::seconds, const std::stop_token &) { return true; }});
     stop_.emplace();
     const auto end = upgrade_to.empty() ? runner.recover(stop_->get_token())
                                         : runner.start(agent.new_facts(upgrade_to), stop_->get_token());
-    const bool idle = end == JobRunner::End::ended;
+    const bool idle = end == job::JobRunner::End::ended;
     if (idle == restart_asked)
         throw std::logic_error("what the runner says and what it asked for differ");
     return idle;
@@ -196,7 +199,7 @@ void SimulatedUpgrade::upgrade_to(const std::string &version) {
 }
 
 void SimulatedUpgrade::roll_back() {
-    upgrade_to(std::string(rollback_operation));
+    upgrade_to(std::string(job::rollback_operation));
 }
 
 void SimulatedUpgrade::switch_on() {

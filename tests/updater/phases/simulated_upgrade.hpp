@@ -36,9 +36,9 @@ class SimulatedUpgrade {
     SimulatedUpgrade(const SimulatedUpgrade &other, std::unique_ptr<partitions_test::FakeStorage> disk);
 
     /// It strikes once, when this phase is under way, at the first event whose text contains this.
-    void trouble_in(updater::Phase phase, Trouble trouble, Moment moment, std::string event);
+    void trouble_in(updater::job::Phase phase, Trouble trouble, Moment moment, std::string event);
     /// The same, but no trouble: the test's own doing.
-    void do_in(updater::Phase phase, std::string event, std::function<void()> what);
+    void do_in(updater::job::Phase phase, std::string event, std::function<void()> what);
     void new_system_panics(const std::string &version) { machine_.panics(version); }
     /// Before each operation of the storage; the one that comes next is named.
     void before_each_operation(std::function<void(const std::string &operation)> told) {
@@ -71,7 +71,7 @@ class SimulatedUpgrade {
     /// Whether it has not struck yet.
     bool trouble_is_ahead() const { return plan_.has_value(); }
     SimulatedMachine &machine() { return machine_; }
-    const updater::JobEnd &end() const { return *end_; }
+    const updater::job::JobEnd &end() const { return *end_; }
 
   private:
     class Observer;
@@ -83,19 +83,19 @@ class SimulatedUpgrade {
     void strike();
     void write_down(const std::string &event);
     void note(const std::string &what) { chain_ += (chain_.empty() ? "" : " ") + what; }
-    updater::PhaseTable watched(updater::PhaseTable table);
+    updater::job::PhaseTable watched(updater::job::PhaseTable table);
     /// True when the job has ended or there is none; false when the machine has to be restarted.
     bool run_agent(const std::string &upgrade_to);
     bool run_agent_until_it_stays(const std::string &upgrade_to);
 
     SimulatedMachine machine_;
     std::string chain_;
-    std::optional<updater::JobEnd> end_;
+    std::optional<updater::job::JobEnd> end_;
     std::function<void(const std::string &)> told_operation_ = [](const std::string &) {};
 
-    std::optional<updater::Phase> phase_; ///< under way
+    std::optional<updater::job::Phase> phase_; ///< under way
     struct Plan {
-        updater::Phase phase;
+        updater::job::Phase phase;
         Moment moment;
         std::string event;
         std::function<void()> strike;

@@ -19,7 +19,7 @@ namespace {
 using Faults = std::vector<std::string>;
 
 /// A pair of OS partition and generation in the formats that this OS reads.
-void check_pair(SimulatedMachine &machine, Slot slot, Faults &faults) {
+void check_pair(SimulatedMachine &machine, partitions::Slot slot, Faults &faults) {
     const FakeStorage &disk = machine.storage();
     const std::string name = partitions::partition_label(slot);
     const auto release = machine.release_in(slot);
@@ -50,7 +50,7 @@ void check_boot(SimulatedMachine &machine, Faults &faults) {
         faults.emplace_back("a try is pending");
     if (boot.default_slot() != machine.running_slot())
         faults.emplace_back("the running system is not the default");
-    for (const Slot slot : {Slot::a, Slot::b})
+    for (const partitions::Slot slot : {partitions::Slot::a, partitions::Slot::b})
         if (boot.bootable(slot) || slot == machine.running_slot())
             check_pair(machine, slot, faults);
 }
@@ -58,7 +58,7 @@ void check_boot(SimulatedMachine &machine, Faults &faults) {
 void check_leftovers(SimulatedMachine &machine, Faults &faults) {
     FakeStorage &disk = machine.storage();
     std::set<Path> used;
-    for (const Slot slot : {Slot::a, Slot::b})
+    for (const partitions::Slot slot : {partitions::Slot::a, partitions::Slot::b})
         used.insert(machine.generation_of(slot));
     for (const Path &generation : disk.list(places::data / "generations")) {
         if (!used.contains(generation))
@@ -123,7 +123,7 @@ void check_normal_work(SimulatedMachine &machine, Faults &faults) {
 
 void check_journal(SimulatedMachine &machine, Faults &faults) {
     const FakeStorage &disk = machine.storage();
-    const Path journal = Layout().journal;
+    const Path journal = partitions::Layout().journal;
     if (!disk.exists(journal))
         return;
     const auto text = disk.contents(journal);

@@ -20,6 +20,7 @@
 
 using namespace updater;
 using namespace updater_test;
+using namespace updater::phases;
 using partitions::Slot;
 using partitions_test::FakeStorage;
 
@@ -35,8 +36,8 @@ const Path mail_queue = "/var/spool/postfix";
 const Path services_held = "/run/update-control/services-held";
 const Path on_trial = "/run/update-control/on-trial";
 
-Appliance appliance_with_postfix() {
-    Appliance appliance;
+configuration::Appliance appliance_with_postfix() {
+    configuration::Appliance appliance;
     appliance.mail.queue = mail_queue;
     appliance.mail.unit = "postfix.service";
     appliance.mail.listener_ports = {25};
@@ -53,8 +54,8 @@ TEST_GROUP(StartServices) {
     FakeNetworkState network;
     FakeGreetingProbe probe;
     FakeHookRunner programs;
-    Appliance appliance = appliance_with_postfix();
-    JobFacts facts;
+    configuration::Appliance appliance = appliance_with_postfix();
+    job::JobFacts facts;
     std::vector<std::string> lines;
     bool told_that_mail_flows = false;
     std::vector<std::string> events; ///< with what holds at that moment
@@ -62,9 +63,9 @@ TEST_GROUP(StartServices) {
 
     void setup() override {
         services.install("postfix.service");
-        facts.services = record_services(services, appliance.services);
-        facts.old_slot = Slot::a;
-        facts.new_slot = Slot::b;
+        facts.services = services::record_services(services, appliance.services);
+        facts.old_slot = partitions::Slot::a;
+        facts.new_slot = partitions::Slot::b;
         facts.old_generation = "2.8.0.0-1";
         facts.new_generation = "2.8.1.0-1";
         facts.to_version = "2.8.1.0";
@@ -72,7 +73,7 @@ TEST_GROUP(StartServices) {
     }
 
     static void prepare(FakeStorage & disk) {
-        disk.put_file("/boot/grubenv", partitions_test::boot_environment(Slot::a, true, true));
+        disk.put_file("/boot/grubenv", partitions_test::boot_environment(partitions::Slot::a, true, true));
         disk.put_directory(trial_generation);
         disk.put_file(trial_generation / "pin/lan0.network", "");
         disk.put_directory(data / "generations/2.8.0.0-1");
@@ -82,7 +83,7 @@ TEST_GROUP(StartServices) {
         disk.put_directory(mail_queue);
         disk.put_symlink("../generations/2.8.0.0-1", data / "slots/system-a");
         disk.put_symlink("../generations/2.8.1.0-1", data / "slots/system-b");
-        LeastVersion(disk, least_file).raise_to(Version(2, 8, 0, 0));
+        checks::LeastVersion(disk, least_file).raise_to(firmware::Version(2, 8, 0, 0));
     }
 
     /// As after a start of the machine: nothing runs, and the initramfs has set its marks if it is a trial.
@@ -101,28 +102,30 @@ TEST_GROUP(StartServices) {
     /// Phase 10 by an agent that has just started.
     void run_phase(FakeStorage & disk) {
         watch(disk);
-        with_phase(disk,
-                   [](StartServicesPhase &phase, PhaseRun &run) { CHECK(phase.run(run) == PhaseEnd::done); });
+        with_phase(disk, [](StartServicesPhase &phase, job::PhaseRun &run) {
+            CHECK(phase.run(run) == job::PhaseEnd::done);
+        });
     }
     void undo_phase(FakeStorage & disk) {
-        with_phase(disk, [](StartServicesPhase &phase, PhaseRun &run) { phase.undo(run); });
+        with_phase(disk, [](StartServicesPhase &phase, job::PhaseRun &run) { phase.undo(run); });
     }
-    void with_phase(FakeStorage & disk, const std::function<void(StartServicesPhase &, PhaseRun &)> &work) {
+    void with_phase(FakeStorage & disk,
+                    const std::function<void(StartServicesPhase &, job::PhaseRun &)> &work) {
         partitions_test::FakeMounts mounts(disk);
         partitions::GrubBootSelection boot(disk, "/boot/grubenv");
         partitions::Generations generations(disk, data);
-        HealthGate::Patience patience;
+        health::HealthGate::Patience patience;
         patience.sleep = [](std::chrono::milliseconds) {};
-        HealthGate health(services, programs, network, probe, appliance, patience);
-        LeastVersion least(disk, least_file);
+        health::HealthGate health(services, programs, network, probe, appliance, patience);
+        checks::LeastVersion least(disk, least_file);
         StartServicesPhase phase(disk, mounts, boot, generations, services, gate, network, health, least,
-                                 appliance, Layout());
-        PhaseRun run{.facts = facts,
-                     .save_facts = [] {},
-                     .progress = [](int, std::string_view) {},
-                     .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
-                     .stop = {},
-                     .mail_flows_again = [this] { told_that_mail_flows = !gate.is_closed(); }};
+                                 appliance, partitions::Layout());
+        job::PhaseRun run{.facts = facts,
+                          .save_facts = [] {},
+                          .progress = [](int, std::string_view) {},
+                          .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
+                          .stop = {},
+                          .mail_flows_again = [this] { told_that_mail_flows = !gate.is_closed(); }};
         work(phase, run);
     }
 
@@ -136,22 +139,23 @@ TEST_GROUP(StartServices) {
         services.let_units_work(
             [note, &disk](const std::string &unit) {
                 if (disk.exists(services_held))
-                    throw StartFailed(unit + " is held back");
+                    throw services::StartFailed(unit + " is held back");
                 note("start");
             },
             [note](const std::string &) { note("stop"); });
-        programs.install("/health/test-message",
-                         {.standard_output = {}, .effect = [this, note, &disk](const hooks::HookCall &) {
-                              note("health check");
-                              during_check(disk);
-                          }});
+        programs.install(
+            "/health/test-message",
+            {.standard_output = {}, .effect = [this, note, &disk](const hooks::runner::HookCall &) {
+                 note("health check");
+                 during_check(disk);
+             }});
     }
 
     std::string least_on(FakeStorage & disk) const {
-        return LeastVersion(disk, least_file).value().value_or(Version()).text();
+        return checks::LeastVersion(disk, least_file).value().value_or(firmware::Version()).text();
     }
     static bool committed(FakeStorage & disk) {
-        return partitions::GrubBootSelection(disk, "/boot/grubenv").default_slot() == Slot::b;
+        return partitions::GrubBootSelection(disk, "/boot/grubenv").default_slot() == partitions::Slot::b;
     }
     void check_finished(FakeStorage & disk, const std::string &where) {
         STRCMP_EQUAL_TEXT("2.8.0.5", least_on(disk).c_str(), where.c_str());
@@ -225,7 +229,7 @@ TEST(StartServices, RetiresTheOldGenerationOnlyWhenItIsNotKeptAndNeverInARollbac
         bool there;
     };
     for (const Case &each : {Case{true, "install", true}, Case{false, "install", false},
-                             Case{false, rollback_operation, true}}) {
+                             Case{false, job::rollback_operation, true}}) {
         FakeStorage disk;
         prepare(disk);
         start_machine(disk);
@@ -233,7 +237,8 @@ TEST(StartServices, RetiresTheOldGenerationOnlyWhenItIsNotKeptAndNeverInARollbac
         facts.operation = each.operation;
         run_phase(disk);
         CHECK_EQUAL(each.there, disk.exists(data / "generations/2.8.0.0-1"));
-        CHECK_EQUAL(each.there, partitions::GrubBootSelection(disk, "/boot/grubenv").bootable(Slot::a));
+        CHECK_EQUAL(each.there,
+                    partitions::GrubBootSelection(disk, "/boot/grubenv").bootable(partitions::Slot::a));
     }
 }
 
@@ -257,7 +262,7 @@ TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFail
         {"a unit has failed that had not before",
          [&](FakeStorage &) {
              facts.expected_records.clear();
-             facts.machine = to_json(MachineRecord{});
+             facts.machine = health::to_json(health::MachineRecord{});
              services.install("acme-agent.service", "failed");
              services.make_start_fail("acme-agent.service");
          }},
@@ -288,7 +293,7 @@ TEST(StartServices, StartsOnceMoreWhatFailedWhileServicesWereHeldBack) {
     FakeStorage disk;
     prepare(disk);
     services.install("broken.service", "failed");
-    facts.machine = to_json(record_machine(services, programs, probe, {}));
+    facts.machine = health::to_json(health::record_machine(services, programs, probe, {}));
     services.install("boot-mail.service", "failed");
     services.crash("postfix.service");
     run_phase(disk);
@@ -441,10 +446,10 @@ TEST(StartServices, MailThatIsLeftIsPutBackByTheNextAgent) {
     start_machine(disk);
     disk.put_file(trial_generation / "gate-queue/deferred/D/D1", "from cron");
     const partitions::Generations generations(disk, data);
-    LONGS_EQUAL(1, put_back_left_mail(disk, generations, mail_queue));
+    LONGS_EQUAL(1, services::put_back_left_mail(disk, generations, mail_queue));
     STRCMP_EQUAL("from cron", disk.contents(shared_queue / "incoming/D1").c_str());
     CHECK_FALSE(disk.exists(trial_generation / "gate-queue"));
-    LONGS_EQUAL(0, put_back_left_mail(disk, generations, mail_queue));
+    LONGS_EQUAL(0, services::put_back_left_mail(disk, generations, mail_queue));
 }
 
 TEST(StartServices, LetsMailInAfterARestartAlsoWhenTheBootSelectionCannotBeRead) {
@@ -459,14 +464,14 @@ TEST(StartServices, LetsMailInAfterARestartAlsoWhenTheBootSelectionCannotBeRead)
     services = FakeServiceManager();
     services.install("postfix.service");
     gate.close({25});
-    with_phase(disk, [](StartServicesPhase &phase, PhaseRun &run) { phase.run(run); });
+    with_phase(disk, [](StartServicesPhase &phase, job::PhaseRun &run) { phase.run(run); });
     CHECK_FALSE(gate.is_closed());
     CHECK_FALSE(disk.exists(trial_generation / "pin"));
     // On trial nothing is known without it.
     disk.put_file(on_trial, "");
     gate.close({25});
     CHECK_THROWS(partitions::BootSelectionDamaged,
-                 with_phase(disk, [](StartServicesPhase &phase, PhaseRun &run) { phase.run(run); }));
+                 with_phase(disk, [](StartServicesPhase &phase, job::PhaseRun &run) { phase.run(run); }));
     CHECK(gate.is_closed());
 }
 
@@ -475,7 +480,7 @@ TEST(StartServices, NotesWhatARollbackLeavesAndForgetsItWithTheNextInstallation)
     prepare(disk);
     start_machine(disk);
     const Path note = data / "update-control/left-generation";
-    facts.operation = rollback_operation;
+    facts.operation = job::rollback_operation;
     run_phase(disk);
     STRCMP_EQUAL("2.8.0.0-1\n", disk.contents(note).c_str());
     facts.operation = "install";

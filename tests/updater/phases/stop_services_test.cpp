@@ -13,12 +13,13 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::phases;
 using Strings = std::vector<std::string>;
 
 namespace {
 
-Appliance mail_appliance() {
-    Appliance appliance;
+configuration::Appliance mail_appliance() {
+    configuration::Appliance appliance;
     appliance.stores.push_back({.name = "message-store", .path = "/var/lib/store", .format = "1"});
     appliance.stores[0].inspect = "/usr/lib/inspect";
     appliance.stores[0].unit = "store.service";
@@ -32,42 +33,42 @@ Appliance mail_appliance() {
 } // namespace
 
 TEST_GROUP(StopServices) {
-    Appliance appliance = mail_appliance();
+    configuration::Appliance appliance = mail_appliance();
     updater_test::FakeServiceManager services;
     updater_test::FakeMailGate gate;
     updater_test::FakeHookRunner programs;
     updater_test::FakeGreetingProbe probe;
     StopServicesPhase phase{services, gate, programs, probe, appliance};
-    JobFacts facts;
+    job::JobFacts facts;
     int saves = 0;
     std::size_t calls_when_first_saved = 99;
     nlohmann::json machine_when_first_saved;
-    PhaseRun run{.facts = facts,
-                 .save_facts =
-                     [this] {
-                         if (saves++ != 0)
-                             return;
-                         calls_when_first_saved = services.calls().size();
-                         machine_when_first_saved = facts.machine;
-                     },
-                 .progress = [](int, std::string_view) {},
-                 .log = [](Severity, std::string_view) {},
-                 .stop = {}};
+    job::PhaseRun run{.facts = facts,
+                      .save_facts =
+                          [this] {
+                              if (saves++ != 0)
+                                  return;
+                              calls_when_first_saved = services.calls().size();
+                              machine_when_first_saved = facts.machine;
+                          },
+                      .progress = [](int, std::string_view) {},
+                      .log = [](job::Severity, std::string_view) {},
+                      .stop = {}};
 
     void setup() override {
         services.install("mta.service");
         services.install("store.service");
         services.install("extra.service", "inactive", "disabled");
-        programs.install("/usr/lib/inspect",
-                         {.standard_output = {"records 4711"}, .effect = [this](const hooks::HookCall &) {
-                              CHECK(services.state("store.service").is_active());
-                              CHECK_FALSE(services.state("mta.service").is_active());
-                          }});
+        programs.install("/usr/lib/inspect", {.standard_output = {"records 4711"},
+                                              .effect = [this](const hooks::runner::HookCall &) {
+                                                  CHECK(services.state("store.service").is_active());
+                                                  CHECK_FALSE(services.state("mta.service").is_active());
+                                              }});
     }
 };
 
 TEST(StopServices, RefusesMailAndStopsEveryUnitInTheConfiguredOrder) {
-    CHECK(phase.run(run) == PhaseEnd::done);
+    CHECK(phase.run(run) == job::PhaseEnd::done);
     CHECK(gate.is_closed());
     CHECK((services.calls() == Strings{"stop mta.service", "stop store.service", "stop extra.service"}));
 }
@@ -83,7 +84,7 @@ TEST(StopServices, WaitsForUnitsThatTheMachineIsStillStarting) {
 
 TEST(StopServices, GivesUpOnUnitsThatNeverStartBeforeMailIsRefused) {
     services.make_start_slow("store.service", -1);
-    CHECK_THROWS(ServiceError, phase.run(run));
+    CHECK_THROWS(services::ServiceError, phase.run(run));
     CHECK_FALSE(gate.is_closed());
     CHECK(services.calls().empty());
 }
@@ -98,17 +99,17 @@ TEST(StopServices, RecordsTheMachineAsItIsWhileEverythingRuns) {
     const std::string sshd = "/usr/sbin/sshd";
     probe.listen({"127.0.0.1", 22});
     services.install("broken.service", "failed");
-    programs.install(
-        sshd, {.standard_output = {"listenaddress 0.0.0.0:22"}, .effect = [this](const hooks::HookCall &) {
-                   CHECK_FALSE(gate.is_closed());
-                   CHECK(services.calls().empty());
-               }});
+    programs.install(sshd, {.standard_output = {"listenaddress 0.0.0.0:22"},
+                            .effect = [this](const hooks::runner::HookCall &) {
+                                CHECK_FALSE(gate.is_closed());
+                                CHECK(services.calls().empty());
+                            }});
     phase.run(run);
-    const auto recorded = machine_record_from(facts.machine);
+    const auto recorded = health::machine_record_from(facts.machine);
     CHECK(recorded.has_value());
     CHECK((recorded->failed_units == Strings{"broken.service"}));
     CHECK((recorded->switched_off_units == Strings{"extra.service"}));
-    CHECK((recorded->ssh == std::vector<Endpoint>{{"127.0.0.1", 22}}));
+    CHECK((recorded->ssh == std::vector<network::Endpoint>{{"127.0.0.1", 22}}));
     CHECK(machine_when_first_saved == facts.machine);
 }
 
@@ -118,7 +119,7 @@ TEST(StopServices, CountsTheRecordsWhenNothingWritesAnyMoreAndTheStoreStillRuns)
 }
 
 TEST(StopServices, CountsNoRecordsForARollbackToAStoreOfItsOwn) {
-    facts.operation = rollback_operation;
+    facts.operation = job::rollback_operation;
     phase.run(run);
     CHECK(facts.expected_records.empty());
     CHECK_FALSE(services.state("store.service").is_active());
@@ -149,7 +150,7 @@ TEST(StopServices, CanBeUndoneBeforeItDidAnything) {
 
 TEST(StopServices, FailsWhenAUnitDoesNotStop) {
     services.make_stop_hang("store.service");
-    CHECK_THROWS(StopTimedOut, phase.run(run));
+    CHECK_THROWS(services::StopTimedOut, phase.run(run));
 }
 
 TEST(StopServices, EndsBeforeMailIsRefusedWhenARequiredUnitWasSwitchedOff) {
@@ -159,7 +160,7 @@ TEST(StopServices, EndsBeforeMailIsRefusedWhenARequiredUnitWasSwitchedOff) {
     CHECK_FALSE(gate.is_closed());
     CHECK(services.calls().empty());
     // The way back of a rollback does not depend on what this system requires.
-    facts.operation = rollback_operation;
+    facts.operation = job::rollback_operation;
     phase.run(run);
     CHECK(gate.is_closed());
 }

@@ -10,6 +10,7 @@
 
 using namespace updater;
 using namespace updater_test;
+using namespace updater::phases;
 using partitions::Slot;
 
 namespace {
@@ -24,18 +25,21 @@ TEST_GROUP(StoreRehearsal) {
     partitions_test::FakeStorage disk;
     partitions::Generations generations{disk, "/data"};
     partitions_test::FakeSystemRoots roots{
-        disk, std::map<Slot, std::filesystem::path>{{Slot::a, "/images/a"}, {Slot::b, "/images/b"}}, Slot::a};
+        disk,
+        std::map<partitions::Slot, std::filesystem::path>{{partitions::Slot::a, "/images/a"},
+                                                          {partitions::Slot::b, "/images/b"}},
+        partitions::Slot::a};
     FakeHookRunner programs;
-    Conversions conversions{programs, Layout(), std::chrono::seconds(1)};
-    Appliance appliance;
+    Conversions conversions{programs, partitions::Layout(), std::chrono::seconds(1)};
+    configuration::Appliance appliance;
     StoreRehearsal rehearsal{disk, roots, generations, conversions, appliance};
-    JobFacts facts;
+    job::JobFacts facts;
     std::vector<std::string> lines;
-    PhaseRun run{.facts = facts,
-                 .save_facts = [] {},
-                 .progress = [](int, std::string_view) {},
-                 .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
-                 .stop = {}};
+    job::PhaseRun run{.facts = facts,
+                      .save_facts = [] {},
+                      .progress = [](int, std::string_view) {},
+                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
+                      .stop = {}};
     std::vector<int> statuses; ///< of one call of the program after the other, then 0
 
     void setup() override {
@@ -46,10 +50,10 @@ TEST_GROUP(StoreRehearsal) {
             {.name = "messages", .path = "/var/lib/mail/messages", .format = "1", .inspect = {}, .unit = {}}};
         facts.old_generation = "2.8.0.0-1";
         facts.new_generation = "2.8.1.0-1";
-        facts.conversions = to_json({{"etc", ConversionKind::configuration, "etc", "1", "2"},
-                                     {"messages", ConversionKind::store, "convert", "1", "2"},
-                                     {"messages", ConversionKind::store, "convert", "2", "3"}});
-        programs.install_function(program, [this](const hooks::HookCall &) {
+        facts.conversions = to_json({{"etc", firmware::ConversionKind::configuration, "etc", "1", "2"},
+                                     {"messages", firmware::ConversionKind::store, "convert", "1", "2"},
+                                     {"messages", firmware::ConversionKind::store, "convert", "2", "3"}});
+        programs.install_function(program, [this](const hooks::runner::HookCall &) {
             auto script = adds_its_name(disk, "convert");
             if (!statuses.empty()) {
                 script.exit_code = statuses.front();
@@ -84,7 +88,7 @@ TEST(StoreRehearsal, RunsTheWholeChainOfTheNewImageOnACopyAndLeavesNothing) {
 }
 
 TEST(StoreRehearsal, IsNothingForAReleaseThatKeepsTheFormats) {
-    facts.conversions = to_json({{"etc", ConversionKind::configuration, "etc", "1", "2"}});
+    facts.conversions = to_json({{"etc", firmware::ConversionKind::configuration, "etc", "1", "2"}});
     disk.take_away("/images/a");
     rehearse();
     CHECK(programs.calls().empty());

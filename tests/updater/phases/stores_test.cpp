@@ -13,6 +13,7 @@
 
 using namespace updater;
 using namespace updater_test;
+using namespace updater::phases;
 using partitions::Slot;
 using partitions_test::FakeStorage;
 
@@ -21,14 +22,15 @@ namespace {
 const std::filesystem::path old_stores = "/data/generations/2.8.0.0-1/var/lib/mail";
 const std::filesystem::path new_stores = "/data/generations/2.8.1.0-1/var/lib/mail";
 const std::filesystem::path copies = "/data/generations/2.8.1.0-1/source";
-const std::map<Slot, std::filesystem::path> images_of_slots{{Slot::a, "/images/a"}, {Slot::b, "/images/b"}};
+const std::map<partitions::Slot, std::filesystem::path> images_of_slots{{partitions::Slot::a, "/images/a"},
+                                                                        {partitions::Slot::b, "/images/b"}};
 
-Store store_at(const std::string &name) {
+configuration::Store store_at(const std::string &name) {
     return {.name = name, .path = "/var/lib/mail/" + name, .format = "3", .inspect = {}, .unit = {}};
 }
 
-Conversion step_of(const std::string &store, const std::string &from, const std::string &to) {
-    return {store, ConversionKind::store, "convert", from, to};
+firmware::Conversion step_of(const std::string &store, const std::string &from, const std::string &to) {
+    return {store, firmware::ConversionKind::store, "convert", from, to};
 }
 
 /// Phase 4 in the old system, phase 7 in the new one, with stores "messages" and "archive".
@@ -39,8 +41,8 @@ struct ApplianceWithStores {
         facts.old_generation = "2.8.0.0-1";
         facts.new_generation = "2.8.1.0-1";
         facts.to_version = "2.8.1.0";
-        facts.old_slot = Slot::a;
-        facts.new_slot = Slot::b;
+        facts.old_slot = partitions::Slot::a;
+        facts.new_slot = partitions::Slot::b;
     }
 
     static void put_on(FakeStorage &disk) {
@@ -53,20 +55,20 @@ struct ApplianceWithStores {
 
     FakeStorage &disk;
     partitions::Generations generations{disk, "/data"};
-    partitions_test::FakeSystemRoots roots{disk, images_of_slots, Slot::b};
+    partitions_test::FakeSystemRoots roots{disk, images_of_slots, partitions::Slot::b};
     FakeHookRunner programs;
-    Conversions conversions{programs, Layout(), std::chrono::seconds(1)};
-    Appliance old_appliance;
-    Appliance new_appliance;
+    Conversions conversions{programs, partitions::Layout(), std::chrono::seconds(1)};
+    configuration::Appliance old_appliance;
+    configuration::Appliance new_appliance;
     PrepareStoreMigrationPhase phase_4{disk, generations, old_appliance};
     MigrateStorePhase phase_7{disk, roots, generations, conversions, new_appliance};
-    JobFacts facts;
+    job::JobFacts facts;
     std::vector<std::string> lines;
-    PhaseRun run{.facts = facts,
-                 .save_facts = [] {},
-                 .progress = [](int, std::string_view) {},
-                 .log = [this](Severity, std::string_view line) { lines.emplace_back(line); },
-                 .stop = {}};
+    job::PhaseRun run{.facts = facts,
+                      .save_facts = [] {},
+                      .progress = [](int, std::string_view) {},
+                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
+                      .stop = {}};
 };
 
 } // namespace
@@ -78,7 +80,7 @@ TEST_GROUP(Stores) {
     void setup() override {
         ApplianceWithStores::put_on(disk);
     }
-    void migrate(const std::vector<Conversion> &chain) {
+    void migrate(const std::vector<firmware::Conversion> &chain) {
         appliance.facts.conversions = to_json(chain);
         appliance.phase_4.run(appliance.run);
         appliance.phase_7.run(appliance.run);

@@ -5,6 +5,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::phases;
 
 namespace {
 
@@ -21,15 +22,15 @@ TEST_GROUP(PhaseTable){};
 
 TEST(PhaseTable, HasTheTenPhasesInOrderWithTheirRulesAndWhatUndoesThem) {
     NoPhases none;
-    const PhaseTable table = make_phase_table(none.phases);
-    LONGS_EQUAL(phase_rules.size(), table.size());
+    const job::PhaseTable table = make_phase_table(none.phases);
+    LONGS_EQUAL(job::phase_rules.size(), table.size());
     std::string undone;
     for (std::size_t index = 0; index < table.size(); ++index) {
-        CHECK(table[index].phase == phase_rules[index].phase);
-        CHECK(table[index].on_return == phase_rules[index].on_return);
+        CHECK(table[index].phase == job::phase_rules[index].phase);
+        CHECK(table[index].on_return == job::phase_rules[index].on_return);
         CHECK(table[index].run != nullptr);
         if (table[index].undo)
-            undone += std::to_string(number_of(table[index].phase)) + " ";
+            undone += std::to_string(job::number_of(table[index].phase)) + " ";
     }
     STRCMP_EQUAL("2 3 4 5 6 10 ", undone.c_str());
 }

@@ -33,7 +33,7 @@ const TestVendor &TestVendor::the_one() {
 
 TestVendor::TestVendor() {
     std::filesystem::create_directory(keys());
-    updater::make_key_pair("Test Vendor", folder_ / "key", keys() / "certificate.pem");
+    firmware_writer::make_key_pair("Test Vendor", folder_ / "key", keys() / "certificate.pem");
     build("2.8.1.0",
           R"(<conversions contract="1">
                <conversion name="message-store" program="message-store" from="1" to="2"/>
@@ -44,7 +44,7 @@ TestVendor::TestVendor() {
 
 void TestVendor::build(const std::string &version, const std::string &conversions) {
     test_files::write_file(folder_ / "image", image(release(version)));
-    updater::FirmwareParts parts;
+    firmware_writer::FirmwareParts parts;
     parts.manifest_template =
         R"(<firmware format="3"><product>p</product><hardware>h</hardware><version least-acceptable-version="2.8.0.0">)" +
         version +
@@ -56,7 +56,7 @@ void TestVendor::build(const std::string &version, const std::string &conversion
     parts.key = folder_ / "key";
     parts.certificate = keys() / "certificate.pem";
     parts.compression_level = 1;
-    updater::write_firmware(parts, firmware(version), nullptr, {});
+    firmware_writer::write_firmware(parts, firmware(version), nullptr, {});
 }
 
 const Release &TestVendor::release(const std::string &version) {
@@ -85,7 +85,7 @@ void TestVendor::put_roots_on(partitions_test::FakeStorage &disk) {
     for (const Release &each : releases()) {
         disk.put_file(root_of(each) / "var/lib/made-by", "the image of " + each.version);
         disk.put_directory(root_of(each) / "var/spool");
-        disk.put_file(root_of(each) / updater::appliance_file.relative_path(),
+        disk.put_file(root_of(each) / updater::configuration::appliance_file.relative_path(),
                       updater_test::appliance_xml({.version = each.version,
                                                    .stores = {{"message-store", each.store_format}},
                                                    .configuration = {{"etc", each.etc_format}}}));

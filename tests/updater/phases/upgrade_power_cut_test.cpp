@@ -80,12 +80,12 @@ TEST(PowerCutInAnUpgrade, LeavesAWholeApplianceWhereverItComesAlsoOnTheWayBack) 
     CHECK(seen.operations > 200);
     CHECK(seen.systems["2.8.0.0"] > 50);
     CHECK(seen.systems["2.8.1.0"] > 50);
-    for (const Phase phase :
-         {Phase::back_up_configuration, Phase::restart_appliance, Phase::start_services}) {
+    for (const job::Phase phase :
+         {job::Phase::back_up_configuration, job::Phase::restart_appliance, job::Phase::start_services}) {
         SimulatedUpgrade taken_back;
         taken_back.trouble_in(phase, Trouble::failure, Moment::before,
-                              phase == Phase::back_up_configuration ? "sync-filesystem"
-                                                                    : "write /boot/grubenv");
+                              phase == job::Phase::back_up_configuration ? "sync-filesystem"
+                                                                         : "write /boot/grubenv");
         cut_everywhere(taken_back, seen);
         CHECK_FALSE(taken_back.trouble_is_ahead());
     }

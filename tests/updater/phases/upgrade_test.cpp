@@ -88,13 +88,13 @@ TEST(Upgrade, FollowsUponAnotherIntoTheOtherSlot) {
 
 TEST(Upgrade, ThatFailsOnAFullDiskLetsMailInAgainAlsoWithoutAJournal) {
     auto &disk = upgrade.machine().storage();
-    upgrade.do_in(Phase::back_up_configuration, "run /usr/lib/update-control/hooks/etc", [&disk] {
+    upgrade.do_in(job::Phase::back_up_configuration, "run /usr/lib/update-control/hooks/etc", [&disk] {
         disk.take_away("/data/update-control/journal.reserve"); // by somebody who looked for space
         disk.fail_when("update-control/journal", partitions_test::FakeStorage::Failure::full);
         throw partitions::StorageError("write", "/data", "no space left", "free some");
     });
     upgrade.upgrade_to("2.8.1.0");
-    CHECK(upgrade.end().outcome == Outcome::rolled_back);
+    CHECK(upgrade.end().outcome == job::Outcome::rolled_back);
     STRCMP_CONTAINS("no space left", upgrade.end().reason.c_str());
     STRCMP_CONTAINS("free space on /data", upgrade.end().next_step.c_str());
     CHECK_FALSE(upgrade.machine().gate().is_closed());
@@ -107,7 +107,7 @@ TEST(Upgrade, ThatFailsOnAFullDiskLetsMailInAgainAlsoWithoutAJournal) {
 }
 
 TEST(Upgrade, PinsNothingButWhatIsUpAtTheRestart) {
-    upgrade.do_in(Phase::back_up_configuration, "sync-filesystem", [this] {
+    upgrade.do_in(job::Phase::back_up_configuration, "sync-filesystem", [this] {
         upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/pin/old.network",
                                              "Address=1.2.3.4");
     });
@@ -119,7 +119,7 @@ TEST(Upgrade, PinsNothingButWhatIsUpAtTheRestart) {
 
 TEST(Upgrade, HasTheNewGenerationOnRecordBeforeAnythingIsInIt) {
     std::string record;
-    upgrade.do_in(Phase::install, "2.8.1.0-1/var", [&] {
+    upgrade.do_in(job::Phase::install, "2.8.1.0-1/var", [&] {
         const auto disk = upgrade.machine().storage().after_reboot({});
         record = disk->contents("/data/update-control/journal");
     });
@@ -129,7 +129,7 @@ TEST(Upgrade, HasTheNewGenerationOnRecordBeforeAnythingIsInIt) {
 
 TEST(Upgrade, RemovesItsRehearsalBeforeMailIsRefused) {
     bool left = false;
-    upgrade.do_in(Phase::stop_services, "close the mail gate", [&] {
+    upgrade.do_in(job::Phase::stop_services, "close the mail gate", [&] {
         left = upgrade.machine().storage().exists("/data/generations/2.8.1.0-1/rehearsal");
     });
     upgrade.upgrade_to("2.8.1.0");
@@ -137,7 +137,7 @@ TEST(Upgrade, RemovesItsRehearsalBeforeMailIsRefused) {
 }
 
 TEST(Upgrade, WhoseRehearsalFailsEndsWhileMailFlowsAndLeavesNothing) {
-    upgrade.trouble_in(Phase::install, Trouble::failure, Moment::before,
+    upgrade.trouble_in(job::Phase::install, Trouble::failure, Moment::before,
                        "run /usr/lib/update-control/hooks/etc");
     upgrade.upgrade_to("2.8.1.0");
     STRCMP_EQUAL("begins 1 2 failed-2 undo-2 ended-failed", upgrade.chain().c_str());
@@ -145,7 +145,7 @@ TEST(Upgrade, WhoseRehearsalFailsEndsWhileMailFlowsAndLeavesNothing) {
 }
 
 TEST(Upgrade, WhoseStoreCannotBeConvertedEndsWhileMailFlowsAndLeavesNothing) {
-    upgrade.trouble_in(Phase::install, Trouble::failure, Moment::before,
+    upgrade.trouble_in(job::Phase::install, Trouble::failure, Moment::before,
                        "run /usr/lib/update-control/hooks/message-store");
     upgrade.upgrade_to("2.8.1.0");
     STRCMP_EQUAL("begins 1 2 failed-2 undo-2 ended-failed", upgrade.chain().c_str());
@@ -153,7 +153,7 @@ TEST(Upgrade, WhoseStoreCannotBeConvertedEndsWhileMailFlowsAndLeavesNothing) {
 }
 
 TEST(Upgrade, ConvertsIntoAnEmptyFolder) {
-    upgrade.do_in(Phase::back_up_configuration, "sync-filesystem", [this] {
+    upgrade.do_in(job::Phase::back_up_configuration, "sync-filesystem", [this] {
         upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/source/message-store.stage-1/half",
                                              "");
     });
@@ -173,14 +173,14 @@ TEST(Upgrade, IntoASystemThatPanicsComesBack) {
 }
 
 TEST(Upgrade, IntoASystemWithoutTheAddressComesBack) {
-    upgrade.do_in(Phase::start_services, "close the mail gate",
+    upgrade.do_in(job::Phase::start_services, "close the mail gate",
                   [this] { upgrade.machine().network().set_up({}); });
     upgrade.upgrade_to("2.8.1.0");
     check_was_taken_back("lan0 lacks the address 192.168.77.101/24");
 }
 
 TEST(Upgrade, WhoseConversionLosesAMessageComesBack) {
-    upgrade.do_in(Phase::migrate_store, "copy-attributes", [this] {
+    upgrade.do_in(job::Phase::migrate_store, "copy-attributes", [this] {
         upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/source/message-store/m0", "1:m0");
     });
     upgrade.upgrade_to("2.8.1.0");
@@ -188,7 +188,7 @@ TEST(Upgrade, WhoseConversionLosesAMessageComesBack) {
 }
 
 TEST(Upgrade, WhoseServiceDoesNotStartComesBack) {
-    upgrade.do_in(Phase::start_services, "close the mail gate",
+    upgrade.do_in(job::Phase::start_services, "close the mail gate",
                   [this] { upgrade.machine().services().make_start_fail("postfix.service"); });
     upgrade.upgrade_to("2.8.1.0");
     check_was_taken_back("postfix.service did not start");

@@ -18,36 +18,36 @@ struct Decision {
     std::string ends;
 };
 
-Decision decision_of(Phase phase) {
+Decision decision_of(job::Phase phase) {
     const std::string generation = "/data/generations/2.8.1.0-1";
     const auto is = [](const std::string &event) { return Decision{event, event}; };
     switch (phase) {
-    case Phase::download:
+    case job::Phase::download:
         return is("check the manifest");
-    case Phase::install: // unbootable
+    case job::Phase::install: // unbootable
         return {"write /boot/grubenv", "sync /boot/grubenv"};
-    case Phase::stop_services:
+    case job::Phase::stop_services:
         return {"close the mail gate", "stop store.service"};
-    case Phase::prepare_store_migration:
+    case job::Phase::prepare_store_migration:
         return is("sync-filesystem " + generation + "/source/message-store");
-    case Phase::back_up_configuration:
+    case job::Phase::back_up_configuration:
         return is(" " + generation + "/etc/upper"); // the rename to this
-    case Phase::restart_appliance:                  // the try
+    case job::Phase::restart_appliance:             // the try
         return {"write /boot/grubenv", "sync /boot/grubenv"};
-    case Phase::migrate_store:
+    case job::Phase::migrate_store:
         return is("message-store.stage-1 " + generation + "/var/lib/mailsec/store"); // the rename to this
-    case Phase::install_configuration:
+    case job::Phase::install_configuration:
         return is("look at /etc");
-    case Phase::clean_up:
+    case job::Phase::clean_up:
         return is("remove " + generation + "/source");
-    case Phase::start_services: // the commit
+    case job::Phase::start_services: // the commit
         return {"write /boot/grubenv", "sync /boot/grubenv"};
     }
     return {};
 }
 
 struct TroubleCase {
-    Phase phase;
+    job::Phase phase;
     Moment moment;
     Trouble trouble;
     std::string chain;
@@ -65,88 +65,88 @@ std::vector<TroubleCase> trouble_cases() {
     using enum Trouble;
     return {
         // clang-format off
-        {Phase::download, before, failure, "begins 1 failed-1 ended-failed"},
-        {Phase::download, before, refusal, "begins 1 failed-1 ended-refused"},
-        {Phase::download, before, stop_asked, "begins 1 failed-1 ended-cancelled"},
-        {Phase::download, before, power_cut, "begins 1 boot-a continues 1 2 " + on_to_the_end},
-        {Phase::download, before, agent_killed, "begins 1 continues 1 2 " + on_to_the_end},
-        {Phase::download, after, failure, "begins 1 failed-1 ended-failed"},
-        {Phase::download, after, refusal, "begins 1 failed-1 ended-refused"},
-        {Phase::download, after, stop_asked, "begins 1 failed-2 undo-2 ended-cancelled"},
-        {Phase::download, after, power_cut, "begins 1 boot-a continues 1 2 " + on_to_the_end},
-        {Phase::download, after, agent_killed, "begins 1 continues 1 2 " + on_to_the_end},
-        {Phase::install, before, failure, "begins 1 2 failed-2 undo-2 ended-failed"},
-        {Phase::install, before, refusal, "begins 1 2 failed-2 undo-2 ended-refused"},
-        {Phase::install, before, stop_asked, "begins 1 2 failed-2 undo-2 ended-cancelled"},
-        {Phase::install, before, power_cut, "begins 1 2 boot-a continues 2 " + on_to_the_end},
-        {Phase::install, before, agent_killed, "begins 1 2 continues 2 " + on_to_the_end},
-        {Phase::install, after, failure, "begins 1 2 failed-2 undo-2 ended-failed"},
-        {Phase::install, after, refusal, "begins 1 2 failed-2 undo-2 ended-refused"},
-        {Phase::install, after, stop_asked, "begins 1 2 failed-2 undo-2 ended-cancelled"},
-        {Phase::install, after, power_cut, "begins 1 2 boot-a continues 2 " + on_to_the_end},
-        {Phase::install, after, agent_killed, "begins 1 2 continues 2 " + on_to_the_end},
-        {Phase::stop_services, before, failure, "begins 1 2 3 failed-3 undo-3 undo-2 ended-rolled-back"},
-        {Phase::stop_services, before, stop_asked, "begins 1 2 3 failed-3 undo-3 undo-2 ended-rolled-back"},
-        {Phase::stop_services, before, power_cut, "begins 1 2 3 boot-a continues undo-3 undo-2 ended-rolled-back"},
-        {Phase::stop_services, before, agent_killed, "begins 1 2 3 continues undo-3 undo-2 ended-rolled-back"},
-        {Phase::stop_services, after, failure, "begins 1 2 3 failed-3 undo-3 undo-2 ended-rolled-back"},
-        {Phase::stop_services, after, stop_asked, "begins 1 2 3 failed-4 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::stop_services, after, power_cut, "begins 1 2 3 boot-a continues undo-3 undo-2 ended-rolled-back"},
-        {Phase::stop_services, after, agent_killed, "begins 1 2 3 continues undo-3 undo-2 ended-rolled-back"},
-        {Phase::prepare_store_migration, before, failure, "begins 1 2 3 4 failed-4 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::prepare_store_migration, before, stop_asked, "begins 1 2 3 4 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::prepare_store_migration, before, power_cut, "begins 1 2 3 4 boot-a continues undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::prepare_store_migration, before, agent_killed, "begins 1 2 3 4 continues undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::prepare_store_migration, after, failure, "begins 1 2 3 4 failed-4 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::prepare_store_migration, after, stop_asked, "begins 1 2 3 4 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::prepare_store_migration, after, power_cut, "begins 1 2 3 4 boot-a continues undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::prepare_store_migration, after, agent_killed, "begins 1 2 3 4 continues undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::back_up_configuration, before, failure, "begins 1 2 3 4 5 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::back_up_configuration, before, stop_asked, "begins 1 2 3 4 5 failed-6 " + take_back_from_6},
-        {Phase::back_up_configuration, before, power_cut, "begins 1 2 3 4 5 boot-a continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::back_up_configuration, before, agent_killed, "begins 1 2 3 4 5 continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::back_up_configuration, after, failure, "begins 1 2 3 4 5 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::back_up_configuration, after, stop_asked, "begins 1 2 3 4 5 failed-6 " + take_back_from_6},
-        {Phase::back_up_configuration, after, power_cut, "begins 1 2 3 4 5 boot-a continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::back_up_configuration, after, agent_killed, "begins 1 2 3 4 5 continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {Phase::restart_appliance, before, failure, "begins 1 2 3 4 5 6 failed-6 " + take_back_from_6},
-        {Phase::restart_appliance, before, power_cut, "begins 1 2 3 4 5 6 " + boot_and_take_back},
-        {Phase::restart_appliance, before, agent_killed, "begins 1 2 3 4 5 6 continues " + take_back_from_6},
-        {Phase::restart_appliance, after, failure, "begins 1 2 3 4 5 6 failed-6 " + take_back_from_6},
-        {Phase::restart_appliance, after, power_cut, "begins 1 2 3 4 5 6 boot-b continues 7 8 9 10 ended-succeeded"},
-        {Phase::restart_appliance, after, agent_killed, "begins 1 2 3 4 5 6 continues " + take_back_from_6},
-        {Phase::migrate_store, before, failure, in_new_system + "7 failed-7 " + restart_and_take_back},
-        {Phase::migrate_store, before, stop_asked, in_new_system + "7 failed-8 " + restart_and_take_back},
-        {Phase::migrate_store, before, power_cut, in_new_system + "7 " + boot_and_take_back},
-        {Phase::migrate_store, before, agent_killed, in_new_system + "7 continues " + restart_and_take_back},
-        {Phase::migrate_store, after, failure, in_new_system + "7 failed-7 " + restart_and_take_back},
-        {Phase::migrate_store, after, stop_asked, in_new_system + "7 failed-8 " + restart_and_take_back},
-        {Phase::migrate_store, after, power_cut, in_new_system + "7 " + boot_and_take_back},
-        {Phase::migrate_store, after, agent_killed, in_new_system + "7 continues " + restart_and_take_back},
-        {Phase::install_configuration, before, failure, in_new_system + "7 8 failed-8 " + restart_and_take_back},
-        {Phase::install_configuration, before, stop_asked, in_new_system + "7 8 failed-9 " + restart_and_take_back},
-        {Phase::install_configuration, before, power_cut, in_new_system + "7 8 " + boot_and_take_back},
-        {Phase::install_configuration, before, agent_killed, in_new_system + "7 8 continues " + restart_and_take_back},
-        {Phase::install_configuration, after, failure, in_new_system + "7 8 failed-8 " + restart_and_take_back},
-        {Phase::install_configuration, after, stop_asked, in_new_system + "7 8 failed-9 " + restart_and_take_back},
-        {Phase::install_configuration, after, power_cut, in_new_system + "7 8 " + boot_and_take_back},
-        {Phase::install_configuration, after, agent_killed, in_new_system + "7 8 continues " + restart_and_take_back},
-        {Phase::clean_up, before, failure, in_new_system + "7 8 9 failed-9 " + restart_and_take_back},
-        {Phase::clean_up, before, stop_asked, in_new_system + "7 8 9 failed-10 restart " + boot_and_take_back_from_10},
-        {Phase::clean_up, before, power_cut, in_new_system + "7 8 9 " + boot_and_take_back},
-        {Phase::clean_up, before, agent_killed, in_new_system + "7 8 9 continues " + restart_and_take_back},
-        {Phase::clean_up, after, failure, in_new_system + "7 8 9 failed-9 " + restart_and_take_back},
-        {Phase::clean_up, after, stop_asked, in_new_system + "7 8 9 failed-10 restart " + boot_and_take_back_from_10},
-        {Phase::clean_up, after, power_cut, in_new_system + "7 8 9 " + boot_and_take_back},
-        {Phase::clean_up, after, agent_killed, in_new_system + "7 8 9 continues " + restart_and_take_back},
-        {Phase::start_services, before, failure, in_new_system + "7 8 9 10 failed-10 restart " + boot_and_take_back_from_10},
-        {Phase::start_services, before, stop_asked, in_new_system + "7 8 9 10 ended-succeeded"},
-        {Phase::start_services, before, power_cut, in_new_system + "7 8 9 10 " + boot_and_take_back_from_10},
-        {Phase::start_services, before, agent_killed, in_new_system + "7 8 9 10 continues restart " + boot_and_take_back_from_10},
-        {Phase::start_services, after, failure, in_new_system + "7 8 9 10 failed-10 ended-succeeded"},
-        {Phase::start_services, after, stop_asked, in_new_system + "7 8 9 10 ended-succeeded"},
-        {Phase::start_services, after, power_cut, in_new_system + "7 8 9 10 boot-b continues 10 ended-succeeded"},
-        {Phase::start_services, after, agent_killed, in_new_system + "7 8 9 10 continues 10 ended-succeeded"},
+        {job::Phase::download, before, failure, "begins 1 failed-1 ended-failed"},
+        {job::Phase::download, before, refusal, "begins 1 failed-1 ended-refused"},
+        {job::Phase::download, before, stop_asked, "begins 1 failed-1 ended-cancelled"},
+        {job::Phase::download, before, power_cut, "begins 1 boot-a continues 1 2 " + on_to_the_end},
+        {job::Phase::download, before, agent_killed, "begins 1 continues 1 2 " + on_to_the_end},
+        {job::Phase::download, after, failure, "begins 1 failed-1 ended-failed"},
+        {job::Phase::download, after, refusal, "begins 1 failed-1 ended-refused"},
+        {job::Phase::download, after, stop_asked, "begins 1 failed-2 undo-2 ended-cancelled"},
+        {job::Phase::download, after, power_cut, "begins 1 boot-a continues 1 2 " + on_to_the_end},
+        {job::Phase::download, after, agent_killed, "begins 1 continues 1 2 " + on_to_the_end},
+        {job::Phase::install, before, failure, "begins 1 2 failed-2 undo-2 ended-failed"},
+        {job::Phase::install, before, refusal, "begins 1 2 failed-2 undo-2 ended-refused"},
+        {job::Phase::install, before, stop_asked, "begins 1 2 failed-2 undo-2 ended-cancelled"},
+        {job::Phase::install, before, power_cut, "begins 1 2 boot-a continues 2 " + on_to_the_end},
+        {job::Phase::install, before, agent_killed, "begins 1 2 continues 2 " + on_to_the_end},
+        {job::Phase::install, after, failure, "begins 1 2 failed-2 undo-2 ended-failed"},
+        {job::Phase::install, after, refusal, "begins 1 2 failed-2 undo-2 ended-refused"},
+        {job::Phase::install, after, stop_asked, "begins 1 2 failed-2 undo-2 ended-cancelled"},
+        {job::Phase::install, after, power_cut, "begins 1 2 boot-a continues 2 " + on_to_the_end},
+        {job::Phase::install, after, agent_killed, "begins 1 2 continues 2 " + on_to_the_end},
+        {job::Phase::stop_services, before, failure, "begins 1 2 3 failed-3 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::stop_services, before, stop_asked, "begins 1 2 3 failed-3 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::stop_services, before, power_cut, "begins 1 2 3 boot-a continues undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::stop_services, before, agent_killed, "begins 1 2 3 continues undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::stop_services, after, failure, "begins 1 2 3 failed-3 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::stop_services, after, stop_asked, "begins 1 2 3 failed-4 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::stop_services, after, power_cut, "begins 1 2 3 boot-a continues undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::stop_services, after, agent_killed, "begins 1 2 3 continues undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::prepare_store_migration, before, failure, "begins 1 2 3 4 failed-4 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::prepare_store_migration, before, stop_asked, "begins 1 2 3 4 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::prepare_store_migration, before, power_cut, "begins 1 2 3 4 boot-a continues undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::prepare_store_migration, before, agent_killed, "begins 1 2 3 4 continues undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::prepare_store_migration, after, failure, "begins 1 2 3 4 failed-4 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::prepare_store_migration, after, stop_asked, "begins 1 2 3 4 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::prepare_store_migration, after, power_cut, "begins 1 2 3 4 boot-a continues undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::prepare_store_migration, after, agent_killed, "begins 1 2 3 4 continues undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::back_up_configuration, before, failure, "begins 1 2 3 4 5 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::back_up_configuration, before, stop_asked, "begins 1 2 3 4 5 failed-6 " + take_back_from_6},
+        {job::Phase::back_up_configuration, before, power_cut, "begins 1 2 3 4 5 boot-a continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::back_up_configuration, before, agent_killed, "begins 1 2 3 4 5 continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::back_up_configuration, after, failure, "begins 1 2 3 4 5 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::back_up_configuration, after, stop_asked, "begins 1 2 3 4 5 failed-6 " + take_back_from_6},
+        {job::Phase::back_up_configuration, after, power_cut, "begins 1 2 3 4 5 boot-a continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::back_up_configuration, after, agent_killed, "begins 1 2 3 4 5 continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
+        {job::Phase::restart_appliance, before, failure, "begins 1 2 3 4 5 6 failed-6 " + take_back_from_6},
+        {job::Phase::restart_appliance, before, power_cut, "begins 1 2 3 4 5 6 " + boot_and_take_back},
+        {job::Phase::restart_appliance, before, agent_killed, "begins 1 2 3 4 5 6 continues " + take_back_from_6},
+        {job::Phase::restart_appliance, after, failure, "begins 1 2 3 4 5 6 failed-6 " + take_back_from_6},
+        {job::Phase::restart_appliance, after, power_cut, "begins 1 2 3 4 5 6 boot-b continues 7 8 9 10 ended-succeeded"},
+        {job::Phase::restart_appliance, after, agent_killed, "begins 1 2 3 4 5 6 continues " + take_back_from_6},
+        {job::Phase::migrate_store, before, failure, in_new_system + "7 failed-7 " + restart_and_take_back},
+        {job::Phase::migrate_store, before, stop_asked, in_new_system + "7 failed-8 " + restart_and_take_back},
+        {job::Phase::migrate_store, before, power_cut, in_new_system + "7 " + boot_and_take_back},
+        {job::Phase::migrate_store, before, agent_killed, in_new_system + "7 continues " + restart_and_take_back},
+        {job::Phase::migrate_store, after, failure, in_new_system + "7 failed-7 " + restart_and_take_back},
+        {job::Phase::migrate_store, after, stop_asked, in_new_system + "7 failed-8 " + restart_and_take_back},
+        {job::Phase::migrate_store, after, power_cut, in_new_system + "7 " + boot_and_take_back},
+        {job::Phase::migrate_store, after, agent_killed, in_new_system + "7 continues " + restart_and_take_back},
+        {job::Phase::install_configuration, before, failure, in_new_system + "7 8 failed-8 " + restart_and_take_back},
+        {job::Phase::install_configuration, before, stop_asked, in_new_system + "7 8 failed-9 " + restart_and_take_back},
+        {job::Phase::install_configuration, before, power_cut, in_new_system + "7 8 " + boot_and_take_back},
+        {job::Phase::install_configuration, before, agent_killed, in_new_system + "7 8 continues " + restart_and_take_back},
+        {job::Phase::install_configuration, after, failure, in_new_system + "7 8 failed-8 " + restart_and_take_back},
+        {job::Phase::install_configuration, after, stop_asked, in_new_system + "7 8 failed-9 " + restart_and_take_back},
+        {job::Phase::install_configuration, after, power_cut, in_new_system + "7 8 " + boot_and_take_back},
+        {job::Phase::install_configuration, after, agent_killed, in_new_system + "7 8 continues " + restart_and_take_back},
+        {job::Phase::clean_up, before, failure, in_new_system + "7 8 9 failed-9 " + restart_and_take_back},
+        {job::Phase::clean_up, before, stop_asked, in_new_system + "7 8 9 failed-10 restart " + boot_and_take_back_from_10},
+        {job::Phase::clean_up, before, power_cut, in_new_system + "7 8 9 " + boot_and_take_back},
+        {job::Phase::clean_up, before, agent_killed, in_new_system + "7 8 9 continues " + restart_and_take_back},
+        {job::Phase::clean_up, after, failure, in_new_system + "7 8 9 failed-9 " + restart_and_take_back},
+        {job::Phase::clean_up, after, stop_asked, in_new_system + "7 8 9 failed-10 restart " + boot_and_take_back_from_10},
+        {job::Phase::clean_up, after, power_cut, in_new_system + "7 8 9 " + boot_and_take_back},
+        {job::Phase::clean_up, after, agent_killed, in_new_system + "7 8 9 continues " + restart_and_take_back},
+        {job::Phase::start_services, before, failure, in_new_system + "7 8 9 10 failed-10 restart " + boot_and_take_back_from_10},
+        {job::Phase::start_services, before, stop_asked, in_new_system + "7 8 9 10 ended-succeeded"},
+        {job::Phase::start_services, before, power_cut, in_new_system + "7 8 9 10 " + boot_and_take_back_from_10},
+        {job::Phase::start_services, before, agent_killed, in_new_system + "7 8 9 10 continues restart " + boot_and_take_back_from_10},
+        {job::Phase::start_services, after, failure, in_new_system + "7 8 9 10 failed-10 ended-succeeded"},
+        {job::Phase::start_services, after, stop_asked, in_new_system + "7 8 9 10 ended-succeeded"},
+        {job::Phase::start_services, after, power_cut, in_new_system + "7 8 9 10 boot-b continues 10 ended-succeeded"},
+        {job::Phase::start_services, after, agent_killed, in_new_system + "7 8 9 10 continues 10 ended-succeeded"},
         // clang-format on
     };
 }
@@ -172,7 +172,8 @@ TEST(TroubleInAnUpgrade, LeadsThroughTheseStatesToAWholeAppliance) {
 }
 
 TEST(TroubleInAnUpgrade, IsNothingThatTheNextUpgradeStumblesOver) {
-    for (const Phase phase : {Phase::install, Phase::back_up_configuration, Phase::migrate_store}) {
+    for (const job::Phase phase :
+         {job::Phase::install, job::Phase::back_up_configuration, job::Phase::migrate_store}) {
         SimulatedUpgrade upgrade;
         upgrade.trouble_in(phase, Trouble::failure, Moment::after, decision_of(phase).ends);
         upgrade.upgrade_to("2.8.1.0");
@@ -186,7 +187,7 @@ TEST(TroubleInAnUpgrade, IsNothingThatTheNextUpgradeStumblesOver) {
 TEST(TroubleInAnUpgrade, AStopIsHeardBeforeTheNextServiceStops) {
     SimulatedUpgrade upgrade;
     upgrade.keep_record();
-    upgrade.trouble_in(Phase::stop_services, Trouble::stop_asked, Moment::before, "stop store.service");
+    upgrade.trouble_in(job::Phase::stop_services, Trouble::stop_asked, Moment::before, "stop store.service");
     upgrade.upgrade_to("2.8.1.0");
     STRCMP_EQUAL("begins 1 2 3 failed-3 undo-3 undo-2 ended-rolled-back", upgrade.chain().c_str());
     CHECK(upgrade.record().find("stop fax.service") == std::string::npos);
@@ -195,13 +196,14 @@ TEST(TroubleInAnUpgrade, AStopIsHeardBeforeTheNextServiceStops) {
 
 TEST(TroubleInAnUpgrade, AStopIsHeardUntilTheLastMomentBeforeTheTryAndBeforeTheCommit) {
     SimulatedUpgrade before_try;
-    before_try.trouble_in(Phase::restart_appliance, Trouble::stop_asked, Moment::before, "slots/system-b");
+    before_try.trouble_in(job::Phase::restart_appliance, Trouble::stop_asked, Moment::before,
+                          "slots/system-b");
     before_try.upgrade_to("2.8.1.0");
     STRCMP_EQUAL(("begins 1 2 3 4 5 6 failed-6 " + take_back_from_6).c_str(), before_try.chain().c_str());
     STRCMP_EQUAL("", before_try.faults().c_str());
 
     SimulatedUpgrade before_commit;
-    before_commit.trouble_in(Phase::start_services, Trouble::stop_asked, Moment::before,
+    before_commit.trouble_in(job::Phase::start_services, Trouble::stop_asked, Moment::before,
                              "ran /usr/lib/mailsec/test-message");
     before_commit.upgrade_to("2.8.1.0");
     STRCMP_EQUAL((in_new_system + "7 8 9 10 failed-10 restart " + boot_and_take_back_from_10).c_str(),
@@ -216,7 +218,7 @@ TEST(TroubleInAnUpgrade, AfterTheCommitIsOvercomeWhateverItStrikes) {
         for (const auto trouble :
              {Trouble::failure, Trouble::stop_asked, Trouble::power_cut, Trouble::agent_killed}) {
             SimulatedUpgrade upgrade;
-            upgrade.trouble_in(Phase::start_services, trouble, Moment::before, event);
+            upgrade.trouble_in(job::Phase::start_services, trouble, Moment::before, event);
             upgrade.upgrade_to("2.8.1.0");
             CHECK_FALSE_TEXT(upgrade.trouble_is_ahead(), event);
             STRCMP_EQUAL_TEXT("", upgrade.faults().c_str(), (event + (": " + upgrade.chain())).c_str());

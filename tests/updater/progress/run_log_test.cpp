@@ -16,6 +16,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::progress;
 
 namespace {
 

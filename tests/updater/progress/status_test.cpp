@@ -11,6 +11,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::progress;
 
 namespace {
 
@@ -158,7 +159,7 @@ TEST(Status, every_result_has_its_name) {
                  {JobResult::rolled_back, "rolled-back"},
                  {JobResult::cancelled, "cancelled"}};
     for (const auto &row : names)
-        STRCMP_EQUAL(row.name, std::string(text(row.result)).c_str());
+        STRCMP_EQUAL(row.name, std::string(progress::text(row.result)).c_str());
 }
 
 TEST(Status, events_carry_time_and_phase_and_are_asked_for_by_sequence) {
@@ -242,6 +243,6 @@ TEST(Status, times_are_written_with_the_zone_they_are_in) {
                  {"XYZ+3:30", "2026-11-20T23:30:04-03:30"}};
     for (const auto &row : cases) {
         const TimeZone local(row.zone);
-        STRCMP_EQUAL(row.text, iso_time(three_o_clock).c_str());
+        STRCMP_EQUAL(row.text, text::iso_time(three_o_clock).c_str());
     }
 }

@@ -9,6 +9,7 @@
 using namespace updater;
 using namespace updater::testing;
 using namespace std::chrono_literals;
+using namespace updater::schedule;
 
 namespace {
 
@@ -342,7 +343,7 @@ TEST(Order, can_be_taken_back) {
     STRCMP_EQUAL("", appliance.calendar.armed("order").c_str());
     appliance.arrive(sunday);
     check_begun("nothing");
-    CHECK_THROWS(NotPossible, appliance.agent->schedule.cancel_order());
+    CHECK_THROWS(job::NotPossible, appliance.agent->schedule.cancel_order());
 }
 
 TEST(Order, does_not_heed_what_is_postponed) {
@@ -369,7 +370,7 @@ TEST(OrderAndPower, it_begins_once_or_its_loss_is_told_wherever_the_power_is_cut
     int begun = 0;
     /// One life of the agent, until the power fails or nothing is left to do.
     const auto live = [&](partitions_test::FakeStorage &storage) {
-        const Clock clock = [&] { return std::chrono::system_clock::time_point(now); };
+        const text::Clock clock = [&] { return std::chrono::system_clock::time_point(now); };
         updater_test::FakeCalendar calendar(clock);
         FakeFeedSource server;
         ScheduledAgent agent(storage, calendar, clock, server, "/nowhere");

@@ -19,7 +19,7 @@
 namespace updater::testing {
 
 /// Begins what it is told to, and says busy as the agent does; a job ends when the test says so.
-class FakeJobs : public JobRequests {
+class FakeJobs : public job::JobRequests {
   public:
     std::atomic<bool> running = false;
     std::string refusal;                  // empty: everything is installed
@@ -41,7 +41,7 @@ class FakeJobs : public JobRequests {
   private:
     std::string begin(const std::string &what) {
         if (running)
-            throw Busy("another job is running");
+            throw job::Busy("another job is running");
         if (!refusal.empty())
             throw Refused(refusal, "Free some space.");
         begins();
@@ -58,36 +58,39 @@ class FakeJobs : public JobRequests {
 /// One life of the agent; the storage, the clock and the calendar go on.
 class ScheduledAgent {
   public:
-    ScheduledAgent(partitions_test::FakeStorage &storage, Calendar &calendar, const Clock &clock,
-                   FeedSource &source, const std::filesystem::path &downloads)
-        : settings(storage), folder(downloads, keys_in(downloads)), failed(storage, "/data/failed.json"),
+    ScheduledAgent(partitions_test::FakeStorage &storage, services::Calendar &calendar,
+                   const text::Clock &clock, feed::FeedSource &source, const std::filesystem::path &downloads)
+        : settings(storage), folder(downloads, firmware::keys_in(downloads)),
+          failed(storage, "/data/failed.json"),
           store(storage, "/data/feed", trusting("a"), {feed_url, product}),
-          feed(store, source, storage, "/data/feed/checked", Version(2, 8, 0, 0), clock, {}),
-          choice(appliance, folder, failed, &feed), board(storage, {},
-                                                          {.wanted = [] { return NoticeSettings(); },
-                                                           .journal = [](const Notice &) {},
-                                                           .bus = [](const Notice &) {}}),
+          feed(store, source, storage, "/data/feed/checked", firmware::Version(2, 8, 0, 0), clock, {}),
+          choice(appliance, folder, failed, &feed),
+          board(storage, {},
+                {.wanted = [] { return configuration::NoticeSettings(); },
+                 .journal = [](const notices::Notice &) {},
+                 .bus = [](const notices::Notice &) {}}),
           announcements(board, console, clock, [] { return std::chrono::days(7); }),
-          schedule(ScheduleFile(storage), calendar, settings, choice, jobs, announcements, console, clock) {}
+          schedule(schedule::ScheduleFile(storage), calendar, settings, choice, jobs, announcements, console,
+                   clock) {}
 
     std::ostringstream console;
     FakeJobs jobs;
-    Appliance appliance;
-    SettingsFile settings;
-    FirmwareFolder folder;
-    FailedVersions failed;
-    FeedStore store;
-    FeedMonitor feed;
-    FirmwareChoice choice;
-    NoticeBoard board;
-    Announcements announcements;
-    Schedule schedule;
+    configuration::Appliance appliance;
+    configuration::SettingsFile settings;
+    available::FirmwareFolder folder;
+    available::FailedVersions failed;
+    feed::FeedStore store;
+    available::FeedMonitor feed;
+    available::FirmwareChoice choice;
+    notices::NoticeBoard board;
+    notices::Announcements announcements;
+    schedule::Schedule schedule;
 };
 
 struct ScheduledAppliance {
     partitions_test::FakeStorage storage;
     std::atomic<std::chrono::sys_seconds> now = today + std::chrono::hours(1); // a Saturday
-    Clock clock = [this] { return std::chrono::system_clock::time_point(now.load()); };
+    text::Clock clock = [this] { return std::chrono::system_clock::time_point(now.load()); };
     updater_test::FakeCalendar calendar{clock};
     FakeFeedSource server;
     TemporaryFolder downloads;
@@ -101,7 +104,7 @@ struct ScheduledAppliance {
         calendar.knows("Sun 03:00 Europe/Berlin", sunday - std::chrono::hours(1), week);
         calendar.knows("2026-11-20 03:00", today - std::chrono::hours(21));
         server.answer = {{}, signed_feed('a', feed_of(1, {entry("2.8.1.0", "2.8.0.0")}))};
-        FeedStore(storage, "/data/feed", trusting("a"), {feed_url, product})
+        feed::FeedStore(storage, "/data/feed", trusting("a"), {feed_url, product})
             .accept_feed(server.answer.feed, now.load());
         make_agent();
     }

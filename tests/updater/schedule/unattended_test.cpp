@@ -9,6 +9,7 @@
 using namespace updater;
 using namespace updater::testing;
 using namespace std::chrono_literals;
+using namespace updater::schedule;
 
 TEST_GROUP(Unattended) {
     ScheduledAppliance appliance;

@@ -18,6 +18,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::services;
 namespace fs = std::filesystem;
 
 namespace {

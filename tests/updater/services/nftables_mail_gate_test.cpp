@@ -19,6 +19,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::services;
 
 namespace {
 

@@ -12,12 +12,13 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::services;
 using namespace updater_test;
 using Strings = std::vector<std::string>;
 
 TEST_GROUP(ServiceStates) {
     FakeServiceManager manager;
-    Services configured{
+    configuration::Services configured{
         {{"postfix.service", true}, {"filter.service", true}, {"report.service"}, {"old.service"}},
         std::chrono::seconds(180),
         std::chrono::seconds(300)};

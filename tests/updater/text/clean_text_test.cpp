@@ -6,6 +6,7 @@
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater::text;
 
 namespace {
 
