@@ -2,7 +2,7 @@
 from pathlib import Path
 
 from . import places
-from .bundles import Signer
+from .signer import Signer
 
 
 def good() -> Path:

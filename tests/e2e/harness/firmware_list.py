@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import children, firmware, places
-from .bundles import Signer
+from .signer import Signer
 
 PRODUCT = "mailsec-appliance"
 PUBLISH_SECONDS = 600

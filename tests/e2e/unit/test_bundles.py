@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 from harness import bundles
+from harness.signer import Signer
 
 MANIFEST = b"""<firmware format="3"><product>mailsec-appliance</product>
 <version>2.8.1.0</version> <minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
@@ -68,7 +69,7 @@ class Bundles(unittest.TestCase):
 
     def test_unknown_key(self):
         signer = self.signer
-        kept = bundles.Signer(self.folder / "kept.crt", self.folder / "kept.key")
+        kept = Signer(self.folder / "kept.crt", self.folder / "kept.key")
         signer.certificate.rename(kept.certificate), signer.key.rename(kept.key)
         self.signer = kept
         self.assertTrue(self.signature_fits(self.good))
