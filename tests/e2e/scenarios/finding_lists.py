@@ -1,5 +1,5 @@
 """Part of `finding`: lists of firmware that an appliance must not believe, and keys that are replaced."""
-from harness import bundles, firmware, firmware_list, places
+from harness import bundles, firmware, firmware_list, forged_lists, places
 from harness.firmware_list import Document
 from harness.stage import Stage
 from harness.update_control import DONE, FAILED
@@ -19,25 +19,25 @@ def _replayed(stage: Stage) -> None:
     old = listed.current()
     _taken(stage, listed.publish(), "a newer list")
     newer = listed.current()
-    listed.show(old)
+    forged_lists.show(listed, old)
     _refused(stage, f"the feed has the serial number {old.serial}, and number {newer.serial} was seen before", "an older list")
-    listed.show(newer)
+    forged_lists.show(listed, newer)
 
 
 def _expired(stage: Stage) -> None:
     listed = stage.server.list
     good = listed.current()
-    listed.show(listed.next_one(firmware.signer(), issued_days_ago=40, good_for_days=30))
+    forged_lists.show(listed, forged_lists.next_one(listed, firmware.signer(), issued_days_ago=40, good_for_days=30))
     _refused(stage, "the feed has expired at ", "an expired list")
-    listed.show(good)
+    forged_lists.show(listed, good)
 
 
 def _by_a_stranger(stage: Stage) -> None:
     listed = stage.server.list
     good = listed.current()
-    listed.show(listed.next_one(bundles.unknown_signer(stage.folder)))
+    forged_lists.show(listed, forged_lists.next_one(listed, bundles.unknown_signer(stage.folder)))
     _refused(stage, "signed by a key that this appliance does not trust", "a list by an unknown key")
-    listed.show(good)
+    forged_lists.show(listed, good)
     _taken(stage, listed.publish(), "the next good list, after all these")
 
 
@@ -48,10 +48,10 @@ def _keys_are_replaced(stage: Stage) -> None:
     _taken(stage, listed.publish(new), "a list by the new key, once the old one has said so")
     listed.rotate(new, new)
     good = listed.current()
-    listed.show(listed.next_one(old))
+    forged_lists.show(listed, forged_lists.next_one(listed, old))
     _refused(stage, "signed by a key that the vendor has replaced since", "a list by the key that was replaced")
-    listed.show(good)
-    listed.show(listed.next_one(new))
+    forged_lists.show(listed, good)
+    forged_lists.show(listed, forged_lists.next_one(listed, new))
     _taken(stage, listed.current(), "a list by the key that is left")
 
 

@@ -3,7 +3,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import bundles, children
+from harness import bundles, children, forged_lists
 from harness.firmware_list import Document, FirmwareList
 
 FEED = (b'<?xml version="1.0"?>\n<feed format="1" product="p" serial="7" issued="2026-11-21T10:00:00Z" '
@@ -16,7 +16,7 @@ class Lists(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.list = FirmwareList(self.folder / "list")
-        self.list.show(Document(FEED, b"a signature"))
+        forged_lists.show(self.list, Document(FEED, b"a signature"))
 
     def test_what_is_shown_is_current(self):
         self.assertEqual(self.list.current(), Document(FEED, b"a signature"))
@@ -24,7 +24,7 @@ class Lists(unittest.TestCase):
 
     def test_the_next_one_has_the_wanted_dates_and_signature_and_is_not_shown_yet(self):
         signer = bundles.unknown_signer(self.folder)
-        made = self.list.next_one(signer, issued_days_ago=40, good_for_days=30)
+        made = forged_lists.next_one(self.list, signer, issued_days_ago=40, good_for_days=30)
         self.assertEqual(made.serial, 8)
         self.assertIn(b'<firmware version="2.8.1.0" released="2026-11-20T10:00:00Z"/>', made.text)
         self.assertEqual(len(made.text), len(FEED))
@@ -37,9 +37,9 @@ class Lists(unittest.TestCase):
         self.assertEqual(self.list.current().text, FEED)
 
     def test_a_list_without_a_serial_number_is_an_error_and_not_a_copy(self):
-        self.list.show(Document(FEED.replace(b" serial=", b" number="), b""))
+        forged_lists.show(self.list, Document(FEED.replace(b" serial=", b" number="), b""))
         with self.assertRaises(RuntimeError):
-            self.list.next_one(bundles.unknown_signer(self.folder))
+            forged_lists.next_one(self.list, bundles.unknown_signer(self.folder))
 
 
 if __name__ == "__main__":

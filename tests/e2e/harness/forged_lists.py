@@ -1,0 +1,29 @@
+"""Signed lists of firmware that a vendor would never publish, made from one that a vendor published."""
+import datetime
+import re
+
+from .firmware_list import Document, FirmwareList
+from .signer import Signer
+
+
+def show(target: FirmwareList, document: Document) -> None:
+    """Puts this one on the server, whatever it says."""
+    for file, content in zip(target.files(), (document.text, document.signature)):
+        file.write_bytes(content)
+
+
+def next_one(published: FirmwareList, signer: Signer, issued_days_ago: float = 0, good_for_days: float = 30) -> Document:
+    """What the list says now, as a newer one with these dates and this signature. Not shown yet."""
+    issued = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=issued_days_ago)
+    current = published.current()
+    text = current.text.decode()
+    for name, value in (("serial", str(current.serial + 1)), ("issued", _utc(issued)),
+                        ("expires", _utc(issued + datetime.timedelta(days=good_for_days)))):
+        text, count = re.subn(rf'(<feed\b[^>]*\b{name}=")[^"]*"', rf'\g<1>{value}"', text)
+        if count != 1:
+            raise RuntimeError(f"{published.folder}/feed.xml does not say {name} once")
+    return Document(text.encode(), signer.sign(text.encode(), published.folder.parent))
+
+
+def _utc(time: datetime.datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
