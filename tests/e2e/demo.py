@@ -5,7 +5,7 @@ Shows what an administrator and a sending mail server see; checks nothing but th
 import sys
 import time
 
-from harness import facts, firmware, isolation, places, product, update_control
+from harness import appliance, firmware, isolation, places, update_control
 from harness.report import Report
 from harness.stage import Stage
 from harness.steps import Step
@@ -64,18 +64,18 @@ def upgrade(stage: Stage) -> int:
 
 def summary(stage: Stage, old_version: str) -> bool:
     last = stage.updates.state()["last"] or {}
-    stored = product.stored_message_ids(stage.machine.shell)
+    stored = appliance.stored_message_ids(stage.machine.shell)
     account, gap = stage.mail.account(stored), stage.mail.downtime()
     print("\nSummary, read from the appliance and the two mail servers")
-    print(f"  version          {old_version} -> {facts.running_version(stage.machine.shell)} ({last.get('result')})")
+    print(f"  version          {old_version} -> {appliance.running_version(stage.machine.shell)} ({last.get('result')})")
     for phase in last.get("phases", []):
         print(f"  phase {phase['number']:2}         {phase['seconds']:7.1f} s  {phase['name']}")
     print(f"  downtime         {gap.seconds:7.1f} s  as the sender saw it")
     print(f"  messages         {account.sent} sent, {account.accepted} accepted, {account.delivered} delivered, "
           f"{account.stored} stored")
-    problems = account.problems() + product.archive_problems(stored)
+    problems = account.problems() + appliance.archive_problems(stored)
     print(f"  each exactly once: {'yes' if not problems else '; '.join(problems)}, "
-          f"and {product.ARCHIVED_MESSAGES} older messages in the store", flush=True)
+          f"and {appliance.ARCHIVED_MESSAGES} older messages in the store", flush=True)
     return last.get("result") == "succeeded" and not problems
 
 
@@ -84,7 +84,7 @@ def play(times: Timetable) -> bool:
         with times.part("starting the appliance, and 200 messages"):
             stage.server.publish(firmware.good())
             stage.start_appliance()
-            old_version = facts.running_version(stage.machine.shell)
+            old_version = appliance.running_version(stage.machine.shell)
             stage.tell(f"version {old_version}; a stream of mail begins: {RATE:.0f} message a second after the first 200")
             stage.mail.send(200)
             stage.mail.wait_until_accepted(201, MAIL_SECONDS)

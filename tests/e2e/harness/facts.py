@@ -37,12 +37,6 @@ def active(shell: SecureShell, unit: str) -> bool:
     return shell.run(f"systemctl is-active --quiet {unit}").status == 0
 
 
-def running_version(shell: SecureShell) -> str:
-    """As the image itself says it, not as the agent does."""
-    text = shell.must("grep -m1 '<appliance ' /usr/share/update-control/appliance.xml")
-    return text.split('version="')[1].split('"')[0]
-
-
 def running_slot(shell: SecureShell) -> str:
     words = shell.must("cat /proc/cmdline").split()
     return next(word.split("=", 1)[1] for word in words if word.startswith("update_control.slot="))

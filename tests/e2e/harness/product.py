@@ -1,6 +1,6 @@
-"""The reference product as the tests see it: its store, its policies, its administrator's changes. Reads only.
+"""The reference product as the tests see it: its policies, its administrator's changes. Reads only.
 
-Formats: image/product/policy-format.md; the schemas stand in image/product/rootfs-VERSION."""
+Their format: image/product/policy-format.md."""
 import base64
 import re
 import xml.etree.ElementTree as xml
@@ -10,25 +10,9 @@ from . import facts, places
 from .secure_shell import SecureShell
 
 MAIL_UNITS = ("postfix.service", "mailsec-filter.service", "mailsec-store.service")
-# What the appliance was delivered with: the archive of schema.sql in format 1.
-ARCHIVED_MESSAGES = 3000
 ADMINISTRATOR = places.CHECKOUT / "image" / "product" / "administrator"
 _POLICIES = "mailsec/policies"
 _KINDS = {"words": "body-words", "senders": "sender-address", "notice": "always"}
-
-
-def stored_message_ids(shell: SecureShell) -> list[str]:
-    """Of every row of the store, the health test's left out."""
-    return shell.must("psql --no-psqlrc -qtA --host=/run/mailsec-store --username=postgres --dbname=mailsec --command="
-                      "'SELECT message_id FROM messages EXCEPT ALL SELECT message_id FROM health_messages'",
-                      timeout=600).split()
-
-
-def archive_problems(stored: list[str]) -> list[str]:
-    """Messages of the archive that are not in the store exactly once."""
-    found = sorted(one for one in stored if one.endswith("@archive.example>"))
-    expected = [f"<seed-{number:06d}@archive.example>" for number in range(1, ARCHIVED_MESSAGES + 1)]
-    return [] if found == expected else [f"{len(found)} of {len(expected)} archived messages found"]
 
 
 def inspect_store(shell: SecureShell) -> bool:

@@ -1,7 +1,7 @@
 """Firmware that must not be installed, one after the other on one appliance while mail flows."""
 import re
 
-from harness import bundles, facts, firmware, product
+from harness import appliance, bundles, facts, firmware, product
 from harness.stage import Stage
 from harness.update_control import FAILED, REFUSED
 
@@ -29,7 +29,7 @@ def all_refused(stage: Stage) -> None:
     stage.tell("making the bundles; taking the hash of the running system")
     cases = _make(stage)
     system = facts.partition_hash(shell, "a")
-    records = len(product.stored_message_ids(shell))
+    records = len(appliance.stored_message_ids(shell))
     for name, file, statuses, speaks_of in cases:
         stage.tell(f"installing {name}")
         logs = stage.xpu_log_count()
@@ -45,7 +45,7 @@ def all_refused(stage: Stage) -> None:
         checks.equal((grub.get("default_slot"), grub.get("try_slot") or ""), ("a", ""), f"{name}: the boot choice is as it was")
         for unit in product.MAIL_UNITS:
             checks.that(facts.active(shell, unit), f"{name}: {unit} runs on")
-        now = len(product.stored_message_ids(shell))
+        now = len(appliance.stored_message_ids(shell))
         checks.that(now >= records, f"{name}: the store has lost nothing", f"{now} of {records}")
         records = now
         file.unlink()

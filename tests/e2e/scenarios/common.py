@@ -2,7 +2,7 @@
 import re
 from dataclasses import dataclass
 
-from harness import bundles, facts, firmware, places, product
+from harness import appliance, bundles, facts, firmware, places, product
 from harness.stage import Stage
 from harness.update_control import Call
 from harness.waiting import PATIENCE, wait_until
@@ -112,12 +112,12 @@ def check_mail(stage: Stage, exactly_once: bool = True) -> None:
     """Every message of the run, looked for in all four places."""
     stage.tell("waiting until all mail has passed")
     stage.mail.drain(MAIL_SECONDS * 2)
-    stored = product.stored_message_ids(stage.machine.shell)
+    stored = appliance.stored_message_ids(stage.machine.shell)
     account = stage.mail.account(stored)
     gap = stage.mail.downtime()
     stage.checks.none_of(account.problems(exactly_once), "every message is accepted, delivered and stored"
                          + (" exactly once" if exactly_once else ""))
-    stage.checks.none_of(product.archive_problems(stored), "the archive of the store is whole")
+    stage.checks.none_of(appliance.archive_problems(stored), "the archive of the store is whole")
     stage.tell(f"{account.sent} sent, {account.accepted} accepted, {account.delivered} delivered, {account.stored} "
                f"stored; longest time without acceptance {gap.seconds:.0f} s")
     stage.write_summary(sent=account.sent, accepted=account.accepted, delivered=account.delivered,
@@ -129,7 +129,7 @@ def check_complete_pair(stage: Stage, slots: dict[str, str] | None = None) -> st
     run is; without it as after the first upgrade."""
     slots = slots or {places.OLD_VERSION: "a", places.NEW_VERSION: "b"}
     shell, checks = stage.machine.shell, stage.checks
-    version, slot, grub = facts.running_version(shell), facts.running_slot(shell), facts.grub_environment(shell)
+    version, slot, grub = appliance.running_version(shell), facts.running_slot(shell), facts.grub_environment(shell)
     checks.that(version in slots, "a known version runs", version)
     checks.equal(slot, slots.get(version), "it runs from its own slot")
     checks.equal(grub.get("default_slot"), slot, "the boot loader starts it next time too")

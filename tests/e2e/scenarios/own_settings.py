@@ -4,7 +4,7 @@ while mail flows; without it, all of the others are in force on trial, after the
 import json
 import socket
 
-from harness import facts, places, product, update_control
+from harness import appliance, facts, places, product, update_control
 from harness.machine import MAC
 from harness.stage import Stage
 from harness.waiting import wait_until
@@ -176,7 +176,7 @@ def _var_is_there(stage: Stage, when: str) -> None:
     expected = f"SCHILY.xattr.{name}={value}"
     found = shell.run(f"tar --xattrs --create --to-stdout --absolute-names {path} | grep --text --only-matching '{expected}'")
     checks.equal(found.output.strip(), expected, f"and its extended attribute is there {when}")
-    if facts.running_version(shell) == places.NEW_VERSION:
+    if appliance.running_version(shell) == places.NEW_VERSION:
         checks.that(not facts.exists(shell, _VAR_CACHE), f"a cache of the old system is not there {when}")
         report = facts.read_file(shell, "/etc/update-control/carried-var.txt") or ""
         for line in ("  /var/lib/acme-agent (2 files): ", "  /var/mail/acme: ", "  /var/spool/cron (1 file): ", "  /var/cache ("):

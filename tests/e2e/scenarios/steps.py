@@ -3,7 +3,7 @@ the point release directly from the oldest one. What an administrator and sender
 import time
 from dataclasses import dataclass
 
-from harness import facts, firmware, mail_record, places, product, update_control
+from harness import appliance, facts, firmware, mail_record, places, product, update_control
 from harness.serial_console import boots
 from harness.stage import Stage
 
@@ -127,7 +127,7 @@ def _is_whole(stage: Stage, step: Step, policies: dict) -> None:
     checks.that(facts.active(shell, _REPORT_UNITS[step.version]), f"{step.title}: {_REPORT_UNITS[step.version]} runs")
     failed = shell.must("systemctl list-units --failed --plain --no-legend --no-pager")
     checks.equal(failed, "", f"{step.title}: no unit has failed")
-    checks.equal(product.archive_problems(product.stored_message_ids(shell)), [], f"{step.title}: the archive of the store is whole")
+    checks.equal(appliance.archive_problems(appliance.stored_message_ids(shell)), [], f"{step.title}: the archive of the store is whole")
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
 
 
@@ -147,8 +147,8 @@ def _check_mail_but_what_a_rollback_leaves(stage: Stage) -> None:
     """Every message is accepted and delivered. What was stored under a system that was left is in the store of that
     system: what the administrator was told before."""
     stage.mail.drain(common.MAIL_SECONDS * 2)
-    stored = product.stored_message_ids(stage.machine.shell)
+    stored = appliance.stored_message_ids(stage.machine.shell)
     account = stage.mail.account(stored)
     stage.tell(f"{account.sent} sent, {account.accepted} accepted, {account.delivered} delivered, {account.stored} stored")
     stage.checks.equal(account.delivered, account.accepted, "every accepted message is delivered")
-    stage.checks.none_of(product.archive_problems(stored), "the archive of the store is whole")
+    stage.checks.none_of(appliance.archive_problems(stored), "the archive of the store is whole")
