@@ -6,8 +6,8 @@ import sys
 import time
 
 from harness import appliance, firmware, isolation, places, update_control
+from harness.lab import Lab
 from harness.report import Report
-from harness.stage import Stage
 from harness.steps import Step
 from harness.timetable import Timetable
 from harness.waiting import PATIENCE
@@ -30,7 +30,7 @@ def build() -> bool:
     return True
 
 
-def show_until_end(stage: Stage, call: update_control.Call) -> int:
+def show_until_end(lab: Lab, call: update_control.Call) -> int:
     """What the command prints, as it prints it; its exit code."""
     shown = 0
     while True:
@@ -41,33 +41,33 @@ def show_until_end(stage: Stage, call: update_control.Call) -> int:
                 shown += len(line)
         if status is not None:
             return status
-        stage.machine.must_run()
+        lab.machine.must_run()
         time.sleep(0.5)
 
 
-def upgrade(stage: Stage) -> int:
+def upgrade(lab: Lab) -> int:
     """From the command to the end, over the restart; the last exit code."""
-    stage.tell("ssh root@appliance update-control -i fw")
-    status = show_until_end(stage, stage.updates.start_install())
+    lab.tell("ssh root@appliance update-control -i fw")
+    status = show_until_end(lab, lab.updates.start_install())
     # Whoever is quick meets the old system while it goes down: it lets people in, and its bus is gone.
     end = time.monotonic() + UPGRADE_SECONDS
     while time.monotonic() < end and status in (update_control.RESTARTING, update_control.CONNECTION_LOST,
                                                 update_control.NOT_REACHABLE):
-        stage.tell("the appliance restarts; waiting until it answers")
+        lab.tell("the appliance restarts; waiting until it answers")
         time.sleep(2)
-        stage.machine.shell.disconnect()
-        stage.machine.shell.wait_until_reachable(UPGRADE_SECONDS)
-        stage.tell("ssh root@appliance update-control -f")
-        status = show_until_end(stage, stage.updates.start("update-control -f", "follow"))
+        lab.machine.shell.disconnect()
+        lab.machine.shell.wait_until_reachable(UPGRADE_SECONDS)
+        lab.tell("ssh root@appliance update-control -f")
+        status = show_until_end(lab, lab.updates.start("update-control -f", "follow"))
     return status
 
 
-def summary(stage: Stage, old_version: str) -> bool:
-    last = stage.updates.state()["last"] or {}
-    stored = appliance.stored_message_ids(stage.machine.shell)
-    account, gap = stage.mail.account(stored), stage.mail.downtime()
+def summary(lab: Lab, old_version: str) -> bool:
+    last = lab.updates.state()["last"] or {}
+    stored = appliance.stored_message_ids(lab.machine.shell)
+    account, gap = lab.mail.account(stored), lab.mail.downtime()
     print("\nSummary, read from the appliance and the two mail servers")
-    print(f"  version          {old_version} -> {appliance.running_version(stage.machine.shell)} ({last.get('result')})")
+    print(f"  version          {old_version} -> {appliance.running_version(lab.machine.shell)} ({last.get('result')})")
     for phase in last.get("phases", []):
         print(f"  phase {phase['number']:2}         {phase['seconds']:7.1f} s  {phase['name']}")
     print(f"  downtime         {gap.seconds:7.1f} s  as the sender saw it")
@@ -80,24 +80,24 @@ def summary(stage: Stage, old_version: str) -> bool:
 
 
 def play(times: Timetable) -> bool:
-    with Stage("demo") as stage:
+    with Lab("demo") as lab:
         with times.part("starting the appliance, and 200 messages"):
-            stage.server.publish(firmware.good())
-            stage.start_appliance()
-            old_version = appliance.running_version(stage.machine.shell)
-            stage.tell(f"version {old_version}; a stream of mail begins: {RATE:.0f} message a second after the first 200")
-            stage.mail.send(200)
-            stage.mail.wait_until_accepted(201, MAIL_SECONDS)
-            stage.mail.rate(RATE)
+            lab.server.publish(firmware.good())
+            lab.start_appliance()
+            old_version = appliance.running_version(lab.machine.shell)
+            lab.tell(f"version {old_version}; a stream of mail begins: {RATE:.0f} message a second after the first 200")
+            lab.mail.send(200)
+            lab.mail.wait_until_accepted(201, MAIL_SECONDS)
+            lab.mail.rate(RATE)
         with times.part("the upgrade"):
-            status = upgrade(stage)
-            stage.tell(f"the upgrade ended with exit code {status}")
+            status = upgrade(lab)
+            lab.tell(f"the upgrade ended with exit code {status}")
         with times.part("the last messages, and the summary"):
-            stage.mail.send_to(stage.known_addresses())
-            stage.tell("letting the last messages through")
-            stage.mail.wait_until_flowing(MAIL_SECONDS)
-            stage.mail.drain(MAIL_SECONDS)
-            return summary(stage, old_version) and status == update_control.DONE
+            lab.mail.send_to(lab.known_addresses())
+            lab.tell("letting the last messages through")
+            lab.mail.wait_until_flowing(MAIL_SECONDS)
+            lab.mail.drain(MAIL_SECONDS)
+            return summary(lab, old_version) and status == update_control.DONE
 
 
 def main() -> int:

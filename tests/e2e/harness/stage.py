@@ -1,75 +1,32 @@
-"""What every scenario starts with: LAN, servers, mail and one appliance; and what it leaves when it fails."""
-import fcntl
+"""What every scenario starts with: a lab, whose appliance may be a saved one, and the checks that the scenario makes."""
 import json
-import shutil
-import time
-from contextlib import ExitStack
-from pathlib import Path
 
-from . import dhcp, lan, places, saved_appliance
+from . import saved_appliance
 from .checks import Checks
-from .mail import MailFlow
-from .machine import Machine
+from .lab import Lab
 from .saved_appliance import SavedAppliance
-from .update_control import UpdateControl
-from .update_server import UpdateServer
 from .waiting import PATIENCE, wait_until
 
 
-class Stage:
-    """Use with `with`. Everything is closed at the end; the folder stays. Without a saved appliance it starts with one
-    that is switched off."""
+class Stage(Lab):
+    """Without a saved appliance it starts with one that is switched off."""
 
     def __init__(self, name: str, saved: SavedAppliance | None = None):
-        self.name, self._saved = name, saved
-        self.folder = places.RESULTS / name
+        if saved:
+            super().__init__(name, saved.disk, saved.leases, saved.mail_records)
+        else:
+            super().__init__(name)
+        self._saved = saved
         self.checks = Checks()
-        self._open = ExitStack()
-
-    def __enter__(self) -> "Stage":
-        self._claim_folder()
-        self._began = time.monotonic()
-        try:
-            lan.plug_in()
-            self.addresses = self._closing(dhcp.AddressServer(self.folder, self._saved and self._saved.leases))
-            self.server = self._closing(UpdateServer(self.folder, places.KEYS / "updates.lan.test.crt", places.KEYS / "updates.lan.test.key"))
-            self.mail = self._closing(MailFlow(self.folder, self.name, self._saved and self._saved.mail_records))
-            self.machine = self._closing(Machine(self.folder, self._saved.disk if self._saved else places.APPLIANCE_DISK))
-            self.updates = UpdateControl(self.machine, self.folder)
-        except BaseException:
-            self._open.close()
-            raise
-        return self
-
-    def __exit__(self, kind, error, trace) -> None:
-        if kind is not None and issubclass(kind, Exception) and hasattr(self, "machine"):
-            self.tell(f"failed: {error}")
-            self.keep_evidence()
-        self._open.close()
-
-    def tell(self, text: str) -> None:
-        """A line of progress: with the seconds since the begin, also in the folder's progress.log."""
-        line = f"{time.strftime('%H:%M:%S')} {self.name} +{time.monotonic() - self._began:.0f}s: {text}"
-        print(line, flush=True)
-        with open(self.folder / "progress.log", "a") as log:
-            log.write(line + "\n")
 
     def start_appliance(self) -> None:
-        """To mail that flows, from power on or from where the saved one was. The sender gets the address that DHCP
-        handed out."""
-        if self._saved:
-            self.tell("resuming the saved appliance")
-            self.machine.resume(self._saved.machine_state, self._saved.serial_log)
-            self.address = self._saved.address
-        else:
-            self.tell("starting the appliance")
-            self.machine.boot()
-            self.address = wait_until(self.leased_v4, "the appliance got an address by DHCP", 60 * PATIENCE)
-        accepted = self.mail.accepted_count()
-        self.mail.send_to([self.address])
-        self.mail.send(1)
-        self.mail.wait_until_accepted(accepted + 1, 120 * PATIENCE)
-        self.tell(f"it runs at {self.address} and takes mail")
+        """To mail that flows, from power on or from where the saved one was."""
+        if not self._saved:
+            super().start_appliance()
+            return
+        self.tell("resuming the saved appliance")
+        self.machine.resume(self._saved.machine_state, self._saved.serial_log)
+        self.begin_mail(self._saved.address)
 
     def restart(self) -> None:
         """As an administrator does it; on return all units have started."""
@@ -84,14 +41,6 @@ class Stage:
         wait_until(lambda: self.machine.shell.run("systemctl is-system-running --wait").output.strip() in ("running", "degraded"),
                    "all units have started", 300 * PATIENCE, every=2)
 
-    def leased_v4(self) -> str | None:
-        leases = [lease for lease in dhcp.leases_in(self.addresses.log_since_change()) if "." in lease]
-        return leases[-1] if leases else None
-
-    def known_addresses(self) -> list[str]:
-        """Where the appliance may take mail: what DHCP handed out last, and what it had at the begin."""
-        return list(dict.fromkeys(address for address in (self.leased_v4(), self.address) if address))
-
     def xpu_log(self) -> str:
         """The log of the newest run."""
         return self.machine.shell.must("cd /var/spool/updates/XPU && ls -t *.log | head -n 1 | xargs -r cat")
@@ -103,35 +52,5 @@ class Stage:
         """Ends it, once all mail has passed; other scenarios start from it."""
         saved_appliance.save(self.machine, self.mail, self.addresses, self.address)
 
-    def keep_evidence(self) -> None:
-        """What a person wants to read when a scenario failed; each in its own file, as far as it can be had."""
-        for file, command in (("xpu.log", "cat /var/spool/updates/XPU/*.log"),
-                              ("journal.log", "journalctl --no-pager -o short-precise | tail -n 4000"),
-                              ("state.json", "update-control -s --json"),
-                              ("units.txt", "systemctl list-units --all --no-pager"),
-                              ("network.txt", "networkctl status --no-pager; ip address; ip route; ip -6 route"),
-                              ("disk.txt", "findmnt; ls -lR /data/generations --ignore=postgresql | head -n 300; ls -l /data/slots; df -h")):
-            answer = self.machine.shell.run(command, timeout=60)
-            if answer.connection_lost:
-                self.tell(f"{file} cannot be had: {answer.errors}")
-                break
-            (self.folder / file).write_text(answer.output + answer.errors)
-        self.tell(f"evidence is in {self.folder}")
-
     def write_summary(self, **values) -> None:
         (self.folder / "summary.json").write_text(json.dumps(values, indent=2) + "\n")
-
-    def _claim_folder(self) -> None:
-        """Empty, and ours until the end: a second run of the same name would take the records from under this one."""
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = self._open.enter_context(open(self.folder.with_suffix(".lock"), "w"))
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RuntimeError(f"another run of {self.name} is going on in {self.folder}") from None
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir()
-
-    def _closing(self, part):
-        self._open.callback(part.close)
-        return part
