@@ -7,7 +7,6 @@ import time
 
 from harness import appliance, firmware, isolation, places, update_control
 from harness.lab import Lab
-from harness.report import Report
 from harness.steps import Step
 from harness.timetable import Timetable
 from harness.waiting import PATIENCE
@@ -17,8 +16,12 @@ MAIL_SECONDS = 300 * PATIENCE
 RATE = 1.0
 
 
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
 def build() -> bool:
-    step = Step(Report(), "building the appliance, its two releases and the firmware",
+    step = Step(say, "building the appliance, its two releases and the firmware",
                 [places.CHECKOUT / "image" / "build"], places.BUILD / "logs" / "image-build.log")
     try:
         if not step.wait():
@@ -26,7 +29,7 @@ def build() -> bool:
             return False
     finally:
         step.close()
-    print(f"built in {step.seconds:.0f} s", flush=True)
+    say(f"built in {step.seconds:.0f} s")
     return True
 
 

@@ -137,7 +137,7 @@ class Run:
         return able
 
     def _step(self, what: str, argv: list, log: str) -> Step:
-        self._steps.append(Step(self._report, what, argv, LOGS / f"{log}.log"))
+        self._steps.append(Step(self._report.say, what, argv, LOGS / f"{log}.log"))
         return self._steps[-1]
 
 

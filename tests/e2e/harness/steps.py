@@ -3,20 +3,19 @@ import subprocess
 import threading
 import time
 from pathlib import Path
-
-from .report import Report
+from typing import Callable
 
 SIGN_OF_LIFE_SECONDS = 30
 
 
 class Step:
-    """One command, from now on; several may run at once."""
+    """One command, from now on; several may run at once. `say` shows a line on the screen."""
 
-    def __init__(self, report: Report, what: str, argv: list, log: Path):
-        self.what, self.log, self._report = what, log, report
+    def __init__(self, say: Callable[[str], None], what: str, argv: list, log: Path):
+        self.what, self.log, self._say = what, log, say
         log.parent.mkdir(parents=True, exist_ok=True)
         self.began, self._began = time.time(), time.monotonic()
-        report.say(f"{what} (log: {log})")
+        say(f"{what} (log: {log})")
         with open(log, "wb") as output:
             self._process = subprocess.Popen([str(part) for part in argv], stdin=subprocess.DEVNULL, stdout=output,
                                              stderr=subprocess.STDOUT)
@@ -51,4 +50,4 @@ class Step:
                 return
             except subprocess.TimeoutExpired:
                 lines = self.end_of_log().strip().splitlines()
-                self._report.say(f"  … {self.what}: {self.seconds:.0f} s so far{': ' + lines[-1][-100:] if lines else ''}")
+                self._say(f"  … {self.what}: {self.seconds:.0f} s so far{': ' + lines[-1][-100:] if lines else ''}")
