@@ -8,11 +8,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from harness import places, saved_appliance, unit_programs
+from harness import saved_appliance, unit_programs
 from harness.report import Report
 from harness.scheduler import Scheduler
-from harness.steps import Step
-from harness.timetable import Timetable
+from virtual_lab import places
+from virtual_lab.steps import Step
+from virtual_lab.timetable import Timetable
 from scenarios import DEFAULT, FIRST, NEEDS_VARIANT, SCENARIOS
 
 LOGS = places.BUILD / "logs"

@@ -4,9 +4,10 @@ import sys
 import traceback
 from contextlib import nullcontext
 
-from harness import isolation, saved_appliance
+from harness import saved_appliance
 from harness.checks import ChecksFailed
 from harness.stage import Stage
+from virtual_lab import isolation
 from scenarios import FIRST, SCENARIOS
 
 

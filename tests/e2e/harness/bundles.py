@@ -5,8 +5,8 @@ import shutil
 import tarfile
 from pathlib import Path
 
-from . import children
-from .signer import Signer
+from virtual_lab import children
+from virtual_lab.signer import Signer
 
 
 def unknown_signer(folder: Path) -> Signer:

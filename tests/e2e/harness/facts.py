@@ -2,7 +2,7 @@
 import json
 from dataclasses import dataclass
 
-from .secure_shell import SecureShell
+from virtual_lab.secure_shell import SecureShell
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 import datetime
 import re
 
-from .firmware_list import Document, FirmwareList
-from .signer import Signer
+from virtual_lab.firmware_list import Document, FirmwareList
+from virtual_lab.signer import Signer
 
 
 def show(target: FirmwareList, document: Document) -> None:

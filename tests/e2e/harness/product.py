@@ -6,8 +6,10 @@ import re
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-from . import facts, places
-from .secure_shell import SecureShell
+from virtual_lab import places
+from virtual_lab.secure_shell import SecureShell
+
+from . import facts
 
 MAIL_UNITS = ("postfix.service", "mailsec-filter.service", "mailsec-store.service")
 ADMINISTRATOR = places.CHECKOUT / "image" / "product" / "administrator"

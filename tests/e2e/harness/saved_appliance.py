@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import children, places
+from virtual_lab import children, places
 
 FOLDER = places.BUILD / "saved-appliance"
 _FACTS = "facts.json"

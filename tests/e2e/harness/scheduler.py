@@ -5,9 +5,10 @@ import sys
 import threading
 import time
 
-from . import isolation, places
+from virtual_lab import isolation, places
+from virtual_lab.timetable import Timetable
+
 from .report import Report
-from .timetable import Timetable
 
 SCENARIO_SECONDS = 3 * 3600
 

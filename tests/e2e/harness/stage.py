@@ -1,11 +1,12 @@
 """What every scenario starts with: a lab, whose appliance may be a saved one, and the checks that the scenario makes."""
 import json
 
+from virtual_lab.lab import Lab
+from virtual_lab.waiting import PATIENCE, wait_until
+
 from . import saved_appliance
 from .checks import Checks
-from .lab import Lab
 from .saved_appliance import SavedAppliance
-from .waiting import PATIENCE, wait_until
 
 
 class Stage(Lab):

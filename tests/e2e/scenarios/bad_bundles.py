@@ -1,9 +1,10 @@
 """Firmware that must not be installed, one after the other on one appliance while mail flows."""
 import re
 
-from harness import appliance, bundles, facts, firmware, product
+from harness import bundles, facts, product
 from harness.stage import Stage
-from harness.update_control import FAILED, REFUSED
+from virtual_lab import appliance, firmware
+from virtual_lab.update_control import FAILED, REFUSED
 
 from . import common
 

@@ -2,10 +2,11 @@
 import re
 from dataclasses import dataclass
 
-from harness import appliance, bundles, facts, firmware, places, product
+from harness import bundles, facts, product
 from harness.stage import Stage
-from harness.update_control import Call
-from harness.waiting import PATIENCE, wait_until
+from virtual_lab import appliance, firmware, places
+from virtual_lab.update_control import Call
+from virtual_lab.waiting import PATIENCE, wait_until
 
 UPGRADE_SECONDS = 900 * PATIENCE
 PHASE_SECONDS = 300 * PATIENCE

@@ -2,9 +2,9 @@
 those who may only look do no more than that. Nothing is installed."""
 import re
 
-from harness import places
 from harness.stage import Stage
-from harness.waiting import wait_until
+from virtual_lab import places
+from virtual_lab.waiting import wait_until
 
 from . import common, finding_download, finding_keys, finding_lists, finding_members, finding_schedule, finding_telling
 

@@ -4,10 +4,11 @@ import hashlib
 import re
 from pathlib import Path
 
-from harness import facts, places
+from harness import facts
 from harness.stage import Stage
-from harness.update_control import DONE, Call
-from harness.waiting import wait_until
+from virtual_lab import places
+from virtual_lab.update_control import DONE, Call
+from virtual_lab.waiting import wait_until
 
 from . import common
 from .finding_members import AS_MEMBER

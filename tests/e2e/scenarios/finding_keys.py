@@ -1,7 +1,7 @@
 """Part of `finding`: an SSH key that may only look, and two people who want something at once."""
-from harness import children
 from harness.stage import Stage
-from harness.update_control import BUSY, CANCELLED, DONE, REFUSED
+from virtual_lab import children
+from virtual_lab.update_control import BUSY, CANCELLED, DONE, REFUSED
 
 from . import common
 

@@ -1,8 +1,9 @@
 """Part of `finding`: lists of firmware that an appliance must not believe, and keys that are replaced."""
-from harness import bundles, firmware, firmware_list, forged_lists, places
-from harness.firmware_list import Document
+from harness import bundles, forged_lists
 from harness.stage import Stage
-from harness.update_control import DONE, FAILED
+from virtual_lab import firmware, firmware_list, places
+from virtual_lab.firmware_list import Document
+from virtual_lab.update_control import DONE, FAILED
 
 from . import common
 

@@ -1,6 +1,6 @@
 """Part of `finding`: people on the appliance who are not root. Everybody may look; the members of one group may do more."""
 from harness.stage import Stage
-from harness.update_control import DONE
+from virtual_lab.update_control import DONE
 
 from . import common
 

@@ -5,10 +5,10 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from harness import places
 from harness.stage import Stage
-from harness.update_control import DONE
-from harness.waiting import wait_until
+from virtual_lab import places
+from virtual_lab.update_control import DONE
+from virtual_lab.waiting import wait_until
 
 from . import common
 

@@ -1,10 +1,11 @@
 """Part of `finding`: who is told of new firmware, and that everybody hears of it once."""
 import json
 
-from harness import facts, places
+from harness import facts
 from harness.stage import Stage
-from harness.update_control import Call
-from harness.waiting import wait_until
+from virtual_lab import places
+from virtual_lab.update_control import Call
+from virtual_lab.waiting import wait_until
 
 from . import common
 

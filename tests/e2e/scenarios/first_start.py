@@ -1,7 +1,7 @@
 """The appliance as image/build made it: from power on to mail that flows. It is saved then, and the other scenarios go on
 from there."""
-from harness import places
 from harness.stage import Stage
+from virtual_lab import places
 
 from . import common
 

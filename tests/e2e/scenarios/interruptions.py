@@ -1,9 +1,9 @@
 """In phase 2 the server goes away for half a minute, and then the agent is restarted. Nobody has to do anything."""
 import time
 
-from harness import places, update_control
 from harness.stage import Stage
-from harness.waiting import wait_until
+from virtual_lab import places, update_control
+from virtual_lab.waiting import wait_until
 
 from . import common
 

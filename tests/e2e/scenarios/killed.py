@@ -1,9 +1,9 @@
 """The machine loses its power once, in a given phase of an upgrade; then nobody helps."""
 import time
 
-from harness import places, update_control
-from harness.serial_console import begins
 from harness.stage import Stage
+from virtual_lab import places, update_control
+from virtual_lab.serial_console import begins
 
 from . import common
 

@@ -2,8 +2,8 @@
 says that it cannot tell."""
 import subprocess
 
-from harness import places
 from harness.stage import Stage
+from virtual_lab import places
 
 from . import common
 

@@ -4,10 +4,11 @@ while mail flows; without it, all of the others are in force on trial, after the
 import json
 import socket
 
-from harness import appliance, facts, places, product, update_control
-from harness.machine import MAC
+from harness import facts, product
 from harness.stage import Stage
-from harness.waiting import wait_until
+from virtual_lab import appliance, places, update_control
+from virtual_lab.machine import MAC
+from virtual_lab.waiting import wait_until
 
 from . import common
 

@@ -1,7 +1,8 @@
 """Upgrades that end before anything was touched: refused by the checks (L5, L6), or cancelled in phase 2 (L3)."""
-from harness import bundles, facts, firmware
+from harness import bundles, facts
 from harness.stage import Stage
-from harness.update_control import CANCELLED, DONE, REFUSED
+from virtual_lab import firmware
+from virtual_lab.update_control import CANCELLED, DONE, REFUSED
 
 from . import common
 

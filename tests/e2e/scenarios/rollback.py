@@ -1,7 +1,7 @@
 """The new system does not prove itself: the old one is back without anyone's help, with all mail, and says why."""
-from harness import update_control
-from harness.serial_console import boots
 from harness.stage import Stage
+from virtual_lab import update_control
+from virtual_lab.serial_console import boots
 
 from . import common
 

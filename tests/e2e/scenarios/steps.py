@@ -3,9 +3,10 @@ the point release directly from the oldest one. What an administrator and sender
 import time
 from dataclasses import dataclass
 
-from harness import appliance, facts, firmware, mail_record, places, product, update_control
-from harness.serial_console import boots
+from harness import facts, product
 from harness.stage import Stage
+from virtual_lab import appliance, firmware, mail_record, places, update_control
+from virtual_lab.serial_console import boots
 
 from . import common
 

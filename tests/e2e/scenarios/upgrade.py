@@ -1,8 +1,9 @@
 """2.8.0.0 becomes 2.8.1.0 while mail flows, and nobody notices but by the version."""
-from harness import dhcp, facts, places, product, update_control
-from harness.serial_console import PHASES, boots, phase_lines
+from harness import facts, product
 from harness.stage import Stage
-from harness.waiting import PATIENCE, wait_until
+from virtual_lab import dhcp, places, update_control
+from virtual_lab.serial_console import PHASES, boots, phase_lines
+from virtual_lab.waiting import PATIENCE, wait_until
 
 from . import common
 from .common import Before

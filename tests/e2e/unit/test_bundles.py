@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from harness import bundles
-from harness.signer import Signer
+from virtual_lab.signer import Signer
 
 MANIFEST = b"""<firmware format="3"><product>mailsec-appliance</product>
 <version>2.8.1.0</version> <minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>

@@ -3,8 +3,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import bundles, children, forged_lists
-from harness.firmware_list import Document, FirmwareList
+from harness import bundles, forged_lists
+from virtual_lab import children
+from virtual_lab.firmware_list import Document, FirmwareList
 
 FEED = (b'<?xml version="1.0"?>\n<feed format="1" product="p" serial="7" issued="2026-11-21T10:00:00Z" '
         b'expires="2026-12-21T10:00:00Z">\n  <firmware version="2.8.1.0" released="2026-11-20T10:00:00Z"/>\n</feed>\n')

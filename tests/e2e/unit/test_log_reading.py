@@ -1,7 +1,7 @@
 """Phase lines on the console, leases in dnsmasq's log, link-local addresses."""
 import unittest
 
-from harness import dhcp, lan, serial_console
+from virtual_lab import dhcp, lan, serial_console
 
 CONSOLE = """[   31.2] update-agent[310]: 2026-11-21T03:00:04+00:00 phase 4 prepare the message store migration: info: begins\r
 2026-11-21T03:00:09+00:00 phase 4 prepare the message store migration: info: done in 5.0 s\r

@@ -1,7 +1,7 @@
 """Downtime and lost or doubled messages, computed from records."""
 import unittest
 
-from harness.mail_record import account, longest_gap
+from virtual_lab.mail_record import account, longest_gap
 
 
 def event(time, kind, number):

@@ -3,7 +3,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness.timetable import Part, Timetable
+from virtual_lab.timetable import Part, Timetable
 
 
 class Lines(unittest.TestCase):

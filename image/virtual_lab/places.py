@@ -2,7 +2,7 @@
 import os
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[3]
+CHECKOUT = Path(__file__).resolve().parents[2]
 BUILD = CHECKOUT / ".build"
 IMAGE_BUILD = BUILD / "image"
 KEYS = IMAGE_BUILD / "keys"

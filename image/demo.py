@@ -5,11 +5,11 @@ Shows what an administrator and a sending mail server see; checks nothing but th
 import sys
 import time
 
-from harness import appliance, firmware, isolation, places, update_control
-from harness.lab import Lab
-from harness.steps import Step
-from harness.timetable import Timetable
-from harness.waiting import PATIENCE
+from virtual_lab import appliance, firmware, isolation, places, update_control
+from virtual_lab.lab import Lab
+from virtual_lab.steps import Step
+from virtual_lab.timetable import Timetable
+from virtual_lab.waiting import PATIENCE
 
 UPGRADE_SECONDS = 900 * PATIENCE
 MAIL_SECONDS = 300 * PATIENCE

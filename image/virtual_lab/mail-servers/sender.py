@@ -4,7 +4,7 @@
 Usage: sender.py RECORD RUN-NAME CONNECTIONS. Commands on stdin, one a line:
   send N       N messages at once        rate R    R messages a second from now on (0 stops)
   to A B ...   the receiver's addresses, tried in this order (as a list of MX hosts)
-Writes what happens to RECORD (see harness/mail_record.py). Ends with its stdin."""
+Writes what happens to RECORD (see mail_record.py). Ends with its stdin."""
 import collections
 import heapq
 import json

@@ -8,7 +8,7 @@ from . import lan, mail_record
 from .children import Child
 from .waiting import wait_until
 
-_PROGRAMS = Path(__file__).resolve().parents[1]
+_PROGRAMS = Path(__file__).resolve().parent / "mail-servers"
 
 
 class MailFlow:
