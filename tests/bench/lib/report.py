@@ -48,7 +48,7 @@ def written_bytes(contestant):
     return median(contestant, lambda sample: sample.written_bytes)
 
 
-def most_memory_bytes(contestant):
+def max_memory_bytes(contestant):
     return max(sample.memory_bytes for sample in contestant.samples)
 
 
@@ -82,7 +82,7 @@ def print_summary(heading, contestants, image_bytes, reference=None):
         time = seconds(contestant)
         cells = [contestant.name, f"{time:.2f}", f"{image_bytes / time / MEGABYTE:.0f}"]
         cells.append(ratio(time, seconds(reference)) if reference else "-")
-        cells += [f"{cpu_seconds(contestant):.2f}", f"{most_memory_bytes(contestant) / MEBIBYTE:.1f}"]
+        cells += [f"{cpu_seconds(contestant):.2f}", f"{max_memory_bytes(contestant) / MEBIBYTE:.1f}"]
         fetched = fetched_bytes(contestant)
         cells += ["-" if fetched is None else f"{fetched / MEGABYTE:.2f}",
                   str(contestant.samples[-1].requests or "-"), f"{written_bytes(contestant) / MEGABYTE:.1f}",
