@@ -1,5 +1,5 @@
-# Makes the tree of a Debian release with all packages of the appliance, and nothing of ours in it but the
-# fixed accounts. Sourced by image/build; needs common.sh and packages.sh.
+# Makes the tree of a Debian release with all packages of the appliance. Nothing in it is ours except the fixed
+# accounts. Sourced by image/build; needs common.sh and packages.sh.
 
 debian_sources() { # RELEASE
     local suite
@@ -9,7 +9,7 @@ debian_sources() { # RELEASE
     printf 'deb %s/debian-security %s-security main\n' "$debian_mirror" "$suite"
 }
 
-# Packages ask for names, not numbers: an account that exists is kept as it is.
+# Packages look accounts up by name, so they keep an account that exists with its number.
 add_fixed_accounts() { # TREE
     local tree=$1 name uid gid home
     while read -r name uid gid home; do
@@ -23,14 +23,14 @@ add_fixed_accounts() { # TREE
     sed -i 's|^\(postgres:.*\):/usr/sbin/nologin$|\1:/bin/bash|' "$tree/etc/passwd"
 }
 
-# Runs inside mmdebstrap when the essential packages are there and the others are not.
+# Runs inside mmdebstrap, after the essential packages are installed and before the others.
 prepare_package_installation() { # TREE
     local tree=$1
     add_fixed_accounts "$tree"
     mkdir -p "$tree/etc/postgresql-common" "$tree/etc/initramfs-tools/conf.d"
-    # No cluster is made at installation: the product keeps its database in its own place.
+    # The installation creates no cluster: the product keeps its database in its own place.
     printf 'create_main_cluster = false\n' >"$tree/etc/postgresql-common/createcluster.conf"
-    # The initrd is built once, later, when our own scripts for it are in the tree.
+    # The initrd is built once, later, when the tree contains our own scripts for it.
     mkdir -p "$tree/etc/kernel/postinst.d"
     printf '%s\n' 'postfix postfix/main_mailer_type select Local only' \
         'postfix postfix/mailname string appliance.test' \
@@ -42,7 +42,7 @@ make_base_tree() { # RELEASE TARGET
     packages=$(appliance_packages "$release" | paste -sd,)
     rm -rf "$target.new"
     mkdir -p "$(dirname "$target")"
-    # PostgreSQL's compiler for queries (LLVM) is 140 MB and of no use to an appliance.
+    # PostgreSQL's JIT compiler (LLVM) takes 140 MB, and the appliance does not use it.
     debian_sources "$release" | mmdebstrap --mode=root --variant=minbase --include="$packages" \
         --aptopt='Apt::Install-Recommends "false"' \
         --dpkgopt=force-unsafe-io --dpkgopt=force-confold \

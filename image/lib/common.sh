@@ -1,5 +1,5 @@
-# Shared by the image builder's scripts: where things are, how progress and failures are told, which steps
-# are still fresh, and what must be given back at the end. Sourced, never run; it builds nothing itself.
+# Shared by the image builder's scripts: paths, messages, logs of steps, which steps are up to date, and cleanup at the
+# end. Sourced, never run; it builds nothing itself.
 
 set -euo pipefail
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
@@ -11,7 +11,7 @@ output=${UPDATE_CONTROL_BUILD:-$checkout/.build/image}
 logs=$output/logs
 mkdir -p "$output" "$logs" "$output/stamps"
 
-# The mirror that this machine's own apt is set up with, for all releases.
+# The mirror that apt on this machine uses; it serves all releases.
 configured_mirror() {
     apt-get indextargets --format '$(REPO_URI)' |
         awk '/\/debian\/$/ && !found { sub("/debian/$", ""); print; found = 1 }'
@@ -33,7 +33,7 @@ fail() {
     exit 1
 }
 
-# Things to undo when this shell or scope ends, however it ends; the last one registered goes first.
+# Cleanup commands of this shell or scope. They run when it ends, for whatever reason, the last registered one first.
 undo_commands=()
 at_exit() { undo_commands+=("$(printf '%q ' "$@")"); }
 run_undo_commands() {
@@ -42,13 +42,13 @@ run_undo_commands() {
     [ "$BASHPID" != "$$" ] || stop_background_steps
     for ((index = ${#undo_commands[@]} - 1; index >= 0; index--)); do
         if ! eval "${undo_commands[index]}"; then
-            printf 'image builder: clean-up failed: %s\n' "${undo_commands[index]}" >&2
+            printf 'image builder: cleanup failed: %s\n' "${undo_commands[index]}" >&2
             [ "$status" -ne 0 ] || status=1
         fi
     done
     exit "$status"
 }
-# Each step has a process group of its own (set -m below); its shell cleans up when its command is gone.
+# Each step has its own process group (set -m below); its shell cleans up when its command has ended.
 stop_background_steps() {
     local process
     for process in $(jobs -p); do
@@ -60,9 +60,9 @@ trap run_undo_commands EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# start_logged LOG COMMAND...: begins the command in a scope of its own in the background, output in the log, and what
-# it took in $output/timings when it has succeeded (BEGIN END NAME, in seconds since 1970).
-# It must not stand in a condition: bash would then go on after errors inside of it.
+# start_logged LOG COMMAND...: starts the command in the background, in its own scope, with its output in the log. On
+# success a line "BEGIN END NAME" (seconds since 1970) is appended to $output/timings.
+# Do not use it in a condition: bash would then continue after errors inside it.
 start_logged() {
     local log=$logs/$1 name=${1%.log}
     shift
@@ -79,7 +79,7 @@ start_logged() {
     set +m
 }
 
-# finish LOG PROCESS: waits for it; when it failed, shows the end of the log and stops.
+# finish LOG PROCESS: waits for the process; if it failed, shows the end of the log and exits.
 finish() {
     if ! wait "$2"; then
         tail -n 25 "$logs/$1" | sed 's/^/    /' >&2
@@ -87,14 +87,14 @@ finish() {
     fi
 }
 
-# logged LOG COMMAND...: both.
+# logged LOG COMMAND...: start_logged, then finish.
 logged() {
     start_logged "$@"
     finish "$1" $!
 }
 
 # hash_of PATH-OR-TEXT...: one hash over the contents of files and folders (names, modes, links included);
-# an argument that is no path counts as text. It decides whether a step is done anew.
+# an argument that is not a path is hashed as text. It decides whether a step runs again.
 hash_of() {
     local argument
     for argument in "$@"; do
@@ -110,7 +110,7 @@ hash_of() {
     done | sha256sum | cut -d' ' -f1
 }
 
-# A step is fresh when its stamp holds the hash of its inputs and its result still exists.
+# A step is up to date if its stamp holds the hash of its inputs and its result still exists.
 is_fresh() { # STEP HASH RESULT
     [ -e "$3" ] && [ -f "$output/stamps/$1" ] && [ "$(cat "$output/stamps/$1")" = "$2" ]
 }

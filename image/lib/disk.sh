@@ -9,8 +9,8 @@ system_image_uuid=b6f6c9a5-52a4-4c0f-9d0e-2f8a50c0a001
 boot_uuid=b6f6c9a5-52a4-4c0f-9d0e-2f8a50c0a002
 data_uuid=b6f6c9a5-52a4-4c0f-9d0e-2f8a50c0a003
 
-# The system partitions are only ever read, so their file system has no journal. With the image of the release
-# before, what did not change stays in its blocks.
+# The system partitions are mounted read-only, so their file system has no journal. Given the image of the release before,
+# unchanged files keep their blocks.
 make_system_image() { # TREE IMAGE [PREVIOUS-IMAGE]
     local tool=$output/vendor/usr/bin/update-image
     [ -x "$tool" ] || fail "$tool is missing: run image/build"
@@ -34,7 +34,7 @@ make_partition_table() { # DISK
         "$disk"
 }
 
-# put FILE INTO-DISK PARTITION: copies an image to the beginning of a partition, holes stay holes.
+# put_into_partition IMAGE DISK NUMBER: copies an image to the beginning of a partition; holes stay holes.
 put_into_partition() {
     local first
     first=$(partition_first_sector "$2" "$3")
@@ -53,8 +53,9 @@ patch_bytes() { # FILE OFFSET ESCAPES
     printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
-# What grub-install does, without a device (the prefix names none: it is the disk that the boot loader starts from): core.img goes into the BIOS boot partition, boot.img into sector 0.
-# Each holds the sector where the next piece begins (boot.S: kernel_sector at 0x5c; diskboot.S: the last entry
+# Does what grub-install does, without a device: core.img goes into the BIOS boot partition, boot.img into sector 0.
+# The prefix names no disk, so GRUB uses the one that it was loaded from.
+# Each image holds the sector where the next one begins (boot.S: kernel_sector at 0x5c; diskboot.S: the last entry
 # of the block list, 12 bytes before the end of core.img's first sector).
 install_boot_loader() { # DISK WORK-FOLDER
     local disk=$1 work=$2 modules=/usr/lib/grub/i386-pc first
@@ -88,13 +89,13 @@ make_boot_image() { # WORK-FOLDER -> WORK-FOLDER/boot.ext4
     E2FSPROGS_FAKE_TIME=$build_time mkfs.ext4 -q -F -m 0 -L boot -U "$boot_uuid" -d "$work/boot-tree" "$work/boot.ext4"
 }
 
-# attach_partition DISK NUMBER: prints a loop device over that partition only; detached when the script ends.
+# attach_partition DISK NUMBER: prints a loop device over that partition alone; the caller detaches it.
 attach_partition() {
     losetup --show -f -o $(($(partition_first_sector "$1" "$2") * 512)) \
         --sizelimit $(($(partition_sectors "$1" "$2") * 512)) "$1"
 }
 
-# The generation of the first system: its /var, and in etc/upper what an administrator changed.
+# The generation of the first system: its /var, and the administrator's changes in etc/upper.
 fill_data_partition() { # MOUNTED-DATA TREE ADMINISTRATOR-UPPER
     local data=$1 tree=$2 upper=$3 generation name path
     generation=$data/generations/$old_version-1

@@ -5,7 +5,7 @@ make_firmware() { # MANIFEST-TEMPLATE IMAGE OUTPUT [OPTION-OF-UPDATE-FIRMWARE...
     shift 3
     local tool=$output/vendor/usr/bin/update-firmware
     [ -x "$tool" ] || fail "$tool is missing: run image/build"
-    # Made at every build and fetched over loopback. Who ships firmware leaves out --quick.
+    # --quick, because this firmware is made at every build and fetched over loopback. A vendor leaves it out.
     "$tool" build --quick --manifest "$manifest" --image "$image" --key "$output/keys/firmware-signing.key" \
         --certificate "$output/keys/firmware-signing.crt" --output "$firmware.new" "$@"
     mv "$firmware.new" "$firmware"

@@ -24,8 +24,8 @@ make_keys() { # FOLDER
     tr -d - </proc/sys/kernel/random/uuid >"$folder/machine-id"
 }
 
-# What is the appliance's own and lies in /etc: made here as an installer would, so that it is there before the
-# first start. Then what an administrator changed.
+# The appliance's own files in /etc (host name, machine id, SSH keys), which an installer would make before the first
+# boot; then the administrator's changes.
 make_administrator_upper() { # KEYS TARGET
     local keys=$1 target=$2 path
     rm -rf "$target"

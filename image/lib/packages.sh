@@ -9,7 +9,7 @@ suite_of() {
     esac
 }
 
-# What an appliance consists of; then what our programs are linked with, which has other names in each release.
+# The packages of an appliance; then the libraries of our programs, whose names differ between releases.
 appliance_packages() {
     printf '%s\n' linux-image-cloud-amd64 initramfs-tools zstd kmod udev \
         systemd systemd-sysv systemd-resolved dbus polkitd openssh-server postfix \
@@ -21,14 +21,14 @@ appliance_packages() {
     esac
 }
 
-# What compiles our programs for a release other than the builder's own.
+# The packages that are needed to compile our programs.
 compiler_packages() {
     printf '%s\n' g++ cmake ninja-build pkg-config ccache \
         libarchive-dev libssl-dev libmount-dev libblkid-dev libsystemd-dev libtinyxml2-dev \
         libcurl4-openssl-dev libzstd-dev liblzma-dev nlohmann-json3-dev libpq-dev libmilter-dev libnftables-dev
 }
 
-# What building and testing needs on the builder's own machine (Debian 12).
+# The packages that are needed to build and test, on the builder's own machine (Debian 12).
 builder_packages() {
     compiler_packages 12
     printf '%s\n' mmdebstrap debian-archive-keyring xfsprogs e2fsprogs gdisk fdisk grub-pc-bin grub-common \
@@ -39,8 +39,8 @@ builder_packages() {
         postgresql-15 xz-utils cpio libext2fs-dev libdivsufsort-dev
 }
 
-# Accounts whose numbers must be the same in every release, because their files on the data partition outlive
-# one: NAME UID GID HOME. Made before any package is installed; the packages' own scripts then keep them.
+# Accounts whose numbers must be the same in every release, because their files on the data partition outlive a
+# release: NAME UID GID HOME. Created before the packages that use them, whose scripts then keep them.
 fixed_accounts() {
     cat <<'ACCOUNTS'
 messagebus 101 101 /nonexistent

@@ -1,4 +1,4 @@
-# Compiles our programs for a release and installs them into a folder that has the shape of its tree.
+# Compiles our programs for a release and installs them into a folder with the layout of its tree.
 # Sourced by image/build; needs common.sh.
 
 # -O2: g++ 12 warns wrongly about std::string at -O3 (its bug 105651), and warnings are errors here.
@@ -17,7 +17,7 @@ install_components() { # BUILD-FOLDER TARGET COMPONENT...
     done
 }
 
-# The builder's own release needs no tree for it.
+# For the builder's own release, which needs no compiler tree.
 compile_here() { # BUILD-FOLDER TARGET
     mkdir -p "$output/ccache"
     export CCACHE_DIR=$output/ccache
@@ -27,7 +27,7 @@ compile_here() { # BUILD-FOLDER TARGET
     install_components "$1" "$output/vendor" vendor
 }
 
-# The source is bound into the compiler tree read-only; everything is unmounted with the namespace.
+# The source is bind-mounted into the compiler tree, read-only; all mounts end with the namespace.
 compile_in_tree() { # COMPILER-TREE BUILD-FOLDER TARGET
     local tree=$1 build=$2 target=$3
     mkdir -p "$tree/source" "$tree/build" "$tree/ccache" "$tree/target" "$build" "$output/ccache"

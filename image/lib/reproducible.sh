@@ -1,12 +1,12 @@
-# Makes trees that depend on their packages and on our files alone, and that compare well with those of another
-# release: nothing that is random, dated or secret stays in them, and what packages bring compressed is unpacked
-# (firmware is compressed anyway). Sourced; needs common.sh.
+# Makes trees reproducible, so that they depend only on their packages and our files, and similar between releases, so
+# that patches are small: removes what is random, dated or secret, and unpacks what packages ship compressed (firmware is
+# compressed anyway). Sourced; needs common.sh.
 
-# For every program that honours it: mmdebstrap, initramfs-tools, Python, passwd, cpio.
+# Read by mmdebstrap, initramfs-tools, Python, passwd and cpio.
 build_time=1767225600 # also in the file systems made here
 export SOURCE_DATE_EPOCH=$build_time
 
-# in_tree TREE COMMAND...: in a mount namespace of its own, so nothing stays mounted whatever happens.
+# in_tree TREE COMMAND...: runs the command in the tree, in its own mount namespace, so that no mount stays behind.
 in_tree() {
     local tree=$1
     shift
@@ -20,7 +20,7 @@ in_tree() {
         exec chroot "$tree" "$@"' in-tree "$tree" "$@"
 }
 
-# normalize_tree TREE: the last thing that is done to a tree.
+# normalize_tree TREE: the last step in making a tree.
 normalize_tree() {
     local tree=$1
     remove_secrets "$tree"
@@ -31,14 +31,14 @@ normalize_tree() {
     remove_traces_of_building "$tree"
 }
 
-# Keys that packages make when they are installed: as part of an image every appliance would have the same ones.
+# Removes keys that packages generate at installation: in an image they would be the same on every appliance.
 remove_secrets() { # TREE
     rm -f "$1"/etc/ssh/ssh_host_*_key "$1"/etc/ssh/ssh_host_*_key.pub \
         "$1/etc/ssl/private/ssl-cert-snakeoil.key" "$1/etc/ssl/certs/ssl-cert-snakeoil.pem"
     find "$1/etc/ssl/certs" -lname ssl-cert-snakeoil.pem -delete
 }
 
-# Records of what happened when, caches, and copies of what was before.
+# Removes logs, caches, temporary files and backup copies.
 remove_traces_of_building() { # TREE
     local tree=$1
     rm -rf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/var/cache/debconf/*-old "$tree"/tmp/* \
@@ -51,9 +51,9 @@ remove_traces_of_building() { # TREE
     fi
 }
 
-# Postfix writes the time into its alias map. Berkeley DB (db_page.h) writes an identity into the page that describes
-# the table (DBMETA: magic number at 12, 20 bytes of uid at 52), and leaves what was in memory in an empty page (PAGE:
-# no entries and an end of the free space at the end of the page, at 20; the header has 26 bytes). Nothing reads these.
+# Postfix writes the time into its alias map. Berkeley DB (db_page.h) writes a unique id into the page that describes
+# the table (DBMETA: magic number at 12, 20 bytes of uid at 52), and leaves uninitialized memory in an empty page (PAGE:
+# at 20 no entries, and free space up to the end of the page; the header has 26 bytes). Nothing reads these bytes.
 normalize_alias_map() { # FILE
     local file=$1 page_bytes=4096 page
     [ -f "$file" ] || return 0
@@ -70,7 +70,7 @@ overwrite_with_zeros() { # FILE OFFSET BYTES
     dd if=/dev/zero of="$1" bs=1 seek="$2" count="$3" conv=notrunc status=none
 }
 
-# A module compressed on its own changes wholly when a byte of it does.
+# A module that is compressed by itself changes completely when one byte of it changes.
 unpack_kernel_modules() { # TREE
     local tree=$1 folder
     find "$tree/usr/lib/modules" -name '*.ko.xz' -print0 | xargs -0 -r xz --decompress
@@ -87,14 +87,14 @@ normalize_initrds() { # TREE
 }
 
 # The kernel unpacks cpio archives one after the other, with zeros between them (Documentation/driver-api/
-# early-userspace/buffer-format). So each larger file gets an archive of its own, at a multiple of the block size
-# and not compressed: a file that did not change gives the same blocks, and one that did a small patch.
+# early-userspace/buffer-format). So each larger file gets its own archive, uncompressed and aligned to the block size:
+# an unchanged file yields the same blocks, a changed one a small patch.
 normalize_initrd() { # TREE INITRD-IN-TREE
     local tree=$1 initrd=$2 work part large
     work=$(mktemp -d "$(realpath "$tree")/tmp/initrd.XXXXXX")
     chroot "$tree" unmkinitramfs "$initrd" "/tmp/${work##*/}/parts"
     mkdir "$work/all"
-    # Several archives in one file are unpacked into folders early, early2, …, main; later ones win.
+    # unmkinitramfs unpacks several archives into folders early, early2, …, main; later ones win.
     if [ -d "$work/parts/main" ]; then
         for part in "$work"/parts/*; do
             cp -a "$part/." "$work/all/"

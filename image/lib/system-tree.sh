@@ -1,7 +1,7 @@
-# Turns a release's base tree into the tree of our system: the programs, the vendor's and the product's files,
-# what systemd starts. Sourced by image/build; needs common.sh and reproducible.sh.
+# Turns a release's base tree into the tree of our system: adds the programs, the vendor's and the product's files, and
+# chooses the units that systemd starts. Sourced by image/build; needs common.sh and reproducible.sh.
 
-# Nobody logs in at a console, packages never change in place, and the rest costs time at every start.
+# Nobody logs in at a console, packages never change in place, and the rest costs time at every boot.
 unwanted_units='apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service
     fstrim.timer man-db.timer getty@tty1.service serial-getty@ttyS0.service console-getty.service getty-static.service
     systemd-logind.service systemd-pstore.service systemd-update-done.service ldconfig.service
@@ -15,14 +15,14 @@ unwanted_units='apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2s
 configure_base_system() { # TREE
     local tree=$1 unit
     cat >"$tree/etc/fstab" <<'FSTAB'
-# The initramfs mounts all that is needed; this names what systemd must know. No root line: the kernel command
-# line names the slot. `boot` is never mounted by itself: only the updater touches it.
+# The initramfs mounts all that is needed; these entries tell systemd. No root line: the kernel command line names
+# the slot. `boot` is not mounted at boot: only the updater uses it.
 PARTLABEL=data /data xfs defaults 0 0
 tmpfs /tmp tmpfs mode=1777,nosuid,nodev 0 0
 FSTAB
     mkdir -p "$tree/data" "$tree/etc/ssh/sshd_config.d"
     ln -sf ../run/systemd/resolve/stub-resolv.conf "$tree/etc/resolv.conf"
-    # Keys are found in /etc, which the administrator may write; /root is part of the read-only image.
+    # sshd reads keys from /etc, which the administrator can change; /root is part of the read-only image.
     cat >"$tree/etc/ssh/sshd_config.d/appliance.conf" <<'SSHD'
 AuthorizedKeysFile /etc/ssh/authorized_keys/%u
 PasswordAuthentication no
@@ -69,7 +69,7 @@ required_programs='usr/bin/update-control usr/lib/update-control/update-agent us
     usr/lib/update-control/hooks/message-store usr/lib/update-control/hooks/etc usr/lib/update-control/hooks/var
     usr/lib/update-control/hooks/policy'
 
-# Every program must start with the libraries of this very tree.
+# Checks that every program finds its libraries in this tree.
 check_programs() { # TREE
     local tree=$1 program
     for program in $required_programs; do
@@ -83,7 +83,7 @@ check_programs() { # TREE
     done
 }
 
-# Each way of telling people is a link: without it, that way is turned off.
+# Each way to send notices is a link: removing the link turns it off.
 switch_on_notices() { # TREE
     mkdir -p "$1/etc/update-control/notify.d" "$1/etc/motd.d"
     ln -s /usr/share/update-control/notify.d/mail "$1/etc/update-control/notify.d/50-mail"
@@ -101,7 +101,7 @@ mark_boot_watchdog() { # TREE
 make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     local base=$1 programs=$2 version=$3 keys=$4 target=$5
     rm -rf "$target"
-    # What somebody has mounted in the tree is not part of it.
+    # -x: what is mounted in the tree is not part of it.
     cp -ax "$base" "$target"
     configure_base_system "$target"
     copy_over "$programs" "$target"
