@@ -12,7 +12,7 @@ CREATE TABLE messages (
     content    bytea NOT NULL  -- headers, an empty line, body
 );
 
--- What the health test leaves behind when it is cut short; it counts as no record.
+-- Messages that an interrupted health test leaves behind; they are not counted as records.
 CREATE VIEW health_messages AS
     SELECT message_id FROM messages
     WHERE message_id >= '<update-control-health-' AND message_id < '<update-control-health.'
@@ -23,7 +23,7 @@ CREATE ROLE mailsec LOGIN;
 GRANT SELECT ON store_format TO mailsec;
 GRANT SELECT, INSERT ON messages TO mailsec;
 
--- An appliance that has been in use for a while: its archive, always the same.
+-- The archive of an appliance that has been in use; always the same messages.
 INSERT INTO messages
 SELECT format('<seed-%s@archive.example>', to_char(n, 'FM000000')),
        format('sender-%s@example.org', n % 40),

@@ -1,5 +1,5 @@
--- The message store of release 2.8.1.0, format 2. Runs once, in one transaction, on an empty database; a store of
--- format 1 becomes the same by hooks/message-store/format-1-to-2.sql.
+-- The message store of release 2.8.1.0, format 2. Runs once, in one transaction, on an empty database.
+-- hooks/message-store/format-1-to-2.sql converts a store of format 1 to the same schema.
 CREATE TABLE store_format (version integer NOT NULL);
 INSERT INTO store_format VALUES (2);
 
@@ -19,7 +19,7 @@ CREATE TABLE recipients (
     PRIMARY KEY (message_id, position)
 );
 
--- What the health test leaves behind when it is cut short; it counts as no record.
+-- Messages that an interrupted health test leaves behind; they are not counted as records.
 CREATE VIEW health_messages AS
     SELECT message_id FROM messages
     WHERE message_id >= '<update-control-health-' AND message_id < '<update-control-health.'
