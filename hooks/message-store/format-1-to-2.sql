@@ -1,5 +1,5 @@
--- The message store from format 1 (2.8.0.0) to format 2 (2.8.1.0): what 2.8.1.0 makes anew is
--- image/product/rootfs-2.8.1.0/usr/share/mailsec/schema.sql. Runs in one transaction: format 1 or format 2, no mixture.
+-- Converts the message store from format 1 (2.8.0.0) to format 2 (2.8.1.0), whose schema is in
+-- image/product/rootfs-2.8.1.0/usr/share/mailsec/schema.sql. Runs in one transaction: the result is never a mixture.
 DROP VIEW health_messages;
 
 CREATE TABLE recipients (
@@ -18,7 +18,7 @@ ALTER TABLE recipients
 ALTER TABLE messages DROP COLUMN recipients;
 ALTER TABLE messages RENAME COLUMN size TO size_bytes;
 ALTER TABLE messages RENAME COLUMN received TO received_at;
--- Both in one statement, so that the table is written once.
+-- In one statement, so that the table is rewritten only once.
 ALTER TABLE messages
     ALTER COLUMN size_bytes TYPE bigint USING size_bytes::bigint,
     ALTER COLUMN received_at TYPE timestamptz USING received_at::timestamptz;

@@ -1,14 +1,14 @@
-# What is to be known of the old store before it is converted, and what cannot be converted. Sourced by message-store.
-# Starts the old release's server on the copy, with no settings but its own: those of the store name places and programs
-# of the live system.
+# Examines the old store before the conversion and refuses what cannot be converted. Sourced by message-store.
+# Starts the old release's server on the copy with this program's own settings only: those of the store refer to places and
+# programs of the live system.
 
 settings_aside=postgresql.auto.conf.set-aside
 
-# Only what lies in the store's folder is copied, converted, and there again after a rollback.
+# Only what lies in the store's folder is copied, converted, and restored by a rollback.
 check_reach() {
     local data=$source/postgresql link name found=''
     [ ! -L "$data" ] || fail "the message store lies behind a symbolic link, postgresql leads to $(readlink "$data"):" \
-        "that is not converted. Stop it, move its folder to the place of the link, start it."
+        "that cannot be converted. Stop the store, move its folder to the place of the link, start the store."
     [ -f "$data/PG_VERSION" ] || fail "$source holds no PostgreSQL data directory named 'postgresql'"
     while IFS= read -r -d '' link; do
         [[ $(realpath -m "$link") = "$data/"* ]] && continue
@@ -36,7 +36,7 @@ advice_on_links() { # WHICH
         advice+=' Stop the store, move the folder of its write-ahead log to pg_wal in the place of the link, start the store.'
         ;;
     esac
-    printf '%s' "${advice:-Put the files themselves in the place of the links.}" | one_line
+    printf '%s' "${advice:-Replace the links with the files themselves.}" | one_line
 }
 
 read_control_data() {
@@ -45,8 +45,8 @@ read_control_data() {
 }
 value_in() { sed -n "s/^$1: *//p" <<<"$2"; }
 
-# A file system gives a copy its time of birth; the old server notes each checkpoint in pg_control. One that ended after
-# the copying began may have left parts of it from before and parts from after.
+# The copy's birth time says when copying began; the old server records each checkpoint in pg_control. If a checkpoint ended
+# after copying began, the copy may be a mixture of files from before and after it.
 check_copy_of_running_store() {
     local copying_began checkpoint_noted
     [ -n "${UPDATE_CONTROL_REHEARSAL:-}" ] || return 0
@@ -56,20 +56,20 @@ check_copy_of_running_store() {
         exit_status=75 fail 'the running store wrote a checkpoint while the copy for the rehearsal was made'
 }
 
-# In a rehearsal the copy may have been made at a bad moment: another one may do.
+# In a rehearsal the copy may be inconsistent: ask for another one.
 old_server_failed() {
     [ -z "${UPDATE_CONTROL_REHEARSAL:-}" ] || exit_status=75
     fail "$@"
 }
 
-# Puts a store in order that was copied from a running server (a rehearsal), or that a power failure left.
+# Recovers a store that was copied from a running server (in a rehearsal) or that a power failure left behind.
 start_old_server() {
     local state
     state=$(value_in 'Database cluster state' "$control")
     [ "$state" = 'shut down' ] || progress 5 "recover the old store (it was '$state')"
-    # Of a server that runs on the original: in a rehearsal it is alive, and may not be stopped from here.
+    # The file belongs to the server of the original store, which runs during a rehearsal and must not be stopped.
     rm -f "$source/postgresql/postmaster.pid"
-    # A run that was cut short has it done.
+    # An interrupted run may have done this already.
     [ ! -e "$source/postgresql/postgresql.auto.conf" ] ||
         mv "$source/postgresql/postgresql.auto.conf" "$source/postgresql/$settings_aside"
     as_postgres_with_old_programs "$share/pg_ctl" start --wait --timeout=3600 --pgdata="$source/postgresql" \
@@ -84,7 +84,7 @@ stop_old_server() {
         --timeout=3600 --pgdata="$source/postgresql" --mode=fast
 }
 
-# That which initdb made. Who has another name than this one can be asked only in the single-user mode, which needs none.
+# The superuser that initdb created. If it is not named postgres, only the single-user mode, which needs no name, tells.
 find_superuser() {
     local question='SELECT rolname FROM pg_catalog.pg_roles WHERE oid = 10'
     superuser=postgres
@@ -97,7 +97,8 @@ find_superuser() {
     start_old_server
 }
 
-# What the new, empty store must have in common with the old one: else pg_upgrade refuses, or those who read its files.
+# The parameters that the new, empty store must share with the old one: otherwise pg_upgrade refuses, or other readers of
+# its files lose access.
 read_parameters() {
     parameters=(--username="$superuser" --wal-segsize="$segment_mib")
     file_mode=600

@@ -1,13 +1,13 @@
-# Why a program of PostgreSQL failed, in one line. Sourced by message-store. What such a program leaves in files goes
-# with the conversion's folder, so a reason must never be the name of one of them.
+# Says in one line why a program of PostgreSQL failed. Sourced by message-store. The files that such a program writes are
+# deleted with the conversion's folder, so a reason must not refer to them.
 
 max_reason_bytes=1800
 max_list_bytes=1200
 
-# one_line: its input with every run of blanks and line breaks as one blank.
+# one_line: replaces every run of blanks and line breaks in its input by one blank.
 one_line() { tr -s '[:space:]' ' ' | sed 's/^ //;s/ $//'; }
 
-# cut_to BYTES: what is longer ends in dots.
+# cut_to BYTES: truncates its input, which then ends in dots.
 cut_to() {
     local text
     text=$(head -c "$(($1 + 1))")
@@ -15,8 +15,8 @@ cut_to() {
     printf '%s' "$text"
 }
 
-# The most telling line: the last one that a server marked as an error, then what the program writes before it gives
-# up, then the last of all.
+# The line that says most: the last one that a server marked as an error, otherwise what the program wrote before it gave
+# up, otherwise the last one.
 telling_line() { # FILE...
     local pattern line
     for pattern in '(FATAL|PANIC|ERROR|error|fatal): ' 'error while |could not ' '[^[:space:]]'; do
@@ -27,13 +27,13 @@ telling_line() { # FILE...
     printf 'it said nothing'
 }
 
-# What pg_upgrade says when it gives up: all between the last check and "Failure, exiting".
+# The message of pg_upgrade when it gives up: everything between the last check and "Failure, exiting".
 last_paragraph() { # OUTPUT
     grep -aqx 'Failure, exiting' "$1" || return 0
     tac "$1" | sed -n '/^Failure, exiting$/,$p' | sed '1d;/[[:space:]]\(ok\|fatal\|warning\)$/,$d' | tac
 }
 
-# The lists that it wrote: "databases_with_datallowconn_false: old, older".
+# The lists that pg_upgrade wrote into files: "databases_with_datallowconn_false: old, older".
 lists_of_pg_upgrade() {
     local file name
     while IFS= read -r -d '' file; do
@@ -42,7 +42,7 @@ lists_of_pg_upgrade() {
     done < <(find "$target/postgresql/pg_upgrade_output.d" -name '*.txt' -size +0 -print0 2>/dev/null | sort -z)
 }
 
-# In what pg_upgrade says, the lists stand instead of the names of their files.
+# The message of pg_upgrade, with its lists instead of the names of their files.
 reason_of_pg_upgrade() { # OUTPUT SERVER-OUTPUT
     local said lists
     said=$(last_paragraph "$1" | sed '/^[[:space:]]*\/.*\.txt$/d' | one_line)
@@ -56,7 +56,7 @@ reason_of_pg_upgrade() { # OUTPUT SERVER-OUTPUT
     fi
 }
 
-# logged WHAT COMMAND...: its output goes to the log; when it fails, the reason begins with WHAT.
+# logged WHAT COMMAND...: runs the command with its output in the log; if it fails, the reason begins with WHAT.
 logged() {
     local what=$1 output=$work/output
     shift
@@ -64,7 +64,7 @@ logged() {
         cat "$output" >&2
         return
     fi
-    # pg_ctl and pg_upgrade keep what their servers said in files; without it "failed" is all one would know.
+    # pg_ctl and pg_upgrade write their servers' messages to files; without these the reason would only be "failed".
     find "$target" -name '*.log' -size +0 -newer "$work/begun" -exec tail -n 15 {} \; >"$work/server-output" ||
         true
     cat "$work/server-output" "$output" >&2

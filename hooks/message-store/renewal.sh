@@ -1,4 +1,4 @@
-# What pg_upgrade brings as the old release had it, and the new one needs otherwise: extensions, indexes whose order comes
+# Updates what pg_upgrade keeps as in the old release although the new one differs: extensions, indexes whose order comes
 # from the C library or ICU, statistics. In every database. Sourced by message-store.
 
 databases() { query template1 --command='SELECT datname FROM pg_database WHERE datallowconn ORDER BY 1'; }
@@ -18,7 +18,7 @@ renew_what_depends_on_the_release() {
         --username="$superuser" --maintenance-db=template1
 }
 
-# One that cannot be brought up to date works on as it is, or pg_upgrade had refused it.
+# An extension that cannot be updated still works as it is: otherwise pg_upgrade would have refused it.
 update_extensions() { # DATABASE
     local extension
     query "$1" --command='SELECT name FROM pg_available_extensions WHERE installed_version <> default_version' \
@@ -33,7 +33,7 @@ update_extensions() { # DATABASE
     done <"$work/extensions"
 }
 
-# Another order makes an index find less than there is. Collations C and C.UTF-8 have no version and stay as they are.
+# If the order of text has changed, an index misses rows. Collations C and C.UTF-8 have no version and never change.
 rebuild_indexes_of_another_order() { # DATABASE
     local changed
     changed=$(query "$1" --command="

@@ -1,13 +1,14 @@
-# What an administrator set inside the store: ALTER SYSTEM, postgresql.conf, pg_hba.conf, pg_ident.conf, and files that
-# these name. pg_upgrade leaves all of it behind. Sourced by message-store. The servers themselves read the files and judge
-# the values: nothing is parsed here. (What ALTER ROLE and ALTER DATABASE set lies in the tables, and comes with them.)
+# Carries over the administrator's settings inside the store, which pg_upgrade leaves behind: ALTER SYSTEM,
+# postgresql.conf, pg_hba.conf, pg_ident.conf, and files that these name. Sourced by message-store. The servers themselves
+# read the files and check the values: nothing is parsed here. (The settings of ALTER ROLE and ALTER DATABASE are in the
+# tables and are converted with them.)
 
-# Where these lead, the server reads; a path from the data directory on stays right.
+# These name files that the server reads; a path relative to the data directory stays valid.
 location_settings=' data_directory hba_file ident_file ssl_cert_file ssl_key_file ssl_ca_file ssl_crl_file ssl_crl_dir
  ssl_dh_params_file krb_server_keyfile '
 
-# For each setting in FILE and what it includes, as the old server reads it: file, name, value, error, each ended by a
-# zero byte. The last of several for one name is the one in force.
+# The settings in FILE and its includes, as the old server reads them: file, name, value, error, each ended by a zero byte.
+# If a name is set several times, the last one is in force.
 settings_in() { # FILE
     printf "include '%s'\n" "$1" >"$work/asked.conf"
     query_old template1 --field-separator-zero --record-separator-zero --command="
@@ -19,7 +20,7 @@ settings_in() { # FILE
             GROUP BY coalesce(name, seqno::text)) ORDER BY seqno"
 }
 
-# read_settings ARRAY FILE: fills the array with name and value in turn. Refuses what leads outside.
+# read_settings ARRAY FILE: fills the array with names and values in turn. Refuses paths outside the data directory.
 read_settings() {
     local -n into=$1
     local file name value error data=$source/postgresql
@@ -27,14 +28,14 @@ read_settings() {
     [ -e "$data/$2" ] || return 0
     settings_in "$data/$2" >"$work/settings"
     while IFS= read -r -d '' file && IFS= read -r -d '' name && IFS= read -r -d '' value && IFS= read -r -d '' error; do
-        [ -z "$error" ] || fail "the message store's ${2%.set-aside} cannot be read: $error. Mend it; files that it" \
+        [ -z "$error" ] || fail "the message store's ${2%.set-aside} cannot be read: $error. Correct it; files that it" \
             "includes must lie in the data directory."
         [[ $file = "$data/"* ]] || fail "the message store reaches outside its data directory: ${2%.set-aside} includes" \
             "$file, which is not converted. Put those settings into postgresql.conf itself."
         if [[ $location_settings = *[[:space:]]"$name"[[:space:]]* && ($value = /* || /$value/ = */../*) ]]; then
-            fail "the message store reaches outside its data directory: $name = '$value' (${2%.set-aside}). What lies" \
-                "there is not converted. Put the file into the data directory, then name it from there on, such as" \
-                "ALTER SYSTEM SET $name = '${value##*/}', or take it back: ALTER SYSTEM RESET $name."
+            fail "the message store reaches outside its data directory: $name = '$value' (${2%.set-aside}). Files" \
+                "there are not converted. Put the file into the data directory and name it by a path relative to that," \
+                "such as ALTER SYSTEM SET $name = '${value##*/}', or reset it: ALTER SYSTEM RESET $name."
         fi
         into+=("$name" "$value")
     done <"$work/settings"
@@ -44,7 +45,7 @@ read_settings() {
 read_old_settings() {
     read_settings conf_settings postgresql.conf
     read_settings auto_settings "$settings_aside"
-    # Who reads the changes of a store through one has to begin again with any new cluster.
+    # A subscriber that reads the store's changes through a slot must start over with a new cluster.
     query_old template1 --command="SELECT 'replication slot NOT carried over: ' || slot_name FROM pg_replication_slots" >&2
 }
 
@@ -55,7 +56,7 @@ accepted_by_new() { # NAME=VALUE...
         >/dev/null 2>"$work/judgement"
 }
 
-# shown NAME VALUE: for the log, without what may be a secret.
+# shown NAME VALUE: the setting as the log shows it, without a value that may be secret.
 shown() {
     case $1 in
     *conninfo* | *command* | *pass* | *secret* | *key*) printf '%s' "$1" ;;
@@ -63,7 +64,7 @@ shown() {
     esac
 }
 
-# write_accepted ARRAY FROM: as lines of a settings file. What the new release does not accept is told.
+# write_accepted ARRAY FROM: prints the settings as lines of a settings file. Those that the new release rejects are logged.
 write_accepted() {
     local -n list=$1
     local index all=() name value
@@ -83,12 +84,12 @@ write_accepted() {
     done
 }
 
-put() { # FILE-OF-TARGET: from standard input
+put() { # FILE-OF-TARGET: writes the file from standard input
     cat >"$work/put"
     install -o postgres -g postgres -m "$file_mode" "$work/put" "$target/postgresql/$1"
 }
 
-# Certificates, keys, files that pg_hba.conf names, and whatever else is not the server's own.
+# Copies certificates, keys, files that pg_hba.conf names, and all other files that the server did not create itself.
 carry_other_files() {
     local entry name
     for entry in "$source/postgresql"/* "$source/postgresql"/.[!.]*; do
@@ -118,7 +119,7 @@ carry_settings() {
         printf '\n# Carried over from PostgreSQL %s; its file is postgresql.conf.update-old.\n' "$old_version"
         write_accepted conf_settings postgresql.conf
     } | put postgresql.conf
-    # A store whose settings lie outside needs none.
+    # A store whose settings are outside its folder has no such file.
     [ ! -f "$source/postgresql/postgresql.conf" ] ||
         put postgresql.conf.update-old <"$source/postgresql/postgresql.conf"
     {
@@ -128,7 +129,7 @@ carry_settings() {
     carry_access_rules
 }
 
-# The server that runs has read these files long ago, so it goes on letting this program in.
+# The running server has read the old files already, so this program keeps its access.
 carry_access_rules() {
     local file wrong
     for file in pg_hba.conf pg_ident.conf; do
@@ -138,12 +139,12 @@ carry_access_rules() {
         SELECT 'pg_hba.conf, line ' || line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL
         UNION ALL
         SELECT 'pg_ident.conf, line ' || line_number || ': ' || error FROM pg_ident_file_mappings WHERE error IS NOT NULL")
-    [ -z "$wrong" ] || fail "the new PostgreSQL cannot read who may reach the store: $(one_line <<<"$wrong" | cut_to 1200)." \
-        'Change these lines to what both releases know.'
+    [ -z "$wrong" ] || fail "the new PostgreSQL cannot read the store's access rules: $(one_line <<<"$wrong" | cut_to 1200)." \
+        'Change these lines so that both releases can read them.'
 }
 
-# With all settings together, as the new system will start it; but with little memory, alone, and out of everyone's reach.
-# Only in a rehearsal: later the new system's own start tells, and mail waits.
+# Starts the new server with all settings together, as the new system will, but with little memory and reachable by nobody.
+# Only in a rehearsal: later the new system starts it anyway, and mail waits.
 prove_settings() {
     local quiet="-c listen_addresses='' -c unix_socket_directories='$work' -c shared_buffers=32MB -c huge_pages=off
         -c dynamic_shared_memory_type=mmap -c logging_collector=off -c log_destination=stderr -c external_pid_file=''
