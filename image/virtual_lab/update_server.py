@@ -4,7 +4,7 @@ from pathlib import Path
 
 from . import children, lan
 from .children import Child
-from .firmware_list import FirmwareList
+from .feed import Feed
 from .waiting import wait_until
 
 URL = "https://updates.lan.test/firmware"
@@ -26,7 +26,7 @@ class UpdateServer:
     def __init__(self, folder: Path, certificate: Path, key: Path):
         self._files = folder / "www" / "firmware"
         self._files.mkdir(parents=True, exist_ok=True)
-        self.list = FirmwareList(folder / "www" / "list")
+        self.feed = Feed(folder / "www" / "list")
         state = folder / "nginx"
         state.mkdir(exist_ok=True)
         settings = state / "nginx.conf"
@@ -59,8 +59,8 @@ http {{
         return self._link(self._files, firmware, name)
 
     def _announce(self, firmware: Path) -> None:
-        self._link(self.list.folder, firmware, "newest.fw")
-        self.list.publish()
+        self._link(self.feed.folder, firmware, "newest.fw")
+        self.feed.publish()
 
     @staticmethod
     def _link(folder: Path, firmware: Path, name: str) -> str:

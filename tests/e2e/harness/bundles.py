@@ -35,7 +35,7 @@ class Bundle:
             raise RuntimeError(f"the manifest of {self.path} has nothing like {pattern}")
         return text.encode()
 
-    def without_other_ways(self) -> bytes:
+    def manifest_without_partial_fetch(self) -> bytes:
         """The manifest of a firmware that can only be fetched as a whole: no unit index, no patches."""
         return re.sub(r"\s*<units\b[^>]*/>|\s*<patches>.*?</patches>", "", self.manifest.decode(), flags=re.S).encode()
 
@@ -60,7 +60,7 @@ def _header(name: str, size: int) -> bytes:
 
 def flipped_byte(good: Bundle, target: Path, signer: Signer) -> Path:
     """One bit of the image differs, in its middle, and there is no way around it."""
-    manifest = good.without_other_ways()
+    manifest = good.manifest_without_partial_fetch()
     bad = Bundle(good.write(target, manifest, signer.sign(manifest, target.parent)))
     with open(target, "r+b") as file:
         file.seek(bad.image_offset + bad.image_bytes // 2)
@@ -110,7 +110,7 @@ def too_large(good: Bundle, target: Path, signer: Signer, more_bytes: int = 2 <<
         raise RuntimeError("the image is no multiple of the chunk size: its last chunk could not be followed by others")
     chunks = ("\n".join(lines + [f"zero {chunk_bytes} 0 - -"] * (more_bytes // chunk_bytes)) + "\n").encode()
     changed, count = re.subn(r'<image bytes="\d+"', f'<image bytes="{raw_bytes + more_bytes}"',
-                             good.without_other_ways().decode())
+                             good.manifest_without_partial_fetch().decode())
     if count != 1:
         raise RuntimeError(f"the manifest of {good.path} does not say how long the image is")
     changed = re.sub(r"<chunks[^>]*/>", f'<chunks hash-algorithm="sha256" hash="{hashlib.sha256(chunks).hexdigest()}" '

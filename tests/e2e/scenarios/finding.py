@@ -6,7 +6,7 @@ from harness.stage import Stage
 from virtual_lab import places
 from virtual_lab.waiting import wait_until
 
-from . import common, finding_download, finding_keys, finding_lists, finding_members, finding_schedule, finding_telling
+from . import common, finding_download, finding_feeds, finding_keys, finding_members, finding_schedule, finding_telling
 
 _TIMER = "/etc/systemd/system/update-check.timer.d/often.conf"
 
@@ -24,7 +24,7 @@ def announced_and_fetched(stage: Stage) -> None:
     finding_download.check(stage)
     finding_telling.check_ready(stage)
     finding_schedule.check(stage)
-    finding_lists.check(stage)
+    finding_feeds.check(stage)
 
 
 def _nothing_is_known(stage: Stage) -> None:

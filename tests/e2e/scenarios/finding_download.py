@@ -82,7 +82,7 @@ def _goes_on_to_its_end(stage: Stage, cause: str) -> None:
 
 
 def _published(stage: Stage) -> Path:
-    return stage.server.list.folder / "newest.fw"
+    return stage.server.feed.folder / "newest.fw"
 
 
 def _whole_bytes(stage: Stage) -> int:

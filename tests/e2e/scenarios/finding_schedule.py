@@ -66,7 +66,7 @@ def _only_security(stage: Stage) -> None:
     _open_window(stage, "security")
     _says(stage, "the maintenance window is open, and there is nothing to install",
           "a window for security alone leaves other firmware where it is")
-    stage.server.list.publish(None, "--security-only", places.NEW_VERSION)
+    stage.server.feed.publish(None, "--security-only", places.NEW_VERSION)
     _begins(stage, _open_window(stage, "security"), "the installation of a repair of security")
 
 

@@ -3,9 +3,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import bundles, forged_lists
+from harness import bundles, forged_feeds
 from virtual_lab import children
-from virtual_lab.firmware_list import Document, FirmwareList
+from virtual_lab.feed import Document, Feed
 
 FEED = (b'<?xml version="1.0"?>\n<feed format="1" product="p" serial="7" issued="2026-11-21T10:00:00Z" '
         b'expires="2026-12-21T10:00:00Z">\n  <firmware version="2.8.1.0" released="2026-11-20T10:00:00Z"/>\n</feed>\n')
@@ -16,16 +16,16 @@ class Lists(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.list = FirmwareList(self.folder / "list")
-        forged_lists.show(self.list, Document(FEED, b"a signature"))
+        self.feed = Feed(self.folder / "list")
+        forged_feeds.show(self.feed, Document(FEED, b"a signature"))
 
     def test_what_is_shown_is_current(self):
-        self.assertEqual(self.list.current(), Document(FEED, b"a signature"))
-        self.assertEqual(self.list.current().serial, 7)
+        self.assertEqual(self.feed.current(), Document(FEED, b"a signature"))
+        self.assertEqual(self.feed.current().serial, 7)
 
     def test_the_next_one_has_the_wanted_dates_and_signature_and_is_not_shown_yet(self):
         signer = bundles.unknown_signer(self.folder)
-        made = forged_lists.next_one(self.list, signer, issued_days_ago=40, good_for_days=30)
+        made = forged_feeds.next_one(self.feed, signer, issued_days_ago=40, good_for_days=30)
         self.assertEqual(made.serial, 8)
         self.assertIn(b'<firmware version="2.8.1.0" released="2026-11-20T10:00:00Z"/>', made.text)
         self.assertEqual(len(made.text), len(FEED))
@@ -35,12 +35,12 @@ class Lists(unittest.TestCase):
             (self.folder / name).write_bytes(content)
         children.run(["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", self.folder / "signature", "-content",
                       self.folder / "text", "-CAfile", signer.certificate, "-purpose", "any", "-out", "/dev/null"])
-        self.assertEqual(self.list.current().text, FEED)
+        self.assertEqual(self.feed.current().text, FEED)
 
     def test_a_list_without_a_serial_number_is_an_error_and_not_a_copy(self):
-        forged_lists.show(self.list, Document(FEED.replace(b" serial=", b" number="), b""))
+        forged_feeds.show(self.feed, Document(FEED.replace(b" serial=", b" number="), b""))
         with self.assertRaises(RuntimeError):
-            forged_lists.next_one(self.list, bundles.unknown_signer(self.folder))
+            forged_feeds.next_one(self.feed, bundles.unknown_signer(self.folder))
 
 
 if __name__ == "__main__":

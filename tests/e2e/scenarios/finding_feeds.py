@@ -1,8 +1,8 @@
 """Part of `finding`: lists of firmware that an appliance must not believe, and keys that are replaced."""
-from harness import bundles, forged_lists
+from harness import bundles, forged_feeds
 from harness.stage import Stage
-from virtual_lab import firmware, firmware_list, places
-from virtual_lab.firmware_list import Document
+from virtual_lab import feed, firmware, places
+from virtual_lab.feed import Document
 from virtual_lab.update_control import DONE, FAILED
 
 from . import common
@@ -16,44 +16,44 @@ def check(stage: Stage) -> None:
 
 
 def _replayed(stage: Stage) -> None:
-    listed = stage.server.list
-    old = listed.current()
-    _taken(stage, listed.publish(), "a newer list")
-    newer = listed.current()
-    forged_lists.show(listed, old)
+    served = stage.server.feed
+    old = served.current()
+    _taken(stage, served.publish(), "a newer list")
+    newer = served.current()
+    forged_feeds.show(served, old)
     _refused(stage, f"the feed has the serial number {old.serial}, and number {newer.serial} was seen before", "an older list")
-    forged_lists.show(listed, newer)
+    forged_feeds.show(served, newer)
 
 
 def _expired(stage: Stage) -> None:
-    listed = stage.server.list
-    good = listed.current()
-    forged_lists.show(listed, forged_lists.next_one(listed, firmware.signer(), issued_days_ago=40, good_for_days=30))
+    served = stage.server.feed
+    good = served.current()
+    forged_feeds.show(served, forged_feeds.next_one(served, firmware.signer(), issued_days_ago=40, good_for_days=30))
     _refused(stage, "the feed has expired at ", "an expired list")
-    forged_lists.show(listed, good)
+    forged_feeds.show(served, good)
 
 
 def _by_a_stranger(stage: Stage) -> None:
-    listed = stage.server.list
-    good = listed.current()
-    forged_lists.show(listed, forged_lists.next_one(listed, bundles.unknown_signer(stage.folder)))
+    served = stage.server.feed
+    good = served.current()
+    forged_feeds.show(served, forged_feeds.next_one(served, bundles.unknown_signer(stage.folder)))
     _refused(stage, "signed by a key that this appliance does not trust", "a list by an unknown key")
-    forged_lists.show(listed, good)
-    _taken(stage, listed.publish(), "the next good list, after all these")
+    forged_feeds.show(served, good)
+    _taken(stage, served.publish(), "the next good list, after all these")
 
 
 def _keys_are_replaced(stage: Stage) -> None:
     """As update-feed's help says: first to the old and the new one, then to the new one alone."""
-    listed, old, new = stage.server.list, firmware.signer(), firmware_list.new_key(stage.folder, "second-key")
-    listed.rotate(old, old, new)
-    _taken(stage, listed.publish(new), "a list by the new key, once the old one has said so")
-    listed.rotate(new, new)
-    good = listed.current()
-    forged_lists.show(listed, forged_lists.next_one(listed, old))
+    served, old, new = stage.server.feed, firmware.signer(), feed.new_key(stage.folder, "second-key")
+    served.rotate(old, old, new)
+    _taken(stage, served.publish(new), "a list by the new key, once the old one has said so")
+    served.rotate(new, new)
+    good = served.current()
+    forged_feeds.show(served, forged_feeds.next_one(served, old))
     _refused(stage, "signed by a key that the vendor has replaced since", "a list by the key that was replaced")
-    forged_lists.show(listed, good)
-    forged_lists.show(listed, forged_lists.next_one(listed, new))
-    _taken(stage, listed.current(), "a list by the key that is left")
+    forged_feeds.show(served, good)
+    forged_feeds.show(served, forged_feeds.next_one(served, new))
+    _taken(stage, served.current(), "a list by the key that is left")
 
 
 def _taken(stage: Stage, document: Document, what: str) -> None:

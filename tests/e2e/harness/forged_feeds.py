@@ -2,17 +2,17 @@
 import datetime
 import re
 
-from virtual_lab.firmware_list import Document, FirmwareList
+from virtual_lab.feed import Document, Feed
 from virtual_lab.signer import Signer
 
 
-def show(target: FirmwareList, document: Document) -> None:
+def show(target: Feed, document: Document) -> None:
     """Puts this one on the server, whatever it says."""
     for file, content in zip(target.files(), (document.text, document.signature)):
         file.write_bytes(content)
 
 
-def next_one(published: FirmwareList, signer: Signer, issued_days_ago: float = 0, good_for_days: float = 30) -> Document:
+def next_one(published: Feed, signer: Signer, issued_days_ago: float = 0, good_for_days: float = 30) -> Document:
     """What the list says now, as a newer one with these dates and this signature. Not shown yet."""
     issued = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=issued_days_ago)
     current = published.current()

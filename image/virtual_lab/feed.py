@@ -31,7 +31,7 @@ class Document:
         return int(found[1])
 
 
-class FirmwareList:
+class Feed:
     """The folder that the server shows as https://updates.lan.test/list/."""
 
     def __init__(self, folder: Path):
