@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The demo: an appliance upgrades itself while mail flows. image/demo calls this when all tools are installed.
 
-Shows what an administrator and a sending mail server see; checks nothing but that it came to an end."""
+Shows what an administrator and a sending mail server see. Ends with 0 if the upgrade succeeded and no mail was lost."""
 import sys
 import time
 
@@ -34,7 +34,7 @@ def build() -> bool:
 
 
 def show_until_end(lab: Lab, call: update_control.Call) -> int:
-    """What the command prints, as it prints it; its exit code."""
+    """Shows the output of the command while it runs; its exit code."""
     shown = 0
     while True:
         status, output = call.status, call.output
@@ -49,10 +49,10 @@ def show_until_end(lab: Lab, call: update_control.Call) -> int:
 
 
 def upgrade(lab: Lab) -> int:
-    """From the command to the end, over the restart; the last exit code."""
+    """From the command to the end of the job, across the restart; the last exit code."""
     lab.tell("ssh root@appliance update-control -i fw")
     status = show_until_end(lab, lab.updates.start_install())
-    # Whoever is quick meets the old system while it goes down: it lets people in, and its bus is gone.
+    # A quick reconnect still reaches the old system: it accepts logins while it shuts down, but its bus is gone.
     end = time.monotonic() + UPGRADE_SECONDS
     while time.monotonic() < end and status in (update_control.RESTARTING, update_control.CONNECTION_LOST,
                                                 update_control.NOT_REACHABLE):

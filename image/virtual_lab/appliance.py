@@ -1,20 +1,20 @@
-"""What runs on the appliance and what its message store holds, read over SSH. Changes nothing.
+"""The version that runs on the appliance and the content of its message store, read over SSH. Changes nothing.
 
-The schemas of the store stand in image/product/rootfs-VERSION."""
+The schemas of the store are in image/product/rootfs-VERSION."""
 from .secure_shell import SecureShell
 
-# What the appliance was delivered with: the archive of schema.sql in format 1.
+# The messages in the store of a new appliance: the archive in schema.sql of format 1.
 ARCHIVED_MESSAGES = 3000
 
 
 def running_version(shell: SecureShell) -> str:
-    """As the image itself says it, not as the agent does."""
+    """Read from the image itself, not from the agent."""
     text = shell.must("grep -m1 '<appliance ' /usr/share/update-control/appliance.xml")
     return text.split('version="')[1].split('"')[0]
 
 
 def stored_message_ids(shell: SecureShell) -> list[str]:
-    """Of every row of the store, the health test's left out."""
+    """Of every row of the store, without the health test's messages."""
     return shell.must("psql --no-psqlrc -qtA --host=/run/mailsec-store --username=postgres --dbname=mailsec --command="
                       "'SELECT message_id FROM messages EXCEPT ALL SELECT message_id FROM health_messages'",
                       timeout=600).split()

@@ -1,10 +1,10 @@
-"""Child processes with a log file each; ended when their owner is closed. Makes no namespaces."""
+"""Child processes, each with a log file; they end when their owner is closed. Makes no namespaces."""
 import subprocess
 from pathlib import Path
 
 
 class Child:
-    """A process that runs beside the test. What it prints goes to the log file."""
+    """A background process. Its output goes to the log file."""
 
     def __init__(self, argv: list, log: Path, takes_commands: bool = False):
         self.name = Path(str(argv[0])).name
@@ -27,13 +27,13 @@ class Child:
         self.process.stdin.flush()
 
     def kill(self) -> None:
-        """Ends it at once, as a power cut would."""
+        """Kills it at once, as a power failure would."""
         if self.running():
             self.process.kill()
         self.process.wait()
 
     def close(self) -> None:
-        """Asks it to end, and insists after ten seconds."""
+        """Terminates it, and kills it after ten seconds."""
         if self.running():
             self.process.terminate()
             try:
@@ -44,7 +44,7 @@ class Child:
 
 
 def run(argv: list, timeout: float = 60) -> str:
-    """Runs a short command of the host; its output, or an error that shows what it said."""
+    """Runs a short command on the host; its output, or an error that contains the output."""
     done = subprocess.run([str(part) for part in argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace", timeout=timeout)
     if done.returncode != 0:

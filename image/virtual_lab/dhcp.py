@@ -27,21 +27,21 @@ def among_other_addresses(address: str) -> bool:
 
 
 class AddressServer:
-    """Hands out addresses of the first range until it is told otherwise."""
+    """Hands out addresses of the first range, until hand_out_other_addresses() or hand_out_nothing()."""
 
     def __init__(self, folder: Path, leases: Path | None = None):
-        """With the leases that another run has handed out, if there are any."""
+        """Starts with the leases of an earlier run, if any are given."""
         self._folder = folder
         self._starts = 0
         self._start(*_FIRST, leases)
 
     def hand_out_other_addresses(self) -> None:
-        """Forgets every lease: who asks now gets an address that nobody had before."""
+        """Forgets every lease: clients get addresses of the second range from now on."""
         self._child.close()
         self._start(*_OTHER, None)
 
     def hand_out_nothing(self) -> None:
-        """Names can still be asked for."""
+        """Stops DHCP and router advertisements; DNS still works."""
         self._child.close()
         self._start(None, None, None)
 

@@ -1,4 +1,4 @@
-"""The firmware files that image/build made, and its variants. Makes none here."""
+"""The firmware files that image/build and image/build-variant have made. Makes none itself."""
 from pathlib import Path
 
 from . import places

@@ -1,7 +1,7 @@
-"""Each run lives in network, mount and process namespaces of its own.
+"""Each run has its own network, mount and process namespaces.
 
-Nothing has to be cleaned up by name: when the first process of the namespace ends, however it ends, the
-kernel ends all others in it and takes the tap and its addresses away. Two runs never meet."""
+No cleanup is needed: when the first process of the process namespace ends, the kernel kills all others in it and removes
+the tap with its addresses. Two runs cannot interfere with each other."""
 import os
 import signal
 import sys
@@ -14,15 +14,15 @@ def inside() -> bool:
 
 
 def isolated_command(argv: list[str]) -> list[str]:
-    """The command that runs argv in namespaces of its own; killing it kills everything in them."""
+    """The command that runs argv in new namespaces; killing it kills everything in them."""
     return ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
             "env", f"{_INSIDE}=yes"] + argv
 
 
 def enter() -> None:
-    """Call first in a program: runs it again inside namespaces of its own unless it is there already."""
+    """Call this first in a program: re-executes it in new namespaces, unless it runs in its own already."""
     if not inside():
         os.execvp("unshare", isolated_command([sys.executable] + sys.argv))
-    # The first process of a process namespace gets no signal that it has no handler for.
+    # The first process of a process namespace receives only signals that it has a handler for.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""A LAN with its servers, mail and one appliance; and what is kept of it when a run fails. Knows no tests."""
+"""A LAN with its servers, mail and one appliance, and the evidence that is kept when a run fails. Knows no tests."""
 import fcntl
 import shutil
 import time
@@ -14,11 +14,11 @@ from .waiting import PATIENCE, wait_until
 
 
 class Lab:
-    """Use with `with`. Everything is closed at the end; the folder stays. The appliance is switched off at first."""
+    """Use in a `with` statement. Everything is closed at its end; the folder stays. The appliance is off at first."""
 
     def __init__(self, name: str, disk: Path = places.APPLIANCE_DISK, leases: Path | None = None,
                  mail_records: Path | None = None):
-        """With another disk, leases and records of mail, if a saved appliance is to go on with them."""
+        """The disk, the leases and the records of mail are those of a saved appliance, if one is to be resumed."""
         self.name, self._disk, self._leases, self._mail_records = name, disk, leases, mail_records
         self.folder = places.RESULTS / name
         self._open = ExitStack()
@@ -45,20 +45,20 @@ class Lab:
         self._open.close()
 
     def tell(self, text: str) -> None:
-        """A line of progress: with the seconds since the begin, also in the folder's progress.log."""
+        """A line of progress with the seconds since the start, also in the folder's progress.log."""
         line = f"{time.strftime('%H:%M:%S')} {self.name} +{time.monotonic() - self._began:.0f}s: {text}"
         print(line, flush=True)
         with open(self.folder / "progress.log", "a") as log:
             log.write(line + "\n")
 
     def start_appliance(self) -> None:
-        """From power on to mail that flows. The sender gets the address that DHCP handed out."""
+        """From power on until mail flows. The sender gets the address that DHCP handed out."""
         self.tell("starting the appliance")
         self.machine.boot()
         self.begin_mail(wait_until(self.leased_v4, "the appliance got an address by DHCP", 60 * PATIENCE))
 
     def begin_mail(self, address: str) -> None:
-        """Until one message was accepted at this address, which is the appliance's from now on."""
+        """Sets the appliance's address, and sends it a first message; returns when the message is accepted."""
         self.address = address
         accepted = self.mail.accepted_count()
         self.mail.send_to([self.address])
@@ -71,11 +71,11 @@ class Lab:
         return leases[-1] if leases else None
 
     def known_addresses(self) -> list[str]:
-        """Where the appliance may take mail: what DHCP handed out last, and what it had at the begin."""
+        """Where the appliance may accept mail: the address that DHCP handed out last, and the one it had at first."""
         return list(dict.fromkeys(address for address in (self.leased_v4(), self.address) if address))
 
     def keep_evidence(self) -> None:
-        """What a person wants to read when a scenario failed; each in its own file, as far as it can be had."""
+        """What a person wants to read when a run has failed; each in its own file, as far as it can be read."""
         for file, command in (("xpu.log", "cat /var/spool/updates/XPU/*.log"),
                               ("journal.log", "journalctl --no-pager -o short-precise | tail -n 4000"),
                               ("state.json", "update-control -s --json"),
@@ -84,19 +84,19 @@ class Lab:
                               ("disk.txt", "findmnt; ls -lR /data/generations --ignore=postgresql | head -n 300; ls -l /data/slots; df -h")):
             answer = self.machine.shell.run(command, timeout=60)
             if answer.connection_lost:
-                self.tell(f"{file} cannot be had: {answer.errors}")
+                self.tell(f"{file} cannot be read from the appliance: {answer.errors}")
                 break
             (self.folder / file).write_text(answer.output + answer.errors)
         self.tell(f"evidence is in {self.folder}")
 
     def _claim_folder(self) -> None:
-        """Empty, and ours until the end: a second run of the same name would take the records from under this one."""
+        """Empties the folder and locks it: a second run of the same name would overwrite the records of this one."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         lock = self._open.enter_context(open(self.folder.with_suffix(".lock"), "w"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RuntimeError(f"another run of {self.name} is going on in {self.folder}") from None
+            raise RuntimeError(f"another run of {self.name} uses {self.folder}") from None
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
 

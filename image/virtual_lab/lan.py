@@ -4,21 +4,21 @@ from . import children, isolation
 INTERFACE = "lan"
 HOST_V4 = "192.168.77.2"
 HOST_V6 = "fd77::2"
-# The same in each run, as a machine that is resumed remembers it.
+# The same in each run, because a resumed machine remembers it.
 HOST_MAC = "02:54:00:77:00:02"
 # Smaller than Ethernet's 1500, so that a test sees whether the upgrade carries it over.
 MTU = 1400
 
 
 def plug_in() -> None:
-    """Makes the tap with the host's addresses. Gone with the namespace."""
+    """Creates the tap with the host's addresses. It ends with the namespace."""
     if not isolation.inside():
-        raise RuntimeError("the LAN is made only inside a namespace of its own (isolation.enter)")
+        raise RuntimeError("the LAN needs its own network namespace: call isolation.enter first")
     for line in ("link set lo up",
                  f"tuntap add dev {INTERFACE} mode tap",
                  f"link set dev {INTERFACE} address {HOST_MAC}",
                  f"address add {HOST_V4}/24 dev {INTERFACE}",
-                 # Without a machine on the tap there is no carrier, and duplicate detection would never end.
+                 # Without a machine on the tap there is no carrier, and duplicate address detection would never end.
                  f"-6 address add {HOST_V6}/64 dev {INTERFACE} nodad",
                  f"link set {INTERFACE} up"):
         children.run(["ip"] + line.split())
@@ -27,7 +27,7 @@ def plug_in() -> None:
 def link_local_address(mac: str) -> str:
     """The IPv6 link-local address that a machine with this MAC gives itself (RFC 4291, appendix A).
 
-    It stays whatever DHCP does, so the tests reach the appliance even when its addresses are wrong."""
+    It does not depend on DHCP, so the appliance can be reached even when its other addresses are wrong."""
     parts = [int(part, 16) for part in mac.split(":")]
     parts[0] ^= 2
     groups = parts[:3] + [0xFF, 0xFE] + parts[3:]

@@ -18,13 +18,13 @@ SAVE_SECONDS = 60
 
 
 class Machine:
-    """The base disk is never written: everything goes to an overlay that outlives power cuts of the machine."""
+    """The base disk is never written: all writes go to an overlay, which outlives power failures of the machine."""
 
     def __init__(self, folder: Path, base_disk: Path = places.APPLIANCE_DISK):
         if not base_disk.exists():
             raise RuntimeError(f"there is no appliance to start: {base_disk} (image/build makes it)")
         self._folder = folder
-        # A link of our own: a build that makes a new disk meanwhile must not change the one below the overlay.
+        # A hard link of our own: a build that replaces the disk meanwhile must not change the one below the overlay.
         self.base_disk = folder / "base-disk"
         self.base_disk.unlink(missing_ok=True)
         self.base_disk.hardlink_to(base_disk)
@@ -40,22 +40,22 @@ class Machine:
         self._start(self.serial.next_file(), *options)
 
     def resume(self, machine_state: Path, serial_log: Path) -> None:
-        """Goes on where save() stopped a machine with this base disk; its serial log goes on, too. The clock is set: the
-        machine did not see the time pass."""
+        """Resumes a machine with this base disk where save() stopped it; its serial log is continued. Then sets the clock,
+        which stood still in the meantime."""
         serial = self.serial.next_file()
         shutil.copyfile(serial_log, serial)
         self._start(serial, "--resume", machine_state)
         with Monitor(self._monitor, self.must_run) as monitor:
             wait_until(lambda: monitor.command("query-status")["status"] != "inmigrate", "the machine's state is loaded",
                        SAVE_SECONDS * PATIENCE, every=0.1)
-            monitor.command("cont")  # it was saved while it stood still
+            monitor.command("cont")  # it was stopped when it was saved
         self.wait_until_up()
         self.shell.must(f"date --set=@{time.time():.3f}")
 
     def save(self, machine_state: Path, disk: Path, base_disk: Path) -> None:
-        """Stops the machine for good; what resume() needs, the disk as an overlay over `base_disk`."""
+        """Stops the machine for good and saves what resume() needs; the disk as an overlay over `base_disk`."""
         self.shell.disconnect()
-        time.sleep(2)  # until the session that was just left is gone from the machine, too
+        time.sleep(2)  # until the machine has closed the session as well
         with Monitor(self._monitor, self.must_run) as monitor:
             monitor.command("stop")
             monitor.command("migrate-set-parameters", **{"max-bandwidth": 1 << 40})
@@ -79,7 +79,7 @@ class Machine:
                             "--qmp", self._monitor, "--mac", MAC, *options, self.base_disk], self._folder / "qemu.log")
 
     def lose_power(self) -> None:
-        """The machine dies at once. What the guest wrote is in the overlay, as after a crash."""
+        """Kills the machine at once. The overlay holds what the guest has written, as after a crash."""
         self._qemu.kill()
         self.shell.disconnect()
 
@@ -97,7 +97,7 @@ class Machine:
         return answer.output.strip() if answer.status == 0 else None
 
     def start_command(self, command: str, log: Path) -> subprocess.Popen:
-        """Starts it over a connection of its own, as an administrator would; output goes to the log."""
+        """Starts it over its own connection, as an administrator would; output goes to the log."""
         with open(log, "wb") as output:
             return subprocess.Popen(self.shell.own_connection(command), stdin=subprocess.DEVNULL, stdout=output,
                                     stderr=subprocess.STDOUT)

@@ -1,4 +1,4 @@
-"""The mail that flows through the appliance: the sender before it and the sink behind it, as one thing."""
+"""The mail that flows through the appliance: the sender before it and the sink behind it, as one object."""
 import shutil
 import sys
 import time
@@ -12,8 +12,8 @@ _PROGRAMS = Path(__file__).resolve().parent / "mail-servers"
 
 
 class MailFlow:
-    """Starts both servers. Their records outlive the appliance's restarts and the test. `earlier` is a folder with records
-    that go on: the messages in them count as this run's."""
+    """Starts both servers. Their records outlive the appliance's restarts and the run. `earlier` is a folder with records
+    to continue: their messages are counted as this run's."""
 
     def __init__(self, folder: Path, run_name: str, earlier: Path | None = None, connections: int = 4):
         self._sent, self._delivered = folder / "sent.jsonl", folder / "delivered.jsonl"
@@ -45,7 +45,7 @@ class MailFlow:
         return len(mail_record.ids(self.sent(), "accepted"))
 
     def save_records(self, folder: Path) -> None:
-        """Once everything sent has arrived, see drain()."""
+        """Only when everything sent has arrived, see drain()."""
         for record in (self._sent, self._delivered):
             shutil.copyfile(record, folder / record.name)
 
@@ -54,11 +54,11 @@ class MailFlow:
         self._sink.must_run()
 
     def wait_until_accepted(self, count: int, seconds: float) -> None:
-        """Until that many messages of this run were accepted in all."""
+        """Until this many messages of the run are accepted in total."""
         self._wait_until(lambda: self.accepted_count() >= count, f"{count} messages accepted", seconds)
 
     def wait_until_flowing(self, seconds: float) -> None:
-        """Until a message that was made after the call's begin is accepted and delivered."""
+        """Until a message that was created after this call is accepted and delivered."""
         begin = time.time()
 
         def passed():
@@ -67,7 +67,7 @@ class MailFlow:
         self._wait_until(passed, "a new message passes the appliance", seconds)
 
     def drain(self, seconds: float) -> None:
-        """No new mail; until everything sent was accepted and everything accepted was delivered."""
+        """Sends no new mail; returns when everything sent is accepted and everything accepted is delivered."""
         self.rate(0)
         time.sleep(0.3)
 
@@ -82,12 +82,12 @@ class MailFlow:
         return mail_record.account(self.sent(), self.delivered(), stored)
 
     def downtime(self) -> mail_record.Gap:
-        """Of the messages made since it first took mail."""
+        """Computed from the messages that were created since the appliance first accepted mail."""
         first_accepted = next((event["time"] for event in self.sent() if event["event"] == "accepted"), time.time())
         return mail_record.longest_gap(self.sent(), time.time(), first_accepted)
 
     def _wait_until(self, condition, what: str, seconds: float) -> None:
-        """A server that has died is noticed at once, not at the time limit."""
+        """Fails at once when a server has died, not at the time limit."""
         def holds_while_both_run():
             self.must_run()
             return condition()

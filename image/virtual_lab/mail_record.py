@@ -1,8 +1,8 @@
-"""What the sender and the sink wrote down, and what follows from it: downtime, lost and doubled messages.
+"""The records of the sender and the sink, and what is computed from them: downtime, lost and duplicated messages.
 
-Pure computation over the JSON lines; talks to nobody. A line of the sender:
+Pure computation over the JSON lines, without I/O except reading them. A line of the sender:
 {"time": seconds, "event": "queued"|"accepted"|"deferred"|"uncertain", "id": "<…>", "text": "…"}
-"uncertain": the connection broke after the message was complete and before the answer came; the receiver may have it."""
+"uncertain": the connection broke after the whole message and before the answer; the receiver may have the message."""
 import json
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ from pathlib import Path
 
 @dataclass
 class Gap:
-    """An interval in which mail waited and none was accepted."""
+    """An interval in which mail waited and no mail was accepted."""
     seconds: float = 0.0
     begin: float = 0.0
 
 
 def read_lines(path: Path) -> list[dict]:
-    """All whole lines; the last may still be in the writing. A record that is gone is an error, not an empty one."""
+    """All complete lines; the last line may be incomplete. A missing record is an error, not an empty record."""
     return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
 def longest_gap(events: list[dict], now: float | None = None, first: float = 0.0) -> Gap:
-    """The downtime as the sender saw it. With `now`, mail that still waits counts up to then. Messages made before
-    `first` do not count: the appliance has to start once before it can be down."""
+    """The downtime as the sender saw it. With `now`, mail that still waits counts until then. Messages created before
+    `first` are ignored: before its first start the appliance is not down."""
     counted = {event["id"] for event in events if event["event"] == "queued" and event["time"] >= first}
     longest, waiting, since = Gap(), 0, 0.0
     for event in (event for event in events if event["id"] in counted):
@@ -47,7 +47,7 @@ def ids(events: list[dict], kind: str) -> list[str]:
 
 @dataclass
 class Account:
-    """Every message id, compared in the four places it can be."""
+    """All message ids, compared between the four places: sent, accepted, delivered and stored."""
     sent: int = 0
     accepted: int = 0
     delivered: int = 0
@@ -69,7 +69,7 @@ class Account:
 
 
 def account(sent: list[dict], delivered: list[dict], stored: list[str]) -> Account:
-    """Compares ids. One copy more is allowed for each uncertain answer: the sender had to send again."""
+    """Compares ids. Each uncertain answer permits one more copy, because the sender had to send again."""
     queued, accepted = ids(sent, "queued"), set(ids(sent, "accepted"))
     uncertain = Counter(ids(sent, "uncertain"))
     delivered_count = Counter(line["id"] for line in delivered)

@@ -1,4 +1,4 @@
-"""QEMU's control socket (QMP, docs/interop/qmp-spec in QEMU): one command after the other. Knows no appliance."""
+"""QEMU's control socket (QMP, docs/interop/qmp-spec in QEMU): one command at a time. Knows no appliance."""
 import json
 import socket
 from pathlib import Path
@@ -13,7 +13,7 @@ class MonitorError(Exception):
 
 
 class Monitor:
-    """Use with `with`. One connection at a time is all that QEMU takes. `must_run` throws when QEMU has ended."""
+    """Use in a `with` statement. QEMU accepts one connection at a time. `must_run` raises if QEMU has ended."""
 
     def __init__(self, path: Path, must_run):
         self._path, self._must_run = path, must_run
@@ -30,7 +30,7 @@ class Monitor:
         self._socket.close()
 
     def command(self, name: str, **arguments):
-        """What it returns. Events that come before the answer are left out."""
+        """The returned value. Events that arrive before the answer are ignored."""
         self._socket.sendall(json.dumps({"execute": name, "arguments": arguments}).encode() + b"\n")
         while True:
             answer = self._next()

@@ -1,4 +1,4 @@
-"""Where things lie in the checkout. Knows names only; creates nothing."""
+"""Paths in the checkout, and the versions of the releases. Creates nothing."""
 import os
 from pathlib import Path
 
@@ -7,7 +7,7 @@ BUILD = CHECKOUT / ".build"
 IMAGE_BUILD = BUILD / "image"
 KEYS = IMAGE_BUILD / "keys"
 RESULTS = BUILD / "e2e"
-# When image/build did what, see timetable.py.
+# Begin and end of each step of image/build, see timetable.py.
 IMAGE_TIMINGS = IMAGE_BUILD / "timings"
 
 OLD_VERSION = "2.8.0.0"

@@ -1,5 +1,5 @@
-"""Commands on the appliance over SSH. One lasting connection for the tests' own questions, as a key exchange is
-slow under emulation; separate connections for what an administrator would do."""
+"""Commands on the appliance over SSH: one persistent connection for the lab's own commands, because a key exchange is
+slow under emulation, and separate connections for what an administrator would do."""
 import secrets
 import subprocess
 import time
@@ -28,7 +28,7 @@ class CommandFailed(Exception):
 
 
 class SecureShell:
-    """Reaches the appliance at one address, and believes it only with the host key it was built with."""
+    """Connects to the appliance at one address, and accepts only the host key that it was built with."""
 
     def __init__(self, folder: Path, key: Path, host_key: Path, address: str):
         self._folder, self._address, self._host_key = folder, address, host_key
@@ -41,22 +41,22 @@ class SecureShell:
         self._master = None
 
     def own_connection(self, command: str) -> list[str]:
-        """The command line an administrator would type: a connection of its own, no terminal."""
+        """The command line that an administrator would type: its own connection, no terminal."""
         return ["ssh", *self._options, "-o", "ControlPath=none", f"root@{self._address}", command]
 
     def with_key(self, key: Path, folder: Path) -> "SecureShell":
-        """The same appliance, for the owner of another key."""
+        """The same appliance with another key."""
         return SecureShell(folder, key, self._host_key, self._address)
 
     def log_in(self, terminal: bool = True, timeout: float = 60 * PATIENCE) -> str:
-        """What somebody sees who logs in, and leaves again."""
+        """Logs in and out again; what the user sees."""
         done = subprocess.run(["ssh", "-tt" if terminal else "-T", *self._options, "-o", "ControlPath=none", f"root@{self._address}"],
                               input="exit\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               errors="replace", timeout=timeout)
         return done.stdout
 
     def run(self, command: str, timeout: float = 60 * PATIENCE) -> Answer:
-        """Runs it over the lasting connection. A lost connection is an answer, not an error."""
+        """Runs it over the persistent connection. A lost connection is an answer, not an error."""
         if not self._connected() and not self._connect():
             return Answer(_COULD_NOT_CONNECT, "", "no connection")
         try:
@@ -69,7 +69,7 @@ class SecureShell:
         return Answer(done.returncode, done.stdout, done.stderr)
 
     def must(self, command: str, timeout: float = 60 * PATIENCE) -> str:
-        """Its output; CommandFailed when it did not end with 0."""
+        """Its output; CommandFailed unless it ended with 0."""
         answer = self.run(command, timeout)
         if answer.status != 0:
             raise CommandFailed(f"on the appliance: {command}: status {answer.status}: "

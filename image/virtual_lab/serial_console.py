@@ -1,4 +1,4 @@
-"""The appliance's serial console, as the file QEMU writes. Finds the lines of the upgrade's phases in it."""
+"""The appliance's serial console, from the file that QEMU writes. Finds the lines of the upgrade's phases in it."""
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,18 +28,18 @@ def phase_lines(text: str) -> list[PhaseLine]:
 
 
 def begins(text: str) -> list[int]:
-    """The numbers of the phases that began, in order."""
+    """The numbers of the phases that have begun, in order."""
     return [line.number for line in phase_lines(text) if line.text == "begins"]
 
 
 def boots(text: str) -> list[tuple[str, bool]]:
-    """What the boot loader started, in order: (slot, whether as a try). Its words: image/boot/grub.cfg."""
+    """The systems that the boot loader started, in order: (slot, whether on trial). image/boot/grub.cfg prints them."""
     return [(slot, bool(tried)) for slot, tried in
             re.findall(r"update-control: starting slot (\w) *(update_control\.try=1)?", text)]
 
 
 class SerialConsole:
-    """Reads one file per power-on; a restart inside the same QEMU goes on in the same file."""
+    """Reads one file per power-on; after a restart QEMU continues in the same file."""
 
     def __init__(self, folder: Path):
         self._folder = folder
@@ -65,7 +65,7 @@ class SerialConsole:
         return "".join(file.read_text(errors="replace") for file in files if file.exists())
 
     def wait_for_phase(self, number: int, seconds: float) -> None:
-        """Until that phase begins (seen in this power-on)."""
+        """Until that phase has begun since the last power-on."""
         wait_until(lambda: number in begins(self.text()), f"phase {number} begins on the serial console", seconds,
                    every=0.1)
 

@@ -1,4 +1,4 @@
-"""A signing key with its certificate. Signs whatever it is given; who may sign what is not decided here."""
+"""A signing key with its certificate. Signs whatever it is given."""
 from dataclasses import dataclass
 from pathlib import Path
 

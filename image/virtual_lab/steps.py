@@ -1,4 +1,4 @@
-"""Long commands with their output in a log and a sign of life on the screen."""
+"""Long commands: their output goes to a log, and lines on the screen show that they still run."""
 import subprocess
 import threading
 import time
@@ -9,7 +9,7 @@ SIGN_OF_LIFE_SECONDS = 30
 
 
 class Step:
-    """One command, from now on; several may run at once. `say` shows a line on the screen."""
+    """Starts one command; several may run at once. `say` shows a line on the screen."""
 
     def __init__(self, say: Callable[[str], None], what: str, argv: list, log: Path):
         self.what, self.log, self._say = what, log, say
@@ -23,13 +23,13 @@ class Step:
         threading.Thread(target=self._await_end, daemon=True).start()
 
     def wait(self) -> bool:
-        """Until its end: did it succeed?"""
+        """Waits for its end; whether it succeeded."""
         self._ended.wait()
         return self._process.returncode == 0
 
     @property
     def seconds(self) -> float:
-        """What it took, or has taken up to now."""
+        """How long it took, or has taken so far."""
         return (self._end or time.monotonic()) - self._began
 
     def end_of_log(self) -> str:
@@ -41,7 +41,7 @@ class Step:
             self._ended.wait()
 
     def _await_end(self) -> None:
-        """Gives signs of life until then."""
+        """Shows now and then that it still runs."""
         while True:
             try:
                 self._process.wait(SIGN_OF_LIFE_SECONDS)

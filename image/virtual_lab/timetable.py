@@ -1,11 +1,11 @@
-"""Where the time of a run went: parts with begin and end, some of them side by side. Measures nothing but the clock."""
+"""Where the time of a run went: parts with begin and end, which may overlap."""
 import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# What tests/run and image/demo hand over: seconds since 1970, when they began and when all packages were installed.
+# Set by tests/run and image/demo, in seconds since 1970: when they began, and when all packages were installed.
 _BEGAN, _INSTALLED = "UPDATE_CONTROL_BEGAN", "UPDATE_CONTROL_INSTALLED"
 
 
@@ -22,7 +22,7 @@ class Timetable:
 
     @classmethod
     def from_environment(cls) -> "Timetable":
-        """It begins with the installation of packages, if this program was called after one."""
+        """Begins with the installation of packages, if there was one before this program was called."""
         now = time.time()
         began, installed = (float(os.environ.get(name, now)) for name in (_BEGAN, _INSTALLED))
         return cls(began, [Part(began, installed, "installing packages")] if _BEGAN in os.environ else [])
@@ -39,7 +39,7 @@ class Timetable:
         self._parts.append(Part(begin, end, name))
 
     def add_from(self, file: Path, prefix: str) -> None:
-        """Lines of "BEGIN END NAME", as image/build writes them. What another run wrote does not count."""
+        """Lines of "BEGIN END NAME", as image/build writes them. Lines of earlier runs are ignored."""
         for line in file.read_text().splitlines() if file.exists() else []:
             begin, end, name = line.split(maxsplit=2)
             if float(begin) >= self._began:

@@ -1,4 +1,4 @@
-"""`update-control` as an administrator uses it over SSH: its exit codes and its JSON. Decides nothing."""
+"""`update-control` as an administrator uses it over SSH: its exit codes and its JSON documents. Judges neither."""
 import json
 import subprocess
 import time
@@ -36,14 +36,14 @@ class UpdateControl:
         return Call(self._machine.start_command(command, log), log)
 
     def run(self, command: str, seconds: float) -> "Call":
-        """Over its own connection, to its end."""
+        """Runs it over its own connection and waits for its end."""
         call = self.start(command, "run")
         call.wait(seconds)
         return call
 
     def follow_to_the_end(self, seconds: float) -> "Call":
-        """`update-control -f`, called again when the connection died, it said that the appliance restarts, or nobody
-        answered because the machine is going down or coming up, as the manual tells the administrator to do."""
+        """Runs `update-control -f`, again whenever the connection is lost, the appliance restarts, or the agent cannot be
+        reached because the machine shuts down or boots. The manual tells administrators to do the same."""
         end = time.monotonic() + seconds
         while True:
             self._machine.shell.wait_until_reachable(max(1, end - time.monotonic()))
@@ -70,7 +70,7 @@ class Call:
 
     @property
     def bytes(self) -> bytes:
-        """What came out, with whatever does not belong into text."""
+        """The raw output, including bytes that are not text."""
         return self._log.read_bytes()
 
     def wait(self, seconds: float) -> int:

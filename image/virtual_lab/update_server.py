@@ -1,4 +1,4 @@
-"""The vendor's download server: nginx with TLS on updates.lan.test. Serves files, and the list of the newest firmware."""
+"""The vendor's download server: nginx with TLS on updates.lan.test. Serves firmware files and the feed."""
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ URL = "https://updates.lan.test/firmware"
 
 @dataclass(frozen=True)
 class Request:
-    """One request as nginx logs it at its end."""
+    """One finished request, as nginx logs it."""
     method: str
     path: str
     status: int
@@ -21,7 +21,7 @@ class Request:
 
 
 class UpdateServer:
-    """Serves what is published under URL/NAME; `newest.fw` is also in the signed list that appliances look at."""
+    """Serves each published file under URL/NAME; the feed lists `newest.fw` as well."""
 
     def __init__(self, folder: Path, certificate: Path, key: Path):
         self._files = folder / "www" / "firmware"
@@ -53,7 +53,7 @@ http {{
         self.come_back()
 
     def publish(self, firmware: Path, name: str = "newest.fw") -> str:
-        """Makes it downloadable; the URL."""
+        """Makes it available for download; its URL."""
         if name == "newest.fw":
             self._announce(firmware)
         return self._link(self._files, firmware, name)
@@ -70,8 +70,8 @@ http {{
         return f"{URL}/{name}"
 
     def requests(self, name: str = "newest.fw") -> list[Request]:
-        """Those for this file that have ended, in the order of their ends. A file that is asked for is gone through by
-        several requests, each for a range or a few."""
+        """The finished requests for this file, in the order in which they ended. One download makes several requests, each
+        for one or a few ranges."""
         log = self._state / "access.log"
         words = [line.split(maxsplit=4) for line in (log.read_text() if log.exists() else "").splitlines()]
         made = [Request(word[0], word[1], int(word[2]), int(word[3]), word[4]) for word in words]
@@ -81,18 +81,18 @@ http {{
         return sum(request.sent_bytes for request in self.requests(name))
 
     def pace(self, mib_per_second: int) -> None:
-        """From now on no more than that over one connection; 0: as fast as it goes."""
+        """Limits each connection to this rate from now on; 0: no limit."""
         (self._state / "pace.conf").write_text(f"limit_rate {mib_per_second}m;\n" if mib_per_second else "")
         self.go_away()
         self.come_back()
 
     def wait_until_idle(self, seconds: float) -> None:
-        """Until nobody is connected: then all requests are in requests()."""
+        """Until no client is connected: then requests() returns all of them."""
         wait_until(lambda: not children.run(["ss", "-Htn", "state", "established", "state", "close-wait", "( sport = :443 )"]).strip(),
                    "the update server has no connections", seconds)
 
     def go_away(self) -> None:
-        """As a server that lost its power: connections break off, new ones are refused."""
+        """Stops like a server that loses its power: connections break, new ones are refused."""
         self._child.close()
 
     def come_back(self) -> None:

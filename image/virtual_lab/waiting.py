@@ -1,7 +1,7 @@
-"""Waiting for a condition with a time limit. Never sleeps longer than the condition needs."""
+"""Waits for a condition, up to a time limit."""
 import time
 
-# Other work runs beside the tests: limits are for machines that never get there, not for slow ones.
+# Other work may run at the same time: the limits are for machines that hang, not for slow ones.
 PATIENCE = 10.0
 
 
@@ -10,7 +10,7 @@ class TookTooLong(Exception):
 
 
 def wait_until(condition, what: str, seconds: float, every: float = 0.5):
-    """The first true value of condition(); TookTooLong says what did not happen."""
+    """The first true value of condition(); TookTooLong with `what` if there is none in time."""
     begin = time.monotonic()
     while True:
         value = condition()

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""A sending mail server: a queue, several connections that are used again, retries, never gives up.
+"""A sending mail server: a queue, several connections that are reused, and retries without end.
 
 Usage: sender.py RECORD RUN-NAME CONNECTIONS. Commands on stdin, one a line:
   send N       N messages at once        rate R    R messages a second from now on (0 stops)
   to A B ...   the receiver's addresses, tried in this order (as a list of MX hosts)
-Writes what happens to RECORD (see mail_record.py). Ends with its stdin."""
+Appends events to RECORD (see mail_record.py). Ends at the end of stdin."""
 import collections
 import heapq
 import json
@@ -32,7 +32,7 @@ class Record:
 
 
 class Queue:
-    """Messages that wait; those that failed come back after a while."""
+    """Waiting messages; those that were deferred come back after a delay."""
 
     def __init__(self):
         self._ready, self._later = collections.deque(), []
@@ -48,7 +48,7 @@ class Queue:
             heapq.heappush(self._later, (time.monotonic() + seconds, message))
 
     def get(self, seconds):
-        """The next message, or None when none was ready for that long."""
+        """The next message, or None if none is ready within that time."""
         end = time.monotonic() + seconds
         with self._changed:
             while True:
@@ -93,8 +93,8 @@ class Sender:
 
 
 def notice_dead_peers(connection):
-    """A mail server has hundreds of connections, and one that hangs in an old one does not count. This one has few:
-    it gives an answer its time, but not a machine that does not even acknowledge."""
+    """A real mail server has hundreds of connections, so one that hangs does not matter. This one has few: it waits long
+    for an answer, but not for a machine that no longer acknowledges."""
     for option, value in ((socket.TCP_KEEPIDLE, 10), (socket.TCP_KEEPINTVL, 5), (socket.TCP_KEEPCNT, 6),
                           (socket.TCP_USER_TIMEOUT, 40_000)):
         connection.setsockopt(socket.IPPROTO_TCP, option, value)
@@ -102,7 +102,7 @@ def notice_dead_peers(connection):
 
 
 class Connection(threading.Thread):
-    """One of the parallel connections; kept open while there is mail, closed when idle."""
+    """One of the parallel connections: stays open while there is mail, and is closed when idle."""
 
     def __init__(self, sender):
         super().__init__(daemon=True)
@@ -154,7 +154,7 @@ class Connection(threading.Thread):
             self.command(self.smtp.mail("alice@sender.lan.test"))
             self.command(self.smtp.rcpt(f"bob{number % 50}@sink.lan.test"))
             self.command(self.smtp.docmd("DATA"), 354)
-            complete = True  # from here a broken connection leaves open whether the receiver has it
+            complete = True  # if the connection breaks from here on, the receiver may have the message
             self.smtp.send(re.sub(rb"(?m)^\.", b"..", self.sender.body(number, message_id)) + b".\r\n")
             answer = self.smtp.getreply()
             complete = False

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""The mail server behind the appliance: takes every message and writes down its Message-ID.
+"""The mail server behind the appliance: accepts every message and records its Message-ID.
 
-Usage: sink.py RECORD ADDRESS. A line a delivery: {"time": seconds, "id": "<…>", "subject": "…", "to": ["…"]}, on disk
-before it is acknowledged."""
+Usage: sink.py RECORD ADDRESS. One line for each delivery, {"time": seconds, "id": "<…>", "subject": "…", "to": ["…"]},
+written before the delivery is acknowledged."""
 import asyncio
 import email
 import json
