@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The tests of the project; tests/run calls this when everything that is needed is installed.
 
-First everything is built, then everything runs: a machine that is emulated beside two compilers is too slow for any limit.
+Everything is built before anything runs: a machine that is emulated beside two compilers is too slow for any time limit.
 
 Usage: run_all.py [--all | --unit | NAME...]"""
 import argparse
@@ -27,7 +27,7 @@ def chosen() -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="all unit tests, the fuzzers and all scenarios")
     parser.add_argument("--unit", action="store_true", help="only the unit tests and the fuzzers")
     parser.add_argument("--at-a-time", type=int, default=places.cores(), metavar="N",
-                        help="this many scenarios side by side, a processor each (default: one for each core)")
+                        help="run N scenarios in parallel, each on one processor (default: one for each core)")
     parser.add_argument("name", nargs="*", help="only these: a program of unit tests (updater_job_tests), a group of its tests "
                         "(updater_job_tests:Journal), one test (updater_job_tests:Journal.NAME), or a scenario: "
                         f"{', '.join(SCENARIOS)}")
@@ -74,7 +74,7 @@ class Run:
             unit_programs.run_named(SANITIZED, self._options.programs, self._report)
         if fuzzers:
             with self._times.part("fuzzers"):
-                # For a short time, with the same random numbers each time; for longer there is tests/fuzz/run.
+                # Short, with the same random numbers each time; tests/fuzz/run runs them for longer.
                 unit_programs.run_counting("fuzzers", [FUZZERS, "--seconds", 10, "--seed", 1], self._report)
         if self._options.units and scenarios:
             trees = places.IMAGE_BUILD / "trees"
@@ -90,8 +90,8 @@ class Run:
         self._run_scenarios(scenarios)
 
     def _run_scenarios(self, names: list[str]) -> None:
-        """The first start before all others: they go on from where it ends. A whole run always makes it; a run by name goes
-        on from the one that is there."""
+        """Runs the first start before all others, which resume the appliance that it saves. A whole run always saves a new
+        one; a run by name uses the saved one, if there is one."""
         others = [name for name in names if name != FIRST]
         first = len(others) < len(names) or bool(others) and not saved_appliance.exists()
         if first or names and self._options.units:
@@ -124,7 +124,7 @@ class Run:
         return built
 
     def _with_their_firmware(self, names: list[str]) -> list[str]:
-        """The scenarios that can run; the others are counted as failed."""
+        """Makes the firmware of the scenarios. Returns those that can run; the others are counted as failed."""
         able = []
         for name in names:
             variant = NEEDS_VARIANT.get(name)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs one scenario in namespaces of its own: run_scenario.py NAME. Ends with 0 only if every check held."""
+"""Runs one scenario in its own namespaces: run_scenario.py NAME. Ends with 0 only if all checks held."""
 import sys
 import traceback
 from contextlib import nullcontext

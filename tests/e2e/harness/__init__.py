@@ -1,6 +1,6 @@
-"""What only tests need beside the virtual lab (image/virtual_lab): checks, damaged firmware, saved appliances, test programs.
+"""What only tests need in addition to the virtual lab: checks, damaged firmware, saved appliances, test programs.
 
-Import it before the lab: this finds the lab's folder."""
+Importing it makes the lab (image/virtual_lab) importable."""
 import sys
 from pathlib import Path
 

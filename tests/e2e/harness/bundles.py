@@ -1,4 +1,4 @@
-"""Firmware files that an appliance must not install, made from a good one. Changes nothing but its own copies."""
+"""Firmware files that an appliance must not install, made from a good one. Changes only its own copies."""
 import hashlib
 import re
 import shutil
@@ -10,7 +10,7 @@ from virtual_lab.signer import Signer
 
 
 def unknown_signer(folder: Path) -> Signer:
-    """A key pair that no appliance has ever heard of."""
+    """A key pair that no appliance trusts."""
     signer = Signer(folder / "unknown.crt", folder / "unknown.key")
     children.run(["openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days", "30", "-subj", "/CN=nobody known",
                   "-keyout", signer.key, "-out", signer.certificate])
@@ -18,7 +18,7 @@ def unknown_signer(folder: Path) -> Signer:
 
 
 class Bundle:
-    """A firmware file taken apart. The image, and what stands behind it, stay in the file they came from."""
+    """The parts of a firmware file. The image and what follows it stay in the original file."""
 
     def __init__(self, path: Path):
         self.path = path
@@ -29,7 +29,7 @@ class Bundle:
         self.image_offset, self.image_bytes = members["image"].offset_data, members["image"].size
 
     def with_manifest(self, pattern: str, replacement: str) -> bytes:
-        """The manifest with one thing changed; it is an error if nothing changes."""
+        """The manifest with one change; an error if nothing matches."""
         text, count = re.subn(pattern, replacement, self.manifest.decode(), flags=re.S)
         if count == 0:
             raise RuntimeError(f"the manifest of {self.path} has nothing like {pattern}")
@@ -40,8 +40,8 @@ class Bundle:
         return re.sub(r"\s*<units\b[^>]*/>|\s*<patches>.*?</patches>", "", self.manifest.decode(), flags=re.S).encode()
 
     def write(self, target: Path, manifest: bytes, signature: bytes, chunks: bytes | None = None) -> Path:
-        """A firmware file with these parts, and the image and all behind it as they are: the manifest says where that is
-        by its distance from the image's first byte."""
+        """Writes a firmware file with these parts, and with the image and what follows it unchanged: the manifest locates
+        that by its offset from the image's first byte."""
         with open(target, "wb") as file, open(self.path, "rb") as source:
             for name, content in (("manifest.xml", manifest), ("manifest.sig", signature),
                                   ("chunks", self.chunks if chunks is None else chunks)):
@@ -59,7 +59,7 @@ def _header(name: str, size: int) -> bytes:
 
 
 def flipped_byte(good: Bundle, target: Path, signer: Signer) -> Path:
-    """One bit of the image differs, in its middle, and there is no way around it."""
+    """One bit in the middle of the image differs, and the image can only be fetched as a whole."""
     manifest = good.manifest_without_partial_fetch()
     bad = Bundle(good.write(target, manifest, signer.sign(manifest, target.parent)))
     with open(target, "r+b") as file:
@@ -93,8 +93,8 @@ def other_product(good: Bundle, target: Path, signer: Signer) -> Path:
 
 
 def needs_newer_version(good: Bundle, target: Path, signer: Signer, version: str) -> Path:
-    """Can be installed only from that version on. Its own version is that one too: a manifest whose version were
-    older than its minimum would be refused for being nonsense."""
+    """Can be installed only from that version on. Its own version is the same one: a version below its own minimum would
+    be refused as invalid."""
     manifest = good.with_manifest(r"<version>[^<]*</version>(\s*)<minimum-version[^>]*>[^<]*</minimum-version>",
                                   rf"<version>{version}</version>\1"
                                   rf'<minimum-version install-first="{version}">{version}</minimum-version>')
@@ -102,7 +102,7 @@ def needs_newer_version(good: Bundle, target: Path, signer: Signer, version: str
 
 
 def too_large(good: Bundle, target: Path, signer: Signer, more_bytes: int = 2 << 30) -> Path:
-    """The image goes on with zeros, past the end of any system partition."""
+    """The image continues with zeros past the end of any system partition."""
     chunk_bytes = 4 << 20
     lines = good.chunks.decode().splitlines()
     raw_bytes = sum(int(line.split()[1]) for line in lines[1:])

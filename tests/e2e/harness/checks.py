@@ -1,4 +1,4 @@
-"""Collects what held and what did not, so that one slow run tells everything it saw."""
+"""Collects checks that held and checks that failed, so that one slow run reports all of them."""
 
 
 class ChecksFailed(AssertionError):
@@ -11,7 +11,7 @@ class Checks:
         self.failed: list[str] = []
 
     def that(self, holds, what: str, found="") -> bool:
-        """Notes it; `found` is what was there instead."""
+        """Records the check; `found` is the actual value."""
         if holds:
             self.held.append(what)
         else:
@@ -25,7 +25,7 @@ class Checks:
         return self.that(not problems, what, found="; ".join(problems))
 
     def conclude(self) -> None:
-        """ChecksFailed if anything failed, or if nothing was looked at."""
+        """ChecksFailed if a check failed, or if there was none."""
         if self.failed:
             raise ChecksFailed("\n".join(self.failed))
         if not self.held:

@@ -1,4 +1,4 @@
-"""What an administrator sees of the appliance before and after: addresses, units, files. Reads only."""
+"""What an administrator sees of the appliance before and after an upgrade: addresses, units, files. Changes nothing."""
 import json
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class NetworkFacts:
 
 
 def network(shell: SecureShell) -> NetworkFacts:
-    """Of the one Ethernet interface; link-local addresses do not count."""
+    """The network of the only Ethernet interface, without link-local addresses."""
     links = [link for link in json.loads(shell.must("ip -j address")) if link["link_type"] == "ether"]
     if len(links) != 1:
         raise RuntimeError(f"one Ethernet interface expected, found {[link['ifname'] for link in links]}")
@@ -43,7 +43,7 @@ def running_slot(shell: SecureShell) -> str:
 
 
 def grub_environment(shell: SecureShell) -> dict[str, str]:
-    """The variables of the boot selection, read from the block itself."""
+    """The variables of the boot selection, read from the environment block."""
     block = shell.must("mount_point=$(mktemp -d) && mount -o ro,noload /dev/disk/by-partlabel/boot $mount_point && "
                        "cat $mount_point/grub/grubenv; umount $mount_point; rmdir $mount_point")
     pairs = [line.split("=", 1) for line in block.splitlines() if "=" in line and not line.startswith("#")]
@@ -55,7 +55,7 @@ def partition_hash(shell: SecureShell, slot: str) -> str:
 
 
 def read_file(shell: SecureShell, path: str) -> str | None:
-    """None if it is not there."""
+    """None if it does not exist."""
     answer = shell.run(f"cat -- '{path}'")
     return answer.output if answer.status == 0 else None
 

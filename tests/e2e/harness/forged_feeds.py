@@ -1,4 +1,4 @@
-"""Signed lists of firmware that a vendor would never publish, made from one that a vendor published."""
+"""Signed feeds that a vendor would never publish, made from one that a vendor has published."""
 import datetime
 import re
 
@@ -7,13 +7,13 @@ from virtual_lab.signer import Signer
 
 
 def show(target: Feed, document: Document) -> None:
-    """Puts this one on the server, whatever it says."""
+    """Makes the server publish this document, whatever it contains."""
     for file, content in zip(target.files(), (document.text, document.signature)):
         file.write_bytes(content)
 
 
 def next_one(published: Feed, signer: Signer, issued_days_ago: float = 0, good_for_days: float = 30) -> Document:
-    """What the list says now, as a newer one with these dates and this signature. Not shown yet."""
+    """A newer feed with the same firmware, these dates and this signature. Does not publish it."""
     issued = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=issued_days_ago)
     current = published.current()
     text = current.text.decode()

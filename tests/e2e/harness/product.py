@@ -1,6 +1,6 @@
-"""The reference product as the tests see it: its policies, its administrator's changes. Reads only.
+"""The reference product as the tests see it: its policies and its administrator's changes. Changes nothing.
 
-Their format: image/product/policy-format.md."""
+The formats of policies: image/product/policy-format.md."""
 import base64
 import re
 import xml.etree.ElementTree as xml
@@ -18,12 +18,12 @@ _KINDS = {"words": "body-words", "senders": "sender-address", "notice": "always"
 
 
 def inspect_store(shell: SecureShell) -> bool:
-    """The product's own look at its store."""
+    """Whether the product itself can read its store."""
     return re.fullmatch(r"records \d+\n", shell.must("/usr/lib/mailsec/inspect-store")) is not None
 
 
 def policy_meaning(text: str) -> dict:
-    """What a policy says, whichever format it is in; the text of its list decoded, macros not resolved."""
+    """The meaning of a policy, the same in either format; the text of its list is decoded, macros are not resolved."""
     policy = xml.fromstring(text)
     if policy.get("format") == "1":
         kind, value = _KINDS[policy.find("list").get("type")], policy.findtext("list")
@@ -45,12 +45,12 @@ def policy_meanings(shell: SecureShell) -> dict[str, dict]:
 
 
 def macro_files(policies: dict[str, dict]) -> list[str]:
-    """Every file that a policy reads through a macro."""
+    """All files that policies read through macros."""
     return sorted({path for policy in policies.values() for path in re.findall(r"\$\(FILE:([^)]*)\)", policy["text"])})
 
 
 def administrator_files() -> dict[str, bytes]:
-    """What the administrator has put into /etc, apart from policies (converted) and main.cf (merged)."""
+    """The administrator's files in /etc, except policies (converted) and main.cf (merged)."""
     files = [path for path in sorted(ADMINISTRATOR.rglob("*")) if path.is_file() and not path.is_symlink()]
     named = {str(path.relative_to(ADMINISTRATOR)): path.read_bytes() for path in files}
     return {name: content for name, content in named.items()
@@ -58,7 +58,7 @@ def administrator_files() -> dict[str, bytes]:
 
 
 def administrator_removed() -> list[str]:
-    """What the administrator has removed from /etc."""
+    """The files that the administrator has removed from /etc."""
     lines = Path(f"{ADMINISTRATOR}-removed").read_text().splitlines()
     return [line.strip().removeprefix("/etc/") for line in lines if line.strip() and not line.startswith("#")]
 
@@ -68,5 +68,5 @@ def postfix_setting(shell: SecureShell, name: str) -> str:
 
 
 def unit_states(shell: SecureShell) -> dict[str, str]:
-    """Of the units that the administrator switched off."""
+    """The states of the units that the administrator has disabled or masked."""
     return {unit: facts.unit_file_state(shell, unit) for unit in ("mailsec-extra.service", "mailsec-statistics.service")}

@@ -1,4 +1,4 @@
-"""What passed and what failed: a line for each as it ends, and the last line of a test run."""
+"""Counts what passed and what failed: prints a line for each when it ends, and the last line of a test run."""
 import threading
 
 

@@ -1,7 +1,7 @@
-"""An appliance that runs and has taken mail, saved in its run: disk, machine state, and what the servers around it know.
+"""A running appliance that has accepted mail, saved: disk, machine state, and the state of the servers around it.
 
-The scenario `first-start` makes it, from power on; the others start from it within seconds, each with an overlay of its own.
-It counts only for the disk and the emulator it was made with."""
+The scenario `first-start` makes it, from power on; the others resume it within seconds, each with its own overlay.
+It is valid only for the disk and the emulator that it was made with."""
 import fcntl
 import hashlib
 import json
@@ -23,7 +23,7 @@ class SavedAppliance:
 
     @property
     def disk(self) -> Path:
-        """A qcow2 on a link of its own to the disk that image/build made."""
+        """A qcow2 overlay over its own hard link to the disk that image/build made."""
         return self.folder / "disk.qcow2"
 
     @property
@@ -40,13 +40,13 @@ class SavedAppliance:
 
     @property
     def mail_records(self) -> Path:
-        """The folder that holds them."""
+        """The folder that contains them."""
         return self.folder
 
 
 @contextmanager
 def in_use():
-    """The one that is there, which nobody replaces meanwhile."""
+    """The saved appliance, locked so that nobody replaces it."""
     with _locked(fcntl.LOCK_SH):
         if not exists():
             raise RuntimeError(f"there is no saved appliance in {FOLDER} (tests/run first-start makes it)")
@@ -54,18 +54,18 @@ def in_use():
 
 
 def exists() -> bool:
-    """Whether there is one of the disk and the emulator that are here now."""
+    """Whether there is one that was made with the present disk and emulator."""
     return (FOLDER / _FACTS).exists() and _facts()["made_with"] == _made_with(places.APPLIANCE_DISK)
 
 
 def discard() -> None:
-    """Waits for the scenarios that use it."""
+    """Waits for the scenarios that use it, then removes it."""
     with _locked(fcntl.LOCK_EX):
         _remove()
 
 
 def save(machine, mail, addresses, address: str) -> SavedAppliance:
-    """Ends the machine. Nobody may be logged in, and no mail may be under way."""
+    """Stops the machine. Nobody may be logged in, and no mail may be in transit."""
     with _locked(fcntl.LOCK_EX):
         _remove()
         FOLDER.mkdir(parents=True)
@@ -76,7 +76,7 @@ def save(machine, mail, addresses, address: str) -> SavedAppliance:
         shutil.copyfile(machine.serial.path(), saved.serial_log)
         addresses.save_leases(saved.leases)
         mail.save_records(saved.mail_records)
-        # Written last: what was cut short does not count.
+        # Written last: without it, as after an interruption, the folder is not used.
         (FOLDER / _FACTS).write_text(json.dumps({"address": address, "made_with": _made_with(base)}, indent=2) + "\n")
         return saved
 

@@ -1,4 +1,4 @@
-"""Runs scenarios, several at a time, each in namespaces of its own. Knows nothing of what they do."""
+"""Runs scenarios, several in parallel, each in its own namespaces. Does not know what they do."""
 import queue
 import subprocess
 import sys
@@ -29,7 +29,7 @@ class Scheduler:
             worker.join()
 
     def close(self) -> None:
-        """Ends what still runs, with everything in its namespaces."""
+        """Kills the running scenarios, with everything in their namespaces."""
         for process in list(self._running):
             process.kill()
 
@@ -58,6 +58,6 @@ class Scheduler:
         status = process.wait()
         limit.cancel()
         self._running.discard(process)
-        details = f"status {status}; what is left of it is in {places.RESULTS / name}\n" + "".join(
+        details = f"status {status}; its logs are in {places.RESULTS / name}\n" + "".join(
             line for line in lines if "DOES NOT HOLD" in line or "Error" in line)[-4000:]
         self._report.count(name, int(status == 0), int(status != 0), time.monotonic() - begin, details)

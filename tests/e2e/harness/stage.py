@@ -1,4 +1,4 @@
-"""What every scenario starts with: a lab, whose appliance may be a saved one, and the checks that the scenario makes."""
+"""The stage of a scenario: a lab, whose appliance may be a saved one, and the checks that the scenario makes."""
 import json
 
 from virtual_lab.lab import Lab
@@ -10,7 +10,7 @@ from .saved_appliance import SavedAppliance
 
 
 class Stage(Lab):
-    """Without a saved appliance it starts with one that is switched off."""
+    """Without a saved appliance it begins with one that is off."""
 
     def __init__(self, name: str, saved: SavedAppliance | None = None):
         if saved:
@@ -21,7 +21,7 @@ class Stage(Lab):
         self.checks = Checks()
 
     def start_appliance(self) -> None:
-        """To mail that flows, from power on or from where the saved one was."""
+        """Powers the appliance on, or resumes the saved one; returns when mail flows."""
         if not self._saved:
             super().start_appliance()
             return
@@ -30,7 +30,7 @@ class Stage(Lab):
         self.begin_mail(self._saved.address)
 
     def restart(self) -> None:
-        """As an administrator does it; on return all units have started."""
+        """Restarts the appliance as an administrator does; returns when all units have started."""
         before = self.machine.boot_id()
         self.machine.shell.run("systemctl reboot")
         self.machine.shell.disconnect()
@@ -43,14 +43,14 @@ class Stage(Lab):
                    "all units have started", 300 * PATIENCE, every=2)
 
     def xpu_log(self) -> str:
-        """The log of the newest run."""
+        """The log of the last run."""
         return self.machine.shell.must("cd /var/spool/updates/XPU && ls -t *.log | head -n 1 | xargs -r cat")
 
     def xpu_log_count(self) -> int:
         return int(self.machine.shell.must("ls /var/spool/updates/XPU/*.log 2>/dev/null | wc -l"))
 
     def save_appliance(self) -> None:
-        """Ends it, once all mail has passed; other scenarios start from it."""
+        """Stops and saves it, for the other scenarios. All mail must have been delivered."""
         saved_appliance.save(self.machine, self.mail, self.addresses, self.address)
 
     def write_summary(self, **values) -> None:

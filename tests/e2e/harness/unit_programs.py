@@ -1,4 +1,4 @@
-"""Runs the programs that ctest knows, and counts the CppUTest tests in each. Builds nothing."""
+"""Runs the test programs that ctest lists, and counts the CppUTest tests in each. Builds nothing."""
 import json
 import os
 import re
@@ -19,19 +19,19 @@ _LONG = ("updater_job_tests", "updater_download_tests", "updater_install_tests",
 
 
 def counts(output: str, status: int) -> tuple[int, int]:
-    """(passed, failed) of one program. Ignored tests count as failed; a bad end without a failed test as one."""
+    """(passed, failed) of one program. Ignored tests count as failed; a nonzero exit without a failed test as one failure."""
     if good := _GOOD.search(output):
         ran, ignored = int(good[1]), int(good[2])
         return ran, ignored + (1 if status != 0 else 0)
     if bad := _BAD.search(output):
         ran, failures, ignored = int(bad[2]), int(bad[1] or 0), int(bad[3])
         return max(0, ran - failures), max(1, failures + ignored)
-    # No CppUTest program, or one that did not live to its last line.
+    # Not a CppUTest program, or one that died before its last line.
     return (1, 0) if status == 0 else (0, 1)
 
 
 def is_name(name: str) -> bool:
-    """PROGRAM, PROGRAM:GROUP or PROGRAM:GROUP.TEST; the programs' names end alike."""
+    """PROGRAM, PROGRAM:GROUP or PROGRAM:GROUP.TEST; the names of all programs end in _tests."""
     return program_of(name).endswith("_tests")
 
 
@@ -40,7 +40,7 @@ def program_of(name: str) -> str:
 
 
 def run_all(build: Path, at_a_time: int, report: Report) -> None:
-    """Those that take longest first, so that all processors have work to the end."""
+    """Starts the slowest programs first, so that all processors are busy until the end."""
     programs = sorted(_known(build, report), key=lambda program: program["name"] not in _LONG)
     with ThreadPoolExecutor(at_a_time) as pool:
         list(pool.map(lambda program: _run(program, report), programs))
@@ -64,7 +64,7 @@ def _known(build: Path, report: Report) -> list[dict]:
 
 
 def run_counting(name: str, argv: list, report: Report) -> None:
-    """A program that ends with a line "N passed, N failed" of its own."""
+    """Runs a program whose last line is "N passed, N failed"."""
     begin = time.monotonic()
     done = subprocess.run([str(part) for part in argv], text=True, errors="replace", stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PROGRAM_SECONDS)
@@ -93,7 +93,7 @@ def _run(program: dict, report: Report) -> None:
 
 
 def run_python(folder: Path, report: Report) -> None:
-    """The harness's own unit tests."""
+    """The unit tests of the harness and of the virtual lab."""
     begin = time.monotonic()
     suite = unittest.defaultTestLoader.discover(str(folder / "unit"), top_level_dir=str(folder))
     result = unittest.TextTestRunner(stream=sys.stderr, verbosity=0).run(suite)

@@ -1,7 +1,7 @@
-"""The scenarios by name. A scenario is a function that gets a Stage and leaves its findings in stage.checks."""
+"""The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
 from . import bad_bundles, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rollback, steps, upgrade
 
-# Starts from power on and saves what the others start from.
+# Starts from power on, and saves the appliance that the others resume.
 FIRST = "first-start"
 SCENARIOS = {
     FIRST: first_start.is_saved,
@@ -22,9 +22,9 @@ SCENARIOS = {
     "interruptions": interruptions.in_phase_2,
     **{f"killed-in-phase-{number}": killed.in_phase(number) for number in range(1, 11)},
 }
-# What a run without arguments contains: the longest first, so that two at a time end together.
+# The scenarios of a run without arguments: the longest first, so that two in parallel end at about the same time.
 DEFAULT = [FIRST, "finding", "forth-and-back", "own-settings", "skip-a-release", "upgrade", "killed-in-phase-2", "killed-in-phase-7", "conversion-fails",
            "bad-bundles"]
-# The scenarios that install another firmware than the good one; image/build-variant makes it.
+# The scenarios that install a variant of the firmware, which image/build-variant makes.
 NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails", "kernel-panic": "panic", "kernel-hangs": "kernel-hangs", "hang": "hang",
                  "health-gate-fails": "health-fails"}

@@ -1,4 +1,4 @@
-"""Firmware that must not be installed, one after the other on one appliance while mail flows."""
+"""Tries to install invalid firmware files, one after the other, on one appliance while mail flows."""
 import re
 
 from harness import bundles, facts, product
@@ -10,7 +10,7 @@ from . import common
 
 
 def _make(stage: Stage) -> list[tuple]:
-    """(name, file, exit codes that fit, what the error must speak of)"""
+    """(name, file, expected exit codes, pattern that the error must match)"""
     folder = stage.folder / "bundles"
     folder.mkdir()
     good, signer = bundles.Bundle(firmware.good()), firmware.signer()

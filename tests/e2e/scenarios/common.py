@@ -1,4 +1,4 @@
-"""Steps that several scenarios share: mail before, the way through an upgrade, what must hold afterwards."""
+"""Steps that several scenarios share: mail before the upgrade, its phases, and checks afterwards."""
 import re
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from virtual_lab.waiting import PATIENCE, wait_until
 UPGRADE_SECONDS = 900 * PATIENCE
 PHASE_SECONDS = 300 * PATIENCE
 MAIL_SECONDS = 240 * PATIENCE
-# Messages that one processor under emulation handles beside an upgrade.
+# Messages per second that one emulated processor handles beside an upgrade.
 RATE_DURING = 1.0
 
 
 @dataclass
 class Before:
-    """The appliance as it was."""
+    """The state of the appliance before the upgrade."""
     network: facts.NetworkFacts
     grub: dict
     host_keys: str
@@ -26,22 +26,22 @@ class Before:
 
 @dataclass
 class Written:
-    """How far phase 2 is, by what it shows; MB as it rounds them."""
+    """The progress of phase 2 as it shows it; MB, rounded."""
     written: float
     image: float
     fetched: float
 
 
-# Slow enough to be met in its middle, by somebody who looks every second over SSH.
+# Slow enough for a poll every second over SSH to see the middle of phase 2.
 WATCHABLE_MIB_PER_SECOND = 16
-# What appliance.xml says; in MB. What was written since the last of them, a power cut may take.
+# The distance of checkpoints in appliance.xml, in MB. A power failure may lose what was written since the last one.
 CHECKPOINT_MB = 64 * 1.048576
-# Chunks that are being written when the power goes, and rounding.
+# Chunks that are being written when the power fails, and rounding.
 UNDER_WAY_MB = 5 * 4.2
 
 
 def stop_in_the_middle_of_phase_2(stage: Stage, install: Call, share: float) -> Written:
-    """Until so much of the image is written; on return phase 2 is paced and goes on slowly."""
+    """Slows phase 2 down, and returns when this share of the image is written; phase 2 then still runs slowly."""
     install.wait_for_phase(stage.updates, 2, PHASE_SECONDS)
     paced = stage.updates.run(f"update-control --install-rate {WATCHABLE_MIB_PER_SECOND}", PHASE_SECONDS)
     stage.checks.equal(paced.status, 0, "a running phase 2 can be slowed down")
@@ -62,7 +62,7 @@ def stop_in_the_middle_of_phase_2(stage: Stage, install: Call, share: float) -> 
 
 @dataclass
 class Plan:
-    """What phase 2 said before it began to write."""
+    """What phase 2 announced before it began to write."""
     fetch: float
     whole: float
     patch: bool
@@ -76,7 +76,7 @@ def plans_in(log: str) -> list[Plan]:
 
 
 def image_bytes_in_firmware() -> int:
-    """What an appliance fetches that has nothing to begin with."""
+    """What an appliance fetches whose partitions hold no part of the image."""
     return bundles.Bundle(firmware.good()).image_bytes
 
 
@@ -96,7 +96,7 @@ def take_note(stage: Stage) -> Before:
 
 
 def begin(stage: Stage, messages: int, variant: str | None = None) -> Before:
-    """A running appliance with that many messages in it, mail flowing on, a firmware to download."""
+    """Publishes a firmware, and starts the appliance with this many messages in its store and mail flowing."""
     publish(stage, variant)
     stage.start_appliance()
     missing = messages - stage.mail.accepted_count()
@@ -110,7 +110,7 @@ def begin(stage: Stage, messages: int, variant: str | None = None) -> Before:
 
 
 def check_mail(stage: Stage, exactly_once: bool = True) -> None:
-    """Every message of the run, looked for in all four places."""
+    """Checks that every message of the run is accepted, delivered and stored."""
     stage.tell("waiting until all mail has passed")
     stage.mail.drain(MAIL_SECONDS * 2)
     stored = appliance.stored_message_ids(stage.machine.shell)
@@ -126,8 +126,8 @@ def check_mail(stage: Stage, exactly_once: bool = True) -> None:
 
 
 def check_complete_pair(stage: Stage, slots: dict[str, str] | None = None) -> str:
-    """The system that runs has a store it can read and units that run; its version. `slots`: where each version that may
-    run is; without it as after the first upgrade."""
+    """Checks that the running system can read its store and that its units run; its version. `slots` maps each expected
+    version to its slot; by default those after the first upgrade."""
     slots = slots or {places.OLD_VERSION: "a", places.NEW_VERSION: "b"}
     shell, checks = stage.machine.shell, stage.checks
     version, slot, grub = appliance.running_version(shell), facts.running_slot(shell), facts.grub_environment(shell)
@@ -144,7 +144,7 @@ def check_complete_pair(stage: Stage, slots: dict[str, str] | None = None) -> st
 
 
 def check_old_system(stage: Stage, before: Before) -> None:
-    """Back on the old system, as if nothing had been."""
+    """Checks that the old system runs and is unchanged."""
     stage.checks.equal(check_complete_pair(stage), places.OLD_VERSION, "the old version runs")
     after = take_note(stage)
     stage.checks.equal(after.policies, before.policies, "the policies are as they were")
@@ -152,8 +152,7 @@ def check_old_system(stage: Stage, before: Before) -> None:
 
 
 def check_next_install_is_possible(stage: Stage) -> None:
-    """Nothing is left that would keep the administrator from trying again: a plain install starts (and is cancelled
-    again), or is refused with advice."""
+    """Checks that the administrator can try again: a plain install starts (and is cancelled), or is refused with advice."""
     call = stage.updates.start_install()
     try:
         call.wait_for_phase(stage.updates, 2, PHASE_SECONDS)

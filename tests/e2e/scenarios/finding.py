@@ -1,5 +1,5 @@
-"""An appliance of release 2.8.0.0 finds new firmware by itself, says so to everybody who wants to know, once, and lets
-those who may only look do no more than that. Nothing is installed."""
+"""An appliance of release 2.8.0.0 finds new firmware by itself, announces it once by every configured way, and permits
+users without rights only to read. Nothing is installed."""
 import re
 
 from harness.stage import Stage
@@ -37,22 +37,22 @@ def _nothing_is_known(stage: Stage) -> None:
 
 
 def _timer_finds_it(stage: Stage) -> None:
-    """The timer as it is, but for its times. Nobody calls update-control --check here."""
+    """The timer finds the firmware, with other times but otherwise as delivered. Nobody calls update-control --check."""
     checks, shell = stage.checks, stage.machine.shell
     shell.must(f"mkdir -p {_TIMER.rpartition('/')[0]} && printf '%s\\n' '[Timer]' OnCalendar= RandomizedDelaySec=0 "
                f"AccuracySec=1s OnActiveSec=1s OnUnitInactiveSec=5s >{_TIMER}")
     shell.must("systemctl daemon-reload && systemctl restart update-check.timer")
-    stage.tell("the timer comes every few seconds now")
-    path = wait_until(lambda: stage.updates.firmware()["path"], "-l shows firmware that nobody asked for",
+    stage.tell("the timer now runs every few seconds")
+    path = wait_until(lambda: stage.updates.firmware()["path"], "-l shows firmware without a call of --check",
                       common.PHASE_SECONDS, every=1)
-    checks.equal([hop["version"] for hop in path], [places.NEW_VERSION], "the timer's look finds the firmware")
-    wait_until(lambda: _looks(stage) >= 1, "a look of the timer has ended", common.PHASE_SECONDS, every=1)
+    checks.equal([hop["version"] for hop in path], [places.NEW_VERSION], "the timer's check finds the firmware")
+    wait_until(lambda: _looks(stage) >= 1, "a check by the timer has ended", common.PHASE_SECONDS, every=1)
     listed = stage.updates.run("update-control -l", common.PHASE_SECONDS)
     checks.that(re.search(rf"Available +version {re.escape(places.NEW_VERSION)}, \d+\.\d MiB, of \d{{4}}-\d\d-\d\d .*, converts data\n",
                           listed.output), "-l shows version, size, day and kind", listed.output)
     notes = path[0]["release_notes"].strip().splitlines()
     checks.that(notes and all(line.strip() in listed.output for line in notes), "and the release notes", listed.output)
-    checks.that(stage.server.requests("feed.xml"), "the list came from the vendor's server")
+    checks.that(stage.server.requests("feed.xml"), "the feed came from the vendor's server")
 
 
 def _timer_as_delivered(stage: Stage) -> None:
@@ -60,10 +60,10 @@ def _timer_as_delivered(stage: Stage) -> None:
 
 
 def _looks(stage: Stage) -> int:
-    """How many times the timer's service came to its end without an error."""
+    """How many times the timer's service has succeeded."""
     return int(stage.machine.shell.must("journalctl --unit=update-check.service JOB_TYPE=start JOB_RESULT=done "
                                         "--output=cat --no-pager | grep -c . || true"))
 
 
 def _wait_for_looks(stage: Stage, count: int) -> None:
-    wait_until(lambda: _looks(stage) >= count, f"the timer has looked {count} times", common.PHASE_SECONDS, every=1)
+    wait_until(lambda: _looks(stage) >= count, f"the timer has checked {count} times", common.PHASE_SECONDS, every=1)

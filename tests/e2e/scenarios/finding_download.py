@@ -1,5 +1,5 @@
-"""Part of `finding`: a download whose agent is killed, and one in which the power goes. Each goes on by itself, and the
-server's log says that hardly anything was sent twice."""
+"""Part of `finding`: a download during which the agent is killed, and one during which the power fails. Each continues by
+itself, and by the server's log hardly anything is sent twice."""
 import hashlib
 import re
 from pathlib import Path
@@ -13,9 +13,9 @@ from virtual_lab.waiting import wait_until
 from . import common
 from .finding_members import AS_MEMBER
 
-# Slow enough to be met in its middle, by somebody who looks every second over SSH.
+# Slow enough for a poll every second over SSH to see the middle of the download.
 _WATCHABLE_MIB_PER_SECOND = 6
-# The piece that has not arrived yet as a whole, and what two connections and update-fetch hold, when the reader dies.
+# The part that has not arrived completely when the reader dies, and the buffers of two connections and of update-fetch.
 _UNDER_WAY_BYTES = 16 << 20
 # DownloadRoom::sync_bytes
 _UNSYNCED_BYTES = 16 << 20
@@ -40,7 +40,7 @@ def _agent_is_killed(stage: Stage) -> None:
     sent = stage.server.sent_bytes() - before
     stage.tell(f"the server sent {sent / 1e6:.1f} MB for {whole / 1e6:.1f} MB")
     stage.checks.that(sent <= whole * 1.01 + _UNDER_WAY_BYTES,
-                      "an agent that is killed costs at most 1 % of the file and what was under way (16 MiB)",
+                      "after an agent was killed at most 1 % of the file and 16 MiB in transit are fetched twice",
                       f"{sent} for {whole}")
 
 
@@ -48,30 +48,30 @@ def _power_goes(stage: Stage) -> None:
     before, whole = stage.server.sent_bytes(), _whole_bytes(stage)
     reached = _reach(stage, stage.updates.start(f"{AS_MEMBER}update-control -d fw", "download"), 0.5)
     stage.machine.lose_power()
-    stage.tell(f"the power went when {reached / 1e6:.0f} of {whole / 1e6:.0f} MB were there; switching on again")
+    stage.tell(f"the power failed when {reached / 1e6:.0f} of {whole / 1e6:.0f} MB were there; powering on again")
     stage.machine.boot()
     _goes_on_to_its_end(stage, "the appliance restarted")
     sent = stage.server.sent_bytes() - before
     stage.tell(f"the server sent {sent / 1e6:.1f} MB for {whole / 1e6:.1f} MB")
     stage.checks.that(sent <= whole * 1.01 + _UNDER_WAY_BYTES + _UNSYNCED_BYTES,
-                      "a lost power costs in addition what was not synced yet (16 MiB)", f"{sent} for {whole}")
+                      "after a power failure also 16 MiB that were not synced yet", f"{sent} for {whole}")
 
 
 def _reach(stage: Stage, download: Call, share: float) -> float:
-    """Until so much of the file is there; how many bytes that are."""
+    """Until this share of the file is fetched; how many bytes that is."""
     def far_enough():
         state = stage.updates.state()
         if state["state"] == "idle" and download.status is not None:
             raise RuntimeError(f"the download was over before its middle was seen:\n{download.output[-1500:]}")
         found = re.match(r"fetching, ([\d.]+) MB of ([\d.]+) MB", state["step"] or "")
         return float(found[1]) * 1e6 if found and float(found[1]) >= share * float(found[2]) else None
-    return wait_until(far_enough, f"{share:.0%} of the firmware are there", common.UPGRADE_SECONDS, every=1)
+    return wait_until(far_enough, f"{share:.0%} of the firmware is fetched", common.UPGRADE_SECONDS, every=1)
 
 
 def _goes_on_to_its_end(stage: Stage, cause: str) -> None:
     checks, shell = stage.checks, stage.machine.shell
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
-    checks.equal(follow.status, DONE, f"after this the download goes on by itself: {cause}")
+    checks.equal(follow.status, DONE, f"the download continues by itself: {cause}")
     checks.that(f"{cause} during phase 1, download the update; going on where it stopped" in stage.xpu_log(),
                 f"the log says so: {cause}")
     downloaded = stage.updates.firmware()["downloaded"]

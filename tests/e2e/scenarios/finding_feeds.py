@@ -1,4 +1,4 @@
-"""Part of `finding`: lists of firmware that an appliance must not believe, and keys that are replaced."""
+"""Part of `finding`: feeds that an appliance must not trust, and keys that are replaced."""
 from harness import bundles, forged_feeds
 from harness.stage import Stage
 from virtual_lab import feed, firmware, places
@@ -18,10 +18,10 @@ def check(stage: Stage) -> None:
 def _replayed(stage: Stage) -> None:
     served = stage.server.feed
     old = served.current()
-    _taken(stage, served.publish(), "a newer list")
+    _taken(stage, served.publish(), "a newer feed")
     newer = served.current()
     forged_feeds.show(served, old)
-    _refused(stage, f"the feed has the serial number {old.serial}, and number {newer.serial} was seen before", "an older list")
+    _refused(stage, f"the feed has the serial number {old.serial}, and number {newer.serial} was seen before", "an older feed")
     forged_feeds.show(served, newer)
 
 
@@ -29,7 +29,7 @@ def _expired(stage: Stage) -> None:
     served = stage.server.feed
     good = served.current()
     forged_feeds.show(served, forged_feeds.next_one(served, firmware.signer(), issued_days_ago=40, good_for_days=30))
-    _refused(stage, "the feed has expired at ", "an expired list")
+    _refused(stage, "the feed has expired at ", "an expired feed")
     forged_feeds.show(served, good)
 
 
@@ -37,29 +37,29 @@ def _by_a_stranger(stage: Stage) -> None:
     served = stage.server.feed
     good = served.current()
     forged_feeds.show(served, forged_feeds.next_one(served, bundles.unknown_signer(stage.folder)))
-    _refused(stage, "signed by a key that this appliance does not trust", "a list by an unknown key")
+    _refused(stage, "signed by a key that this appliance does not trust", "a feed signed by an unknown key")
     forged_feeds.show(served, good)
-    _taken(stage, served.publish(), "the next good list, after all these")
+    _taken(stage, served.publish(), "the next good feed after the refused ones")
 
 
 def _keys_are_replaced(stage: Stage) -> None:
-    """As update-feed's help says: first to the old and the new one, then to the new one alone."""
+    """As update-feed's help describes it: first both the old and the new key are trusted, then the new one alone."""
     served, old, new = stage.server.feed, firmware.signer(), feed.new_key(stage.folder, "second-key")
     served.rotate(old, old, new)
-    _taken(stage, served.publish(new), "a list by the new key, once the old one has said so")
+    _taken(stage, served.publish(new), "a feed signed by the new key, which the old key has announced")
     served.rotate(new, new)
     good = served.current()
     forged_feeds.show(served, forged_feeds.next_one(served, old))
-    _refused(stage, "signed by a key that the vendor has replaced since", "a list by the key that was replaced")
+    _refused(stage, "signed by a key that the vendor has replaced since", "a feed signed by the replaced key")
     forged_feeds.show(served, good)
     forged_feeds.show(served, forged_feeds.next_one(served, new))
-    _taken(stage, served.current(), "a list by the key that is left")
+    _taken(stage, served.current(), "a feed signed by the remaining key")
 
 
 def _taken(stage: Stage, document: Document, what: str) -> None:
     look = stage.updates.run("update-control --check", common.PHASE_SECONDS)
     stage.checks.equal(look.status, DONE, f"accepted: {what}" + ("" if look.status == DONE else f": {look.output[-500:]}"))
-    stage.checks.equal(stage.updates.firmware()["feed"]["serial"], document.serial, f"and known from then on: {what}")
+    stage.checks.equal(stage.updates.firmware()["feed"]["serial"], document.serial, f"and stored: {what}")
 
 
 def _refused(stage: Stage, reason: str, what: str) -> None:
@@ -67,7 +67,7 @@ def _refused(stage: Stage, reason: str, what: str) -> None:
     stage.tell(f"refusing {what}")
     look = stage.updates.run("update-control --check", common.PHASE_SECONDS)
     after = stage.updates.firmware()
-    checks.that(look.status == FAILED and reason in look.output, f"refused, saying why: {what}", (look.status, look.output))
+    checks.that(look.status == FAILED and reason in look.output, f"refused with the reason: {what}", (look.status, look.output))
     checks.equal((after["feed"]["serial"], [hop["version"] for hop in after["path"]]),
-                 (before["feed"]["serial"], [places.NEW_VERSION]), f"the last good list still holds after {what}")
-    checks.that(reason in after["feed"]["problem"], f"-l says it too: {what}", after["feed"])
+                 (before["feed"]["serial"], [places.NEW_VERSION]), f"the last good feed still holds after {what}")
+    checks.that(reason in after["feed"]["problem"], f"-l shows the reason too: {what}", after["feed"])

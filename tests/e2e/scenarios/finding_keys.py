@@ -1,4 +1,4 @@
-"""Part of `finding`: an SSH key that may only look, and two people who want something at once."""
+"""Part of `finding`: an SSH key with limited rights, and two administrators who act at the same time."""
 from harness.stage import Stage
 from virtual_lab import children
 from virtual_lab.update_control import BUSY, CANCELLED, DONE, REFUSED
@@ -9,7 +9,7 @@ _SLOW_MIB_PER_SECOND = 1
 
 
 def check(stage: Stage) -> None:
-    """While a job runs, so that it is seen that it is left alone."""
+    """Runs during a job, to check that the job is not affected."""
     looker = _key_that_may_look(stage)
     install = stage.updates.start_install()
     install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
@@ -20,10 +20,10 @@ def check(stage: Stage) -> None:
         _looker_looks_only(stage, looker, job)
         _second_is_told(stage)
         state = stage.updates.state()
-        stage.checks.equal((state["job"], state["state"], state["phase"]), (job, "running", 2), "the job goes on as if nothing was")
+        stage.checks.equal((state["job"], state["state"], state["phase"]), (job, "running", 2), "the job is not affected")
     finally:
         cancelled = stage.updates.run("update-control -c", common.PHASE_SECONDS)
-    stage.checks.equal((cancelled.status, install.wait(common.PHASE_SECONDS)), (DONE, CANCELLED), "who began it may end it")
+    stage.checks.equal((cancelled.status, install.wait(common.PHASE_SECONDS)), (DONE, CANCELLED), "the administrator who began it may cancel it")
     for call, what in ((install, "a job that is followed"), (cancelled, "a cancelled job")):
         _is_plain(stage, call.bytes, what)
     stage.updates.run("update-control --install-rate 0", common.PHASE_SECONDS)
@@ -61,7 +61,7 @@ def _looker_looks_only(stage: Stage, looker, job: str) -> None:
 def _second_is_told(stage: Stage) -> None:
     for command in ("update-control -i fw", "update-control -d fw"):
         call = stage.updates.run(command, common.PHASE_SECONDS)
-        stage.checks.equal(call.status, BUSY, f"a second {command} ends with the exit code for it")
+        stage.checks.equal(call.status, BUSY, f"a second {command} ends with the exit code for busy")
         stage.checks.that("another job is running, in phase 2 of 10" in call.output, "and says what runs", call.output)
 
 

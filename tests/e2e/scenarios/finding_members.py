@@ -1,4 +1,5 @@
-"""Part of `finding`: people on the appliance who are not root. Everybody may look; the members of one group may do more."""
+"""Part of `finding`: users other than root. Everybody may read; only the members of the configured group may change
+something."""
 from harness.stage import Stage
 from virtual_lab.update_control import DONE
 
@@ -6,12 +7,12 @@ from . import common
 
 _GROUP = "keepers"
 _SETTINGS = "/etc/update-control/settings.xml"
-# Begins a command as that user, without a password.
+# Prefixes that run a command as that user.
 AS_MEMBER, _AS_STRANGER = "runuser -u keeper -- ", "runuser -u stranger -- "
 
 
 def check(stage: Stage) -> None:
-    """On return the settings name the group, and no mail is wanted."""
+    """Afterwards the settings name the group and turn notices by mail off."""
     checks, shell = stage.checks, stage.machine.shell
     shell.must(f"groupadd {_GROUP} && useradd --no-create-home --groups {_GROUP} keeper && useradd --no-create-home stranger")
     stage.tell(f"there is a keeper, who belongs to the group {_GROUP}, and a stranger")

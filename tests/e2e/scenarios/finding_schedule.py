@@ -1,5 +1,5 @@
-"""Part of `finding`: installations that begin by themselves, at the time that was said and not before, and one that does
-not because the appliance was off. Each is cancelled as soon as it has begun."""
+"""Part of `finding`: installations that begin by themselves, at their time and not before, and one that does not begin
+because the appliance was off. Each is cancelled as soon as it has begun."""
 import json
 import time
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from virtual_lab.waiting import wait_until
 from . import common
 
 _SETTINGS = "/etc/update-control/settings.xml"
-# From saying a time to that time; long enough for a few commands under emulation.
+# How long before its time an installation is scheduled; long enough for a few commands under emulation.
 _AHEAD_SECONDS = 45
-# From the time to the begin of the job: the vendor's list is looked at first.
+# How long after its time a job may begin: the feed is checked first.
 _LATE_SECONDS = 120
 _WINDOW_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Moment:
-    """By the appliance's clock."""
+    """A time by the appliance's clock."""
     seconds: int
     calendar: str
 
@@ -32,8 +32,8 @@ class Moment:
 
 
 def check(stage: Stage) -> None:
-    """On return there are no settings any more."""
-    # What begins stays where it can be cancelled.
+    """Afterwards there is no settings file."""
+    # So slow that each job is still in a phase in which it can be cancelled.
     stage.updates.run("update-control --install-rate 1", common.PHASE_SECONDS)
     _ordered(stage)
     _postponed(stage)
@@ -50,7 +50,7 @@ def _ordered(stage: Stage) -> None:
     checks.equal(due, moment.utc.strftime("%Y-%m-%dT%H:%M:%SZ"), "-s shows when it is due")
     stage.tell(f"an installation is ordered for {due}")
     _begins(stage, moment, "the ordered installation")
-    checks.equal(stage.updates.state()["scheduled"], None, "what has begun is ordered no longer")
+    checks.equal(stage.updates.state()["scheduled"], None, "an installation that has begun is no longer scheduled")
 
 
 def _postponed(stage: Stage) -> None:
@@ -59,15 +59,15 @@ def _postponed(stage: Stage) -> None:
     _open_window(stage, "all")
     _says(stage, "the maintenance window is not used: postponed until", "a window in that time is not used")
     stage.updates.run("update-control --postpone-until now", common.PHASE_SECONDS)
-    stage.checks.equal(stage.updates.state()["postponed_until"], None, "that can be taken back")
+    stage.checks.equal(stage.updates.state()["postponed_until"], None, "the postponement can be ended")
 
 
 def _only_security(stage: Stage) -> None:
     _open_window(stage, "security")
     _says(stage, "the maintenance window is open, and there is nothing to install",
-          "a window for security alone leaves other firmware where it is")
+          "a window for security fixes installs no other firmware")
     stage.server.feed.publish(None, "--security-only", places.NEW_VERSION)
-    _begins(stage, _open_window(stage, "security"), "the installation of a repair of security")
+    _begins(stage, _open_window(stage, "security"), "the installation of a security fix")
 
 
 def _open_window(stage: Stage, installs: str, minutes: int = 60, ahead_seconds: int = _AHEAD_SECONDS) -> Moment:
@@ -85,11 +85,11 @@ def _open_window(stage: Stage, installs: str, minutes: int = 60, ahead_seconds: 
 
 
 def _begins(stage: Stage, moment: Moment, what: str) -> None:
-    """At the moment and not before; it is cancelled then."""
+    """Checks that it begins at its time and not before, and cancels it."""
     state = wait_until(lambda: _running(stage), f"it begins: {what}", common.PHASE_SECONDS, every=1)
     late = datetime.fromisoformat(state["started"]).timestamp() - moment.seconds
-    stage.tell(f"{what} began {late:.0f} s after its moment")
-    stage.checks.that(0 <= late <= _LATE_SECONDS, f"it begins at its moment and not before: {what}", f"{late} s late")
+    stage.tell(f"{what} began {late:.0f} s after its time")
+    stage.checks.that(0 <= late <= _LATE_SECONDS, f"it begins at its time and not before: {what}", f"{late} s late")
     call = stage.updates.run("update-control -c", common.PHASE_SECONDS)
     stage.checks.equal(call.status, DONE, f"it can be cancelled: {what}")
 
@@ -100,7 +100,7 @@ def _running(stage: Stage) -> dict | None:
 
 
 def _says(stage: Stage, text: str, what: str) -> None:
-    """The agent says so when the window has opened; then no job runs."""
+    """Checks that the agent logs this when the window has opened, and that no job runs."""
     shell = stage.machine.shell
     wait_until(lambda: text in shell.must("journalctl --unit=update-agent.service --output=cat --no-pager --boot"),
                what, common.PHASE_SECONDS, every=2)
@@ -112,7 +112,7 @@ def _missed(stage: Stage) -> None:
     moment = _open_window(stage, "all", minutes=_WINDOW_SECONDS // 60)
     jobs = stage.updates.state()["last"]
     stage.machine.lose_power()
-    # The appliance's clock goes on from this machine's when it is switched on.
+    # At power on the appliance takes the time from this machine.
     slack = 15
     time.sleep(max(0, moment.seconds + _WINDOW_SECONDS + slack - time.time()))
     stage.machine.boot()
@@ -122,7 +122,7 @@ def _missed(stage: Stage) -> None:
     checks.that(len(entries) == 1 and moment.utc.strftime("%H:%M:%S") in entries[0]["UPDATE_CONTROL_SUBJECT"],
                 "the report says which window was missed", entries)
     state = stage.updates.state()
-    checks.equal((state["state"], state["last"]), ("idle", jobs), "it is not caught up")
+    checks.equal((state["state"], state["last"]), ("idle", jobs), "a missed window is not made up for")
     opens = state["next_window"]
     checks.that(opens and datetime.fromisoformat(opens["opens_utc"]) > moment.utc, "the next one is a later one", opens)
     shell.must(f"rm {_SETTINGS}")

@@ -1,11 +1,10 @@
-"""The appliance as image/build made it: from power on to mail that flows. It is saved then, and the other scenarios go on
-from there."""
+"""Starts the appliance as image/build made it, from power on until mail flows. Then saves it for the other scenarios."""
 from harness.stage import Stage
 from virtual_lab import places
 
 from . import common
 
-# As many as the most demanding scenario wants to find: each is looked for again at the scenario's end.
+# As many as any scenario needs: each scenario looks for all of them again at its end.
 MESSAGES = 1000
 
 
@@ -14,6 +13,6 @@ def is_saved(stage: Stage) -> None:
     stage.mail.rate(0)
     stage.checks.equal(common.check_complete_pair(stage), places.OLD_VERSION, "the release that it was delivered with runs")
     common.check_mail(stage)
-    stage.checks.conclude()  # others go on from here: only what is right may be saved
+    stage.checks.conclude()  # other scenarios resume this appliance: save it only if all checks hold
     stage.tell("saving the running appliance")
     stage.save_appliance()

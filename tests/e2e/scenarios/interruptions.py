@@ -1,4 +1,4 @@
-"""In phase 2 the server goes away for half a minute, and then the agent is restarted. Nobody has to do anything."""
+"""In phase 2 the server is away for half a minute, then the agent is restarted. The job continues by itself."""
 import time
 
 from harness.stage import Stage
@@ -18,7 +18,7 @@ def in_phase_2(stage: Stage) -> None:
     _agent_is_restarted(stage)
     install.wait(common.UPGRADE_SECONDS)
     stage.checks.that(install.status in (update_control.RESTARTING, update_control.CONNECTION_LOST),
-                      "the call of the administrator stays until the appliance restarts", install.output[-600:])
+                      "the administrator's call runs until the appliance restarts", install.output[-600:])
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
     stage.checks.equal(follow.status, update_control.DONE, "the upgrade comes to its end")
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
@@ -44,7 +44,7 @@ def _agent_is_restarted(stage: Stage) -> None:
     stage.checks.equal((state["job"], state["state"]), (job, "running"), "the new agent goes on with the job")
     wait_until(lambda: "going on where it stopped" in (stage.updates.state()["note"] or ""),
                "update-control -s says what happened", common.PHASE_SECONDS)
-    stage.checks.equal(state["install_mib_per_second"], 0, "what was set by hand holds until the agent is restarted")
+    stage.checks.equal(state["install_mib_per_second"], 0, "a rate that was set by command holds only until the agent is restarted")
 
 
 def _log_and_server_agree(stage: Stage, reached: common.Written) -> None:
@@ -52,11 +52,11 @@ def _log_and_server_agree(stage: Stage, reached: common.Written) -> None:
     (stage.folder / "xpu-after.log").write_text(log)
     retries = [line for line in log.splitlines() if "install the new OS: warning:" in line]
     stage.tell(f"the log has {len(retries)} warnings of phase 2: {retries[:1]}")
-    checks.that(0 < len(retries) < 60, "the log says that it tried again, and not too often", retries[:3])
+    checks.that(0 < len(retries) < 60, "the log shows a few retries", retries[:3])
     checks.that("the update agent was restarted during phase 2, install the new OS; going on where it stopped" in log,
                 "and that the agent was restarted")
     plans, sent = common.plans_in(log), stage.server.sent_bytes() / 1e6
-    checks.that(len(plans) == 2 and plans[1].fetch < plans[0].fetch, "what was there was not planned again", plans)
+    checks.that(len(plans) == 2 and plans[1].fetch < plans[0].fetch, "the second plan leaves out what was already written", plans)
     stage.tell(f"planned {plans[0].fetch:.1f} MB, then {plans[1].fetch:.1f} MB; the server sent {sent:.1f} MB in all")
     checks.that(sent < plans[0].fetch + common.UNDER_WAY_MB, "hardly anything was fetched twice", f"{sent} MB, {reached}")
     common.check_nothing_is_stored(stage)

@@ -1,4 +1,4 @@
-"""The machine loses its power once, in a given phase of an upgrade; then nobody helps."""
+"""The machine loses its power once, in a given phase of an upgrade, and recovers by itself."""
 import time
 
 from harness.stage import Stage
@@ -7,8 +7,8 @@ from virtual_lab.serial_console import begins
 
 from . import common
 
-# While mail flows, a machine that dies between a delivery and its record delivers again: mail's own rule
-# (RFC 5321, 4.5.4.1). While mail is stopped nothing may come twice.
+# While mail flows, a machine that dies after a delivery and before recording it must deliver again (RFC 5321, 4.5.4.1).
+# While mail is stopped, no message may be delivered twice.
 _MAIL_MAY_DOUBLE = (1, 2, 3, 10)
 
 
@@ -26,9 +26,9 @@ def _killed(stage: Stage, number: int) -> None:
         reached = common.stop_in_the_middle_of_phase_2(stage, install, share=0.3)
     else:
         stage.machine.serial.wait_for_phase(number, common.UPGRADE_SECONDS)
-        time.sleep(0.5)  # into the phase, not onto its first line
+        time.sleep(0.5)  # some way into the phase
     stage.machine.lose_power()
-    stage.tell(f"power lost in phase {(begins(stage.machine.serial.text()) or [0])[-1]}; switching on again")
+    stage.tell(f"power lost in phase {(begins(stage.machine.serial.text()) or [0])[-1]}; powering on again")
     install.wait(common.PHASE_SECONDS)
     stage.checks.that(install.status in (update_control.RESTARTING, update_control.CONNECTION_LOST, update_control.DONE),
                       "the call of the administrator ends by itself", install.status)
@@ -56,7 +56,7 @@ def _killed(stage: Stage, number: int) -> None:
 
 
 def _went_on_by_itself(stage: Stage, number: int, version: str) -> None:
-    """The old system runs in these phases, and nothing had failed."""
+    """In these phases the old system runs and nothing has failed, so the job continues."""
     stage.checks.equal(version, places.NEW_VERSION, "the upgrade went on by itself")
     says = f"the appliance restarted during phase {number}"
     log = stage.xpu_log()

@@ -1,5 +1,5 @@
-"""A second disk whose partitions have the same names: the appliance works on the disk that its boot loader started from, or
-says that it cannot tell."""
+"""A second disk has partitions with the same names: the appliance uses the disk that its boot loader started from, or
+refuses to start if it cannot tell which one that is."""
 import subprocess
 
 from harness.stage import Stage
@@ -41,5 +41,5 @@ def _runs_beside_another_appliances_disk(stage: Stage, stranger) -> None:
     stage.checks.equal(system[:8], "/dev/vdb", "and that is the one that the boot loader was read from")
     stage.mail.send_to(stage.known_addresses())
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
-    # What the power cut struck may come twice.
+    # A message that was in transit when the power failed may be delivered twice.
     common.check_mail(stage, exactly_once=False)

@@ -1,6 +1,6 @@
-"""An appliance as an administrator has made it: static addresses on a bridge and nobody who hands out any, an own service,
-a packet filter, kernel settings, settings of sshd, files in /var that no image has. With a setting that the new sshd refuses the upgrade ends
-while mail flows; without it, all of the others are in force on trial, after the commit and after one more restart."""
+"""An appliance that its administrator has customized: static addresses on a bridge without DHCP, a service, a packet filter,
+kernel settings, settings of sshd, files in /var. With a setting that the new sshd refuses, the upgrade ends while mail flows;
+without it, all other settings are in force on trial, after the commit and after one more restart."""
 import json
 import socket
 
@@ -26,11 +26,11 @@ _FILES = {
     "sysctl.d/90-acme.conf": "net.core.somaxconn = 1234\n",
     "ssh/sshd_config.d/90-acme.conf": "MaxAuthTries 3\n",
 }
-# Debian 12's sshd takes it, Debian 13's does not start with it.
+# Debian 12's sshd accepts it, Debian 13's does not start with it.
 _REFUSED_FILE, _REFUSED = "/etc/ssh/sshd_config.d/95-old-clients.conf", "PubkeyAcceptedAlgorithms +ssh-rsa,ssh-dss"
 
 
-# What the administrator and the own service have in /var: path -> text, owner and group, mode. acme is the service's user.
+# Files of the administrator and of the service in /var: path -> text, owner and group, mode. acme is the service's user.
 _VAR_FILES = {
     "/var/spool/cron/crontabs/root": ("17 3 * * * /usr/bin/true\n", "root:root", "600"),
     "/var/mail/acme": ("From someone@lan.test Thu Jan  1 00:00:00 2026\nSubject: kept\n\nkept\n", "acme:mail", "660"),
@@ -38,7 +38,7 @@ _VAR_FILES = {
     "/var/lib/acme-agent/dkim/default.private": ("no real key\n", "acme:acme", "600"),
 }
 _VAR_ATTRIBUTE = ("/var/lib/acme-agent/state", "user.acme", "forty-two")
-# Made again by the system itself.
+# The system makes it again by itself.
 _VAR_CACHE = "/var/cache/acme-agent/copy"
 
 
@@ -79,7 +79,7 @@ def _set_up(stage: Stage) -> None:
     shell.must("systemctl enable --quiet acme-agent.service nftables.service && systemctl disable --quiet mailsec-report.service")
     _fill_var(stage)
     stage.addresses.hand_out_nothing()
-    stage.tell("the administrator's settings are made; restarting into them")
+    stage.tell("the administrator's settings are made; restarting with them")
     stage.restart()
     stage.address = _V4
     stage.mail.send_to([_V4])
@@ -88,7 +88,7 @@ def _set_up(stage: Stage) -> None:
 
 
 def _is_refused(stage: Stage) -> None:
-    """A setting that would lock everybody out of the new system ends the install in phase 2, and nothing has stopped."""
+    """A setting that would lock everybody out of the new system ends the install in phase 2; no service has stopped."""
     checks, shell = stage.checks, stage.machine.shell
     began = {unit: _last_began(stage, unit) for unit in product.MAIL_UNITS}
     shell.must(f"echo '{_REFUSED}' >{_REFUSED_FILE} && /usr/sbin/sshd -t")
@@ -113,7 +113,7 @@ def _is_refused(stage: Stage) -> None:
 
 
 def _last_began(stage: Stage, unit: str) -> str:
-    """In microseconds since the start of the machine; 0 if it has not run since."""
+    """When it last started, in microseconds since boot; 0 if it has not run since boot."""
     return stage.machine.shell.must(f"systemctl show --property=ActiveEnterTimestampMonotonic --value {unit}").strip()
 
 
@@ -124,7 +124,7 @@ def _fill_var(stage: Stage) -> None:
         shell.must(f"mkdir -p $(dirname {path}) && cat >{path} <<'END'\n{text}END")
         shell.must(f"chown {owner} {path} && chmod {mode} {path}")
     shell.must("chmod 1730 /var/spool/cron/crontabs && chown acme:acme /var/lib/acme-agent/dkim && chmod 700 /var/lib/acme-agent/dkim")
-    # No setfattr in the image, but systemd's own tool.
+    # The image has no setfattr, but systemd-tmpfiles sets attributes.
     path, name, value = _VAR_ATTRIBUTE
     shell.must(f"echo 't {path} - - - - {name}={value}' | systemd-tmpfiles --create -")
     shell.must(f"mkdir -p $(dirname {_VAR_CACHE}) && echo x >{_VAR_CACHE}")
@@ -136,9 +136,9 @@ def _greeting_of_sshd() -> str:
 
 
 def _is_in_force(stage: Stage, when: str) -> None:
-    """What runs is looked at, not what is enabled."""
+    """Checks what is running, not what is enabled."""
     checks, shell = stage.checks, stage.machine.shell
-    stage.tell(f"looking at the administrator's settings {when}")
+    stage.tell(f"checking the administrator's settings {when}")
     wait_until(lambda: facts.active(shell, "acme-agent.service"), f"the administrator's service runs {when}", common.PHASE_SECONDS)
     link = json.loads(shell.must("ip -j address show dev br0"))[0]
     found = {entry["local"] for entry in link["addr_info"] if entry["scope"] == "global"}
@@ -172,7 +172,7 @@ def _var_is_there(stage: Stage, when: str) -> None:
     key = next(path for path in _VAR_FILES if "dkim" in path)
     checks.equal(shell.run(f"runuser -u acme -- cat {key}").output, _VAR_FILES[key][0], f"the service's user can read its key {when}")
     checks.that(shell.run(f"runuser -u mailsec -- cat {key}").status != 0, f"and another user cannot {when}")
-    # Nor getfattr: tar writes extended attributes as text.
+    # The image has no getfattr either, but tar writes extended attributes as text.
     path, name, value = _VAR_ATTRIBUTE
     expected = f"SCHILY.xattr.{name}={value}"
     found = shell.run(f"tar --xattrs --create --to-stdout --absolute-names {path} | grep --text --only-matching '{expected}'")

@@ -1,4 +1,4 @@
-"""Upgrades that end before anything was touched: refused by the checks (L5, L6), or cancelled in phase 2 (L3)."""
+"""Upgrades that end before anything has changed: refused by the checks (L5, L6), or cancelled in phase 2 (L3)."""
 from harness import bundles, facts
 from harness.stage import Stage
 from virtual_lab import firmware
@@ -16,7 +16,7 @@ def checks_refuse(stage: Stage) -> None:
                                           firmware.signer(), "2.9.0.0")
     call = stage.updates.run(f"update-control -i fw {stage.server.publish(too_new, 'needs-newer.fw')}", common.UPGRADE_SECONDS)
     checks.equal(call.status, REFUSED, "an old version is refused with its own exit code")
-    checks.that("2.9.0.0" in call.output, "and told which version to install first", call.output[-500:])
+    checks.that("2.9.0.0" in call.output, "and the message names the version to install first", call.output[-500:])
     too_new.unlink()
     stage.tell("a full disk")
     block_bytes, blocks = map(int, shell.must("stat -f -c '%S %b' /data").split())

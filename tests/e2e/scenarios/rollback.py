@@ -1,4 +1,4 @@
-"""The new system does not prove itself: the old one is back without anyone's help, with all mail, and says why."""
+"""The new system fails its trial: the appliance returns to the old one by itself, with all mail, and reports why."""
 from harness.stage import Stage
 from virtual_lab import update_control
 from virtual_lab.serial_console import boots
@@ -19,8 +19,8 @@ def _comes_back(stage: Stage, variant: str, log_says: str) -> None:
     stage.tell("restarting; following until the job ends")
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
     stage.checks.equal(follow.status, update_control.ROLLED_BACK, "update-control -f says: rolled back")
-    stage.tell("rolled back; looking at what is there")
-    # The old system asks DHCP again, as at any start, and the server hands out other addresses by now.
+    stage.tell("rolled back; checking the result")
+    # The old system uses DHCP at its start, and the server hands out other addresses by now.
     stage.mail.send_to(stage.known_addresses())
     stage.checks.equal(boots(stage.machine.serial.text()), [("a", False), ("b", True), ("a", False)],
                        "the new system had one try, then the old one started")
@@ -30,7 +30,7 @@ def _comes_back(stage: Stage, variant: str, log_says: str) -> None:
     log = stage.xpu_log()
     (stage.folder / "xpu-after.log").write_text(log)
     stage.checks.that(log_says in log.lower(), f"the log says why ({log_says})", log[-800:])
-    stage.checks.that("phase 1 " in log, "the log is one file from the first phase to the way back")
+    stage.checks.that("phase 1 " in log, "one log file covers everything from the first phase to the rollback")
     common.check_old_system(stage, before)
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
     common.check_mail(stage)

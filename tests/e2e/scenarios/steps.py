@@ -1,5 +1,5 @@
-"""Any step between releases: a point release after the major one and from slot b to slot a, back by request and again; and
-the point release directly from the oldest one. What an administrator and senders have put there is whole at each step."""
+"""Steps between releases: the major release, then a point release from slot b to slot a, back on request, forward again;
+and the point release directly from the oldest one. The administrator's files and all mail are complete after each step."""
 import time
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _REPORT_UNITS = {places.OLD_VERSION: "mailsec-report.service", places.NEW_VERSIO
 
 @dataclass(frozen=True)
 class Step:
-    """What runs after it, and how it was asked for."""
+    """The version and the slot that run after the step; the title of the step in messages."""
     version: str
     slot: str
     title: str
@@ -43,7 +43,8 @@ def forth_and_back(stage: Stage) -> None:
 
 
 def skip_a_release(stage: Stage) -> None:
-    """2.8.0.0 to 2.8.1.1 with the same firmware file. The conversion of its store takes longer than its deadline."""
+    """2.8.0.0 to 2.8.1.1 with the same firmware file. Its conversion of the store takes longer than the deadline of the
+    trial."""
     stage.server.publish(firmware.point_release())
     stage.start_appliance()
     policies = _prepare(stage)
@@ -75,7 +76,7 @@ def _install(stage: Stage, step: Step, policies: dict, options: str = "") -> str
 
 
 def _restart_plainly(stage: Stage) -> None:
-    """What the downtimes are compared with."""
+    """Measures the downtime of a plain restart, for comparison."""
     begin = time.time()
     stage.restart()
     stage.mail.send_to(stage.known_addresses())
@@ -97,7 +98,7 @@ def _go_back(stage: Stage, step: Step, policies: dict) -> None:
     call.wait(common.UPGRADE_SECONDS)
     log = _arrives(stage, step, policies, "succeeded")
     stage.checks.equal(boots(stage.machine.serial.text())[before:], [(step.slot, True)], "the previous system had one try")
-    stage.checks.that("the health gate is passed" in log, "and passed the health gate before it was committed", log[-2000:])
+    stage.checks.that("the health gate is passed" in log, "and passed the health gate before the commit", log[-2000:])
 
 
 def _arrives(stage: Stage, step: Step, policies: dict, result: str) -> str:
@@ -105,7 +106,7 @@ def _arrives(stage: Stage, step: Step, policies: dict, result: str) -> str:
     shell.disconnect()
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
     checks.equal(follow.status, update_control.DONE, f"{step.title}: update-control -f ends with 0")
-    # Any start asks DHCP again.
+    # Every start uses DHCP again.
     stage.mail.send_to(stage.known_addresses())
     log = stage.xpu_log()
     (stage.folder / f"xpu-{step.title.replace(' ', '-')}.log").write_text(log)
@@ -141,12 +142,12 @@ def _same_version_again(stage: Stage) -> None:
 
 def _not_installed_unasked(stage: Stage) -> None:
     plain = stage.updates.run("update-control -i fw", common.PHASE_SECONDS)
-    stage.checks.equal(plain.status, update_control.REFUSED, "the version that was left is not installed unasked", )
+    stage.checks.equal(plain.status, update_control.REFUSED, "a version that was rolled back is not installed without --force")
 
 
 def _check_mail_but_what_a_rollback_leaves(stage: Stage) -> None:
-    """Every message is accepted and delivered. What was stored under a system that was left is in the store of that
-    system: what the administrator was told before."""
+    """Every message is accepted and delivered. Messages that were stored under a system that the appliance has left are in
+    that system's store, as the administrator was told."""
     stage.mail.drain(common.MAIL_SECONDS * 2)
     stored = appliance.stored_message_ids(stage.machine.shell)
     account = stage.mail.account(stored)

@@ -1,4 +1,4 @@
-"""2.8.0.0 becomes 2.8.1.0 while mail flows, and nobody notices but by the version."""
+"""2.8.0.0 becomes 2.8.1.0 while mail flows; everything but the version stays the same for administrators and senders."""
 from harness import facts, product
 from harness.stage import Stage
 from virtual_lab import dhcp, places, update_control
@@ -15,7 +15,7 @@ def succeeds(stage: Stage) -> None:
     _install_until_restart(stage, before)
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
     stage.checks.equal(follow.status, update_control.DONE, "update-control -f follows the rest and ends with 0")
-    stage.tell("the upgrade has ended; looking at what is there")
+    stage.tell("the upgrade has ended; checking the result")
     stage.checks.equal(boots(stage.machine.serial.text()), [("a", False), ("b", True)], "one restart, into the other slot")
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
     _settings_of_trial_are_gone(stage)
@@ -30,7 +30,7 @@ def succeeds(stage: Stage) -> None:
 def _what_is_on_offer(stage: Stage) -> None:
     checks, state = stage.checks, stage.updates.state()
     look = stage.updates.run("update-control --check", common.PHASE_SECONDS)
-    checks.equal(look.status, update_control.DONE, "update-control --check looks at the vendor's list of firmware")
+    checks.equal(look.status, update_control.DONE, "update-control --check checks the feed")
     checks.that(f"Available       version {places.NEW_VERSION}" in look.output, "and shows what is new", look.output)
     offer = stage.updates.firmware()
     checks.equal((offer["running"]["version"], offer["running"]["slot"]), (places.OLD_VERSION, "a"), "-l shows what runs")
@@ -39,7 +39,7 @@ def _what_is_on_offer(stage: Stage) -> None:
 
 
 def _install_until_restart(stage: Stage, before: Before) -> None:
-    """From the administrator's command to the new system, seen through the console, the bus and the network."""
+    """From the administrator's command to the new system, observed on the console, the bus and the network."""
     checks, install = stage.checks, stage.updates.start_install()
     stage.tell("update-control -i fw")
     install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
@@ -60,26 +60,26 @@ def _install_until_restart(stage: Stage, before: Before) -> None:
 
 
 def _address_is_pinned(stage: Stage, before: Before) -> None:
-    """Asked while the new system is still on trial: that it still was is seen after the look."""
+    """Runs while the new system is on trial; checks afterwards that it still was."""
     stage.checks.equal(stage.updates.state()["state"] != "idle", True, "the new system answers before the upgrade has ended")
     found = facts.network(stage.machine.shell)
     during = stage.machine.shell.run("test -e /run/update-control/services-held").status == 0
     stage.tell(f"the new system is up at {', '.join(sorted(found.v4 | found.v6))}")
-    stage.checks.that(during, "the addresses were looked at before mail was let in again")
+    stage.checks.that(during, "the addresses were checked before mail was accepted again")
     for name in ("v4", "v6", "gateways", "dns", "mtu"):
         stage.checks.equal(getattr(found, name), getattr(before.network, name), f"the new system has the same {name}")
     stage.checks.that(bool(found.v4 and found.v6 and found.gateways and found.dns), "and there are some of each", found)
 
 
 def _configuration_is_on_trial(stage: Stage) -> None:
-    """What will be committed is what has been started: /etc is the converted one before the services are."""
+    """Checks that what will be committed is what was booted: /etc is the converted one before the services start."""
     checks, shell = stage.checks, stage.machine.shell
     options = shell.must("findmnt --noheadings --output OPTIONS /etc")
     found = {name: (facts.read_file(shell, f"/etc/{name}") or "").encode() for name in product.administrator_files()}
     units = {unit: facts.active(shell, unit) for unit in product.unit_states(shell)}
     on_failure = shell.must("systemctl show --value -p FailureAction update-agent.service").strip()
     held = shell.run("test -e /run/update-control/on-trial").status == 0
-    checks.that(held, "the configuration was looked at before the commit")
+    checks.that(held, "the configuration was checked before the commit")
     checks.equal(on_failure, "reboot-force", "on trial a failure of the agent restarts the appliance")
     checks.that(f"upperdir=/root/data/generations/{places.NEW_VERSION}-1/etc/upper" in options, "on trial /etc is the converted one", options)
     checks.equal(found, product.administrator_files(), "on trial the administrator's files are there")
@@ -87,7 +87,7 @@ def _configuration_is_on_trial(stage: Stage) -> None:
 
 
 def _settings_of_trial_are_gone(stage: Stage) -> None:
-    """A failure of the agent weeks later must not restart the appliance by force."""
+    """Checks that a later failure of the agent does not restart the appliance."""
     shell = stage.machine.shell
     stage.checks.equal(shell.must("systemctl show --value -p FailureAction update-agent.service").strip(), "none",
                        "after the commit a failure of the agent restarts nothing")
@@ -116,7 +116,7 @@ def _state_and_log(stage: Stage) -> None:
 
 
 def _fetched_a_patch(stage: Stage) -> None:
-    """Straight from the server into the partition, and only what the old version does not have."""
+    """Checks that the install fetched directly into the partition, and only what the old version lacks."""
     checks, requests = stage.checks, stage.server.requests()
     sent, whole = stage.server.sent_bytes(), common.image_bytes_in_firmware()
     plans = common.plans_in(stage.xpu_log())
@@ -124,9 +124,9 @@ def _fetched_a_patch(stage: Stage) -> None:
     checks.that(len(plans) == 1 and plans[0].patch, "the log says that a patch to the old version is fetched", plans)
     checks.that(0 < sent < 0.8 * whole, "the server sent far less than the whole image", f"{sent} of {whole}")
     checks.that(plans and sent < 1.1 * plans[0].fetch * 1e6 + 4e6, "and no more than the log said", f"{sent}: {plans}")
-    checks.that(requests and {request.status for request in requests} == {206}, "all of it in answers to range requests",
+    checks.that(requests and {request.status for request in requests} == {206}, "by range requests only",
                 requests[:5])
-    checks.that(len(requests) < 60, "which were few", len(requests))
+    checks.that(len(requests) < 60, "and by few of them", len(requests))
     common.check_nothing_is_stored(stage)
 
 
@@ -155,7 +155,7 @@ def _configuration(stage: Stage, before: Before) -> None:
 
 
 def _dhcp_is_back(stage: Stage, before: Before) -> None:
-    """With the pin gone the appliance asks, and gets what the server hands out now."""
+    """Checks that the pin is gone: the appliance uses DHCP again and has the addresses that the server hands out now."""
     shell, checks = stage.machine.shell, stage.checks
 
     def has_other_addresses():

@@ -1,2 +1,4 @@
 """Unit tests of the harness and of the virtual lab."""
-import harness  # noqa: F401  finds the lab
+import importlib
+
+importlib.import_module("harness")  # makes the lab importable

@@ -1,4 +1,4 @@
-"""Lists of firmware that a vendor would not make, made from one that a vendor made."""
+"""Forged feeds, made from one that a vendor has published."""
 import tempfile
 import unittest
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The vendor's lists in the image, as the scripts of init/ read them: however an editor left them."""
+"""The vendor's lists in the image, as the scripts of init/ read them: however an editor has written them."""
 import os
 import re
 import subprocess

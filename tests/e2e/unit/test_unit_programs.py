@@ -1,4 +1,4 @@
-"""How the ends of CppUTest programs are counted, and what a run by name calls."""
+"""Counting the results of CppUTest programs, and running programs by name."""
 import contextlib
 import io
 import os

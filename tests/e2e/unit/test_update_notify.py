@@ -1,4 +1,4 @@
-"""update-notify and its mail program, with programs of the test's own in notify.d."""
+"""update-notify and its mail program, with the test's own programs in notify.d."""
 import os
 import subprocess
 import tempfile
