@@ -1,4 +1,4 @@
-# What a conversion brings, and how it fails. Sourced by message-store-test.
+# The results of a conversion, and its failures. Sourced by message-store-test.
 
 test_conversion() {
     prepare good
@@ -48,7 +48,7 @@ test_rehearsal() {
         'the running store wrote a checkpoint while the copy for the rehearsal was made'
     prepare unlucky
     rm "$data/unlucky/source/postgresql/pg_wal/"0*
-    check 'so does a copy that cannot be recovered' equal "$(rehearsed unlucky || echo $?)" 75
+    check 'a copy that cannot be recovered asks for another one, too' equal "$(rehearsed unlucky || echo $?)" 75
     stop_old_server /data/old
 }
 rehearsed() { rehearsal=1 convert "$1"; }

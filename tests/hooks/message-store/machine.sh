@@ -1,4 +1,4 @@
-# A machine with both releases in a folder, and what every case uses. Sourced by message-store-test.
+# A machine with both releases in a folder, and the functions that all cases use. Sourced by message-store-test.
 
 make_machine() {
     truncate -s 2G "$scratch/disk"
@@ -24,7 +24,7 @@ make_machine() {
     mkdir -p "$scratch/old-overlay"
     mount -t tmpfs tmpfs "$scratch/old-overlay"
     mkdir -p "$scratch/old-overlay/"{upper,work}
-    # An overlay only because a base tree has no /data to bind on yet.
+    # An overlay only because a base tree has no /data to mount on.
     mount -t overlay -o "lowerdir=$old_tree,upperdir=$scratch/old-overlay/upper,workdir=$scratch/old-overlay/work" overlay "$old"
     mkdir -p "$old/data"
     mount --bind "$data" "$old/data"
@@ -50,7 +50,7 @@ stop_new_server() { as_postgres_in_new $new_programs/pg_ctl --silent --wait --pg
 query_old() { as_postgres_in_old psql -XAtq --set=ON_ERROR_STOP=1 --host="$1" --username="${superuser:-postgres}" --dbname="${database:-mailsec}" "${@:2}"; }
 query_new() { as_postgres_in_new psql -XAtq --set=ON_ERROR_STOP=1 --host="$1" --username="${superuser:-postgres}" --dbname="${database:-mailsec}" "${@:2}"; }
 
-# make_store FOLDER-OF-DATA [INITDB-ARGUMENTS]: with the schema and the messages of the old release.
+# make_store FOLDER-OF-DATA [INITDB-ARGUMENTS]: makes a store with the schema and the messages of the old release.
 make_store() {
     install -d -o 110 -g 110 "$data/$1"
     as_postgres_in_old $old_programs/initdb --pgdata="/data/$1/postgresql" --encoding=UTF8 --locale=C.UTF-8 \
@@ -65,18 +65,19 @@ make_store() {
 make_old_store() {
     make_store old
     start_old_server /data/old
-    # A recipient with a comma and a percent sign in it, as the filter writes it.
+    # A recipient that contains a comma and a percent sign, as the filter writes it.
     query_old /data/old --command="INSERT INTO messages VALUES ('<odd@test>', 'a@b', '\"x%2Cy%25z\"@lan.test,second@lan.test',
         'odd', '12', '2026-02-03T04:05:06Z', '\\x00ff')"
     stop_old_server /data/old
 }
 
-# convert NAME: the hook on a reflink copy made by prepare; its outputs are in $scratch. It gets $rehearsal.
+# convert NAME: runs the hook on the reflink copy that prepare made, as a rehearsal if $rehearsal is set. Its output goes to
+# $scratch.
 prepare() { # NAME [STORE]
     install -d "$data/$1/target"
     cp -a --reflink=always "$data/${2:-old}" "$data/$1/source"
 }
-# With the rights that it has in the updater's sandbox.
+# Uses the same capabilities as the updater's sandbox.
 convert() { # NAME
     in_new setpriv --no-new-privs --bounding-set="-all$rights" env ${rehearsal:+UPDATE_CONTROL_REHEARSAL=1} UPDATE_CONTROL_OLD_ROOT=/run/update-control/old-root /usr/lib/update-control/hooks/message-store \
         convert "${2:-1}" "${3:-2}" "/data/$1/source" "/data/$1/target" >"$scratch/$1.out" 2>"$scratch/$1.err" </dev/null

@@ -1,4 +1,4 @@
-# Stores that were made with other parameters than the reference product's. Sourced by message-store-test.
+# Stores that were created with other parameters than the reference product's. Sourced by message-store-test.
 
 # is_converted NAME STORE: all messages are there.
 is_converted() {
@@ -38,7 +38,7 @@ test_parameters() {
     grep -q 'database mailsec: text is ordered in another way now' "$scratch/icu-made.err" || echo '    (ICU has the same order in both trees)'
     stop_new_server /data/icu-made/target
 
-    # What a new store of the new release has, a store of the old one gets when it had none of it.
+    # A newer initdb may enable checksums by default; the converted store must not get them from it.
     check 'a store without checksums stays without' is_converted plain old 3001
     check 'it has none' equal "$(show plain data_checksums)" off
     stop_new_server /data/plain/target

@@ -1,6 +1,7 @@
-# Stores that are not all in their folder: refused by name, and nothing outside is touched. Sourced by message-store-test.
+# Stores that are not completely in their folder: refused with a reason that names the cause, and nothing outside is
+# changed. Sourced by message-store-test.
 
-# refused NAME PATTERN: in a rehearsal, before any server was started.
+# refused NAME PATTERN: checks that the rehearsal refuses the store before any server was started.
 refused() {
     rehearsal=1 fails_with "$@" && equal "$(find "$data/outside" -name 'PG_17*' | wc -l)" 0
 }

@@ -1,4 +1,4 @@
-# What an administrator set inside the store is there again, or is named. Sourced by message-store-test.
+# The administrator's settings inside the store are carried over, or logged. Sourced by message-store-test.
 
 make_store_with_settings() {
     make_store set
@@ -16,7 +16,7 @@ make_store_with_settings() {
         -c "SELECT pg_create_logical_replication_slot('changes', 'pgoutput')" >/dev/null
     database=postgres query_old /data/set -c 'CREATE TABLE other AS SELECT generate_series(1, 100) AS n'
     stop_old_server /data/set
-    rm -f "$data/set/archived" # by the old server itself, which had its settings
+    rm -f "$data/set/archived" # made by the old server, which ran with its own settings
     cat >>"$data/set/postgresql/postgresql.conf" <<'END'
 max_connections = 33
 vacuum_defer_cleanup_age = 5
@@ -46,20 +46,20 @@ test_settings() {
     for each in work_mem=77MB "log_line_prefix=it's \\ %m " max_connections=33 maintenance_work_mem=99MB ssl=on archive_mode=on; do
         check "${each%%=*} is as it was" equal "$(setting "${each%%=*}")" "${each#*=}"
     done
-    check 'of two settings the last one counts, and ALTER SYSTEM most' equal \
+    check 'of two settings the last one is in force, and ALTER SYSTEM overrides both' equal \
         "$(query_new /data/set-made/target -c "SELECT sourcefile LIKE '%/postgresql.auto.conf' FROM pg_settings WHERE name = 'work_mem'")" t
-    check 'what the new release does not know is named' told \
+    check 'a setting that the new release does not know is logged' told \
         "NOT carried over: old_snapshot_threshold = '1h' (ALTER SYSTEM): .*unrecognized configuration parameter"
-    check 'also of postgresql.conf' told "NOT carried over: vacuum_defer_cleanup_age = '5' (postgresql.conf)"
-    check 'the old file is there to look at' grep -q '^vacuum_defer_cleanup_age' "$data/set-made/target/postgresql/postgresql.conf.update-old"
-    check 'a replication slot is named' told 'NOT carried over: reader_15'
-    check 'what may be a secret is carried over, and not told' equal \
+    check 'also one in postgresql.conf' told "NOT carried over: vacuum_defer_cleanup_age = '5' (postgresql.conf)"
+    check 'the old file is kept' grep -q '^vacuum_defer_cleanup_age' "$data/set-made/target/postgresql/postgresql.conf.update-old"
+    check 'a replication slot is logged' told 'NOT carried over: reader_15'
+    check 'a value that may be secret is carried over, and not logged' equal \
         "$(setting primary_conninfo) $(grep -c hidden "$scratch/set-made.err")" 'password=hidden 0'
     check 'nothing was archived' test ! -e "$data/set/archived"
-    check 'who may reach the store is as it was' equal "$(query_new /data/set-made/target -c \
+    check 'the access rules are as before' equal "$(query_new /data/set-made/target -c \
         "SELECT count(*) FROM pg_hba_file_rules WHERE address = '10.1.2.3'")$(query_new /data/set-made/target -c \
         "SELECT count(*) FROM pg_ident_file_mappings")" 11
-    check 'what is set for a role and a database is as it was' equal "$(query_new /data/set-made/target -c \
+    check 'settings of a role and of a database are as before' equal "$(query_new /data/set-made/target -c \
         "SELECT string_agg(c, ' ' ORDER BY c) FROM pg_db_role_setting, unnest(setconfig) c")" 'statement_timeout=1h work_mem=5MB'
     check 'extensions are brought up to date' equal "$(query_new /data/set-made/target -c \
         "SELECT count(*) FROM pg_available_extensions WHERE installed_version <> default_version")" 0
@@ -72,8 +72,8 @@ test_settings() {
         convert 1 2 /data/again/source /data/again/target >/dev/null 2>&1 || true
     rm -rf "${data:?}/again/target"
     mkdir "$data/again/target"
-    check 'a run after one that was cut short brings them too' convert again
-    check 'with ALTER SYSTEM' grep -q "^work_mem = '77MB'" "$data/again/target/postgresql/postgresql.auto.conf"
+    check 'a run after an interrupted one carries them over, too' convert again
+    check 'also those of ALTER SYSTEM' grep -q "^work_mem = '77MB'" "$data/again/target/postgresql/postgresql.auto.conf"
 
     make_store stubborn
     start_old_server /data/stubborn
@@ -85,7 +85,7 @@ test_settings() {
     rm "$data/stubborn-made/source/postgresql/postgresql.conf"
     install -d -o 110 -g 110 -m 700 "$data/stubborn-made/source/postgresql/notes"
     ln -s notes "$data/stubborn-made/source/postgresql/more-notes"
-    check 'no session of the conversion obeys what is set for a database or a role, and no file is needed that lies elsewhere' \
+    check 'settings of a database or a role do not affect the conversion, and postgresql.conf may be missing' \
         convert stubborn-made
     check 'a link that stays inside is carried over' test -d "$data/stubborn-made/target/postgresql/more-notes/."
 
@@ -94,14 +94,14 @@ test_settings() {
     check 'access rules that cannot be read are named' fails_with wrong-access 'pg_hba.conf, line [0-9]*: invalid authentication method'
     prepare no-library
     echo "shared_preload_libraries = 'no_such_library'" >>"$data/no-library/source/postgresql/postgresql.conf"
-    rehearsal=1 check 'a library that the new release lacks is named' fails_with no-library 'settings of the old store: .*no_such_library'
+    rehearsal=1 check 'the reason names a library that the new release lacks' fails_with no-library 'settings of the old store: .*no_such_library'
 
     make_store broken
     start_old_server /data/broken
     query_old /data/broken -c 'CREATE EXTENSION pg_trgm' -c "UPDATE pg_proc SET probin = '\$libdir/gone' WHERE probin LIKE '%pg_trgm'"
     stop_old_server /data/broken
     prepare broken-made broken
-    check 'so is one that functions in the tables need' fails_with broken-made 'pg_upgrade failed: .*libdir/gone.*In database: mailsec'
+    check 'the reason names a library that functions in the tables need' fails_with broken-made 'pg_upgrade failed: .*libdir/gone.*In database: mailsec'
 
     make_store closed
     start_old_server /data/closed
@@ -111,8 +111,8 @@ test_settings() {
     done
     stop_old_server /data/closed
     prepare closed-made closed
-    check 'a reason contains what pg_upgrade wrote into a file' fails_with closed-made \
+    check 'the reason contains what pg_upgrade wrote into a file' fails_with closed-made \
         'pg_upgrade failed: All non-template0 databases must allow connections.*a_closed_database_with_a_long_name_1;'
-    check 'and no name of a file' equal "$(tail -n 1 "$scratch/closed-made.err" | grep -c '\.txt')" 0
+    check 'and does not name the file' equal "$(tail -n 1 "$scratch/closed-made.err" | grep -c '\.txt')" 0
     check 'and is bounded' test "$(tail -n 1 "$scratch/closed-made.err" | wc -c)" -lt 2100
 }
