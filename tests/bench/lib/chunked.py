@@ -1,4 +1,4 @@
-"""Peers that cut the image into content-defined chunks, for any base: casync and zchunk."""
+"""Peers that divide the image into content-defined chunks, for any base: casync and zchunk."""
 
 import re
 
@@ -7,7 +7,7 @@ from lib.rounds import Contestant
 
 
 class Casync:
-    """One chunk store with the chunks of all images, behind nginx; the index of each image beside it."""
+    """A chunk store for each image behind nginx, with the index of the image beside it."""
 
     def __init__(self, workspace, server, target_device, base_device):
         self._workspace = workspace
@@ -28,7 +28,7 @@ class Casync:
         if over_network:
             place = self._workspace.serve(folder)
             store, index = self._server.http(f"{place}/store"), self._server.http(f"{place}/index.caibx")
-        # The index is named first; casync takes an address as well as a path.
+        # casync takes a URL as well as a path.
         command = ["casync", "extract", f"--store={store}", "--seed-output=no",
                    *([f"--seed={self._base}"] if with_seed else []), index, self._target]
         return Contestant(name, group, command, start=start, result=image.path, sources=sources)

@@ -1,4 +1,4 @@
-"""What both benchmarks have in common: options, and the things they start with and give back."""
+"""What both benchmarks have in common: options, and the resources that they open and release."""
 
 import argparse
 from contextlib import ExitStack
@@ -16,29 +16,29 @@ SEED = 3  # of the order of the contestants
 
 def read_options(description, families):
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--images", metavar="V1,V2,V3", help="three raw ext4 images in place of those made here")
+    parser.add_argument("--images", metavar="V1,V2,V3", help="use these three raw ext4 images instead of making them")
     parser.add_argument("--rounds", type=int, default=5, help="how often each contestant runs (default 5)")
-    parser.add_argument("--quick", action="store_true", help="one round: to see whether everything runs")
+    parser.add_argument("--quick", action="store_true", help="run one round, to see whether everything works")
     parser.add_argument("--only", metavar="FAMILY,...", type=lambda text: text.split(","),
-                        help=f"only these, to try something out; of {', '.join(families)}")
+                        help=f"run only these families; any of {', '.join(families)}")
     parser.add_argument("--work", metavar="FOLDER", default=CHECKOUT / ".build/bench",
-                        help="where everything is made and kept, about 25 GB (default .build/bench)")
-    parser.add_argument("--program", metavar="FILE", help="an update-firmware to use in place of compiling it")
-    parser.add_argument("--images-tool", metavar="FILE", help="an update-image to make the images with")
+                        help="folder for all files, about 25 GB (default .build/bench)")
+    parser.add_argument("--program", metavar="FILE", help="use this update-firmware instead of compiling it")
+    parser.add_argument("--images-tool", metavar="FILE", help="make the images with this update-image")
     options = parser.parse_args()
     if options.quick:
         options.rounds = 1
     if options.rounds < 1:
-        parser.error("--rounds is 1 or more")
+        parser.error("--rounds must be 1 or more")
     options.only = options.only or families
     if unknown := [family for family in options.only if family not in families]:
-        parser.error(f"--only knows no {', '.join(unknown)}")
+        parser.error(f"unknown family in --only: {', '.join(unknown)}")
     return options
 
 
 @dataclass
 class Field:
-    """Where the contestants meet."""
+    """The resources that all contestants share."""
     workspace: Workspace
     server: Server
     target: LoopDevice
@@ -49,9 +49,9 @@ class Field:
 
 
 def open_field(options, stack: ExitStack):
-    """Installs, compiles, makes the images, and starts server and devices; `stack` gives all of it back."""
+    """Installs packages, compiles, makes the images, and starts server and devices; `stack` releases them."""
     if not options.images and options.program and not options.images_tool:
-        raise BenchmarkError("with --program, name --images or --images-tool too")
+        raise BenchmarkError("--program needs --images or --images-tool as well")
     run_as_root()
     exit_on_signals()
     install_packages()
@@ -83,20 +83,20 @@ def run_as_root():
 
 
 METHOD = [
-    "Target: a loop device with direct I/O over a preallocated file. Before each run, outside the time: the target is "
+    "Target: a loop device with direct I/O over a preallocated file. Before each run, and not measured: the target is "
     "filled with the same content and synced; what is installed (image, bundle, chunk store, the server's files) is "
-    "read once into the page cache; the base image is taken out of it, and the base partition is a second loop device "
+    "read once into the page cache; the base image is dropped from it, and the base partition is a second loop device "
     "with direct I/O, so the base is read from the disk.",
     "Time: from the start of the command until it has ended and the target is synced (fsync of the device, for all "
-    "alike, also for those that never sync).",
-    "Processor time: a control group with everything the command starts; RAUC's service and its bus are in it from "
-    "before the run on. The kernel's own threads (loop, writeback) and nginx count for nobody.",
-    "Memory: the peak resident size of the largest single process; for services too. The table of medians shows the "
-    "most of all rounds.",
-    "Fetched: $bytes_sent of nginx on loopback, headers included (TLS records not). https for ours, which takes "
+    "contestants, also for those that never sync).",
+    "Processor time: of a control group with all processes that the command starts; RAUC's service and its bus belong "
+    "to it from before the run. The kernel's own threads (loop, writeback) and nginx are not counted.",
+    "Memory: the peak resident size of the largest single process, services included. The table of medians shows the "
+    "maximum of all rounds.",
+    "Fetched: $bytes_sent of nginx on loopback, with headers and without TLS records. https for ours, which accepts "
     "nothing else, http for the others.",
-    "Written: sectors the device counted, without what ours had the device zero (its own report; the device counts "
-    "zeroing as writing). MB zeroed of the last round.",
+    "Written: sectors that the device counted, less those that our program made the device zero (by its own report; the "
+    "device counts zeroing as writing). MB zeroed: of the last round.",
     "After each run the target is compared with the image byte by byte; a difference is an error of the benchmark.",
     "Order: every round runs all contestants once, shuffled with a fixed seed.",
 ]

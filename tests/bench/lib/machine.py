@@ -7,21 +7,21 @@ from pathlib import Path
 
 MEBIBYTE = 1 << 20
 
-# The peers and what makes and serves their files. What compiles our programs comes from image/install-dependencies.
+# The peers and the tools that make and serve their files. image/install-dependencies installs what compiles our programs.
 PACKAGES = ("rauc rauc-service swupdate casync zchunk ostree zstd xdelta3 rdiff nginx-light dbus squashfs-tools "
             "cpio openssl time python3-zstandard curl util-linux").split()
 
 
 class BenchmarkError(Exception):
-    """The benchmark itself cannot go on; the message says why and what to do."""
+    """The benchmark itself cannot continue; the message says why and what to do."""
 
 
 class CannotRun(Exception):
-    """One contestant cannot be run on this machine; the message is printed in the table in place of numbers."""
+    """One contestant cannot be run on this machine; the table shows the message instead of numbers."""
 
 
 def run(*command, **options):
-    """Runs a command of the benchmark's own; returns its standard output. Raises CannotRun with its last words."""
+    """Runs a command of the benchmark itself; returns its standard output. Raises CannotRun with its last error."""
     done = subprocess.run([str(word) for word in command], text=True, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
     if done.returncode != 0:
@@ -30,14 +30,14 @@ def run(*command, **options):
 
 
 def last_words(text):
-    """The last line that tells something, for a message of one line."""
+    """The last line about an error, otherwise the last line; for a message of one line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if "error" in line.lower() or "fail" in line.lower()] or lines
     return telling[-1][:200] if telling else "it said nothing"
 
 
 def install_packages():
-    """Installs what is missing from Debian."""
+    """Installs the missing packages from Debian."""
     known = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Abbrev}${Package}\n", *PACKAGES], text=True,
                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
     installed = {line[3:].strip() for line in known.splitlines() if line.startswith("ii")}
@@ -54,7 +54,7 @@ def install_packages():
 
 
 def exit_on_signals():
-    """Ends by an exception, so that loop devices, mounts and services are given back."""
+    """Makes signals raise an exception, so that loop devices, mounts and services are released."""
     def stop(number, _frame):
         raise SystemExit(128 + number)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -70,7 +70,7 @@ class LoopDevice:
         self.check()
 
     def check(self):
-        """Raises when somebody else took the device away, or it does not do direct I/O."""
+        """Raises if another program has detached the device, or if it does not use direct I/O."""
         folder = Path("/sys/block", Path(self.path).name)
         try:
             backing = (folder / "loop/backing_file").read_text().strip()
@@ -97,7 +97,7 @@ class LoopDevice:
             os.close(descriptor)
 
     def fill(self, image):
-        """Makes the device hold this image; None: nothing at all (discarded, reads as zeros)."""
+        """Writes this image to the device; None: discards its content, so that it reads as zeros."""
         self.check()
         if image is None:
             run("blkdiscard", "-f", self.path)
@@ -124,7 +124,7 @@ def read_into_page_cache(file):
 
 
 def forget_in_page_cache(file):
-    """Takes a file out of the page cache, so that it is read from the disk."""
+    """Drops a file from the page cache, so that it is read from the disk."""
     descriptor = os.open(file, os.O_RDONLY)
     try:
         os.fsync(descriptor)

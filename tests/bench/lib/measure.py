@@ -1,4 +1,4 @@
-"""Runs one command and measures it with everything it starts: wall time, processor time, memory."""
+"""Runs one command and measures it with all processes that it starts: wall time, processor time, memory."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from lib.machine import CannotRun, last_words
 
 @dataclass
 class Sample:
-    """One run of one contestant. Seconds and bytes; None: does not apply."""
+    """One run of one contestant. Seconds and bytes; None if it does not apply."""
     seconds: float
     cpu_seconds: float
     memory_bytes: int
@@ -27,7 +27,7 @@ class Sample:
 
 
 def control_group_root():
-    """Where processor time is accounted: (folder, is it version 1). None where there are no control groups."""
+    """The control group hierarchy that accounts processor time: (folder, whether it is version 1), or None."""
     found = None
     for line in Path("/proc/mounts").read_text().splitlines():
         _, folder, kind, options = line.split()[:4]
@@ -39,9 +39,9 @@ def control_group_root():
 
 
 class Meter:
-    """Measures within a control group of its own, so that a process which leaves its parent is counted too.
-    The peak memory is that of the largest process: from wait4 through GNU time (a small program, because a child
-    starts with the memory peak of what it was forked from), for services from the kernel's VmHWM."""
+    """Measures in its own control group, so that a process that leaves its parent is counted too. The peak memory is that
+    of the largest process: from wait4 through GNU time (a small program, because a child begins with the memory peak of
+    the process that forked it), for services from the kernel's VmHWM."""
 
     def __init__(self, folder):
         self._folder = Path(folder)
@@ -93,7 +93,7 @@ class Meter:
         return ["bash", "-c", f'echo $$ >{self._group}/cgroup.procs && exec "$@"', "bash", *map(str, command)]
 
     def start_service(self, command, environment=None):
-        """Starts a process that serves the command to come; it is measured too, and ended with this meter."""
+        """Starts a process that the measured command needs; it is measured too, and ends with this meter."""
         with open(self._folder / "service.log", "ab") as log:
             service = subprocess.Popen(self._inside(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                        env={**os.environ, **(environment or {})})
@@ -111,8 +111,8 @@ class Meter:
         return peak
 
     def run(self, command, finish=None, environment=None):
-        """Runs a command to its end; returns (Sample, standard output). `finish` belongs to the time measured.
-        Raises CannotRun when it fails."""
+        """Runs a command to its end; returns (Sample, standard output). The time includes `finish`. Raises CannotRun if the
+        command fails."""
         memory_file = self._folder / "memory"
         before = self._cpu_seconds()
         begun = time.monotonic()

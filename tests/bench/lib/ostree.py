@@ -1,5 +1,5 @@
-"""OSTree as a contestant: the file trees of the images as commits, a static delta between them. It does not make the
-image: it brings files into a repository, so its time and its written bytes are not comparable with the others."""
+"""OSTree as a contestant: the file trees of the images as commits, and a static delta between them. It does not write the
+image but files in a repository, so its time and its written bytes cannot be compared with the others."""
 
 import subprocess
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ class Ostree:
         folder = self._workspace.folder / f"mounted-{image.name}"
         folder.mkdir(exist_ok=True)
         run("mount", "-o", "ro,loop,noload", image.path, folder)
-        # Device nodes have no place in a commit.
+        # A commit cannot contain device nodes.
         run("mount", "-t", "tmpfs", "tmpfs", folder / "dev")
         try:
             yield folder

@@ -1,4 +1,4 @@
-"""Peers that need a known base and make one patch for it: zstd, xdelta3, rdiff, and what a plain block list costs."""
+"""Peers that make a patch for one known base: zstd, xdelta3, rdiff. Also computes the cost of a plain list of blocks."""
 
 import hashlib
 
@@ -10,8 +10,8 @@ DIRECT = "dd of={target} bs=4M iflag=fullblock oflag=direct status=none"
 
 
 class Patches:
-    """Each patch comes through curl from nginx; the base is the partition, or the image where the tool insists on a
-    regular file (it is then read from the disk, not from the page cache)."""
+    """curl fetches each patch from nginx. The base is the partition, or the image if the tool needs a regular file (which is
+    then read from the disk, not from the page cache)."""
 
     def __init__(self, workspace, server, target_device, base_device):
         self._workspace = workspace
@@ -58,15 +58,15 @@ def blocks_of(image):
 
 
 def changed_bytes(old, new):
-    """How much of the new image is not what the old one has at the same place: what has to be written at least."""
+    """How much of the new image differs from the old one at the same place: the minimum that must be written."""
     return sum(BLOCK for one, other in zip(blocks_of(old), blocks_of(new), strict=False) if one != other) + max(
         0, new.size_bytes - old.size_bytes)
 
 
 def computed_block_sizes(workspace, old, new):
-    """What fixed 4 KiB blocks cost at least, computed, not run. Known base: the blocks that the old image does not
-    have anywhere, as one zstd -19 stream. Any base: 32 bytes of SHA-256 for each block of the image, and the lacking
-    blocks compressed each by itself. Returns both in bytes."""
+    """The minimum cost of fixed 4 KiB blocks, computed, not run. Known base: the blocks that the old image does not contain
+    anywhere, as one zstd -19 stream. Any base: 32 bytes of SHA-256 for each block of the image, and the missing blocks, each
+    compressed by itself. Returns both in bytes."""
     import zstandard  # pylint: disable=import-outside-toplevel; installed by the benchmark itself
 
     def make(path):

@@ -1,5 +1,5 @@
-"""RAUC as a contestant: its service on a bus of its own, with a plain bundle and with the adaptive method.
-The target is slot B, the base partition slot A, which counts as the booted one."""
+"""RAUC as a contestant: its service on its own bus, with a plain bundle and with the adaptive method.
+The target is slot B; the base partition is slot A, which RAUC takes for the booted one."""
 
 import os
 import re
@@ -46,7 +46,7 @@ sha256={sha256}
 size={size}
 """
 
-# What RAUC compresses with can be chosen; with the default (gzip) it would be slower.
+# RAUC's compression can be chosen; with the default (gzip) it would be slower.
 SQUASHFS = "-comp zstd -Xcompression-level 19"
 
 
@@ -75,7 +75,7 @@ class Rauc:
             (folder / "rootfs.img").symlink_to(image.path)
             (folder / "manifest.raucm").write_text(
                 MANIFEST.format(adaptive="adaptive=block-hash-index" if adaptive else ""))
-            # rauc wants a name that ends in .raucb
+            # rauc requires a name that ends in .raucb
             unfinished = path.with_suffix(".raucb")
             (folder / "rootfs.img").unlink()
             run("cp", "--reflink=auto", "--sparse=always", image.path, folder / "rootfs.img")
@@ -103,10 +103,10 @@ class Rauc:
             return "de.pengutronix.rauc" in listed
         wait_for(ready, "rauc service")
         yield
-        # The mounted bundle and its loop device are RAUC's own to give back; it has done so when install returns.
+        # RAUC itself unmounts the bundle and detaches its loop device before install returns.
 
     def _prepare_data(self, slots, indexes):
-        """The data directory as earlier installations left it: what each slot holds, and the stored block index."""
+        """Makes the data directory as earlier installations leave it: the content of each slot, and the stored block index."""
         def prepare():
             data = self._folder / "data"
             shutil.rmtree(data)
@@ -123,7 +123,7 @@ class Rauc:
         return prepare
 
     def index_of(self, image):
-        """RAUC's stored index of an image, as it makes it when it builds a bundle."""
+        """RAUC's stored index of an image, as RAUC makes it when it builds a bundle."""
         bundle = self._bundle(image, adaptive=True)
         def make(path):
             run("unsquashfs", "-q", "-n", "-d", path.with_suffix(".tree"), bundle, "rootfs.img.block-hash-index")
@@ -132,7 +132,7 @@ class Rauc:
         return self._workspace.artifact(f"{image.name}.block-hash-index", [bundle.name], make)
 
     def contestant(self, name, image, start, adaptive=False, slots=None, stored_index=True):
-        """slots: which image each slot (0: base, 1: target) holds as RAUC knows it."""
+        """slots: the image that RAUC believes to be in each slot (0: base, 1: target)."""
         bundle = self._bundle(image, adaptive)
         slots = slots or {}
         indexes = {held.name: self.index_of(held) for held in slots.values()} if stored_index else {}

@@ -1,4 +1,4 @@
-"""Tables, targets and the file with all samples. Only prints what was measured."""
+"""Prints tables and targets, and writes the file with all samples. Measures nothing."""
 
 import json
 import os
@@ -53,7 +53,7 @@ def max_memory_bytes(contestant):
 
 
 def best(contestants, measure):
-    """The lowest median of these, those that cannot be run left out; None when there is none."""
+    """The lowest median of the contestants that can be run; None if there is none."""
     found = [value for value in map(measure, contestants) if value is not None]
     return min(found) if found else None
 
@@ -74,7 +74,7 @@ def ratio(value, reference):
 
 
 def print_summary(heading, contestants, image_bytes, reference=None):
-    """Medians of everything, one row for each contestant; `reference`: whose time is 1."""
+    """The medians of all quantities, one row for each contestant; times are relative to that of `reference`."""
     rows = []
     for contestant in contestants:
         if contestant.impossible:
@@ -101,7 +101,7 @@ def print_impossible(contestants):
 
 def print_details(contestants, peers_of):
     """One table for each quantity: median, minimum, maximum; times dd for time; times the best peer.
-    `peers_of(contestant)` are those it is compared with, itself among them or not."""
+    `peers_of(contestant)` are those that it is compared with; it may be one of them."""
     reference = next((contestant for contestant in contestants if contestant.group == "limit"), None)
     for heading, form, read in QUANTITIES:
         rows = []
@@ -123,7 +123,7 @@ def print_details(contestants, peers_of):
 
 @dataclass
 class Target:
-    """One target of the issue: what was measured against what it may be. None: it could not be measured."""
+    """One target: the measured value and its limit. None if it could not be measured."""
     text: str
     measured: float | None
     limit: float | None
@@ -156,7 +156,7 @@ def print_notes(lines):
 
 
 def write_samples(file, settings, contestants, targets, computed=None):
-    """Everything as JSON: settings, all samples with what the programs said of themselves, targets."""
+    """Writes everything as JSON: settings, all samples with the programs' own reports, targets."""
     data = {
         "settings": settings,
         "machine": {"processors": os.cpu_count(), "kernel": os.uname().release,

@@ -1,4 +1,4 @@
-"""Runs the contestants in turn: every round runs each of them once, in another order, on the same device."""
+"""Runs the contestants in turn: every round runs each of them once, in a new order, on the same device."""
 
 import random
 import time
@@ -15,19 +15,19 @@ from lib.measure import Meter
 class Contestant:
     """One row of the tables."""
     name: str
-    group: str                              # rows of a group are compared with each other
+    group: str                              # the rows of a group are compared with each other
     command: list = field(default_factory=list)
-    start: Path | None = None               # image that the target holds before; None: discarded, zeros
+    start: Path | None = None               # image that the target holds before the run; None: discarded, zeros
     result: Path | None = None              # image that the target must hold afterwards
-    check: Callable = None                  # in place of `result`: () -> whether the outcome is right
-    sources: list = field(default_factory=list)     # files in the page cache before the run
-    before: Callable = lambda: None         # puts back what an earlier run changed; not measured
+    check: Callable = None                  # instead of `result`: () -> whether the outcome is right
+    sources: list = field(default_factory=list)     # files that are in the page cache before the run
+    before: Callable = lambda: None         # undoes the changes of an earlier run; not measured
     service: Callable = None                # (Meter) -> context manager around the run
-    read_report: Callable = None            # standard output -> dictionary of what the program says of itself
+    read_report: Callable = None            # standard output -> dictionary of the program's own measurements
     environment: dict = field(default_factory=dict)
     own: bool = False                       # ours: its failure is the benchmark's failure
     note: str = ""
-    impossible: str = ""                    # why it cannot be run; then nothing else counts
+    impossible: str = ""                    # why it cannot be run; then all other fields are ignored
     samples: list = field(default_factory=list)
     reports: list = field(default_factory=list)
 
@@ -37,7 +37,7 @@ def impossible(name, group, reason):
 
 
 def contestants_or_reason(name, make):
-    """The contestants that `make()` returns, or one row that tells why there are none."""
+    """The contestants that `make()` returns, or one row that says why there are none."""
     try:
         return make()
     except CannotRun as error:
@@ -45,7 +45,7 @@ def contestants_or_reason(name, make):
 
 
 class Rounds:
-    """Puts the target into its first state, runs, measures, compares the result."""
+    """Puts the target into its initial state, runs, measures, compares the result."""
 
     def __init__(self, folder, target, base, server, forget):
         """`forget`: files that must be read from the disk in each run, as an appliance reads its own partition."""

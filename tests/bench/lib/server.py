@@ -1,4 +1,4 @@
-"""One nginx for all contestants: http for those that want it, https for ours, one line in its log for each request."""
+"""One nginx for all contestants: https for ours, http for the others, with one line in its log for each request."""
 
 import os
 import subprocess
@@ -93,12 +93,12 @@ class Server:
         return f"https://127.0.0.1:{HTTPS_PORT}/{name}"
 
     def position(self):
-        """Where the log ends now: give it to `sent_since`."""
+        """The present end of the log, for `sent_since`."""
         return self._log.stat().st_size
 
     def sent_since(self, position):
-        """(bytes sent with headers, requests) since then. A moment may pass until nginx has logged a request whose
-        connection the client cut, so it waits until the log rests."""
+        """(bytes sent with headers, requests) since then. nginx may log a request late whose connection the client has closed,
+        so this waits until the log stops growing."""
         end = -1
         while end != self.position():
             end = self.position()

@@ -60,7 +60,7 @@ class SwUpdate:
                           result=image.path, sources=[bundle], note=version())
 
     def delta(self, image, zchunk_file, header_bytes, group, start):
-        """The delta handler: the header in the bundle, the chunks that the base partition lacks by range requests."""
+        """The delta handler: the bundle holds the header; range requests fetch the chunks that the base partition lacks."""
         def make_header(path):
             with open(zchunk_file, "rb") as whole:
                 path.write_bytes(whole.read(header_bytes))
@@ -73,7 +73,7 @@ class SwUpdate:
 
 
 def make_certificate(folder):
-    """A key and a certificate that signs itself, good for SWUpdate and RAUC."""
+    """A key and a self-signed certificate for SWUpdate and RAUC."""
     folder.mkdir()
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=benchmark",
         "-keyout", folder / "key.pem", "-out", folder / "certificate.pem",

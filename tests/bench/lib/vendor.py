@@ -24,7 +24,7 @@ UNKNOWN_VERSION = "1.0.0.1"  # no firmware has a patch for it
 
 
 def compile_programs(checkout, folder):
-    """Compiles the vendor's tools as they are delivered; returns their folder. Installs the compiler first."""
+    """Compiles the vendor's tools as they are shipped; returns their folder. Installs the compiler first."""
     log = folder / "compile.log"
     preset = [["cmake", "-S", checkout / ".cmake", "-B", folder / "build", "--preset", "release"],
               ["cmake", "--build", folder / "build", "--target", "update-feed", "update-firmware", "update-image"],
@@ -41,7 +41,7 @@ def compile_programs(checkout, folder):
 
 
 class Vendor:
-    """Makes firmware of images and install commands for it."""
+    """Makes firmware from images, and the contestants that install it."""
 
     def __init__(self, program, workspace, server, base_device, target_device):
         self._program = Path(program)
@@ -53,7 +53,7 @@ class Vendor:
         self._trusted = self._keys / "trusted"
 
     def _call(self, *arguments):
-        """Shows its progress bar; an error is the benchmark's."""
+        """Runs the program with its progress bar visible; a failure is a failure of the benchmark."""
         done = subprocess.run([str(self._program), *map(str, arguments)], stdin=subprocess.DEVNULL, check=False)
         if done.returncode != 0:
             raise BenchmarkError(f"update-firmware {arguments[0]} failed ({done.returncode}); see above")
@@ -74,7 +74,7 @@ class Vendor:
         return self._workspace.artifact(f"{image.name}.fw", [image, *patch_from, self._program], make)
 
     def contestant(self, name, group, firmware, image, **settings):
-        """settings: start; over_network; base_version (the base device is given then)."""
+        """settings: start; over_network; base_version (adds the base device to the command)."""
         source = firmware
         options = []
         if settings.get("over_network"):

@@ -1,5 +1,5 @@
-"""Where the benchmarks keep what they make: images, bundles, results. Everything is made once and found again by
-the hash of what it was made from."""
+"""The folder in which the benchmarks keep images, bundles and results. Everything is made once, and found again by the hash
+of its inputs."""
 
 import fcntl
 import hashlib
@@ -24,7 +24,7 @@ class Image:
 
 
 class Workspace:
-    """One folder. `served` in it is what nginx shows."""
+    """One folder. nginx serves the folder `served` in it."""
 
     def __init__(self, folder):
         self.folder = Path(folder).resolve()
@@ -39,7 +39,7 @@ class Workspace:
             raise BenchmarkError(f"another benchmark runs in {self.folder}: wait for its end") from None
 
     def image(self, name, path):
-        """An image with its hash, which is remembered for as long as the file does not change."""
+        """An image with its hash, which is cached as long as the file does not change."""
         path = Path(path).resolve()
         try:
             status = path.stat()
@@ -53,8 +53,8 @@ class Workspace:
         return Image(name, path, status.st_size, known[key])
 
     def artifact(self, name, made_from, make):
-        """The path of a file or folder that `make(path)` made; made again only when `made_from` (texts, images,
-        paths of files) changed. Raises what `make` raises."""
+        """The path of a file or folder that `make(path)` makes; made again only if `made_from` (texts, images, paths of files)
+        has changed. Raises what `make` raises."""
         digest = hashlib.sha256(repr([describe(part) for part in made_from]).encode()).hexdigest()[:16]
         stem, suffix = os.path.splitext(name)
         path = self.folder / "artifacts" / f"{stem}-{digest}{suffix}"
@@ -74,15 +74,15 @@ class Workspace:
         return path
 
     def serve(self, artifact):
-        """Makes the server show an artifact; returns its name there."""
+        """Publishes an artifact on the server; returns its name there."""
         link = self.served / artifact.name
         if not link.is_symlink():
             link.symlink_to(artifact)
         return artifact.name
 
     def other_data(self, size_bytes):
-        """A file of which no block is in any image, and none is zero: what the target holds before a whole install.
-        AES in counter mode over zeros, always the same."""
+        """The content of the target before a whole install: no block is zero or occurs in an image. Always the same bytes: AES
+        in counter mode over zeros."""
         def make(path):
             with open(path, "wb") as file:
                 cipher = subprocess.Popen(["openssl", "enc", "-aes-128-ctr", "-K", "00" * 16, "-iv", "00" * 16,
@@ -102,12 +102,12 @@ class Workspace:
 
 
 def sha256_of(path):
-    """By openssl: several times as fast as reading it here."""
+    """Computed by openssl, which is several times as fast as Python here."""
     return run("openssl", "sha256", "-r", path).split()[0]
 
 
 def describe(part):
-    """What of an input decides whether something is made anew."""
+    """The part of an input that decides whether something is made again."""
     if isinstance(part, Image):
         return part.sha256
     if isinstance(part, Path):
@@ -123,7 +123,7 @@ def remove(path):
 
 
 def images_of(workspace, given, make_images):
-    """v1, v2, v3: the given ones (three paths with commas between), or made as a vendor makes them."""
+    """v1, v2, v3: the given ones (three paths separated by commas), or made as a vendor makes them."""
     if given:
         paths = given.split(",")
         if len(paths) != 3:
