@@ -122,7 +122,7 @@ def _missed(stage: Stage) -> None:
     checks.that(len(entries) == 1 and moment.utc.strftime("%H:%M:%S") in entries[0]["UPDATE_CONTROL_SUBJECT"],
                 "the report says which window was missed", entries)
     state = stage.updates.state()
-    checks.equal((state["state"], state["last"]), ("idle", jobs), "a missed window is not made up for")
+    checks.equal((state["state"], state["last"]), ("idle", jobs), "a missed installation is not started later")
     opens = state["next_window"]
     checks.that(opens and datetime.fromisoformat(opens["opens_utc"]) > moment.utc, "the next one is a later one", opens)
     shell.must(f"rm {_SETTINGS}")
