@@ -37,7 +37,7 @@ WATCHABLE_MIB_PER_SECOND = 16
 # The distance of checkpoints in appliance.xml, in MB. A power failure may lose what was written since the last one.
 CHECKPOINT_MB = 64 * 1.048576
 # Chunks that are being written when the power fails, and rounding.
-UNDER_WAY_MB = 5 * 4.2
+IN_TRANSIT_MB = 5 * 4.2
 
 
 def stop_in_the_middle_of_phase_2(stage: Stage, install: Call, share: float) -> Written:
@@ -89,7 +89,7 @@ def publish(stage: Stage, variant: str | None = None) -> None:
     stage.server.publish(firmware.good() if variant is None else firmware.variant(variant))
 
 
-def take_note(stage: Stage) -> Before:
+def state_before(stage: Stage) -> Before:
     shell = stage.machine.shell
     return Before(network=facts.network(shell), grub=facts.grub_environment(shell),
                   host_keys=shell.must("cat /etc/ssh/ssh_host_*_key.pub"), policies=product.policy_meanings(shell))
@@ -104,7 +104,7 @@ def begin(stage: Stage, messages: int, variant: str | None = None) -> Before:
         stage.tell(f"sending {missing} messages")
         stage.mail.send(missing)
         stage.mail.wait_until_accepted(messages, MAIL_SECONDS * (1 + messages / 1000))
-    before = take_note(stage)
+    before = state_before(stage)
     stage.mail.rate(RATE_DURING)
     return before
 
@@ -146,7 +146,7 @@ def check_complete_pair(stage: Stage, slots: dict[str, str] | None = None) -> st
 def check_old_system(stage: Stage, before: Before) -> None:
     """Checks that the old system runs and is unchanged."""
     stage.checks.equal(check_complete_pair(stage), places.OLD_VERSION, "the old version runs")
-    after = take_note(stage)
+    after = state_before(stage)
     stage.checks.equal(after.policies, before.policies, "the policies are as they were")
     stage.checks.equal(after.host_keys, before.host_keys, "the SSH host keys are as they were")
 

@@ -17,7 +17,7 @@ def announced_and_fetched(stage: Stage) -> None:
     signals = finding_telling.prepare(stage)
     common.publish(stage)
     _timer_finds_it(stage)
-    finding_telling.check(stage, signals, look_again=lambda: _wait_for_looks(stage, _looks(stage) + 1))
+    finding_telling.check(stage, signals, run_timer_again=lambda: _wait_for_timer_runs(stage, _timer_runs(stage) + 1))
     _timer_as_delivered(stage)
     finding_members.check(stage)
     finding_keys.check(stage)
@@ -46,7 +46,7 @@ def _timer_finds_it(stage: Stage) -> None:
     path = wait_until(lambda: stage.updates.firmware()["path"], "-l shows firmware without a call of --check",
                       common.PHASE_SECONDS, every=1)
     checks.equal([hop["version"] for hop in path], [places.NEW_VERSION], "the timer's check finds the firmware")
-    wait_until(lambda: _looks(stage) >= 1, "a check by the timer has ended", common.PHASE_SECONDS, every=1)
+    wait_until(lambda: _timer_runs(stage) >= 1, "a check by the timer has ended", common.PHASE_SECONDS, every=1)
     listed = stage.updates.run("update-control -l", common.PHASE_SECONDS)
     checks.that(re.search(rf"Available +version {re.escape(places.NEW_VERSION)}, \d+\.\d MiB, of \d{{4}}-\d\d-\d\d .*, converts data\n",
                           listed.output), "-l shows version, size, day and kind", listed.output)
@@ -59,11 +59,11 @@ def _timer_as_delivered(stage: Stage) -> None:
     stage.machine.shell.must(f"rm {_TIMER} && systemctl daemon-reload && systemctl restart update-check.timer")
 
 
-def _looks(stage: Stage) -> int:
+def _timer_runs(stage: Stage) -> int:
     """How many times the timer's service has succeeded."""
     return int(stage.machine.shell.must("journalctl --unit=update-check.service JOB_TYPE=start JOB_RESULT=done "
                                         "--output=cat --no-pager | grep -c . || true"))
 
 
-def _wait_for_looks(stage: Stage, count: int) -> None:
-    wait_until(lambda: _looks(stage) >= count, f"the timer has checked {count} times", common.PHASE_SECONDS, every=1)
+def _wait_for_timer_runs(stage: Stage, count: int) -> None:
+    wait_until(lambda: _timer_runs(stage) >= count, f"the timer has checked {count} times", common.PHASE_SECONDS, every=1)

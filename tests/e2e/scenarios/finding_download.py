@@ -16,7 +16,7 @@ from .finding_members import AS_MEMBER
 # Slow enough for a poll every second over SSH to see the middle of the download.
 _WATCHABLE_MIB_PER_SECOND = 6
 # The part that has not arrived completely when the reader dies, and the buffers of two connections and of update-fetch.
-_UNDER_WAY_BYTES = 16 << 20
+_IN_TRANSIT_BYTES = 16 << 20
 # DownloadRoom::sync_bytes
 _UNSYNCED_BYTES = 16 << 20
 _KEPT = f"/var/spool/updates/firmware/{places.NEW_VERSION}.fw"
@@ -26,7 +26,7 @@ def check(stage: Stage) -> None:
     stage.server.pace(_WATCHABLE_MIB_PER_SECOND)
     _agent_is_killed(stage)
     stage.machine.shell.must(f"rm {_KEPT}")
-    _power_goes(stage)
+    _power_fails(stage)
     stage.machine.shell.must(f"rm {_KEPT}")
     stage.server.pace(0)
 
@@ -36,24 +36,24 @@ def _agent_is_killed(stage: Stage) -> None:
     reached = _reach(stage, stage.updates.start(f"{AS_MEMBER}update-control -d fw", "download"), 0.4)
     stage.machine.shell.must("systemctl kill --signal=KILL update-agent.service")
     stage.tell(f"the agent was killed when {reached / 1e6:.0f} of {whole / 1e6:.0f} MB were there")
-    _goes_on_to_its_end(stage, "the update agent was restarted")
+    _continues_to_its_end(stage, "the update agent was restarted")
     sent = stage.server.sent_bytes() - before
     stage.tell(f"the server sent {sent / 1e6:.1f} MB for {whole / 1e6:.1f} MB")
-    stage.checks.that(sent <= whole * 1.01 + _UNDER_WAY_BYTES,
+    stage.checks.that(sent <= whole * 1.01 + _IN_TRANSIT_BYTES,
                       "after an agent was killed at most 1 % of the file and 16 MiB in transit are fetched twice",
                       f"{sent} for {whole}")
 
 
-def _power_goes(stage: Stage) -> None:
+def _power_fails(stage: Stage) -> None:
     before, whole = stage.server.sent_bytes(), _whole_bytes(stage)
     reached = _reach(stage, stage.updates.start(f"{AS_MEMBER}update-control -d fw", "download"), 0.5)
     stage.machine.lose_power()
     stage.tell(f"the power failed when {reached / 1e6:.0f} of {whole / 1e6:.0f} MB were there; powering on again")
     stage.machine.boot()
-    _goes_on_to_its_end(stage, "the appliance restarted")
+    _continues_to_its_end(stage, "the appliance restarted")
     sent = stage.server.sent_bytes() - before
     stage.tell(f"the server sent {sent / 1e6:.1f} MB for {whole / 1e6:.1f} MB")
-    stage.checks.that(sent <= whole * 1.01 + _UNDER_WAY_BYTES + _UNSYNCED_BYTES,
+    stage.checks.that(sent <= whole * 1.01 + _IN_TRANSIT_BYTES + _UNSYNCED_BYTES,
                       "after a power failure also 16 MiB that were not synced yet", f"{sent} for {whole}")
 
 
@@ -68,7 +68,7 @@ def _reach(stage: Stage, download: Call, share: float) -> float:
     return wait_until(far_enough, f"{share:.0%} of the firmware is fetched", common.UPGRADE_SECONDS, every=1)
 
 
-def _goes_on_to_its_end(stage: Stage, cause: str) -> None:
+def _continues_to_its_end(stage: Stage, cause: str) -> None:
     checks, shell = stage.checks, stage.machine.shell
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
     checks.equal(follow.status, DONE, f"the download continues by itself: {cause}")

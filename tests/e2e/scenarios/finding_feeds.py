@@ -11,14 +11,14 @@ from . import common
 def check(stage: Stage) -> None:
     _replayed(stage)
     _expired(stage)
-    _by_a_stranger(stage)
+    _by_an_unknown_key(stage)
     _keys_are_replaced(stage)
 
 
 def _replayed(stage: Stage) -> None:
     served = stage.server.feed
     old = served.current()
-    _taken(stage, served.publish(), "a newer feed")
+    _accepted(stage, served.publish(), "a newer feed")
     newer = served.current()
     forged_feeds.show(served, old)
     _refused(stage, f"the feed has the serial number {old.serial}, and number {newer.serial} was seen before", "an older feed")
@@ -33,30 +33,30 @@ def _expired(stage: Stage) -> None:
     forged_feeds.show(served, good)
 
 
-def _by_a_stranger(stage: Stage) -> None:
+def _by_an_unknown_key(stage: Stage) -> None:
     served = stage.server.feed
     good = served.current()
     forged_feeds.show(served, forged_feeds.next_one(served, bundles.unknown_signer(stage.folder)))
     _refused(stage, "signed by a key that this appliance does not trust", "a feed signed by an unknown key")
     forged_feeds.show(served, good)
-    _taken(stage, served.publish(), "the next good feed after the refused ones")
+    _accepted(stage, served.publish(), "the next good feed after the refused ones")
 
 
 def _keys_are_replaced(stage: Stage) -> None:
     """As update-feed's help describes it: first both the old and the new key are trusted, then the new one alone."""
     served, old, new = stage.server.feed, firmware.signer(), feed.new_key(stage.folder, "second-key")
     served.rotate(old, old, new)
-    _taken(stage, served.publish(new), "a feed signed by the new key, which the old key has announced")
+    _accepted(stage, served.publish(new), "a feed signed by the new key, which the old key has announced")
     served.rotate(new, new)
     good = served.current()
     forged_feeds.show(served, forged_feeds.next_one(served, old))
     _refused(stage, "signed by a key that the vendor has replaced since", "a feed signed by the replaced key")
     forged_feeds.show(served, good)
     forged_feeds.show(served, forged_feeds.next_one(served, new))
-    _taken(stage, served.current(), "a feed signed by the remaining key")
+    _accepted(stage, served.current(), "a feed signed by the remaining key")
 
 
-def _taken(stage: Stage, document: Document, what: str) -> None:
+def _accepted(stage: Stage, document: Document, what: str) -> None:
     look = stage.updates.run("update-control --check", common.PHASE_SECONDS)
     stage.checks.equal(look.status, DONE, f"accepted: {what}" + ("" if look.status == DONE else f": {look.output[-500:]}"))
     stage.checks.equal(stage.updates.firmware()["feed"]["serial"], document.serial, f"and stored: {what}")

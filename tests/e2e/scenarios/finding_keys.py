@@ -10,15 +10,15 @@ _SLOW_MIB_PER_SECOND = 1
 
 def check(stage: Stage) -> None:
     """Runs during a job, to check that the job is not affected."""
-    looker = _key_that_may_look(stage)
+    reader = _read_only_key(stage)
     install = stage.updates.start_install()
     install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
     stage.updates.run(f"update-control --install-rate {_SLOW_MIB_PER_SECOND}", common.PHASE_SECONDS)
     job = stage.updates.state()["job"]
     stage.tell(f"job {job} is in phase 2, and slow")
     try:
-        _looker_looks_only(stage, looker, job)
-        _second_is_told(stage)
+        _reader_may_only_read(stage, reader, job)
+        _second_call_is_busy(stage)
         state = stage.updates.state()
         stage.checks.equal((state["job"], state["state"], state["phase"]), (job, "running", 2), "the job is not affected")
     finally:
@@ -29,18 +29,18 @@ def check(stage: Stage) -> None:
     stage.updates.run("update-control --install-rate 0", common.PHASE_SECONDS)
 
 
-def _key_that_may_look(stage: Stage):
-    folder = stage.folder / "looker"
+def _read_only_key(stage: Stage):
+    folder = stage.folder / "reader"
     folder.mkdir()
-    children.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "looker", "-f", folder / "key"])
+    children.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "reader", "-f", folder / "key"])
     entry = f'command="/usr/bin/update-control --forced status,list",restrict {(folder / "key.pub").read_text().strip()}'
     stage.machine.shell.must(f"echo '{entry}' >>/etc/ssh/authorized_keys/root")
     return stage.machine.shell.with_key(folder / "key", folder)
 
 
-def _looker_looks_only(stage: Stage, looker, job: str) -> None:
+def _reader_may_only_read(stage: Stage, reader, job: str) -> None:
     checks = stage.checks
-    status, listed = looker.run("update-control -s"), looker.run("update-control -l")
+    status, listed = reader.run("update-control -s"), reader.run("update-control -l")
     checks.that(status.status == 0 and job in status.output, "the owner of a limited key sees the job", status)
     checks.that(listed.status == 0 and "Available" in listed.output, "and what is there", listed)
     for answer, what in ((status, "the status"), (listed, "the list")):
@@ -48,17 +48,17 @@ def _looker_looks_only(stage: Stage, looker, job: str) -> None:
     for command, reason in (("update-control -i fw", "not allowed: install; this key may only be used for: status,list"),
                             ("update-control -c", "not allowed: cancel; "),
                             ("update-control -s; id", "no shell characters")):
-        answer = looker.run(command)
+        answer = reader.run(command)
         checks.that(answer.status in (REFUSED, 2) and reason in answer.errors and not answer.output,
                     f"a limited key does not do: {command}", answer)
-    login = looker.log_in(terminal=False)
+    login = reader.log_in(terminal=False)
     checks.that("there is no login with this key" in login, "a limited key gives nobody a shell", login)
-    login = looker.log_in(terminal=True)
+    login = reader.log_in(terminal=True)
     checks.that("PTY allocation request failed" in login and "exit" not in login, "nor a terminal", login)
-    looker.disconnect()
+    reader.disconnect()
 
 
-def _second_is_told(stage: Stage) -> None:
+def _second_call_is_busy(stage: Stage) -> None:
     for command in ("update-control -i fw", "update-control -d fw"):
         call = stage.updates.run(command, common.PHASE_SECONDS)
         stage.checks.equal(call.status, BUSY, f"a second {command} ends with the exit code for busy")

@@ -21,7 +21,7 @@ _WINDOW_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Moment:
+class Time:
     """A time by the appliance's clock."""
     seconds: int
     calendar: str
@@ -43,13 +43,13 @@ def check(stage: Stage) -> None:
 
 
 def _ordered(stage: Stage) -> None:
-    checks, moment = stage.checks, _in(stage, 60)
-    call = stage.updates.run(f'update-control --at "{moment.calendar}" -i fw', common.PHASE_SECONDS)
+    checks, when = stage.checks, _in(stage, 60)
+    call = stage.updates.run(f'update-control --at "{when.calendar}" -i fw', common.PHASE_SECONDS)
     checks.equal(call.status, DONE, f"an installation can be ordered for later: {call.output[-300:]}")
     due = (stage.updates.state()["scheduled"] or {}).get("due_utc")
-    checks.equal(due, moment.utc.strftime("%Y-%m-%dT%H:%M:%SZ"), "-s shows when it is due")
+    checks.equal(due, when.utc.strftime("%Y-%m-%dT%H:%M:%SZ"), "-s shows when it is due")
     stage.tell(f"an installation is ordered for {due}")
-    _begins(stage, moment, "the ordered installation")
+    _begins(stage, when, "the ordered installation")
     checks.equal(stage.updates.state()["scheduled"], None, "an installation that has begun is no longer scheduled")
 
 
@@ -70,24 +70,24 @@ def _only_security(stage: Stage) -> None:
     _begins(stage, _open_window(stage, "security"), "the installation of a security fix")
 
 
-def _open_window(stage: Stage, installs: str, minutes: int = 60, ahead_seconds: int = _AHEAD_SECONDS) -> Moment:
-    moment = _in(stage, ahead_seconds)
-    text = (f'<settings format="1"><install automatic="{installs}" window="{moment.calendar.split()[1]}" '
+def _open_window(stage: Stage, installs: str, minutes: int = 60, ahead_seconds: int = _AHEAD_SECONDS) -> Time:
+    when = _in(stage, ahead_seconds)
+    text = (f'<settings format="1"><install automatic="{installs}" window="{when.calendar.split()[1]}" '
             f'window-minutes="{minutes}"/></settings>')
     stage.machine.shell.must(f"echo '{text}' >{_SETTINGS}")
 
     def is_known():
         window = stage.updates.state()["next_window"]
-        return window and window["opens_utc"] == moment.utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return window and window["opens_utc"] == when.utc.strftime("%Y-%m-%dT%H:%M:%SZ")
     wait_until(is_known, "-s shows the window of the changed settings", common.PHASE_SECONDS, every=1)
-    stage.tell(f"a window for {installs} opens at {moment.calendar}")
-    return moment
+    stage.tell(f"a window for {installs} opens at {when.calendar}")
+    return when
 
 
-def _begins(stage: Stage, moment: Moment, what: str) -> None:
+def _begins(stage: Stage, when: Time, what: str) -> None:
     """Checks that it begins at its time and not before, and cancels it."""
     state = wait_until(lambda: _running(stage), f"it begins: {what}", common.PHASE_SECONDS, every=1)
-    late = datetime.fromisoformat(state["started"]).timestamp() - moment.seconds
+    late = datetime.fromisoformat(state["started"]).timestamp() - when.seconds
     stage.tell(f"{what} began {late:.0f} s after its time")
     stage.checks.that(0 <= late <= _LATE_SECONDS, f"it begins at its time and not before: {what}", f"{late} s late")
     call = stage.updates.run("update-control -c", common.PHASE_SECONDS)
@@ -109,25 +109,25 @@ def _says(stage: Stage, text: str, what: str) -> None:
 
 def _missed(stage: Stage) -> None:
     checks, shell = stage.checks, stage.machine.shell
-    moment = _open_window(stage, "all", minutes=_WINDOW_SECONDS // 60)
+    when = _open_window(stage, "all", minutes=_WINDOW_SECONDS // 60)
     jobs = stage.updates.state()["last"]
     stage.machine.lose_power()
     # At power on the appliance takes the time from this machine.
     slack = 15
-    time.sleep(max(0, moment.seconds + _WINDOW_SECONDS + slack - time.time()))
+    time.sleep(max(0, when.seconds + _WINDOW_SECONDS + slack - time.time()))
     stage.machine.boot()
     entries = wait_until(lambda: [json.loads(line) for line in shell.must(
         "journalctl UPDATE_CONTROL_NOTICE=window-missed --output=json --no-pager --boot").splitlines()],
         "a window that passed while the appliance was off is reported", common.PHASE_SECONDS, every=2)
-    checks.that(len(entries) == 1 and moment.utc.strftime("%H:%M:%S") in entries[0]["UPDATE_CONTROL_SUBJECT"],
+    checks.that(len(entries) == 1 and when.utc.strftime("%H:%M:%S") in entries[0]["UPDATE_CONTROL_SUBJECT"],
                 "the report says which window was missed", entries)
     state = stage.updates.state()
     checks.equal((state["state"], state["last"]), ("idle", jobs), "a missed installation is not started later")
     opens = state["next_window"]
-    checks.that(opens and datetime.fromisoformat(opens["opens_utc"]) > moment.utc, "the next one is a later one", opens)
+    checks.that(opens and datetime.fromisoformat(opens["opens_utc"]) > when.utc, "the next one is a later one", opens)
     shell.must(f"rm {_SETTINGS}")
 
 
-def _in(stage: Stage, seconds: int) -> Moment:
+def _in(stage: Stage, seconds: int) -> Time:
     words = stage.machine.shell.must(f"date --utc --date='+{seconds} seconds' '+%s %F %T'").split(maxsplit=1)
-    return Moment(int(words[0]), words[1].strip())
+    return Time(int(words[0]), words[1].strip())

@@ -34,18 +34,18 @@ def prepare(stage: Stage) -> Call:
     return signals
 
 
-def check(stage: Stage, signals: Call, look_again) -> None:
-    """`look_again` returns when the timer has checked the feed once more."""
+def check(stage: Stage, signals: Call, run_timer_again) -> None:
+    """`run_timer_again` returns when the timer has checked the feed once more."""
     checks, shell = stage.checks, stage.machine.shell
     wait_until(lambda: _mails(stage), "the mail server behind the appliance receives its e-mail", common.MAIL_SECONDS)
     stage.tell(f"an e-mail says: {_mails(stage)[0]['subject']}")
     checks.that(_mails(stage)[0]["subject"].endswith(f": {_SUBJECT}"), "the e-mail's subject is that of the notice", _mails(stage)[0])
     _login(stage)
-    look_again()
+    run_timer_again()
     shell.must("systemctl restart update-agent.service")
     stage.tell("the timer has checked again; the agent was restarted, and the timer checks once more")
-    look_again()
-    _wait_until_all_is_told(stage)
+    run_timer_again()
+    _wait_until_all_is_sent(stage)
     checks.equal(len(_mails(stage)), 1, "however often the timer checks, there is one e-mail")
     journal = shell.must("journalctl UPDATE_CONTROL_NOTICE=can-be-installed --output=json --no-pager").splitlines()
     checks.equal([json.loads(entry)["UPDATE_CONTROL_SUBJECT"] for entry in journal], [_SUBJECT], "and one entry in the journal")
@@ -63,7 +63,7 @@ def check(stage: Stage, signals: Call, look_again) -> None:
 
 def check_ready(stage: Stage) -> None:
     """Called after a download, with notices by mail turned off in the settings."""
-    _wait_until_all_is_told(stage)
+    _wait_until_all_is_sent(stage)
     heard = (facts.read_file(stage.machine.shell, f"{_HEARD}/60-hears") or "").splitlines()
     stage.checks.equal(heard[1:], [f"ready-to-install {places.NEW_VERSION}"], "a program is run once when firmware is ready")
     stage.checks.equal(len(_mails(stage)), 1, "with notices by mail turned off there is no further e-mail")
@@ -84,7 +84,7 @@ def _mails(stage: Stage) -> list[dict]:
     return stage.mail.delivered_to(ADMINISTRATOR)
 
 
-def _wait_until_all_is_told(stage: Stage) -> None:
+def _wait_until_all_is_sent(stage: Stage) -> None:
     """Until no notice waits, no program runs and no mail is queued."""
     quiet = ("! ls /data/update-control/notices/*.notice 2>/dev/null && ! systemctl is-active --quiet update-notify.service "
              "&& test \"$(systemctl show update-notify.service --property=ActiveState --value)\" != activating "

@@ -58,5 +58,5 @@ def _log_and_server_agree(stage: Stage, reached: common.Written) -> None:
     plans, sent = common.plans_in(log), stage.server.sent_bytes() / 1e6
     checks.that(len(plans) == 2 and plans[1].fetch < plans[0].fetch, "the second plan leaves out what was already written", plans)
     stage.tell(f"planned {plans[0].fetch:.1f} MB, then {plans[1].fetch:.1f} MB; the server sent {sent:.1f} MB in all")
-    checks.that(sent < plans[0].fetch + common.UNDER_WAY_MB, "hardly anything was fetched twice", f"{sent} MB, {reached}")
+    checks.that(sent < plans[0].fetch + common.IN_TRANSIT_MB, "hardly anything was fetched twice", f"{sent} MB, {reached}")
     common.check_nothing_is_stored(stage)

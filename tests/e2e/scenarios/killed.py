@@ -46,7 +46,7 @@ def _killed(stage: Stage, number: int) -> None:
     version = common.check_complete_pair(stage)
     stage.checks.equal(follow.status == update_control.DONE, version == "2.8.1.0", "the result fits the version that runs")
     if number <= 2:
-        _went_on_by_itself(stage, number, version)
+        _continued_by_itself(stage, number, version)
     if reached:
         _fetched_and_wrote_only_what_was_missing(stage, reached)
     stage.tell(f"{version} runs, result {state['last']['result']}: {state['last']['reason']}")
@@ -55,7 +55,7 @@ def _killed(stage: Stage, number: int) -> None:
         common.check_next_install_is_possible(stage)
 
 
-def _went_on_by_itself(stage: Stage, number: int, version: str) -> None:
+def _continued_by_itself(stage: Stage, number: int, version: str) -> None:
     """In these phases the old system runs and nothing has failed, so the job continues."""
     stage.checks.equal(version, places.NEW_VERSION, "the upgrade went on by itself")
     says = f"the appliance restarted during phase {number}"
@@ -67,11 +67,11 @@ def _fetched_and_wrote_only_what_was_missing(stage: Stage, reached: common.Writt
     checks, plans = stage.checks, common.plans_in(stage.xpu_log())
     checks.equal(len(plans), 2, "phase 2 was planned twice")
     first, second = plans[0], plans[-1]
-    checks.that(second.present >= reached.written - common.CHECKPOINT_MB - common.UNDER_WAY_MB,
+    checks.that(second.present >= reached.written - common.CHECKPOINT_MB - common.IN_TRANSIT_MB,
                 "what was written before the last checkpoint is there", f"{second}, after {reached}")
     checks.that(second.fetch < first.fetch, "less is to be fetched than at first", plans)
     sent = stage.server.sent_bytes() / 1e6
     stage.tell(f"planned {first.fetch:.1f} MB, then {second.fetch:.1f} MB; the server sent {sent:.1f} MB in all")
-    checks.that(sent <= first.fetch + common.CHECKPOINT_MB + common.UNDER_WAY_MB,
+    checks.that(sent <= first.fetch + common.CHECKPOINT_MB + common.IN_TRANSIT_MB,
                 "in all no more was fetched than was missing and one checkpoint", f"{sent} MB, {plans}")
     common.check_nothing_is_stored(stage)

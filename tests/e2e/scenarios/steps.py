@@ -36,7 +36,7 @@ def forth_and_back(stage: Stage) -> None:
     stage.checks.that("converting message-store" not in log, "a point release converts no store")
     _same_version_again(stage)
     _go_back(stage, Step(places.NEW_VERSION, "b", "back on request"), policies)
-    _not_installed_unasked(stage)
+    _not_installed_without_force(stage)
     _install(stage, Step(places.POINT_VERSION, "a", "the point release again, by force"), policies, "--force")
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
     _check_mail_but_what_a_rollback_leaves(stage)
@@ -140,7 +140,7 @@ def _same_version_again(stage: Stage) -> None:
     stage.checks.that("runs already" in again.output and "--force" in again.output, "with advice", again.output)
 
 
-def _not_installed_unasked(stage: Stage) -> None:
+def _not_installed_without_force(stage: Stage) -> None:
     plain = stage.updates.run("update-control -i fw", common.PHASE_SECONDS)
     stage.checks.equal(plain.status, update_control.REFUSED, "a version that was rolled back is not installed without --force")
 

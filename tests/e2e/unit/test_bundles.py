@@ -87,7 +87,7 @@ class Bundles(unittest.TestCase):
                 self.assertIn(text, bad.manifest.decode())
                 self.assertTrue(self.signature_fits(bad))
 
-    def test_too_large_is_sound_in_itself(self):
+    def test_too_large_is_consistent(self):
         bad = bundles.Bundle(bundles.too_large(self.good, self.folder / "bad.fw", self.signer, more_bytes=8 << 20))
         self.assertTrue(self.signature_fits(bad))
         self.assertIn(f'<image bytes="{16 << 20}"/>', bad.manifest.decode())

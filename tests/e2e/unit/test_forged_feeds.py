@@ -19,11 +19,11 @@ class Lists(unittest.TestCase):
         self.feed = Feed(self.folder / "list")
         forged_feeds.show(self.feed, Document(FEED, b"a signature"))
 
-    def test_what_is_shown_is_current(self):
+    def test_a_shown_document_is_current(self):
         self.assertEqual(self.feed.current(), Document(FEED, b"a signature"))
         self.assertEqual(self.feed.current().serial, 7)
 
-    def test_the_next_one_has_the_wanted_dates_and_signature_and_is_not_shown_yet(self):
+    def test_the_next_one_has_the_given_dates_and_signature_and_is_not_published(self):
         signer = bundles.unknown_signer(self.folder)
         made = forged_feeds.next_one(self.feed, signer, issued_days_ago=40, good_for_days=30)
         self.assertEqual(made.serial, 8)
@@ -37,7 +37,7 @@ class Lists(unittest.TestCase):
                       self.folder / "text", "-CAfile", signer.certificate, "-purpose", "any", "-out", "/dev/null"])
         self.assertEqual(self.feed.current().text, FEED)
 
-    def test_a_list_without_a_serial_number_is_an_error_and_not_a_copy(self):
+    def test_a_feed_without_a_serial_number_is_an_error(self):
         forged_feeds.show(self.feed, Document(FEED.replace(b" serial=", b" number="), b""))
         with self.assertRaises(RuntimeError):
             forged_feeds.next_one(self.feed, bundles.unknown_signer(self.folder))

@@ -71,7 +71,7 @@ class SharedPlaces(unittest.TestCase):
             with self.subTest(way):
                 self.assertEqual(self.bind(write(["spool-postfix /var/spool/postfix", "log /var/log"])), expected)
 
-    def test_a_place_without_a_path_is_not_taken_for_the_root(self):
+    def test_a_place_without_an_absolute_path_is_an_error(self):
         for text in ("log\n", "log", "log var/log\n"):
             with self.subTest(text):
                 self.assertEqual(self.bind(text), ["gave up"])

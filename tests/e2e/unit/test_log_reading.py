@@ -42,7 +42,7 @@ class DhcpLog(unittest.TestCase):
     def test_requests(self):
         self.assertEqual(len(dhcp.requests_in(DNSMASQ)), 3)
 
-    def test_the_two_ranges_are_told_apart(self):
+    def test_the_two_ranges_are_distinguished(self):
         for address, other in (("192.168.77.120", False), ("192.168.77.2", False), ("192.168.77.207", True),
                                ("fd77::1abc", False), ("fd77::2abc", True)):
             with self.subTest(address):

@@ -60,10 +60,10 @@ class Accounts(unittest.TestCase):
                 self.assertEqual(len(problems), 1)
                 self.assertIn(f"1 messages {name}", problems[0])
 
-    def test_no_mail_at_all_proves_nothing(self):
+    def test_no_mail_at_all_is_a_problem(self):
         self.assertEqual(account([], [], []).problems(), ["no message was sent"])
 
-    def test_an_uncertain_answer_allows_one_copy_more(self):
+    def test_an_uncertain_answer_permits_one_more_copy(self):
         sent = self.sent + [event(0.5, "uncertain", 1)]
         self.assertEqual(account(sent, self.delivered + [{"id": "<1>"}], ["<1>", "<1>", "<2>"]).problems(), [])
         self.assertEqual(len(account(sent, self.delivered + [{"id": "<1>"}] * 2, ["<1>", "<2>"]).problems()), 1)

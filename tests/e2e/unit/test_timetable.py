@@ -10,15 +10,15 @@ class Lines(unittest.TestCase):
     def setUp(self):
         self.table = Timetable(100.0, [Part(130.0, 190.0, "compiling"), Part(100.0, 112.4, "installing packages")])
 
-    def test_parts_stand_in_the_order_of_their_begin(self):
+    def test_parts_are_ordered_by_their_begin(self):
         self.assertEqual(self.table.lines()[1:3], ["     12 s  from     0 s  installing packages",
                                                    "     60 s  from    30 s  compiling"])
 
-    def test_what_contains_others_stands_before_them(self):
+    def test_a_part_comes_before_those_that_it_contains(self):
         self.table.add("part of it", 130.0, 150.0)
         self.assertEqual([line.split("s  ")[-1] for line in self.table.lines()[2:4]], ["compiling", "part of it"])
 
-    def test_parts_from_a_file_count_when_they_are_of_this_run(self):
+    def test_parts_of_earlier_runs_in_a_file_are_ignored(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "timings"
             file.write_text("20 90 of an earlier run\n110.5 120 the disk\n")

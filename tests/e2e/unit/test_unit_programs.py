@@ -37,7 +37,7 @@ class ByName(unittest.TestCase):
         os.chmod(program, 0o755)
         (self.build / "CTestTestfile.cmake").write_text(f'add_test(part_tests "{program}" "-v")\n')
 
-    def test_a_scenario_is_no_program_of_unit_tests(self):
+    def test_a_scenario_is_not_a_unit_test_program(self):
         for name, expected in (("part_tests", True), ("part_tests:Group", True), ("upgrade", False), ("killed-in-phase-7", False)):
             with self.subTest(name):
                 self.assertEqual(is_name(name), expected)

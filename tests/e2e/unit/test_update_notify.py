@@ -31,7 +31,7 @@ class UpdateNotify(unittest.TestCase):
             "UPDATE_CONTROL_MAIL_NOTICES_TO": str(self.folder / "mail-notices-to"),
             "UPDATE_CONTROL_NOTIFY_SECONDS": "1", "FOLDER": str(self.folder)})
 
-    def test_each_program_hears_of_it_and_the_notice_goes(self):
+    def test_each_program_gets_the_notice_which_is_then_removed(self):
         for name in ("10-one", "20-two"):
             self.program(name, f'{{ echo "$UPDATE_CONTROL_NOTICE|$UPDATE_CONTROL_VERSION|$UPDATE_CONTROL_SUBJECT"; cat; }} >"$FOLDER/{name}"')
         done = self.run_it()
@@ -41,7 +41,7 @@ class UpdateNotify(unittest.TestCase):
                              "can-be-installed|2.8.1.0|firmware 2.8.1.0 can be installed\n" + NOTICE)
         self.assertEqual(list(self.notices.iterdir()), [])
 
-    def test_one_that_fails_or_hangs_keeps_no_other_from_hearing(self):
+    def test_a_program_that_fails_or_hangs_does_not_stop_the_others(self):
         self.program("10-fails", "exit 3")
         self.program("20-hangs", "exec sleep 30")
         self.program("30-hears", 'touch "$FOLDER/heard"')
@@ -51,7 +51,7 @@ class UpdateNotify(unittest.TestCase):
         self.assertIn("20-hangs failed (124)", done.stderr)
         self.assertEqual(list(self.notices.iterdir()), [])
 
-    def test_what_others_may_change_is_not_run(self):
+    def test_a_program_that_others_may_change_is_not_run(self):
         self.program("10-open", 'touch "$FOLDER/ran"', 0o777)
         self.program("20-group", 'touch "$FOLDER/ran"', 0o775)
         self.program("30-off", 'touch "$FOLDER/ran"', 0o644)
@@ -74,7 +74,7 @@ class UpdateNotify(unittest.TestCase):
         os.environ["UPDATE_CONTROL_SENDMAIL"] = str(sendmail)
         self.addCleanup(os.environ.pop, "UPDATE_CONTROL_SENDMAIL")
 
-    def test_only_those_hear_that_the_notice_wants(self):
+    def test_a_notice_can_turn_off_mail_and_programs(self):
         self.switch_on_mail()
         self.program("20-other", 'touch "$FOLDER/other"')
         for mail, programs in (("yes", "no"), ("no", "yes"), ("no", "no"), ("yes", "yes")):
@@ -99,7 +99,7 @@ class UpdateNotify(unittest.TestCase):
         self.assertEqual(text, ["Faster.", "kind: not a field"])
 
 
-    def test_the_mail_goes_to_whom_the_file_names_however_it_was_written(self):
+    def test_the_mail_goes_to_the_addresses_in_the_file_however_it_was_written(self):
         self.switch_on_mail()
         cases = [
             (b"", "root"),
@@ -129,7 +129,7 @@ class UpdateNotify(unittest.TestCase):
                 self.assertEqual(arguments, f"-i -- {expected}")
                 self.assertEqual(header, "To: " + ", ".join(expected.split()))
 
-    def test_what_is_no_address_keeps_no_other_from_hearing(self):
+    def test_an_invalid_address_does_not_stop_the_others(self):
         self.switch_on_mail()
         (self.folder / "mail-notices-to").write_bytes(b"-Cconfig@example.com\nadmin@example.com\n--\n")
         done = self.run_it()
