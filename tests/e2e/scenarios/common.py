@@ -134,7 +134,7 @@ def check_complete_pair(stage: Stage, slots: dict[str, str] | None = None) -> st
     checks.that(version in slots, "a known version runs", version)
     checks.equal(slot, slots.get(version), "it runs from its own slot")
     checks.equal(grub.get("default_slot"), slot, "the boot loader starts it next time too")
-    checks.that(not grub.get("try_slot"), "no try is left over", grub)
+    checks.that(not grub.get("try_slot"), "no try is left", grub)
     for unit in product.MAIL_UNITS:
         checks.that(facts.active(shell, unit), f"{unit} runs")
     checks.that(product.inspect_store(shell), "the store can be read by the product itself")

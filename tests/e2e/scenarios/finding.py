@@ -33,7 +33,7 @@ def _nothing_is_known(stage: Stage) -> None:
     checks.equal((offer["feed"]["checked"], offer["path"]), (None, []), "a new appliance knows of no firmware")
     timer = shell.must("systemctl show update-check.timer --property=ActiveState,TimersCalendar,RandomizedDelayUSec")
     checks.that("ActiveState=active" in timer and "OnCalendar=*-*-* 00:00:00" in timer and "RandomizedDelayUSec=6h" in timer,
-                "it looks every day, at a time of its own", timer)
+                "it checks every day, at a random time", timer)
 
 
 def _timer_finds_it(stage: Stage) -> None:

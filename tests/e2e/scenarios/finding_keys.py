@@ -42,7 +42,7 @@ def _reader_may_only_read(stage: Stage, reader, job: str) -> None:
     checks = stage.checks
     status, listed = reader.run("update-control -s"), reader.run("update-control -l")
     checks.that(status.status == 0 and job in status.output, "the owner of a limited key sees the job", status)
-    checks.that(listed.status == 0 and "Available" in listed.output, "and what is there", listed)
+    checks.that(listed.status == 0 and "Available" in listed.output, "and the firmware", listed)
     for answer, what in ((status, "the status"), (listed, "the list")):
         _is_plain(stage, (answer.output + answer.errors).encode(), what)
     for command, reason in (("update-control -i fw", "not allowed: install; this key may only be used for: status,list"),

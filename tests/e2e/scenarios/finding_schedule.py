@@ -45,11 +45,11 @@ def check(stage: Stage) -> None:
 def _ordered(stage: Stage) -> None:
     checks, when = stage.checks, _in(stage, 60)
     call = stage.updates.run(f'update-control --at "{when.calendar}" -i fw', common.PHASE_SECONDS)
-    checks.equal(call.status, DONE, f"an installation can be ordered for later: {call.output[-300:]}")
+    checks.equal(call.status, DONE, f"an installation can be scheduled: {call.output[-300:]}")
     due = (stage.updates.state()["scheduled"] or {}).get("due_utc")
     checks.equal(due, when.utc.strftime("%Y-%m-%dT%H:%M:%SZ"), "-s shows when it is due")
-    stage.tell(f"an installation is ordered for {due}")
-    _begins(stage, when, "the ordered installation")
+    stage.tell(f"an installation is scheduled for {due}")
+    _begins(stage, when, "the scheduled installation")
     checks.equal(stage.updates.state()["scheduled"], None, "an installation that has begun is no longer scheduled")
 
 

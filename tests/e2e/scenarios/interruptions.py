@@ -41,7 +41,7 @@ def _agent_is_restarted(stage: Stage) -> None:
     job = stage.updates.state()["job"]
     stage.machine.shell.must("systemctl restart update-agent", timeout=common.PHASE_SECONDS)
     state = stage.updates.state()
-    stage.checks.equal((state["job"], state["state"]), (job, "running"), "the new agent goes on with the job")
+    stage.checks.equal((state["job"], state["state"]), (job, "running"), "the new agent continues the job")
     wait_until(lambda: "going on where it stopped" in (stage.updates.state()["note"] or ""),
                "update-control -s says what happened", common.PHASE_SECONDS)
     stage.checks.equal(state["install_mib_per_second"], 0, "a rate that was set by command holds only until the agent is restarted")

@@ -40,7 +40,7 @@ def _killed(stage: Stage, number: int) -> None:
     stage.mail.send_to(stage.known_addresses())
     stage.mail.wait_until_flowing(common.MAIL_SECONDS * 2)
     state = stage.updates.state()
-    stage.checks.equal(state["state"], "idle", "no job is left over")
+    stage.checks.equal(state["state"], "idle", "no job is left")
     stage.checks.that(state["last"] and state["last"]["reason"] or state["last"]["result"] == "succeeded",
                       "the result says why", state)
     version = common.check_complete_pair(stage)

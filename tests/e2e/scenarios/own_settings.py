@@ -108,7 +108,7 @@ def _is_refused(stage: Stage) -> None:
     checks.equal(facts.grub_environment(shell).get("bootable_b"), "0", "the new system cannot be booted")
     checks.equal(common.check_complete_pair(stage), places.OLD_VERSION, "the old version runs")
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
-    stage.tell("mail flows; without the setting the same install goes on")
+    stage.tell("mail flows; repeating the install without the setting")
     shell.must(f"rm {_REFUSED_FILE}")
 
 

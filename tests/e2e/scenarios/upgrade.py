@@ -166,5 +166,5 @@ def _dhcp_is_back(stage: Stage, before: Before) -> None:
     stage.tell(f"DHCP is back: {', '.join(sorted(now.v4 | now.v6))}")
     checks.that(dhcp.requests_in(stage.addresses.log_since_change()), "the appliance asks for addresses again")
     checks.that(not (now.v4 | now.v6) & (before.network.v4 | before.network.v6), "the pinned addresses are gone", now)
-    checks.that(not shell.run("ls /run/systemd/network/*pin* 2>/dev/null").output, "no pin is left over")
+    checks.that(not shell.run("ls /run/systemd/network/*pin* 2>/dev/null").output, "no pin is left")
     stage.mail.send_to([stage.leased_v4()])
