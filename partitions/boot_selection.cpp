@@ -13,32 +13,28 @@ std::string bootable_variable(Slot slot) {
 
 std::string required(const GrubEnvironment &environment, const std::string &name) {
     const std::optional<std::string> value = environment.get(name);
-    if (!value) {
+    if (!value)
         throw GrubEnvironmentDamaged("the variable " + name + " is missing");
-    }
     return *value;
 }
 
 bool flag(const GrubEnvironment &environment, const std::string &name) {
     const std::string value = required(environment, name);
-    if (value != "0" && value != "1") {
+    if (value != "0" && value != "1")
         throw GrubEnvironmentDamaged("the variable " + name + " is '" + value + "' instead of 0 or 1");
-    }
     return value == "1";
 }
 
 Slot slot_in(const GrubEnvironment &environment, const std::string &name) {
     const std::string value = required(environment, name);
-    if (value != "a" && value != "b") {
+    if (value != "a" && value != "b")
         throw GrubEnvironmentDamaged("the variable " + name + " is '" + value + "' instead of a or b");
-    }
     return slot_of_letter(value.front());
 }
 
 std::optional<Slot> pending_in(const GrubEnvironment &environment) {
-    if (!flag(environment, "try_left") || required(environment, "try_slot").empty()) {
+    if (!flag(environment, "try_left") || required(environment, "try_slot").empty())
         return std::nullopt;
-    }
     return slot_in(environment, "try_slot");
 }
 
@@ -113,9 +109,8 @@ bool GrubBootSelection::bootable(Slot slot) {
 void GrubBootSelection::mark_unbootable(Slot slot) {
     understood([&](GrubEnvironment environment) {
         refuse_default(environment, slot, "mark unbootable");
-        if (pending_in(environment) == slot) {
+        if (pending_in(environment) == slot)
             end_try(environment);
-        }
         environment.set(bootable_variable(slot), "0");
         write(environment);
     });
@@ -133,11 +128,10 @@ void GrubBootSelection::try_once(Slot slot) {
 
 void GrubBootSelection::commit(Slot slot) {
     understood([&](GrubEnvironment environment) {
-        if (!flag(environment, bootable_variable(slot))) {
+        if (!flag(environment, bootable_variable(slot)))
             throw BootSelectionRefused(
                 "refusing to make " + partition_label(slot) +
                 " the default: it is marked unbootable, so no complete system is in it");
-        }
         environment.set("default_slot", std::string(1, letter(slot)));
         end_try(environment);
         write(environment);

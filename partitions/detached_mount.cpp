@@ -17,9 +17,8 @@ std::string words_of_kernel(int context) {
     std::string words;
     for (ssize_t length = 0; (length = ::read(context, line.data(), line.size())) > 0;) {
         const std::string_view text(line.data(), static_cast<std::size_t>(length));
-        if (text.starts_with("e ")) {
+        if (text.starts_with("e "))
             words += (words.empty() ? "" : "; ") + std::string(text.substr(2));
-        }
     }
     return words;
 }
@@ -45,14 +44,12 @@ std::string words_of_kernel(int context) {
 base::FileDescriptor superblock(const std::filesystem::path &device, const std::string &type, bool read_only,
                                 std::string &words) {
     base::FileDescriptor context(::fsopen(type.c_str(), FSOPEN_CLOEXEC));
-    if (!context.valid()) {
+    if (!context.valid())
         return context;
-    }
     if (::fsconfig(context.number(), FSCONFIG_SET_STRING, "source", device.c_str(), 0) == 0 &&
         (!read_only || ::fsconfig(context.number(), FSCONFIG_SET_FLAG, "ro", nullptr, 0) == 0) &&
-        ::fsconfig(context.number(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0) {
+        ::fsconfig(context.number(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0)
         return context;
-    }
     const int error = errno;
     words = words_of_kernel(context.number());
     context = base::FileDescriptor();
@@ -68,12 +65,10 @@ DetachedMount::DetachedMount(const std::filesystem::path &device, const std::str
     base::FileDescriptor context = superblock(device, type, !written_, words);
     // Mounted elsewhere so that it can be written: then it is shared like that, and only this view is
     // read-only.
-    if (!context.valid() && errno == EBUSY && !written_) {
+    if (!context.valid() && errno == EBUSY && !written_)
         context = superblock(device, type, false, words);
-    }
-    if (!context.valid()) {
+    if (!context.valid())
         throw_mount_error(device, errno, words);
-    }
     const unsigned int attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |
                                     (written_ ? 0U : static_cast<unsigned int>(MOUNT_ATTR_RDONLY));
     root_ = base::FileDescriptor(::fsmount(context.number(), FSMOUNT_CLOEXEC, attributes));
@@ -92,16 +87,13 @@ void DetachedMount::unmount() {
     if (written_) {
         // The mount's own descriptor only names a place; syncfs(2) wants one that is open.
         const base::FileDescriptor open_root(::open(path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!open_root.valid() || ::syncfs(open_root.number()) != 0) {
+        if (!open_root.valid() || ::syncfs(open_root.number()) != 0)
             error = errno;
-        }
     }
-    if (root_.close() != 0 && error == 0) {
+    if (root_.close() != 0 && error == 0)
         error = errno;
-    }
-    if (error != 0) {
+    if (error != 0)
         throw MountError(std::string("cannot write back what was changed: ") + std::strerror(error));
-    }
 }
 
 } // namespace partitions

@@ -17,11 +17,9 @@ std::filesystem::path directory_of(const std::filesystem::path &path) {
 
 void remove_below(Storage &storage, const std::filesystem::path &path) {
     try {
-        if (storage.kind(path) == FileKind::directory) {
-            for (const std::filesystem::path &entry : storage.list(path)) {
+        if (storage.kind(path) == FileKind::directory)
+            for (const std::filesystem::path &entry : storage.list(path))
                 remove_below(storage, entry);
-            }
-        }
         storage.remove(path);
     } catch (const StorageNotFound &) {
         // Somebody else was faster.
@@ -45,9 +43,8 @@ std::string read_whole_file(Storage &storage, const std::filesystem::path &path,
             throw StorageError("read", path, "it holds more than " + std::to_string(max_bytes) + " bytes",
                                "this is not a file of the kind expected here: look what wrote it");
         }
-        if (got < step_bytes) {
+        if (got < step_bytes)
             return contents;
-        }
     }
 }
 
@@ -55,9 +52,8 @@ void replace_file(Storage &storage, const std::filesystem::path &path, std::stri
                   mode_t mode) {
     const std::filesystem::path fresh = beside(path);
     const std::unique_ptr<File> file = storage.open(fresh, OpenMode::create_or_truncate, mode);
-    if (!contents.empty()) {
+    if (!contents.empty())
         file->write_at(0, std::as_bytes(std::span(contents)));
-    }
     // The contents before the name: a file system may write the rename first, and a cut would leave an empty
     // file.
     file->sync();
@@ -69,9 +65,8 @@ void replace_file(Storage &storage, const std::filesystem::path &path, std::stri
 void replace_symlink(Storage &storage, const std::filesystem::path &target,
                      const std::filesystem::path &link) {
     const std::filesystem::path fresh = beside(link);
-    if (storage.kind(fresh) != FileKind::none) {
+    if (storage.kind(fresh) != FileKind::none)
         storage.remove(fresh); // left by a power cut
-    }
     storage.make_symlink(target, fresh);
     // The new link must be durable under its first name before it takes the place of the old one: nothing but
     // the directory holds its contents.
@@ -81,9 +76,8 @@ void replace_symlink(Storage &storage, const std::filesystem::path &target,
 }
 
 void make_directories(Storage &storage, const std::filesystem::path &path) {
-    if (path.empty() || path == path.root_path()) {
+    if (path.empty() || path == path.root_path())
         return;
-    }
     if (!path.has_filename()) { // "/a/b/"
         make_directories(storage, path.parent_path());
         return;
@@ -97,12 +91,10 @@ void make_directories(Storage &storage, const std::filesystem::path &path) {
 }
 
 void remove_tree(Storage &storage, const std::filesystem::path &path) {
-    if (!path.is_absolute() || path.lexically_normal() == path.root_path()) {
+    if (!path.is_absolute() || path.lexically_normal() == path.root_path())
         throw std::invalid_argument("refusing to remove the tree '" + path.string() + "'");
-    }
-    if (storage.kind(path) == FileKind::none) {
+    if (storage.kind(path) == FileKind::none)
         return;
-    }
     remove_below(storage, path);
     // The removals below need no sync of their own: what has no name cannot be found again.
     storage.sync_directory(directory_of(path));

@@ -19,15 +19,13 @@ bool is_name(std::string_view name) {
 
 // The number behind the last '-', if this is a generation of the version.
 std::optional<unsigned> number_in(std::string_view name, std::string_view version) {
-    if (!name.starts_with(version) || name.substr(version.size(), 1) != "-") {
+    if (!name.starts_with(version) || name.substr(version.size(), 1) != "-")
         return std::nullopt;
-    }
     const std::string_view digits = name.substr(version.size() + 1);
     unsigned number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc() || end != digits.data() + digits.size()) {
+    if (error != std::errc() || end != digits.data() + digits.size())
         return std::nullopt;
-    }
     return number;
 }
 
@@ -41,9 +39,8 @@ std::filesystem::path Generations::link_of(Slot slot) const {
 }
 
 std::filesystem::path Generations::path_of(std::string_view name) const {
-    if (!is_name(name)) {
+    if (!is_name(name))
         throw GenerationNotFound("'" + std::string(name) + "' is not the name of a generation");
-    }
     return generations_ / name;
 }
 
@@ -52,9 +49,8 @@ std::string Generations::version_of(std::string_view name) {
 }
 
 std::optional<std::string> Generations::assigned(Slot slot) const {
-    if (storage_.kind(link_of(slot)) == FileKind::none) {
+    if (storage_.kind(link_of(slot)) == FileKind::none)
         return std::nullopt;
-    }
     return storage_.read_symlink(link_of(slot)).filename().string();
 }
 
@@ -73,26 +69,21 @@ std::string Generations::of_slot(Slot slot) const {
 
 std::vector<std::string> Generations::all() const {
     std::vector<std::string> names;
-    if (storage_.kind(generations_) == FileKind::none) {
+    if (storage_.kind(generations_) == FileKind::none)
         return names;
-    }
-    for (const std::filesystem::path &path : storage_.list(generations_)) {
-        if (is_name(path.filename().string())) {
+    for (const std::filesystem::path &path : storage_.list(generations_))
+        if (is_name(path.filename().string()))
             names.push_back(path.filename().string());
-        }
-    }
     return names;
 }
 
 std::string Generations::create(std::string_view version) {
-    if (!is_name(version)) {
+    if (!is_name(version))
         throw std::invalid_argument("'" + std::string(version) + "' cannot name a generation");
-    }
     make_directories(storage_, generations_);
     unsigned highest = 0;
-    for (const std::string &name : all()) {
+    for (const std::string &name : all())
         highest = std::max(highest, number_in(name, version).value_or(0));
-    }
     std::string name = std::string(version) + '-' + std::to_string(highest + 1);
     storage_.make_directory(path_of(name));
     // The name is durable before the caller learns it and may note it in the journal.
@@ -124,14 +115,12 @@ void Generations::retire(std::string_view name) {
                                   partition_label(slot) + " uses it");
         }
     }
-    if (storage_.kind(path) == FileKind::none) {
+    if (storage_.kind(path) == FileKind::none)
         return;
-    }
     // What an earlier one left may stand there.
     std::filesystem::path retired = generations_ / (std::string(retired_prefix) + std::string(name));
-    while (storage_.kind(retired) != FileKind::none) {
+    while (storage_.kind(retired) != FileKind::none)
         retired += "+";
-    }
     storage_.rename(path, retired);
     // Durable before the first file goes: else a cut could bring the old name back with half of its contents.
     storage_.sync_directory(generations_);
@@ -144,13 +133,11 @@ void Generations::retire(std::string_view name) {
 
 std::vector<std::string> Generations::remove_retired() {
     std::vector<std::string> left;
-    if (storage_.kind(generations_) == FileKind::none) {
+    if (storage_.kind(generations_) == FileKind::none)
         return left;
-    }
     for (const std::filesystem::path &path : storage_.list(generations_)) {
-        if (!path.filename().string().starts_with(retired_prefix)) {
+        if (!path.filename().string().starts_with(retired_prefix))
             continue;
-        }
         try {
             remove_tree(storage_, path);
         } catch (const StorageError &failure) {

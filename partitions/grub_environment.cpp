@@ -15,9 +15,8 @@ std::string take_value(std::string_view &rest, const std::string &name) {
     while (!rest.empty()) {
         const char character = rest.front();
         rest.remove_prefix(1);
-        if (character == '\n') {
+        if (character == '\n')
             return value;
-        }
         if (character == '\\' && !rest.empty()) {
             value += rest.front();
             rest.remove_prefix(1);
@@ -31,9 +30,8 @@ std::string take_value(std::string_view &rest, const std::string &name) {
 std::string escaped(std::string_view value) {
     std::string result;
     for (const char character : value) {
-        if (character == '\\' || character == '\n') {
+        if (character == '\\' || character == '\n')
             result += '\\';
-        }
         result += character;
     }
     return result;
@@ -59,9 +57,8 @@ GrubEnvironment GrubEnvironment::parse(std::string_view block) {
             continue;
         }
         const std::size_t equals = rest.find_first_of("=\n");
-        if (equals == std::string_view::npos || equals == 0 || rest[equals] == '\n') {
+        if (equals == std::string_view::npos || equals == 0 || rest[equals] == '\n')
             throw GrubEnvironmentDamaged("the GRUB environment block holds a line that is no NAME=VALUE");
-        }
         const std::string name(rest.substr(0, equals));
         rest.remove_prefix(equals + 1);
         // GRUB's load_env sets one variable after the other: of two with one name the last counts.
@@ -74,9 +71,8 @@ GrubEnvironment GrubEnvironment::parse(std::string_view block) {
 
 std::string GrubEnvironment::serialize() const {
     std::string block(header);
-    for (const auto &[name, value] : variables_) {
+    for (const auto &[name, value] : variables_)
         block += name + '=' + escaped(value) + '\n';
-    }
     if (block.size() > usable_bytes) {
         throw GrubEnvironmentFull(
             "the variables of the GRUB environment take " + std::to_string(block.size()) +
@@ -95,16 +91,14 @@ std::optional<std::string> GrubEnvironment::get(std::string_view name) const {
 
 void GrubEnvironment::set(std::string_view name, std::string_view value) {
     if (name.empty() || name.find_first_of(std::string_view("=#\n\\ \t\0", 7)) != std::string_view::npos ||
-        value.find('\0') != std::string_view::npos) {
+        value.find('\0') != std::string_view::npos)
         throw std::invalid_argument("not a variable of the GRUB environment: '" + std::string(name) + "'");
-    }
     const auto found =
         std::ranges::find(variables_, name, [](const auto &variable) { return variable.first; });
-    if (found == variables_.end()) {
+    if (found == variables_.end())
         variables_.emplace_back(name, value);
-    } else {
+    else
         found->second = value;
-    }
 }
 
 void GrubEnvironment::unset(std::string_view name) {

@@ -19,16 +19,14 @@ using Context = std::unique_ptr<libmnt_context, ContextFree>;
 
 Context new_context() {
     Context context(mnt_new_context());
-    if (!context) {
+    if (!context)
         throw MountError("cannot mount or unmount anything: libmount has no memory left");
-    }
     return context;
 }
 
 void check_set(int result, const std::string &what) {
-    if (result != 0) {
+    if (result != 0)
         throw MountError(what + ": libmount refuses an argument");
-    }
 }
 
 // libmount's own sentence about what happened. result: of mnt_context_mount or _umount.
@@ -49,12 +47,10 @@ void mount_with_libmount(const std::filesystem::path &source, const std::filesys
     check_set(mnt_context_set_source(context.get(), source.c_str()), what);
     check_set(mnt_context_set_target(context.get(), target.c_str()), what);
     check_set(mnt_context_set_optsmode(context.get(), MNT_OMODE_NOTAB), what);
-    if (!type.empty()) {
+    if (!type.empty())
         check_set(mnt_context_set_fstype(context.get(), std::string(type).c_str()), what);
-    }
-    if (!options.empty()) {
+    if (!options.empty())
         check_set(mnt_context_set_options(context.get(), std::string(options).c_str()), what);
-    }
     check_set(mnt_context_set_mflags(context.get(), flags), what);
     check_done(context.get(), mnt_context_mount(context.get()), what);
 }
@@ -76,9 +72,8 @@ using MountTable = std::unique_ptr<libmnt_table, void (*)(libmnt_table *)>;
 
 MountTable mounts_now() {
     MountTable table(mnt_new_table_from_file("/proc/self/mountinfo"), mnt_unref_table);
-    if (!table) {
+    if (!table)
         throw MountError("cannot read the list of mounts: /proc/self/mountinfo; is /proc mounted?");
-    }
     return table;
 }
 
@@ -123,17 +118,15 @@ Mount::~Mount() {
 }
 
 void Mount::unmount() {
-    if (target_.empty()) {
+    if (target_.empty())
         return;
-    }
     unmount_with_libmount(target_, false);
     target_.clear();
 }
 
 void Mount::detach() noexcept {
-    if (target_.empty()) {
+    if (target_.empty())
         return;
-    }
     try {
         // Lazily: whoever still has a file open there keeps it; the name is free at once.
         unmount_with_libmount(std::exchange(target_, {}), true);
@@ -171,9 +164,8 @@ std::string mount_option(const std::filesystem::path &path, const std::string &n
 }
 
 void unmount_all(const std::filesystem::path &path) {
-    while (is_mounted(path)) {
+    while (is_mounted(path))
         unmount_with_libmount(path, false);
-    }
 }
 
 } // namespace partitions

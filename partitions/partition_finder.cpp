@@ -34,13 +34,11 @@ std::string partition_name(const Path &device) {
     if (!probe || blkid_probe_enable_superblocks(probe.get(), 0) != 0 ||
         blkid_probe_enable_partitions(probe.get(), 1) != 0 ||
         blkid_probe_set_partitions_flags(probe.get(), BLKID_PARTS_ENTRY_DETAILS) != 0 ||
-        blkid_do_safeprobe(probe.get()) < 0) {
+        blkid_do_safeprobe(probe.get()) < 0)
         return {};
-    }
     const char *name = nullptr;
-    if (blkid_probe_lookup_value(probe.get(), "PART_ENTRY_NAME", &name, nullptr) != 0) {
+    if (blkid_probe_lookup_value(probe.get(), "PART_ENTRY_NAME", &name, nullptr) != 0)
         return {};
-    }
     return name;
 }
 
@@ -48,17 +46,15 @@ std::string partition_name(const Path &device) {
 std::optional<dev_t> disk_of(dev_t device) {
     std::array<char, 256> name{};
     dev_t disk = 0;
-    if (major(device) == 0 || blkid_devno_to_wholedisk(device, name.data(), name.size(), &disk) != 0) {
+    if (major(device) == 0 || blkid_devno_to_wholedisk(device, name.data(), name.size(), &disk) != 0)
         return std::nullopt;
-    }
     return disk;
 }
 
 std::optional<dev_t> device_number(const Path &device) {
     struct stat status {};
-    if (::stat(device.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) {
+    if (::stat(device.c_str(), &status) != 0 || !S_ISBLK(status.st_mode))
         return std::nullopt;
-    }
     return status.st_rdev;
 }
 
@@ -70,21 +66,18 @@ std::vector<Path> kernel_partitions() {
          entry.increment(error)) {
         // Only a partition has this file (Documentation/ABI/testing/sysfs-block of the kernel).
         std::error_code no_partition;
-        if (std::filesystem::exists(entry->path() / "partition", no_partition)) {
+        if (std::filesystem::exists(entry->path() / "partition", no_partition))
             devices.push_back(Path("/dev") / entry->path().filename());
-        }
     }
-    if (error) {
+    if (error)
         throw_storage_error("list the disks in", folder, error.value());
-    }
     return devices;
 }
 
 std::string names_of(const std::vector<Path> &devices) {
     std::string names;
-    for (const Path &device : devices) {
+    for (const Path &device : devices)
         names += (names.empty() ? "" : ", ") + device.string();
-    }
     return names;
 }
 
@@ -98,21 +91,18 @@ std::vector<Path> PartitionFinder::candidates(std::string_view label) const {
     // For a device that has no node of the kernel's name here, such as in a container.
     std::error_code no_link;
     const Path linked = std::filesystem::canonical(disk_by_partlabel_ / label, no_link);
-    if (!no_link) {
+    if (!no_link)
         devices.push_back(linked);
-    }
     std::map<dev_t, Path> found;
     for (const Path &device : devices) {
         const std::optional<dev_t> number = device_number(device);
-        if (number && partition_name(device) == label) {
+        if (number && partition_name(device) == label)
             found.emplace(*number, device);
-        }
     }
     std::vector<Path> result;
     result.reserve(found.size());
-    for (const auto &[number, device] : found) {
+    for (const auto &[number, device] : found)
         result.push_back(device);
-    }
     return result;
 }
 
@@ -124,19 +114,16 @@ Path PartitionFinder::device_of(std::string_view label) const {
                                 (::geteuid() == 0 ? "" : "; only root can read them"));
     }
     struct stat root {};
-    if (::stat(running_root_.c_str(), &root) != 0) {
+    if (::stat(running_root_.c_str(), &root) != 0)
         throw_storage_error("look at", running_root_, errno);
-    }
     const std::optional<dev_t> root_disk = disk_of(root.st_dev);
-    if (found.size() == 1 && !root_disk) {
+    if (found.size() == 1 && !root_disk)
         return found.front();
-    }
     std::vector<Path> beside_root;
     for (const Path &device : found) {
         const std::optional<dev_t> number = device_number(device);
-        if (root_disk && number && disk_of(*number) == root_disk) {
+        if (root_disk && number && disk_of(*number) == root_disk)
             beside_root.push_back(device);
-        }
     }
     if (beside_root.empty() && root_disk) {
         throw PartitionNotFound("the disk of the running system has no partition named '" +
@@ -154,13 +141,11 @@ Path PartitionFinder::device_of(std::string_view label) const {
 std::uint64_t PartitionFinder::size_bytes(std::string_view label) const {
     const Path device = device_of(label);
     const base::FileDescriptor descriptor(::open(device.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!descriptor.valid()) {
+    if (!descriptor.valid())
         throw_storage_error("open", device, errno);
-    }
     const blkid_loff_t size = blkid_get_dev_size(descriptor.number());
-    if (size <= 0) {
+    if (size <= 0)
         throw_storage_error("find the size of", device, EIO);
-    }
     return static_cast<std::uint64_t>(size);
 }
 

@@ -30,9 +30,8 @@ std::span<const std::byte> block_at(std::span<const std::byte> bytes, std::size_
 // Where the run of blocks that are all zero, or all not zero, ends.
 std::size_t end_of_run(std::span<const std::byte> bytes, std::size_t begin, bool zero) {
     std::size_t end = begin;
-    while (end < bytes.size() && all_zero(block_at(bytes, end)) == zero) {
+    while (end < bytes.size() && all_zero(block_at(bytes, end)) == zero)
         end = std::min(end + block_bytes, bytes.size());
-    }
     return end;
 }
 
@@ -79,14 +78,12 @@ void PartitionWriter::write(std::uint64_t offset_bytes, std::span<const std::byt
 
 void PartitionWriter::write_data(std::uint64_t offset_bytes, std::span<const std::byte> bytes,
                                  Scratch &scratch) {
-    if (bytes.empty()) {
+    if (bytes.empty())
         return;
-    }
-    if (holds_some_of(offset_bytes, bytes, scratch)) {
+    if (holds_some_of(offset_bytes, bytes, scratch))
         write_differing(offset_bytes, bytes, scratch);
-    } else {
+    else
         put(offset_bytes, bytes);
-    }
 }
 
 bool PartitionWriter::holds_some_of(std::uint64_t offset_bytes, std::span<const std::byte> bytes,
@@ -97,9 +94,8 @@ bool PartitionWriter::holds_some_of(std::uint64_t offset_bytes, std::span<const 
     for (std::size_t block = step / 2; block < blocks; block += step) {
         const auto wanted = block_at(bytes, block * block_bytes);
         // Zeros are everywhere and tell nothing.
-        if (all_zero(wanted)) {
+        if (all_zero(wanted))
             continue;
-        }
         const auto found = scratch.window_.first(block_bytes);
         if (read(offset_bytes + block * block_bytes, found.first(wanted.size())) == wanted.size() &&
             equal(found.first(wanted.size()), wanted)) {
@@ -123,12 +119,10 @@ void PartitionWriter::write_differing(std::uint64_t offset_bytes, std::span<cons
         };
         for (std::size_t at = 0; at < wanted.size();) {
             std::size_t end = at;
-            while (end < wanted.size() && differs(end)) {
+            while (end < wanted.size() && differs(end))
                 end = std::min(end + block_bytes, wanted.size());
-            }
-            if (end > at) {
+            if (end > at)
                 put(offset_bytes + at, wanted.subspan(at, end - at));
-            }
             at = end + block_bytes; // the block at `end`, if there is one, is right
         }
         offset_bytes += wanted.size();
@@ -145,9 +139,8 @@ void PartitionWriter::zero(std::uint64_t offset_bytes, std::uint64_t length_byte
     while (length_bytes > 0) {
         const std::size_t piece = std::min<std::uint64_t>(length_bytes, Scratch::window_bytes);
         const auto found = scratch.window_.first(piece);
-        if (read(offset_bytes, found) < piece || !all_zero(found)) {
+        if (read(offset_bytes, found) < piece || !all_zero(found))
             put_zeros(offset_bytes, piece);
-        }
         offset_bytes += piece;
         length_bytes -= piece;
     }
@@ -158,9 +151,8 @@ bool PartitionWriter::may_be_zero(std::uint64_t offset_bytes, std::uint64_t leng
     for (const std::uint64_t block : {std::uint64_t{0}, last / 2, last}) {
         const std::uint64_t at = block * block_bytes;
         const auto found = scratch.window_.first(std::min<std::uint64_t>(block_bytes, length_bytes - at));
-        if (read(offset_bytes + at, found) < found.size() || !all_zero(found)) {
+        if (read(offset_bytes + at, found) < found.size() || !all_zero(found))
             return false;
-        }
     }
     return true;
 }

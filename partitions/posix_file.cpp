@@ -54,14 +54,12 @@ std::size_t PosixFile::read_fully(std::uint64_t offset_bytes, std::span<std::byt
     while (done < into.size()) {
         const ssize_t count =
             ::pread(descriptor, into.data() + done, into.size() - done, as_offset(offset_bytes + done));
-        if (count == 0) {
+        if (count == 0)
             break;
-        }
-        if (count > 0) {
+        if (count > 0)
             done += static_cast<std::size_t>(count);
-        } else if (errno != EINTR) {
+        else if (errno != EINTR)
             fail("read", errno);
-        }
     }
     return done;
 }
@@ -72,13 +70,12 @@ void PosixFile::write_fully(std::uint64_t offset_bytes, std::span<const std::byt
     while (done < bytes.size()) {
         const ssize_t count =
             ::pwrite(descriptor, bytes.data() + done, bytes.size() - done, as_offset(offset_bytes + done));
-        if (count > 0) {
+        if (count > 0)
             done += static_cast<std::size_t>(count);
-        } else if (count == 0) {
+        else if (count == 0)
             fail("write", EIO);
-        } else if (errno != EINTR) {
+        else if (errno != EINTR)
             fail("write", errno);
-        }
     }
 }
 
@@ -88,9 +85,8 @@ std::size_t PosixFile::read_at(std::uint64_t offset_bytes, std::span<std::byte> 
 
 void PosixFile::write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
     // With O_APPEND, Linux's pwrite ignores the offset (pwrite(2), BUGS).
-    if (mode_ == OpenMode::append) {
+    if (mode_ == OpenMode::append)
         fail("write at an offset of a file opened for appending,", EINVAL);
-    }
     write_fully(offset_bytes, bytes);
 }
 
@@ -99,16 +95,13 @@ void PosixFile::append(std::span<const std::byte> bytes) {
 }
 
 void PosixFile::zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) {
-    if (length_bytes == 0) {
+    if (length_bytes == 0)
         return;
-    }
     if (::fallocate(number("zero"), FALLOC_FL_ZERO_RANGE, as_offset(offset_bytes), as_offset(length_bytes)) ==
-        0) {
+        0)
         return;
-    }
-    if (errno != EOPNOTSUPP) {
+    if (errno != EOPNOTSUPP)
         fail("zero a part of", errno);
-    }
     write_zeros(offset_bytes, length_bytes);
 }
 
@@ -123,70 +116,60 @@ void PosixFile::write_zeros(std::uint64_t offset_bytes, std::uint64_t length_byt
 
 bool PosixFile::zeroes_by_itself() {
     struct stat status {};
-    if (::fstat(number("look at"), &status) != 0) {
+    if (::fstat(number("look at"), &status) != 0)
         fail("look at", errno);
-    }
-    if (!S_ISBLK(status.st_mode)) {
+    if (!S_ISBLK(status.st_mode))
         return true; // fallocate(2)
-    }
     // Of a partition, the disk above it has the queue (Documentation/ABI/stable/sysfs-block).
     const std::string device = "/sys/dev/block/" + std::to_string(major(status.st_rdev)) + ":" +
                                std::to_string(minor(status.st_rdev));
     for (const char *queue : {"/queue", "/../queue"}) {
         std::ifstream limit(device + queue + "/write_zeroes_max_bytes");
-        if (std::uint64_t bytes = 0; limit >> bytes) {
+        if (std::uint64_t bytes = 0; limit >> bytes)
             return bytes > 0;
-        }
     }
     return false;
 }
 
 std::uint64_t PosixFile::size_bytes() {
     struct stat status {};
-    if (::fstat(number("find the size of"), &status) != 0) {
+    if (::fstat(number("find the size of"), &status) != 0)
         fail("find the size of", errno);
-    }
-    if (!S_ISBLK(status.st_mode)) {
+    if (!S_ISBLK(status.st_mode))
         return static_cast<std::uint64_t>(status.st_size);
-    }
     std::uint64_t size = 0;
-    if (::ioctl(number("find the size of"), BLKGETSIZE64, &size) != 0) {
+    if (::ioctl(number("find the size of"), BLKGETSIZE64, &size) != 0)
         fail("find the size of", errno);
-    }
     return size;
 }
 
 void PosixFile::sync() {
     // Not repeated after a failure: the kernel has dropped the error and the pages by then (fsync(2), NOTES).
-    if (::fsync(number("make durable")) != 0) {
+    if (::fsync(number("make durable")) != 0)
         fail("make durable", errno);
-    }
 }
 
 void PosixFile::close() {
     number("close");
     // EINTR included: on Linux the descriptor is gone then, and whether the data arrived is unknown.
-    if (descriptor_.close() != 0) {
+    if (descriptor_.close() != 0)
         fail("close", errno);
-    }
 }
 
 DirectFile::DirectFile(std::filesystem::path path, OpenMode mode, base::FileDescriptor descriptor)
     : PosixFile(std::move(path), mode, std::move(descriptor)), buffer_(buffer_bytes) {}
 
 void DirectFile::check_aligned(const char *operation, std::uint64_t offset_bytes) const {
-    if (offset_bytes % block_alignment_bytes != 0) {
+    if (offset_bytes % block_alignment_bytes != 0)
         fail(std::string(operation) + " at an offset that is no multiple of 4096 bytes,", EINVAL);
-    }
 }
 
 std::size_t DirectFile::read_at(std::uint64_t offset_bytes, std::span<std::byte> into) {
     check_aligned("read", offset_bytes);
     const std::size_t straight = straight_bytes(into);
     const std::size_t got = read_fully(offset_bytes, into.first(straight));
-    if (got < straight || straight == into.size()) {
+    if (got < straight || straight == into.size())
         return got;
-    }
     return got + read_through_buffer(offset_bytes + got, into.subspan(got));
 }
 
@@ -200,9 +183,8 @@ std::size_t DirectFile::read_through_buffer(std::uint64_t offset_bytes, std::spa
         const std::size_t got = std::min(wanted, read_fully(offset_bytes + done, buffer_.first(rounded)));
         std::memcpy(into.data() + done, buffer_.data(), got);
         done += got;
-        if (got < wanted) {
+        if (got < wanted)
             break;
-        }
     }
     return done;
 }
@@ -244,9 +226,8 @@ void DirectFile::zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) {
     if (whole != 0) {
         std::uint64_t range[2] = {offset_bytes, whole};
         if (::ioctl(number("zero"), BLKZEROOUT, range) != 0) {
-            if (errno != ENOTTY) {
+            if (errno != ENOTTY)
                 fail("zero a part of", errno);
-            }
             PosixFile::zero(offset_bytes, whole); // a regular file in the place of a device
         }
     }

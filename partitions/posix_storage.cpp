@@ -24,9 +24,8 @@ base::FileDescriptor open_descriptor(const std::string &operation, const std::fi
     do {
         number = ::open(path.c_str(), flags | O_CLOEXEC, mode);
     } while (number < 0 && errno == EINTR);
-    if (number < 0) {
+    if (number < 0)
         throw_storage_error(operation, path, errno);
-    }
     return base::FileDescriptor(number);
 }
 
@@ -50,18 +49,15 @@ int flags_of(OpenMode mode) {
 }
 
 void check(int result, const std::string &operation, const std::filesystem::path &path) {
-    if (result != 0) {
+    if (result != 0)
         throw_storage_error(operation, path, errno);
-    }
 }
 
 FileKind kind_of(mode_t mode) {
-    if (S_ISREG(mode)) {
+    if (S_ISREG(mode))
         return FileKind::file;
-    }
-    if (S_ISDIR(mode)) {
+    if (S_ISDIR(mode))
         return FileKind::directory;
-    }
     return S_ISLNK(mode) ? FileKind::symlink : FileKind::other;
 }
 
@@ -88,28 +84,23 @@ std::unique_ptr<File> PosixStorage::open(const std::filesystem::path &path, Open
         // it.
         check(::fchmod(descriptor.number(), create_mode), "set the permissions of", path);
     }
-    if (mode == OpenMode::block_device || mode == OpenMode::block_device_shared) {
+    if (mode == OpenMode::block_device || mode == OpenMode::block_device_shared)
         return std::make_unique<DirectFile>(path, mode, std::move(descriptor));
-    }
     return std::make_unique<PosixFile>(path, mode, std::move(descriptor));
 }
 
 void PosixStorage::rename(const std::filesystem::path &from, const std::filesystem::path &to) {
-    if (::rename(from.c_str(), to.c_str()) == 0) {
+    if (::rename(from.c_str(), to.c_str()) == 0)
         return;
-    }
-    if (errno == EPERM) {
-        for (const auto &path : {from, from.parent_path(), to, to.parent_path()}) {
+    if (errno == EPERM)
+        for (const auto &path : {from, from.parent_path(), to, to.parent_path()})
             lift_protection(path);
-        }
-    }
     check(::rename(from.c_str(), to.c_str()), "rename " + from.string() + " to", to);
 }
 
 void PosixStorage::remove(const std::filesystem::path &path) {
-    if (std::remove(path.c_str()) == 0) {
+    if (std::remove(path.c_str()) == 0)
         return;
-    }
     if (errno == EPERM) {
         lift_protection(path);
         lift_protection(path.parent_path());
@@ -118,15 +109,13 @@ void PosixStorage::remove(const std::filesystem::path &path) {
 }
 
 void PosixStorage::make_directory(const std::filesystem::path &path, mode_t mode) {
-    if (::mkdir(path.c_str(), mode) == 0) {
+    if (::mkdir(path.c_str(), mode) == 0)
         return;
-    }
     const int error_number = errno;
     struct stat status {};
     // A link to a directory will do as well: stat follows it.
-    if (error_number != EEXIST || ::stat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    if (error_number != EEXIST || ::stat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
         throw_storage_error("make the directory", path, error_number);
-    }
 }
 
 void PosixStorage::make_symlink(const std::filesystem::path &target, const std::filesystem::path &link) {
@@ -156,24 +145,20 @@ std::vector<std::filesystem::path> PosixStorage::list(const std::filesystem::pat
     std::error_code error;
     std::vector<std::filesystem::path> paths;
     for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
-         entry.increment(error)) {
+         entry.increment(error))
         paths.push_back(entry->path());
-    }
-    if (error) {
+    if (error)
         throw_storage_error("list the directory", directory, error.value());
-    }
     std::ranges::sort(paths);
     return paths;
 }
 
 FileKind PosixStorage::kind(const std::filesystem::path &path) {
     struct stat status {};
-    if (::lstat(path.c_str(), &status) == 0) {
+    if (::lstat(path.c_str(), &status) == 0)
         return kind_of(status.st_mode);
-    }
-    if (errno != ENOENT && errno != ENOTDIR) {
+    if (errno != ENOENT && errno != ENOTDIR)
         throw_storage_error("look at", path, errno);
-    }
     return FileKind::none;
 }
 
@@ -193,9 +178,8 @@ FileDetails PosixStorage::details(const std::filesystem::path &path) {
 std::filesystem::path PosixStorage::read_symlink(const std::filesystem::path &path) {
     std::error_code error;
     std::filesystem::path target = std::filesystem::read_symlink(path, error);
-    if (error) {
+    if (error)
         throw_storage_error("read the symbolic link", path, error.value());
-    }
     return target;
 }
 

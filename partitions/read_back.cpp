@@ -22,17 +22,15 @@ constexpr std::size_t sha256_hex_length = 64;
 constexpr std::size_t buffer_bytes = std::size_t{1} << 20; // for each thread
 
 void check(int result) {
-    if (result != 1) {
+    if (result != 1)
         throw std::runtime_error("OpenSSL cannot compute SHA-256: is its configuration broken?");
-    }
 }
 
 class Sha256 {
   public:
     Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-        if (!context_) {
+        if (!context_)
             throw std::bad_alloc();
-        }
         check(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
     }
 
@@ -73,14 +71,12 @@ template <typename Function>
 void for_each_piece(File &file, const std::filesystem::path &device, const ExpectedRange &range,
                     std::span<std::byte> buffer, const std::stop_token &stop, Function function) {
     for (std::uint64_t done = 0; done < range.length_bytes;) {
-        if (stop.stop_requested()) {
+        if (stop.stop_requested())
             throw ReadBackStopped("stopped reading back " + device.string() + " as asked");
-        }
         const std::size_t wanted = std::min<std::uint64_t>(buffer.size(), range.length_bytes - done);
         const std::size_t got = file.read_at(range.offset_bytes + done, buffer.first(wanted));
-        if (got < wanted) {
+        if (got < wanted)
             throw ReadBackMismatch(device, range.offset_bytes + done + got, "the device ends there");
-        }
         function(buffer.first(got));
         done += got;
     }
@@ -91,11 +87,10 @@ void check_range(File &file, const std::filesystem::path &device, const Expected
     Sha256 hash;
     bool zeros = true;
     for_each_piece(file, device, range, buffer, stop, [&](std::span<const std::byte> piece) {
-        if (range.sha256_hex == all_zeros) {
+        if (range.sha256_hex == all_zeros)
             zeros = zeros && all_zero(piece);
-        } else {
+        else
             hash.add(piece);
-        }
     });
     const std::string length = std::to_string(range.length_bytes);
     if (range.sha256_hex == all_zeros) {
@@ -126,22 +121,19 @@ void read_back(File &file, const std::filesystem::path &device, const std::vecto
                const std::stop_token &stop) {
     check_hashes(ranges);
     std::uint64_t bytes_all = 0;
-    for (const ExpectedRange &range : ranges) {
+    for (const ExpectedRange &range : ranges)
         bytes_all += range.length_bytes;
-    }
     std::vector<AlignedBuffer> buffers;
-    for (unsigned thread = 0; thread < std::max(1U, threads); ++thread) {
+    for (unsigned thread = 0; thread < std::max(1U, threads); ++thread)
         buffers.emplace_back(buffer_bytes);
-    }
     std::mutex telling;
     std::uint64_t bytes_done = 0;
     base::for_each_in_threads(ranges.size(), threads, [&](std::size_t number, unsigned thread) {
         check_range(file, device, ranges[number], buffers[thread].span(), stop);
         const std::lock_guard lock(telling);
         bytes_done += ranges[number].length_bytes;
-        if (on_progress) {
+        if (on_progress)
             on_progress(bytes_done, bytes_all);
-        }
     });
 }
 

@@ -18,9 +18,8 @@ class TreeCopier {
     void copy_directory(const std::filesystem::path &from, const std::filesystem::path &to) {
         // Closed to others until it has its owner and mode.
         storage_.make_directory(to, 0700);
-        for (const std::filesystem::path &entry : storage_.list(from)) {
+        for (const std::filesystem::path &entry : storage_.list(from))
             copy_entry(entry, to / entry.filename());
-        }
         // After its entries: each of them changed its time.
         storage_.copy_attributes(from, to);
         ++copied_.directories;
@@ -34,9 +33,8 @@ class TreeCopier {
             copy_what_stands_there(from, to);
         } catch (const StorageNotFound &) {
             // An editor's swap file, a lock: gone since its directory was listed. Anything else is a failure.
-            if (storage_.kind(from) != FileKind::none) {
+            if (storage_.kind(from) != FileKind::none)
                 throw;
-            }
             remove_tree(storage_, to);
             ++copied_.gone;
             std::erase_if(first_copies_, [&to](const auto &one) { return one.second == to; });
@@ -45,24 +43,21 @@ class TreeCopier {
 
     void copy_what_stands_there(const std::filesystem::path &from, const std::filesystem::path &to) {
         const FileDetails details = storage_.details(from);
-        if (details.kind == FileKind::directory) {
+        if (details.kind == FileKind::directory)
             copy_directory(from, to);
-        } else if (S_ISSOCK(details.mode)) {
+        else if (S_ISSOCK(details.mode))
             copied_.skipped_sockets.push_back(from);
-        } else if (!linked_to_first_copy(details, to)) {
+        else if (!linked_to_first_copy(details, to))
             copy_leaf(details, from, to);
-        }
     }
 
     // Further names of a file become further names of its copy.
     bool linked_to_first_copy(const FileDetails &details, const std::filesystem::path &to) {
-        if (details.link_count < 2) {
+        if (details.link_count < 2)
             return false;
-        }
         const auto [first, is_first] = first_copies_.try_emplace(details.identity, to);
-        if (is_first) {
+        if (is_first)
             return false;
-        }
         storage_.make_hard_link(first->second, to);
         count(details);
         return true;
@@ -100,9 +95,8 @@ CopiedTree copy_tree(Storage &storage, const std::filesystem::path &from,
         throw StorageError("copy " + from.string() + " to", to, "something stands there",
                            "remove what an earlier copy left and begin again");
     }
-    if (storage.details(from).kind != FileKind::directory) {
+    if (storage.details(from).kind != FileKind::directory)
         throw StorageError("copy the tree", from, "it is no directory", "check the path");
-    }
     TreeCopier copier(storage);
     copier.copy_directory(from, to);
     storage.sync_filesystem(to);

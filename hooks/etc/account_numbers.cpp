@@ -124,11 +124,10 @@ class Renumbering {
         if (const auto found = given_.find(name); found != given_.end())
             return found->second;
         id_t free = number;
-        if (number < first_number_of_people) {
+        if (number < first_number_of_people)
             for (free = first_number_of_people - 1;
                  used_.contains(free) && free > first_dynamic_system_number;)
                 --free;
-        }
         if (used_.contains(free))
             for (free = first_number_of_people; used_.contains(free) && free < end_of_numbers_of_people;)
                 ++free;

@@ -62,15 +62,14 @@ class Output {
         std::array<char, 16384> buffer{};
         while (read_.get() >= 0) {
             const ssize_t count = ::read(read_.get(), buffer.data(), buffer.size());
-            if (count > 0) {
+            if (count > 0)
                 lines_.add({buffer.data(), static_cast<std::size_t>(count)});
-            } else if (count == 0) {
+            else if (count == 0)
                 read_.reset();
-            } else if (errno == EAGAIN) {
+            else if (errno == EAGAIN)
                 return;
-            } else if (errno != EINTR) {
+            else if (errno != EINTR)
                 throw HookRunnerError(std::string("cannot read a hook's output: ") + strerror(errno));
-            }
         }
     }
     void finish() {

@@ -13,7 +13,8 @@ overlay::Attributes attributes_of(const OpenFolder &folder, const OwnerTranslati
     const auto of = [](const OptionalFolder &path) {
         return path ? std::optional(overlay::read_attributes(*path)) : std::nullopt;
     };
-    return etc::merge_attributes(owners, overlay::read_attributes(folder.mine), of(folder.base), of(folder.theirs));
+    return etc::merge_attributes(owners, overlay::read_attributes(folder.mine), of(folder.base),
+                                 of(folder.theirs));
 }
 
 OpenFolders::OpenFolders(VarWriter &writer, const OwnerTranslation &owners, OnMade on_made)

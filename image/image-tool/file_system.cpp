@@ -32,10 +32,9 @@ void run(std::vector<std::string> words, std::vector<std::string> environment) {
         throw std::system_error(error, std::generic_category(),
                                 "cannot start " + program + " (is e2fsprogs installed?)");
     int status = 0;
-    while (waitpid(process, &status, 0) < 0) {
+    while (waitpid(process, &status, 0) < 0)
         if (errno != EINTR)
             throw std::system_error(errno, std::generic_category(), "cannot wait for " + program);
-    }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         throw std::runtime_error(program + " failed, its message is above");
 }

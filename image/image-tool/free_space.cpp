@@ -85,10 +85,9 @@ std::vector<Run> FreeSpace::allocate(std::uint64_t blocks, std::uint64_t goal) {
 
 Run FreeSpace::longest() const {
     Run longest;
-    for (const auto &[first, blocks] : runs_) {
+    for (const auto &[first, blocks] : runs_)
         if (blocks > longest.blocks)
             longest = {first, blocks};
-    }
     return longest;
 }
 

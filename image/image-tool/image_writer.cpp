@@ -91,10 +91,9 @@ class ImageWriter {
                   .last_inode = file_system->super->s_inodes_count,
                   .root_inode = EXT2_ROOT_INO};
         const blk64_t end = ext2fs_blocks_count(file_system->super);
-        for (blk64_t block = file_system->super->s_first_data_block; block < end; ++block) {
+        for (blk64_t block = file_system->super->s_first_data_block; block < end; ++block)
             if (ext2fs_test_block_bitmap2(file_system->block_map, block) == 0)
                 room.blocks.add({block, 1});
-        }
         return room;
     }
 

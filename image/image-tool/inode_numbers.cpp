@@ -34,10 +34,9 @@ class EarlierInodes {
 
     void find_moved() {
         std::multimap<std::uint64_t, const PreviousInode *> gone; // files by their size
-        for (const auto &[path, inode] : previous_.inodes()) {
+        for (const auto &[path, inode] : previous_.inodes())
             if (S_ISREG(inode.mode) && inode.size_bytes > 0 && used_.insert(inode.number).second)
                 gone.emplace(inode.size_bytes, &inode);
-        }
         for (std::size_t node = 0; node < tree_.nodes.size(); ++node) {
             if (found_[node] != nullptr || !S_ISREG(tree_.nodes[node].mode))
                 continue;

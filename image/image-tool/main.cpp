@@ -7,11 +7,10 @@
 int main(int argument_count, char **arguments) {
     try {
         const image_tool::Command command = image_tool::parse_command_line(argument_count, arguments);
-        if (const auto *request = std::get_if<image_tool::ImageRequest>(&command)) {
+        if (const auto *request = std::get_if<image_tool::ImageRequest>(&command))
             image_tool::build_image(*request);
-        } else {
+        else
             std::cout << image_tool::help_text;
-        }
         return 0;
     } catch (const image_tool::WrongUsage &wrong) {
         std::cerr << "update-image: " << wrong.what() << "\n" << image_tool::help_text;

@@ -62,10 +62,9 @@ Command parse_command_line(int argument_count, char **arguments) {
     }
     if (argument_count - optind != 1 || std::strcmp(arguments[optind], "build") != 0)
         throw WrongUsage("the only command is 'build'");
-    for (const char *name : {"tree", "output", "size", "uuid", "label", "time"}) {
+    for (const char *name : {"tree", "output", "size", "uuid", "label", "time"})
         if (!given.contains(name))
             throw WrongUsage(std::string("--") + name + " is missing");
-    }
     ImageRequest request{.tree = given["tree"], .output = given["output"]};
     request.file_system = {.size_bytes = number<std::uint64_t>("size", given["size"], std::uint64_t{1} << 44),
                            .uuid = given["uuid"],

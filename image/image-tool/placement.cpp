@@ -91,12 +91,11 @@ class Planner {
     void measure_file(std::size_t node) {
         unchanged_[node] =
             earlier_[node] != nullptr && previous_->holds(*earlier_[node], tree_.location(node));
-        if (unchanged_[node]) {
+        if (unchanged_[node])
             for (const Extent &extent : earlier_[node]->extents)
                 stored_[node].push_back({extent.file_block, extent.blocks});
-        } else {
+        else
             stored_[node] = stored_runs(tree_.location(node), tree_.nodes[node].size_bytes);
-        }
     }
 
     void measure_directory(std::size_t node) {
@@ -155,10 +154,9 @@ class Planner {
     }
 
     void keep_unchanged() {
-        for (std::size_t node = 0; node < tree_.nodes.size(); ++node) {
+        for (std::size_t node = 0; node < tree_.nodes.size(); ++node)
             if (unchanged_[node] && take(runs_of(earlier_[node]->extents)))
                 result_.places[node].extents = earlier_[node]->extents;
-        }
     }
 
     bool is_homeless(std::size_t node) const {
@@ -201,10 +199,9 @@ class Planner {
     void place_the_rest() {
         std::uint64_t goal = previous_ == nullptr ? 0 : room_.blocks.longest().first;
         for (const bool directories : {true, false}) {
-            for (std::size_t node = 0; node < tree_.nodes.size(); ++node) {
+            for (std::size_t node = 0; node < tree_.nodes.size(); ++node)
                 if (S_ISDIR(tree_.nodes[node].mode) == directories)
                     goal = place_rest_of(node, goal);
-            }
         }
     }
 
@@ -231,10 +228,9 @@ class Planner {
         for (std::size_t node = 0; node < tree_.nodes.size(); ++node) {
             if (earlier_[node] == nullptr)
                 continue;
-            for (const std::uint64_t block : earlier_[node]->other_blocks) {
+            for (const std::uint64_t block : earlier_[node]->other_blocks)
                 if (room_.blocks.take({block, 1}))
                     result_.places[node].other_blocks.push_back(block);
-            }
         }
     }
 

@@ -101,10 +101,9 @@ class Reader {
             names.push_back(entry.path().filename().string());
         std::sort(names.begin(), names.end());
         tree_.nodes[directory].links = 2;
-        for (const std::string &name : names) {
+        for (const std::string &name : names)
             if (directory != 0 || name != "lost+found")
                 read_entry(directory, path.empty() ? name : path + "/" + name, name);
-        }
     }
 
     void read_entry(std::size_t directory, const std::string &path, const std::string &name) {

@@ -19,9 +19,8 @@ class FileDescriptor {
     FileDescriptor &operator=(const FileDescriptor &) = delete;
     // For handles that were only read from, or that an exception is leaving behind: there is nobody to tell.
     ~FileDescriptor() {
-        if (number_ >= 0) {
+        if (number_ >= 0)
             ::close(number_);
-        }
     }
 
     int number() const noexcept { return number_; }

@@ -175,9 +175,8 @@ TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
         device->sync();
         device->close();
         boot.try_once(partitions::Slot::b);
-        if (boot_with_grub(disk, grubenv) == partitions::Slot::b) {
+        if (boot_with_grub(disk, grubenv) == partitions::Slot::b)
             boot.commit(partitions::Slot::b);
-        }
     };
     const auto check = [&](FakeStorage &disk, const std::string &where) {
         const auto booted = boot_with_grub(disk, grubenv);
@@ -229,11 +228,10 @@ TEST(BootSelection, TheFakeBehavesAsTheRealOne) {
     for (int round = 0; round < 2000; ++round) {
         chance = chance * 1103515245U + 12345U;
         const unsigned choice = chance / 65536U % 8U;
-        if (choice == 7U) {
+        if (choice == 7U)
             check_boots(fake.boot());
-        } else {
+        else
             CHECK_EQUAL(done(steps[choice], selection), done(steps[choice], fake));
-        }
         same(selection);
     }
 }

@@ -36,9 +36,8 @@ TEST(Durable, AReplacedFileIsOldOrNew) {
 TEST(Durable, AFileThatWasReplacedStaysSo) {
     storage.put_file("/data/file", old_contents);
     partitions::replace_file(storage, "/data/file", new_contents, 0600);
-    for (const auto &fate : partitions_test::every_fate()) {
+    for (const auto &fate : partitions_test::every_fate())
         STRCMP_EQUAL(new_contents.c_str(), storage.after_reboot(fate)->contents("/data/file").c_str());
-    }
     CHECK_EQUAL(0600U, storage.details("/data/file").mode & 07777U);
 }
 
@@ -70,9 +69,8 @@ TEST(Durable, AReplacedLinkIsOldOrNew) {
 
 TEST(Durable, DirectoriesAreDurableToTheLast) {
     partitions::make_directories(storage, "/data/a/b/c/");
-    for (const auto &fate : partitions_test::every_fate()) {
+    for (const auto &fate : partitions_test::every_fate())
         CHECK_TRUE(storage.after_reboot(fate)->exists("/data/a/b/c"));
-    }
     partitions::make_directories(storage, "/data/a/b/c"); // there already
 }
 
@@ -90,9 +88,8 @@ TEST(Durable, ARemovedTreeIsGoneWithoutFollowingLinks) {
 }
 
 TEST(Durable, RefusesToRemoveEverything) {
-    for (const std::string path : {"/", "", "relative", "/data/..", "."}) {
+    for (const std::string path : {"/", "", "relative", "/data/..", "."})
         CHECK_THROWS(std::invalid_argument, partitions::remove_tree(storage, path));
-    }
 }
 
 TEST(Durable, ReadsNoMoreThanItMay) {
@@ -108,9 +105,8 @@ TEST(Durable, EveryFailureReachesTheCaller) {
         storage.fail_when(operation, FakeStorage::Failure::full);
         CHECK_THROWS(partitions::StorageFull, partitions::replace_file(storage, "/data/file", new_contents));
         storage.heal();
-        if (storage.exists("/data/file.new")) {
+        if (storage.exists("/data/file.new"))
             storage.remove("/data/file.new");
-        }
     }
 }
 

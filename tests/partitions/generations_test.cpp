@@ -22,9 +22,8 @@ void put_first_release(FakeStorage &storage) {
 
 std::string joined(const std::vector<std::string> &names) {
     std::string text;
-    for (const std::string &name : names) {
+    for (const std::string &name : names)
         text += name + ' ';
-    }
     return text;
 }
 
@@ -146,9 +145,8 @@ TEST(Generations, WhatCannotBeRemovedIsToldAndInNobodysWay) {
 TEST(Generations, APowerCutWhileRetiringLeavesItWholeOrGone) {
     const auto begin = [](FakeStorage &disk) {
         put_first_release(disk);
-        for (int number = 0; number < 5; ++number) {
+        for (int number = 0; number < 5; ++number)
             disk.put_file("/data/generations/2.7.0.0-1/var/" + std::to_string(number), "x");
-        }
     };
     const auto check = [&](FakeStorage &disk, const std::string &where) {
         FakeStorage untouched;

@@ -78,9 +78,8 @@ TEST(GrubEnvironment, RefusesWhatIsDamaged) {
                                    block_of(header + "=nameless\n"),
                                    block_of(header + "\n"),
                                    block_of(header + "cut_short=" + std::string(1000, 'x'))};
-    for (const std::string &block : damaged) {
+    for (const std::string &block : damaged)
         CHECK_THROWS(partitions::GrubEnvironmentDamaged, partitions::GrubEnvironment::parse(block));
-    }
 }
 
 TEST(GrubEnvironment, EverythingFitsIntoTheFirstSectorOrNothingIsWritten) {
@@ -95,9 +94,8 @@ TEST(GrubEnvironment, EverythingFitsIntoTheFirstSectorOrNothingIsWritten) {
 
 TEST(GrubEnvironment, RefusesNamesThatAreNone) {
     partitions::GrubEnvironment environment;
-    for (const std::string name : {"", "a=b", "#a", "a\nb", "a b", "a\\b"}) {
+    for (const std::string name : {"", "a=b", "#a", "a\nb", "a b", "a\\b"})
         CHECK_THROWS(std::invalid_argument, environment.set(name, "1"));
-    }
     CHECK_THROWS(std::invalid_argument, environment.set("a", std::string_view("\0", 1)));
 }
 

@@ -56,9 +56,8 @@ TEST(Mount, CanBeUnmountedMovedAndReleased) {
 }
 
 TEST(Mount, WhatAKilledProcessLeftIsUnmountedHoweverOften) {
-    for (int time = 0; time < 3; ++time) {
+    for (int time = 0; time < 3; ++time)
         partitions::Mount("none", a, "tmpfs").release();
-    }
     partitions::unmount_all(a);
     CHECK_FALSE(partitions::is_mounted(a));
     partitions::unmount_all(a);
@@ -92,9 +91,8 @@ TEST(Mount, ABoundDirectoryMayBeReadOnlyAtItsSecondPlace) {
 
 TEST(Mount, AnOverlay) {
     const partitions::Mount room("none", a, "tmpfs");
-    for (const std::string name : {"lower", "upper", "work"}) {
+    for (const std::string name : {"lower", "upper", "work"})
         std::filesystem::create_directory(a / name);
-    }
     std::ofstream(a / "lower" / "below") << "x";
     const std::string base = a.string();
     partitions::Mount overlay("overlay", b, "overlay",

@@ -208,9 +208,8 @@ TEST(PartitionFinder, ADamagedBootEnvironmentIsToldWithACommandThatRepairsIt) {
             command = damage.what();
         }
         command = command.substr(command.find("mount /dev/"));
-        while (command.find("/mnt") != std::string::npos) {
+        while (command.find("/mnt") != std::string::npos)
             command.replace(command.find("/mnt"), 4, (directory / "repaired").string());
-        }
         std::filesystem::create_directories(directory / "repaired");
         shell(command);
         CHECK_TRUE(selection.default_slot() == partitions::Slot::b);

@@ -112,9 +112,8 @@ TEST(Storage, WhatIsNotThereIsNotFound) {
     on_both([](partitions::Storage &storage, const auto &base) {
         for (const partitions::OpenMode mode :
              {partitions::OpenMode::read, partitions::OpenMode::overwrite_in_place,
-              partitions::OpenMode::block_device}) {
+              partitions::OpenMode::block_device})
             CHECK_THROWS(partitions::StorageNotFound, storage.open(base / "none", mode));
-        }
         CHECK_THROWS(partitions::StorageNotFound,
                      storage.open(base / "none" / "f", partitions::OpenMode::create_or_truncate));
         CHECK_THROWS(partitions::StorageNotFound, storage.remove(base / "none"));

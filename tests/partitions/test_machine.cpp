@@ -14,20 +14,16 @@ namespace partitions_test {
 
 std::string shell(const std::string &command) {
     FILE *pipe = ::popen(("exec 2>&1; " + command).c_str(), "r");
-    if (pipe == nullptr) {
+    if (pipe == nullptr)
         throw std::runtime_error("cannot run: " + command);
-    }
     std::string output;
     std::array<char, 4096> piece{};
-    while (const std::size_t count = std::fread(piece.data(), 1, piece.size(), pipe)) {
+    while (const std::size_t count = std::fread(piece.data(), 1, piece.size(), pipe))
         output.append(piece.data(), count);
-    }
-    if (const int status = ::pclose(pipe); !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    if (const int status = ::pclose(pipe); !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         throw std::runtime_error("failed: " + command + "\n" + output);
-    }
-    while (output.ends_with('\n')) {
+    while (output.ends_with('\n'))
         output.pop_back();
-    }
     return output;
 }
 
@@ -52,9 +48,8 @@ std::filesystem::path attach(const std::filesystem::path &file, std::uint64_t si
 
 TemporaryDirectory::TemporaryDirectory() {
     std::string name = (std::filesystem::temp_directory_path() / "partitions-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
+    if (::mkdtemp(name.data()) == nullptr)
         throw std::runtime_error("cannot make a temporary directory like " + name);
-    }
     path_ = name;
 }
 

@@ -159,29 +159,24 @@ TEST(TreeCopy, ACopyThatIsRenamedInPlaceAppearsWhole) {
 
 TEST(TreeCopy, ManyFilesCostOneSync) {
     FakeStorage disk;
-    for (int number = 0; number < 500; ++number) {
+    for (int number = 0; number < 500; ++number)
         disk.put_file("/data/old/" + std::to_string(number), "x");
-    }
     partitions::copy_tree(disk, "/data/old", "/data/new");
     std::size_t syncs = 0;
-    for (const std::string &operation : disk.operations()) {
+    for (const std::string &operation : disk.operations())
         syncs += operation.starts_with("sync") ? 1U : 0U;
-    }
     CHECK_EQUAL(2U, syncs);
 }
 
 TEST(TreeCopy, WhatVanishesMeanwhileIsLeftOut) {
     FakeStorage disk;
-    for (const char *each : {"a", "b.swp", "c", "d/e", "f"}) {
+    for (const char *each : {"a", "b.swp", "c", "d/e", "f"})
         disk.put_file(std::filesystem::path("/data/old") / each, "x");
-    }
     disk.make_hard_link("/data/old/c", "/data/old/g");
     disk.before_each([&disk](const std::string &operation) {
-        if (operation.starts_with("clone /data/old/a")) {
-            for (const char *gone : {"b.swp", "d", "f"}) {
+        if (operation.starts_with("clone /data/old/a"))
+            for (const char *gone : {"b.swp", "d", "f"})
                 disk.take_away(std::filesystem::path("/data/old") / gone);
-            }
-        }
     });
     const auto copied = partitions::copy_tree(disk, "/data/old", "/data/new");
     CHECK_EQUAL(3U, copied.files);
@@ -198,9 +193,8 @@ TEST(TreeCopy, OfATreeThatChangesHasWhatIsThereWhenItsTurnComes) {
          {Case{"/data/live/base/2", "/data/copy/base/1"}, Case{"/data/live/temporary", "/data/copy/base"},
           Case{"/data/live/temporary", "/data/copy/temporary"}}) {
         FakeStorage disk;
-        for (const char *file : {"base/1", "base/2", "temporary/x", "wal/1"}) {
+        for (const char *file : {"base/1", "base/2", "temporary/x", "wal/1"})
             disk.put_file(std::filesystem::path("/data/live") / file, "x");
-        }
         bool there = true;
         disk.before_each([&](const std::string &operation) {
             if (there && operation.find(each.before) != std::string::npos) {

@@ -21,12 +21,10 @@ bool &FakeBootSelection::bootable_flag(partitions::Slot slot) {
 }
 
 void FakeBootSelection::before_change(bool refused, const std::string &what) {
-    if (!failure_.empty()) {
+    if (!failure_.empty())
         throw std::runtime_error(failure_);
-    }
-    if (refused) {
+    if (refused)
         throw partitions::BootSelectionRefused("refusing to " + what);
-    }
 }
 
 partitions::Slot FakeBootSelection::default_slot() {
@@ -44,9 +42,8 @@ bool FakeBootSelection::bootable(partitions::Slot slot) {
 void FakeBootSelection::mark_unbootable(partitions::Slot slot) {
     before_change(slot == default_slot_, "mark the default slot unbootable");
     bootable_flag(slot) = false;
-    if (try_ == slot) {
+    if (try_ == slot)
         try_.reset();
-    }
 }
 
 void FakeBootSelection::try_once(partitions::Slot slot) {
@@ -68,9 +65,8 @@ void FakeBootSelection::cancel_try() {
 
 partitions::Slot FakeBootSelection::boot() {
     if (const std::optional<partitions::Slot> tried = std::exchange(try_, std::nullopt);
-        tried && bootable_flag(*tried)) {
+        tried && bootable_flag(*tried))
         return *tried;
-    }
     return bootable_flag(default_slot_) ? default_slot_ : partitions::other(default_slot_);
 }
 
@@ -109,11 +105,9 @@ std::optional<partitions::Slot> boot_with_grub(partitions::Storage &storage,
         return slot_of(tried);
     }
     const partitions::Slot chosen = slot_of(environment.get("default_slot").value_or("a"));
-    for (const partitions::Slot slot : {chosen, partitions::other(chosen)}) {
-        if (is_bootable(std::string(1, partitions::letter(slot)))) {
+    for (const partitions::Slot slot : {chosen, partitions::other(chosen)})
+        if (is_bootable(std::string(1, partitions::letter(slot))))
             return slot;
-        }
-    }
     return std::nullopt;
 }
 

@@ -14,18 +14,16 @@ namespace {
 constexpr std::uint64_t sector_bytes = 512;
 
 void put_bytes(std::string &contents, std::uint64_t offset_bytes, std::string_view bytes) {
-    if (contents.size() < offset_bytes + bytes.size()) {
+    if (contents.size() < offset_bytes + bytes.size())
         contents.resize(offset_bytes + bytes.size(), '\0');
-    }
     std::ranges::copy(bytes, contents.begin() + static_cast<std::ptrdiff_t>(offset_bytes));
 }
 
 // Sector after sector by chance: a sector is on the disk or it is not, in any order.
 void apply_torn(std::string &contents, const DataChange &change, std::mt19937 &chance) {
     const std::uint64_t end = change.offset_bytes + change.bytes.size();
-    if (change.resulting_size < contents.size() && chance() % 2 == 0) {
+    if (change.resulting_size < contents.size() && chance() % 2 == 0)
         contents.resize(change.resulting_size);
-    }
     for (std::uint64_t begin = change.offset_bytes; begin < end;) {
         const std::uint64_t next = std::min(end, (begin / sector_bytes + 1) * sector_bytes);
         if (chance() % 2 == 0) {
@@ -34,19 +32,17 @@ void apply_torn(std::string &contents, const DataChange &change, std::mt19937 &c
         }
         begin = next;
     }
-    if (change.resulting_size > contents.size() && chance() % 2 == 0) {
+    if (change.resulting_size > contents.size() && chance() % 2 == 0)
         contents.resize(change.resulting_size, '\0'); // the size arrived, the data did not
-    }
 }
 
 void apply_names(std::map<NodeNumber, FakeNode> &nodes, const NameChange &change) {
     for (const NameEdit &edit : change) {
         auto &entries = nodes.at(edit.directory).durable_entries;
-        if (edit.node) {
+        if (edit.node)
             entries[edit.name] = *edit.node;
-        } else {
+        else
             entries.erase(edit.name);
-        }
     }
 }
 
@@ -80,11 +76,10 @@ void FakeDisk::sync_data(NodeNumber number) {
 void FakeDisk::change_names(NameChange change) {
     for (const NameEdit &edit : change) {
         auto &entries = nodes.at(edit.directory).entries;
-        if (edit.node) {
+        if (edit.node)
             entries[edit.name] = *edit.node;
-        } else {
+        else
             entries.erase(edit.name);
-        }
     }
     unsynced_names.push_back(std::move(change));
 }
@@ -95,26 +90,22 @@ void FakeDisk::sync_names(NodeNumber directory) {
     std::vector<bool> chosen(unsynced_names.size());
     for (std::size_t index = unsynced_names.size(); index-- > 0;) {
         NameChange &change = unsynced_names[index];
-        for (NameEdit &edit : change) {
+        for (NameEdit &edit : change)
             edit.synced = edit.synced || edit.directory == directory;
-        }
         chosen[index] = std::ranges::all_of(change, &NameEdit::synced) ||
                         std::ranges::any_of(change, [&](const NameEdit &edit) {
                             return names.contains({edit.directory, edit.name});
                         });
-        if (chosen[index]) {
-            for (const NameEdit &edit : change) {
+        if (chosen[index])
+            for (const NameEdit &edit : change)
                 names.emplace(edit.directory, edit.name);
-            }
-        }
     }
     std::vector<NameChange> remaining;
     for (std::size_t index = 0; index < unsynced_names.size(); ++index) {
-        if (chosen[index]) {
+        if (chosen[index])
             apply_names(nodes, unsynced_names[index]);
-        } else {
+        else
             remaining.push_back(std::move(unsynced_names[index]));
-        }
     }
     unsynced_names = std::move(remaining);
 }
@@ -129,18 +120,14 @@ void FakeDisk::sync_everything() {
 
 void FakeDisk::lose_power(const UnsyncedFate &fate) {
     std::mt19937 chance(fate.seed);
-    for (const NameChange &change : unsynced_names) {
-        if (fate.names == Fate::kept || (fate.names == Fate::torn && chance() % 2 == 0)) {
+    for (const NameChange &change : unsynced_names)
+        if (fate.names == Fate::kept || (fate.names == Fate::torn && chance() % 2 == 0))
             apply_names(nodes, change);
-        }
-    }
     unsynced_names.clear();
     for (auto &[number, node] : nodes) {
-        if (fate.data == Fate::torn) {
-            for (const DataChange &change : node.unsynced) {
+        if (fate.data == Fate::torn)
+            for (const DataChange &change : node.unsynced)
                 apply_torn(node.durable_contents, change, chance);
-            }
-        }
         node.contents = fate.data == Fate::kept ? node.contents : node.durable_contents;
         node.entries = node.durable_entries;
         sync_data(number);
@@ -149,14 +136,11 @@ void FakeDisk::lose_power(const UnsyncedFate &fate) {
 
 std::vector<UnsyncedFate> every_fate(unsigned seeds) {
     std::vector<UnsyncedFate> fates;
-    for (const Fate names : {Fate::lost, Fate::kept}) {
-        for (const Fate data : {Fate::lost, Fate::kept}) {
+    for (const Fate names : {Fate::lost, Fate::kept})
+        for (const Fate data : {Fate::lost, Fate::kept})
             fates.push_back({names, data, 0});
-        }
-    }
-    for (unsigned seed = 1; seed <= seeds; ++seed) {
+    for (unsigned seed = 1; seed <= seeds; ++seed)
         fates.push_back({Fate::torn, Fate::torn, seed});
-    }
     return fates;
 }
 

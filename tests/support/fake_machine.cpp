@@ -12,9 +12,8 @@ using partitions::StorageFull;
 using partitions::StorageNotFound;
 
 void FakeMachine::require_power(const std::string &operation) const {
-    if (!power) {
+    if (!power)
         throw PowerCut{operation};
-    }
 }
 
 void FakeMachine::step(const std::string &operation, const std::filesystem::path &path) {
@@ -25,16 +24,14 @@ void FakeMachine::step(const std::string &operation, const std::filesystem::path
     }
     for (const auto &[text, failure] : failures) {
         if (operation.find(text) != std::string::npos) {
-            if (failure == FakeStorage::Failure::full) {
+            if (failure == FakeStorage::Failure::full)
                 throw partitions::StorageFull(operation, path, "no space left", "the test asked for it");
-            }
             throw partitions::StorageError(operation, path, "input/output error", "the test asked for it");
         }
     }
     told_before(operation);
-    if (operations_left) {
+    if (operations_left)
         --*operations_left;
-    }
     operations.push_back(operation);
 }
 
@@ -49,9 +46,8 @@ void FakeMachine::require_writable(MountNumber mount, const std::string &operati
 void FakeMachine::require_free_of_mounts(const Place &place, const std::string &operation,
                                          const std::filesystem::path &path) const {
     require_writable(place.mount, operation, path);
-    if (place.mount != place.node_mount) {
+    if (place.mount != place.node_mount)
         throw partitions::StorageBusy(operation, path, "something is mounted on it", "unmount it first");
-    }
 }
 
 void FakeMachine::step_at(const Place &place, const std::string &operation,
@@ -76,19 +72,16 @@ void FakeMachine::cross_mounts(MountNumber &mount, NodeNumber &number) const {
 
 FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool follow_last,
                                      int links_left) const {
-    if (!path.is_absolute()) {
+    if (!path.is_absolute())
         throw std::invalid_argument("the fake storage knows absolute paths only: " + path.string());
-    }
-    if (links_left == 0) {
+    if (links_left == 0)
         throw partitions::StorageError("follow", path, "too many symbolic links", "check the path");
-    }
     Place place{.directory = FakeDisk::root, .name = "", .node = FakeDisk::root, .mount = 0, .node_mount = 0};
     std::filesystem::path walked = "/";
     const std::filesystem::path relative = path.lexically_normal().relative_path();
     for (auto part = relative.begin(); part != relative.end(); ++part) {
-        if (part->empty()) {
+        if (part->empty())
             continue; // a slash at the end
-        }
         if (!place.node || node(*place.node).kind != partitions::FileKind::directory) {
             throw partitions::StorageNotFound("find", path, "no such directory: " + walked.string(),
                                               "check the path");
@@ -105,9 +98,8 @@ FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool fol
         }
         const bool is_last = std::next(part) == relative.end();
         if (place.node && node(*place.node).kind == partitions::FileKind::symlink &&
-            (!is_last || follow_last)) {
+            (!is_last || follow_last))
             place = find((walked / node(*place.node).target).lexically_normal(), true, links_left - 1);
-        }
         walked /= *part;
     }
     return place;
@@ -115,25 +107,22 @@ FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool fol
 
 NodeNumber FakeMachine::existing(const std::filesystem::path &path, bool follow_last) const {
     const Place place = find(path, follow_last);
-    if (!place.node) {
+    if (!place.node)
         throw partitions::StorageNotFound("find", path, "no such file or directory", "check the path");
-    }
     return *place.node;
 }
 
 NodeNumber FakeMachine::existing_directory(const std::filesystem::path &path) const {
     const NodeNumber number = existing(path, true);
-    if (node(number).kind != partitions::FileKind::directory) {
+    if (node(number).kind != partitions::FileKind::directory)
         throw partitions::StorageError("use as a directory", path, "it is none", "check the path");
-    }
     return number;
 }
 
 FakeMachine::Place FakeMachine::vacant(const std::filesystem::path &path) const {
     Place place = find(path);
-    if (place.node) {
+    if (place.node)
         throw partitions::StorageError("make", path, "it exists", "remove it first");
-    }
     return place;
 }
 
@@ -158,18 +147,16 @@ FakeFile::~FakeFile() {
 void FakeFile::let_go() {
     const std::lock_guard lock(machine_->one_at_a_time);
     if (open_ && mount_ != 0) {
-        if (const auto mount = machine_->mounts.find(mount_); mount != machine_->mounts.end()) {
+        if (const auto mount = machine_->mounts.find(mount_); mount != machine_->mounts.end())
             --mount->second.open_files; // a detached one is gone
-        }
     }
     open_ = false;
 }
 
 void FakeFile::require_open(const std::string &operation) const {
     machine_->require_power(operation);
-    if (!open_) {
+    if (!open_)
         throw partitions::StorageError(operation, path_, "it is closed already", "correct the program");
-    }
 }
 
 void FakeFile::change(const std::string &operation, std::uint64_t offset_bytes, std::string bytes) {
@@ -183,9 +170,8 @@ void FakeFile::change(const std::string &operation, std::uint64_t offset_bytes, 
         throw partitions::StorageError(operation, path_, "opened read-only, or the offset is not aligned",
                                        "correct the program");
     }
-    if (node.kind == partitions::FileKind::other && end > node.contents.size()) {
+    if (node.kind == partitions::FileKind::other && end > node.contents.size())
         throw partitions::StorageFull(operation, path_, "the device ends before", "write less");
-    }
     machine_->step(operation + ' ' + path_.string() + ' ' + range, path_);
     const std::uint64_t size = std::max<std::uint64_t>(end, node.contents.size());
     machine_->disk.change_data(number_, {offset_bytes, std::move(bytes), size});
@@ -195,9 +181,8 @@ std::size_t FakeFile::read_at(std::uint64_t offset_bytes, std::span<std::byte> i
     const std::lock_guard lock(machine_->one_at_a_time);
     require_open("read");
     const std::string &contents = machine_->node(number_).contents;
-    if (offset_bytes >= contents.size()) {
+    if (offset_bytes >= contents.size())
         return 0;
-    }
     const std::size_t count = std::min<std::uint64_t>(into.size(), contents.size() - offset_bytes);
     std::ranges::copy(std::as_bytes(std::span(contents)).subspan(offset_bytes, count), into.begin());
     return count;

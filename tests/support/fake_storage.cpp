@@ -64,13 +64,11 @@ std::unique_ptr<partitions::File> FakeStorage::open(const path &path, partitions
     const bool creates =
         mode == partitions::OpenMode::create_or_truncate || mode == partitions::OpenMode::append;
     FakeMachine::Place place = machine_->find(path, mode != partitions::OpenMode::create_or_truncate);
-    if (mode != partitions::OpenMode::read && mode != partitions::OpenMode::block_device_shared) {
+    if (mode != partitions::OpenMode::read && mode != partitions::OpenMode::block_device_shared)
         machine_->require_writable(place.node_mount, "open for writing", path);
-    }
     if (!place.node) {
-        if (!creates) {
+        if (!creates)
             machine_->existing(path); // throws
-        }
         machine_->step("create " + path.string(), path);
         place.node = machine_->disk.add(node_of(partitions::FileKind::file, S_IFREG | create_mode));
         machine_->link(place, place.node);
@@ -112,9 +110,8 @@ void FakeStorage::rename(const path &from, const path &to) {
 void FakeStorage::remove(const path &path) {
     machine_->require_power("remove");
     const NodeNumber number = machine_->existing(path);
-    if (!machine_->node(number).entries.empty()) {
+    if (!machine_->node(number).entries.empty())
         throw partitions::StorageError("remove", path, "the directory is not empty", "remove what is in it");
-    }
     const FakeMachine::Place place = machine_->find(path);
     machine_->step_at(place, "remove " + path.string(), path);
     machine_->link(place, std::nullopt);
@@ -123,9 +120,8 @@ void FakeStorage::remove(const path &path) {
 void FakeStorage::make_directory(const path &path, mode_t mode) {
     machine_->require_power("make-directory");
     const FakeMachine::Place place = machine_->find(path, true);
-    if (place.node && machine_->node(*place.node).kind == partitions::FileKind::directory) {
+    if (place.node && machine_->node(*place.node).kind == partitions::FileKind::directory)
         return;
-    }
     machine_->vacant(path);
     machine_->step_at(place, "make-directory " + path.string(), path);
     machine_->link(place, machine_->disk.add(node_of(partitions::FileKind::directory, S_IFDIR | mode)));
@@ -175,9 +171,8 @@ void FakeStorage::clone_file(const path &from, const path &to) {
     machine_->require_power("clone");
     const FakeNode source = machine_->node(machine_->existing(from));
     const FakeMachine::Place place = machine_->vacant(to);
-    if (source.kind != partitions::FileKind::file) {
+    if (source.kind != partitions::FileKind::file)
         throw partitions::StorageError("clone", from, "it is no file", "check the path");
-    }
     machine_->step_at(place, "clone " + from.string() + ' ' + to.string(), to);
     FakeNode node = node_of(partitions::FileKind::file, source.mode);
     node.owner = source.owner;
@@ -203,9 +198,8 @@ void FakeStorage::copy_attributes(const path &from, const path &to) {
 std::vector<path> FakeStorage::list(const path &directory) {
     machine_->require_power("list");
     std::vector<path> paths;
-    for (const auto &[name, node] : machine_->node(machine_->existing_directory(directory)).entries) {
+    for (const auto &[name, node] : machine_->node(machine_->existing_directory(directory)).entries)
         paths.push_back(directory / name);
-    }
     return paths;
 }
 
@@ -241,9 +235,8 @@ partitions::FileDetails FakeStorage::details(const path &path) {
 path FakeStorage::read_symlink(const path &path) {
     machine_->require_power("read-symlink");
     const FakeNode &node = machine_->node(machine_->existing(path));
-    if (node.kind != partitions::FileKind::symlink) {
+    if (node.kind != partitions::FileKind::symlink)
         throw partitions::StorageError("read the symbolic link", path, "it is none", "check the path");
-    }
     return node.target;
 }
 

@@ -39,9 +39,8 @@ void describe_below(const FakeMachine &machine, NodeNumber number, const std::st
     const FakeNode &node = machine.node(number);
     out << name << " mode " << std::oct << node.mode << std::dec << " owner " << node.owner << ':'
         << node.group;
-    for (const auto &[attribute, value] : node.attributes) {
+    for (const auto &[attribute, value] : node.attributes)
         out << ' ' << attribute << '=' << value;
-    }
     switch (node.kind) {
     case partitions::FileKind::file:
         out << " file [" << node.contents << ']';
@@ -74,9 +73,8 @@ void FakeStorage::put_file(const path &path, std::string_view contents, mode_t m
 }
 
 void FakeStorage::put_directory(const path &path) {
-    if (exists(path)) {
+    if (exists(path))
         return;
-    }
     FakeNode node;
     node.kind = partitions::FileKind::directory;
     node.mode = S_IFDIR | 0755;
@@ -110,9 +108,8 @@ void FakeStorage::put_owner(const path &path, uid_t owner, gid_t group) {
 }
 
 void FakeStorage::take_away(const path &path) {
-    if (!exists(path)) {
+    if (!exists(path))
         return;
-    }
     const FakeMachine::Place place = machine_->find(path);
     machine_->link(place, std::nullopt);
     machine_->disk.sync_names(place.directory);
@@ -139,11 +136,9 @@ std::string FakeStorage::describe(const path &path) const {
 std::size_t FakeStorage::fingerprint() const {
     const std::hash<std::string> hash;
     std::string all = describe();
-    for (const auto &[number, node] : machine_->disk.nodes) {
-        if (node.kind == partitions::FileKind::other) {
+    for (const auto &[number, node] : machine_->disk.nodes)
+        if (node.kind == partitions::FileKind::other)
             all += ' ' + std::to_string(number) + ':' + std::to_string(hash(node.contents));
-        }
-    }
     return hash(all);
 }
 

@@ -32,9 +32,8 @@ std::size_t for_each_cut(const std::function<void(FakeStorage &)> &prepare,
         for (const UnsyncedFate &fate : fates) {
             const auto rebooted = storage.after_reboot(fate);
             ++reboots;
-            if (repeats == Repeats::skipped && !checked.insert(rebooted->fingerprint()).second) {
+            if (repeats == Repeats::skipped && !checked.insert(rebooted->fingerprint()).second)
                 continue;
-            }
             check(*rebooted, "cut after " + std::to_string(operations) + " operations, before '" + before +
                                  "', " + text_of(fate));
         }

@@ -65,9 +65,8 @@ MessageStore::Connection MessageStore::connect() const {
 
 MessageStore::Connection MessageStore::take() {
     const std::lock_guard lock(mutex_);
-    if (idle_.empty()) {
+    if (idle_.empty())
         return {};
-    }
     Connection connection = std::move(idle_.back());
     idle_.pop_back();
     return connection;
@@ -124,17 +123,15 @@ void MessageStore::store(const Message &message) {
 std::string joined_recipients(const std::vector<std::string> &recipients) {
     std::string joined;
     for (const std::string &recipient : recipients) {
-        if (!joined.empty()) {
+        if (!joined.empty())
             joined += ',';
-        }
         for (const char c : recipient) {
-            if (c == ',') {
+            if (c == ',')
                 joined += "%2C";
-            } else if (c == '%') {
+            else if (c == '%')
                 joined += "%25";
-            } else {
+            else
                 joined += c;
-            }
         }
     }
     return joined;

@@ -28,18 +28,16 @@ constexpr std::size_t max_id_bytes = 500;
 
 std::string without_brackets(const char *address) {
     std::string text(address);
-    if (text.size() >= 2 && text.front() == '<' && text.back() == '>') {
+    if (text.size() >= 2 && text.front() == '<' && text.back() == '>')
         return text.substr(1, text.size() - 2);
-    }
     return text;
 }
 
 std::string sha256_hex(const std::string &text) {
     std::vector<unsigned char> digest(EVP_MAX_MD_SIZE);
     unsigned int length = 0;
-    if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+    if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
         throw std::runtime_error("SHA-256 is not available");
-    }
     std::string hex;
     for (unsigned int index = 0; index < length; ++index) {
         static constexpr std::string_view digits = "0123456789abcdef";
@@ -74,11 +72,10 @@ sfsistat on_recipient(SMFICTX *context, char **arguments) {
 
 sfsistat on_header(SMFICTX *context, char *name, char *value) {
     Message &message = *message_of(context);
-    if (strcasecmp(name, "Message-ID") == 0 && message.id.empty()) {
+    if (strcasecmp(name, "Message-ID") == 0 && message.id.empty())
         message.id = value;
-    } else if (strcasecmp(name, "Subject") == 0 && message.subject.empty()) {
+    else if (strcasecmp(name, "Subject") == 0 && message.subject.empty())
         message.subject = value;
-    }
     message.headers.append(name).append(": ").append(value).append("\r\n");
     return SMFIS_CONTINUE;
 }
@@ -93,9 +90,8 @@ void settle_id(Message &message, SMFICTX *context) {
     if (message.id.empty()) {
         std::string queue_macro = "i";
         const char *queue_id = smfi_getsymval(context, queue_macro.data());
-        if (queue_id == nullptr) {
+        if (queue_id == nullptr)
             throw std::runtime_error("a message has neither a Message-ID nor a queue id");
-        }
         message.id = std::string("<") + queue_id + "@without-message-id.invalid>";
     } else if (message.id.size() > max_id_bytes) {
         message.id = "<sha256-" + sha256_hex(message.id) + "@long-message-id.invalid>";
@@ -114,11 +110,9 @@ sfsistat judge_and_store(SMFICTX *context, Message &message) {
         return SMFIS_REJECT;
     }
     serving->store->store(message);
-    for (auto &[name, value] : verdict.new_headers) {
-        if (smfi_addheader(context, name.data(), value.data()) != MI_SUCCESS) {
+    for (auto &[name, value] : verdict.new_headers)
+        if (smfi_addheader(context, name.data(), value.data()) != MI_SUCCESS)
             throw std::runtime_error("a header could not be added");
-        }
-    }
     return SMFIS_ACCEPT;
 }
 
@@ -161,15 +155,13 @@ void serve(const std::string &socket, const std::vector<Policy> &policies, Messa
     description.xxfi_close = on_abort;
     std::string address = socket;
     if (smfi_setconn(address.data()) != MI_SUCCESS || smfi_register(description) != MI_SUCCESS ||
-        smfi_opensocket(true) != MI_SUCCESS) {
+        smfi_opensocket(true) != MI_SUCCESS)
         throw std::runtime_error("cannot listen at " + socket + ": is another filter running?");
-    }
     listening();
     const int result = smfi_main();
     serving = nullptr;
-    if (result != MI_SUCCESS) {
+    if (result != MI_SUCCESS)
         throw std::runtime_error("libmilter stopped with an error");
-    }
 }
 
 } // namespace mailsec

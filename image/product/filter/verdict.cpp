@@ -16,9 +16,8 @@ std::string lower_case(std::string text) {
 
 std::string joined(const std::vector<std::string> &entries, const char *separator) {
     std::string text;
-    for (const std::string &entry : entries) {
+    for (const std::string &entry : entries)
         text += (text.empty() ? "" : separator) + entry;
-    }
     return text;
 }
 
@@ -45,15 +44,13 @@ Verdict judge(const Message &message, const std::vector<Policy> &policies) {
     const std::string sender = lower_case(message.sender);
     Verdict verdict;
     for (const Policy &policy : policies) {
-        if (!policy.active) {
+        if (!policy.active)
             continue;
-        }
         verdict.new_headers.emplace_back(
             "X-Mailsec-Policy", policy.name + "; " + std::to_string(policy.entries.size()) + " entries: " +
                                     joined(policy.entries, ", ").substr(0, max_characters_shown));
-        if (!matches(policy, body, sender)) {
+        if (!matches(policy, body, sender))
             continue;
-        }
         switch (policy.action) {
         case Action::reject:
             verdict.rejected_by = policy.name;

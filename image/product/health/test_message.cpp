@@ -64,16 +64,14 @@ struct StreamCloser {
 
 void send_message(const std::string &text) {
     const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
-    if (!curl) {
+    if (!curl)
         throw std::runtime_error("libcurl does not start");
-    }
     const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients(
         curl_slist_append(nullptr, address), curl_slist_free_all);
     const std::unique_ptr<std::FILE, StreamCloser> source(
         fmemopen(const_cast<char *>(text.data()), text.size(), "r"));
-    if (!recipients || !source) {
+    if (!recipients || !source)
         throw std::runtime_error("there is no memory for the test message");
-    }
     curl_easy_setopt(curl.get(), CURLOPT_URL, server);
     curl_easy_setopt(curl.get(), CURLOPT_MAIL_FROM, address);
     curl_easy_setopt(curl.get(), CURLOPT_MAIL_RCPT, recipients.get());
@@ -91,13 +89,11 @@ void send_message(const std::string &text) {
 
 void check_rows(Store &store) {
     const char *expected = std::getenv("UPDATE_CONTROL_EXPECTED_RECORDS");
-    if (expected == nullptr) {
+    if (expected == nullptr)
         return;
-    }
     const std::string found = store.ask("SELECT count(*) FROM messages");
-    if (found != expected) {
+    if (found != expected)
         throw std::runtime_error("the message store has " + found + " messages, expected were " + expected);
-    }
 }
 
 void wait_for_row(Store &store, const std::string &id) {
@@ -133,9 +129,8 @@ int main() {
         run();
     } catch (const std::exception &error) {
         std::string reason = error.what();
-        while (!reason.empty() && reason.back() == '\n') {
+        while (!reason.empty() && reason.back() == '\n')
             reason.pop_back();
-        }
         std::cerr << reason << '\n';
         return 1;
     }
