@@ -3,11 +3,11 @@
 // include/uapi/linux/posix_acl_xattr.h and capability.h (vfs_ns_cap_data).
 #pragma once
 
+#include "hooks/owner_translation.hpp"
+
 #include <map>
 #include <set>
 #include <string>
-
-#include "hooks/owner_translation.hpp"
 
 namespace hooks {
 

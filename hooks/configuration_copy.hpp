@@ -1,9 +1,9 @@
 // The copy with which a conversion of a part of the configuration begins. Converts nothing.
 #pragma once
 
-#include <filesystem>
-
 #include "partitions/storage.hpp"
+
+#include <filesystem>
 
 namespace hooks {
 

@@ -2,12 +2,12 @@
 // file. Nothing of that may end a conversion. Changes nothing.
 #pragma once
 
+#include "partitions/storage.hpp"
+
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <vector>
-
-#include "partitions/storage.hpp"
 
 namespace hooks {
 

@@ -1,13 +1,12 @@
 // Numbers of users and groups differ between two images, names do not: gives a file its owner by name.
 #pragma once
 
-#include <sys/types.h>
-
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 namespace hooks {
 

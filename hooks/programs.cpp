@@ -5,12 +5,11 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
-
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace hooks {

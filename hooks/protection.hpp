@@ -2,10 +2,10 @@
 // the new generation, and putting it back.
 #pragma once
 
+#include "partitions/storage.hpp"
+
 #include <filesystem>
 #include <functional>
-
-#include "partitions/storage.hpp"
 
 namespace hooks {
 

@@ -1,12 +1,12 @@
 // Memory as direct I/O wants it. Nothing else.
 #pragma once
 
+#include "partitions/storage.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <new>
 #include <span>
-
-#include "partitions/storage.hpp"
 
 namespace partitions {
 

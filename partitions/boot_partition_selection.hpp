@@ -1,11 +1,11 @@
 // The boot selection on the `boot` partition, which is mounted only for the time of each call.
 #pragma once
 
-#include <mutex>
-
 #include "partitions/boot_selection.hpp"
 #include "partitions/detached_mount.hpp"
 #include "partitions/partition_finder.hpp"
+
+#include <mutex>
 
 namespace partitions {
 

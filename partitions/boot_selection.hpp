@@ -3,13 +3,13 @@
 // boot loader finds a partition that boots. The boot loader's half of this is image's grub.cfg.
 #pragma once
 
-#include <filesystem>
-#include <optional>
-#include <stdexcept>
-
 #include "partitions/grub_environment.hpp"
 #include "partitions/slot.hpp"
 #include "partitions/storage.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
 
 namespace partitions {
 

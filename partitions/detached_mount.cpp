@@ -1,11 +1,10 @@
 #include "partitions/detached_mount.hpp"
 
-#include <fcntl.h>
-#include <sys/mount.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/mount.h>
 
 namespace partitions {
 

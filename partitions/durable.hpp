@@ -2,10 +2,10 @@
 // here.
 #pragma once
 
+#include "partitions/storage.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "partitions/storage.hpp"
 
 namespace partitions {
 

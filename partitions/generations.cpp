@@ -1,10 +1,10 @@
 // Names and order of the changes to the generations.
 #include "partitions/generations.hpp"
 
+#include "partitions/durable.hpp"
+
 #include <algorithm>
 #include <charconv>
-
-#include "partitions/durable.hpp"
 
 namespace partitions {
 

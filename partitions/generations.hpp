@@ -5,15 +5,15 @@
 //   DATA/slots/system-a -> ../generations/...   replaced by rename
 #pragma once
 
+#include "partitions/generation.hpp"
+#include "partitions/slot.hpp"
+#include "partitions/storage.hpp"
+
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "partitions/generation.hpp"
-#include "partitions/slot.hpp"
-#include "partitions/storage.hpp"
 
 namespace partitions {
 

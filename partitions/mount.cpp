@@ -1,10 +1,9 @@
 // Mounting through libmount. Neither /etc/fstab nor the user's options are looked at.
 #include "partitions/mount.hpp"
 
-#include <libmount.h>
-
 #include <array>
 #include <cstdio>
+#include <libmount.h>
 #include <memory>
 #include <utility>
 

@@ -3,12 +3,11 @@
 
 #include "partitions/mount_error.hpp"
 
-#include <sys/mount.h> // MS_RDONLY and the other flags
-
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <sys/mount.h> // MS_RDONLY and the other flags
 
 namespace partitions {
 

@@ -1,22 +1,21 @@
 // Asks libblkid for the name that each partition bears in the GPT of its disk.
 #include "partitions/partition_finder.hpp"
 
-#include <blkid/blkid.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
+#include "partitions/base/file_descriptor.hpp"
+#include "partitions/posix_error.hpp"
 
 #include <array>
+#include <blkid/blkid.h>
 #include <cerrno>
+#include <fcntl.h>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <system_error>
-
-#include "partitions/base/file_descriptor.hpp"
-#include "partitions/posix_error.hpp"
+#include <unistd.h>
 
 namespace partitions {
 

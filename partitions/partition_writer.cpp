@@ -2,10 +2,10 @@
 // something else entirely is not read before it is overwritten.
 #include "partitions/partition_writer.hpp"
 
+#include "partitions/zeros.hpp"
+
 #include <algorithm>
 #include <cstring>
-
-#include "partitions/zeros.hpp"
 
 namespace partitions {
 

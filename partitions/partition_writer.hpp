@@ -3,13 +3,13 @@
 // right ones; read_back.hpp tells what arrived.
 #pragma once
 
+#include "partitions/aligned_buffer.hpp"
+#include "partitions/storage.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <vector>
-
-#include "partitions/aligned_buffer.hpp"
-#include "partitions/storage.hpp"
 
 namespace partitions {
 

@@ -1,18 +1,17 @@
 // Clones of files and copies of their attributes: the part of the real storage that copying a tree needs.
-#include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <sys/xattr.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <memory>
-
 #include "partitions/base/file_descriptor.hpp"
 #include "partitions/posix_error.hpp"
 #include "partitions/posix_file.hpp"
 #include "partitions/posix_storage.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <memory>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 
 namespace partitions {
 

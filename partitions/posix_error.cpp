@@ -1,12 +1,11 @@
 // Which errno becomes which exception, and what a person is told to do about it.
 #include "partitions/posix_error.hpp"
 
-#include <unistd.h>
+#include "partitions/storage.hpp"
 
 #include <cerrno>
 #include <system_error>
-
-#include "partitions/storage.hpp"
+#include <unistd.h>
 
 namespace partitions {
 

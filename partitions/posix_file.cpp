@@ -2,20 +2,19 @@
 // continued.
 #include "partitions/posix_file.hpp"
 
-#include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include "partitions/posix_error.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
+#include <linux/fs.h>
 #include <new>
-
-#include "partitions/posix_error.hpp"
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 namespace partitions {
 

@@ -2,11 +2,11 @@
 // partitions/.
 #pragma once
 
-#include <mutex>
-
 #include "partitions/aligned_buffer.hpp"
 #include "partitions/base/file_descriptor.hpp"
 #include "partitions/storage.hpp"
+
+#include <mutex>
 
 namespace partitions {
 

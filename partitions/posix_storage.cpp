@@ -1,18 +1,17 @@
 // System calls on names. Clones and attributes stand in posix_clone.cpp.
 #include "partitions/posix_storage.hpp"
 
-#include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
+#include "partitions/base/file_descriptor.hpp"
+#include "partitions/posix_error.hpp"
+#include "partitions/posix_file.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-
-#include "partitions/base/file_descriptor.hpp"
-#include "partitions/posix_error.hpp"
-#include "partitions/posix_file.hpp"
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 
 namespace partitions {
 

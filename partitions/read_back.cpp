@@ -1,17 +1,16 @@
 // Hashes what the device really holds.
 #include "partitions/read_back.hpp"
 
-#include <openssl/evp.h>
+#include "partitions/aligned_buffer.hpp"
+#include "partitions/base/threads.hpp"
+#include "partitions/zeros.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
 #include <mutex>
-
-#include "partitions/aligned_buffer.hpp"
-#include "partitions/base/threads.hpp"
-#include "partitions/zeros.hpp"
+#include <openssl/evp.h>
 
 namespace partitions {
 

@@ -1,11 +1,11 @@
 // Reads a written partition back from the device, past the page cache, and compares hashes. Changes nothing.
 #pragma once
 
+#include "partitions/storage.hpp"
+
 #include <functional>
 #include <stop_token>
 #include <string>
-
-#include "partitions/storage.hpp"
 
 namespace partitions {
 

@@ -1,11 +1,10 @@
 // statvfs(3) in bytes.
 #include "partitions/space.hpp"
 
-#include <sys/statvfs.h>
+#include "partitions/posix_error.hpp"
 
 #include <cerrno>
-
-#include "partitions/posix_error.hpp"
+#include <sys/statvfs.h>
 
 namespace partitions {
 

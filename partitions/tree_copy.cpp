@@ -3,9 +3,8 @@
 
 #include "partitions/durable.hpp"
 
-#include <sys/stat.h>
-
 #include <map>
+#include <sys/stat.h>
 
 namespace partitions {
 

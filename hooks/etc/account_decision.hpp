@@ -2,10 +2,10 @@
 // another. Reads files, writes none.
 #pragma once
 
-#include <optional>
-
 #include "hooks/etc/effective_owners.hpp"
 #include "hooks/etc/entry_decision.hpp"
+
+#include <optional>
 
 namespace hooks::etc {
 

@@ -2,13 +2,13 @@
 // accounts share a number that they did not share before. Text in, text out. Formats: passwd(5), group(5).
 #pragma once
 
+#include "hooks/etc/account_merge.hpp"
+#include "hooks/owner_translation.hpp"
+
 #include <string>
 #include <string_view>
 #include <sys/types.h>
 #include <vector>
-
-#include "hooks/etc/account_merge.hpp"
-#include "hooks/owner_translation.hpp"
 
 namespace hooks::etc {
 

@@ -2,12 +2,12 @@
 // it is given.
 #pragma once
 
+#include "hooks/overlay/overlay_format.hpp"
+#include "hooks/owner_translation.hpp"
+
 #include <optional>
 #include <set>
 #include <string>
-
-#include "hooks/overlay/overlay_format.hpp"
-#include "hooks/owner_translation.hpp"
 
 namespace hooks::etc {
 

@@ -3,13 +3,13 @@
 // "db_page.h".
 #pragma once
 
+#include "hooks/overlay/overlay_view.hpp"
+#include "partitions/storage.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "hooks/overlay/overlay_view.hpp"
-#include "partitions/storage.hpp"
 
 namespace hooks::etc {
 

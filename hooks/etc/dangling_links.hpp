@@ -2,10 +2,10 @@
 // a time zone that was renamed, a unit or program that is gone. Only reads.
 #pragma once
 
+#include "hooks/etc/etc_work.hpp"
+
 #include <filesystem>
 #include <vector>
-
-#include "hooks/etc/etc_work.hpp"
 
 namespace hooks::etc {
 

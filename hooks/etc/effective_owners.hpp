@@ -2,13 +2,13 @@
 // the translation of numbers between them. Only reads.
 #pragma once
 
-#include <filesystem>
-#include <string>
-#include <string_view>
-
 #include "hooks/etc/account_numbers.hpp"
 #include "hooks/owner_translation.hpp"
 #include "partitions/storage.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
 
 namespace hooks::etc {
 

@@ -5,9 +5,8 @@
 #include "hooks/overlay/overlay_format.hpp"
 
 #include <algorithm>
-#include <vector>
-
 #include <sys/stat.h>
+#include <vector>
 
 namespace hooks::etc {
 

@@ -1,13 +1,13 @@
 // What becomes of one entry of the administrator's /etc: the three-way comparison. Reads files, writes none.
 #pragma once
 
-#include <filesystem>
-#include <optional>
-#include <string>
-
 #include "hooks/etc/carry_report.hpp"
 #include "hooks/etc/special_places.hpp"
 #include "partitions/storage.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
 
 namespace hooks::etc {
 

@@ -2,16 +2,16 @@
 // report. Decides nothing.
 #pragma once
 
-#include <filesystem>
-#include <optional>
-#include <string>
-
 #include "hooks/conversion_program.hpp"
 #include "hooks/etc/carry_report.hpp"
 #include "hooks/etc/effective_owners.hpp"
 #include "hooks/etc/entry_decision.hpp"
 #include "hooks/etc/upper_writer.hpp"
 #include "hooks/overlay/overlay_view.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
 
 namespace hooks::etc {
 

@@ -6,11 +6,10 @@
 #include "hooks/etc/scratch_folder.hpp"
 #include "partitions/durable.hpp"
 
+#include <fnmatch.h>
 #include <functional>
 #include <set>
 #include <sstream>
-
-#include <fnmatch.h>
 
 namespace hooks::etc {
 

@@ -2,9 +2,8 @@
 #include "hooks/etc/keyed_file.hpp"
 
 #include <array>
-#include <string>
-
 #include <fnmatch.h>
+#include <string>
 
 namespace hooks::etc {
 

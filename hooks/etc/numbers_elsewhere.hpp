@@ -3,11 +3,11 @@
 // reads.
 #pragma once
 
-#include <vector>
-
 #include "hooks/conversion_program.hpp"
 #include "hooks/etc/effective_owners.hpp"
 #include "partitions/storage.hpp"
+
+#include <vector>
 
 namespace hooks::etc {
 

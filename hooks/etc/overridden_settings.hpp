@@ -3,11 +3,11 @@
 // before his. Changes nothing.
 #pragma once
 
-#include <filesystem>
-#include <vector>
-
 #include "hooks/overlay/overlay_view.hpp"
 #include "partitions/storage.hpp"
+
+#include <filesystem>
+#include <vector>
 
 namespace hooks::etc {
 

@@ -1,12 +1,12 @@
 // Three-way merge of files that give values to names, name by name. Text in, text out.
 #pragma once
 
+#include "hooks/etc/keyed_file.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "hooks/etc/keyed_file.hpp"
 
 namespace hooks::etc {
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-
 #include <fnmatch.h>
 
 namespace hooks::etc {

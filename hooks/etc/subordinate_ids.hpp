@@ -1,11 +1,11 @@
 // The ranges of numbers that subuid(5) and subgid(5) give to users. Text in, text out.
 #pragma once
 
+#include "hooks/owner_translation.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "hooks/owner_translation.hpp"
 
 namespace hooks::etc {
 

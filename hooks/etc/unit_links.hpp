@@ -3,12 +3,12 @@
 // *.upholds/.
 #pragma once
 
+#include "partitions/storage.hpp"
+
 #include <filesystem>
 #include <map>
 #include <set>
 #include <string>
-
-#include "partitions/storage.hpp"
 
 namespace hooks::etc {
 

@@ -1,13 +1,13 @@
 // Writes the new upper directory of /etc entry by entry. Decides nothing; never writes outside its directory.
 #pragma once
 
+#include "hooks/overlay/overlay_format.hpp"
+#include "partitions/storage.hpp"
+
 #include <filesystem>
 #include <functional>
 #include <string_view>
 #include <vector>
-
-#include "hooks/overlay/overlay_format.hpp"
-#include "partitions/storage.hpp"
 
 namespace hooks::etc {
 

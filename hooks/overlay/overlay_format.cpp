@@ -5,17 +5,16 @@
 #include "partitions/base/file_descriptor.hpp"
 
 #include <cerrno>
-#include <optional>
-#include <system_error>
-#include <vector>
-
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <optional>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
+#include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace hooks::overlay {
 

@@ -5,14 +5,13 @@
 // short, and ends with one sync of all.
 #pragma once
 
-#include <sys/types.h>
+#include "partitions/storage.hpp"
 
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
-
-#include "partitions/storage.hpp"
+#include <sys/types.h>
 
 namespace hooks::overlay {
 

@@ -1,11 +1,11 @@
 // What stands at a path when an upper directory lies over a lower one, without mounting it. Only looks.
 #pragma once
 
+#include "partitions/storage.hpp"
+
 #include <filesystem>
 #include <map>
 #include <optional>
-
-#include "partitions/storage.hpp"
 
 namespace hooks::overlay {
 

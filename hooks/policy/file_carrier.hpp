@@ -2,12 +2,12 @@
 // configuration and the new generation's /var only, and never through a symbolic link.
 #pragma once
 
-#include <filesystem>
-#include <string>
-
 #include "hooks/overlay/overlay_view.hpp"
 #include "hooks/owner_translation.hpp"
 #include "hooks/policy/old_system.hpp"
+
+#include <filesystem>
+#include <string>
 
 namespace hooks::policy {
 

@@ -2,10 +2,9 @@
 #include "hooks/policy/macro_search.hpp"
 
 #include <algorithm>
+#include <openssl/evp.h>
 #include <optional>
 #include <stdexcept>
-
-#include <openssl/evp.h>
 #include <tinyxml2.h>
 
 namespace hooks::policy {

@@ -2,16 +2,16 @@
 // converted and the image below it, /var from its generation, all else from its image. Only reads.
 #pragma once
 
+#include "hooks/conversion_program.hpp"
+#include "hooks/overlay/overlay_view.hpp"
+#include "partitions/storage.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include "hooks/conversion_program.hpp"
-#include "hooks/overlay/overlay_view.hpp"
-#include "partitions/storage.hpp"
 
 namespace hooks::policy {
 

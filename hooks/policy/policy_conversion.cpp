@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <map>
 #include <span>
-
 #include <tinyxml2.h>
 
 namespace hooks::policy {

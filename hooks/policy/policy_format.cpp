@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
-
 #include <tinyxml2.h>
 
 namespace hooks::policy {

@@ -2,15 +2,15 @@
 // one. A folder is made when something is put into it: what stays behind leaves no empty folders.
 #pragma once
 
+#include "hooks/owner_translation.hpp"
+#include "hooks/var/var_rules.hpp"
+#include "hooks/var/var_writer.hpp"
+
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "hooks/owner_translation.hpp"
-#include "hooks/var/var_rules.hpp"
-#include "hooks/var/var_writer.hpp"
 
 namespace hooks::var {
 

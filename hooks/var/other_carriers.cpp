@@ -5,7 +5,6 @@
 #include "partitions/durable.hpp"
 
 #include <set>
-
 #include <tinyxml2.h>
 
 namespace hooks::var {

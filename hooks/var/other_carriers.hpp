@@ -2,12 +2,12 @@
 // the new system shows something else there. Only reads.
 #pragma once
 
+#include "hooks/conversion_program.hpp"
+#include "partitions/storage.hpp"
+
 #include <filesystem>
 #include <map>
 #include <string>
-
-#include "hooks/conversion_program.hpp"
-#include "partitions/storage.hpp"
 
 namespace hooks::var {
 

@@ -2,14 +2,14 @@
 // files, writes none.
 #pragma once
 
-#include <filesystem>
-#include <optional>
-#include <string>
-
 #include "hooks/overlay/overlay_format.hpp"
 #include "hooks/owner_translation.hpp"
 #include "hooks/var/var_report.hpp"
 #include "partitions/storage.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
 
 namespace hooks::var {
 

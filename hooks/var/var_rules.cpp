@@ -6,11 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <fnmatch.h>
 #include <iterator>
 #include <sstream>
 #include <string_view>
-
-#include <fnmatch.h>
 
 namespace hooks::var {
 

@@ -2,12 +2,12 @@
 // vendor says in the new image. Reads one file; decides by paths only.
 #pragma once
 
+#include "partitions/storage.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "partitions/storage.hpp"
 
 namespace hooks::var {
 

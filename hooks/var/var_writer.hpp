@@ -2,13 +2,13 @@
 // its folder and never through a symbolic link. What an earlier run that was cut short has left is replaced.
 #pragma once
 
+#include "hooks/overlay/overlay_format.hpp"
+#include "partitions/storage.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
-
-#include "hooks/overlay/overlay_format.hpp"
-#include "partitions/storage.hpp"
 
 namespace hooks::var {
 

@@ -2,9 +2,9 @@
 // the manifest that names the indexes, then the signature; the archive has them in the opposite order, for
 // its reader.
 #include "image/firmware-writer/firmware_writer.hpp"
-#include "image/firmware-writer/manifest_writer.hpp"
 
 #include "image/firmware-writer/chunk_compressor.hpp"
+#include "image/firmware-writer/manifest_writer.hpp"
 #include "image/firmware-writer/signer.hpp"
 #include "updater/firmware/firmware_archive.hpp"
 

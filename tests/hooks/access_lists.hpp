@@ -3,10 +3,9 @@
 
 #include <filesystem>
 #include <string>
+#include <sys/xattr.h>
 #include <utility>
 #include <vector>
-
-#include <sys/xattr.h>
 
 // One line each: tag and number.
 inline std::string access_list_of(const std::vector<std::pair<unsigned, unsigned>> &entries) {

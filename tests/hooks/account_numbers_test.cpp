@@ -3,7 +3,6 @@
 #include "hooks/access_list.hpp"
 #include "hooks/etc/account_numbers.hpp"
 #include "hooks/etc/etc_conversion.hpp"
-
 #include "tests/hooks/access_lists.hpp"
 #include "tests/hooks/var_fixture.hpp"
 

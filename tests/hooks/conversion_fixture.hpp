@@ -1,11 +1,11 @@
 // The folders of one conversion as the updater lays them out, and the log that the conversion writes.
 #pragma once
 
-#include <sstream>
-
 #include "hooks/conversion_program.hpp"
 #include "partitions/posix_storage.hpp"
 #include "tests/hooks/scratch_tree.hpp"
+
+#include <sstream>
 
 struct ConversionFixture {
     ScratchTree tree; // old/, new/ (roots), upper/, result/, old-var/, new-var/

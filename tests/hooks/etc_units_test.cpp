@@ -2,7 +2,6 @@
 // I11).
 #include "hooks/etc/etc_conversion.hpp"
 #include "hooks/etc/unit_links.hpp"
-
 #include "tests/hooks/conversion_fixture.hpp"
 
 #include <CppUTest/TestHarness.h>

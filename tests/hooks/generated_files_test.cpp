@@ -1,7 +1,6 @@
 // What is generated from files of /etc follows them: a map that Postfix reads says what its text says.
 #include "hooks/etc/certificate_merge.hpp"
 #include "hooks/etc/etc_conversion.hpp"
-
 #include "tests/hooks/conversion_fixture.hpp"
 
 #include <cerrno>

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
-
 #include <sys/mount.h>
 
 // On a loop device, which goes with the mount.

@@ -2,12 +2,10 @@
 // result is mounted over the new image and looked at.
 #include "hooks/etc/etc_conversion.hpp"
 #include "hooks/overlay/overlay_view.hpp"
-
 #include "tests/hooks/conversion_fixture.hpp"
 
 #include <cerrno>
 #include <cstring>
-
 #include <sys/mount.h>
 
 #include <CppUTest/TestHarness.h>

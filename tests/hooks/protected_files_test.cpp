@@ -4,7 +4,6 @@
 #include "hooks/overlay/overlay_format.hpp"
 #include "hooks/protection.hpp"
 #include "hooks/var/var_conversion.hpp"
-
 #include "tests/hooks/access_lists.hpp"
 #include "tests/hooks/conversion_fixture.hpp"
 #include "tests/hooks/mounted_xfs.hpp"

@@ -8,7 +8,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>

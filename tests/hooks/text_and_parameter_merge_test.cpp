@@ -1,9 +1,8 @@
 // Text changed on both sides is merged by lines, and where that is not enough and safe, name by name.
+#include "hooks/conversion_program.hpp"
 #include "hooks/etc/parameter_merge.hpp"
 #include "hooks/etc/text_merge.hpp"
 #include "tests/hooks/scratch_tree.hpp"
-
-#include "hooks/conversion_program.hpp"
 
 #include <set>
 

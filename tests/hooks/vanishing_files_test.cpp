@@ -3,7 +3,6 @@
 #include "hooks/etc/etc_conversion.hpp"
 #include "hooks/policy/policy_conversion.hpp"
 #include "hooks/var/var_conversion.hpp"
-
 #include "tests/hooks/conversion_fixture.hpp"
 
 #include <optional>

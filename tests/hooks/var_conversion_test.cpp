@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-
 #include <tuple>
 
 #include <CppUTest/TestHarness.h>

@@ -1,9 +1,8 @@
 // Whose files are in /var belong to the same names in the new system, whatever the numbers are there.
-#include "tests/hooks/access_lists.hpp"
-#include "tests/hooks/var_fixture.hpp"
-
 #include "hooks/access_list.hpp"
 #include "hooks/etc/etc_conversion.hpp"
+#include "tests/hooks/access_lists.hpp"
+#include "tests/hooks/var_fixture.hpp"
 
 #include <CppUTest/TestHarness.h>
 

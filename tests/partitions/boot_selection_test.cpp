@@ -2,10 +2,10 @@
 // the choice of before or of after.
 #include "partitions/boot_selection.hpp"
 
-#include <functional>
-
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/support/power_cuts.hpp"
+
+#include <functional>
 
 #include <CppUTest/TestHarness.h>
 

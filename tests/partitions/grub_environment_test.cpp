@@ -1,11 +1,11 @@
 // GRUB's environment block: what we write GRUB's own tool reads, and the other way round.
 #include "partitions/grub_environment.hpp"
 
+#include "tests/partitions/test_machine.hpp"
+
 #include <fstream>
 #include <iterator>
 #include <sstream>
-
-#include "tests/partitions/test_machine.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -1,14 +1,12 @@
 // Writing an image to a device past the page cache, and reading it back.
 #include "partitions/partition_writer.hpp"
-#include "partitions/read_back.hpp"
-
-#include <openssl/evp.h>
-
-#include <fstream>
-
 #include "partitions/posix_storage.hpp"
+#include "partitions/read_back.hpp"
 #include "tests/partitions/test_machine.hpp"
 #include "tests/support/fake_storage.hpp"
+
+#include <fstream>
+#include <openssl/evp.h>
 
 #include <CppUTest/TestHarness.h>
 

@@ -1,12 +1,11 @@
 // Real mounts that go with their owner.
 #include "partitions/mount.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <fstream>
-
 #include "tests/partitions/test_machine.hpp"
+
+#include <fcntl.h>
+#include <fstream>
+#include <unistd.h>
 
 #include <CppUTest/TestHarness.h>
 

@@ -8,9 +8,9 @@
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/support/fake_partition_finder.hpp"
 
-#include <CppUTest/TestHarness.h>
-
 #include <fstream>
+
+#include <CppUTest/TestHarness.h>
 
 using partitions::PartitionAmbiguous;
 using partitions::PartitionFinder;

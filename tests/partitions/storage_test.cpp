@@ -2,13 +2,12 @@
 // product.
 #include "partitions/posix_storage.hpp"
 
-#include <sys/stat.h>
-
-#include <functional>
-
 #include "partitions/durable.hpp"
 #include "tests/partitions/test_machine.hpp"
 #include "tests/support/fake_storage.hpp"
+
+#include <functional>
+#include <sys/stat.h>
 
 #include <CppUTest/TestHarness.h>
 

@@ -8,9 +8,8 @@
 #include "tests/support/fake_partition_finder.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
-
 #include <fstream>
+#include <unistd.h>
 
 #include <CppUTest/TestHarness.h>
 

@@ -1,14 +1,13 @@
 // The commands behind the loop devices.
 #include "tests/partitions/test_machine.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace partitions_test {
 

@@ -1,9 +1,9 @@
 // The fake boot selection, and grub.cfg in C++.
 #include "tests/support/fake_boot_selection.hpp"
 
-#include <utility>
-
 #include "partitions/durable.hpp"
+
+#include <utility>
 
 namespace partitions_test {
 

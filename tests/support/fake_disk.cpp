@@ -1,11 +1,10 @@
 // What is durable, and what a power cut leaves.
 #include "tests/support/fake_disk.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <random>
 #include <set>
+#include <sys/stat.h>
 
 namespace partitions_test {
 

@@ -2,13 +2,13 @@
 // certain. Private to tests/support.
 #pragma once
 
+#include "partitions/storage.hpp"
+#include "tests/support/unsynced_fate.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "partitions/storage.hpp"
-#include "tests/support/unsynced_fate.hpp"
 
 namespace partitions_test {
 

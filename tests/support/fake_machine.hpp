@@ -2,12 +2,12 @@
 // tests/support.
 #pragma once
 
+#include "tests/support/fake_disk.hpp"
+#include "tests/support/fake_storage.hpp"
+
 #include <map>
 #include <mutex>
 #include <optional>
-
-#include "tests/support/fake_disk.hpp"
-#include "tests/support/fake_storage.hpp"
 
 namespace partitions_test {
 

@@ -1,11 +1,11 @@
 // Partitions by label from a table, for tests that have no disks.
 #pragma once
 
+#include "partitions/partition_finder.hpp"
+
 #include <map>
 #include <string>
 #include <utility>
-
-#include "partitions/partition_finder.hpp"
 
 namespace partitions_test {
 

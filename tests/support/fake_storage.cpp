@@ -1,12 +1,11 @@
 // The operations of the storage on the fake disk.
 #include "tests/support/fake_storage.hpp"
 
-#include <sys/stat.h>
+#include "tests/support/fake_machine.hpp"
 
 #include <algorithm>
 #include <sstream>
-
-#include "tests/support/fake_machine.hpp"
+#include <sys/stat.h>
 
 namespace partitions_test {
 

@@ -4,12 +4,12 @@
 // durable at once.
 #pragma once
 
+#include "partitions/storage.hpp"
+#include "tests/support/unsynced_fate.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
-
-#include "partitions/storage.hpp"
-#include "tests/support/unsynced_fate.hpp"
 
 namespace partitions_test {
 

@@ -1,11 +1,10 @@
 // Preparing the fake storage and looking at it, past script and record.
-#include <sys/stat.h>
+#include "tests/support/fake_machine.hpp"
+#include "tests/support/fake_storage.hpp"
 
 #include <functional>
 #include <sstream>
-
-#include "tests/support/fake_machine.hpp"
-#include "tests/support/fake_storage.hpp"
+#include <sys/stat.h>
 
 namespace partitions_test {
 

@@ -1,9 +1,9 @@
 // Runs a scenario again and again, with the power cut after each of its operations.
 #pragma once
 
-#include <functional>
-
 #include "tests/support/fake_storage.hpp"
+
+#include <functional>
 
 namespace partitions_test {
 

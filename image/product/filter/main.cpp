@@ -1,13 +1,12 @@
 // mailsec-filter: reads the policies, then serves Postfix until it is told to stop. Wires the parts, nothing
 // else.
+#include "image/product/filter/milter.hpp"
+
 #include <exception>
+#include <getopt.h>
 #include <iostream>
 #include <string>
-
-#include <getopt.h>
 #include <systemd/sd-daemon.h>
-
-#include "image/product/filter/milter.hpp"
 
 namespace {
 

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
-
 #include <iconv.h>
 
 namespace mailsec {

@@ -2,16 +2,15 @@
 // has; never changes the schema.
 #pragma once
 
+#include "image/product/filter/message.hpp"
+
 #include <cstddef>
+#include <libpq-fe.h>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include <libpq-fe.h>
-
-#include "image/product/filter/message.hpp"
 
 namespace mailsec {
 

@@ -1,15 +1,14 @@
 // libmilter's callbacks: collects a message, asks the policies, stores it, answers Postfix.
 #include "image/product/filter/milter.hpp"
 
+#include "image/product/filter/verdict.hpp"
+
 #include <iostream>
+#include <libmilter/mfapi.h>
 #include <memory>
+#include <openssl/evp.h>
 #include <stdexcept>
 #include <strings.h>
-
-#include <libmilter/mfapi.h>
-#include <openssl/evp.h>
-
-#include "image/product/filter/verdict.hpp"
 
 namespace mailsec {
 namespace {

@@ -1,12 +1,12 @@
 // The filter as Postfix sees it: a milter that stores each message before Postfix may accept it.
 #pragma once
 
+#include "image/product/filter/message_store.hpp"
+#include "image/product/filter/policy.hpp"
+
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "image/product/filter/message_store.hpp"
-#include "image/product/filter/policy.hpp"
 
 namespace mailsec {
 

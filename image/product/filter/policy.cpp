@@ -7,9 +7,8 @@
 #include <initializer_list>
 #include <iterator>
 #include <memory>
-#include <sstream>
-
 #include <openssl/evp.h>
+#include <sstream>
 #include <tinyxml2.h>
 
 namespace mailsec {

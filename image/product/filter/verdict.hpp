@@ -1,13 +1,13 @@
 // What the policies say about one message. Pure: changes neither the message nor anything else.
 #pragma once
 
+#include "image/product/filter/message.hpp"
+#include "image/product/filter/policy.hpp"
+
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "image/product/filter/message.hpp"
-#include "image/product/filter/policy.hpp"
 
 namespace mailsec {
 

@@ -5,16 +5,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <curl/curl.h>
 #include <iostream>
+#include <libpq-fe.h>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
-#include <vector>
-
-#include <curl/curl.h>
-#include <libpq-fe.h>
 #include <unistd.h>
+#include <vector>
 
 namespace {
 
