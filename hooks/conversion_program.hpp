@@ -15,41 +15,41 @@
 
 namespace hooks {
 
-// What a conversion is asked to do. TARGET exists and is empty; SOURCE is a copy made for this conversion.
+/// What a conversion is asked to do. TARGET exists and is empty; SOURCE is a copy made for this conversion.
 struct ConversionRequest {
     std::string from_format;
     std::string to_format;
     std::filesystem::path source;
     std::filesystem::path target;
-    std::filesystem::path old_root; // UPDATE_CONTROL_OLD_ROOT: the old system's image, read-only
-    std::filesystem::path new_root; // UPDATE_CONTROL_NEW_ROOT: the new system's image, read-only
-    std::filesystem::path old_var;  // UPDATE_CONTROL_OLD_VAR: /var of the old generation
-    std::filesystem::path new_var;  // UPDATE_CONTROL_NEW_VAR: /var of the new generation, writable
+    std::filesystem::path old_root; ///< UPDATE_CONTROL_OLD_ROOT: the old system's image, read-only
+    std::filesystem::path new_root; ///< UPDATE_CONTROL_NEW_ROOT: the new system's image, read-only
+    std::filesystem::path old_var;  ///< UPDATE_CONTROL_OLD_VAR: /var of the old generation
+    std::filesystem::path new_var;  ///< UPDATE_CONTROL_NEW_VAR: /var of the new generation, writable
     bool rehearsal =
-        false; // UPDATE_CONTROL_REHEARSAL=1: the old system still runs; the result is thrown away
+        false; ///< UPDATE_CONTROL_REHEARSAL=1: the old system still runs; the result is thrown away
 };
 
-// The conversion cannot be done as things are. The message is the reason a person reads: what, where, what to
-// do.
+/// The conversion cannot be done as things are. The message is the reason a person reads: what, where, what
+/// to do.
 class ConversionFailed : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-// The same call may succeed later without anything being changed (exit code 75).
+/// The same call may succeed later without anything being changed (exit code 75).
 class TryAgainLater : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-// Where a conversion tells how far it is and what it noticed. Lines are flushed one by one: the reader is a
-// pipe.
+/// Where a conversion tells how far it is and what it noticed. Lines are flushed one by one: the reader is a
+/// pipe.
 class ConversionLog {
   public:
     ConversionLog(std::ostream &progress_lines, std::ostream &log_lines);
-    // percent: 0 to 100, never less than the one before it (a smaller one is shown as the one before).
+    /// percent: 0 to 100, never less than the one before it (a smaller one is shown as the one before).
     void progress(int percent, std::string_view text);
-    // One line for the log; line breaks in it become blanks.
+    /// One line for the log; line breaks in it become blanks.
     void note(std::string_view text);
 
   private:
@@ -60,25 +60,25 @@ class ConversionLog {
 
 using Conversion = std::function<void(const ConversionRequest &, ConversionLog &)>;
 
-// In a row: whatever the format is. A program that merges (etc, var) works between any two releases.
+/// In a row: whatever the format is. A program that merges (etc, var) works between any two releases.
 inline constexpr std::string_view any_format = "any";
 
-// One row per pair of formats that the program can convert; either may be any_format.
+/// One row per pair of formats that the program can convert; either may be any_format.
 struct SupportedConversion {
     std::string_view from_format;
     std::string_view to_format;
     Conversion convert;
 };
 
-// What the environment says, e.g. a wrapper of getenv(3); nullptr when the variable is not set.
+/// What the environment says, e.g. a wrapper of getenv(3); nullptr when the variable is not set.
 using ReadEnvironment = std::function<const char *(const char *name)>;
 
-// The main function of a conversion program; returns its exit code. Every exception ends as a non-zero code
-// with its message as the last line of stderr, so that a target left half done is never taken for a result.
+/// The main function of a conversion program; returns its exit code. Every exception ends as a non-zero code
+/// with its message as the last line of stderr, so that a target left half done is never taken for a result.
 int run_conversion_program(const std::vector<std::string> &arguments, const ReadEnvironment &environment,
                            const std::vector<SupportedConversion> &supported, ConversionLog &log);
 
-// The same with the arguments, environment and streams of the process.
+/// The same with the arguments, environment and streams of the process.
 int run_conversion_program(int argument_count, char **arguments,
                            const std::vector<SupportedConversion> &supported);
 

@@ -10,27 +10,27 @@
 
 namespace hooks {
 
-// Name -> number of passwd(5) or group(5): in both the name is the first field and the number the third. Of
-// two lines with one name the first counts.
+/// Name -> number of passwd(5) or group(5): in both the name is the first field and the number the third. Of
+/// two lines with one name the first counts.
 std::map<std::string, id_t, std::less<>> numbers_by_name(std::string_view text);
 
-// A number that belongs to nobody in any system, in a range that nothing gives numbers from (systemd,
-// "UIDs and GIDs": 1879048192 to 2147483647 are not used). The same for the same number.
+/// A number that belongs to nobody in any system, in a range that nothing gives numbers from (systemd,
+/// "UIDs and GIDs": 1879048192 to 2147483647 are not used). The same for the same number.
 id_t nobodys_number(id_t number);
 
 class OwnerTranslation {
   public:
-    // The contents of passwd(5) and group(5) of the old and the new system.
+    /// The contents of passwd(5) and group(5) of the old and the new system.
     OwnerTranslation(std::string_view old_passwd, std::string_view new_passwd, std::string_view old_group,
                      std::string_view new_group);
 
-    // The number that the owner's name has in the new system. A number without a name, or whose name the new
-    // system does not know, stays, unless it is somebody's in the new system: then it becomes
-    // nobodys_number(), because nobody may come into files that are not his.
+    /// The number that the owner's name has in the new system. A number without a name, or whose name the new
+    /// system does not know, stays, unless it is somebody's in the new system: then it becomes
+    /// nobodys_number(), because nobody may come into files that are not his.
     uid_t user(uid_t old_number) const { return users_.translate(old_number); }
     gid_t group(gid_t old_number) const { return groups_.translate(old_number); }
 
-    // Says whose number it was and whose it is, for a number that becomes nobody's.
+    /// Says whose number it was and whose it is, for a number that becomes nobody's.
     std::optional<std::string> other_user(uid_t old_number) const {
         return users_.taken_by_another("user", old_number);
     }
@@ -48,7 +48,7 @@ class OwnerTranslation {
       private:
         bool is_taken(id_t old_number) const;
 
-        std::map<id_t, id_t> living_; // numbers of names that the new system knows
+        std::map<id_t, id_t> living_; ///< numbers of names that the new system knows
         std::map<id_t, std::string> old_names_;
         std::map<id_t, std::string> new_names_;
     };

@@ -9,17 +9,17 @@
 namespace hooks {
 
 struct ProgramResult {
-    int exit_code = -1; // -1: ended by a signal
-    std::string output; // what it wrote to its standard output
-    std::string errors; // and to its standard error
+    int exit_code = -1; ///< -1: ended by a signal
+    std::string output; ///< what it wrote to its standard output
+    std::string errors; ///< and to its standard error
 };
 
 class Programs {
   public:
     virtual ~Programs() = default;
     virtual bool has(const std::filesystem::path &program) const = 0;
-    // Without a shell, with an empty standard input. program: absolute. Throws std::system_error if it cannot
-    // be run.
+    /// Without a shell, with an empty standard input. program: absolute. Throws std::system_error if it
+    /// cannot be run.
     virtual ProgramResult run(const std::filesystem::path &program,
                               const std::vector<std::string> &arguments) = 0;
 };

@@ -9,11 +9,11 @@
 
 namespace hooks {
 
-// Of this entry and all below it, so that it can be replaced or removed. Nothing happens if there is none.
+/// Of this entry and all below it, so that it can be replaced or removed. Nothing happens if there is none.
 void take_protection_off(partitions::Storage &storage, const std::filesystem::path &path);
 
-// Does `work`, which makes or removes entries in the directory or below it, and puts back the protection of
-// the lowest directory on the way to it that there is.
+/// Does `work`, which makes or removes entries in the directory or below it, and puts back the protection of
+/// the lowest directory on the way to it that there is.
 void while_unprotected(partitions::Storage &storage, const std::filesystem::path &directory,
                        const std::function<void()> &work);
 

@@ -10,7 +10,7 @@
 
 namespace partitions {
 
-// Begins at a multiple of File::block_alignment_bytes; not initialized.
+/// Begins at a multiple of File::block_alignment_bytes; not initialized.
 class AlignedBuffer {
   public:
     explicit AlignedBuffer(std::size_t size_bytes)

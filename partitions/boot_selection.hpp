@@ -13,20 +13,21 @@
 
 namespace partitions {
 
-// The stored boot selection cannot be understood; nothing was changed. Message: what is wrong and what to do.
+/// The stored boot selection cannot be understood; nothing was changed. Message: what is wrong and what to
+/// do.
 class BootSelectionDamaged : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-// The change asked for would leave nothing that boots; nothing was changed.
+/// The change asked for would leave nothing that boots; nothing was changed.
 class BootSelectionRefused : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-// An interface, because the boot loader is where the outside begins. All functions throw BootSelectionDamaged
-// and what the storage throws.
+/// An interface, because the boot loader is where the outside begins. All functions throw
+/// BootSelectionDamaged and what the storage throws.
 class BootSelection {
   public:
     BootSelection() = default;
@@ -35,27 +36,27 @@ class BootSelection {
     virtual ~BootSelection() = default;
 
     virtual Slot default_slot() = 0;
-    // The slot that the next boot will try once. Empty again once the boot loader has used the try up.
+    /// The slot that the next boot will try once. Empty again once the boot loader has used the try up.
     virtual std::optional<Slot> pending_try() = 0;
     virtual bool bootable(Slot slot) = 0;
-    // A try of this slot that is pending is cancelled in the same write. Throws BootSelectionRefused for the
-    // default.
+    /// A try of this slot that is pending is cancelled in the same write. Throws BootSelectionRefused for the
+    /// default.
     virtual void mark_unbootable(Slot slot) = 0;
-    // Marks the slot bootable and lets the next boot try it, once, in one write. Throws BootSelectionRefused
-    // for the default slot.
+    /// Marks the slot bootable and lets the next boot try it, once, in one write. Throws BootSelectionRefused
+    /// for the default slot.
     virtual void try_once(Slot slot) = 0;
-    // Makes the slot the default and ends the try, in one write. Throws BootSelectionRefused unless it is
-    // bootable.
+    /// Makes the slot the default and ends the try, in one write. Throws BootSelectionRefused unless it is
+    /// bootable.
     virtual void commit(Slot slot) = 0;
     virtual void cancel_try() = 0;
 };
 
-// Kept in GRUB's environment file, in the variables default_slot, try_slot, try_left, bootable_a, bootable_b.
-// The file is overwritten in place and never replaced: GRUB finds its blocks by reading ext4 without the
-// journal. It must be reachable at this path for the time of each call.
+/// Kept in GRUB's environment file, in the variables default_slot, try_slot, try_left, bootable_a,
+/// bootable_b. The file is overwritten in place and never replaced: GRUB finds its blocks by reading ext4
+/// without the journal. It must be reachable at this path for the time of each call.
 class GrubBootSelection : public BootSelection {
   public:
-    // repair: what a person is told to do when the file is damaged or missing.
+    /// repair: what a person is told to do when the file is damaged or missing.
     GrubBootSelection(Storage &storage, std::filesystem::path environment_file, std::string repair = "");
 
     Slot default_slot() override;
@@ -75,8 +76,8 @@ class GrubBootSelection : public BootSelection {
     std::string repair_;
 };
 
-// A command for a shell of the appliance, whose images have no GRUB tools: writes the environment file on
-// this device, the partition `boot`, new, so that the slot is the default and the only bootable one.
+/// A command for a shell of the appliance, whose images have no GRUB tools: writes the environment file on
+/// this device, the partition `boot`, new, so that the slot is the default and the only bootable one.
 std::string command_to_write_new_environment(const std::filesystem::path &device, Slot slot);
 
 } // namespace partitions

@@ -15,20 +15,21 @@ class DetachedMount {
   public:
     enum class Access { read_only, writable };
 
-    // Mounts the block device with nosuid, nodev and noexec. To be read, it may be mounted elsewhere in
-    // whatever way. Throws MountBusy when it is to be written and is mounted elsewhere read-only, MountError.
+    /// Mounts the block device with nosuid, nodev and noexec. To be read, it may be mounted elsewhere in
+    /// whatever way. Throws MountBusy when it is to be written and is mounted elsewhere read-only,
+    /// MountError.
     DetachedMount(const std::filesystem::path &device, const std::string &type, Access access);
     DetachedMount(const DetachedMount &) = delete;
     DetachedMount &operator=(const DetachedMount &) = delete;
-    // Unmounts. For what was only read, or what an exception leaves behind.
+    /// Unmounts. For what was only read, or what an exception leaves behind.
     ~DetachedMount() = default;
 
-    // The root of the file system, for this process alone.
+    /// The root of the file system, for this process alone.
     std::filesystem::path path() const;
 
-    // On return what was written is durable and, unless somebody has it mounted elsewhere, the file system is
-    // written back and gone. All files in it must have been closed. Throws MountError when something could
-    // not be written back; it is gone all the same.
+    /// On return what was written is durable and, unless somebody has it mounted elsewhere, the file system
+    /// is written back and gone. All files in it must have been closed. Throws MountError when something
+    /// could not be written back; it is gone all the same.
     void unmount();
 
   private:

@@ -14,28 +14,28 @@ class Generation {
 
     const std::filesystem::path &folder() const { return folder_; }
 
-    // The overlay on /etc: what differs from the image's, and the directory that the kernel works in.
+    /// The overlay on /etc: what differs from the image's, and the directory that the kernel works in.
     std::filesystem::path etc() const { return folder_ / "etc"; }
     std::filesystem::path etc_upper() const { return etc() / "upper"; }
     std::filesystem::path etc_work() const { return etc() / "work"; }
-    // Becomes /var.
+    /// Becomes /var.
     std::filesystem::path var() const { return folder_ / "var"; }
-    // Where the system that uses the generation finds this path, such as /var/lib/mailsec/store. Throws
-    // std::invalid_argument for a path that is not below /var.
+    /// Where the system that uses the generation finds this path, such as /var/lib/mailsec/store. Throws
+    /// std::invalid_argument for a path that is not below /var.
     std::filesystem::path in_var(const std::filesystem::path &path_below_var) const;
-    // Network settings that hold the addresses over one restart.
+    /// Network settings that hold the addresses over one restart.
     std::filesystem::path pin() const { return folder_ / "pin"; }
 
-    // Of a job, gone when it has ended: copies of what is to be converted, with the stages of conversions;
+    /// Of a job, gone when it has ended: copies of what is to be converted, with the stages of conversions;
     std::filesystem::path source() const { return folder_ / "source"; }
     std::filesystem::path source_of_store(std::string_view name) const { return source() / name; }
     std::filesystem::path source_of_etc() const { return source() / "etc"; }
-    // what the rehearsal works on;
+    /// what the rehearsal works on;
     std::filesystem::path rehearsal() const { return folder_ / "rehearsal"; }
     std::filesystem::path rehearsal_of_etc() const { return rehearsal() / "etc"; }
     std::filesystem::path rehearsal_of_var() const { return rehearsal() / "var"; }
     std::filesystem::path rehearsal_of_stores() const { return rehearsal() / "stores"; }
-    // the mail queue of a system on trial.
+    /// the mail queue of a system on trial.
     std::filesystem::path gate_queue() const { return folder_ / "gate-queue"; }
 
   private:

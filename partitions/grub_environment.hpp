@@ -13,13 +13,13 @@
 
 namespace partitions {
 
-// Wrong size or header, or a line that is no variable.
+/// Wrong size or header, or a line that is no variable.
 class GrubEnvironmentDamaged : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-// The variables do not fit into the first 512 bytes.
+/// The variables do not fit into the first 512 bytes.
 class GrubEnvironmentFull : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -28,24 +28,24 @@ class GrubEnvironmentFull : public std::runtime_error {
 class GrubEnvironment {
   public:
     static constexpr std::size_t block_bytes = 1024;
-    // A sector is written whole or not at all, so what lies in the first one cannot be torn by a power cut;
-    // the second sector is always filling. That is stricter than GRUB's own limit.
+    /// A sector is written whole or not at all, so what lies in the first one cannot be torn by a power cut;
+    /// the second sector is always filling. That is stricter than GRUB's own limit.
     static constexpr std::size_t usable_bytes = 512;
 
-    GrubEnvironment() = default; // no variables
-    // Throws GrubEnvironmentDamaged. Variables in the second sector are read too; comments are not kept.
+    GrubEnvironment() = default; ///< no variables
+    /// Throws GrubEnvironmentDamaged. Variables in the second sector are read too; comments are not kept.
     static GrubEnvironment parse(std::string_view block);
-    // block_bytes long. Throws GrubEnvironmentFull.
+    /// block_bytes long. Throws GrubEnvironmentFull.
     std::string serialize() const;
 
     std::optional<std::string> get(std::string_view name) const;
-    // A new variable comes last. Throws std::invalid_argument if the name is empty or has '=', '#', newline,
-    // blank, or if the value holds a zero byte.
+    /// A new variable comes last. Throws std::invalid_argument if the name is empty or has '=', '#', newline,
+    /// blank, or if the value holds a zero byte.
     void set(std::string_view name, std::string_view value);
     void unset(std::string_view name);
 
   private:
-    std::vector<std::pair<std::string, std::string>> variables_; // in the order of the block
+    std::vector<std::pair<std::string, std::string>> variables_; ///< in the order of the block
 };
 
 } // namespace partitions

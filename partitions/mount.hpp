@@ -13,34 +13,35 @@ namespace partitions {
 
 class Mount {
   public:
-    // Mounts source (device, or any text for overlay and tmpfs) on the existing directory target.
-    // type: "ext4", "overlay", ...; empty: found out by libblkid. options: as after `mount -o`, such as
-    // "ro,lowerdir=/a,upperdir=/b,workdir=/c". flags: MS_... of mount(2), added to those of the options.
+    /// Mounts source (device, or any text for overlay and tmpfs) on the existing directory target.
+    /// type: "ext4", "overlay", ...; empty: found out by libblkid. options: as after `mount -o`, such as
+    /// "ro,lowerdir=/a,upperdir=/b,workdir=/c". flags: MS_... of mount(2), added to those of the options.
     Mount(const std::filesystem::path &source, std::filesystem::path target, std::string_view type,
           std::string_view options = "", unsigned long flags = 0);
-    // One directory (or file) seen at a second place as well. Mounts below the source are not taken along.
+    /// One directory (or file) seen at a second place as well. Mounts below the source are not taken along.
     static Mount bind(const std::filesystem::path &source, const std::filesystem::path &target,
                       bool read_only = false);
 
-    // Takes over what is mounted there already, such as what a killed process left.
+    /// Takes over what is mounted there already, such as what a killed process left.
     static Mount adopt(std::filesystem::path target);
 
     Mount(Mount &&from) noexcept;
     Mount &operator=(Mount &&from) noexcept;
     Mount(const Mount &) = delete;
     Mount &operator=(const Mount &) = delete;
-    // Unmounts; detaches what is busy. Cannot throw: a failure goes to the function set by report_failure_to,
-    // or to the standard error output. Where it matters that the file system is written back, call unmount().
+    /// Unmounts; detaches what is busy. Cannot throw: a failure goes to the function set by
+    /// report_failure_to, or to the standard error output. Where it matters that the file system is written
+    /// back, call unmount().
     ~Mount();
 
-    // On return the file system is written back and gone. Throws MountError, also when it is busy; still
-    // mounted then.
+    /// On return the file system is written back and gone. Throws MountError, also when it is busy; still
+    /// mounted then.
     void unmount();
-    // Moves the mount to another existing directory. Throws MountError.
+    /// Moves the mount to another existing directory. Throws MountError.
     void move_to(std::filesystem::path target);
-    // Leaves it mounted; nothing happens in the destructor any more.
+    /// Leaves it mounted; nothing happens in the destructor any more.
     void release() noexcept;
-    // Must not throw.
+    /// Must not throw.
     void report_failure_to(std::function<void(std::string_view)> report);
 
     const std::filesystem::path &target() const noexcept { return target_; }
@@ -49,20 +50,20 @@ class Mount {
     explicit Mount(std::filesystem::path mounted) : target_(std::move(mounted)) {}
     void detach() noexcept;
 
-    std::filesystem::path target_; // empty: nothing to unmount
+    std::filesystem::path target_; ///< empty: nothing to unmount
     std::function<void(std::string_view)> report_;
 };
 
-// Whether something is mounted on this very directory (or file). Throws MountError when the kernel's list of
-// mounts cannot be read.
+/// Whether something is mounted on this very directory (or file). Throws MountError when the kernel's list of
+/// mounts cannot be read.
 bool is_mounted(const std::filesystem::path &path);
 
-// The value of an option (such as "upperdir") of what is mounted last on this very directory; empty if
-// nothing is mounted there or it has no such option. Throws MountError.
+/// The value of an option (such as "upperdir") of what is mounted last on this very directory; empty if
+/// nothing is mounted there or it has no such option. Throws MountError.
 std::string mount_option(const std::filesystem::path &path, const std::string &name);
 
-// Unmounts all that is mounted on this very directory, one over the other, as a killed process may have left
-// it. Throws MountError, also when something there is busy.
+/// Unmounts all that is mounted on this very directory, one over the other, as a killed process may have left
+/// it. Throws MountError, also when something there is busy.
 void unmount_all(const std::filesystem::path &path);
 
 } // namespace partitions

@@ -5,13 +5,13 @@
 
 namespace partitions {
 
-// Message: what was mounted or unmounted, where, why it failed.
+/// Message: what was mounted or unmounted, where, why it failed.
 class MountError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-// Something still uses what is mounted there.
+/// Something still uses what is mounted there.
 class MountBusy : public MountError {
   public:
     using MountError::MountError;

@@ -6,8 +6,8 @@
 
 namespace partitions {
 
-// operation: completes "cannot <operation> <path>". Throws StorageFull, StorageNotFound, StorageBusy or
-// StorageError.
+/// operation: completes "cannot <operation> <path>". Throws StorageFull, StorageNotFound, StorageBusy or
+/// StorageError.
 [[noreturn]] void throw_storage_error(const std::string &operation, const std::filesystem::path &path,
                                       int error_number);
 

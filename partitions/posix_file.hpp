@@ -24,7 +24,7 @@ class PosixFile : public File {
     void close() override;
 
   protected:
-    // The descriptor; throws when the file is closed.
+    /// The descriptor; throws when the file is closed.
     int number(const char *operation) const;
     std::size_t read_fully(std::uint64_t offset_bytes, std::span<std::byte> into) const;
     void write_fully(std::uint64_t offset_bytes, std::span<const std::byte> bytes) const;
@@ -38,8 +38,8 @@ class PosixFile : public File {
     base::FileDescriptor descriptor_;
 };
 
-// O_DIRECT wants memory, offsets and lengths aligned to the device's blocks: what is not aligned goes through
-// one aligned buffer, so that callers need not know.
+/// O_DIRECT wants memory, offsets and lengths aligned to the device's blocks: what is not aligned goes
+/// through one aligned buffer, so that callers need not know.
 class DirectFile : public PosixFile {
   public:
     DirectFile(std::filesystem::path path, OpenMode mode, base::FileDescriptor descriptor);

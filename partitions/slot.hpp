@@ -10,9 +10,9 @@ enum class Slot { a, b };
 
 Slot other(Slot slot);
 char letter(Slot slot);
-// Throws std::invalid_argument for anything but 'a' and 'b'.
+/// Throws std::invalid_argument for anything but 'a' and 'b'.
 Slot slot_of_letter(char letter);
-// The GPT partition name: "system-a", "system-b".
+/// The GPT partition name: "system-a", "system-b".
 std::string partition_label(Slot slot);
 
 } // namespace partitions

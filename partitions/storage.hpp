@@ -18,7 +18,8 @@
 
 namespace partitions {
 
-// An operation on storage failed. The message says what was done, to what, why it failed and what to do next.
+/// An operation on storage failed. The message says what was done, to what, why it failed and what to do
+/// next.
 class StorageError : public std::runtime_error {
   public:
     StorageError(const std::string &operation, std::filesystem::path path, const std::string &reason,
@@ -29,19 +30,19 @@ class StorageError : public std::runtime_error {
     std::filesystem::path path_;
 };
 
-// No space (or quota) left; the caller can ask for space to be freed and begin again.
+/// No space (or quota) left; the caller can ask for space to be freed and begin again.
 class StorageFull : public StorageError {
   public:
     using StorageError::StorageError;
 };
 
-// The file or directory does not exist.
+/// The file or directory does not exist.
 class StorageNotFound : public StorageError {
   public:
     using StorageError::StorageError;
 };
 
-// The device is mounted or held by somebody else.
+/// The device is mounted or held by somebody else.
 class StorageBusy : public StorageError {
   public:
     using StorageError::StorageError;
@@ -50,32 +51,32 @@ class StorageBusy : public StorageError {
 enum class OpenMode {
     read,
     create_or_truncate,
-    append,              // made if it does not exist
-    overwrite_in_place,  // must exist; is neither truncated nor made
-    block_device,        // must exist; read and write past the page cache (O_DIRECT), held exclusively
-    block_device_shared, // the same, for reading only; others may have it mounted
+    append,              ///< made if it does not exist
+    overwrite_in_place,  ///< must exist; is neither truncated nor made
+    block_device,        ///< must exist; read and write past the page cache (O_DIRECT), held exclusively
+    block_device_shared, ///< the same, for reading only; others may have it mounted
 };
 
-// What stands at a path; a symbolic link is not followed. `other`: device, FIFO, socket.
+/// What stands at a path; a symbolic link is not followed. `other`: device, FIFO, socket.
 enum class FileKind { none, file, directory, symlink, other };
 
-// What stat(2) says about a path, symbolic links not followed.
+/// What stat(2) says about a path, symbolic links not followed.
 struct FileDetails {
     FileKind kind = FileKind::none;
-    mode_t mode = 0; // type and permission bits
+    mode_t mode = 0; ///< type and permission bits
     uid_t owner = 0;
     gid_t group = 0;
     std::uint64_t size_bytes = 0;
     std::uint64_t link_count = 0;
-    std::uint64_t identity = 0; // equal for two names of one file (hard links), within one file system
-    dev_t device = 0;           // of a device node: the device it stands for
+    std::uint64_t identity = 0; ///< equal for two names of one file (hard links), within one file system
+    dev_t device = 0;           ///< of a device node: the device it stands for
 };
 
-// An open file. Must be closed with close(), whose failure counts, when it was written; the destructor only
-// gives the handle back. All operations throw StorageError. In the block_device modes an offset must be a
-// multiple of block_alignment_bytes; the length may be any (the rest of the last block is kept as it is on
-// the device). There several threads may read, write, zero and sync at once, and what lies at a multiple of
-// block_alignment_bytes in memory is not copied on its way.
+/// An open file. Must be closed with close(), whose failure counts, when it was written; the destructor only
+/// gives the handle back. All operations throw StorageError. In the block_device modes an offset must be a
+/// multiple of block_alignment_bytes; the length may be any (the rest of the last block is kept as it is on
+/// the device). There several threads may read, write, zero and sync at once, and what lies at a multiple of
+/// block_alignment_bytes in memory is not copied on its way.
 class File {
   public:
     static constexpr std::size_t block_alignment_bytes = 4096;
@@ -85,27 +86,27 @@ class File {
     File &operator=(const File &) = delete;
     virtual ~File() = default;
 
-    // Fills the span from the offset on; returns the bytes read, fewer than asked for only at the end of the
-    // file.
+    /// Fills the span from the offset on; returns the bytes read, fewer than asked for only at the end of the
+    /// file.
     virtual std::size_t read_at(std::uint64_t offset_bytes, std::span<std::byte> into) = 0;
-    // Writes all of the span. Not durable before sync().
+    /// Writes all of the span. Not durable before sync().
     virtual void write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) = 0;
-    // Writes all of the span at the end of the file. Not durable before sync().
+    /// Writes all of the span at the end of the file. Not durable before sync().
     virtual void append(std::span<const std::byte> bytes) = 0;
-    // Makes the range read as zeros without sending them where the device can do that (BLKZEROOUT,
-    // fallocate).
+    /// Makes the range read as zeros without sending them where the device can do that (BLKZEROOUT,
+    /// fallocate).
     virtual void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes) = 0;
-    // Whether zero() costs next to nothing, because nothing is sent to the device for it.
+    /// Whether zero() costs next to nothing, because nothing is sent to the device for it.
     virtual bool zeroes_by_itself() = 0;
-    // Of a block device: the size of the device.
+    /// Of a block device: the size of the device.
     virtual std::uint64_t size_bytes() = 0;
-    // On return the contents are durable (the device's own cache included), the name need not be.
+    /// On return the contents are durable (the device's own cache included), the name need not be.
     virtual void sync() = 0;
-    // May be called once; later operations throw StorageError.
+    /// May be called once; later operations throw StorageError.
     virtual void close() = 0;
 };
 
-// All operations throw StorageError (StorageFull, StorageNotFound and StorageBusy where that is the reason).
+/// All operations throw StorageError (StorageFull, StorageNotFound and StorageBusy where that is the reason).
 class Storage {
   public:
     Storage() = default;
@@ -115,27 +116,27 @@ class Storage {
 
     virtual std::unique_ptr<File> open(const std::filesystem::path &path, OpenMode mode,
                                        mode_t create_mode = 0644) = 0;
-    // Replaces `to` if it exists: whoever looks finds the old or the new one. What is protected against that
-    // (chattr +i, +a) loses its protection, here and in remove().
+    /// Replaces `to` if it exists: whoever looks finds the old or the new one. What is protected against that
+    /// (chattr +i, +a) loses its protection, here and in remove().
     virtual void rename(const std::filesystem::path &from, const std::filesystem::path &to) = 0;
-    // A file, a link or an empty directory.
+    /// A file, a link or an empty directory.
     virtual void remove(const std::filesystem::path &path) = 0;
-    // Nothing happens if the directory exists.
+    /// Nothing happens if the directory exists.
     virtual void make_directory(const std::filesystem::path &path, mode_t mode = 0755) = 0;
     virtual void make_symlink(const std::filesystem::path &target, const std::filesystem::path &link) = 0;
     virtual void make_hard_link(const std::filesystem::path &existing, const std::filesystem::path &link) = 0;
-    // mknod(2): a device or FIFO; mode with its type bits. 0:0 as a character device is an overlay whiteout.
+    /// mknod(2): a device or FIFO; mode with its type bits. 0:0 as a character device is an overlay whiteout.
     virtual void make_node(const std::filesystem::path &path, mode_t mode, dev_t device) = 0;
     virtual void sync_directory(const std::filesystem::path &path) = 0;
-    // All of the file system that holds the path.
+    /// All of the file system that holds the path.
     virtual void sync_filesystem(const std::filesystem::path &path) = 0;
-    // Makes `to`, which must not exist, share the contents of `from` (FICLONE); copies them, holes kept,
-    // where the file system cannot. Owner, mode, times and extended attributes are those of `from`. Not
-    // durable.
+    /// Makes `to`, which must not exist, share the contents of `from` (FICLONE); copies them, holes kept,
+    /// where the file system cannot. Owner, mode, times and extended attributes are those of `from`. Not
+    /// durable.
     virtual void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) = 0;
-    // Gives `to` the owner, mode, times and all extended attributes (trusted.* too) of `from`. Not durable.
+    /// Gives `to` the owner, mode, times and all extended attributes (trusted.* too) of `from`. Not durable.
     virtual void copy_attributes(const std::filesystem::path &from, const std::filesystem::path &to) = 0;
-    // Full paths of what the directory holds, sorted.
+    /// Full paths of what the directory holds, sorted.
     virtual std::vector<std::filesystem::path> list(const std::filesystem::path &directory) = 0;
     virtual FileKind kind(const std::filesystem::path &path) = 0;
     virtual FileDetails details(const std::filesystem::path &path) = 0;

@@ -11,20 +11,20 @@ namespace hooks::etc {
 
 enum class AccountFile { passwd, group, shadow, gshadow, subordinate_ids };
 
-// The kind of the file with this path below /etc; nothing if it is no account file.
+/// The kind of the file with this path below /etc; nothing if it is no account file.
 std::optional<AccountFile> account_file_at(std::string_view relative_path);
 
 struct AccountMerge {
     std::string text;
-    std::vector<std::string> conflicts; // for a person: changed on both sides, or two names for one number
-    std::vector<std::string> remarks;   // for a person: what else is worth knowing
+    std::vector<std::string> conflicts; ///< for a person: changed on both sides, or two names for one number
+    std::vector<std::string> remarks;   ///< for a person: what else is worth knowing
 };
 
-// base: the old image's, mine: the administrator's, theirs: the new image's. Field by field: a change made on
-// one side is taken over, one made on both is a conflict in which the administrator's wins; member lists are
-// merged as sets. No account of the administrator's is lost and every account that is new in the new image
-// exists. An account that the new image no longer has is kept, unless the new image gave its number to
-// another. One that the administrator removed stays removed. Passwords never stand in conflicts or remarks.
+/// base: the old image's, mine: the administrator's, theirs: the new image's. Field by field: a change made
+/// on one side is taken over, one made on both is a conflict in which the administrator's wins; member lists
+/// are merged as sets. No account of the administrator's is lost and every account that is new in the new
+/// image exists. An account that the new image no longer has is kept, unless the new image gave its number to
+/// another. One that the administrator removed stays removed. Passwords never stand in conflicts or remarks.
 AccountMerge merge_accounts(AccountFile file, std::string_view base, std::string_view mine,
                             std::string_view theirs);
 

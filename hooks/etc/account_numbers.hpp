@@ -17,31 +17,31 @@ struct AccountTexts {
     std::string group;
 };
 
-// An account of the administrator's whose number the new image gave to another one, or that the new image has
-// with another number.
+/// An account of the administrator's whose number the new image gave to another one, or that the new image
+/// has with another number.
 struct RenumberedAccount {
-    bool is_user = true; // else a group
+    bool is_user = true; ///< else a group
     std::string name;
     id_t old_number = 0;
     id_t new_number = 0;
-    std::string taken_by; // empty: nobody
-    // "user NAME has number NEW now, because OLD is OTHER's in the new system"
+    std::string taken_by; ///< empty: nobody
+    /// "user NAME has number NEW now, because OLD is OTHER's in the new system"
     std::string text() const;
 };
 
 struct AccountNumbersMerge {
     AccountMerge passwd;
     AccountMerge group;
-    // The administrator's texts differ from what was merged: a number in it is another one now.
+    /// The administrator's texts differ from what was merged: a number in it is another one now.
     bool is_passwd_translated = false;
     bool is_group_translated = false;
     std::vector<RenumberedAccount> renumbered;
 };
 
-// base: the old image's, mine: the administrator's, theirs: the new image's. An account that the
-// administrator added, and whose number the new image gave to another one, gets a number that is free in both
-// systems; one that shares the number of an account of the image follows that one. The first group of a user
-// is found by name. Everything else is merge_accounts().
+/// base: the old image's, mine: the administrator's, theirs: the new image's. An account that the
+/// administrator added, and whose number the new image gave to another one, gets a number that is free in
+/// both systems; one that shares the number of an account of the image follows that one. The first group of a
+/// user is found by name. Everything else is merge_accounts().
 AccountNumbersMerge merge_account_numbers(const AccountTexts &base, const AccountTexts &mine,
                                           const AccountTexts &theirs);
 

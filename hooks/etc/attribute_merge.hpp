@@ -11,14 +11,15 @@
 
 namespace hooks::etc {
 
-// Each attribute on its own: the administrator's if it differs from the old image's, else the new image's;
-// all of the administrator's if the new image has no such entry. mine and base have the old system's numbers
-// of users and groups, theirs and the result the new system's.
+/// Each attribute on its own: the administrator's if it differs from the old image's, else the new image's;
+/// all of the administrator's if the new image has no such entry. mine and base have the old system's numbers
+/// of users and groups, theirs and the result the new system's.
 overlay::Attributes merge_attributes(const OwnerTranslation &owners, const overlay::Attributes &mine,
                                      const std::optional<overlay::Attributes> &base,
                                      const std::optional<overlay::Attributes> &theirs);
 
-// Says of each number in the attributes of the old system that becomes nobody's whose it was and whose it is.
+/// Says of each number in the attributes of the old system that becomes nobody's whose it was and whose it
+/// is.
 std::set<std::string> numbers_taken_by_others(const OwnerTranslation &owners,
                                               const overlay::Attributes &mine);
 

@@ -6,8 +6,9 @@
 
 namespace hooks::etc {
 
-// versions.theirs is there and differs from mine and from the base. What the administrator set wins wherever
-// the two sides cannot both have their way, and that is a conflict. Throws ConversionFailed and StorageError.
+/// versions.theirs is there and differs from mine and from the base. What the administrator set wins wherever
+/// the two sides cannot both have their way, and that is a conflict. Throws ConversionFailed and
+/// StorageError.
 Decision decide_both_changed(partitions::Storage &storage, const std::filesystem::path &relative,
                              const Versions &versions);
 

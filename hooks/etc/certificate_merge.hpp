@@ -8,11 +8,11 @@
 
 namespace hooks::etc {
 
-// Whether the file with this path below /etc is such a bundle.
+/// Whether the file with this path below /etc is such a bundle.
 bool is_certificate_bundle(std::string_view relative_path);
 
-// The new image's certificates without those that the administrator removed, then those that he added.
-// Nothing if one of the texts holds anything else.
+/// The new image's certificates without those that the administrator removed, then those that he added.
+/// Nothing if one of the texts holds anything else.
 std::optional<std::string> merge_certificates(std::string_view base, std::string_view mine,
                                               std::string_view theirs);
 

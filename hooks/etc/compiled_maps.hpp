@@ -13,20 +13,20 @@
 
 namespace hooks::etc {
 
-// The text that a file of this name is compiled from; nothing if the name does not say so.
+/// The text that a file of this name is compiled from; nothing if the name does not say so.
 std::optional<std::filesystem::path> source_of_map(const std::filesystem::path &relative);
 
-// The names of what may be compiled from a text of this name.
+/// The names of what may be compiled from a text of this name.
 std::vector<std::filesystem::path> maps_of_source(const std::filesystem::path &relative);
 
-// What compiles a map.
+/// What compiles a map.
 struct MapCompiler {
     std::filesystem::path program;
-    std::string type; // "hash", "btree", "lmdb" or "cdb"
+    std::string type; ///< "hash", "btree", "lmdb" or "cdb"
 };
 
-// compiled: such a file, of any age. etc: says in postfix/main.cf which texts are lists of aliases. Nothing
-// if the file is of a format that Postfix does not make.
+/// compiled: such a file, of any age. etc: says in postfix/main.cf which texts are lists of aliases. Nothing
+/// if the file is of a format that Postfix does not make.
 std::optional<MapCompiler> compiler_of_map(partitions::Storage &storage, const overlay::OverlayView &etc,
                                            const std::filesystem::path &source_relative,
                                            const std::filesystem::path &compiled);

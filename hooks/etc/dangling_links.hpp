@@ -10,12 +10,12 @@
 namespace hooks::etc {
 
 struct DanglingLink {
-    std::filesystem::path link;   // below /etc
-    std::filesystem::path target; // absolute
+    std::filesystem::path link;   ///< below /etc
+    std::filesystem::path target; ///< absolute
 };
 
-// Of the links in the new upper directory. Targets in /etc and in the image count, others (/data, /run, /dev)
-// are not known here; nor is what lies behind a further link.
+/// Of the links in the new upper directory. Targets in /etc and in the image count, others (/data, /run,
+/// /dev) are not known here; nor is what lies behind a further link.
 std::vector<DanglingLink> find_dangling_links(const EtcWork &work);
 
 } // namespace hooks::etc

@@ -12,8 +12,8 @@
 
 namespace hooks::etc {
 
-// Where the conversion of /etc leaves the old system's accounts for the conversions after it, below /etc:
-// passwd(5) and group(5) with names and numbers only.
+/// Where the conversion of /etc leaves the old system's accounts for the conversions after it, below /etc:
+/// passwd(5) and group(5) with names and numbers only.
 inline constexpr const char *accounts_before_folder = "update-control/accounts-before";
 
 struct EffectiveAccounts {
@@ -26,18 +26,18 @@ struct EffectiveAccounts {
     }
 };
 
-// upper: the administrator's /etc over old_etc. The new system's accounts are those that the merge of upper
-// with new_etc will give.
+/// upper: the administrator's /etc over old_etc. The new system's accounts are those that the merge of upper
+/// with new_etc will give.
 EffectiveAccounts effective_accounts(partitions::Storage &storage, const std::filesystem::path &upper,
                                      const std::filesystem::path &old_etc,
                                      const std::filesystem::path &new_etc);
 
-// Names and numbers of passwd(5) or group(5), all else left out.
+/// Names and numbers of passwd(5) or group(5), all else left out.
 std::string names_and_numbers(std::string_view text);
 
-// The translation for a conversion that runs after that of /etc. converted: what that one made, the new
-// system's accounts over new_etc. Without accounts_before_folder in it the administrator's accounts count as
-// having the numbers that they had.
+/// The translation for a conversion that runs after that of /etc. converted: what that one made, the new
+/// system's accounts over new_etc. Without accounts_before_folder in it the administrator's accounts count as
+/// having the numbers that they had.
 OwnerTranslation owners_after_etc(partitions::Storage &storage, const std::filesystem::path &converted,
                                   const std::filesystem::path &old_etc, const std::filesystem::path &new_etc);
 

@@ -11,21 +11,22 @@
 
 namespace hooks::etc {
 
-// The three versions of one entry. mine: in the old upper directory, not a directory. Nothing: that image has
-// none.
+/// The three versions of one entry. mine: in the old upper directory, not a directory. Nothing: that image
+/// has none.
 struct Versions {
     std::filesystem::path mine;
-    std::optional<std::filesystem::path> base;   // the old image's
-    std::optional<std::filesystem::path> theirs; // the new image's
+    std::optional<std::filesystem::path> base;   ///< the old image's
+    std::optional<std::filesystem::path> theirs; ///< the new image's
 };
 
-// What the new upper directory gets.
+/// What the new upper directory gets.
 enum class Contents {
     nothing,
     mine,
-    theirs, // the new image's as it is; only needed in the upper directory if the attributes are to be others
-    text,   // Decision::text
-    whiteout, // the removal
+    theirs,   ///< the new image's as it is; only needed in the upper directory if the attributes are to be
+              ///< others
+    text,     ///< Decision::text
+    whiteout, ///< the removal
 };
 
 struct Decision {
@@ -36,12 +37,12 @@ struct Decision {
     bool lay_theirs_beside = false;
 };
 
-// relative: the path below /etc. Throws ConversionFailed and StorageError.
+/// relative: the path below /etc. Throws ConversionFailed and StorageError.
 Decision decide_entry(partitions::Storage &storage, const std::filesystem::path &relative,
                       const Versions &versions, const Place &place);
 
-// The same kind and contents; of links the same target, where /lib and /usr/lib are one. Attributes do not
-// count.
+/// The same kind and contents; of links the same target, where /lib and /usr/lib are one. Attributes do not
+/// count.
 bool same_contents(partitions::Storage &storage, const std::filesystem::path &a,
                    const std::filesystem::path &b);
 

@@ -9,24 +9,23 @@
 
 namespace hooks::etc {
 
-// request.source: the old upper directory; request.target: becomes the new one, with a report in
-// update-control/carried-over.txt (format: carry_report.hpp). Each conflict is a line in the log, and the
-// last line is the summary. Durable on return. Throws ConversionFailed, StorageError, std::system_error; the
-// target is then useless.
-//
-// - What the administrator made or changed is carried; where the new image changed it too, it is merged, or
-// else the
-//   administrator's version stays and the new image's is laid beside it as NAME.update-new.
-// - What is the same in the new image, or was copied up without a change, is not needed and left behind.
-// - Removals are carried as whiteouts where the new image has what was removed; units that were disabled stay
-// disabled
-//   even if the new image enables them in another place.
-// - Owners are translated by name (the number of a user may differ between the images).
-// - The exceptions are in special_places.hpp.
-// - What is generated from files that were merged is generated again, by the new image's programs.
+/// request.source: the old upper directory; request.target: becomes the new one, with a report in
+/// update-control/carried-over.txt (format: carry_report.hpp). Each conflict is a line in the log, and the
+/// last line is the summary. Durable on return. Throws ConversionFailed, StorageError, std::system_error; the
+/// target is then useless.
+///
+/// - What the administrator made or changed is carried. Where the new image changed it too, it is
+///   merged; where that can't be done, the administrator's version stays and the new image's is laid beside
+///   it as NAME.update-new.
+/// - What is the same in the new image, or was copied up without a change, is not needed and left behind.
+/// - Removals are carried as whiteouts where the new image has what was removed. Disabled units stay disabled
+///   even if the new image enables them in another place.
+/// - Owners are translated by name (the number of a user may differ between the images).
+/// - The exceptions are in special_places.hpp.
+/// - What is generated from files that were merged is generated again, by the new image's programs.
 void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log,
                  Programs &programs);
-// With the programs of the system that it runs in.
+/// With the programs of the system that it runs in.
 void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log);
 
 } // namespace hooks::etc

@@ -27,36 +27,36 @@ class EtcWork {
     partitions::Storage &storage;
     const ConversionRequest &request;
     ConversionLog &log;
-    const Path source; // the old upper directory
+    const Path source; ///< the old upper directory
     const Path old_etc;
     const Path new_etc;
-    const Path target; // becomes the new upper directory
+    const Path target; ///< becomes the new upper directory
     const EffectiveAccounts accounts;
     const OwnerTranslation owners;
     UpperWriter writer;
     CarryReport carried;
 
-    // What the administrator saw, and what he will see.
+    /// What the administrator saw, and what he will see.
     overlay::OverlayView old_view() const { return {storage, source, old_etc}; }
     overlay::OverlayView new_view() const { return {storage, target, new_etc}; }
 
     OptionalPath child(const OptionalPath &directory, const Path &name) const;
     OptionalPath if_directory(const OptionalPath &path) const;
 
-    // A line of the report; of a conflict also one of the log.
+    /// A line of the report; of a conflict also one of the log.
     void report(Fate fate, const Path &relative, const std::string &reason);
-    // Says in the log that a file's numbers belong to others in the new system.
+    /// Says in the log that a file's numbers belong to others in the new system.
     void notice_other_owners(const Path &relative, const Path &mine);
 
-    // The attributes of the result for an entry of the administrator's. Versions of another kind have nothing
-    // to say: a link has no mode.
+    /// The attributes of the result for an entry of the administrator's. Versions of another kind have
+    /// nothing to say: a link has no mode.
     overlay::Attributes merged_attributes(const Versions &versions) const;
-    // The same for one that only the old system has.
+    /// The same for one that only the old system has.
     overlay::Attributes translated_attributes(const Path &old) const;
     UpperWriter::DirectoryModel directory_model(const Path &relative) const;
 
-    // Lays the new image's version beside the administrator's. Returns the end of the sentence that says
-    // where.
+    /// Lays the new image's version beside the administrator's. Returns the end of the sentence that says
+    /// where.
     std::string lay_beside(const Path &relative, const Path &theirs);
 
   private:

@@ -11,13 +11,13 @@
 
 namespace hooks::etc {
 
-// Throws ConversionFailed if one of the accounts owns a file that keeps its numbers, or is named in its
-// access list: under the new system it would be another's. The message says which, and what to do.
+/// Throws ConversionFailed if one of the accounts owns a file that keeps its numbers, or is named in its
+/// access list: under the new system it would be another's. The message says which, and what to do.
 void refuse_files_that_keep_numbers(partitions::Storage &storage, const ConversionRequest &request,
                                     const std::vector<RenumberedAccount> &accounts);
 
-// A line of the log for numbers that have no name in the old system, or one that is gone, and are somebody's
-// in the new one, if such files have them.
+/// A line of the log for numbers that have no name in the old system, or one that is gone, and are somebody's
+/// in the new one, if such files have them.
 void warn_of_numbers_without_a_name(partitions::Storage &storage, const ConversionRequest &request,
                                     ConversionLog &log, const EffectiveAccounts &accounts);
 

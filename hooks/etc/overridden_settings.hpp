@@ -12,15 +12,15 @@
 namespace hooks::etc {
 
 struct OverriddenSetting {
-    std::filesystem::path file; // the administrator's, below /etc
+    std::filesystem::path file; ///< the administrator's, below /etc
     std::string name;
-    std::filesystem::path by; // absolute: the new image's file
+    std::filesystem::path by; ///< absolute: the new image's file
 };
 
-// A system: its /etc as its programs see it, and its image for what is in /usr/lib.
+/// A system: its /etc as its programs see it, and its image for what is in /usr/lib.
 struct SettingsOfSystem {
     const overlay::OverlayView &etc;
-    std::filesystem::path upper; // what of that /etc is the administrator's
+    std::filesystem::path upper; ///< what of that /etc is the administrator's
     std::filesystem::path image;
 };
 

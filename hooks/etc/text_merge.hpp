@@ -8,12 +8,12 @@
 namespace hooks::etc {
 
 struct TextMerge {
-    bool clean = false; // false: both sides changed the same lines
-    std::string text;   // only if clean
+    bool clean = false; ///< false: both sides changed the same lines
+    std::string text;   ///< only if clean
 };
 
-// Three files; symbolic links must have been ruled out by the caller. Throws ConversionFailed if diff3 cannot
-// be run or ends in another way than those two.
+/// Three files; symbolic links must have been ruled out by the caller. Throws ConversionFailed if diff3
+/// cannot be run or ends in another way than those two.
 TextMerge merge_texts(const std::filesystem::path &base, const std::filesystem::path &mine,
                       const std::filesystem::path &theirs);
 

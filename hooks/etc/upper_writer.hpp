@@ -13,33 +13,33 @@ namespace hooks::etc {
 
 class UpperWriter {
   public:
-    // What a directory that is needed for an entry in it is made like.
+    /// What a directory that is needed for an entry in it is made like.
     struct DirectoryModel {
         std::filesystem::path times_from;
         overlay::Attributes attributes;
     };
     using ModelOf = std::function<DirectoryModel(const std::filesystem::path &relative)>;
 
-    // target: exists, is empty.
+    /// target: exists, is empty.
     UpperWriter(partitions::Storage &storage, std::filesystem::path target, ModelOf model_of);
 
-    // All paths are relative to the target and normalized. Missing directories above them are made after
-    // their model.
+    /// All paths are relative to the target and normalized. Missing directories above them are made after
+    /// their model.
     void put_directory(const std::filesystem::path &relative);
-    // A file, link or device like `from` (its times too), with these attributes; a directory with all below
-    // it, as it is.
+    /// A file, link or device like `from` (its times too), with these attributes; a directory with all below
+    /// it, as it is.
     void put_copy(const std::filesystem::path &relative, const std::filesystem::path &from,
                   const overlay::Attributes &attributes);
-    // A file with this text and these attributes.
+    /// A file with this text and these attributes.
     void put_text(const std::filesystem::path &relative, std::string_view text,
                   const overlay::Attributes &attributes);
     void put_whiteout(const std::filesystem::path &relative);
-    // Also hides what the new lower directory has in it.
+    /// Also hides what the new lower directory has in it.
     void put_opaque_directory(const std::filesystem::path &relative);
     bool has(const std::filesystem::path &relative) const;
-    // Takes back an entry that could only be made in part; a directory stays.
+    /// Takes back an entry that could only be made in part; a directory stays.
     void take_back(const std::filesystem::path &relative);
-    // The directories get their times. Everything is durable on return.
+    /// The directories get their times. Everything is durable on return.
     void finish();
 
   private:

@@ -12,26 +12,26 @@
 namespace hooks::policy {
 
 enum class CarryResult {
-    present, // the new system has it without our doing
+    present, ///< the new system has it without our doing
     copied,
-    missing, // the old system did not have it either
-    refused, // cannot be carried: outside of /etc and /var, or no name of a file
+    missing, ///< the old system did not have it either
+    refused, ///< cannot be carried: outside of /etc and /var, or no name of a file
 };
 
 struct CarriedFile {
     CarryResult result = CarryResult::present;
-    std::string remark; // for a person
+    std::string remark; ///< for a person
 };
 
 class FileCarrier {
   public:
-    // request.target: the new configuration, which already holds all of request.source.
+    /// request.target: the new configuration, which already holds all of request.source.
     FileCarrier(partitions::Storage &storage, const ConversionRequest &request);
 
-    // path: as a macro names it. The file arrives under the same name, with the symbolic links on the way to
-    // it, its owner (translated by name), mode, times and extended attributes. Not durable before the file
-    // systems are synced. Throws ConversionFailed when something of another kind stands in its way in the new
-    // system.
+    /// path: as a macro names it. The file arrives under the same name, with the symbolic links on the way to
+    /// it, its owner (translated by name), mode, times and extended attributes. Not durable before the file
+    /// systems are synced. Throws ConversionFailed when something of another kind stands in its way in the
+    /// new system.
     CarriedFile carry(const std::string &path);
 
   private:

@@ -15,36 +15,37 @@
 
 namespace hooks::policy {
 
-// Where a path of the old system belongs to.
+/// Where a path of the old system belongs to.
 enum class Region {
-    configuration, // /etc
-    generation,    // /var, apart from the shared places
-    shared,        // outlives an OS: shared places in /var, and /data
-    volatile_,     // gone with a restart: /run, /tmp, /proc, /sys, /dev
-    image,         // everything else
+    configuration, ///< /etc
+    generation,    ///< /var, apart from the shared places
+    shared,        ///< outlives an OS: shared places in /var, and /data
+    volatile_,     ///< gone with a restart: /run, /tmp, /proc, /sys, /dev
+    image,         ///< everything else
 };
 
-// A path of the old system followed to its end.
+/// A path of the old system followed to its end.
 struct ResolvedPath {
     struct Step {
-        std::filesystem::path path; // absolute, normalized, no symbolic link above it
+        std::filesystem::path path; ///< absolute, normalized, no symbolic link above it
         Region region = Region::image;
-        std::filesystem::path real; // where it can be read now; empty in a region that cannot be looked into
+        std::filesystem::path
+            real; ///< where it can be read now; empty in a region that cannot be looked into
     };
-    std::vector<Step> links;  // the symbolic links on the way, in order
-    std::optional<Step> file; // the end; nothing if there is none
-    std::string problem;      // why there is none
+    std::vector<Step> links;  ///< the symbolic links on the way, in order
+    std::optional<Step> file; ///< the end; nothing if there is none
+    std::string problem;      ///< why there is none
 };
 
 class OldSystem {
   public:
-    // request.source: the configuration that results from the conversions before this one.
+    /// request.source: the configuration that results from the conversions before this one.
     OldSystem(partitions::Storage &storage, const ConversionRequest &request);
 
-    // Follows symbolic links as the old kernel would have, component by component inside these trees: no link
-    // and no
-    // ".." in a link leads out of them. Never throws for what it finds; problem says what is wrong with the
-    // path.
+    /// Follows symbolic links as the old kernel would have, component by component inside these trees: no
+    /// link and no
+    /// ".." in a link leads out of them. Never throws for what it finds; problem says what is wrong with the
+    /// path.
     ResolvedPath resolve(const std::filesystem::path &absolute) const;
 
     Region region_of(const std::filesystem::path &absolute) const;
@@ -58,8 +59,8 @@ class OldSystem {
     std::set<std::filesystem::path> shared_places_;
 };
 
-// The second words of a file shared-places: "name /var/path" a line, '#' begins a comment. Nothing if it does
-// not exist.
+/// The second words of a file shared-places: "name /var/path" a line, '#' begins a comment. Nothing if it
+/// does not exist.
 std::set<std::filesystem::path> read_shared_places(partitions::Storage &storage,
                                                    const std::filesystem::path &file);
 

@@ -7,12 +7,12 @@
 
 namespace hooks::policy {
 
-// request.source: the configuration (an upper directory of /etc) that the conversion before this one made;
-// request.target: becomes the same with mailsec/policies/*.xml in format 2. Files already in format 2, and
-// the new image's own, are left as they are. Macro files are carried as file_carrier.hpp says; each one that
-// could not be is a "warning:" line in the log, a file that has been missing before included. Durable on
-// return. Throws ConversionFailed for a policy that is not understood (it names the file), StorageError,
-// std::system_error.
+/// request.source: the configuration (an upper directory of /etc) that the conversion before this one made;
+/// request.target: becomes the same with mailsec/policies/*.xml in format 2. Files already in format 2, and
+/// the new image's own, are left as they are. Macro files are carried as file_carrier.hpp says; each one that
+/// could not be is a "warning:" line in the log, a file that has been missing before included. Durable on
+/// return. Throws ConversionFailed for a policy that is not understood (it names the file), StorageError,
+/// std::system_error.
 void convert_policies(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log);
 
 } // namespace hooks::policy

@@ -8,33 +8,33 @@
 
 namespace hooks::policy {
 
-// The text is no policy object of a known format. The message says what is wrong in it, not in which file.
+/// The text is no policy object of a known format. The message says what is wrong in it, not in which file.
 class PolicyNotUnderstood : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-// A policy object, whatever format it was read from: what must be the same before and after a conversion.
+/// A policy object, whatever format it was read from: what must be the same before and after a conversion.
 struct PolicyObject {
     std::string name;
     bool active = true;
-    std::string description; // empty: none
-    std::string kind;        // words, senders or notice, the terms of format 1
-    std::string value;       // the base64 text, white space removed
-    std::string action;      // reject, tag or header
+    std::string description; ///< empty: none
+    std::string kind;        ///< words, senders or notice, the terms of format 1
+    std::string value;       ///< the base64 text, white space removed
+    std::string action;      ///< reject, tag or header
     bool operator==(const PolicyObject &) const = default;
 };
 
-// Exactly what the formats allow; unknown elements, attributes and values throw PolicyNotUnderstood.
+/// Exactly what the formats allow; unknown elements, attributes and values throw PolicyNotUnderstood.
 PolicyObject read_policy_format_1(std::string_view xml);
 PolicyObject read_policy_format_2(std::string_view xml);
 
-// The number in policy/@format. Throws PolicyNotUnderstood if the text is no XML or has no such number.
+/// The number in policy/@format. Throws PolicyNotUnderstood if the text is no XML or has no such number.
 int policy_format_of(std::string_view xml);
 
-// The same policy object as a document of format 2. The base64 text is carried over as it stands, so are
-// comments. What was read from the result is compared with what was read from the input, the macros too: a
-// difference throws PolicyNotUnderstood, so nothing that returns has lost anything.
+/// The same policy object as a document of format 2. The base64 text is carried over as it stands, so are
+/// comments. What was read from the result is compared with what was read from the input, the macros too: a
+/// difference throws PolicyNotUnderstood, so nothing that returns has lost anything.
 std::string convert_policy_1_to_2(std::string_view xml);
 
 } // namespace hooks::policy

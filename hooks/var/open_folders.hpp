@@ -14,17 +14,17 @@
 
 namespace hooks::var {
 
-// One line of the report for all files below a place.
+/// One line of the report for all files below a place.
 struct ReportedAsOne {
     std::filesystem::path place;
     std::string reason;
 };
 
 struct OpenFolder {
-    std::filesystem::path relative;    // below the old /var
-    std::filesystem::path destination; // below the new /var
+    std::filesystem::path relative;    ///< below the old /var
+    std::filesystem::path destination; ///< below the new /var
     std::filesystem::path mine;
-    std::optional<std::filesystem::path> base, theirs; // in the images; nothing: no folder there
+    std::optional<std::filesystem::path> base, theirs; ///< in the images; nothing: no folder there
     const VarRule *rule = nullptr;
     std::optional<ReportedAsOne> as_one;
     bool is_made = false;
@@ -32,9 +32,9 @@ struct OpenFolder {
     bool stays_behind() const { return rule != nullptr && !rule->carry; }
 };
 
-// What the folder in the new /var gets: owner, mode and extended attributes each as it was changed here, else
-// as the new image says; all as the new image says if the old one had no such folder, because the new
-// system's services need it so.
+/// What the folder in the new /var gets: owner, mode and extended attributes each as it was changed here,
+/// else as the new image says; all as the new image says if the old one had no such folder, because the new
+/// system's services need it so.
 overlay::Attributes attributes_of(const OpenFolder &folder, const OwnerTranslation &owners);
 
 class OpenFolders {
@@ -43,7 +43,7 @@ class OpenFolders {
 
     OpenFolders(VarWriter &writer, const OwnerTranslation &owners, OnMade on_made);
 
-    // The folder is open as long as this lives.
+    /// The folder is open as long as this lives.
     class Opened {
       public:
         Opened(OpenFolders &folders, OpenFolder &folder) : folders_(folders) {
@@ -57,7 +57,7 @@ class OpenFolders {
         OpenFolders &folders_;
     };
 
-    // Makes those that are not made yet, from the top down.
+    /// Makes those that are not made yet, from the top down.
     void make_all();
 
   private:

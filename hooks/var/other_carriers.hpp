@@ -13,12 +13,12 @@ namespace hooks::var {
 
 struct OtherCarrier {
     bool reaches_new_system = true;
-    std::string how; // for the report
+    std::string how; ///< for the report
 };
 
-// By path below /var: the shared places and the message stores of both systems. Formats:
-// usr/share/update-control/shared-places and appliance.xml (store/@path) of the two roots; a file that does
-// not exist names nothing. Throws ConversionFailed for an appliance.xml that is no XML.
+/// By path below /var: the shared places and the message stores of both systems. Formats:
+/// usr/share/update-control/shared-places and appliance.xml (store/@path) of the two roots; a file that does
+/// not exist names nothing. Throws ConversionFailed for an appliance.xml that is no XML.
 std::map<std::filesystem::path, OtherCarrier> other_carriers(partitions::Storage &storage,
                                                              const ConversionRequest &request);
 

@@ -13,30 +13,30 @@
 
 namespace hooks::var {
 
-// The three versions of one entry. mine: in the old generation, not a directory. Nothing: that image has
-// none.
+/// The three versions of one entry. mine: in the old generation, not a directory. Nothing: that image has
+/// none.
 struct VarVersions {
     std::filesystem::path mine;
-    std::optional<std::filesystem::path> base;   // the old image's
-    std::optional<std::filesystem::path> theirs; // the new image's
+    std::optional<std::filesystem::path> base;   ///< the old image's
+    std::optional<std::filesystem::path> theirs; ///< the new image's
 };
 
 enum class VarContents {
-    none, // whatever the new image has stays as it is
+    none, ///< whatever the new image has stays as it is
     mine,
-    mine_beside, // under another name, because the new image has a folder of this name
-    theirs,      // the new image's, with Decision::attributes
+    mine_beside, ///< under another name, because the new image has a folder of this name
+    theirs,      ///< the new image's, with Decision::attributes
 };
 
 struct VarDecision {
     VarContents contents = VarContents::none;
     VarFate fate = VarFate::left_behind;
     std::string reason;
-    bool common = false; // so common that only the number of such files is of interest
+    bool common = false; ///< so common that only the number of such files is of interest
     overlay::Attributes attributes;
 };
 
-// Throws StorageError, std::system_error.
+/// Throws StorageError, std::system_error.
 VarDecision decide_var_entry(partitions::Storage &storage, const OwnerTranslation &owners,
                              const VarVersions &versions);
 

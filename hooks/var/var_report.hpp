@@ -15,20 +15,21 @@ enum class VarFate { carried, other_way, left_behind };
 
 class VarReport {
   public:
-    // A file, or a folder that is spoken of as one thing. relative: below /var. reason: the rest of the line.
+    /// A file, or a folder that is spoken of as one thing. relative: below /var. reason: the rest of the
+    /// line.
     void add(VarFate fate, const std::filesystem::path &relative, std::string_view reason);
-    // One more file of a place: one line a place and reason, with the number of its files.
+    /// One more file of a place: one line a place and reason, with the number of its files.
     void count(VarFate fate, const std::filesystem::path &place, std::string_view reason);
-    // Three sections "carried", "carried in another way", "left behind", each also when empty ("  nothing"),
-    // sorted by path, a line each: "  /var/mail/bob: REASON" or "  /var/lib/acme (12 files): REASON". More
-    // than 100 single files of one folder with one reason become one line of their folder.
+    /// Three sections "carried", "carried in another way", "left behind", each also when empty ("  nothing"),
+    /// sorted by path, a line each: "  /var/mail/bob: REASON" or "  /var/lib/acme (12 files): REASON". More
+    /// than 100 single files of one folder with one reason become one line of their folder.
     std::string text() const;
-    // Single files and those that were counted.
+    /// Single files and those that were counted.
     std::uint64_t files(VarFate fate) const;
 
   private:
-    using Line = std::pair<std::filesystem::path, std::string>; // place and reason
-    using Lines = std::map<Line, std::uint64_t>;                // the number of files; 0: a single entry
+    using Line = std::pair<std::filesystem::path, std::string>; ///< place and reason
+    using Lines = std::map<Line, std::uint64_t>;                ///< the number of files; 0: a single entry
     static Lines folded(const Lines &lines);
 
     std::array<Lines, 3> sections_;

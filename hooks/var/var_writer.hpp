@@ -12,28 +12,28 @@
 
 namespace hooks::var {
 
-// Nothing is durable before the file system is synced. All throw StorageError, std::system_error.
+/// Nothing is durable before the file system is synced. All throw StorageError, std::system_error.
 class VarWriter {
   public:
-    // new_var: absolute, exists. All other paths are relative to it and normalized; the folders above them
-    // must have been put.
+    /// new_var: absolute, exists. All other paths are relative to it and normalized; the folders above them
+    /// must have been put.
     VarWriter(partitions::Storage &storage, std::filesystem::path new_var);
 
-    // Makes the folder, unless there is one, and gives it these attributes. marks_from: the folder whose
-    // overlay marks it gets as well (of a container's layers).
+    /// Makes the folder, unless there is one, and gives it these attributes. marks_from: the folder whose
+    /// overlay marks it gets as well (of a container's layers).
     void put_folder(const std::filesystem::path &relative, const overlay::Attributes &attributes,
                     const std::optional<std::filesystem::path> &marks_from);
-    // After the last entry in it: each of them changed its times.
+    /// After the last entry in it: each of them changed its times.
     void finish_folder(const std::filesystem::path &relative, const std::filesystem::path &times_from);
-    // A file, link or device like `from`, its times too, with these attributes, in place of what stands
-    // there.
+    /// A file, link or device like `from`, its times too, with these attributes, in place of what stands
+    /// there.
     void put(const std::filesystem::path &relative, const std::filesystem::path &from,
              const overlay::Attributes &attributes);
-    // The same; a further name of a file that was put so becomes a further name of its copy. All `from` must
-    // lie in one file system.
+    /// The same; a further name of a file that was put so becomes a further name of its copy. All `from` must
+    /// lie in one file system.
     void put_linked(const std::filesystem::path &relative, const std::filesystem::path &from,
                     const overlay::Attributes &attributes);
-    // Last of all, because they forbid everything else: sets the flags (chattr) of all that was put.
+    /// Last of all, because they forbid everything else: sets the flags (chattr) of all that was put.
     void protect_all();
 
   private:
@@ -44,7 +44,7 @@ class VarWriter {
 
     partitions::Storage &storage_;
     std::filesystem::path new_var_;
-    std::map<std::uint64_t, std::filesystem::path> first_copies_; // of files with further names
+    std::map<std::uint64_t, std::filesystem::path> first_copies_; ///< of files with further names
     std::map<std::filesystem::path, unsigned> flags_;
 };
 

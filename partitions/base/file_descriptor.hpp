@@ -16,7 +16,7 @@ class FileDescriptor {
     }
     FileDescriptor(const FileDescriptor &) = delete;
     FileDescriptor &operator=(const FileDescriptor &) = delete;
-    // For handles that were only read from, or that an exception is leaving behind: there is nobody to tell.
+    /// For handles that were only read from, or that an exception is leaving behind: there is nobody to tell.
     ~FileDescriptor() {
         if (number_ >= 0)
             ::close(number_);
@@ -24,7 +24,7 @@ class FileDescriptor {
 
     int number() const noexcept { return number_; }
     bool valid() const noexcept { return number_ >= 0; }
-    // The result of close(2); on Linux the descriptor is gone whatever the result.
+    /// The result of close(2); on Linux the descriptor is gone whatever the result.
     int close() noexcept { return ::close(std::exchange(number_, -1)); }
 
   private:

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-// One line each: tag and number.
+/// One line each: tag and number.
 inline std::string access_list_of(const std::vector<std::pair<unsigned, unsigned>> &entries) {
     std::string list("\x02\0\0\0", 4);
     for (const auto &[tag, number] : entries) {
@@ -18,12 +18,12 @@ inline std::string access_list_of(const std::vector<std::pair<unsigned, unsigned
     return list;
 }
 
-// One named user, and what has to be there.
+/// One named user, and what has to be there.
 inline std::string readable_by(unsigned user) {
     return access_list_of({{0x01, ~0U}, {0x02, user}, {0x04, ~0U}, {0x10, ~0U}, {0x20, ~0U}});
 }
 
-// A named user and a named group.
+/// A named user and a named group.
 inline std::string readable_by(unsigned user, unsigned group) {
     return access_list_of({{0x01, ~0U}, {0x02, user}, {0x04, ~0U}, {0x08, group}, {0x10, ~0U}, {0x20, ~0U}});
 }

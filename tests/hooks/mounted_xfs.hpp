@@ -7,7 +7,7 @@
 #include <string>
 #include <sys/mount.h>
 
-// On a loop device, which goes with the mount.
+/// On a loop device, which goes with the mount.
 class MountedXfs {
   public:
     explicit MountedXfs(const std::filesystem::path &folder) : at_(folder / "mounted") {

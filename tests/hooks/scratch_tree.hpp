@@ -47,7 +47,7 @@ class ScratchTree {
         std::filesystem::create_symlink(target, root_ / path);
     }
 
-    // The tests run as root: only root may make an overlay's marks.
+    /// The tests run as root: only root may make an overlay's marks.
     void whiteout(const std::filesystem::path &path) const {
         directory(path.parent_path());
         require(mknod((root_ / path).c_str(), S_IFCHR, makedev(0, 0)) == 0, path);
@@ -67,7 +67,7 @@ class ScratchTree {
         require(lsetxattr((root_ / path).c_str(), name, value.data(), value.size(), 0) == 0, path);
     }
 
-    // "(none)" if there is nothing, "(whiteout)", "(directory)", "-> target" or the text of a file.
+    /// "(none)" if there is nothing, "(whiteout)", "(directory)", "-> target" or the text of a file.
     std::string look(const std::filesystem::path &path) const {
         struct stat status {};
         if (lstat((root_ / path).c_str(), &status) != 0)

@@ -11,7 +11,7 @@
 struct VarFixture : ConversionFixture {
     VarFixture() { tree.directory("old/var"), tree.directory("new/var"); }
 
-    // nullptr: nothing, "-> x" a link, "(directory)", else the text of a file.
+    /// nullptr: nothing, "-> x" a link, "(directory)", else the text of a file.
     void put(const std::string &path, const char *what) const {
         if (what == nullptr)
             return;
@@ -24,7 +24,7 @@ struct VarFixture : ConversionFixture {
             tree.file(path, text);
     }
 
-    // As phase 2 makes the new generation.
+    /// As phase 2 makes the new generation.
     void copy_new_image() {
         std::filesystem::remove(tree / "new-var");
         partitions::copy_tree(storage, tree / "new/var", tree / "new-var");
@@ -34,8 +34,8 @@ struct VarFixture : ConversionFixture {
 
     std::string report() const { return tree.look("result/update-control/carried-var.txt"); }
 
-    // "section: rest of the line" for the line of the report that begins with this place; "" if there is
-    // none.
+    /// "section: rest of the line" for the line of the report that begins with this place; "" if there is
+    /// none.
     std::string reported(const std::string &place) const {
         std::string section;
         std::istringstream lines(report());
@@ -49,7 +49,7 @@ struct VarFixture : ConversionFixture {
     }
 };
 
-// Everything below a folder: path -> kind, mode, owners, time, number of names, and contents.
+/// Everything below a folder: path -> kind, mode, owners, time, number of names, and contents.
 inline std::map<std::string, std::string> all_of(const ScratchTree &tree, const std::string &folder) {
     std::map<std::string, std::string> found;
     for (const auto &entry : std::filesystem::recursive_directory_iterator(tree / folder)) {

@@ -7,8 +7,8 @@
 
 namespace partitions_test {
 
-// Runs a shell command; returns its standard output. Throws std::runtime_error with all it printed when it
-// fails.
+/// Runs a shell command; returns its standard output. Throws std::runtime_error with all it printed when it
+/// fails.
 std::string shell(const std::string &command);
 
 class TemporaryDirectory {
@@ -24,7 +24,7 @@ class TemporaryDirectory {
     std::filesystem::path path_;
 };
 
-// A disk in a sparse file.
+/// A disk in a sparse file.
 class LoopDisk {
   public:
     explicit LoopDisk(const std::filesystem::path &file, std::uint64_t size_bytes);
@@ -33,9 +33,9 @@ class LoopDisk {
     LoopDisk &operator=(const LoopDisk &) = delete;
 
     const std::filesystem::path &device() const { return device_; }
-    // Two partitions of these names, each a part of the disk, made known to the kernel.
+    /// Two partitions of these names, each a part of the disk, made known to the kernel.
     void partition(const std::string &first_name, const std::string &second_name);
-    // From 1.
+    /// From 1.
     std::filesystem::path partition_device(int number) const;
 
   private:
@@ -43,10 +43,10 @@ class LoopDisk {
     bool partitioned_ = false;
 };
 
-// A file system of its own, mounted.
+/// A file system of its own, mounted.
 class Volume {
   public:
-    // type: "xfs" (with reflink) or "ext4".
+    /// type: "xfs" (with reflink) or "ext4".
     Volume(const TemporaryDirectory &directory, const std::string &type);
     ~Volume();
     Volume(const Volume &) = delete;
@@ -58,7 +58,7 @@ class Volume {
     std::filesystem::path mount_point_;
 };
 
-// A name no other test run on this machine uses at the same time.
+/// A name no other test run on this machine uses at the same time.
 std::string unique_label(const std::string &prefix);
 
 } // namespace partitions_test

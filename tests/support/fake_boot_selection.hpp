@@ -5,7 +5,7 @@
 
 namespace partitions_test {
 
-// Behaves as GrubBootSelection does, refusals included, without storage.
+/// Behaves as GrubBootSelection does, refusals included, without storage.
 class FakeBootSelection : public partitions::BootSelection {
   public:
     explicit FakeBootSelection(partitions::Slot default_slot = partitions::Slot::a,
@@ -19,9 +19,9 @@ class FakeBootSelection : public partitions::BootSelection {
     void commit(partitions::Slot slot) override;
     void cancel_try() override;
 
-    // What the boot loader does at a restart: the slot it starts; a try is used up.
+    /// What the boot loader does at a restart: the slot it starts; a try is used up.
     partitions::Slot boot();
-    // From now on every change throws this as std::runtime_error; empty: works again.
+    /// From now on every change throws this as std::runtime_error; empty: works again.
     void fail_with(std::string message);
 
   private:
@@ -35,11 +35,11 @@ class FakeBootSelection : public partitions::BootSelection {
     std::string failure_;
 };
 
-// The environment block of an appliance on which nothing is going on.
+/// The environment block of an appliance on which nothing is going on.
 std::string boot_environment(partitions::Slot default_slot, bool bootable_a, bool bootable_b);
 
-// What image's grub.cfg does at a restart: the slot it starts, empty if none is bootable; a try is used up in
-// the file. Throws GrubEnvironmentDamaged.
+/// What image's grub.cfg does at a restart: the slot it starts, empty if none is bootable; a try is used up
+/// in the file. Throws GrubEnvironmentDamaged.
 std::optional<partitions::Slot> boot_with_grub(partitions::Storage &storage,
                                                const std::filesystem::path &environment_file);
 

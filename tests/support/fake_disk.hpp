@@ -14,11 +14,11 @@ namespace partitions_test {
 
 using NodeNumber = std::uint64_t;
 
-// A change of a file's contents that is not synced yet.
+/// A change of a file's contents that is not synced yet.
 struct DataChange {
     std::uint64_t offset_bytes = 0;
     std::string bytes;
-    std::uint64_t resulting_size = 0; // smaller than what was there: the file was cut short
+    std::uint64_t resulting_size = 0; ///< smaller than what was there: the file was cut short
 };
 
 struct FakeNode {
@@ -27,8 +27,8 @@ struct FakeNode {
     uid_t owner = 0;
     gid_t group = 0;
     dev_t device = 0;
-    std::map<std::string, std::string> attributes; // extended ones
-    std::string target;                            // of a symbolic link
+    std::map<std::string, std::string> attributes; ///< extended ones
+    std::string target;                            ///< of a symbolic link
     std::string contents;
     std::string durable_contents;
     std::vector<DataChange> unsynced;
@@ -39,11 +39,11 @@ struct FakeNode {
 struct NameEdit {
     NodeNumber directory = 0;
     std::string name;
-    std::optional<NodeNumber> node; // none: the name goes
-    bool synced = false;            // its directory was, since
+    std::optional<NodeNumber> node; ///< none: the name goes
+    bool synced = false;            ///< its directory was, since
 };
 
-// A change of names that happens as a whole or not at all. Durable when all its directories were synced.
+/// A change of names that happens as a whole or not at all. Durable when all its directories were synced.
 using NameChange = std::vector<NameEdit>;
 
 struct FakeDisk {
@@ -55,14 +55,14 @@ struct FakeDisk {
     void change_data(NodeNumber node, DataChange change);
     void sync_data(NodeNumber node);
     void change_names(NameChange change);
-    // Makes durable the changes of this directory, and with them what they build on.
+    /// Makes durable the changes of this directory, and with them what they build on.
     void sync_names(NodeNumber directory);
     void sync_everything();
-    // Applies the fate to all that is not durable; afterwards everything is.
+    /// Applies the fate to all that is not durable; afterwards everything is.
     void lose_power(const UnsyncedFate &fate);
 
     std::map<NodeNumber, FakeNode> nodes;
-    std::vector<NameChange> unsynced_names; // in their order
+    std::vector<NameChange> unsynced_names; ///< in their order
     NodeNumber next_number = root + 1;
 };
 

@@ -11,41 +11,41 @@
 
 namespace partitions_test {
 
-// 0: the file system itself, as it is seen where nothing is mounted over it.
+/// 0: the file system itself, as it is seen where nothing is mounted over it.
 using MountNumber = unsigned;
 
-// Gone when the machine restarts: a rebooted storage has none.
+/// Gone when the machine restarts: a rebooted storage has none.
 struct FakeMount {
-    MountNumber below = 0;  // what the covered directory is seen through
-    NodeNumber covered = 0; // the directory, in `below`
-    NodeNumber shown = 0;   // what is seen there instead
+    MountNumber below = 0;  ///< what the covered directory is seen through
+    NodeNumber covered = 0; ///< the directory, in `below`
+    NodeNumber shown = 0;   ///< what is seen there instead
     bool read_only = false;
     unsigned open_files = 0;
 };
 
 struct FakeMachine {
-    // Where a path leads: the directory and name always, the node if there is one.
+    /// Where a path leads: the directory and name always, the node if there is one.
     struct Place {
         NodeNumber directory = 0;
         std::string name;
         std::optional<NodeNumber> node;
-        MountNumber mount = 0;      // that the name is in
-        MountNumber node_mount = 0; // that the node is in; another one if something is mounted here
+        MountNumber mount = 0;      ///< that the name is in
+        MountNumber node_mount = 0; ///< that the node is in; another one if something is mounted here
     };
 
-    // Every operation that changes something goes through here first.
+    /// Every operation that changes something goes through here first.
     void step(const std::string &operation, const std::filesystem::path &path);
-    // For changes of names: also refuses what a mount forbids.
+    /// For changes of names: also refuses what a mount forbids.
     void step_at(const Place &place, const std::string &operation, const std::filesystem::path &path);
     void require_writable(MountNumber mount, const std::string &operation,
                           const std::filesystem::path &path) const;
-    // The name can be changed: it is not on a read-only mount, and nothing is mounted on it.
+    /// The name can be changed: it is not on a read-only mount, and nothing is mounted on it.
     void require_free_of_mounts(const Place &place, const std::string &operation,
                                 const std::filesystem::path &path) const;
     void require_power(const std::string &operation) const;
 
-    // All throw as the kernel would: StorageNotFound for a missing directory or, where it must exist, the
-    // path.
+    /// All throw as the kernel would: StorageNotFound for a missing directory or, where it must exist, the
+    /// path.
     Place find(const std::filesystem::path &path, bool follow_last = false, int links_left = 20) const;
     NodeNumber existing(const std::filesystem::path &path, bool follow_last = false) const;
     NodeNumber existing_directory(const std::filesystem::path &path) const;
@@ -53,7 +53,7 @@ struct FakeMachine {
     FakeNode &node(NodeNumber number) { return disk.nodes.at(number); }
     const FakeNode &node(NodeNumber number) const { return disk.nodes.at(number); }
     void link(const Place &place, std::optional<NodeNumber> target);
-    // What is seen at this node: the last that was mounted on it, on that, and so on.
+    /// What is seen at this node: the last that was mounted on it, on that, and so on.
     void cross_mounts(MountNumber &mount, NodeNumber &number) const;
 
     FakeDisk disk;
@@ -64,13 +64,13 @@ struct FakeMachine {
     bool power = true;
     std::map<std::string, FakeStorage::Failure> failures;
     std::function<void(const std::string &)> told_before = [](const std::string &) {};
-    std::recursive_mutex one_at_a_time; // devices may be used by several threads
+    std::recursive_mutex one_at_a_time; ///< devices may be used by several threads
 };
 
-// A file of the fake storage. Closed by close(); a handle from before a power cut throws PowerCut for good.
+/// A file of the fake storage. Closed by close(); a handle from before a power cut throws PowerCut for good.
 class FakeFile : public partitions::File {
   public:
-    // Keeps what it was opened through from being unmounted until it is closed.
+    /// Keeps what it was opened through from being unmounted until it is closed.
     FakeFile(std::shared_ptr<FakeMachine> machine, const FakeMachine::Place &place,
              std::filesystem::path path, partitions::OpenMode mode);
     ~FakeFile() override;

@@ -16,49 +16,49 @@ namespace partitions_test {
 struct FakeDisk;
 struct FakeMachine;
 
-// The power is gone. Deliberately no std::exception: no code under test may catch it and go on.
+/// The power is gone. Deliberately no std::exception: no code under test may catch it and go on.
 struct PowerCut {
     std::string before_operation;
 };
 
-// Paths are absolute; symbolic links on the way are followed. One file system; FakeMounts shows parts of it
-// at other places.
+/// Paths are absolute; symbolic links on the way are followed. One file system; FakeMounts shows parts of it
+/// at other places.
 class FakeStorage : public partitions::Storage {
   public:
     FakeStorage();
     ~FakeStorage() override;
 
     // --- the script of a test ---
-    // As many more changing operations are done; the next one, and everything after it, throws PowerCut.
+    /// As many more changing operations are done; the next one, and everything after it, throws PowerCut.
     void cut_power_after(std::size_t operations);
-    // What the disk holds when the power comes back; can be called with the power on too.
+    /// What the disk holds when the power comes back; can be called with the power on too.
     std::unique_ptr<FakeStorage> after_reboot(const UnsyncedFate &fate) const;
-    // From now on the operations whose text contains this fail: with StorageFull or with StorageError.
+    /// From now on the operations whose text contains this fail: with StorageFull or with StorageError.
     enum class Failure { full, broken };
     void fail_when(std::string text_in_operation, Failure failure);
     void heal();
-    // Is told each changing operation before it is done; may look at after_reboot(), and may throw.
+    /// Is told each changing operation before it is done; may look at after_reboot(), and may throw.
     void before_each(std::function<void(const std::string &operation)> told);
-    // The changing operations so far, such as "write /a 0+512", "rename /a.new /a", "sync /a",
-    // "sync-directory /".
+    /// The changing operations so far, such as "write /a 0+512", "rename /a.new /a", "sync /a",
+    /// "sync-directory /".
     const std::vector<std::string> &operations() const;
 
-    // --- preparing and looking, past script and record; what is put is durable, with missing directories ---
+    // --- preparing and looking, past script and record; what is put is durable ---
     void put_file(const std::filesystem::path &path, std::string_view contents, mode_t mode = 0644);
     void put_directory(const std::filesystem::path &path);
     void put_symlink(const std::filesystem::path &target, const std::filesystem::path &link);
-    // Opens as OpenMode::block_device.
+    /// Opens as OpenMode::block_device.
     void put_device(const std::filesystem::path &path, std::uint64_t size_bytes);
     void put_attribute(const std::filesystem::path &path, const std::string &name, std::string_view value);
     void put_owner(const std::filesystem::path &path, uid_t owner, gid_t group);
-    // Nothing happens if nothing stands there; a directory goes with all below it.
+    /// Nothing happens if nothing stands there; a directory goes with all below it.
     void take_away(const std::filesystem::path &path);
     bool exists(const std::filesystem::path &path) const;
-    std::string contents(const std::filesystem::path &path) const; // follows links
-    // Every path below with kind, permissions, owner, extended attributes and contents: for comparing trees.
-    // Each line begins with the path within the tree.
+    std::string contents(const std::filesystem::path &path) const; ///< follows links
+    /// Every path below with kind, permissions, owner, extended attributes and contents: for comparing trees.
+    /// Each line begins with the path within the tree.
     std::string describe(const std::filesystem::path &path = "/") const;
-    // The same for all that programs see, devices included.
+    /// The same for all that programs see, devices included.
     std::size_t fingerprint() const;
 
     // --- Storage ---
@@ -83,7 +83,7 @@ class FakeStorage : public partitions::Storage {
     friend class FakeMounts;
     explicit FakeStorage(const FakeDisk &disk);
 
-    std::shared_ptr<FakeMachine> machine_; // open files share it
+    std::shared_ptr<FakeMachine> machine_; ///< open files share it
 };
 
 } // namespace partitions_test

@@ -9,8 +9,7 @@ namespace partitions_test {
 enum class Fate {
     lost,
     kept,
-    torn, // by the seed: of names any subset of the changes; of data any subset of the written 512-byte
-          // sectors
+    torn, ///< by the seed: any subset of the changes of names, any subset of the written 512-byte sectors
 };
 
 struct UnsyncedFate {
@@ -19,7 +18,7 @@ struct UnsyncedFate {
     unsigned seed = 0;
 };
 
-// All combinations of lost and kept, and torn ones with as many seeds as given.
+/// All combinations of lost and kept, and torn ones with as many seeds as given.
 std::vector<UnsyncedFate> every_fate(unsigned seeds = 8);
 
 std::string text_of(const UnsyncedFate &fate);

@@ -14,20 +14,20 @@
 
 namespace mailsec {
 
-// The message is not known to be stored: the sender must try again.
+/// The message is not known to be stored: the sender must try again.
 class StoreError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-// Safe for use by several threads; each storing thread has a connection of its own while it stores.
+/// Safe for use by several threads; each storing thread has a connection of its own while it stores.
 class MessageStore {
   public:
     explicit MessageStore(std::string connection_settings)
         : connection_settings_(std::move(connection_settings)) {}
 
-    // Durable when it returns (the server runs with synchronous_commit on). A message whose id is in the
-    // store already, because its sender tries again, leaves the one row that is there. Throws StoreError.
+    /// Durable when it returns (the server runs with synchronous_commit on). A message whose id is in the
+    /// store already, because its sender tries again, leaves the one row that is there. Throws StoreError.
     void store(const Message &message);
 
   private:
@@ -46,12 +46,12 @@ class MessageStore {
     std::vector<Connection> idle_;
 };
 
-// The recipients as one text: joined by commas; a comma inside an address is written %2C and a percent sign
-// %25.
+/// The recipients as one text: joined by commas; a comma inside an address is written %2C and a percent sign
+/// %25.
 std::string joined_recipients(const std::vector<std::string> &recipients);
 
-// The text with every byte that is not part of valid UTF-8 replaced by '?': the store takes nothing else as
-// text.
+/// The text with every byte that is not part of valid UTF-8 replaced by '?': the store takes nothing else as
+/// text.
 std::string valid_utf8(const std::string &text);
 
 } // namespace mailsec

@@ -11,8 +11,8 @@
 
 namespace mailsec {
 
-// A policy, or a file that one of its macros names, cannot be used. The message names the file and the
-// reason.
+/// A policy, or a file that one of its macros names, cannot be used. The message names the file and the
+/// reason.
 class PolicyError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -26,19 +26,19 @@ struct Policy {
     bool active = false;
     Condition condition = Condition::always;
     Action action = Action::tag;
-    std::vector<std::string> entries; // of an active policy; one a line, neither blank nor comment
+    std::vector<std::string> entries; ///< of an active policy; one a line, neither blank nor comment
 };
 
-// Base64 (RFC 4648 section 4, white space allowed) to bytes. Throws PolicyError.
+/// Base64 (RFC 4648 section 4, white space allowed) to bytes. Throws PolicyError.
 std::string decode_base64(std::string_view text);
 
-// The text with each macro replaced by the contents of its file. Throws PolicyError.
+/// The text with each macro replaced by the contents of its file. Throws PolicyError.
 std::string expand_macros(std::string_view text);
 
-// One policy of format 1 or 2. Throws PolicyError.
+/// One policy of format 1 or 2. Throws PolicyError.
 Policy read_policy(const std::filesystem::path &file);
 
-// All files *.xml of the folder, by file name. Throws PolicyError.
+/// All files *.xml of the folder, by file name. Throws PolicyError.
 std::vector<Policy> read_policies(const std::filesystem::path &folder);
 
 } // namespace mailsec

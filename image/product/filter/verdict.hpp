@@ -12,13 +12,13 @@
 namespace mailsec {
 
 struct Verdict {
-    std::optional<std::string> rejected_by;                       // the name of the policy
-    std::vector<std::pair<std::string, std::string>> new_headers; // name and value, in order
+    std::optional<std::string> rejected_by;                       ///< the name of the policy
+    std::vector<std::pair<std::string, std::string>> new_headers; ///< name and value, in order
 };
 
-// X-Mailsec-Policy tells for each active policy how many entries it has and which (the first 200 characters),
-// so that lost list files show; X-Mailsec-Tag names each policy that matched; X-Mailsec-Notice holds a
-// notice.
+/// X-Mailsec-Policy tells for each active policy how many entries it has and which (the first 200
+/// characters), so that lost list files show; X-Mailsec-Tag names each policy that matched; X-Mailsec-Notice
+/// holds a notice.
 Verdict judge(const Message &message, const std::vector<Policy> &policies);
 
 } // namespace mailsec
