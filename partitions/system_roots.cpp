@@ -58,7 +58,7 @@ std::filesystem::path MountedSystemRoots::configuration_upper() {
     return mount_option("/etc", "upperdir");
 }
 
-void MountedSystemRoots::unmount_left_overs() {
+void MountedSystemRoots::unmount_leftovers() {
     for (const auto *name : {slot_root, image_root, configured_root})
         while (is_mounted(folder_ / name))
             Mount::adopt(folder_ / name); // goes at once with what is mounted in it, and gives it up

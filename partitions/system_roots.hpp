@@ -62,7 +62,7 @@ class MountedSystemRoots : public SystemRoots {
 
     /// Gives up what a killed process left, also what is busy. Call while no ShownRoot lives. @throws
     /// MountError.
-    void unmount_left_overs();
+    void unmount_leftovers();
 
   private:
     Mount image_of(Slot slot, const char *name);

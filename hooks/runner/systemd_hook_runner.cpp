@@ -144,7 +144,7 @@ HookResult describe(const UnitEnd &end, const HookCall &call, const std::string 
 
 } // namespace
 
-void SystemdHookRunner::end_left_over() {
+void SystemdHookRunner::end_leftovers() {
     try {
         partitions::base::Bus bus = partitions::base::Bus::system();
         end_unit(bus, unit_name_);

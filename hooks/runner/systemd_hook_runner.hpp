@@ -21,7 +21,7 @@ class SystemdHookRunner : public HookRunner {
 
     /// Ends a program that an agent that died left running. It may hold what the next phase needs, such as
     /// the partition of the new system. Throws HookRunnerError.
-    void end_left_over();
+    void end_leftovers();
 
   private:
     std::string unit_name_;

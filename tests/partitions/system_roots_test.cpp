@@ -109,13 +109,13 @@ TEST(SystemRoots, that_a_killed_process_left_are_unmounted) {
     std::filesystem::create_directories(run / "roots/slot-root");
     partitions::Mount(image, run / "roots/slot-root", "ext4", "ro").release();
     const int somebody = open((run / "roots/slot-root/etc").c_str(), O_RDONLY | O_DIRECTORY);
-    roots.unmount_left_overs();
+    roots.unmount_leftovers();
     close(somebody);
     CHECK_FALSE(partitions::is_mounted(run / "roots/slot-root"));
     std::filesystem::create_directories(run / "roots/configured-root");
     partitions::Mount(image, run / "roots/configured-root", "ext4", "ro").release();
     partitions::Mount("tmpfs", run / "roots/configured-root/etc", "tmpfs").release();
-    roots.unmount_left_overs();
+    roots.unmount_leftovers();
     CHECK_FALSE(partitions::is_mounted(run / "roots/configured-root/etc"));
     CHECK_FALSE(partitions::is_mounted(run / "roots/configured-root"));
 }

@@ -56,10 +56,10 @@ void refuse_what_failed_before(const firmware::Manifest &manifest, const job::Jo
 }
 
 /// No phase runs yet: what is there was left by an agent that was killed.
-void clear_left_overs(hooks::runner::SystemdHookRunner &programs, partitions::MountedSystemRoots &roots) {
+void clear_leftovers(hooks::runner::SystemdHookRunner &programs, partitions::MountedSystemRoots &roots) {
     try {
-        programs.end_left_over();
-        roots.unmount_left_overs();
+        programs.end_leftovers();
+        roots.unmount_leftovers();
     } catch (const std::exception &failure) {
         // No reason to be without an agent: the phase that it is in the way of says so, if one comes to that.
         std::cerr << "what an earlier agent left cannot be cleared away: " << failure.what() << '\n';
@@ -275,7 +275,7 @@ void serve() {
     schedule::Unattended unattended(feed_if_any, schedule, automatic_download, std::cout);
     BusRequests requests(agent, status, pacer, document, feed_if_any, schedule, unattended);
     requests.set_install_rate(appliance.installation.max_mib_per_second);
-    clear_left_overs(programs, roots);
+    clear_leftovers(programs, roots);
     bus::BusService bus_service(
         requests, notice_signals, std::move(system_bus),
         {.change_group = [&settings] { return settings.read().settings.change_group; }});

@@ -206,9 +206,9 @@ TEST(FirmwareFromAServer, AnInstallationThatIsPacedStopsWhenItIsCancelled) {
 
 TEST(FirmwareFromAServer, Phase2MarksThePartitionAndWritesTheImageHoweverOftenItIsCut) {
     phase_1.run(run);
-    const auto left_over =
+    const auto leftovers =
         generations.path_of(generations.create("2.8.1.0")) / "var/half"; // of an attempt that was cut
-    storage.put_file(left_over, "");
+    storage.put_file(leftovers, "");
     CHECK((known_servers == std::vector<bool>{false}));
     for (int time = 0; time < 2; ++time) {
         CHECK(phase_2.run(run) == job::PhaseEnd::done);
@@ -222,7 +222,7 @@ TEST(FirmwareFromAServer, Phase2MarksThePartitionAndWritesTheImageHoweverOftenIt
     }
     CHECK(said("nothing to fetch"));
     CHECK((known_servers == std::vector<bool>{false, true, true}));
-    CHECK_FALSE(storage.exists(left_over));
+    CHECK_FALSE(storage.exists(leftovers));
 }
 
 TEST(FirmwareFromAServer, Phase2EndsWhenTheNewSystemRefusesTheConfigurationOfTheAppliance) {
