@@ -1,4 +1,4 @@
-// Memory as direct I/O wants it. Nothing else.
+// Memory aligned for direct I/O.
 #pragma once
 
 #include "partitions/storage.hpp"

@@ -1,4 +1,4 @@
-// Mount, change, unmount. What is changed stands in boot_selection.cpp.
+// Mount, change, unmount. The changes themselves are in boot_selection.cpp.
 #include "partitions/boot_partition_selection.hpp"
 
 namespace partitions {
@@ -23,7 +23,7 @@ auto BootPartitionSelection::with_mounted(DetachedMount::Access access, Operatio
     const std::filesystem::path device = finder_.device_of("boot");
     DetachedMount boot(device, "ext4", access);
     GrubBootSelection selection(storage_, boot.path() / "grub" / "grubenv", advice(device));
-    // unmount() and not the destructor: the change counts only when the file system was written back.
+    // unmount() and not the destructor: the change is complete only when the file system was written back.
     if constexpr (std::is_void_v<decltype(operation(selection))>) {
         operation(selection);
         boot.unmount();

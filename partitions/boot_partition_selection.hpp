@@ -10,16 +10,15 @@
 namespace partitions {
 
 /// Mounts the partition labelled `boot` (ext4), does what GrubBootSelection does on grub/grubenv in it, and
-/// unmounts. Why not leave it mounted: GRUB reads and writes ext4 without replaying its journal. Only an
-/// unmounted file system is checkpointed, so that GRUB finds everything in its place; and nothing that runs
-/// amok can write to it meanwhile. It is mounted in no directory, so that nobody who walks through the file
-/// system keeps it from being unmounted. Functions that only ask mount it read-only. May be called from
-/// several threads, but only one process may use it. Throws also MountError, PartitionNotFound,
-/// PartitionAmbiguous.
+/// unmounts. It does not stay mounted, because GRUB reads and writes ext4 without replaying its journal: only
+/// unmounting writes the journal back, so that GRUB finds everything in its place. An unmounted partition is
+/// also safe from stray writes. The mount is in no directory, so that no process that walks the file system
+/// can block unmounting. Functions that only read mount it read-only. Thread-safe, but only one process may
+/// use it. Throws also MountError, PartitionNotFound, PartitionAmbiguous.
 class BootPartitionSelection : public BootSelection {
   public:
-    /// committed: the slot that an advice to repair the boot environment keeps; nothing while the running
-    /// system is on trial, in which the one to keep is not the running one.
+    /// committed: the slot that stays bootable in the advice to repair the boot environment; nothing while
+    /// the running system is on trial, since the slot to keep is then not the running one.
     BootPartitionSelection(Storage &storage, const PartitionFinder &finder, std::optional<Slot> committed);
 
     Slot default_slot() override;
@@ -37,8 +36,8 @@ class BootPartitionSelection : public BootSelection {
     Storage &storage_;
     const PartitionFinder &finder_;
     std::optional<Slot> committed_;
-    /// The job changes while a request asks: the kernel refuses to mount a device read-only and writable at
-    /// once.
+    /// The job may write while a request reads, and the kernel refuses to mount a device read-only and
+    /// writable at the same time.
     std::mutex one_mount_;
 };
 

@@ -67,7 +67,7 @@ GrubBootSelection::GrubBootSelection(Storage &storage, std::filesystem::path env
     : storage_(storage), environment_file_(std::move(environment_file)), repair_(std::move(repair)) {}
 
 template <typename Operation> auto GrubBootSelection::understood(Operation operation) {
-    // Somewhat larger than it may be, so that the message tells how large it is.
+    // Reads more than the allowed size, so that the message can tell how large the file is.
     constexpr std::size_t max_bytes = 65536;
     const std::string advice = "; nothing was changed" + (repair_.empty() ? "" : ". " + repair_);
     try {
@@ -83,9 +83,9 @@ template <typename Operation> auto GrubBootSelection::understood(Operation opera
 
 void GrubBootSelection::write(const GrubEnvironment &environment) {
     const std::string block = environment.serialize();
-    // In place and in one write: what changes lies in one sector, which is old or new after a power cut. A
-    // rename would put the file at other blocks, which GRUB cannot find before the journal is replayed, and
-    // which its own save_env, that writes to the blocks it found, could miss.
+    // In place and in one write: the variables lie in one sector, which is old or new after a power cut. A
+    // rename would move the file to other blocks. GRUB cannot find those before the journal is replayed, and
+    // its own save_env would still write to the old ones.
     const std::unique_ptr<File> file = storage_.open(environment_file_, OpenMode::overwrite_in_place);
     file->write_at(0, std::as_bytes(std::span(block)));
     file->sync();

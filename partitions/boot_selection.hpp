@@ -1,6 +1,6 @@
-// Which OS partition the boot loader starts next: default, one try, and what may not be booted at all.
-// Every change is one write that a power cut cannot tear, and is durable on return: before and after it the
-// boot loader finds a partition that boots. The boot loader's half of this is image's grub.cfg.
+// Which OS partition the boot loader starts next: the default, one try, and which slots are unbootable. Every
+// change is one write that a power cut cannot tear, and is durable on return: before and after it the boot
+// loader finds a partition that boots. The boot loader's side is grub.cfg in image/.
 #pragma once
 
 #include "partitions/grub_environment.hpp"
@@ -20,7 +20,7 @@ class BootSelectionDamaged : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The change asked for would leave nothing that boots; nothing was changed.
+/// The requested change would leave no bootable system; nothing was changed.
 class BootSelectionRefused : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -36,11 +36,10 @@ class BootSelection {
     virtual ~BootSelection() = default;
 
     virtual Slot default_slot() = 0;
-    /// The slot that the next boot will try once. Empty again once the boot loader has used the try up.
+    /// The slot that the next boot will try once. Empty once the boot loader has used the try.
     virtual std::optional<Slot> pending_try() = 0;
     virtual bool bootable(Slot slot) = 0;
-    /// A try of this slot that is pending is cancelled in the same write. Throws BootSelectionRefused for the
-    /// default.
+    /// Cancels a pending try of this slot in the same write. Throws BootSelectionRefused for the default.
     virtual void mark_unbootable(Slot slot) = 0;
     /// Marks the slot bootable and lets the next boot try it, once, in one write. Throws BootSelectionRefused
     /// for the default slot.
@@ -76,8 +75,8 @@ class GrubBootSelection : public BootSelection {
     std::string repair_;
 };
 
-/// A command for a shell of the appliance, whose images have no GRUB tools: writes the environment file on
-/// this device, the partition `boot`, new, so that the slot is the default and the only bootable one.
+/// A shell command for the appliance, whose images have no GRUB tools. It writes a new environment file on
+/// this device (the partition `boot`), in which the slot is the default and the only bootable one.
 std::string command_to_write_new_environment(const std::filesystem::path &device, Slot slot);
 
 } // namespace partitions

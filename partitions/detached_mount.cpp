@@ -10,7 +10,7 @@ namespace partitions {
 
 namespace {
 
-// What the kernel says about a failure: lines "e TEXT", "w TEXT", "i TEXT" (fsopen(2), "Error messages").
+// The kernel's messages about a failure: lines "e TEXT", "w TEXT", "i TEXT" (fsopen(2), "Error messages").
 std::string words_of_kernel(int context) {
     std::array<char, 512> line{};
     std::string words;
@@ -38,8 +38,7 @@ std::string words_of_kernel(int context) {
     throw MountError(what + "; the kernel's messages (dmesg) tell more");
 }
 
-// The superblock of the device, ready to be mounted; invalid, with errno set, when it cannot be had in this
-// way.
+// The superblock of the device, ready to be mounted; invalid, with errno set, when the kernel refuses.
 base::FileDescriptor superblock(const std::filesystem::path &device, const std::string &type, bool read_only,
                                 std::string &words) {
     base::FileDescriptor context(::fsopen(type.c_str(), FSOPEN_CLOEXEC));
@@ -62,8 +61,7 @@ DetachedMount::DetachedMount(const std::filesystem::path &device, const std::str
     : written_(access == Access::writable) {
     std::string words;
     base::FileDescriptor context = superblock(device, type, !written_, words);
-    // Mounted elsewhere so that it can be written: then it is shared like that, and only this view is
-    // read-only.
+    // Already mounted writable elsewhere: the superblock is shared, and only this view is read-only.
     if (!context.valid() && errno == EBUSY && !written_)
         context = superblock(device, type, false, words);
     if (!context.valid())

@@ -1,6 +1,5 @@
-// A file system that is mounted and has a place in no directory: nobody but its owner can get in, so nobody
-// can keep it from being unmounted. Through fsopen(2) and fsmount(2), for which libmount has no detached
-// counterpart.
+// A file system that is mounted in no directory: only its owner can enter it, so no other process can block
+// unmounting. Uses fsopen(2) and fsmount(2), since libmount has no detached mounts.
 #pragma once
 
 #include "partitions/base/file_descriptor.hpp"
@@ -15,21 +14,21 @@ class DetachedMount {
   public:
     enum class Access { read_only, writable };
 
-    /// Mounts the block device with nosuid, nodev and noexec. To be read, it may be mounted elsewhere in
-    /// whatever way. Throws MountBusy when it is to be written and is mounted elsewhere read-only,
+    /// Mounts the block device with nosuid, nodev and noexec. For read_only it may be mounted elsewhere in
+    /// any way. Throws MountBusy if it should be writable and is mounted elsewhere read-only, else
     /// MountError.
     DetachedMount(const std::filesystem::path &device, const std::string &type, Access access);
     DetachedMount(const DetachedMount &) = delete;
     DetachedMount &operator=(const DetachedMount &) = delete;
-    /// Unmounts. For what was only read, or what an exception leaves behind.
+    /// Unmounts, ignoring failures: for file systems that were only read, or during stack unwinding.
     ~DetachedMount() = default;
 
     /// The root of the file system, for this process alone.
     std::filesystem::path path() const;
 
-    /// On return what was written is durable and, unless somebody has it mounted elsewhere, the file system
-    /// is written back and gone. All files in it must have been closed. Throws MountError when something
-    /// could not be written back; it is gone all the same.
+    /// On return all writes are durable and, unless it is mounted elsewhere too, the file system is written
+    /// back and unmounted. All files in it must have been closed. Throws MountError when something could not
+    /// be written back; it is unmounted all the same.
     void unmount();
 
   private:

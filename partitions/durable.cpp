@@ -22,7 +22,7 @@ void remove_below(Storage &storage, const std::filesystem::path &path) {
                 remove_below(storage, entry);
         storage.remove(path);
     } catch (const StorageNotFound &) {
-        // Somebody else was faster.
+        // Another process removed it first.
     }
 }
 
@@ -54,8 +54,8 @@ void replace_file(Storage &storage, const std::filesystem::path &path, std::stri
     const std::unique_ptr<File> file = storage.open(fresh, OpenMode::create_or_truncate, mode);
     if (!contents.empty())
         file->write_at(0, std::as_bytes(std::span(contents)));
-    // The contents before the name: a file system may write the rename first, and a cut would leave an empty
-    // file.
+    // Contents before the name: a file system may write the rename first, and a power cut would leave an
+    // empty file.
     file->sync();
     file->close();
     storage.rename(fresh, path);
@@ -86,7 +86,7 @@ void make_directories(Storage &storage, const std::filesystem::path &path) {
         make_directories(storage, path.parent_path());
         storage.make_directory(path);
     }
-    // Also when it was there: whoever made it may have lost power before this.
+    // Also if it existed: its maker may have lost power before syncing.
     storage.sync_directory(directory_of(path));
 }
 

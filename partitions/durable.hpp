@@ -1,4 +1,4 @@
-// Small compositions over the storage seam whose order makes them safe against a power cut. No system calls
+// Small sequences of storage operations whose order makes them safe against a power cut. No system calls
 // here.
 #pragma once
 
@@ -26,9 +26,9 @@ void replace_symlink(Storage &storage, const std::filesystem::path &target,
 /// The directory and its missing ancestors. On return each new one is durable in its parent.
 void make_directories(Storage &storage, const std::filesystem::path &path);
 
-/// Removes what stands there with all below it; nothing happens if nothing does. Links are removed, not
-/// followed. On return the removal is durable. After a power cut a part of the tree may remain: whoever must
-/// not see half a tree renames it out of the way first. Refuses "/" and relative paths with
+/// Removes whatever is at the path and everything below it, if it exists. Links are removed, not followed. On
+/// return the removal is durable. After a power cut a part of the tree may remain: a caller that must never
+/// see half a tree renames it out of the way first. Refuses "/" and relative paths with
 /// std::invalid_argument.
 void remove_tree(Storage &storage, const std::filesystem::path &path);
 

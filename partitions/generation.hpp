@@ -1,6 +1,6 @@
-// The places inside one generation: what one OS has on the data partition, and what a job makes there
-// meanwhile. Names only; looks at nothing and makes nothing. The initramfs of an image knows some of them as
-// well (updater/contracts.md).
+// The paths inside one generation: what one OS has on the data partition, and what a job puts there while it
+// runs. Computes paths only; reads and creates nothing. An image's initramfs uses some of them too
+// (updater/contracts.md).
 #pragma once
 
 #include <filesystem>
@@ -20,22 +20,23 @@ class Generation {
     std::filesystem::path etc_work() const { return etc() / "work"; }
     /// Becomes /var.
     std::filesystem::path var() const { return folder_ / "var"; }
-    /// Where the system that uses the generation finds this path, such as /var/lib/mailsec/store. Throws
-    /// std::invalid_argument for a path that is not below /var.
+    /// The folder that the system with this generation sees as path_below_var, such as
+    /// /var/lib/mailsec/store. Throws std::invalid_argument for a path that is not below /var.
     std::filesystem::path in_var(const std::filesystem::path &path_below_var) const;
-    /// Network settings that hold the addresses over one restart.
+    /// Network settings that pin the addresses over one restart.
     std::filesystem::path pin() const { return folder_ / "pin"; }
 
-    /// Of a job, gone when it has ended: copies of what is to be converted, with the stages of conversions;
+    /// The rest belongs to a job and is removed when it ends. Copies of what is to be converted, and
+    /// intermediate stages:
     std::filesystem::path source() const { return folder_ / "source"; }
     std::filesystem::path source_of_store(std::string_view name) const { return source() / name; }
     std::filesystem::path source_of_etc() const { return source() / "etc"; }
-    /// what the rehearsal works on;
+    /// The rehearsal's working copies:
     std::filesystem::path rehearsal() const { return folder_ / "rehearsal"; }
     std::filesystem::path rehearsal_of_etc() const { return rehearsal() / "etc"; }
     std::filesystem::path rehearsal_of_var() const { return rehearsal() / "var"; }
     std::filesystem::path rehearsal_of_stores() const { return rehearsal() / "stores"; }
-    /// the mail queue of a system on trial.
+    /// The mail queue of a system on trial:
     std::filesystem::path gate_queue() const { return folder_ / "gate-queue"; }
 
   private:

@@ -117,17 +117,18 @@ void Generations::retire(std::string_view name) {
     }
     if (storage_.kind(path) == FileKind::none)
         return;
-    // What an earlier one left may stand there.
+    // Leftovers of an earlier retire() may be there.
     std::filesystem::path retired = generations_ / (std::string(retired_prefix) + std::string(name));
     while (storage_.kind(retired) != FileKind::none)
         retired += "+";
     storage_.rename(path, retired);
-    // Durable before the first file goes: else a cut could bring the old name back with half of its contents.
+    // Durable before the first file is removed: otherwise a power cut could bring the old name back with half
+    // of its contents.
     storage_.sync_directory(generations_);
     try {
         remove_tree(storage_, retired);
     } catch (const StorageError &) {
-        // remove_retired() tries it again, and tells.
+        // remove_retired() retries and reports it.
     }
 }
 

@@ -1,6 +1,5 @@
-// The generations on the data partition: a folder for each OS that holds its configuration and its /var, and
-// which slot uses which. Knows the names and the order that survives a power cut, not what is in a
-// generation.
+// The generations on the data partition: a folder for each OS with its configuration and its /var, and which
+// slot uses which. Knows names and the order of changes that survives a power cut, not the contents.
 //   DATA/generations/<version>-<number>/        e.g. 2.8.0.0-1
 //   DATA/slots/system-a -> ../generations/...   replaced by rename
 #pragma once
@@ -17,7 +16,7 @@
 
 namespace partitions {
 
-/// The slot has no generation, or none of that name exists, or the name is not one.
+/// The slot has no generation, or the named generation does not exist, or the name is invalid.
 class GenerationNotFound : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -42,24 +41,24 @@ class Generations {
     std::optional<std::string> assigned(Slot slot) const;
     /// Throws GenerationNotFound for a name that could lead out of the folder; the generation need not exist.
     std::filesystem::path path_of(std::string_view name) const;
-    /// The same with the places inside.
+    /// The same, with the paths inside it.
     Generation at(std::string_view name) const { return Generation(path_of(name)); }
-    /// Makes an empty generation and returns its name: the version and the number after the highest there is
-    /// for this version. A cut leaves nothing, or an empty generation that no slot uses. Throws
-    /// std::invalid_argument for a version that is no name.
+    /// Makes an empty generation and returns its name: the version and a number one above the highest of this
+    /// version. A power cut leaves nothing, or an empty generation that no slot uses. Throws
+    /// std::invalid_argument for a version that cannot be a file name.
     std::string create(std::string_view version);
-    /// From now on the OS in this slot uses it. Throws GenerationNotFound when it does not exist.
+    /// Makes the OS in this slot use it. Throws GenerationNotFound when it does not exist.
     void assign(Slot slot, std::string_view name);
-    /// Nothing happens if the slot has none. The generation stays.
+    /// Removes the slot's link, if there is one. The generation stays.
     void unassign(Slot slot);
-    /// Removes it with all its contents; nothing happens if it does not exist. It is renamed out of the way
-    /// first, so that no cut leaves half of one under its name. What cannot be removed stays behind, for
-    /// remove_retired(). Throws GenerationInUse.
+    /// Removes it with all its contents, if it exists. It is renamed out of the way first, so that no power
+    /// cut leaves half a generation under its name. What cannot be removed is left for remove_retired().
+    /// Throws GenerationInUse.
     void retire(std::string_view name);
-    /// Removes what a retire() has left. Returns why that failed, a line for each that stays: it takes space,
-    /// and is in nobody's way.
+    /// Removes what an interrupted retire() left. Returns one line for each folder that could not be removed,
+    /// with the reason; such a folder only takes space.
     std::vector<std::string> remove_retired();
-    /// Names in ascending order of text; those of an unfinished retire() are not among them.
+    /// The names, sorted as text, without those of an unfinished retire().
     std::vector<std::string> all() const;
 
   private:

@@ -13,7 +13,7 @@
 
 namespace partitions {
 
-/// Wrong size or header, or a line that is no variable.
+/// Wrong size or header, or a line that is not a variable.
 class GrubEnvironmentDamaged : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -28,8 +28,8 @@ class GrubEnvironmentFull : public std::runtime_error {
 class GrubEnvironment {
   public:
     static constexpr std::size_t block_bytes = 1024;
-    /// A sector is written whole or not at all, so what lies in the first one cannot be torn by a power cut;
-    /// the second sector is always filling. That is stricter than GRUB's own limit.
+    /// A sector is written whole or not at all, so a power cut cannot tear what lies in the first one; the
+    /// second sector holds only padding. That is stricter than GRUB's own limit.
     static constexpr std::size_t usable_bytes = 512;
 
     GrubEnvironment() = default; ///< no variables
@@ -39,8 +39,8 @@ class GrubEnvironment {
     std::string serialize() const;
 
     std::optional<std::string> get(std::string_view name) const;
-    /// A new variable comes last. Throws std::invalid_argument if the name is empty or has '=', '#', newline,
-    /// blank, or if the value holds a zero byte.
+    /// Appends a new variable at the end. Throws std::invalid_argument if the name is empty or has '=', '#',
+    /// newline, blank, or if the value holds a zero byte.
     void set(std::string_view name, std::string_view value);
     void unset(std::string_view name);
 

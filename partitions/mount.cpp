@@ -28,7 +28,7 @@ void check_set(int result, const std::string &what) {
         throw MountError(what + ": libmount refuses an argument");
 }
 
-// libmount's own sentence about what happened. result: of mnt_context_mount or _umount.
+// libmount's message. result: of mnt_context_mount or _umount.
 void check_done(libmnt_context *context, int result, const std::string &what) {
     std::array<char, 1024> text{};
     const int exit_code = mnt_context_get_excode(context, result, text.data(), text.size());
@@ -63,7 +63,7 @@ void unmount_with_libmount(const std::filesystem::path &target, bool lazy) {
 }
 
 void report_to_standard_error(std::string_view message) {
-    // Nobody is left to tell if this fails too.
+    // If this fails too, there is nowhere left to report it.
     std::fprintf(stderr, "%.*s\n", static_cast<int>(message.size()), message.data());
 }
 
@@ -127,7 +127,7 @@ void Mount::detach() noexcept {
     if (target_.empty())
         return;
     try {
-        // Lazily: whoever still has a file open there keeps it; the name is free at once.
+        // Lazily: processes keep the files that they have open, and the mount point is free at once.
         unmount_with_libmount(std::exchange(target_, {}), true);
     } catch (const std::exception &error) {
         report_ ? report_(error.what()) : report_to_standard_error(error.what());

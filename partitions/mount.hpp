@@ -1,4 +1,4 @@
-// A mounted file system that is unmounted when its owner goes. Through libmount.
+// A mounted file system that is unmounted by its owner's destructor. Uses libmount.
 #pragma once
 
 #include "partitions/mount_error.hpp"
@@ -18,28 +18,28 @@ class Mount {
     /// "ro,lowerdir=/a,upperdir=/b,workdir=/c". flags: MS_... of mount(2), added to those of the options.
     Mount(const std::filesystem::path &source, std::filesystem::path target, std::string_view type,
           std::string_view options = "", unsigned long flags = 0);
-    /// One directory (or file) seen at a second place as well. Mounts below the source are not taken along.
+    /// A bind mount of one directory (or file), without the mounts below the source.
     static Mount bind(const std::filesystem::path &source, const std::filesystem::path &target,
                       bool read_only = false);
 
-    /// Takes over what is mounted there already, such as what a killed process left.
+    /// Takes ownership of what is mounted there already, such as leftovers of a killed process.
     static Mount adopt(std::filesystem::path target);
 
     Mount(Mount &&from) noexcept;
     Mount &operator=(Mount &&from) noexcept;
     Mount(const Mount &) = delete;
     Mount &operator=(const Mount &) = delete;
-    /// Unmounts; detaches what is busy. Cannot throw: a failure goes to the function set by
-    /// report_failure_to, or to the standard error output. Where it matters that the file system is written
-    /// back, call unmount().
+    /// Unmounts, detaching a busy file system. Does not throw: a failure goes to the function set by
+    /// report_failure_to, or to standard error. Where it matters that the file system is written back, call
+    /// unmount().
     ~Mount();
 
-    /// On return the file system is written back and gone. Throws MountError, also when it is busy; still
-    /// mounted then.
+    /// On return the file system is written back and unmounted. Throws MountError, also when it is busy; it
+    /// is then still mounted.
     void unmount();
     /// Moves the mount to another existing directory. Throws MountError.
     void move_to(std::filesystem::path target);
-    /// Leaves it mounted; nothing happens in the destructor any more.
+    /// Gives up ownership: it stays mounted, and the destructor does nothing.
     void release() noexcept;
     /// Must not throw.
     void report_failure_to(std::function<void(std::string_view)> report);
@@ -62,8 +62,8 @@ bool is_mounted(const std::filesystem::path &path);
 /// nothing is mounted there or it has no such option. Throws MountError.
 std::string mount_option(const std::filesystem::path &path, const std::string &name);
 
-/// Unmounts all that is mounted on this very directory, one over the other, as a killed process may have left
-/// it. Throws MountError, also when something there is busy.
+/// Unmounts everything that is stacked on this very directory, such as leftovers of killed processes. Throws
+/// MountError, also when something there is busy.
 void unmount_all(const std::filesystem::path &path);
 
 } // namespace partitions

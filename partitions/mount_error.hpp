@@ -5,7 +5,7 @@
 
 namespace partitions {
 
-/// Message: what was mounted or unmounted, where, why it failed.
+/// The message says what was mounted or unmounted, where, and why it failed.
 class MountError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

@@ -1,4 +1,4 @@
-// Asks libblkid for the name that each partition bears in the GPT of its disk.
+// Asks libblkid for each partition's name in the GPT of its disk.
 #include "partitions/partition_finder.hpp"
 
 #include "partitions/base/file_descriptor.hpp"
@@ -23,12 +23,13 @@ namespace {
 
 using Path = std::filesystem::path;
 
-// The partition's name in the partition table; empty when the device is no partition, bears none or cannot be
-// read (a drive without a medium, a device without a node here): such a device is not what anybody looks for.
+// The partition's name in the partition table; empty when the device is not a partition, has no name or
+// cannot be read (a drive without a medium, a device without a node here). Such a device is never the one
+// wanted.
 std::string partition_name(const Path &device) {
     const std::unique_ptr<blkid_struct_probe, void (*)(blkid_probe)> probe(
         blkid_new_probe_from_filename(device.c_str()), blkid_free_probe);
-    // Only the table's entry is asked for: the contents do not matter, and reading them would wake sleeping
+    // Asks only for the entry in the table: the contents do not matter, and reading them would wake sleeping
     // disks.
     if (!probe || blkid_probe_enable_superblocks(probe.get(), 0) != 0 ||
         blkid_probe_enable_partitions(probe.get(), 1) != 0 ||
@@ -41,7 +42,7 @@ std::string partition_name(const Path &device) {
     return name;
 }
 
-// The number of the whole disk that holds the device; nothing for what is on no disk (overlay, tmpfs).
+// The number of the whole disk that holds the device; nothing if it is on no disk (overlay, tmpfs).
 std::optional<dev_t> disk_of(dev_t device) {
     std::array<char, 256> name{};
     dev_t disk = 0;
@@ -87,7 +88,7 @@ PartitionFinder::PartitionFinder(Path disk_by_partlabel, Path running_root)
 
 std::vector<Path> PartitionFinder::candidates(std::string_view label) const {
     std::vector<Path> devices = kernel_partitions();
-    // For a device that has no node of the kernel's name here, such as in a container.
+    // For a device without a node of its kernel name, as in a container.
     std::error_code no_link;
     const Path linked = std::filesystem::canonical(disk_by_partlabel_ / label, no_link);
     if (!no_link)

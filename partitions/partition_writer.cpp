@@ -1,5 +1,5 @@
-// What of a range has to be written. Small reads find out whether comparing pays: a partition that held
-// something else entirely is not read before it is overwritten.
+// Decides which blocks of a range are written. Small sample reads tell whether comparing pays: a partition
+// with entirely different contents is overwritten without being read first.
 #include "partitions/partition_writer.hpp"
 
 #include "partitions/zeros.hpp"
@@ -12,11 +12,12 @@ namespace partitions {
 namespace {
 
 constexpr std::size_t block_bytes = File::block_alignment_bytes;
-// Of a range, to find out whether comparing pays; fewer after so many ranges in a row for which it did not.
+// Samples of a range that tell whether comparing pays; fewer after this many ranges in a row for which it did
+// not.
 constexpr std::size_t samples = 8;
 constexpr std::size_t fewer_samples = 1;
 constexpr unsigned ranges_until_fewer_samples = 4;
-// Shorter runs of zeros are cheaper written than asked for.
+// Shorter runs of zeros are cheaper to write than to have zeroed by the device.
 constexpr std::size_t min_zero_run_bytes = 64UL * 1024;
 
 bool equal(std::span<const std::byte> left, std::span<const std::byte> right) {
@@ -93,7 +94,7 @@ bool PartitionWriter::holds_some_of(std::uint64_t offset_bytes, std::span<const 
     const std::size_t step = std::max<std::size_t>(1, blocks / wanted_samples);
     for (std::size_t block = step / 2; block < blocks; block += step) {
         const auto wanted = block_at(bytes, block * block_bytes);
-        // Zeros are everywhere and tell nothing.
+        // Zeros are common and say nothing about the rest.
         if (all_zero(wanted))
             continue;
         const auto found = scratch.window_.first(block_bytes);
@@ -174,7 +175,7 @@ void PartitionWriter::put_zeros(std::uint64_t offset_bytes, std::uint64_t length
 void PartitionWriter::count(std::atomic<std::uint64_t> &counter, std::uint64_t bytes) {
     counter += bytes;
     const std::uint64_t before = since_checkpoint_bytes_.fetch_add(bytes);
-    // Exactly one thread crosses the line, and it syncs what all have written before.
+    // Exactly one thread crosses the threshold, and it syncs what all have written so far.
     if (before < checkpoint_bytes_ && before + bytes >= checkpoint_bytes_) {
         since_checkpoint_bytes_ = 0;
         file_->sync();

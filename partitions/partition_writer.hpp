@@ -1,6 +1,6 @@
-// Writes an OS image to a partition past the page cache, so that a running mail system keeps its cache, and
-// writes only what is not there already. Does not know where the bytes come from or whether they are the
-// right ones; read_back.hpp tells what arrived.
+// Writes an OS image to a partition past the page cache, so that a running mail system keeps its cache.
+// Writes only blocks that differ. Does not know where the bytes come from or whether they are correct;
+// read_back.hpp checks what arrived.
 #pragma once
 
 #include "partitions/aligned_buffer.hpp"
@@ -19,13 +19,12 @@ class ImageTooLarge : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Holds the device exclusively until finish(). Nothing is durable before finish() returns, but for what a
-/// checkpoint has synced, and without it no complete image is there; the partition must be marked unbootable
-/// before the first write. write() and zero() may be called by several threads for ranges that do not
-/// overlap.
+/// Holds the device exclusively until finish(). Before finish() returns only what a checkpoint has synced is
+/// durable and the image is incomplete, so the partition must be marked unbootable before the first write.
+/// write() and zero() may be called by several threads for ranges that do not overlap.
 class PartitionWriter {
   public:
-    /// What one thread needs for comparing.
+    /// One thread's buffers for comparing.
     class Scratch {
       public:
         static constexpr std::size_t window_bytes = 512UL * 1024;
@@ -35,23 +34,22 @@ class PartitionWriter {
         AlignedBuffer window_{window_bytes};
     };
 
-    /// partition_bytes: nothing is written at or beyond this offset. After every checkpoint_bytes written
-    /// what was written is synced. Throws StorageError (StorageBusy if the device is mounted), ImageTooLarge
-    /// when the device is smaller than the partition should be.
+    /// partition_bytes: nothing is written at or beyond this offset. Syncs after every checkpoint_bytes
+    /// written. Throws StorageError (StorageBusy if the device is mounted), ImageTooLarge when the device is
+    /// smaller than the partition should be.
     PartitionWriter(Storage &storage, const std::filesystem::path &device, std::uint64_t partition_bytes,
                     std::uint64_t checkpoint_bytes);
 
-    /// Makes the range hold these bytes. Blocks that hold them already are left alone, unless samples say
-    /// that nothing of the range does; long runs of zeros are left to the device. The offset is a multiple of
-    /// File::block_alignment_bytes, and so is where the bytes lie in memory. Throws ImageTooLarge,
-    /// StorageError.
+    /// Makes the range hold these bytes. Skips blocks that hold them already, unless samples show that the
+    /// range holds other data; long runs of zeros are zeroed by the device. The offset and the address of the
+    /// bytes are multiples of File::block_alignment_bytes. Throws ImageTooLarge, StorageError.
     void write(std::uint64_t offset_bytes, std::span<const std::byte> bytes, Scratch &scratch);
 
-    /// Makes the range read as zeros; where that means writing them, only where there are none. Throws as
-    /// write.
+    /// Makes the range read as zeros. If the device cannot zero by itself, writes only blocks that are not
+    /// zero. Throws as write().
     void zero(std::uint64_t offset_bytes, std::uint64_t length_bytes, Scratch &scratch);
 
-    /// What the device holds now; any alignment of memory, the offset as for write.
+    /// What the device holds now. Any alignment in memory; the offset as for write().
     std::size_t read(std::uint64_t offset_bytes, std::span<std::byte> into);
 
     /// Syncs. On return all that was written is durable; the device stays open for reading back.
@@ -78,11 +76,11 @@ class PartitionWriter {
     std::uint64_t partition_bytes_;
     std::uint64_t checkpoint_bytes_;
     std::unique_ptr<File> file_;
-    bool zeroes_by_itself_; ///< if not, zeros are written only where there are none
+    bool zeroes_by_itself_; ///< if not, zeros are written, only to blocks that are not zero
     std::atomic<std::uint64_t> written_bytes_ = 0;
     std::atomic<std::uint64_t> zeroed_bytes_ = 0;
     std::atomic<std::uint64_t> since_checkpoint_bytes_ = 0;
-    std::atomic<unsigned> strange_ranges_ = 0; ///< in a row of which nothing was there already
+    std::atomic<unsigned> strange_ranges_ = 0; ///< consecutive ranges of which no block was there already
 };
 
 } // namespace partitions

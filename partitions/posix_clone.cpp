@@ -74,7 +74,7 @@ std::vector<std::string> attribute_names(const Path &path) {
     std::vector<std::string> result;
     for (std::size_t begin = 0; begin < names.size();) {
         const std::size_t end = names.find('\0', begin);
-        // XFS shows access lists under a second name of its own as well: system.posix_acl_... is enough.
+        // XFS also shows access lists under a name of its own: copying system.posix_acl_... is enough.
         if (std::string name = names.substr(begin, end - begin); !name.starts_with("trusted.SGI_ACL_"))
             result.push_back(std::move(name));
         begin = end + 1;
@@ -93,7 +93,7 @@ std::string attribute_value(const Path &path, const std::string &name) {
 
 void copy_extended_attributes(const Path &from, const Path &to) {
     const std::vector<std::string> names = attribute_names(from);
-    // Access lists that a new file takes over from its directory are not those of the source.
+    // Remove access lists that the new file inherited from its directory.
     for (const std::string &name : attribute_names(to)) {
         const bool remains = std::ranges::find(names, name) != names.end() || name.starts_with("security.");
         if (!remains && ::lremovexattr(to.c_str(), name.c_str()) != 0)

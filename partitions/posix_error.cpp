@@ -22,7 +22,7 @@ std::string advice_for(int error_number) {
     case EPERM:
         if (::geteuid() != 0)
             return "this needs root: run it with sudo";
-        // Root is refused by what is set on the file or the device, not by its mode.
+        // Root is refused because of attributes of the file or device, not because of its mode.
         return "root is not allowed to, either: the file may be immutable (lsattr, chattr -i) or the device "
                "write-protected (blockdev --getro)";
     case EEXIST:

@@ -1,4 +1,4 @@
-// Turns errno into an exception with advice. Private to partitions/.
+// Turns errno into an exception that says what to do. Private to partitions/.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// System calls on an open file. Every result is looked at; an interrupted call is repeated, a short one
+// System calls on an open file. Every result is checked; an interrupted call is repeated, a short one
 // continued.
 #include "partitions/posix_file.hpp"
 
@@ -24,7 +24,7 @@ off_t as_offset(std::uint64_t offset_bytes) {
     return static_cast<off_t>(offset_bytes);
 }
 
-// How much of it, from the front, direct I/O can take from where it lies in memory.
+// How many bytes, from the front, direct I/O can take from memory without a copy.
 std::size_t straight_bytes(std::span<const std::byte> memory) {
     const bool aligned = reinterpret_cast<std::uintptr_t>(memory.data()) % File::block_alignment_bytes == 0;
     return aligned ? memory.size() / File::block_alignment_bytes * File::block_alignment_bytes : 0;
@@ -202,7 +202,7 @@ void DirectFile::write_through_buffer(std::uint64_t offset_bytes, std::span<cons
         const std::size_t whole = count / block_alignment_bytes * block_alignment_bytes;
         std::size_t written = count;
         if (whole != count) {
-            // What follows in the last block stays as it is on the device.
+            // The rest of the last block keeps its contents on the device.
             const auto last_block = buffer_.span().subspan(whole, block_alignment_bytes);
             const std::size_t present = read_fully(offset_bytes + whole, last_block);
             std::ranges::fill(last_block.subspan(present), std::byte{0});

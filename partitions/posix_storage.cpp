@@ -1,4 +1,4 @@
-// System calls on names. Clones and attributes stand in posix_clone.cpp.
+// System calls on names. Clones and attributes are in posix_clone.cpp.
 #include "partitions/posix_storage.hpp"
 
 #include "partitions/base/file_descriptor.hpp"
@@ -60,8 +60,8 @@ FileKind kind_of(mode_t mode) {
     return S_ISLNK(mode) ? FileKind::symlink : FileKind::other;
 }
 
-// Takes off the flags immutable and append-only (chattr(1)), which keep root from removing a name as well.
-// Links and devices have none. A failure shows when what they forbid is tried again.
+// Clears the flags immutable and append-only (chattr(1)), which keep even root from removing a name. Links
+// and devices have none. A failure here shows when the caller repeats the refused operation.
 void lift_protection(const std::filesystem::path &path) {
     const base::FileDescriptor descriptor(
         ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -79,8 +79,8 @@ std::unique_ptr<File> PosixStorage::open(const std::filesystem::path &path, Open
                                          mode_t create_mode) {
     base::FileDescriptor descriptor = open_descriptor("open", path, flags_of(mode), create_mode);
     if (mode == OpenMode::create_or_truncate) {
-        // A file that was there, such as the rest of a cut write, and the umask must not decide who may read
-        // it.
+        // Neither an existing file, such as the leftovers of an interrupted write, nor the umask may decide
+        // who can read it.
         check(::fchmod(descriptor.number(), create_mode), "set the permissions of", path);
     }
     if (mode == OpenMode::block_device || mode == OpenMode::block_device_shared)
@@ -112,7 +112,7 @@ void PosixStorage::make_directory(const std::filesystem::path &path, mode_t mode
         return;
     const int error_number = errno;
     struct stat status {};
-    // A link to a directory will do as well: stat follows it.
+    // A link to a directory is fine too: stat follows it.
     if (error_number != EEXIST || ::stat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
         throw_storage_error("make the directory", path, error_number);
 }

@@ -1,4 +1,4 @@
-// Hashes what the device really holds.
+// Hashes what is on the device.
 #include "partitions/read_back.hpp"
 
 #include "partitions/aligned_buffer.hpp"
@@ -140,7 +140,7 @@ void read_back(Storage &storage, const std::filesystem::path &device,
                const std::vector<ExpectedRange> &ranges,
                const std::function<void(std::uint64_t, std::uint64_t)> &on_progress,
                const std::stop_token &stop) {
-    // Past the page cache: the cache would show what was meant to be written.
+    // Past the page cache: the cache would show what should have been written.
     const std::unique_ptr<File> file = storage.open(device, OpenMode::block_device);
     read_back(*file, device, ranges, 1, on_progress, stop);
     file->close();

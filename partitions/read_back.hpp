@@ -15,7 +15,7 @@ struct ExpectedRange {
     std::string sha256_hex; ///< lower case; "-": the range must be all zeros
 };
 
-/// The device holds something else than what was written to it. The message names device and offset.
+/// The device does not hold what was written to it. The message names device and offset.
 class ReadBackMismatch : public std::runtime_error {
   public:
     ReadBackMismatch(const std::filesystem::path &device, std::uint64_t offset_bytes,
@@ -26,21 +26,21 @@ class ReadBackMismatch : public std::runtime_error {
     std::uint64_t offset_bytes_;
 };
 
-/// The stop token asked for it.
+/// Stopped by the stop token.
 class ReadBackStopped : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// Reads from a device that was opened in a block_device mode, on so many threads; progress is told after
-/// each range, by one thread at a time. Throws ReadBackMismatch, ReadBackStopped, StorageError;
-/// std::invalid_argument for an sha256_hex that is none.
+/// Reads from a device that was opened in a block_device mode, on `threads` threads. Calls progress after
+/// each range, from one thread at a time. Throws ReadBackMismatch, ReadBackStopped, StorageError;
+/// std::invalid_argument for an invalid sha256_hex.
 void read_back(File &file, const std::filesystem::path &device, const std::vector<ExpectedRange> &ranges,
                unsigned threads,
                const std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)> &on_progress,
                const std::stop_token &stop = {});
 
-/// The same with the device opened, exclusively, for it.
+/// The same, opening the device exclusively for the duration of the call.
 void read_back(Storage &storage, const std::filesystem::path &device,
                const std::vector<ExpectedRange> &ranges,
                const std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)> &on_progress,

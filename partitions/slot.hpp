@@ -1,5 +1,5 @@
-// The two OS partitions and their names. Which one is the system and which the rescue partition is a role,
-// told by the boot selection, never by the letter.
+// The two OS partitions and their names. Which one is the system and which the rescue partition is a role:
+// the boot selection tells, never the letter.
 #pragma once
 
 #include <string>

@@ -18,8 +18,8 @@ ShownRoot shown(Mount mount) {
     return {std::move(path), std::move(keeps)};
 }
 
-/// What lies in `upper` hides what lies in `lower`. Without an upper directory in overlay's own sense it is
-/// read-only, and needs none to work in.
+/// Entries of `upper` hide those of `lower`. Both are overlayfs lower directories, so the mount is read-only
+/// and needs no work directory.
 Mount overlaid(const std::filesystem::path &upper, const std::filesystem::path &lower) {
     return Mount("overlay", lower, "overlay", "ro,lowerdir=" + upper.string() + ":" + lower.string());
 }
@@ -61,19 +61,18 @@ std::filesystem::path MountedSystemRoots::configuration_upper() {
 void MountedSystemRoots::unmount_leftovers() {
     for (const auto *name : {slot_root, image_root, configured_root})
         while (is_mounted(folder_ / name))
-            Mount::adopt(folder_ / name); // goes at once with what is mounted in it, and gives it up
+            Mount::adopt(folder_ / name); // destroyed at once, which unmounts it and everything mounted in it
 }
 
 Mount MountedSystemRoots::image_of(Slot slot, const char *name) {
     const auto device = partitions_.device_of(partition_label(slot));
-    // noload: not even the file system's journal is looked at.
+    // noload: not even the file system's journal is read.
     return Mount(device, place(name), "ext4", "ro,noload");
 }
 
 std::filesystem::path MountedSystemRoots::place(const char *name) {
     make_directories(storage_, folder_.parent_path());
-    // Somebody who has a file of a partition open keeps it from being written, also when it is shown no
-    // longer.
+    // An open file keeps the partition from being written, even after its image is no longer shown.
     constexpr mode_t root_alone = 0700;
     storage_.make_directory(folder_, root_alone);
     storage_.make_directory(folder_ / name, root_alone);

@@ -1,5 +1,5 @@
 // The OS images of an appliance as directories: the other slot's, with or without a configuration over it,
-// and the running one without what is mounted over it. Read-only always: an image stays bit for bit what was
+// and the running one without the mounts over it. Always read-only: an image stays bit for bit what was
 // signed.
 #pragma once
 
@@ -13,8 +13,8 @@
 
 namespace partitions {
 
-/// A directory that shows an image as long as this lives. What still uses it then keeps its view, and nothing
-/// waits for that. Only root can get in.
+/// A directory that shows an image for the lifetime of this object. A process that still uses it afterwards
+/// keeps its view; nothing waits for such a process. Only root can enter it.
 class ShownRoot {
   public:
     ShownRoot(std::filesystem::path path, std::shared_ptr<const void> keeps)
@@ -24,7 +24,7 @@ class ShownRoot {
 
   private:
     std::filesystem::path path_;
-    std::shared_ptr<const void> keeps_; ///< gives up the view when it goes
+    std::shared_ptr<const void> keeps_; ///< its destructor ends the view
 };
 
 class SystemRoots {
@@ -42,13 +42,13 @@ class SystemRoots {
     /// time, beside the others. @throws MountError, PartitionNotFound, StorageError.
     virtual ShownRoot with_configuration(Slot slot, const std::filesystem::path &upper,
                                          const std::filesystem::path &var) = 0;
-    /// The directory that takes what is written to the running system's /etc, the upper one of its overlay,
-    /// as the mount names it (the initramfs may have mounted it from a root of its own); empty if /etc is no
-    /// overlay. @throws MountError.
+    /// The upper directory of the overlay on the running system's /etc, under the path that the mount names
+    /// (the initramfs may have mounted it from another root); empty if /etc is not an overlay. @throws
+    /// MountError.
     virtual std::filesystem::path configuration_upper() = 0;
 };
 
-/// Mounts them below a folder of the updater's own.
+/// Mounts them below a private folder of the updater.
 class MountedSystemRoots : public SystemRoots {
   public:
     /// `folder` is made when it is needed; both must outlive this object.

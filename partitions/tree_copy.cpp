@@ -1,4 +1,4 @@
-// Walks a tree and makes its like. One sync at the end.
+// Walks a tree and copies each entry. One sync at the end.
 #include "partitions/tree_copy.hpp"
 
 #include "partitions/durable.hpp"
@@ -31,7 +31,8 @@ class TreeCopier {
         try {
             copy_what_stands_there(from, to);
         } catch (const StorageNotFound &) {
-            // An editor's swap file, a lock: gone since its directory was listed. Anything else is a failure.
+            // An editor's swap file or a lock that was deleted since its directory was listed. Anything else
+            // is a failure.
             if (storage_.kind(from) != FileKind::none)
                 throw;
             remove_tree(storage_, to);
@@ -99,7 +100,7 @@ CopiedTree copy_tree(Storage &storage, const std::filesystem::path &from,
     TreeCopier copier(storage);
     copier.copy_directory(from, to);
     storage.sync_filesystem(to);
-    // `to` may be the root of another file system than its parent, where its name stands.
+    // `to` may be the root of another file system than its parent, which holds its name.
     storage.sync_directory(to.parent_path());
     return std::move(copier).copied();
 }

@@ -7,7 +7,8 @@
 
 namespace partitions {
 
-/// Of no bytes: yes. Compares the bytes with themselves, one further on: memcmp is the fastest loop there is.
+/// True for an empty span. Compares the bytes with themselves shifted by one: memcmp is the fastest loop for
+/// that.
 inline bool all_zero(std::span<const std::byte> bytes) {
     return bytes.empty() || (bytes.front() == std::byte{0} &&
                              std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);

@@ -24,8 +24,8 @@ int check_bus(int result, const std::string &doing) {
     return result;
 }
 
-/// What a match needs while it is registered. sd-bus is C: an exception may not pass through it, so it is
-/// kept until wait_until() can throw it.
+/// The state of a registered match. sd-bus is C and exceptions must not pass through it, so one is kept until
+/// wait_until() rethrows it.
 struct Bus::Handler {
     std::function<void(sd_bus_message *)> on_signal;
     std::exception_ptr *failure;

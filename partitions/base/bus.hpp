@@ -1,6 +1,6 @@
-// A thin owner for sd-bus handles (sd-bus(3)): connection, message, error and match slot are released by
-// themselves and every negative result becomes an exception. It hides nothing else: callers still say which
-// object, interface and method they mean. It stands in the lowest layer that talks to the bus.
+// A thin owner for sd-bus handles (sd-bus(3)): connection, message, error and match slot are released
+// automatically and every negative result becomes an exception. It hides nothing else: callers still name
+// object, interface and method. It stands in the lowest layer that talks to the bus.
 #pragma once
 
 #include <chrono>

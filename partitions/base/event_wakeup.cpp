@@ -17,7 +17,7 @@ Wakeup::~Wakeup() {
 }
 
 void Wakeup::wake() const {
-    // EAGAIN: the counter is full, so somebody is already being woken.
+    // EAGAIN: the counter is full, so a wake-up is already pending.
     if (eventfd_write(descriptor_, 1) != 0 && errno != EAGAIN)
         throw std::system_error(errno, std::generic_category(), "cannot write to an eventfd");
 }

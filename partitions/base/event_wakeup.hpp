@@ -1,4 +1,4 @@
-// Wakes a thread that waits in poll(2). Nothing is carried but the wish to wake up.
+// Wakes a thread that waits in poll(2). Carries no data.
 #pragma once
 
 namespace partitions::base {
@@ -15,7 +15,7 @@ class Wakeup {
     void wake() const;
     /// Whether wake() was called since the last take().
     bool take() const;
-    /// Readable while a wake() waits to be taken.
+    /// Readable while a wake() has not been taken.
     int descriptor() const { return descriptor_; }
 
   private:

@@ -1,4 +1,4 @@
-// A file descriptor that is given back.
+// A file descriptor that its owner closes.
 #pragma once
 
 #include <unistd.h>
@@ -16,7 +16,7 @@ class FileDescriptor {
     }
     FileDescriptor(const FileDescriptor &) = delete;
     FileDescriptor &operator=(const FileDescriptor &) = delete;
-    /// For handles that were only read from, or that an exception is leaving behind: there is nobody to tell.
+    /// Ignores the result of close(2): right for descriptors that were only read, and during stack unwinding.
     ~FileDescriptor() {
         if (number_ >= 0)
             ::close(number_);

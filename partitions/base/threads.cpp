@@ -1,4 +1,4 @@
-// A counter that the threads share.
+// The threads share one counter.
 #include "partitions/base/threads.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Doing many independent things on several threads. Knows nothing of what they are.
+// Runs many independent pieces of work on several threads. Does not know what they do.
 #pragma once
 
 #include <cstddef>
@@ -6,9 +6,9 @@
 
 namespace partitions::base {
 
-/// Calls work(number, thread) for each number below `count`, begun in rising order, on so many threads (1: on
-/// the caller's own); `thread` tells them apart, from 0. Once a call throws no further one begins, and when
-/// all have ended the first failure is thrown.
+/// Calls work(number, thread) for each number below `count`, started in ascending order, on `threads` threads
+/// (1: the caller's own); `thread` is the thread's index. After a call throws no further call starts; when
+/// all have ended, the first exception is rethrown.
 void for_each_in_threads(std::size_t count, unsigned threads,
                          const std::function<void(std::size_t number, unsigned thread)> &work);
 
