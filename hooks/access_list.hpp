@@ -13,8 +13,8 @@ namespace hooks {
 
 /// Gives each user and group in a file's extended attributes (in access lists of the file itself, and of a
 /// directory for what is made in it; the root of a namespace in a capability) the number that its name has in
-/// the new system. An attribute in a format that is not known stays as it is, and so does user.*, which is
-/// nobody's business.
+/// the new system. An attribute in an unknown format stays as it is, and so does user.*, which has no meaning
+/// to the system.
 void translate_numbers_in_attributes(const OwnerTranslation &owners,
                                      std::map<std::string, std::string> &extended);
 
@@ -22,7 +22,7 @@ struct NamedInAccessLists {
     std::set<uid_t> users;
     std::set<gid_t> groups;
 };
-/// All that the attributes name by number.
+/// All users and groups that the attributes name by number.
 NamedInAccessLists named_in_access_lists(const std::map<std::string, std::string> &extended);
 
 } // namespace hooks

@@ -1,4 +1,4 @@
-// The copy with which a conversion of a part of the configuration begins. Converts nothing.
+// Copies the configuration, as the first step of a conversion of a part of it. Converts nothing.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -7,9 +7,9 @@
 
 namespace hooks {
 
-/// Makes target, an empty directory, the like of source, an upper directory of /etc: whiteouts, opaque
-/// directories, owners, modes and times as they are. Durable after a sync of the file system that holds
-/// target. Throws StorageError, std::system_error; the target is then useless.
+/// Copies source, an upper directory of /etc, into the empty directory target, with whiteouts, opaque
+/// directories, owners, modes and times. Durable after a sync of the file system that holds target. Throws
+/// StorageError, std::system_error; the target is then incomplete.
 void copy_configuration(partitions::Storage &storage, const std::filesystem::path &source,
                         const std::filesystem::path &target);
 

@@ -29,25 +29,23 @@ struct ConversionRequest {
         false; ///< UPDATE_CONTROL_REHEARSAL=1: the old system still runs; the result is thrown away
 };
 
-/// The conversion cannot be done as things are. The message is the reason a person reads: what, where, what
-/// to do.
+/// The conversion is not possible. The message is the reason that a person reads: what, where, what to do.
 class ConversionFailed : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// The same call may succeed later without anything being changed (exit code 75).
+/// The same call may succeed later without any change (exit code 75).
 class TryAgainLater : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// Where a conversion tells how far it is and what it noticed. Lines are flushed one by one: the reader is a
-/// pipe.
+/// Reports progress and remarks of a conversion. Flushes each line, since the reader is a pipe.
 class ConversionLog {
   public:
     ConversionLog(std::ostream &progress_lines, std::ostream &log_lines);
-    /// percent: 0 to 100, never less than the one before it (a smaller one is shown as the one before).
+    /// percent: 0 to 100; never decreases (a smaller value is shown as the last one).
     void progress(int percent, std::string_view text);
     /// One line for the log; line breaks in it become blanks.
     void note(std::string_view text);
@@ -60,7 +58,7 @@ class ConversionLog {
 
 using Conversion = std::function<void(const ConversionRequest &, ConversionLog &)>;
 
-/// In a row: whatever the format is. A program that merges (etc, var) works between any two releases.
+/// In a table row: any format. A program that merges (etc, var) works between any two releases.
 inline constexpr std::string_view any_format = "any";
 
 /// One row per pair of formats that the program can convert; either may be any_format.
@@ -70,11 +68,11 @@ struct SupportedConversion {
     Conversion convert;
 };
 
-/// What the environment says, e.g. a wrapper of getenv(3); nullptr when the variable is not set.
+/// Reads an environment variable, e.g. a wrapper of getenv(3); nullptr when it is not set.
 using ReadEnvironment = std::function<const char *(const char *name)>;
 
 /// The main function of a conversion program; returns its exit code. Every exception ends as a non-zero code
-/// with its message as the last line of stderr, so that a target left half done is never taken for a result.
+/// with its message as the last line of stderr, so that an incomplete target is never taken for a result.
 int run_conversion_program(const std::vector<std::string> &arguments, const ReadEnvironment &environment,
                            const std::vector<SupportedConversion> &supported, ConversionLog &log);
 

@@ -1,5 +1,5 @@
-// Walking through a tree in which files come and go meanwhile: an editor's swap file, a service's temporary
-// file. Nothing of that may end a conversion. Changes nothing.
+// Walks a tree in which files appear and vanish meanwhile: an editor's swap file, a service's temporary file.
+// A vanished file must not fail a conversion. Changes nothing.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -18,8 +18,8 @@ std::vector<std::filesystem::path> list_if_there(partitions::Storage &storage,
 std::optional<partitions::FileDetails> details_if_there(partitions::Storage &storage,
                                                         const std::filesystem::path &path);
 
-/// Does `work` with the entry `path`. false: it failed because the entry is gone now; what work had begun
-/// must be harmless. Any other failure is thrown on.
+/// Calls `work`, which uses the entry `path`. Returns false if it failed because the entry has vanished; a
+/// partial result of work must be harmless. Any other failure is rethrown.
 bool unless_gone(partitions::Storage &storage, const std::filesystem::path &path,
                  const std::function<void()> &work);
 

@@ -1,4 +1,4 @@
-// Numbers of users and groups differ between two images, names do not: gives a file its owner by name.
+// Translates numbers of users and groups by name: names are the same in two images, numbers may differ.
 #pragma once
 
 #include <map>
@@ -14,8 +14,8 @@ namespace hooks {
 /// two lines with one name the first counts.
 std::map<std::string, id_t, std::less<>> numbers_by_name(std::string_view text);
 
-/// A number that belongs to nobody in any system, in a range that nothing gives numbers from (systemd,
-/// "UIDs and GIDs": 1879048192 to 2147483647 are not used). The same for the same number.
+/// An unassigned number, from a range that no system uses (systemd, "UIDs and GIDs": 1879048192 to
+/// 2147483647). Always the same for the same number.
 id_t nobodys_number(id_t number);
 
 class OwnerTranslation {
@@ -25,12 +25,12 @@ class OwnerTranslation {
                      std::string_view new_group);
 
     /// The number that the owner's name has in the new system. A number without a name, or whose name the new
-    /// system does not know, stays, unless it is somebody's in the new system: then it becomes
-    /// nobodys_number(), because nobody may come into files that are not his.
+    /// system does not know, stays, unless the new system gave it to another account: then it becomes
+    /// nobodys_number(), so that no account gets access to another's files.
     uid_t user(uid_t old_number) const { return users_.translate(old_number); }
     gid_t group(gid_t old_number) const { return groups_.translate(old_number); }
 
-    /// Says whose number it was and whose it is, for a number that becomes nobody's.
+    /// For a number that becomes unassigned: a text that says whose it was and whose it is now.
     std::optional<std::string> other_user(uid_t old_number) const {
         return users_.taken_by_another("user", old_number);
     }

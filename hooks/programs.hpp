@@ -1,5 +1,5 @@
-// The programs of the new image that a conversion runs: it is itself one of them, and runs in that image. An
-// interface, because it is where the outside begins.
+// The programs of the new image that a conversion runs; a conversion is itself one, and runs in that image.
+// An interface, so that tests can replace it.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// Files that chattr(1) made immutable or append-only resist what a conversion has to do: taking that off in
-// the new generation, and putting it back.
+// Files that chattr(1) made immutable or append-only can't be converted: takes the protection off in the new
+// generation, and puts it back.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -9,11 +9,11 @@
 
 namespace hooks {
 
-/// Of this entry and all below it, so that it can be replaced or removed. Nothing happens if there is none.
+/// For this entry and all below it, so that it can be replaced or removed. Does nothing if there is none.
 void take_protection_off(partitions::Storage &storage, const std::filesystem::path &path);
 
-/// Does `work`, which makes or removes entries in the directory or below it, and puts back the protection of
-/// the lowest directory on the way to it that there is.
+/// Calls `work`, which makes or removes entries in or below the directory, without the protection of the
+/// lowest existing directory on that path; puts it back afterwards.
 void while_unprotected(partitions::Storage &storage, const std::filesystem::path &directory,
                        const std::function<void()> &work);
 

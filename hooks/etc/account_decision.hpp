@@ -1,5 +1,5 @@
-// What becomes of the account files, which are not decided one by one: numbers in one name accounts in
-// another. Reads files, writes none.
+// Decides about the account files together, since numbers in one name accounts in another. Reads files,
+// writes none.
 #pragma once
 
 #include "hooks/etc/effective_owners.hpp"
@@ -9,11 +9,11 @@
 
 namespace hooks::etc {
 
-/// The decision on a merge of accounts: a conflict if it has any.
+/// The decision for a merge of accounts: a conflict if the merge has any.
 Decision decision_on(AccountMerge merge);
 
-/// passwd, group, subuid and subgid that the administrator changed; nothing for all else, and where the
-/// general rule of decide_entry() gives the same.
+/// Decides about passwd, group, subuid and subgid that the administrator changed. Nothing for other files,
+/// and where the general rule of decide_entry() gives the same result.
 std::optional<Decision> decide_account_file(partitions::Storage &storage, const EffectiveAccounts &accounts,
                                             const std::filesystem::path &relative, const Versions &versions);
 

@@ -20,11 +20,11 @@ struct AccountMerge {
     std::vector<std::string> remarks;   ///< for a person: what else is worth knowing
 };
 
-/// base: the old image's, mine: the administrator's, theirs: the new image's. Field by field: a change made
-/// on one side is taken over, one made on both is a conflict in which the administrator's wins; member lists
-/// are merged as sets. No account of the administrator's is lost and every account that is new in the new
-/// image exists. An account that the new image no longer has is kept, unless the new image gave its number to
-/// another. One that the administrator removed stays removed. Passwords never stand in conflicts or remarks.
+/// base: the old image's, mine: the administrator's, theirs: the new image's. Merges field by field: a change
+/// on one side is applied, a change on both is a conflict, which the administrator's value wins; member lists
+/// are merged as sets. The result has all accounts of the administrator and all new ones of the new image. An
+/// account that the new image no longer has is kept, unless the new image gave its number to another. One
+/// that the administrator removed stays removed. Conflicts and remarks never contain passwords.
 AccountMerge merge_accounts(AccountFile file, std::string_view base, std::string_view mine,
                             std::string_view theirs);
 

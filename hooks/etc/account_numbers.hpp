@@ -1,5 +1,5 @@
-// The merge of passwd and group together, because each names numbers of the other, and so that no two
-// accounts share a number that they did not share before. Text in, text out. Formats: passwd(5), group(5).
+// Merges passwd and group together, because each refers to numbers of the other, and because no two accounts
+// may share a number that they did not share before. Text in, text out. Formats: passwd(5), group(5).
 #pragma once
 
 #include "hooks/etc/account_merge.hpp"
@@ -17,14 +17,14 @@ struct AccountTexts {
     std::string group;
 };
 
-/// An account of the administrator's whose number the new image gave to another one, or that the new image
-/// has with another number.
+/// An account of the administrator's whose number the new image gave to another account, or that has another
+/// number in the new image.
 struct RenumberedAccount {
     bool is_user = true; ///< else a group
     std::string name;
     id_t old_number = 0;
     id_t new_number = 0;
-    std::string taken_by; ///< empty: nobody
+    std::string taken_by; ///< empty: no account
     /// "user NAME has number NEW now, because OLD is OTHER's in the new system"
     std::string text() const;
 };
@@ -32,7 +32,7 @@ struct RenumberedAccount {
 struct AccountNumbersMerge {
     AccountMerge passwd;
     AccountMerge group;
-    /// The administrator's texts differ from what was merged: a number in it is another one now.
+    /// A number in the merged texts differs from the administrator's.
     bool is_passwd_translated = false;
     bool is_group_translated = false;
     std::vector<RenumberedAccount> renumbered;

@@ -1,4 +1,4 @@
-// What becomes of an entry of /etc that the administrator and the new image both changed. Reads files, writes
+// Decides about an entry of /etc that both the administrator and the new image changed. Reads files, writes
 // none.
 #pragma once
 
@@ -6,9 +6,8 @@
 
 namespace hooks::etc {
 
-/// versions.theirs is there and differs from mine and from the base. What the administrator set wins wherever
-/// the two sides cannot both have their way, and that is a conflict. Throws ConversionFailed and
-/// StorageError.
+/// versions.theirs is there and differs from mine and from the base. Where the two changes exclude each
+/// other, the administrator's wins and the decision is a conflict. Throws ConversionFailed and StorageError.
 Decision decide_both_changed(partitions::Storage &storage, const std::filesystem::path &relative,
                              const Versions &versions);
 

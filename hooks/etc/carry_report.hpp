@@ -1,4 +1,4 @@
-// What became of each of the administrator's changes in /etc, for the administrator to read. Decides nothing.
+// The report to the administrator: what was done with each change in /etc. Decides nothing.
 #pragma once
 
 #include <array>
@@ -31,8 +31,8 @@ class CarryReport {
     std::array<std::vector<Line>, 4> sections_;
 };
 
-/// The path as people know it, "/etc/..."; characters that would break a line are written as \ooo. folder:
-/// ends with a slash.
+/// The path as displayed, "/etc/..."; characters that would break a line are written as \ooo. folder ends
+/// with a slash.
 std::string shown_path(const std::filesystem::path &relative, std::string_view folder = "/etc/");
 
 } // namespace hooks::etc

@@ -26,7 +26,7 @@ struct MapCompiler {
 };
 
 /// compiled: such a file, of any age. etc: says in postfix/main.cf which texts are lists of aliases. Nothing
-/// if the file is of a format that Postfix does not make.
+/// if Postfix does not make files of this format.
 std::optional<MapCompiler> compiler_of_map(partitions::Storage &storage, const overlay::OverlayView &etc,
                                            const std::filesystem::path &source_relative,
                                            const std::filesystem::path &compiled);

@@ -1,5 +1,5 @@
-// Links of the administrator's that lead nowhere in the new system, though they led somewhere in the old one:
-// a time zone that was renamed, a unit or program that is gone. Only reads.
+// Links of the administrator's whose targets exist in the old system but not in the new one: a renamed time
+// zone, a removed unit or program. Only reads.
 #pragma once
 
 #include "hooks/etc/etc_work.hpp"
@@ -14,8 +14,8 @@ struct DanglingLink {
     std::filesystem::path target; ///< absolute
 };
 
-/// Of the links in the new upper directory. Targets in /etc and in the image count, others (/data, /run,
-/// /dev) are not known here; nor is what lies behind a further link.
+/// Checks the links in the new upper directory whose targets are in /etc or in the image. Targets elsewhere
+/// (/data, /run, /dev) and those behind a second link are not checked.
 std::vector<DanglingLink> find_dangling_links(const EtcWork &work);
 
 } // namespace hooks::etc

@@ -1,5 +1,5 @@
-// The accounts of the two systems as they really are, with those that the administrator added or changed, and
-// the translation of numbers between them. Only reads.
+// The accounts of both systems, including those that the administrator added or changed, and the translation
+// of numbers between them. Only reads.
 #pragma once
 
 #include "hooks/etc/account_numbers.hpp"
@@ -32,12 +32,12 @@ EffectiveAccounts effective_accounts(partitions::Storage &storage, const std::fi
                                      const std::filesystem::path &old_etc,
                                      const std::filesystem::path &new_etc);
 
-/// Names and numbers of passwd(5) or group(5), all else left out.
+/// Only the names and numbers of passwd(5) or group(5).
 std::string names_and_numbers(std::string_view text);
 
 /// The translation for a conversion that runs after that of /etc. converted: what that one made, the new
-/// system's accounts over new_etc. Without accounts_before_folder in it the administrator's accounts count as
-/// having the numbers that they had.
+/// system's accounts over new_etc. Without accounts_before_folder in it, the administrator's accounts are
+/// taken to have kept their numbers.
 OwnerTranslation owners_after_etc(partitions::Storage &storage, const std::filesystem::path &converted,
                                   const std::filesystem::path &old_etc, const std::filesystem::path &new_etc);
 

@@ -1,4 +1,4 @@
-// What becomes of one entry of the administrator's /etc: the three-way comparison. Reads files, writes none.
+// Decides about one entry of the administrator's /etc by three-way comparison. Reads files, writes none.
 #pragma once
 
 #include "hooks/etc/carry_report.hpp"

@@ -12,7 +12,7 @@ namespace hooks::etc {
 /// request.source: the old upper directory; request.target: becomes the new one, with a report in
 /// update-control/carried-over.txt (format: carry_report.hpp). Each conflict is a line in the log, and the
 /// last line is the summary. Durable on return. Throws ConversionFailed, StorageError, std::system_error; the
-/// target is then useless.
+/// target is then incomplete.
 ///
 /// - What the administrator made or changed is carried. Where the new image changed it too, it is
 ///   merged; where that can't be done, the administrator's version stays and the new image's is laid beside
@@ -25,7 +25,7 @@ namespace hooks::etc {
 /// - What is generated from files that were merged is generated again, by the new image's programs.
 void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log,
                  Programs &programs);
-/// With the programs of the system that it runs in.
+/// The same, with the programs of the system that it runs in.
 void convert_etc(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log);
 
 } // namespace hooks::etc

@@ -1,5 +1,5 @@
-// What all steps of one conversion of /etc share: the three versions, the result as far as it is made, the
-// report. Decides nothing.
+// What all steps of one conversion of /etc share: the three versions, the result so far, the report. Decides
+// nothing.
 #pragma once
 
 #include "hooks/conversion_program.hpp"
@@ -36,26 +36,26 @@ class EtcWork {
     UpperWriter writer;
     CarryReport carried;
 
-    /// What the administrator saw, and what he will see.
+    /// The administrator's view of /etc: before, and after.
     overlay::OverlayView old_view() const { return {storage, source, old_etc}; }
     overlay::OverlayView new_view() const { return {storage, target, new_etc}; }
 
     OptionalPath child(const OptionalPath &directory, const Path &name) const;
     OptionalPath if_directory(const OptionalPath &path) const;
 
-    /// A line of the report; of a conflict also one of the log.
+    /// Adds a line to the report; a conflict is also logged.
     void report(Fate fate, const Path &relative, const std::string &reason);
-    /// Says in the log that a file's numbers belong to others in the new system.
+    /// Logs that a file's numbers belong to others in the new system.
     void notice_other_owners(const Path &relative, const Path &mine);
 
-    /// The attributes of the result for an entry of the administrator's. Versions of another kind have
-    /// nothing to say: a link has no mode.
+    /// The resulting attributes of an entry of the administrator's. Versions of another kind are ignored: a
+    /// link has no mode.
     overlay::Attributes merged_attributes(const Versions &versions) const;
-    /// The same for one that only the old system has.
+    /// The same for an entry that only the old system has.
     overlay::Attributes translated_attributes(const Path &old) const;
     UpperWriter::DirectoryModel directory_model(const Path &relative) const;
 
-    /// Lays the new image's version beside the administrator's. Returns the end of the sentence that says
+    /// Puts the new image's version beside the administrator's. Returns the part of a sentence that says
     /// where.
     std::string lay_beside(const Path &relative, const Path &theirs);
 

@@ -26,8 +26,8 @@ enum class Sections {
     match,    ///< sshd_config and ssh_config: "Match …" and "Host …", up to the next one
 };
 
-/// How a file is read. All its names are independent of each other: only lines with the same name in the same
-/// section decide between themselves, by their order, which of them counts.
+/// How a file is read. Its names are independent of each other: the order of lines matters only among lines
+/// with the same name in the same section.
 struct KeyedGrammar {
     std::string_view separators; ///< what may stand between name and value
     std::string_view comments = "#";
@@ -40,12 +40,11 @@ struct KeyedGrammar {
     bool is_shell = false;          ///< a quoted value may not go on in the next line
 };
 
-/// The grammar of the file with this path below /etc; nothing if it is not known to have names that are
-/// independent of each other.
+/// The grammar of the file with this path below /etc; nothing unless its names are known to be independent.
 const KeyedGrammar *keyed_grammar_at(std::string_view relative_path);
 
-/// Whether the lines of this file are rules that are tried one after the other: a merge by lines could let a
-/// rule of one side decide before that of the other.
+/// Whether the lines of this file are rules that are tried in order: a merge by lines could put a rule of one
+/// side before one of the other.
 bool order_of_lines_decides(std::string_view relative_path);
 
 /// A name with its value and the lines that continue it; or (name empty) a comment, a blank line, a section's
@@ -58,7 +57,8 @@ struct KeyedLine {
     bool is_header = false;
 };
 
-/// Nothing if a line is none of the grammar, or if a section stands twice: then each is a thing of its own.
+/// Nothing if a line does not match the grammar, or if a section occurs twice, since the two are then
+/// independent.
 std::optional<std::vector<KeyedLine>> read_keyed_lines(const KeyedGrammar &grammar, std::string_view text);
 
 /// Section and name.

@@ -1,6 +1,6 @@
-// Settings that are spread over several files, of which one counts by its place: sshd_config.d, sysctl.d, the
-// drop-ins of systemd. Finds what the administrator set and the new image now sets in a file that counts
-// before his. Changes nothing.
+// Settings that are spread over several files with an order of precedence: sshd_config.d, sysctl.d, systemd's
+// drop-ins. Finds settings of the administrator's that a file of the new image now overrides. Changes
+// nothing.
 #pragma once
 
 #include "hooks/overlay/overlay_view.hpp"

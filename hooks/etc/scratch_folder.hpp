@@ -1,4 +1,4 @@
-// A folder for what is needed only for a moment, in the place for temporary files; goes with all in it.
+// A temporary folder, removed with everything in it by its destructor.
 #pragma once
 
 #include <cerrno>

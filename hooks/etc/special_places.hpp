@@ -1,5 +1,4 @@
-// The places in /etc that are not treated by the general rule, and why: the one table of them. Touches no
-// file.
+// The table of places in /etc to which the general rule does not apply, with the reasons. Touches no file.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +9,7 @@ namespace hooks::etc {
 enum class Treatment {
     general,
     leave_behind,     ///< made by the system itself for itself
-    keep_ours,        ///< what the appliance is known by: its version stands even where the new image differs
+    keep_ours,        ///< the appliance's identity: kept even where the new image differs
     other_conversion, ///< changed files are carried unmerged; another conversion changes their format later
 };
 
@@ -22,8 +21,8 @@ struct Place {
 /// The row for a path below /etc; what lies below a directory in the table has the directory's row.
 Place place_of(const std::filesystem::path &relative);
 
-/// Whether every file of this directory is read whatever its name, so that nothing may be laid beside another
-/// file.
+/// Whether programs read every file of this directory whatever its name, so that no extra file may be put
+/// into it.
 bool reads_every_file(const std::filesystem::path &directory);
 
 } // namespace hooks::etc

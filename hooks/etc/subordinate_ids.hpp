@@ -9,11 +9,11 @@
 
 namespace hooks::etc {
 
-/// A user may be named by number there.
+/// Translates the users that are given by number.
 std::string translate_subordinate_ids(const OwnerTranslation &owners, std::string_view text);
 
-/// For a person: ranges of two names that have numbers in common in `merged`, though the names had none in
-/// common in any of `known`. What one has in its containers would belong to the other.
+/// Messages about two names whose ranges overlap in `merged` but in none of `known`. Files in the containers
+/// of one would belong to the other.
 std::vector<std::string> new_overlaps(std::string_view merged, const std::vector<std::string_view> &known);
 
 } // namespace hooks::etc

@@ -12,8 +12,8 @@ struct TextMerge {
     std::string text;   ///< only if clean
 };
 
-/// Three files; symbolic links must have been ruled out by the caller. Throws ConversionFailed if diff3
-/// cannot be run or ends in another way than those two.
+/// The caller makes sure that none of the three is a symbolic link. Throws ConversionFailed if diff3 cannot
+/// be run or fails otherwise than by a conflict.
 TextMerge merge_texts(const std::filesystem::path &base, const std::filesystem::path &mine,
                       const std::filesystem::path &theirs);
 

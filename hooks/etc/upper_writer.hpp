@@ -13,7 +13,7 @@ namespace hooks::etc {
 
 class UpperWriter {
   public:
-    /// What a directory that is needed for an entry in it is made like.
+    /// What a directory that must be made for an entry in it is modelled on.
     struct DirectoryModel {
         std::filesystem::path times_from;
         overlay::Attributes attributes;
@@ -39,7 +39,7 @@ class UpperWriter {
     bool has(const std::filesystem::path &relative) const;
     /// Takes back an entry that could only be made in part; a directory stays.
     void take_back(const std::filesystem::path &relative);
-    /// The directories get their times. Everything is durable on return.
+    /// Sets the times of the directories. Everything is durable on return.
     void finish();
 
   private:

@@ -1,8 +1,8 @@
-// How overlayfs writes down in an upper directory what was removed or replaced: reading and making these
-// marks. Mounts nothing. Format: Linux kernel, Documentation/filesystems/overlayfs.rst, "whiteouts and opaque
-// directories". Making marks and owners goes past partitions::Storage where that has no operation for it
-// (extended attributes, owner, mode): a conversion writes into a directory that is thrown away if it is cut
-// short, and ends with one sync of all.
+// Reads and makes the marks by which overlayfs records in an upper directory what was removed or replaced.
+// Mounts nothing. Format: Linux kernel, Documentation/filesystems/overlayfs.rst, "whiteouts and opaque
+// directories". Bypasses partitions::Storage where it has no operation (extended attributes, owner, mode).
+// That is safe because a conversion writes into a directory that is discarded if it is interrupted, and ends
+// with one sync of everything.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -21,9 +21,9 @@ bool is_whiteout(partitions::Storage &storage, const std::filesystem::path &path
 /// A directory whose namesake in the lower directory is hidden (trusted.overlay.opaque is "y").
 bool is_opaque(const std::filesystem::path &directory);
 
-/// Throws ConversionFailed for marks whose meaning lies in the lower directory of the old system, so that the
-/// entry cannot be taken along by itself: redirected directories, files with attributes only (metacopy),
-/// whiteouts as attributes. Appliances mount /etc without the options that make them.
+/// Throws ConversionFailed for marks that refer to the old system's lower directory, so that the entry cannot
+/// be carried alone: redirected directories, files with attributes only (metacopy), whiteouts as attributes.
+/// Appliances mount /etc without the options that make them.
 void refuse_unsupported_marks(const std::filesystem::path &path);
 
 void make_whiteout(partitions::Storage &storage, const std::filesystem::path &path);
@@ -32,7 +32,7 @@ void make_opaque(const std::filesystem::path &directory);
 /// Removes all trusted.overlay.* attributes: they describe the lower directory that was below until now.
 void remove_marks(const std::filesystem::path &path);
 
-/// What a file is apart from its contents, times and overlay marks.
+/// A file's metadata, apart from its times and overlay marks.
 struct Attributes {
     mode_t permissions = 0; ///< without the type bits; 0 for symbolic links, which have none of their own
     uid_t owner = 0;
@@ -44,12 +44,12 @@ struct Attributes {
     bool operator==(const Attributes &) const = default;
 };
 
-/// Symbolic links are not followed. Both throw std::system_error. The flags are not set: they forbid all that
-/// is to be done after them.
+/// Symbolic links are not followed. Both throw std::system_error. The flags are not set: they would forbid
+/// all later changes.
 Attributes read_attributes(const std::filesystem::path &path);
 void set_attributes(const std::filesystem::path &path, const Attributes &attributes);
 
-/// One extended attribute, as cheap as it gets.
+/// One extended attribute, in one system call.
 std::optional<std::string> read_extended_attribute(const std::filesystem::path &path, const char *name);
 
 /// Sets the flags of a file or directory that is not in an overlay. Throws std::system_error.

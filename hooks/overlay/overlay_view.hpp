@@ -1,4 +1,5 @@
-// What stands at a path when an upper directory lies over a lower one, without mounting it. Only looks.
+// Computes what is at a path when an upper directory lies over a lower one, without mounting anything. Only
+// reads.
 #pragma once
 
 #include "partitions/storage.hpp"

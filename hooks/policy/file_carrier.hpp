@@ -1,5 +1,5 @@
-// Takes the files that policy macros name along to the new system (mission L9). Writes to the new
-// configuration and the new generation's /var only, and never through a symbolic link.
+// Carries the files that policy macros name to the new system (mission L9). Writes to the new configuration
+// and the new generation's /var only, and never through a symbolic link.
 #pragma once
 
 #include "hooks/overlay/overlay_view.hpp"
@@ -12,7 +12,7 @@
 namespace hooks::policy {
 
 enum class CarryResult {
-    present, ///< the new system has it without our doing
+    present, ///< the new system has it already
     copied,
     missing, ///< the old system did not have it either
     refused, ///< cannot be carried: outside of /etc and /var, or no name of a file
@@ -30,8 +30,8 @@ class FileCarrier {
 
     /// path: as a macro names it. The file arrives under the same name, with the symbolic links on the way to
     /// it, its owner (translated by name), mode, times and extended attributes. Not durable before the file
-    /// systems are synced. Throws ConversionFailed when something of another kind stands in its way in the
-    /// new system.
+    /// systems are synced. Throws ConversionFailed when the new system has something of another kind in its
+    /// place.
     CarriedFile carry(const std::string &path);
 
   private:

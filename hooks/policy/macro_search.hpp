@@ -20,7 +20,7 @@ struct Macro {
     auto operator<=>(const Macro &) const = default;
 };
 
-/// The macros in a text: those that stand there plainly, and those in any base64 in it.
+/// The macros in a text: in plain text, and in any base64 in it.
 ///
 /// Base64 is not recognized by where it is declared but tried: every run of at least twelve base64 characters
 /// (both alphabets of RFC 4648; blanks and line breaks in it do not count) is decoded from each of its first

@@ -15,7 +15,7 @@
 
 namespace hooks::policy {
 
-/// Where a path of the old system belongs to.
+/// The part of the old system that a path belongs to.
 enum class Region {
     configuration, ///< /etc
     generation,    ///< /var, apart from the shared places
@@ -43,9 +43,8 @@ class OldSystem {
     OldSystem(partitions::Storage &storage, const ConversionRequest &request);
 
     /// Follows symbolic links as the old kernel would have, component by component inside these trees: no
-    /// link and no
-    /// ".." in a link leads out of them. Never throws for what it finds; problem says what is wrong with the
-    /// path.
+    /// link and no ".." in a link leads out of them. Never throws because of what it finds; problem says what
+    /// is wrong with the path.
     ResolvedPath resolve(const std::filesystem::path &absolute) const;
 
     Region region_of(const std::filesystem::path &absolute) const;

@@ -8,7 +8,8 @@
 
 namespace hooks::policy {
 
-/// The text is no policy object of a known format. The message says what is wrong in it, not in which file.
+/// The text is not a policy object of a known format. The message says what is wrong, but does not name the
+/// file.
 class PolicyNotUnderstood : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -32,9 +33,9 @@ PolicyObject read_policy_format_2(std::string_view xml);
 /// The number in policy/@format. Throws PolicyNotUnderstood if the text is no XML or has no such number.
 int policy_format_of(std::string_view xml);
 
-/// The same policy object as a document of format 2. The base64 text is carried over as it stands, so are
-/// comments. What was read from the result is compared with what was read from the input, the macros too: a
-/// difference throws PolicyNotUnderstood, so nothing that returns has lost anything.
+/// The same policy object as a document of format 2. The base64 text and comments are copied unchanged. The
+/// result is read back and compared with the input, macros included; a difference throws PolicyNotUnderstood,
+/// so a conversion that returns has lost nothing.
 std::string convert_policy_1_to_2(std::string_view xml);
 
 } // namespace hooks::policy

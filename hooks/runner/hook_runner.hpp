@@ -1,5 +1,5 @@
-// What it takes to run one program of a hook (or a health check) in a sandbox, and what comes back. Only the
-// interface and plain data; how a service manager does it is in systemd_hook_runner.hpp.
+// Runs one program (a hook or a health check) in a sandbox: the call and its result. Only the interface and
+// plain data; systemd_hook_runner.hpp implements it.
 #pragma once
 
 #include "hooks/runner/capabilities.hpp"
@@ -51,7 +51,7 @@ struct HookCall {
     /// With protect_system: may have mounts and namespaces of its own. Then it could undo the protection, so
     /// this is for programs that do no more than look.
     bool may_mount = false;
-    /// Gives way to whatever else the machine does.
+    /// Runs at low priority for CPU, disk and memory.
     bool in_background = false;
 };
 
@@ -78,8 +78,7 @@ inline HookOutcome outcome(const HookResult &result) {
     return result.exit_code == exit_try_later ? HookOutcome::try_later : HookOutcome::failed;
 }
 
-/// The program could not be run and it is not the program's fault: the service manager did not answer or
-/// refused.
+/// The program could not be run, because the service manager did not answer or refused.
 class HookRunnerError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -92,8 +91,8 @@ class HookRunner {
   public:
     virtual ~HookRunner() = default;
 
-    /// Runs the program as root to its end and returns how it ended; nothing of it is left running then.
-    /// stdout lines "progress PERCENT TEXT" go to on_progress, all other lines of stdout and stderr to
+    /// Runs the program as root to its end and returns how it ended; none of its processes runs any longer
+    /// then. stdout lines "progress PERCENT TEXT" go to on_progress, all other lines of stdout and stderr to
     /// on_line (each at most 4096 bytes; the rest of a longer line is cut off). Both are called on the
     /// caller's thread. When `stop` is requested the program is ended and the result says `stopped`. Throws
     /// HookRunnerError.

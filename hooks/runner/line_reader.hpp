@@ -1,4 +1,4 @@
-// Cuts what a program writes into lines of bounded length, and knows the one line form that means progress.
+// Splits a program's output into lines of bounded length, and parses progress lines.
 #pragma once
 
 #include <functional>
@@ -10,9 +10,9 @@ namespace hooks::runner {
 
 inline constexpr std::size_t max_line_bytes = 4096;
 
-/// Collects bytes and calls `on_line` for each whole line, without its line break; what is beyond
-/// max_line_bytes of a line is dropped, so a program cannot make us hold more. Control characters become
-/// '?', since lines end up in logs and on terminals.
+/// Collects bytes and calls `on_line` for each whole line, without its line break; everything beyond
+/// max_line_bytes of a line is dropped, so that memory use is bounded. Control characters become '?', since
+/// lines end up in logs and on terminals.
 class LineReader {
   public:
     explicit LineReader(std::function<void(std::string_view)> on_line) : on_line_(std::move(on_line)) {}

@@ -1,4 +1,4 @@
-// How the old system is shown to a hook of the new one: the contract of UPDATE_CONTROL_OLD_ROOT. Pure data.
+// How a hook of the new system sees the old one: the contract of UPDATE_CONTROL_OLD_ROOT. Pure data.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"

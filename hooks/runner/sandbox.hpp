@@ -1,5 +1,5 @@
-// What systemd is told about a hook's sandbox (systemd.exec(5), systemd.resource-control(5)). Pure data, made
-// from a HookCall; binds are told beside it.
+// The unit properties of a hook's sandbox (systemd.exec(5), systemd.resource-control(5)), without the binds.
+// Pure data, made from a HookCall.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
@@ -25,7 +25,7 @@ struct UnitProperty {
 
 std::vector<UnitProperty> sandbox_of(const HookCall &call);
 
-/// Those of the call, and those that hide what is not for it.
+/// Those of the call, and those that hide what the program must not see.
 std::vector<TemporaryFilesystem> temporary_filesystems_of(const HookCall &call);
 
 } // namespace hooks::runner

@@ -9,8 +9,8 @@
 
 namespace hooks::runner {
 
-/// One program at a time, under one fixed unit name: if the agent died while a hook ran, the next run finds
-/// that one and ends it before it starts, so that two never write to the same folder.
+/// Runs one program at a time, under one fixed unit name: if the agent died while a hook ran, the next run
+/// finds the old unit and ends it first, so that two never write to the same folder.
 class SystemdHookRunner : public HookRunner {
   public:
     explicit SystemdHookRunner(std::string unit_name = "update-control-hook.service")
@@ -19,8 +19,8 @@ class SystemdHookRunner : public HookRunner {
     HookResult run(const HookCall &call, const OnProgress &on_progress, const OnLine &on_line,
                    std::stop_token stop) override;
 
-    /// Ends a program that an agent that died left running. It may hold what the next phase needs, such as
-    /// the partition of the new system. Throws HookRunnerError.
+    /// Ends a program that a dead agent left running. It may still use what the next phase needs, such as the
+    /// partition of the new system. Throws HookRunnerError.
     void end_leftovers();
 
   private:

@@ -1,5 +1,5 @@
-// A transient systemd service: made from a HookCall, watched, ended, forgotten. Reads no output of the
-// program.
+// A transient systemd service: made from a HookCall, watched, stopped, unloaded. Does not read the program's
+// output.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
@@ -17,24 +17,23 @@ struct UnitEnd {
     int main_status = 0;
 };
 
-/// Ends and forgets a unit of that name, if there is one, and waits until it is gone. Throws BusError.
+/// Ends and unloads the unit of that name, if there is one, and waits until it is gone. Throws BusError.
 void end_unit(partitions::base::Bus &bus, const std::string &name);
 
 class TransientUnit {
   public:
-    /// Ends and forgets a unit of that name that is still there, then starts the new one. The file
-    /// descriptors become its stdout and stderr and stay the caller's. Throws BusError.
+    /// Ends and unloads an earlier unit of that name, then starts the new one. The file descriptors become
+    /// its stdout and stderr; the caller keeps ownership. Throws BusError.
     TransientUnit(partitions::base::Bus &bus, std::string name, const HookCall &call, int stdout_descriptor,
                   int stderr_descriptor);
-    /// Ends the program if it still runs, so that an exception leaves nothing running.
+    /// Ends the program if it still runs, also when an exception is thrown.
     ~TransientUnit();
     TransientUnit(const TransientUnit &) = delete;
     TransientUnit &operator=(const TransientUnit &) = delete;
 
-    /// True once the program and all it started have ended. Looks only when a signal said that something
-    /// changed.
+    /// True once the program and all it started have ended. Asks systemd only after a signal about a change.
     bool ended();
-    /// Asks for its end (SIGTERM, SIGKILL after 10 s); returns at once.
+    /// Begins to end it (SIGTERM, SIGKILL after 10 s); returns at once.
     void stop();
     UnitEnd end();
 

@@ -1,5 +1,5 @@
-// The folders of the old /var from its top down to the entry that is looked at, and their likes in the new
-// one. A folder is made when something is put into it: what stays behind leaves no empty folders.
+// The folders from the top of the old /var down to the current entry, and their counterparts in the new one.
+// A folder is made when something is put into it, so that files left behind leave no empty folders.
 #pragma once
 
 #include "hooks/owner_translation.hpp"
@@ -14,7 +14,7 @@
 
 namespace hooks::var {
 
-/// One line of the report for all files below a place.
+/// Makes one line of the report for all files below a place.
 struct ReportedAsOne {
     std::filesystem::path place;
     std::string reason;
@@ -32,9 +32,9 @@ struct OpenFolder {
     bool stays_behind() const { return rule != nullptr && !rule->carry; }
 };
 
-/// What the folder in the new /var gets: owner, mode and extended attributes each as it was changed here,
-/// else as the new image says; all as the new image says if the old one had no such folder, because the new
-/// system's services need it so.
+/// The attributes of the folder in the new /var: owner, mode and extended attributes each as changed on this
+/// appliance, else as in the new image. If the old image had no such folder, all as in the new image, because
+/// the new system's services need them.
 overlay::Attributes attributes_of(const OpenFolder &folder, const OwnerTranslation &owners);
 
 class OpenFolders {

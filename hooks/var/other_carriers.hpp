@@ -1,5 +1,5 @@
-// The places in /var that reach the new system in another way than by this conversion, or not at all because
-// the new system shows something else there. Only reads.
+// The places in /var that something other than this conversion carries to the new system, or that are not
+// carried because the new system shows something else there. Only reads.
 #pragma once
 
 #include "hooks/conversion_program.hpp"

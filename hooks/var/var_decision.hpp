@@ -1,4 +1,4 @@
-// What becomes of one file, link or device in the old system's /var: the comparison with both images. Reads
+// Decides about one file, link or device in the old system's /var by comparison with both images. Reads
 // files, writes none.
 #pragma once
 
@@ -32,7 +32,7 @@ struct VarDecision {
     VarContents contents = VarContents::none;
     VarFate fate = VarFate::left_behind;
     std::string reason;
-    bool common = false; ///< so common that only the number of such files is of interest
+    bool common = false; ///< so common that the report only counts such files
     overlay::Attributes attributes;
 };
 

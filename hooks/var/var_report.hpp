@@ -1,4 +1,4 @@
-// What became of the files in /var, for the administrator to read. Decides nothing.
+// The report to the administrator: what was done with the files in /var. Decides nothing.
 #pragma once
 
 #include <array>
@@ -15,10 +15,10 @@ enum class VarFate { carried, other_way, left_behind };
 
 class VarReport {
   public:
-    /// A file, or a folder that is spoken of as one thing. relative: below /var. reason: the rest of the
-    /// line.
+    /// A file, or a folder that is reported as one item. relative: below /var. reason: the rest of the line.
     void add(VarFate fate, const std::filesystem::path &relative, std::string_view reason);
-    /// One more file of a place: one line a place and reason, with the number of its files.
+    /// Counts one more file of a place: the report has one line for each place and reason, with the number of
+    /// files.
     void count(VarFate fate, const std::filesystem::path &place, std::string_view reason);
     /// Three sections "carried", "carried in another way", "left behind", each also when empty ("  nothing"),
     /// sorted by path, a line each: "  /var/mail/bob: REASON" or "  /var/lib/acme (12 files): REASON". More

@@ -1,5 +1,5 @@
-// Which places in /var are carried to the new system and which stay behind: the built-in table, and what the
-// vendor says in the new image. Reads one file; decides by paths only.
+// Which places in /var are carried to the new system and which stay behind: the built-in table, and the
+// vendor's rules in the new image. Reads one file; decides by paths only.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -30,8 +30,8 @@ class VarRules {
     static VarRules with_those_of(partitions::Storage &storage, const std::filesystem::path &new_root);
 
     /// The rule for relative, a path below /var: the one for this very path (the vendor's before the built-in
-    /// one), else `inherited`, the rule for the folder above it. So the longest place counts. Nothing
-    /// (nullptr) means what "carry" means.
+    /// one), else `inherited`, the rule for the folder above it. So the longest matching place decides.
+    /// nullptr means "carry".
     const VarRule *rule_at(const std::filesystem::path &relative, const VarRule *inherited) const;
 
   private:

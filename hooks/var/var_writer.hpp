@@ -1,5 +1,5 @@
 // Writes entries of the old system's /var into the new generation's. Decides nothing, never writes outside
-// its folder and never through a symbolic link. What an earlier run that was cut short has left is replaced.
+// its folder and never through a symbolic link. Replaces leftovers of an earlier, interrupted run.
 #pragma once
 
 #include "hooks/overlay/overlay_format.hpp"
@@ -23,17 +23,18 @@ class VarWriter {
     /// overlay marks it gets as well (of a container's layers).
     void put_folder(const std::filesystem::path &relative, const overlay::Attributes &attributes,
                     const std::optional<std::filesystem::path> &marks_from);
-    /// After the last entry in it: each of them changed its times.
+    /// Call after the last entry in it, since each entry changes its times.
     void finish_folder(const std::filesystem::path &relative, const std::filesystem::path &times_from);
     /// A file, link or device like `from`, its times too, with these attributes, in place of what stands
     /// there.
     void put(const std::filesystem::path &relative, const std::filesystem::path &from,
              const overlay::Attributes &attributes);
-    /// The same; a further name of a file that was put so becomes a further name of its copy. All `from` must
-    /// lie in one file system.
+    /// The same, keeping hard links: a second name of such a file becomes a second name of its copy. All
+    /// `from` must lie in one file system.
     void put_linked(const std::filesystem::path &relative, const std::filesystem::path &from,
                     const overlay::Attributes &attributes);
-    /// Last of all, because they forbid everything else: sets the flags (chattr) of all that was put.
+    /// Sets the flags (chattr) of all entries that were put. Call last, because the flags forbid further
+    /// changes.
     void protect_all();
 
   private:
