@@ -31,7 +31,7 @@ std::map<std::string, id_t, std::less<>> numbers_by_name(std::string_view text) 
     return numbers;
 }
 
-id_t nobodys_number(id_t number) {
+id_t unassigned_number(id_t number) {
     return first_number_of_nobody + number % numbers_of_nobody;
 }
 
@@ -46,19 +46,19 @@ OwnerTranslation::Numbers::Numbers(std::string_view old_text, std::string_view n
     for (const auto &[name, number] : numbers_by_name(old_text)) {
         old_names_.emplace(number, name);
         if (const auto found = new_numbers.find(name); found != new_numbers.end())
-            living_.emplace(number, found->second);
+            surviving_.emplace(number, found->second);
     }
 }
 
 bool OwnerTranslation::Numbers::is_taken(id_t old_number) const {
-    return !living_.contains(old_number) && new_names_.contains(old_number);
+    return !surviving_.contains(old_number) && new_names_.contains(old_number);
 }
 
 id_t OwnerTranslation::Numbers::translate(id_t old_number) const {
     if (is_taken(old_number))
-        return nobodys_number(old_number);
-    const auto found = living_.find(old_number);
-    return found == living_.end() ? old_number : found->second;
+        return unassigned_number(old_number);
+    const auto found = surviving_.find(old_number);
+    return found == surviving_.end() ? old_number : found->second;
 }
 
 std::optional<std::string> OwnerTranslation::Numbers::taken_by_another(const char *kind,

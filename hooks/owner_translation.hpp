@@ -16,7 +16,7 @@ std::map<std::string, id_t, std::less<>> numbers_by_name(std::string_view text);
 
 /// An unassigned number, from a range that no system uses (systemd, "UIDs and GIDs": 1879048192 to
 /// 2147483647). Always the same for the same number.
-id_t nobodys_number(id_t number);
+id_t unassigned_number(id_t number);
 
 class OwnerTranslation {
   public:
@@ -26,7 +26,7 @@ class OwnerTranslation {
 
     /// The number that the owner's name has in the new system. A number without a name, or whose name the new
     /// system does not know, stays, unless the new system gave it to another account: then it becomes
-    /// nobodys_number(), so that no account gets access to another's files.
+    /// unassigned_number(), so that no account gets access to another's files.
     uid_t user(uid_t old_number) const { return users_.translate(old_number); }
     gid_t group(gid_t old_number) const { return groups_.translate(old_number); }
 
@@ -48,7 +48,7 @@ class OwnerTranslation {
       private:
         bool is_taken(id_t old_number) const;
 
-        std::map<id_t, id_t> living_; ///< numbers of names that the new system knows
+        std::map<id_t, id_t> surviving_; ///< numbers of names that the new system knows
         std::map<id_t, std::string> old_names_;
         std::map<id_t, std::string> new_names_;
     };

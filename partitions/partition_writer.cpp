@@ -90,7 +90,8 @@ void PartitionWriter::write_data(std::uint64_t offset_bytes, std::span<const std
 bool PartitionWriter::holds_some_of(std::uint64_t offset_bytes, std::span<const std::byte> bytes,
                                     Scratch &scratch) {
     const std::size_t blocks = (bytes.size() + block_bytes - 1) / block_bytes;
-    const std::size_t wanted_samples = strange_ranges_ < ranges_until_fewer_samples ? samples : fewer_samples;
+    const std::size_t wanted_samples =
+        differing_ranges_ < ranges_until_fewer_samples ? samples : fewer_samples;
     const std::size_t step = std::max<std::size_t>(1, blocks / wanted_samples);
     for (std::size_t block = step / 2; block < blocks; block += step) {
         const auto wanted = block_at(bytes, block * block_bytes);
@@ -100,11 +101,11 @@ bool PartitionWriter::holds_some_of(std::uint64_t offset_bytes, std::span<const 
         const auto found = scratch.window_.first(block_bytes);
         if (read(offset_bytes + block * block_bytes, found.first(wanted.size())) == wanted.size() &&
             equal(found.first(wanted.size()), wanted)) {
-            strange_ranges_ = 0;
+            differing_ranges_ = 0;
             return true;
         }
     }
-    ++strange_ranges_;
+    ++differing_ranges_;
     return false;
 }
 

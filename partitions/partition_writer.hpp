@@ -80,7 +80,7 @@ class PartitionWriter {
     std::atomic<std::uint64_t> written_bytes_ = 0;
     std::atomic<std::uint64_t> zeroed_bytes_ = 0;
     std::atomic<std::uint64_t> since_checkpoint_bytes_ = 0;
-    std::atomic<unsigned> strange_ranges_ = 0; ///< consecutive ranges of which no block was there already
+    std::atomic<unsigned> differing_ranges_ = 0; ///< consecutive ranges of which no block was there already
 };
 
 } // namespace partitions

@@ -55,7 +55,7 @@ class EtcConversion {
                     convert_entry(relative, versions);
             });
             if (!was_there) {
-                work_.writer.take_back(relative);
+                work_.writer.undo_put(relative);
                 work_.report(Fate::left_behind, relative, "deleted while /etc was being converted");
             }
         }

@@ -208,7 +208,7 @@ class FileGeneration {
         const OptionalPath before = file_in(view_.find(file.relative));
         const overlay::Attributes attributes =
             before ? overlay::read_attributes(*before) : overlay::Attributes{.permissions = 0644};
-        work_.writer.take_back(file.relative);
+        work_.writer.undo_put(file.relative);
         work_.writer.put_copy(file.relative, made, attributes);
         work_.report(Fate::merged, file.relative, "generated again " + file.reason);
     }

@@ -60,7 +60,7 @@ std::uint64_t put_view(EtcWork &work, const Path &relative) {
             ++files;
         });
         if (!was_there)
-            work.writer.take_back(relative / name);
+            work.writer.undo_put(relative / name);
     }
     return files;
 }

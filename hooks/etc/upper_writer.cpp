@@ -86,7 +86,7 @@ bool UpperWriter::has(const std::filesystem::path &relative) const {
     return storage_.kind(target_ / relative) != partitions::FileKind::none;
 }
 
-void UpperWriter::take_back(const std::filesystem::path &relative) {
+void UpperWriter::undo_put(const std::filesystem::path &relative) {
     const partitions::FileKind kind = storage_.kind(target_ / relative);
     if (kind != partitions::FileKind::none && kind != partitions::FileKind::directory)
         storage_.remove(target_ / relative);

@@ -37,8 +37,8 @@ class UpperWriter {
     /// Also hides what the new lower directory has in it.
     void put_opaque_directory(const std::filesystem::path &relative);
     bool has(const std::filesystem::path &relative) const;
-    /// Takes back an entry that could only be made in part; a directory stays.
-    void take_back(const std::filesystem::path &relative);
+    /// Removes an entry that could only be made in part; a directory stays.
+    void undo_put(const std::filesystem::path &relative);
     /// Sets the times of the directories. Everything is durable on return.
     void finish();
 

@@ -12,7 +12,7 @@ constexpr std::uint64_t max_tasks = 512;
 constexpr std::uint64_t weight_in_background = 10;
 constexpr std::int32_t nice_in_background = 10;
 /// The kernel ends a rehearsal before it ends anything that mail needs.
-constexpr std::int32_t memory_runs_out_first = 800;
+constexpr std::int32_t oom_score_in_background = 800;
 
 void protect(std::vector<UnitProperty> &properties, const HookCall &call) {
     properties.insert(
@@ -67,7 +67,7 @@ std::vector<UnitProperty> sandbox_of(const HookCall &call) {
         properties.insert(properties.end(), {{"Nice", nice_in_background},
                                              {"CPUWeight", weight_in_background},
                                              {"IOWeight", weight_in_background},
-                                             {"OOMScoreAdjust", memory_runs_out_first}});
+                                             {"OOMScoreAdjust", oom_score_in_background}});
     return properties;
 }
 

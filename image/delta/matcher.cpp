@@ -189,11 +189,11 @@ class Matcher::Matching {
     }
 
     /// Where both reach, the cut after which the next alignment agrees better.
-    std::size_t best_cut(const Alignment &next, std::size_t least, std::size_t max) const {
+    std::size_t best_cut(const Alignment &next, std::size_t min, std::size_t max) const {
         std::ptrdiff_t score = 0;
         std::ptrdiff_t best = 0;
-        std::size_t cut = least;
-        for (std::size_t at = least; at < max; ++at) {
+        std::size_t cut = min;
+        for (std::size_t at = min; at < max; ++at) {
             const std::size_t new_place = begun_ + at;
             const bool here = new_[new_place] == old_[old_place(new_place)];
             const bool there = new_[new_place] == old_[next.old_offset - (next.new_offset - new_place)];

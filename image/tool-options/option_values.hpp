@@ -35,10 +35,10 @@ class OptionValues {
     void refuse_rest() const;
     const std::vector<std::string> &rest() const { return rest_; }
 
-    /// From 1 to `most`; `otherwise` if it is not given. Throws WrongUsage.
-    template <class Number> Number number(const std::string &name, Number otherwise, Number max) const {
+    /// From 1 to `max`; `fallback` if it is not given. Throws WrongUsage.
+    template <class Number> Number number(const std::string &name, Number fallback, Number max) const {
         if (!has(name))
-            return otherwise;
+            return fallback;
         const std::string text = required(name);
         Number value{};
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
