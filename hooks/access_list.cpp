@@ -37,7 +37,7 @@ void put_little_endian(std::string &bytes, std::size_t offset, std::uint32_t val
 
 using NumberInPlace = std::function<std::uint32_t(std::uint32_t number)>;
 
-// Shows each number to one of the two, and puts what it returns in its place.
+// Passes each number to one of the two functions, and replaces it by the result.
 void visit_access_list(std::string &list, const NumberInPlace &user, const NumberInPlace &group) {
     if (list.size() < access_list_header_bytes ||
         little_endian_at(list, 0, access_list_header_bytes) != access_list_version)

@@ -8,7 +8,7 @@ namespace hooks {
 
 void copy_configuration(partitions::Storage &storage, const std::filesystem::path &source,
                         const std::filesystem::path &target) {
-    // Beside the place the entries go to, because copy_tree wants to make its target itself.
+    // Beside the final place of the entries, because copy_tree makes its target itself.
     const std::filesystem::path copy = target / ".copying";
     partitions::copy_tree(storage, source, copy);
     for (const std::filesystem::path &entry : storage.list(copy))

@@ -1,4 +1,4 @@
-// The common frame of the conversion programs; see the header.
+// The common main function of the conversion programs; see the header.
 #include "hooks/conversion_program.hpp"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ ConversionRequest read_request(const std::vector<std::string> &arguments,
         throw ConversionFailed("there is no source directory " + request.source.string());
     if (!std::filesystem::is_directory(request.target))
         throw ConversionFailed("there is no target directory " + request.target.string());
-    // What a conversion that was cut short left behind must not get mixed up with the result of this one.
+    // Leftovers of an interrupted conversion must not be mixed with the result of this one.
     if (!std::filesystem::is_empty(request.target))
         throw ConversionFailed("the target directory " + request.target.string() + " is not empty");
     request.old_root = required_directory(environment, "UPDATE_CONTROL_OLD_ROOT");

@@ -1,4 +1,4 @@
-// Telling what is gone from what is broken; see the header.
+// Distinguishes vanished files from real failures; see the header.
 #include "hooks/living_tree.hpp"
 
 namespace hooks {

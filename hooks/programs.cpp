@@ -55,7 +55,7 @@ struct Pipe {
     }
 };
 
-// false: there will be no more.
+// false: end of output.
 bool read_some(int descriptor, std::string &text, const std::string &doing) {
     std::array<char, 65536> buffer{};
     const ssize_t length = ::read(descriptor, buffer.data(), buffer.size());
@@ -66,7 +66,7 @@ bool read_some(int descriptor, std::string &text, const std::string &doing) {
     return length != 0;
 }
 
-// Both at once: a program that writes much to one would wait for ever while the other is read.
+// Both at once: a program that fills one pipe would block forever while only the other is read.
 void read_both(const Pipe &output, const Pipe &errors, ProgramResult &result, const std::string &doing) {
     bool output_open = true;
     bool errors_open = true;

@@ -15,7 +15,7 @@ class TreeCopier {
     explicit TreeCopier(Storage &storage) : storage_(storage) {}
 
     void copy_directory(const std::filesystem::path &from, const std::filesystem::path &to) {
-        // Closed to others until it has its owner and mode.
+        // Accessible to root only until it has its owner and mode.
         storage_.make_directory(to, 0700);
         for (const std::filesystem::path &entry : storage_.list(from))
             copy_entry(entry, to / entry.filename());

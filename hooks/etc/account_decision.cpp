@@ -1,4 +1,4 @@
-// The account files in the light of all of them; see the header.
+// Decides about all account files together; see the header.
 #include "hooks/etc/account_decision.hpp"
 
 #include "hooks/etc/subordinate_ids.hpp"

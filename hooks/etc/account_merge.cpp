@@ -13,10 +13,10 @@ using Fields = std::vector<std::string>;
 
 // What the fields of a file mean; counted from zero.
 struct Layout {
-    std::optional<std::size_t> number; // the number that should stand for one name only
+    std::optional<std::size_t> number; // the number that only one name should have
     std::set<std::size_t> members;     // comma-separated lists
-    bool report_fields = true;         // false: a field changed on both sides is no news (ages of passwords)
-    bool whole_line_is_key = false;    // a name may have several lines
+    bool report_fields = true; // false: a field changed on both sides is not reported (ages of passwords)
+    bool whole_line_is_key = false; // a name may have several lines
 };
 
 Layout layout_of(AccountFile file) {
@@ -53,7 +53,7 @@ std::string join(const Fields &parts, char separator) {
     return text;
 }
 
-// The accounts of one file, in its order. Of two lines with one name the first counts, as for the C library.
+// The accounts of one file, in its order. Of two lines with one name the first is used, as in the C library.
 struct Accounts {
     std::vector<std::string> order;
     std::map<std::string, Fields> by_name;
@@ -125,7 +125,7 @@ class Merger {
     void take_mine_only(const std::string &name) {
         const Fields &mine = *mine_.find(name);
         if (base_.find(name) != nullptr && !layout_.whole_line_is_key) {
-            // The old image's own: the new one may have given its number away.
+            // An account of the old image: the new one may have given its number to another.
             if (const std::string owner = owner_of_number(mine); !owner.empty()) {
                 merge_.remarks.push_back(name +
                                          " is not kept: the new system has no such name and gave number " +
@@ -168,7 +168,7 @@ class Merger {
         return result;
     }
 
-    // Two names for one number that no side had: the files of one would belong to the other.
+    // Two names with one number that neither side had: the files of one would belong to the other.
     void find_shared_numbers() {
         if (!layout_.number)
             return;

@@ -1,4 +1,4 @@
-// Groups first: users name them; see the header.
+// Groups first, since users refer to them; see the header.
 #include "hooks/etc/account_numbers.hpp"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ std::optional<id_t> number_in(std::string_view field) {
                : std::nullopt;
 }
 
-// The text with one field of each line given another number; nothing from `change`: it stays.
+// The text with one numeric field of each line replaced; if `change` returns nothing, the number stays.
 using ChangeNumber = std::function<std::optional<id_t>(std::string_view name, id_t number)>;
 std::string with_numbers(std::string_view text, std::size_t field, const ChangeNumber &change) {
     std::string result;
@@ -54,7 +54,7 @@ std::string with_numbers(std::string_view text, std::size_t field, const ChangeN
     return result;
 }
 
-// Gives the administrator's accounts other numbers where theirs are taken.
+// Gives the administrator's accounts new numbers where theirs are taken.
 class Renumbering {
   public:
     Renumbering(const AccountTexts &base, const AccountTexts &mine, const AccountTexts &theirs) {
@@ -113,13 +113,14 @@ class Renumbering {
         if (now == sides.theirs.end())
             return old == sides.base.end() && is_taken ? std::optional(free_number(std::string(name), number))
                                                        : std::nullopt;
-        // Made on both sides: the administrator's files can be given another owner, those in the image
-        // cannot. One of the image's that he moved stays where he wants it, as long as nobody else is there.
+        // Exists on both sides: the owner of the administrator's files can be changed, that of the image's
+        // files cannot. An account of the image that the administrator renumbered keeps his number, unless it
+        // is taken.
         const bool goes_to_image = old == sides.base.end() || (is_taken && old->second != number);
         return goes_to_image && now->second != number ? std::optional(now->second) : std::nullopt;
     }
 
-    // A user and the group of the same name get the same one.
+    // A user and the group of the same name get the same number.
     id_t free_number(const std::string &name, id_t number) {
         if (const auto found = given_.find(name); found != given_.end())
             return found->second;
@@ -165,7 +166,7 @@ AccountNumbersMerge merge_account_numbers(const AccountTexts &base, const Accoun
     merge.is_group_translated = group != mine.group;
     merge.group = merge_accounts(AccountFile::group, base.group, group, theirs.group);
 
-    // All three in the numbers of the groups to come, so that they can be compared.
+    // All three with the new numbers of the groups, so that they can be compared.
     const std::string &groups = merge.group.text;
     const std::string passwd =
         with_groups(numbers.renumber(true, base.passwd, mine.passwd, theirs.passwd), mine.group, groups);

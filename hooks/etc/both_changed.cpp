@@ -40,14 +40,14 @@ Decision administrators_wins(const std::string &why) {
     return {Fate::conflict, Contents::mine, why + "; the administrator's version stays", "", true};
 }
 
-// The administrator's value of a name wins, wherever both sides put their lines for it.
+// The administrator's value of a name wins, regardless of where both sides have its lines.
 Decision merged_by_name(const KeyedGrammar &grammar, ParameterMerge by_name, TextMerge by_lines) {
     if (!by_name.conflicts.empty())
         return {Fate::conflict, Contents::text,
                 "changed on both sides; the administrator's value stays for " + joined(by_name.conflicts) +
                     ", the rest is merged",
                 std::move(by_name.text), true};
-    // It has the comments of both sides, if it says the same.
+    // The merge by lines keeps the comments of both sides; used if it sets the same values.
     if (by_lines.clean)
         if (const auto lines = read_keyed_lines(grammar, by_lines.text);
             lines && values_by_key(*lines) == by_name.values)

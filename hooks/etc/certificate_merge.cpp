@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view certificate_begin = "-----BEGIN CERTIFICATE-----";
 constexpr std::string_view certificate_end = "-----END CERTIFICATE-----";
 
-// Each as it stands. Comments and blank lines between them are left out.
+// Each certificate verbatim, without comments and blank lines between them.
 std::optional<std::vector<std::string>> certificates_in(std::string_view text) {
     std::vector<std::string> certificates;
     std::istringstream lines{std::string(text)};

@@ -1,4 +1,4 @@
-// Telling formats apart; see the header.
+// Recognizes formats; see the header.
 #include "hooks/etc/compiled_maps.hpp"
 
 #include "hooks/etc/keyed_file.hpp"
@@ -31,7 +31,7 @@ std::optional<std::string> berkeley_type(partitions::Storage &storage, const Pat
     const auto bytes = std::as_writable_bytes(std::span(&magic, 1));
     if (storage.open(file, partitions::OpenMode::read)->read_at(magic_offset_bytes, bytes) != bytes.size())
         return std::nullopt;
-    // In the byte order of who made it.
+    // In the byte order of the machine that made it.
     for (const std::uint32_t value : {magic, __builtin_bswap32(magic)}) {
         if (value == hash_magic)
             return "hash";

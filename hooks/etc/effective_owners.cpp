@@ -19,7 +19,7 @@ std::string text_at(partitions::Storage &storage, const std::optional<std::files
     return partitions::read_whole_file(storage, *path, max_account_bytes);
 }
 
-// What the administrator added, for a conversion that is told no more than the result.
+// The accounts that the administrator added, for a conversion that only gets the result.
 std::string with_accounts_of_both(std::string old_text, std::string_view converted, std::string_view theirs) {
     const auto old_numbers = numbers_by_name(old_text);
     const auto new_images = numbers_by_name(theirs);

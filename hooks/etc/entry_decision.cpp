@@ -15,7 +15,7 @@ using partitions::Storage;
 
 namespace {
 
-// Since Debian 12 /lib, /bin and /sbin are links into /usr: two ways to write one target.
+// Since Debian 12 /lib, /bin and /sbin are links into /usr: the two spellings of a target are equal.
 std::string canonical_target(const std::filesystem::path &target) {
     for (const char *directory : {"/lib/", "/bin/", "/sbin/"})
         if (target.string().starts_with(directory))
@@ -94,7 +94,7 @@ Decision decide_entry(partitions::Storage &storage, const std::filesystem::path 
     if (is_device(storage, versions.mine))
         return {Fate::conflict, Contents::nothing, "a device node, which is not carried: make it again", "",
                 false};
-    // The updater's reports are written into it, and must not follow a link out of /etc.
+    // The updater writes its reports into this folder, and must not follow a link out of /etc.
     if (relative == "update-control" && storage.kind(versions.mine) != partitions::FileKind::directory)
         return {Fate::conflict, Contents::nothing, "must be a folder, and is one in the new system", "",
                 false};

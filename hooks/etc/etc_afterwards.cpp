@@ -14,7 +14,7 @@ using OptionalPath = std::optional<Path>;
 
 namespace {
 
-// A unit that is disabled stays disabled where the new image enables it under another target.
+// A disabled unit stays disabled if the new image enables it under another target.
 void hide_disabled_units(EtcWork &work) {
     const UnitLinks new_links = find_unit_links(work.storage, work.new_etc);
     const overlay::OverlayView result = work.new_view();
@@ -32,7 +32,7 @@ void hide_disabled_units(EtcWork &work) {
     }
 }
 
-// Host keys that came with the old image are known to those who connect: the appliance keeps them.
+// SSH clients know host keys that came with the old image, so the appliance keeps them.
 void keep_host_keys(EtcWork &work) {
     const OptionalPath directory = work.if_directory(work.child(work.old_etc, "ssh"));
     if (!directory)
@@ -51,8 +51,8 @@ void keep_host_keys(EtcWork &work) {
     }
 }
 
-// Debian 12 reads /etc/sysctl.conf through this link; Debian 13 has neither. A changed file must stay in
-// force.
+// Debian 12 reads /etc/sysctl.conf through this link; Debian 13 has neither. A changed file must stay
+// effective.
 void keep_sysctl_link(EtcWork &work) {
     const Path relative = "sysctl.d/99-sysctl.conf";
     const OptionalPath link = work.old_view().find(relative);
@@ -97,7 +97,7 @@ void hide_removed_links(EtcWork &work, const Path &directory, const Path &base, 
     for (const Path &link : work.storage.list(base)) {
         const Path relative = directory / link.filename();
         if (work.child(mine, link.filename()))
-            continue; // is converted as an entry of the upper directory
+            continue; // converted as an entry of the upper directory
         if (work.child(theirs, link.filename())) {
             work.writer.put_whiteout(relative);
             work.report(Fate::carried, relative, "disabled by the administrator");

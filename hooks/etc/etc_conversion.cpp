@@ -27,7 +27,7 @@ class EtcConversion {
 
     void run() {
         refuse_files_that_keep_numbers(work_.storage, work_.request, work_.accounts.merge.renumbered);
-        // Once is enough, and then no mail waits.
+        // One check is enough, and in the rehearsal no mail is waiting.
         if (work_.request.rehearsal)
             warn_of_numbers_without_a_name(work_.storage, work_.request, work_.log, work_.accounts);
         convert_children("", work_.old_etc, work_.new_etc);
@@ -83,7 +83,7 @@ class EtcConversion {
         finish_directory(relative, versions, base, theirs);
     }
 
-    // What there is to say about the directory itself, once its entries are converted.
+    // Reports on the directory itself, after its entries are converted.
     void finish_directory(const Path &relative, const Versions &versions, const OptionalPath &base,
                           const OptionalPath &theirs) {
         if (!base && !versions.theirs) { // the administrator's own; also if it is empty

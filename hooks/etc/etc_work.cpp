@@ -1,4 +1,4 @@
-// Small services to the steps; see the header.
+// Helpers for the steps; see the header.
 #include "hooks/etc/etc_work.hpp"
 
 #include "hooks/etc/attribute_merge.hpp"

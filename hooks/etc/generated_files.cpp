@@ -1,5 +1,4 @@
-// Each generator works in a folder of its own, on copies: nothing but its result gets into /etc. See the
-// header.
+// Each generator works on copies in a temporary folder: only its result gets into /etc. See the header.
 #include "hooks/etc/generated_files.hpp"
 
 #include "hooks/etc/compiled_maps.hpp"
@@ -44,7 +43,7 @@ class FileGeneration {
     }
 
   private:
-    // Only what is in the upper directory can have come apart.
+    // Only files in the upper directory can be out of date.
     void look_for_maps(const Path &folder) {
         for (const Path &entry : work_.storage.list(work_.target / folder)) {
             const Path relative = folder / entry.filename();
@@ -68,7 +67,7 @@ class FileGeneration {
         return a && b && same_contents(work_.storage, *a, *b);
     }
 
-    // Text and map as the administrator had them, or as the new image brings them; or there are not both.
+    // Text and map are both the administrator's or both the new image's, or one of them does not exist.
     bool is_of_one_system(const Path &map) const {
         const Path source = *source_of_map(map);
         const OptionalPath text = file_in(view_.find(source));
@@ -112,7 +111,7 @@ class FileGeneration {
         return text;
     }
 
-    // Includes are put in their places, because the files they name are not where ldconfig would look.
+    // Replaces includes by the contents of the files, which are not where ldconfig would look for them.
     std::string library_folders(const Path &relative, int depth = 0) const {
         constexpr int max_depth = 16;
         if (depth > max_depth)
@@ -190,8 +189,8 @@ class FileGeneration {
         std::string reason;  // "from …", "for …"
     };
 
-    // make: works in the folder that it is given, returns what it made there. Nothing that goes wrong in it
-    // ends the conversion: the administrator can make the file himself.
+    // make: works in the folder that it is given, returns what it made there. A failure does not end the
+    // conversion: the administrator can make the file himself.
     void generate(const Generated &file, const std::function<Path(const Path &scratch)> &make) {
         std::optional<ScratchFolder> scratch;
         Path made;

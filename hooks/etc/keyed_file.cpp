@@ -1,4 +1,4 @@
-// Cutting a text into names and values; see the header.
+// Splits a text into names and values; see the header.
 #include "hooks/etc/keyed_file.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 
-// Blanks at both ends gone, those between made one.
+// Removes blanks at both ends, and makes those between single.
 std::string normalized(std::string_view text) {
     std::string result;
     for (const char c : text) {
@@ -107,7 +107,7 @@ class KeyedReader {
             end = plain.find_first_of(grammar_.separators, end + 1);
         std::string name = normalized(plain.substr(0, end));
         std::string value = end == std::string::npos ? "" : normalized(plain.substr(end));
-        // "name = value" where also "name value" is one.
+        // "name = value" in a grammar that also allows "name value".
         for (const char separator : grammar_.separators)
             if (separator != ' ' && separator != '\t' && !value.empty() && value[0] == separator) {
                 value = normalized(value.substr(1));

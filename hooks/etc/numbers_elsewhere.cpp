@@ -25,12 +25,12 @@ struct FilesOfNumber {
     Path example;
 };
 
-// Looks for files that belong to numbers, or name them in their access lists.
+// Searches files that are owned by given numbers, or have them in their access lists.
 class NumberSearch {
   public:
     explicit NumberSearch(partitions::Storage &storage) : storage_(storage) {}
 
-    // Returns the place in which files_of() will count.
+    // Returns the counter that files_of() will fill.
     std::size_t add(bool is_user, id_t number) {
         (is_user ? users_ : groups_).emplace(number, found_.size());
         found_.emplace_back();
@@ -40,7 +40,7 @@ class NumberSearch {
 
     void look_at_all_that_keeps_numbers(const ConversionRequest &request) {
         const Path data = request.old_root / "data";
-        // What of the generations is carried gets the new numbers; all else of them goes.
+        // Files carried from the generations get the new numbers; the rest is deleted.
         look_into(data, "/data", {data / "generations"});
         for (const auto &[place, carrier] : var::other_carriers(storage_, request))
             if (carrier.reaches_new_system)
@@ -48,7 +48,7 @@ class NumberSearch {
     }
 
   private:
-    // left_out: not looked into. shown: how the administrator knows `at`.
+    // left_out: not searched. shown: the path of `at` as the administrator sees it.
     void look_into(const Path &at, const Path &shown, const std::set<Path> &left_out) {
         const auto details = details_if_there(storage_, at);
         if (!details || details->kind == partitions::FileKind::none || left_out.contains(at))
@@ -60,7 +60,7 @@ class NumberSearch {
     }
 
     void look_at(const Path &at, const Path &shown, const partitions::FileDetails &details) {
-        // Only these, because there can be very many files.
+        // Reads only these attributes, because there can be very many files.
         std::map<std::string, std::string> lists;
         unless_gone(storage_, at, [&] {
             for (const char *name : {"system.posix_acl_access", "system.posix_acl_default"})

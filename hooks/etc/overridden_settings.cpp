@@ -40,7 +40,7 @@ constexpr std::array setting_families = {
     SettingFamily{"systemd/networkd.conf", "systemd/networkd.conf.d", false, true},
 };
 
-// Those that add up: each line counts.
+// Settings that accumulate: every line takes effect.
 bool adds_up(const std::string &name) {
     static constexpr std::array names = {
         "port",       "listenaddress", "hostkey",   "acceptenv", "allowusers", "denyusers",  "allowgroups",
@@ -74,7 +74,7 @@ class FamilyReader {
     }
 
   private:
-    // By name, whatever folder they are in; one in /etc hides its namesake in /usr/lib.
+    // Sorted by file name across folders; a file in /etc hides the one of the same name in /usr/lib.
     std::map<Path, Path> files_of_folder() const {
         std::map<Path, Path> files;
         if (const Path shipped = system_.image / "usr/lib" / family_.folder;
@@ -92,7 +92,7 @@ class FamilyReader {
             return;
         Path shown = "/etc" / relative;
         std::optional<Path> real = system_.etc.find(relative);
-        // A Debian of before sysctl.conf was given up.
+        // A Debian that still reads sysctl.conf.
         if (real && storage_.kind(*real) == partitions::FileKind::symlink &&
             relative == "sysctl.d/99-sysctl.conf" && storage_.read_symlink(*real) == "../sysctl.conf") {
             shown = "/etc/sysctl.conf";

@@ -25,7 +25,7 @@ class ParameterMerger {
         decide();
         const std::map<std::string, std::size_t> ends = ends_of_sections();
         std::set<Key> written;
-        // In front: at the end it would be in the last section.
+        // At the front: at the end it would be in the last section.
         if (!ends.contains(""))
             add_section("", written);
         for (std::size_t i = 0; i < mine_lines_.size(); ++i) {
@@ -53,7 +53,7 @@ class ParameterMerger {
         return found == values.end() ? none : found->second;
     }
 
-    // Empty: the new image no longer sets it.
+    // Empty if the new image no longer sets it.
     std::string text_of_theirs(const Key &key) const {
         const auto found = theirs_texts_.find(key);
         return found == theirs_texts_.end() ? "" : found->second;
@@ -78,7 +78,7 @@ class ParameterMerger {
         }
     }
 
-    // For each section of the administrator's text its last line that is no comment; else its last one.
+    // For each section of the administrator's text, its last line that is not a comment, else its last line.
     std::map<std::string, std::size_t> ends_of_sections() const {
         std::map<std::string, std::size_t> ends;
         std::set<std::string> has_names;

@@ -1,4 +1,4 @@
-// The merged view decides, not the upper directory alone; see the header.
+// Compares the merged view, not the upper directory alone; see the header.
 #include "hooks/etc/replaced_folders.hpp"
 
 #include "hooks/etc/special_places.hpp"
@@ -26,7 +26,7 @@ bool entry_says_more(const EtcWork &work, const Path &entry, const std::optional
            overlay::read_attributes(entry) != overlay::read_attributes(*below);
 }
 
-// Whether the folder in the upper directory says anything that the old image's folder does not.
+// Whether the folder in the upper directory differs from the old image's folder.
 bool says_more_than(const EtcWork &work, const Path &mine, const Path &base) {
     if (overlay::read_attributes(mine) != overlay::read_attributes(base) || overlay::is_opaque(mine))
         return true;
@@ -40,7 +40,7 @@ bool says_more_than(const EtcWork &work, const Path &mine, const Path &base) {
     return false;
 }
 
-// Everything that the administrator saw in the folder. Returns the number of files.
+// Copies the administrator's view of the folder. Returns the number of files.
 std::uint64_t put_view(EtcWork &work, const Path &relative) {
     work.writer.put_directory(relative);
     std::uint64_t files = 0;
@@ -75,7 +75,7 @@ bool is_replaced_folder(const EtcWork &work, const Versions &versions) {
 void put_replaced_folder(EtcWork &work, const Path &relative, const Versions &versions) {
     if (work.if_directory(versions.theirs)) {
         work.writer.put_opaque_directory(relative);
-        // A folder that the new image has as well now, but the old one had not, may be the one he wanted.
+        // The new image may now have the very folder that the administrator added.
         const Fate fate = work.if_directory(versions.base) ? Fate::carried : Fate::conflict;
         work.report(fate, relative,
                     "replaced as a whole by the administrator; what the new system has in it stays hidden");

@@ -40,7 +40,7 @@ constexpr std::array rows = {
     Row{"machine-id", Treatment::keep_ours, "the identity of this appliance"},
     Row{"hostname", Treatment::keep_ours, "the identity of this appliance"},
     Row{"ssh/ssh_host_*", Treatment::keep_ours, "the identity of this appliance"},
-    // Only as a pair do key and certificate make sense; a merge could mix two pairs.
+    // Key and certificate belong together; a merge could mix two pairs.
     Row{"ssl/private/ssl-cert-snakeoil.key", Treatment::keep_ours, "half of a key pair"},
     Row{"ssl/certs/ssl-cert-snakeoil.pem", Treatment::keep_ours, "half of a key pair"},
 
@@ -50,7 +50,7 @@ constexpr std::array rows = {
 } // namespace
 
 Place place_of(const std::filesystem::path &relative) {
-    // What an earlier upgrade laid beside a file compares with a release that is long gone.
+    // A file that an earlier upgrade put beside another is of an outdated release.
     if (relative.extension() == ".update-new")
         return {Treatment::leave_behind, "laid there by an earlier upgrade"};
     std::filesystem::path reached;
@@ -64,8 +64,8 @@ Place place_of(const std::filesystem::path &relative) {
 }
 
 bool reads_every_file(const std::filesystem::path &directory) {
-    // logrotate takes every name it does not know to be a backup; systemd makes a unit of every script in
-    // init.d; scripts are run whatever their name; the others are read by a pattern "*".
+    // logrotate reads every name that it does not know as a backup's; systemd makes a unit from every script
+    // in init.d; scripts run whatever their name; the others are read by the pattern "*".
     static constexpr std::array directories = {"logrotate.d",
                                                "init.d",
                                                "network/interfaces.d",

@@ -26,7 +26,7 @@ std::optional<std::uint32_t> whole_number(std::string_view text) {
                                                                                      : std::nullopt;
 }
 
-// NAME:FIRST:COUNT; other lines are none.
+// NAME:FIRST:COUNT; other lines are ignored.
 std::vector<NumberRange> ranges_in(std::string_view text) {
     std::vector<NumberRange> ranges;
     std::istringstream lines{std::string(text)};

@@ -8,7 +8,7 @@ namespace hooks::etc {
 
 TextMerge merge_texts(const std::filesystem::path &base, const std::filesystem::path &mine,
                       const std::filesystem::path &theirs) {
-    // -E with -m: a change that both sides made alike is no conflict (the default would show it as one).
+    // -E with -m: the same change on both sides is not a conflict (by default it would be one).
     const ProgramResult result = SpawnedPrograms().run(
         "/usr/bin/diff3", {"-E", "-m", "--", mine.string(), base.string(), theirs.string()});
     if (result.exit_code != 0 && result.exit_code != 1)

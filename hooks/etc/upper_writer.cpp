@@ -65,7 +65,7 @@ void UpperWriter::put_copy(const std::filesystem::path &relative, const std::fil
 void UpperWriter::put_text(const std::filesystem::path &relative, std::string_view text,
                            const overlay::Attributes &attributes) {
     const std::filesystem::path path = place_for(relative);
-    // Nobody but root may read it before it has its own mode: it can be the shadow file.
+    // Readable by root only until it has its final mode: it can be the shadow file.
     const auto file = storage_.open(path, partitions::OpenMode::create_or_truncate, 0600);
     file->write_at(0, std::as_bytes(std::span(text)));
     file->close();

@@ -60,7 +60,7 @@ std::vector<std::string> extended_names(const std::filesystem::path &path) {
     std::vector<std::string> result;
     for (const char *name = names.data(); name < names.data() + length; name += result.back().size() + 1)
         result.emplace_back(name);
-    // XFS shows access lists under a second name of its own as well; set after the first, it would undo it.
+    // XFS also shows access lists under a second name; setting that after the first would undo it.
     std::erase_if(result, [](const std::string &name) { return name.starts_with("trusted.SGI_ACL_"); });
     return result;
 }

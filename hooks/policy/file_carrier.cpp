@@ -1,4 +1,4 @@
-// Copying what macros name; see the header.
+// Copies the files that macros name; see the header.
 #include "hooks/policy/file_carrier.hpp"
 
 #include "hooks/etc/attribute_merge.hpp"
@@ -34,7 +34,7 @@ CarriedFile FileCarrier::carry(const std::string &path) {
     for (const ResolvedPath::Step &step : steps) {
         CarriedFile carried;
         const auto carry_now = [&] { carried = carry_step(step); };
-        // What services that still run delete meanwhile is missing, no more.
+        // A file that a running service deletes meanwhile is missing, not an error.
         if (step.real.empty())
             carry_now();
         else if (!unless_gone(storage_, step.real, carry_now))
@@ -111,7 +111,7 @@ CarriedFile FileCarrier::put_in_var(const ResolvedPath::Step &step, const Path &
         carried.remark = step.path.string() + " replaces the one of the new image";
     }
     copy(step.real, target);
-    // In a rehearsal it would stand in the way of who throws the result away.
+    // In a rehearsal the protection would block removing the result.
     if (const unsigned flags = overlay::read_attributes(step.real).flags; flags != 0 && !request_.rehearsal)
         overlay::set_flags(target, flags);
     return carried;
@@ -128,7 +128,7 @@ void FileCarrier::copy(const Path &from, const Path &to) {
             to, etc::merge_attributes(owners_, overlay::read_attributes(from), std::nullopt, std::nullopt));
         overlay::copy_times(from, to);
     } catch (...) {
-        // Nobody may take the half of a file for the whole.
+        // A partial file must not be taken for the whole.
         if (storage_.kind(to) != partitions::FileKind::none)
             storage_.remove(to);
         throw;

@@ -44,7 +44,7 @@ std::vector<std::string> base64_runs(std::string_view text) {
     return runs;
 }
 
-// characters: only of the base64 alphabet. One that is left over and makes no byte is ignored.
+// characters: only of the base64 alphabet. A trailing one that makes no byte is ignored.
 std::string decode(std::string_view characters) {
     const std::size_t remainder = characters.size() % 4;
     std::string padded(characters.substr(0, remainder == 1 ? characters.size() - 1 : characters.size()));
@@ -65,8 +65,8 @@ void add_plain_macros(std::string_view text, std::vector<Macro> &found) {
     for (std::size_t at = text.find(macro_start); at != std::string_view::npos;
          at = text.find(macro_start, at + macro_start.size())) {
         std::string_view rest = text.substr(at + macro_start.size());
-        // The format says ':'. A blank and nothing at all are accepted too: carrying one file too many does
-        // no harm.
+        // The format says ':'. A blank and an empty string are accepted too: carrying an extra file is
+        // harmless.
         if (rest.starts_with(':'))
             rest.remove_prefix(1);
         else if (rest.starts_with(' ') || rest.starts_with('\t'))

@@ -63,7 +63,7 @@ Region OldSystem::region_of(const Path &absolute) const {
 Path OldSystem::real_path(const Path &absolute, Region region) const {
     switch (region) {
     case Region::configuration: {
-        // First what the new system will have, then what only the old image had and nobody changed.
+        // First what the new system will have, then unchanged files that only the old image had.
         const Path relative = absolute.lexically_relative("/etc");
         if (relative == ".")
             return request_.source;

@@ -80,7 +80,7 @@ class PolicyConversion {
                 return;
             }
             replace_contents(policy, convert_policy_1_to_2(xml));
-            // Counted in what the new system will read.
+            // Counts the macros in the file that the new system will read.
             const std::string read_back = partitions::read_whole_file(storage_, policy, max_policy_bytes);
             read_policy_format_2(read_back);
             remember_macros(read_back, shown(policy));
@@ -90,7 +90,7 @@ class PolicyConversion {
         }
     }
 
-    // The copy in the target is ours alone: nobody sees it half written.
+    // No other process uses the copy in the target, so it may be overwritten in place.
     void replace_contents(const Path &policy, const std::string &xml) {
         const overlay::Attributes attributes = overlay::read_attributes(policy);
         const auto file = storage_.open(policy, partitions::OpenMode::create_or_truncate, 0600);
@@ -99,7 +99,7 @@ class PolicyConversion {
         overlay::set_attributes(policy, attributes);
     }
 
-    // Also the policies that the administrator left as they are can name files the administrator made.
+    // Unchanged policies, too, can name files that the administrator made.
     void collect_macros_of_new_image() {
         const auto folder = overlay::find_entry(storage_, request_.new_root / "etc", policy_folder);
         if (!folder || storage_.kind(*folder) != partitions::FileKind::directory)

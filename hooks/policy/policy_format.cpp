@@ -32,7 +32,7 @@ void parse(XMLDocument &document, std::string_view xml) {
         throw PolicyNotUnderstood(std::string("it is not well-formed XML: ") + document.ErrorStr());
 }
 
-// The root element, checked: name, and that nothing but comments and the declaration stands beside it.
+// The root element, after checking its name, and that only comments and the declaration are beside it.
 const XMLElement &policy_element(const XMLDocument &document) {
     const XMLElement *root = document.RootElement();
     if (root == nullptr || std::string_view(root->Name()) != "policy")
@@ -97,7 +97,7 @@ const XMLElement &child_of(const XMLElement &element, const char *name) {
     return *child;
 }
 
-// All text of the element; comments in it do not end it (XMLElement::GetText would stop there).
+// All text of the element, also behind comments (where XMLElement::GetText would stop).
 std::string text_of(const XMLElement &element) {
     std::string text;
     for (const XMLNode *node = element.FirstChild(); node != nullptr; node = node->NextSibling()) {
@@ -264,7 +264,7 @@ std::string convert_policy_1_to_2(std::string_view xml) {
     if (!result.ends_with('\n'))
         result += '\n';
 
-    // What is handed on is what was read back, not what was meant.
+    // Checks the document as read back, not as intended.
     if (read_policy_format_2(result) != object)
         throw PolicyNotUnderstood("after its conversion it no longer says the same");
     XMLDocument read_back;

@@ -25,7 +25,7 @@ void LineReader::finish() {
 }
 
 void LineReader::emit() {
-    // Emptied first: on_line may throw, and the line must not come a second time then.
+    // Emptied first: if on_line throws, the line must not be delivered twice.
     const std::string line = std::exchange(line_, {});
     begun_ = false;
     on_line_(line);

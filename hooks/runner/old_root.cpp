@@ -22,7 +22,7 @@ void show_old_root(HookCall &call, const std::filesystem::path &old_root, const 
             one.target = in_old_root(one.target);
             call.temporary_filesystems.push_back(one);
         }
-    // The kernel's settings are files in it, which root could write.
+    // Read-only because root could write the kernel's settings in it.
     call.binds.push_back({"/proc", shown / "proc", true, true});
     // A fresh /dev rather than mounts on single nodes: the image is read-only, so what is missing in its /dev
     // could not be made there.

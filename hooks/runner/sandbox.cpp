@@ -1,4 +1,4 @@
-// Everything is forbidden that a conversion does not need. The order of the lines has no meaning.
+// Forbids everything that a conversion does not need. The order of the lines has no meaning.
 #include "hooks/runner/sandbox.hpp"
 
 #include <cerrno>
@@ -6,35 +6,34 @@
 namespace hooks::runner {
 namespace {
 
-/// More than a database server with its workers has; fewer than what would keep a machine from answering.
+/// More than a database server with its workers needs; fewer than would make a machine unresponsive.
 constexpr std::uint64_t max_tasks = 512;
-/// Of 10000; 100 is what services have.
+/// Of 10000; services have 100.
 constexpr std::uint64_t weight_in_background = 10;
 constexpr std::int32_t nice_in_background = 10;
 /// The kernel ends a rehearsal before it ends anything that mail needs.
 constexpr std::int32_t oom_score_in_background = 800;
 
 void protect(std::vector<UnitProperty> &properties, const HookCall &call) {
-    properties.insert(
-        properties.end(),
-        {{"PrivateTmp", true},
-         {"PrivateDevices", true},
-         // The shared memory of a database server has a number that another one could take for its own.
-         {"PrivateIPC", true},
-         {"ProtectKernelTunables", true},
-         {"ProtectKernelModules", true},
-         {"ProtectKernelLogs", true},
-         {"ProtectControlGroups", true},
-         {"ProtectClock", true},
-         {"ProtectHostname", true},
-         {"LockPersonality", true},
-         {"RestrictRealtime", true},
-         {"NoNewPrivileges", true},
-         {"SystemCallArchitectures", std::vector<std::string>{"native"}},
-         {"SystemCallErrorNumber", std::int32_t{EPERM}},
-         {"CapabilityBoundingSet", call.capabilities},
-         {"TasksMax", max_tasks},
-         {"LimitCORE", std::uint64_t{0}}});
+    properties.insert(properties.end(),
+                      {{"PrivateTmp", true},
+                       {"PrivateDevices", true},
+                       // Another database server could mistake this one's System V shared memory for its own.
+                       {"PrivateIPC", true},
+                       {"ProtectKernelTunables", true},
+                       {"ProtectKernelModules", true},
+                       {"ProtectKernelLogs", true},
+                       {"ProtectControlGroups", true},
+                       {"ProtectClock", true},
+                       {"ProtectHostname", true},
+                       {"LockPersonality", true},
+                       {"RestrictRealtime", true},
+                       {"NoNewPrivileges", true},
+                       {"SystemCallArchitectures", std::vector<std::string>{"native"}},
+                       {"SystemCallErrorNumber", std::int32_t{EPERM}},
+                       {"CapabilityBoundingSet", call.capabilities},
+                       {"TasksMax", max_tasks},
+                       {"LimitCORE", std::uint64_t{0}}});
     std::vector<std::string> forbidden{"@clock",    "@cpu-emulation", "@debug",   "@module",
                                        "@obsolete", "@raw-io",        "@reboot",  "@swap",
                                        "bpf",       "keyctl",         "quotactl", "userfaultfd"};
@@ -77,7 +76,7 @@ std::vector<TemporaryFilesystem> temporary_filesystems_of(const HookCall &call) 
         return all;
     all.push_back({"/dev/shm", "mode=1777"});
     if (call.root == "/")
-        all.push_back({"/run", "mode=755"}); // the sockets of everything that runs are there
+        all.push_back({"/run", "mode=755"}); // holds the sockets of all running services
     return all;
 }
 

@@ -29,8 +29,7 @@ class Descriptor {
     }
     void reset() {
         if (value_ >= 0)
-            ::close(
-                std::exchange(value_, -1)); // a pipe end: nothing is written on close, so nothing can be lost
+            ::close(std::exchange(value_, -1)); // a pipe: close() writes nothing, so nothing can be lost
     }
     int get() const { return value_; }
 
@@ -83,7 +82,7 @@ class Output {
     LineReader lines_;
 };
 
-/// Waits until the bus or the program has something to say, or `longest` is over.
+/// Waits for the bus or for output of the program, for at most `longest`.
 void wait_for_any(partitions::base::Bus &bus, const Output &standard_output, const Output &standard_error,
                   std::chrono::milliseconds max_time) {
     const int events = partitions::base::check_bus(sd_bus_get_events(bus.get()), "wait for the system bus");
@@ -100,7 +99,7 @@ std::string duration_text(std::chrono::seconds time) {
                             : std::to_string(time / 1s) + " seconds";
 }
 
-/// Exit statuses by which systemd says that it could not even start the program (systemd.exec(5), "Process
+/// Exit statuses with which systemd reports that it could not start the program (systemd.exec(5), "Process
 /// exit codes").
 bool is_setup_failure(int status) {
     return status >= 200 && status <= 245;
@@ -118,7 +117,7 @@ HookResult describe(const UnitEnd &end, const HookCall &call, const std::string 
     } else if (end.main_code == CLD_EXITED) {
         result.exit_code = end.main_status;
         if (result.exit_code == 0 && end.result != "success") {
-            // Something else of the unit went wrong ("oom-kill" of a child, "resources"): no success.
+            // Another failure of the unit ("oom-kill" of a child, "resources"): not a success.
             result.exit_code = -1;
             result.reason = "ended, but systemd reports " + end.result + "; see journalctl -u " + unit;
         } else if (result.exit_code != 0) {
@@ -171,11 +170,11 @@ HookResult SystemdHookRunner::run(const HookCall &call, const OnProgress &on_pro
         partitions::base::Bus bus = partitions::base::Bus::system();
         TransientUnit unit(bus, unit_name_, call, standard_output.program_end(),
                            standard_error.program_end());
-        // Only the program may hold the writing ends, or their end of file would never come.
+        // Only the program may hold the write ends, otherwise end of file would never be reached.
         standard_output.close_program_end();
         standard_error.close_program_end();
 
-        // systemd keeps the time limit; this one only guards against a systemd that does not.
+        // systemd enforces the time limit; this one guards against a systemd that does not.
         const auto give_up = std::chrono::steady_clock::now() + call.time_limit + 120s;
         bool stopped = false;
         while (!unit.ended()) {

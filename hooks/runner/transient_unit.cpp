@@ -79,7 +79,7 @@ class Properties {
 
 void add_program(Properties &properties, const HookCall &call) {
     const std::string doing = "describe the program";
-    // ExecStartEx, because only it can say that a '$' in an argument is nothing but a '$'.
+    // ExecStartEx, because only it can turn off the expansion of '$' in arguments.
     properties.add_array("ExecStartEx", "(sasas)", [&](sd_bus_message *message) {
         partitions::base::check_bus(sd_bus_message_open_container(message, 'r', "sasas"), doing);
         partitions::base::check_bus(sd_bus_message_append(message, "s", call.program.c_str()), doing);
@@ -183,16 +183,15 @@ TransientUnit::~TransientUnit() {
     try {
         if (!ended_)
             bus_.call_with_strings(manager, "StopUnit", {name_, "replace"}, "end " + name_);
-        // Without our reference systemd forgets the unit as soon as it has ended.
+        // Without our reference systemd unloads the unit as soon as it has ended.
         bus_.call_with_strings(manager, "UnrefUnit", {name_}, "let go of " + name_);
     } catch (const partitions::base::BusError &) { // NOLINT(bugprone-empty-catch)
-        // The next run ends and forgets it before it starts, and RuntimeMaxSec bounds it: nothing depends on
-        // this.
+        // Harmless: the next run ends and unloads the unit before it starts, and RuntimeMaxSec limits it.
     }
 }
 
 void TransientUnit::start(const HookCall &call, int stdout_descriptor, int stderr_descriptor) {
-    end_unit(bus_, name_); // of an agent that died
+    end_unit(bus_, name_); // leftovers of a dead agent
 
     partitions::base::BusMessage message = bus_.method(manager, "StartTransientUnit");
     const std::string description = "update-control: " + call.program.filename().string();
@@ -202,7 +201,7 @@ void TransientUnit::start(const HookCall &call, int stdout_descriptor, int stder
                                 "describe the hook's unit");
     Properties properties(message.get());
     properties.add("Description", "s", description.c_str());
-    // Kept until we have read how it ended, then forgotten whether it failed or not.
+    // Stays loaded until its result has been read, then is unloaded whether it failed or not.
     properties.add("AddRef", "b", 1);
     properties.add("CollectMode", "s", "inactive-or-failed");
     properties.add("Type", "s", "exec");
@@ -224,9 +223,9 @@ void TransientUnit::start(const HookCall &call, int stdout_descriptor, int stder
 }
 
 bool TransientUnit::ended() {
-    // Until the start job is over the unit may be inactive because it has not begun.
+    // Before the start job is done the unit may be inactive because it has not started yet.
     if (!ended_ && look_again_ && removed_jobs_.contains(start_job_)) {
-        // Reset before looking, so that a change during the look is not lost.
+        // Reset before the query, so that a change during it is not lost.
         look_again_ = false;
         const std::string state = active_state(bus_, name_);
         ended_ = state == "inactive" || state == "failed" || state.empty();

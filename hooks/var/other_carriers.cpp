@@ -37,7 +37,7 @@ std::set<Path> places_of_stores(partitions::Storage &storage, const Path &root) 
     return places;
 }
 
-// Below /var; empty for a place elsewhere, which does not concern us.
+// Below /var; empty for a place elsewhere, which is not converted here.
 Path relative_to_var(const Path &absolute) {
     const Path relative = absolute.lexically_relative("/var");
     return relative.empty() || relative == "." || *relative.begin() == ".." ? Path() : relative;

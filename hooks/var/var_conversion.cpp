@@ -52,7 +52,7 @@ class VarConversion {
                       "that is nobody's (1879048192 and more); give it an owner, files: " +
                       std::to_string(files));
         write_report();
-        // In a rehearsal they would stand in the way of who throws the result away.
+        // In a rehearsal the flags would block removing the result.
         if (!request_.rehearsal)
             writer_.protect_all();
         storage_.sync_filesystem(request_.target);
@@ -79,7 +79,7 @@ class VarConversion {
 
     void walk(OpenFolder &folder) {
         const OpenFolders::Opened opened(folders_, folder);
-        // One that only the appliance has is wanted even if it is empty.
+        // A folder that only the appliance has is carried even if it is empty.
         if (!folder.base && !folder.stays_behind())
             folders_.make_all();
         const std::vector<Path> entries = storage_.list(folder.mine);
@@ -96,7 +96,7 @@ class VarConversion {
             writer_.finish_folder(folder.destination, folder.mine);
     }
 
-    // Services that the updater does not know still run.
+    // Services that the updater does not know are still running.
     void visit_unless_deleted(OpenFolder &folder, const Path &mine) {
         if (!unless_gone(storage_, mine, [&] { visit(folder, mine); }))
             report_.count(VarFate::left_behind, folder.relative, "deleted while /var was being carried");

@@ -1,4 +1,4 @@
-// The rule: what the appliance made or changed wins, what it left alone is the new image's; see the header.
+// The rule: what the appliance made or changed wins; unchanged files are the new image's. See the header.
 #include "hooks/var/var_decision.hpp"
 
 #include "hooks/etc/attribute_merge.hpp"
@@ -17,7 +17,7 @@ namespace {
 // Why an entry that is neither file, link nor folder stays behind; empty for one that is carried.
 std::string odd_kind(partitions::Storage &storage, const Path &path) {
     if (storage.kind(path) != partitions::FileKind::other || overlay::is_whiteout(storage, path))
-        return {}; // a whiteout says what a layer of a container has removed
+        return {}; // a whiteout records what a container's layer has removed
     const mode_t mode = storage.details(path).mode;
     if (S_ISSOCK(mode))
         return "a socket; the program that listens on it makes it again";

@@ -28,7 +28,7 @@ struct BuiltInRow {
 constexpr const char *package_state = "package state: the new system has its own";
 constexpr const char *package_backup = "a backup made by a package";
 
-// Only what is known to be of no use to another system: everything else is carried.
+// Only what is known to be useless to another system: everything else is carried.
 constexpr std::array built_in_rows = {
     BuiltInRow{"cache", "caches: made again"},
     BuiltInRow{"tmp", "temporary files"},

@@ -26,7 +26,7 @@ void VarWriter::put_folder(const Path &relative, const overlay::Attributes &attr
     const Path path = relative.empty() ? new_var_ : new_var_ / relative;
     if (storage_.kind(path) != partitions::FileKind::directory) {
         remove_whatever_stands_at(path);
-        // Closed to others until it has its owner and mode.
+        // Accessible to root only until it has its owner and mode.
         storage_.make_directory(path, 0700);
     } else if (overlay::is_protected(overlay::read_attributes(path).flags)) {
         overlay::set_flags(path, 0); // of an earlier run
@@ -60,7 +60,7 @@ void VarWriter::put(const Path &relative, const Path &from, const overlay::Attri
         make_like(details, from, path, attributes);
         remember_flags(path, attributes);
     } catch (...) {
-        // Nobody may take the half of a file for the whole.
+        // A partial file must not be taken for the whole.
         remove_whatever_stands_at(path);
         throw;
     }
