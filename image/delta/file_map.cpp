@@ -86,7 +86,7 @@ class Walk {
     std::set<ext2_ino_t> seen_;
 };
 
-/// What is not zero and in no file.
+/// The blocks that are not zero and in no file.
 ImageFile rest_of(const std::vector<ImageFile> &files, std::span<const std::byte> bytes) {
     std::vector<bool> owned((bytes.size() + page_bytes - 1) / page_bytes, false);
     for (const ImageFile &file : files)
@@ -117,7 +117,7 @@ std::vector<ImageFile> map_files(const std::filesystem::path &image, std::span<c
     ext2_filsys opened = nullptr;
     const errcode_t error = ext2fs_open(image.c_str(), EXT2_FLAG_64BITS, 0, 0, unix_io_manager, &opened);
     const std::unique_ptr<struct_ext2_filsys, Close> filesystem(opened);
-    // Extents are kept in whole pages; smaller blocks are treated as an unknown file system's.
+    // Extents are multiples of a page; a file system with smaller blocks is treated as unknown.
     if (error == 0 && filesystem->blocksize % page_bytes == 0)
         Walk(filesystem.get(), files).directory(EXT2_ROOT_INO, "");
     files.push_back(rest_of(files, bytes));

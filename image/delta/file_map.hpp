@@ -1,5 +1,5 @@
-// Which bytes of an OS image belong to which file. Knows ext4 through libext2fs; an image that is none is one
-// nameless file.
+// Which bytes of an OS image belong to which file. Reads ext4 through libext2fs; an image of another file
+// system is treated as one nameless file.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ struct Extent {
 
 /// The whole blocks of a file or directory, in its order, without holes.
 struct ImageFile {
-    std::string path; ///< of one of its names; empty for what belongs to no file (inode tables, bitmaps)
+    std::string path; ///< one of its names; empty for bytes outside of files (inode tables, bitmaps)
     std::vector<Extent> extents;
     std::uint64_t length_bytes = 0; ///< of all extents
 };

@@ -1,4 +1,4 @@
-// An OS image as memory. Reads only.
+// An OS image mapped into memory, read-only.
 #pragma once
 
 #include <cstddef>

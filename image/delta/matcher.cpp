@@ -1,6 +1,6 @@
 // The new file is read once. While it agrees with the old one along the current alignment nothing is
-// searched; where it does not, the longest match anywhere in the old file is looked up, and the alignment
-// changes when that match explains clearly more of the bytes ahead than staying does.
+// searched. Where it does not, the longest match anywhere in the old file is looked up, and the alignment
+// changes if that match covers clearly more of the next bytes than the current alignment.
 #include "image/delta/matcher.hpp"
 
 #include <algorithm>
@@ -13,11 +13,11 @@ namespace delta {
 
 namespace {
 
-/// A new alignment costs a few bytes in the record: this many more bytes have to agree to be worth it.
+/// A new alignment costs a few bytes in the record: this many more bytes must agree to make up for it.
 constexpr std::size_t min_gain_bytes = 12;
-/// Longer agreement is found out by comparing along the alignment.
+/// Longer matches are found by comparing along the alignment.
 constexpr std::size_t max_match_bytes = 256;
-/// In bytes that resemble nothing fewer and fewer places are tried, up to one in so many.
+/// In bytes that resemble nothing, fewer and fewer positions are tried: down to one in this many.
 constexpr std::size_t max_step_bytes = 8;
 constexpr std::size_t tries_before_longer_steps = 256;
 
@@ -117,7 +117,7 @@ class Matcher::Matching {
                 tries = 0;
                 continue;
             }
-            // What agrees along the alignment need not be looked up byte by byte.
+            // Bytes that agree along the alignment need no search.
             at += along + std::min(max_step_bytes, 1 + tries++ / tries_before_longer_steps);
         }
         close(new_.size(), nullptr);
@@ -132,7 +132,7 @@ class Matcher::Matching {
         return place < old_.size() ? agreeing(new_.subspan(at), old_.subspan(place), SIZE_MAX) : 0;
     }
 
-    /// How many of the next bytes the current alignment explains as well.
+    /// How many of the next bytes also agree along the current alignment.
     std::size_t count_along(std::size_t at, std::size_t length) const {
         const std::size_t place = old_place(at);
         std::size_t count = 0;
@@ -188,7 +188,7 @@ class Matcher::Matching {
         });
     }
 
-    /// Where both reach, the cut after which the next alignment agrees better.
+    /// In the range of both alignments, the cut after which the next one agrees better.
     std::size_t best_cut(const Alignment &next, std::size_t min, std::size_t max) const {
         std::ptrdiff_t score = 0;
         std::ptrdiff_t best = 0;

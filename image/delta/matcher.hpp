@@ -1,4 +1,4 @@
-// What of a new file resembles which part of an old one. Knows nothing of images and records.
+// Finds which parts of a new file resemble which parts of an old one. Knows nothing of images and records.
 #pragma once
 
 #include <cstddef>
@@ -9,12 +9,12 @@
 
 namespace delta {
 
-/// A stretch of the new file; together they cover it front to back.
+/// A range of the new file; together they cover it from front to back.
 struct Resemblance {
     static constexpr std::uint64_t nothing = UINT64_MAX;
     std::uint64_t length_bytes = 0;
     std::uint64_t old_offset_bytes =
-        nothing; ///< where the old file has the like of it; many bytes may differ
+        nothing; ///< where the old file has a similar range; many bytes may differ
 };
 
 /// Finds, with a suffix array of the old file, alignments of new to old in which most bytes agree: code whose
@@ -27,7 +27,7 @@ class Matcher {
     Matcher(const Matcher &) = delete;
     Matcher &operator=(const Matcher &) = delete;
 
-    /// What this part of the new file resembles. For several threads at once.
+    /// The resemblances of this part of the new file. Thread-safe.
     std::vector<Resemblance> match(std::span<const std::byte> new_bytes, std::size_t begin,
                                    std::size_t end) const;
 

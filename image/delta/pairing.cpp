@@ -1,4 +1,4 @@
-// Names without their digits find what only changed its version.
+// Paths without their digits find files of which only the version changed.
 #include "image/delta/pairing.hpp"
 
 #include "partitions/zeros.hpp"

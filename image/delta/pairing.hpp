@@ -1,4 +1,4 @@
-// Which file of the earlier image a file of the new one comes from. Looks at names and at shared blocks.
+// Which file of the earlier image a file of the new one was made from. Looks at names and at shared blocks.
 #pragma once
 
 #include "image/delta/file_map.hpp"
@@ -13,14 +13,14 @@
 
 namespace delta {
 
-/// Where identical blocks lie in the earlier image, and whose they are.
+/// Where identical blocks lie in the earlier image, and which files they belong to.
 class BlockTable {
   public:
     static constexpr std::uint64_t block_bytes = 4096;
 
     BlockTable(std::span<const std::byte> base, const std::vector<ImageFile> &base_files);
 
-    /// A place that holds exactly this block, `preferred` if that is one.
+    /// An offset that holds exactly this block, `preferred` if it does.
     std::optional<std::uint64_t> find(std::span<const std::byte> block, std::uint64_t preferred) const;
     /// The number of the file that has the block at this offset; nothing for blocks of zeros.
     std::optional<std::size_t> owner(std::uint64_t offset_bytes) const;

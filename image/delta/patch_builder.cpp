@@ -25,10 +25,10 @@ namespace delta {
 
 namespace {
 
-/// A nameless file of an image that is no ext4 can be as large as the image: it is compared in windows.
+/// The nameless file of an image that is not ext4 can be as large as the image: it is compared in windows.
 constexpr std::uint64_t max_compared_bytes = 192UL * 1024 * 1024;
 
-/// Of a large file, what one thread compares.
+/// The part of a large file that one thread compares.
 constexpr std::size_t part_bytes = 4UL * 1024 * 1024;
 
 class PatchBuilder {
@@ -83,7 +83,7 @@ class PatchBuilder {
         const auto partner = pairing_.partner_of(file, target_.bytes());
         if (!partner || file.length_bytes > max_compared_bytes ||
             base_files_[*partner].length_bytes > max_compared_bytes) {
-            // Blocks that the base has somewhere are found later.
+            // Blocks that the base has elsewhere are found later.
             for (const Extent &extent : file.extents)
                 steps.push_back({extent.offset_bytes, extent.length_bytes,
                                  updater::firmware::PatchStep::Kind::literal, 0});
@@ -94,7 +94,7 @@ class PatchBuilder {
                      match(contents_of(old_file, base_.bytes()), contents_of(file, target_.bytes())));
     }
 
-    /// Large files in parts, side by side: a few of them take most of the time.
+    /// Large files in parallel parts: a few of them take most of the time.
     std::vector<Resemblance> match(const std::vector<std::byte> &old_bytes,
                                    const std::vector<std::byte> &new_bytes) const {
         const Matcher matcher(old_bytes);
@@ -109,7 +109,7 @@ class PatchBuilder {
         return all;
     }
 
-    /// As literals, if the base has all blocks of the file: they become copies later. Nothing otherwise.
+    /// All literals if the base has every block of the file (they become copies later), else nothing.
     std::vector<PlacedStep> unchanged(const ImageFile &file) const {
         std::vector<PlacedStep> steps;
         std::uint64_t expected = 0;

@@ -26,9 +26,9 @@ struct PatchRequest {
 /// Called by one thread at a time.
 using PatchProgress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
-/// The same request gives the same patch, whatever the number of threads. Each record was applied and
-/// compared with the image before it counts. Memory: both images as far as the kernel likes to keep them, and
-/// five times the largest files for each thread. Throws std::runtime_error naming the file at fault.
+/// The same request gives the same patch, whatever the number of threads. Each record is verified by applying
+/// it and comparing the result with the image. Memory: both images as far as the kernel caches them, and five
+/// times the largest file for each thread. Throws std::runtime_error naming the file at fault.
 firmware_writer::PatchPart build_patch(const PatchRequest &request, const PatchProgress &progress);
 
 } // namespace delta

@@ -12,7 +12,7 @@ using Kind = updater::firmware::PatchStep::Kind;
 
 namespace {
 
-/// Shorter stretches that agree are cheaper as differences of zero than as steps of their own.
+/// Shorter equal ranges are cheaper as differences of zero than as separate steps.
 constexpr std::uint64_t min_copy_bytes = 1024;
 
 /// Finds the extent that holds an offset of the file.
@@ -27,7 +27,7 @@ class ExtentCursor {
         }
     }
 
-    /// From this offset of the file on, what is consecutive in the image.
+    /// The rest of the extent from this offset of the file on.
     Extent at(std::uint64_t file_offset_bytes) const {
         const auto after = std::ranges::upper_bound(begins_, file_offset_bytes);
         const auto number = static_cast<std::size_t>(after - begins_.begin()) - 1;
@@ -40,7 +40,7 @@ class ExtentCursor {
     std::vector<Extent> extents_;
 };
 
-/// Adds steps, joining those that go on where the last one ended.
+/// Appends steps, joining one that continues the last one.
 class Collector {
   public:
     void add(PlacedStep step) {
@@ -66,7 +66,7 @@ class Collector {
     std::vector<PlacedStep> steps_;
 };
 
-/// An add, as copies where the two agree for long.
+/// Appends an add, with copies for long equal ranges.
 void add_with_copies(const PlacedStep &step, std::span<const std::byte> image,
                      std::span<const std::byte> base, Collector &result) {
     std::uint64_t begun = 0;

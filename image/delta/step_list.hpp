@@ -19,15 +19,15 @@ struct PlacedStep {
     std::uint64_t base_offset_bytes = 0;
 };
 
-/// What the resemblances of one pair of files mean for the images: adds where the base has the like of it,
+/// Translates the resemblances of one pair of files to the images: adds where the base has a similar range,
 /// literals elsewhere, cut where an extent of either file ends.
 std::vector<PlacedStep> place(const ImageFile &new_file, const ImageFile &old_file,
                               const std::vector<Resemblance> &resemblances);
 
 class BlockTable;
 
-/// Blocks of literals that the base has anywhere become copies, stretches of adds that change nothing as
-/// well, and blocks of zeros become zeros. Sorted by their place.
+/// Replaces literal blocks that the base has anywhere, and adds that change nothing, by copies, and blocks of
+/// zeros by zeros. Sorted by place.
 std::vector<PlacedStep> refine(std::vector<PlacedStep> steps, std::span<const std::byte> image,
                                std::span<const std::byte> base, const BlockTable &blocks);
 

@@ -1,4 +1,4 @@
-// Adds up what the engine's own work lists would fetch.
+// Adds up the fetches of the engine's own work lists.
 #include "image/firmware-tool/fetch_table.hpp"
 
 #include "partitions/posix_storage.hpp"

@@ -5,7 +5,7 @@
 
 namespace firmware_tool {
 
-/// Prints plan and result to standard output, progress to standard error. Throws what the engine throws.
+/// Prints plan and result to standard output, progress to standard error. Throws as the engine does.
 void run_install(const InstallCommand &command);
 
 } // namespace firmware_tool

@@ -156,7 +156,7 @@ int run_all(int argument_count, char **arguments) {
 } // namespace firmware_tool
 
 int main(int argument_count, char **arguments) {
-    // Large buffers go back to the system when they are given up, instead of waiting in each thread's heap.
+    // Freed large buffers go back to the system instead of staying in each thread's heap.
     mallopt(M_MMAP_THRESHOLD, 512 * 1024);
     return firmware_tool::run_all(argument_count, arguments);
 }

@@ -30,8 +30,8 @@ struct BuildCommand {
     std::vector<PatchBase> patch_bases;
 };
 
-/// Installs into a partition as the agent does, without an appliance: for trying out, for measuring, and for
-/// filling the first partition of a new machine.
+/// Installs into a partition as the agent does, without an appliance: for trials, measurements and the first
+/// partition of a new machine.
 struct InstallCommand {
     std::string firmware; ///< path or https URL
     std::filesystem::path trusted;

@@ -1,4 +1,4 @@
-// Making the patches that a build command asks for. The finding of differences is image/delta's.
+// Makes the patches that a build command asks for. image/delta finds the differences.
 #pragma once
 
 #include "image/firmware-tool/options.hpp"
@@ -9,7 +9,7 @@
 
 namespace firmware_tool {
 
-/// The records lie in files beside the output until this object ends.
+/// Keeps the records in files beside the output; the destructor removes them.
 class PatchWork {
   public:
     explicit PatchWork(const BuildCommand &command) : command_(command) {}
@@ -17,7 +17,7 @@ class PatchWork {
     PatchWork(const PatchWork &) = delete;
     PatchWork &operator=(const PatchWork &) = delete;
 
-    /// One patch for each base, with progress. Throws what image/delta throws.
+    /// One patch for each base, with progress. Throws as image/delta does.
     std::vector<firmware_writer::PatchPart> make(const updater::firmware::ChunkIndex &chunks);
 
   private:

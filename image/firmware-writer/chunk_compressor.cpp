@@ -55,7 +55,7 @@ class ImageFile {
     int file_ = -1;
 };
 
-/// The units of one encoded chunk; their places come when the chunk gets its own.
+/// The units of one encoded chunk; their offsets are known when the chunk has its own.
 std::vector<updater::firmware::Unit> units_of(std::span<const std::byte> raw,
                                               const updater::firmware::ChunkEncoder::Encoded &encoded) {
     std::vector<updater::firmware::Unit> units(encoded.frames.size());

@@ -23,7 +23,7 @@ namespace firmware_writer {
 
 namespace {
 
-/// A file that goes away with this object, unless it got another name before.
+/// A file that the destructor removes, unless it was renamed before.
 class TemporaryFile {
   public:
     explicit TemporaryFile(std::filesystem::path path) : path_(std::move(path)) {}
@@ -39,7 +39,7 @@ class TemporaryFile {
     std::filesystem::path path_;
 };
 
-/// A pax archive that depends on nothing but its contents: no times, no owners of the machine it is made on.
+/// A reproducible pax archive: no times and no owners of the machine that it is made on.
 class ArchiveWriter {
   public:
     explicit ArchiveWriter(const std::filesystem::path &path) : path_(path), archive_(archive_write_new()) {
@@ -124,7 +124,7 @@ CompressedImage compress_to_file(const FirmwareParts &parts, const std::filesyst
     }
 }
 
-/// Where entries behind the image come to lie, counted from the beginning of the image's contents.
+/// Where the entries after the image lie, counted from the beginning of the image's contents.
 class Layout {
   public:
     explicit Layout(std::uint64_t image_bytes) : end_(in_blocks(image_bytes)) {}
@@ -206,7 +206,7 @@ FirmwareSummary summarize(CompressedImage image, const ImageFacts &facts,
 void require_buildable(const FirmwareParts &parts) {
     if (parts.compression_level < 1 || parts.compression_level > 19)
         throw std::runtime_error("the compression level is not a number from 1 to 19");
-    // So that a wrong template or key is found now and not after minutes of compressing.
+    // Finds a wrong template or key now and not after minutes of compression.
     std::error_code error;
     const std::uint64_t image_bytes = std::filesystem::file_size(parts.image, error);
     if (error)

@@ -23,8 +23,7 @@ struct PatchPart {
     std::filesystem::path data_file; ///< the records, one after the other
 };
 
-/// Makes the patches once the chunks are known: a record is worth having only where it is shorter than the
-/// chunk.
+/// Makes the patches once the chunks are known: a record is useful only where it is shorter than the chunk.
 using PatchMaker = std::function<std::vector<PatchPart>(const updater::firmware::ChunkIndex &chunks)>;
 
 struct FirmwareParts {
@@ -57,7 +56,7 @@ struct FirmwareSummary {
 /// Bytes of the image that were compressed.
 using BuildProgress = std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)>;
 
-/// Writes the firmware file `output`, replacing one of that name when all went well. The same parts give the
+/// Writes the firmware file `output`; an existing file is replaced only on success. The same parts give the
 /// same bytes (with an RSA key). Needs free space for the compressed image twice, beside `output`. Throws
 /// std::runtime_error naming the file at fault, FirmwareRefused if the template breaks the rules, Cancelled.
 FirmwareSummary write_firmware(const FirmwareParts &parts, const std::filesystem::path &output,

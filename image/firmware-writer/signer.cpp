@@ -51,7 +51,7 @@ openssl::Bio memory() {
     return openssl::Bio(openssl::require(BIO_new(BIO_s_mem()), "make a memory buffer"));
 }
 
-/// Fails if there is such a file already: a key that was lost cannot be made again.
+/// Fails if the file exists: an overwritten key cannot be recovered.
 void create_file(const std::filesystem::path &path, mode_t mode, const std::string &contents) {
     const auto fail = [&](const char *action) {
         throw std::system_error(errno, std::generic_category(),
@@ -116,7 +116,7 @@ openssl::Certificate self_signed(EVP_PKEY *key, const std::string &common_name) 
     return certificate;
 }
 
-/// OpenSSL would put in the time of day; see the header for why the certificate's first day is taken.
+/// OpenSSL would use the current time; the header says why this is the certificate's first day.
 void set_signing_time(CMS_SignerInfo *signer, const X509 *certificate) {
     const ASN1_TIME *time = X509_get0_notBefore(certificate);
     openssl::require(CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, ASN1_STRING_type(time),

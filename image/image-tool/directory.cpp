@@ -40,7 +40,7 @@ Directory::Directory(const std::vector<std::string> &names, std::span<const std:
         blocks_.pop_back();
 }
 
-// Takes what it could keep out of `names`.
+// Removes the names that could be kept from `names`.
 void Directory::keep(std::span<const std::byte> earlier, std::vector<std::string> &names) {
     const std::set<std::string> wanted(names.begin(), names.end());
     std::set<std::string> kept;
@@ -60,8 +60,7 @@ void Directory::keep(std::span<const std::byte> earlier, std::vector<std::string
         }
         measure(block);
     }
-    // Else the directory has an index (or is damaged): "." and ".." must be the first entries of a linear
-    // one.
+    // Otherwise the directory has an index (or is damaged): a linear one begins with "." and "..".
     if (!kept.contains(".") || !kept.contains("..")) {
         blocks_.clear();
         return;

@@ -30,11 +30,11 @@ class FileReader {
     std::vector<std::byte> buffer_;
 };
 
-/// The blocks of the file that must be stored: all but long stretches of zeros, which become holes wherever
-/// the tree lies, so that holes there do not matter. File block numbers, in order. Throws std::system_error.
+/// The blocks of the file that must be stored: all but long runs of zeros. Those become holes, whether or not
+/// the file in the tree has holes there. File block numbers, in order. Throws std::system_error.
 std::vector<Run> stored_runs(const std::filesystem::path &file, std::uint64_t size_bytes);
 
-/// Shorter stretches of zeros are stored: each hole costs an extent.
+/// Shorter runs of zeros are stored: each hole costs an extent.
 inline constexpr std::uint64_t shortest_hole_blocks = 16;
 
 } // namespace image_tool

@@ -62,7 +62,7 @@ FileSystem open_file_system(const std::filesystem::path &image, bool to_write) {
 
 void make_file_system(const std::filesystem::path &image, const EmptyFileSystem &wanted) {
     std::filesystem::remove(image);
-    // mke2fs takes the size of a file that is there.
+    // mke2fs uses the size of an existing file.
     if (!std::ofstream(image))
         throw std::system_error(errno, std::generic_category(), "cannot create " + image.string());
     std::filesystem::resize_file(image, wanted.size_bytes);

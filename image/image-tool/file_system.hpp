@@ -15,10 +15,10 @@ void check(errcode_t code, const std::string &what);
 struct CloseFileSystem {
     void operator()(ext2_filsys file_system) const { ext2fs_free(file_system); }
 };
-/// Freed without writing anything back: who changed it closes it with ext2fs_close_free first.
+/// The destructor writes nothing back: after changes, close it with ext2fs_close_free.
 using FileSystem = std::unique_ptr<struct_ext2_filsys, CloseFileSystem>;
 
-/// With its bitmaps. Throws std::runtime_error if it is none, or none with blocks of 4096 bytes.
+/// Opens it with its bitmaps. Throws std::runtime_error if it is not ext4 with blocks of 4096 bytes.
 FileSystem open_file_system(const std::filesystem::path &image, bool to_write);
 
 struct EmptyFileSystem {

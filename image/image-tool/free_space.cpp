@@ -54,7 +54,7 @@ std::vector<Run> FreeSpace::allocate(std::uint64_t blocks, std::uint64_t goal) {
         throw std::logic_error("more blocks are asked for than are free");
     if (blocks == 0)
         return {};
-    // The run that the goal lies in counts from the goal on.
+    // The run that contains the goal is used from the goal on.
     auto at_goal = runs_.upper_bound(goal);
     if (at_goal != runs_.begin()) {
         const auto inside = std::prev(at_goal);

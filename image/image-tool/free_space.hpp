@@ -1,4 +1,4 @@
-// Which blocks of an image nobody has yet. Pure bookkeeping.
+// Which blocks of an image are still free. Pure bookkeeping.
 #pragma once
 
 #include "image/image-tool/units.hpp"
@@ -10,7 +10,7 @@ namespace image_tool {
 
 class FreeSpace {
   public:
-    /// The run must not touch what is free already.
+    /// The run must not overlap free blocks.
     void add(Run run);
     /// Takes exactly these blocks, or none and returns false if one of them is not free.
     bool take(Run run);
@@ -19,7 +19,7 @@ class FreeSpace {
     std::vector<Run> allocate(std::uint64_t blocks, std::uint64_t goal);
 
     std::uint64_t free_blocks() const { return free_blocks_; }
-    /// Empty if nothing is free; the first of several.
+    /// The first of the longest runs; empty if nothing is free.
     Run longest() const;
 
   private:

@@ -52,7 +52,7 @@ class ImageWriter {
 
     void write(const PreviousImage *previous, std::int64_t time_seconds) {
         ext2_filsys file_system = file_system_.get();
-        // Copies of the superblock are as mke2fs made them: nobody keeps them up to date, and so they do not
+        // Copies of the superblock stay as mke2fs made them; they are never updated, so that they do not
         // change.
         file_system->flags |= EXT2_FLAG_MASTER_SB_ONLY;
         file_system->now = time_seconds;
@@ -77,7 +77,7 @@ class ImageWriter {
         return {errno, std::generic_category(), what + " " + image_.string()};
     }
 
-    /// What mke2fs left free. The root directory's block is given back: it is placed like any other.
+    /// The space that mke2fs left free. Frees the root directory's block too, which is placed like any other.
     Room take_room() {
         ext2_filsys file_system = file_system_.get();
         check(ext2fs_namei(file_system, EXT2_ROOT_INO, EXT2_ROOT_INO, "lost+found", &lost_and_found_),
@@ -184,7 +184,7 @@ void build_image(const ImageRequest &request) {
             .write(previous ? &*previous : nullptr, request.file_system.time_seconds);
         std::filesystem::rename(unfinished, request.output);
     } catch (...) {
-        std::error_code ignored; // the first failure is the one to tell
+        std::error_code ignored; // the first failure is the one to report
         std::filesystem::remove(unfinished, ignored);
         throw;
     }

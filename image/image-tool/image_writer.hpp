@@ -1,4 +1,4 @@
-// Writes a tree into an image at the places decided on.
+// Writes a tree into an image, at the places that placement.hpp decides.
 #pragma once
 
 #include "image/image-tool/file_system.hpp"
@@ -15,8 +15,8 @@ struct ImageRequest {
     std::optional<std::filesystem::path> previous;
 };
 
-/// On return the image is complete and on the disk. The same tree, request and earlier image give the same
-/// bytes. Throws std::runtime_error and std::system_error.
+/// On return the image is complete and durable. The same tree, request and earlier image give the same bytes.
+/// Throws std::runtime_error and std::system_error.
 void build_image(const ImageRequest &request);
 
 } // namespace image_tool

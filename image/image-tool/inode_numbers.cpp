@@ -53,7 +53,7 @@ class EarlierInodes {
     const Tree &tree_;
     const PreviousImage &previous_;
     std::vector<const PreviousInode *> found_;
-    std::set<std::uint32_t> used_; ///< also those that are gone, which may have several names
+    std::set<std::uint32_t> used_; ///< also removed ones, which may have several names
 };
 
 } // namespace

@@ -1,4 +1,4 @@
-// Which file of the earlier image each file of a tree was, and the inode that it gets.
+// Finds each file of a tree in the earlier image, and assigns inodes.
 #pragma once
 
 #include "image/image-tool/previous_image.hpp"

@@ -16,7 +16,7 @@ constexpr std::uint32_t max_links = 65000;         ///< EXT4_LINK_MAX; a directo
 
 struct SplitTime {
     std::uint32_t low;
-    std::uint32_t extra; ///< two bits more of the seconds; no nanoseconds
+    std::uint32_t extra; ///< two more bits of the seconds; no nanoseconds
 };
 
 SplitTime split(std::int64_t seconds) {

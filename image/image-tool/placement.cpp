@@ -14,7 +14,7 @@
 namespace image_tool {
 namespace {
 
-/// Puts the stored blocks of a file, one after the other, into runs of the image, as far as these go.
+/// Puts the stored blocks of a file in order into runs of the image, until the runs are used up.
 std::vector<Extent> spread(const std::vector<Run> &stored, const std::vector<Run> &runs) {
     std::vector<Extent> extents;
     auto run = runs.begin();
@@ -163,8 +163,8 @@ class Planner {
         return !stored_[node].empty() && result_.places[node].extents.empty();
     }
 
-    /// What stayed mostly the same: its first blocks where it had them, the others wherever there is room.
-    /// All else moves: in its old place it would leave units of the firmware half old and half new.
+    /// Files that are mostly unchanged keep their first blocks; the others go wherever there is space. All
+    /// other files move: in their old place they would make firmware units that are half old and half new.
     void keep_in_place() {
         for (std::size_t node = 0; node < tree_.nodes.size(); ++node) {
             if (!is_homeless(node) || earlier_[node] == nullptr)
@@ -205,7 +205,7 @@ class Planner {
         }
     }
 
-    /// Returns where the next one goes.
+    /// Returns the goal for the next one.
     std::uint64_t place_rest_of(std::size_t node, std::uint64_t goal) {
         const std::vector<Extent> &kept = result_.places[node].extents;
         const std::uint64_t missing = count_blocks(stored_[node]) - count_blocks(kept);

@@ -1,4 +1,4 @@
-// Decides which inode and which blocks everything of a tree gets. Writes nothing.
+// Assigns an inode and blocks to everything in a tree. Writes nothing.
 //
 // Against an earlier image: what is unchanged stays where it was, bit for bit, so that only what changed must
 // be fetched and written. Firmware is fetched in units of several blocks, so what is new lies together and

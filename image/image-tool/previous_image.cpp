@@ -98,7 +98,7 @@ bool PreviousImage::holds(const PreviousInode &inode, const std::filesystem::pat
     FileReader reader(file);
     std::uint64_t done_bytes = 0;
     std::vector<Extent> extents = inode.extents;
-    extents.push_back({blocks_for(inode.size_bytes), 0, 0}); // the end, for a hole before it
+    extents.push_back({blocks_for(inode.size_bytes), 0, 0}); // the end of the file, for a hole before it
     for (const Extent &extent : extents) {
         for (const std::uint64_t begin = extent.file_block * block_bytes; done_bytes < begin;) {
             const auto piece = reader.read(done_bytes, begin - done_bytes);

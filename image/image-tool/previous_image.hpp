@@ -1,5 +1,4 @@
-// The image of an earlier release: which file had which inode and which blocks, and what was in them. Reads
-// only.
+// The image of an earlier release: inode, blocks and contents of each file. Reads only.
 #pragma once
 
 #include "image/delta/mapped_image.hpp"

@@ -1,4 +1,4 @@
-// What the parts of update-image have in common: blocks and pieces of files. Knows no library.
+// Types that the parts of update-image share: runs of blocks and extents of files. Uses no library.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Through getopt_long.
+// Uses getopt_long.
 #include "image/tool-options/option_values.hpp"
 
 #include <getopt.h>

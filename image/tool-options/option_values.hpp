@@ -23,7 +23,7 @@ struct Known {
 
 class OptionValues {
   public:
-    /// What stands behind the command's name. Throws WrongUsage.
+    /// Parses the arguments after the command's name. Throws WrongUsage.
     OptionValues(int argument_count, char **arguments, const std::vector<Known> &known);
 
     bool has(const std::string &name) const { return values_.contains(name); }
@@ -31,7 +31,7 @@ class OptionValues {
     std::string required(const std::string &name) const;
     /// In the order given.
     std::vector<std::string> all(const std::string &name) const;
-    /// What is no option. Throws WrongUsage if there is any.
+    /// Throws WrongUsage if there is an argument that is not an option.
     void refuse_rest() const;
     const std::vector<std::string> &rest() const { return rest_; }
 

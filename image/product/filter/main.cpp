@@ -1,5 +1,4 @@
-// mailsec-filter: reads the policies, then serves Postfix until it is told to stop. Wires the parts, nothing
-// else.
+// mailsec-filter: reads the policies, then serves Postfix until it is told to stop. Only connects the parts.
 #include "image/product/filter/milter.hpp"
 
 #include <exception>

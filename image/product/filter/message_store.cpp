@@ -16,7 +16,7 @@ constexpr const char *insert_format_1 =
     "INSERT INTO messages (message_id, sender, recipients, subject, size, received, content) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 
-// Recipients only together with their message, in one statement and so in one transaction.
+// A message and its recipients in one statement, and so in one transaction.
 constexpr const char *insert_format_2 =
     "WITH stored AS (INSERT INTO messages (message_id, sender, subject, size_bytes, received_at, content) "
     "  VALUES ($1, $2, $4, $5::bigint, $6::timestamptz, $7) ON CONFLICT DO NOTHING RETURNING message_id) "
@@ -106,8 +106,8 @@ void MessageStore::store(const Message &message) {
             give_back(std::move(connection));
             return;
         } catch (const StoreError &) {
-            // A connection that idled while the server restarted is dead: then one new connection decides.
-            // Storing twice is harmless, the id is the key.
+            // A connection that was idle while the server restarted is dead: retries once on a new one.
+            // Storing twice is harmless, since the id is the key.
             if (PQstatus(connection.handle.get()) == CONNECTION_OK) {
                 give_back(std::move(connection));
                 throw;

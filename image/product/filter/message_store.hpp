@@ -1,5 +1,5 @@
-// Puts messages into the PostgreSQL message store. Knows both formats of the store and asks it which one it
-// has; never changes the schema.
+// Puts messages into the PostgreSQL message store. Writes both formats of the store and asks it for its
+// format; never changes the schema.
 #pragma once
 
 #include "image/product/filter/message.hpp"
@@ -14,7 +14,7 @@
 
 namespace mailsec {
 
-/// The message is not known to be stored: the sender must try again.
+/// The message may not have been stored: the sender must retry.
 class StoreError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -27,7 +27,7 @@ class MessageStore {
         : connection_settings_(std::move(connection_settings)) {}
 
     /// Durable when it returns (the server runs with synchronous_commit on). A message whose id is in the
-    /// store already, because its sender tries again, leaves the one row that is there. Throws StoreError.
+    /// store already, because its sender retried, does not add a second row. Throws StoreError.
     void store(const Message &message);
 
   private:

@@ -18,7 +18,7 @@ struct Service {
     MessageStore *store;
 };
 
-// libmilter's callbacks get a connection and nothing of ours: this is the one way to what serve() was given.
+// libmilter's callbacks have no argument for our data, so this global gives them the arguments of serve().
 // Set before the first callback and cleared after the last.
 const Service *serving = nullptr;
 
@@ -84,7 +84,8 @@ sfsistat on_body(SMFICTX *context, unsigned char *bytes, std::size_t length) {
     return SMFIS_CONTINUE;
 }
 
-// A message without an id gets one from its place in Postfix's queue, one with an enormous id a digest of it.
+// A message without an id gets one made from its queue id in Postfix; an overlong id is replaced by its
+// digest.
 void settle_id(Message &message, SMFICTX *context) {
     if (message.id.empty()) {
         std::string queue_macro = "i";
@@ -117,7 +118,7 @@ sfsistat judge_and_store(SMFICTX *context, Message &message) {
 
 sfsistat on_end_of_message(SMFICTX *context) {
     sfsistat answer = SMFIS_TEMPFAIL;
-    // No exception may pass into libmilter, which is C. Whatever happened, the message is not known to be
+    // No exception may pass into libmilter, which is C. After any exception the message may not have been
     // stored.
     try {
         answer = judge_and_store(context, *message_of(context));

@@ -10,10 +10,10 @@
 
 namespace mailsec {
 
-/// Serves milter connections at `socket` ("inet:PORT@HOST" or "unix:PATH") until SIGTERM; `listening` is
-/// called once connections are taken. A message is accepted only after it is durable in the store; with the
-/// store out of reach its sender is told to try again (4xx). Throws std::runtime_error when the socket cannot
-/// be had. One at a time in a process: libmilter keeps its state in the process.
+/// Serves milter connections at `socket` ("inet:PORT@HOST" or "unix:PATH") until SIGTERM; calls `listening`
+/// once it accepts connections. A message is accepted only after it is durable in the store; while the store
+/// cannot be reached the sender gets a temporary failure (4xx). Throws std::runtime_error when it cannot
+/// listen. Only one call at a time in a process, since libmilter has global state.
 void serve(const std::string &socket, const std::vector<Policy> &policies, MessageStore &store,
            const std::function<void()> &listening);
 

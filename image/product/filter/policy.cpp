@@ -164,7 +164,7 @@ std::string contents_of(const std::filesystem::path &file) {
 std::string decode_base64(std::string_view text) {
     const std::unique_ptr<EVP_ENCODE_CTX, decltype(&EVP_ENCODE_CTX_free)> context(EVP_ENCODE_CTX_new(),
                                                                                   EVP_ENCODE_CTX_free);
-    // OpenSSL's decoder wants lines; white space of any kind is taken out so that every layout works.
+    // OpenSSL's decoder expects lines; all white space is removed so that every layout works.
     std::string digits;
     std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
                  [](char c) { return std::isspace(static_cast<unsigned char>(c)) == 0; });

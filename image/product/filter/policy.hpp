@@ -1,4 +1,4 @@
-// The administrator's policy objects: what stands in /etc/mailsec/policies, with every $(FILE:...) macro
+// The administrator's policy objects: the files in /etc/mailsec/policies, with every $(FILE:...) macro
 // replaced by the contents of its file. Reads files only; knows neither mail nor the store. Format:
 // image/product/policy-format.md.
 #pragma once

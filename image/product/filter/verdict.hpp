@@ -1,4 +1,4 @@
-// What the policies say about one message. Pure: changes neither the message nor anything else.
+// Applies the policies to one message. Pure: changes nothing.
 #pragma once
 
 #include "image/product/filter/message.hpp"

@@ -109,7 +109,7 @@ void wait_for_row(Store &store, const std::string &id) {
 
 void run() {
     Store store;
-    // A test that was cut short may have left its message. The view names such messages and no one else's.
+    // An interrupted test may have left its message. The view contains only such messages.
     store.ask(remove_test_messages);
     check_rows(store);
     const std::string id = "<update-control-health-" + std::to_string(std::time(nullptr)) + "-" +
