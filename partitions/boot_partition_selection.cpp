@@ -12,7 +12,7 @@ std::string BootPartitionSelection::advice(const std::filesystem::path &device) 
         return "This system is on trial; if it does not prove itself, the appliance comes back to the one "
                "before.";
     }
-    return "It is the file grub/grubenv on " + device.string() + "; to write it new, with " +
+    return "It is the file grub/grubenv on " + device.string() + "; to write a new one, with " +
            partition_label(*committed_) +
            " alone in it: " + command_to_write_new_environment(device, *committed_);
 }

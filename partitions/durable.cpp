@@ -41,7 +41,7 @@ std::string read_whole_file(Storage &storage, const std::filesystem::path &path,
         contents.resize(before + got);
         if (contents.size() > max_bytes) {
             throw StorageError("read", path, "it holds more than " + std::to_string(max_bytes) + " bytes",
-                               "this is not a file of the kind expected here: look what wrote it");
+                               "this is not the expected kind of file: find out which program wrote it");
         }
         if (got < step_bytes)
             return contents;

@@ -142,7 +142,7 @@ std::vector<std::string> Generations::remove_retired() {
         try {
             remove_tree(storage_, path);
         } catch (const StorageError &failure) {
-            left.push_back("what is left of an old generation stays in " + path.string() + ": " +
+            left.push_back("the leftovers of an old generation stay in " + path.string() + ": " +
                            failure.what() + ". To remove it: rm -rf " + path.string());
         }
     }

@@ -110,7 +110,7 @@ Path PartitionFinder::device_of(std::string_view label) const {
     const std::vector<Path> found = candidates(label);
     if (found.empty()) {
         throw PartitionNotFound("no disk has a partition named '" + std::string(label) +
-                                "': 'lsblk -o NAME,PARTLABEL' shows those there are" +
+                                "': 'lsblk -o NAME,PARTLABEL' lists the existing ones" +
                                 (::geteuid() == 0 ? "" : "; only root can read them"));
     }
     struct stat root {};

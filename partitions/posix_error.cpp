@@ -27,11 +27,11 @@ std::string advice_for(int error_number) {
                "write-protected (blockdev --getro)";
     case EEXIST:
     case ENOTEMPTY:
-        return "move away what stands there and begin again";
+        return "move away what is there and try again";
     case ENOTDIR:
     case EISDIR:
     case ELOOP:
-        return "something of another kind stands there: look with ls -l and move it away";
+        return "something of another kind is there: look at it with ls -l and move it away";
     case EMFILE:
     case ENFILE:
         return "too many files are open: restart the program that has them open";
@@ -48,12 +48,12 @@ void throw_storage_error(const std::string &operation, const std::filesystem::pa
     case ENOSPC:
     case EDQUOT:
         throw StorageFull(operation, path, reason,
-                          "free space on the file system or partition that holds it, then begin again");
+                          "free space on the file system or partition that holds it, then try again");
     case ENOENT:
         throw StorageNotFound(operation, path, reason, "check the path");
     case EBUSY:
         throw StorageBusy(operation, path, reason,
-                          "somebody else uses it: unmount it (findmnt shows where) and begin again");
+                          "it is in use: unmount it (findmnt shows where) and try again");
     default:
         throw StorageError(operation, path, reason, advice_for(error_number));
     }

@@ -109,7 +109,7 @@ void check_range(File &file, const std::filesystem::path &device, const Expected
 ReadBackMismatch::ReadBackMismatch(const std::filesystem::path &device, std::uint64_t offset_bytes,
                                    const std::string &what)
     : std::runtime_error(
-          "what was written to " + device.string() + " does not read back, at byte " +
+          device.string() + " does not hold what was written to it, at byte " +
           std::to_string(offset_bytes) + ": " + what +
           "; the disk (or its controller or memory) is not reliable: check it before trying again; if it is "
           "sound, the firmware was made wrong: ask its maker"),

@@ -133,7 +133,7 @@ HookResult describe(const UnitEnd &end, const HookCall &call, const std::string 
         result.exit_code = 128 + end.main_status;
         result.reason = std::string("was ended by signal ") + strsignal(end.main_status) +
                         (end.result == "oom-kill" ? " because memory ran out" : "") +
-                        (last_error_line.empty() ? "" : "; its last words: " + last_error_line);
+                        (last_error_line.empty() ? "" : "; its last output: " + last_error_line);
     } else {
         result.reason =
             "could not be started (systemd reports " + end.result + "); see journalctl -u " + unit;
@@ -148,7 +148,7 @@ void SystemdHookRunner::end_leftovers() {
         partitions::base::Bus bus = partitions::base::Bus::system();
         end_unit(bus, unit_name_);
     } catch (const partitions::base::BusError &error) {
-        throw HookRunnerError(std::string("cannot end a program that is left over: ") + error.what());
+        throw HookRunnerError(std::string("cannot end the program that an earlier run left: ") + error.what());
     }
 }
 

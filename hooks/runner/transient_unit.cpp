@@ -167,7 +167,7 @@ void end_unit(partitions::base::Bus &bus, const std::string &name) {
 TransientUnit::TransientUnit(partitions::base::Bus &bus, std::string name, const HookCall &call,
                              int stdout_descriptor, int stderr_descriptor)
     : bus_(bus), name_(std::move(name)), path_(object_path(name_)) {
-    bus_.call_with_strings(manager, "Subscribe", {}, "hear of systemd's units");
+    bus_.call_with_strings(manager, "Subscribe", {}, "subscribe to systemd's signals");
     changes_ = bus_.match_signal({systemd, path_, "org.freedesktop.DBus.Properties"}, "PropertiesChanged",
                                  [this](sd_bus_message *) { look_again_ = true; });
     jobs_ = bus_.match_signal(manager, "JobRemoved", [this](sd_bus_message *message) {
@@ -184,7 +184,7 @@ TransientUnit::~TransientUnit() {
         if (!ended_)
             bus_.call_with_strings(manager, "StopUnit", {name_, "replace"}, "end " + name_);
         // Without our reference systemd unloads the unit as soon as it has ended.
-        bus_.call_with_strings(manager, "UnrefUnit", {name_}, "let go of " + name_);
+        bus_.call_with_strings(manager, "UnrefUnit", {name_}, "release " + name_);
     } catch (const partitions::base::BusError &) { // NOLINT(bugprone-empty-catch)
         // Harmless: the next run ends and unloads the unit before it starts, and RuntimeMaxSec limits it.
     }

@@ -55,7 +55,7 @@ std::map<Path, OtherCarrier> other_carriers(partitions::Storage &storage, const 
         carriers[relative_to_var(place)] =
             new_shared.contains(place)
                 ? OtherCarrier{true, "shared by both systems"}
-                : OtherCarrier{false, "shared by the old system only; what it held stays in /data/shared"};
+                : OtherCarrier{false, "shared by the old system only; its contents stay in /data/shared"};
     for (const Path &place : new_shared)
         if (!old_shared.contains(place))
             carriers[relative_to_var(place)] = {
@@ -65,7 +65,7 @@ std::map<Path, OtherCarrier> other_carriers(partitions::Storage &storage, const 
     for (const Path &root : {request.old_root, request.new_root})
         for (const Path &place : places_of_stores(storage, root))
             carriers.try_emplace(relative_to_var(place),
-                                 OtherCarrier{true, "a message store; it is brought over by itself"});
+                                 OtherCarrier{true, "a message store; it is converted separately"});
     carriers.erase(Path());
     return carriers;
 }

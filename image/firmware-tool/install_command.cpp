@@ -46,7 +46,7 @@ void print(const updater::install::InstallResult &result, double seconds) {
     std::cout << "installed and read back in " << seconds << " s: fetched " << result.fetched_bytes
               << " bytes, written " << result.written_bytes << ", zeroed by the device "
               << result.zeroed_bytes << ", read back " << result.read_back_bytes << ", "
-              << result.fallback_chunks << " chunks in another way than planned\n";
+              << result.fallback_chunks << " chunks from another source than planned\n";
 }
 
 } // namespace
