@@ -39,10 +39,9 @@ std::string read_whole_file(Storage &storage, const std::filesystem::path &path,
         const std::size_t got =
             file->read_at(before, std::as_writable_bytes(std::span(contents)).subspan(before));
         contents.resize(before + got);
-        if (contents.size() > max_bytes) {
+        if (contents.size() > max_bytes)
             throw StorageError("read", path, "it holds more than " + std::to_string(max_bytes) + " bytes",
                                "this is not the expected kind of file: find out which program wrote it");
-        }
         if (got < step_bytes)
             return contents;
     }

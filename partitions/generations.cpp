@@ -56,14 +56,12 @@ std::optional<std::string> Generations::assigned(Slot slot) const {
 
 std::string Generations::of_slot(Slot slot) const {
     const std::optional<std::string> name = assigned(slot);
-    if (!name) {
+    if (!name)
         throw GenerationNotFound("no generation belongs to " + partition_label(slot) + ": " +
                                  link_of(slot).string() + " is missing");
-    }
-    if (storage_.kind(path_of(*name)) != FileKind::directory) {
+    if (storage_.kind(path_of(*name)) != FileKind::directory)
         throw GenerationNotFound(link_of(slot).string() + " leads to the generation " + *name +
                                  ", which does not exist in " + generations_.string());
-    }
     return *name;
 }
 
@@ -92,10 +90,9 @@ std::string Generations::create(std::string_view version) {
 }
 
 void Generations::assign(Slot slot, std::string_view name) {
-    if (storage_.kind(path_of(name)) != FileKind::directory) {
+    if (storage_.kind(path_of(name)) != FileKind::directory)
         throw GenerationNotFound("cannot give the generation " + std::string(name) + " to " +
                                  partition_label(slot) + ": it does not exist in " + generations_.string());
-    }
     make_directories(storage_, slots_);
     replace_symlink(storage_, std::filesystem::path("..") / "generations" / name, link_of(slot));
 }
@@ -110,10 +107,9 @@ void Generations::unassign(Slot slot) {
 void Generations::retire(std::string_view name) {
     const std::filesystem::path path = path_of(name);
     for (const Slot slot : {Slot::a, Slot::b}) {
-        if (assigned(slot) == name) {
+        if (assigned(slot) == name)
             throw GenerationInUse("cannot remove the generation " + std::string(name) + ": the system in " +
                                   partition_label(slot) + " uses it");
-        }
     }
     if (storage_.kind(path) == FileKind::none)
         return;

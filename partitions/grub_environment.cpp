@@ -40,14 +40,12 @@ std::string escaped(std::string_view value) {
 } // namespace
 
 GrubEnvironment GrubEnvironment::parse(std::string_view block) {
-    if (block.size() != block_bytes) {
+    if (block.size() != block_bytes)
         throw GrubEnvironmentDamaged("the GRUB environment block has " + std::to_string(block.size()) +
                                      " bytes instead of " + std::to_string(block_bytes));
-    }
-    if (!block.starts_with(header)) {
+    if (!block.starts_with(header))
         throw GrubEnvironmentDamaged(
             "the GRUB environment block does not begin with '# GRUB Environment Block'");
-    }
     GrubEnvironment environment;
     std::string_view rest = block.substr(header.size());
     while (!rest.empty()) {

@@ -51,10 +51,9 @@ PartitionWriter::PartitionWriter(Storage &storage, const std::filesystem::path &
 }
 
 void PartitionWriter::check_range(std::uint64_t offset_bytes, std::uint64_t length_bytes) const {
-    if (!file_) {
+    if (!file_)
         throw std::logic_error("the image on " + device_.string() +
                                " is finished: nothing can be added to it");
-    }
     if (offset_bytes > partition_bytes_ || length_bytes > partition_bytes_ - offset_bytes) {
         throw ImageTooLarge("the image needs more than the " + std::to_string(partition_bytes_) +
                             " bytes of " + device_.string() +

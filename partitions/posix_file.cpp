@@ -40,10 +40,9 @@ void PosixFile::fail(const std::string &operation, int error_number) const {
 }
 
 int PosixFile::number(const char *operation) const {
-    if (!descriptor_.valid()) {
+    if (!descriptor_.valid())
         throw StorageError(operation, path_, "it is closed already",
                            "this is an error in the program: report it");
-    }
     return descriptor_.number();
 }
 

@@ -58,10 +58,9 @@ void check_hashes(const std::vector<ExpectedRange> &ranges) {
     for (const ExpectedRange &range : ranges) {
         const bool is_hash = range.sha256_hex.size() == sha256_hex_length &&
                              range.sha256_hex.find_first_not_of("0123456789abcdef") == std::string::npos;
-        if (!is_hash && range.sha256_hex != all_zeros) {
+        if (!is_hash && range.sha256_hex != all_zeros)
             throw std::invalid_argument("not a SHA-256 in lower-case hexadecimal: '" + range.sha256_hex +
                                         "'");
-        }
     }
 }
 
@@ -93,10 +92,9 @@ void check_range(File &file, const std::filesystem::path &device, const Expected
     });
     const std::string length = std::to_string(range.length_bytes);
     if (range.sha256_hex == all_zeros) {
-        if (!zeros) {
+        if (!zeros)
             throw ReadBackMismatch(device, range.offset_bytes,
                                    "the next " + length + " bytes are not all zero");
-        }
     } else if (const std::string found = hash.hex(); found != range.sha256_hex) {
         throw ReadBackMismatch(device, range.offset_bytes,
                                "the next " + length + " bytes have the SHA-256 " + found + " instead of " +
@@ -109,8 +107,8 @@ void check_range(File &file, const std::filesystem::path &device, const Expected
 ReadBackMismatch::ReadBackMismatch(const std::filesystem::path &device, std::uint64_t offset_bytes,
                                    const std::string &what)
     : std::runtime_error(
-          device.string() + " does not hold what was written to it, at byte " +
-          std::to_string(offset_bytes) + ": " + what +
+          device.string() + " does not hold what was written to it, at byte " + std::to_string(offset_bytes) +
+          ": " + what +
           "; the disk (or its controller or memory) is not reliable: check it before trying again; if it is "
           "sound, the firmware was made wrong: ask its maker"),
       offset_bytes_(offset_bytes) {}

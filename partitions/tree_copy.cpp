@@ -91,10 +91,9 @@ class TreeCopier {
 CopiedTree copy_tree(Storage &storage, const std::filesystem::path &from,
                      const std::filesystem::path &target) {
     const std::filesystem::path to = target.has_filename() ? target : target.parent_path(); // "a/b/" is "a/b"
-    if (storage.kind(to) != FileKind::none) {
+    if (storage.kind(to) != FileKind::none)
         throw StorageError("copy " + from.string() + " to", to, "it exists already",
                            "remove the leftovers of an earlier copy and try again");
-    }
     if (storage.details(from).kind != FileKind::directory)
         throw StorageError("copy the tree", from, "it is no directory", "check the path");
     TreeCopier copier(storage);

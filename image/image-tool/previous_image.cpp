@@ -64,11 +64,10 @@ PreviousInode PreviousImage::read_inode(std::uint32_t number) const {
     ext2_inode read{};
     check(ext2fs_read_inode(file_system_.get(), number, &read), "cannot read " + what);
     PreviousInode inode{.number = number, .mode = read.i_mode, .size_bytes = EXT2_I_SIZE(&read)};
-    if (ext2fs_inode_has_valid_blocks2(file_system_.get(), &read) != 0) {
+    if (ext2fs_inode_has_valid_blocks2(file_system_.get(), &read) != 0)
         check(ext2fs_block_iterate3(file_system_.get(), number, BLOCK_FLAG_READ_ONLY, nullptr, collect_block,
                                     &inode),
               "cannot read the blocks of " + what);
-    }
     if (const blk64_t attributes = ext2fs_file_acl_block(file_system_.get(), &read); attributes != 0)
         inode.other_blocks.push_back(attributes);
     return inode;

@@ -151,10 +151,9 @@ TEST(Image, ReadingBackStopsWhenAsked) {
 }
 
 TEST(Image, RefusesHashesThatAreNone) {
-    for (const std::string &hash : {std::string(), std::string("00"), sha256_of(last).substr(1)}) {
+    for (const std::string &hash : {std::string(), std::string("00"), sha256_of(last).substr(1)})
         CHECK_THROWS(std::invalid_argument,
                      partitions::read_back(storage, disk.device(), {{0, 4096, hash}}, {}));
-    }
 }
 
 TEST(Image, ReadersThroughThePageCacheSeeTheNewBytes) {

@@ -25,10 +25,9 @@ void apply_torn(std::string &contents, const DataChange &change, std::mt19937 &c
         contents.resize(change.resulting_size);
     for (std::uint64_t begin = change.offset_bytes; begin < end;) {
         const std::uint64_t next = std::min(end, (begin / sector_bytes + 1) * sector_bytes);
-        if (chance() % 2 == 0) {
+        if (chance() % 2 == 0)
             put_bytes(contents, begin,
                       std::string_view(change.bytes).substr(begin - change.offset_bytes, next - begin));
-        }
         begin = next;
     }
     if (change.resulting_size > contents.size() && chance() % 2 == 0)

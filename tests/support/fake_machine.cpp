@@ -37,10 +37,9 @@ void FakeMachine::step(const std::string &operation, const std::filesystem::path
 
 void FakeMachine::require_writable(MountNumber mount, const std::string &operation,
                                    const std::filesystem::path &path) const {
-    if (mount != 0 && mounts.at(mount).read_only) {
+    if (mount != 0 && mounts.at(mount).read_only)
         throw partitions::StorageError(operation, path, "read-only file system",
                                        "write where it is not mounted read-only");
-    }
 }
 
 void FakeMachine::require_free_of_mounts(const Place &place, const std::string &operation,
@@ -82,10 +81,9 @@ FakeMachine::Place FakeMachine::find(const std::filesystem::path &path, bool fol
     for (auto part = relative.begin(); part != relative.end(); ++part) {
         if (part->empty())
             continue; // a slash at the end
-        if (!place.node || node(*place.node).kind != partitions::FileKind::directory) {
+        if (!place.node || node(*place.node).kind != partitions::FileKind::directory)
             throw partitions::StorageNotFound("find", path, "no such directory: " + walked.string(),
                                               "check the path");
-        }
         place = {.directory = *place.node,
                  .name = part->string(),
                  .node = std::nullopt,
@@ -189,20 +187,18 @@ std::size_t FakeFile::read_at(std::uint64_t offset_bytes, std::span<std::byte> i
 }
 
 void FakeFile::write_at(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
-    if (mode_ == partitions::OpenMode::append) {
+    if (mode_ == partitions::OpenMode::append)
         throw partitions::StorageError("write at an offset of", path_, "opened for appending",
                                        "correct the program");
-    }
     std::string text(bytes.size(), '\0');
     std::ranges::copy(bytes, std::as_writable_bytes(std::span(text)).begin());
     change("write", offset_bytes, std::move(text));
 }
 
 void FakeFile::append(std::span<const std::byte> bytes) {
-    if (mode_ == partitions::OpenMode::block_device) {
+    if (mode_ == partitions::OpenMode::block_device)
         throw partitions::StorageError("append to", path_, "a block device has no end to add to",
                                        "correct the program");
-    }
     std::string text(bytes.size(), '\0');
     std::ranges::copy(bytes, std::as_writable_bytes(std::span(text)).begin());
     change("append", size_bytes(), std::move(text));

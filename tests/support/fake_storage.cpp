@@ -96,10 +96,9 @@ void FakeStorage::rename(const path &from, const path &to) {
                                            "something else stands there", "move it away");
         }
     }
-    if (source.mount != target.mount) {
+    if (source.mount != target.mount)
         throw partitions::StorageError("rename " + from.string() + " to", to, "it is on another mount",
                                        "copy it");
-    }
     machine_->require_free_of_mounts(source, "rename", from);
     machine_->step_at(target, "rename " + from.string() + ' ' + to.string(), to);
     machine_->disk.change_names(

@@ -51,12 +51,11 @@ int main(int argument_count, char **arguments) {
     }
     try {
         const auto policies = mailsec::read_policies(options.policies);
-        for (const auto &policy : policies) {
+        for (const auto &policy : policies)
             std::cerr << "<6>policy " << policy.name
                       << (policy.active ? ": " + std::to_string(policy.entries.size()) + " entries"
                                         : ": inactive")
                       << '\n';
-        }
         mailsec::MessageStore store(options.store);
         mailsec::serve(options.socket, policies, store, [] { sd_notify(0, "READY=1"); });
     } catch (const std::exception &error) {

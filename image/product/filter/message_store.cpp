@@ -38,27 +38,23 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
 MessageStore::Connection MessageStore::connect() const {
     Connection connection;
     connection.handle.reset(PQconnectdb(connection_settings_.c_str()));
-    if (PQstatus(connection.handle.get()) != CONNECTION_OK) {
+    if (PQstatus(connection.handle.get()) != CONNECTION_OK)
         throw StoreError(std::string("the message store cannot be reached: ") +
                          PQerrorMessage(connection.handle.get()));
-    }
     const Result answer(PQexec(connection.handle.get(), "SELECT version FROM store_format"), PQclear);
-    if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK || PQntuples(answer.get()) != 1) {
+    if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK || PQntuples(answer.get()) != 1)
         throw StoreError(std::string("the message store does not say its format: ") +
                          PQerrorMessage(connection.handle.get()));
-    }
     connection.format = std::atoi(PQgetvalue(answer.get(), 0, 0));
-    if (connection.format != 1 && connection.format != 2) {
+    if (connection.format != 1 && connection.format != 2)
         throw StoreError("the message store has format " + std::to_string(connection.format) +
                          ", this filter writes 1 and 2");
-    }
     const Result prepared(PQprepare(connection.handle.get(), "store",
                                     connection.format == 1 ? insert_format_1 : insert_format_2, 0, nullptr),
                           PQclear);
-    if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
+    if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK)
         throw StoreError(std::string("the message store has another schema than its format says: ") +
                          PQerrorMessage(connection.handle.get()));
-    }
     return connection;
 }
 
@@ -92,10 +88,9 @@ void MessageStore::insert(Connection &connection, const Message &message) {
     const Result result(PQexecPrepared(connection.handle.get(), "store", static_cast<int>(values.size()),
                                        values.data(), lengths.data(), binary.data(), 0),
                         PQclear);
-    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
         throw StoreError("message " + message.id +
                          " was not stored: " + PQerrorMessage(connection.handle.get()));
-    }
 }
 
 void MessageStore::store(const Message &message) {

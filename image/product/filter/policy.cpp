@@ -23,17 +23,15 @@ void require_known(const XMLElement &element, std::initializer_list<std::string_
     };
     for (const auto *attribute = element.FirstAttribute(); attribute != nullptr;
          attribute = attribute->Next()) {
-        if (!known(attributes, attribute->Name())) {
+        if (!known(attributes, attribute->Name()))
             throw PolicyError(std::string("<") + element.Name() + "> has an unknown attribute '" +
                               attribute->Name() + "'");
-        }
     }
     for (const auto *child = element.FirstChildElement(); child != nullptr;
          child = child->NextSiblingElement()) {
-        if (!known(children, child->Name())) {
+        if (!known(children, child->Name()))
             throw PolicyError(std::string("<") + element.Name() + "> has an unknown element <" +
                               child->Name() + ">");
-        }
     }
 }
 
@@ -195,10 +193,9 @@ std::string expand_macros(std::string_view text) {
         if (end == std::string_view::npos)
             throw PolicyError("a $(FILE: macro has no end");
         const std::filesystem::path file(text.substr(begin + opening.size(), end - begin - opening.size()));
-        if (!file.is_absolute() || std::find(file.begin(), file.end(), "..") != file.end()) {
+        if (!file.is_absolute() || std::find(file.begin(), file.end(), "..") != file.end())
             throw PolicyError("a macro names '" + file.string() +
                               "', which is not an absolute path without '..'");
-        }
         expanded += contents_of(file);
         text.remove_prefix(end + 1);
     }

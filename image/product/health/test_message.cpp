@@ -32,10 +32,9 @@ constexpr seconds max_wait{40}; // with the transfer less than the time limit in
 class Store {
   public:
     Store() : connection_(PQconnectdb(store_settings), PQfinish) {
-        if (PQstatus(connection_.get()) != CONNECTION_OK) {
+        if (PQstatus(connection_.get()) != CONNECTION_OK)
             throw std::runtime_error(std::string("the message store cannot be reached: ") +
                                      PQerrorMessage(connection_.get()));
-        }
     }
 
     // The first field of the first row, or "" when there is none.
@@ -45,10 +44,9 @@ class Store {
                          values.data(), nullptr, nullptr, 0),
             PQclear);
         const auto status = PQresultStatus(result.get());
-        if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
             throw std::runtime_error(std::string("the message store answered: ") +
                                      PQerrorMessage(connection_.get()));
-        }
         return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
     }
 
@@ -80,10 +78,9 @@ void send_message(const std::string &text) {
     std::vector<char> reason(CURL_ERROR_SIZE, '\0');
     curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, reason.data());
     const CURLcode result = curl_easy_perform(curl.get());
-    if (result != CURLE_OK) {
+    if (result != CURLE_OK)
         throw std::runtime_error("Postfix did not take the test message: " +
                                  std::string(reason[0] != '\0' ? reason.data() : curl_easy_strerror(result)));
-    }
 }
 
 void check_rows(Store &store) {
@@ -98,11 +95,10 @@ void check_rows(Store &store) {
 void wait_for_row(Store &store, const std::string &id) {
     const auto deadline = steady_clock::now() + max_wait;
     while (store.ask("SELECT 1 FROM messages WHERE message_id = $1", {id.c_str()}).empty()) {
-        if (steady_clock::now() > deadline) {
+        if (steady_clock::now() > deadline)
             throw std::runtime_error(
                 "Postfix took the test message, but it is not in the message store after " +
                 std::to_string(max_wait.count()) + " s: is mailsec-filter in its path?");
-        }
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
 }
