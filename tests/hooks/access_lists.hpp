@@ -1,4 +1,4 @@
-// Access lists as the kernel gives them (linux/posix_acl_xattr.h), and a look at any extended attribute.
+// Access lists in the kernel's format (linux/posix_acl_xattr.h), and reading any extended attribute.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +18,7 @@ inline std::string access_list_of(const std::vector<std::pair<unsigned, unsigned
     return list;
 }
 
-/// One named user, and what has to be there.
+/// One named user, and the mandatory entries.
 inline std::string readable_by(unsigned user) {
     return access_list_of({{0x01, ~0U}, {0x02, user}, {0x04, ~0U}, {0x10, ~0U}, {0x20, ~0U}});
 }

@@ -1,4 +1,5 @@
-// passwd and its relatives are merged account by account: nobody is lost, every new system account exists.
+// passwd and its relatives are merged account by account: no account is lost, every new system account
+// exists.
 #include "hooks/etc/account_merge.hpp"
 
 #include <CppUTest/TestHarness.h>

@@ -1,5 +1,5 @@
 // No number belongs to two accounts of the new system that did not share it before: the administrator's
-// account gets a free one, and with it all that is its own. Where that cannot be done, nothing is converted.
+// account, and all its files, get a free number. Where that is not possible, nothing is converted.
 #include "hooks/access_list.hpp"
 #include "hooks/etc/account_numbers.hpp"
 #include "hooks/etc/etc_conversion.hpp"
@@ -113,7 +113,7 @@ TEST_GROUP(AccountNumbers) {
     void convert() {
         convert_etc(fixture.storage, fixture.request(), fixture.log);
     }
-    // As the updater calls one conversion after the other.
+    // Calls one conversion after the other, as the updater does.
     void convert_etc_and_var() {
         convert();
         ConversionRequest request = fixture.request();

@@ -223,7 +223,7 @@ TEST(EtcConversion, LaysTheNewVersionBesideAConflict) {
     // logrotate would read a file of any name there.
     STRCMP_EQUAL("(none)", result("logrotate.d/mail.update-new").c_str());
     STRCMP_EQUAL("c\n", result("update-control/update-new/logrotate.d/mail").c_str());
-    // And so would ifupdown.
+    // So would ifupdown.
     STRCMP_EQUAL("(none)", result("network/interfaces.d/lan.update-new").c_str());
     STRCMP_EQUAL("c\n", result("update-control/update-new/network/interfaces.d/lan").c_str());
 }
@@ -348,7 +348,7 @@ TEST(EtcConversion, KeepsAChangedSysctlConfInForce) {
 }
 
 TEST(EtcConversion, NeverLooksThroughLinksOfTheImages) {
-    // Below a link there is nothing, even if it leads to a file with the same contents.
+    // Entries below a link do not exist, even if it leads to a file with the same contents.
     tree.file("outside/a", "x");
     tree.link("new/etc/acme", tree / "outside");
     tree.file("upper/acme/a", "x");

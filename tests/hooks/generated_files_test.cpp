@@ -1,4 +1,5 @@
-// What is generated from files of /etc follows them: a map that Postfix reads says what its text says.
+// Files generated from files of /etc stay in step with them: a map that Postfix reads has the contents of its
+// text.
 #include "hooks/etc/certificate_merge.hpp"
 #include "hooks/etc/etc_conversion.hpp"
 #include "tests/hooks/conversion_fixture.hpp"
@@ -24,7 +25,7 @@ std::string contents_of(const fs::path &path) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-// Writes what the real ones would write where, but readable: who made it from what.
+// Writes the files of the real programs, but as text: which program made it from what.
 class FakeGenerators : public Programs {
   public:
     bool is_missing = false;

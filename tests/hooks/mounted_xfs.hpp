@@ -1,4 +1,4 @@
-// A file system as the appliance's data partition is one, for one test. Needs root.
+// An XFS like the appliance's data partition, for one test. Needs root.
 #pragma once
 
 #include <cstdlib>
@@ -7,7 +7,7 @@
 #include <string>
 #include <sys/mount.h>
 
-/// On a loop device, which goes with the mount.
+/// On a loop device, which is freed with the mount.
 class MountedXfs {
   public:
     explicit MountedXfs(const std::filesystem::path &folder) : at_(folder / "mounted") {

@@ -1,5 +1,5 @@
-// The marks of overlayfs as the kernel makes and reads them: an administrator works in a mounted overlay, the
-// result is mounted over the new image and looked at.
+// The marks of overlayfs as the kernel makes and reads them: an administrator works in a mounted overlay; the
+// result is mounted over the new image and compared.
 #include "hooks/etc/etc_conversion.hpp"
 #include "hooks/overlay/overlay_view.hpp"
 #include "tests/hooks/conversion_fixture.hpp"

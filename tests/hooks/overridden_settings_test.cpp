@@ -1,4 +1,4 @@
-// A new file of the new image can override what the administrator set: he is told.
+// A new file of the new image can override the administrator's settings: that is reported.
 #include "hooks/etc/etc_conversion.hpp"
 
 #include "tests/hooks/conversion_fixture.hpp"

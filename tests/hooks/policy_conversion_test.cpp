@@ -1,4 +1,4 @@
-// The policies of a configuration arrive in the new format, and with them every file that their macros name.
+// The policies of a configuration are converted, and every file that their macros name is carried.
 #include "hooks/policy/policy_conversion.hpp"
 
 #include "hooks/overlay/overlay_format.hpp"
@@ -174,7 +174,7 @@ TEST(PolicyConversionOfATree, WarnsOfWhatItCannotCarry) {
 }
 
 TEST(PolicyConversionOfATree, NeverFollowsALinkOutOfTheOldSystem) {
-    // Of the machine that converts, /etc/hostname exists; of the old system it does not.
+    // /etc/hostname exists on the machine that converts, but not in the old system.
     tree.link("upper/up", "../../../../../../../../../../../../etc/hostname");
     tree.link("old-var/outside", tree / "secret");
     tree.file("secret", "not of the old system");

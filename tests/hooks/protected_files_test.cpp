@@ -1,5 +1,5 @@
-// What chattr(1) forbids in the old system is forbidden in the new one, and stands in nobody's way until
-// then. On the file system of the appliance, where default access lists show under two names as well.
+// Files that chattr(1) protects in the old system are protected in the new one, and do not block the
+// conversion. On the appliance's file system, where default access lists also show under two names.
 #include "hooks/etc/etc_conversion.hpp"
 #include "hooks/overlay/overlay_format.hpp"
 #include "hooks/protection.hpp"
@@ -71,7 +71,7 @@ TEST(ProtectedFiles, StayProtectedInVar) {
     convert_var(fixture.storage, request(), fixture.log);
     for (const Case &row : cases)
         LONGS_EQUAL_TEXT(row.flags, flags(std::string("new-var/") + row.path), row.path);
-    // A run after a cut finds them there.
+    // A run after a power cut finds them protected.
     fs::remove_all(tree / "mounted/result");
     tree.directory("mounted/result");
     convert_var(fixture.storage, request(), fixture.log);

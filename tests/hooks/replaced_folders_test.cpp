@@ -1,5 +1,5 @@
-// Where a folder, a link and a file stand in each other's place in the three versions, what the administrator
-// saw stays whole: also what came from the old image and was not changed.
+// Where the three versions have a folder, a link and a file at the same path, the administrator's view is
+// kept as a whole, including unchanged files of the old image.
 #include "hooks/etc/etc_conversion.hpp"
 
 #include "tests/hooks/conversion_fixture.hpp"

@@ -1,4 +1,4 @@
-// What becomes of a hook's output: lines of bounded length, and the one form of line that is progress.
+// A hook's output is split into lines of bounded length, and progress lines are parsed.
 #include "hooks/runner/line_reader.hpp"
 
 #include <optional>

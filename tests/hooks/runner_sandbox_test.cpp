@@ -1,4 +1,4 @@
-// What a hook cannot do, as systemd is told.
+// What a hook's unit properties forbid.
 #include "hooks/runner/sandbox.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// A folder for one test, removed at its end, with short ways to put entries in and look at them.
+// A folder for one test, removed at its end, with helpers to make and read entries.
 #pragma once
 
 #include <cstdlib>

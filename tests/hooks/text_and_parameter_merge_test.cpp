@@ -1,4 +1,4 @@
-// Text changed on both sides is merged by lines, and where that is not enough and safe, name by name.
+// Text changed on both sides is merged by lines, and where that fails or is unsafe, name by name.
 #include "hooks/conversion_program.hpp"
 #include "hooks/etc/parameter_merge.hpp"
 #include "hooks/etc/text_merge.hpp"

@@ -1,5 +1,5 @@
-// Files that are deleted while a conversion looks at them end no conversion: an editor's swap file, a
-// temporary file of a service that still runs.
+// A file that is deleted during a conversion does not fail it: an editor's swap file, a temporary file of a
+// running service.
 #include "hooks/etc/etc_conversion.hpp"
 #include "hooks/policy/policy_conversion.hpp"
 #include "hooks/var/var_conversion.hpp"
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Deletes a file or folder just before the nth look at it.
+// Deletes a file or folder just before the nth access to it.
 class VanishingStorage : public partitions::PosixStorage {
   public:
     VanishingStorage(fs::path victim, int nth) : victim_(std::move(victim)), looks_left_(nth) {}
@@ -50,7 +50,7 @@ class VanishingStorage : public partitions::PosixStorage {
         return partitions::PosixStorage::read_symlink(path);
     }
 
-    // Hundreds of conversions, none of which has to outlive a power cut.
+    // Hundreds of conversions, none of which must survive a power cut.
     void sync_filesystem(const fs::path &) override {}
 
   private:
@@ -69,8 +69,8 @@ struct VanishingCase {
     const char *what;
     Convert convert;
     const char *victim; // below the scratch folder
-    const char *left;   // where it would have come to
-    const char *other;  // what must come over in any case
+    const char *left;   // where it would have been carried to
+    const char *other;  // what must be carried in any case
 };
 
 const VanishingCase vanishing_cases[] = {

@@ -1,4 +1,4 @@
-// Whose files are in /var belong to the same names in the new system, whatever the numbers are there.
+// Files in /var belong to the same account names in the new system, whatever the numbers are there.
 #include "hooks/access_list.hpp"
 #include "hooks/etc/etc_conversion.hpp"
 #include "tests/hooks/access_lists.hpp"
@@ -24,8 +24,8 @@ TEST_GROUP(VarOwners) {
 };
 
 TEST(VarOwners, AreTranslatedByName) {
-    // Two numbers change places; one account moves, one goes, the administrator's own has its line in the
-    // upper directory only, and 4321 is nobody's.
+    // Two numbers are swapped; one account changes its number, one is removed, the administrator's own has
+    // its line in the upper directory only, and 4321 has no name.
     tree.file("old/etc/passwd",
               "a:x:104:1::/:/b\nb:x:105:1::/:/b\nmoved:x:106:1::/:/b\ngone:x:107:1::/:/b\n");
     tree.file("new/etc/passwd", "a:x:105:1::/:/b\nb:x:104:1::/:/b\nmoved:x:999:1::/:/b\n");

@@ -1,4 +1,4 @@
-// The vendor's rules for /var: which lines are understood, and which rule counts for a path.
+// The vendor's rules for /var: which lines are valid, and which rule applies to a path.
 #include "hooks/var/var_rules.hpp"
 
 #include "tests/hooks/conversion_fixture.hpp"

@@ -1,4 +1,4 @@
-// Carrying /var over time: the rehearsal, a run that was cut short, one upgrade after another.
+// Carrying /var in sequence: the rehearsal, an interrupted run, several upgrades.
 #include "tests/hooks/var_fixture.hpp"
 
 #include "partitions/durable.hpp"
@@ -17,7 +17,7 @@ class Cut : public std::runtime_error {
     Cut() : std::runtime_error("cut") {}
 };
 
-// The machine stops after so many changes.
+// The machine stops after a given number of changes.
 class StorageWithACut : public partitions::PosixStorage {
   public:
     explicit StorageWithACut(int changes_left) : changes_left_(changes_left) {}
@@ -57,7 +57,7 @@ class StorageWithACut : public partitions::PosixStorage {
     int changes_left_;
 };
 
-// Knows what a power cut could take: the file systems that were changed after their last sync.
+// Records what a power cut could lose: the file systems that were changed after their last sync.
 class StorageOfManyFileSystems : public partitions::PosixStorage {
   public:
     void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override {
@@ -84,8 +84,7 @@ class StorageOfManyFileSystems : public partitions::PosixStorage {
     }
 };
 
-// One file cannot be read when its turn comes; if it is deleted then, as by a service that still runs, or
-// not.
+// One file cannot be read: either because it was deleted, as by a running service, or for another reason.
 class StorageWithABadFile : public partitions::PosixStorage {
   public:
     StorageWithABadFile(std::filesystem::path bad, bool deleted) : bad_(std::move(bad)), deleted_(deleted) {}
@@ -103,7 +102,7 @@ class StorageWithABadFile : public partitions::PosixStorage {
     bool deleted_;
 };
 
-// Something of each kind: made, changed, replaced, laid beside, linked, left.
+// One entry of each kind: made, changed, replaced, put beside, linked, left.
 void fill_var(const VarFixture &fixture) {
     for (const char *root : {"old/var/", "new/var/"}) {
         fixture.tree.file(root + std::string("lib/image"), root);
@@ -215,7 +214,7 @@ TEST(VarUpgrades, GiveTheSameAfterACutAnywhere) {
         } catch (const Cut &) {
             was_cut = true;
         }
-        // As the updater begins again.
+        // As the updater retries.
         std::filesystem::remove_all(fixture.tree / "result");
         fixture.tree.directory("result");
         StorageWithACut uncut(1000);

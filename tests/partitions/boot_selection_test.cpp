@@ -1,5 +1,5 @@
-// The boot selection: what each change means to the boot loader, and that a power cut at any moment leaves
-// the choice of before or of after.
+// The boot selection: the effect of each change on the boot loader, and that a power cut at any moment leaves
+// the selection from before or after the change.
 #include "partitions/boot_selection.hpp"
 
 #include "tests/support/fake_boot_selection.hpp"
@@ -161,8 +161,7 @@ TEST(BootSelection, APowerCutAtAnyMomentLeavesTheChoiceOfBeforeOrOfAfter) {
     }
 }
 
-// The whole way of an upgrade and of one that is rolled back, the power cut anywhere: something complete
-// boots.
+// An upgrade and a rollback with a power cut at every point: a complete system boots.
 TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
     const std::filesystem::path system_b = "/dev/b";
     const auto upgrade = [&](FakeStorage &disk) {
@@ -207,7 +206,7 @@ TEST(BootSelection, TheFakeBehavesAsTheRealOne) {
         CHECK_EQUAL(real.bootable(partitions::Slot::a), fake.bootable(partitions::Slot::a));
         CHECK_EQUAL(real.bootable(partitions::Slot::b), fake.bootable(partitions::Slot::b));
     };
-    // The same two thousand changes and restarts, in an order by chance, to both.
+    // Applies the same two thousand random changes and restarts to both.
     const std::function<bool(partitions::BootSelection &)> steps[] = {
         [](partitions::BootSelection &boot) { return boot.mark_unbootable(partitions::Slot::a), true; },
         [](partitions::BootSelection &boot) { return boot.mark_unbootable(partitions::Slot::b), true; },

@@ -110,7 +110,7 @@ TEST(Durable, EveryFailureReachesTheCaller) {
     }
 }
 
-// Without this the tests above would prove nothing.
+// Checks the fake: it must catch steps in the wrong order. Otherwise the tests above would prove nothing.
 TEST(Durable, TheFakeShowsTheMistakesThatTheOrderAvoids) {
     using Write = void (*)(partitions::Storage &);
     const Write mistakes[] = {

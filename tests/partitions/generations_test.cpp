@@ -95,7 +95,7 @@ TEST(Generations, APowerCutWhileCreatingAndAssigningLeavesNothingOrTheWhole) {
         if (all.assigned(partitions::Slot::b)) {
             STRCMP_EQUAL_TEXT("2.8.1.0-1", all.of_slot(partitions::Slot::b).c_str(), where.c_str());
         }
-        // And the job begun anew works.
+        // And the job works when it is started again.
         all.assign(partitions::Slot::b, all.create("2.8.1.0"));
         CHECK_TRUE_TEXT(partitions::Generations(*disk.after_reboot({}), "/data")
                             .assigned(partitions::Slot::b)

@@ -1,4 +1,4 @@
-// Real mounts that go with their owner.
+// Real mounts that their owner's destructor unmounts.
 #include "partitions/mount.hpp"
 
 #include "tests/partitions/test_machine.hpp"

@@ -1,4 +1,4 @@
-// What bind mounts do, of the kernel and of the fake that stands for it: the same tests for both.
+// Bind mounts: the same tests for the kernel's and for the fake.
 #include "partitions/mounts.hpp"
 
 #include "partitions/durable.hpp"
@@ -111,7 +111,7 @@ TEST(Mounts, WhatIsInUseIsNotUnmounted) {
         CHECK(at.mounts.shows(at.target, at.source));
         file->close();
         at.mounts.unmount(at.target);
-        // A file of the place itself does not hold the mount.
+        // An open file of the covered directory does not keep the mount busy.
         const auto covered = at.storage.open(at.target / "file", partitions::OpenMode::read);
         at.mounts.bind(at.source, at.target, false);
         at.mounts.unmount(at.target);

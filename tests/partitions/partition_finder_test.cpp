@@ -146,10 +146,10 @@ TEST(PartitionFinder, TheBootSelectionIsChangedWhoeverLooksAtTheFilesOfTheMachin
         return shell("grep -c ' " + disk.partition_device(1).string() + " ' /proc/self/mountinfo || true");
     };
 
-    // Nothing that can be entered, scanned or left open.
+    // No directory shows it, so that nothing can enter, scan or keep it open.
     selection.try_once(partitions::Slot::b);
     STRCMP_EQUAL("0", mounts_of_device().c_str());
-    // An administrator looks at it; what is written goes to the same file system.
+    // An administrator has it mounted; changes reach the same file system.
     {
         const partitions::Mount writable(disk.partition_device(1), directory / "somewhere", "ext4");
         CHECK_TRUE(selection.pending_try() == partitions::Slot::b);

@@ -1,4 +1,4 @@
-// What the partition writer leaves alone, and what it makes durable when.
+// Which blocks the partition writer skips, and what it makes durable when.
 #include "partitions/partition_writer.hpp"
 
 #include "partitions/base/threads.hpp"

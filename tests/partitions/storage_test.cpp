@@ -1,5 +1,4 @@
-// The same behaviour of the real storage and of the fake one: what tests prove with the fake holds for the
-// product.
+// The real and the fake storage behave alike, so that tests with the fake are valid for the product.
 #include "partitions/posix_storage.hpp"
 
 #include "partitions/durable.hpp"

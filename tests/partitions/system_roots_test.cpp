@@ -1,5 +1,5 @@
-// The images of both slots, really mounted: what is seen, that nothing can be written, and that nobody who
-// stands in there holds anything up.
+// The images of both slots, really mounted: their contents, that nothing can be written, and that a process
+// inside does not block unmounting.
 #include "partitions/system_roots.hpp"
 
 #include "partitions/mount.hpp"

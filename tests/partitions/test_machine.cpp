@@ -28,7 +28,7 @@ std::string shell(const std::string &command) {
 
 namespace {
 
-// In destructors: what cannot be given back is told, and fails the run by the leftover, not by an exception.
+// Used in destructors: prints what could not be released, and does not throw; the leftovers fail the run.
 void run_at_end(const std::string &command) {
     try {
         shell(command);

@@ -1,5 +1,5 @@
-// Real directories, loop devices and file systems for tests; all are given back. Needs root, as the product
-// does.
+// Real directories, loop devices and file systems for tests; their destructors release them. Needs root, as
+// the product does.
 #pragma once
 
 #include <filesystem>
@@ -33,7 +33,7 @@ class LoopDisk {
     LoopDisk &operator=(const LoopDisk &) = delete;
 
     const std::filesystem::path &device() const { return device_; }
-    /// Two partitions of these names, each a part of the disk, made known to the kernel.
+    /// Makes two partitions with these names and lets the kernel read the partition table.
     void partition(const std::string &first_name, const std::string &second_name);
     /// From 1.
     std::filesystem::path partition_device(int number) const;

@@ -19,7 +19,7 @@ using partitions_test::Volume;
 
 namespace {
 
-// An overlay's upper directory with all that can be in one.
+// An overlay's upper directory with every kind of entry.
 void make_upper(const std::filesystem::path &upper) {
     shell(
         "mkdir -p " + upper.string() + "/postfix/empty && cd " + upper.string() +
@@ -36,7 +36,7 @@ void make_upper(const std::filesystem::path &upper) {
         " && touch -d 2019-01-01 postfix locked . && chown 7:8 postfix");
 }
 
-// Everything that counts about a tree, as text. Sockets are not copied.
+// A description of a tree for comparison. Leaves out sockets, which are not copied.
 std::string describe(const std::filesystem::path &tree) {
     return shell("cd " + tree.string() +
                  " && find . ! -type s -printf '%p %y %m %U:%G %T@ %n %l\\n' | LC_ALL=C sort"
@@ -187,7 +187,8 @@ TEST(TreeCopy, OfATreeThatChangesHasWhatIsThereWhenItsTurnComes) {
         const char *gone;
         const char *before;
     };
-    // A file and a folder with all that is in it, gone after the look at what there is and before the copy.
+    // A file, and a folder with its contents, deleted after the directory was listed and before they are
+    // copied.
     for (const Case &each :
          {Case{"/data/live/base/2", "/data/copy/base/1"}, Case{"/data/live/temporary", "/data/copy/base"},
           Case{"/data/live/temporary", "/data/copy/temporary"}}) {

@@ -35,7 +35,7 @@ class FakeBootSelection : public partitions::BootSelection {
     std::string failure_;
 };
 
-/// The environment block of an appliance on which nothing is going on.
+/// The environment block of an idle appliance.
 std::string boot_environment(partitions::Slot default_slot, bool bootable_a, bool bootable_b);
 
 /// What image's grub.cfg does at a restart: the slot it starts, empty if none is bootable; a try is used up

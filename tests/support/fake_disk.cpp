@@ -18,7 +18,7 @@ void put_bytes(std::string &contents, std::uint64_t offset_bytes, std::string_vi
     std::ranges::copy(bytes, contents.begin() + static_cast<std::ptrdiff_t>(offset_bytes));
 }
 
-// Sector after sector by chance: a sector is on the disk or it is not, in any order.
+// Each sector at random: it is on the disk or not, in any order.
 void apply_torn(std::string &contents, const DataChange &change, std::mt19937 &chance) {
     const std::uint64_t end = change.offset_bytes + change.bytes.size();
     if (change.resulting_size < contents.size() && chance() % 2 == 0)

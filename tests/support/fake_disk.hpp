@@ -1,5 +1,5 @@
-// What the fake storage keeps: a tree of files as programs see it, and beside it what the disk holds for
-// certain. Private to tests/support.
+// The state of the fake storage: the tree of files as programs see it, and what is durable on the disk.
+// Private to tests/support.
 #pragma once
 
 #include "partitions/storage.hpp"

@@ -33,7 +33,7 @@ struct FakeMachine {
         MountNumber node_mount = 0; ///< that the node is in; another one if something is mounted here
     };
 
-    /// Every operation that changes something goes through here first.
+    /// Called first by every changing operation.
     void step(const std::string &operation, const std::filesystem::path &path);
     /// For changes of names: also refuses what a mount forbids.
     void step_at(const Place &place, const std::string &operation, const std::filesystem::path &path);
@@ -53,7 +53,7 @@ struct FakeMachine {
     FakeNode &node(NodeNumber number) { return disk.nodes.at(number); }
     const FakeNode &node(NodeNumber number) const { return disk.nodes.at(number); }
     void link(const Place &place, std::optional<NodeNumber> target);
-    /// What is seen at this node: the last that was mounted on it, on that, and so on.
+    /// The node that shows at this node: the last one mounted on it, and so on recursively.
     void cross_mounts(MountNumber &mount, NodeNumber &number) const;
 
     FakeDisk disk;
@@ -70,7 +70,7 @@ struct FakeMachine {
 /// A file of the fake storage. Closed by close(); a handle from before a power cut throws PowerCut for good.
 class FakeFile : public partitions::File {
   public:
-    /// Keeps what it was opened through from being unmounted until it is closed.
+    /// The mount that it was opened through stays busy until it is closed.
     FakeFile(std::shared_ptr<FakeMachine> machine, const FakeMachine::Place &place,
              std::filesystem::path path, partitions::OpenMode mode);
     ~FakeFile() override;

@@ -1,5 +1,5 @@
-// Mounts over a storage in memory: what is bound is seen at both places, through the storage, from then on.
-// They are gone with the machine: a rebooted storage has none.
+// Bind mounts over a storage in memory: a bound directory shows at both places, through the storage. They end
+// with the machine: a rebooted storage has none.
 #pragma once
 
 #include "partitions/mounts.hpp"

@@ -1,7 +1,7 @@
 // A storage in memory that behaves like a disk with a write cache: it records every changing operation, can
-// stop the world after any of them, and then shows what a reboot would find. Stricter than ext4 and XFS:
-// nothing is durable but what was synced by name. Only attributes (owner, mode, extended ones) count as
-// durable at once.
+// cut the power after any of them, and then shows what a reboot would find. Stricter than ext4 and XFS: only
+// what was synced explicitly is durable, except attributes (owner, mode, extended ones), which are durable at
+// once.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -16,7 +16,7 @@ namespace partitions_test {
 struct FakeDisk;
 struct FakeMachine;
 
-/// The power is gone. Deliberately no std::exception: no code under test may catch it and go on.
+/// The power was cut. Deliberately not a std::exception: no code under test may catch it and continue.
 struct PowerCut {
     std::string before_operation;
 };
@@ -29,7 +29,8 @@ class FakeStorage : public partitions::Storage {
     ~FakeStorage() override;
 
     // --- the script of a test ---
-    /// As many more changing operations are done; the next one, and everything after it, throws PowerCut.
+    /// Lets this many more changing operations succeed; the next one, and everything after it, throws
+    /// PowerCut.
     void cut_power_after(std::size_t operations);
     /// What the disk holds when the power comes back; can be called with the power on too.
     std::unique_ptr<FakeStorage> after_reboot(const UnsyncedFate &fate) const;
@@ -37,7 +38,7 @@ class FakeStorage : public partitions::Storage {
     enum class Failure { full, broken };
     void fail_when(std::string text_in_operation, Failure failure);
     void heal();
-    /// Is told each changing operation before it is done; may look at after_reboot(), and may throw.
+    /// Calls this before each changing operation; it may use after_reboot(), and may throw.
     void before_each(std::function<void(const std::string &operation)> told);
     /// The changing operations so far, such as "write /a 0+512", "rename /a.new /a", "sync /a",
     /// "sync-directory /".
@@ -51,14 +52,14 @@ class FakeStorage : public partitions::Storage {
     void put_device(const std::filesystem::path &path, std::uint64_t size_bytes);
     void put_attribute(const std::filesystem::path &path, const std::string &name, std::string_view value);
     void put_owner(const std::filesystem::path &path, uid_t owner, gid_t group);
-    /// Nothing happens if nothing stands there; a directory goes with all below it.
+    /// Removes a file, or a directory with everything in it, if it exists.
     void take_away(const std::filesystem::path &path);
     bool exists(const std::filesystem::path &path) const;
     std::string contents(const std::filesystem::path &path) const; ///< follows links
     /// Every path below with kind, permissions, owner, extended attributes and contents: for comparing trees.
     /// Each line begins with the path within the tree.
     std::string describe(const std::filesystem::path &path = "/") const;
-    /// The same for all that programs see, devices included.
+    /// The same for everything that programs see, devices included.
     std::size_t fingerprint() const;
 
     // --- Storage ---

@@ -33,7 +33,7 @@ class FakeSystemRoots : public partitions::SystemRoots {
     FakeSystemRoots(FakeStorage &storage, ImageOf image_of, partitions::Slot running)
         : storage_(storage), image_of_(std::move(image_of)), running_(running) {}
 
-    /// What the overlay on /etc has as its upper directory.
+    /// The upper directory of the overlay on /etc.
     void set_configuration_upper(std::filesystem::path upper) { upper_ = std::move(upper); }
 
     partitions::ShownRoot of_slot(partitions::Slot slot) override { return show(slot, slot_shown_); }

@@ -9,7 +9,7 @@
 
 namespace image_test {
 
-/// A folder in which names are relative; goes away with this object.
+/// A temporary folder in which names are relative; its destructor removes it.
 class Workshop {
   public:
     Workshop();
@@ -43,7 +43,7 @@ struct Patch {
 Patch build_patch(const Workshop &workshop, const std::string &base, const std::string &target,
                   unsigned threads);
 
-/// The image that the records make; zero chunks as zeros. All other chunks have to have a record.
+/// The image that the records make; zero chunks as zeros. All other chunks must have a record.
 std::string apply(const Workshop &workshop, const std::string &base, const Patch &patch);
 
 } // namespace image_test

@@ -1,4 +1,4 @@
-// A file system with little room, for tests of a full disk. Needs root.
+// A small file system, for tests of a full disk. Needs root.
 #pragma once
 
 #include "tests/support/temporary_folder.hpp"
@@ -10,7 +10,7 @@
 #include <sys/mount.h>
 #include <system_error>
 
-/// Goes away with this object, with all that is in it.
+/// The destructor unmounts and removes it.
 class SmallFileSystem {
   public:
     explicit SmallFileSystem(std::uint64_t size_bytes) {

@@ -1,4 +1,4 @@
-// What a power cut does to that which was not yet synced.
+// What a power cut does to changes that are not yet synced.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// A patch makes the new image out of the old one, bit for bit, and costs little for what is little.
+// A patch makes the new image from the old one, bit for bit, and a small change makes a small patch.
 #include "image/delta/file_map.hpp"
 #include "image/delta/matcher.hpp"
 #include "image/delta/patch_builder.hpp"
@@ -18,7 +18,7 @@ TEST_GROUP(PatchBuilder) {
     Workshop workshop;
     std::string tree = "tree";
 
-    /// What the patch costs, after its records made the new image.
+    /// The size of the patch, after checking that its records make the new image.
     std::uint64_t cost(unsigned threads = 2) {
         const Patch patch = build_patch(workshop, "old.img", "new.img", threads);
         const std::string made = apply(workshop, "old.img", patch);

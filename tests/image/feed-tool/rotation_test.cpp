@@ -118,7 +118,7 @@ TEST_GROUP(Rotation) {
             return feed::name_of(refusal.kind());
         }
     }
-    /// What becomes of a firmware file that somebody has here and names by its path.
+    /// The result for a local firmware file that is named by its path.
     std::string install(const std::string &by) {
         job::JobFacts facts;
         facts.firmware_file = vendor().firmware(by);

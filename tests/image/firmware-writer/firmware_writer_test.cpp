@@ -32,7 +32,7 @@ TEST_GROUP(FirmwareWriter) {
         return read_file(folder / "out.fw");
     }
 
-    /// Only what the test itself put there.
+    /// Only files that the test itself put there.
     bool left_nothing_behind() const {
         for (const auto &entry : std::filesystem::directory_iterator(folder.path()))
             if (entry.path().filename() != "image")

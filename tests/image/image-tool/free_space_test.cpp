@@ -1,4 +1,4 @@
-// Which free blocks are given out.
+// Which free blocks are allocated.
 #include "image/image-tool/free_space.hpp"
 
 #include <CppUTest/TestHarness.h>

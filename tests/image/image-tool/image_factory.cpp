@@ -49,7 +49,7 @@ bool ImageFactory::same(const std::string &one, const std::string &other) const 
 }
 
 std::string ImageFactory::describe(const std::string &folder) const {
-    // The sizes of folders are their file system's matter.
+    // The sizes of folders depend on the file system.
     workshop.shell(
         "set -e; here=$PWD; cd " + folder +
         "; { find . -path ./lost+found -prune -o -type d -printf '%p d %m %U %G\\n'"

@@ -1,4 +1,4 @@
-// Images made by update-image's own function in a workshop, and what they have in common and hold.
+// Images made by update-image's own function in a temporary folder, with comparison and inspection.
 #pragma once
 
 #include "tests/support/image_fixture.hpp"
@@ -20,12 +20,11 @@ class ImageFactory {
     /// Of 4096 bytes; those that are zero in `after` do not count.
     unsigned changed_blocks(const std::string &before, const std::string &after) const;
     bool same(const std::string &one, const std::string &other) const;
-    /// Everything there is to say about a folder but its times: kinds, modes, owners, contents, links,
-    /// attributes.
+    /// A description of a folder without times: kinds, modes, owners, contents, links, attributes.
     std::string describe(const std::string &folder) const;
     /// The same of an image, mounted.
     std::string describe_image(const std::string &image) const;
-    /// Of one file in an image, by e2fsprogs.
+    /// The same of one file in an image, by e2fsprogs.
     unsigned extents(const std::string &image, const std::string &path) const;
 };
 
