@@ -1,4 +1,4 @@
-// Where things lie on an appliance (the README draws it). Paths only; made by the agent's main, changed by
+// The paths on an appliance (.doc/design.md has a picture). Paths only; made by the agent's main, changed by
 // tests.
 #pragma once
 
@@ -11,7 +11,7 @@ struct Layout {
     std::filesystem::path journal = "/data/update-control/journal";
     /// Made by update-control-deadline.service.
     std::filesystem::path deadline_passed = "/data/update-control/deadline-passed";
-    /// What a rollback has left behind, and an installation would remove.
+    /// The name of the generation that a rollback left; an installation would remove that generation.
     std::filesystem::path left_generation = "/data/update-control/left-generation";
     std::filesystem::path feed = "/data/update-control/feed";
     std::filesystem::path firmware = "/var/spool/updates/firmware";
