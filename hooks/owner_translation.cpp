@@ -7,8 +7,8 @@ namespace hooks {
 
 namespace {
 
-constexpr id_t first_number_of_nobody = 1879048192;
-constexpr id_t numbers_of_nobody = 268435456;
+constexpr id_t first_unassigned_number = 1879048192;
+constexpr id_t unassigned_numbers = 268435456;
 
 } // namespace
 
@@ -32,7 +32,7 @@ std::map<std::string, id_t, std::less<>> numbers_by_name(std::string_view text) 
 }
 
 id_t unassigned_number(id_t number) {
-    return first_number_of_nobody + number % numbers_of_nobody;
+    return first_unassigned_number + number % unassigned_numbers;
 }
 
 OwnerTranslation::OwnerTranslation(std::string_view old_passwd, std::string_view new_passwd,

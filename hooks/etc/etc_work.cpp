@@ -37,7 +37,7 @@ void EtcWork::report(Fate fate, const Path &relative, const std::string &reason)
 void EtcWork::notice_other_owners(const Path &relative, const Path &mine) {
     for (const std::string &text : numbers_taken_by_others(owners, overlay::read_attributes(mine)))
         log.note("warning: " + shown_path(relative) + ": " + text +
-                 " in the new system; the file has a number there that is nobody's");
+                 " in the new system; the file has an unassigned number there");
 }
 
 overlay::Attributes EtcWork::merged_attributes(const Versions &versions) const {

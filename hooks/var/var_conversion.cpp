@@ -47,9 +47,8 @@ class VarConversion {
         log_.progress(95, "write everything to the disk");
         for (const auto &[text, files] : files_of_other_owners_)
             log_.note("warning: " + text +
-                      " in the new system; what it had in /var, or could read by an access list, has a "
-                      "number there "
-                      "that is nobody's (1879048192 and more); give it an owner, files: " +
+                      " in the new system; what it had in /var, or could read by an access list, has an "
+                      "unassigned number there (1879048192 and more); give it an owner, files: " +
                       std::to_string(files));
         write_report();
         // In a rehearsal the flags would block removing the result.

@@ -38,7 +38,7 @@ std::string name_of(std::string_view path) {
 } // namespace
 
 BlockTable::BlockTable(std::span<const std::byte> base, const std::vector<ImageFile> &base_files)
-    : base_(base), owners_((base.size() + block_bytes - 1) / block_bytes, nobody) {
+    : base_(base), owners_((base.size() + block_bytes - 1) / block_bytes, no_owner) {
     for (std::size_t number = 0; number < base_files.size(); ++number)
         for (const Extent &extent : base_files[number].extents)
             for (std::uint64_t at = extent.offset_bytes; at < extent.offset_bytes + extent.length_bytes;
@@ -68,7 +68,7 @@ std::optional<std::uint64_t> BlockTable::find(std::span<const std::byte> block,
 
 std::optional<std::size_t> BlockTable::owner(std::uint64_t offset_bytes) const {
     const std::uint32_t number = owners_.at(offset_bytes / block_bytes);
-    return number == nobody ? std::nullopt : std::optional<std::size_t>(number);
+    return number == no_owner ? std::nullopt : std::optional<std::size_t>(number);
 }
 
 Pairing::Pairing(const std::vector<ImageFile> &base_files, const BlockTable &blocks)

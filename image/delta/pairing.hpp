@@ -26,7 +26,7 @@ class BlockTable {
     std::optional<std::size_t> owner(std::uint64_t offset_bytes) const;
 
   private:
-    static constexpr std::uint32_t nobody = UINT32_MAX;
+    static constexpr std::uint32_t no_owner = UINT32_MAX;
     std::span<const std::byte> base_;
     std::unordered_map<std::uint64_t, std::uint64_t> offsets_; ///< of the first block with this hash
     std::vector<std::uint32_t> owners_;
