@@ -148,7 +148,8 @@ void SystemdHookRunner::end_leftovers() {
         partitions::base::Bus bus = partitions::base::Bus::system();
         end_unit(bus, unit_name_);
     } catch (const partitions::base::BusError &error) {
-        throw HookRunnerError(std::string("cannot end the program that an earlier run left: ") + error.what());
+        throw HookRunnerError(std::string("cannot end the program that an earlier run left: ") +
+                              error.what());
     }
 }
 
