@@ -63,6 +63,8 @@ Client::Message Client::send(Message call, std::uint64_t microseconds) {
     if (holder.error.name == nullptr)
         throw AgentUnreachable(std::string("the agent does not answer: ") + std::strerror(-result));
     const std::string message = holder.error.message != nullptr ? holder.error.message : holder.error.name;
+    if (std::string_view(holder.error.name) == SD_BUS_ERROR_LIMITS_EXCEEDED)
+        throw AgentLimitsCalls(holder.error.name, message);
     if (is_an_answer(holder.error.name))
         throw AgentError(holder.error.name, message);
     throw AgentUnreachable("the agent does not answer: " + message);

@@ -29,6 +29,12 @@ class AgentError : public std::runtime_error {
     std::string name_;
 };
 
+/// The agent limits how often a user is answered, and this call was one too many; a later one succeeds.
+class AgentLimitsCalls : public AgentError {
+  public:
+    using AgentError::AgentError;
+};
+
 /// One connection to the system bus, made when first needed and made again after it was lost. Every call
 /// waits for the answer, 10 seconds at most (60 where checks may run before the answer), and throws
 /// AgentUnreachable or AgentError. Documents are returned as the agent sent them.

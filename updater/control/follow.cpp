@@ -44,6 +44,8 @@ ExitCode Follow::until_end(JobWatch watch) {
                 display_.document(document);
                 return ExitCode::failed;
             }
+        } catch (const AgentLimitsCalls &) { // NOLINT(bugprone-empty-catch)
+            // Another program of the same user calls too often. The next round asks again.
         } catch (const AgentUnreachable &reason) {
             if (watch.going_down())
                 return report_restart(last_seen.dump(), last_seen);

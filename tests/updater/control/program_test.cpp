@@ -2,6 +2,7 @@
 // agent.
 #include "tests/support/served_agent.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/updater/bus/bus_call.hpp"
 #include "tests/updater/control/program.hpp"
 
 #include <chrono>
@@ -440,6 +441,46 @@ TEST(ControlProgram, who_may_not_change_anything_is_told_so) {
     const Ended ended = run({"-i", "fw"});
     CHECK_EQUAL(1, ended.exit_code);
     check_holds(ended.errors, "only root may", "-i");
+}
+
+namespace {
+
+// Calls the agent as often as it can, so that the agent's limit for this user is used up.
+std::jthread call_without_pause(const PrivateBus &bus) {
+    return std::jthread([connection = bus.connect()](const std::stop_token &stop) {
+        while (!stop.stop_requested())
+            call(connection.get(), "GetState");
+    });
+}
+
+} // namespace
+
+TEST(ControlProgram, who_calls_too_often_is_told_so) {
+    served.reset();
+    served = std::make_unique<ServedAgent>(bus, getuid() + 1);
+    const std::jthread other_program = call_without_pause(bus);
+    // A few calls a second are still answered, so a run may succeed.
+    Ended ended = run({"-s"});
+    for (int tries = 0; tries < 50 && ended.exit_code == 0; ++tries)
+        ended = run({"-s"});
+    CHECK_EQUAL(1, ended.exit_code);
+    check_holds(ended.errors, "more often than the agent answers", "-s");
+}
+
+TEST(ControlProgram, a_watched_job_is_still_watched_after_calls_were_too_many) {
+    served.reset();
+    served = std::make_unique<ServedAgent>(bus, getuid() + 1);
+    begin_job(2, "install the new OS");
+    Program program({"-f"}, {bus.address()});
+    CHECK(program.wrote("begins"));
+    {
+        const std::jthread other_program = call_without_pause(bus);
+        pause(1500);
+    }
+    agent().end_job();
+    const Ended ended = program.wait();
+    CHECK_EQUAL(5, ended.exit_code);
+    CHECK_TRUE(ended.output.find("does not answer") == std::string::npos);
 }
 
 TEST(ControlProgram, looks_for_new_firmware_before_it_takes_the_next_one) {
