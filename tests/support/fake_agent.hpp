@@ -108,7 +108,7 @@ class FakeAgent : public updater::bus::AgentRequests {
     }
     void cancel_scheduled() override {
         if (scheduled.is_null())
-            throw updater::job::NotPossible("no installation is scheduled, so there is nothing to take back");
+            throw updater::job::NotPossible("no installation is scheduled, so there is nothing to cancel");
         scheduled = nullptr;
     }
     nlohmann::json postpone(const std::string &calendar) override {

@@ -270,7 +270,7 @@ void serve() {
                                                feed_if_any, [&agent] { return agent.busy(); });
     services::SystemdCalendar calendar;
     schedule::Schedule schedule(schedule::ScheduleFile(storage), calendar, settings, choice, agent,
-                                announcements, std::cout, clock);
+                                schedule::ScheduleMessages(announcements, std::cout), clock);
     schedule::AutomaticDownload automatic_download(settings, choice, agent, std::cout);
     schedule::Unattended unattended(feed_if_any, schedule, automatic_download, std::cout);
     BusRequests requests(agent, status, pacer, document, feed_if_any, schedule, unattended);
@@ -289,7 +289,7 @@ void serve() {
     // Whatever ends the serving, the job's thread must have stopped before the bus that it tells its state is
     // gone.
     try {
-        schedule.begin();
+        schedule.load();
         unattended.something_may_be_due();
         unattended.begin();
         bus_service.run(termination.token());

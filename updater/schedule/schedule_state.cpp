@@ -19,7 +19,7 @@ constexpr std::size_t max_bytes = 64UL * 1024;
 std::chrono::sys_seconds time_in(const json &document, const char *name) {
     const auto time = text::parse_utc(document.at(name).get<std::string>());
     if (!time)
-        throw ScheduleDamaged(std::string("what is scheduled cannot be read: ") + name + " is no time");
+        throw ScheduleDamaged(std::string("what is scheduled cannot be read: ") + name + " is not a time");
     return *time;
 }
 

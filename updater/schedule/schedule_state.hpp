@@ -1,21 +1,25 @@
-// What the schedule must still know after a restart, under either system, and the file that keeps it. Decides
-// nothing.
+// What the schedule must still know after a restart, under either system, and the file that it is kept in.
+// Decides nothing.
 #pragma once
 
 #include "partitions/storage.hpp"
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
 namespace updater::schedule {
 
-/// Asked for with --at.
+/// The time, to the second.
+using Now = std::function<std::chrono::sys_seconds()>;
+
+/// Ordered with --at.
 struct ScheduledOrder {
     std::string calendar; ///< as it was written
-    std::string source;   ///< as of an installation: empty, a path or a URL
+    std::string source;   ///< as JobRequests::install() takes it: empty, a path or a URL
     bool force = false;
     std::chrono::sys_seconds due;
     bool operator==(const ScheduledOrder &) const = default;
@@ -32,13 +36,13 @@ struct ScheduleState {
     std::optional<ScheduledOrder> order;
     std::optional<NextWindow> window;
     std::optional<std::chrono::sys_seconds> postponed_until;
-    /// When that was due which is just about to begin: neither in `order` or `window` any more nor in the
-    /// job's journal yet.
+    /// When the installation was due that is about to begin: removed from `order` or `window`, and not yet in
+    /// the job's journal.
     std::optional<std::chrono::sys_seconds> beginning;
     bool operator==(const ScheduleState &) const = default;
 };
 
-/// The file cannot be understood; what was scheduled is not known any more.
+/// The file cannot be read; what was scheduled is lost.
 class ScheduleDamaged : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -52,7 +56,7 @@ class ScheduleFile {
 
     /// Empty when there is no file. Throws ScheduleDamaged, StorageError.
     ScheduleState read() const;
-    /// Durable on return: all of it or nothing. Throws StorageError.
+    /// Atomic, and durable on return. Throws StorageError.
     void write(const ScheduleState &state);
 
   private:

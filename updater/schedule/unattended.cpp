@@ -60,7 +60,7 @@ void Unattended::work(const std::stop_token &stop) {
 }
 
 void Unattended::do_what_is_wanted(const std::stop_token &stop) {
-    if (feed_ && schedule_.wants_feed())
+    if (feed_ && schedule_.something_is_due())
         feed_->begin_check();
     const bool went_well = feed_ && feed_->wait_until_looked(stop);
     if (stop.stop_requested())
@@ -70,7 +70,7 @@ void Unattended::do_what_is_wanted(const std::stop_token &stop) {
         const std::lock_guard lock(mutex_);
         looked = std::exchange(looked_, false);
     }
-    schedule_.open();
+    schedule_.start_what_is_due();
     if (!looked || !went_well)
         return;
     schedule_.announce_next_hop();

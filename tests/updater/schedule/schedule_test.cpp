@@ -185,7 +185,7 @@ TEST(Window, of_settings_that_are_wrong_does_not_open_and_the_mistake_is_shown) 
     STRCMP_CONTAINS("instal", shown()["settings_problem"].get<std::string>().c_str());
     installs("all", "time-zone=\"Atlantis\"");
     STRCMP_CONTAINS("systemd cannot read", shown()["settings_problem"].get<std::string>().c_str());
-    appliance.agent->schedule.open();
+    appliance.agent->schedule.start_what_is_due();
     const std::string console = appliance.agent->console.str();
     LONGS_EQUAL(console.find("systemd cannot read"), console.rfind("systemd cannot read"));
 }
@@ -195,7 +195,7 @@ TEST(Window, comes_back_when_systemd_can_be_reached_again) {
     installs("all");
     STRCMP_CONTAINS("system bus", shown()["settings_problem"].get<std::string>().c_str());
     appliance.calendar.make_unreachable(false);
-    appliance.agent->schedule.open();
+    appliance.agent->schedule.start_what_is_due();
     STRCMP_EQUAL("", shown()["settings_problem"].get<std::string>().c_str());
     appliance.arrive(sunday);
     check_begun(std::string("install ") + url);
@@ -282,12 +282,12 @@ TEST(Order, works_with_its_secrets_and_shows_them_to_nobody) {
 
 TEST(Order, may_be_late_by_an_hour_and_is_missed_then) {
     order();
-    appliance.now = sunday + Schedule::patience_with_orders;
+    appliance.now = sunday + OrderForLater::max_delay;
     appliance.start_agent();
     check_begun("install ");
     appliance.now = sunday - 1h;
     order();
-    appliance.now = sunday + Schedule::patience_with_orders + 1s;
+    appliance.now = sunday + OrderForLater::max_delay + 1s;
     appliance.start_agent();
     check_begun("nothing");
     CHECK_TRUE(scheduled().is_null());
@@ -380,8 +380,8 @@ TEST(OrderAndPower, it_begins_once_or_its_loss_is_told_wherever_the_power_is_cut
             partitions::replace_file(storage, job, "begun");
             ++begun;
         };
-        agent.schedule.begin();
-        agent.schedule.open();
+        agent.schedule.load();
+        agent.schedule.start_what_is_due();
     };
     const auto reboots = partitions_test::for_each_cut(
         [&](auto &storage) {

@@ -70,8 +70,8 @@ class ScheduledAgent {
                  .journal = [](const notices::Notice &) {},
                  .bus = [](const notices::Notice &) {}}),
           announcements(board, console, clock, [] { return std::chrono::days(7); }),
-          schedule(schedule::ScheduleFile(storage), calendar, settings, choice, jobs, announcements, console,
-                   clock) {}
+          schedule(schedule::ScheduleFile(storage), calendar, settings, choice, jobs,
+                   schedule::ScheduleMessages(announcements, console), clock) {}
 
     std::ostringstream console;
     FakeJobs jobs;
@@ -118,8 +118,8 @@ struct ScheduledAppliance {
     void start_agent(bool with_running_job = false) {
         make_agent();
         agent->jobs.running = with_running_job;
-        agent->schedule.begin();
-        agent->schedule.open();
+        agent->schedule.load();
+        agent->schedule.start_what_is_due();
     }
     void wish(const std::string &inside) {
         storage.put_file("/etc/update-control/settings.xml",
@@ -128,7 +128,7 @@ struct ScheduledAppliance {
     /// The moment has come, and the agent is told.
     void arrive(std::chrono::sys_seconds moment) {
         now = moment;
-        agent->schedule.open();
+        agent->schedule.start_what_is_due();
     }
     std::string begun() const {
         std::string all;
