@@ -29,7 +29,7 @@ class FakeAgent : public updater::bus::AgentRequests {
     bool committed = false;
     std::string last_calendar = "(none)";
     nlohmann::json scheduled; // null: nothing
-    int openings = 0;
+    int due_calls = 0;
     bool last_about_to_install = false;
     nlohmann::json feed;                           // null: none is configured
     nlohmann::json path = nlohmann::json::array(); // hops
@@ -115,7 +115,7 @@ class FakeAgent : public updater::bus::AgentRequests {
         last_calendar = calendar;
         return calendar == "now" ? nlohmann::json() : nlohmann::json("2026-12-24T00:00:00+01:00");
     }
-    void window_opens() override { ++openings; }
+    void something_may_be_due() override { ++due_calls; }
     nlohmann::json state() const override {
         auto document = status.state();
         document["scheduled"] = scheduled;

@@ -46,7 +46,7 @@ void BusRequests::check(bool about_to_install) {
             "no feed is configured (<firmware feed=…> in appliance.xml), so there is nothing to "
             "look at");
     feed_->begin_check();
-    unattended_.feed_is_looked_at(about_to_install);
+    unattended_.feed_check_began(about_to_install);
 }
 
 nlohmann::json BusRequests::schedule(const std::string &source, bool force, const std::string &calendar) {
@@ -64,7 +64,7 @@ nlohmann::json BusRequests::postpone(const std::string &calendar) {
     return schedule_.postpone(calendar);
 }
 
-void BusRequests::window_opens() {
+void BusRequests::something_may_be_due() {
     unattended_.something_may_be_due();
 }
 

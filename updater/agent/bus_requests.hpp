@@ -28,7 +28,7 @@ class BusRequests : public bus::AgentRequests {
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override;
     void cancel_scheduled() override;
     nlohmann::json postpone(const std::string &calendar) override;
-    void window_opens() override;
+    void something_may_be_due() override;
     nlohmann::json state() const override;
     nlohmann::json firmware() const override;
     nlohmann::json events(std::uint64_t after) const override;

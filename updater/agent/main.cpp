@@ -253,12 +253,13 @@ void serve() {
     available::FetchedFeedSource feed_source(open_fetch, connection_now, appliance.firmware.feed_url);
     std::optional<available::FeedMonitor> feed;
     if (feed_store) {
-        feed.emplace(*feed_store, feed_source, storage, layout.feed / "checked", version, clock,
-                     available::FeedMonitor::Telling{
-                         .can_be_installed =
-                             [&](const feed::FeedEntry &entry) { announcements.can_be_installed(entry); },
-                         .trouble = [&](std::string_view what,
-                                        auto checked) { announcements.list_not_renewed(what, checked); }});
+        feed.emplace(
+            *feed_store, feed_source, storage, layout.feed / "checked", version, clock,
+            available::FeedMonitor::Callbacks{
+                .can_be_installed =
+                    [&](const feed::FeedEntry &entry) { announcements.can_be_installed(entry); },
+                .check_failed = [&](std::string_view what,
+                                    auto checked) { announcements.feed_check_failed(what, checked); }});
         announcements.at_start(feed->path({}));
     }
     available::FeedMonitor *const feed_if_any = feed ? &*feed : nullptr;

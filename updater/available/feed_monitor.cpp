@@ -25,9 +25,9 @@ std::optional<std::chrono::sys_seconds> read_time(partitions::Storage &storage,
 
 FeedMonitor::FeedMonitor(feed::FeedStore &store, feed::FeedSource &source, partitions::Storage &storage,
                          std::filesystem::path checked_file, firmware::Version running, text::Clock clock,
-                         Telling telling)
+                         Callbacks callbacks)
     : store_(store), source_(source), storage_(storage), checked_file_(std::move(checked_file)),
-      running_(running), clock_(std::move(clock)), telling_(std::move(telling)),
+      running_(running), clock_(std::move(clock)), callbacks_(std::move(callbacks)),
       checked_(read_time(storage_, checked_file_)) {}
 
 FeedMonitor::~FeedMonitor() = default;
@@ -49,7 +49,7 @@ void FeedMonitor::check(const std::stop_token &stop) {
         }
         const feed::FetchedFeed fetched = source_.fetch(first_key_list, stop);
         accept(fetched);
-        tell_news();
+        report_next_hop();
     } catch (const Cancelled &) {
         // The agent ends.
     } catch (const Refused &refusal) {
@@ -60,12 +60,12 @@ void FeedMonitor::check(const std::stop_token &stop) {
     }
     const std::lock_guard lock(mutex_);
     checking_ = false;
-    looked_.notify_all();
+    check_ended_.notify_all();
 }
 
-bool FeedMonitor::wait_until_looked(const std::stop_token &stop) {
+bool FeedMonitor::wait_for_check(const std::stop_token &stop) {
     std::unique_lock lock(mutex_);
-    return looked_.wait(lock, stop, [this] { return !checking_; }) && problem_.empty();
+    return check_ended_.wait(lock, stop, [this] { return !checking_; }) && problem_.empty();
 }
 
 void FeedMonitor::accept(const feed::FetchedFeed &fetched) {
@@ -88,14 +88,15 @@ void FeedMonitor::note_problem(const std::string &problem, const std::string &ne
         next_ = text::clean_text(next);
         checked = checked_;
     }
-    if (telling_.trouble)
-        telling_.trouble("the list of firmware could not be renewed: " + problem + ". " + next, checked);
+    if (callbacks_.check_failed)
+        callbacks_.check_failed("the list of firmware could not be renewed: " + problem + ". " + next,
+                                checked);
 }
 
-void FeedMonitor::tell_news() {
+void FeedMonitor::report_next_hop() {
     const feed::UpgradePath news = path({});
-    if (!news.hops.empty() && telling_.can_be_installed)
-        telling_.can_be_installed(news.hops.front());
+    if (!news.hops.empty() && callbacks_.can_be_installed)
+        callbacks_.can_be_installed(news.hops.front());
 }
 
 feed::UpgradePath FeedMonitor::path(const feed::PathWishes &wishes) const {

@@ -25,24 +25,24 @@ namespace updater::available {
 /// Thread-safe.
 class FeedMonitor {
   public:
-    struct Telling {
+    struct Callbacks {
         /// The next hop, after each look that went well.
         std::function<void(const feed::FeedEntry &)> can_be_installed;
         /// One line for a person; `checked`: when the feed was last seen, if it ever was.
-        std::function<void(std::string_view, std::optional<std::chrono::sys_seconds> checked)> trouble;
+        std::function<void(std::string_view, std::optional<std::chrono::sys_seconds> checked)> check_failed;
     };
 
     /// `checked_file` remembers when the feed was last seen. All references outlive this object.
     FeedMonitor(feed::FeedStore &store, feed::FeedSource &source, partitions::Storage &storage,
                 std::filesystem::path checked_file, firmware::Version running, text::Clock clock,
-                Telling telling);
+                Callbacks callbacks);
     ~FeedMonitor();
 
     /// Begins to look, unless it does already; the end shows in document().
     void begin_check();
 
     /// Returns when no look is under way, or a stop is asked for: whether the last one went well.
-    bool wait_until_looked(const std::stop_token &stop);
+    bool wait_for_check(const std::stop_token &stop);
 
     /// From the running version on. Empty when nothing is known.
     feed::UpgradePath path(const feed::PathWishes &wishes) const;
@@ -55,7 +55,7 @@ class FeedMonitor {
     void check(const std::stop_token &stop);
     void accept(const feed::FetchedFeed &fetched);
     void note_problem(const std::string &problem, const std::string &next);
-    void tell_news();
+    void report_next_hop();
 
     feed::FeedStore &store_;
     feed::FeedSource &source_;
@@ -63,10 +63,10 @@ class FeedMonitor {
     std::filesystem::path checked_file_;
     firmware::Version running_;
     text::Clock clock_;
-    Telling telling_;
+    Callbacks callbacks_;
 
     mutable std::mutex mutex_; ///< for all below, and the store
-    std::condition_variable_any looked_;
+    std::condition_variable_any check_ended_;
     bool checking_ = false;
     std::optional<std::chrono::sys_seconds> checked_;
     std::string problem_;

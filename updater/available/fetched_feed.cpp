@@ -11,7 +11,7 @@ namespace {
 
 /// Of all lists of keys at one look; a list of three keys with its signature has about 7 KiB. Until they were
 /// looked at they are in memory, all of them.
-constexpr std::size_t max_key_list_bytes_at_a_look = 16UL * 1024 * 1024;
+constexpr std::size_t max_key_list_bytes_per_check = 16UL * 1024 * 1024;
 
 feed::SignedText fetch_signed(fetch::DocumentClient &client, const std::string &url, std::size_t max_bytes,
                               const std::stop_token &stop) {
@@ -41,9 +41,9 @@ feed::FetchedFeed FetchedFeedSource::fetch(std::uint64_t first_key_list, const s
             fetched.key_lists.push_back(
                 fetch_signed(client, beside + feed::key_list_file(number), feed::max_key_list_bytes, stop));
             bytes += fetched.key_lists.back().text.size() + fetched.key_lists.back().signature.size();
-            if (bytes > max_key_list_bytes_at_a_look)
+            if (bytes > max_key_list_bytes_per_check)
                 throw feed::FeedNotFetched("the lists of keys on the server are longer than the " +
-                                           std::to_string(max_key_list_bytes_at_a_look) +
+                                           std::to_string(max_key_list_bytes_per_check) +
                                            " bytes that are read; tell the vendor");
         }
     } catch (const download::DownloadFailed &failure) {

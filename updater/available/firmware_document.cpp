@@ -67,11 +67,11 @@ bool FirmwareDocument::other_slot_boots() const {
     const std::lock_guard lock(mutex_);
     const bool busy = busy_();
     const auto now = now_();
-    const bool still_holds = boot_look_ && boot_look_->while_busy == busy &&
-                             (!busy || now - boot_look_->time < between_looks_at_boot);
+    const bool still_holds = boot_query_ && boot_query_->while_busy == busy &&
+                             (!busy || now - boot_query_->time < min_time_between_boot_queries);
     if (!still_holds)
-        boot_look_ = {boot_.bootable(partitions::other(running_.slot)), busy, now};
-    return boot_look_->other_boots;
+        boot_query_ = {boot_.bootable(partitions::other(running_.slot)), busy, now};
+    return boot_query_->other_boots;
 }
 
 json FirmwareDocument::downloaded() const {

@@ -23,7 +23,7 @@ class FirmwareDocument {
     using Now = std::function<std::chrono::steady_clock::time_point()>;
 
     /// While a job runs the boot selection is asked so often at most; while none runs, once.
-    static constexpr std::chrono::seconds between_looks_at_boot{15};
+    static constexpr std::chrono::seconds min_time_between_boot_queries{15};
 
     /// `busy`: whether a job runs, which alone changes the boot selection. `feed`: none on an appliance
     /// without a feed. All references outlive this object.
@@ -52,13 +52,13 @@ class FirmwareDocument {
     std::function<bool()> busy_;
     Now now_;
 
-    struct BootLook {
+    struct BootQuery {
         bool other_boots = false;
         bool while_busy = false;
         std::chrono::steady_clock::time_point time;
     };
     mutable std::mutex mutex_; ///< for the look
-    mutable std::optional<BootLook> boot_look_;
+    mutable std::optional<BootQuery> boot_query_;
 };
 
 } // namespace updater::available

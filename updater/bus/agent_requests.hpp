@@ -35,7 +35,7 @@ class AgentRequests : public job::JobRequests {
     virtual nlohmann::json postpone(const std::string &calendar) = 0;
     /// Something may be due, or the settings have changed; what is to be done is decided here, after the
     /// return.
-    virtual void window_opens() = 0;
+    virtual void something_may_be_due() = 0;
 
     /// The documents of `update-control --json -s`, `-l` and of the event list (format 1, see
     /// updater/progress/status.hpp for state and events).

@@ -27,10 +27,10 @@ Caller caller_of(sd_bus_message *call) {
     return {user, name};
 }
 
-Caller patient_caller(sd_bus_message *call, const BusMethods &methods) {
+Caller caller_within_limit(sd_bus_message *call, const BusMethods &methods) {
     Caller caller = caller_of(call);
     if (caller.user != methods.privileged_user && !methods.limit.allows(caller.user))
-        throw AsksTooOften(
+        throw TooManyCalls(
             "you ask more often than the agent answers; nothing was changed, ask again in a second");
     return caller;
 }
@@ -51,8 +51,8 @@ void answer_now(sd_bus_message *call, AgentRequests &requests, Change change,
 
 } // namespace
 
-void require_patience(sd_bus_message *call, const BusMethods &methods) {
-    static_cast<void>(patient_caller(call, methods));
+void require_within_limit(sd_bus_message *call, const BusMethods &methods) {
+    static_cast<void>(caller_within_limit(call, methods));
 }
 
 int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
@@ -61,7 +61,7 @@ int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_
         // Held by the question until it is answered; shared because a std::function must be copyable.
         const std::shared_ptr<sd_bus_message> held = partitions::base::BusMessage(sd_bus_message_ref(call));
         // Who may not is asked about at polkit, which is work as well.
-        const Caller caller = patient_caller(call, methods);
+        const Caller caller = caller_within_limit(call, methods);
         methods.access.decide(caller, [held, &methods, change](const std::optional<std::string> &denial) {
             answer_now(held.get(), methods.requests, change, denial);
         });

@@ -27,7 +27,7 @@ class AccessDenied : public std::runtime_error {
 };
 
 /// Somebody asks more often than is answered.
-class AsksTooOften : public std::runtime_error {
+class TooManyCalls : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
@@ -60,7 +60,7 @@ template <typename Work> int answer(sd_bus_error *error, const Work &work) noexc
         return with("org.updatecontrol.Error.NotPossible", not_possible.what());
     } catch (const AccessDenied &denied) {
         return with(SD_BUS_ERROR_ACCESS_DENIED, denied.what());
-    } catch (const AsksTooOften &too_often) {
+    } catch (const TooManyCalls &too_often) {
         return with(SD_BUS_ERROR_LIMITS_EXCEEDED, too_often.what());
     } catch (const InvalidArgument &invalid) {
         return with(SD_BUS_ERROR_INVALID_ARGS, invalid.what());
@@ -76,7 +76,7 @@ template <typename Work> int answer(sd_bus_error *error, const Work &work) noexc
 int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
                         Change change) noexcept;
 
-/// Before a method that everybody may call is answered. Throws AsksTooOften.
-void require_patience(sd_bus_message *call, const BusMethods &methods);
+/// Before a method that everybody may call is answered. Throws TooManyCalls.
+void require_within_limit(sd_bus_message *call, const BusMethods &methods);
 
 } // namespace updater::bus

@@ -124,8 +124,8 @@ int postpone(sd_bus_message *call, AgentRequests &requests) {
     return reply_with(call, {{"postponed_until", requests.postpone(read_calendar(call))}});
 }
 
-int window_opens(sd_bus_message *call, AgentRequests &requests) {
-    requests.window_opens();
+int something_may_be_due(sd_bus_message *call, AgentRequests &requests) {
+    requests.something_may_be_due();
     return sd_bus_reply_method_return(call, "");
 }
 
@@ -140,7 +140,7 @@ template <Change change> int if_permitted(sd_bus_message *call, void *user_data,
 
 int get_state(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
-        require_patience(call, methods_of(user_data));
+        require_within_limit(call, methods_of(user_data));
         const std::string document = document_text(methods_of(user_data).requests.state());
         return sd_bus_reply_method_return(call, "s", document.c_str());
     });
@@ -148,7 +148,7 @@ int get_state(sd_bus_message *call, void *user_data, sd_bus_error *error) {
 
 int get_firmware(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
-        require_patience(call, methods_of(user_data));
+        require_within_limit(call, methods_of(user_data));
         const std::string document = document_text(methods_of(user_data).requests.firmware());
         return sd_bus_reply_method_return(call, "s", document.c_str());
     });
@@ -156,7 +156,7 @@ int get_firmware(sd_bus_message *call, void *user_data, sd_bus_error *error) {
 
 int get_events(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
-        require_patience(call, methods_of(user_data));
+        require_within_limit(call, methods_of(user_data));
         std::uint64_t after = 0;
         check_read(sd_bus_message_read(call, "t", &after));
         const std::string document = document_text(methods_of(user_data).requests.events(after));
@@ -183,7 +183,7 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD("WindowOpens", "", "", if_permitted<window_opens>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("WindowOpens", "", "", if_permitted<something_may_be_due>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetState", "", "s", get_state, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetFirmware", "", "s", get_firmware, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -12,26 +12,27 @@ namespace updater::bus {
 namespace {
 
 constexpr const char *polkit_name = "org.freedesktop.PolicyKit1";
-constexpr const char *doing = "ask polkit";
+constexpr const char *asking_polkit = "ask polkit";
 
 partitions::base::BusMessage question_message(sd_bus *bus, const std::string &bus_name,
                                               const std::string &group) {
-    constexpr std::uint32_t without_asking_anybody = 0;
+    constexpr std::uint32_t no_user_interaction = 0;
     sd_bus_message *raw = nullptr;
     partitions::base::check_bus(
         sd_bus_message_new_method_call(bus, &raw, polkit_name, "/org/freedesktop/PolicyKit1/Authority",
                                        "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization"),
-        doing);
+        asking_polkit);
     partitions::base::BusMessage message(raw);
     partitions::base::check_bus(sd_bus_message_append(raw, "(sa{sv})s", "system-bus-name", 1, "name", "s",
                                                       bus_name.c_str(), polkit_action),
-                                doing);
+                                asking_polkit);
     // The details: what the rules find with action.lookup("group").
-    partitions::base::check_bus(sd_bus_message_open_container(raw, 'a', "{ss}"), doing);
+    partitions::base::check_bus(sd_bus_message_open_container(raw, 'a', "{ss}"), asking_polkit);
     if (!group.empty())
-        partitions::base::check_bus(sd_bus_message_append(raw, "{ss}", "group", group.c_str()), doing);
-    partitions::base::check_bus(sd_bus_message_close_container(raw), doing);
-    partitions::base::check_bus(sd_bus_message_append(raw, "us", without_asking_anybody, ""), doing);
+        partitions::base::check_bus(sd_bus_message_append(raw, "{ss}", "group", group.c_str()),
+                                    asking_polkit);
+    partitions::base::check_bus(sd_bus_message_close_container(raw), asking_polkit);
+    partitions::base::check_bus(sd_bus_message_append(raw, "us", no_user_interaction, ""), asking_polkit);
     return message;
 }
 
@@ -90,7 +91,7 @@ void PolkitAuthority::send(Question &question, const std::string &bus_name, cons
     sd_bus_slot *slot = nullptr;
     partitions::base::check_bus(sd_bus_call_async(bus_, &slot, message.get(), answered, &question,
                                                   static_cast<std::uint64_t>(time_limit_.count())),
-                                doing);
+                                asking_polkit);
     question.slot.reset(slot);
 }
 

@@ -47,13 +47,13 @@ json feed_in(const std::string &firmware) {
 
 /// Has the agent look at the feed and waits for the end of that; the firmware document, or the exit code when
 /// a signal came.
-std::variant<std::string, ExitCode> look_at_feed(Client &client, bool about_to_install) {
-    constexpr std::chrono::milliseconds between_looks{500};
+std::variant<std::string, ExitCode> check_feed(Client &client, bool about_to_install) {
+    constexpr std::chrono::milliseconds poll_interval{500};
     client.check(about_to_install);
     WatchPause pause;
     std::string document = client.firmware();
     while (feed_in(document).value("checking", false)) {
-        if (const auto stopped = pause.wait(between_looks))
+        if (const auto stopped = pause.wait(poll_interval))
             return *stopped;
         document = client.firmware();
     }
@@ -66,7 +66,7 @@ ExitCode check(const CommandLine &line, Client &client, Display &display) {
         display.text("Looking for new firmware; see what was found with: update-control -l\n");
         return ExitCode::done;
     }
-    const auto looked = look_at_feed(client, false);
+    const auto looked = check_feed(client, false);
     if (const auto *stopped = std::get_if<ExitCode>(&looked))
         return *stopped;
     const auto &document = std::get<std::string>(looked);
@@ -77,11 +77,11 @@ ExitCode check(const CommandLine &line, Client &client, Display &display) {
 
 /// Whoever wants the newest firmware means what is the newest now. When the server cannot be asked, what is
 /// known already has to do.
-std::optional<ExitCode> look_before_choosing(Client &client, Display &display) {
+std::optional<ExitCode> check_feed_before_choosing(Client &client, Display &display) {
     std::string document = client.firmware();
     if (feed_in(document).empty())
         return std::nullopt;
-    const auto looked = look_at_feed(client, true);
+    const auto looked = check_feed(client, true);
     if (const auto *stopped = std::get_if<ExitCode>(&looked))
         return *stopped;
     document = std::get<std::string>(looked);
@@ -98,7 +98,7 @@ ExitCode begin_and_follow(const CommandLine &line, Client &client, Display &disp
     const json last = last_job(client);
     std::string job;
     if (line.action != Action::roll_back && line.source.empty())
-        if (const auto stopped = look_before_choosing(client, display))
+        if (const auto stopped = check_feed_before_choosing(client, display))
             return *stopped;
     if (line.action == Action::install)
         job = client.install(line.source, line.force);
@@ -190,8 +190,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return cancel_scheduled(client, display);
     case Action::postpone:
         return postpone(line, client, display);
-    case Action::window:
-        client.window_opens();
+    case Action::something_may_be_due:
+        client.something_may_be_due();
         return ExitCode::done;
     case Action::help:
         display.text(help_text());

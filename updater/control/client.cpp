@@ -126,7 +126,7 @@ void Client::cancel_scheduled() {
     send(new_call("CancelScheduled"), with_checks_microseconds);
 }
 
-void Client::window_opens() {
+void Client::something_may_be_due() {
     send(new_call("WindowOpens"), quick_microseconds);
 }
 

@@ -53,7 +53,7 @@ class Client {
     std::string schedule(const std::string &source, bool force, const std::string &calendar);
     std::string postpone(const std::string &calendar);
     void cancel_scheduled();
-    void window_opens();
+    void something_may_be_due();
     std::string state();
     std::string firmware();
     std::string events(std::uint64_t after_sequence);

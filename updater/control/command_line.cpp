@@ -21,7 +21,7 @@ enum LongOnly : int {
     at_option,
     cancel_scheduled_option,
     postpone_option,
-    window_option,
+    something_may_be_due_option,
     force_option,
     json_option,
     no_wait_option
@@ -40,7 +40,7 @@ constexpr std::array long_options{
     option{"at", required_argument, nullptr, at_option},
     option{"cancel-scheduled", no_argument, nullptr, cancel_scheduled_option},
     option{"postpone-until", required_argument, nullptr, postpone_option},
-    option{"window", no_argument, nullptr, window_option},
+    option{"window", no_argument, nullptr, something_may_be_due_option},
     option{"force", no_argument, nullptr, force_option},
     option{"json", no_argument, nullptr, json_option},
     option{"no-wait", no_argument, nullptr, no_wait_option},
@@ -73,8 +73,8 @@ std::optional<Action> action_of(int letter) {
         return Action::cancel_scheduled;
     case postpone_option:
         return Action::postpone;
-    case window_option:
-        return Action::window;
+    case something_may_be_due_option:
+        return Action::something_may_be_due;
     case 'h':
         return Action::help;
     case 'V':

@@ -20,7 +20,7 @@ enum class Action {
     schedule,
     cancel_scheduled,
     postpone,
-    window,
+    something_may_be_due,
     help,
     version
 };

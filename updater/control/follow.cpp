@@ -11,12 +11,12 @@ namespace updater::control {
 using nlohmann::json;
 
 Follow::Follow(Client &client, Display &display, WatchPause &pause, std::uint64_t after_sequence,
-               std::string login, std::chrono::seconds patience)
+               std::string login, std::chrono::seconds max_absence)
     : client_(client), display_(display), pause_(pause), after_sequence_(after_sequence),
-      agent_(client.answered_by()), login_(std::move(login)), patience_(patience) {}
+      agent_(client.answered_by()), login_(std::move(login)), max_absence_(max_absence) {}
 
 ExitCode Follow::until_end(JobWatch watch) {
-    constexpr std::chrono::milliseconds between_looks{500};
+    constexpr std::chrono::milliseconds poll_interval{500};
     using clock = std::chrono::steady_clock;
     std::optional<clock::time_point> away_since;
     json last_seen = json::object();
@@ -53,11 +53,11 @@ ExitCode Follow::until_end(JobWatch watch) {
                 away_since = clock::now();
                 display_.text(std::string(reason.what()) +
                               "; waiting for it to come back. The job is not harmed.\n");
-            } else if (clock::now() - *away_since > patience_) {
+            } else if (clock::now() - *away_since > max_absence_) {
                 throw;
             }
         }
-        if (const std::optional<ExitCode> ended_by = pause_.wait(between_looks))
+        if (const std::optional<ExitCode> ended_by = pause_.wait(poll_interval))
             return report_interrupt(*ended_by);
     }
 }

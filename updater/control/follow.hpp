@@ -17,10 +17,10 @@ namespace updater::control {
 class Follow {
   public:
     /// `after_sequence`: the last event that is not to be shown, as the agent that gave the client's last
-    /// answer counts. `login`: see restart_report(). `patience`: how long the agent may be away (it restarts
-    /// when it is upgraded or has crashed) before the watching ends.
+    /// answer counts. `login`: see restart_report(). `max_absence`: how long the agent may not answer
+    /// (it restarts when it is upgraded or has crashed) before the watching ends.
     Follow(Client &client, Display &display, WatchPause &pause, std::uint64_t after_sequence,
-           std::string login, std::chrono::seconds patience = std::chrono::seconds(30));
+           std::string login, std::chrono::seconds max_absence = std::chrono::seconds(30));
 
     /// Returns how the job ended: the exit code of its result, restarting, no_agent, or that of the signal.
     /// Throws OutputLost, UnknownDocument and AgentError.
@@ -38,7 +38,7 @@ class Follow {
     std::uint64_t after_sequence_;
     std::string agent_; // whose sequence it is
     const std::string login_;
-    const std::chrono::seconds patience_;
+    const std::chrono::seconds max_absence_;
 };
 
 } // namespace updater::control

@@ -76,7 +76,7 @@ std::vector<std::string> names_of(const CommandLine &line) {
         return {"schedule"};
     case Action::postpone:
         return {"postpone"};
-    case Action::window:
+    case Action::something_may_be_due:
         return {"window"}; // for the timer alone: no key can be allowed to do this
     case Action::download:
         return {line.source.empty() ? "download" : "install-any"};

@@ -27,8 +27,8 @@ Sight JobWatch::look(const json &state) {
     going_down_ =
         what == "restarting" || what == "rolling-back" || number_at(state, "phase") == restart_phase;
     if (what == "idle")
-        return look_idle(last);
-    idle_looks_ = 0;
+        return see_idle(last);
+    idle_polls_ = 0;
     const std::string running = text_at(state, "job");
     if (job_.empty())
         job_ = running;
@@ -37,12 +37,12 @@ Sight JobWatch::look(const json &state) {
     return what == "restarting" ? Sight::restarting : Sight::goes_on;
 }
 
-Sight JobWatch::look_idle(const json &last) {
+Sight JobWatch::see_idle(const json &last) {
     // An agent that is just starting may not have read its journal yet.
-    constexpr int patience_looks = 20;
+    constexpr int max_idle_polls = 20;
     if (!job_.empty() ? is_of(last, job_) : last.is_object() && last != last_before_)
         return Sight::ended;
-    return ++idle_looks_ > patience_looks ? Sight::vanished : Sight::goes_on;
+    return ++idle_polls_ > max_idle_polls ? Sight::vanished : Sight::goes_on;
 }
 
 ExitCode exit_code_of(const json &last) {

@@ -30,12 +30,12 @@ class JobWatch {
     bool going_down() const { return going_down_; }
 
   private:
-    Sight look_idle(const nlohmann::json &last);
+    Sight see_idle(const nlohmann::json &last);
 
     std::string job_;
     const nlohmann::json last_before_;
     bool going_down_ = false;
-    int idle_looks_ = 0;
+    int idle_polls_ = 0;
 };
 
 /// The exit code that says how a job ended, from `last`.

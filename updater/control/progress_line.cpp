@@ -10,9 +10,9 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t narrowest_bar = 10;
-constexpr std::size_t widest_bar = 40;
-constexpr std::size_t shortest_step = 8;
+constexpr std::size_t min_bar_columns = 10;
+constexpr std::size_t max_bar_columns = 40;
+constexpr std::size_t min_step_columns = 8;
 
 bool begins_character(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
@@ -61,8 +61,8 @@ std::string progress_line(const json &state, std::size_t columns) {
     const std::string percent = percent_text(percent_of(state));
     if (width_of(head) + percent.size() > columns) {
         const std::string shortest = std::to_string(phase) + "/" + std::to_string(last_phase) + percent;
-        constexpr std::size_t useful_name = 16;
-        if (columns < percent.size() + useful_name)
+        constexpr std::size_t min_name_columns = 16;
+        if (columns < percent.size() + min_name_columns)
             return cut_to(shortest, columns);
         return cut_to(head, columns - percent.size()) + percent;
     }
@@ -70,14 +70,14 @@ std::string progress_line(const json &state, std::size_t columns) {
     const std::string step = text_at(state, "step");
     const std::size_t free = columns - width_of(head) - percent.size();
     constexpr std::size_t frame = 3; // " [" and "]"
-    const std::size_t beside_bar = free > frame + narrowest_bar ? free - frame - narrowest_bar : 0;
+    const std::size_t beside_bar = free > frame + min_bar_columns ? free - frame - min_bar_columns : 0;
     const std::size_t for_step =
-        beside_bar > shortest_step ? std::min({width_of(step) + 1, free / 2, beside_bar}) : 0;
-    if (free >= frame + narrowest_bar)
-        line += bar(percent_of(state), std::min(free - frame - for_step, widest_bar));
+        beside_bar > min_step_columns ? std::min({width_of(step) + 1, free / 2, beside_bar}) : 0;
+    if (free >= frame + min_bar_columns)
+        line += bar(percent_of(state), std::min(free - frame - for_step, max_bar_columns));
     line += percent;
     const std::size_t rest = columns - width_of(line);
-    if (!step.empty() && (rest > width_of(step) || rest > shortest_step))
+    if (!step.empty() && (rest > width_of(step) || rest > min_step_columns))
         line += " " + cut_to(step, rest - 1);
     return line;
 }
@@ -103,8 +103,8 @@ bool ends_a_phase(const json &event) {
 }
 
 bool PercentLines::due(const json &state, std::chrono::steady_clock::time_point now) {
-    constexpr std::int64_t enough_percent = 10;
-    constexpr std::chrono::seconds enough_time{10};
+    constexpr std::int64_t min_percent = 10;
+    constexpr std::chrono::seconds min_time{10};
     const std::int64_t phase = number_at(state, "phase");
     const std::int64_t percent = percent_of(state);
     if (phase != phase_) {
@@ -115,7 +115,7 @@ bool PercentLines::due(const json &state, std::chrono::steady_clock::time_point 
     }
     if (phase == 0 || percent <= percent_)
         return false;
-    if (percent < percent_ + enough_percent && now < *printed_ + enough_time)
+    if (percent < percent_ + min_percent && now < *printed_ + min_time)
         return false;
     percent_ = percent;
     printed_ = now;

@@ -59,8 +59,8 @@ std::string seconds_text(std::chrono::system_clock::time_point time) {
 } // namespace
 
 Announcements::Announcements(NoticeBoard &board, std::ostream &console, text::Clock clock,
-                             std::function<std::chrono::days()> patience)
-    : board_(board), console_(console), clock_(std::move(clock)), patience_(std::move(patience)) {}
+                             std::function<std::chrono::days()> notify_after)
+    : board_(board), console_(console), clock_(std::move(clock)), notify_after_(std::move(notify_after)) {}
 
 void Announcements::at_start(const feed::UpgradePath &path) {
     show_at_login(path.hops.empty() ? "" : banner_of(path.hops.front()));
@@ -75,9 +75,10 @@ void Announcements::can_be_installed(const feed::FeedEntry &entry) {
               "\nTo install it: update-control -i fw\n"});
 }
 
-void Announcements::list_not_renewed(std::string_view what, std::optional<std::chrono::sys_seconds> checked) {
+void Announcements::feed_check_failed(std::string_view what,
+                                      std::optional<std::chrono::sys_seconds> checked) {
     console_ << text::clean_text(what) << std::endl;
-    if (!checked || clock_() - *checked < patience_())
+    if (!checked || clock_() - *checked < notify_after_())
         return;
     post("list-not-renewed-" + seconds_text(*checked),
          {"list-not-renewed", "",

@@ -21,12 +21,12 @@ class Announcements {
   public:
     /// `patience`: so long without the vendor's list is worth a notice; asked each time.
     Announcements(NoticeBoard &board, std::ostream &console, text::Clock clock,
-                  std::function<std::chrono::days()> patience);
+                  std::function<std::chrono::days()> notify_after);
 
     /// The banner at login is gone after a restart of the appliance, what it told of is not.
     void at_start(const feed::UpgradePath &path);
     void can_be_installed(const feed::FeedEntry &entry);
-    void list_not_renewed(std::string_view what, std::optional<std::chrono::sys_seconds> checked);
+    void feed_check_failed(std::string_view what, std::optional<std::chrono::sys_seconds> checked);
     /// `version`: empty for an order that takes the newest, or a file. `how_to_stop`: what to type.
     void install_scheduled(const std::string &version, std::chrono::sys_seconds when,
                            std::string_view how_to_stop);
@@ -43,7 +43,7 @@ class Announcements {
     NoticeBoard &board_;
     std::ostream &console_;
     text::Clock clock_;
-    std::function<std::chrono::days()> patience_;
+    std::function<std::chrono::days()> notify_after_;
 };
 
 } // namespace updater::notices

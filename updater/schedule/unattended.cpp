@@ -24,34 +24,34 @@ void Unattended::stop() {
         thread_.join();
 }
 
-void Unattended::feed_is_looked_at(bool about_to_install) {
+void Unattended::feed_check_began(bool about_to_install) {
     {
         const std::lock_guard lock(mutex_);
-        wanted_ = true;
+        work_is_pending_ = true;
         // Also takes back what an earlier look would have led to, which would be in the way.
-        looked_ = !about_to_install;
+        act_on_feed_ = !about_to_install;
     }
-    wanted_changed_.notify_one();
+    work_changed_.notify_one();
 }
 
 void Unattended::something_may_be_due() {
     {
         const std::lock_guard lock(mutex_);
-        wanted_ = true;
+        work_is_pending_ = true;
     }
-    wanted_changed_.notify_one();
+    work_changed_.notify_one();
 }
 
 void Unattended::work(const std::stop_token &stop) {
     for (;;) {
         {
             std::unique_lock lock(mutex_);
-            if (!wanted_changed_.wait(lock, stop, [this] { return wanted_; }))
+            if (!work_changed_.wait(lock, stop, [this] { return work_is_pending_; }))
                 return;
-            wanted_ = false;
+            work_is_pending_ = false;
         }
         try {
-            do_what_is_wanted(stop);
+            do_pending_work(stop);
         } catch (const std::exception &failure) {
             console_ << "what is due by itself cannot be done: " << text::clean_text(failure.what())
                      << std::endl;
@@ -59,19 +59,19 @@ void Unattended::work(const std::stop_token &stop) {
     }
 }
 
-void Unattended::do_what_is_wanted(const std::stop_token &stop) {
+void Unattended::do_pending_work(const std::stop_token &stop) {
     if (feed_ && schedule_.something_is_due())
         feed_->begin_check();
-    const bool went_well = feed_ && feed_->wait_until_looked(stop);
+    const bool check_succeeded = feed_ && feed_->wait_for_check(stop);
     if (stop.stop_requested())
         return;
-    bool looked = false;
+    bool act_on_feed = false;
     {
         const std::lock_guard lock(mutex_);
-        looked = std::exchange(looked_, false);
+        act_on_feed = std::exchange(act_on_feed_, false);
     }
     schedule_.start_what_is_due();
-    if (!looked || !went_well)
+    if (!act_on_feed || !check_succeeded)
         return;
     schedule_.announce_next_hop();
     download_.after_check();

@@ -25,14 +25,14 @@ class Unattended {
     void begin();
 
     /// The list is being looked at: what follows from it comes after that. `about_to_install`: nothing does.
-    void feed_is_looked_at(bool about_to_install);
+    void feed_check_began(bool about_to_install);
     /// Opens the schedule, after a look at the list if what is due wants that.
     void something_may_be_due();
     /// Begins nothing from now on; returns when nothing is about to begin.
     void stop();
 
     /// What the thread does whenever something is wanted. Waits for the end of a look at the list.
-    void do_what_is_wanted(const std::stop_token &stop);
+    void do_pending_work(const std::stop_token &stop);
 
   private:
     void work(const std::stop_token &stop);
@@ -43,9 +43,9 @@ class Unattended {
     std::ostream &console_;
 
     std::mutex mutex_; ///< for all below
-    std::condition_variable_any wanted_changed_;
-    bool wanted_ = false;
-    bool looked_ = false; ///< somebody has had the list looked at, and does not install at once
+    std::condition_variable_any work_changed_;
+    bool work_is_pending_ = false;
+    bool act_on_feed_ = false; ///< after the check: announce and download what the feed has next
     std::jthread thread_;
 };
 

@@ -27,7 +27,7 @@ TEST_GROUP(FeedMonitor) {
             [this] { return now; },
             {.can_be_installed =
                  [this](const feed::FeedEntry &entry) { told.push_back(entry.version.text()); },
-             .trouble = [this](std::string_view text, auto) { told.emplace_back(text); }});
+             .check_failed = [this](std::string_view text, auto) { told.emplace_back(text); }});
         for (; times > 0; --times) {
             monitor.begin_check();
             while (monitor.document()["checking"])

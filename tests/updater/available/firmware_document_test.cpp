@@ -71,7 +71,7 @@ TEST(FirmwareDocument, FollowsAJobNowAndThenAndSeesItsEndAtOnce) {
     for (int call = 0; call < 100; ++call)
         other_boots();
     CHECK_EQUAL(2, boot.looks);
-    now += FirmwareDocument::between_looks_at_boot;
+    now += FirmwareDocument::min_time_between_boot_queries;
     CHECK_FALSE(other_boots());
     boot.try_once(partitions::Slot::b);
     busy = false;

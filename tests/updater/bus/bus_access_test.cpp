@@ -58,7 +58,7 @@ void check_only_reading_works(sd_bus *caller, ServedAgent &served, const std::st
     }
     STRCMP_EQUAL("(none)", served.agent.last_source.c_str());
     CHECK_EQUAL(0, served.agent.rollbacks);
-    CHECK_EQUAL(0, served.agent.openings);
+    CHECK_EQUAL(0, served.agent.due_calls);
     STRCMP_EQUAL("(none)", served.agent.last_calendar.c_str());
     STRCMP_EQUAL("idle", served.agent.state()["state"].get<std::string>().c_str());
 }

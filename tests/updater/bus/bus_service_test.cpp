@@ -139,7 +139,7 @@ TEST(BusService, postponing_and_the_timer_reach_the_agent) {
     STRCMP_CONTAINS("2026-12-24", postpone(caller.get(), "2026-12-24").text.c_str());
     CHECK_TRUE(nlohmann::json::parse(postpone(caller.get(), "now").text).at("postponed_until").is_null());
     call(caller.get(), "WindowOpens");
-    CHECK_EQUAL(1, served.agent.openings);
+    CHECK_EQUAL(1, served.agent.due_calls);
 }
 
 TEST(BusService, rollback_hands_force_on) {

@@ -86,7 +86,7 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
          {.action = Action::schedule, .source = "/a.fw", .calendar = "03:00", .force = true}},
         {{"--postpone-until", "now"}, {.action = Action::postpone, .calendar = "now"}},
         {{"--cancel-scheduled"}, {.action = Action::cancel_scheduled}},
-        {{"--window"}, {.action = Action::window}},
+        {{"--window"}, {.action = Action::something_may_be_due}},
         {{"--help"}, {.action = Action::help}},
         {{"-h"}, {.action = Action::help}},
         {{"--version"}, {.action = Action::version}},

@@ -238,7 +238,7 @@ TEST(ControlProgram, the_timer_only_wakes_the_agent) {
     const Ended ended = run({"--window"});
     CHECK_EQUAL(0, ended.exit_code);
     STRCMP_EQUAL("", ended.output.c_str());
-    CHECK_EQUAL(1, agent().openings);
+    CHECK_EQUAL(1, agent().due_calls);
 }
 
 TEST(ControlProgram, a_look_at_the_list_before_an_installation_begins_nothing_else) {

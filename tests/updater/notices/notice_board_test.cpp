@@ -216,12 +216,12 @@ TEST(NoticeBoard, says_once_that_a_version_is_ready_however_often_it_was_downloa
 
 TEST(NoticeBoard, says_after_the_configured_days_that_the_list_does_not_come) {
     wanted.feed_unreachable = std::chrono::days(2);
-    announcements.list_not_renewed("the server is gone", std::nullopt);
-    announcements.list_not_renewed("the server is gone", today);
+    announcements.feed_check_failed("the server is gone", std::nullopt);
+    announcements.feed_check_failed("the server is gone", today);
     CHECK_TRUE(outgoing_notices(storage).empty());
     now += std::chrono::days(2);
-    announcements.list_not_renewed("the server is gone", today);
-    announcements.list_not_renewed("the server is gone", today);
+    announcements.feed_check_failed("the server is gone", today);
+    announcements.feed_check_failed("the server is gone", today);
     STRCMP_CONTAINS("the server is gone", only_notice().c_str());
 }
 

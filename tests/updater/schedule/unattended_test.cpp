@@ -30,13 +30,13 @@ TEST_GROUP(Unattended) {
 
     void look(bool about_to_install = false) {
         appliance.agent->feed.begin_check();
-        unattended->feed_is_looked_at(about_to_install);
-        unattended->do_what_is_wanted({});
+        unattended->feed_check_began(about_to_install);
+        unattended->do_pending_work({});
     }
     void window_opens() {
         appliance.now = ScheduledAppliance::sunday;
         unattended->something_may_be_due();
-        unattended->do_what_is_wanted({});
+        unattended->do_pending_work({});
     }
     void check_begins(const char *expected) {
         STRCMP_EQUAL(expected, appliance.begun().c_str());
