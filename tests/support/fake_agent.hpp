@@ -86,7 +86,7 @@ class FakeAgent : public updater::bus::AgentRequests {
     void check(bool about_to_install) override {
         last_about_to_install = about_to_install;
         if (feed.is_null())
-            throw updater::job::NotPossible("no feed is configured, so there is nothing to look at");
+            throw updater::job::NotPossible("no feed is configured, so there is nothing to check");
         feed["serial"] = 17;
     }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override {

@@ -44,7 +44,7 @@ void BusRequests::check(bool about_to_install) {
     if (!feed_)
         throw job::NotPossible(
             "no feed is configured (<firmware feed=…> in appliance.xml), so there is nothing to "
-            "look at");
+            "check");
     feed_->begin_check();
     unattended_.feed_check_began(about_to_install);
 }

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t max_pem_file_bytes = 1024UL * 1024;
 constexpr std::size_t max_password_file_bytes = 4096;
 constexpr std::uint64_t kib = 1024;
-/// Some editors put it before UTF-8; it is part of no password, and OpenSSL finds no certificate behind it.
+/// Some editors write it in front of UTF-8. It is not part of a password, and OpenSSL finds no certificate
+/// after it.
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 std::string contents(partitions::Storage &storage, const std::filesystem::path &file, std::size_t max_bytes) {
@@ -27,13 +28,12 @@ std::string contents(partitions::Storage &storage, const std::filesystem::path &
     } catch (const partitions::StorageError &error) {
         throw Refused(
             std::string("firmware cannot be fetched: ") + error.what(),
-            "It is named in /etc/update-control/settings.xml, or comes with the system. Put it there, "
+            "It is named in /etc/update-control/settings.xml, or is part of the system. Put it there, "
             "then try again.");
     }
 }
 
-/// libcurl would pass over a certificate that it cannot read, and say of the server that it is not the right
-/// one.
+/// libcurl would skip a certificate that it cannot read, and then blame the server's certificate.
 void require_certificates(const std::string &pem, const std::filesystem::path &file) {
     try {
         firmware::TrustedKeys::from_pem(pem, file);

@@ -1,5 +1,5 @@
-// What update-fetch gets to know about reaching servers: from the vendor's description and the
-// administrator's settings, with the files that they name read. Fetches nothing.
+// How update-fetch reaches servers: from the vendor's configuration and the administrator's settings,
+// including the files that they name. Fetches nothing.
 #pragma once
 
 #include "partitions/storage.hpp"

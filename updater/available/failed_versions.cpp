@@ -20,7 +20,7 @@ nlohmann::json read(partitions::Storage &storage, const std::filesystem::path &f
         return nlohmann::json::object();
     auto document =
         nlohmann::json::parse(partitions::read_whole_file(storage, file, max_file_bytes), nullptr, false);
-    // Only a memory aid: one that cannot be read must not keep the appliance from being upgraded.
+    // A file that cannot be read must not prevent upgrades, so it counts as empty.
     return document.is_object() ? document : nlohmann::json::object();
 }
 
@@ -29,7 +29,7 @@ void write(partitions::Storage &storage, const std::filesystem::path &file, cons
     partitions::replace_file(storage, file, document.dump(1) + "\n", 0600);
 }
 
-/// Later told to whoever wants that version. The file must stay as short as it is read.
+/// Shown when somebody asks for that version. Cut, so that the file stays within max_file_bytes.
 std::string short_reason(const std::string &reason) {
     constexpr std::size_t max_reason_bytes = 500;
     std::string text = text::clean_text(reason);
@@ -41,7 +41,7 @@ std::string short_reason(const std::string &reason) {
     return text.substr(0, length) + "…";
 }
 
-/// What cannot be read as a version is lower than all.
+/// A text that is not a version is lower than all versions.
 bool is_lower(const std::string &left, const std::string &right) {
     const auto version_of = [](const std::string &text) -> std::optional<firmware::Version> {
         try {
@@ -103,7 +103,7 @@ void FailedVersions::remember_interruption(const std::string &version, const std
     if (before.is_string())
         return;
     make_room(document, version);
-    // An updater that does not know the first form takes it for no failure, as it is meant.
+    // An updater that does not know the first form ignores it, which is right: it is not a failure yet.
     document[version] = before.is_null() ? nlohmann::json{{"interrupted", short_reason(reason)}}
                                          : nlohmann::json(short_reason(reason) + ", for the second time");
     write(storage_, file_, document);

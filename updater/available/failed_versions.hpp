@@ -1,5 +1,4 @@
-// The versions whose upgrade was tried here and failed: they are not installed again unless asked for by
-// name.
+// The versions that failed on this appliance. They are not installed again unless they are named or forced.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -12,27 +11,26 @@
 
 namespace updater::available {
 
-/// A failure of the version itself: not of a power supply before it ever ran, and not one that asks to be
-/// tried later.
+/// Whether the version itself failed: it was rolled back after the restart, and not because of something that
+/// asks to be tried later.
 bool speaks_against_version(const job::JobEnd &end);
 
 class FailedVersions {
   public:
     FailedVersions(partitions::Storage &storage, std::filesystem::path file);
 
-    /// So many are remembered; the lowest versions are forgotten first, since an appliance does not go back
-    /// to them by itself.
+    /// The lowest versions are forgotten first, because an appliance does not install them by itself.
     static constexpr std::size_t max_versions = 50;
 
     /// Why this version failed here, if it did. @throws partitions::StorageError.
     std::optional<std::string> reason_for(const std::string &version);
-    /// All of them, for whoever wants to know of many versions. @throws partitions::StorageError.
+    /// All of them; cheaper than reason_for() for many versions. @throws partitions::StorageError.
     std::set<std::string> all();
     /// Durable on return.
     void remember(const std::string &version, const std::string &reason);
-    /// The upgrade was interrupted after the restart: by a power failure or a person, which says nothing of
-    /// the version, or by a panic or a hang, which look the same from outside. So only the second one counts.
-    /// Durable on return.
+    /// The upgrade was interrupted after the restart: by a power failure or a person, which is not the
+    /// version's fault, or by a panic or a hang, which cannot be told apart from those. So the version counts
+    /// as failed only after the second interruption. Durable on return.
     void remember_interruption(const std::string &version, const std::string &reason);
     void forget(const std::string &version);
 

@@ -55,8 +55,7 @@ void FeedMonitor::check(const std::stop_token &stop) {
     } catch (const Refused &refusal) {
         note_problem(refusal.what(), refusal.next_step());
     } catch (const std::exception &failure) {
-        note_problem(failure.what(),
-                     "It is tried again at the next check; to try now: update-control --check");
+        note_problem(failure.what(), "The next check retries it; to retry now: update-control --check");
     }
     const std::lock_guard lock(mutex_);
     checking_ = false;
@@ -89,8 +88,7 @@ void FeedMonitor::note_problem(const std::string &problem, const std::string &ne
         checked = checked_;
     }
     if (callbacks_.check_failed)
-        callbacks_.check_failed("the list of firmware could not be renewed: " + problem + ". " + next,
-                                checked);
+        callbacks_.check_failed("the feed could not be renewed: " + problem + ". " + next, checked);
 }
 
 void FeedMonitor::report_next_hop() {

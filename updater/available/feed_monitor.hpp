@@ -1,5 +1,5 @@
-// What the agent knows of the vendor's feed: looks at it when asked, in a thread of its own, and tells what
-// there is to install. Fetches through FeedSource; what is believed is FeedStore's decision.
+// Checks the feed when asked, in a thread of its own, and knows what it offers. FeedSource fetches; FeedStore
+// decides what is trusted.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -26,29 +26,29 @@ namespace updater::available {
 class FeedMonitor {
   public:
     struct Callbacks {
-        /// The next hop, after each look that went well.
+        /// The next hop, after each successful check.
         std::function<void(const feed::FeedEntry &)> can_be_installed;
-        /// One line for a person; `checked`: when the feed was last seen, if it ever was.
+        /// One line for people; `checked`: when the feed was last checked successfully, if it ever was.
         std::function<void(std::string_view, std::optional<std::chrono::sys_seconds> checked)> check_failed;
     };
 
-    /// `checked_file` remembers when the feed was last seen. All references outlive this object.
+    /// `checked_file` keeps the time of the last successful check. All references outlive this object.
     FeedMonitor(feed::FeedStore &store, feed::FeedSource &source, partitions::Storage &storage,
                 std::filesystem::path checked_file, firmware::Version running, text::Clock clock,
                 Callbacks callbacks);
     ~FeedMonitor();
 
-    /// Begins to look, unless it does already; the end shows in document().
+    /// Begins a check, unless one runs; document() shows when it has ended.
     void begin_check();
 
-    /// Returns when no look is under way, or a stop is asked for: whether the last one went well.
+    /// Waits until no check runs, or until `stop` is requested. Returns whether the last check succeeded.
     bool wait_for_check(const std::stop_token &stop);
 
     /// From the running version on. Empty when nothing is known.
     feed::UpgradePath path(const feed::PathWishes &wishes) const;
 
     /// For the firmware document: "checking", "checked" (time or null), "serial" (or null), "expires",
-    /// "expired", "problem" and "next" (empty when the last look went well).
+    /// "expired", "problem" and "next" (empty if the last check succeeded).
     nlohmann::json document() const;
 
   private:

@@ -9,15 +9,15 @@ namespace updater::available {
 
 namespace {
 
-/// Of all lists of keys at one look; a list of three keys with its signature has about 7 KiB. Until they were
-/// looked at they are in memory, all of them.
+/// All key lists of one check together, because they are held in memory until they are verified. A list of
+/// three keys with its signature has about 7 KiB.
 constexpr std::size_t max_key_list_bytes_per_check = 16UL * 1024 * 1024;
 
 feed::SignedText fetch_signed(fetch::DocumentClient &client, const std::string &url, std::size_t max_bytes,
                               const std::stop_token &stop) {
     feed::SignedText document;
-    // The signature first: the document that is renewed in between does not fit it, and comes at the next
-    // look.
+    // The signature first: if the document is replaced in between, it does not match and is fetched at the
+    // next check.
     document.signature =
         client.fetch(url + std::string(feed::signature_suffix), firmware::max_signature_bytes, stop);
     document.text = client.fetch(url, max_bytes, stop);
@@ -42,12 +42,12 @@ feed::FetchedFeed FetchedFeedSource::fetch(std::uint64_t first_key_list, const s
                 fetch_signed(client, beside + feed::key_list_file(number), feed::max_key_list_bytes, stop));
             bytes += fetched.key_lists.back().text.size() + fetched.key_lists.back().signature.size();
             if (bytes > max_key_list_bytes_per_check)
-                throw feed::FeedNotFetched("the lists of keys on the server are longer than the " +
+                throw feed::FeedNotFetched("the key lists on the server are longer than the " +
                                            std::to_string(max_key_list_bytes_per_check) +
                                            " bytes that are read; tell the vendor");
         }
     } catch (const download::DownloadFailed &failure) {
-        // Only that there is no further list ends the lists; a server in trouble may have one.
+        // Only a missing list is the end of the lists; after any other failure there may be another one.
         if (failure.kind() != download::DownloadFailure::not_on_server)
             throw feed::FeedNotFetched(failure.what());
     }

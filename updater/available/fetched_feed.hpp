@@ -1,6 +1,5 @@
-// The feed and its lists of keys from the vendor's server. Talks to no network itself: that is what
-// update-fetch is for, which has no privileges. Believes nothing of what comes; that is the feed store's
-// matter.
+// Fetches the feed and its key lists from the vendor's server, through update-fetch, which has no privileges.
+// Verifies nothing; the feed store does that.
 #pragma once
 
 #include "updater/feed/feed_source.hpp"
@@ -11,17 +10,16 @@
 
 namespace updater::available {
 
-/// How servers are reached, as it is configured now. Throws Refused, when what is configured cannot be read.
+/// How servers are reached, by the present configuration. Throws Refused if that cannot be read.
 using ConnectionNow = std::function<download::Connection()>;
 
 class FetchedFeedSource : public feed::FeedSource {
   public:
-    /// `feed_url`: https; the lists of keys are beside it. `grace`: as of DocumentClient.
+    /// `feed_url`: https; the key lists are beside it. `grace`: see DocumentClient.
     FetchedFeedSource(fetch::OpenConversation open, ConnectionNow connection, std::string feed_url,
                       std::chrono::milliseconds grace = fetch::fetch_grace);
 
-    /// All lists of keys from the first one asked for on, up to the one before the first that the server does
-    /// not have.
+    /// All key lists from number `first_key_list` up to the first one that the server does not have.
     feed::FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &stop) override;
 
   private:

@@ -32,7 +32,7 @@ void FirmwareChoice::resolve_source(job::JobFacts &facts, const std::string &sou
     const auto failed = failed_versions_.reason_for(newest.version.text());
     if (failed && !force)
         throw Refused("version " + newest.version.text() + " failed on this appliance before: " + *failed,
-                      "To install it all the same, name it: update-control -i fw " + newest.path.string());
+                      "To install it nevertheless, name it: update-control -i fw " + newest.path.string());
     facts.firmware_file = newest.path;
 }
 
@@ -45,7 +45,7 @@ feed::UpgradePath FirmwareChoice::path(bool with_failed_ones) const {
 }
 
 std::function<bool(const firmware::Version &)> FirmwareChoice::failed_before() const {
-    // Read once, and not for each entry of the feed at each step of the path: everybody may have it made.
+    // Read once, not for each entry of the feed: everybody may ask for the path, any number of times.
     return [failed = failed_versions_.all()](const firmware::Version &version) {
         return failed.contains(version.text());
     };
@@ -54,10 +54,9 @@ std::function<bool(const firmware::Version &)> FirmwareChoice::failed_before() c
 std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) const {
     if (!feed_)
         return std::nullopt;
-    // What nobody has confirmed for so long may hide a newer list from us: nothing to act on unasked.
+    // A newer feed may be withheld from us, so nothing is done by itself after the feed has expired.
     if (feed_->document()["expired"].get<bool>())
-        throw Refused("what is known of the vendor's firmware has expired",
-                      "See why it could not be renewed: update-control --check");
+        throw Refused("the feed has expired", "See why it cannot be renewed: update-control --check");
     const feed::UpgradePath path = feed_->path({.security_only = security_only, .left_out = failed_before()});
     if (path.hops.empty())
         return std::nullopt;
@@ -86,11 +85,9 @@ std::string FirmwareChoice::newest_url(bool force) const {
         return path.hops.front().urls.front();
     const std::string checked =
         feed_->document()["checked"].is_null()
-            ? "the vendor's list of firmware was never seen"
-            : "the vendor's list of firmware has nothing newer that can be installed on " +
-                  appliance_.version;
-    throw Refused(checked,
-                  "Look for new firmware: update-control --check; see what is known: update-control -l");
+            ? "the feed was never fetched"
+            : "the feed has nothing newer that can be installed on " + appliance_.version;
+    throw Refused(checked, "Check the feed: update-control --check; see what it offers: update-control -l");
 }
 
 } // namespace updater::available

@@ -1,5 +1,5 @@
-// Which firmware is meant when somebody, or the window, asks for an installation or a download. Begins
-// nothing and checks nothing but what the choice needs.
+// Chooses the firmware for an installation or a download that names none. Begins nothing, and checks only
+// what the choice depends on.
 #pragma once
 
 #include "updater/available/failed_versions.hpp"
@@ -37,16 +37,15 @@ class FirmwareChoice {
     /// nothing to install.
     std::string newest_url(bool force) const;
 
-    /// Fills in what the feed says of facts.source, if it is on the way to the newest version: other servers
-    /// that have it, and its version.
+    /// If facts.source is on the way to the newest version, fills in what the feed says about it: its version
+    /// and the other servers that have it.
     void add_what_the_feed_says(job::JobFacts &facts) const;
 
-    /// The next hop as the appliance may take it without being asked: nothing that failed here before, and
-    /// with `security_only` nothing but repairs of security. Nothing without a feed. Throws Refused when what
-    /// is known of firmware has expired.
+    /// The next hop that the appliance may install by itself: none that failed here before, and with
+    /// `security_only` security fixes only. Nothing without a feed. Throws Refused if the feed has expired.
     std::optional<NextFirmware> next_by_itself(bool security_only) const;
 
-    /// From the running version on; empty without a feed.
+    /// The path from the running version to the newest; empty without a feed.
     feed::UpgradePath path(bool with_failed_ones) const;
 
   private:

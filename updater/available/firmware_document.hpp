@@ -1,5 +1,5 @@
-// The document of `update-control -l --json` (format 1): what runs, what the other slot holds, what was
-// downloaded and what can be installed. Only reads.
+// Makes the document of `update-control -l --json` (format 1): what runs, what the other slot holds, what was
+// downloaded and what can be installed. Changes nothing.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -22,19 +22,18 @@ class FirmwareDocument {
   public:
     using Now = std::function<std::chrono::steady_clock::time_point()>;
 
-    /// While a job runs the boot selection is asked so often at most; while none runs, once.
+    /// Limits how often the boot selection is read while a job runs; while none runs, it is read once.
     static constexpr std::chrono::seconds min_time_between_boot_queries{15};
 
-    /// `busy`: whether a job runs, which alone changes the boot selection. `feed`: none on an appliance
+    /// `busy`: whether a job runs; only a job changes the boot selection. `feed`: none on an appliance
     /// without a feed. All references outlive this object.
     FirmwareDocument(const configuration::Appliance &appliance, job::RunningSystem running,
                      partitions::BootSelection &boot, const partitions::Generations &generations,
                      const FirmwareFolder &folder, const FirmwareChoice &choice, const FeedMonitor *feed,
                      std::function<bool()> busy, Now now = std::chrono::steady_clock::now);
 
-    /// As it is at this moment. Readers of other versions depend on every name in it. Cheap: everybody may
-    /// ask for it, so no file is verified and nothing is mounted that was looked at before and stayed as it
-    /// was.
+    /// The document as of now. Readers of other versions depend on every name in it. Cheap, because everybody
+    /// may ask for it: an unchanged file is verified once only, and an unchanged system is mounted once only.
     nlohmann::json make() const;
 
   private:
@@ -57,7 +56,7 @@ class FirmwareDocument {
         bool while_busy = false;
         std::chrono::steady_clock::time_point time;
     };
-    mutable std::mutex mutex_; ///< for the look
+    mutable std::mutex mutex_; ///< for the query
     mutable std::optional<BootQuery> boot_query_;
 };
 

@@ -1,4 +1,3 @@
-// Looking at the downloaded firmware files.
 #include "updater/available/firmware_folder.hpp"
 
 #include <algorithm>
@@ -37,7 +36,7 @@ std::vector<DownloadedFirmware> FirmwareFolder::list() const {
     if (files.empty() || !take_keys())
         known_.clear();
     else
-        look_at(files);
+        refresh(files);
     std::vector<DownloadedFirmware> found;
     for (const auto &[path, known] : known_)
         if (known.version)
@@ -70,7 +69,7 @@ bool FirmwareFolder::take_keys() const {
     }
 }
 
-void FirmwareFolder::look_at(const std::map<std::filesystem::path, Identity> &files) const {
+void FirmwareFolder::refresh(const std::map<std::filesystem::path, Identity> &files) const {
     std::map<std::filesystem::path, Known> now;
     for (const auto &[path, identity] : files)
         now[path] = {identity, version_now(path, identity)};

@@ -1,4 +1,4 @@
-// The downloaded firmware files, and what they are.
+// Lists the downloaded firmware files with their versions.
 #pragma once
 
 #include "updater/firmware/firmware_reader.hpp"
@@ -22,25 +22,25 @@ struct DownloadedFirmware {
     std::chrono::system_clock::time_point downloaded;
 };
 
-/// Thread-safe. A file is read once for as long as it, and the keys that count, stay as they are: everybody
-/// may have the list made, any number of times.
+/// Thread-safe. Everybody may ask for the list, any number of times, so a file is read again only if it or
+/// the trusted keys have changed.
 class FirmwareFolder {
   public:
-    /// What it says of itself, if a key that counts has signed it. Throws FirmwareRefused, FirmwareDamaged.
+    /// The version in the manifest, if the signature is valid. Throws FirmwareRefused, FirmwareDamaged.
     using ReadVersion =
         std::function<firmware::Version(const std::filesystem::path &, const firmware::TrustedKeys &)>;
 
     FirmwareFolder(std::filesystem::path folder, firmware::KeysNow trusted_keys,
                    ReadVersion read_version = version_of);
 
-    /// Files *.fw that are signed by a key that is trusted now, newest version first. Files that are not are
-    /// left out: they are named when somebody asks to install them. Their chunks are not checked here.
+    /// Files *.fw that are signed by a key that is trusted now, newest version first. Others are
+    /// left out; who tries to install one is told why. The chunks are not checked here.
     std::vector<DownloadedFirmware> list() const;
 
     static firmware::Version version_of(const std::filesystem::path &file, const firmware::TrustedKeys &keys);
 
   private:
-    /// Another file under the same name, or the same one changed, differs in one of these (inode(7)).
+    /// A file that was replaced or changed differs in one of these (inode(7)).
     struct Identity {
         std::uint64_t device = 0;
         std::uint64_t inode = 0;
@@ -52,13 +52,13 @@ class FirmwareFolder {
     };
     struct Known {
         Identity identity;
-        std::optional<firmware::Version> version; ///< none: nobody who counts has signed it, or it is damaged
+        std::optional<firmware::Version> version; ///< none: not signed by a trusted key, or damaged
     };
 
     std::map<std::filesystem::path, Identity> files_now() const;
-    /// False when no key counts; what was known for other keys is forgotten.
+    /// False if there is no trusted key. If the keys have changed, forgets the files.
     bool take_keys() const;
-    void look_at(const std::map<std::filesystem::path, Identity> &files) const;
+    void refresh(const std::map<std::filesystem::path, Identity> &files) const;
     static std::optional<Identity> identity_of(const std::filesystem::path &file);
     std::optional<firmware::Version> version_now(const std::filesystem::path &file,
                                                  const Identity &identity) const;
@@ -68,7 +68,8 @@ class FirmwareFolder {
     ReadVersion read_version_;
     mutable std::mutex mutex_; ///< for all below
     mutable std::optional<firmware::TrustedKeys> keys_;
-    mutable std::map<std::filesystem::path, Known> known_; ///< what is there, for these keys
+    mutable std::map<std::filesystem::path, Known>
+        known_; ///< the files of the folder, as read with these keys
 };
 
 } // namespace updater::available

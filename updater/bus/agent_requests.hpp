@@ -1,5 +1,4 @@
-// What can be asked of the agent over the bus, as an interface: the bus calls it, the agent answers. No D-Bus
-// in here.
+// The requests of the bus interface, as the agent implements them. No D-Bus here.
 #pragma once
 
 #include "updater/job/job_requests.hpp"
@@ -15,13 +14,12 @@ namespace updater::bus {
 /// (updater/refusal.hpp), any other std::exception reaches the caller as org.updatecontrol.Error.Failed.
 class AgentRequests : public job::JobRequests {
   public:
-    /// Lets phase 2 work at so many MiB per second from now on, 0: as fast as it can; also a running one.
-    /// Holds until the agent is started anew.
+    /// Limits phase 2, also a running one; 0: no limit. Holds until the agent restarts.
     virtual void set_install_rate(std::uint64_t mib_per_second) = 0;
 
-    /// Begins to look for new firmware; returns before that is done, and the firmware document tells the end.
-    /// Nothing happens when it looks already. `about_to_install`: whoever asks installs next, so nothing else
-    /// is begun by itself because of what was found. Throws NotPossible when there is no feed.
+    /// Begins a check of the feed and returns; the firmware document shows when it has ended. Does nothing if
+    /// a check runs. `about_to_install`: the caller installs next, so no download is begun because of what
+    /// the feed offers. Throws NotPossible if there is no feed.
     virtual void check(bool about_to_install) = 0;
 
     /// Installs at the next moment that `calendar` (systemd.time(7)) names; an earlier order is replaced.
@@ -30,11 +28,10 @@ class AgentRequests : public job::JobRequests {
     virtual nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) = 0;
     /// Throws NotPossible when nothing is scheduled.
     virtual void cancel_scheduled() = 0;
-    /// Installs nothing by itself before the next moment that `calendar` names, "now" ends that. Returns
-    /// that time, or null. Throws Refused.
+    /// Uses no maintenance window before the next moment that `calendar` names; "now" ends that. Returns that
+    /// time, or null. Throws Refused.
     virtual nlohmann::json postpone(const std::string &calendar) = 0;
-    /// Something may be due, or the settings have changed; what is to be done is decided here, after the
-    /// return.
+    /// Something may be due, or the settings have changed. Returns before the agent has decided what to do.
     virtual void something_may_be_due() = 0;
 
     /// The documents of `update-control --json -s`, `-l` and of the event list (format 1, see

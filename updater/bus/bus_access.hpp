@@ -1,5 +1,4 @@
-// Who may have the agent change something. The decision alone: nothing here knows D-Bus, and nothing is
-// remembered between two questions.
+// Decides who may change something through the agent. Knows no D-Bus and keeps nothing between two decisions.
 #pragma once
 
 #include <functional>
@@ -9,26 +8,26 @@
 
 namespace updater::bus {
 
-/// What an authority says of somebody.
+/// What an authority says about a caller.
 struct Verdict {
     bool may = false;
-    std::string trouble; ///< why there was no answer; empty after a yes or a no
+    std::string trouble; ///< why there is no answer; empty if there is one
 };
 
-/// Decides about those who are not root: polkit, outside of tests.
+/// Decides about callers other than root: polkit, except in tests.
 class Authority {
   public:
     using Said = std::function<void(const Verdict &)>;
 
     virtual ~Authority() = default;
 
-    /// Asks whether who has this unique name on the bus may change something; `group` is the one whose
-    /// members may, empty for none. Calls `said` once, before it returns or later in the same thread; not at
-    /// all when this object goes first. Never waits.
+    /// Asks whether the caller with this unique name on the bus may change something; members of `group` may
+    /// (empty: no group). Calls `said` once, before it returns or later in the same thread; never after the
+    /// end of this object. Does not block.
     virtual void ask(const std::string &bus_name, const std::string &group, Said said) = 0;
 };
 
-/// Who called, as the bus has it from the kernel.
+/// The caller, as the kernel has told the bus.
 struct Caller {
     uid_t user;
     std::string bus_name; ///< the unique one, ":1.7"
@@ -36,15 +35,15 @@ struct Caller {
 
 class BusAccess {
   public:
-    /// Why not, for the one who asked; nothing for whoever may.
+    /// Why the caller may not; nothing if it may.
     using Decided = std::function<void(const std::optional<std::string> &denial)>;
 
-    /// `privileged_user` may do everything, without the authority being asked: an appliance on which that one
-    /// is broken can still be repaired. `change_group` is asked each time for the configured group; empty:
-    /// none.
+    /// `privileged_user` may do everything without the authority, so that an appliance can be repaired on
+    /// which the authority is broken. `change_group` returns the configured group, empty for none; called
+    /// each time.
     BusAccess(Authority &authority, std::function<std::string()> change_group, uid_t privileged_user);
 
-    /// Calls `decided` once, as Authority::ask() does. No answer means no.
+    /// Calls `decided` once, as Authority::ask() does. Without an answer the caller may not.
     void decide(const Caller &caller, Decided decided) const;
 
   private:

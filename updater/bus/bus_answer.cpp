@@ -15,7 +15,7 @@ struct CredentialsCloser {
 
 Caller caller_of(sd_bus_message *call) {
     sd_bus_creds *raw = nullptr;
-    // Asked from the bus itself, which had it from the kernel; nothing that the sender says counts.
+    // The bus has it from the kernel; what the sender says about itself is not used.
     int result = sd_bus_query_sender_creds(call, SD_BUS_CREDS_EUID, &raw);
     const std::unique_ptr<sd_bus_creds, CredentialsCloser> credentials(raw);
     uid_t user = 0;
@@ -23,7 +23,7 @@ Caller caller_of(sd_bus_message *call) {
         result = sd_bus_creds_get_euid(raw, &user);
     const char *name = sd_bus_message_get_sender(call);
     if (result < 0 || name == nullptr)
-        throw AccessDenied("it cannot be told who asks, so nothing is told or changed");
+        throw AccessDenied("the caller is unknown, so nothing is answered or changed");
     return {user, name};
 }
 
@@ -44,7 +44,7 @@ void answer_now(sd_bus_message *call, AgentRequests &requests, Change change,
             throw AccessDenied(*denial);
         return change(call, requests);
     });
-    // Whether the connection still stands is seen, and said, by the loop that serves it.
+    // If the connection is lost, the loop that serves it reports that.
     if (result < 0)
         static_cast<void>(sd_bus_reply_method_errno(call, result, &holder.error));
 }
@@ -58,9 +58,9 @@ void require_within_limit(sd_bus_message *call, const BusMethods &methods) {
 int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
                         Change change) noexcept {
     return answer(error, [&] {
-        // Held by the question until it is answered; shared because a std::function must be copyable.
+        // Lives until the authority has answered; shared because a std::function must be copyable.
         const std::shared_ptr<sd_bus_message> held = partitions::base::BusMessage(sd_bus_message_ref(call));
-        // Who may not is asked about at polkit, which is work as well.
+        // The limit comes first, because asking polkit costs work as well.
         const Caller caller = caller_within_limit(call, methods);
         methods.access.decide(caller, [held, &methods, change](const std::optional<std::string> &denial) {
             answer_now(held.get(), methods.requests, change, denial);

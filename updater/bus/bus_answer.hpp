@@ -1,5 +1,5 @@
-// How a call is answered: exceptions become D-Bus errors, and what changes something waits for the word that
-// its caller may. Knows no method of the interface.
+// Answers a call: turns exceptions into D-Bus errors, and checks the caller's rights before anything is
+// changed. Knows no method of the interface.
 #pragma once
 
 #include "updater/bus/agent_requests.hpp"
@@ -15,7 +15,7 @@
 
 namespace updater::bus {
 
-/// An argument that cannot be what the method asks for.
+/// An argument that the method does not accept.
 class InvalidArgument : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -26,7 +26,7 @@ class AccessDenied : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Somebody asks more often than is answered.
+/// The caller has used up the limit of calls.
 class TooManyCalls : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -40,8 +40,7 @@ struct BusMethods {
     uid_t privileged_user; ///< who is not limited
 };
 
-/// Reads the arguments, has the agent do it, and replies; may throw what AgentRequests and InvalidArgument
-/// say.
+/// Reads the arguments, calls the agent and replies. May throw InvalidArgument and what AgentRequests throws.
 using Change = int (*)(sd_bus_message *call, AgentRequests &requests);
 
 /// Every method goes through here: no exception may pass into sd-bus, which is C.
@@ -71,12 +70,12 @@ template <typename Work> int answer(sd_bus_error *error, const Work &work) noexc
     }
 }
 
-/// Does and answers `change` if the caller may, else answers org.freedesktop.DBus.Error.AccessDenied: at once
-/// or, when an authority is asked, later; other calls are answered meanwhile.
+/// Carries out `change` if the caller may, else replies org.freedesktop.DBus.Error.AccessDenied. If an
+/// authority must be asked, replies later; other calls are answered meanwhile.
 int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
                         Change change) noexcept;
 
-/// Before a method that everybody may call is answered. Throws TooManyCalls.
+/// For methods that everybody may call. Throws TooManyCalls.
 void require_within_limit(sd_bus_message *call, const BusMethods &methods);
 
 } // namespace updater::bus

@@ -49,7 +49,7 @@ InstallOptions read_options(sd_bus_message *call) {
             break;
         const char *name = nullptr;
         check_read(sd_bus_message_read(call, "s", &name));
-        // An option that is not known may forbid what is about to be done, so it is an error.
+        // An unknown option may be a restriction, so it is an error.
         if (std::string_view(name) != "force")
             throw InvalidArgument("this agent knows no such option; it knows: force");
         int value = 0;
@@ -133,7 +133,7 @@ const BusMethods &methods_of(void *user_data) {
     return *static_cast<const BusMethods *>(user_data);
 }
 
-/// The form that sd-bus wants.
+/// In the form that sd-bus calls.
 template <Change change> int if_permitted(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer_if_permitted(call, methods_of(user_data), error, change);
 }
@@ -171,7 +171,7 @@ std::string document_text(const nlohmann::json &document) {
 }
 
 const sd_bus_vtable *agent_vtable() {
-    // All marked unprivileged: sd-bus's own check asks for capabilities, ours, if_permitted, for the user.
+    // All marked unprivileged: sd-bus would check capabilities; if_permitted checks the user instead.
     static const sd_bus_vtable table[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_METHOD("Install", "sa{sv}", "s", if_permitted<install>, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -1,5 +1,5 @@
-// The method table of the agent's bus object: reads and bounds the arguments, and says which methods change
-// something. Runs no loop and keeps no state.
+// The method table of the agent's bus object: reads and limits the arguments, and marks the methods that
+// change something. Runs no loop and keeps no state.
 #pragma once
 
 #include "updater/bus/bus_answer.hpp"
@@ -10,14 +10,14 @@
 
 namespace updater::bus {
 
-/// No longer source is accepted: as long as a path can be.
+/// The longest path there can be.
 inline constexpr std::size_t max_source_bytes = 4095;
 
 /// The table for sd_bus_add_object_vtable(); its user data is a BusMethods that outlives the object.
 const sd_bus_vtable *agent_vtable();
 
-/// The document as it goes over the bus: one line; bytes that are no UTF-8 are replaced, for D-Bus forbids
-/// them.
+/// The document as it goes over the bus: one line. Bytes that are not UTF-8 are replaced, because D-Bus
+/// forbids them.
 std::string document_text(const nlohmann::json &document);
 
 } // namespace updater::bus

@@ -1,4 +1,4 @@
-// The names of the agent on the bus, for it and for those who call it. Nothing else.
+// The names of the agent on the bus, for the agent and its clients. Nothing else.
 #pragma once
 
 namespace updater::bus {

@@ -1,4 +1,4 @@
-// Notices on their way from whoever posts them to the thread that serves the bus. Sends nothing itself.
+// Passes notices from the thread that posts them to the thread that serves the bus. Sends nothing itself.
 #pragma once
 
 #include "partitions/base/event_wakeup.hpp"
@@ -12,9 +12,9 @@ namespace updater::bus {
 /// Thread-safe. Outlives both ends.
 class NoticeQueue {
   public:
-    /// Never waits: when as many wait as will be kept, because the bus is not served, the oldest goes.
+    /// Never blocks: if the queue is full, because the bus is not served, the oldest notice is dropped.
     void push(const notices::Notice &notice);
-    /// All that waited, oldest first.
+    /// Empties the queue; oldest first.
     std::deque<notices::Notice> take();
     /// Readable when there is something to take.
     int descriptor() const { return wakeup_.descriptor(); }

@@ -26,7 +26,7 @@ partitions::base::BusMessage question_message(sd_bus *bus, const std::string &bu
     partitions::base::check_bus(sd_bus_message_append(raw, "(sa{sv})s", "system-bus-name", 1, "name", "s",
                                                       bus_name.c_str(), polkit_action),
                                 asking_polkit);
-    // The details: what the rules find with action.lookup("group").
+    // The details, which the rules read with action.lookup("group").
     partitions::base::check_bus(sd_bus_message_open_container(raw, 'a', "{ss}"), asking_polkit);
     if (!group.empty())
         partitions::base::check_bus(sd_bus_message_append(raw, "{ss}", "group", group.c_str()),
@@ -49,7 +49,7 @@ Verdict verdict_of(sd_bus_message *reply) {
     if (const sd_bus_error *error = sd_bus_message_get_error(reply); error != nullptr)
         return {.trouble = trouble_of(*error)};
     int is_authorized = 0;
-    // The rest, whether a password would help and details, concerns those who can be asked for one.
+    // The rest says whether a password would help; nobody is asked for one here.
     if (sd_bus_message_has_signature(reply, "(bba{ss})") <= 0 ||
         sd_bus_message_enter_container(reply, 'r', "bba{ss}") < 0 ||
         sd_bus_message_read(reply, "b", &is_authorized) < 0)
@@ -72,7 +72,7 @@ PolkitAuthority::~PolkitAuthority() = default;
 
 void PolkitAuthority::ask(const std::string &bus_name, const std::string &group, Said said) {
     if (open_.size() >= max_questions) {
-        said({.trouble = "polkit has not answered " + std::to_string(max_questions) + " questions before"});
+        said({.trouble = "polkit has not answered " + std::to_string(max_questions) + " questions"});
         return;
     }
     open_.push_front({*this, said, {}, nullptr});
@@ -80,7 +80,7 @@ void PolkitAuthority::ask(const std::string &bus_name, const std::string &group,
     try {
         send(open_.front(), bus_name, group);
     } catch (const partitions::base::BusError &failure) {
-        // An answer like any other to whoever asked: no.
+        // For the caller this is a no.
         open_.pop_front();
         said({.trouble = failure.what()});
     }

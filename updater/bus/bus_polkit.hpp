@@ -1,5 +1,5 @@
-// Asks polkit, over the connection that the agent serves its callers with. Waits for nobody: the answer
-// arrives in the thread that serves the connection, so a polkit that hangs keeps no other caller waiting.
+// Asks polkit, over the connection on which the agent serves its callers. Does not block: the answer arrives
+// in the thread that serves the connection, so a polkit that hangs delays no other caller.
 #pragma once
 
 #include "updater/bus/bus_access.hpp"
@@ -13,14 +13,14 @@ namespace updater::bus {
 /// The action of init/polkit/org.updatecontrol.policy.
 inline constexpr const char *polkit_action = "org.updatecontrol.change";
 
-/// As many may wait for polkit at a time; whoever comes then is denied. Without a bound, whoever likes could
-/// fill the agent's memory while polkit hangs.
+/// Callers that may wait for polkit at a time; further ones are denied. Without a bound, anybody could fill
+/// the agent's memory while polkit hangs.
 inline constexpr std::size_t max_questions = 32;
 
 class PolkitAuthority : public Authority {
   public:
-    /// `bus` outlives this object. After `time_limit` without an answer the answer is no; it is shorter than
-    /// what the command line waits for the agent.
+    /// `bus` outlives this object. Without an answer within `time_limit` the answer is no; it is shorter than
+    /// the time that the command line waits for the agent.
     PolkitAuthority(sd_bus *bus, std::chrono::microseconds time_limit);
     ~PolkitAuthority() override;
     PolkitAuthority(const PolkitAuthority &) = delete;

@@ -26,7 +26,7 @@ void check(int result, const char *what) {
         throw BusFailed(std::string("D-Bus: cannot ") + what + ": " + std::strerror(-result));
 }
 
-// sd_bus_get_timeout gives a moment of CLOCK_MONOTONIC in microseconds, poll wants milliseconds from now.
+// sd_bus_get_timeout gives a time of CLOCK_MONOTONIC in microseconds; poll takes milliseconds from now.
 int poll_milliseconds(std::uint64_t until_microseconds) {
     if (until_microseconds == UINT64_MAX)
         return -1;
@@ -37,7 +37,7 @@ int poll_milliseconds(std::uint64_t until_microseconds) {
         static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U + static_cast<std::uint64_t>(now.tv_nsec) / 1000U;
     if (until_microseconds <= now_microseconds)
         return 0;
-    // Rounded up, or the last millisecond would be spent spinning.
+    // Rounded up, so that the loop does not spin during the last millisecond.
     const std::uint64_t milliseconds = (until_microseconds - now_microseconds + 999U) / 1000U;
     return static_cast<int>(std::min<std::uint64_t>(milliseconds, INT_MAX));
 }
@@ -79,8 +79,8 @@ class BusService::Implementation {
         const std::stop_callback wake_at_stop(stop, [this] { wakeup_.wake(); });
         while (!stop.stop_requested()) {
             const int handled = sd_bus_process(bus_.get(), nullptr);
-            check(handled, "go on answering calls (connection lost?)");
-            // Also while messages wait: a busy caller must not keep the signal back.
+            check(handled, "answer calls (connection lost?)");
+            // Also while messages wait: a busy caller must not delay the signal.
             announce_if_asked();
             send_notices();
             if (handled == 0)

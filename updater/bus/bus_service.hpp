@@ -25,46 +25,45 @@ class BusFailed : public std::runtime_error {
 struct BusCloser {
     void operator()(sd_bus *bus) const { sd_bus_flush_close_unref(bus); }
 };
-/// Not called Bus: that is the services' class of another size, and GCC 12 takes two things of one name
-/// without a word.
 using BusConnection = std::unique_ptr<sd_bus, BusCloser>;
 
 /// The system bus. Throws BusFailed.
 BusConnection open_system_bus();
 
-/// Asks the bus for the agent's name, which one program at a time can have, and gives it back when it ends,
-/// however it ends. Before this nothing of the appliance may be touched: another agent may be at work on it.
-/// Calls that come from then on wait until they are served. Throws BusFailed, also when another agent has it.
+/// Takes the agent's name on the bus. Only one program at a time can have it, and the bus frees it when the
+/// program ends in any way. Nothing of the appliance may be touched before this, because another agent may be
+/// working on it. Calls that arrive from now on wait until they are served. Throws BusFailed, also if another
+/// agent has the name.
 BusConnection take_agent_name(BusConnection bus);
 
-/// Who may have something changed, beside whom polkit says yes to.
+/// Who may change something besides those whom polkit permits.
 struct BusRights {
     uid_t privileged_user = 0; ///< 0 but in tests
-    /// Gives the group whose members may, empty for none. Called in run()'s thread, for each call to decide
-    /// about.
+    /// Returns the group whose members may, empty for none. Called in run()'s thread for each decision.
     std::function<std::string()> change_group = [] { return std::string(); };
-    /// For polkit, which may have to be started first. The command line waits 10 s for the quickest of calls.
+    /// How long to wait for polkit, which may have to be started first. The command line waits 10 s for the
+    /// quickest calls.
     std::chrono::microseconds polkit_time = std::chrono::seconds(8);
 };
 
-/// Serves the object. Methods that only tell are answered to everyone, as often as CallerLimit lets them ask;
+/// Serves the object. Methods that only report are answered for everyone, as often as CallerLimit allows;
 /// those that change something (Install, Download, Cancel, Rollback, SetInstallRate, Check, Schedule,
-/// CancelScheduled, Postpone, WindowOpens) only to whom BusAccess permits it, whatever the bus policy says.
-/// While polkit is asked about one call, others are answered.
+/// CancelScheduled, Postpone, WindowOpens) only for callers that BusAccess permits, whatever the bus policy
+/// says. While polkit decides about one call, others are answered.
 class BusService {
   public:
-    /// Takes `bus`, which has the agent's name, and puts the object on it; calls are answered once run()
-    /// runs. What is in `notices` goes out as the signal Notice, once run() runs. Throws BusFailed.
+    /// Puts the object on `bus`, which has the agent's name. run() answers calls and sends what is in
+    /// `notices` as the signal Notice. Throws BusFailed.
     BusService(AgentRequests &requests, NoticeQueue &notices, BusConnection bus, BusRights rights);
     ~BusService();
     BusService(const BusService &) = delete;
     BusService &operator=(const BusService &) = delete;
 
-    /// Answers calls until `stop` asks to stop. Throws BusFailed when the connection to the bus is lost.
+    /// Answers calls until `stop` is requested. Throws BusFailed if the connection to the bus is lost.
     void run(const std::stop_token &stop);
 
-    /// Sends the signal StateChanged with the present state, from run()'s thread. May be called from any
-    /// thread, and before run(); several calls may become one signal.
+    /// Has run()'s thread send the signal StateChanged with the present state. May be called from any thread,
+    /// also before run(); several calls may become one signal.
     void announce_state();
 
   private:

@@ -10,7 +10,7 @@ CallerLimit::CallerLimit(Now now) : now_(std::move(now)) {}
 bool CallerLimit::allows(uid_t user) {
     const Time now = now_();
     if (!users_.contains(user) && users_.size() == max_users) {
-        // Whoever asked least recently has earned the most back.
+        // The bucket that was used least recently is the fullest.
         const auto least_recent =
             std::ranges::min_element(users_, {}, [](const auto &each) { return each.second.since; });
         users_.erase(least_recent);

@@ -1,4 +1,4 @@
-// How often somebody who may change nothing is answered. Knows no D-Bus and no clock of its own.
+// Limits how often each user is answered. Knows no D-Bus and no clock of its own.
 #pragma once
 
 #include <chrono>
@@ -9,9 +9,9 @@
 
 namespace updater::bus {
 
-/// Everybody may ask for the agent's documents, and the thread that makes them also takes a Cancel. So many
-/// questions of each user are answered at once, and so many each second; a follower asks four times a second.
-/// For one thread.
+/// A token bucket for each user. Needed because everybody may ask for the agent's documents, and the thread
+/// that makes them also has to handle a Cancel. A program that watches a job asks four times a second. For
+/// one thread.
 class CallerLimit {
   public:
     using Time = std::chrono::steady_clock::time_point;
@@ -19,11 +19,11 @@ class CallerLimit {
 
     static constexpr double answers_at_once = 60;
     static constexpr double answers_per_second = 30;
-    static constexpr std::size_t max_users = 64; ///< that are remembered
+    static constexpr std::size_t max_users = 64; ///< whose buckets are kept
 
     explicit CallerLimit(Now now = std::chrono::steady_clock::now);
 
-    /// Whether this question is answered.
+    /// Whether this call is answered.
     bool allows(uid_t user);
 
   private:

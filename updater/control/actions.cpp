@@ -45,8 +45,8 @@ json feed_in(const std::string &firmware) {
     return document.contains("feed") && document["feed"].is_object() ? document["feed"] : json::object();
 }
 
-/// Has the agent look at the feed and waits for the end of that; the firmware document, or the exit code when
-/// a signal came.
+/// Has the agent check the feed and waits for the end of the check. Returns the firmware document, or the
+/// exit code if a signal arrives.
 std::variant<std::string, ExitCode> check_feed(Client &client, bool about_to_install) {
     constexpr std::chrono::milliseconds poll_interval{500};
     client.check(about_to_install);
@@ -63,37 +63,37 @@ std::variant<std::string, ExitCode> check_feed(Client &client, bool about_to_ins
 ExitCode check(const CommandLine &line, Client &client, Display &display) {
     if (!line.wait) {
         client.check(false);
-        display.text("Looking for new firmware; see what was found with: update-control -l\n");
+        display.text("The feed is being checked; to see what it offers: update-control -l\n");
         return ExitCode::done;
     }
-    const auto looked = check_feed(client, false);
-    if (const auto *stopped = std::get_if<ExitCode>(&looked))
+    const auto checked = check_feed(client, false);
+    if (const auto *stopped = std::get_if<ExitCode>(&checked))
         return *stopped;
-    const auto &document = std::get<std::string>(looked);
+    const auto &document = std::get<std::string>(checked);
     display.text(feed_report(read_document(document)));
     display.document(document);
     return text_at(feed_in(document), "problem").empty() ? ExitCode::done : ExitCode::failed;
 }
 
-/// Whoever wants the newest firmware means what is the newest now. When the server cannot be asked, what is
-/// known already has to do.
+/// "The newest firmware" means the newest now, so the feed is checked first. If that fails, the feed of the
+/// last check is used.
 std::optional<ExitCode> check_feed_before_choosing(Client &client, Display &display) {
     std::string document = client.firmware();
     if (feed_in(document).empty())
         return std::nullopt;
-    const auto looked = check_feed(client, true);
-    if (const auto *stopped = std::get_if<ExitCode>(&looked))
+    const auto checked = check_feed(client, true);
+    if (const auto *stopped = std::get_if<ExitCode>(&checked))
         return *stopped;
-    document = std::get<std::string>(looked);
+    document = std::get<std::string>(checked);
     if (const std::string problem = text_at(feed_in(document), "problem"); !problem.empty())
-        display.text("The list of firmware could not be renewed: " + problem + "\n");
+        display.text("The feed could not be renewed: " + problem + "\n");
     display.text(hops_report(read_document(document)));
     return std::nullopt;
 }
 
 ExitCode begin_and_follow(const CommandLine &line, Client &client, Display &display,
                           const Surroundings &surroundings) {
-    // Asked before the job begins, so that none of its events is missed and no earlier end taken for its own.
+    // Read before the job begins, to miss none of its events and not to take an earlier end for its own.
     const std::uint64_t after = last_sequence(client);
     const json last = last_job(client);
     std::string job;
@@ -115,8 +115,7 @@ ExitCode begin_and_follow(const CommandLine &line, Client &client, Display &disp
     WatchPause pause;
     const ExitCode code =
         Follow(client, display, pause, after, surroundings.login).until_end(JobWatch(job, last));
-    // A job that was still before its restart is cancelled by a rollback; either way the old system is what
-    // runs.
+    // A rollback cancels a job that has not restarted yet; either way the old system runs.
     const bool as_asked =
         line.action == Action::roll_back && (code == ExitCode::rolled_back || code == ExitCode::cancelled);
     return as_asked ? ExitCode::done : code;
@@ -132,7 +131,7 @@ ExitCode follow(Client &client, Display &display, const Surroundings &surroundin
         display.document(document);
         return last.is_object() ? exit_code_of(last) : ExitCode::done;
     }
-    // The last lines tell where the job stands; all of them are in the log.
+    // The last lines show where the job is; all of them are in the log.
     constexpr std::uint64_t shown_again = 20;
     const std::uint64_t last = last_sequence(client);
     WatchPause pause;
@@ -157,10 +156,9 @@ ExitCode cancel(const CommandLine &line, Client &client, Display &display, const
 
 ExitCode set_install_rate(const CommandLine &line, Client &client, Display &display) {
     client.set_install_rate(line.mib_per_second);
-    display.text(line.mib_per_second == 0
-                     ? "Phase 2 works as fast as it can from now on.\n"
-                     : "Phase 2 works at " + std::to_string(line.mib_per_second) +
-                           " MiB per second at most, from now on until the agent is started anew.\n");
+    display.text(line.mib_per_second == 0 ? "Phase 2 works as fast as it can from now on.\n"
+                                          : "Phase 2 works at " + std::to_string(line.mib_per_second) +
+                                                " MiB per second at most, until the agent restarts.\n");
     display.document(client.state());
     return ExitCode::done;
 }
@@ -200,7 +198,7 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         display.text(std::string("update-control ") + UPDATE_CONTROL_VERSION + "\n");
         return ExitCode::done;
     }
-    throw std::logic_error("an action that nobody carries out");
+    throw std::logic_error("an action without a function");
 }
 
 ExitCode report_answer(const AgentError &error, std::ostream &errors) {

@@ -1,4 +1,4 @@
-// Carries out what the command line asks for: one function an action, each returning the exit code.
+// Carries out the action of the command line and returns the exit code.
 #pragma once
 
 #include "updater/control/client.hpp"
@@ -10,18 +10,18 @@
 
 namespace updater::control {
 
-/// What the actions need to know of where they run.
+/// Where the program runs.
 struct Surroundings {
     std::ostream &output;
     std::ostream &errors;
     bool output_is_terminal;
-    std::string login; // how to reach this appliance from outside, "" when not known
+    std::string login; // "user@address" to reach this appliance, "" if unknown
 };
 
 /// "user@address" from SSH_CONNECTION (ssh(1): client address and port, server address and port), else "".
 std::string login_of(const char *ssh_connection, const char *user);
 
-/// Every failure is reported on `errors` and becomes an exit code.
+/// Reports every failure on `errors` and returns its exit code.
 ExitCode carry_out(const CommandLine &line, Client &client, const Surroundings &surroundings);
 
 } // namespace updater::control

@@ -18,14 +18,13 @@ constexpr std::uint64_t with_checks_microseconds = 60'000'000;
 void check_built(int result) {
     if (result == -EINVAL)
         throw UsageError(
-            "an argument is no text in UTF-8, and nothing else can be said to the agent; give the "
-            "file another name");
+            "an argument is not UTF-8, so it cannot be sent to the agent; give the file another name");
     if (result < 0)
         throw AgentUnreachable(std::string("a D-Bus message cannot be made: ") + std::strerror(-result));
 }
 
-// Whether the agent itself (or the bus's policy for it) gave this answer; all else means that it is not
-// there.
+// Whether the agent, or the bus's policy for it, gave this answer. Every other error means that the agent is
+// not there.
 bool is_an_answer(std::string_view error_name) {
     return error_name.starts_with(bus::agent_error_prefix) || error_name == SD_BUS_ERROR_ACCESS_DENIED ||
            error_name == SD_BUS_ERROR_INVALID_ARGS || error_name == SD_BUS_ERROR_UNKNOWN_METHOD ||

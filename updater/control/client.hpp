@@ -1,4 +1,4 @@
-// Calls of the agent over the bus. Knows the names of the interface and its errors, not the meaning of the
+// Calls the agent over the bus. Knows the names of the interface and its errors, not the meaning of the
 // documents.
 #pragma once
 
@@ -11,13 +11,13 @@
 
 namespace updater::control {
 
-/// The agent (or the bus) does not answer; it may do so later.
+/// The agent or the bus does not answer; a later call may succeed.
 class AgentUnreachable : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// The agent answered no.
+/// The agent answered with an error.
 class AgentError : public std::runtime_error {
   public:
     /// `name`: the D-Bus error's.
@@ -35,9 +35,9 @@ class AgentLimitsCalls : public AgentError {
     using AgentError::AgentError;
 };
 
-/// One connection to the system bus, made when first needed and made again after it was lost. Every call
-/// waits for the answer, 10 seconds at most (60 where checks may run before the answer), and throws
-/// AgentUnreachable or AgentError. Documents are returned as the agent sent them.
+/// A connection to the system bus, opened for the first call and again after it was lost. Every call waits
+/// for the answer, 10 seconds at most (60 if checks may run before the answer), and throws AgentUnreachable
+/// or AgentError. Documents are returned as the agent sent them.
 class Client {
   public:
     /// Both return the job's id.
@@ -46,19 +46,20 @@ class Client {
     void cancel();
     void roll_back(bool force);
     void set_install_rate(std::uint64_t mib_per_second);
-    /// Begins to look for new firmware. `about_to_install`: nothing that would be in the way is begun because
-    /// of what is found.
+    /// Begins a check of the feed. `about_to_install`: the caller installs next, so the agent downloads
+    /// nothing by itself.
     void check(bool about_to_install);
-    /// Both return the agent's document of what holds from now on.
+    /// Both return the agent's document of the new state.
     std::string schedule(const std::string &source, bool force, const std::string &calendar);
     std::string postpone(const std::string &calendar);
     void cancel_scheduled();
+    /// WindowOpens on the bus.
     void something_may_be_due();
     std::string state();
     std::string firmware();
     std::string events(std::uint64_t after_sequence);
 
-    /// Who gave the last answer: the agent's unique name on the bus, another one after it was restarted. ""
+    /// The unique bus name of the agent that gave the last answer; it changes when the agent restarts. ""
     /// before the first answer.
     const std::string &answered_by() const { return answered_by_; }
 

@@ -94,9 +94,9 @@ std::uint64_t rate_in(std::string_view text) {
     return rate;
 }
 
-/// What getopt_long(3) has just met and cannot take, when it was meant for a path.
+/// A hint, if the argument that getopt_long(3) has just rejected is meant as a path.
 std::string hint_for_path(int argument_count, char **arguments) {
-    // Letters that stand together are taken one by one, and the argument is left behind after the last.
+    // For letters in one argument (-xyz), optind only moves on after the last one.
     for (int number = std::max(optind - 1, 1); number <= optind && number < argument_count; ++number) {
         const std::string_view argument = arguments[number];
         if (argument.starts_with('-') && argument.ends_with(".fw"))
@@ -105,7 +105,7 @@ std::string hint_for_path(int argument_count, char **arguments) {
     return {};
 }
 
-/// getopt_long(3) has just met something that it cannot take.
+/// getopt_long(3) has just rejected an argument.
 [[noreturn]] void complain(int argument_count, char **arguments) {
     switch (optopt) {
     case install_rate_option:
@@ -115,7 +115,7 @@ std::string hint_for_path(int argument_count, char **arguments) {
     case postpone_option:
         throw UsageError("--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now");
     default:
-        // optopt is 0 for a long option that is not known.
+        // optopt is 0 for an unknown long option.
         throw UsageError((optopt > 0 && optopt < 256
                               ? std::string("unknown option: -") + static_cast<char>(optopt)
                               : std::string("unknown option: ") + arguments[optind - 1]) +
@@ -123,7 +123,7 @@ std::string hint_for_path(int argument_count, char **arguments) {
     }
 }
 
-// `fw` is the only kind of thing there is; it may be left out.
+// `fw` is the only kind there is; it may be left out.
 std::string source_of(Action action, std::vector<std::string> operands) {
     const bool takes_kind = action == Action::install || action == Action::download || action == Action::list;
     if (takes_kind && !operands.empty() && operands.front() == "fw")

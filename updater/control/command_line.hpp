@@ -1,4 +1,4 @@
-// What the administrator typed, read with getopt_long(3). Asks nobody and prints nothing.
+// Reads the command line with getopt_long(3). Calls nobody and prints nothing.
 #pragma once
 
 #include <cstdint>
@@ -28,21 +28,21 @@ enum class Action {
 struct CommandLine {
     Action action = Action::help;
     std::string source;               // "", an absolute path or a URL
-    std::string calendar;             // of schedule and postpone: systemd.time(7)
-    std::uint64_t mib_per_second = 0; // of install_rate; 0: no limit
+    std::string calendar;             // for schedule and postpone: systemd.time(7)
+    std::uint64_t mib_per_second = 0; // for install_rate; 0: no limit
     bool force = false;
     bool json = false;
-    bool wait = true; // follow what was begun until it ends
+    bool wait = true; // watch the action until it ends
 };
 
-/// The command line cannot be understood; the message says why, for the line before "see --help".
+/// The command line is wrong; the message says why.
 class UsageError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
 /// Reads the arguments; arguments[0] is the program's name. The kind `fw` before a source is optional. A
-/// relative path becomes absolute, since the agent works in another directory. Throws UsageError.
+/// relative path becomes absolute, because the agent runs in another directory. Throws UsageError.
 CommandLine read_command_line(int argument_count, char **arguments);
 
 /// What --help prints.

@@ -59,7 +59,7 @@ void Display::progress(const json &state, std::chrono::steady_clock::time_point 
     if (line == drawn_)
         return;
     const std::size_t width = width_of(line);
-    // Blanks over what the line before had more, then back: needs nothing of the terminal but "\r".
+    // Blanks erase the rest of a longer line; all the terminal must understand is "\r".
     const std::size_t blanks = drawn_columns_ > width ? drawn_columns_ - width : 0;
     write("\r" + line + std::string(blanks, ' ') + "\r");
     drawn_ = line;

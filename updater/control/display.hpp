@@ -1,4 +1,4 @@
-// Where the following of a job is shown: a terminal with one line that is redrawn, plain lines, or JSON
+// Shows a job while it is watched: on a terminal with one line that is redrawn, as plain lines, or as JSON
 // documents. Decides how things look, not what happens.
 #pragma once
 
@@ -15,25 +15,25 @@ namespace updater::control {
 
 enum class DisplayMode { terminal, plain, json_documents };
 
-/// Nobody reads the output any more (the terminal or the pipe is gone).
+/// The output can no longer be written: the terminal or the pipe is gone.
 class OutputLost : public std::runtime_error {
   public:
     OutputLost() : std::runtime_error("the output cannot be written") {}
 };
 
-/// Columns of the terminal at descriptor 1; 80 when it does not say.
+/// Columns of the terminal at descriptor 1; 80 if unknown.
 std::size_t terminal_columns();
 
 /// All methods throw OutputLost.
 class Display {
   public:
-    /// `columns` is asked before each redraw, since a window may be resized; used in mode terminal only.
+    /// `columns` is called before each redraw, because a window may be resized; in mode terminal only.
     Display(std::ostream &output, DisplayMode mode, std::size_t (*columns)() = terminal_columns);
 
-    /// The event document: each event a line; on a terminal only warnings, errors and the end of each phase,
-    /// since the line at the bottom shows the rest. In JSON as it came, when it holds any event.
+    /// Shows each event as a line; on a terminal only warnings, errors and the end of each phase, because the
+    /// line at the bottom shows the rest. As JSON: the unchanged document, if it contains any event.
     void events(const std::string &document, const nlohmann::json &parsed);
-    /// The state: the progress line, or a percent line when one is due. Nothing in JSON.
+    /// Shows the progress line, or a percent line when one is due. Nothing as JSON.
     void progress(const nlohmann::json &state, std::chrono::steady_clock::time_point now);
     /// Text for people, ended with a newline; left out in JSON.
     void text(const std::string &text);

@@ -1,5 +1,5 @@
-// The agent's documents (format 1) as the command line reads them. Missing values become empty ones, so that
-// an agent that says less can still be watched.
+// Reads the agent's documents (format 1). Missing values become empty ones, so that an agent of another
+// release can still be watched.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace updater::control {
 
 inline constexpr int last_phase = 10;
 
-/// The agent's document cannot be read: another format, or no JSON.
+/// The agent's document cannot be read: another format, or not JSON.
 class UnknownDocument : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -22,9 +22,9 @@ class UnknownDocument : public std::runtime_error {
 /// Throws UnknownDocument.
 nlohmann::json read_document(std::string_view text);
 
-/// The text at `name`; "" when it is missing, null or no text.
+/// The text at `name`; "" when it is missing, null or not a text.
 std::string text_at(const nlohmann::json &object, const char *name);
-/// The number at `name`; 0 when it is missing, null or no number.
+/// The number at `name`; 0 when it is missing, null or not a number.
 std::int64_t number_at(const nlohmann::json &object, const char *name);
 
 /// "2026-11-21T03:00:04+00:00" as "2026-11-21 03:00:04 +00:00"; anything else as it is.

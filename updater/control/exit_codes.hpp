@@ -1,21 +1,21 @@
-// The exit codes of update-control. Scripts depend on them: a number is never given another meaning.
+// The exit codes of update-control. Scripts depend on them, so a number never changes its meaning.
 #pragma once
 
 namespace updater::control {
 
 enum class ExitCode : int {
     done = 0,
-    failed = 1,      // the appliance is as before
+    failed = 1,      // or not possible in the present state; the appliance is as before
     usage = 2,       // the command line was not understood; nothing was asked of the agent
     refused = 3,     // by the checks, before anything was changed
     busy = 4,        // another job runs
     cancelled = 5,   // on request
-    restarting = 6,  // the appliance restarts; go on with update-control -f
+    restarting = 6,  // the appliance restarts; watch it with update-control -f
     no_agent = 7,    // the agent cannot be reached
     rolled_back = 8, // the appliance is back on the previous system
     hung_up = 129,   // 128 + the signal that ended the watching; the job goes on
     interrupted = 130,
-    output_lost = 141, // nobody reads the output any more
+    output_lost = 141, // the output could no longer be written
     terminated = 143,
 };
 

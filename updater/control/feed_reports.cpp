@@ -36,14 +36,14 @@ std::string notes_lines(const std::string &notes) {
 std::string feed_report(const json &firmware) {
     const json feed = firmware.value("feed", json::object());
     const json path = firmware.value("path", json::array());
-    std::string report = field("Looked", or_else(readable_time(text_at(feed, "checked")), "never"));
+    std::string report = field("Checked", or_else(readable_time(text_at(feed, "checked")), "never"));
     if (const std::string problem = text_at(feed, "problem"); !problem.empty()) {
         report += field("Problem", problem);
         report += field("Next", text_at(feed, "next"));
     }
     if (feed.value("expired", false))
-        report += field("Note", "what is known of firmware has expired at " +
-                                    readable_time(text_at(feed, "expires")) + "; it may be out of date");
+        report += field("Note", "the feed has expired at " + readable_time(text_at(feed, "expires")) +
+                                    "; it may be out of date");
     if (path.empty())
         report += field("Available", "nothing newer");
     for (const json &entry : path)

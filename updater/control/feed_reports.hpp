@@ -1,4 +1,4 @@
-// What there is to install, as text for people. Pure functions of the firmware document.
+// The feed as text for people. Pure functions of the firmware document.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,10 +6,10 @@
 
 namespace updater::control {
 
-/// What is known of the vendor's feed: when it was looked at, and each hop with its notes.
+/// When the feed was checked, and each hop with its notes.
 std::string feed_report(const nlohmann::json &firmware);
 
-/// What follows the next version, for somebody who is about to install that one; empty when nothing does.
+/// The hops after the next one, for somebody who is about to install that; empty if there are none.
 std::string hops_report(const nlohmann::json &firmware);
 
 } // namespace updater::control

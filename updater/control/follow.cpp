@@ -22,8 +22,8 @@ ExitCode Follow::until_end(JobWatch watch) {
     json last_seen = json::object();
     for (;;) {
         try {
-            // The state first: events that came before it was asked for are then all shown before its
-            // verdict.
+            // The state is read before the events, so that all events before the end are shown before the
+            // end.
             const std::string document = client_.state();
             const json state = read_document(document);
             last_seen = state;
@@ -40,7 +40,7 @@ ExitCode Follow::until_end(JobWatch watch) {
             case Sight::ended:
                 return report_end(document, state);
             case Sight::vanished:
-                display_.text("The agent knows nothing of this job any more; see: update-control -s\n");
+                display_.text("The agent no longer knows this job; see: update-control -s\n");
                 display_.document(document);
                 return ExitCode::failed;
             }
@@ -64,7 +64,7 @@ ExitCode Follow::until_end(JobWatch watch) {
 
 void Follow::show_events() {
     if (client_.answered_by() != agent_) {
-        // A new agent counts from 1 again.
+        // A restarted agent numbers its events from 1 again.
         agent_ = client_.answered_by();
         after_sequence_ = 0;
     }
@@ -88,10 +88,10 @@ ExitCode Follow::report_restart(const std::string &document, const json &state) 
 }
 
 ExitCode Follow::report_interrupt(ExitCode code) {
-    // With the terminal gone there is nobody to tell.
+    // After a hangup there is no terminal to write to.
     if (code != ExitCode::hung_up)
         display_.text(
-            "Only the watching ends here, the job goes on. Watch it again: update-control -f; stop it "
+            "Only the watching ends here, the job goes on. Watch it again: update-control -f; cancel it "
             "(phases 1 and 2): update-control -c\n");
     return code;
 }

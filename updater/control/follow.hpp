@@ -16,8 +16,8 @@ namespace updater::control {
 
 class Follow {
   public:
-    /// `after_sequence`: the last event that is not to be shown, as the agent that gave the client's last
-    /// answer counts. `login`: see restart_report(). `max_absence`: how long the agent may not answer
+    /// `after_sequence`: only later events are shown; as numbered by the agent that gave the client's last
+    /// answer. `login`: see restart_report(). `max_absence`: how long the agent may not answer
     /// (it restarts when it is upgraded or has crashed) before the watching ends.
     Follow(Client &client, Display &display, WatchPause &pause, std::uint64_t after_sequence,
            std::string login, std::chrono::seconds max_absence = std::chrono::seconds(30));
@@ -36,7 +36,7 @@ class Follow {
     Display &display_;
     WatchPause &pause_;
     std::uint64_t after_sequence_;
-    std::string agent_; // whose sequence it is
+    std::string agent_; // the one that numbers the events
     const std::string login_;
     const std::chrono::seconds max_absence_;
 };

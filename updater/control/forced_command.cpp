@@ -18,14 +18,14 @@ std::set<std::string> names_in(std::string_view allowed) {
     std::istringstream words{std::string(allowed)};
     for (std::string word; std::getline(words, word, ',');) {
         if (std::ranges::find(names, word) == names.end())
-            throw UsageError("--forced knows no \"" + word + "\"");
+            throw UsageError("--forced does not know \"" + word + "\"");
         found.insert(word);
     }
     return found;
 }
 
-/// Words between blanks. What means something to a shell means nothing here, so it is refused instead of
-/// being taken by its letters.
+/// Splits at blanks. Characters that have a meaning in a shell are refused, because the caller may expect
+/// that meaning.
 std::vector<std::string> words_of(const std::string &command) {
     const auto plain = [](char character) {
         return character == ' ' ||
@@ -37,11 +37,11 @@ std::vector<std::string> words_of(const std::string &command) {
             "a command over this key has words and blanks only, no quotes and no shell characters");
     std::istringstream stream(command);
     std::vector<std::string> words;
-    bool in_time = false; // behind an option that takes a time …
-    bool begun = false;   // … and its first word
+    bool in_time = false; // after an option that takes a time
+    bool begun = false;   // and after the first word of that time
     for (std::string word; stream >> word;) {
         const bool is_option = word.starts_with('-');
-        // The quotes around "Sun 03:00" were for the caller's shell and have not come with it.
+        // The caller's shell has removed the quotes around "Sun 03:00".
         if (in_time && begun && !is_option)
             words.back() += " " + word;
         else
@@ -64,7 +64,7 @@ CommandLine read_words(std::vector<std::string> words) {
     return read_command_line(static_cast<int>(words.size()), arguments.data());
 }
 
-/// What has to be allowed for this, all of it; nothing: everyone may.
+/// The names that must all be allowed for this action; none: everybody may do it.
 std::vector<std::string> names_of(const CommandLine &line) {
     switch (line.action) {
     case Action::install:
@@ -77,7 +77,7 @@ std::vector<std::string> names_of(const CommandLine &line) {
     case Action::postpone:
         return {"postpone"};
     case Action::something_may_be_due:
-        return {"window"}; // for the timer alone: no key can be allowed to do this
+        return {"window"}; // for timers only: not in `names`, so no key can be allowed to do this
     case Action::download:
         return {line.source.empty() ? "download" : "install-any"};
     case Action::list:

@@ -1,5 +1,5 @@
-// update-control as the forced command of an SSH key (sshd(8), command= in authorized_keys): the key may do
-// what is named there and nothing else. No shell takes part.
+// update-control as the forced command of an SSH key (sshd(8), command= in authorized_keys): limits the key
+// to the actions that are named there. No shell is involved.
 #pragma once
 
 #include "updater/control/command_line.hpp"
@@ -9,14 +9,14 @@
 
 namespace updater::control {
 
-/// Something that this key may not do; the message says what it may.
+/// The key may not do this; the message says what it may.
 class NotAllowed : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// `allowed`: names with commas between them: status, list, follow, check, cancel, rollback, install-rate,
-/// download, install (only what the vendor's list has next), install-any (any path or URL, and --force),
+/// `allowed`: names, separated by commas: status, list, follow, check, cancel, rollback, install-rate,
+/// download, install (the next step in the feed), install-any (any path or URL, and --force),
 /// schedule (--at, --cancel-scheduled; with a path, a URL or --force install-any as well), postpone. The
 /// words of a time behind --at and --postpone-until need no quotes here, up to the next option. `original`:
 /// what the caller asked for (SSH_ORIGINAL_COMMAND), null for a login without a command; it may begin with

@@ -13,7 +13,7 @@ void hide_secrets(int argument_count, char **arguments) {
         if (scheme == std::string_view::npos)
             continue;
         const std::size_t server = scheme + behind_scheme.size();
-        // More than is needed where a password holds a slash: nobody but us still needs the argument.
+        // Up to the last "@", in case the password contains one or a slash.
         if (const std::size_t at = argument.rfind('@'); at != std::string_view::npos && at > server)
             std::fill(arguments[number] + server, arguments[number] + at, '*');
         if (const std::size_t query = argument.find('?', server); query != std::string_view::npos)

@@ -1,5 +1,5 @@
-// Looks at one state document after the other and tells whether the job that is watched goes on, and how it
-// ended. Asks nobody.
+// Says from the state documents, one after the other, whether the watched job goes on and how it ended. Calls
+// nobody.
 #pragma once
 
 #include "updater/control/exit_codes.hpp"
@@ -13,20 +13,20 @@ enum class Sight {
     goes_on,
     restarting,
     ended,    // `last` of the document is the watched job
-    vanished, // the agent knows nothing of the job
+    vanished, // the agent does not know the job
 };
 
 class JobWatch {
   public:
-    /// `job`: the id that the agent gave, or "" for whatever runs or is about to. `last_before`: the `last`
-    /// of the state document before that was begun, so that the end of an earlier job is not taken for this
+    /// `job`: the id that the agent gave, or "" for the job that runs or is about to. `last_before`: `last`
+    /// in the state document before the job began, so that the end of an earlier job is not taken for this
     /// one's.
     JobWatch(std::string job, nlohmann::json last_before);
 
     Sight look(const nlohmann::json &state);
 
-    /// Whether the machine was about to go down when last looked: then an agent that does not answer is
-    /// expected.
+    /// Whether the machine was about to go down in the last document: then the agent is expected not to
+    /// answer.
     bool going_down() const { return going_down_; }
 
   private:

@@ -1,4 +1,4 @@
-// update-control: asks the agent and shows what it answers. May be ended at any time; the job is the agent's.
+// update-control: calls the agent and shows its answers. May end at any time, because the agent runs the job.
 #include "updater/control/actions.hpp"
 #include "updater/control/forced_command.hpp"
 #include "updater/control/hidden_arguments.hpp"
@@ -11,7 +11,7 @@
 
 namespace {
 
-/// As somebody typed it, or as sshd passes on what the owner of a key asked for.
+/// Either typed, or passed on by sshd from the owner of a key.
 updater::control::CommandLine command_line(int argument_count, char **arguments) {
     constexpr int forced_count = 3;
     if (argument_count == forced_count && std::string_view(arguments[1]) == "--forced")
@@ -23,7 +23,7 @@ updater::control::CommandLine command_line(int argument_count, char **arguments)
 
 int main(int argument_count, char **arguments) {
     using namespace updater;
-    // A reader that goes away is noticed by the failed write, which ends the program in order.
+    // If the reader of the output is gone, a write fails and the program ends in order.
     std::signal(SIGPIPE, SIG_IGN);
     updater::control::ExitCode code = updater::control::ExitCode::failed;
     try {

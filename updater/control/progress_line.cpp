@@ -26,7 +26,7 @@ std::string cut_to(const std::string &text, std::size_t columns) {
     std::size_t characters = 0;
     std::size_t end = 0;
     for (; end < text.size(); ++end)
-        // At the first character that has no room; the bytes that continue one belong to the one before.
+        // Cut before the first character that does not fit, never within a character.
         if (begins_character(text[end]) && ++characters > kept)
             break;
     return columns > dots ? text.substr(0, end) + "..." : text.substr(0, end);
@@ -108,7 +108,7 @@ bool PercentLines::due(const json &state, std::chrono::steady_clock::time_point 
     const std::int64_t phase = number_at(state, "phase");
     const std::int64_t percent = percent_of(state);
     if (phase != phase_) {
-        // The phase's beginning has a line of its own, an event.
+        // The beginning of a phase is an event, which has its own line.
         phase_ = phase;
         percent_ = 0;
         printed_ = now;

@@ -1,4 +1,4 @@
-// One line that shows how far the job is, and the lines for an output that is no terminal. Pure functions.
+// The progress line on a terminal, and the lines for other outputs. Pure functions.
 #pragma once
 
 #include <chrono>
@@ -10,23 +10,23 @@
 namespace updater::control {
 
 /// "phase 2 of 10 install the new OS [######..............]  30 % writing", at most `columns` characters
-/// wide. On a narrow terminal first the step goes, then the bar, then the end of the name. "" when no phase
-/// runs.
+/// wide. On a narrow terminal first the step is left out, then the bar, then the end of the name. "" if no
+/// phase runs.
 std::string progress_line(const nlohmann::json &state, std::size_t columns);
 
 /// "phase 2 of 10 install the new OS: 30 % writing"
 std::string percent_line(const nlohmann::json &state);
 
-/// The event as it stands in the log: "2026-11-21T03:00:04+00:00 phase 2 install the new OS: info: begins".
+/// The event as in the log: "2026-11-21T03:00:04+00:00 phase 2 install the new OS: info: begins".
 std::string event_line(const nlohmann::json &event);
 
-/// Whether the event tells that a phase is over ("done in 12.3 s").
+/// Whether the event is the end of a phase ("done in 12.3 s").
 bool ends_a_phase(const nlohmann::json &event);
 
 /// Characters of UTF-8 text, each counted as one column.
 std::size_t width_of(const std::string &text);
 
-/// Decides when a percent line is due: never twice the same, and only after 10 % more, or 10 seconds.
+/// Decides when a percent line is due: after 10 % more, or after 10 seconds if the percentage has changed.
 class PercentLines {
   public:
     bool due(const nlohmann::json &state, std::chrono::steady_clock::time_point now);

@@ -1,4 +1,4 @@
-// What all reports are made of. Internal to this folder.
+// The lines of all reports. Internal to this folder.
 #pragma once
 
 #include <string>

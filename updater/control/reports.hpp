@@ -1,4 +1,4 @@
-// The agent's documents as text for people: what -s, -l and the end of a job print. Pure functions.
+// The agent's documents as text for people: the output of -s, of -l and at the end of a job. Pure functions.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,7 +15,7 @@ std::string firmware_report(const nlohmann::json &firmware);
 /// How a job ended, from the state document's `last`, with reason, next step and the time of each phase.
 std::string result_report(const nlohmann::json &last);
 
-/// What is about to happen and how to go on, when the state is "restarting". `login`: how to reach this
+/// What happens next and how to watch it, if the state is "restarting". `login`: how to reach this
 /// appliance, "root@192.0.2.7"; empty when not known.
 std::string restart_report(const nlohmann::json &state, const std::string &login);
 

@@ -11,7 +11,7 @@ ExitCode schedule(const CommandLine &line, Client &client, Display &display) {
     display.text("The installation begins at " + moment_text(scheduled, "due") + ".\n");
     if (const std::string replaced = readable_time(text_at(scheduled, "replaced")); !replaced.empty())
         display.text("It replaces the one that was scheduled for " + replaced + ".\n");
-    display.text("To take it back: update-control --cancel-scheduled\n");
+    display.text("To cancel it: update-control --cancel-scheduled\n");
     display.document(document);
     return ExitCode::done;
 }
@@ -27,7 +27,7 @@ ExitCode postpone(const CommandLine &line, Client &client, Display &display) {
     const std::string document = client.postpone(line.calendar);
     const std::string until = readable_time(text_at(read_document(document), "postponed_until"));
     display.text(until.empty() ? "Nothing is postponed: the next maintenance window is used.\n"
-                               : "Nothing is installed by itself before " + until +
+                               : "No maintenance window is used before " + until +
                                      ". To end that: update-control --postpone-until now\n");
     display.document(document);
     return ExitCode::done;

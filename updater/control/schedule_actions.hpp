@@ -1,5 +1,4 @@
-// What is asked for later: ordering, taking back, postponing. One function an action; failures are thrown, to
-// be reported by actions.cpp.
+// The actions for a later time: schedule, cancel, postpone. Failures are thrown; actions.cpp reports them.
 #pragma once
 
 #include "updater/control/client.hpp"

@@ -12,13 +12,13 @@ namespace {
 std::string order_text(const json &order) {
     const std::string source = text_at(order, "source");
     return moment_text(order, "due") + ": install " + (source.empty() ? "the newest firmware" : source) +
-           "; to take it back: update-control --cancel-scheduled";
+           "; to cancel it: update-control --cancel-scheduled";
 }
 
 std::string window_text(const json &window) {
     return moment_text(window, "opens") + ", for " + std::to_string(number_at(window, "minutes")) +
            " minutes: install " +
-           (text_at(window, "installs") == "security" ? "repairs of security only" : "what is new");
+           (text_at(window, "installs") == "security" ? "security fixes only" : "the next firmware");
 }
 
 } // namespace
@@ -38,7 +38,7 @@ std::string schedule_report(const json &document) {
     if (const json window = document.value("next_window", json(nullptr)); window.is_object())
         report += field("Next window", window_text(window));
     if (const std::string until = readable_time(text_at(document, "postponed_until")); !until.empty())
-        report += field("Postponed", "nothing is installed by itself before " + until);
+        report += field("Postponed", "no maintenance window is used before " + until);
     if (const std::string problem = text_at(document, "settings_problem"); !problem.empty())
         report += field("Settings", problem);
     return report;

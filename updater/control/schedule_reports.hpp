@@ -1,4 +1,4 @@
-// What the reports say of the schedule.
+// The schedule in the reports.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,8 +6,7 @@
 
 namespace updater::control {
 
-/// The moment at `name` of the object in the appliance's time zone and, from the member with "_utc" behind
-/// its name, in UTC.
+/// The time at `name` of the object in the appliance's time zone and, from the member NAME_utc, in UTC.
 std::string moment_text(const nlohmann::json &object, const std::string &name);
 
 /// Lines of the status and of the firmware report; none when nothing is scheduled.

@@ -12,10 +12,10 @@ namespace updater::control {
 
 namespace {
 
-/// As long as a path can be; the agent takes no more.
+/// The longest path there can be; the agent accepts no more.
 constexpr std::size_t max_source_bytes = 4095;
 
-/// 0 for what is no URL.
+/// 0 if the text is not a URL.
 std::size_t scheme_length(std::string_view text) {
     const std::size_t length = text.find("://");
     if (length == std::string_view::npos || length == 0 ||
@@ -27,7 +27,7 @@ std::size_t scheme_length(std::string_view text) {
     return plain ? length : 0;
 }
 
-/// With the scheme in small letters, which alone the agent knows.
+/// The agent accepts the scheme in small letters only.
 std::string checked_url(std::string url, std::size_t scheme) {
     std::transform(url.begin(), url.begin() + static_cast<std::ptrdiff_t>(scheme), url.begin(),
                    [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
@@ -41,8 +41,8 @@ std::string checked_url(std::string url, std::size_t scheme) {
                      url.substr(0, scheme) + "://");
 }
 
-/// The real path, as the agent, which works in another directory, finds it. What does not exist stays as it
-/// is: the agent says so.
+/// The real path, because the agent runs in another directory. A path that does not exist is kept: the agent
+/// reports it.
 std::string whole_path(const std::string &source) {
     if (source == "~" || source.starts_with("~/"))
         throw UsageError("no shell has replaced the ~ in " + source +
@@ -51,9 +51,8 @@ std::string whole_path(const std::string &source) {
     std::error_code gone;
     const auto absolute = std::filesystem::absolute(source, gone);
     if (gone)
-        throw UsageError("where " + source +
-                         " lies cannot be told, because the current directory cannot be (" + gone.message() +
-                         "); give the whole path, beginning with /");
+        throw UsageError("the path " + source + " is relative, and the current directory is unknown (" +
+                         gone.message() + "); give the whole path, beginning with /");
     std::error_code unseen;
     const auto real = std::filesystem::weakly_canonical(absolute, unseen);
     return unseen ? absolute.lexically_normal().string() : real.string();

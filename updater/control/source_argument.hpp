@@ -1,15 +1,15 @@
-// What somebody gave as the firmware to install, as the agent takes it. Asks the file system, and nobody
-// else.
+// Turns the path or URL of a firmware on the command line into the form that the agent takes. Reads the file
+// system, calls nobody.
 #pragma once
 
 #include <string>
 
 namespace updater::control {
 
-/// As RFC 3986, section 3.1, has it: letters, digits and a few signs before "://". "./a://b" is a path.
+/// By RFC 3986, section 3.1: letters, digits and a few signs before "://". "./a://b" is a path.
 bool is_url(const std::string &source);
 
-/// An https URL, or the absolute path that `source`, which is not empty, means here. Throws UsageError.
+/// An https URL or an absolute path. `source` is not empty. Throws UsageError.
 std::string checked_source(const std::string &source);
 
 } // namespace updater::control

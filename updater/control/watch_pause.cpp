@@ -13,7 +13,7 @@ WatchPause::WatchPause() {
         sigaddset(&signals_, signal);
     const int result = pthread_sigmask(SIG_BLOCK, &signals_, &before_);
     if (result != 0)
-        throw std::system_error(result, std::generic_category(), "cannot hold signals back");
+        throw std::system_error(result, std::generic_category(), "cannot block signals");
 }
 
 WatchPause::~WatchPause() {
@@ -35,8 +35,7 @@ std::optional<ExitCode> WatchPause::wait(std::chrono::milliseconds duration) {
     default:
         break;
     }
-    // EINTR: another signal (the window's size, a stop and continue) cut the pause short, which harms
-    // nothing.
+    // EINTR: another signal (window size, stop and continue) has ended the pause early, which is harmless.
     if (errno != EAGAIN && errno != EINTR)
         throw std::system_error(errno, std::generic_category(), "cannot wait");
     return std::nullopt;

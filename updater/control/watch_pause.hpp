@@ -1,4 +1,4 @@
-// The pause between two looks at the job, which a signal cuts short. The only place that handles signals.
+// The pause between two queries for the job's state. A signal ends it. The only place that handles signals.
 #pragma once
 
 #include "updater/control/exit_codes.hpp"
@@ -9,7 +9,7 @@
 
 namespace updater::control {
 
-/// While it lives, SIGINT, SIGTERM and SIGHUP are held back and only taken in wait(), so that the watching
+/// While it exists, SIGINT, SIGTERM and SIGHUP are blocked and only received in wait(), so that the program
 /// ends between two lines and can say that the job goes on. Throws std::system_error.
 class WatchPause {
   public:
@@ -18,7 +18,7 @@ class WatchPause {
     WatchPause(const WatchPause &) = delete;
     WatchPause &operator=(const WatchPause &) = delete;
 
-    /// Waits; returns the exit code when a signal came.
+    /// Waits; returns the exit code if a signal arrives.
     std::optional<ExitCode> wait(std::chrono::milliseconds duration);
 
   private:

@@ -17,7 +17,7 @@ std::string banner_of(const feed::FeedEntry &entry) {
            " can be installed: update-control -i fw (what is in it: update-control -l)\n";
 }
 
-/// Nothing for what the administrator has just asked for and seen.
+/// None if the administrator has just asked for it and seen it.
 std::optional<Notice> notice_of(const job::JobFacts &facts, const job::JobEnd &end) {
     const std::string version = facts.to_version;
     const std::string log = "The log is " + facts.log_file + ".\n";
@@ -29,7 +29,7 @@ std::optional<Notice> notice_of(const job::JobFacts &facts, const job::JobEnd &e
                           "It was downloaded and checked. To install it: update-control -i fw\n"};
         if (job::is_rollback(facts))
             return Notice{"finished", version, "went back from " + facts.from_version + " to " + version,
-                          "The appliance runs " + version + ", as an administrator has asked.\n" +
+                          "The appliance runs " + version + ", as an administrator requested.\n" +
                               end.next_step + "\n" + log};
         return Notice{"finished", version, "upgraded from " + facts.from_version + " to " + version,
                       "The appliance runs " + version + ".\n" + log};
@@ -71,7 +71,7 @@ void Announcements::can_be_installed(const feed::FeedEntry &entry) {
     show_at_login(banner_of(entry));
     post("can-be-installed-" + version,
          {"can-be-installed", version, "firmware " + version + " can be installed",
-          (entry.security_only ? "It holds nothing but repairs of security.\n" : "") + entry.release_notes +
+          (entry.security_only ? "It contains security fixes only.\n" : "") + entry.release_notes +
               "\nTo install it: update-control -i fw\n"});
 }
 
@@ -81,8 +81,7 @@ void Announcements::feed_check_failed(std::string_view what,
     if (!checked || clock_() - *checked < notify_after_())
         return;
     post("list-not-renewed-" + seconds_text(*checked),
-         {"list-not-renewed", "",
-          "the vendor's list of firmware was last seen at " + text::iso_time(*checked),
+         {"list-not-renewed", "", "the feed was last checked successfully at " + text::iso_time(*checked),
           std::string(what) + "\n"});
 }
 
@@ -91,7 +90,7 @@ void Announcements::install_scheduled(const std::string &version, std::chrono::s
     const std::string firmware = version.empty() ? "firmware" : "firmware " + version;
     post("install-scheduled-" + version + "-" + text::utc_text(when),
          {"install-scheduled", version, firmware + " will be installed at " + text::iso_time(when),
-          "The appliance is restarted then, and takes no mail for a while.\nTo stop that: " +
+          "The appliance is restarted then and accepts no mail for a while.\nTo prevent that: " +
               std::string(how_to_stop) + "\n"});
 }
 
@@ -109,7 +108,8 @@ void Announcements::job_ended(const job::JobFacts &facts, const job::JobEnd &end
     const auto notice = notice_of(facts, end);
     if (!notice)
         return;
-    // Which of several downloads made a version ready is of no interest; how each installation ended is.
+    // That a version is ready is announced once, however often it is downloaded; the end of each installation
+    // is announced.
     const bool once_a_version = notice->kind == ready_to_install;
     post(once_a_version ? notice->kind + "-" + notice->version : "job-" + facts.job, *notice);
 }

@@ -1,5 +1,4 @@
-// What is worth telling people without being asked, and in which words. Where it goes is the notice board's
-// matter.
+// What is worth a notice, and its words. The notice board sends it.
 #pragma once
 
 #include "updater/feed/upgrade_path.hpp"
@@ -16,22 +15,23 @@
 
 namespace updater::notices {
 
-/// Nothing here throws: that something could not be announced is said on the console, and ends no job.
+/// Nothing here throws: a failure to announce something is printed on the console and ends no job.
 class Announcements {
   public:
-    /// `patience`: so long without the vendor's list is worth a notice; asked each time.
+    /// `notify_after`: how long the feed must be unreachable before a notice; called each time.
     Announcements(NoticeBoard &board, std::ostream &console, text::Clock clock,
                   std::function<std::chrono::days()> notify_after);
 
-    /// The banner at login is gone after a restart of the appliance, what it told of is not.
+    /// Restores the banner at login, which a restart of the appliance removes.
     void at_start(const feed::UpgradePath &path);
     void can_be_installed(const feed::FeedEntry &entry);
+    /// `checked`: when the feed was last checked successfully, if it ever was.
     void feed_check_failed(std::string_view what, std::optional<std::chrono::sys_seconds> checked);
-    /// `version`: empty for an order that takes the newest, or a file. `how_to_stop`: what to type.
+    /// `version`: empty if it is not known yet. `how_to_stop`: the command that prevents it.
     void install_scheduled(const std::string &version, std::chrono::sys_seconds when,
                            std::string_view how_to_stop);
-    /// `what` should have begun then, and will not be caught up. `next`: what the administrator can expect or
-    /// do.
+    /// `what` should have begun at `when`, and is not started later. `next`: what the administrator can
+    /// expect or do.
     void window_missed(std::string_view what, std::chrono::sys_seconds when, std::string_view why,
                        std::string_view next);
     void job_ended(const job::JobFacts &facts, const job::JobEnd &end);

@@ -15,7 +15,7 @@ namespace updater::notices {
 namespace {
 
 constexpr std::size_t max_told_bytes = 256UL * 1024;
-/// Long before that many notices, nobody remembers the first.
+/// Older keys are forgotten; a notice so old does not come again.
 constexpr std::size_t max_told = 1000;
 
 nlohmann::json read_told(partitions::Storage &storage, const std::filesystem::path &file) {
@@ -23,7 +23,7 @@ nlohmann::json read_told(partitions::Storage &storage, const std::filesystem::pa
         return nlohmann::json::array();
     auto told =
         nlohmann::json::parse(partitions::read_whole_file(storage, file, max_told_bytes), nullptr, false);
-    // Only a memory aid: at worst something is told twice.
+    // If it cannot be read, at worst a notice is sent twice.
     return told.is_array() ? told : nlohmann::json::array();
 }
 
@@ -67,8 +67,8 @@ void NoticeBoard::post(const std::string &key, const Notice &notice) {
     if (std::ranges::find(told, nlohmann::json(key)) != told.end())
         return;
     const configuration::NoticeSettings wanted = ways_.wanted();
-    // First the notice, then the note that it is out: a power cut between the two repeats it instead of
-    // losing it.
+    // The notice is written before its key: a power cut between the two repeats the notice instead of losing
+    // it.
     if (wanted.mail || wanted.programs)
         put_out(key, write_notice(notice, wanted));
     told.push_back(key);
@@ -76,8 +76,8 @@ void NoticeBoard::post(const std::string &key, const Notice &notice) {
         told.erase(0);
     partitions::make_directories(storage_, places_.told.parent_path());
     partitions::replace_file(storage_, places_.told, told.dump(1) + "\n", 0600);
-    // These two keep nothing over a power cut themselves. A journal that cannot be written must not bring the
-    // mail again with each try.
+    // After the key, because neither of them is durable, and because a journal that cannot be written must
+    // not repeat the mail with each retry.
     if (wanted.bus)
         ways_.bus(cleaned(notice));
     if (wanted.journal)

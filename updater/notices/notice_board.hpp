@@ -1,6 +1,6 @@
-// What people are to be told without having asked, each thing once: written down for update-notify, which
-// passes it on as a mail and to the programs in /etc/update-control/notify.d, sent to the systemd journal and
-// as a signal, and the lines that everyone sees who logs in. Runs no program and waits for nobody.
+// Sends each notice once: as a file for update-notify, which mails it and runs the programs in
+// /etc/update-control/notify.d; to the systemd journal; as a signal on the bus. Also writes the lines that
+// are shown at each login. Runs no program and blocks on nobody.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -42,15 +42,14 @@ class NoticeBoard {
     /// `storage` outlives this object.
     NoticeBoard(partitions::Storage &storage, Places places, Ways ways);
 
-    /// Puts it out by all ways that are wanted, unless one with this key was put out before.
-    /// Nothing in it can move a terminal's cursor or begin another field.
-    /// For mail and programs it is durable on return: it is neither lost nor told twice because of a restart
-    /// in between, but for a power cut at the very moment, after which it may come twice. Journal and signal
-    /// get it after that. Throws StorageError, and what `journal` throws.
+    /// Sends it in all ways that the settings want, unless one with this key was sent before. Control
+    /// characters are removed. For mail and programs it is durable on return: a restart neither loses nor
+    /// repeats it; only a power cut during the call can repeat it. Journal and signal come last. Throws
+    /// StorageError, and what `journal` throws.
     void post(const std::string &key, const Notice &notice);
 
-    /// What is shown at each login from now on, if that is wanted; empty: nothing. Gone after a restart of
-    /// the appliance. Throws StorageError.
+    /// Sets what is shown at each login, if the settings want that; empty: nothing. A restart of the
+    /// appliance removes it. Throws StorageError.
     void show_at_login(const std::string &text);
 
   private:
@@ -59,8 +58,7 @@ class NoticeBoard {
     partitions::Storage &storage_;
     Places places_;
     Ways ways_;
-    std::mutex
-        mutex_; ///< the job's thread tells of its end while the one that looks for firmware tells of that
+    std::mutex mutex_; ///< jobs and checks of the feed send notices from threads of their own
 };
 
 } // namespace updater::notices

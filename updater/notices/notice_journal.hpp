@@ -1,4 +1,4 @@
-// A notice in the systemd journal, with fields to search for. Nothing else.
+// Writes a notice to the systemd journal, with fields to search for. Nothing else.
 #pragma once
 
 #include "updater/notices/notice_board.hpp"
@@ -12,8 +12,8 @@ namespace updater::notices {
 /// UPDATE_CONTROL_VERSION, UPDATE_CONTROL_SUBJECT.
 std::vector<std::string> journal_fields(const Notice &notice);
 
-/// Without a journal daemon nothing is sent; throws std::system_error when a present journal cannot be
-/// written.
+/// Does nothing if there is no journal daemon; throws std::system_error if there is one and it cannot be
+/// written to.
 void send_notice_to_systemd_journal(const Notice &notice);
 
 } // namespace updater::notices

@@ -1,5 +1,5 @@
-// Fetches the next hop without being asked, if the administrator's settings want that. The download itself is
-// a job like any other.
+// Downloads the next hop by itself, if the administrator's settings say so. The download is a job like any
+// other.
 #pragma once
 
 #include "updater/available/firmware_choice.hpp"
@@ -16,9 +16,9 @@ class AutomaticDownload {
     AutomaticDownload(const configuration::SettingsFile &settings, const available::FirmwareChoice &choice,
                       job::JobRequests &jobs, std::ostream &console);
 
-    /// After each feed that was accepted. Begins nothing when the hop is downloaded already, failed here
-    /// before, or a job runs; a download that failed is tried again the next time. That one could not begin
-    /// is said on the console. Throws StorageError.
+    /// To be called after each successful check of the feed. Begins nothing if the hop has been downloaded or
+    /// has failed here before, or if a job runs. A failed download is retried after the next check. If a
+    /// download cannot begin, a line on the console says why. Throws StorageError.
     void after_check();
 
   private:

@@ -28,7 +28,7 @@ void Unattended::feed_check_began(bool about_to_install) {
     {
         const std::lock_guard lock(mutex_);
         work_is_pending_ = true;
-        // Also takes back what an earlier look would have led to, which would be in the way.
+        // Also cancels a download that an earlier check would lead to: it would block the installation.
         act_on_feed_ = !about_to_install;
     }
     work_changed_.notify_one();
@@ -53,7 +53,7 @@ void Unattended::work(const std::stop_token &stop) {
         try {
             do_pending_work(stop);
         } catch (const std::exception &failure) {
-            console_ << "what is due by itself cannot be done: " << text::clean_text(failure.what())
+            console_ << "the scheduled work cannot be done: " << text::clean_text(failure.what())
                      << std::endl;
         }
     }

@@ -1,5 +1,5 @@
-// The thread for what nobody waits for: looking at the vendor's list, and what follows from it or from a
-// moment that has come. What that is, the schedule and the automatic download decide.
+// Background thread: waits for the check of the feed, and starts whatever is due. What is due, the schedule
+// and the automatic download decide.
 #pragma once
 
 #include "updater/available/feed_monitor.hpp"
@@ -13,7 +13,7 @@
 
 namespace updater::schedule {
 
-/// Thread-safe. What goes wrong is said on the console, and tried again when there is a reason to.
+/// Thread-safe. A failure is printed on the console; the work is done again when something triggers it.
 class Unattended {
   public:
     /// `feed`: none on an appliance without a feed. All references outlive this object.
@@ -21,17 +21,18 @@ class Unattended {
                std::ostream &console);
     ~Unattended();
 
-    /// From now on what is wanted is done, in a thread of its own; also what was wanted before.
+    /// Starts the thread, which also does the work that is already pending.
     void begin();
 
-    /// The list is being looked at: what follows from it comes after that. `about_to_install`: nothing does.
+    /// The feed is being checked; afterwards the next hop is announced and downloaded by itself, unless the
+    /// caller is `about_to_install`.
     void feed_check_began(bool about_to_install);
-    /// Opens the schedule, after a look at the list if what is due wants that.
+    /// Has the thread start what is due, after a check of the feed if anything is.
     void something_may_be_due();
-    /// Begins nothing from now on; returns when nothing is about to begin.
+    /// Stops the thread and waits for its end; nothing begins after that.
     void stop();
 
-    /// What the thread does whenever something is wanted. Waits for the end of a look at the list.
+    /// One round of the thread's work. Waits for the end of a running check of the feed.
     void do_pending_work(const std::stop_token &stop);
 
   private:

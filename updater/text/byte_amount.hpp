@@ -1,4 +1,4 @@
-// A number of bytes for a person to read.
+// A number of bytes as text for people.
 #pragma once
 
 #include <array>

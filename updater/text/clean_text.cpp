@@ -9,14 +9,14 @@ namespace updater::text {
 
 namespace {
 
-// More than is kept, so that masking sees what the cut would tear.
+// More than max_log_text_bytes, so that a secret at the cut is still recognized.
 constexpr std::size_t max_bytes_read = 8192;
 
 bool is_continuation(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
-// Length of the UTF-8 character at `text` (RFC 3629), 0 when the bytes are none.
+// Length of the UTF-8 character at `text` (RFC 3629), 0 if the bytes are not one.
 std::size_t character_length(std::string_view text) {
     const auto first = static_cast<unsigned char>(text.front());
     std::size_t length = 0;
@@ -69,7 +69,7 @@ std::string_view without_torn_word(std::string_view text) {
         return text;
     text = text.substr(0, max_bytes_read);
     const std::size_t last_space = text.find_last_of(" \t\r\n");
-    // Half a word may be half a secret that no pattern recognizes.
+    // Part of a word may be part of a secret that no pattern recognizes.
     return last_space == std::string_view::npos ? std::string_view{} : text.substr(0, last_space);
 }
 
@@ -106,7 +106,7 @@ struct KeyMasked {
     bool key_goes_on = false;
 };
 
-// Masks what stands between the lines BEGIN … PRIVATE KEY and END (RFC 7468), or to the end of the text.
+// Masks what is between the lines BEGIN … PRIVATE KEY and END (RFC 7468), or to the end of the text.
 KeyMasked mask_keys(std::string line) {
     KeyMasked result;
     std::size_t from = 0;
@@ -154,7 +154,7 @@ std::string clean_text(std::string_view text) {
 std::string TextCleaner::clean(std::string_view text) {
     std::string line = one_line(without_torn_word(text));
     if (inside_private_key_) {
-        // Looks at the last word only: who passes the lines on may have put a name in front of each.
+        // Only the last word is tested, because a name may have been put in front of each line.
         const std::size_t before_word = line.rfind(' ');
         const std::size_t word_begin = before_word == std::string::npos ? 0 : before_word + 1;
         const std::string_view word = std::string_view(line).substr(word_begin);
@@ -163,7 +163,7 @@ std::string TextCleaner::clean(std::string_view text) {
             line.find("Proc-Type:") != std::string::npos || line.find("DEK-Info:") != std::string::npos;
         if (header || line.empty())
             return line;
-        // A short line is the key's last one; anything that is no base64 means that no key follows.
+        // A short line is the last one of the key; a line that is not base64 is no longer the key.
         inside_private_key_ = is_base64(word) && word.size() >= shortest_full_line;
         if (is_base64(word))
             return line.replace(word_begin, std::string::npos, "***");

@@ -1,4 +1,4 @@
-// Makes a text from outside (a hook's output, an error message) fit for logs and terminals. Knows nothing of
+// Makes a text from outside (a hook's output, an error message) safe for logs and terminals. Does not know
 // where the text goes.
 #pragma once
 
@@ -13,11 +13,11 @@ inline constexpr std::size_t max_log_text_bytes = 2000;
 /// One line of valid UTF-8 without control characters or terminal escapes, at most max_log_text_bytes
 /// long (cut at a character, ending in "…"), with what looks like a secret replaced by "***": values of
 /// password=, secret: and the like, SQL's PASSWORD '…', Authorization headers, the password in a URL and all
-/// that stands behind its "?", private keys in PEM.
+/// that follows its "?", private keys in PEM.
 std::string clean_text(std::string_view text);
 
-/// The same for lines that come one after the other: also masks the body of a private key (RFC 7468) whose
-/// lines are given one at a time.
+/// The same for a sequence of lines: also masks the body of a private key (RFC 7468) that is given line by
+/// line.
 class TextCleaner {
   public:
     std::string clean(std::string_view text);

@@ -16,7 +16,7 @@ std::string iso_time(std::chrono::system_clock::time_point time) {
     std::array<char, 64> buffer{};
     const std::size_t length = std::strftime(buffer.data(), buffer.size(), "%Y-%m-%dT%H:%M:%S%z", &parts);
     std::string text(buffer.data(), length);
-    // strftime gives +0100, RFC 3339 asks for +01:00.
+    // strftime writes +0100, RFC 3339 requires +01:00.
     text.insert(text.size() - 2, ":");
     return text;
 }

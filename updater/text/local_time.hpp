@@ -1,4 +1,4 @@
-// Times as people and documents read them: ISO 8601 with the zone. Nothing else about time is decided here.
+// Times in reports, logs and documents: ISO 8601 with the zone.
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,7 @@
 
 namespace updater::text {
 
-/// Where the time comes from: std::chrono::system_clock::now in production, a hand in tests.
+/// Where the time comes from: std::chrono::system_clock::now, except in tests.
 using Clock = std::function<std::chrono::system_clock::time_point()>;
 
 /// ISO 8601 (RFC 3339, section 5.6) to the second, in the local zone with its offset:

@@ -1,4 +1,4 @@
-// Whether a text from outside may be shown on a terminal as it is.
+// Whether a text from outside may be shown on a terminal unchanged.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 
 namespace updater::text {
 
-/// Other than line breaks and tabs: they can move the cursor or change what stands there already.
+/// Other than line breaks and tabs. Control characters can move the cursor and overwrite earlier output.
 inline bool holds_control_characters(std::string_view text) {
     return std::ranges::any_of(text, [](char character) {
         const auto code = static_cast<unsigned char>(character);

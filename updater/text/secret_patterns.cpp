@@ -8,8 +8,8 @@ namespace updater::text {
 
 namespace {
 
-// POSIX extended expressions (regex(7)): the C library's matcher needs no recursion, so a long line cannot
-// exhaust the stack of the thread it is matched in.
+// POSIX extended expressions (regex(7)): the C library's matcher does not recurse, so a long line cannot
+// exhaust the thread's stack.
 struct SecretPattern {
     const char *expression;
     std::size_t secret; // the group that is replaced
@@ -22,7 +22,7 @@ constexpr std::array patterns{
     SecretPattern{"://[^/:@[:space:]]*:([^/[:space:]]+)@", 1},
     // https://token@host
     SecretPattern{"https?://([^/:@?#[:space:]\"'<>]+)@", 1},
-    // https://host/file?sig=…&token=…: what stands there is often what opens the door
+    // https://host/file?sig=…&token=…: the query often holds credentials
     SecretPattern{"https?://[^?#[:space:]\"'<>]*[?]([^[:space:]\"'<>]+)", 1},
     // Authorization: Basic …, Bearer … (RFC 9110, section 11.6.2)
     SecretPattern{"authorization[\"']?[[:space:]]*[:=][[:space:]]*[\"']?([a-z]+[[:space:]]+[^[:space:]\"']+)",

@@ -1,4 +1,5 @@
-// What secrets look like in a line of text, as one table. Only finds and replaces; cleaning is in clean_text.
+// Finds secrets in a line of text by a table of patterns, and masks them. The rest of cleaning is in
+// clean_text.
 #pragma once
 
 #include <string>

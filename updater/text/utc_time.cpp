@@ -25,7 +25,7 @@ std::optional<std::chrono::sys_seconds> parse_utc(std::string_view text) {
     if (!rest || rest != copy.c_str() + copy.size())
         return std::nullopt;
     const std::chrono::sys_seconds time{std::chrono::seconds(timegm(&parts))};
-    // strptime takes what is not quite a time (a single digit, a 60th second); what is written back tells.
+    // strptime accepts more (a single digit, a 60th second), so the result must be written in the same way.
     return utc_text(time) == copy ? std::optional(time) : std::nullopt;
 }
 

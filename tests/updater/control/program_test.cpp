@@ -171,9 +171,9 @@ TEST(ControlProgram, a_current_directory_that_is_gone_is_no_reason_to_crash) {
     } cases[] = {{{"-i", "fw", "x.fw"}, 2, "give the whole path, beginning with /"},
                  {{"-i", "fw", "../x.fw", "--at", "Sun 03:00"}, 2, "give the whole path, beginning with /"},
                  {{"-i", "fw", "/broken.fw"}, 1, "the disk does not answer"},
-                 {{"-i", "fw", "/\xff.fw"}, 2, "no text in UTF-8"},
-                 {{"-d", "https://host/\xff.fw"}, 2, "no text in UTF-8"},
-                 {{"-i", "--at", "\xff"}, 2, "no text in UTF-8"},
+                 {{"-i", "fw", "/\xff.fw"}, 2, "is not UTF-8"},
+                 {{"-d", "https://host/\xff.fw"}, 2, "is not UTF-8"},
+                 {{"-i", "--at", "\xff"}, 2, "is not UTF-8"},
                  {{"-i", "/a\nb.fw"}, 1, "control characters"},
                  {{"-s"}, 0, ""}};
     for (const auto &row : cases) {
@@ -212,7 +212,7 @@ TEST(ControlProgram, an_installation_for_later_is_ordered_replaced_shown_and_tak
     const Ended first = run({"--at", "Sun 03:00", "-i", "fw", "/some/new.fw", "--force"});
     CHECK_EQUAL(0, first.exit_code);
     STRCMP_EQUAL("The installation begins at 2026-11-22 03:00:00 +01:00 (2026-11-22 02:00:00 UTC).\n"
-                 "To take it back: update-control --cancel-scheduled\n",
+                 "To cancel it: update-control --cancel-scheduled\n",
                  first.output.c_str());
     STRCMP_EQUAL("Sun 03:00", agent().last_calendar.c_str());
     STRCMP_EQUAL("/some/new.fw", agent().last_source.c_str());
@@ -483,14 +483,14 @@ TEST(ControlProgram, a_watched_job_is_still_watched_after_calls_were_too_many) {
     CHECK_TRUE(ended.output.find("does not answer") == std::string::npos);
 }
 
-TEST(ControlProgram, looks_for_new_firmware_before_it_takes_the_next_one) {
+TEST(ControlProgram, checks_the_feed_before_it_installs_the_next_step) {
     agent().feed = {{"checking", false}, {"checked", nullptr}, {"problem", ""}, {"next", ""}};
     agent().path = {{{"version", "2.8.1.0"}, {"bytes", 1000}, {"release_notes", "Faster"}},
                     {{"version", "2.9.0.0"}, {"bytes", 1000}}};
-    const Ended look = run({"--check"});
-    CHECK_EQUAL(0, look.exit_code);
-    check_holds(look.output, "Available       version 2.8.1.0", "--check");
-    check_holds(look.output, "                Faster", "--check");
+    const Ended check = run({"--check"});
+    CHECK_EQUAL(0, check.exit_code);
+    check_holds(check.output, "Available       version 2.8.1.0", "--check");
+    check_holds(check.output, "                Faster", "--check");
     agent().set_work(ending_with(progress::JobResult::succeeded, ""));
     check_holds(run({"-i", "fw"}).output, "After version 2.8.1.0 another one follows", "-i fw");
     agent().end_job();
@@ -500,7 +500,7 @@ TEST(ControlProgram, looks_for_new_firmware_before_it_takes_the_next_one) {
     const Ended failed = run({"--check"});
     CHECK_EQUAL(1, failed.exit_code);
     check_holds(failed.output, "Problem         the server is gone", "--check");
-    // What is known already has to do.
+    // The feed of the last check is used.
     const Ended install = run({"-i", "fw"});
     CHECK_EQUAL(0, install.exit_code);
     check_holds(install.output, "could not be renewed: the server is gone", "-i fw");

@@ -124,10 +124,10 @@ TEST(Reports, show_what_happens_by_itself_and_when) {
         {"settings_problem", "settings.xml is not XML"}};
     const std::string lines =
         "Scheduled       2026-11-22 03:00:00 +01:00 (2026-11-22 02:00:00 UTC): install the newest firmware; "
-        "to take it back: update-control --cancel-scheduled\n"
+        "to cancel it: update-control --cancel-scheduled\n"
         "Next window     2026-11-29 03:00:00 +01:00 (2026-11-29 02:00:00 UTC), for 120 minutes: install "
-        "repairs of security only\n"
-        "Postponed       nothing is installed by itself before 2026-12-24 00:00:00 +01:00\n"
+        "security fixes only\n"
+        "Postponed       no maintenance window is used before 2026-12-24 00:00:00 +01:00\n"
         "Settings        settings.xml is not XML\n";
     for (const std::string &report : {status_report(schedule), firmware_report(schedule)})
         CHECK_TEXT(report.find(lines) != std::string::npos, report.c_str());
@@ -195,7 +195,7 @@ TEST(Reports, what_can_be_installed_is_told_hop_by_hop) {
                               {"minimum_version", "3.0.0.0"}}}}};
     const std::string report = feed_report(firmware);
     for (const char *part :
-         {"Looked          2026-11-21 03:00:04",
+         {"Checked         2026-11-21 03:00:04",
           "Problem         the server is gone\nNext            try again\n", "it may be out of date",
           "Available       version 2.8.1.0, ", "security only, a step that cannot be left out\n",
           "                First line\n                Second line\n", "Available       version 2.9.0.0, ",
@@ -207,6 +207,6 @@ TEST(Reports, what_can_be_installed_is_told_hop_by_hop) {
 }
 
 TEST(Reports, an_appliance_that_never_saw_a_feed_says_so) {
-    STRCMP_EQUAL("Looked          never\nAvailable       nothing newer\n",
+    STRCMP_EQUAL("Checked         never\nAvailable       nothing newer\n",
                  feed_report({{"feed", {{"checked", nullptr}, {"problem", ""}}}}).c_str());
 }

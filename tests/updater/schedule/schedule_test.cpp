@@ -1,4 +1,4 @@
-// When the appliance installs by itself, and what becomes of a moment that passes without it.
+// When the appliance installs by itself, and what happens when it misses a time.
 #include "tests/support/power_cuts.hpp"
 #include "tests/updater/schedule/scheduled_appliance.hpp"
 
@@ -115,7 +115,7 @@ TEST(Window, says_why_the_checks_said_no) {
     check_missed("the disk is full. Free some space.");
 }
 
-TEST(Window, takes_nothing_but_repairs_of_security_if_that_is_the_wish) {
+TEST(Window, installs_security_fixes_only_if_the_settings_say_so) {
     installs("security");
     appliance.arrive(sunday);
     check_begun("nothing");
@@ -135,7 +135,7 @@ TEST(Window, leaves_out_what_failed_here_before) {
     STRCMP_CONTAINS("nothing to install", appliance.agent->console.str().c_str());
 }
 
-TEST(Window, does_not_act_on_a_list_that_has_expired) {
+TEST(Window, does_not_act_on_a_feed_that_has_expired) {
     installs("all");
     appliance.arrive(sunday + 5 * ScheduledAppliance::week);
     appliance.agent->jobs.running = false;
@@ -337,7 +337,7 @@ TEST(Order, that_cannot_be_meant_changes_nothing) {
     STRCMP_EQUAL("/first.fw", scheduled()["source"].get<std::string>().c_str());
 }
 
-TEST(Order, can_be_taken_back) {
+TEST(Order, can_be_cancelled) {
     order();
     appliance.agent->schedule.cancel_order();
     STRCMP_EQUAL("", appliance.calendar.armed("order").c_str());

@@ -1,5 +1,5 @@
-// An appliance with a schedule: real settings, feed, choice and notices on a storage in memory; the calendar,
-// the clock and the jobs are the test's.
+// An appliance with a schedule: real settings, feed, choice and notices on a storage in memory; fake
+// calendar, clock and jobs.
 #pragma once
 
 #include "tests/support/fake_calendar.hpp"

@@ -1,4 +1,4 @@
-// What follows by itself from a look at the vendor's list, or from a moment that has come.
+// What follows by itself from a check of the feed, or from a time that has come.
 #include "tests/updater/schedule/scheduled_appliance.hpp"
 #include "updater/schedule/unattended.hpp"
 
@@ -28,7 +28,7 @@ TEST_GROUP(Unattended) {
         unattended.reset();
     }
 
-    void look(bool about_to_install = false) {
+    void check(bool about_to_install = false) {
         appliance.agent->feed.begin_check();
         unattended->feed_check_began(about_to_install);
         unattended->do_pending_work({});
@@ -45,44 +45,44 @@ TEST_GROUP(Unattended) {
 
 TEST(Unattended, new_firmware_is_downloaded_if_that_is_the_wish) {
     wish("<download automatic=\"yes\"/>");
-    look();
+    check();
     check_begins("download https://updates.example/list/2.8.1.0.fw");
 }
 
 TEST(Unattended, nothing_is_downloaded_unasked) {
     wish("");
-    look();
+    check();
     check_begins("nothing");
 }
 
-TEST(Unattended, nothing_is_in_the_way_of_whoever_is_about_to_install) {
+TEST(Unattended, nothing_is_downloaded_while_somebody_is_about_to_install) {
     wish("<download automatic=\"yes\"/>");
-    look(true);
+    check(true);
     check_begins("nothing");
 }
 
-TEST(Unattended, nothing_is_downloaded_by_a_list_that_could_not_be_renewed) {
+TEST(Unattended, nothing_is_downloaded_if_the_feed_could_not_be_renewed) {
     wish("<download automatic=\"yes\"/>");
     appliance.server.failure = "the server is gone";
-    look();
+    check();
     check_begins("nothing");
 }
 
 TEST(Unattended, what_failed_here_before_is_not_downloaded) {
     wish("<download automatic=\"yes\"/>");
     appliance.agent->failed.remember("2.8.1.0", "the store");
-    look();
+    check();
     check_begins("nothing");
 }
 
-TEST(Unattended, a_window_looks_at_the_list_first) {
+TEST(Unattended, a_window_checks_the_feed_first) {
     appliance.server.answer.feed = signed_feed('a', feed_of(2, {entry("2.8.2.0", "2.8.0.0")}));
     wish("<install automatic=\"all\" window=\"Sun 03:00\"/>");
     window_opens();
     check_begins("install https://updates.example/list/2.8.2.0.fw");
 }
 
-TEST(Unattended, a_list_that_cannot_be_renewed_but_holds_is_no_reason_to_miss_a_window) {
+TEST(Unattended, a_feed_that_cannot_be_renewed_but_has_not_expired_does_not_stop_a_window) {
     appliance.server.failure = "the server is gone";
     wish("<install automatic=\"all\" window=\"Sun 03:00\"/>");
     window_opens();
