@@ -2,6 +2,7 @@
 #include "image/firmware-writer/manifest_writer.hpp"
 
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/xml/writing.hpp"
 
 #include <tinyxml2.h>
 
@@ -59,9 +60,7 @@ std::string complete_manifest(std::string_view template_xml, const ImageFacts &f
         fill(child_to_fill(*root, "units"), *facts.units);
     add_patches(*root, facts.patches);
 
-    tinyxml2::XMLPrinter printer;
-    document.Print(&printer);
-    std::string xml = printer.CStr();
+    std::string xml = updater::xml::text_of(document);
     updater::firmware::parse_manifest(xml);
     return xml;
 }

@@ -1,6 +1,6 @@
 #include "updater/configuration/appliance.hpp"
 
-#include "updater/configuration/strict_element.hpp"
+#include "updater/xml/document.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -12,7 +12,12 @@
 namespace updater::configuration {
 namespace {
 
-FirmwareSource read_firmware(StrictElement element) {
+std::chrono::seconds seconds_in(xml::Element &element, const char *name) {
+    constexpr std::uint64_t a_week = 7 * 24 * 3600;
+    return std::chrono::seconds(element.number_attribute(name, 1, a_week));
+}
+
+FirmwareSource read_firmware(xml::Element element) {
     FirmwareSource firmware;
     firmware.source_url = element.optional_attribute("source").value_or("");
     firmware.feed_url = element.optional_attribute("feed").value_or("");
@@ -27,10 +32,10 @@ FirmwareSource read_firmware(StrictElement element) {
     return firmware;
 }
 
-std::vector<Store> read_stores(StrictElement &appliance) {
+std::vector<Store> read_stores(xml::Element &appliance) {
     std::vector<Store> stores;
     std::set<std::string> names;
-    for (StrictElement &element : appliance.children("store")) {
+    for (xml::Element &element : appliance.children("store")) {
         Store store;
         store.name = element.text_attribute("name");
         store.path = element.path_attribute("path");
@@ -45,10 +50,10 @@ std::vector<Store> read_stores(StrictElement &appliance) {
     return stores;
 }
 
-std::vector<ConfigurationFormat> read_configuration_formats(StrictElement &appliance) {
+std::vector<ConfigurationFormat> read_configuration_formats(xml::Element &appliance) {
     std::vector<ConfigurationFormat> formats;
     std::set<std::string> names;
-    for (StrictElement &element : appliance.children("configuration-format")) {
+    for (xml::Element &element : appliance.children("configuration-format")) {
         formats.push_back({element.text_attribute("name"), element.text_attribute("format")});
         element.finish();
         if (!names.insert(formats.back().name).second)
@@ -57,9 +62,9 @@ std::vector<ConfigurationFormat> read_configuration_formats(StrictElement &appli
     return formats;
 }
 
-std::vector<FreeShare> read_spaces(StrictElement &appliance) {
+std::vector<FreeShare> read_spaces(xml::Element &appliance) {
     std::vector<FreeShare> spaces;
-    for (StrictElement &element : appliance.children("space")) {
+    for (xml::Element &element : appliance.children("space")) {
         FreeShare share;
         share.path = element.path_attribute("path");
         share.free_percent = static_cast<unsigned>(element.number_attribute("free-percent", 0, 99));
@@ -70,12 +75,12 @@ std::vector<FreeShare> read_spaces(StrictElement &appliance) {
     return spaces;
 }
 
-Services read_services(StrictElement element) {
+Services read_services(xml::Element element) {
     Services services;
-    services.stop_timeout = element.seconds_attribute("stop-timeout-seconds");
-    services.start_timeout = element.seconds_attribute("start-timeout-seconds");
+    services.stop_timeout = seconds_in(element, "stop-timeout-seconds");
+    services.start_timeout = seconds_in(element, "start-timeout-seconds");
     std::set<std::string> names;
-    for (StrictElement &unit : element.children("unit")) {
+    for (xml::Element &unit : element.children("unit")) {
         ServiceUnit service;
         service.name = unit.text_attribute("name");
         service.health_required = unit.choice_attribute("health", "required", "ignored", false);
@@ -91,11 +96,11 @@ Services read_services(StrictElement element) {
     return services;
 }
 
-Mail read_mail(StrictElement element) {
+Mail read_mail(xml::Element element) {
     Mail mail;
     mail.queue = element.path_attribute("queue");
     mail.unit = element.text_attribute("unit");
-    for (StrictElement &listener : element.children("listener")) {
+    for (xml::Element &listener : element.children("listener")) {
         mail.listener_ports.push_back(
             static_cast<std::uint16_t>(listener.number_attribute("port", 1, 65535)));
         listener.finish();
@@ -106,31 +111,31 @@ Mail read_mail(StrictElement element) {
     return mail;
 }
 
-std::vector<HealthProgram> read_health(StrictElement element) {
+std::vector<HealthProgram> read_health(xml::Element element) {
     std::vector<HealthProgram> programs;
-    for (StrictElement &program : element.children("program")) {
-        programs.push_back({program.path_attribute("path"), program.seconds_attribute("timeout-seconds")});
+    for (xml::Element &program : element.children("program")) {
+        programs.push_back({program.path_attribute("path"), seconds_in(program, "timeout-seconds")});
         program.finish();
     }
     element.finish();
     return programs;
 }
 
-bool read_old_generation(StrictElement element) {
+bool read_old_generation(xml::Element element) {
     const bool keep = element.choice_attribute("keep", "yes", "no", true);
     element.finish();
     return keep;
 }
 
-Timeouts read_timeouts(StrictElement element) {
+Timeouts read_timeouts(xml::Element element) {
     Timeouts timeouts;
-    timeouts.conversion = element.seconds_attribute("conversion-seconds");
-    timeouts.deadline = element.seconds_attribute("deadline-seconds");
+    timeouts.conversion = seconds_in(element, "conversion-seconds");
+    timeouts.deadline = seconds_in(element, "deadline-seconds");
     element.finish();
     return timeouts;
 }
 
-Installation read_installation(StrictElement &appliance) {
+Installation read_installation(xml::Element &appliance) {
     constexpr std::uint64_t max_threads = 64;
     constexpr std::uint64_t max_checkpoint_mib = 16 * 1024;
     Installation installation;
@@ -152,10 +157,7 @@ bool lists(const Services &services, const std::string &unit) {
                        [&](const ServiceUnit &each) { return each.name == unit; });
 }
 
-Appliance read_root(StrictElement root) {
-    // The format comes first: with another one, every other complaint would be misleading.
-    if (root.text_attribute("format") != "1")
-        root.complain("has a format this updater does not read; it reads format 1");
+Appliance read_root(xml::Element &root) {
     Appliance appliance;
     appliance.product = root.text_attribute("product");
     appliance.hardware = root.text_attribute("hardware");
@@ -170,7 +172,6 @@ Appliance read_root(StrictElement root) {
     appliance.keep_old_generation = read_old_generation(root.child("old-generation"));
     appliance.timeouts = read_timeouts(root.child("timeouts"));
     appliance.installation = read_installation(root);
-    root.finish();
     for (const Store &store : appliance.stores)
         if (!lists(appliance.services, store.unit))
             root.complain("has a <store> whose unit " + store.unit + " is not among its <services>");
@@ -182,14 +183,13 @@ Appliance read_root(StrictElement root) {
 } // namespace
 
 Appliance parse_appliance(std::string_view text, const std::string &name) {
-    tinyxml2::XMLDocument document;
-    if (document.Parse(text.data(), text.size()) != tinyxml2::XML_SUCCESS)
-        throw ConfigurationError(name + ", line " + std::to_string(document.ErrorLineNum()) +
-                                 ": this is not well-formed XML (" + document.ErrorName() + ")");
-    const tinyxml2::XMLElement *root = document.RootElement();
-    if (root == nullptr || std::string_view(root->Name()) != "appliance")
-        throw ConfigurationError(name + ": the outermost element must be <appliance>");
-    return read_root(StrictElement(*root, name));
+    try {
+        return xml::read_document(
+            text, {.name = name, .root = "appliance", .format = "1", .max_bytes = max_appliance_bytes},
+            read_root);
+    } catch (const xml::DocumentError &error) {
+        throw ConfigurationError(error.what());
+    }
 }
 
 Appliance read_appliance(const std::filesystem::path &file) {
@@ -198,8 +198,8 @@ Appliance read_appliance(const std::filesystem::path &file) {
         throw ConfigurationError("cannot open " + file.string() + ": " + strerror(errno) +
                                  "; this file comes with the appliance's image");
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    if (stream.bad() || text.size() > max_appliance_bytes)
-        throw ConfigurationError("cannot read " + file.string() + " or it is longer than 1 MiB");
+    if (stream.bad())
+        throw ConfigurationError("cannot read " + file.string());
     return parse_appliance(text, file.string());
 }
 

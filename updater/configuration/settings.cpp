@@ -1,6 +1,6 @@
 #include "updater/configuration/settings.hpp"
 
-#include "updater/configuration/strict_element.hpp"
+#include "updater/xml/document.hpp"
 
 #include <array>
 #include <utility>
@@ -12,16 +12,16 @@ namespace {
 constexpr std::uint64_t max_seconds = 24UL * 60 * 60;
 constexpr std::uint64_t max_kib_per_second = 100UL * 1024 * 1024;
 
-std::chrono::seconds seconds_in(StrictElement &element, const char *name, std::chrono::seconds if_absent) {
+std::chrono::seconds seconds_in(xml::Element &element, const char *name, std::chrono::seconds if_absent) {
     return std::chrono::seconds(
         element.number_attribute(name, 1, max_seconds, static_cast<std::uint64_t>(if_absent.count())));
 }
 
-std::filesystem::path optional_path(StrictElement &element, const char *name) {
+std::filesystem::path optional_path(xml::Element &element, const char *name) {
     return element.optional_attribute(name) ? element.path_attribute(name) : std::string();
 }
 
-ProxySettings read_proxy(StrictElement element) {
+ProxySettings read_proxy(xml::Element element) {
     ProxySettings proxy;
     proxy.url = element.text_attribute("url");
     // What is wrong with a URL is said without it: it may hold a password.
@@ -39,19 +39,19 @@ ProxySettings read_proxy(StrictElement element) {
     return proxy;
 }
 
-ClientCertificateFiles read_client_certificate(StrictElement element) {
+ClientCertificateFiles read_client_certificate(xml::Element element) {
     ClientCertificateFiles files{element.path_attribute("certificate"), element.path_attribute("key")};
     element.finish();
     return files;
 }
 
-std::filesystem::path read_certificate_authorities(StrictElement element) {
+std::filesystem::path read_certificate_authorities(xml::Element element) {
     std::filesystem::path file = element.path_attribute("file");
     element.finish();
     return file;
 }
 
-DownloadSettings read_download(StrictElement element) {
+DownloadSettings read_download(xml::Element element) {
     DownloadSettings download;
     download.automatic = element.choice_attribute("automatic", "yes", "no", download.automatic);
     download.max_kib_per_second =
@@ -69,7 +69,7 @@ DownloadSettings read_download(StrictElement element) {
     return download;
 }
 
-AutomaticInstall automatic_install(StrictElement &element) {
+AutomaticInstall automatic_install(xml::Element &element) {
     constexpr std::array words{std::pair{"no", AutomaticInstall::nothing},
                                std::pair{"security", AutomaticInstall::security},
                                std::pair{"all", AutomaticInstall::all}};
@@ -80,7 +80,7 @@ AutomaticInstall automatic_install(StrictElement &element) {
     element.complain("has automatic=\"" + found + "\"; it can be no, security or all");
 }
 
-WindowSettings read_window(StrictElement element) {
+WindowSettings read_window(xml::Element element) {
     constexpr std::uint64_t max_minutes = 7UL * 24 * 60;
     WindowSettings window;
     window.automatic = automatic_install(element);
@@ -94,7 +94,7 @@ WindowSettings read_window(StrictElement element) {
     return window;
 }
 
-NoticeSettings read_notices(StrictElement element) {
+NoticeSettings read_notices(xml::Element element) {
     constexpr std::uint64_t max_days = 365;
     NoticeSettings notices;
     for (const auto &[name, wanted] :
@@ -108,15 +108,13 @@ NoticeSettings read_notices(StrictElement element) {
     return notices;
 }
 
-std::string read_change(StrictElement element) {
+std::string read_change(xml::Element element) {
     std::string group = element.text_attribute("group");
     element.finish();
     return group;
 }
 
-Settings read_settings(StrictElement element) {
-    if (const std::string format = element.text_attribute("format"); format != "1")
-        element.complain("has the format " + format + "; this version reads 1");
+Settings read_settings(xml::Element &element) {
     Settings settings;
     if (auto download = element.optional_child("download"))
         settings.download = read_download(*download);
@@ -126,23 +124,19 @@ Settings read_settings(StrictElement element) {
         settings.notices = read_notices(*notices);
     if (auto change = element.optional_child("change"))
         settings.change_group = read_change(*change);
-    element.finish();
     return settings;
 }
 
 } // namespace
 
 Settings parse_settings(std::string_view text, const std::string &name) {
-    if (text.size() > max_settings_bytes)
-        throw ConfigurationError(name + " is longer than the " + std::to_string(max_settings_bytes) +
-                                 " bytes that are read");
-    tinyxml2::XMLDocument document;
-    if (document.Parse(text.data(), text.size()) != tinyxml2::XML_SUCCESS)
-        throw ConfigurationError(name + " is not XML: " + document.ErrorStr());
-    const tinyxml2::XMLElement *root = document.RootElement();
-    if (root == nullptr || std::string_view(root->Name()) != "settings")
-        throw ConfigurationError("the outermost element of " + name + " is not <settings>");
-    return read_settings(StrictElement(*root, name));
+    try {
+        return xml::read_document(
+            text, {.name = name, .root = "settings", .format = "1", .max_bytes = max_settings_bytes},
+            read_settings);
+    } catch (const xml::DocumentError &error) {
+        throw ConfigurationError(error.what());
+    }
 }
 
 } // namespace updater::configuration

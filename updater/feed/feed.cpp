@@ -3,6 +3,7 @@
 
 #include "updater/feed/feed_xml.hpp"
 #include "updater/text/utc_time.hpp"
+#include "updater/xml/writing.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -15,17 +16,18 @@ namespace {
 constexpr std::uint64_t max_firmware_bytes = std::uint64_t{1} << 40;
 constexpr std::size_t max_url_bytes = 2048;
 constexpr std::size_t max_urls = 16;
-const FeedXml feed_kind{.what = "feed", .root = "feed", .max_bytes = max_feed_bytes, .format = "1"};
+const xml::DocumentKind feed_kind{
+    .name = "the feed", .root = "feed", .format = "1", .max_bytes = max_feed_bytes};
 
-firmware::Version version_in(configuration::StrictElement &element, const char *name) {
+firmware::Version version_in(xml::Element &element, const char *name) {
     try {
         return firmware::Version::parse(element.text_attribute(name));
     } catch (const firmware::InvalidVersion &error) {
-        element.complain(error.what());
+        element.complain(std::string("needs a version; ") + error.what());
     }
 }
 
-std::chrono::sys_seconds time_in(configuration::StrictElement &element, const char *name) {
+std::chrono::sys_seconds time_in(xml::Element &element, const char *name) {
     const std::string text = element.text_attribute(name);
     const auto time = text::parse_utc(text);
     if (!time)
@@ -34,8 +36,7 @@ std::chrono::sys_seconds time_in(configuration::StrictElement &element, const ch
     return *time;
 }
 
-std::string absolute_url(const configuration::StrictElement &element, const std::string &text,
-                         std::string_view feed_url) {
+std::string absolute_url(const xml::Element &element, const std::string &text, std::string_view feed_url) {
     const bool allowed = std::ranges::all_of(
         text, [](char character) { return character > 0x20 && character < 0x7F && character != '\\'; });
     if (text.empty() || !allowed)
@@ -50,14 +51,14 @@ std::string absolute_url(const configuration::StrictElement &element, const std:
     return url;
 }
 
-std::string text_child(configuration::StrictElement &element, const char *name) {
-    configuration::StrictElement child = element.child(name);
-    const std::string text = child.text();
-    require_printable(child, text);
+std::string text_child(xml::Element &element, const char *name) {
+    xml::Element child = element.child(name);
+    std::string text = child.text();
+    child.finish();
     return text;
 }
 
-FeedEntry read_entry(configuration::StrictElement &element, std::string_view feed_url) {
+FeedEntry read_entry(xml::Element &element, std::string_view feed_url) {
     FeedEntry entry;
     entry.version = version_in(element, "version");
     entry.minimum_version = version_in(element, "minimum-version");
@@ -67,13 +68,12 @@ FeedEntry read_entry(configuration::StrictElement &element, std::string_view fee
     entry.security_only = element.choice_attribute("security-only", "yes", "no", false);
     entry.migration = element.choice_attribute("migration", "yes", "no", false);
     entry.bytes = element.number_attribute("bytes", 1, max_firmware_bytes);
-    const auto hash = partitions::base::parse_sha256(element.text_attribute("sha256"));
-    if (!hash)
-        element.complain("needs 64 lower-case hexadecimal digits in sha256");
-    entry.sha256 = *hash;
+    entry.sha256 = element.sha256_attribute("sha256");
     entry.released = time_in(element, "released");
-    for (configuration::StrictElement &url : element.children("url"))
+    for (xml::Element &url : element.children("url")) {
         entry.urls.push_back(absolute_url(url, url.text(), feed_url));
+        url.finish();
+    }
     if (entry.urls.empty() || entry.urls.size() > max_urls)
         element.complain("needs one to " + std::to_string(max_urls) + " <url>");
     entry.release_notes = text_child(element, "release-notes");
@@ -82,22 +82,20 @@ FeedEntry read_entry(configuration::StrictElement &element, std::string_view fee
     return entry;
 }
 
-Feed read_feed(configuration::StrictElement &root, std::string_view feed_url) {
+Feed read_feed(xml::Element &root, std::string_view feed_url) {
     Feed feed;
     feed.product = root.text_attribute("product");
-    require_printable(root, feed.product);
     feed.serial = root.number_attribute("serial", 1, std::numeric_limits<std::uint64_t>::max());
     feed.issued = time_in(root, "issued");
     feed.expires = time_in(root, "expires");
     if (feed.expires <= feed.issued)
         root.complain("expires before it was issued");
     std::set<firmware::Version> versions;
-    for (configuration::StrictElement &element : root.children("firmware")) {
+    for (xml::Element &element : root.children("firmware")) {
         feed.entries.push_back(read_entry(element, feed_url));
         if (!versions.insert(feed.entries.back().version).second)
             element.complain("is there twice with the version " + feed.entries.back().version.text());
     }
-    root.finish();
     std::ranges::sort(feed.entries, std::ranges::greater(), &FeedEntry::version);
     return feed;
 }
@@ -122,12 +120,12 @@ void write_entry(tinyxml2::XMLElement &parent, const FeedEntry &entry) {
 } // namespace
 
 Feed parse_feed(std::string_view xml, std::string_view feed_url) {
-    return read_document(xml, feed_kind,
-                         [&](configuration::StrictElement &root) { return read_feed(root, feed_url); });
+    return read_signed_document(xml, feed_kind,
+                                [&](xml::Element &root) { return read_feed(root, feed_url); });
 }
 
 std::string write_feed(const Feed &feed) {
-    return write_document(feed_kind, [&](tinyxml2::XMLElement &root) {
+    return xml::write_document(feed_kind, [&](tinyxml2::XMLElement &root) {
         root.SetAttribute("product", feed.product.c_str());
         root.SetAttribute("serial", feed.serial);
         root.SetAttribute("issued", text::utc_text(feed.issued).c_str());

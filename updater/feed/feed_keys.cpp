@@ -2,6 +2,7 @@
 
 #include "updater/feed/feed_xml.hpp"
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/xml/writing.hpp"
 
 #include <utility>
 
@@ -10,28 +11,26 @@ namespace updater::feed {
 namespace {
 
 constexpr std::size_t max_certificates = 16;
-const FeedXml key_list_kind{
-    .what = "list of keys", .root = "keys", .max_bytes = max_key_list_bytes, .format = "1"};
+const xml::DocumentKind key_list_kind{
+    .name = "the key list", .root = "keys", .format = "1", .max_bytes = max_key_list_bytes};
 
-KeyList read_key_list(configuration::StrictElement &root) {
+KeyList read_key_list(xml::Element &root) {
     KeyList list;
     list.product = root.text_attribute("product");
-    require_printable(root, list.product);
     list.number = root.number_attribute("number", 1, max_key_lists);
-    for (const configuration::StrictElement &element : root.children("certificate")) {
+    for (xml::Element &element : root.children("certificate")) {
         const std::string pem = element.text() + "\n";
-        require_printable(element, pem);
         try {
             if (firmware::TrustedKeys::from_pem(pem, "a certificate").count() != 1)
                 element.complain("does not hold exactly one PEM certificate");
         } catch (const firmware::NoTrustedKeys &) {
             element.complain("does not hold exactly one PEM certificate");
         }
+        element.finish();
         list.certificates.push_back(pem);
     }
     if (list.certificates.empty() || list.certificates.size() > max_certificates)
         root.complain("needs one to " + std::to_string(max_certificates) + " <certificate>");
-    root.finish();
     return list;
 }
 
@@ -45,11 +44,11 @@ firmware::TrustedKeys keys_of(const KeyList &list) {
 } // namespace
 
 KeyList parse_key_list(std::string_view xml) {
-    return read_document(xml, key_list_kind, read_key_list);
+    return read_signed_document(xml, key_list_kind, read_key_list);
 }
 
 std::string write_key_list(const KeyList &list) {
-    return write_document(key_list_kind, [&](tinyxml2::XMLElement &root) {
+    return xml::write_document(key_list_kind, [&](tinyxml2::XMLElement &root) {
         root.SetAttribute("product", list.product.c_str());
         root.SetAttribute("number", list.number);
         for (const std::string &certificate : list.certificates)

@@ -105,9 +105,9 @@ bool converts_data(const Manifest &manifest);
 /// Longest manifest that is read.
 inline constexpr std::size_t max_manifest_bytes = 64UL * 1024;
 
-/// Reads the XML (the README describes it). Anything unknown, missing, given twice or out of bounds is an
-/// error: throws FirmwareRefused (wrong_manifest, or unsupported_format) naming the element and the line.
-/// Only for text whose signature was checked.
+/// Reads the XML (format.md describes it). Anything unknown, missing, given twice or out of range is an
+/// error: throws FirmwareRefused (wrong_manifest, unsupported_format, too_large) with the element and the
+/// line. Only for text whose signature is verified.
 Manifest parse_manifest(std::string_view xml);
 
 } // namespace updater::firmware

@@ -94,7 +94,7 @@ TEST(Appliance, EachMistakeIsNamedWithItsLineAndWhatIsAllowed) {
     };
     const std::vector<Case> cases = {
         {"format=\"1\" product", "format=\"2\" product",
-         "line 1: <appliance> has a format this updater does not read"},
+         "appliance.xml has the format 2; this version reads 1"},
         {"free-percent=", "free-percents=", "line 6: <space> lacks the attribute free-percent"},
         {"holds=", "colour=\"red\" holds=",
          "line 6: <space> has an unknown attribute colour; allowed: free-percent, holds, path"},

@@ -44,7 +44,7 @@ TEST(SettingsFile, that_is_wrong_anywhere_lets_nothing_happen_by_itself) {
         <install automatic="all" window="Sun 03:00" windw-minutes="5"/></settings>)");
     check_defaults_count_because("windw-minutes");
     storage.put_file(place, "not XML");
-    check_defaults_count_because("is not XML");
+    check_defaults_count_because("is not well-formed XML");
     storage.put_file(place, std::string(max_settings_bytes + 1, ' '));
     check_defaults_count_because(place);
     storage.put_directory("/elsewhere");

@@ -105,6 +105,6 @@ TEST(Settings, find_mistakes) {
 TEST(Settings, are_refused_when_they_are_something_else) {
     CHECK(complaint_about("<settings format=\"2\"/>").find("format") != std::string::npos);
     CHECK(complaint_about("<appliance/>").find("<settings>") != std::string::npos);
-    CHECK(complaint_about("settings").find("not XML") != std::string::npos);
+    CHECK(complaint_about("settings").find("not well-formed XML") != std::string::npos);
     CHECK(complaint_about(std::string(max_settings_bytes + 1, ' ')).find("longer") != std::string::npos);
 }
