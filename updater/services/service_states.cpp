@@ -92,14 +92,6 @@ void wait_until_settled(ServiceManager &manager, const configuration::Services &
     }
 }
 
-void stop_services(ServiceManager &manager, const configuration::Services &configured,
-                   const OnStep &on_step) {
-    for (const configuration::ServiceUnit &unit : configured.units) {
-        on_step("stopping " + unit.name);
-        manager.stop(unit.name, configured.stop_timeout);
-    }
-}
-
 void start_services(ServiceManager &manager, const configuration::Services &configured,
                     const ServiceStates &before, const OnStep &on_step) {
     for_each_backwards(configured, [&](const configuration::ServiceUnit &unit) {

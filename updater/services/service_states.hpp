@@ -48,9 +48,6 @@ using OnStep = std::function<void(std::string_view text)>;
 void wait_until_settled(ServiceManager &manager, const configuration::Services &configured,
                         const OnStep &on_step, const std::stop_token &stop);
 
-/// Stops every configured unit in the configured order. Throws StopTimedOut, ServiceError; the units before
-/// it stay stopped.
-void stop_services(ServiceManager &manager, const configuration::Services &configured, const OnStep &on_step);
 /// Starts, in reverse order, those that have to run. Throws StartFailed at the first that does not start,
 /// ServiceError.
 void start_services(ServiceManager &manager, const configuration::Services &configured,
