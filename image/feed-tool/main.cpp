@@ -1,5 +1,5 @@
-// update-feed: the vendor's program for the list of firmware. Parses options and prints; the work is in
-// publish.hpp.
+// update-feed: the vendor's program that makes the feed and key lists. Parses options and prints; the work is
+// in publish.hpp.
 #include "image/feed-tool/options.hpp"
 #include "image/feed-tool/publish.hpp"
 #include "updater/firmware/firmware_error.hpp"
@@ -26,7 +26,7 @@ void run(const PublishCommand &command) {
 }
 
 void run(const RotateCommand &command) {
-    std::cout << "list of keys: " << rotate(command).string() << "\n";
+    std::cout << "key list: " << rotate(command).string() << "\n";
 }
 
 void run(const HelpCommand &) {

@@ -9,7 +9,7 @@ namespace feed_tool {
 using tool_options::Known;
 using tool_options::OptionValues;
 
-const char *const help_text = R"(Makes the signed list of firmware that appliances look at.
+const char *const help_text = R"(Makes the feed, the signed list of firmware that appliances fetch.
 
 update-feed publish --folder FOLDER --product NAME --key KEY.pem
                     --certificate CERTIFICATE.pem [--days NUMBER]
@@ -17,19 +17,19 @@ update-feed publish --folder FOLDER --product NAME --key KEY.pem
                     [--mirror URL]...
     Lists all firmware files FOLDER/*.fw in FOLDER/feed.xml and signs it
     (feed.xml.sig). Versions, sizes, notes and license come from the firmware.
-    The serial number is that of the feed before and one; what the feed before
+    The serial number is one higher than that of the feed before; what that feed
     said of a version (day of release, security only, stepping stone) stays. Run
-    it again before --days (30) have passed, also when nothing is new: an
-    appliance takes no feed that has expired.
-    --mirror: another place, https, that has the same files.
+    it again before --days (30) have passed, even when nothing is new: an
+    appliance refuses a feed that has expired.
+    --mirror: another https folder that has the same files.
 
 update-feed rotate --folder FOLDER --product NAME --key OLD-KEY.pem
                    --certificate OLD-CERTIFICATE.pem
                    --new-certificate CERTIFICATE.pem...
-    Makes FOLDER/keys-NUMBER.xml, signed by a key that counts until now: from
-    then on exactly the new certificates count, for feeds and for firmware.
-    Keep all lists of keys in the folder: an appliance that was off for long
-    follows them one by one. To replace a key: rotate to the old and the new
+    Makes FOLDER/keys-NUMBER.xml, signed by a key that is trusted until now:
+    from then on exactly the new certificates are trusted, for feeds and for
+    firmware. Keep all key lists in the folder: an appliance that was off for
+    long follows them one by one. To replace a key: rotate to the old and the new
     one, sign with the new one, rotate to the new one alone.
 
 update-feed --help

@@ -14,7 +14,7 @@ namespace feed_tool {
 
 /// Lists all firmware of the folder.
 struct PublishCommand {
-    std::filesystem::path folder; ///< what the web server shows; feed.xml is written there
+    std::filesystem::path folder; ///< served by the web server; feed.xml is written there
     std::string product;
     std::filesystem::path key;
     std::filesystem::path certificate;
@@ -24,13 +24,13 @@ struct PublishCommand {
     std::vector<std::string> mirrors;      ///< https URLs of other folders with the same firmware
 };
 
-/// Says which keys count from now on.
+/// Says which keys are trusted from now on.
 struct RotateCommand {
     std::filesystem::path folder;
     std::string product;
-    std::filesystem::path key; ///< one that counts until now
+    std::filesystem::path key; ///< one that is trusted until now
     std::filesystem::path certificate;
-    std::vector<std::filesystem::path> new_certificates; ///< all that shall count
+    std::vector<std::filesystem::path> new_certificates; ///< all that are trusted from then on
 };
 
 struct HelpCommand {};

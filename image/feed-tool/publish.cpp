@@ -18,7 +18,7 @@ namespace {
 using updater::feed::Feed;
 using updater::feed::FeedEntry;
 
-/// Only where the feed is told where it lies; what is beside it is named relative to it.
+/// Stands for the URL of the feed, which is not known here; URLs beside the feed are relative to it.
 constexpr const char *any_url = "https://feed.invalid/";
 
 std::string read_file(const std::filesystem::path &path, std::size_t max_bytes) {
@@ -29,7 +29,7 @@ std::string read_file(const std::filesystem::path &path, std::size_t max_bytes) 
 void write_signed(const std::filesystem::path &file, const std::string &text,
                   const std::filesystem::path &key, const std::filesystem::path &certificate) {
     partitions::PosixStorage storage;
-    // An appliance that comes between the two finds a signature that does not fit, and comes again.
+    // An appliance that fetches between the two gets a signature that does not match, and tries again.
     partitions::replace_file(
         storage, std::filesystem::absolute(file.string() + std::string(updater::feed::signature_suffix)),
         firmware_writer::sign(text, key, certificate));
@@ -54,9 +54,9 @@ std::string pem_of(const updater::feed::KeyList &list) {
     return pem;
 }
 
-/// Whom appliances trust that have followed all lists of keys. Before the first list only their images say
-/// that, so whoever signs is taken at their word.
-updater::firmware::TrustedKeys keys_that_count(const std::filesystem::path &folder,
+/// The keys that appliances trust after following all key lists. Before the first list only their images say
+/// which, so the signer's own certificate is assumed.
+updater::firmware::TrustedKeys trusted_keys_of(const std::filesystem::path &folder,
                                                const std::filesystem::path &certificate) {
     const std::string signer = read_file(certificate, updater::feed::max_key_list_bytes);
     const std::uint64_t next = next_key_list(folder);
@@ -67,7 +67,7 @@ updater::firmware::TrustedKeys keys_that_count(const std::filesystem::path &fold
     if (std::ranges::none_of(list.certificates, [&](const std::string &listed) {
             return signer.find(listed.substr(0, listed.find_last_not_of('\n'))) != std::string::npos;
         }))
-        throw std::runtime_error(certificate.string() + " is not in the last list of keys, " + last.string() +
+        throw std::runtime_error(certificate.string() + " is not in the last key list, " + last.string() +
                                  ": appliances would refuse what its key signs");
     return updater::firmware::TrustedKeys::from_pem(pem_of(list), last.string());
 }
@@ -129,7 +129,7 @@ void require_known(const std::set<std::string> &versions, const updater::feed::F
 } // namespace
 
 updater::feed::Feed publish(const PublishCommand &command, std::chrono::sys_seconds now) {
-    const updater::firmware::TrustedKeys keys = keys_that_count(command.folder, command.certificate);
+    const updater::firmware::TrustedKeys keys = trusted_keys_of(command.folder, command.certificate);
     const updater::feed::Feed before = feed_before(command.folder / updater::feed::feed_file);
     updater::feed::Feed feed{.product = command.product,
                              .serial = before.serial + 1,
@@ -143,14 +143,14 @@ updater::feed::Feed publish(const PublishCommand &command, std::chrono::sys_seco
     require_known(command.security_only, feed, "security-only");
     require_known(command.stepping_stones, feed, "stepping-stone");
     const std::string text = updater::feed::write_feed(feed);
-    // What cannot be read back is not published.
+    // A feed that cannot be read back is not published.
     updater::feed::parse_feed(text, any_url);
     write_signed(command.folder / updater::feed::feed_file, text, command.key, command.certificate);
     return feed;
 }
 
 std::filesystem::path rotate(const RotateCommand &command) {
-    keys_that_count(command.folder, command.certificate);
+    trusted_keys_of(command.folder, command.certificate);
     updater::feed::KeyList list{
         .product = command.product, .number = next_key_list(command.folder), .certificates = {}};
     for (const std::filesystem::path &certificate : command.new_certificates)

@@ -1,4 +1,4 @@
-// Making the documents of a published folder: the feed, and lists of keys.
+// Writes the documents of a published folder: the feed and key lists.
 #pragma once
 
 #include "image/feed-tool/options.hpp"
@@ -8,13 +8,13 @@
 
 namespace feed_tool {
 
-/// Writes feed.xml and feed.xml.sig and returns what they say. Each firmware is read with the command's
-/// certificate and those of the last list of keys in the folder: what an appliance would refuse is not
-/// published. Throws updater::Refused, updater::firmware::FirmwareDamaged, std::runtime_error.
+/// Writes feed.xml and feed.xml.sig and returns the feed. Each firmware is verified with the certificates of
+/// the last key list in the folder, or before the first with the command's: what an appliance would refuse is
+/// not published. Throws updater::Refused, updater::firmware::FirmwareDamaged, std::runtime_error.
 updater::feed::Feed publish(const PublishCommand &command, std::chrono::sys_seconds now);
 
-/// Writes keys-NUMBER.xml and its signature; returns the file. Throws std::runtime_error, also when there is
-/// a list of keys in the folder already and the command's certificate is not in the last one.
+/// Writes keys-NUMBER.xml and its signature; returns the file. Throws std::runtime_error, also when the
+/// folder has a key list and the command's certificate is not in the last one.
 std::filesystem::path rotate(const RotateCommand &command);
 
 } // namespace feed_tool

@@ -44,7 +44,7 @@ class Feed:
         return self.current()
 
     def rotate(self, signer: Signer, *followers: Signer) -> None:
-        """Publishes a list of keys: from then on only the followers' keys are trusted."""
+        """Publishes a key list: from then on only the followers' keys are trusted."""
         self._tool("rotate", signer, *[part for one in followers for part in ("--new-certificate", one.certificate)])
 
     def files(self) -> tuple[Path, Path]:

@@ -1,4 +1,4 @@
-// Feeds and lists of keys for the fuzzers to begin with.
+// Feeds and key lists for the fuzzers to begin with.
 #include "tests/fuzz/corpus.hpp"
 #include "tests/support/file_contents.hpp"
 #include "updater/feed/feed.hpp"

@@ -1,4 +1,4 @@
-// Any text as a list of keys. Expected: FeedRefused. What is accepted can be used, all certificates together,
+// Any text as a key list. Expected: FeedRefused. What is accepted can be used, all certificates together,
 // and stays the same when it is written and read again.
 #include "tests/fuzz/input.hpp"
 #include "updater/feed/feed_error.hpp"
@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     for (const std::string &certificate : list->certificates)
         all += certificate;
     fuzz::require(firmware::TrustedKeys::from_pem(all, "the list").count() == list->certificates.size(),
-                  "each certificate of the list counts");
+                  "each certificate of the list is usable");
     const std::string written = write_key_list(*list);
     if (written.size() <= max_key_list_bytes)
         fuzz::require(parse(written) == list, "a list that was written says what it said before");

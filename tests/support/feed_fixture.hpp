@@ -1,4 +1,4 @@
-// A vendor with signing keys, and the feeds and lists of keys it publishes.
+// A vendor with signing keys, and the feeds and key lists that it publishes.
 #pragma once
 
 #include "updater/feed/feed.hpp"

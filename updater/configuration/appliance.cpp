@@ -106,7 +106,8 @@ Mail read_mail(xml::Element element) {
         listener.finish();
     }
     if (mail.listener_ports.empty())
-        element.complain("needs at least one <listener>: without it mail would come in during the upgrade");
+        element.complain(
+            "needs at least one <listener>: without it mail would be accepted during the upgrade");
     element.finish();
     return mail;
 }
@@ -196,7 +197,7 @@ Appliance read_appliance(const std::filesystem::path &file) {
     std::ifstream stream(file, std::ios::binary);
     if (!stream)
         throw ConfigurationError("cannot open " + file.string() + ": " + strerror(errno) +
-                                 "; this file comes with the appliance's image");
+                                 "; the file is part of the appliance's image");
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     if (stream.bad())
         throw ConfigurationError("cannot read " + file.string());

@@ -1,6 +1,6 @@
-// What the vendor says about this appliance: /usr/share/update-control/appliance.xml of the running image.
-// Read once, never written. Unknown elements and attributes are errors, so a misspelt setting cannot be
-// silently without effect.
+// The vendor's description of this appliance: /usr/share/update-control/appliance.xml of the running image
+// (format.md). Read once, never written. Unknown elements and attributes are errors, so a misspelled name
+// never goes unnoticed.
 #pragma once
 
 #include <chrono>
@@ -15,18 +15,17 @@ namespace updater::configuration {
 
 struct FirmwareSource {
     std::string source_url; ///< https URL of the newest firmware file, for an appliance without a feed
-    std::string feed_url;   ///< https URL of the vendor's list of firmware, or empty
-    std::filesystem::path
-        certificate_authority;          ///< PEM; whom the download server's certificate must come from
-    std::filesystem::path trusted_keys; ///< folder of PEM certificates that may sign firmware
+    std::string feed_url;   ///< https URL of the feed, or empty
+    std::filesystem::path certificate_authority; ///< PEM; issuer of the download server's certificate
+    std::filesystem::path trusted_keys;          ///< folder of PEM certificates that may sign firmware
 };
 
 struct Store {
-    std::string name;              ///< "message-store"; the name conversions use
+    std::string name;              ///< "message-store"; the name that conversions use
     std::filesystem::path path;    ///< "/var/lib/mailsec/store"
     std::string format;            ///< the format this system reads, "1"
     std::filesystem::path inspect; ///< prints "records N" for the running store
-    std::string unit; ///< whose running makes the store readable; its records are counted before it stops
+    std::string unit; ///< the store is readable while it runs; records are counted before it stops
 };
 
 struct ConfigurationFormat {
@@ -35,8 +34,8 @@ struct ConfigurationFormat {
 };
 
 struct FreeShare {
-    std::filesystem::path path; ///< any path on the file system that is meant
-    unsigned free_percent = 0;  ///< 0-100 of the whole file system
+    std::filesystem::path path; ///< any path on the file system
+    unsigned free_percent = 0;  ///< 0-99 of the whole file system
     std::string holds;          ///< for people: "message store"
 };
 
@@ -53,8 +52,8 @@ struct Services {
 
 struct Mail {
     std::filesystem::path queue;               ///< "/var/spool/postfix"
-    std::string unit;                          ///< which works on the queue, "postfix.service"
-    std::vector<std::uint16_t> listener_ports; ///< TCP ports on which mail comes in from outside
+    std::string unit;                          ///< processes the queue, "postfix.service"
+    std::vector<std::uint16_t> listener_ports; ///< TCP ports for mail from outside
 };
 
 struct HealthProgram {
@@ -64,19 +63,19 @@ struct HealthProgram {
 
 struct Timeouts {
     std::chrono::seconds conversion{0}; ///< for each conversion
-    std::chrono::seconds deadline{0};   ///< after boot into a new system until it must be committed
+    std::chrono::seconds deadline{0};   ///< from the start of phase 7 to the commit
 };
 
-/// No limit of phase 2 is larger: no disk is faster.
+/// Largest rate limit of phase 2: no disk is faster.
 inline constexpr std::uint64_t max_install_mib_per_second = 1'000'000;
 
-/// How phase 2 works beside the mail. All have a default, and so has the whole element.
+/// How much of the machine phase 2 uses while mail flows. Each value has a default; the element is optional.
 struct Installation {
-    unsigned threads = 0; ///< for unpacking, hashing and writing; 0: one for each processor, at most 4
-    std::uint64_t max_mib_per_second = 0; ///< of the OS image, in each of its passes; 0: no limit. What a
-                                          ///< person sets with update-control --install-rate holds until
-                                          ///< the agent is started anew
-    std::uint64_t checkpoint_mib = 128;   ///< written between two syncs; what a power cut can cost
+    unsigned threads = 0; ///< for decompressing, hashing and writing; 0: one for each processor, at most 4
+    std::uint64_t max_mib_per_second = 0; ///< of the OS image, in each pass; 0: no limit.
+                                          ///< update-control --install-rate overrides it until the agent
+                                          ///< restarts
+    std::uint64_t checkpoint_mib = 128;   ///< written between two syncs: the most that a power cut loses
 };
 
 struct Appliance {
@@ -95,14 +94,13 @@ struct Appliance {
     Installation installation;
 };
 
-/// The file cannot be read or says something that has no meaning. what() names file, line, and what is
-/// allowed there.
+/// The file cannot be read or breaks a rule. what() names file, line, and what is allowed there.
 class ConfigurationError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// Where an image has it.
+/// Its path in every image.
 inline const std::filesystem::path appliance_file = "/usr/share/update-control/appliance.xml";
 inline constexpr std::size_t max_appliance_bytes = 1024 * 1024;
 

@@ -24,13 +24,13 @@ std::filesystem::path optional_path(xml::Element &element, const char *name) {
 ProxySettings read_proxy(xml::Element element) {
     ProxySettings proxy;
     proxy.url = element.text_attribute("url");
-    // What is wrong with a URL is said without it: it may hold a password.
+    // No message quotes the URL: it may hold a password.
     if (!proxy.url.starts_with("http://") && !proxy.url.starts_with("https://"))
         element.complain("needs an http or https URL, such as http://proxy.example:3128");
     if (proxy.url.find('@') != std::string::npos)
         element.complain(
-            "has a user in its URL; write user=\"…\" and password-file=\"…\" instead, so that the "
-            "password stands in no message");
+            "has a user in its URL; write user=\"…\" and password-file=\"…\" instead, so that no message "
+            "shows the password");
     proxy.user = element.optional_attribute("user").value_or("");
     proxy.password_file = optional_path(element, "password-file");
     if (proxy.user.empty() != proxy.password_file.empty())
@@ -89,7 +89,7 @@ WindowSettings read_window(xml::Element element) {
     window.length = std::chrono::minutes(element.number_attribute(
         "window-minutes", 1, max_minutes, static_cast<std::uint64_t>(window.length.count())));
     if (window.automatic != AutomaticInstall::nothing && window.calendar.empty())
-        element.complain("needs a window, for example window=\"Sun 03:00\", to install by itself");
+        element.complain("needs a window, for example window=\"Sun 03:00\", to install automatically");
     element.finish();
     return window;
 }

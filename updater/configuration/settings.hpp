@@ -1,6 +1,6 @@
-// What the administrator of this appliance wants of the updater: /etc/update-control/settings.xml. All of it
-// has a default, and so has the file. Unknown elements and attributes are errors, so a misspelt setting
-// cannot be silently without effect.
+// The administrator's settings: /etc/update-control/settings.xml (format.md). Every setting has a default and
+// the file may be absent. Unknown elements and attributes are errors, so a misspelled setting never goes
+// unnoticed.
 #pragma once
 
 #include "updater/configuration/appliance.hpp"
@@ -13,47 +13,47 @@
 
 namespace updater::configuration {
 
-/// How servers are reached. Secrets stay in files of their own, so any character may be in them.
+/// The proxy to the servers. The password has a file of its own, so it may hold any character.
 struct ProxySettings {
     std::string url; ///< "http://proxy.example:3128"; empty: no proxy
     std::string user;
     std::filesystem::path password_file; ///< its first line is the password
 };
 
-/// Both empty: the server is not shown any.
+/// Both empty: no client certificate.
 struct ClientCertificateFiles {
     std::filesystem::path certificate; ///< PEM
     std::filesystem::path key;         ///< PEM
 };
 
 struct DownloadSettings {
-    bool automatic = false;               ///< fetch new firmware as soon as the feed names it
+    bool automatic = false;               ///< download new firmware as soon as the feed lists it
     std::uint64_t max_kib_per_second = 0; ///< from all servers together; 0: no limit
     std::chrono::seconds connect_time{30};
-    std::chrono::seconds stall_time{60};    ///< a server that sends next to nothing for so long is left
-    std::chrono::seconds give_up_time{900}; ///< without progress for so long, a download has failed
+    std::chrono::seconds stall_time{60};    ///< a server that sends almost nothing for this long is dropped
+    std::chrono::seconds give_up_time{900}; ///< without progress for this long a download fails
     ProxySettings proxy;
     ClientCertificateFiles client_certificate;
-    std::filesystem::path certificate_authorities; ///< PEM; count beside the image's; empty: those alone
+    std::filesystem::path certificate_authorities; ///< PEM; trusted beside the image's own; empty: only those
 };
 
 enum class AutomaticInstall { nothing, security, all };
 
-/// When firmware is installed without being asked for.
+/// When firmware is installed automatically.
 struct WindowSettings {
     AutomaticInstall automatic = AutomaticInstall::nothing;
     std::string calendar;             ///< systemd.time(7), OnCalendar: when the window opens, "Sun 03:00"
     std::string time_zone;            ///< "Europe/Berlin"; empty: the appliance's
-    std::chrono::minutes length{120}; ///< so long after it opened an installation may begin
+    std::chrono::minutes length{120}; ///< how long after its opening an installation may begin
 };
 
-/// Which ways notices go.
+/// The channels that notices use.
 struct NoticeSettings {
     bool login = true;
     bool journal = true;
     bool bus = true;
     bool mail = true;
-    bool programs = true; ///< those of notify.d but for the mail
+    bool programs = true; ///< those in notify.d except the one that sends mail
     std::chrono::days feed_unreachable{7};
 };
 
@@ -61,7 +61,7 @@ struct Settings {
     DownloadSettings download;
     WindowSettings window;
     NoticeSettings notices;
-    std::string change_group; ///< whose members may change something; empty: root only
+    std::string change_group; ///< its members may change something; empty: root only
 };
 
 /// Longest file that is read.

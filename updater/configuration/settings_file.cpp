@@ -10,8 +10,8 @@ namespace {
 
 SettingsFile::Contents defaults_because(const std::string &problem) {
     return {{},
-            problem + ". Until that is put right the defaults count, and nothing is downloaded or installed "
-                      "without being asked for"};
+            problem + ". Until this is fixed the defaults apply, and nothing is downloaded or installed "
+                      "automatically"};
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// Where the administrator's settings are kept, and what counts while they are wrong. What they mean is in
-// settings.hpp.
+// Reads the file with the administrator's settings; while it is wrong, the defaults apply. What the settings
+// mean is in settings.hpp.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -14,16 +14,16 @@ class SettingsFile {
   public:
     struct Contents {
         Settings settings;
-        std::string problem; ///< empty: nothing is wrong
+        std::string problem; ///< what is wrong with the file; empty: nothing
     };
 
     /// `storage` outlives this object.
     explicit SettingsFile(partitions::Storage &storage,
                           std::filesystem::path file = "/etc/update-control/settings.xml");
 
-    /// Read anew each time, so that a change counts at once. An absent file is one that says nothing. Of one
-    /// that is wrong nothing counts, not even the parts that could be read: the defaults do nothing by
-    /// themselves, and the problem says so. Thread-safe; throws nothing but std::bad_alloc.
+    /// Reads the file on each call, so a change takes effect at once. An absent file means the defaults. A
+    /// file that is wrong anywhere is ignored as a whole: with the defaults nothing is done automatically,
+    /// and `problem` says what is wrong. Thread-safe; throws only std::bad_alloc.
     Contents read() const;
 
   private:

@@ -47,7 +47,7 @@ std::string absolute_url(const xml::Element &element, const std::string &text, s
         element.complain("is neither an https URL nor a file name beside the feed: \"" + text + "\"");
     const std::string url = is_whole ? text : std::string(feed_url.substr(0, feed_url.rfind('/') + 1)) + text;
     if (url.size() > max_url_bytes)
-        element.complain("holds a URL of more than " + std::to_string(max_url_bytes) + " characters");
+        element.complain("holds a URL longer than " + std::to_string(max_url_bytes) + " bytes");
     return url;
 }
 

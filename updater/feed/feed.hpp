@@ -14,17 +14,17 @@
 
 namespace updater::feed {
 
-/// One firmware file, as announced. What it really is, its own signed manifest says when it is installed.
+/// One firmware file as the feed describes it. What is installed is decided by the file's own manifest.
 struct FeedEntry {
     firmware::Version version;
-    firmware::Version minimum_version; ///< the running version has to be this one or a later one
-    bool stepping_stone = false;       ///< has to be installed on the way to anything newer
-    bool security_only = false;        ///< nothing in it but repairs of security
+    firmware::Version minimum_version; ///< the oldest running version that it can be installed on
+    bool stepping_stone = false;       ///< must be installed before anything newer
+    bool security_only = false;        ///< contains only security fixes
     bool migration = false;            ///< converts data, so it takes longer
     std::uint64_t bytes = 0;           ///< of the firmware file
     partitions::base::Sha256 sha256{}; ///< of the whole firmware file
     std::chrono::sys_seconds released;
-    std::vector<std::string> urls; ///< https; the first is asked first
+    std::vector<std::string> urls; ///< https, in the order of use
     std::string release_notes;
     std::string license;
 
@@ -44,13 +44,13 @@ struct Feed {
 /// Longest feed that is read.
 inline constexpr std::size_t max_feed_bytes = 1024UL * 1024;
 
-/// Reads the XML (the README describes it). `feed_url` is where it came from: URLs of firmware may be
-/// relative to it, and are https like it. Anything unknown, missing, given twice or out of bounds is an
-/// error: throws FeedRefused (wrong_feed, unsupported_format) naming the element and the line. Only for text
-/// whose signature was checked.
+/// Reads the XML (format.md describes it). `feed_url` is the feed's own URL: URLs of firmware are https and
+/// may be relative to it. Anything unknown, missing, given twice or out of range is an error: throws
+/// FeedRefused (wrong_feed, unsupported_format) with the element and the line. Only for text whose signature
+/// is verified.
 Feed parse_feed(std::string_view xml, std::string_view feed_url);
 
-/// The XML of a feed, which parse_feed reads back to the same. URLs are written as they are.
+/// The XML of a feed; parse_feed() reads the same feed from it. URLs are written unchanged.
 std::string write_feed(const Feed &feed);
 
 } // namespace updater::feed

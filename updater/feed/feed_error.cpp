@@ -5,13 +5,14 @@ namespace updater::feed {
 namespace {
 
 std::string next_step_for(FeedRefusal kind) {
-    const std::string nothing_changed = "Nothing was changed; what was known before still holds. ";
+    const std::string nothing_changed =
+        "Nothing was changed; the feed and the keys from before stay in force. ";
     switch (kind) {
     case FeedRefusal::unknown_key:
         return nothing_changed + "Ask the vendor whether its signing key was replaced; if not, do not trust "
                                  "this server.";
     case FeedRefusal::damaged:
-        return nothing_changed + "It is fetched again at the next check; if it stays so, tell the vendor.";
+        return nothing_changed + "The next check fetches it again; if the error comes back, tell the vendor.";
     case FeedRefusal::wrong_feed:
     case FeedRefusal::other_product:
         return nothing_changed + "Tell the vendor.";
@@ -20,14 +21,14 @@ std::string next_step_for(FeedRefusal kind) {
                                  "update-control -i fw PATH";
     case FeedRefusal::expired:
         return nothing_changed +
-               "Look at the appliance's clock (timedatectl); if it is right, ask the vendor "
-               "why the list of firmware is not renewed.";
+               "Verify the appliance's clock (timedatectl); if it is right, ask the vendor why the feed is "
+               "not renewed.";
     case FeedRefusal::replayed:
         return nothing_changed +
-               "The server, or something on the way to it, hands out old lists; if it stays "
-               "so, tell the vendor.";
+               "The server, or something between it and the appliance, sends old documents; if the error "
+               "comes back, tell the vendor.";
     case FeedRefusal::from_the_future:
-        return nothing_changed + "Look at the appliance's clock (timedatectl).";
+        return nothing_changed + "Verify the appliance's clock (timedatectl).";
     }
     return nothing_changed;
 }

@@ -1,4 +1,4 @@
-// The ways in which a feed is turned down. Holds the error and its advice, no decision.
+// Why a feed or a key list is refused: the error and its advice. Decides nothing.
 #pragma once
 
 #include "updater/refusal.hpp"
@@ -7,22 +7,22 @@
 
 namespace updater::feed {
 
-/// Why a feed, or a list of keys, is refused.
+/// Why a feed or a key list is refused.
 enum class FeedRefusal {
-    unknown_key,        ///< signed by nobody whom this appliance trusts
-    damaged,            ///< the signature is not intact, or belongs to something else
+    unknown_key,        ///< not signed by a key that this appliance trusts
+    damaged,            ///< the signature is damaged or belongs to another text
     wrong_feed,         ///< signed, but its contents break the rules of the format
     unsupported_format, ///< a format number that this updater does not read
     other_product,      ///< made for another product
-    expired,            ///< too old: somebody may be withholding the newer ones
-    replayed,           ///< older than one that was seen before
-    from_the_future,    ///< the appliance's clock is wrong, or the vendor's was
+    expired,            ///< past its date: somebody may be withholding newer feeds
+    replayed,           ///< older than one that was accepted before
+    from_the_future,    ///< issued later than now: the appliance's or the vendor's clock is wrong
 };
 
 /// "unknown_key" and so on, as used in logs.
 std::string name_of(FeedRefusal kind);
 
-/// `next_step()` comes from the kind. What the appliance knew before still holds.
+/// `next_step()` follows from the kind. The feed and the keys that were accepted before stay in force.
 class FeedRefused : public Refused {
   public:
     FeedRefused(FeedRefusal kind, const std::string &what_was_found);

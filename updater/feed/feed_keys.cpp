@@ -38,7 +38,7 @@ firmware::TrustedKeys keys_of(const KeyList &list) {
     std::string all;
     for (const std::string &certificate : list.certificates)
         all += certificate;
-    return firmware::TrustedKeys::from_pem(all, "the list of keys " + std::to_string(list.number));
+    return firmware::TrustedKeys::from_pem(all, "key list " + std::to_string(list.number));
 }
 
 } // namespace
@@ -61,10 +61,9 @@ void check_feed_signature(const firmware::TrustedKeys &keys, const SignedText &d
     try {
         keys.check(document.text, document.signature, what);
     } catch (const firmware::FirmwareRefused &refusal) {
-        const bool by_no_key_that_counts = refusal.kind() == firmware::FirmwareRefusal::unknown_key ||
-                                           refusal.kind() == firmware::FirmwareRefusal::replaced_key;
-        throw FeedRefused(by_no_key_that_counts ? FeedRefusal::unknown_key : FeedRefusal::damaged,
-                          refusal.what());
+        const bool by_untrusted_key = refusal.kind() == firmware::FirmwareRefusal::unknown_key ||
+                                      refusal.kind() == firmware::FirmwareRefusal::replaced_key;
+        throw FeedRefused(by_untrusted_key ? FeedRefusal::unknown_key : FeedRefusal::damaged, refusal.what());
     }
 }
 
@@ -72,14 +71,14 @@ KeyChain::KeyChain(firmware::TrustedKeys first, std::string product)
     : keys_(std::move(first)), product_(std::move(product)) {}
 
 void KeyChain::accept(const SignedText &list, std::uint64_t number) {
-    check_feed_signature(keys_, list, "list of keys " + std::to_string(number));
+    check_feed_signature(keys_, list, "key list " + std::to_string(number));
     const KeyList read = parse_key_list(list.text);
     if (read.product != product_)
-        throw FeedRefused(FeedRefusal::other_product, "the list of keys is for the product " + read.product +
+        throw FeedRefused(FeedRefusal::other_product, "the key list is for the product " + read.product +
                                                           ", this appliance is a " + product_);
-    // Without the number an older list, which an older and perhaps stolen key had signed, would do.
+    // Otherwise an older list could be replayed, signed by an older and perhaps stolen key.
     if (read.number != number || number <= number_)
-        throw FeedRefused(FeedRefusal::replayed, "the list of keys says that it is number " +
+        throw FeedRefused(FeedRefusal::replayed, "the key list has the number " +
                                                      std::to_string(read.number) + ", not " +
                                                      std::to_string(number));
     keys_ = keys_of(read).in_place_of(keys_);

@@ -1,5 +1,5 @@
-// Who may sign feeds and firmware, and how that changes: a chain of key lists, each signed by a key of the
-// one before. Knows no network and no disk.
+// The keys that may sign feeds and firmware, and how they change: a chain of key lists, each signed by a key
+// of the list before. Uses no network and no disk.
 #pragma once
 
 #include "updater/firmware/trusted_keys.hpp"
@@ -12,23 +12,23 @@
 
 namespace updater::feed {
 
-/// A list of keys as the vendor publishes it, `keys-NUMBER.xml`: from now on exactly these certificates
-/// count.
+/// A key list as the vendor publishes it, `keys-NUMBER.xml`: from now on exactly these certificates are
+/// trusted.
 struct KeyList {
     std::string product;
-    std::uint64_t number = 0;              ///< rises by one from list to list, from 1
-    std::vector<std::string> certificates; ///< PEM, one each
+    std::uint64_t number = 0;              ///< 1 for the first list, then one more for each list
+    std::vector<std::string> certificates; ///< one PEM certificate each
 
     bool operator==(const KeyList &) const = default;
 };
 
-/// Longest key list that is read, and how many of them there can be.
+/// Longest key list that is read, and the maximum number of key lists.
 inline constexpr std::size_t max_key_list_bytes = 256UL * 1024;
 inline constexpr std::uint64_t max_key_lists = 1000;
 
-/// Throws FeedRefused (wrong_feed, unsupported_format). Only for text whose signature was checked.
+/// Throws FeedRefused (wrong_feed, unsupported_format). Only for text whose signature is verified.
 KeyList parse_key_list(std::string_view xml);
-/// What parse_key_list reads back to the same.
+/// The XML of a key list; parse_key_list() reads the same list from it.
 std::string write_key_list(const KeyList &list);
 
 /// A document and the signature over it, as they were fetched.
@@ -37,19 +37,20 @@ struct SignedText {
     std::string signature;
 };
 
-/// The keys that count at present.
+/// The keys that are trusted now.
 class KeyChain {
   public:
-    /// `first`: what the running system brought with it.
+    /// `first`: the keys of the running image.
     KeyChain(firmware::TrustedKeys first, std::string product);
 
-    /// Goes over to this list, if a key that counts at present signed it and it is the list `number`. Throws
-    /// FeedRefused (unknown_key, damaged, wrong_feed, other_product, replayed), and then nothing has changed.
+    /// Trusts the keys of this list from now on, if a key that is trusted now signed it and it is the list
+    /// `number`. Throws FeedRefused (unknown_key, damaged, wrong_feed, other_product, replayed); then nothing
+    /// has changed.
     void accept(const SignedText &list, std::uint64_t number);
 
-    /// A key that a list has replaced is known to them as such (FirmwareRefusal::replaced_key).
+    /// A key that a list replaced is recognized as such (FirmwareRefusal::replaced_key).
     const firmware::TrustedKeys &keys() const { return keys_; }
-    /// Of the last list that was accepted, 0 for none.
+    /// Number of the last accepted list; 0: none.
     std::uint64_t number() const { return number_; }
 
   private:
@@ -58,8 +59,8 @@ class KeyChain {
     std::uint64_t number_ = 0;
 };
 
-/// Checks the signature by one of these keys. `what` it is over stands in the message. Throws FeedRefused
-/// (unknown_key, damaged).
+/// Verifies that one of these keys signed the document. `what` names the document in messages. Throws
+/// FeedRefused (unknown_key, damaged).
 void check_feed_signature(const firmware::TrustedKeys &keys, const SignedText &document,
                           const std::string &what);
 

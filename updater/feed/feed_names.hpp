@@ -1,4 +1,4 @@
-// The names of a feed's documents: on the server, in what is fetched, and beside each other.
+// File names of the feed, the key lists and their signatures, on the server and on the disk.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace updater::feed {
 inline constexpr std::string_view feed_file = "feed.xml";
 inline constexpr std::string_view key_list_prefix = "keys-";
 inline constexpr std::string_view document_suffix = ".xml";
-/// Each document has its signature beside it, with this behind the document's name.
+/// Appended to a document's name: the name of its signature.
 inline constexpr std::string_view signature_suffix = ".sig";
 
 /// PREFIX-NUMBER.xml

@@ -1,5 +1,5 @@
-// Where feeds and lists of keys come from: the interface. The real one starts a program without privileges
-// (updater/available/fetched_feed.hpp).
+// Interface: where the feed and the key lists come from. The real implementation starts a program without
+// privileges (updater/available/fetched_feed.hpp).
 #pragma once
 
 #include "updater/feed/feed_keys.hpp"
@@ -12,13 +12,13 @@
 
 namespace updater::feed {
 
-/// What the server has, unchecked.
+/// What the server sent, not verified.
 struct FetchedFeed {
-    std::vector<SignedText> key_lists; ///< from the first one asked for on, without a gap
+    std::vector<SignedText> key_lists; ///< from the requested number on, without a gap
     SignedText feed;
 };
 
-/// The server cannot be reached, or does not have a feed. what() says which server, why, and what to do.
+/// The server cannot be reached or has no feed. what() says which server, why, and what to do.
 class FeedNotFetched : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -28,7 +28,7 @@ class FeedSource {
   public:
     virtual ~FeedSource() = default;
 
-    /// May take minutes. Throws FeedNotFetched, Refused; Cancelled within a second after `stop` asks for it.
+    /// May take minutes. Throws FeedNotFetched, Refused; Cancelled within one second after a stop request.
     virtual FetchedFeed fetch(std::uint64_t first_key_list, const std::stop_token &stop) = 0;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view feed_prefix = "feed-";
 
-/// The numbers of the documents that begin with this prefix, smallest first.
+/// File names that begin with this prefix, by number.
 std::map<std::uint64_t, std::string> documents(partitions::Storage &storage,
                                                const std::filesystem::path &folder, std::string_view prefix) {
     std::map<std::uint64_t, std::string> found;
@@ -59,7 +59,7 @@ void FeedStore::accept_key_list(const SignedText &list, std::uint64_t number) {
 }
 
 void FeedStore::follow_key_lists(const std::vector<SignedText> &lists) {
-    std::optional<FeedRefused> stranger; // the first one that leads nowhere so far
+    std::optional<FeedRefused> stranger; // refusal of the first list that no later one vouches for so far
     std::uint64_t number = next_key_list();
     for (const SignedText &list : lists) {
         try {
@@ -103,19 +103,21 @@ void FeedStore::check_feed(const Feed &feed, const std::string &text,
         throw FeedRefused(FeedRefusal::other_product, "the feed is for the product " + feed.product +
                                                           ", this appliance is a " + origin_.product);
     if (feed.expires < now)
-        throw FeedRefused(FeedRefusal::expired, "the feed has expired at " + text::utc_text(feed.expires) +
-                                                    "; here it is " + text::utc_text(in_seconds(now)));
+        throw FeedRefused(FeedRefusal::expired, "the feed expired at " + text::utc_text(feed.expires) +
+                                                    "; the clock here says " +
+                                                    text::utc_text(in_seconds(now)));
     if (feed.issued > now + clock_tolerance)
         throw FeedRefused(FeedRefusal::from_the_future,
-                          "the feed was issued at " + text::utc_text(feed.issued) + "; here it is only " +
-                              text::utc_text(in_seconds(now)));
+                          "the feed was issued at " + text::utc_text(feed.issued) +
+                              "; the clock here says only " + text::utc_text(in_seconds(now)));
     if (feed.serial < last_serial_)
         throw FeedRefused(FeedRefusal::replayed, "the feed has the serial number " +
-                                                     std::to_string(feed.serial) + ", and number " +
-                                                     std::to_string(last_serial_) + " was seen before");
+                                                     std::to_string(feed.serial) + ", but number " +
+                                                     std::to_string(last_serial_) + " was accepted before");
     if (feed_ && feed.serial == feed_->serial && text != feed_text_)
-        throw FeedRefused(FeedRefusal::replayed, "there is another feed with the serial number " +
-                                                     std::to_string(feed.serial) + " than before");
+        throw FeedRefused(FeedRefusal::replayed, "the feed with the serial number " +
+                                                     std::to_string(feed.serial) +
+                                                     " is not the same as before");
 }
 
 void FeedStore::read_key_lists() {
@@ -127,7 +129,7 @@ void FeedStore::read_key_lists() {
         try {
             chain_.accept(*list, number);
         } catch (const FeedRefused &) {
-            // Of before the keys that the running system brought.
+            // Older than the keys of the running image.
         }
     }
 }
@@ -143,7 +145,8 @@ void FeedStore::read_feed() {
             feed_ = parse_feed(document->text, origin_.feed_url);
             feed_text_ = document->text;
         } catch (const FeedRefused &) {
-            // Signed by a key that was replaced since, or damaged on the disk: the next check brings another.
+            // Signed by a key that was replaced since, or damaged on the disk: the next check fetches
+            // another.
         }
     }
 }
@@ -155,13 +158,13 @@ std::optional<SignedText> FeedStore::read_signed(const std::string &name, std::s
             partitions::read_whole_file(storage_, folder_ / name, max_bytes),
             partitions::read_whole_file(storage_, folder_ / signature, firmware::max_signature_bytes)};
     } catch (const partitions::StorageNotFound &) {
-        return std::nullopt; // a power cut between the two files of a pair
+        return std::nullopt; // a power cut came between the two files of a pair
     }
 }
 
 void FeedStore::keep(const std::string &name, const SignedText &document) {
     partitions::make_directories(storage_, folder_);
-    // The text is what is looked for, so it comes last: with it the pair is complete.
+    // Readers look for the text, so it is written last: with it the pair is complete.
     partitions::replace_file(storage_, folder_ / (name + std::string(signature_suffix)), document.signature);
     partitions::replace_file(storage_, folder_ / name, document.text);
 }

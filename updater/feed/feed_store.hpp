@@ -1,5 +1,5 @@
-// The last feed that was accepted, and the lists of keys, on the disk: what an appliance knows of firmware,
-// also without a network and after a restart. Decides what is accepted; fetches nothing.
+// The last accepted feed and the key lists, on the disk: they are available without a network and after a
+// restart. Decides what is accepted; fetches nothing.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -16,50 +16,49 @@
 
 namespace updater::feed {
 
-/// Clocks of appliances and vendors differ; a feed may be issued so far in the future.
+/// A feed may be issued this far in the future, because clocks of appliances and vendors differ.
 inline constexpr std::chrono::hours clock_tolerance{24};
 
-/// Firmware is signed by whoever may sign feeds: once a list of keys was accepted, a firmware signed by a key
-/// that is not in it is refused, however it came here and also when it was downloaded before, because nothing
-/// in it proves when it was signed: whoever stole the old key could make one with any date. The message says
-/// so (FirmwareRefusal::replaced_key), and the vendor has the same firmware under the new key. A job that a
-/// new list meets between phases 1 and 2 is taken back; from phase 3 on nobody asks for signatures any more.
+/// The same keys sign feeds and firmware. After a key list is accepted, firmware signed by a key outside this
+/// list is refused (FirmwareRefusal::replaced_key), wherever it came from and even if it is already
+/// downloaded: nothing in a firmware proves when it was signed, so a thief of the old key could give it any
+/// date. The vendor offers the same firmware signed by the new key. If a new list is accepted between phases
+/// 1 and 2, the job is rolled back; from phase 3 on no signature is verified any more.
 ///
-/// Keeps in its folder feed-SERIAL.xml and keys-NUMBER.xml, each with its signature (.sig) beside it.
+/// The folder holds feed-SERIAL.xml and keys-NUMBER.xml, each with its signature (.sig) beside it.
 class FeedStore {
   public:
     struct Origin {
-        std::string feed_url; ///< https; firmware may be named relative to it
+        std::string feed_url; ///< https; URLs of firmware may be relative to it
         std::string product;  ///< of this appliance
     };
 
-    /// Reads what `folder` holds; it is made when there is something to keep. `image_keys`: the keys that the
-    /// running system brought with it. Lists of keys that neither they nor keys they lead to have signed are
-    /// passed over: a newer system brings newer keys. Throws StorageError.
+    /// Reads the documents in `folder`, which is created when the first one is stored. `image_keys`: the keys
+    /// of the running image. Key lists that no trusted key signed are skipped, because a newer image brings
+    /// newer keys. Throws StorageError.
     FeedStore(partitions::Storage &storage, std::filesystem::path folder, firmware::TrustedKeys image_keys,
               Origin origin);
 
-    /// The number of the next list of keys to look for on the server.
+    /// The number of the next key list to fetch.
     std::uint64_t next_key_list() const { return last_key_list_ + 1; }
-    /// Durable on return. Throws FeedRefused, and then nothing has changed; StorageError.
+    /// Durable on return. Throws FeedRefused, then nothing has changed; StorageError.
     void accept_key_list(const SignedText &list, std::uint64_t number);
 
-    /// Accepts the lists from next_key_list() on, one after the other. Where the running system brought newer
-    /// keys than the first of them, nothing can be said of those before; they are not needed, and passed over
-    /// without a trace. That is so for lists that lead to a key that counts, and for those before a list that
-    /// is accepted or leads there. Passing over gives nothing to whoever made such a list: no key counts
-    /// because of it. Any other list that is refused ends it, those before it are kept. Throws as
-    /// accept_key_list.
+    /// Accepts the lists from next_key_list() on, one after the other. If the image has newer keys than the
+    /// first of these lists, the signatures of the older lists cannot be verified. Such lists are skipped: a
+    /// list that names a trusted certificate, and every list before one that is accepted or names one.
+    /// Skipping a list never makes a key trusted. Any other refused list ends the chain; the lists before it
+    /// are kept. Throws as accept_key_list().
     void follow_key_lists(const std::vector<SignedText> &lists);
 
-    /// Checks signature, product, dates and serial, and keeps the feed. True if it is another one than
-    /// before. Durable on return. Throws FeedRefused, and then nothing has changed; StorageError.
+    /// Verifies signature, product, dates and serial, and stores the feed. Returns whether it differs from
+    /// the one before. Durable on return. Throws FeedRefused, then nothing has changed; StorageError.
     bool accept_feed(const SignedText &feed, std::chrono::system_clock::time_point now);
 
-    /// The feed that was accepted last, also when it has expired since; nothing before the first.
+    /// The last accepted feed, even if it has expired since; nothing before the first.
     const std::optional<Feed> &feed() const { return feed_; }
-    /// Who may sign feeds and firmware at present. Alone among these functions it may be called from any
-    /// thread at any time.
+    /// The keys that may sign feeds and firmware now. Only this function may be called from any thread at any
+    /// time.
     firmware::TrustedKeys keys() const;
 
   private:
@@ -74,10 +73,10 @@ class FeedStore {
     partitions::Storage &storage_;
     std::filesystem::path folder_;
     Origin origin_;
-    mutable std::mutex chain_mutex_; ///< for changing it, and for looking at it from outside
+    mutable std::mutex chain_mutex_; ///< protects chain_ against keys() in other threads
     KeyChain chain_;
-    std::uint64_t last_key_list_ = 0; ///< the highest number that is kept
-    std::uint64_t last_serial_ = 0;   ///< the highest that was accepted, also if its text is damaged since
+    std::uint64_t last_key_list_ = 0; ///< highest number on the disk
+    std::uint64_t last_serial_ = 0;   ///< highest accepted, even if its text is damaged since
     std::string feed_text_;
     std::optional<Feed> feed_;
 };

@@ -6,7 +6,7 @@ namespace updater::feed {
 
 namespace {
 
-/// Entries are newest first. The oldest stepping stone that is newer than `from` is as far as one hop goes.
+/// The oldest stepping stone that is newer than `from`: one hop goes no further. Entries are newest first.
 std::optional<firmware::Version> nearest_stepping_stone(const std::vector<FeedEntry> &entries,
                                                         const firmware::Version &from) {
     const auto stone = std::find_if(entries.rbegin(), entries.rend(), [&](const FeedEntry &entry) {

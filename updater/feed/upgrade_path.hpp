@@ -1,4 +1,4 @@
-// Which firmware to install next: from the running version to the newest there may be several hops.
+// Which firmware to install next. From the running version to the newest there may be several hops.
 #pragma once
 
 #include "updater/feed/feed.hpp"
@@ -10,23 +10,22 @@
 
 namespace updater::feed {
 
-/// What may be taken at all.
+/// Which firmware may be used at all.
 struct PathWishes {
-    bool security_only = false; ///< only repairs of security, as far as they reach
-    /// Versions to leave out, such as those that failed here before.
+    bool security_only = false; ///< only firmware with nothing but security fixes
+    /// Versions to skip, such as those that failed on this appliance.
     std::function<bool(const firmware::Version &)> left_out = nullptr;
 };
 
 struct UpgradePath {
     std::vector<FeedEntry> hops; ///< in the order in which they are installed; empty: nothing to do
-    /// Newer firmware that the hops do not lead to, because a step towards it is missing or left out; newest
-    /// first.
+    /// Newer firmware that the hops do not reach, because a step to it is missing or skipped; newest first.
     std::vector<FeedEntry> out_of_reach;
 };
 
-/// Each hop is the newest firmware whose minimum version the one before it satisfies, without leaving out a
-/// stepping stone in between. Taking the newest each time is never worse: whatever can be installed on a
-/// version can be installed on every later one.
+/// Each hop is the newest firmware whose minimum version the hop before satisfies and that is not newer than
+/// the next stepping stone. The newest is always the best choice: whatever can be installed on a version can
+/// also be installed on every later one.
 UpgradePath upgrade_path(const Feed &feed, const firmware::Version &running, const PathWishes &wishes = {});
 
 } // namespace updater::feed

@@ -1,4 +1,5 @@
-// The manifest of a firmware file: what is in it and whom it is for. Decides nothing about installing it.
+// The manifest of a firmware file: its contents and the appliances it is for. Decides nothing about
+// installing it.
 #pragma once
 
 #include "partitions/base/sha256.hpp"
@@ -25,8 +26,8 @@ struct DataFormat {
     bool operator==(const DataFormat &) const = default;
 };
 
-/// In Conversion::from: whatever the format is, the same one included. For a program that merges what the
-/// appliance has with what comes with the image.
+/// In Conversion::from: every format, including the new one. For a program that merges the appliance's data
+/// with that of the image.
 inline constexpr std::string_view any_format = "any";
 
 /// One conversion that a program of the new system can do.
@@ -57,7 +58,7 @@ struct StoredEntry {
     bool operator==(const StoredEntry &) const = default;
 };
 
-/// A patch that makes this OS image out of that of an earlier release.
+/// A patch that makes this OS image from that of an earlier release.
 struct PatchEntry {
     Version from;
     std::uint64_t base_image_bytes{};            ///< length of the earlier image
@@ -69,27 +70,27 @@ struct PatchEntry {
     bool operator==(const PatchEntry &) const = default;
 };
 
-/// The beginning of an ext4 image (superblock, group descriptors with their checksums) tells two images apart
-/// well enough to choose a patch; whether the base is intact shows chunk by chunk.
+/// The beginning of an ext4 image (superblock, group descriptors with their checksums) distinguishes images
+/// well enough to choose a patch; each chunk's hash then shows whether the base is intact.
 inline constexpr std::size_t base_fingerprint_bytes = 64UL * 1024;
 
-/// Everything the manifest says.
+/// Everything in a manifest.
 struct Manifest {
     std::string product;
     std::string hardware;
     Version version;
-    Version minimum_version; ///< the running version has to be this one or a later one
-    Version install_first;   ///< what to install before, when the running version is older; often the same
-    /// Once this version is committed, none older than this one is installed or gone back to; not newer than
-    /// the version itself.
+    Version minimum_version; ///< the oldest running version that it can be installed on
+    Version install_first;   ///< what to install first on an older version; often the same
+    /// After the commit of this firmware no version older than this one is installed or rolled back to. Not
+    /// newer than the version itself.
     std::optional<Version> least_acceptable_version;
     std::uint64_t image_bytes{};
     partitions::base::Sha256 chunks_hash{};
-    std::uint64_t chunks_bytes{};     ///< length of the chunk index
-    std::optional<StoredEntry> units; ///< the unit index
-    std::vector<PatchEntry> patches;  ///< no two from the same version
-    std::vector<DataFormat> formats;  ///< of the new system, in the order in which they are converted
-    unsigned conversion_contract{}; ///< how the conversion programs want to be called (updater/contracts.md)
+    std::uint64_t chunks_bytes{};        ///< length of the chunk index
+    std::optional<StoredEntry> units;    ///< the unit index
+    std::vector<PatchEntry> patches;     ///< no two from the same version
+    std::vector<DataFormat> formats;     ///< of the new system, in the order in which they are converted
+    unsigned conversion_contract{};      ///< how to call the conversion programs (updater/contracts.md)
     std::vector<Conversion> conversions; ///< from earlier formats, one step each
     std::vector<SpaceRequirement> required_space;
     std::vector<std::string> required_packages;
@@ -99,7 +100,7 @@ struct Manifest {
     bool operator==(const Manifest &) const = default;
 };
 
-/// True when the firmware can change the format of something. Merging alone does not count.
+/// Whether the firmware can change the format of something. Merging alone is no such change.
 bool converts_data(const Manifest &manifest);
 
 /// Longest manifest that is read.

@@ -106,7 +106,7 @@ TEST_GROUP(Rotation) {
         return {test_files::read_file(published / name),
                 test_files::read_file(published / (name + std::string(feed::signature_suffix)))};
     }
-    /// What the server has of lists of keys, one by one, then the feed. "accepted", or why not.
+    /// The key lists of the server, one by one, then the feed. "accepted", or why not.
     std::string look() {
         try {
             for (auto number = store->next_key_list();

@@ -71,7 +71,7 @@ TEST(FeedMonitor, does_not_need_lists_of_before_the_keys_of_its_own_system) {
     source.answer = {{signed_keys('b', 1, "a")}, signed_feed('a', feed_of(1))};
     STRCMP_EQUAL("", look(2)["problem"].get<std::string>().c_str());
     source.answer = {{signed_keys('b', 1, "c")}, signed_feed('c', feed_of(2))};
-    STRCMP_CONTAINS("list of keys 1", look()["problem"].get<std::string>().c_str());
+    STRCMP_CONTAINS("key list 1", look()["problem"].get<std::string>().c_str());
 }
 
 TEST(FeedMonitor, says_when_what_it_knows_has_expired) {
