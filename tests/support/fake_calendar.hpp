@@ -61,7 +61,7 @@ class FakeCalendar : public updater::services::Calendar {
   private:
     Moment in_future(Moment moment, const std::string &expression) const {
         if (moment <= clock_())
-            throw updater::Refused("the time \"" + expression + "\" lies wholly in the past",
+            throw updater::Refused("the time \"" + expression + "\" lies completely in the past",
                                    updater::services::calendar_advice);
         return moment;
     }

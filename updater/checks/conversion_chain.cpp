@@ -12,11 +12,11 @@ namespace updater::checks {
 
 namespace {
 
-/// What a program that merges is told where the running system names no format.
-constexpr const char *kNoFormat = "none";
+/// The format that a merging program gets if the running system names none.
+constexpr const char *no_format = "none";
 
-/// For each format that can be reached from `first` the last step to it, by the fewest steps; of ways of the
-/// same length the one whose steps the manifest lists first.
+/// For each format that can be reached from `first`: the last step of the shortest chain to it. Of chains of
+/// the same length the one that the manifest lists first.
 std::map<std::string, firmware::Conversion> last_steps(const firmware::Manifest &manifest,
                                                        const std::string &name, const std::string &first) {
     std::map<std::string, firmware::Conversion> steps;
@@ -39,8 +39,7 @@ Refused cannot_convert(const firmware::Manifest &manifest, const firmware::DataF
     const std::string version = manifest.version.text();
     return {"the " + wanted.name + " of this appliance is in format " + from + ", version " + version +
                 " keeps it in format " + wanted.format +
-                ", and the firmware has no conversion from one to the "
-                "other (it has " +
+                ", and the firmware has no conversion between them (it has " +
                 (known.empty() ? "none" : known) + ")",
             "Install version " + manifest.install_first.text() +
                 " first if it is newer than the running one; otherwise ask the vendor for a firmware that "
@@ -48,7 +47,7 @@ Refused cannot_convert(const firmware::Manifest &manifest, const firmware::DataF
                 wanted.name + " from format " + from + "."};
 }
 
-/// Matched by name and kind: a store and a part of the configuration are never the same thing.
+/// Matches name and kind: a store and a part of the configuration are never the same thing.
 auto same_thing_as(const firmware::DataFormat &one) {
     return [&one](const firmware::DataFormat &other) {
         return other.name == one.name && other.kind == one.kind;
@@ -64,7 +63,7 @@ void append_steps(std::vector<firmware::Conversion> &chain, const firmware::Mani
     });
     if (merge != manifest.conversions.end()) {
         chain.push_back(*merge);
-        chain.back().from = present.value_or(kNoFormat);
+        chain.back().from = present.value_or(no_format);
         return;
     }
     if (!present || *present == wanted.format)
@@ -102,11 +101,11 @@ std::vector<firmware::DataFormat> formats_of(const configuration::Appliance &app
 std::vector<firmware::Conversion> conversion_chain(const firmware::Manifest &manifest,
                                                    const configuration::Appliance &running) {
     if (manifest.conversion_contract > conversion_contract)
-        throw Refused("the conversion programs of version " + manifest.version.text() +
-                          " want to be called by contract " + std::to_string(manifest.conversion_contract) +
-                          "; this updater knows up to " + std::to_string(conversion_contract),
+        throw Refused("the conversion programs of version " + manifest.version.text() + " need contract " +
+                          std::to_string(manifest.conversion_contract) +
+                          "; this updater supports contracts up to " + std::to_string(conversion_contract),
                       "Install version " + manifest.install_first.text() + " first.");
-    // What the new system does not know of would be left behind, and be gone with the generation after it.
+    // Data that the new system does not know would stay in the old generation and be removed with it.
     const auto formats = formats_of(running);
     for (const firmware::DataFormat &present : formats)
         require_named(manifest, present);

@@ -1,5 +1,5 @@
-// The conversions that lead from the running system's formats to those of a firmware, whichever release runs
-// and whichever it skips. Decides from the two descriptions alone; runs nothing.
+// The conversions from the running system's formats to those of a firmware, from any release to any later
+// one. Decides from the two descriptions alone; runs nothing.
 #pragma once
 
 #include "updater/configuration/appliance.hpp"
@@ -9,17 +9,17 @@
 
 namespace updater::checks {
 
-/// The contract between this updater and conversion programs (updater/contracts.md). Firmware whose programs
-/// want a later one cannot be installed by this updater.
+/// Number of the contract between this updater and conversion programs (updater/contracts.md). Firmware whose
+/// programs need a later contract cannot be installed by this updater.
 inline constexpr unsigned conversion_contract = 1;
 
-/// What the system that is described so keeps, in the manifest's words; the stores first.
+/// The formats of the described system, as a manifest lists them; stores first.
 std::vector<firmware::DataFormat> formats_of(const configuration::Appliance &appliance);
 
-/// The steps in the order in which they run: format by format as the manifest lists them, for each the fewest
-/// steps that lead there. What is merged from any format is merged once, also when its format stays the same,
-/// because the two images differ all the same. Something that the appliance does not have yet needs no step.
-/// @throws Refused naming what cannot be converted, or a later contract.
+/// The steps in the order in which they run: format by format as the manifest lists them, for each the
+/// shortest chain. A conversion from any format runs exactly once, even if the format stays the same, because
+/// the two images differ. Data that the appliance does not have yet needs no step.
+/// @throws Refused if something cannot be converted, or for a later contract.
 std::vector<firmware::Conversion> conversion_chain(const firmware::Manifest &manifest,
                                                    const configuration::Appliance &running);
 

@@ -1,4 +1,4 @@
-// The real measures: statvfs(3) and a walk.
+// Measures real file systems: statvfs(3) and a walk of the folders.
 #include "updater/checks/preconditions.hpp"
 
 #include <algorithm>
@@ -23,8 +23,8 @@ FilesystemSize measure_filesystem(const fs::path &path) {
             std::uint64_t{status.f_bfree} * status.f_frsize};
 }
 
-/// Allocated, not apparent, size: the data partition's files may be sparse. Files come and go while mail
-/// flows, so what is no longer there counts nothing.
+/// Allocated, not apparent size: files of the data partition may be sparse. Files come and go while mail
+/// flows; one that has disappeared adds nothing.
 std::uint64_t allocated_bytes(const fs::path &path, dev_t device) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) {

@@ -1,4 +1,3 @@
-// Comparing the two descriptions.
 #include "updater/checks/image_description.hpp"
 
 #include "updater/checks/conversion_chain.hpp"
@@ -12,7 +11,7 @@ namespace updater::checks {
 
 namespace {
 
-/// Sorted, so that the order in which the two list them does not count.
+/// Sorted, because the order of formats does not matter.
 std::string in_words(const std::vector<firmware::DataFormat> &formats) {
     std::map<std::string, std::string> by_name;
     for (const firmware::DataFormat &each : formats)
@@ -30,8 +29,8 @@ void check_description(const firmware::Manifest &manifest, const configuration::
     const auto require = [&](const std::string &what, const std::string &expected, const std::string &found) {
         if (expected != found)
             throw Refused("the image of version " + manifest.version.text() +
-                              " does not describe itself as its manifest does: by the manifest its " + what +
-                              " is " + expected + ", by its appliance.xml " + found,
+                              " contradicts its manifest: in the manifest its " + what + " is " + expected +
+                              ", in its appliance.xml " + found,
                           "Ask the vendor for a firmware whose manifest and image agree.");
     };
     require("product", manifest.product, of_image.product);

@@ -1,6 +1,5 @@
-// Whether an image describes itself as the manifest of its firmware does. The appliance is upgraded by the
-// manifest, and goes by the image's own appliance.xml from then on: where they differ, the next upgrade would
-// take the data for what it is not.
+// Compares an image's own appliance.xml with the manifest of its firmware. The upgrade follows the manifest,
+// everything after it the image's appliance.xml: if they differ, the next upgrade would assume wrong formats.
 #pragma once
 
 #include "updater/configuration/appliance.hpp"
@@ -8,7 +7,7 @@
 
 namespace updater::checks {
 
-/// Product, hardware, version, stores and formats are the same. @throws Refused naming what is not.
+/// Product, hardware, version, stores and formats must be equal. @throws Refused naming the first difference.
 void check_description(const firmware::Manifest &manifest, const configuration::Appliance &of_image);
 
 } // namespace updater::checks

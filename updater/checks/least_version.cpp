@@ -1,4 +1,3 @@
-// One line in one file.
 #include "updater/checks/least_version.hpp"
 
 #include "partitions/durable.hpp"
@@ -22,16 +21,16 @@ std::optional<firmware::Version> LeastVersion::value() const {
         return std::nullopt;
     const std::string line = partitions::read_whole_file(storage_, file_, max_bytes);
     try {
-        // A line that was cut short could still be a version, an older one.
+        // Without its end the line could be a truncated version number.
         if (line.ends_with('\n'))
             return firmware::Version::parse(std::string_view(line).substr(0, line.size() - 1));
     } catch (const firmware::InvalidVersion &) {
-        // As a line without an end.
+        // Handled like a line without its end.
     }
     throw LeastVersionDamaged("the file " + file_.string() +
                                   ", which says what the least acceptable version is, is damaged",
-                              "Nothing is installed until it is mended. Ask the vendor which version that "
-                              "is, and write it there, as 2.8.0.0 in a line of its own.");
+                              "Nothing is installed until it is repaired. Ask the vendor which version that "
+                              "is, and write it into the file as one line, such as 2.8.0.0.");
 }
 
 void LeastVersion::raise_to(const firmware::Version &version) {

@@ -1,5 +1,5 @@
-// The least version that is acceptable on this appliance: it rises with an upgrade that is committed, and
-// never falls. Remembers it; what is refused because of it stands in preconditions.hpp.
+// The least acceptable version on this appliance: a committed upgrade may raise it, nothing lowers it. Stores
+// it durably; preconditions.hpp refuses older versions.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -11,24 +11,22 @@
 
 namespace updater::checks {
 
-/// The file is there and holds no version. What was the least version nobody knows, so nothing can be
-/// installed.
+/// The file exists but holds no version. The least version is unknown, so nothing can be installed.
 class LeastVersionDamaged : public Refused {
   public:
     using Refused::Refused;
 };
 
-/// Keeps it in one file, whose only line is the version. May be used from several threads: each call reads
-/// the file.
+/// The file has one line, the version. Thread-safe: each call reads the file.
 class LeastVersion {
   public:
     LeastVersion(partitions::Storage &storage, std::filesystem::path file);
 
-    /// Nothing before the first rise. Throws LeastVersionDamaged, StorageError.
+    /// Nothing if it was never raised. Throws LeastVersionDamaged, StorageError.
     std::optional<firmware::Version> value() const;
 
-    /// This version from now on, unless a newer one is kept already. Durable on return. Throws
-    /// LeastVersionDamaged, StorageError.
+    /// Stores this version unless the stored one is newer. Durable on return. Throws LeastVersionDamaged,
+    /// StorageError.
     void raise_to(const firmware::Version &version);
 
   private:

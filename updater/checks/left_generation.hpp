@@ -1,5 +1,6 @@
-// The generation that was left by a rollback after the commit: it alone has what was stored from the upgrade
-// to the rollback, and the next installation removes it. Remembers it, so that this does not happen unasked.
+// The generation that a rollback after the commit left: only it has the mail that was stored between the
+// upgrade and the rollback, and the next installation removes it. Remembers it, so that only --force removes
+// it.
 #pragma once
 
 #include "partitions/generations.hpp"
@@ -11,19 +12,19 @@
 
 namespace updater::checks {
 
-/// Keeps its name in one file, whose only line it is.
+/// The file has one line, the name of the generation.
 class LeftGeneration {
   public:
-    /// All must outlive this object but the file's name.
+    /// `storage` and `generations` must outlive this object.
     LeftGeneration(partitions::Storage &storage, const partitions::Generations &generations,
                    std::filesystem::path file);
 
-    /// In place of what was remembered before. Durable on return. Throws StorageError.
+    /// Replaces what was remembered before. Durable on return. Throws StorageError.
     void remember(std::string_view generation);
-    /// An installation has removed it. Durable on return. Throws StorageError.
+    /// Called when an installation has removed it. Durable on return. Throws StorageError.
     void forget();
-    /// Throws Refused if the generation in this slot is the one that was left. A note of another one, or one
-    /// that cannot be read, does not matter.
+    /// Throws Refused if the generation in this slot is the remembered one. A file that names another
+    /// generation or cannot be read has no effect.
     void check_may_be_removed(partitions::Slot slot) const;
 
   private:

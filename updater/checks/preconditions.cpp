@@ -21,7 +21,7 @@ void check_version(const firmware::Manifest &manifest, const firmware::Version &
         throw Refused("version " + manifest.version.text() + " can be installed from " +
                           manifest.minimum_version.text() + " on; this appliance runs " + running.text(),
                       "Install version " + manifest.install_first.text() + " first.");
-    // Stores are converted forwards only, so an older system could not read them.
+    // Stores are only converted to newer formats, so an older system could not read them.
     if (manifest.version < running)
         throw Refused("the firmware's version " + manifest.version.text() + " is older than " +
                           running.text() + ", which runs",
@@ -64,7 +64,7 @@ void check_partition_size(const firmware::Manifest &manifest, std::uint64_t part
 void check_services(const services::ServiceStates &now, const configuration::Services &configured) {
     for (const configuration::ServiceUnit &unit : configured.units) {
         const services::RecordedUnit *const recorded = now.find(unit.name);
-        // One that does not run is not asked for after the upgrade either.
+        // The gate does not require a unit that does not run now.
         if (!unit.health_required || recorded == nullptr || !recorded->switched_off)
             continue;
         const bool masked = recorded->state.is_masked();
@@ -76,7 +76,6 @@ void check_services(const services::ServiceStates &now, const configuration::Ser
 }
 
 void check_packages(const firmware::Manifest &manifest) {
-    // Firmware that asks for something may count on it: what cannot be checked is not assumed.
     if (!manifest.required_packages.empty())
         throw Refused("the firmware requires the package " + manifest.required_packages.front() +
                           ", and this version of the updater cannot check packages",

@@ -1,5 +1,5 @@
-// The checks before anything is touched (L5, L6): each throws Refused, with what was found and what to do
-// next. They look at numbers they are given or measure through FilesystemMeasures, and write nothing.
+// The checks before anything is changed (L5, L6): each throws Refused, with what was found and what to do
+// next. They look at given numbers or measure through FilesystemMeasures, and write nothing.
 #pragma once
 
 #include "updater/checks/conversion_chain.hpp"
@@ -25,13 +25,13 @@ struct FilesystemSize {
     std::uint64_t free_bytes = 0; ///< for root
 };
 
-/// A folder and what lies in it, all levels.
+/// A folder with everything in it, at all levels.
 struct FolderSize {
     std::filesystem::path folder;
     std::uint64_t allocated_bytes = 0;
 };
 
-/// How sizes are measured; tests give numbers.
+/// How sizes are measured; tests return fixed numbers.
 struct FilesystemMeasures {
     std::function<FilesystemSize(const std::filesystem::path &)> filesystem_size;
     /// The largest entries of a folder, largest first.
@@ -41,44 +41,43 @@ struct FilesystemMeasures {
     static FilesystemMeasures real();
 };
 
-/// Product and hardware are those the firmware is made for.
+/// The firmware is made for this product and hardware.
 void check_product(const firmware::Manifest &manifest, const configuration::Appliance &appliance);
-/// The running version is at least the manifest's minimum, else the message names the version to install
-/// first; and the firmware is not older than what runs.
+/// The running version is at least the manifest's minimum (if not, the advice names the version to install
+/// first), and the firmware is not older than the running version.
 void check_version(const firmware::Manifest &manifest, const firmware::Version &running);
-/// The firmware is not what runs already, unless that is wanted all the same.
+/// The firmware is not the running version, unless `force` is set.
 void check_same_version(const firmware::Manifest &manifest, const firmware::Version &running, bool force);
 /// The firmware is not older than the least acceptable version (least_version.hpp), if there is one.
 void check_least_version(const firmware::Manifest &manifest, const std::optional<firmware::Version> &least);
-/// Neither is the version of the previous system, to which somebody wants to go back.
+/// The same for the version of the previous system, before a rollback to it.
 void check_way_back(const firmware::Version &previous, const std::optional<firmware::Version> &least);
-/// No unit that the health gate requires is masked, or disabled although the vendor has it enabled: the
-/// upgrade would come back after minutes without mail. Throws Refused.
+/// No unit that the health gate requires is masked, or disabled although the vendor enables it: the upgrade
+/// would roll back after minutes without mail.
 void check_services(const services::ServiceStates &now, const configuration::Services &configured);
-/// Refuses firmware that requires packages (I2), which is not implemented: what cannot be checked is not
-/// assumed.
+/// Refuses firmware that requires packages (I2): checking them is not implemented.
 void check_packages(const firmware::Manifest &manifest);
 /// The image fits the partition it would be written to.
 void check_partition_size(const firmware::Manifest &manifest, std::uint64_t partition_bytes,
                           const std::string &partition_label);
-/// L6: every file system the appliance lists has its share free, and those the manifest lists (`requires`)
-/// their bytes. The refusal says what fills the disk most.
+/// L6: every file system in appliance.xml has its share free, and every one in the manifest (`requires`) its
+/// bytes. The refusal names the largest folders.
 void check_space(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
                  const FilesystemMeasures &measures);
-/// I3: every store is a folder of the data partition and all in it: no symbolic link on the way to it, none
-/// in it that leads out, nothing mounted over it. `root` is "/", or where a test has its files.
+/// I3: every store is a folder of the data partition and lies completely in it: no symbolic link in its path,
+/// none in it that leads out, nothing mounted over it. `root` is "/", or a test's folder.
 void check_stores(const configuration::Appliance &appliance, const std::filesystem::path &root = "/");
-/// I3: room for one and a half times each store that is converted. Its conversion makes a second one, in the
-/// rehearsal beside a server that needs room to take mail.
+/// I3: free space of one and a half times each store that is converted. The conversion makes a second store,
+/// and during the rehearsal the server still needs space for mail.
 void check_space_for_conversions(const std::vector<firmware::Conversion> &chain,
                                  const configuration::Appliance &appliance,
                                  const FilesystemMeasures &measures);
-/// Room for `bytes` more on the file system of `path`, for `purpose` ("the firmware file", "the copy of the
+/// `bytes` are free on the file system of `path`, for `purpose` ("the firmware file", "the copy of the
 /// stores").
 void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, const std::string &purpose,
                       const FilesystemMeasures &measures);
-/// All of the above except check_free_bytes, check_same_version and check_way_back, and that what the
-/// appliance keeps can be converted (conversion_chain.hpp).
+/// All of the above except check_same_version, check_way_back, check_services and check_free_bytes, and that
+/// the appliance's data can be converted (conversion_chain.hpp).
 void check_all(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
                const firmware::Version &running, const std::optional<firmware::Version> &least,
                std::uint64_t partition_bytes, const std::string &partition_label,

@@ -1,4 +1,4 @@
-// Free space (L6): measuring is done by FilesystemMeasures, judging and advising here.
+// Free space (L6): FilesystemMeasures measures, this file decides and advises.
 #include "updater/checks/preconditions.hpp"
 #include "updater/text/byte_amount.hpp"
 
@@ -18,8 +18,8 @@ std::string what_fills(const std::filesystem::path &path, const FilesystemMeasur
     return text.empty() ? "nothing in " + path.string() : text;
 }
 
-/// How many bytes must be freed so that `percent` of the file system is free; 0 when it is. Without floating
-/// point and without overflow: total / 100 * percent would be off by up to 99 bytes times percent.
+/// How many bytes must be freed so that `percent` of the file system is free; 0 if it is. Exact and without
+/// overflow: total / 100 * percent would be wrong by up to 99 bytes times percent.
 std::uint64_t bytes_short(const FilesystemSize &size, unsigned percent) {
     __extension__ using Wide = unsigned __int128;
     const Wide needed = (static_cast<Wide>(size.total_bytes) * percent + 99) / 100;

@@ -1,5 +1,5 @@
-// I3: a store is all in its folder. Looks at names and kinds only, while mail flows: what goes meanwhile is
-// left out.
+// I3: a store lies completely in its folder. Looks at names and kinds only, while mail flows; files that
+// disappear meanwhile are skipped.
 #include "updater/checks/preconditions.hpp"
 
 #include <cerrno>
@@ -42,7 +42,7 @@ std::string target_of(const fs::path &link) {
     return error ? "somewhere that cannot be read" : target.string();
 }
 
-/// From the first name on, so that /var itself may be what the appliance mounts there.
+/// The first name in the path may be a mount point: the appliance mounts /var.
 void check_way_to(const configuration::Store &store, const fs::path &root) {
     const std::string folder = "the folder of the " + store.name + ", " + store.path.string() + ",";
     fs::path reached = root;
@@ -73,7 +73,7 @@ void check_way_to(const configuration::Store &store, const fs::path &root) {
     }
 }
 
-/// Whether a link in the store stays right when the whole store is copied to another place.
+/// Whether a link in the store still works in a copy of the whole store.
 bool stays_inside(const fs::path &link_below_store, const fs::path &target) {
     if (target.is_absolute())
         return false;

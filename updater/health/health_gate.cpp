@@ -42,13 +42,13 @@ void HealthGate::check(const HealthExpectations &expected, const hooks::runner::
     check_addresses(expected.pinned, reasons, stop);
     if (expected.machine)
         check_ssh(expected.machine->ssh, reasons, stop);
-    // Before the programs: a test message is a record of its own.
+    // Before the programs: their test message adds a record.
     check_records(expected.records, reasons, on_line, stop);
     check_programs(expected.records, reasons, on_line, stop);
-    // Last, too: a unit that dies of the test message was active at first.
+    // Again at the end: the test message may have crashed a unit that was active at first.
     if (reasons.empty())
         check_units(expected.services, reasons);
-    // At the very end, so that what fails for a moment has been started again.
+    // At the very end, so that units which failed briefly have been restarted.
     if (expected.machine)
         check_other_units(*expected.machine, reasons, stop);
     if (!reasons.empty())
@@ -81,7 +81,7 @@ void HealthGate::check_units(const services::ServiceStates &before, std::vector<
 
 void HealthGate::wait_until_started(const std::stop_token &stop) {
     std::chrono::milliseconds waited(0);
-    // What hangs may have hung before. What it keeps from running is looked at by name.
+    // A hanging job may have hung before the upgrade too. Units that it blocks are checked by name.
     while (services_.is_machine_starting() && waited < patience_.machine) {
         if (stop.stop_requested())
             throw Cancelled();
@@ -163,7 +163,7 @@ void HealthGate::check_records(const std::map<std::string, std::uint64_t> &expec
                               std::to_string(records) + " records");
     for (const configuration::Store &store : appliance_.stores) {
         const auto records = expected.find(store.name);
-        // One that is new, or that a rollback returns to, has no number to be compared, but must be readable.
+        // A new store, or one that a rollback returns to, has no number to compare, but must be readable.
         if (records == expected.end() && !services_.state(store.unit).is_active())
             continue;
         try {
@@ -191,7 +191,7 @@ void HealthGate::check_programs(const std::map<std::string, std::uint64_t> &expe
         call.time_limit = program.timeout;
         call.private_network = false; // it talks to the mail server on the loopback address
         call.protect_system = false;
-        // Nothing was counted for a rollback, or when no store ran.
+        // Nothing was counted before a rollback, or if no store ran.
         if (!expected.empty())
             call.environment["UPDATE_CONTROL_EXPECTED_RECORDS"] = std::to_string(all_records);
         try {
@@ -199,7 +199,7 @@ void HealthGate::check_programs(const std::map<std::string, std::uint64_t> &expe
                 call, [](int, std::string_view) {}, on_line, stop);
             if (result.stopped)
                 throw Cancelled();
-            // "Try again later" is not healthy either: the deadline of the new system does not wait.
+            // "Try again later" is not healthy either: the deadline of the trial does not wait.
             if (hooks::runner::outcome(result) != hooks::runner::HookOutcome::done)
                 reasons.push_back("the check " + program.path.filename().string() + ": " + result.reason);
         } catch (const hooks::runner::HookRunnerError &error) {

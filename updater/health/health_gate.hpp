@@ -1,5 +1,5 @@
-// Decides whether the new system is good enough to be committed (I8). It looks and asks; it changes nothing,
-// so that its answer alone leads to commit or rollback.
+// Decides whether the new system is healthy enough to be committed (I8). It only reads and runs checks; its
+// answer alone leads to commit or rollback.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
@@ -22,15 +22,15 @@
 
 namespace updater::health {
 
-/// What was true before the upgrade and must be true again.
+/// What held before the upgrade and must hold again.
 struct HealthExpectations {
-    services::ServiceStates services;             ///< units that were active then must be active now
-    std::map<std::string, std::uint64_t> records; ///< for each store's name the number of records
+    services::ServiceStates services;             ///< units that were active before must be active now
+    std::map<std::string, std::uint64_t> records; ///< number of records for each store name
     std::vector<network::InterfaceAddresses> pinned;
-    std::optional<MachineRecord> machine; ///< without, nothing of what it holds is required
+    std::optional<MachineRecord> machine; ///< without it other units and SSH are not checked
 };
 
-/// what() is all of the reasons in one line.
+/// what() holds all reasons in one line.
 class HealthFailed : public std::runtime_error {
   public:
     explicit HealthFailed(std::vector<std::string> reasons);
@@ -40,7 +40,7 @@ class HealthFailed : public std::runtime_error {
     std::vector<std::string> reasons_;
 };
 
-/// A store's inspect program failed or did not say "records N".
+/// A store's inspect program failed or did not print "records N".
 class StoreInspectionFailed : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -53,11 +53,11 @@ std::uint64_t count_records(hooks::runner::HookRunner &programs, const configura
 
 class HealthGate {
   public:
-    /// How long to wait for what may need a moment, and how to wait.
+    /// How long to wait for slow parts of the system, and how to wait.
     struct Patience {
         std::chrono::seconds addresses{60};
         std::chrono::seconds sshd{60};
-        std::chrono::seconds machine{60}; ///< until all that starts with it has started
+        std::chrono::seconds machine{60}; ///< until the start of the machine is finished
         std::chrono::milliseconds between_looks{500};
         std::function<void(std::chrono::milliseconds)> sleep; ///< empty: std::this_thread::sleep_for
     };
@@ -69,8 +69,8 @@ class HealthGate {
                network::NetworkState &network, network::GreetingProbe &probe,
                const configuration::Appliance &appliance, Patience patience);
 
-    /// Returns when everything is as expected. Looks at everything before it gives up, so the message is
-    /// complete. Throws HealthFailed; Cancelled when `stop` is requested.
+    /// Returns if everything is as expected. Checks everything before it fails, so the message is complete.
+    /// Throws HealthFailed; Cancelled after a stop request.
     void check(const HealthExpectations &expected, const hooks::runner::OnLine &on_line,
                std::stop_token stop = {});
 

@@ -9,7 +9,8 @@
 namespace updater::health {
 namespace {
 
-/// The updater says itself what it fails in; a list that could not be fetched speaks for no other system.
+/// The updater reports its own failures. A feed that it could not fetch says nothing about the health of the
+/// system.
 bool is_own_unit(std::string_view unit) {
     constexpr std::array<std::string_view, 7> own = {"update-agent", "update-check",  "update-control",
                                                      "update-fetch", "update-notify", "update-settings",

@@ -1,6 +1,6 @@
-// What the machine was like before the upgrade, beyond the configured services: what had failed, what was
-// switched off, where sshd answered. Plain data that travels through the journal to the new system, and what
-// the new system is compared with.
+// The state of the machine before the upgrade, beyond the configured services: failed units, switched-off
+// units, where sshd answered. Plain data; the journal carries it to the new system, which is compared with
+// it.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
@@ -23,20 +23,20 @@ struct MachineRecord {
     bool operator==(const MachineRecord &) const = default;
 };
 
-/// Looks, changes nothing. @throws ServiceError, hooks::runner::HookRunnerError, Cancelled.
+/// Changes nothing. @throws ServiceError, hooks::runner::HookRunnerError, Cancelled.
 MachineRecord record_machine(services::ServiceManager &services, hooks::runner::HookRunner &programs,
                              network::GreetingProbe &probe, std::stop_token stop);
 
-/// Failed units that had not failed before; the updater's own do not count. @throws ServiceError.
+/// Failed units that had not failed before, without the updater's own. @throws ServiceError.
 std::vector<std::string> newly_failed_units(services::ServiceManager &services, const MachineRecord &before);
-/// Units that run although they are switched off, as they were before, when they did not run. @throws
-/// ServiceError.
+/// Units that were switched off and not running before, and run now although they are still switched off.
+/// @throws ServiceError.
 std::vector<std::string> wrongly_running_units(services::ServiceManager &services,
                                                const MachineRecord &before);
 
 /// {"failed_units":[…],"switched_off_units":[…],"ssh":[{"address":…,"port":…}]}
 nlohmann::json to_json(const MachineRecord &record);
-/// Nothing for an empty document: the updater that began the upgrade recorded nothing. @throws
+/// Nothing for an empty document: an earlier updater began the upgrade and recorded nothing. @throws
 /// nlohmann::json::exception.
 std::optional<MachineRecord> machine_record_from(const nlohmann::json &document);
 

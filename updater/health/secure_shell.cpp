@@ -12,7 +12,7 @@ constexpr const char *sshd_program = "/usr/sbin/sshd";
 constexpr std::chrono::minutes time_to_tell(1);
 constexpr std::chrono::seconds time_to_greet(5);
 
-/// A wildcard is reached through the loopback address.
+/// A wildcard address is reached through loopback.
 std::string reachable(std::string_view address) {
     if (address == "0.0.0.0")
         return "127.0.0.1";
@@ -26,7 +26,7 @@ bool parse_listen_address(std::string_view line, network::Endpoint &endpoint) {
     if (!line.starts_with(word))
         return false;
     line.remove_prefix(word.size());
-    line = line.substr(0, line.find(' ')); // what follows is a routing domain
+    line = line.substr(0, line.find(' ')); // a routing domain follows
     const auto colon = line.rfind(':');
     if (colon == std::string_view::npos)
         return false;

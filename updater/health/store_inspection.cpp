@@ -1,4 +1,4 @@
-// Asks a store how many records it holds, through the vendor's inspect program.
+// Counts a store's records with the vendor's inspect program.
 #include "updater/cancelled.hpp"
 #include "updater/health/health_gate.hpp"
 
@@ -8,7 +8,7 @@
 namespace updater::health {
 namespace {
 
-/// Long enough for a store on a slow machine, short enough for the deadline of a new system.
+/// Long enough for a store on a slow machine, short enough for the deadline of a trial.
 constexpr std::chrono::minutes time_to_inspect(5);
 
 std::optional<std::uint64_t> parse_records(std::string_view line) {
@@ -30,7 +30,7 @@ std::uint64_t count_records(hooks::runner::HookRunner &programs, const configura
     hooks::runner::HookCall call;
     call.program = store.inspect;
     call.time_limit = time_to_inspect;
-    // It talks to the running database as any client does.
+    // It is a client of the running database.
     call.private_network = false;
     call.protect_system = false;
     std::optional<std::uint64_t> records;

@@ -8,20 +8,20 @@
 namespace updater::network {
 namespace {
 
-/// A DHCP server chose these texts: none may bring a setting of its own into the file.
+/// These texts come from a DHCP server: none may add a setting to the file.
 std::string setting(const char *name, const std::string &value) {
     for (const char byte : value)
         if (static_cast<unsigned char>(byte) <= ' ' || byte == 0x7f || byte == '%')
             throw std::invalid_argument("\"" + value + "\" cannot be pinned as " + name +
-                                        "=: it has a blank, a " + "control character or a % in it");
+                                        "=: it has a blank, a control character or a % in it");
     return std::string(name) + "=" + value + "\n";
 }
 
 std::string match_section(const InterfaceAddresses &interface) {
-    // By hardware address: the new system may name the interface otherwise. The permanent one, where there is
-    // one, since VLANs and bridges may share the other.
+    // By hardware address: the new system may give the interface another name. The permanent address if there
+    // is one, because VLANs and bridges may share the other.
     std::string text = "[Match]\n";
-    // A VLAN has the address of the interface below it, and its name is the configuration's own choice.
+    // A VLAN has the hardware address of the interface below it; its name comes from the configuration.
     if (!interface.kind.empty())
         return text + setting("Name", interface.name) + setting("Kind", interface.kind);
     if (!interface.permanent_mac.empty())
@@ -37,8 +37,8 @@ std::string route_section(const InterfaceRoute &route, const InterfaceAddresses 
         text += is_ipv6(route.destination.substr(0, route.destination.find('/'))) ? "" : "Scope=link\n";
     } else {
         text += setting("Gateway", route.gateway);
-        // Clouds hand out /32 addresses whose gateway no address reaches; the kernel refuses that unless
-        // told.
+        // Clouds assign /32 addresses with a gateway outside of them; the kernel refuses that without this
+        // setting.
         const bool link_local = is_ipv6(route.gateway) && covered_by(route.gateway, {{"fe80::", 10}});
         if (!link_local && !covered_by(route.gateway, interface.addresses))
             text += "GatewayOnLink=yes\n";
@@ -64,7 +64,7 @@ std::string pinned_network_file(const InterfaceAddresses &interface) {
     if (interface.mtu != 0)
         text += "\n[Link]\nMTUBytes=" + std::to_string(interface.mtu) + "\n";
     text += "\n[Network]\nDHCP=no\nIPv6AcceptRA=no\n";
-    // This file takes the place of the one that says so, and what stands on the interface is needed as well.
+    // This file replaces the one that names the links on top of the interface, so it must name them too.
     for (const std::string &line : interface.stacked)
         text += line + "\n";
     for (const InterfaceAddress &address : interface.addresses)
@@ -73,7 +73,7 @@ std::string pinned_network_file(const InterfaceAddresses &interface) {
         text += setting("DNS", server);
     for (const std::string &domain : interface.domains)
         text += setting("Domains", domain);
-    // Those on the link itself first: a gateway may only be reachable through one of them.
+    // Routes on the link first: a gateway may only be reachable through one of them.
     for (const bool with_gateway : {false, true})
         for (const InterfaceRoute &route : interface.routes)
             if (route.gateway.empty() != with_gateway)

@@ -1,4 +1,4 @@
-// Whether somebody answers at a TCP port, by what a server says first there.
+// Interface: whether a server answers at a TCP port, judged by its greeting.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ inline std::string text_of(const Endpoint &endpoint) {
 }
 
 struct Greeting {
-    std::string line;    ///< the first line that the server sent, at most 255 bytes; empty: none came
+    std::string line;    ///< the first line that the server sent, at most 255 bytes; empty: none
     std::string failure; ///< why there is none: "Connection refused"; empty if there is one
 };
 
@@ -29,7 +29,7 @@ class GreetingProbe {
   public:
     virtual ~GreetingProbe() = default;
 
-    /// Connects, reads one line, sends nothing, goes. That nobody answers is no exception.
+    /// Connects, reads one line, sends nothing, closes. No answer is no exception.
     virtual Greeting greeting_of(const Endpoint &endpoint, std::chrono::milliseconds time_limit) = 0;
 };
 

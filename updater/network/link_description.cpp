@@ -35,7 +35,7 @@ std::string address_text(const Json &family, const Json &bytes) {
     const std::size_t expected = family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr);
     if ((family != AF_INET && family != AF_INET6) || raw.size() != expected ||
         ::inet_ntop(family.get<int>(), raw.data(), text.data(), text.size()) == nullptr)
-        throw std::runtime_error("systemd-networkd names an address that is none: " + bytes.dump());
+        throw std::runtime_error("systemd-networkd names an invalid address: " + bytes.dump());
     return text.data();
 }
 
@@ -55,7 +55,7 @@ bool is_automatic(const Json &object) {
     return std::find(sources.begin(), sources.end(), object.value("ConfigSource", "")) != sources.end();
 }
 
-/// What another program put on the link is that program's to restore.
+/// Addresses and routes of other programs are theirs to restore.
 bool is_networkds(const Json &object) {
     return is_automatic(object) || object.value("ConfigSource", "") == "static";
 }
@@ -87,8 +87,8 @@ void read_routes(const Json &description, LinkDescription &link) {
             continue;
         link.configured.automatic = link.configured.automatic || is_automatic(route);
         const InterfaceRoute found = read_route(route);
-        // The kernel makes the route to an address' own network by itself; DHCP's routes to single hosts in
-        // it (gateway, DNS servers) say nothing more.
+        // The kernel adds the route to an address' own network itself; it covers DHCP's routes to single
+        // hosts in it (gateway, DNS servers).
         const bool follows =
             found.gateway.empty() && covered_by(found.destination, link.configured.addresses);
         if (!follows)
@@ -96,7 +96,7 @@ void read_routes(const Json &description, LinkDescription &link) {
     }
 }
 
-/// A route whose metric is not known is found with any metric.
+/// A route without a metric matches any metric.
 bool has_route(const std::vector<InterfaceRoute> &routes, const InterfaceRoute &wanted) {
     return std::any_of(routes.begin(), routes.end(), [&](const InterfaceRoute &one) {
         return one.destination == wanted.destination && one.gateway == wanted.gateway &&
@@ -104,8 +104,8 @@ bool has_route(const std::vector<InterfaceRoute> &routes, const InterfaceRoute &
     });
 }
 
-/// systemd 257 gives a router's advertised default route a next hop object and leaves such a route out of
-/// "Routes". Its metric is not told; the default one of a static route does.
+/// systemd 257 gives an advertised default route a next hop object and leaves it out of "Routes". The
+/// description has no metric for it, so the default of static routes is used.
 void read_advertised_routers(const Json &description, LinkDescription &link) {
     for (const Json &hop : list_member(description, "NextHops")) {
         if (hop.value("ConfigSource", "") != "NDisc" || hop.value("Gateway", Json()).is_null())
@@ -119,7 +119,7 @@ void read_advertised_routers(const Json &description, LinkDescription &link) {
 
 void read_names(const Json &description, InterfaceAddresses &configured) {
     for (const Json &server : list_member(description, "DNS")) {
-        // What was set at run time is gone after any restart.
+        // Servers set at run time are lost after any restart.
         if (!is_networkds(server))
             continue;
         configured.automatic = configured.automatic || is_automatic(server);

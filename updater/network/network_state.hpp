@@ -1,4 +1,4 @@
-// The running state of the network, and taking pinned addresses off again.
+// Interface: the running state of the network, and removing pinned addresses.
 #pragma once
 
 #include "updater/network/address_pin.hpp"
@@ -18,21 +18,21 @@ class NetworkState {
   public:
     virtual ~NetworkState() = default;
 
-    /// All interfaces with addresses that the network's configuration gave them, static ones or by DHCPv4,
-    /// DHCPv6 or router advertisement, as they run now. Throws NetworkError.
+    /// All interfaces with addresses from the network's configuration (static, DHCPv4, DHCPv6 or router
+    /// advertisement), as they run now. Throws NetworkError.
     virtual std::vector<InterfaceAddresses> interfaces() = 0;
     /// Which of these addresses, routes and DNS servers are not up, a readable line each ("ens3 lacks
-    /// 192.0.2.7/24"); empty: all are. An address that is still checked for duplicates counts as not up.
+    /// 192.0.2.7/24"); empty: all are. An address still in duplicate address detection is not up.
     /// Throws NetworkError.
     virtual std::vector<std::string> missing_addresses(const std::vector<InterfaceAddresses> &wanted) = 0;
     bool has_addresses(const std::vector<InterfaceAddresses> &wanted) {
         return missing_addresses(wanted).empty();
     }
-    /// Makes changed .network files take effect on every interface they concern. Throws NetworkError.
+    /// Applies changed .network files to all interfaces that they match. Throws NetworkError.
     virtual void reload() = 0;
-    /// Removes the pins from /run/systemd/network and reconfigures their interfaces, so that DHCP comes back.
-    /// The durable ones of the generation are the caller's, to be removed before this. Nothing to do without
-    /// pins. Throws NetworkError.
+    /// Removes the pins from /run/systemd/network and reconfigures their interfaces, so that DHCP takes over
+    /// again. The caller removes the generation's durable pins before. Does nothing without pins. Throws
+    /// NetworkError.
     virtual void unpin() = 0;
 };
 

@@ -1,5 +1,5 @@
-// What of a systemd.network(5) file says which links stand on an interface: a pin that takes the file's place
-// has to say it, too, or VLANs and the like would not be made. Pure; finding the file is done elsewhere.
+// The settings of a systemd.network(5) file that name links on top of an interface: a pin that replaces the
+// file must repeat them, or VLANs and the like would not be created. Only parses; finds no file.
 #pragma once
 
 #include <string>
@@ -8,8 +8,7 @@
 
 namespace updater::network {
 
-/// The lines of the file's [Network] sections that name other links ("VLAN=vlan10", "Bond=bond0"), as they
-/// stand there.
+/// The lines of the file's [Network] sections that name other links ("VLAN=vlan10", "Bond=bond0"), unchanged.
 std::vector<std::string> stacked_links(std::string_view network_file);
 
 } // namespace updater::network

@@ -46,13 +46,13 @@ std::string contents_of(const std::filesystem::path &file) {
     std::ifstream stream(file, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     if (!stream)
-        throw NetworkError("cannot read " + file.string() + ", by which an interface is configured");
+        throw NetworkError("cannot read " + file.string() + ", which configures an interface");
     return text;
 }
 
-/// What the file says that configured the link, and the drop-ins to it.
+/// Stacked links in the file that configured the link, and in its drop-ins.
 std::vector<std::string> links_on(const std::filesystem::path &network_file) {
-    // It may be gone since: then nothing is known to stand on the link.
+    // The file may have been removed since: then no stacked link is known.
     if (!std::filesystem::exists(network_file))
         return {};
     std::vector<std::string> lines = stacked_links(contents_of(network_file));
@@ -67,7 +67,7 @@ std::vector<std::string> links_on(const std::filesystem::path &network_file) {
     return lines;
 }
 
-/// Without systemd-networkd on the bus there is no interface that it configures.
+/// Without systemd-networkd on the bus it configures no interface.
 bool means_not_running(const partitions::base::BusError &error) {
     constexpr std::array<std::string_view, 4> names{
         "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner",
@@ -142,7 +142,7 @@ void SystemdNetworkState::unpin() {
                 throw;
             return;
         }
-        // Also after an unpin that was cut short between removing the files and this.
+        // Finds pinned links also after an unpin that was interrupted here.
         const bool any_pinned = std::any_of(links.begin(), links.end(), [](const LinkDescription &link) {
             return is_pin(link.network_file);
         });

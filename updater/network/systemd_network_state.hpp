@@ -10,7 +10,7 @@ namespace updater::network {
 
 class SystemdNetworkState : public NetworkState {
   public:
-    /// `pins`: where the pins of this boot lie. Connects when first used.
+    /// `pins`: folder of this boot's pins. Connects to the bus on each call.
     explicit SystemdNetworkState(std::filesystem::path pins = "/run/systemd/network")
         : pins_(std::move(pins)) {}
 

@@ -17,7 +17,7 @@ namespace {
 using partitions::base::FileDescriptor;
 using ProbeClock = std::chrono::steady_clock;
 
-/// As RFC 4253 bounds it.
+/// The bound of RFC 4253.
 constexpr std::size_t max_line_bytes = 255;
 
 /// Why there is no greeting. Does not leave this file.
@@ -31,7 +31,7 @@ struct NoGreeting {
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
-/// Only numbers: names would be looked up in the network.
+/// Only numeric addresses: a name would need the network to resolve.
 Addresses parsed(const Endpoint &endpoint) {
     addrinfo hints{};
     hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;

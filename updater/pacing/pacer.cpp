@@ -1,5 +1,4 @@
-// Each piece of work gets its place in a queue of bytes; it is let through when the allowance has come so
-// far.
+// Each piece of work takes a position in a sequence of bytes, and passes when the allowance reaches it.
 #include "updater/pacing/pacer.hpp"
 
 #include <algorithm>
@@ -19,7 +18,7 @@ Pacer::Pacer(std::uint64_t bytes_per_second, Now now)
 void Pacer::set_rate(std::uint64_t bytes_per_second) {
     {
         const std::lock_guard lock(mutex_);
-        // The time until now counts by the old rate.
+        // The old rate applies to the time until now.
         advance();
         bytes_per_second_ = bytes_per_second;
     }
@@ -38,7 +37,7 @@ void Pacer::advance() {
         allowed_bytes_ = taken_bytes_;
     } else {
         allowed_bytes_ += rate * Seconds(now - counted_until_).count();
-        // Time in which nobody had work is no debt to be paid later at full speed.
+        // Idle time does not allow a long burst later.
         allowed_bytes_ = std::min(allowed_bytes_, taken_bytes_ + rate * Seconds(burst).count());
     }
     counted_until_ = now;

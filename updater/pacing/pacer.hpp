@@ -1,5 +1,5 @@
-// Slows work down to so many bytes per second, so that mail keeps the disk and the processors it needs. Knows
-// nothing of the work.
+// Limits work to a rate in bytes per second, so that mail keeps the disk and the processors that it needs.
+// Knows nothing of the work.
 #pragma once
 
 #include <chrono>
@@ -17,21 +17,21 @@ class Pacer {
     using Time = std::chrono::steady_clock::time_point;
     using Now = std::function<Time()>;
 
-    /// So much of unused time may be made up for later.
+    /// At most this much unused time is made up for later.
     static constexpr std::chrono::milliseconds burst{250};
 
     /// 0 bytes per second: no limit.
     explicit Pacer(std::uint64_t bytes_per_second, Now now = std::chrono::steady_clock::now);
 
-    /// Takes effect at once, also for those that wait.
+    /// Takes effect at once, also for waiting threads.
     void set_rate(std::uint64_t bytes_per_second);
     std::uint64_t rate() const;
 
-    /// Returns when so much more may be done, or as soon as `stop` asks for it.
+    /// Waits until the rate allows this many more bytes, or until a stop request.
     void pass(std::uint64_t bytes, const std::stop_token &stop);
 
-    /// What pass() waits for, without waiting: counts the bytes and returns how long they have to wait at the
-    /// present rate. Zero: not at all.
+    /// As pass() without waiting: counts the bytes and returns how long they have to wait at the present
+    /// rate.
     std::chrono::nanoseconds take(std::uint64_t bytes);
 
   private:
@@ -43,7 +43,7 @@ class Pacer {
     std::condition_variable_any changed_;
     std::uint64_t bytes_per_second_;
     Time counted_until_;
-    double allowed_bytes_ = 0; ///< since the beginning, by the rates there were
+    double allowed_bytes_ = 0; ///< since the beginning, by the rates in force
     double taken_bytes_ = 0;   ///< since the beginning
 };
 

@@ -13,8 +13,7 @@ void check_calendar_expression(const std::string &expression) {
         throw Refused("the time is longer than " + std::to_string(max_calendar_bytes) + " bytes",
                       calendar_advice);
     if (std::ranges::any_of(expression, [](char byte) { return byte < ' ' || byte > '~'; }))
-        throw Refused("the time holds something else than letters, digits and signs of ASCII",
-                      calendar_advice);
+        throw Refused("the time holds characters other than printable ASCII", calendar_advice);
 }
 
 } // namespace updater::services

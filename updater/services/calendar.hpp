@@ -1,5 +1,5 @@
-// When something is due: expressions such as "Sun 03:00 Europe/Berlin" (systemd.time(7), calendar events).
-// systemd alone reads and evaluates them; here nobody calculates with weekdays and time zones.
+// Calendar events such as "Sun 03:00 Europe/Berlin" (systemd.time(7)). Only systemd parses and evaluates
+// them; nothing here calculates with weekdays or time zones.
 #pragma once
 
 #include <chrono>
@@ -10,29 +10,29 @@ namespace updater::services {
 
 inline constexpr std::size_t max_calendar_bytes = 256;
 
-/// What every refusal of an expression ends with.
+/// The advice in every refusal of an expression.
 inline constexpr const char *calendar_advice =
     "Write it as systemd does, for example \"Sun 03:00\", \"2026-12-24 22:30\" or \"Sat *-*-1..7 02:00 "
     "Europe/Berlin\"; try it out with: systemd-analyze calendar \"Sun 03:00\"";
 
-/// Throws Refused for one that is empty, too long or holds anything but printable ASCII, before anybody
-/// reads it.
+/// Throws Refused if the expression is empty, too long or holds anything but printable ASCII. Called before
+/// systemd parses it.
 void check_calendar_expression(const std::string &expression);
 
 class Calendar {
   public:
     virtual ~Calendar() = default;
 
-    /// From now on update-window@.service is started at every moment that the expression names; what was
-    /// armed for this purpose (a word) before is no more. Returns the next of these moments. Nothing of it
-    /// outlives a restart of the machine. Throws Refused, after which all is as before, for an expression
-    /// that cannot be read or that lies wholly in the past; ServiceError when systemd cannot be asked.
+    /// Starts update-window@.service at every time that the expression names, and replaces the timer that was
+    /// armed for this purpose (a word) before. Returns the next of these times. A restart of the machine
+    /// removes the timer. Throws Refused for an expression that systemd cannot parse or that lies completely
+    /// in the past; then the timer from before stays. Throws ServiceError if systemd cannot be asked.
     virtual std::chrono::sys_seconds arm(const std::string &purpose, const std::string &expression) = 0;
 
-    /// Nothing happens when nothing is armed. Throws ServiceError.
+    /// Does nothing if nothing is armed. Throws ServiceError.
     virtual void disarm(const std::string &purpose) = 0;
 
-    /// The next moment that the expression names; arms nothing. Throws as arm().
+    /// The next time that the expression names; arms nothing. Throws as arm().
     virtual std::chrono::sys_seconds next(const std::string &expression) = 0;
 };
 

@@ -18,8 +18,8 @@ using partitions::FileKind;
 constexpr std::chrono::seconds max_time_for_writers{5};
 constexpr std::chrono::milliseconds time_between_looks_at_writers{100};
 
-/// Postfix takes messages from incoming/ whatever queue they were in; held ones stay held; maildrop/ is for
-/// those that sendmail(1) has just written. The other folders hold no messages.
+/// From which folder to which. Postfix accepts messages of any queue in incoming/; held ones stay held;
+/// maildrop/ is for messages that sendmail(1) has just written. The other folders hold no messages.
 constexpr std::array<std::pair<const char *, const char *>, 5> message_folders{{{"maildrop", "maildrop"},
                                                                                 {"incoming", "incoming"},
                                                                                 {"active", "incoming"},
@@ -35,12 +35,12 @@ bool holds_file(partitions::Storage &storage, const std::filesystem::path &folde
 }
 
 void move_file(partitions::Storage &storage, const std::filesystem::path &from, std::filesystem::path to) {
-    // A queue file's name need only be unused: Postfix gives a moved one its right name when it starts
+    // The name only has to be unused: Postfix renames moved queue files correctly when it starts
     // (postsuper(1)).
     while (storage.kind(to) != partitions::FileKind::none)
         to += "0";
-    // Whole and durable before it gets its name: half a message would be bounced or thrown away. Postfix
-    // takes no file with a dot in its name for a message.
+    // Complete and durable before it gets its name: half a message would be bounced or dropped. Postfix
+    // ignores files with a dot in the name.
     auto fresh = to;
     fresh += ".new";
     partitions::remove_tree(storage, fresh);
@@ -50,8 +50,7 @@ void move_file(partitions::Storage &storage, const std::filesystem::path &from, 
     file->close();
     storage.rename(fresh, to);
     storage.sync_directory(to.parent_path());
-    // Only now: a power cut before this leaves the message in both places, and the gate's folder is moved
-    // again.
+    // Last: a power cut before this leaves the message in both folders, and the next call moves it again.
     storage.remove(from);
 }
 
@@ -104,14 +103,14 @@ GateQueue::GateQueue(partitions::Storage &storage, partitions::Mounts &mounts, s
     : storage_(storage), mounts_(mounts), folder_(std::move(folder)), queue_(std::move(queue)) {}
 
 bool GateQueue::covers() const {
-    // The queue is a mount point anyway (a shared place), so only what is seen there tells.
+    // The queue is a mount point in any case (a shared folder), so compare what is visible there.
     return storage_.kind(folder_) == partitions::FileKind::directory && mounts_.shows(queue_, folder_);
 }
 
 void GateQueue::cover() {
     if (covers())
         return;
-    // Of an earlier trial, which could not be put into the queue then.
+    // Messages of an earlier trial that could not be moved then.
     move_messages();
     partitions::remove_tree(storage_, folder_);
     partitions::make_directories(storage_, folder_);
@@ -140,8 +139,7 @@ void GateQueue::take_off() {
     try {
         mounts_.unmount(queue_);
     } catch (const partitions::MountBusy &) {
-        // A shell, a mailq, a scanner: it must not keep the mail out. New programs find the real queue at
-        // once.
+        // A shell, a mailq, a scanner: it must not delay the mail. New programs see the real queue at once.
         mounts_.detach(queue_);
         wait_for_writers();
     }
@@ -149,7 +147,7 @@ void GateQueue::take_off() {
 
 void GateQueue::wait_for_writers() const {
     const auto is_being_written = [this](const std::filesystem::path &file) {
-        // Postfix's postdrop(1) makes a message executable when all of it is there.
+        // Postfix's postdrop(1) makes a message executable when it is complete.
         return storage_.kind(file) == partitions::FileKind::file &&
                (storage_.details(file).mode & S_IXUSR) == 0;
     };

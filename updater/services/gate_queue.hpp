@@ -1,9 +1,9 @@
-// The empty mail queue on which Postfix runs while the health gate looks at the new system.
+// The empty mail queue that Postfix uses while the health gate checks the new system.
 //
-// Why: the queue in /var/spool outlives an OS and holds accepted mail. Were Postfix started on it before the
-// commit, it would deliver some of that mail, the filter would store it in the new generation of the message
-// store, and a rollback would then lose it (it is in a store nobody reads any more) or repeat it. So until
-// the commit the real queue is covered by an empty folder that belongs to the new generation.
+// Why: the queue in /var/spool is shared by all OS versions and holds accepted mail. If Postfix ran on it
+// before the commit, it would deliver some of that mail into the new generation of the message store, and a
+// rollback would lose it (nobody reads that store any more) or deliver it twice. So until the commit an empty
+// folder of the new generation covers the real queue.
 #pragma once
 
 #include "partitions/generations.hpp"
@@ -25,30 +25,29 @@ class GateQueueError : public std::runtime_error {
 /// Throws StorageError.
 bool holds_messages(partitions::Storage &storage, const std::filesystem::path &queue);
 
-/// Mail of a trial that could not be put into the queue when the trial was taken back: once more, whichever
-/// generation holds it. While no job is open. Returns the number of messages moved. Throws StorageError; what
-/// was not moved is where it was.
+/// Moves mail of a trial that could not be moved into the queue when the trial was rolled back, from
+/// whichever generation holds it. Only while no job is open. Returns the number of moved messages. Throws
+/// StorageError; messages that were not moved stay where they are.
 std::size_t put_back_left_mail(partitions::Storage &storage, const partitions::Generations &generations,
                                const std::filesystem::path &queue);
 
-/// The cover is a bind mount in this process' mount namespace: the agent must run in the machine's own (no
-/// PrivateTmp=, ProtectSystem= or the like in its unit). Not durable: after a restart the real queue is
-/// there. Being destroyed changes nothing, since the agent may be restarted in between.
+/// The cover is a bind mount, so the agent must run in the machine's own mount namespace (no PrivateTmp=,
+/// ProtectSystem= or the like in its unit). Not durable: after a restart of the machine the queue is not
+/// covered. The destructor changes nothing, because the agent may restart in between.
 class GateQueue {
   public:
-    /// `folder`: what covers, e.g. /data/generations/2.8.1.0-1/gate-queue, made when needed. `queue`: what is
-    /// covered.
+    /// `folder` covers `queue`; it is created when needed, e.g. /data/generations/2.8.1.0-1/gate-queue.
     GateQueue(partitions::Storage &storage, partitions::Mounts &mounts, std::filesystem::path folder,
               std::filesystem::path queue);
 
-    /// Postfix must not run. Empties the folder, with its messages going into the queue, and covers the
-    /// queue; nothing to do if that is done. Throws GateQueueError, StorageError.
+    /// Postfix must not run. Moves messages from the folder into the queue, then covers the queue. Does
+    /// nothing if it is covered. Throws GateQueueError, StorageError.
     void cover();
-    /// Postfix must not run. Uncovers the queue, also if somebody stands in it, then moves messages that are
-    /// still in the folder (a cron job may have written one) into the real queue, which is synced when it
-    /// returns, and removes the folder. One that is still being written gets some seconds. Nothing to do if
-    /// not covered and no folder. Throws GateQueueError, StorageError; what was not moved is in the folder.
-    /// Returns the number of messages moved.
+    /// Postfix must not run. Uncovers the queue, even if a process uses it; then moves messages from the
+    /// folder (a cron job may have written one) into the real queue, durably, and removes the folder. Waits a
+    /// few seconds for a message that is still being written. Does nothing if the queue is not covered and
+    /// there is no folder. Returns the number of moved messages. Throws GateQueueError, StorageError;
+    /// messages that were not moved stay in the folder.
     std::size_t uncover();
     /// Throws partitions::MountError.
     bool covers() const;

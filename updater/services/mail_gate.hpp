@@ -1,6 +1,6 @@
-// Whether mail from outside may come in. Closed means: a sender's connection is refused at once, so that it
-// queues the message and tries again, as it would with any mail server that is down. Says nothing about
-// services.
+// Interface to the mail gate, which accepts or refuses mail from outside. While it is closed, a sender's
+// connection is refused at once, so the sender queues the message and retries, as with any mail server that
+// is down. Does not touch services.
 #pragma once
 
 #include <chrono>
@@ -21,21 +21,21 @@ class MailGate {
   public:
     virtual ~MailGate() = default;
 
-    /// Refuses new TCP connections to `ports` that do not come over the loopback device, from the moment it
-    /// returns. Those that are open go on, so that no message is cut off between being stored and being
-    /// acknowledged: that one would come twice (RFC 1047); see wait_for_senders(). Closing again replaces the
-    /// ports. Not durable: a restart opens it, so whoever needs it closed at boot closes it again before the
-    /// listeners start. Throws MailGateError.
+    /// On return, new TCP connections to `ports` are refused, except over the loopback device. Open
+    /// connections stay, so that no message is interrupted between being stored and being acknowledged: the
+    /// sender would send it twice (RFC 1047); see wait_for_senders(). Closing again replaces the ports. Not
+    /// durable: after a restart the gate is open, so it must be closed again before the listeners start.
+    /// Throws MailGateError.
     virtual void close(const std::vector<std::uint16_t> &ports) = 0;
-    /// Nothing to do when it is open already. Throws MailGateError.
+    /// Does nothing if it is open. Throws MailGateError.
     virtual void open() = 0;
     virtual bool is_closed() = 0;
-    /// Established connections to `ports` from elsewhere. Throws MailGateError.
+    /// Number of established connections to `ports` from other machines. Throws MailGateError.
     virtual std::size_t open_connections(const std::vector<std::uint16_t> &ports) = 0;
 };
 
-/// After close(): waits until the senders that were connected have finished, at most `longest`. Returns how
-/// many are still connected. Throws MailGateError.
+/// After close(): waits at most `max_time` until the connected senders have finished. Returns how many are
+/// still connected. Throws MailGateError.
 std::size_t wait_for_senders(MailGate &gate, const std::vector<std::uint16_t> &ports,
                              std::chrono::seconds max_time, const std::stop_token &stop = {});
 

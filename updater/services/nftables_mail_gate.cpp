@@ -19,7 +19,7 @@ std::size_t count_established(const char *file, const std::vector<std::uint16_t>
                               const std::vector<std::string> &loopback_addresses) {
     std::ifstream stream(file);
     if (!stream)
-        return 0; // no such protocol in this kernel: no connections of it either
+        return 0; // the kernel lacks this protocol, so there are no connections
     std::string line;
     std::getline(stream, line); // headings
     std::size_t count = 0;
@@ -53,10 +53,10 @@ std::string closing_commands(const std::vector<std::uint16_t> &ports) {
     std::string list;
     for (const std::uint16_t port : ports)
         list += (list.empty() ? "" : ", ") + std::to_string(port);
-    // "add, delete, define" replaces the table whether it was there or not; nft applies all of it or nothing.
-    // Before the usual filters (priority 0), so that no rule of the administrator accepts it first: an accept
-    // elsewhere would not help a sender anyway, but a drop there would make it wait instead of being refused
-    // at once. Only the first packet of a connection: those that are open go on.
+    // "add, delete, define" replaces the table whether it exists or not; nft applies all of it or nothing.
+    // The priority is before the usual filters (0): a drop rule of the administrator would make senders wait
+    // instead of being refused at once. Only the first packet of a connection matches, so open connections
+    // stay.
     return "add table " + table + "\n" + "delete table " + table + "\n" + "table " + table +
            " {\n chain refuse_mail {\n  type filter hook input priority -10; policy accept;\n"
            "  iifname != \"lo\" tcp flags & (fin | syn | rst | ack) == syn tcp dport { " +

@@ -1,5 +1,5 @@
-// The mail gate as one nftables table of its own (nft(8), libnftables(3)): deleting that table undoes
-// everything and touches no rule of the administrator.
+// The mail gate as an nftables table of its own (nft(8), libnftables(3)): deleting this table opens the gate
+// and touches no rule of the administrator.
 #pragma once
 
 #include "updater/services/mail_gate.hpp"

@@ -1,4 +1,4 @@
-// What the updater needs of the service manager: look at units, stop and start them, restart the machine.
+// Interface to the service manager: the state of units, stopping and starting them, restarting the machine.
 #pragma once
 
 #include <chrono>
@@ -15,11 +15,11 @@ struct UnitState {
     std::string sub_state;       ///< "running", "exited", "dead", …
     std::string unit_file_state; ///< "enabled", "disabled", "static", "masked", … or ""
 
-    /// Runs, or is about to: what must run again afterwards.
+    /// Runs, or is about to run.
     bool is_active() const {
         return active_state == "active" || active_state == "reloading" || active_state == "activating";
     }
-    /// Nothing starts it at the next start of the machine.
+    /// Does not start with the machine.
     bool is_switched_off() const { return unit_file_state == "disabled" || unit_file_state == "masked"; }
     /// Nothing can start it now.
     bool is_masked() const { return load_state == "masked" || unit_file_state.starts_with("masked"); }
@@ -30,24 +30,24 @@ struct UnitState {
 /// A unit that is masked, or disabled although the vendor's preset would enable it.
 struct SwitchedOffUnit {
     std::string name;
-    bool runs = false; ///< all the same, and nothing else that is loaded asks for it
+    bool runs = false; ///< although it is switched off and no loaded unit wants it
     bool operator==(const SwitchedOffUnit &) const = default;
 };
 
-/// The service manager did not answer, refused, or a unit did not do as asked. what() says which unit and
+/// The service manager did not answer or refused, or a unit did not stop or start. what() says which unit and
 /// what to do.
 class ServiceError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// A unit was still not stopped when the time was over; what() names the processes that still run.
+/// A unit did not stop within the time limit; what() names the processes that still run.
 class StopTimedOut : public ServiceError {
   public:
     using ServiceError::ServiceError;
 };
 
-/// A unit failed to start, or had not started when the time was over.
+/// A unit failed to start or did not start within the time limit.
 class StartFailed : public ServiceError {
   public:
     using ServiceError::ServiceError;
@@ -57,36 +57,34 @@ class ServiceManager {
   public:
     virtual ~ServiceManager() = default;
 
-    /// Of a unit that does not exist: load_state "not-found", active_state "inactive". Throws ServiceError.
+    /// For a unit that does not exist: load_state "not-found", active_state "inactive". Throws ServiceError.
     virtual UnitState state(const std::string &unit) = 0;
     /// Units that stop and start along with this one (PartOf=), such as the instance postfix@-.service of
     /// Debian 12's postfix.service, which itself is active even when that one failed. Throws ServiceError.
     virtual std::vector<std::string> parts(const std::string &unit) = 0;
-    /// Whether the service manager is still about to start or stop it, as after a start of the machine.
-    /// Throws ServiceError.
-    virtual bool has_job(const std::string &unit) = 0;
-    /// Whether what the start of the machine brings along is still being started. Throws ServiceError.
-    virtual bool is_machine_starting() = 0;
-    /// The units that have failed and not been started again since, without transient ones. Throws
+    /// Whether a job to start or stop it is queued or running, as after a start of the machine. Throws
     /// ServiceError.
+    virtual bool has_job(const std::string &unit) = 0;
+    /// Whether the start of the machine is not finished yet. Throws ServiceError.
+    virtual bool is_machine_starting() = 0;
+    /// The units that are in the failed state, without transient ones. Throws ServiceError.
     virtual std::vector<std::string> failed_units() = 0;
-    /// Whether the unit is masked, or disabled although the vendor's preset would enable it and nothing that
-    /// is loaded asks for it. Throws ServiceError.
+    /// Whether the unit is masked, or disabled although the vendor's preset would enable it and no loaded
+    /// unit wants it. Throws ServiceError.
     virtual bool is_switched_off(const std::string &unit) = 0;
-    /// All such units that the system knows. Takes seconds on a slow machine.
-    /// Without templates, and without units that run because a timer, a socket or another unit wants them.
-    /// Throws ServiceError.
+    /// All units that are masked or disabled, without templates and without units that run because a timer, a
+    /// socket or another unit wants them. Takes seconds on a slow machine. Throws ServiceError.
     virtual std::vector<SwitchedOffUnit> switched_off_units() = 0;
-    /// Returns when the unit and its parts have stopped. Nothing to do for one that does not run. Throws
-    /// StopTimedOut, ServiceError.
+    /// Returns when the unit and its parts have stopped, at once if it does not run. Throws StopTimedOut,
+    /// ServiceError.
     virtual void stop(const std::string &unit, std::chrono::seconds time_limit) = 0;
     /// Returns when the unit has started (for a oneshot: has run) and none of its parts failed. Throws
     /// StartFailed, ServiceError.
     virtual void start(const std::string &unit, std::chrono::seconds time_limit) = 0;
-    /// Reads all unit files again and runs the generators. What runs goes on. Throws ServiceError.
+    /// Reads all unit files again and runs the generators; running units keep running. Throws ServiceError.
     virtual void reload() = 0;
-    /// Asks for an orderly restart of the machine; returns once it has been accepted, shortly before it
-    /// happens.
+    /// Requests an orderly restart of the machine. Returns as soon as the request is accepted. Throws
+    /// ServiceError.
     virtual void restart_machine() = 0;
 };
 

@@ -20,7 +20,7 @@ void for_each_backwards(const configuration::Services &configured, StartOne star
         start_one(*unit);
 }
 
-/// The same, going on after a failure.
+/// The same, but continues after a failure.
 template <typename StartOne>
 std::vector<std::string> collect_failures(const configuration::Services &configured, StartOne start_one) {
     std::vector<std::string> failures;

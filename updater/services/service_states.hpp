@@ -1,6 +1,6 @@
-// Remembers which units ran before the updater stopped them, so that the same ones run afterwards: disabled,
-// masked and stopped units stay as they were (I11), and those that a new release adds run. Plain data that
-// travels through the journal to the new system.
+// Which units ran before the updater stopped them, so that the same units run afterwards: disabled, masked
+// and stopped units stay as they were (I11), and units that a new release adds run. Plain data; the journal
+// carries it to the new system.
 #pragma once
 
 #include "updater/configuration/appliance.hpp"
@@ -18,7 +18,7 @@ namespace updater::services {
 struct RecordedUnit {
     std::string name;
     UnitState state;
-    /// The administrator masked or disabled it while it ran, and nothing else asks for it: it would not run
+    /// The administrator masked or disabled it while it ran, and no other unit wants it: it would not run
     /// after a restart of the machine either.
     bool switched_off = false;
     bool operator==(const RecordedUnit &) const = default;
@@ -27,24 +27,23 @@ struct RecordedUnit {
 struct ServiceStates {
     std::vector<RecordedUnit> units; ///< in the configured order
 
-    /// nullptr for a unit that the release which recorded them did not list.
+    /// nullptr if the release that recorded the states did not list this unit.
     const RecordedUnit *find(std::string_view unit) const;
     bool was_active(std::string_view unit) const;
     bool operator==(const ServiceStates &) const = default;
 };
 
-/// Looks, changes nothing. Throws ServiceError.
+/// Changes nothing. Throws ServiceError.
 ServiceStates record_services(ServiceManager &manager, const configuration::Services &configured);
 
-/// Whether the unit has to run after an upgrade: it ran before and would run after any other restart; or the
-/// release before did not list it, and it is neither disabled nor masked. Throws ServiceError.
+/// Whether the unit has to run after an upgrade: it ran before and would run after any other restart, or the
+/// previous release did not list it and it is neither disabled nor masked. Throws ServiceError.
 bool has_to_run(ServiceManager &manager, const configuration::ServiceUnit &unit, const ServiceStates &before);
 
 using OnStep = std::function<void(std::string_view text)>;
 
-/// Waits until the service manager is about to start or stop none of them any more: shortly after a start of
-/// the machine a service that will run does not yet. Throws ServiceError when that takes longer than
-/// `configured.start_timeout`, Cancelled.
+/// Waits until no configured unit has a job: shortly after a start of the machine some units are still
+/// starting. Throws ServiceError after `configured.start_timeout`, Cancelled.
 void wait_until_settled(ServiceManager &manager, const configuration::Services &configured,
                         const OnStep &on_step, const std::stop_token &stop);
 
@@ -52,19 +51,19 @@ void wait_until_settled(ServiceManager &manager, const configuration::Services &
 /// ServiceError.
 void start_services(ServiceManager &manager, const configuration::Services &configured,
                     const ServiceStates &before, const OnStep &on_step);
-/// The same, but goes on after a failure and returns what failed, a line each.
+/// The same, but continues after a failure and returns one line for each failure.
 std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manager,
                                                            const configuration::Services &configured,
                                                            const ServiceStates &before,
                                                            const OnStep &on_step);
-/// For an undo without a restart of the machine: starts all that ran, also what was disabled meanwhile. A
-/// failure is returned as above, also that of a masked unit, which nobody can start.
+/// For an undo without a restart of the machine: starts every unit that ran, including those disabled since.
+/// Returns failures as above, including those of masked units, which cannot start.
 std::vector<std::string> start_again_what_ran(ServiceManager &manager,
                                               const configuration::Services &configured,
                                               const ServiceStates &before, const OnStep &on_step);
 
 /// {"format":1,"units":[{"name":…,"load_state":…,"active_state":…,"sub_state":…,"unit_file_state":…,
-/// "switched_off":true}]}, the last only where it is
+/// "switched_off":true}]}; "switched_off" is only there if it is true
 void to_json(nlohmann::json &json, const ServiceStates &states);
 /// Throws nlohmann::json::exception or std::runtime_error (unknown format).
 void from_json(const nlohmann::json &json, ServiceStates &states);

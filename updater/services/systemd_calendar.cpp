@@ -32,10 +32,10 @@ partitions::base::BusMessage start_call(partitions::base::Bus &bus, const std::s
     return call;
 }
 
-/// Returns when it runs. Throws Refused for an expression that systemd does not understand.
+/// Returns when the timer runs. Throws Refused for an expression that systemd cannot parse.
 void start(partitions::base::Bus &bus, const std::string &timer, const std::string &expression) {
-    bus.call_with_strings(systemd_manager, "Subscribe", {}, "hear of systemd's jobs");
-    // The signal may arrive before the answer that names the job, so all are kept.
+    bus.call_with_strings(systemd_manager, "Subscribe", {}, "subscribe to systemd's signals");
+    // The signal may arrive before the reply that names the job, so all results are kept.
     std::map<std::string, std::string> removed_jobs;
     const partitions::base::BusSlot slot =
         bus.match_signal(systemd_manager, "JobRemoved", [&](sd_bus_message *signal) {
@@ -74,7 +74,7 @@ void stop(partitions::base::Bus &bus, const std::string &timer) {
     }
 }
 
-/// Those of other agents too, that ran before.
+/// Includes timers of earlier agent processes.
 std::vector<std::string> timers_for(partitions::base::Bus &bus, const std::string &purpose) {
     const std::string pattern = "update-window@" + purpose + "-*.timer";
     const std::string doing = "look for timers of the agent";
@@ -108,7 +108,7 @@ std::chrono::sys_seconds next_moment(partitions::base::Bus &bus, const std::stri
     std::uint64_t microseconds = 0;
     partitions::base::check_bus(sd_bus_message_read(reply.get(), "v", "t", &microseconds), doing);
     if (microseconds == 0 || microseconds == UINT64_MAX)
-        throw Refused("the time \"" + expression + "\" lies wholly in the past", calendar_advice);
+        throw Refused("the time \"" + expression + "\" lies completely in the past", calendar_advice);
     return std::chrono::floor<std::chrono::seconds>(
         std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(microseconds)));
 }
@@ -116,7 +116,7 @@ std::chrono::sys_seconds next_moment(partitions::base::Bus &bus, const std::stri
 } // namespace
 
 std::string SystemdCalendar::fresh_name(const std::string &purpose) {
-    // Never one that was there before: a timer that was stopped may not be collected yet.
+    // Never a name that was used before: systemd may not have collected the stopped timer yet.
     return "update-window@" + purpose + "-" + std::to_string(getpid()) + "-" + std::to_string(++started_) +
            ".timer";
 }

@@ -1,6 +1,6 @@
 // The calendar over sd-bus: transient timer units, org.freedesktop.systemd1(5). Each is an instance of
-// update-window@.timer, so systemd starts the instance of update-window@.service of the same name: a
-// transient timer cannot be told another unit.
+// update-window@.timer and starts the instance of update-window@.service of the same name, because a
+// transient timer cannot name another unit.
 #pragma once
 
 #include "partitions/base/bus.hpp"

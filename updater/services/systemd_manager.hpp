@@ -1,4 +1,4 @@
-// The service manager's object on the bus, and its failures in our callers' words. Internal to this folder.
+// The service manager's object on the bus, and the translation of its errors. Internal to this folder.
 #pragma once
 
 #include "partitions/base/bus.hpp"
@@ -17,7 +17,7 @@ inline const partitions::base::BusTarget systemd_manager{systemd_name, "/org/fre
 std::vector<std::string> read_strings(partitions::base::Bus &bus, const partitions::base::BusTarget &target,
                                       const std::string &property);
 
-/// A failure of the bus is one of the service manager to our callers.
+/// Turns BusError into ServiceError.
 template <typename Work> auto with_service_errors(Work work) {
     try {
         return work();

@@ -38,7 +38,7 @@ std::vector<std::string> read_strings(partitions::base::Bus &bus, const partitio
 SystemdServiceManager::SystemdServiceManager()
     : bus_(with_service_errors([] { return partitions::base::Bus::system(); })) {
     with_service_errors(
-        [&] { bus_.call_with_strings(systemd_manager, "Subscribe", {}, "hear of systemd's jobs"); });
+        [&] { bus_.call_with_strings(systemd_manager, "Subscribe", {}, "subscribe to systemd's signals"); });
 }
 
 partitions::base::BusTarget SystemdServiceManager::unit_object(const std::string &unit) {
@@ -84,7 +84,7 @@ bool SystemdServiceManager::has_job(const std::string &unit) {
 
 std::string SystemdServiceManager::run_job(const std::string &method, const std::string &unit,
                                            Clock::time_point deadline) {
-    // The signal may arrive before the answer that names the job, so all are kept.
+    // The signal may arrive before the reply that names the job, so all results are kept.
     std::set<std::pair<std::string, std::string>> removed;
     std::string job;
     std::string result;
@@ -141,7 +141,7 @@ void SystemdServiceManager::stop(const std::string &unit, std::chrono::seconds t
         for (const std::string &part : parts(unit))
             all.push_back(part);
         const std::string result = run_job("StopUnit", unit, deadline);
-        // The jobs of the parts are others than the one just waited for: each is looked at.
+        // The parts have jobs of their own, which may still run: wait for each.
         for (const std::string &one : all)
             if (!wait_until_stopped(one, deadline))
                 throw StopTimedOut(one + " did not stop within " + seconds_text(time_limit) +
@@ -157,7 +157,7 @@ void SystemdServiceManager::start(const std::string &unit, std::chrono::seconds 
         try {
             result = run_job("StartUnit", unit, Clock::now() + time_limit);
         } catch (const partitions::base::BusError &error) {
-            // The answer itself says no: masked, no such unit, bad settings.
+            // systemd refused the job: masked, no such unit, bad settings.
             std::string what = error.what();
             while (what.ends_with('.'))
                 what.pop_back();
@@ -200,8 +200,7 @@ void SystemdServiceManager::reload() {
 }
 
 void SystemdServiceManager::restart_machine() {
-    // systemd itself, not logind: an appliance need not have one, and nobody who is logged in may hold this
-    // up.
+    // systemd itself, not logind: an appliance may have no logind, and no logged-in user may delay this.
     with_service_errors([&] {
         bus_.call_with_strings(systemd_manager, "StartUnit", {"reboot.target", "replace-irreversibly"},
                                "ask systemd for a restart of the machine");

@@ -25,14 +25,14 @@ class SystemdServiceManager : public ServiceManager {
 
   private:
     partitions::base::BusTarget unit_object(const std::string &unit);
-    /// Of a unit that is loaded.
+    /// For a loaded unit: whether another unit wants it, or the vendor's preset leaves it disabled.
     bool is_asked_for(const partitions::base::BusTarget &unit);
     bool is_transient(const partitions::base::BusTarget &unit);
-    /// Queues a job and waits for its end. Returns the job's result ("done", "failed", …), or "" when time
-    /// ran out.
+    /// Queues a job and waits for its end. Returns the job's result ("done", "failed", …), or ""
+    /// after the deadline.
     std::string run_job(const std::string &method, const std::string &unit,
                         std::chrono::steady_clock::time_point deadline);
-    /// False when time ran out.
+    /// False after the deadline.
     bool wait_until_stopped(const std::string &unit, std::chrono::steady_clock::time_point deadline);
     /// "1234 (/usr/sbin/postfix), …", at most a few.
     std::string processes_of(const std::string &unit);

@@ -1,4 +1,4 @@
-// What systemd says about all units at once: which have failed, which are switched off and run all the same.
+// Questions to systemd about all units at once: which have failed, which are switched off but run.
 #include "updater/services/systemd_manager.hpp"
 #include "updater/services/systemd_service_manager.hpp"
 
@@ -15,7 +15,7 @@ struct LoadedUnit {
     partitions::base::BusTarget object;
 };
 
-/// Those in one of these states (as active_state; also "loaded" and the like); all when none is given.
+/// Units in one of these states (active states, or load states such as "loaded"); all if none is given.
 std::vector<LoadedUnit> loaded_units(partitions::base::Bus &bus, const std::vector<std::string> &states) {
     const std::string doing = "list systemd's units";
     partitions::base::BusMessage request = bus.method(systemd_manager, "ListUnitsFiltered");
@@ -94,7 +94,7 @@ std::vector<SwitchedOffUnit> SystemdServiceManager::switched_off_units() {
             const auto found = loaded.find(name);
             const bool runs =
                 found != loaded.end() && UnitState{"", found->second.active_state, "", ""}.is_active();
-            // Looked at only where it matters: it takes several calls for each unit.
+            // Asked only where it matters: it takes several calls for each unit.
             if (runs && file_state == "disabled" && is_asked_for(found->second.object))
                 continue;
             off.push_back({name, runs});
@@ -107,7 +107,7 @@ bool SystemdServiceManager::is_asked_for(const partitions::base::BusTarget &unit
     for (const char *who : {"TriggeredBy", "WantedBy", "RequiredBy", "BoundBy"})
         if (!read_strings(bus_, unit, who).empty())
             return true;
-    // What the vendor leaves disabled may be started by whoever needs it, over the bus for instance.
+    // A unit that the vendor leaves disabled may be started by whoever needs it, for example over the bus.
     return bus_.string_property(unit, "UnitFilePreset") != "enabled";
 }
 

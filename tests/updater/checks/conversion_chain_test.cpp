@@ -79,7 +79,7 @@ TEST(ConversionChain, RefusesByNameWhatItCannotConvert) {
     manifest.conversions = {store_step("2", "3"), store_step("3", "4")};
     STRCMP_EQUAL(
         "refused: the message-store of this appliance is in format 1, version 2.9.0.0 keeps it in format "
-        "4, and the firmware has no conversion from one to the other (it has 2 to 3, 3 to 4) | Install "
+        "4, and the firmware has no conversion between them (it has 2 to 3, 3 to 4) | Install "
         "version 2.8.0.0 first if it is newer than the running one; otherwise ask the vendor for a "
         "firmware that converts the message-store from format 1.",
         chain().c_str());
@@ -129,8 +129,7 @@ TEST(ConversionChain, MergesBetweenAnyTwoReleases) {
 
 TEST(ConversionChain, RefusesProgramsOfALaterContract) {
     manifest.conversion_contract = conversion_contract + 1;
-    STRCMP_CONTAINS(
-        "refused: the conversion programs of version 2.9.0.0 want to be called by contract 2; this "
-        "updater knows up to 1 | Install version 2.8.0.0 first.",
-        chain().c_str());
+    STRCMP_CONTAINS("refused: the conversion programs of version 2.9.0.0 need contract 2; this "
+                    "updater supports contracts up to 1 | Install version 2.8.0.0 first.",
+                    chain().c_str());
 }

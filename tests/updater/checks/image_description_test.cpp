@@ -45,14 +45,14 @@ TEST(ImageDescription, ThatDiffersIsRefusedByName) {
         std::function<void(configuration::Appliance &)> spoil;
     };
     const std::vector<Case> cases = {
-        {"its product is mailsec, by its appliance.xml other",
+        {"its product is mailsec, in its appliance.xml other",
          [](configuration::Appliance &it) { it.product = "other"; }},
         {"its hardware is box", [](configuration::Appliance &it) { it.hardware = "other"; }},
-        {"its version is 2.8.1.0, by its appliance.xml 2.8.0.0",
+        {"its version is 2.8.1.0, in its appliance.xml 2.8.0.0",
          [](configuration::Appliance &it) { it.version = "2.8.0.0"; }},
-        {"by its appliance.xml configuration etc in format debian-13",
+        {"in its appliance.xml configuration etc in format debian-13",
          [](configuration::Appliance &it) { it.stores.clear(); }},
-        {"by its appliance.xml store message-store in format 2",
+        {"in its appliance.xml store message-store in format 2",
          [](configuration::Appliance &it) { it.configuration_formats.clear(); }},
         {"store message-store in format 3", [](configuration::Appliance &it) { it.stores[0].format = "3"; }},
         {"configuration policy in format 1",

@@ -51,7 +51,7 @@ TEST(LeastVersion, ThatIsDamagedIsNotTakenForNone) {
             FAIL(contents.c_str());
         } catch (const LeastVersionDamaged &damage) {
             STRCMP_CONTAINS(file, damage.what());
-            STRCMP_CONTAINS("Nothing is installed until it is mended", damage.next_step().c_str());
+            STRCMP_CONTAINS("Nothing is installed until it is repaired", damage.next_step().c_str());
         }
         CHECK_THROWS(LeastVersionDamaged, least.raise_to(firmware::Version(2, 9, 0, 0)));
         STRCMP_EQUAL(contents.c_str(), storage.contents(file).c_str());
