@@ -13,6 +13,8 @@ struct Layout {
     std::filesystem::path deadline_passed = "/data/update-control/deadline-passed";
     /// The name of the generation that a rollback left; an installation would remove that generation.
     std::filesystem::path left_generation = "/data/update-control/left-generation";
+    std::filesystem::path least_version = "/data/update-control/least-version";
+    std::filesystem::path failed_versions = "/data/update-control/failed-versions.json";
     std::filesystem::path feed = "/data/update-control/feed";
     std::filesystem::path firmware = "/var/spool/updates/firmware";
     std::filesystem::path logs = "/var/spool/updates/XPU";

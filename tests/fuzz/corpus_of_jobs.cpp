@@ -17,7 +17,7 @@ const std::filesystem::path journal_file = "/journal";
 job::JobFacts some_facts() {
     job::JobFacts facts;
     facts.job = "20261121-030004";
-    facts.operation = "install";
+    facts.operation = job::Operation::install;
     facts.source = "https://server/new.fw";
     facts.from_version = "2.8.0.0";
     facts.to_version = "2.8.1.0";

@@ -16,7 +16,7 @@
 
 class FakeAgent : public updater::bus::AgentRequests {
   public:
-    /// What a job does, in its own thread; it must call status.finished() or status.restarting() at its end.
+    /// What a job does, in its own thread; it must call finish() or status.restarting() at its end.
     using Work = std::function<void(updater::progress::JobStatus &status, const std::string &job,
                                     const std::stop_token &stop)>;
 
@@ -35,19 +35,24 @@ class FakeAgent : public updater::bus::AgentRequests {
     nlohmann::json path = nlohmann::json::array(); // hops
     int rollbacks = 0;
 
-    static updater::progress::FinishedJob ended(const std::string &job, updater::progress::JobResult result,
-                                                std::string reason = {}) {
-        updater::progress::FinishedJob finished;
-        finished.job = job;
-        finished.result = result;
-        finished.from_version = "2.8.0.0";
-        finished.to_version = "2.8.1.0";
-        finished.reason = std::move(reason);
-        finished.next = finished.reason.empty() ? "" : "see the log";
-        finished.ended = std::chrono::system_clock::now();
-        finished.phases = {{1, "download the update", std::chrono::seconds(1)},
-                           {2, "install the new OS", std::chrono::seconds(62)}};
-        return finished;
+    static void finish(updater::progress::JobStatus &status, const std::string &job,
+                       updater::job::Outcome outcome, std::string reason = {}) {
+        updater::job::JobEnd end{.outcome = outcome, .ended = std::chrono::system_clock::now()};
+        end.reason = std::move(reason);
+        end.next_step = end.reason.empty() ? "" : "see the log";
+        end.phases = {{updater::job::Phase::download, std::chrono::seconds(1)},
+                      {updater::job::Phase::install, std::chrono::seconds(62)}};
+        status.job_ended(facts_of(job, updater::job::Operation::install), end);
+    }
+    static updater::job::JobFacts facts_of(const std::string &job, updater::job::Operation operation) {
+        updater::job::JobFacts facts;
+        facts.job = job;
+        facts.operation = operation;
+        facts.from_version = "2.8.0.0";
+        facts.to_version = "2.8.1.0";
+        facts.log_file = "/var/spool/updates/XPU/" + job + ".log";
+        facts.started = std::chrono::system_clock::now();
+        return facts;
     }
 
     std::string install(const std::string &source, bool force) override {
@@ -58,11 +63,11 @@ class FakeAgent : public updater::bus::AgentRequests {
                                    "install 2.8.0.0 first");
         if (source == "/broken.fw")
             throw std::runtime_error("the disk does not answer");
-        return begin(updater::progress::Operation::install);
+        return begin(updater::job::Operation::install);
     }
     std::string download(const std::string &source) override {
         last_source = source;
-        return begin(updater::progress::Operation::download);
+        return begin(updater::job::Operation::download);
     }
     void cancel() override {
         const auto now = status.state();
@@ -79,7 +84,7 @@ class FakeAgent : public updater::bus::AgentRequests {
             throw updater::job::NotPossible(
                 "the new system has accepted mail; to go back all the same: --rollback --force");
         ++rollbacks;
-        begin(updater::progress::Operation::rollback);
+        begin(updater::job::Operation::rollback);
     }
     void set_install_rate(std::uint64_t mib_per_second) override { status.install_rate(mib_per_second); }
     bool busy() const override { return status.state()["state"] != "idle"; }
@@ -149,11 +154,11 @@ class FakeAgent : public updater::bus::AgentRequests {
     }
 
   private:
-    std::string begin(updater::progress::Operation operation) {
+    std::string begin(updater::job::Operation operation) {
         if (status.state()["state"] != "idle")
             throw updater::job::Busy("job job-1 runs (install); follow it with: update-control -f");
         const std::string job = "job-" + std::to_string(++jobs_);
-        status.begin_job(job, operation, "2.8.0.0", "2.8.1.0", "/var/spool/updates/XPU/" + job + ".log");
+        status.begin_job(facts_of(job, operation));
         const std::lock_guard lock(mutex_);
         job_ =
             std::jthread([this, job, work = work_](const std::stop_token &stop) { work(status, job, stop); });
@@ -162,9 +167,7 @@ class FakeAgent : public updater::bus::AgentRequests {
 
     std::mutex mutex_;
     Work work_ = [](updater::progress::JobStatus &job_status, const std::string &job,
-                    const std::stop_token &) {
-        job_status.finished(ended(job, updater::progress::JobResult::succeeded));
-    };
+                    const std::stop_token &) { finish(job_status, job, updater::job::Outcome::succeeded); };
     int jobs_ = 0;
     std::jthread job_;
 };

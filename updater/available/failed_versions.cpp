@@ -115,4 +115,20 @@ void FailedVersions::forget(const std::string &version) {
         write(storage_, file_, document);
 }
 
+void note_job_end(FailedVersions &failed_versions, const job::JobFacts &facts, const job::JobEnd &end) {
+    if (speaks_against_version(end)) {
+        if (end.interrupted)
+            failed_versions.remember_interruption(facts.to_version, end.reason);
+        else
+            failed_versions.remember(facts.to_version, end.reason);
+        return;
+    }
+    if (end.outcome != job::Outcome::succeeded || facts.operation == job::Operation::download)
+        return;
+    if (facts.operation == job::Operation::rollback)
+        failed_versions.remember(facts.from_version,
+                                 "an administrator went back from it to " + facts.to_version);
+    failed_versions.forget(facts.to_version);
+}
+
 } // namespace updater::available

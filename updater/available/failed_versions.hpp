@@ -39,4 +39,7 @@ class FailedVersions {
     std::filesystem::path file_;
 };
 
+/// Remembers or forgets versions by how the job ended. Durable on return. @throws partitions::StorageError.
+void note_job_end(FailedVersions &failed_versions, const job::JobFacts &facts, const job::JobEnd &end);
+
 } // namespace updater::available

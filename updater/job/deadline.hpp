@@ -2,10 +2,10 @@
 // what follows from that.
 #pragma once
 
-#include <atomic>
+#include "updater/job/stop_request.hpp"
+
 #include <chrono>
 #include <condition_variable>
-#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <thread>
@@ -14,26 +14,22 @@ namespace updater::job {
 
 class Deadline {
   public:
-    /// Counts from now on. `stop` is passed on: who asks for it asks the deadline's token as well.
-    Deadline(std::chrono::milliseconds limit, std::stop_token stop);
+    /// Counts from now on. `job` outlives this object.
+    Deadline(std::chrono::milliseconds limit, const StopRequest &job);
     Deadline(const Deadline &) = delete;
     Deadline &operator=(const Deadline &) = delete;
 
-    /// Asked to stop when the time is over, or when `stop` was.
-    std::stop_token token() const { return source_.get_token(); }
-    /// The time is over.
-    bool passed() const { return passed_; }
+    /// Asked when the time is over, or when the job is asked to stop.
+    const StopRequest &stop() const { return stop_; }
     std::chrono::milliseconds limit() const { return limit_; }
 
   private:
     void wait(const std::stop_token &given_up);
 
     std::chrono::milliseconds limit_;
-    std::stop_source source_;
-    std::atomic<bool> passed_ = false;
+    StopRequest stop_;
     std::mutex mutex_;
     std::condition_variable_any over_;
-    std::stop_callback<std::function<void()>> pass_on_;
     std::jthread clock_; ///< last, so that it ends before what it uses
 };
 

@@ -25,13 +25,66 @@ partitions::Slot slot_from(const nlohmann::json &value) {
     throw std::runtime_error("a job names the slot '" + text + "'; only a and b exist");
 }
 
+Operation operation_from(const nlohmann::json &value) {
+    const auto word = value.get<std::string>();
+    const auto operation = operation_of(word);
+    if (!operation)
+        throw std::runtime_error("a job is for '" + word + "', which this updater does not know");
+    return *operation;
+}
+
+constexpr std::string_view store_word = "store";
+
+nlohmann::json conversions_document(const std::vector<firmware::Conversion> &conversions) {
+    auto document = nlohmann::json::array();
+    for (const auto &each : conversions)
+        document.push_back(
+            {{"name", each.name},
+             {"kind", each.kind == firmware::ConversionKind::store ? store_word : "configuration"},
+             {"program", each.program},
+             {"from", each.from},
+             {"to", each.to}});
+    return document;
+}
+
+std::vector<firmware::Conversion> conversions_from(const nlohmann::json &document) {
+    std::vector<firmware::Conversion> conversions;
+    for (const auto &each : document)
+        conversions.push_back({.name = each.at("name"),
+                               .kind = each.at("kind").get<std::string>() == store_word
+                                           ? firmware::ConversionKind::store
+                                           : firmware::ConversionKind::configuration,
+                               .program = each.at("program"),
+                               .from = each.at("from"),
+                               .to = each.at("to")});
+    return conversions;
+}
+
+nlohmann::json document_or_empty(const std::optional<services::ServiceStates> &services) {
+    return services ? nlohmann::json(*services) : nlohmann::json::object();
+}
+
+nlohmann::json document_or_empty(const std::optional<health::MachineRecord> &machine) {
+    return machine ? health::to_json(*machine) : nlohmann::json::object();
+}
+
+std::optional<services::ServiceStates> services_from(const nlohmann::json &document) {
+    return document.empty() ? std::nullopt : std::optional(document.get<services::ServiceStates>());
+}
+
 } // namespace
+
+const services::ServiceStates &services_before(const JobFacts &facts) {
+    if (!facts.services)
+        throw std::runtime_error("the job journal does not say which services ran before the upgrade");
+    return *facts.services;
+}
 
 nlohmann::json to_json(const JobFacts &facts) {
     nlohmann::json document{
         {"format", JobFacts::format},
         {"job", facts.job},
-        {"operation", facts.operation},
+        {"operation", text_of(facts.operation)},
         {"source", facts.source},
         {"mirrors", facts.mirrors},
         {"expected_version", facts.expected_version},
@@ -49,9 +102,9 @@ nlohmann::json to_json(const JobFacts &facts) {
         {"old_generation", facts.old_generation},
         {"new_generation", facts.new_generation},
         {"try_requested", facts.try_requested},
-        {"conversions", facts.conversions},
-        {"services", facts.services},
-        {"machine", facts.machine},
+        {"conversions", conversions_document(facts.conversions)},
+        {"services", document_or_empty(facts.services)},
+        {"machine", document_or_empty(facts.machine)},
         {"addresses", facts.addresses},
         {"expected_records", facts.expected_records}};
     if (facts.stores)
@@ -65,7 +118,7 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
                                  document.at("format").dump() + ")");
     JobFacts facts;
     document.at("job").get_to(facts.job);
-    document.at("operation").get_to(facts.operation);
+    facts.operation = operation_from(document.at("operation"));
     document.at("source").get_to(facts.source);
     document.at("log_file").get_to(facts.log_file);
     facts.started = time_from(document.at("started_ms"));
@@ -77,7 +130,7 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     facts.even_if_failed_before = document.value("even_if_failed_before", true);
     facts.force = document.value("force", false);
     facts.least_acceptable_version = document.value("least_acceptable_version", "");
-    facts.machine = document.value("machine", nlohmann::json::object());
+    facts.machine = health::machine_record_from(document.value("machine", nlohmann::json::object()));
     document.at("from_version").get_to(facts.from_version);
     document.at("to_version").get_to(facts.to_version);
     facts.old_slot = slot_from(document.at("old_slot"));
@@ -85,11 +138,11 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     document.at("old_generation").get_to(facts.old_generation);
     document.at("new_generation").get_to(facts.new_generation);
     document.at("try_requested").get_to(facts.try_requested);
-    facts.conversions = document.at("conversions");
+    facts.conversions = conversions_from(document.at("conversions"));
     if (document.contains("stores"))
         facts.stores = document.at("stores").get<std::vector<std::string>>();
-    facts.services = document.at("services");
-    facts.addresses = document.at("addresses");
+    facts.services = services_from(document.at("services"));
+    document.at("addresses").get_to(facts.addresses);
     for (const auto &[store, count] :
          document.at("expected_records").get_ref<const nlohmann::json::object_t &>())
         facts.expected_records[store] = whole_number(count, UINT64_MAX);

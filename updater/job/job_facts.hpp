@@ -3,6 +3,11 @@
 #pragma once
 
 #include "partitions/boot_selection.hpp"
+#include "updater/firmware/manifest.hpp"
+#include "updater/health/machine_record.hpp"
+#include "updater/job/operation.hpp"
+#include "updater/network/address_pin.hpp"
+#include "updater/services/service_states.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,20 +16,17 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace updater::job {
-
-inline constexpr std::string_view rollback_operation = "rollback";
 
 /// The facts of one job. Both systems read and write them, so a reader takes what it knows and `format`
 /// guards the rest: a newer format than `format` is refused by from_json.
 struct JobFacts {
     static constexpr int format = 1;
 
-    std::string job;                  ///< identifies the run, e.g. 20261121-030004
-    std::string operation;            ///< install, download or rollback
+    std::string job; ///< identifies the run, e.g. 20261121-030004
+    Operation operation = Operation::install;
     std::string source;               ///< what was asked for: empty, a path or a URL
     std::vector<std::string> mirrors; ///< other URLs of the same, in the order in which they are tried
     std::string expected_version;     ///< what the vendor's list says is there; empty if it does not
@@ -44,22 +46,24 @@ struct JobFacts {
     std::string new_generation;
     bool try_requested = false; ///< the boot loader was, or was about to be, told to try the new system
 
-    /// What leads from the running system's formats to the new ones: name, kind, program, from, to.
-    nlohmann::json conversions = nlohmann::json::array();
+    /// What leads from the running system's formats to the new ones.
+    std::vector<firmware::Conversion> conversions;
     /// The names of the stores that phase 4 has copied; nothing in jobs of updaters that did not note it.
     std::optional<std::vector<std::string>> stores;
-    nlohmann::json services = nlohmann::json::object(); ///< which units were active before phase 3
-    nlohmann::json machine = nlohmann::json::object();  ///< failed units and more; empty: not recorded
-    nlohmann::json addresses =
-        nlohmann::json::array(); ///< the running addresses, which the new system must have
+    std::optional<services::ServiceStates> services;    ///< before phase 3; nothing: not recorded
+    std::optional<health::MachineRecord> machine;       ///< before phase 3; nothing: not recorded
+    std::vector<network::InterfaceAddresses> addresses; ///< that ran, and that the new system must have
     std::map<std::string, std::uint64_t>
         expected_records; ///< store name → records counted before it was stopped
 };
 
 /// A person went back to the other system after the commit: what it has is neither made nor taken away.
 inline bool is_rollback(const JobFacts &facts) {
-    return facts.operation == rollback_operation;
+    return facts.operation == Operation::rollback;
 }
+
+/// @throws std::runtime_error when they were not recorded, or lost with a damaged journal.
+const services::ServiceStates &services_before(const JobFacts &facts);
 
 nlohmann::json to_json(const JobFacts &facts);
 

@@ -1,30 +1,14 @@
 // Where the runner tells what happens. The real one writes the run's log and the state for D-Bus.
 #pragma once
 
-#include "updater/job/journal.hpp"
-#include "updater/job/phase_table.hpp"
+#include "updater/job/job_end.hpp"
+#include "updater/job/job_facts.hpp"
+#include "updater/job/severity.hpp"
 
 #include <chrono>
 #include <string_view>
-#include <vector>
 
 namespace updater::job {
-
-struct PhaseDuration {
-    Phase phase = Phase::download;
-    std::chrono::milliseconds took{0};
-};
-
-/// How a job ended, as people are told.
-struct JobEnd {
-    Outcome outcome = Outcome::failed;
-    std::string reason;
-    std::string next_step;
-    bool interrupted = false; ///< by a restart or the end of the agent: that says nothing of the version
-    bool try_later = false;   ///< the same may succeed later; nothing speaks against the version
-    Phase last_phase = Phase::download; ///< the phase that was under way
-    std::vector<PhaseDuration> phases;
-};
 
 /// Called from the job's thread, in the order in which things happen; progress() and event() also from the
 /// threads that it waits for, one at a time. Must not throw.

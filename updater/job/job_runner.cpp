@@ -51,7 +51,7 @@ Record ending_of(const Recovery &recovery) {
 JobRunner::JobRunner(Journal &journal, PhaseTable table, JobObserver &observer, Machine machine)
     : journal_(journal), table_(std::move(table)), observer_(observer), machine_(std::move(machine)) {}
 
-JobRunner::End JobRunner::start(JobFacts facts, std::stop_token stop) {
+JobRunner::End JobRunner::start(JobFacts facts, const StopRequest &stop) {
     Record first;
     first.kind = RecordKind::job_begins;
     first.facts = facts;
@@ -70,7 +70,7 @@ JobRunner::End JobRunner::start(JobFacts facts, std::stop_token stop) {
     return forward(facts, Phase::download, stop);
 }
 
-JobRunner::End JobRunner::recover(std::stop_token stop) {
+JobRunner::End JobRunner::recover(const StopRequest &stop) {
     const auto contents = journal_.read();
     const auto recovery = decide_recovery(contents, table_, machine_.state());
     if (recovery.step == RecoveryStep::nothing)
@@ -101,7 +101,7 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
         return return_to_old(facts, recovery);
     }
     case RecoveryStep::end_rollback: {
-        const bool arrived = machine_.state().running_slot == facts.new_slot;
+        const bool arrived = machine_.state().running.slot == facts.new_slot;
         return end_job(facts, {.outcome = arrived ? Outcome::succeeded : Outcome::failed,
                                .reason = arrived ? "rolled back on request"
                                                  : "it was interrupted before the other system was started",
@@ -115,7 +115,7 @@ JobRunner::End JobRunner::recover(std::stop_token stop) {
 
 void JobRunner::note_arrival() {
     append_if_possible({.kind = RecordKind::phase_done, .phase = Phase::restart_appliance});
-    const auto phases = phase_times(journal_.read());
+    const auto phases = phase_durations(journal_.read());
     observer_.phase_done(Phase::restart_appliance,
                          phases.empty() ? std::chrono::milliseconds(0) : phases.back().took);
 }
@@ -126,13 +126,13 @@ JobRunner::End JobRunner::restart_machine() {
     return End::restarting;
 }
 
-JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, std::stop_token stop) {
+JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, const StopRequest &stop) {
     bool nothing_stopped_yet = false; // after a phase that only prepares
     std::optional<Deadline> deadline;
     for (const auto &row : table_) {
         if (row.phase < first || !takes_part(row.phase, facts.operation))
             continue;
-        if (nothing_stopped_yet && leaving_ && stop.stop_requested())
+        if (nothing_stopped_yet && stop.reason() == StopReason::agent_ends)
             return leave_as_it_is();
         nothing_stopped_yet = row.on_return == OnReturn::run_again;
         if (const auto end = step(row, facts, deadline, stop))
@@ -150,25 +150,28 @@ JobRunner::End JobRunner::forward(JobFacts &facts, Phase first, std::stop_token 
 }
 
 std::optional<JobRunner::End> JobRunner::step(const PhaseRow &row, JobFacts &facts,
-                                              std::optional<Deadline> &deadline,
-                                              const std::stop_token &stop) {
+                                              std::optional<Deadline> &deadline, const StopRequest &stop) {
     Record ending{.outcome = outcome_of_failure(row.phase, facts), .next_step = advice_to_try_again(facts)};
     try {
         begin_trial(row.phase, facts, deadline, stop);
-        if (run_phase(row, facts, deadline ? deadline->token() : stop) == PhaseEnd::restarting)
+        if (run_phase(row, facts, (deadline ? deadline->stop() : stop).token()) == PhaseEnd::restarting)
             return End::restarting;
         return std::nullopt;
     } catch (const Cancelled &failure) {
-        if (deadline && deadline->passed()) {
+        ending.reason = failure.what();
+        switch ((deadline ? deadline->stop() : stop).reason().value_or(StopReason::cancelled)) {
+        case StopReason::deadline_passed:
             ending.reason = DeadlinePassed(row.phase, facts, deadline->limit()).what();
-        } else if (leaving_) {
+            break;
+        case StopReason::agent_ends:
             ending.reason =
                 "the update agent was told to end, as before a restart of the appliance, during phase " +
                 std::to_string(number_of(row.phase)) + ", " + std::string(name_of(row.phase));
             ending.interrupted = true;
-        } else {
-            ending.reason = failure.what();
+            break;
+        case StopReason::cancelled:
             ending.outcome = outcome_of_cancelling(row.phase, facts);
+            break;
         }
     } catch (const Refused &failure) {
         ending.reason = failure.what();
@@ -178,9 +181,10 @@ std::optional<JobRunner::End> JobRunner::step(const PhaseRow &row, JobFacts &fac
         ending.reason = failure.what();
         ending.try_later = dynamic_cast<const TryAgainLater *>(&failure) != nullptr;
         // Much fails in a machine that shuts down: the services it needs go at the same time.
-        ending.interrupted = leaving_;
+        ending.interrupted = stop.reason() == StopReason::agent_ends;
     }
-    if (can_be_left(row) && ending.outcome != Outcome::refused)
+    const bool can_be_left = stop.reason() == StopReason::agent_ends && row.on_return == OnReturn::run_again;
+    if (can_be_left && ending.outcome != Outcome::refused)
         return leave_as_it_is();
     if (is_committed(machine_.state(), facts))
         return finish(row, facts, ending.reason, stop);
@@ -188,16 +192,16 @@ std::optional<JobRunner::End> JobRunner::step(const PhaseRow &row, JobFacts &fac
 }
 
 std::optional<JobRunner::End> JobRunner::finish(const PhaseRow &row, JobFacts &facts, std::string reason,
-                                                const std::stop_token &stop) {
+                                                const StopRequest &stop) {
     observer_.phase_failed(row.phase, reason);
     finishing_ = true;
     for (auto pause = first_pause;; pause = std::min(2 * pause, max_pause)) {
-        if (stop.stop_requested())
-            return leaving_ ? leave_as_it_is() : end_unfinished(facts, reason);
+        if (const auto asked = stop.reason())
+            return *asked == StopReason::agent_ends ? leave_as_it_is() : end_unfinished(facts, reason);
         observer_.going_on("version " + facts.to_version +
                            " is committed and stays, but not everything is done yet: " + reason +
                            ". It is tried again in " + std::to_string(pause.count()) + " s");
-        if (!machine_.pause(pause, stop))
+        if (!machine_.pause(pause, stop.token()))
             continue; // a stop was asked for
         try {
             const auto begun = std::chrono::steady_clock::now();
@@ -223,7 +227,7 @@ JobRunner::End JobRunner::end_unfinished(const JobFacts &facts, const std::strin
 }
 
 void JobRunner::begin_trial(Phase phase, const JobFacts &facts, std::optional<Deadline> &deadline,
-                            const std::stop_token &stop) {
+                            const StopRequest &stop) {
     // Asking for the state looks at the boot partition: not in phases that have nothing to do with it.
     if (deadline || !runs_under_new_system(phase))
         return;
@@ -235,10 +239,6 @@ void JobRunner::begin_trial(Phase phase, const JobFacts &facts, std::optional<De
                     "version " + facts.to_version + " is on trial and has " +
                         std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count()) +
                         " s to prove itself");
-}
-
-bool JobRunner::can_be_left(const PhaseRow &row) const {
-    return leaving_ && row.on_return == OnReturn::run_again;
 }
 
 JobRunner::End JobRunner::leave_as_it_is() {
@@ -278,7 +278,7 @@ JobRunner::End JobRunner::fail(JobFacts &facts, Phase phase, const Record &endin
     failed.phase = phase;
     failed.facts = facts;
     append_if_possible(std::move(failed));
-    if (machine_.state().running_slot == facts.new_slot)
+    if (machine_.state().running.slot == facts.new_slot)
         return return_to_old(facts, {.phase = phase, .reason = ending.reason});
     observer_.rolling_back(ending.reason);
     take_back(facts, phase);

@@ -7,6 +7,7 @@
 #include "updater/job/journal.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/job/recovery.hpp"
+#include "updater/job/stop_request.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -23,7 +24,7 @@ class JobRunner {
     enum class End {
         ended,
         restarting,
-        left, ///< after leave(): the next agent goes on with it
+        left, ///< the agent ends: the next one resumes the job
     };
 
     struct Machine {
@@ -38,37 +39,32 @@ class JobRunner {
 
     JobRunner(Journal &journal, PhaseTable table, JobObserver &observer, Machine machine);
 
-    /// Starts a job and runs the phases of its operation, until one fails. A failure is taken back and
-    /// reported to the observer, not thrown. @throws partitions::StorageError when not even the first record
-    /// can be written.
-    End start(JobFacts facts, std::stop_token stop);
+    /// Starts a job and runs the phases of its operation, until one fails. A failure is rolled back and
+    /// reported to the observer, not thrown. A phase that is interrupted because the agent ends is left as it
+    /// is if it can be run again, else rolled back. @throws partitions::StorageError when not even the first
+    /// record can be written.
+    End start(JobFacts facts, const StopRequest &stop);
 
     /// What an agent does first: finishes, continues or takes back what the journal shows as open.
-    End recover(std::stop_token stop);
-
-    /// The agent ends, not the job: what stops from now on because it is asked to stop is left as it is, if
-    /// its phase can be run again; else it is taken back as ever. From any thread, before the stop is asked
-    /// for.
-    void leave() { leaving_ = true; }
+    End recover(const StopRequest &stop);
 
     /// The system is committed, and something that follows could not be done yet. A stop then ends the job.
     /// From any thread.
     bool is_finishing() const { return finishing_; }
 
   private:
-    End forward(JobFacts &facts, Phase first, std::stop_token stop);
+    End forward(JobFacts &facts, Phase first, const StopRequest &stop);
     std::optional<End> step(const PhaseRow &row, JobFacts &facts, std::optional<Deadline> &deadline,
-                            const std::stop_token &stop);
+                            const StopRequest &stop);
     void begin_trial(Phase phase, const JobFacts &facts, std::optional<Deadline> &deadline,
-                     const std::stop_token &stop);
+                     const StopRequest &stop);
     End restart_machine();
-    bool can_be_left(const PhaseRow &row) const;
     End leave_as_it_is();
     /// The ending says how the job ends once it is taken back: outcome, reason and next step.
     End fail(JobFacts &facts, Phase phase, const Record &ending);
     /// After the commit there is no way back: what is left to be done is tried until it is done.
     std::optional<End> finish(const PhaseRow &row, JobFacts &facts, std::string reason,
-                              const std::stop_token &stop);
+                              const StopRequest &stop);
     End end_unfinished(const JobFacts &facts, const std::string &reason);
     /// For a record without which the way back is found as well: without it the phase counts as interrupted.
     /// What fills the disk goes on the way back, so it must not depend on a write.
@@ -86,7 +82,6 @@ class JobRunner {
     PhaseTable table_;
     JobObserver &observer_;
     Machine machine_;
-    std::atomic<bool> leaving_ = false;
     std::atomic<bool> finishing_ = false;
 };
 

@@ -1,10 +1,9 @@
 // Writing and reading the job journal.
 #include "updater/job/journal.hpp"
 
+#include "partitions/base/sha256.hpp"
 #include "partitions/durable.hpp"
 #include "updater/job/json_values.hpp"
-
-#include <openssl/evp.h>
 
 #include <array>
 #include <span>
@@ -32,47 +31,40 @@ constexpr std::array<std::pair<RecordKind, std::string_view>, 8> kinds{{
     {RecordKind::job_ended, "job-ended"},
 }};
 
-constexpr std::array<std::pair<Outcome, std::string_view>, 5> outcomes{{
-    {Outcome::succeeded, "succeeded"},
-    {Outcome::failed, "failed"},
-    {Outcome::refused, "refused"},
-    {Outcome::rolled_back, "rolled-back"},
-    {Outcome::cancelled, "cancelled"},
-}};
-
-template <typename Table, typename Value> std::string word_of(const Table &table, Value value) {
-    for (const auto &[known, word] : table)
-        if (known == value)
-            return std::string(word);
-    throw std::logic_error("a journal value without a word");
+std::string_view word_of(RecordKind kind) {
+    for (const auto &[known, word] : kinds)
+        if (known == kind)
+            return word;
+    throw std::logic_error("a kind of record without a word");
 }
 
-template <typename Table> auto value_of(const Table &table, const std::string &word) {
-    for (const auto &[known, known_word] : table)
-        if (known_word == word)
-            return known;
+[[noreturn]] void refuse_word(const std::string &word) {
     throw std::runtime_error("unknown word '" + word + "' in the job journal");
 }
 
+RecordKind kind_of(const std::string &word) {
+    for (const auto &[kind, known] : kinds)
+        if (known == word)
+            return kind;
+    refuse_word(word);
+}
+
+Outcome outcome_in(const std::string &word) {
+    const auto outcome = outcome_of(word);
+    if (!outcome)
+        refuse_word(word);
+    return *outcome;
+}
+
 std::string checksum_of(std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int digest_bytes = 0;
-    if (EVP_Digest(text.data(), text.size(), digest.data(), &digest_bytes, EVP_sha256(), nullptr) != 1)
-        throw std::runtime_error("SHA-256 is not available; the job journal cannot be checked");
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::string hexadecimal;
-    for (std::size_t index = 0; index < checksum_digits / 2; ++index) {
-        hexadecimal += digits[digest.at(index) >> 4U];
-        hexadecimal += digits[digest.at(index) & 0xFU];
-    }
-    return hexadecimal;
+    return partitions::base::to_hexadecimal(partitions::base::sha256_of(text)).substr(0, checksum_digits);
 }
 
 nlohmann::json document_of(const Record &record) {
     using std::chrono::duration_cast;
     using std::chrono::milliseconds;
     nlohmann::json document{{"format", format},
-                            {"kind", word_of(kinds, record.kind)},
+                            {"kind", word_of(record.kind)},
                             {"boot", record.boot_id},
                             {"time_ms", duration_cast<milliseconds>(record.time.time_since_epoch()).count()}};
     if (record.phase)
@@ -101,7 +93,7 @@ Record record_of(const nlohmann::json &document) {
     if (whole_number(document.at("format"), UINT64_MAX) > format)
         throw std::runtime_error("the job journal was written by a newer updater");
     Record record;
-    record.kind = value_of(kinds, document.at("kind").get<std::string>());
+    record.kind = kind_of(document.at("kind").get<std::string>());
     record.boot_id = document.at("boot").get<std::string>();
     record.time = time_from(document.at("time_ms"));
     if (document.contains("phase"))
@@ -111,7 +103,7 @@ Record record_of(const nlohmann::json &document) {
     if (document.contains("facts"))
         record.facts = job_facts_from_json(document["facts"]);
     if (document.contains("outcome"))
-        record.outcome = value_of(outcomes, document["outcome"].get<std::string>());
+        record.outcome = outcome_in(document["outcome"].get<std::string>());
     record.reason = document.value("reason", "");
     record.next_step = document.value("next", "");
     record.interrupted = document.value("interrupted", false);
@@ -158,10 +150,6 @@ Parsed parse(std::string_view text) {
 }
 
 } // namespace
-
-std::string text_of(Outcome outcome) {
-    return word_of(outcomes, outcome);
-}
 
 Journal::Journal(partitions::Storage &storage, std::filesystem::path file, std::string boot_id, Clock clock)
     : storage_(storage), file_(std::move(file)), boot_id_(std::move(boot_id)), clock_(std::move(clock)) {}

@@ -4,6 +4,7 @@
 
 #include "partitions/storage.hpp"
 #include "updater/job/job_facts.hpp"
+#include "updater/job/outcome.hpp"
 #include "updater/job/phase.hpp"
 
 #include <chrono>
@@ -25,11 +26,6 @@ enum class RecordKind {
     resumed,
     job_ended
 };
-
-/// How a job ended. The words in JSON are the enumerators with '-' for '_'.
-enum class Outcome { succeeded, failed, refused, rolled_back, cancelled };
-
-std::string text_of(Outcome outcome);
 
 /// One line of the journal. Which fields mean something depends on the kind.
 struct Record {

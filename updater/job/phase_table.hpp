@@ -4,6 +4,7 @@
 
 #include "updater/job/job_facts.hpp"
 #include "updater/job/phase.hpp"
+#include "updater/job/severity.hpp"
 
 #include <functional>
 #include <stop_token>
@@ -11,8 +12,6 @@
 #include <vector>
 
 namespace updater::job {
-
-enum class Severity { info, warning, error };
 
 /// What a phase is given while it runs; lives as long as the call.
 struct PhaseRun {
@@ -43,10 +42,10 @@ struct PhaseRow {
 using PhaseTable = std::vector<PhaseRow>;
 
 /// Whether a job of this operation has the phase.
-constexpr bool takes_part(Phase phase, std::string_view operation) {
-    if (operation == "download")
+constexpr bool takes_part(Phase phase, Operation operation) {
+    if (operation == Operation::download)
         return phase == Phase::download;
-    return operation != rollback_operation || rules_of(phase).rollback == Rollback::takes_part;
+    return operation != Operation::rollback || rules_of(phase).rollback == Rollback::takes_part;
 }
 
 } // namespace updater::job

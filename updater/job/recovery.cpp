@@ -78,7 +78,7 @@ std::string why_new_system_was_left(Phase phase, const JobFacts &facts, const Ma
 Recovery way_back(const MachineState &machine, const JobFacts &facts, Phase phase, const std::string &reason,
                   Outcome outcome, bool interrupted = false) {
     Recovery recovery;
-    recovery.step = machine.running_slot == facts.old_slot ? RecoveryStep::undo : RecoveryStep::return_to_old;
+    recovery.step = machine.running.slot == facts.old_slot ? RecoveryStep::undo : RecoveryStep::return_to_old;
     recovery.phase = phase;
     recovery.reason = reason;
     recovery.interrupted = interrupted;
@@ -123,8 +123,8 @@ Recovery run_again(const JournalContents &contents, const MachineState &machine,
 } // namespace
 
 bool is_committed(const MachineState &machine, const JobFacts &facts) {
-    return machine.running_slot == facts.new_slot &&
-           (machine.default_slot ? *machine.default_slot == facts.new_slot : !machine.is_try);
+    return machine.running.slot == facts.new_slot &&
+           (machine.default_slot ? *machine.default_slot == facts.new_slot : !machine.running.is_try);
 }
 
 std::string advice_to_try_again(const JobFacts &facts) {
@@ -140,7 +140,7 @@ JobFacts latest_facts(const JournalContents &contents) {
     return *found->facts;
 }
 
-std::vector<PhaseDuration> phase_times(const JournalContents &contents) {
+std::vector<PhaseDuration> phase_durations(const JournalContents &contents) {
     std::vector<PhaseDuration> times;
     std::optional<Record> begun;
     for (const auto &record : contents.records) {
@@ -161,7 +161,8 @@ JobEnd end_of_job(const JournalContents &contents) {
             .interrupted = last.interrupted,
             .try_later = last.try_later,
             .last_phase = phase_under_way(contents),
-            .phases = phase_times(contents)};
+            .phases = phase_durations(contents),
+            .ended = last.time};
 }
 
 Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table,
@@ -173,8 +174,8 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
         return {.step = RecoveryStep::end_rollback};
 
     const auto phase = phase_under_way(contents);
-    const bool in_new_system = machine.running_slot == facts.new_slot;
-    const bool other_boot = contents.records.back().boot_id != machine.boot_id;
+    const bool in_new_system = machine.running.slot == facts.new_slot;
+    const bool other_boot = contents.records.back().boot_id != machine.running.boot_id;
 
     // However often: there is no way back, and each step of finishing can be done again.
     if (is_committed(machine, facts))
@@ -188,7 +189,7 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
     const auto &row = row_of(table, phase);
     if (in_new_system && row.on_return == OnReturn::go_on_in_new_system && other_boot)
         return {.step = RecoveryStep::go_on, .phase = Phase::migrate_store};
-    if (row.on_return == OnReturn::run_again && machine.running_slot == facts.old_slot)
+    if (row.on_return == OnReturn::run_again && machine.running.slot == facts.old_slot)
         return run_again(contents, machine, facts, phase, other_boot);
     const auto reason = other_boot && (runs_under_new_system(phase) || facts.try_requested)
                             ? why_new_system_was_left(phase, facts, machine)

@@ -5,16 +5,15 @@
 #include "updater/job/job_observer.hpp"
 #include "updater/job/journal.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/job/running_system.hpp"
 
 namespace updater::job {
 
 /// What is true of the machine now, beside the journal.
 struct MachineState {
-    partitions::Slot running_slot = partitions::Slot::a;
-    std::string boot_id;
+    RunningSystem running;
     /// What the boot loader starts when nothing is tried; nothing when the boot selection cannot be read.
     std::optional<partitions::Slot> default_slot;
-    bool is_try = false;          ///< the boot loader started this system as a try
     bool deadline_passed = false; ///< the service manager has ended a trial because its time was over
 };
 
@@ -56,7 +55,7 @@ std::string advice_to_try_again(const JobFacts &facts);
 JobFacts latest_facts(const JournalContents &contents);
 
 /// How long each finished phase took, by the journal's clock.
-std::vector<PhaseDuration> phase_times(const JournalContents &contents);
+std::vector<PhaseDuration> phase_durations(const JournalContents &contents);
 
 /// How the job that the journal holds ended. Only for a journal whose last record is job_ended.
 JobEnd end_of_job(const JournalContents &contents);

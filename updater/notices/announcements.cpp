@@ -24,7 +24,7 @@ std::optional<Notice> notice_of(const job::JobFacts &facts, const job::JobEnd &e
     const std::string reason = "Reason: " + end.reason + "\n" + end.next_step + "\n";
     switch (end.outcome) {
     case job::Outcome::succeeded:
-        if (facts.operation == "download")
+        if (facts.operation == job::Operation::download)
             return Notice{ready_to_install, version, "firmware " + version + " is ready to install",
                           "It was downloaded and checked. To install it: update-control -i fw\n"};
         if (job::is_rollback(facts))
@@ -37,7 +37,7 @@ std::optional<Notice> notice_of(const job::JobFacts &facts, const job::JobEnd &e
         return Notice{"rolled-back", version, "the upgrade to " + version + " was rolled back",
                       "The appliance runs " + facts.from_version + " as before.\n" + reason + log};
     case job::Outcome::failed:
-        if (facts.operation == "download")
+        if (facts.operation == job::Operation::download)
             return Notice{"failed", version, "the download of firmware failed", reason + log};
         if (job::is_rollback(facts))
             return Notice{"failed", version, "going back to " + version + " failed", reason + log};
@@ -103,7 +103,7 @@ void Announcements::window_missed(std::string_view what, std::chrono::sys_second
 }
 
 void Announcements::job_ended(const job::JobFacts &facts, const job::JobEnd &end) {
-    if (end.outcome == job::Outcome::succeeded && facts.operation == "install")
+    if (end.outcome == job::Outcome::succeeded && facts.operation == job::Operation::install)
         show_at_login("");
     const auto notice = notice_of(facts, end);
     if (!notice)

@@ -24,7 +24,7 @@ DownloadPhase::DownloadPhase(partitions::Storage &storage, ImageInstallation &in
 
 job::PhaseEnd DownloadPhase::run(job::PhaseRun &run) {
     try {
-        if (run.facts.operation == "download")
+        if (run.facts.operation == job::Operation::download)
             download(run);
         else
             plan(run);

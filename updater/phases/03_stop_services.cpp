@@ -51,7 +51,7 @@ void StopServicesPhase::record(job::PhaseRun &run) {
         checks::check_services(services, appliance_.services);
     run.facts.services = services;
     const auto machine = health::record_machine(services_, programs_, probe_, run.stop);
-    run.facts.machine = health::to_json(machine);
+    run.facts.machine = machine;
     run.save_facts();
     for (const auto &unit : services.units)
         if (unit.switched_off)
@@ -92,10 +92,9 @@ void StopServicesPhase::count_records_of(const std::string &unit, job::PhaseRun 
 
 void StopServicesPhase::undo(job::PhaseRun &run) {
     std::string failed;
-    if (!run.facts.services.empty()) {
-        const auto before = run.facts.services.get<services::ServiceStates>();
+    if (run.facts.services) {
         for (const auto &failure : services::start_again_what_ran(
-                 services_, appliance_.services, before,
+                 services_, appliance_.services, *run.facts.services,
                  [&](std::string_view step) { run.log(job::Severity::info, step); }))
             failed += (failed.empty() ? "" : "; ") + failure;
     }

@@ -34,11 +34,10 @@ job::PhaseEnd RestartAppliancePhase::run(job::PhaseRun &run) {
 }
 
 void RestartAppliancePhase::pin_addresses(const partitions::Generation &generation, job::PhaseRun &run) {
-    const auto interfaces = network_.interfaces();
-    run.facts.addresses = interfaces;
+    run.facts.addresses = network_.interfaces();
     partitions::remove_tree(storage_, generation.pin());
     partitions::make_directories(storage_, generation.pin());
-    for (const auto &interface : interfaces) {
+    for (const auto &interface : run.facts.addresses) {
         // A static one has its addresses from the configuration that was carried over.
         if (!interface.automatic)
             continue;

@@ -57,8 +57,7 @@ std::filesystem::path MigrateStorePhase::convert(const configuration::Store &sto
                                                  const partitions::Generation &generation, job::PhaseRun &run,
                                                  int first_percent, int last_percent) {
     const auto source = generation.source_of_store(store.name);
-    auto chain = conversions_of(run.facts.conversions, firmware::ConversionKind::store);
-    std::erase_if(chain, [&](const firmware::Conversion &each) { return each.name != store.name; });
+    const auto chain = conversions_of_store(run.facts.conversions, store.name);
     // A point release needs none: nothing is mounted and nothing runs.
     if (chain.empty())
         return source;

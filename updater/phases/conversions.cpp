@@ -78,31 +78,18 @@ void Conversions::convert(const firmware::Conversion &conversion, const std::fil
     }
 }
 
-std::vector<firmware::Conversion> conversions_of(const nlohmann::json &facts, firmware::ConversionKind kind) {
-    std::vector<firmware::Conversion> conversions;
-    for (const auto &each : facts) {
-        const bool store = each.at("kind").get<std::string>() == "store";
-        if (store != (kind == firmware::ConversionKind::store))
-            continue;
-        conversions.push_back({.name = each.at("name"),
-                               .kind = kind,
-                               .program = each.at("program"),
-                               .from = each.at("from"),
-                               .to = each.at("to")});
-    }
+std::vector<firmware::Conversion> conversions_of(const std::vector<firmware::Conversion> &all,
+                                                 firmware::ConversionKind kind) {
+    auto conversions = all;
+    std::erase_if(conversions, [&](const firmware::Conversion &each) { return each.kind != kind; });
     return conversions;
 }
 
-nlohmann::json to_json(const std::vector<firmware::Conversion> &conversions) {
-    auto document = nlohmann::json::array();
-    for (const auto &each : conversions)
-        document.push_back(
-            {{"name", each.name},
-             {"kind", each.kind == firmware::ConversionKind::store ? "store" : "configuration"},
-             {"program", each.program},
-             {"from", each.from},
-             {"to", each.to}});
-    return document;
+std::vector<firmware::Conversion> conversions_of_store(const std::vector<firmware::Conversion> &all,
+                                                       const std::string &store) {
+    auto conversions = conversions_of(all, firmware::ConversionKind::store);
+    std::erase_if(conversions, [&](const firmware::Conversion &each) { return each.name != store; });
+    return conversions;
 }
 
 } // namespace updater::phases

@@ -8,10 +8,9 @@
 #include "updater/job/phase_table.hpp"
 #include "updater/try_again_later.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <filesystem>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace updater::phases {
@@ -58,8 +57,11 @@ class Conversions {
     std::chrono::seconds time_limit_;
 };
 
-/// The conversions of one kind, in the manifest's order, from the form in which the job's facts carry them.
-std::vector<firmware::Conversion> conversions_of(const nlohmann::json &facts, firmware::ConversionKind kind);
-nlohmann::json to_json(const std::vector<firmware::Conversion> &conversions);
+/// Those of one kind, in the same order.
+std::vector<firmware::Conversion> conversions_of(const std::vector<firmware::Conversion> &all,
+                                                 firmware::ConversionKind kind);
+/// Those that convert this store, in the same order.
+std::vector<firmware::Conversion> conversions_of_store(const std::vector<firmware::Conversion> &all,
+                                                       const std::string &store);
 
 } // namespace updater::phases

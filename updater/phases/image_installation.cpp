@@ -69,7 +69,7 @@ void ImageInstallation::note(const firmware::FirmwareHead &head, job::JobFacts &
     const auto &least = head.manifest.least_acceptable_version;
     facts.least_acceptable_version = least ? least->text() : "";
     facts.image_hash = partitions::base::to_hexadecimal(head.manifest.chunks_hash);
-    facts.conversions = to_json(checks::conversion_chain(head.manifest, running_));
+    facts.conversions = checks::conversion_chain(head.manifest, running_);
 }
 
 void ImageInstallation::require_noted(const OpenFirmware &firmware, const job::JobFacts &facts) const {

@@ -15,13 +15,6 @@ namespace {
 
 constexpr int max_copies = 3;
 
-std::vector<firmware::Conversion> chain_of_store(const nlohmann::json &facts,
-                                                 const configuration::Store &store) {
-    auto chain = conversions_of(facts, firmware::ConversionKind::store);
-    std::erase_if(chain, [&](const firmware::Conversion &each) { return each.name != store.name; });
-    return chain;
-}
-
 } // namespace
 
 StoreRehearsal::StoreRehearsal(partitions::Storage &storage, partitions::SystemRoots &roots,
@@ -45,7 +38,8 @@ void StoreRehearsal::run(const std::filesystem::path &new_root, job::PhaseRun &r
     partitions::make_directories(storage_, generation.rehearsal_of_var());
     const auto &stores = appliance_.stores;
     for (std::size_t index = 0; index < stores.size(); ++index)
-        if (const auto chain = chain_of_store(run.facts.conversions, stores[index]); !chain.empty())
+        if (const auto chain = conversions_of_store(run.facts.conversions, stores[index].name);
+            !chain.empty())
             rehearse(stores[index], chain, view, run,
                      part_of(first_percent, last_percent, index, stores.size()),
                      part_of(first_percent, last_percent, index + 1, stores.size()));

@@ -47,11 +47,4 @@ class LogObserver : public job::JobObserver {
     std::unique_ptr<RunLog> log_;
 };
 
-/// The status document's word for what the job is.
-Operation operation_of(const job::JobFacts &facts);
-
-/// The status document's form of a job that has ended.
-FinishedJob finished_job(const job::JobFacts &facts, const job::JobEnd &end,
-                         std::chrono::system_clock::time_point ended);
-
 } // namespace updater::progress

@@ -13,34 +13,41 @@
 
 namespace updater::progress {
 
-void send_to_systemd_journal(const JournalEntry &entry) {
-    int priority = LOG_INFO;
-    switch (entry.level) {
-    case Level::info:
-        priority = LOG_INFO;
-        break;
-    case Level::warning:
-        priority = LOG_WARNING;
-        break;
-    case Level::error:
-        priority = LOG_ERR;
-        break;
+namespace {
+
+int priority_of(job::Severity severity) {
+    switch (severity) {
+    case job::Severity::info:
+        return LOG_INFO;
+    case job::Severity::warning:
+        return LOG_WARNING;
+    case job::Severity::error:
+        return LOG_ERR;
     }
-    const int result = sd_journal_send("MESSAGE=%s", entry.message.c_str(), "PRIORITY=%i", priority,
-                                       "UPDATE_CONTROL_JOB=%s", entry.job.c_str(), "UPDATE_CONTROL_PHASE=%i",
-                                       entry.phase, "UPDATE_CONTROL_PHASE_NAME=%s", entry.phase_name.c_str(),
-                                       "UPDATE_CONTROL_VERSION=%s", entry.version.c_str(), nullptr);
+    throw std::logic_error("a severity without a priority");
+}
+
+} // namespace
+
+void send_to_systemd_journal(const JournalEntry &entry) {
+    const std::string name(entry.phase ? job::name_of(*entry.phase) : "");
+    const int result =
+        sd_journal_send("MESSAGE=%s", entry.message.c_str(), "PRIORITY=%i", priority_of(entry.severity),
+                        "UPDATE_CONTROL_JOB=%s", entry.job.c_str(), "UPDATE_CONTROL_PHASE=%i",
+                        entry.phase ? job::number_of(*entry.phase) : 0, "UPDATE_CONTROL_PHASE_NAME=%s",
+                        name.c_str(), "UPDATE_CONTROL_VERSION=%s", entry.version.c_str(), nullptr);
     if (result < 0)
         throw std::system_error(-result, std::generic_category(), "cannot write to the systemd journal");
 }
 
 std::string log_line(const Event &event) {
     std::string line = text::iso_time(event.time);
-    if (event.phase == 0)
-        line += " outside the phases: ";
+    if (event.phase)
+        line += " phase " + std::to_string(job::number_of(*event.phase)) + " " +
+                std::string(job::name_of(*event.phase)) + ": ";
     else
-        line += " phase " + std::to_string(event.phase) + " " + event.phase_name + ": ";
-    line += text(event.level);
+        line += " outside the phases: ";
+    line += job::text_of(event.severity);
     line += ": ";
     line += event.text;
     return line;
@@ -58,21 +65,16 @@ void RunLog::firmware_version(std::string version) {
     version_ = std::move(version);
 }
 
-void RunLog::phase(int number, std::string name) {
-    status_.phase(number, name);
+void RunLog::phase(job::Phase phase) {
+    status_.phase(phase);
     const std::lock_guard lock(mutex_);
-    phase_ = number;
-    phase_name_ = std::move(name);
+    phase_ = phase;
 }
 
-void RunLog::write(Level level, std::string_view text) {
+void RunLog::write(job::Severity severity, std::string_view text) {
     const std::lock_guard lock(mutex_);
-    const Event event{.sequence = 0,
-                      .time = clock_(),
-                      .phase = phase_,
-                      .phase_name = phase_name_,
-                      .level = level,
-                      .text = cleaner_.clean(text)};
+    const Event event{
+        .sequence = 0, .time = clock_(), .phase = phase_, .severity = severity, .text = cleaner_.clean(text)};
     send_everywhere_but_file(event);
     try {
         if (const std::string lines = lines_for_file(event); !lines.empty())
@@ -90,8 +92,8 @@ std::string RunLog::lines_for_file(const Event &event) {
     if (!file_)
         open_file();
     Event note = event;
-    note.level = Level::warning;
-    const std::uint64_t room_bytes = event.level == Level::info ? max_bytes : 2 * max_bytes;
+    note.severity = job::Severity::warning;
+    const std::uint64_t room_bytes = event.severity == job::Severity::info ? max_bytes : 2 * max_bytes;
     if (file_bytes_ > room_bytes) {
         if (std::exchange(said_full_, true))
             return {};
@@ -145,7 +147,7 @@ void RunLog::open_file() {
 
 void RunLog::report_unwritable(const partitions::StorageError &reason, const Event &event) {
     Event report = event;
-    report.level = Level::error;
+    report.severity = job::Severity::error;
     report.text = text::clean_text(std::string("the log ") + file_path_.string() +
                                    " cannot be written, the job goes on without it: " + reason.what());
     send_everywhere_but_file(report);
@@ -161,11 +163,10 @@ void RunLog::send_everywhere_but_file(const Event &event) {
 
 void RunLog::send_to_journal(const Event &event) {
     try {
-        journal_({.level = event.level,
+        journal_({.severity = event.severity,
                   .message = event.text,
                   .job = job_,
                   .phase = event.phase,
-                  .phase_name = event.phase_name,
                   .version = version_});
     } catch (const std::system_error &reason) {
         // For the same reason as a log file that cannot be written: it tells of the job, it is not the job.
@@ -173,7 +174,7 @@ void RunLog::send_to_journal(const Event &event) {
             return;
         journal_failure_reported_ = true;
         Event report = event;
-        report.level = Level::error;
+        report.severity = job::Severity::error;
         report.text = text::clean_text(std::string(reason.what()) + "; the job goes on without it");
         status_.event(report);
         console_ << log_line(report) << std::endl;

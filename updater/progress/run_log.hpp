@@ -18,12 +18,11 @@ namespace updater::progress {
 
 /// What the systemd journal gets: the event and the fields that let one search for it.
 struct JournalEntry {
-    Level level = Level::info;
+    job::Severity severity = job::Severity::info;
     std::string message;
-    std::string job;        // UPDATE_CONTROL_JOB
-    int phase = 0;          // UPDATE_CONTROL_PHASE
-    std::string phase_name; // UPDATE_CONTROL_PHASE_NAME
-    std::string version;    // UPDATE_CONTROL_VERSION: the firmware's
+    std::string job;                 // UPDATE_CONTROL_JOB
+    std::optional<job::Phase> phase; // UPDATE_CONTROL_PHASE (0: outside the phases) and _PHASE_NAME
+    std::string version;             // UPDATE_CONTROL_VERSION: the firmware's
 };
 using JournalSender = std::function<void(const JournalEntry &)>;
 
@@ -63,13 +62,13 @@ class RunLog {
     /// The firmware's version, for the journal's field; empty before it is known.
     void firmware_version(std::string version);
     /// From now on lines carry this phase. Also tells JobStatus::phase(). Writes no line.
-    void phase(int number, std::string name);
+    void phase(job::Phase phase);
     /// Writes one event. The text is cleaned: one line, no control characters, bounded, secrets masked; also
     /// a private key that comes line by line.
-    void write(Level level, std::string_view text);
-    void info(std::string_view text) { write(Level::info, text); }
-    void warning(std::string_view text) { write(Level::warning, text); }
-    void error(std::string_view text) { write(Level::error, text); }
+    void write(job::Severity severity, std::string_view text);
+    void info(std::string_view text) { write(job::Severity::info, text); }
+    void warning(std::string_view text) { write(job::Severity::warning, text); }
+    void error(std::string_view text) { write(job::Severity::error, text); }
 
     const std::filesystem::path &file() const { return file_path_; }
 
@@ -93,8 +92,7 @@ class RunLog {
     text::TextCleaner cleaner_;
     std::unique_ptr<partitions::File> file_;
     std::string version_;
-    int phase_ = 0;
-    std::string phase_name_;
+    std::optional<job::Phase> phase_;
     std::uint64_t missing_lines_ = 0;
     std::uint64_t file_bytes_ = 0;
     bool said_full_ = false;

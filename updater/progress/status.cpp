@@ -9,46 +9,6 @@ namespace updater::progress {
 
 using nlohmann::json;
 
-std::string_view text(Level level) {
-    switch (level) {
-    case Level::info:
-        return "info";
-    case Level::warning:
-        return "warning";
-    case Level::error:
-        return "error";
-    }
-    throw std::logic_error("a level without a name");
-}
-
-std::string_view text(Operation operation) {
-    switch (operation) {
-    case Operation::install:
-        return "install";
-    case Operation::download:
-        return "download";
-    case Operation::rollback:
-        return "rollback";
-    }
-    throw std::logic_error("an operation without a name");
-}
-
-std::string_view text(JobResult result) {
-    switch (result) {
-    case JobResult::succeeded:
-        return "succeeded";
-    case JobResult::failed:
-        return "failed";
-    case JobResult::refused:
-        return "refused";
-    case JobResult::rolled_back:
-        return "rolled-back";
-    case JobResult::cancelled:
-        return "cancelled";
-    }
-    throw std::logic_error("a result without a name");
-}
-
 std::string_view JobStatus::text_of(State state) {
     switch (state) {
     case State::idle:
@@ -75,23 +35,10 @@ void JobStatus::tell_change() const {
         changed_();
 }
 
-void JobStatus::begin_job(std::string job, Operation operation, std::string from, std::string to,
-                          std::string log_path,
-                          std::optional<std::chrono::system_clock::time_point> started) {
+void JobStatus::begin_job(const job::JobFacts &facts) {
     {
         const std::lock_guard lock(mutex_);
-        job_ = Job{.id = std::move(job),
-                   .operation = operation,
-                   .from_version = std::move(from),
-                   .to_version = std::move(to),
-                   .log_path = std::move(log_path),
-                   .started = started ? *started : clock_(),
-                   .expected_end = std::nullopt,
-                   .phase = 0,
-                   .phase_name = {},
-                   .percent = 0,
-                   .step = {},
-                   .note = {}};
+        job_ = Job{.facts = facts};
         state_ = State::running;
         mail_flows_ = true;
     }
@@ -102,17 +49,16 @@ void JobStatus::firmware_version(std::string version) {
     {
         const std::lock_guard lock(mutex_);
         if (job_)
-            job_->to_version = std::move(version);
+            job_->facts.to_version = std::move(version);
     }
     tell_change();
 }
 
-void JobStatus::phase(int number, std::string name) {
+void JobStatus::phase(job::Phase phase) {
     {
         const std::lock_guard lock(mutex_);
         if (job_) {
-            job_->phase = number;
-            job_->phase_name = std::move(name);
+            job_->phase = phase;
             job_->percent = 0;
             job_->step.clear();
         }
@@ -180,31 +126,35 @@ void JobStatus::rolling_back() {
     tell_change();
 }
 
-void JobStatus::finished(FinishedJob finished) {
-    finished.reason = text::clean_text(finished.reason);
-    finished.next = text::clean_text(finished.next);
+void JobStatus::job_ended(job::JobFacts facts, job::JobEnd end) {
+    end.reason = text::clean_text(end.reason);
+    end.next_step = text::clean_text(end.next_step);
     {
         const std::lock_guard lock(mutex_);
         state_ = State::idle;
         job_.reset();
-        last_ = std::move(finished);
+        last_ = Ended{std::move(facts), std::move(end)};
     }
     tell_change();
 }
 
-void JobStatus::event(Level level, std::string_view text) {
+void JobStatus::event(job::Severity severity, std::string_view text) {
     Event made{.sequence = 0,
                .time = clock_(),
-               .phase = 0,
-               .phase_name = {},
-               .level = level,
+               .phase = std::nullopt,
+               .severity = severity,
                .text = text::clean_text(text)};
     const std::lock_guard lock(mutex_);
-    if (job_) {
+    if (job_)
         made.phase = job_->phase;
-        made.phase_name = job_->phase_name;
-    }
     append(std::move(made));
+}
+
+std::optional<JobStatus::RunningJob> JobStatus::running_job() const {
+    const std::lock_guard lock(mutex_);
+    if (!job_)
+        return std::nullopt;
+    return RunningJob{job_->facts.operation, job_->phase, state_ == State::restarting};
 }
 
 void JobStatus::event(Event made_elsewhere) {

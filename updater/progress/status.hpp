@@ -2,6 +2,9 @@
 // outlive the agent is in the job's journal and in the run's log. Decides nothing about the job.
 #pragma once
 
+#include "updater/job/job_end.hpp"
+#include "updater/job/job_facts.hpp"
+#include "updater/job/severity.hpp"
 #include "updater/text/local_time.hpp"
 
 #include <chrono>
@@ -17,41 +20,13 @@
 
 namespace updater::progress {
 
-enum class Level { info, warning, error };
-std::string_view text(Level level); // "info", "warning", "error"
-
-enum class Operation { install, download, rollback };
-std::string_view text(Operation operation); // "install", "download", "rollback"
-
-enum class JobResult { succeeded, failed, refused, rolled_back, cancelled };
-std::string_view text(JobResult result); // "succeeded", "failed", "refused", "rolled-back", "cancelled"
-
 /// One line of the run: the same in the log file, the journal, on the console and in GetEvents.
 struct Event {
     std::uint64_t sequence = 0; // given by JobStatus, rises by one; a new agent begins at 1
     std::chrono::system_clock::time_point time;
-    int phase = 0; // 0: outside the ten phases
-    std::string phase_name;
-    Level level = Level::info;
+    std::optional<job::Phase> phase; // nothing: outside the ten phases
+    job::Severity severity = job::Severity::info;
     std::string text;
-};
-
-struct PhaseTime {
-    int number = 0;
-    std::string name;
-    std::chrono::duration<double> duration{0};
-};
-
-/// How a job ended: the `last` of the state document.
-struct FinishedJob {
-    std::string job;
-    JobResult result = JobResult::failed;
-    std::string from_version;
-    std::string to_version;
-    std::string reason; // why, empty when it succeeded
-    std::string next;   // what the administrator can do now
-    std::chrono::system_clock::time_point ended;
-    std::vector<PhaseTime> phases; // those that ended, also the ones from before the restart
 };
 
 /// The state document and the ring of the last 2000 events. Thread-safe: the job's thread writes, the bus's
@@ -68,16 +43,12 @@ class JobStatus {
     /// starts.
     void on_change(std::function<void()> changed);
 
-    /// State "running". `from` is the version the job started from, `to` the firmware's (empty when not known
-    /// yet). `started`: when the job began, for a job that goes on after a restart; else now. Phase and
-    /// percent are reset, mail "flows".
-    void begin_job(std::string job, Operation operation, std::string from, std::string to,
-                   std::string log_path,
-                   std::optional<std::chrono::system_clock::time_point> started = std::nullopt);
+    /// State "running". Phase and percent are reset, mail "flows".
+    void begin_job(const job::JobFacts &facts);
     /// The firmware's version, once the manifest was read.
     void firmware_version(std::string version);
     /// Phase 1 to 10 begins; percent is 0 again, the step empty.
-    void phase(int number, std::string name);
+    void phase(job::Phase phase);
     /// Percent of the phase: clamped to 0..100 and never lower than before in the same phase.
     void progress(int percent, std::string_view step);
     void mail_flows(bool flows);
@@ -90,14 +61,22 @@ class JobStatus {
     void restarting();
     /// State "rolling-back": undo runs, or the previous system is being brought back.
     void rolling_back();
-    /// State "idle"; `last` becomes `finished`. Also used at the agent's start to show what the journal
-    /// remembers.
-    void finished(FinishedJob finished);
+    /// State "idle"; `last` tells of this job from now on. Also used at the agent's start to show what the
+    /// journal remembers.
+    void job_ended(job::JobFacts facts, job::JobEnd end);
 
     /// Adds an event with the present time and phase.
-    void event(Level level, std::string_view text);
+    void event(job::Severity severity, std::string_view text);
     /// Adds an event that was made elsewhere (RunLog); its sequence is set here.
     void event(Event made_elsewhere);
+
+    /// The job that runs, for those who decide something.
+    struct RunningJob {
+        job::Operation operation = job::Operation::install;
+        std::optional<job::Phase> phase; ///< nothing before the first
+        bool restarting = false;         ///< the machine goes down in a moment
+    };
+    std::optional<RunningJob> running_job() const;
 
     /// The state document, format 1: what GetState returns and `update-control -s --json` prints.
     nlohmann::json state() const;
@@ -107,15 +86,9 @@ class JobStatus {
   private:
     enum class State { idle, running, restarting, rolling_back };
     struct Job {
-        std::string id;
-        Operation operation = Operation::install;
-        std::string from_version;
-        std::string to_version;
-        std::string log_path;
-        std::chrono::system_clock::time_point started;
+        job::JobFacts facts;
         std::optional<std::chrono::system_clock::time_point> expected_end;
-        int phase = 0;
-        std::string phase_name;
+        std::optional<job::Phase> phase;
         int percent = 0;
         std::string step;
         std::string note;
@@ -133,7 +106,11 @@ class JobStatus {
     bool mail_flows_ = true;
     std::uint64_t install_mib_per_second_ = 0;
     std::optional<Job> job_;
-    std::optional<FinishedJob> last_;
+    struct Ended {
+        job::JobFacts facts;
+        job::JobEnd end;
+    };
+    std::optional<Ended> last_;
     std::deque<Event> events_;
     std::uint64_t last_sequence_ = 0;
 };

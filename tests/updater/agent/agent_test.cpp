@@ -25,7 +25,6 @@ TEST_GROUP(AgentRollback) {
     partitions::Generations generations{storage, "/data"};
     text::Clock clock = [] { return std::chrono::system_clock::time_point(std::chrono::hours(500000)); };
     configuration::Appliance appliance;
-    partitions::Layout layout;
     std::ostringstream console;
     job::Journal journal{storage, "/data/update-control/journal", "boot-1", clock};
     progress::JobStatus status{clock, "2.9.0.0", "b"};
@@ -51,7 +50,7 @@ TEST_GROUP(AgentRollback) {
         observer,
         {.state =
              [this] {
-                 return job::MachineState{partitions::Slot::b, "boot-1", boot.default_slot()};
+                 return job::MachineState{{partitions::Slot::b, "boot-1"}, boot.default_slot()};
              },
          .restart = [this] { ++restarts; },
          .begin_trial = nullptr}};
@@ -63,7 +62,6 @@ TEST_GROUP(AgentRollback) {
 
     void setup() override {
         appliance.version = "2.9.0.0";
-        layout.logs = folder.path();
         storage.put_directory(folder.path());
         storage.put_directory("/data/generations/2.8.0.0-1");
         storage.put_directory("/data/generations/2.9.0.0-1");
@@ -71,17 +69,24 @@ TEST_GROUP(AgentRollback) {
         storage.put_symlink("../generations/2.9.0.0-1", "/data/slots/system-b");
     }
 
+    JobThread thread{runner, observer};
+    NewJobs new_jobs{"2.9.0.0", {partitions::Slot::b, "boot-1"}, generations, folder.path(), clock};
+    FirstChecks first_checks{
+        storage,
+        keys,
+        {.before_download = [] {}, .of_manifest = [](const firmware::Manifest &, const job::JobFacts &) {}},
+        journal,
+        observer};
+    PreviousSystem previous{
+        "2.9.0.0",
+        {partitions::Slot::b, "boot-1"},
+        boot,
+        generations,
+        [this](const firmware::Version &version) { checks::check_way_back(version, least.value()); }};
+    Agent agent{thread, journal, status, new_jobs, first_checks, previous, choice};
+
     /// "" when the way back began, else what was said.
     std::string roll_back(bool force) {
-        Agent agent(appliance, {partitions::Slot::b, "boot-1"}, layout, storage, boot, generations, journal,
-                    runner, observer, status, choice, keys,
-                    {.before_download = [] {},
-                     .of_manifest = [](const firmware::Manifest &, const job::JobFacts &) {},
-                     .of_previous_system =
-                         [this](const firmware::Version &previous) {
-                             checks::check_way_back(previous, least.value());
-                         }},
-                    clock);
         try {
             agent.rollback(force);
         } catch (const Refused &refusal) {
@@ -103,7 +108,7 @@ TEST(AgentRollback, TriesThePreviousSystemWhenItIsForced) {
     LONGS_EQUAL(1, restarts);
     LONGS_EQUAL(1, rolled_back.size());
     const job::JobFacts &facts = rolled_back[0];
-    STRCMP_EQUAL("rollback", facts.operation.c_str());
+    CHECK(facts.operation == job::Operation::rollback);
     STRCMP_EQUAL("2.9.0.0 2.8.0.0", (facts.from_version + " " + facts.to_version).c_str());
     STRCMP_EQUAL("2.9.0.0-1 2.8.0.0-1", (facts.old_generation + " " + facts.new_generation).c_str());
     CHECK(facts.old_slot == partitions::Slot::b && facts.new_slot == partitions::Slot::a);
@@ -112,12 +117,6 @@ TEST(AgentRollback, TriesThePreviousSystemWhenItIsForced) {
 }
 
 TEST(AgentRollback, IsNotTakenBackBySomebodyWhoAsksForItAgain) {
-    Agent agent(appliance, {partitions::Slot::b, "boot-1"}, layout, storage, boot, generations, journal,
-                runner, observer, status, choice, keys,
-                {.before_download = [] {},
-                 .of_manifest = [](const firmware::Manifest &, const job::JobFacts &) {},
-                 .of_previous_system = [](const firmware::Version &) {}},
-                clock);
     agent.rollback(true);
     while (restarts == 0)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -158,12 +157,6 @@ TEST(AgentRollback, IsNotBegunByAnInstallationWhoseFileIsNone) {
     storage.put_directory("/some/folder");
     storage.put_file("/some/text.fw", "no firmware");
     storage.put_symlink("text.fw", "/some/link.fw");
-    Agent agent(appliance, {partitions::Slot::b, "boot-1"}, layout, storage, boot, generations, journal,
-                runner, observer, status, choice, keys,
-                {.before_download = [] {},
-                 .of_manifest = [](const firmware::Manifest &, const job::JobFacts &) {},
-                 .of_previous_system = [](const firmware::Version &) {}},
-                clock);
     const struct {
         const char *source;
         const char *said;

@@ -27,8 +27,8 @@ TEST_GROUP(BusService) {
 TEST(BusService, reports_are_the_agents_documents) {
     STRCMP_EQUAL(served.agent.state().dump().c_str(), call(caller.get(), "GetState").text.c_str());
     STRCMP_EQUAL(served.agent.firmware().dump().c_str(), call(caller.get(), "GetFirmware").text.c_str());
-    served.agent.status.event(progress::Level::info, "one");
-    served.agent.status.event(progress::Level::info, "two");
+    served.agent.status.event(job::Severity::info, "one");
+    served.agent.status.event(job::Severity::info, "two");
     const Reply events = call(caller.get(), "GetEvents", [](sd_bus_message *request) {
         sd_bus_message_append(request, "t", std::uint64_t{1});
     });

@@ -25,29 +25,29 @@ void pause(int milliseconds, const std::stop_token &stop = {}) {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
-FakeAgent::Work ending_with(progress::JobResult result, const char *reason) {
+FakeAgent::Work ending_with(job::Outcome result, const char *reason) {
     return [result, reason](progress::JobStatus &status, const std::string &job, const std::stop_token &) {
-        status.phase(1, "download the update");
-        status.event(progress::Level::info, "begins");
-        status.event(progress::Level::info, "done in 0.1 s");
-        status.finished(FakeAgent::ended(job, result, reason));
+        status.phase(job::Phase::download);
+        status.event(job::Severity::info, "begins");
+        status.event(job::Severity::info, "done in 0.1 s");
+        FakeAgent::finish(status, job, result, reason);
     };
 }
 
 // Stays in the phase until it is asked to stop.
-FakeAgent::Work staying_in(int phase, const char *name) {
-    return [phase, name](progress::JobStatus &status, const std::string &job, const std::stop_token &stop) {
-        status.phase(phase, name);
+FakeAgent::Work staying_in(job::Phase phase) {
+    return [phase](progress::JobStatus &status, const std::string &job, const std::stop_token &stop) {
+        status.phase(phase);
         status.progress(37, "writing");
-        status.event(progress::Level::info, "begins");
+        status.event(job::Severity::info, "begins");
         pause(15'000, stop);
-        status.finished(FakeAgent::ended(job, progress::JobResult::cancelled, "asked for"));
+        FakeAgent::finish(status, job, job::Outcome::cancelled, "asked for");
     };
 }
 
 void restarting(progress::JobStatus &status, const std::string &, const std::stop_token &) {
-    status.phase(6, "restart the appliance");
-    status.event(progress::Level::info, "begins");
+    status.phase(job::Phase::restart_appliance);
+    status.event(job::Severity::info, "begins");
     status.restarting();
 }
 
@@ -69,10 +69,10 @@ TEST_GROUP(ControlProgram) {
         return served->agent;
     }
     // A job that runs until the test is over.
-    void begin_job(int phase, const char *name) {
-        agent().set_work(staying_in(phase, name));
+    void begin_job(job::Phase phase) {
+        agent().set_work(staying_in(phase));
         agent().install("", false);
-        while (agent().status.state()["phase"] != phase)
+        while (agent().status.running_job()->phase != phase)
             pause(10);
     }
 };
@@ -85,40 +85,24 @@ TEST(ControlProgram, every_end_has_its_exit_code) {
         const char *output;
         const char *errors;
     } cases[] = {
+        {{"-i", "fw"}, ending_with(job::Outcome::succeeded, ""), 0, "succeeded: 2.8.0.0 -> 2.8.1.0", ""},
         {{"-i", "fw"},
-         ending_with(progress::JobResult::succeeded, ""),
-         0,
-         "succeeded: 2.8.0.0 -> 2.8.1.0",
-         ""},
-        {{"-i", "fw"},
-         ending_with(progress::JobResult::failed, "no space"),
+         ending_with(job::Outcome::failed, "no space"),
          1,
          "failed; the appliance is as before",
          ""},
-        {{"-i", "fw"},
-         ending_with(progress::JobResult::failed, "no space"),
-         1,
-         "Reason          no space",
-         ""},
-        {{"-i", "fw"},
-         ending_with(progress::JobResult::refused, "too old"),
-         3,
-         "was refused by the checks",
-         ""},
-        {{"-i", "fw"}, ending_with(progress::JobResult::cancelled, "asked"), 5, "was cancelled", ""},
-        {{"-i", "fw"}, ending_with(progress::JobResult::rolled_back, "sick"), 8, "was rolled back", ""},
+        {{"-i", "fw"}, ending_with(job::Outcome::failed, "no space"), 1, "Reason          no space", ""},
+        {{"-i", "fw"}, ending_with(job::Outcome::refused, "too old"), 3, "was refused by the checks", ""},
+        {{"-i", "fw"}, ending_with(job::Outcome::cancelled, "asked"), 5, "was cancelled", ""},
+        {{"-i", "fw"}, ending_with(job::Outcome::rolled_back, "sick"), 8, "was rolled back", ""},
         {{"-d", "fw"},
-         ending_with(progress::JobResult::succeeded, ""),
+         ending_with(job::Outcome::succeeded, ""),
          0,
          "phase 1 download the update: info: done in 0.1 s",
          ""},
-        {{"-d"}, ending_with(progress::JobResult::failed, "404"), 1, "404", ""},
-        {{"--rollback"}, ending_with(progress::JobResult::rolled_back, "asked"), 0, "was rolled back", ""},
-        {{"-i", "fw", "--no-wait"},
-         ending_with(progress::JobResult::failed, "x"),
-         0,
-         "update-control -f",
-         ""},
+        {{"-d"}, ending_with(job::Outcome::failed, "404"), 1, "404", ""},
+        {{"--rollback"}, ending_with(job::Outcome::rolled_back, "asked"), 0, "was rolled back", ""},
+        {{"-i", "fw", "--no-wait"}, ending_with(job::Outcome::failed, "x"), 0, "update-control -f", ""},
         {{"-i", "/old.fw"},
          nullptr,
          3,
@@ -196,7 +180,7 @@ TEST(ControlProgram, the_source_reaches_the_agent) {
 
 TEST(ControlProgram, the_list_of_processes_shows_no_secret_while_it_waits) {
     const std::string url = "https://robot:hunter2@updates.lan.test/x.fw?token=topsecret";
-    agent().set_work(staying_in(2, "install the new OS"));
+    agent().set_work(staying_in(job::Phase::install));
     Program program({"-i", "fw", url}, {bus.address(), false});
     CHECK_TRUE(program.wrote("begins"));
     STRCMP_EQUAL(url.c_str(), agent().last_source.c_str());
@@ -250,7 +234,7 @@ TEST(ControlProgram, a_look_at_the_list_before_an_installation_begins_nothing_el
 }
 
 TEST(ControlProgram, json_is_the_agents_own_text) {
-    agent().status.finished(FakeAgent::ended("job-0", progress::JobResult::failed, "Größe"));
+    FakeAgent::finish(agent().status, "job-0", job::Outcome::failed, "Größe");
     STRCMP_EQUAL((agent().state().dump() + "\n").c_str(), run({"-s", "--json"}).output.c_str());
     STRCMP_EQUAL((agent().firmware().dump() + "\n").c_str(), run({"-l", "--json"}).output.c_str());
     const Ended followed = run({"-f", "--json"});
@@ -259,7 +243,7 @@ TEST(ControlProgram, json_is_the_agents_own_text) {
 }
 
 TEST(ControlProgram, json_while_following_is_a_document_a_line) {
-    agent().set_work(ending_with(progress::JobResult::succeeded, ""));
+    agent().set_work(ending_with(job::Outcome::succeeded, ""));
     const Ended ended = run({"-i", "fw", "--json"});
     std::size_t lines = 0;
     for (std::size_t begin = 0; begin < ended.output.size(); ++lines) {
@@ -273,15 +257,15 @@ TEST(ControlProgram, json_while_following_is_a_document_a_line) {
 TEST(ControlProgram, following_when_nothing_runs_tells_how_the_last_job_ended) {
     check_holds(run({"-f"}).output, "none has run", "-f");
     const struct {
-        progress::JobResult result;
+        job::Outcome result;
         int exit_code;
-    } cases[] = {{progress::JobResult::succeeded, 0},
-                 {progress::JobResult::rolled_back, 8},
-                 {progress::JobResult::failed, 1},
-                 {progress::JobResult::cancelled, 5},
-                 {progress::JobResult::refused, 3}};
+    } cases[] = {{job::Outcome::succeeded, 0},
+                 {job::Outcome::rolled_back, 8},
+                 {job::Outcome::failed, 1},
+                 {job::Outcome::cancelled, 5},
+                 {job::Outcome::refused, 3}};
     for (const auto &row : cases) {
-        agent().status.finished(FakeAgent::ended("job-0", row.result, "because"));
+        FakeAgent::finish(agent().status, "job-0", row.result, "because");
         const Ended ended = run({"-f"});
         CHECK_EQUAL(row.exit_code, ended.exit_code);
         check_holds(ended.output, "The last job (job-0)", "-f");
@@ -289,8 +273,8 @@ TEST(ControlProgram, following_when_nothing_runs_tells_how_the_last_job_ended) {
 }
 
 TEST(ControlProgram, only_the_events_of_its_own_job_are_shown) {
-    agent().status.event(progress::Level::warning, "of an earlier job");
-    agent().set_work(ending_with(progress::JobResult::succeeded, ""));
+    agent().status.event(job::Severity::warning, "of an earlier job");
+    agent().set_work(ending_with(job::Outcome::succeeded, ""));
     const Ended ended = run({"-i", "fw"});
     check_holds(ended.output, "done in 0.1 s", "-i");
     CHECK(ended.output.find("earlier") == std::string::npos);
@@ -298,7 +282,7 @@ TEST(ControlProgram, only_the_events_of_its_own_job_are_shown) {
 
 TEST(ControlProgram, following_begins_with_the_last_20_events) {
     for (int number = 1; number <= 30; ++number)
-        agent().status.event(progress::Level::info, "event " + std::to_string(number) + ".");
+        agent().status.event(job::Severity::info, "event " + std::to_string(number) + ".");
     agent().set_work(restarting);
     agent().install("", false);
     agent().end_job();
@@ -317,14 +301,14 @@ TEST(ControlProgram, at_the_restart_it_says_how_to_go_on) {
 }
 
 TEST(ControlProgram, a_second_job_is_not_begun) {
-    begin_job(2, "install the new OS");
+    begin_job(job::Phase::install);
     const Ended ended = run({"-i", "fw"});
     CHECK_EQUAL(4, ended.exit_code);
     check_holds(ended.errors, "follow it with: update-control -f", "-i");
 }
 
 TEST(ControlProgram, cancel_waits_until_the_job_has_stopped) {
-    begin_job(2, "install the new OS");
+    begin_job(job::Phase::install);
     const Ended ended = run({"-c"});
     CHECK_EQUAL(0, ended.exit_code);
     check_holds(ended.output, "was cancelled", "-c");
@@ -332,7 +316,7 @@ TEST(ControlProgram, cancel_waits_until_the_job_has_stopped) {
 }
 
 TEST(ControlProgram, cancel_too_late_is_answered_with_what_can_be_done) {
-    begin_job(4, "prepare the message store migration");
+    begin_job(job::Phase::prepare_store_migration);
     const Ended ended = run({"-c"});
     CHECK_EQUAL(1, ended.exit_code);
     check_holds(ended.errors, "phase 4 cannot be cancelled", "-c");
@@ -354,7 +338,7 @@ TEST(ControlProgram, a_signal_ends_the_watching_and_not_the_job) {
         int exit_code;
         const char *said;
     } cases[] = {{SIGINT, 130, "the job goes on"}, {SIGTERM, 143, "the job goes on"}, {SIGHUP, 129, ""}};
-    begin_job(2, "install the new OS");
+    begin_job(job::Phase::install);
     for (const auto &row : cases) {
         Program program({"-f"}, {bus.address()});
         CHECK(program.wrote("begins"));
@@ -367,23 +351,23 @@ TEST(ControlProgram, a_signal_ends_the_watching_and_not_the_job) {
 }
 
 TEST(ControlProgram, a_reader_that_goes_away_ends_the_watching_and_not_the_job) {
-    begin_job(2, "install the new OS");
+    begin_job(job::Phase::install);
     Program program({"-f"}, {bus.address()});
     CHECK(program.wrote("begins"));
     program.stop_reading();
-    agent().status.event(progress::Level::info, "still there");
+    agent().status.event(job::Severity::info, "still there");
     CHECK_EQUAL(141, program.wait().exit_code);
     STRCMP_EQUAL("running", agent().status.state()["state"].get<std::string>().c_str());
 }
 
 TEST(ControlProgram, a_terminal_shows_a_bar_that_is_redrawn) {
     agent().set_work([](progress::JobStatus &status, const std::string &job, const std::stop_token &stop) {
-        status.phase(2, "install the new OS");
-        status.event(progress::Level::info, "begins");
+        status.phase(job::Phase::install);
+        status.event(job::Severity::info, "begins");
         status.progress(37, "writing");
         pause(1500, stop);
-        status.event(progress::Level::info, "done in 1.5 s");
-        status.finished(FakeAgent::ended(job, progress::JobResult::succeeded));
+        status.event(job::Severity::info, "done in 1.5 s");
+        FakeAgent::finish(status, job, job::Outcome::succeeded);
     });
     const Ended ended = run({"-i", "fw"}, true);
     CHECK_EQUAL(0, ended.exit_code);
@@ -394,15 +378,15 @@ TEST(ControlProgram, a_terminal_shows_a_bar_that_is_redrawn) {
 }
 
 TEST(ControlProgram, an_agent_that_restarts_is_waited_for) {
-    begin_job(2, "install the new OS");
+    begin_job(job::Phase::install);
     Program program({"-f"}, {bus.address()});
     CHECK(program.wrote("begins"));
     const std::string job = agent().status.state()["job"];
     served.reset();
     CHECK(program.wrote("waiting for it to come back"));
     served = std::make_unique<ServedAgent>(bus);
-    agent().status.event(progress::Level::info, "the agent starts");
-    agent().status.finished(FakeAgent::ended(job, progress::JobResult::failed, "the agent was killed"));
+    agent().status.event(job::Severity::info, "the agent starts");
+    FakeAgent::finish(agent().status, job, job::Outcome::failed, "the agent was killed");
     const Ended ended = program.wait();
     CHECK_EQUAL(1, ended.exit_code);
     check_holds(ended.output, "The agent answers again.", "-f");
@@ -411,7 +395,7 @@ TEST(ControlProgram, an_agent_that_restarts_is_waited_for) {
 }
 
 TEST(ControlProgram, an_agent_that_goes_with_the_machine_counts_as_the_restart) {
-    begin_job(6, "restart the appliance");
+    begin_job(job::Phase::restart_appliance);
     Program program({"-f"}, {bus.address()});
     CHECK(program.wrote("begins"));
     served.reset();
@@ -491,7 +475,7 @@ TEST(ControlProgram, checks_the_feed_before_it_installs_the_next_step) {
     CHECK_EQUAL(0, check.exit_code);
     check_holds(check.output, "Available       version 2.8.1.0", "--check");
     check_holds(check.output, "                Faster", "--check");
-    agent().set_work(ending_with(progress::JobResult::succeeded, ""));
+    agent().set_work(ending_with(job::Outcome::succeeded, ""));
     check_holds(run({"-i", "fw"}).output, "After version 2.8.1.0 another one follows", "-i fw");
     agent().end_job();
     CHECK_EQUAL(17, agent().feed["serial"].get<int>());

@@ -447,7 +447,8 @@ TEST(JobRunner, ARefusalAndACancellationEndAsSuch) {
         SimulatedAppliance appliance;
         appliance.trouble_in(each.phase, each.trouble);
         appliance.upgrade();
-        STRCMP_EQUAL(text_of(each.outcome).c_str(), text_of(appliance.end().outcome).c_str());
+        STRCMP_EQUAL(std::string(text_of(each.outcome)).c_str(),
+                     std::string(text_of(appliance.end().outcome)).c_str());
         check_is_as_before(appliance);
     }
 }

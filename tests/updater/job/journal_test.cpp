@@ -26,13 +26,13 @@ Journal journal_on(partitions_test::FakeStorage &storage) {
 JobFacts some_facts() {
     JobFacts facts;
     facts.job = "20261121-030004";
-    facts.operation = "install";
+    facts.operation = Operation::install;
     facts.to_version = "2.8.1.0";
     facts.least_acceptable_version = "2.8.0.5";
     facts.new_slot = partitions::Slot::b;
     facts.expected_records["message-store"] = 4711;
-    facts.conversions.push_back({{"name", "etc"}});
-    facts.machine = {{"failed_units", {"broken.service"}}};
+    facts.conversions.push_back({"etc", updater::firmware::ConversionKind::configuration, "etc", "1", "2"});
+    facts.machine.emplace().failed_units = {"broken.service"};
     return facts;
 }
 
@@ -88,7 +88,7 @@ TEST(Journal, GivesBackWhatWasWritten) {
 TEST(Journal, OfAnOlderUpdaterHasNoRecordOfTheMachine) {
     auto document = to_json(some_facts());
     document.erase("machine");
-    CHECK(job_facts_from_json(document).machine.empty());
+    CHECK_FALSE(job_facts_from_json(document).machine.has_value());
 }
 
 TEST(Journal, ATornLastLineCountsAsNotWrittenAndIsCutOffByTheNextRecord) {

@@ -60,11 +60,11 @@ TEST(PhaseRules, AreThese) {
 
 TEST(PhaseRules, SayWhichPhasesAJobHas) {
     struct Case {
-        const char *operation;
+        Operation operation;
         const char *phases;
     };
-    for (const Case &each :
-         {Case{"install", "1 2 3 4 5 6 7 8 9 10 "}, Case{"download", "1 "}, Case{"rollback", "3 6 10 "}}) {
+    for (const Case &each : {Case{Operation::install, "1 2 3 4 5 6 7 8 9 10 "},
+                             Case{Operation::download, "1 "}, Case{Operation::rollback, "3 6 10 "}}) {
         std::string phases;
         for (const Phase phase : all_phases)
             if (takes_part(phase, each.operation))

@@ -30,7 +30,7 @@ const std::filesystem::path marks_folder = "/marks";
 constexpr int max_boots = 12;
 /// Long for a machine that does nothing else, short for a person.
 constexpr std::chrono::milliseconds trial_limit{60000};
-constexpr std::chrono::milliseconds short_trial_limit{20};
+constexpr std::chrono::milliseconds short_trial_limit{200};
 
 std::filesystem::path mark_of(Phase phase) {
     return marks_folder / std::to_string(number_of(phase));
@@ -55,7 +55,7 @@ class SimulatedAppliance::Observer : public JobObserver {
     void restarting() override { note("restart"); }
     void job_ended(const JobFacts &, const JobEnd &end) override {
         appliance_.end_ = end;
-        note("ended " + text_of(end.outcome));
+        note("ended " + std::string(text_of(end.outcome)));
     }
 
   private:
@@ -103,7 +103,7 @@ void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const std:
         });
         throw std::runtime_error("something failed");
     case Trouble::agent_stopped:
-        leave_();
+        stop_->ask(StopReason::agent_ends);
         throw Cancelled();
     case Trouble::takes_too_long:
         while (!stop.stop_requested())
@@ -178,16 +178,15 @@ void SimulatedAppliance::run_agent(bool start_job) {
                     [] { return std::chrono::system_clock::time_point(); });
     Observer observer(*this);
     bool restart_asked = false;
+    stop_.emplace();
     JobRunner runner(journal, table(), observer,
                      {.state =
                           [&] {
                               partitions::GrubBootSelection boot(*storage_, boot_environment_file);
-                              return MachineState{.running_slot = slot_,
-                                                  .boot_id = boot_id,
+                              return MachineState{.running = {slot_, boot_id, is_try_},
                                                   .default_slot = boot_selection_is_unreadable_
                                                                       ? std::nullopt
-                                                                      : std::optional(boot.default_slot()),
-                                                  .is_try = is_try_};
+                                                                      : std::optional(boot.default_slot())};
                           },
                       .restart = [&] { restart_asked = true; },
                       .begin_trial =
@@ -200,12 +199,10 @@ void SimulatedAppliance::run_agent(bool start_job) {
                               pauses_.push_back(time);
                               if (pauses_.size() != stop_in_pause_)
                                   return true;
-                              stop_.request_stop();
+                              stop_->ask(StopReason::cancelled);
                               return false;
                           }});
-    leave_ = [&] { runner.leave(); };
-    const auto end =
-        start_job ? runner.start(new_facts(), stop_.get_token()) : runner.recover(stop_.get_token());
+    const auto end = start_job ? runner.start(new_facts(), *stop_) : runner.recover(*stop_);
     if (end == JobRunner::End::left)
         throw Killed{.with_machine = false};
     idle_ = end == JobRunner::End::ended;
@@ -235,7 +232,7 @@ void SimulatedAppliance::upgrade() {
 
 void SimulatedAppliance::roll_back() {
     chain_.clear();
-    operation_ = rollback_operation;
+    operation_ = Operation::rollback;
     upgrade();
 }
 

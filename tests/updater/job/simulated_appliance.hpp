@@ -44,7 +44,7 @@ class SimulatedAppliance {
     /// It strikes that many times instead of once.
     void trouble_lasts(int times) { trouble_times_ = times; }
     /// The jobs only download.
-    void only_download() { operation_ = "download"; }
+    void only_download() { operation_ = updater::job::Operation::download; }
     /// The undo of this phase fails every time.
     void undo_fails(updater::job::Phase phase) { failing_undo_ = phase; }
     /// The kernel of the new system panics before its agent runs.
@@ -104,15 +104,14 @@ class SimulatedAppliance {
     Trouble trouble_ = Trouble::none;
     int trouble_times_ = 1;
     bool trouble_after_decision_ = false;
-    std::string operation_ = "install";
-    std::function<void()> leave_; ///< the running agent is told to end
+    updater::job::Operation operation_ = updater::job::Operation::install;
     std::optional<updater::job::Phase> failing_undo_;
     std::optional<partitions::Slot> panicking_;
     bool is_try_ = false;
     bool boot_selection_is_unreadable_ = false;
     std::vector<std::chrono::seconds> pauses_;
-    std::size_t stop_in_pause_ = 0; ///< 0: in none
-    std::stop_source stop_;
+    std::size_t stop_in_pause_ = 0;                 ///< 0: in none
+    std::optional<updater::job::StopRequest> stop_; ///< of the agent that runs
 };
 
 } // namespace job_tests

@@ -32,7 +32,7 @@ TEST(StoredJournal, OfTheReleaseBeforeIsGoneOnWithInTheNewSystem) {
     CHECK_FALSE(contents.damaged);
     LONGS_EQUAL(13, contents.records.size());
     const auto recovery =
-        decide_recovery(contents, table, {partitions::Slot::b, "boot-2", partitions::Slot::a});
+        decide_recovery(contents, table, {{partitions::Slot::b, "boot-2"}, partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::go_on);
     CHECK(recovery.phase == Phase::migrate_store);
     const auto facts = latest_facts(contents);
@@ -40,15 +40,16 @@ TEST(StoredJournal, OfTheReleaseBeforeIsGoneOnWithInTheNewSystem) {
     STRCMP_EQUAL("2.8.1.0-1", facts.new_generation.c_str());
     UNSIGNED_LONGS_EQUAL(4711, facts.expected_records.at("message-store"));
     LONGS_EQUAL(2, facts.conversions.size());
+    CHECK(facts.services && facts.services->was_active("postfix.service"));
     // What that release did not record.
     CHECK_FALSE(facts.stores.has_value());
     CHECK_FALSE(facts.force);
-    CHECK(facts.machine.empty());
+    CHECK_FALSE(facts.machine.has_value());
 }
 
 TEST(StoredJournal, OfTheReleaseBeforeIsTakenBackInTheOldSystem) {
     const auto recovery = decide_recovery(contents_of("journal-of-release-before.txt"), table,
-                                          {partitions::Slot::a, "boot-2", partitions::Slot::a});
+                                          {{partitions::Slot::a, "boot-2"}, partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::undo);
     STRCMP_CONTAINS("version 2.8.1.0 did not come up", recovery.reason.c_str());
 }
@@ -57,20 +58,21 @@ TEST(StoredJournal, WithFieldsThatALaterReleaseAddedIsRead) {
     const auto contents = contents_of("journal-with-additions.txt");
     CHECK_FALSE(contents.damaged);
     const auto recovery =
-        decide_recovery(contents, table, {partitions::Slot::b, "boot-2", partitions::Slot::a});
+        decide_recovery(contents, table, {{partitions::Slot::b, "boot-2"}, partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::go_on);
     CHECK(latest_facts(contents).try_requested);
 }
 
 TEST(StoredJournal, OfARollbackThatTheReleaseBeforeHasCommittedAtOnceEndsWithTheRestart) {
     const auto recovery = decide_recovery(contents_of("rollback-of-release-before.txt"), table,
-                                          {partitions::Slot::a, "boot-2", partitions::Slot::a});
+                                          {{partitions::Slot::a, "boot-2"}, partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::end_rollback);
 }
 
 TEST(StoredJournal, OfATrialThatTheServiceManagerEndedNamesTheDeadline) {
-    const auto recovery = decide_recovery(contents_of("journal-of-release-before.txt"), table,
-                                          {partitions::Slot::a, "boot-2", partitions::Slot::a, false, true});
+    const auto recovery =
+        decide_recovery(contents_of("journal-of-release-before.txt"), table,
+                        {{partitions::Slot::a, "boot-2", false}, partitions::Slot::a, true});
     STRCMP_CONTAINS("the deadline of version 2.8.1.0 on trial passed, and update-control-deadline.service "
                     "restarted the appliance before an update agent had answered there",
                     recovery.reason.c_str());

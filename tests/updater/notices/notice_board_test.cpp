@@ -47,7 +47,7 @@ TEST_GROUP(NoticeBoard) {
         CHECK_EQUAL(1U, all.size());
         return storage.contents(places.outgoing / all.at(0));
     }
-    void job_ends(job::Outcome outcome, const char *operation = "install") {
+    void job_ends(job::Outcome outcome, job::Operation operation = job::Operation::install) {
         job::JobFacts facts;
         facts.job = "20261121-030000";
         facts.operation = operation;
@@ -177,14 +177,14 @@ TEST(NoticeBoard, shows_nothing_at_login_when_there_is_nothing) {
 TEST(NoticeBoard, tells_how_an_upgrade_ended_unless_whoever_asked_was_told) {
     const struct {
         job::Outcome outcome;
-        const char *operation;
+        job::Operation operation;
         const char *kind;
-    } cases[] = {{job::Outcome::succeeded, "install", "kind: finished"},
-                 {job::Outcome::succeeded, "download", "kind: ready-to-install"},
-                 {job::Outcome::rolled_back, "install", "kind: rolled-back"},
-                 {job::Outcome::failed, "install", "kind: failed"},
-                 {job::Outcome::refused, "install", nullptr},
-                 {job::Outcome::cancelled, "install", nullptr}};
+    } cases[] = {{job::Outcome::succeeded, job::Operation::install, "kind: finished"},
+                 {job::Outcome::succeeded, job::Operation::download, "kind: ready-to-install"},
+                 {job::Outcome::rolled_back, job::Operation::install, "kind: rolled-back"},
+                 {job::Outcome::failed, job::Operation::install, "kind: failed"},
+                 {job::Outcome::refused, job::Operation::install, nullptr},
+                 {job::Outcome::cancelled, job::Operation::install, nullptr}};
     for (const auto &each : cases) {
         FakeStorage fresh;
         NoticeBoard fresh_board(fresh, places, ways);
@@ -207,7 +207,7 @@ TEST(NoticeBoard, says_once_that_a_version_is_ready_however_often_it_was_downloa
     for (const char *job : {"1", "2"}) {
         job::JobFacts facts;
         facts.job = job;
-        facts.operation = "download";
+        facts.operation = job::Operation::download;
         facts.to_version = "2.8.1.0";
         announcements.job_ended(facts, {.outcome = job::Outcome::succeeded});
     }

@@ -47,10 +47,10 @@ struct StoppedAppliance {
         facts.new_generation = new_generation.filename();
         facts.from_version = "2.8.0.0";
         facts.to_version = "2.8.1.0";
-        facts.conversions =
-            to_json({{"etc", firmware::ConversionKind::configuration, "etc", "debian-12", "debian-13"},
-                     {"message-store", firmware::ConversionKind::store, "message-store", "1", "2"},
-                     {"policy", firmware::ConversionKind::configuration, "policy", "1", "2"}});
+        facts.conversions = {
+            {"etc", firmware::ConversionKind::configuration, "etc", "debian-12", "debian-13"},
+            {"message-store", firmware::ConversionKind::store, "message-store", "1", "2"},
+            {"policy", firmware::ConversionKind::configuration, "policy", "1", "2"}};
     }
 
     static void put_on(FakeStorage &disk) {
@@ -115,7 +115,7 @@ TEST(Configuration, is_converted_before_the_restart_by_the_programs_of_the_new_i
 }
 
 TEST(Configuration, without_conversions_goes_over_as_it_is) {
-    appliance.facts.conversions = nlohmann::json::array();
+    appliance.facts.conversions.clear();
     appliance.phase_5.run(appliance.run);
     STRCMP_EQUAL("mx1", disk.contents(new_upper / "hostname").c_str());
 }
@@ -190,8 +190,7 @@ TEST(Configuration, keeps_static_addresses_by_itself_so_only_others_are_pinned_a
     const auto pins = disk.list(new_generation / "pin");
     LONGS_EQUAL(1, pins.size());
     STRCMP_EQUAL("00-update-control-pin-lan0.network", pins.front().filename().c_str());
-    CHECK((appliance.facts.addresses.get<std::vector<network::InterfaceAddresses>>() ==
-           std::vector<network::InterfaceAddresses>{a_link(), bridge}));
+    CHECK((appliance.facts.addresses == std::vector<network::InterfaceAddresses>{a_link(), bridge}));
 }
 
 TEST(Configuration, taken_back_leaves_a_boot_loader_that_cannot_reach_the_new_system) {
@@ -205,7 +204,7 @@ TEST(Configuration, taken_back_leaves_a_boot_loader_that_cannot_reach_the_new_sy
 
 TEST(Configuration, of_a_system_that_was_gone_back_to_outlives_a_try_that_failed) {
     appliance.phase_5.run(appliance.run);
-    appliance.facts.operation = job::rollback_operation;
+    appliance.facts.operation = job::Operation::rollback;
     appliance.phase_6.run(appliance.run);
     CHECK(appliance.boot.pending_try() == partitions::Slot::b);
     LONGS_EQUAL(1, disk.list(new_generation / "pin").size());

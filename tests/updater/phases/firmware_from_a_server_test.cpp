@@ -134,7 +134,7 @@ TEST_GROUP(FirmwareFromAServer) {
         generations.assign(partitions::Slot::a, generations.create("2.8.0.0"));
         facts.old_generation = generations.of_slot(partitions::Slot::a);
         facts.job = "1";
-        facts.operation = "install";
+        facts.operation = job::Operation::install;
         facts.source = url;
         facts.from_version = "2.8.0.0";
         server[url] = vendor().firmware("2.8.1.0");
@@ -312,7 +312,7 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
 }
 
 TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersionAndRemovesWhatOthersLeft) {
-    facts.operation = "download";
+    facts.operation = job::Operation::download;
     storage.put_file(layout.firmware / "2.8.0.5.fw.part", "cut");
     for (const char *name : {"2.7.9.9.fw", "2.8.0.7.fw", "2.8.2.0.fw", "ours.fw"})
         storage.put_file(layout.firmware / name, "");
@@ -328,7 +328,7 @@ TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersionAndRemovesWha
 }
 
 TEST(FirmwareFromAServer, AServerWithAnotherVersionThanTheListNamesIsNotBelieved) {
-    for (const char *operation : {"download", "install"}) {
+    for (const auto operation : {job::Operation::download, job::Operation::install}) {
         facts.operation = operation;
         facts.expected_version = "2.8.2.0";
         try {

@@ -123,6 +123,12 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
           trusted_keys, appliance, {.threads = 1}, pacer),
       health(machine.services(), programs, machine.network(), probe, appliance,
              {.sleep = [](std::chrono::milliseconds) {}}),
+      marks(storage, layout.run),
+      mail(storage, machine.mounts(), generations, machine.services(), machine.gate(), appliance),
+      service_start(machine.services(), appliance), settings(storage, machine.network(), machine.services()),
+      old_system(boot, generations, least_version, {storage, generations, layout.left_generation},
+                 appliance.keep_old_generation),
+      finishing(generations, marks, mail, service_start, settings, old_system),
       phases{
           .download = {
               storage, installation, trusted_keys, layout,
@@ -139,8 +145,7 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
           .migrate_store = {storage, roots, generations, conversions, appliance},
           .install_configuration = {roots, generations},
           .clean_up = {storage, generations},
-          .start_services = {storage, machine.mounts(), boot, generations, machine.services(), machine.gate(),
-                             machine.network(), health, least_version, appliance, layout},
+          .start_services = {boot, generations, marks, mail, service_start, health, finishing},
       },
       journal(storage, layout.journal, machine.boot_id(),
               [] { return std::chrono::system_clock::time_point(); }) {}
@@ -148,14 +153,14 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
 job::JobFacts SimulatedAgent::new_facts(const std::string &to_version) const {
     job::JobFacts facts;
     facts.job = "1";
-    facts.operation = "install";
+    facts.operation = job::Operation::install;
     facts.source = server + to_version;
     facts.from_version = appliance.version;
     facts.old_slot = machine.running_slot();
     facts.new_slot = partitions::other(facts.old_slot);
     facts.old_generation = generations.of_slot(facts.old_slot);
-    if (to_version == job::rollback_operation) {
-        facts.operation = job::rollback_operation;
+    if (to_version == rollback) {
+        facts.operation = job::Operation::rollback;
         facts.new_generation = generations.of_slot(facts.new_slot);
         facts.to_version = partitions::Generations::version_of(facts.new_generation);
     }

@@ -45,6 +45,7 @@ struct SimulatedAgent {
 
     /// What Agent::install() begins with, or Agent::rollback() when the version is the name of this
     /// operation.
+    static constexpr const char *rollback = "rollback"; ///< as the version: back to the other system
     updater::job::JobFacts new_facts(const std::string &to_version) const;
 
     SimulatedMachine &machine;
@@ -65,6 +66,12 @@ struct SimulatedAgent {
     updater_test::FakeGreetingProbe probe;
     updater::health::HealthGate health;
     updater::checks::LeastVersion least_version{storage, places::data / "update-control/least-version"};
+    updater::phases::TrialMarks marks;
+    updater::phases::TrialMail mail;
+    updater::phases::ServiceStart service_start;
+    updater::phases::TrialSettings settings;
+    updater::phases::OldSystem old_system;
+    updater::phases::Finishing finishing;
     updater::phases::Phases phases;
     updater::job::Journal journal;
 };

@@ -55,7 +55,7 @@ class SimulatedUpgrade::Observer : public job::JobObserver {
     void restarting() override { upgrade_.note("restart"); }
     void job_ended(const job::JobFacts &, const job::JobEnd &end) override {
         upgrade_.end_ = end;
-        upgrade_.note("ended-" + job::text_of(end.outcome));
+        upgrade_.note("ended-" + std::string(job::text_of(end.outcome)));
     }
 
   private:
@@ -119,7 +119,7 @@ void SimulatedUpgrade::bring(Trouble trouble) {
     case Trouble::refusal:
         throw Refused("not this one", "take another");
     case Trouble::stop_asked:
-        stop_->request_stop();
+        stop_->ask(job::StopReason::cancelled);
         return;
     case Trouble::power_cut:
         throw Killed{.with_machine = true};
@@ -157,15 +157,15 @@ bool SimulatedUpgrade::run_agent(const std::string &upgrade_to) {
     job::JobRunner runner(agent.journal, watched(make_phase_table(agent.phases)), observer,
                           {.state =
                                [&] {
-                                   return job::MachineState{machine_.running_slot(), machine_.boot_id(),
+                                   return job::MachineState{{machine_.running_slot(), machine_.boot_id()},
                                                             agent.boot.default_slot()};
                                },
                            .restart = [&] { restart_asked = true; },
                            .begin_trial = [](const job::JobFacts &) { return max_trial; },
                            .pause = [](std::chrono::seconds, const std::stop_token &) { return true; }});
     stop_.emplace();
-    const auto end = upgrade_to.empty() ? runner.recover(stop_->get_token())
-                                        : runner.start(agent.new_facts(upgrade_to), stop_->get_token());
+    const auto end =
+        upgrade_to.empty() ? runner.recover(*stop_) : runner.start(agent.new_facts(upgrade_to), *stop_);
     const bool idle = end == job::JobRunner::End::ended;
     if (idle == restart_asked)
         throw std::logic_error("what the runner says and what it asked for differ");
@@ -199,7 +199,7 @@ void SimulatedUpgrade::upgrade_to(const std::string &version) {
 }
 
 void SimulatedUpgrade::roll_back() {
-    upgrade_to(std::string(job::rollback_operation));
+    upgrade_to(SimulatedAgent::rollback);
 }
 
 void SimulatedUpgrade::switch_on() {

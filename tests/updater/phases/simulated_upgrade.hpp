@@ -102,7 +102,7 @@ class SimulatedUpgrade {
     };
     std::optional<Plan> plan_;
     bool strikes_next_ = false;
-    std::optional<std::stop_source> stop_; ///< of the running agent
+    std::optional<updater::job::StopRequest> stop_; ///< of the running agent
     bool keeps_record_ = false;
     std::string record_;
 };

@@ -118,8 +118,15 @@ TEST_GROUP(StartServices) {
         patience.sleep = [](std::chrono::milliseconds) {};
         health::HealthGate health(services, programs, network, probe, appliance, patience);
         checks::LeastVersion least(disk, least_file);
-        StartServicesPhase phase(disk, mounts, boot, generations, services, gate, network, health, least,
-                                 appliance, partitions::Layout());
+        const partitions::Layout layout;
+        TrialMarks marks(disk, layout.run);
+        TrialMail mail(disk, mounts, generations, services, gate, appliance);
+        ServiceStart service_start(services, appliance);
+        TrialSettings settings(disk, network, services);
+        OldSystem old_system(boot, generations, least, {disk, generations, layout.left_generation},
+                             appliance.keep_old_generation);
+        Finishing finishing(generations, marks, mail, service_start, settings, old_system);
+        StartServicesPhase phase(boot, generations, marks, mail, service_start, health, finishing);
         job::PhaseRun run{.facts = facts,
                           .save_facts = [] {},
                           .progress = [](int, std::string_view) {},
@@ -225,11 +232,12 @@ TEST(StartServices, LeavesTheLeastAcceptableVersionWhenTheFirmwareNamesNoneOrAnO
 TEST(StartServices, RetiresTheOldGenerationOnlyWhenItIsNotKeptAndNeverInARollback) {
     struct Case {
         bool keep;
-        std::string_view operation;
+        job::Operation operation;
         bool there;
     };
-    for (const Case &each : {Case{true, "install", true}, Case{false, "install", false},
-                             Case{false, job::rollback_operation, true}}) {
+    for (const Case &each :
+         {Case{true, job::Operation::install, true}, Case{false, job::Operation::install, false},
+          Case{false, job::Operation::rollback, true}}) {
         FakeStorage disk;
         prepare(disk);
         start_machine(disk);
@@ -262,7 +270,7 @@ TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFail
         {"a unit has failed that had not before",
          [&](FakeStorage &) {
              facts.expected_records.clear();
-             facts.machine = health::to_json(health::MachineRecord{});
+             facts.machine = health::MachineRecord{};
              services.install("acme-agent.service", "failed");
              services.make_start_fail("acme-agent.service");
          }},
@@ -293,7 +301,7 @@ TEST(StartServices, StartsOnceMoreWhatFailedWhileServicesWereHeldBack) {
     FakeStorage disk;
     prepare(disk);
     services.install("broken.service", "failed");
-    facts.machine = health::to_json(health::record_machine(services, programs, probe, {}));
+    facts.machine = health::record_machine(services, programs, probe, {});
     services.install("boot-mail.service", "failed");
     services.crash("postfix.service");
     run_phase(disk);
@@ -480,10 +488,10 @@ TEST(StartServices, NotesWhatARollbackLeavesAndForgetsItWithTheNextInstallation)
     prepare(disk);
     start_machine(disk);
     const Path note = data / "update-control/left-generation";
-    facts.operation = job::rollback_operation;
+    facts.operation = job::Operation::rollback;
     run_phase(disk);
     STRCMP_EQUAL("2.8.0.0-1\n", disk.contents(note).c_str());
-    facts.operation = "install";
+    facts.operation = job::Operation::install;
     run_phase(disk);
     CHECK_FALSE(disk.exists(note));
 }

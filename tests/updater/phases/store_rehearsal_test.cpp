@@ -50,9 +50,9 @@ TEST_GROUP(StoreRehearsal) {
             {.name = "messages", .path = "/var/lib/mail/messages", .format = "1", .inspect = {}, .unit = {}}};
         facts.old_generation = "2.8.0.0-1";
         facts.new_generation = "2.8.1.0-1";
-        facts.conversions = to_json({{"etc", firmware::ConversionKind::configuration, "etc", "1", "2"},
-                                     {"messages", firmware::ConversionKind::store, "convert", "1", "2"},
-                                     {"messages", firmware::ConversionKind::store, "convert", "2", "3"}});
+        facts.conversions = {{"etc", firmware::ConversionKind::configuration, "etc", "1", "2"},
+                             {"messages", firmware::ConversionKind::store, "convert", "1", "2"},
+                             {"messages", firmware::ConversionKind::store, "convert", "2", "3"}};
         programs.install_function(program, [this](const hooks::runner::HookCall &) {
             auto script = adds_its_name(disk, "convert");
             if (!statuses.empty()) {
@@ -88,7 +88,7 @@ TEST(StoreRehearsal, RunsTheWholeChainOfTheNewImageOnACopyAndLeavesNothing) {
 }
 
 TEST(StoreRehearsal, IsNothingForAReleaseThatKeepsTheFormats) {
-    facts.conversions = to_json({{"etc", firmware::ConversionKind::configuration, "etc", "1", "2"}});
+    facts.conversions = {{"etc", firmware::ConversionKind::configuration, "etc", "1", "2"}};
     disk.take_away("/images/a");
     rehearse();
     CHECK(programs.calls().empty());

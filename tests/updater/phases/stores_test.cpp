@@ -81,7 +81,7 @@ TEST_GROUP(Stores) {
         ApplianceWithStores::put_on(disk);
     }
     void migrate(const std::vector<firmware::Conversion> &chain) {
-        appliance.facts.conversions = to_json(chain);
+        appliance.facts.conversions = chain;
         appliance.phase_4.run(appliance.run);
         appliance.phase_7.run(appliance.run);
     }
@@ -131,8 +131,7 @@ TEST(Stores, have_their_name_only_when_they_are_whole_whenever_the_power_is_cut)
         ApplianceWithStores::put_on,
         [](FakeStorage &cut) {
             ApplianceWithStores on_disk(cut);
-            on_disk.facts.conversions =
-                to_json({step_of("messages", "1", "2"), step_of("messages", "2", "3")});
+            on_disk.facts.conversions = {step_of("messages", "1", "2"), step_of("messages", "2", "3")};
             on_disk.phase_4.run(on_disk.run);
             on_disk.phase_7.run(on_disk.run);
         },

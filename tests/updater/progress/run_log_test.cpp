@@ -40,7 +40,12 @@ TEST_GROUP(RunLog) {
     void setup() override {
         setenv("TZ", "UTC0", 1);
         tzset();
-        status.begin_job("job-7", Operation::install, "2.8.0.0", "2.8.1.0", file.string());
+        job::JobFacts facts;
+        facts.job = "job-7";
+        facts.from_version = "2.8.0.0";
+        facts.to_version = "2.8.1.0";
+        facts.log_file = file;
+        status.begin_job(facts);
     }
     void teardown() override {
         unsetenv("TZ");
@@ -60,7 +65,7 @@ TEST_GROUP(RunLog) {
 TEST(RunLog, an_event_reaches_file_console_journal_and_status) {
     RunLog log = open();
     log.firmware_version("2.8.1.0");
-    log.phase(4, "prepare the message store migration");
+    log.phase(job::Phase::prepare_store_migration);
     log.info("begins");
     const std::string line =
         "2026-11-21T03:00:04+00:00 phase 4 prepare the message store migration: info: begins\n";
@@ -70,7 +75,7 @@ TEST(RunLog, an_event_reaches_file_console_journal_and_status) {
     STRCMP_EQUAL("begins", journal[0].message.c_str());
     STRCMP_EQUAL("job-7", journal[0].job.c_str());
     STRCMP_EQUAL("2.8.1.0", journal[0].version.c_str());
-    CHECK_EQUAL(4, journal[0].phase);
+    CHECK(journal[0].phase == job::Phase::prepare_store_migration);
     const auto events = status.events(0)["events"];
     STRCMP_EQUAL("begins", events[0]["text"].get<std::string>().c_str());
     CHECK_EQUAL(4, status.state()["phase"].get<int>());
@@ -85,11 +90,11 @@ TEST(RunLog, lines_outside_the_phases_say_so) {
 TEST(RunLog, the_next_system_continues_the_file) {
     {
         RunLog log = open();
-        log.phase(6, "restart the appliance");
+        log.phase(job::Phase::restart_appliance);
         log.info("begins");
     }
     RunLog log = open();
-    log.phase(7, "migrate the message store");
+    log.phase(job::Phase::migrate_store);
     log.error("failed");
     STRCMP_EQUAL("2026-11-21T03:00:04+00:00 phase 6 restart the appliance: info: begins\n"
                  "2026-11-21T03:00:04+00:00 phase 7 migrate the message store: error: failed\n",
@@ -126,7 +131,7 @@ TEST(RunLog, a_full_disk_does_not_end_the_job_and_is_reported_once) {
         log.info(text);
     // The three lines and one report.
     CHECK_EQUAL(4U, journal.size());
-    CHECK(journal[1].level == Level::error);
+    CHECK(journal[1].severity == job::Severity::error);
     CHECK(journal[1].message.find(file.string()) != std::string::npos);
     CHECK(journal[1].message.find("the job goes on without it") != std::string::npos);
 

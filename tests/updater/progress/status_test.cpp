@@ -32,6 +32,16 @@ class TimeZone {
     TimeZone &operator=(const TimeZone &) = delete;
 };
 
+job::JobFacts job_7() {
+    job::JobFacts facts;
+    facts.job = "job-7";
+    facts.from_version = "2.8.0.0";
+    facts.to_version = "2.8.1.0";
+    facts.log_file = "/log/job-7.log";
+    facts.started = three_o_clock;
+    return facts;
+}
+
 } // namespace
 
 TEST_GROUP(Status) {
@@ -39,7 +49,7 @@ TEST_GROUP(Status) {
     JobStatus status{[] { return three_o_clock; }, "2.8.0.0", "a"};
 
     void begin() {
-        status.begin_job("job-7", Operation::install, "2.8.0.0", "2.8.1.0", "/log/job-7.log");
+        status.begin_job(job_7());
     }
 };
 
@@ -58,7 +68,7 @@ TEST(Status, an_appliance_without_a_job_is_idle_and_has_no_last_job) {
 TEST(Status, a_note_about_a_job_holds_through_its_phases_until_its_end) {
     begin();
     status.note("the appliance restarted\nduring phase 2");
-    status.phase(3, "shut down services");
+    status.phase(job::Phase::stop_services);
     STRCMP_EQUAL("the appliance restarted during phase 2", status.state()["note"].get<std::string>().c_str());
     begin();
     CHECK(status.state()["note"].is_null());
@@ -66,7 +76,7 @@ TEST(Status, a_note_about_a_job_holds_through_its_phases_until_its_end) {
 
 TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
     begin();
-    status.phase(4, "prepare the message store migration");
+    status.phase(job::Phase::prepare_store_migration);
     status.progress(37, "copying");
     status.mail_flows(false);
     status.expected_end(three_o_clock + std::chrono::minutes(5));
@@ -95,7 +105,7 @@ TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
 
 TEST(Status, the_percent_of_a_phase_only_rises_and_stays_between_0_and_100) {
     begin();
-    status.phase(2, "install the new OS");
+    status.phase(job::Phase::install);
     const struct {
         int told, shown;
     } steps[] = {{10, 10}, {5, 10}, {-3, 10}, {60, 60}, {59, 60}, {250, 100}, {99, 100}};
@@ -103,13 +113,14 @@ TEST(Status, the_percent_of_a_phase_only_rises_and_stays_between_0_and_100) {
         status.progress(step.told, "");
         CHECK_EQUAL(step.shown, status.state()["percent"].get<int>());
     }
-    status.phase(3, "shut down services");
+    status.phase(job::Phase::stop_services);
     CHECK_EQUAL(0, status.state()["percent"].get<int>());
 }
 
 TEST(Status, a_job_that_goes_on_after_a_restart_keeps_its_beginning) {
-    status.begin_job("job-7", Operation::install, "2.8.0.0", "2.8.1.0", "/log",
-                     three_o_clock - std::chrono::hours(1));
+    auto facts = job_7();
+    facts.started -= std::chrono::hours(1);
+    status.begin_job(facts);
     STRCMP_EQUAL("2026-11-21T02:00:04+00:00", status.state()["started"].get<std::string>().c_str());
 }
 
@@ -124,16 +135,11 @@ TEST(Status, the_states_have_the_names_of_the_interface) {
 
 TEST(Status, a_finished_job_is_remembered_with_reason_next_step_and_phase_times) {
     begin();
-    FinishedJob finished;
-    finished.job = "job-7";
-    finished.result = JobResult::rolled_back;
-    finished.from_version = "2.8.0.0";
-    finished.to_version = "2.8.1.0";
-    finished.reason = "the test message did not arrive";
-    finished.next = "read the log";
-    finished.ended = three_o_clock;
-    finished.phases = {{1, "download the update", std::chrono::milliseconds(12500)}};
-    status.finished(finished);
+    status.job_ended(job_7(), {.outcome = job::Outcome::rolled_back,
+                               .reason = "the test message did not arrive",
+                               .next_step = "read the log",
+                               .phases = {{job::Phase::download, std::chrono::milliseconds(12500)}},
+                               .ended = three_o_clock});
     const auto state = status.state();
     STRCMP_EQUAL("idle", state["state"].get<std::string>().c_str());
     CHECK(state["job"].is_null());
@@ -151,22 +157,22 @@ TEST(Status, a_finished_job_is_remembered_with_reason_next_step_and_phase_times)
 
 TEST(Status, every_result_has_its_name) {
     const struct {
-        JobResult result;
+        job::Outcome result;
         const char *name;
-    } names[] = {{JobResult::succeeded, "succeeded"},
-                 {JobResult::failed, "failed"},
-                 {JobResult::refused, "refused"},
-                 {JobResult::rolled_back, "rolled-back"},
-                 {JobResult::cancelled, "cancelled"}};
+    } names[] = {{job::Outcome::succeeded, "succeeded"},
+                 {job::Outcome::failed, "failed"},
+                 {job::Outcome::refused, "refused"},
+                 {job::Outcome::rolled_back, "rolled-back"},
+                 {job::Outcome::cancelled, "cancelled"}};
     for (const auto &row : names)
-        STRCMP_EQUAL(row.name, std::string(progress::text(row.result)).c_str());
+        STRCMP_EQUAL(row.name, std::string(job::text_of(row.result)).c_str());
 }
 
 TEST(Status, events_carry_time_and_phase_and_are_asked_for_by_sequence) {
-    status.event(Level::info, "the agent starts");
+    status.event(job::Severity::info, "the agent starts");
     begin();
-    status.phase(2, "install the new OS");
-    status.event(Level::warning, "slow disk");
+    status.phase(job::Phase::install);
+    status.event(job::Severity::warning, "slow disk");
     const auto all = status.events(0);
     CHECK_EQUAL(1, all["format"].get<int>());
     CHECK_EQUAL(2, all["last"].get<int>());
@@ -182,7 +188,7 @@ TEST(Status, events_carry_time_and_phase_and_are_asked_for_by_sequence) {
 
 TEST(Status, only_the_last_2000_events_are_kept) {
     for (int number = 1; number <= 2003; ++number)
-        status.event(Level::info, "event " + std::to_string(number));
+        status.event(job::Severity::info, "event " + std::to_string(number));
     const auto document = status.events(0);
     CHECK_EQUAL(2000U, document["events"].size());
     CHECK_EQUAL(4, document["events"][0]["sequence"].get<int>());
@@ -192,11 +198,9 @@ TEST(Status, only_the_last_2000_events_are_kept) {
 TEST(Status, secrets_appear_in_no_document) {
     begin();
     status.progress(1, "connecting with password=hunter2");
-    status.event(Level::info, "https://robot:hunter2@updates.lan.test/");
-    FinishedJob finished;
-    finished.reason = "psql: PGPASSWORD=hunter2 was wrong";
+    status.event(job::Severity::info, "https://robot:hunter2@updates.lan.test/");
     CHECK(status.state().dump().find("hunter2") == std::string::npos);
-    status.finished(finished);
+    status.job_ended(job_7(), {.reason = "psql: PGPASSWORD=hunter2 was wrong"});
     CHECK(status.state().dump().find("hunter2") == std::string::npos);
     CHECK(status.events(0).dump().find("hunter2") == std::string::npos);
 }
@@ -208,7 +212,7 @@ TEST(Status, changes_are_told_but_mere_progress_is_not) {
         status.state(); // no lock is held
     });
     begin();
-    status.phase(1, "download the update");
+    status.phase(job::Phase::download);
     const int before = told;
     status.progress(50, "half");
     CHECK_EQUAL(before, told);
@@ -221,9 +225,9 @@ TEST(Status, one_thread_may_write_while_another_reads) {
     std::atomic<bool> writing{true};
     std::jthread writer([&] {
         for (int round = 0; round < 2000; ++round) {
-            status.phase(1 + round % 10, "a phase");
+            status.phase(static_cast<job::Phase>(1 + round % 10));
             status.progress(round % 100, "step");
-            status.event(Level::info, "round");
+            status.event(job::Severity::info, "round");
         }
         writing = false;
     });

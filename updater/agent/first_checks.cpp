@@ -1,0 +1,60 @@
+#include "updater/agent/first_checks.hpp"
+
+#include "updater/firmware/firmware_error.hpp"
+#include "updater/firmware/firmware_reader.hpp"
+
+#include <string>
+#include <utility>
+
+namespace updater::agent {
+
+FirstChecks::FirstChecks(partitions::Storage &storage, firmware::KeysNow trusted_keys, Checks checks,
+                         job::Journal &journal, progress::LogObserver &observer)
+    : storage_(storage), trusted_keys_(std::move(trusted_keys)), checks_(std::move(checks)),
+      journal_(journal), observer_(observer) {}
+
+void FirstChecks::check(const job::JobFacts &facts) {
+    try {
+        checks_.before_download();
+        if (!facts.firmware_file.empty())
+            check_firmware_file(facts);
+    } catch (const firmware::FirmwareDamaged &damage) {
+        const Refused refusal(damage.what(), damage.next_step());
+        record(facts, refusal);
+        throw refusal;
+    } catch (const Refused &refusal) {
+        record(facts, refusal);
+        throw;
+    }
+}
+
+void FirstChecks::check_firmware_file(const job::JobFacts &facts) const {
+    const auto kind = storage_.kind(facts.firmware_file);
+    if (kind == partitions::FileKind::directory)
+        throw Refused(facts.firmware_file + " is a folder, not a firmware file",
+                      "Name the file in it. See what was downloaded with: update-control -l");
+    if (kind != partitions::FileKind::file)
+        throw Refused("there is no firmware file " + facts.firmware_file,
+                      "See what is there with: update-control -l");
+    const firmware::FirmwareReader firmware(facts.firmware_file, trusted_keys_());
+    checks_.of_manifest(firmware.manifest(), facts);
+}
+
+void FirstChecks::record(const job::JobFacts &facts, const Refused &refusal) {
+    job::Record record{.kind = job::RecordKind::job_ended};
+    record.facts = facts;
+    record.outcome = job::Outcome::refused;
+    record.reason = refusal.what();
+    record.next_step = refusal.next_step();
+    observer_.job_begins(facts, false);
+    try {
+        journal_.begin(record);
+    } catch (const partitions::StorageError &failure) {
+        // What is wrong is the refusal; that it cannot be noted may have the same reason.
+        observer_.event(job::Severity::warning, std::string("this cannot be noted: ") + failure.what());
+    }
+    observer_.job_ended(
+        facts, {.outcome = job::Outcome::refused, .reason = record.reason, .next_step = record.next_step});
+}
+
+} // namespace updater::agent

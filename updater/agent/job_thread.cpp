@@ -1,0 +1,53 @@
+#include "updater/agent/job_thread.hpp"
+
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace updater::agent {
+
+JobThread::JobThread(job::JobRunner &runner, progress::LogObserver &observer)
+    : runner_(runner), observer_(observer) {}
+
+void JobThread::start(const job::JobFacts &facts) {
+    run([this, facts](const job::StopRequest &stop) { return runner_.start(facts, stop); });
+}
+
+void JobThread::recover() {
+    run([this](const job::StopRequest &stop) { return runner_.recover(stop); });
+}
+
+void JobThread::cancel() {
+    if (stop_)
+        stop_->ask(job::StopReason::cancelled);
+}
+
+void JobThread::end() {
+    if (stop_)
+        stop_->ask(job::StopReason::agent_ends);
+    if (thread_.joinable())
+        thread_.join();
+}
+
+void JobThread::run(Work work) {
+    if (thread_.joinable())
+        thread_.join(); // of the job before, which has ended
+    busy_ = true;
+    stop_ = std::make_unique<job::StopRequest>();
+    thread_ = std::jthread([this, work = std::move(work), stop = stop_.get()] {
+        auto end = job::JobRunner::End::ended;
+        try {
+            end = work(*stop);
+        } catch (const std::exception &failure) {
+            // Not even the journal could be written. What is on the disk is what the next start of the agent
+            // sees.
+            observer_.event(job::Severity::error,
+                            std::string("the job cannot go on: ") + failure.what() +
+                                "; restart the appliance, it then comes back as its journal says");
+            observer_.given_up(failure.what());
+        }
+        busy_ = end == job::JobRunner::End::restarting;
+    });
+}
+
+} // namespace updater::agent

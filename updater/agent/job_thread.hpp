@@ -1,0 +1,49 @@
+// The thread in which jobs run, one at a time. Decides nothing about what a job does.
+#pragma once
+
+#include "updater/job/job_runner.hpp"
+#include "updater/job/stop_request.hpp"
+#include "updater/progress/log_observer.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+namespace updater::agent {
+
+/// The caller sees to it that one request comes after the other; busy() and is_finishing() may be asked by
+/// anybody.
+class JobThread {
+  public:
+    /// All references outlive this object.
+    JobThread(job::JobRunner &runner, progress::LogObserver &observer);
+
+    /// Only while not busy.
+    void start(const job::JobFacts &facts);
+    /// Continues, finishes or rolls back what the journal shows as open. Only while not busy.
+    void recover();
+
+    /// Asks a running job to stop; returns before it has stopped.
+    void cancel();
+    /// The agent ends, not the job. Returns when the job has stopped: left as it is for the next agent if its
+    /// phase can be run again, or else rolled back. A job that was cancelled before is rolled back.
+    void end();
+
+    /// Until the job has ended; also while the machine restarts.
+    bool busy() const { return busy_; }
+    /// The new system is committed, and something that follows could not be done yet.
+    bool is_finishing() const { return runner_.is_finishing(); }
+
+  private:
+    using Work = std::function<job::JobRunner::End(const job::StopRequest &)>;
+    void run(Work work);
+
+    job::JobRunner &runner_;
+    progress::LogObserver &observer_;
+    std::atomic<bool> busy_ = false;
+    std::unique_ptr<job::StopRequest> stop_; ///< of the last job
+    std::jthread thread_;                    ///< last: it uses what stands above
+};
+
+} // namespace updater::agent

@@ -1,0 +1,49 @@
+// The agent's hold on the machine: disks, boot selection, services, network. Made once, by main; no class
+// gets all of it, each gets the members that it needs.
+#pragma once
+
+#include "hooks/runner/systemd_hook_runner.hpp"
+#include "partitions/boot_partition_selection.hpp"
+#include "partitions/generations.hpp"
+#include "partitions/layout.hpp"
+#include "partitions/mounts.hpp"
+#include "partitions/partition_finder.hpp"
+#include "partitions/posix_storage.hpp"
+#include "partitions/system_roots.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/configuration/settings_file.hpp"
+#include "updater/job/running_system.hpp"
+#include "updater/network/systemd_network_state.hpp"
+#include "updater/network/tcp_greeting_probe.hpp"
+#include "updater/services/nftables_mail_gate.hpp"
+#include "updater/services/systemd_service_manager.hpp"
+#include "updater/text/local_time.hpp"
+
+#include <optional>
+
+namespace updater::agent::parts {
+
+struct Machine {
+    configuration::Appliance appliance = configuration::read_appliance(configuration::appliance_file);
+    job::RunningSystem running = job::read_running_system();
+    partitions::Layout layout;
+    text::Clock clock = [] { return std::chrono::system_clock::now(); };
+
+    partitions::PosixStorage storage;
+    configuration::SettingsFile settings{storage};
+    partitions::PartitionFinder partition_finder;
+    partitions::BootPartitionSelection boot{storage, partition_finder,
+                                            running.is_try ? std::nullopt : std::optional(running.slot)};
+    partitions::Generations generations{storage, layout.data};
+    partitions::KernelMounts mounts;
+    partitions::MountedSystemRoots roots{storage, partition_finder, layout.run};
+    services::SystemdServiceManager services;
+    network::SystemdNetworkState network;
+    network::TcpGreetingProbe probe;
+    services::NftablesMailGate gate;
+    hooks::runner::SystemdHookRunner programs;
+
+    partitions::Slot other_slot() const { return partitions::other(running.slot); }
+};
+
+} // namespace updater::agent::parts

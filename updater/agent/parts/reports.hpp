@@ -1,0 +1,25 @@
+// What is told of a job and of firmware: the status, the log, the notices.
+#pragma once
+
+#include "updater/agent/parts/checks.hpp"
+#include "updater/agent/parts/machine.hpp"
+#include "updater/bus/bus_notice_queue.hpp"
+#include "updater/notices/announcements.hpp"
+#include "updater/progress/log_observer.hpp"
+
+namespace updater::agent::parts {
+
+struct Reports {
+    /// All references outlive this object.
+    Reports(Machine &machine, Checks &checks);
+    Reports(const Reports &) = delete;
+    Reports &operator=(const Reports &) = delete;
+
+    bus::NoticeQueue notice_signals;
+    notices::NoticeBoard board;
+    notices::Announcements announcements;
+    progress::JobStatus status;
+    progress::LogObserver observer;
+};
+
+} // namespace updater::agent::parts

@@ -1,0 +1,42 @@
+#include "updater/agent/parts/upgrade.hpp"
+
+#include "partitions/space.hpp"
+
+namespace updater::agent::parts {
+
+Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks)
+    : conversions(machine.programs, machine.layout, machine.appliance.timeouts.conversion),
+      configuration_checks(machine.storage, machine.roots, machine.programs, machine.layout),
+      store_rehearsal(machine.storage, machine.roots, machine.generations, conversions, machine.appliance),
+      health(machine.services, machine.programs, machine.network, machine.probe, machine.appliance),
+      marks(machine.storage, machine.layout.run), mail(machine.storage, machine.mounts, machine.generations,
+                                                       machine.services, machine.gate, machine.appliance),
+      service_start(machine.services, machine.appliance),
+      trial_settings(machine.storage, machine.network, machine.services),
+      old_system(machine.boot, machine.generations, checks.least_version,
+                 {machine.storage, machine.generations, machine.layout.left_generation},
+                 machine.appliance.keep_old_generation),
+      finishing(machine.generations, marks, mail, service_start, trial_settings, old_system),
+      phases{
+          .download = {machine.storage, firmware.installation, firmware.trusted_keys, machine.layout,
+                       partitions::space_of,
+                       [&checks](const firmware::Manifest &manifest, const job::JobFacts &facts) {
+                           checks.of_download(manifest, facts);
+                       }},
+          .install = {machine.storage, machine.boot, machine.roots, machine.generations, conversions,
+                      firmware.installation, configuration_checks, store_rehearsal},
+          .stop_services = {machine.services, machine.gate, machine.programs, machine.probe,
+                            machine.appliance},
+          .prepare_store_migration = {machine.storage, machine.generations, machine.appliance},
+          .back_up_configuration = {machine.storage, machine.roots, machine.generations, conversions,
+                                    configuration_checks},
+          .restart_appliance = {machine.storage, machine.boot, machine.generations, machine.network},
+          .migrate_store = {machine.storage, machine.roots, machine.generations, conversions,
+                            machine.appliance},
+          .install_configuration = {machine.roots, machine.generations},
+          .clean_up = {machine.storage, machine.generations},
+          .start_services = {machine.boot, machine.generations, marks, mail, service_start, health,
+                             finishing},
+      } {}
+
+} // namespace updater::agent::parts

@@ -1,0 +1,31 @@
+// The ten phases and what only they use.
+#pragma once
+
+#include "updater/agent/parts/checks.hpp"
+#include "updater/agent/parts/firmware.hpp"
+#include "updater/agent/parts/machine.hpp"
+#include "updater/health/health_gate.hpp"
+#include "updater/phases/table.hpp"
+
+namespace updater::agent::parts {
+
+struct Upgrade {
+    /// All references outlive this object.
+    Upgrade(Machine &machine, Firmware &firmware, Checks &checks);
+    Upgrade(const Upgrade &) = delete;
+    Upgrade &operator=(const Upgrade &) = delete;
+
+    phases::Conversions conversions;
+    phases::ConfigurationChecks configuration_checks;
+    phases::StoreRehearsal store_rehearsal;
+    health::HealthGate health;
+    phases::TrialMarks marks;
+    phases::TrialMail mail;
+    phases::ServiceStart service_start;
+    phases::TrialSettings trial_settings;
+    phases::OldSystem old_system;
+    phases::Finishing finishing;
+    phases::Phases phases;
+};
+
+} // namespace updater::agent::parts

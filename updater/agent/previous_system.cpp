@@ -1,0 +1,36 @@
+#include "updater/agent/previous_system.hpp"
+
+#include "updater/job/job_requests.hpp"
+
+#include <utility>
+
+namespace updater::agent {
+
+PreviousSystem::PreviousSystem(std::string running_version, job::RunningSystem running,
+                               partitions::BootSelection &boot, const partitions::Generations &generations,
+                               Check check)
+    : running_version_(std::move(running_version)), running_(std::move(running)), boot_(boot),
+      generations_(generations), check_(std::move(check)) {}
+
+std::string PreviousSystem::generation(bool force) const {
+    const auto slot = partitions::other(running_.slot);
+    const auto previous = generations_.assigned(slot);
+    if (!previous || !boot_.bootable(slot))
+        throw job::NotPossible("there is no previous system to go back to: the rescue partition holds none");
+    const auto version = partitions::Generations::version_of(*previous);
+    check_(firmware::Version::parse(version));
+    if (!force)
+        throw job::NotPossible(
+            "the running system is committed. Going back to " + version +
+            " is possible, but its message store knows nothing of the mail that was stored since the "
+            "upgrade (the mail queue is kept). It is tried like a new system: if it does not prove itself, "
+            "the appliance comes back to " +
+            running_version_ + ". To do it all the same: update-control --rollback --force");
+    return *previous;
+}
+
+bool PreviousSystem::running_is_committed() const {
+    return boot_.default_slot() == running_.slot;
+}
+
+} // namespace updater::agent

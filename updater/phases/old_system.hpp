@@ -1,0 +1,33 @@
+// The system that a committed one has replaced: what it is still good for, and what is remembered of it.
+#pragma once
+
+#include "partitions/boot_selection.hpp"
+#include "partitions/generations.hpp"
+#include "updater/checks/least_version.hpp"
+#include "updater/checks/left_generation.hpp"
+#include "updater/job/phase_table.hpp"
+
+namespace updater::phases {
+
+class OldSystem {
+  public:
+    /// `keep`: it stays for a rollback that a person asks for. All references outlive this object.
+    OldSystem(partitions::BootSelection &boot, partitions::Generations &generations,
+              checks::LeastVersion &least_version, checks::LeftGeneration left_generation, bool keep);
+
+    /// Of a rollback: an installation would remove what was stored since the upgrade. @throws StorageError.
+    void note_left_generation(job::PhaseRun &run);
+    /// @throws StorageError.
+    void raise_least_version(job::PhaseRun &run);
+    /// If it is not kept. @throws StorageError.
+    void give_up(job::PhaseRun &run);
+
+  private:
+    partitions::BootSelection &boot_;
+    partitions::Generations &generations_;
+    checks::LeastVersion &least_version_;
+    checks::LeftGeneration left_generation_;
+    bool keep_;
+};
+
+} // namespace updater::phases

@@ -1,0 +1,45 @@
+// Mail of a system on trial: none is let in, and the real queue is out of reach, until the system is
+// committed. After that mail comes back to its queue and in from outside.
+#pragma once
+
+#include "partitions/generations.hpp"
+#include "partitions/mounts.hpp"
+#include "partitions/storage.hpp"
+#include "updater/configuration/appliance.hpp"
+#include "updater/job/phase_table.hpp"
+#include "updater/services/gate_queue.hpp"
+#include "updater/services/mail_gate.hpp"
+#include "updater/services/service_manager.hpp"
+
+namespace updater::phases {
+
+class TrialMail {
+  public:
+    /// All references outlive this object.
+    TrialMail(partitions::Storage &storage, partitions::Mounts &mounts,
+              const partitions::Generations &generations, services::ServiceManager &services,
+              services::MailGate &gate, const configuration::Appliance &appliance);
+
+    /// Before the first service starts. @throws MailGateError, GateQueueError, StorageError.
+    void hold_back(const partitions::Generation &generation);
+    /// Stops the mail server if it is to be done. @throws ServiceError, GateQueueError, StorageError.
+    void return_to_queue(const partitions::Generation &generation, job::PhaseRun &run);
+    /// @throws MailGateError.
+    void let_in(job::PhaseRun &run);
+
+    /// In the old system, after a rollback: mail that was written on trial comes into the queue. The mail
+    /// server runs as before then. @throws GateQueueError, StorageError.
+    void save_after_rollback(job::PhaseRun &run);
+
+  private:
+    services::GateQueue queue_of(const partitions::Generation &generation) const;
+
+    partitions::Storage &storage_;
+    partitions::Mounts &mounts_;
+    const partitions::Generations &generations_;
+    services::ServiceManager &services_;
+    services::MailGate &gate_;
+    const configuration::Appliance &appliance_;
+};
+
+} // namespace updater::phases
