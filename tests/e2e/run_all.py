@@ -67,6 +67,8 @@ class Run:
         scenarios = self._with_their_firmware(scenarios)
         # From here on nothing is compiled or packed.
         if units:
+            with self._times.part("rules of the code"):
+                unit_programs.run_counting("rules of the code", [places.CHECKOUT / "tests" / "lint" / "run"], self._report)
             with self._times.part("unit tests"):
                 unit_programs.run_python(Path(__file__).parent, self._report)
                 unit_programs.run_all(SANITIZED, places.cores(), self._report)
