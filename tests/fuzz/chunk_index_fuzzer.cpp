@@ -5,6 +5,7 @@
 #include "updater/firmware/firmware_error.hpp"
 
 using namespace updater;
+using namespace updater::firmware;
 
 namespace {
 

@@ -4,6 +4,8 @@
 #include "updater/firmware/firmware_error.hpp"
 
 using namespace updater;
+using namespace updater::firmware;
+using namespace updater::fetch;
 
 namespace fuzz {
 

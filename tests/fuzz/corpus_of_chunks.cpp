@@ -9,6 +9,7 @@
 #include <random>
 
 using namespace updater;
+using namespace updater::firmware;
 
 namespace fuzz {
 

@@ -5,6 +5,9 @@
 #include "updater/feed/feed_keys.hpp"
 
 using namespace updater;
+using namespace updater::firmware;
+using namespace updater::feed;
+using namespace partitions::base;
 
 namespace fuzz {
 

@@ -1,5 +1,6 @@
 // Manifests and firmware files for the fuzzers to begin with.
 #include "image/firmware-writer/firmware_writer.hpp"
+#include "image/firmware-writer/manifest_writer.hpp"
 #include "image/firmware-writer/signer.hpp"
 #include "tests/fuzz/corpus.hpp"
 #include "tests/support/file_contents.hpp"
@@ -9,6 +10,9 @@
 #include <sstream>
 
 using namespace updater;
+using namespace updater::firmware;
+using namespace partitions::base;
+using namespace firmware_writer;
 using test_files::read_file;
 
 namespace fuzz {

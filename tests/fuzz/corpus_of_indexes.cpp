@@ -6,6 +6,8 @@
 #include "updater/firmware/unit_index.hpp"
 
 using namespace updater;
+using namespace updater::firmware;
+using namespace partitions::base;
 
 namespace fuzz {
 

@@ -7,6 +7,7 @@
 #include <sstream>
 
 using namespace updater;
+using namespace updater::job;
 
 namespace fuzz {
 
@@ -22,8 +23,8 @@ job::JobFacts some_facts() {
     facts.from_version = "2.8.0.0";
     facts.to_version = "2.8.1.0";
     facts.expected_records["message-store"] = 4711;
-    facts.conversions.push_back({{"name", "etc"}});
-    facts.services["postfix.service"] = true;
+    facts.conversions.push_back({"etc", firmware::ConversionKind::configuration, "etc", "1", "2"});
+    facts.services.emplace().units.push_back({"postfix.service", {"loaded", "active", "running", "enabled"}});
     return facts;
 }
 

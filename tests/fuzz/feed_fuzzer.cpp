@@ -7,6 +7,7 @@
 #include <optional>
 
 using namespace updater;
+using namespace updater::feed;
 
 namespace {
 

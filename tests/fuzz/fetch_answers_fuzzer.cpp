@@ -9,6 +9,10 @@
 #include <sys/socket.h>
 
 using namespace updater;
+using namespace updater::firmware;
+using namespace updater::fetch;
+using namespace updater::text;
+using namespace partitions::base;
 
 namespace {
 

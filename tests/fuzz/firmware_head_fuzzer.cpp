@@ -7,6 +7,7 @@
 #include "updater/firmware/firmware_head.hpp"
 
 using namespace updater;
+using namespace updater::firmware;
 
 namespace {
 

@@ -11,6 +11,8 @@
 #include <stdexcept>
 
 using namespace updater;
+using namespace updater::job;
+using namespace partitions::base;
 
 namespace {
 
@@ -51,7 +53,7 @@ void recover(const job::JournalContents &contents) {
         for (const partitions::Slot by_default : {partitions::Slot::a, partitions::Slot::b})
             for (const char *boot_id : {"boot-1", "boot-2"}) {
                 try {
-                    decide_recovery(contents, table, {running, boot_id, by_default});
+                    decide_recovery(contents, table, {{running, boot_id}, by_default});
                 } catch (const std::runtime_error &) {
                     // The journal names no job.
                 }

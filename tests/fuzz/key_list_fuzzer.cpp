@@ -7,6 +7,8 @@
 #include <optional>
 
 using namespace updater;
+using namespace updater::firmware;
+using namespace updater::feed;
 
 namespace {
 

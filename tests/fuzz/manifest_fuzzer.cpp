@@ -1,5 +1,6 @@
 // Any text as a manifest. Expected: FirmwareRefused. What is accepted stays the same when the vendor's tool
 // completes it with what it says already.
+#include "image/firmware-writer/manifest_writer.hpp"
 #include "tests/fuzz/input.hpp"
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/firmware/manifest.hpp"
@@ -7,6 +8,8 @@
 #include <optional>
 
 using namespace updater;
+using namespace updater::firmware;
+using namespace firmware_writer;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "updater/firmware/patch_index.hpp"
 
 using namespace updater;
+using namespace updater::firmware;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     fuzz::Input input(data, size);

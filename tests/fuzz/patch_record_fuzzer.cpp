@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 using namespace updater;
+using namespace updater::firmware;
 
 namespace {
 

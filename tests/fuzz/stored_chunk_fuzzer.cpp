@@ -9,6 +9,7 @@
 #include <vector>
 
 using namespace updater;
+using namespace updater::firmware;
 
 namespace {
 

@@ -5,6 +5,8 @@
 #include "updater/firmware/text_index.hpp"
 
 using namespace updater;
+using namespace updater::firmware;
+using namespace partitions::base;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include "updater/firmware/unit_index.hpp"
 
 using namespace updater;
+using namespace updater::firmware;
 
 namespace {
 
