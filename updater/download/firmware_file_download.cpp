@@ -31,18 +31,18 @@ class ArrivedFile : public firmware::ByteSource {
     const std::string &name() const override { return name_; }
 
   private:
-    void read_range(const firmware::ByteRange &range, const Sink &sink, const std::stop_token &stop) {
+    void read_range(firmware::ByteRange rest, const Sink &sink, const std::stop_token &stop) {
         std::array<std::byte, 64UL * 1024> buffer;
-        for (std::uint64_t done = 0; done < range.length_bytes;) {
+        while (!rest.empty()) {
             if (stop.stop_requested())
                 throw Cancelled();
             const auto wanted =
-                std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), range.length_bytes - done));
-            const std::size_t got = file_.read_at(range.offset_bytes + done, wanted);
+                std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), rest.length_bytes));
+            const std::size_t got = file_.read_at(rest.offset_bytes, wanted);
             if (got == 0)
                 throw firmware::FirmwareDamaged(name_ + " is shorter than it was made");
-            sink(range.offset_bytes + done, wanted.first(got));
-            done += got;
+            sink(rest.offset_bytes, wanted.first(got));
+            rest = rest.without_first(got);
         }
     }
 
@@ -54,10 +54,7 @@ std::vector<firmware::ByteRange> joined_in_order(std::vector<firmware::ByteRange
     std::ranges::sort(ranges, {}, &firmware::ByteRange::offset_bytes);
     std::vector<firmware::ByteRange> joined;
     for (const firmware::ByteRange &range : ranges)
-        if (!joined.empty() && joined.back().offset_bytes + joined.back().length_bytes == range.offset_bytes)
-            joined.back().length_bytes += range.length_bytes;
-        else
-            joined.push_back(range);
+        firmware::append(joined, range);
     return joined;
 }
 
@@ -155,9 +152,7 @@ void FirmwareFileDownload::fetch_pieces(firmware::ByteSource &source, std::span<
                 missing.push_back(pieces[number].range);
         PieceArrival arrival(*file_, pieces, is_here, room_.sync_bytes);
         const auto ranges = joined_in_order(std::move(missing));
-        std::uint64_t done = length_bytes;
-        for (const firmware::ByteRange &range : ranges)
-            done -= range.length_bytes;
+        std::uint64_t done = length_bytes - firmware::total_bytes(ranges);
         try {
             source.read(
                 ranges,

@@ -12,11 +12,6 @@ firmware::ByteRange range_of(const firmware::FirmwareHead &head, const firmware:
     return {head.image_offset_bytes + entry.offset_bytes, entry.length_bytes};
 }
 
-std::uint64_t end_of_entry(const firmware::FirmwareHead &head, std::uint64_t offset_bytes,
-                           std::uint64_t length_bytes) {
-    return head.image_offset_bytes + offset_bytes + length_bytes;
-}
-
 } // namespace
 
 std::vector<FirmwarePiece> patch_index_pieces(const firmware::FirmwareHead &head) {
@@ -47,14 +42,15 @@ std::vector<FirmwarePiece> content_pieces(const firmware::FirmwareHead &head,
 }
 
 std::uint64_t signed_end_bytes(const firmware::FirmwareHead &head) {
-    std::uint64_t end = end_of_entry(head, 0, head.chunks.stored_bytes);
+    firmware::ByteRange content{head.image_offset_bytes, head.chunks.stored_bytes};
     if (head.manifest.units)
-        end = std::max(
-            end, end_of_entry(head, head.manifest.units->offset_bytes, head.manifest.units->length_bytes));
+        content = firmware::cover(content, range_of(head, *head.manifest.units));
     for (const firmware::PatchEntry &patch : head.manifest.patches) {
-        end = std::max(end, end_of_entry(head, patch.index.offset_bytes, patch.index.length_bytes));
-        end = std::max(end, end_of_entry(head, patch.data_offset_bytes, patch.data_bytes));
+        content = firmware::cover(content, range_of(head, patch.index));
+        content =
+            firmware::cover(content, {head.image_offset_bytes + patch.data_offset_bytes, patch.data_bytes});
     }
+    const std::uint64_t end = content.end_bytes();
     return (end + archive_block_bytes - 1) / archive_block_bytes * archive_block_bytes;
 }
 
@@ -63,11 +59,11 @@ std::vector<firmware::ByteRange> between(std::span<const FirmwarePiece> pieces, 
     std::uint64_t position = 0;
     for (const FirmwarePiece &piece : pieces) {
         if (piece.range.offset_bytes > position)
-            rest.push_back({position, piece.range.offset_bytes - position});
-        position = std::max(position, piece.range.offset_bytes + piece.range.length_bytes);
+            rest.push_back(firmware::ByteRange::between(position, piece.range.offset_bytes));
+        position = std::max(position, piece.range.end_bytes());
     }
     if (position < length_bytes)
-        rest.push_back({position, length_bytes - position});
+        rest.push_back(firmware::ByteRange::between(position, length_bytes));
     return rest;
 }
 

@@ -2,7 +2,6 @@
 #include "updater/download/mirrored_source.hpp"
 
 #include "updater/download/curl_failure.hpp"
-#include "updater/download/range_plan.hpp"
 #include "updater/firmware/firmware_error.hpp"
 
 #include <algorithm>
@@ -21,11 +20,10 @@ class Missing {
   public:
     explicit Missing(std::span<const firmware::ByteRange> ranges) : ranges_(ranges.begin(), ranges.end()) {}
 
-    void came(std::uint64_t offset_bytes, std::uint64_t length_bytes) {
-        while (end_of(ranges_[first_]) <= offset_bytes)
+    void came(const firmware::ByteRange &part) {
+        while (ranges_[first_].end_bytes() <= part.offset_bytes)
             ++first_;
-        const std::uint64_t next = offset_bytes + length_bytes;
-        ranges_[first_] = {next, end_of(ranges_[first_]) - next};
+        ranges_[first_] = firmware::ByteRange::between(part.end_bytes(), ranges_[first_].end_bytes());
     }
     /// Not a copy: there may be many. One that is empty may be among them.
     std::span<const firmware::ByteRange> ranges() const { return std::span(ranges_).subspan(first_); }
@@ -54,7 +52,7 @@ void MirroredSource::read(std::span<const firmware::ByteRange> ranges, const Sin
         sink_threw = true;
         sink(offset_bytes, bytes);
         sink_threw = false;
-        missing.came(offset_bytes, bytes.size());
+        missing.came({offset_bytes, bytes.size()});
         came_bytes_ += bytes.size();
     };
     for (;;) {

@@ -1,7 +1,5 @@
 #include "updater/download/piece_arrival.hpp"
 
-#include <algorithm>
-
 namespace updater::download {
 
 PieceArrival::PieceArrival(partitions::File &file, std::span<const FirmwarePiece> pieces,
@@ -19,22 +17,19 @@ void PieceArrival::take(std::uint64_t offset_bytes, std::span<const std::byte> b
 }
 
 void PieceArrival::check(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
-    while (!bytes.empty() && next_ < pieces_.size()) {
+    firmware::ByteRange arrived{offset_bytes, bytes.size()};
+    while (!arrived.empty() && next_ < pieces_.size()) {
         const auto &[range, expected] = pieces_[next_];
-        const std::uint64_t end = range.offset_bytes + range.length_bytes;
-        if (offset_bytes >= end) { // was here before
+        if (range.end_bytes() <= arrived.offset_bytes) { // was here before
             ++next_;
             continue;
         }
-        const std::uint64_t before = std::min<std::uint64_t>(
-            bytes.size(), range.offset_bytes - std::min(range.offset_bytes, offset_bytes));
-        const auto inside = bytes.subspan(before).first(
-            std::min<std::uint64_t>(bytes.size() - before, end - offset_bytes - before));
-        hasher_.add(inside);
-        bytes = bytes.subspan(before + inside.size());
-        offset_bytes += before + inside.size();
-        if (offset_bytes < end)
+        const auto inside = firmware::overlap(range, arrived);
+        if (!inside.empty())
+            hasher_.add(bytes.subspan(inside.offset_bytes - offset_bytes, inside.length_bytes));
+        if (arrived.end_bytes() < range.end_bytes())
             return;
+        arrived = firmware::ByteRange::between(range.end_bytes(), arrived.end_bytes());
         if (hasher_.finish() != expected)
             throw WrongPiece{range};
         is_here_[next_++] = true;

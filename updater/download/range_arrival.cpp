@@ -31,7 +31,7 @@ void RangeTransfers::check(const RangeRequest &request, const FileIdentity &foun
     if (identity_->tag != found.tag ||
         (identity_->length_bytes && found.length_bytes && identity_->length_bytes != found.length_bytes))
         throw replaced();
-    if (found.length_bytes && *found.length_bytes < end_of(request.range()))
+    if (found.length_bytes && *found.length_bytes < request.range().end_bytes())
         throw too_short(*found.length_bytes);
     learn_shortcut(request);
     ranges_work_ = ranges_work_ || request.kind() != RequestKind::whole_file;

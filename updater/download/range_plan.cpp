@@ -1,8 +1,6 @@
 // Ranges with small gaps between them become one request.
 #include "updater/download/range_plan.hpp"
 
-#include <algorithm>
-
 namespace updater::download {
 
 namespace {
@@ -29,32 +27,21 @@ std::uint64_t memory_bytes(const firmware::ByteRange &range) {
 std::vector<firmware::ByteRange> joined(std::span<const firmware::ByteRange> ranges,
                                         std::uint64_t gap_bytes) {
     std::vector<firmware::ByteRange> requests;
-    for (const firmware::ByteRange &range : ranges) {
-        if (range.length_bytes == 0)
-            continue;
-        if (!requests.empty() && range.offset_bytes - end_of(requests.back()) <= gap_bytes)
-            requests.back().length_bytes = end_of(range) - requests.back().offset_bytes;
-        else
-            requests.push_back(range);
-    }
+    for (const firmware::ByteRange &range : ranges)
+        if (!range.empty())
+            firmware::append(requests, range, gap_bytes);
     return requests;
 }
 
 void RangeDelivery::deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
-    while (!bytes.empty() && !ranges_.empty()) {
-        const firmware::ByteRange &range = ranges_.front();
-        if (offset_bytes >= end_of(range)) {
-            ranges_ = ranges_.subspan(1);
-            continue;
-        }
-        const std::uint64_t gap = range.offset_bytes > offset_bytes ? range.offset_bytes - offset_bytes : 0;
-        if (gap >= bytes.size())
+    const firmware::ByteRange arrived{offset_bytes, bytes.size()};
+    cursor_.advance_to(offset_bytes);
+    while (!cursor_.at_end()) {
+        const auto wanted = firmware::overlap(cursor_.current(), arrived);
+        if (wanted.empty())
             return;
-        const auto wanted = bytes.subspan(gap).first(
-            std::min<std::uint64_t>(bytes.size() - gap, end_of(range) - offset_bytes - gap));
-        sink_(offset_bytes + gap, wanted);
-        offset_bytes += gap + wanted.size();
-        bytes = bytes.subspan(gap + wanted.size());
+        sink_(wanted.offset_bytes, bytes.subspan(wanted.offset_bytes - offset_bytes, wanted.length_bytes));
+        cursor_.advance_to(wanted.end_bytes());
     }
 }
 

@@ -14,10 +14,6 @@ namespace updater::download {
 constexpr std::uint32_t small_buffer_bytes = 32 * 1024;
 constexpr std::uint32_t large_buffer_bytes = 512 * 1024;
 
-inline std::uint64_t end_of(const firmware::ByteRange &range) {
-    return range.offset_bytes + range.length_bytes;
-}
-
 /// What to ask a server for to get `ranges` (ascending, apart from each other; empty ones are left out):
 /// those with at most `gap_bytes` between them become one, the gap included.
 std::vector<firmware::ByteRange> joined(std::span<const firmware::ByteRange> ranges, std::uint64_t gap_bytes);
@@ -35,13 +31,13 @@ class RangeDelivery {
   public:
     /// Both have to outlive this object.
     RangeDelivery(std::span<const firmware::ByteRange> ranges, const firmware::ByteSource::Sink &sink)
-        : ranges_(ranges), sink_(sink) {}
+        : cursor_(ranges), sink_(sink) {}
 
     /// From call to call the offsets ascend. What the sink throws passes through.
     void deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes);
 
   private:
-    std::span<const firmware::ByteRange> ranges_; ///< those whose end has not been reached
+    firmware::RangeCursor cursor_;
     const firmware::ByteSource::Sink &sink_;
 };
 

@@ -38,16 +38,14 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
 } // namespace
 
 RangeRequest::RangeRequest(curl::Easy handle, firmware::ByteRange range, RequestKind kind, Receiver &receiver)
-    : handle_(std::move(handle)), range_(range), kind_(kind), receiver_(receiver), next_(range.offset_bytes) {
-}
+    : handle_(std::move(handle)), range_(range), kind_(kind), receiver_(receiver), rest_(range) {}
 
 void RangeRequest::prepare() {
     answered_ = false;
     waiting_ = false;
     thrown_ = nullptr;
     detail_.front() = '\0';
-    const std::string range =
-        std::to_string(next_) + "-" + std::to_string(range_.offset_bytes + range_.length_bytes - 1);
+    const std::string range = std::to_string(next()) + "-" + std::to_string(rest_.end_bytes() - 1);
     const bool small = kind_ == RequestKind::small_range;
     CURL *const handle = handle_.get();
     curl::set(handle, CURLOPT_RANGE, kind_ == RequestKind::whole_file ? nullptr : range.c_str());
@@ -95,14 +93,13 @@ std::size_t RangeRequest::take(std::span<const std::byte> bytes) {
     }
     const std::size_t skipped = std::min<std::uint64_t>(skip_bytes_, all);
     const auto rest = bytes.subspan(skipped);
-    const std::uint64_t missing = range_.offset_bytes + range_.length_bytes - next_;
-    const auto wanted = rest.first(std::min<std::uint64_t>(missing, rest.size()));
+    const auto wanted = rest.first(std::min<std::uint64_t>(rest_.length_bytes, rest.size()));
     if (!wanted.empty() && !receiver_.receive(*this, wanted)) {
         waiting_ = true;
         return CURL_WRITEFUNC_PAUSE;
     }
     skip_bytes_ -= skipped;
-    next_ += wanted.size();
+    rest_ = rest_.without_first(wanted.size());
     if (all > wanted.size())
         receiver_.drop(all - wanted.size());
     // What goes on after the range is not wanted; ending here leaves nothing out.
@@ -132,17 +129,17 @@ FileIdentity RangeRequest::check_partial_answer() const {
     const auto found = parse_content_range(text);
     if (!found)
         throw WrongAnswer("the server sent a part of the file without saying which");
-    const std::uint64_t last = range_.offset_bytes + range_.length_bytes - 1;
-    if (found->first != next_ || found->last != std::min(last, found->length - 1))
+    const std::uint64_t last = rest_.end_bytes() - 1;
+    if (found->first != next() || found->last != std::min(last, found->length - 1))
         throw WrongAnswer("the server sent another part of the file (" + text + ") than the one asked for (" +
-                          std::to_string(next_) + "-" + std::to_string(last) + ")");
+                          std::to_string(next()) + "-" + std::to_string(last) + ")");
     return {.tag = {}, .length_bytes = found->length};
 }
 
 FileIdentity RangeRequest::check_whole_answer() {
     if (kind_ != RequestKind::whole_file)
         throw RangesRefused();
-    skip_bytes_ = next_;
+    skip_bytes_ = next();
     curl_off_t announced = -1;
     curl_easy_getinfo(handle_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
     if (announced < 0)

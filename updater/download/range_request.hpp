@@ -68,8 +68,8 @@ class RangeRequest {
 
     RequestKind kind() const { return kind_; }
     const firmware::ByteRange &range() const { return range_; }
-    std::uint64_t next() const { return next_; } ///< offset of the byte that is expected next
-    bool complete() const { return next_ == range_.offset_bytes + range_.length_bytes; }
+    std::uint64_t next() const { return rest_.offset_bytes; } ///< offset of the byte that is expected next
+    bool complete() const { return rest_.empty(); }
 
     /// After the transfer has ended without being complete: what was thrown inside is thrown (WrongAnswer,
     /// RangesRefused, what the receiver throws); else what libcurl says is returned.
@@ -91,7 +91,7 @@ class RangeRequest {
     firmware::ByteRange range_;
     RequestKind kind_;
     Receiver &receiver_;
-    std::uint64_t next_;
+    firmware::ByteRange rest_;     ///< of the range: what is still missing
     std::uint64_t skip_bytes_ = 0; ///< of a whole file, up to the range
     bool answered_ = false;
     bool waiting_ = false;

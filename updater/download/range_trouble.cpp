@@ -123,7 +123,7 @@ void RangeTransfers::fetch_whole_file() {
     drop_requests();
     whole_file_ = true;
     dropped_in_a_row_bytes_ = 0;
-    plan_ = {{from, end_of(plan_.back()) - from}};
+    plan_ = {firmware::ByteRange::between(from, plan_.back().end_bytes())};
     next_planned_ = 0;
     ranges_work_ = false;
 }

@@ -25,37 +25,26 @@ download::DownloadFailed no_use(const std::string &what) {
 class Expected {
   public:
     Expected(std::span<const firmware::ByteRange> ranges, const firmware::ByteSource::Sink &sink)
-        : ranges_(ranges), sink_(sink) {
-        skip_ended();
-    }
+        : cursor_(ranges), sink_(sink) {}
 
     void take(std::uint64_t place, std::span<const std::byte> bytes) {
         while (!bytes.empty()) {
-            if (ranges_.empty() || place != ranges_.front().offset_bytes + done_bytes_)
+            if (cursor_.at_end() || place != cursor_.current().offset_bytes)
                 throw ConversationFailed("it sent what was not asked for");
-            const auto now = bytes.first(
-                std::min<std::uint64_t>(bytes.size(), ranges_.front().length_bytes - done_bytes_));
+            const auto now =
+                bytes.first(std::min<std::uint64_t>(bytes.size(), cursor_.current().length_bytes));
             sink_(place, now);
-            done_bytes_ += now.size();
             place += now.size();
+            cursor_.advance_to(place);
             bytes = bytes.subspan(now.size());
-            skip_ended();
         }
     }
 
-    bool complete() const { return ranges_.empty(); }
+    bool complete() const { return cursor_.at_end(); }
 
   private:
-    void skip_ended() {
-        while (!ranges_.empty() && done_bytes_ == ranges_.front().length_bytes) {
-            ranges_ = ranges_.subspan(1);
-            done_bytes_ = 0;
-        }
-    }
-
-    std::span<const firmware::ByteRange> ranges_;
+    firmware::RangeCursor cursor_;
     const firmware::ByteSource::Sink &sink_;
-    std::uint64_t done_bytes_ = 0; ///< of the first range
 };
 
 /// The sink may take its time: that is not update-fetch's.

@@ -1,6 +1,8 @@
 // Where the bytes of a firmware file come from: a file here, or a server. Knows nothing of what they mean.
 #pragma once
 
+#include "updater/firmware/byte_range.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -9,13 +11,6 @@
 #include <string>
 
 namespace updater::firmware {
-
-struct ByteRange {
-    std::uint64_t offset_bytes = 0;
-    std::uint64_t length_bytes = 0;
-
-    bool operator==(const ByteRange &) const = default;
-};
 
 /// For one thread; only fetched_bytes() and name() may be called by others meanwhile.
 class ByteSource {

@@ -41,27 +41,26 @@ FileSource::~FileSource() {
 
 void FileSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {
     buffer_.resize(piece_bytes);
-    for (ByteRange range : ranges) {
-        while (range.length_bytes > 0) {
+    for (ByteRange rest : ranges) {
+        while (!rest.empty()) {
             if (stop.stop_requested())
                 throw Cancelled();
-            const std::size_t wanted = std::min<std::uint64_t>(range.length_bytes, buffer_.size());
+            const std::size_t wanted = std::min<std::uint64_t>(rest.length_bytes, buffer_.size());
             const ssize_t length =
-                ::pread(file_, buffer_.data(), wanted, static_cast<off_t>(range.offset_bytes));
+                ::pread(file_, buffer_.data(), wanted, static_cast<off_t>(rest.offset_bytes));
             if (length < 0 && errno == EINTR)
                 continue;
             if (length < 0)
                 throw FirmwareDamaged("the firmware " + name_ + " cannot be read at " +
-                                      std::to_string(range.offset_bytes) +
+                                      std::to_string(rest.offset_bytes) +
                                       " bytes: " + std::generic_category().message(errno));
             if (length == 0)
                 throw FirmwareDamaged("the firmware " + name_ + " is not whole: it ends after " +
-                                      std::to_string(range.offset_bytes) + " bytes");
+                                      std::to_string(rest.offset_bytes) + " bytes");
             const auto got = static_cast<std::size_t>(length);
             fetched_bytes_ += got;
-            sink(range.offset_bytes, std::span(buffer_).first(got));
-            range.offset_bytes += got;
-            range.length_bytes -= got;
+            sink(rest.offset_bytes, std::span(buffer_).first(got));
+            rest = rest.without_first(got);
         }
     }
 }

@@ -12,8 +12,8 @@ IndexLines::IndexLines(std::string_view text, std::string_view name, std::string
     const std::string_view found = any_left() ? next_line() : std::string_view();
     if (found == first_line)
         return;
-    const std::string_view any_format = first_line.substr(0, first_line.rfind(' ') + 1);
-    if (found.starts_with(any_format))
+    const std::string_view first_line_of_any_format = first_line.substr(0, first_line.rfind(' ') + 1);
+    if (found.starts_with(first_line_of_any_format))
         throw FirmwareRefused(FirmwareRefusal::unsupported_format,
                               "the " + name_ + " has a format that this version does not read");
     number_ = 1;

@@ -74,16 +74,10 @@ class Pipeline {
         std::size_t end = begin;
         for (; end < tasks_.size(); ++end) {
             const auto &wanted = tasks_[end].ranges;
-            if (!wanted.empty() && !ranges.empty() &&
-                wanted.front().offset_bytes < ranges.back().offset_bytes + ranges.back().length_bytes)
+            if (!wanted.empty() && !ranges.empty() && wanted.front().offset_bytes < ranges.back().end_bytes())
                 break;
-            for (const firmware::ByteRange &range : wanted) {
-                if (!ranges.empty() &&
-                    ranges.back().offset_bytes + ranges.back().length_bytes == range.offset_bytes)
-                    ranges.back().length_bytes += range.length_bytes;
-                else
-                    ranges.push_back(range);
-            }
+            for (const firmware::ByteRange &range : wanted)
+                firmware::append(ranges, range);
         }
         next_ = begin;
         end_ = end;
@@ -99,7 +93,7 @@ class Pipeline {
     void take(std::span<const std::byte> bytes) {
         while (!bytes.empty()) {
             Job &job = filling_;
-            const std::size_t missing = bytes_of(tasks_[job.task].ranges) - job.length_bytes;
+            const std::size_t missing = firmware::total_bytes(tasks_[job.task].ranges) - job.length_bytes;
             const auto piece = bytes.first(std::min(missing, bytes.size()));
             std::ranges::copy(piece, job.buffer.get() + job.length_bytes);
             job.length_bytes += piece.size();
@@ -123,7 +117,7 @@ class Pipeline {
     void pass_on_complete() {
         while (true) {
             if (filling_.buffer) {
-                if (filling_.length_bytes < bytes_of(tasks_[filling_.task].ranges))
+                if (filling_.length_bytes < firmware::total_bytes(tasks_[filling_.task].ranges))
                     return;
                 push(std::move(filling_));
                 filling_ = {};
@@ -131,7 +125,7 @@ class Pipeline {
             if (next_ == end_)
                 return;
             const std::size_t task = next_++;
-            const std::size_t length = bytes_of(tasks_[task].ranges);
+            const std::size_t length = firmware::total_bytes(tasks_[task].ranges);
             filling_ = {task, take_buffer(length), 0};
         }
     }

@@ -14,12 +14,11 @@ constexpr std::size_t min_straight_bytes = 128UL * 1024;
 constexpr std::uint64_t max_gap_bytes = 64UL * 1024;
 constexpr std::size_t max_piece_bytes = 256UL * 1024;
 
-std::uint64_t block_begin(std::uint64_t offset_bytes) {
-    return offset_bytes / alignment * alignment;
-}
-
-std::uint64_t block_end(const firmware::BaseRead &read) {
-    return (read.offset_bytes + read.into.size() + alignment - 1) / alignment * alignment;
+/// The whole blocks that hold it.
+firmware::ByteRange blocks_of(const firmware::BaseRead &read) {
+    const std::uint64_t end = read.offset_bytes + read.into.size();
+    return firmware::ByteRange::between(read.offset_bytes / alignment * alignment,
+                                        (end + alignment - 1) / alignment * alignment);
 }
 
 std::size_t straight_bytes(const firmware::BaseRead &read) {
@@ -37,16 +36,15 @@ bool ScatteredReads::read(std::vector<firmware::BaseRead> reads) {
         return false;
     std::ranges::sort(rest, {}, &firmware::BaseRead::offset_bytes);
     for (auto first = rest.begin(); first != rest.end();) {
-        const std::uint64_t begin = block_begin(first->offset_bytes);
-        std::uint64_t end = block_end(*first);
+        firmware::ByteRange blocks = blocks_of(*first);
         auto last = first + 1;
         for (; last != rest.end(); ++last) {
-            const std::uint64_t longer = std::max(end, block_end(*last));
-            if (last->offset_bytes > end + max_gap_bytes || longer - begin > window_bytes)
+            const auto longer = firmware::cover(blocks, blocks_of(*last));
+            if (last->offset_bytes > blocks.end_bytes() + max_gap_bytes || longer.length_bytes > window_bytes)
                 break;
-            end = longer;
+            blocks = longer;
         }
-        if (!read_together({first, last}, begin, end))
+        if (!read_together({first, last}, blocks))
             return false;
         first = last;
     }
@@ -70,11 +68,12 @@ bool ScatteredReads::read_straight(const std::vector<firmware::BaseRead> &reads,
     return true;
 }
 
-bool ScatteredReads::read_together(std::span<const firmware::BaseRead> reads, std::uint64_t begin,
-                                   std::uint64_t end) {
-    const auto found = window_.first(device_.read_at(begin, window_.first(end - begin)));
+bool ScatteredReads::read_together(std::span<const firmware::BaseRead> reads,
+                                   const firmware::ByteRange &blocks) {
+    const auto found =
+        window_.first(device_.read_at(blocks.offset_bytes, window_.first(blocks.length_bytes)));
     for (const firmware::BaseRead &read : reads) {
-        const std::size_t skipped = read.offset_bytes - begin;
+        const std::size_t skipped = read.offset_bytes - blocks.offset_bytes;
         if (skipped > found.size() || read.into.size() > found.size() - skipped)
             return false;
         std::ranges::copy(found.subspan(skipped, read.into.size()), read.into.begin());

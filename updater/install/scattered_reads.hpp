@@ -4,6 +4,7 @@
 
 #include "partitions/aligned_buffer.hpp"
 #include "partitions/storage.hpp"
+#include "updater/firmware/byte_range.hpp"
 #include "updater/firmware/patch_codec.hpp"
 
 #include <cstddef>
@@ -25,7 +26,7 @@ class ScatteredReads {
   private:
     /// Does the straight part of each read; what is left has at most a piece's length each.
     bool read_straight(const std::vector<firmware::BaseRead> &reads, std::vector<firmware::BaseRead> &rest);
-    bool read_together(std::span<const firmware::BaseRead> reads, std::uint64_t begin, std::uint64_t end);
+    bool read_together(std::span<const firmware::BaseRead> reads, const firmware::ByteRange &blocks);
 
     static constexpr std::size_t window_bytes = 1024UL * 1024;
     partitions::File &device_;

@@ -16,13 +16,6 @@ ChunkTask whole_task(const firmware::FirmwareHead &head, std::size_t number) {
             .ranges = {{head.image_offset_bytes + chunk.stored_offset_bytes, chunk.stored_bytes}}};
 }
 
-void add_range(std::vector<firmware::ByteRange> &ranges, firmware::ByteRange range) {
-    if (!ranges.empty() && ranges.back().offset_bytes + ranges.back().length_bytes == range.offset_bytes)
-        ranges.back().length_bytes += range.length_bytes;
-    else
-        ranges.push_back(range);
-}
-
 } // namespace
 
 std::vector<ChunkTask> whole_tasks(const firmware::FirmwareHead &head, const ChunkNumbers &wanted) {
@@ -81,24 +74,17 @@ std::vector<ChunkTask> unit_tasks(const firmware::FirmwareHead &head, const firm
         ChunkTask task{.chunk = number, .how = ChunkTask::How::assemble, .ranges = {}};
         for (const firmware::Unit &unit : units[number])
             if (unit.stored_bytes > 0 && unit_is_missing(unit, number, lookup, present))
-                add_range(task.ranges,
-                          {head.image_offset_bytes + unit.stored_offset_bytes, unit.stored_bytes});
+                firmware::append(task.ranges,
+                                 {head.image_offset_bytes + unit.stored_offset_bytes, unit.stored_bytes});
         tasks.push_back(std::move(task));
     }
     return tasks;
 }
 
-std::uint64_t bytes_of(const std::vector<firmware::ByteRange> &ranges) {
-    std::uint64_t bytes = 0;
-    for (const firmware::ByteRange &range : ranges)
-        bytes += range.length_bytes;
-    return bytes;
-}
-
 std::uint64_t fetch_bytes(const std::vector<ChunkTask> &tasks) {
     std::uint64_t bytes = 0;
     for (const ChunkTask &task : tasks)
-        bytes += bytes_of(task.ranges);
+        bytes += firmware::total_bytes(task.ranges);
     return bytes;
 }
 

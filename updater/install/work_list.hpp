@@ -48,7 +48,6 @@ bool unit_is_missing(const firmware::Unit &unit, std::size_t chunk, const BlockL
 /// Whether what was found may be used for this chunk: it must still be there when its turn comes.
 bool usable_for(const BlockLookup::Place &place, std::size_t chunk, const std::vector<bool> &present);
 
-std::uint64_t bytes_of(const std::vector<firmware::ByteRange> &ranges);
 std::uint64_t fetch_bytes(const std::vector<ChunkTask> &tasks);
 
 } // namespace updater::install
