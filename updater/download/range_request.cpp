@@ -60,6 +60,12 @@ void RangeRequest::prepare() {
     curl::set(handle, CURLOPT_PRIVATE, this);
 }
 
+bool RangeRequest::connected() const {
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_PRETRANSFER_TIME_T, &microseconds);
+    return microseconds > 0;
+}
+
 void RangeRequest::resume() {
     if (!waiting_)
         return;

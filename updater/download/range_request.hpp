@@ -69,6 +69,8 @@ class RangeRequest {
     RequestKind kind() const { return kind_; }
     const firmware::ByteRange &range() const { return range_; }
     std::uint64_t next() const { return rest_.offset_bytes; } ///< offset of the byte that is expected next
+    /// The connection is made and the request is on its way.
+    bool connected() const;
     bool complete() const { return rest_.empty(); }
 
     /// After the transfer has ended without being complete: what was thrown inside is thrown (WrongAnswer,

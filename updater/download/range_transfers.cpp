@@ -1,4 +1,4 @@
-// The order of requests and of deliveries.
+// Bytes go one way: from the pool through a request to the queue of turns, and from there to the sink.
 #include "updater/download/range_transfers.hpp"
 
 #include "updater/cancelled.hpp"
@@ -10,186 +10,201 @@ namespace updater::download {
 
 namespace {
 
-/// Of requests before their turn. The whole, with the one whose turn it is, stays below 8 MiB.
-constexpr std::uint64_t max_memory_bytes = 6UL * 1024 * 1024;
 constexpr std::chrono::milliseconds max_wait{500};
+constexpr long http_range_not_satisfiable = 416;
 
 } // namespace
 
 RangeTransfers::RangeTransfers(std::string url, HttpSourceSettings settings)
-    : url_(std::move(url)), name_(url_to_show(url_)), server_(host_of(url_)), settings_(std::move(settings)),
-      pacer_(settings_.connection.max_bytes_per_second),
-      backoff_(settings_.first_retry_delay, settings_.max_retry_delay, std::random_device{}()),
-      watch_(settings_.min_bytes_per_second *
-             static_cast<std::uint64_t>(settings_.connection.stall_time.count())) {
-    multi_ = curl::new_multi(settings_.connections_at_once);
-    large_connections_ = curl::new_connections();
-}
+    : settings_(std::move(settings)), file_(std::move(url)),
+      pool_(settings_.connection, settings_.connections_at_once),
+      turns_(settings_.gap_bytes, settings_.requests_at_once), retry_(host_of(file_.url()), settings_),
+      pacer_(settings_.connection.max_bytes_per_second) {}
 
 RangeTransfers::~RangeTransfers() {
-    drop_requests();
-    idle_.clear();
-    multi_.reset();
-    large_connections_.reset();
+    stop_requests();
 }
 
 void RangeTransfers::read(std::span<const firmware::ByteRange> ranges, const firmware::ByteSource::Sink &sink,
                           const std::stop_token &stop) {
-    plan_ = joined(ranges, settings_.gap_bytes);
-    next_planned_ = 0;
-    delivery_.emplace(ranges, sink);
-    whole_file_ = false;
-    retry_at_.reset();
-    forgiven_ = false;
-    forgiving_until_ = {};
-    backoff_.progress(Clock::now());
-    const std::stop_callback wake_up(stop, [this] {
-        const std::lock_guard lock(multi_mutex_);
-        curl_multi_wakeup(multi_.get());
-    });
+    turns_.plan(ranges, sink);
+    if (file_.ranges() == ServedFile::Ranges::refused)
+        file_.set_ranges(ServedFile::Ranges::unknown);
+    retry_.begin(Clock::now());
+    const std::stop_callback wake_up(stop, [this] { pool_.wake_up(); });
     try {
         if (stop.stop_requested())
             throw Cancelled();
-        begin_what_may_be_under_way();
-        while (!requests_.empty())
+        start_requests();
+        while (!turns_.empty())
             step(stop);
     } catch (...) {
-        drop_requests();
+        stop_requests();
         throw;
-    }
-}
-
-void RangeTransfers::begin_what_may_be_under_way() {
-    if (retry_at_ && Clock::now() < *retry_at_)
-        return;
-    retry_at_.reset();
-    if (std::exchange(forgiven_, false))
-        forgiving_until_ = {};
-    for (const auto &request : requests_)
-        if (!request->under_way && !request->complete()) {
-            begin(*request);
-            watch_.restart(Clock::now());
-        }
-    RangeRequest::Receiver &receiver = *this;
-    while (next_planned_ < plan_.size() && may_begin(plan_[next_planned_])) {
-        const firmware::ByteRange range = plan_[next_planned_++];
-        const auto kind = whole_file_       ? RequestKind::whole_file
-                          : is_small(range) ? RequestKind::small_range
-                                            : RequestKind::large_range;
-        if (requests_.empty())
-            watch_.restart(Clock::now());
-        requests_.push_back(std::make_unique<RangeRequest>(handle_for(kind), range, kind, receiver));
-        begin(*requests_.back());
-    }
-}
-
-bool RangeTransfers::may_begin(const firmware::ByteRange &next) const {
-    if (requests_.empty())
-        return true;
-    // A server without ranges would send the whole file in answer to each.
-    if (!ranges_work_ || requests_.size() >= settings_.requests_at_once)
-        return false;
-    std::uint64_t memory = memory_bytes(next);
-    for (const auto &request : requests_)
-        memory += &request == &requests_.front() ? 0 : memory_bytes(request->range());
-    return memory <= max_memory_bytes;
-}
-
-curl::Easy RangeTransfers::handle_for(RequestKind kind) {
-    const bool small = kind == RequestKind::small_range;
-    if (small && !idle_.empty()) {
-        curl::Easy handle = std::move(idle_.back());
-        idle_.pop_back();
-        return handle;
-    }
-    curl::Easy handle(curl_easy_init());
-    if (!handle)
-        throw std::bad_alloc();
-    curl::set_up_https(handle.get(), url_, settings_.connection);
-    // Apart from those over HTTP/2: libcurl 7.88 sends a request over a connection of the other kind while
-    // that is still being made, and then takes one answer for another.
-    if (!small)
-        curl::set(handle.get(), CURLOPT_SHARE, large_connections_.get());
-    // libcurl takes this only from a handle that was not used yet.
-    curl::set(handle.get(), CURLOPT_BUFFERSIZE,
-              static_cast<long>(small ? small_buffer_bytes : large_buffer_bytes));
-    return handle;
-}
-
-void RangeTransfers::keep_handle(RangeRequest &request) {
-    if (request.kind() == RequestKind::small_range)
-        idle_.push_back(request.release());
-}
-
-void RangeTransfers::begin(RangeRequest &request) {
-    request.prepare();
-    request.took_shortcut = !shortcut_.empty();
-    curl::set(request.handle(), CURLOPT_URL, (request.took_shortcut ? shortcut_ : url_).c_str());
-    curl::require(curl_multi_add_handle(multi_.get(), request.handle()));
-    request.under_way = true;
-}
-
-void RangeTransfers::take_from_curl(RangeRequest &request) {
-    if (request.under_way)
-        curl_multi_remove_handle(multi_.get(), request.handle());
-    request.under_way = false;
-}
-
-void RangeTransfers::drop_requests() {
-    for (Requests *all : {&requests_, &finishing_}) {
-        for (const auto &request : *all)
-            take_from_curl(*request);
-        all->clear();
     }
 }
 
 void RangeTransfers::step(const std::stop_token &stop) {
     if (stop.stop_requested())
         throw Cancelled();
-    int running = 0;
-    curl::require(curl_multi_perform(multi_.get(), &running));
+    pool_.perform();
     pace(stop);
-    const bool any_result = take_results();
+    const bool any_ended =
+        pool_.take_ended([this](RangeRequest &request, CURLcode code, std::chrono::seconds retry_after) {
+            ended(request, code, retry_after);
+        });
     const bool any_turn = take_turns();
-    begin_what_may_be_under_way();
-    if (any_result || any_turn || requests_.empty())
+    start_requests();
+    if (any_ended || any_turn || turns_.empty())
         return;
     check_stall();
-    wait();
+    pool_.wait(retry_.time_to_retry(Clock::now(), max_wait));
 }
 
-/// libcurl reads from its connections when it is called, and only then: to leave it alone for a while slows
-/// all of them down together, those that wait for their turn included.
+void RangeTransfers::start_requests() {
+    if (!retry_.may_request(Clock::now()))
+        return;
+    for (const auto &request : turns_.requests())
+        if (!request->under_way && !request->complete()) {
+            start(*request);
+            retry_.waiting_begins(Clock::now());
+        }
+    // A server that does not support ranges would send the whole file in answer to each request.
+    while (const auto range = turns_.next_range(file_.ranges() != ServedFile::Ranges::supported)) {
+        if (turns_.empty())
+            retry_.waiting_begins(Clock::now());
+        const RequestKind kind = kind_for(*range);
+        RangeRequest::Receiver &receiver = *this;
+        turns_.add(
+            std::make_unique<RangeRequest>(pool_.handle_for(kind, file_.url()), *range, kind, receiver));
+        start(*turns_.requests().back());
+    }
+}
+
+void RangeTransfers::start(RangeRequest &request) {
+    request.took_shortcut = file_.has_shortcut();
+    pool_.start(request, file_.request_url());
+}
+
+RequestKind RangeTransfers::kind_for(const firmware::ByteRange &range) const {
+    if (file_.ranges() == ServedFile::Ranges::refused)
+        return RequestKind::whole_file;
+    return is_small(range) ? RequestKind::small_range : RequestKind::large_range;
+}
+
+/// libcurl reads from its connections only when it is called. A pause between two calls slows all of them
+/// down together, those of requests before their turn included.
 void RangeTransfers::pace(const std::stop_token &stop) {
     const std::uint64_t fetched = fetched_bytes_;
     if (fetched == paced_bytes_)
         return;
     const auto before = Clock::now();
     pacer_.pass(fetched - std::exchange(paced_bytes_, fetched), stop);
-    let_server_wait(before);
+    retry_.server_had_to_wait(before, Clock::now());
 }
 
-void RangeTransfers::wait() const {
-    auto time = max_wait;
-    if (retry_at_)
-        time = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*retry_at_ - Clock::now()),
-                          std::chrono::milliseconds(0), max_wait);
-    curl::require(curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(time.count()), nullptr));
-}
-
-bool RangeTransfers::take_results() {
+bool RangeTransfers::take_turns() {
     bool any = false;
-    int left = 0;
-    while (const CURLMsg *message = curl_multi_info_read(multi_.get(), &left)) {
-        if (message->msg != CURLMSG_DONE)
-            continue;
+    while (auto complete = turns_.take_complete()) {
         any = true;
-        const CURLcode code = message->data.result;
-        char *address = nullptr;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &address);
-        ended(*reinterpret_cast<RangeRequest *>(address), code);
+        pool_.retire(std::move(complete));
+        if (turns_.empty())
+            break;
+        const auto before = Clock::now();
+        turns_.deliver_early();
+        retry_.server_had_to_wait(before, Clock::now());
+        turns_.requests().front()->resume();
     }
     return any;
+}
+
+void RangeTransfers::check(const RangeRequest &request, const FileIdentity &found) {
+    file_.check(request, found);
+}
+
+bool RangeTransfers::receive(RangeRequest &request, std::span<const std::byte> bytes) {
+    const bool first = turns_.is_first(request);
+    if (!first && !RequestTurns::keep_early(request, bytes))
+        return false;
+    fetched_bytes_ += bytes.size();
+    dropped_in_a_row_bytes_ = 0;
+    const auto now = Clock::now();
+    retry_.received(bytes.size(), now);
+    if (first) {
+        turns_.deliver(request.next(), bytes);
+        retry_.server_had_to_wait(now, Clock::now());
+    }
+    return true;
+}
+
+void RangeTransfers::drop(std::size_t length_bytes) {
+    fetched_bytes_ += length_bytes;
+    dropped_in_a_row_bytes_ += length_bytes;
+    retry_.dropped(length_bytes, Clock::now());
+}
+
+void RangeTransfers::ended(RangeRequest &request, CURLcode code, std::chrono::seconds retry_after) {
+    if (request.complete())
+        return;
+    try {
+        const TransferResult result = request.result(code);
+        if (result.code == CURLE_HTTP_RETURNED_ERROR && result.http_status == http_range_not_satisfiable)
+            file_.refuse_end(request.next());
+        // Where a redirect leads to may be valid for some time only.
+        if (request.took_shortcut && !may_pass(result)) {
+            file_.forget_shortcut();
+            return;
+        }
+        failed(result, retry_after);
+    } catch (const WrongAnswer &answer) {
+        throw file_.failure(DownloadFailure::wrong_answer,
+                            std::string(answer.what()) + "; tell whoever runs the server");
+    } catch (const RangesRefused &) {
+        request_whole_file();
+    }
+}
+
+void RangeTransfers::failed(const TransferResult &result, std::chrono::seconds retry_after) {
+    if (!may_pass(result))
+        throw failure_of(file_.url(), result, settings_.connection);
+    // The server would have to send all of that once more, perhaps again and again.
+    if (file_.ranges() == ServedFile::Ranges::refused && dropped_in_a_row_bytes_ > 0)
+        throw file_.failure(
+            DownloadFailure::ranges_not_supported,
+            "the server cannot send a part of a file (HTTP range requests), and the connection was lost (" +
+                result.detail +
+                ") before the place was reached where it has to go on; download the whole file first");
+    file_.forget_shortcut();
+    if (!retry_.retry(result, retry_after, file_.answered(), fetched_bytes_, Clock::now()))
+        throw failure_of(file_.url(), result, settings_.connection);
+}
+
+void RangeTransfers::check_stall() {
+    const bool connected =
+        std::ranges::any_of(turns_.requests(), [](const auto &request) { return request->connected(); });
+    const auto stall = retry_.stall(connected, Clock::now());
+    if (!stall)
+        return;
+    for (const auto &request : turns_.requests())
+        pool_.stop(*request);
+    // A connection on which nothing arrives may be dead, and libcurl would use it again.
+    pool_.replace_connections();
+    failed(*stall, std::chrono::seconds(0));
+}
+
+void RangeTransfers::request_whole_file() {
+    const firmware::ByteRange undelivered = turns_.undelivered();
+    stop_requests();
+    turns_.plan_one_request(undelivered);
+    file_.set_ranges(ServedFile::Ranges::refused);
+    dropped_in_a_row_bytes_ = 0;
+}
+
+void RangeTransfers::stop_requests() {
+    for (const auto &request : turns_.requests())
+        pool_.stop(*request);
+    turns_.clear();
+    pool_.drop_retired();
 }
 
 } // namespace updater::download
