@@ -103,7 +103,7 @@ void FeedStore::check_feed(const Feed &feed, const std::string &text,
         throw FeedRefused(FeedRefusal::other_product, "the feed is for the product " + feed.product +
                                                           ", this appliance is a " + origin_.product);
     if (feed.expires < now)
-        throw FeedRefused(FeedRefusal::expired, "the feed expired at " + text::utc_text(feed.expires) +
+        throw FeedRefused(FeedRefusal::expired, "the feed has expired at " + text::utc_text(feed.expires) +
                                                     "; the clock here says " +
                                                     text::utc_text(in_seconds(now)));
     if (feed.issued > now + clock_tolerance)
