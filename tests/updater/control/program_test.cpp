@@ -454,7 +454,7 @@ TEST(ControlProgram, who_calls_too_often_is_told_so) {
 TEST(ControlProgram, a_watched_job_is_still_watched_after_calls_were_too_many) {
     served.reset();
     served = std::make_unique<ServedAgent>(bus, getuid() + 1);
-    begin_job(2, "install the new OS");
+    begin_job(job::Phase::install);
     Program program({"-f"}, {bus.address()});
     CHECK(program.wrote("begins"));
     {
