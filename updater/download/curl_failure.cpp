@@ -52,15 +52,15 @@ DownloadFailure kind_of(CURLcode code) {
         return DownloadFailure::server_refused;
     case CURLE_FILESIZE_EXCEEDED:
         return DownloadFailure::too_large;
-    default: // libcurl has about a hundred codes, and adds more
+    default: // libcurl has about a hundred codes, and more with each release
         return DownloadFailure::other;
     }
 }
 
 std::string status_text(long status) {
     switch (status) {
-    case 400: // nginx and others answer so when they miss a client certificate
-        return "the server turned the request down (400); if it wants a client certificate, check "
+    case 400: // nginx and others respond with this when a client certificate is missing
+        return "the server refused the request (400); if it requires a client certificate, check "
                "<client-certificate> in " +
                settings_file();
     case 401:
@@ -107,19 +107,19 @@ std::string text_of(DownloadFailure kind, const TransferResult &result, const Co
     switch (kind) {
     case DownloadFailure::url_not_allowed:
         if (result.code == CURLE_TOO_MANY_REDIRECTS)
-            return "the server sends us on again and again, at last to " + url_to_show(result.redirection) +
+            return "the server redirects again and again, last to " + url_to_show(result.redirection) +
                    detail + "; tell whoever runs the server";
         if (!result.redirection.empty())
-            return "the server sends us on to " + url_to_show(result.redirection) +
+            return "the server redirects to " + url_to_show(result.redirection) +
                    ", and only https is allowed" + detail + "; tell whoever runs the server";
         return "only addresses that begin with https:// are allowed" + detail + "; check the address";
     case DownloadFailure::host_not_found:
         return "the name of the server was not found" + detail + "; check the address and the DNS settings";
     case DownloadFailure::connection_failed:
-        return "there is no connection to the server, or it broke" + detail +
+        return "there is no connection to the server, or it was lost" + detail +
                "; check the network and the firewall, and try again";
     case DownloadFailure::too_slow:
-        return "the server did not answer in time, or next to nothing arrived for " +
+        return "the server did not answer in time, or sent almost nothing for " +
                std::to_string(connection.stall_time.count()) + " seconds" + detail +
                "; check the network, and try again";
     case DownloadFailure::certificate_refused:
@@ -177,7 +177,7 @@ bool failed_at_proxy(const TransferResult &result, const Connection &connection)
     constexpr long first_error = 300;
     if (connection.proxy_url.empty())
         return false;
-    // With a proxy, that is whom libcurl connects to.
+    // With a proxy, libcurl connects to the proxy and not to the server.
     return result.proxy_status >= first_error || result.code == CURLE_COULDNT_RESOLVE_PROXY ||
            result.code == CURLE_COULDNT_CONNECT;
 }

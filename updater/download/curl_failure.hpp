@@ -1,4 +1,4 @@
-// What a failed transfer means to a person. Internal to this folder.
+// Turns the result of a failed transfer into a message for people. Internal to this folder.
 #pragma once
 
 #include "updater/download/connection.hpp"
@@ -9,32 +9,32 @@
 
 namespace updater::download {
 
-/// What is known after a transfer that failed.
+/// What is known about a failed transfer.
 struct TransferResult {
     CURLcode code{};
-    long http_status{};      ///< 0 if none came
-    long proxy_status{};     ///< 0 if there is no proxy, or if it did not answer
+    long http_status{};      ///< 0 if there was no response
+    long proxy_status{};     ///< 0 if there is no proxy, or if it did not respond
     std::string detail;      ///< libcurl's own words
-    std::string redirection; ///< where the server wanted to send us, if it did
+    std::string redirection; ///< where the server redirected to; empty if it did not
 };
 
-/// What libcurl knows about the transfer that ended with `code`; `detail` is its error buffer.
+/// Collects what libcurl knows about the transfer that ended with `code`. `detail` is its error buffer.
 TransferResult result_of(CURL *handle, CURLcode code, const char *detail);
 
-/// Throws DownloadFailed (url_not_allowed) if it is no https URL.
+/// Throws DownloadFailed (url_not_allowed) unless `url` is an https URL.
 void require_https(const std::string &url);
 
-/// `connection` is the one that it was tried with. No password gets into the message.
+/// `connection`: the settings of the failed transfer. The message contains no password.
 DownloadFailed failure_of(const std::string &url, const TransferResult &result, const Connection &connection);
 
-/// Did the proxy say no, or was it not to be reached?
+/// Whether the proxy refused the request or could not be reached.
 bool failed_at_proxy(const TransferResult &result, const Connection &connection);
 
-/// The URL without user name and password, and with *** for all that stands behind its "?", such as the
-/// signature of a link that was made for one download: it ends up in logs.
+/// The URL for messages and logs: without user name and password, and with *** instead of the query, which
+/// may be a secret, such as the signature of a link made for one download.
 std::string url_to_show(const std::string &url);
 
-/// The name of the server in it.
+/// The host name in the URL.
 std::string host_of(const std::string &url);
 
 } // namespace updater::download

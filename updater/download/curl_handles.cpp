@@ -1,4 +1,4 @@
-// What makes a transfer a safe one.
+// The options that make a transfer safe: https, trusted certificates, no environment variables.
 #include "updater/download/curl_handles.hpp"
 
 #include "updater/download/download_failed.hpp"
@@ -12,8 +12,9 @@ namespace {
 
 using Url = std::unique_ptr<CURLU, decltype([](CURLU *handle) { curl_url_cleanup(handle); })>;
 
-/// libcurl 7.88 decodes %XX in CURLOPT_PROXYUSERNAME and CURLOPT_PROXYPASSWORD, once more for each connection
-/// that a redirect leads to; later ones do not. In the proxy's URL they mean the same to all of them.
+/// The proxy's URL with user name and password in it. libcurl 7.88 decodes %XX in CURLOPT_PROXYUSERNAME and
+/// CURLOPT_PROXYPASSWORD, once more for each connection that a redirect leads to; later releases do not. In
+/// the URL all releases read them the same way.
 std::optional<std::string> with_credentials(const Connection &connection) {
     const Url url(curl_url());
     if (!url)
@@ -35,7 +36,7 @@ std::optional<std::string> with_credentials(const Connection &connection) {
 }
 
 void set_up_proxy(CURL *handle, const Connection &connection) {
-    // Without these two, libcurl looks into the environment.
+    // Without these two, libcurl reads environment variables.
     set(handle, CURLOPT_PROXY, "");
     set(handle, CURLOPT_NOPROXY, "");
     if (connection.proxy_url.empty())
@@ -43,7 +44,7 @@ void set_up_proxy(CURL *handle, const Connection &connection) {
     const bool known =
         connection.proxy_url.starts_with("http://") || connection.proxy_url.starts_with("https://");
     const auto url = known ? with_credentials(connection) : std::nullopt;
-    // libcurl's own message would show all of it.
+    // libcurl's own message would contain the password.
     if (!url)
         throw DownloadFailed(DownloadFailure::proxy_failed,
                              "nothing can be downloaded: the address of the proxy is no http or https URL; "
@@ -52,7 +53,7 @@ void set_up_proxy(CURL *handle, const Connection &connection) {
     set(handle, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC | CURLAUTH_DIGEST));
 }
 
-/// Not copied: there may be many handles.
+/// Without a copy: there may be many handles.
 void set_pem(CURL *handle, CURLoption option, const std::string &pem) {
     curl_blob blob{const_cast<char *>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
     set(handle, option, &blob);
@@ -60,13 +61,13 @@ void set_pem(CURL *handle, CURLoption option, const std::string &pem) {
 
 void set_up_certificates(CURL *handle, const Connection &connection) {
     set_pem(handle, CURLOPT_CAINFO_BLOB, connection.certificate_authority);
-    // Only those count, not the folder that libcurl was built with.
+    // Trust only those, not the folder that libcurl was built with.
     set(handle, CURLOPT_CAPATH, static_cast<const char *>(nullptr));
     if (connection.client_certificate.empty() && connection.client_key.empty())
         return;
     set_pem(handle, CURLOPT_SSLCERT_BLOB, connection.client_certificate);
     set_pem(handle, CURLOPT_SSLKEY_BLOB, connection.client_key);
-    // OpenSSL would ask whoever sits at the terminal.
+    // Otherwise OpenSSL would ask for the passphrase at the terminal.
     set(handle, CURLOPT_KEYPASSWD, "");
 }
 
@@ -75,7 +76,7 @@ void set_up_certificates(CURL *handle, const Connection &connection) {
 void set_up_https(CURL *handle, const std::string &url, const Connection &connection) {
     set(handle, CURLOPT_URL, url.c_str());
     set(handle, CURLOPT_NOSIGNAL, 1L);
-    // Leaving while the name is still being looked up must not wait for the name server.
+    // Cancelling during a name lookup must not wait for the name server.
     set(handle, CURLOPT_QUICK_EXIT, 1L);
     set(handle, CURLOPT_PROTOCOLS_STR, "https");
     set(handle, CURLOPT_REDIR_PROTOCOLS_STR, "https");

@@ -1,4 +1,4 @@
-// Owning handles for libcurl, and the settings that every transfer has. Internal to this folder.
+// Owning handles for libcurl, and the settings that all transfers share. Internal to this folder.
 #pragma once
 
 #include "updater/download/connection.hpp"
@@ -24,8 +24,8 @@ using Share = std::unique_ptr<CURLSH, ShareCleanup>;
 using Easy = std::unique_ptr<CURL, Cleanup>;
 using Multi = std::unique_ptr<CURLM, MultiCleanup>;
 
-/// libcurl is usable while one of these lives. libcurl counts them, and since 7.84 they may come from any
-/// thread.
+/// Initializes libcurl for as long as the object lives. libcurl counts initializations; since 7.84 any thread
+/// may make one.
 class Library {
   public:
     Library() {
@@ -48,16 +48,16 @@ inline void require(CURLMcode result) {
         throw std::runtime_error(std::string("libcurl failed: ") + curl_multi_strerror(result));
 }
 
-/// https only, also after a redirect, and only from servers whose certificate leads to the connection's
-/// authority; through its proxy or none. `connection` has to outlive the handle. Rate and times other than
-/// connect_time are left to the caller. Throws DownloadFailed (proxy_failed) if the proxy's URL is none.
+/// Allows https only, also after a redirect, and only servers whose certificate leads to the connection's
+/// authority. Uses the connection's proxy, or none. Sets connect_time; the caller sets rate and other times.
+/// `connection` outlives the handle. Throws DownloadFailed (proxy_failed) if the proxy's URL is invalid.
 void set_up_https(CURL *handle, const std::string &url, const Connection &connection);
 
-/// For several transfers at once; over HTTP/2 they share a connection. At most `connections` at a time.
+/// For several transfers at the same time, which share a connection if it is HTTP/2. At most `connections`.
 Multi new_multi(std::size_t connections);
 
-/// Connections of their own for the handles that get it as CURLOPT_SHARE, in whatever multi handle they are.
-/// It outlives them.
+/// A separate set of connections for the handles that get it as CURLOPT_SHARE, whatever their multi handle.
+/// It outlives those handles.
 Share new_connections();
 
 } // namespace updater::download::curl

@@ -1,4 +1,4 @@
-// One transfer into a string.
+// Collects one transfer in a string.
 #include "updater/download/fetch_document.hpp"
 
 #include "updater/download/whole_transfer.hpp"

@@ -10,9 +10,9 @@
 
 namespace updater::download {
 
-/// The whole answer, which is `max_bytes` long at most. It is asked for once, without retries, and has to be
-/// here within the connection's give_up_time. Throws DownloadFailed, with not_on_server if there is no such
-/// document; Cancelled within a second after `stop` asks for it.
+/// Fetches the whole document, at most `max_bytes`, with one request and without retries, within the
+/// connection's give_up_time. Throws DownloadFailed, with not_on_server if there is no such document;
+/// Cancelled within a second of a stop request.
 std::string fetch_document(const std::string &url, std::uint64_t max_bytes, const Connection &connection,
                            const std::stop_token &stop);
 

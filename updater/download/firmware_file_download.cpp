@@ -14,10 +14,10 @@ namespace updater::download {
 
 namespace {
 
-/// Two blocks of zeros (pax, POSIX.1-2001): the file was made of zeros, so they are there.
+/// Two blocks of zeros (pax, POSIX.1-2001). Not fetched: the file is filled with zeros when it is created.
 constexpr std::uint64_t end_mark_bytes = 1024;
 
-/// What has arrived, read as a firmware.
+/// The part of the file that has arrived, as a source of bytes.
 class ArrivedFile : public firmware::ByteSource {
   public:
     ArrivedFile(partitions::File &file, std::string name) : file_(file), name_(std::move(name)) {}
@@ -40,7 +40,7 @@ class ArrivedFile : public firmware::ByteSource {
                 std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), rest.length_bytes));
             const std::size_t got = file_.read_at(rest.offset_bytes, wanted);
             if (got == 0)
-                throw firmware::FirmwareDamaged(name_ + " is shorter than it was made");
+                throw firmware::FirmwareDamaged(name_ + " is shorter than when it was created");
             sink(rest.offset_bytes, wanted.first(got));
             rest = rest.without_first(got);
         }
@@ -74,7 +74,7 @@ void FirmwareFileDownload::fetch(firmware::ByteSource &source, const firmware::F
         const auto contents = content_pieces(head, patch_indexes(head, stop));
         pieces.insert(pieces.end(), contents.begin(), contents.end());
         std::ranges::sort(pieces, {}, [](const FirmwarePiece &piece) { return piece.range.offset_bytes; });
-        // The indexes are here: only what lies between all pieces is asked for beside the contents.
+        // The indexes are complete. Fetch the contents, and the bytes between all pieces.
         fetch_pieces(source, contents, between(pieces, end), progress, end, stop);
     } catch (const firmware::FirmwareDamaged &) {
         storage_.remove(part_);
@@ -97,7 +97,7 @@ void FirmwareFileDownload::open(std::uint64_t length_bytes) {
     file_ = storage_.open(part_, had_begun_ ? partitions::OpenMode::overwrite_in_place
                                             : partitions::OpenMode::create_or_truncate);
     try {
-        // Takes the room now: the disk must not be full when half of it has arrived.
+        // Reserve the space now, so that the disk does not become full during the download.
         if (present < length_bytes)
             file_->zero(present, length_bytes - present);
     } catch (const partitions::StorageFull &) {
@@ -125,7 +125,7 @@ std::vector<bool> FirmwareFileDownload::what_is_here(std::span<const FirmwarePie
                                                      const std::stop_token &stop) const {
     std::vector<bool> is_here(pieces.size(), false);
     if (!had_begun_)
-        return is_here; // nothing but zeros: reading and hashing all of them would tell no more
+        return is_here; // nothing but zeros: no need to read and hash them
     ArrivedFile arrived(*file_, part_);
     std::uint64_t here_bytes = 0;
     for (std::size_t number = 0; number < pieces.size(); ++number) {
@@ -134,7 +134,7 @@ std::vector<bool> FirmwareFileDownload::what_is_here(std::span<const FirmwarePie
             {&pieces[number].range, 1},
             [&](std::uint64_t, std::span<const std::byte> bytes) { hasher.add(bytes); }, stop);
         is_here[number] = hasher.finish() == pieces[number].sha256;
-        // Reading a large file again takes a while.
+        // Hashing a large file takes a while, so show progress.
         if (is_here[number] && progress)
             progress(here_bytes += pieces[number].range.length_bytes, length_bytes);
     }

@@ -1,5 +1,5 @@
-// A whole firmware file into a folder here, checked piece by piece while it arrives, and gone on with after
-// whatever cut it. Decides neither which firmware nor from where; gives the file no name of its own.
+// Downloads a whole firmware file into a local folder, checks it piece by piece as it arrives, and resumes
+// after any interruption. Does not decide which firmware, where from, or what the file is called.
 #pragma once
 
 #include "partitions/space.hpp"
@@ -14,8 +14,9 @@
 namespace updater::download {
 
 struct DownloadRoom {
-    std::uint64_t sync_bytes = 16UL * 1024 * 1024; ///< between two syncs; what a power cut can cost
-    unsigned free_percent = 5; ///< of the file system that stays free: mail needs room as well
+    /// Between two syncs: a power cut costs at most this much.
+    std::uint64_t sync_bytes = 16UL * 1024 * 1024;
+    unsigned free_percent = 5; ///< of the file system, kept free for mail
 };
 
 class FirmwareFileDownload {
@@ -23,17 +24,18 @@ class FirmwareFileDownload {
     using SpaceOf = std::function<partitions::FileSystemSpace(const std::filesystem::path &)>;
     using Progress = std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)>;
 
-    /// `part`: the file, in a folder that exists; what is there of an earlier try is used. `storage` outlives
-    /// this object.
+    /// `part`: the file, in an existing folder. What an earlier attempt left in it is used. `storage`
+    /// outlives this object.
     FirmwareFileDownload(partitions::Storage &storage, std::filesystem::path part, SpaceOf space_of,
                          DownloadRoom room = {});
 
-    /// Fetches what is missing. No piece is fetched that is there and is what was signed; one that is not
-    /// goes to no other place than the file. On return the file is whole and durable. `head` is that of
-    /// `source`. Throws Refused (not enough room) and StorageFull, before anything is fetched, and with
-    /// nothing left; FirmwareDamaged, when the source has no other place to read from and sends something
-    /// else than was signed: the file is gone then; DownloadFailed, StorageError, Cancelled: what had arrived
-    /// stays for the next call.
+    /// Fetches what is missing: pieces that are in the file and match their signed hash are not fetched
+    /// again. Data that does not match is written to this file only. On return the file is complete and
+    /// durable. `head` is that of `source`. Throws
+    /// - Refused (not enough room) and StorageFull, before anything is fetched; no file is left;
+    /// - FirmwareDamaged, if the source sends something other than was signed and knows no other server; the
+    ///   file is removed;
+    /// - DownloadFailed, StorageError, Cancelled; what has arrived stays for the next call.
     void fetch(firmware::ByteSource &source, const firmware::FirmwareHead &head, const Progress &progress,
                const std::stop_token &stop);
 
@@ -53,7 +55,7 @@ class FirmwareFileDownload {
     SpaceOf space_of_;
     DownloadRoom room_;
     std::unique_ptr<partitions::File> file_;
-    bool had_begun_ = false; ///< an earlier try has left something
+    bool had_begun_ = false; ///< an earlier attempt has left something
 };
 
 } // namespace updater::download

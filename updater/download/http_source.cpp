@@ -1,4 +1,4 @@
-// Hands the work on to RangeTransfers.
+// Keeps libcurl out of the header: RangeTransfers does the work.
 #include "updater/download/http_source.hpp"
 
 #include "updater/download/curl_failure.hpp"

@@ -17,26 +17,26 @@ namespace updater::download {
 
 struct HttpSourceSettings {
     Connection connection;
-    /// Between ranges that are not further apart everything is fetched, in one request.
+    /// Ranges with at most this gap between them are fetched in one request, the gap included.
     std::uint64_t gap_bytes = 512;
-    /// Requests under way at the same time. Fewer where their memory would come to more than 6 MiB.
+    /// Requests at the same time. Fewer if they would need more than 6 MiB of memory.
     std::size_t requests_at_once = 64;
-    /// Connections at the same time, for servers that do not offer HTTP/2.
+    /// Connections at the same time. Servers with HTTP/2 need few, because small ranges share one.
     std::size_t connections_at_once = 6;
-    std::chrono::milliseconds first_retry_delay{1000}; ///< doubled each time, and changed by chance
+    std::chrono::milliseconds first_retry_delay{1000}; ///< doubled for each retry, with jitter
     std::chrono::milliseconds max_retry_delay{60000};
-    /// The connection's give_up_time for a server that has not answered once: its name or address may be
-    /// wrong.
+    /// Replaces the connection's give_up_time until the server answers for the first time: its name or
+    /// address may be wrong.
     std::chrono::seconds first_contact_time{60};
-    /// Gets one line for people about each retry.
+    /// Called with one line for people for each retry.
     std::function<void(const std::string &line)> report = nullptr;
-    /// Less than that during the connection's stall_time is next to nothing, and no progress.
+    /// A lower average during the connection's stall_time counts as a stall.
     std::uint64_t min_bytes_per_second = 100;
 };
 
-/// What breaks on the way is asked for again from where it broke; no byte is delivered twice. The file must
-/// stay the same on the server for as long as this object lives. Memory: 8 MiB at most. The connection's rate
-/// is that of all requests together; what it makes a server wait is never taken for a stall.
+/// Retries a lost request from the byte where it broke off; no byte is delivered twice. The file must stay
+/// the same on the server as long as this object lives. Memory: 8 MiB at most. The connection's rate limit
+/// applies to all requests together; waiting because of it is never taken for a stall.
 class HttpSource : public firmware::ByteSource {
   public:
     /// Connects to nothing yet. Throws DownloadFailed (url_not_allowed).
@@ -45,9 +45,9 @@ class HttpSource : public firmware::ByteSource {
     HttpSource(const HttpSource &) = delete;
     HttpSource &operator=(const HttpSource &) = delete;
 
-    /// A server that knows no ranges sends the file from the beginning, up to the end of the last range.
-    /// Throws FirmwareDamaged if the file is shorter than the ranges; DownloadFailed, after trying again
-    /// where that can help; Cancelled.
+    /// A server without support for ranges sends the file from its beginning to the end of the last range.
+    /// Throws FirmwareDamaged if the file ends before the last range does; DownloadFailed, after retries
+    /// where they can help; Cancelled.
     void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
               const std::stop_token &stop) override;
     std::uint64_t fetched_bytes() const override;

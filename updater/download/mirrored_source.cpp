@@ -1,4 +1,4 @@
-// Keeps book of what is still missing, and of who has failed.
+// Keeps track of the ranges that are still missing and of the mirrors that have failed.
 #include "updater/download/mirrored_source.hpp"
 
 #include "updater/download/curl_failure.hpp"
@@ -10,22 +10,22 @@ namespace updater::download {
 
 namespace {
 
-/// So often it may go on with another mirror, and once more for each MiB that came: servers, or what talks to
-/// them, that give a byte each and fail would otherwise go round for as long as there are bytes.
+/// Bounds the changes of the mirror: this many, and one more for each MiB that arrived. Otherwise mirrors
+/// that each deliver one byte and fail would take turns until the whole file has arrived.
 constexpr std::uint64_t max_changes = 100;
 constexpr std::uint64_t bytes_worth_a_change = 1024UL * 1024;
 
-/// What of the ranges has not been delivered. Sources deliver from front to back.
+/// The ranges that have not been delivered yet. Sources deliver front to back.
 class Missing {
   public:
     explicit Missing(std::span<const firmware::ByteRange> ranges) : ranges_(ranges.begin(), ranges.end()) {}
 
-    void came(const firmware::ByteRange &part) {
+    void delivered(const firmware::ByteRange &part) {
         while (ranges_[first_].end_bytes() <= part.offset_bytes)
             ++first_;
         ranges_[first_] = firmware::ByteRange::between(part.end_bytes(), ranges_[first_].end_bytes());
     }
-    /// Not a copy: there may be many. One that is empty may be among them.
+    /// A view: there may be many. One that is empty may be among them.
     std::span<const firmware::ByteRange> ranges() const { return std::span(ranges_).subspan(first_); }
 
   private:
@@ -46,35 +46,35 @@ void MirroredSource::read(std::span<const firmware::ByteRange> ranges, const Sin
                           const std::stop_token &stop) {
     failures_.clear();
     Missing missing(ranges);
-    bool sink_threw = false; // what it throws is no failure of a mirror, whatever it is
-    const Sink keeping_book = [&](std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
+    bool sink_threw = false; // then an exception is not the failure of a mirror
+    const Sink counting = [&](std::uint64_t offset_bytes, std::span<const std::byte> bytes) {
         failures_.clear();
         sink_threw = true;
         sink(offset_bytes, bytes);
         sink_threw = false;
-        missing.came({offset_bytes, bytes.size()});
-        came_bytes_ += bytes.size();
+        missing.delivered({offset_bytes, bytes.size()});
+        arrived_bytes_ += bytes.size();
     };
     for (;;) {
         try {
             // A copy: `missing` changes while it is read.
             const std::vector<firmware::ByteRange> now(missing.ranges().begin(), missing.ranges().end());
-            present().read(now, keeping_book, stop);
+            current().read(now, counting, stop);
             return;
         } catch (const DownloadFailed &failure) {
             if (sink_threw || mirrors_.size() == 1)
                 throw;
-            go_on_after({failure.what(), failure.kind()});
+            continue_after({failure.what(), failure.kind()});
         } catch (const firmware::FirmwareDamaged &failure) {
             if (sink_threw || mirrors_.size() == 1)
                 throw;
-            go_on_after({failure.what(), std::nullopt});
+            continue_after({failure.what(), std::nullopt});
         }
     }
 }
 
-firmware::ByteSource &MirroredSource::present() {
-    Mirror &mirror = mirrors_[present_];
+firmware::ByteSource &MirroredSource::current() {
+    Mirror &mirror = mirrors_[current_];
     if (!mirror.source) {
         auto opened = open_(mirror.url);
         const std::lock_guard lock(mutex_);
@@ -85,26 +85,27 @@ firmware::ByteSource &MirroredSource::present() {
 
 bool MirroredSource::take_another() {
     for (std::size_t step = 1; step < mirrors_.size(); ++step) {
-        const std::size_t next = (present_ + step) % mirrors_.size();
+        const std::size_t next = (current_ + step) % mirrors_.size();
         if (mirrors_[next].distrusted || failures_.contains(next))
             continue;
-        present_ = next;
+        current_ = next;
         return true;
     }
     return false;
 }
 
-void MirroredSource::go_on_after(const Failure &failure) {
-    failures_[present_] = failure;
-    const bool without_end = ++changes_ > max_changes + came_bytes_ / bytes_worth_a_change;
+void MirroredSource::continue_after(const Failure &failure) {
+    failures_[current_] = failure;
+    const bool without_end = ++changes_ > max_changes + arrived_bytes_ / bytes_worth_a_change;
     if (without_end || !take_another())
         give_up();
     if (report_)
-        report_(failure.reason + "; going on with " + name());
+        report_(failure.reason + "; continuing with " + name());
 }
 
 void MirroredSource::give_up() const {
-    std::string text = "none of the " + std::to_string(mirrors_.size()) + " servers gave the whole firmware:";
+    std::string text =
+        "none of the " + std::to_string(mirrors_.size()) + " servers delivered the whole firmware:";
     std::optional<DownloadFailure> kind;
     for (std::size_t number = 0; number < mirrors_.size(); ++number) {
         const auto failure = failures_.find(number);
@@ -112,7 +113,7 @@ void MirroredSource::give_up() const {
             text += "\n" + failure->second.reason;
             kind = failure->second.kind ? failure->second.kind : kind;
         } else if (mirrors_[number].distrusted) {
-            text += "\n" + mirrors_[number].name + " sent what was not signed";
+            text += "\n" + mirrors_[number].name + " sent data that was not signed";
         } else {
             text += "\n" + mirrors_[number].name + " fails again and again after a few bytes";
         }
@@ -131,7 +132,7 @@ std::uint64_t MirroredSource::fetched_bytes() const {
 }
 
 bool MirroredSource::distrust() {
-    const std::size_t wrong = present_;
+    const std::size_t wrong = current_;
     failures_.clear();
     if (!take_another())
         return false;
@@ -140,7 +141,7 @@ bool MirroredSource::distrust() {
 }
 
 const std::string &MirroredSource::name() const {
-    return mirrors_[present_].name;
+    return mirrors_[current_].name;
 }
 
 Connection share_of_time(Connection connection, std::size_t mirrors) {

@@ -17,28 +17,28 @@
 
 namespace updater::download {
 
-/// Reads from one mirror until that fails, and goes on with the next one from the byte where it failed; after
-/// the last comes the first again. It is given up when all have failed since the last byte came, and when
-/// they fail again and again after a few bytes each.
+/// Reads from one mirror until it fails, then continues with the next one from the byte where it failed; the
+/// first mirror follows the last. Gives up when all have failed since the last byte arrived, and when they
+/// fail again and again after a few bytes each.
 class MirroredSource : public firmware::ByteSource {
   public:
     using Open = std::function<std::unique_ptr<firmware::ByteSource>(const std::string &url)>;
-    /// Gets one line for people about each change of the mirror.
+    /// Called with one line for people for each change of the mirror.
     using Report = std::function<void(const std::string &line)>;
 
-    /// `urls` is not empty. `open` is called when it is a mirror's turn for the first time; it may throw
+    /// `urls` is not empty. `open` is called when a mirror is used for the first time; it may throw
     /// DownloadFailed.
     MirroredSource(const std::vector<std::string> &urls, Open open, Report report);
 
-    /// As ByteSource. The message of DownloadFailed has a line for each mirror; FirmwareDamaged means that
-    /// the file was too short on all of them.
+    /// As ByteSource. The message of DownloadFailed has a line for each mirror. FirmwareDamaged: the file is
+    /// too short on all of them.
     void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
               const std::stop_token &stop) override;
     /// From all mirrors together.
     std::uint64_t fetched_bytes() const override;
-    /// False, and nothing changes, if no other mirror is left.
+    /// False, without any change, if no other mirror is left.
     bool distrust() override;
-    /// The present mirror's.
+    /// That of the current mirror.
     const std::string &name() const override;
 
   private:
@@ -50,26 +50,26 @@ class MirroredSource : public firmware::ByteSource {
     };
     struct Failure {
         std::string reason;
-        std::optional<DownloadFailure> kind; ///< none: the file is too short there
+        std::optional<DownloadFailure> kind; ///< none: the file is too short on that mirror
     };
 
-    firmware::ByteSource &present();
+    firmware::ByteSource &current();
     bool take_another();
-    void go_on_after(const Failure &failure);
+    void continue_after(const Failure &failure);
     [[noreturn]] void give_up() const;
 
     Open open_;
     Report report_;
-    mutable std::mutex mutex_; ///< for `source` of the mirrors, which fetched_bytes() looks at
+    mutable std::mutex mutex_; ///< guards `source` of the mirrors, which fetched_bytes() reads
     std::vector<Mirror> mirrors_;
-    std::atomic<std::size_t> present_ = 0;
-    std::map<std::size_t, Failure> failures_; ///< since the last byte came, by mirror
-    std::uint64_t came_bytes_ = 0;
-    std::uint64_t changes_ = 0; ///< of the mirror, because one has failed
+    std::atomic<std::size_t> current_ = 0;
+    std::map<std::size_t, Failure> failures_; ///< since the last byte arrived, by mirror
+    std::uint64_t arrived_bytes_ = 0;
+    std::uint64_t changes_ = 0; ///< of the mirror, because of failures
 };
 
-/// For one of `mirrors` servers: it is left sooner than one that is alone, so that all together get the
-/// connection's give_up_time. None gets less than stall_time.
+/// The connection settings for one of `mirrors` servers: give_up_time is divided among them, but is at least
+/// stall_time.
 Connection share_of_time(Connection connection, std::size_t mirrors);
 
 } // namespace updater::download

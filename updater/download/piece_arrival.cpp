@@ -20,7 +20,7 @@ void PieceArrival::check(std::uint64_t offset_bytes, std::span<const std::byte> 
     firmware::ByteRange arrived{offset_bytes, bytes.size()};
     while (!arrived.empty() && next_ < pieces_.size()) {
         const auto &[range, expected] = pieces_[next_];
-        if (range.end_bytes() <= arrived.offset_bytes) { // was here before
+        if (range.end_bytes() <= arrived.offset_bytes) { // was in the file before
             ++next_;
             continue;
         }

@@ -1,5 +1,5 @@
-// Bytes of a firmware file as they come: written to their place, and each piece's hash compared when its last
-// byte is there. Internal to this folder.
+// Writes the bytes of a firmware file to disk as they arrive, and checks the hash of each piece when its last
+// byte has arrived. Internal to this folder.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -13,19 +13,20 @@
 
 namespace updater::download {
 
-/// What came in this place is not what was signed.
+/// The bytes received for this range are not what was signed.
 struct WrongPiece {
     firmware::ByteRange range;
 };
 
 class PieceArrival {
   public:
-    /// `pieces` ascend. `is_here` is set for each that has arrived. All outlive this object.
+    /// `pieces` are ascending. `is_here` is set to true for each piece that has arrived. All outlive this
+    /// object.
     PieceArrival(partitions::File &file, std::span<const FirmwarePiece> pieces, std::vector<bool> &is_here,
                  std::uint64_t sync_bytes);
 
-    /// From call to call the offsets ascend; whole pieces come, and what belongs to none. Throws WrongPiece,
-    /// StorageError.
+    /// Offsets ascend from call to call. The calls together deliver whole pieces, and bytes that belong to no
+    /// piece. Throws WrongPiece, StorageError.
     void take(std::uint64_t offset_bytes, std::span<const std::byte> bytes);
 
   private:
@@ -36,8 +37,8 @@ class PieceArrival {
     std::vector<bool> &is_here_;
     std::uint64_t sync_bytes_;
     std::uint64_t unsynced_bytes_ = 0;
-    std::size_t next_ = 0;                  ///< the first piece that ends behind what has come
-    partitions::base::Sha256Hasher hasher_; ///< of what has come of it
+    std::size_t next_ = 0;                  ///< first piece that is not complete
+    partitions::base::Sha256Hasher hasher_; ///< of its bytes so far
 };
 
 } // namespace updater::download

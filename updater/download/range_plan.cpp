@@ -1,4 +1,4 @@
-// Ranges with small gaps between them become one request.
+// Combines ranges with small gaps into one request.
 #include "updater/download/range_plan.hpp"
 
 namespace updater::download {
@@ -20,7 +20,7 @@ std::uint64_t max_early_bytes(const firmware::ByteRange &range) {
 }
 
 std::uint64_t memory_bytes(const firmware::ByteRange &range) {
-    // What libcurl reads into, and as much again while the request has to wait.
+    // libcurl's buffer. A paused request needs a second one of the same size.
     return max_early_bytes(range) + (is_small(range) ? small_buffer_bytes : 2 * large_buffer_bytes);
 }
 

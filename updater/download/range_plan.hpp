@@ -1,4 +1,5 @@
-// Which bytes are asked for, and which of those that come were wanted. Internal to this folder; no network.
+// Plans which ranges are requested, and passes on only the bytes that were wanted. Internal to this folder;
+// no network.
 #pragma once
 
 #include "updater/firmware/byte_source.hpp"
@@ -9,31 +10,31 @@
 
 namespace updater::download {
 
-/// What libcurl reads at once at most, for a small and for a large range; it allows no more than that. There
-/// are many small ones.
+/// Size of libcurl's receive buffer for a small and for a large range. There may be many small ones. For
+/// large ones it is the maximum that libcurl allows.
 constexpr std::uint32_t small_buffer_bytes = 32 * 1024;
 constexpr std::uint32_t large_buffer_bytes = 512 * 1024;
 
-/// What to ask a server for to get `ranges` (ascending, apart from each other; empty ones are left out):
-/// those with at most `gap_bytes` between them become one, the gap included.
+/// The ranges to request for `ranges`, which are ascending and do not overlap. Ranges with at most
+/// `gap_bytes` between them become one, the gap included. Empty ranges are left out.
 std::vector<firmware::ByteRange> joined(std::span<const firmware::ByteRange> ranges, std::uint64_t gap_bytes);
 
-/// Small ranges share a connection, and each can be kept as a whole until its turn; a large one has its own,
-/// which is made to wait.
+/// Small ranges share a connection, and each can be buffered as a whole until its turn. A large one has its
+/// own connection, which is paused instead.
 bool is_small(const firmware::ByteRange &range);
-/// How much of it is kept before its turn at most.
+/// How many of its bytes are buffered at most before its turn.
 std::uint64_t max_early_bytes(const firmware::ByteRange &range);
-/// What `next` may take of the memory when it comes before its turn, libcurl's own buffers included.
+/// Memory that a request for the range needs before its turn, libcurl's own buffers included.
 std::uint64_t memory_bytes(const firmware::ByteRange &range);
 
-/// Passes on to a sink what belongs to the ranges and drops what lies between them.
+/// Passes bytes that belong to the ranges on to a sink, and drops those between the ranges.
 class RangeDelivery {
   public:
-    /// Both have to outlive this object.
+    /// Both outlive this object.
     RangeDelivery(std::span<const firmware::ByteRange> ranges, const firmware::ByteSource::Sink &sink)
         : cursor_(ranges), sink_(sink) {}
 
-    /// From call to call the offsets ascend. What the sink throws passes through.
+    /// Offsets ascend from call to call. What the sink throws passes through.
     void deliver(std::uint64_t offset_bytes, std::span<const std::byte> bytes);
 
   private:

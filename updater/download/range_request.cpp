@@ -1,4 +1,4 @@
-// The answer is looked at before its first byte is taken.
+// Checks the response before it takes the first byte.
 #include "updater/download/range_request.hpp"
 
 #include <algorithm>
@@ -42,15 +42,15 @@ RangeRequest::RangeRequest(curl::Easy handle, firmware::ByteRange range, Request
 
 void RangeRequest::prepare() {
     answered_ = false;
-    waiting_ = false;
+    paused_ = false;
     thrown_ = nullptr;
     detail_.front() = '\0';
     const std::string range = std::to_string(next()) + "-" + std::to_string(rest_.end_bytes() - 1);
     const bool small = kind_ == RequestKind::small_range;
     CURL *const handle = handle_.get();
     curl::set(handle, CURLOPT_RANGE, kind_ == RequestKind::whole_file ? nullptr : range.c_str());
-    // One HTTP/2 connection carries many small requests at once. A single large one gets through HTTP/1.1
-    // faster, and when it has to wait it does not hold up others.
+    // One HTTP/2 connection carries many small requests at the same time. A large one is faster over
+    // HTTP/1.1, and does not block others when it is paused.
     curl::set(handle, CURLOPT_HTTP_VERSION,
               static_cast<long>(small ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     curl::set(handle, CURLOPT_PIPEWAIT, small ? 1L : 0L);
@@ -67,17 +67,17 @@ bool RangeRequest::connected() const {
 }
 
 void RangeRequest::resume() {
-    if (!waiting_)
+    if (!paused_)
         return;
-    waiting_ = false;
+    paused_ = false;
     const CURLcode result = curl_easy_pause(handle_.get(), CURLPAUSE_CONT);
-    // The bytes that had to wait come inside of that call. If they were the last, or more than was wanted, or
-    // could not be taken, on_bytes() has refused to go on.
+    // The paused bytes arrive during that call. It fails if on_bytes() ended the transfer: because they were
+    // the last wanted ones, or because of an exception.
     if (result == CURLE_OK || complete())
         return;
     if (thrown_)
         std::rethrow_exception(thrown_);
-    throw std::runtime_error(std::string("libcurl cannot go on: ") + curl_easy_strerror(result));
+    throw std::runtime_error(std::string("libcurl cannot resume a transfer: ") + curl_easy_strerror(result));
 }
 
 std::size_t RangeRequest::on_bytes(char *bytes, std::size_t, std::size_t length, void *self) noexcept {
@@ -85,7 +85,7 @@ std::size_t RangeRequest::on_bytes(char *bytes, std::size_t, std::size_t length,
     try {
         return request.thrown_ ? CURL_WRITEFUNC_ERROR : request.take(std::as_bytes(std::span(bytes, length)));
     } catch (...) {
-        // An exception must not pass through C code: it is thrown again by result().
+        // An exception must not pass through C code: result() rethrows it.
         request.thrown_ = std::current_exception();
         return CURL_WRITEFUNC_ERROR;
     }
@@ -101,14 +101,14 @@ std::size_t RangeRequest::take(std::span<const std::byte> bytes) {
     const auto rest = bytes.subspan(skipped);
     const auto wanted = rest.first(std::min<std::uint64_t>(rest_.length_bytes, rest.size()));
     if (!wanted.empty() && !receiver_.receive(*this, wanted)) {
-        waiting_ = true;
+        paused_ = true;
         return CURL_WRITEFUNC_PAUSE;
     }
     skip_bytes_ -= skipped;
     rest_ = rest_.without_first(wanted.size());
     if (all > wanted.size())
         receiver_.drop(all - wanted.size());
-    // What goes on after the range is not wanted; ending here leaves nothing out.
+    // Bytes behind the range are not wanted, so the transfer is ended.
     return wanted.size() == rest.size() ? all : CURL_WRITEFUNC_ERROR;
 }
 
@@ -155,7 +155,7 @@ FileIdentity RangeRequest::check_whole_answer() {
 
 std::optional<std::string> RangeRequest::header(const char *name) const {
     curl_header *found = nullptr;
-    // The last answer's, after redirects.
+    // That of the last response, after redirects.
     if (curl_easy_header(handle_.get(), name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
         return std::nullopt;
     return found->value;
@@ -165,7 +165,7 @@ TransferResult RangeRequest::result(CURLcode code) {
     if (thrown_)
         std::rethrow_exception(thrown_);
     if (code == CURLE_OK && !answered_)
-        check_answer(); // an answer without a body; one that is right all the same is too short
+        check_answer(); // a response without a body; if it is the right one, it is too short
     return result_of(handle_.get(), code == CURLE_OK ? CURLE_PARTIAL_FILE : code, detail_.data());
 }
 

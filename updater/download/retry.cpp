@@ -1,4 +1,4 @@
-// Exponential backoff with jitter.
+// Transient failures and the delays between tries.
 #include "updater/download/retry.hpp"
 
 #include <algorithm>
@@ -34,7 +34,7 @@ std::string happened(const std::string &server, const TransferResult &result, co
 
 bool may_pass(const TransferResult &result) {
     constexpr long first_error = 300;
-    // What the proxy said has another code from release to release of libcurl.
+    // For a proxy's refusal the code differs between releases of libcurl.
     if (result.proxy_status >= first_error)
         return status_may_pass(result.proxy_status);
     switch (result.code) {
@@ -50,7 +50,7 @@ bool may_pass(const TransferResult &result) {
     case CURLE_OPERATION_TIMEDOUT:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-    case CURLE_SSL_CONNECT_ERROR: // a connection that is cut in the middle of the handshake, among others
+    case CURLE_SSL_CONNECT_ERROR: // for example when the connection is lost during the handshake
         return true;
     default:
         return false;
@@ -76,17 +76,17 @@ void Backoff::not_waited(std::chrono::nanoseconds time) {
     last_progress_ += std::chrono::duration_cast<Time::duration>(time);
 }
 
-std::optional<std::chrono::milliseconds> Backoff::next(Time now, std::chrono::seconds server_wish,
+std::optional<std::chrono::milliseconds> Backoff::next(Time now, std::chrono::seconds retry_after,
                                                        std::chrono::seconds give_up) {
     const auto full = std::min(delay_, max_delay_);
     delay_ = std::min(delay_ * 2, max_delay_);
-    const std::chrono::milliseconds by_chance(
+    const std::chrono::milliseconds with_jitter(
         std::uniform_int_distribution<std::int64_t>(full.count() / 2, full.count())(random_));
     const auto left = std::chrono::floor<std::chrono::milliseconds>(last_progress_ + give_up - now);
-    // Compared as seconds: a server may wish for a time that does not fit into milliseconds.
-    if (server_wish > std::chrono::floor<std::chrono::seconds>(left) || by_chance > left)
+    // Compared in seconds: the server may ask for a time that does not fit into milliseconds.
+    if (retry_after > std::chrono::floor<std::chrono::seconds>(left) || with_jitter > left)
         return std::nullopt;
-    return std::max<std::chrono::milliseconds>(by_chance, server_wish);
+    return std::max<std::chrono::milliseconds>(with_jitter, retry_after);
 }
 
 } // namespace updater::download

@@ -1,4 +1,4 @@
-// When a transfer that failed is tried again, and when it is given up. Internal to this folder.
+// Which failures are worth a retry, and how long to wait before it. Internal to this folder.
 #pragma once
 
 #include "updater/download/curl_failure.hpp"
@@ -11,30 +11,31 @@
 
 namespace updater::download {
 
-/// Can the same request succeed later? Not if it is about the address, the certificate or this machine.
+/// Whether the same request may succeed later. Not if the cause is the URL, the certificate or this machine.
 bool may_pass(const TransferResult &result);
 
-/// One line for the log: what happened to the connection with `server`, after how many bytes, what follows.
+/// One line for the log: what happened to the connection to `server`, after how many bytes, and when the next
+/// try is.
 std::string retry_line(const std::string &server, const TransferResult &result, std::uint64_t fetched_bytes,
                        std::chrono::milliseconds delay);
 
-/// Waits longer from try to try, as long as nothing arrives.
+/// Exponential backoff with jitter: longer delays from retry to retry as long as there is no progress.
 class Backoff {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// Delays begin with `first` and double up to `most`. Each is shortened by chance, to half at most, so
-    /// that many appliances do not come back to a server at the same moment.
+    /// Delays begin with `first` and double up to `max_delay`. Each is randomly shortened, to half at most,
+    /// so that many appliances do not return to a server at the same moment.
     Backoff(std::chrono::milliseconds first, std::chrono::milliseconds max_delay, std::uint32_t seed);
 
-    /// Something arrived, or a new piece of work begins.
+    /// Something arrived, or a new read begins.
     void progress(Time now);
-    /// So long it was not the server that was waited for.
+    /// Excludes time in which we did not wait for the server.
     void not_waited(std::chrono::nanoseconds time);
 
-    /// How long to wait before the next try, `server_wish` (Retry-After) at least. Nothing: that is to be
-    /// given up, since more than `give_up` would have passed by then since the last progress.
-    std::optional<std::chrono::milliseconds> next(Time now, std::chrono::seconds server_wish,
+    /// How long to wait before the next try; at least `retry_after`, which the server asked for. Nothing:
+    /// give up, because by then more than `give_up` would have passed since the last progress.
+    std::optional<std::chrono::milliseconds> next(Time now, std::chrono::seconds retry_after,
                                                   std::chrono::seconds give_up);
 
   private:

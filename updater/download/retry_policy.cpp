@@ -48,7 +48,7 @@ std::optional<TransferResult> RetryPolicy::stall(bool connected, Time now) const
     return TransferResult{.code = CURLE_OPERATION_TIMEDOUT,
                           .http_status = 0,
                           .proxy_status = 0,
-                          .detail = "next to nothing came for " + std::to_string(limit.count()) + " s",
+                          .detail = "almost nothing came for " + std::to_string(limit.count()) + " s",
                           .redirection = {}};
 }
 

@@ -1,4 +1,4 @@
-// Whether a server sends next to nothing. Internal to this folder; no network, no clock of its own.
+// Detects that a server sends almost nothing. Internal to this folder; no network, no clock of its own.
 #pragma once
 
 #include <chrono>
@@ -6,20 +6,20 @@
 
 namespace updater::download {
 
-/// A byte now and then is no progress: only so many in a row within a time are.
+/// A byte now and then is no progress; a minimum number of bytes is.
 class StallWatch {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// Progress is `enough_bytes` or more.
+    /// So many bytes count as progress.
     explicit StallWatch(std::uint64_t enough_bytes) : enough_bytes_(enough_bytes) {}
 
-    /// From now on something is waited for.
+    /// Starts to wait now.
     void restart(Time now) {
         since_ = now;
         bytes_ = 0;
     }
-    /// True if that is progress; then the waiting begins anew.
+    /// True if that makes enough bytes for progress; the wait then starts again.
     bool received(std::uint64_t bytes, Time now) {
         bytes_ += bytes;
         if (bytes_ < enough_bytes_)
@@ -27,7 +27,7 @@ class StallWatch {
         restart(now);
         return true;
     }
-    /// So long it was not the server that was waited for.
+    /// Excludes time in which we did not wait for the server.
     void not_waited(std::chrono::nanoseconds time) {
         since_ += std::chrono::duration_cast<Time::duration>(time);
     }

@@ -1,4 +1,4 @@
-// libcurl's multi interface, since it can be woken up when the work is to stop.
+// Uses libcurl's multi interface, because a stop request can wake it up.
 #include "updater/download/whole_transfer.hpp"
 
 #include "updater/cancelled.hpp"
@@ -30,7 +30,7 @@ WholeTransfer::~WholeTransfer() {
 void WholeTransfer::set_up() {
     CURL *const handle = easy_.get();
     const std::uint64_t max_per_second = connection_.max_bytes_per_second;
-    // A limit of our own is not the server's slowness.
+    // Our own rate limit must not make the server look too slow.
     const std::uint64_t min_per_second = max_per_second == 0
                                              ? limits_.min_bytes_per_second
                                              : std::min(limits_.min_bytes_per_second, max_per_second / 2);
@@ -71,14 +71,14 @@ std::size_t WholeTransfer::on_bytes(char *bytes, std::size_t, std::size_t length
         transfer.take(std::as_bytes(std::span(bytes, length)));
         return length;
     } catch (...) {
-        // libcurl is written in C: an exception must not pass through it. run() throws it again.
+        // An exception must not pass through C code: run() rethrows it.
         transfer.thrown_ = std::current_exception();
         return CURL_WRITEFUNC_ERROR;
     }
 }
 
 void WholeTransfer::take(std::span<const std::byte> bytes) {
-    // libcurl looks only at the length that the server announces.
+    // libcurl checks only the length that the server announces.
     if (bytes.size() > limits_.max_bytes - done_bytes_)
         throw failure_of(url_, {.code = CURLE_FILESIZE_EXCEEDED}, connection_);
     done_bytes_ += bytes.size();
@@ -91,11 +91,11 @@ void WholeTransfer::check_result() {
     if (!message || message->msg != CURLMSG_DONE)
         throw std::runtime_error("libcurl ended a transfer without a result");
     TransferResult result = result_of(easy_.get(), message->data.result, detail_.data());
-    // FAILONERROR lets everything below 400 pass; only 200 is the file.
+    // FAILONERROR accepts any status below 400; only 200 is the file.
     constexpr long http_success = 200;
     if (result.code == CURLE_OK && result.http_status == http_success)
         return;
-    // The page that says no may be longer than what was asked for may be.
+    // An error page may be longer than the limit for the document.
     constexpr long first_error = 400;
     if (result.code == CURLE_OK ||
         (result.code == CURLE_FILESIZE_EXCEEDED && result.http_status >= first_error))

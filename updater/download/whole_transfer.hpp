@@ -1,4 +1,4 @@
-// One answer from its first byte to its last, without retries. Internal to this folder.
+// One response from its first byte to its last, without retries. Internal to this folder.
 #pragma once
 
 #include "updater/download/connection.hpp"
@@ -17,15 +17,15 @@ namespace updater::download {
 
 struct WholeTransferLimits {
     std::uint64_t max_bytes = 0;
-    /// Less than that during the connection's stall_time is too slow.
+    /// A lower average during the connection's stall_time is too slow.
     std::uint64_t min_bytes_per_second = 100;
-    std::chrono::seconds max_time{0}; ///< from beginning to end
+    std::chrono::seconds max_time{0}; ///< for the whole transfer
 };
 
-/// Not movable: libcurl has its address.
+/// Not movable: libcurl keeps its address.
 class WholeTransfer {
   public:
-    /// Gets the bytes one after the other, never more than max_bytes. What it throws passes through run().
+    /// Receives the bytes in order, never more than max_bytes. What it throws passes through run().
     using Sink = std::function<void(std::span<const std::byte> bytes)>;
 
     /// Connects to nothing yet. Throws DownloadFailed (url_not_allowed, proxy_failed).
@@ -34,8 +34,8 @@ class WholeTransfer {
     WholeTransfer(const WholeTransfer &) = delete;
     WholeTransfer &operator=(const WholeTransfer &) = delete;
 
-    /// On return the sink has got all of it. Throws DownloadFailed; Cancelled within a second after `stop`
-    /// asks for it. May be called once.
+    /// On return the sink has received everything. Throws DownloadFailed; Cancelled within a second of a stop
+    /// request. May be called once.
     void run(const std::stop_token &stop);
 
   private:

@@ -4,10 +4,10 @@ namespace updater::fetch {
 
 namespace {
 
-/// As update-fetch itself has it (http_source.hpp), so that it fails first and with a better message.
+/// The same limit as in http_source.hpp, so that update-fetch fails first and with a better message.
 constexpr std::uint64_t min_bytes_per_second = 100;
 
-/// It waits half a second at least between two tries, and longer each time without progress.
+/// update-fetch waits at least half a second between two tries, and longer each time without progress.
 constexpr std::size_t max_reports_without_progress = 1000;
 
 } // namespace

@@ -1,5 +1,4 @@
-// Until when the agent waits for what update-fetch still owes it. No clock of its own. Internal to this
-// folder.
+// How long the agent waits for update-fetch's answers. No clock of its own. Internal to this folder.
 #pragma once
 
 #include "updater/download/connection.hpp"
@@ -13,29 +12,29 @@
 
 namespace updater::fetch {
 
-/// For what update-fetch does beside waiting for servers: starting, looking up names, TLS.
+/// Time for what update-fetch does besides waiting for servers: starting, name lookups, TLS.
 inline constexpr std::chrono::milliseconds fetch_grace{120'000};
 
-/// update-fetch gives up by itself before that.
+/// How long to wait without progress. update-fetch itself gives up before that.
 std::chrono::milliseconds patience_with(const download::Connection &connection,
                                         std::chrono::milliseconds grace);
 
-/// A download may take any time, but not be without progress for longer than `patience`: messages alone are
-/// none, nor is a byte now and then. For one order.
+/// The time limit for one order. A download may take any time, but must not be without progress for longer
+/// than `patience`. Messages without bytes are no progress, nor is a byte now and then.
 class AnswerWatch {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
     AnswerWatch(const download::Connection &connection, std::chrono::milliseconds patience, Time now);
-    /// One that has to be answered by then, whatever comes.
+    /// The order must be complete by then, whatever arrives.
     explicit AnswerWatch(Time until);
 
     Conversation::Deadline deadline(Time now) const;
-    /// Throws ConversationFailed when there are none: nothing came that could be used.
+    /// Throws ConversationFailed if `bytes` is 0: an empty message helps nobody.
     void bytes_came(std::size_t bytes, Time now);
-    /// So long it was this side that made it wait.
+    /// Excludes time in which update-fetch had to wait for us.
     void not_waited(std::chrono::nanoseconds time);
-    /// Throws ConversationFailed when there were more than a program that works has to say.
+    /// Throws ConversationFailed after more reports than a working program sends without progress.
     void report_came();
 
   private:

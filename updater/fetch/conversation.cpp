@@ -19,16 +19,16 @@ std::string reason(int error_number) {
     return std::generic_category().message(error_number);
 }
 
-/// Asked before each step, not only while nothing can be done: whoever sends byte by byte, or without end,
-/// must not hold this side.
+/// Called before each step, not only while waiting: a peer that sends byte by byte or without end must not
+/// hold this side up.
 void require_time(Conversation::Deadline deadline, const std::stop_token &stop) {
     if (stop.stop_requested())
         throw Cancelled();
     if (std::chrono::steady_clock::now() > deadline)
-        throw ConversationFailed("it took longer than it may take");
+        throw ConversationFailed("it took too long");
 }
 
-/// Until the socket is ready, or it is time to look again.
+/// Waits until the socket is ready, or until it is time to check for a stop request.
 void wait_for(int socket, short events) {
     pollfd look{.fd = socket, .events = events, .revents = 0};
     if (::poll(&look, 1, static_cast<int>(between_looks.count())) < 0 && errno != EINTR)
@@ -36,11 +36,11 @@ void wait_for(int socket, short events) {
 }
 
 iovec part_of(std::span<const std::byte> bytes) {
-    // sendmsg(2) reads only, but its structure cannot say so.
+    // sendmsg(2) only reads, but its structure has no const.
     return {const_cast<std::byte *>(bytes.data()), bytes.size()};
 }
 
-/// What is left of the parts after so many bytes.
+/// The parts without their first bytes.
 std::span<iovec> without(std::span<iovec> parts, std::size_t bytes) {
     while (!parts.empty() && bytes >= parts.front().iov_len) {
         bytes -= parts.front().iov_len;
@@ -65,11 +65,11 @@ void Conversation::send(char kind, std::span<const std::byte> first, std::span<c
                         const std::stop_token &stop, Deadline deadline) {
     const std::size_t length = first.size() + second.size();
     if (length > UINT32_MAX)
-        throw ConversationFailed("a message would be too long");
+        throw ConversationFailed("the message to send is too long");
     std::array<std::byte, header_bytes> header{static_cast<std::byte>(kind)};
     for (std::size_t place = 1; place < header_bytes; ++place)
         header[place] = static_cast<std::byte>(length >> (8 * (place - 1)));
-    // In one call: there are thousands of messages in a firmware.
+    // In one call, because a firmware takes thousands of messages.
     std::array parts{part_of(header), part_of(first), part_of(second)};
     send_all(parts, deadline, stop);
 }

@@ -1,6 +1,6 @@
 // Messages over a socket between the agent and update-fetch: a kind, a length and contents. Knows nothing of
-// what they mean. Each side is careful with the other: nothing is taken that is longer than it asked for, and
-// nothing is waited for longer than it says, however much or little comes meanwhile.
+// what they mean. Each side limits what the other can do: each message has a maximum length, and each wait a
+// deadline that holds however much or little arrives.
 #pragma once
 
 #include "partitions/base/file_descriptor.hpp"
@@ -19,22 +19,23 @@
 
 namespace updater::fetch {
 
-/// The other side is silent for too long, or says what it may not say.
+/// The other side is silent for too long, or violates the protocol.
 class ConversationFailed : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// The other side is gone.
+/// The other side has closed the connection.
 class ConversationEnded : public ConversationFailed {
   public:
     using ConversationFailed::ConversationFailed;
 };
 
-/// One byte for the kind, four for the length of the contents (least significant first), the contents.
+/// A message: one byte for the kind, four for the length of the contents (least significant first), the
+/// contents.
 class Conversation {
   public:
-    /// Until when something has to have come as a whole, or gone out.
+    /// When a whole message must have been received or sent.
     using Deadline = std::chrono::steady_clock::time_point;
     static constexpr Deadline no_deadline = Deadline::max();
 
@@ -45,21 +46,21 @@ class Conversation {
         std::string_view text() const;
     };
 
-    /// `socket` is connected, of the kind SOCK_STREAM.
+    /// `socket` is a connected SOCK_STREAM socket.
     explicit Conversation(partitions::base::FileDescriptor socket);
 
     int socket() const { return socket_.number(); }
 
-    /// The contents are `first` and then `second`. Waits for the other side. Throws ConversationEnded when
-    /// it is gone; ConversationFailed when it has not taken all of it by then; Cancelled within a second
-    /// after `stop` asks for it.
+    /// Sends a message whose contents are `first` followed by `second`. Blocks until the other side has taken
+    /// it. Throws ConversationEnded if the other side is gone; ConversationFailed at the deadline; Cancelled
+    /// within a second of a stop request.
     void send(char kind, std::span<const std::byte> first, std::span<const std::byte> second,
               const std::stop_token &stop, Deadline deadline = no_deadline);
     void send(char kind, std::string_view text, const std::stop_token &stop, Deadline deadline = no_deadline);
 
-    /// Nothing when the other side has ended the conversation between two messages. Throws ConversationEnded
-    /// when it does so within one; ConversationFailed when the contents are longer than `max_bytes`, and
-    /// when the message is not here by then; Cancelled as above, also while messages come without end.
+    /// The next message; nothing if the other side has ended the conversation between two messages. Throws
+    /// ConversationEnded if it ended within a message; ConversationFailed if the contents are longer than
+    /// `max_bytes`, and at the deadline; Cancelled as above, also while messages arrive without end.
     std::optional<Message> receive(std::size_t max_bytes, Deadline deadline, const std::stop_token &stop);
 
   private:
@@ -70,7 +71,7 @@ class Conversation {
     std::vector<std::byte> buffer_;
 };
 
-/// Two ends of one conversation. Throws std::system_error.
+/// The two ends of a new conversation. make_conversation() throws std::system_error.
 struct ConversationPair {
     partitions::base::FileDescriptor first;
     partitions::base::FileDescriptor second;

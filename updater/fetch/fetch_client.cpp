@@ -16,12 +16,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-download::DownloadFailed no_use(const std::string &what) {
-    return {download::DownloadFailure::other, "the program that fetches (update-fetch) is of no use: " +
-                                                  what + "; its messages: journalctl -u 'update-fetch@*'"};
+download::DownloadFailed not_working(const std::string &what) {
+    return {download::DownloadFailure::other,
+            "the program that fetches (update-fetch) does not work correctly: " + what +
+                "; its messages: journalctl -u 'update-fetch@*'"};
 }
 
-/// Lets pass what was asked for, in its order, and nothing else.
+/// Passes on the requested bytes in their order, and refuses any others.
 class Expected {
   public:
     Expected(std::span<const firmware::ByteRange> ranges, const firmware::ByteSource::Sink &sink)
@@ -30,7 +31,7 @@ class Expected {
     void take(std::uint64_t place, std::span<const std::byte> bytes) {
         while (!bytes.empty()) {
             if (cursor_.at_end() || place != cursor_.current().offset_bytes)
-                throw ConversationFailed("it sent what was not asked for");
+                throw ConversationFailed("it sent bytes that were not requested");
             const auto now =
                 bytes.first(std::min<std::uint64_t>(bytes.size(), cursor_.current().length_bytes));
             sink_(place, now);
@@ -47,7 +48,7 @@ class Expected {
     const firmware::ByteSource::Sink &sink_;
 };
 
-/// The sink may take its time: that is not update-fetch's.
+/// The time that the sink takes is not counted as update-fetch's.
 void deliver(const Conversation::Message &message, const firmware::ByteSource::Sink &sink,
              AnswerWatch &watch) {
     const std::uint64_t place = read_place(message.contents);
@@ -68,7 +69,7 @@ void take_report(const Conversation::Message &message, const std::function<void(
         report(line_of(message.text()));
 }
 
-/// What comes until the order was carried out. Throws what the order ended with, ConversationFailed,
+/// Receives messages until the order is complete. Throws the failure of the order, ConversationFailed,
 /// Cancelled, and what the sink throws.
 OrderDone answer_of(Conversation &fetcher, AnswerWatch watch, const firmware::ByteSource::Sink &sink,
                     const std::function<void(const std::string &)> &report, const std::stop_token &stop) {
@@ -101,7 +102,7 @@ partitions::base::FileDescriptor connect_to_update_fetch(const std::filesystem::
     address.sun_family = AF_UNIX;
     const std::string path = socket;
     if (path.size() >= sizeof(address.sun_path))
-        throw no_use("the path " + path + " is too long for a socket");
+        throw not_working("the path " + path + " is too long for a socket");
     std::memcpy(address.sun_path, path.data(), path.size());
     if (!descriptor.valid() ||
         ::connect(descriptor.number(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
@@ -129,15 +130,15 @@ std::string DocumentClient::fetch(const std::string &url, std::uint64_t max_byte
                        stop, until);
         const auto take = [&](std::uint64_t place, std::span<const std::byte> bytes) {
             if (place != document.size() || bytes.size() > max_bytes - document.size())
-                throw ConversationFailed("it sent what was not asked for");
+                throw ConversationFailed("it sent bytes that were not requested");
             document.append(reinterpret_cast<const char *>(bytes.data()), bytes.size());
         };
         answer_of(*fetcher_, AnswerWatch(until), take, nullptr, stop);
         return document;
     } catch (const ConversationFailed &failure) {
         fetcher_.reset();
-        throw no_use(failure.what());
-    } catch (const download::DownloadFailed &) { // said by update-fetch, which goes on
+        throw not_working(failure.what());
+    } catch (const download::DownloadFailed &) { // reported by update-fetch, which still works
         throw;
     } catch (...) {
         fetcher_.reset();
@@ -164,12 +165,12 @@ void FetchedSource::read(std::span<const firmware::ByteRange> ranges, const Sink
             },
             std::ref(report_), stop);
         if (!expected.complete())
-            throw ConversationFailed("it says that it is ready, and less came than was asked for");
-        // What nobody asked for comes in addition, such as what lies between two ranges.
+            throw ConversationFailed("it says that it is done, but sent less than was requested");
+        // update-fetch may have received more than it passed on, such as the bytes between two ranges.
         fetched_bytes_ = std::max(fetched_bytes_.load(), fetched_before_bytes_ + done.fetched_bytes);
     } catch (const ConversationFailed &failure) {
         end_conversation();
-        throw no_use(failure.what());
+        throw not_working(failure.what());
     } catch (...) {
         end_conversation();
         throw;
@@ -183,7 +184,7 @@ Conversation &FetchedSource::fetcher(const std::stop_token &stop) {
     const auto until = Clock::now() + patience_;
     fetcher_->send(fetch_message::open, write_firmware_order(order_), stop, until);
     const auto nothing = [](std::uint64_t, std::span<const std::byte>) {
-        throw ConversationFailed("it sent what was not asked for");
+        throw ConversationFailed("it sent bytes that were not requested");
     };
     answer_of(*fetcher_, AnswerWatch(until), nothing, std::ref(report_), stop);
     return *fetcher_;

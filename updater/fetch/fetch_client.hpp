@@ -1,6 +1,6 @@
-// The agent's side of a conversation with update-fetch: what is on servers, for a process that talks to none.
-// Trusts update-fetch with nothing: takes only what was asked for, in its place and order, few lines beside
-// it, and waits for no answer longer than one can take.
+// The agent's side of a conversation with update-fetch: gives access to servers to a process that has no
+// network access. Does not trust update-fetch: accepts only the requested bytes, in their order, and a
+// limited number of lines for people, and limits the time of each answer.
 #pragma once
 
 #include "updater/fetch/answer_watch.hpp"
@@ -17,20 +17,22 @@
 
 namespace updater::fetch {
 
-/// Begins a conversation. Throws DownloadFailed.
+/// Starts a conversation. Throws DownloadFailed.
 using OpenConversation = std::function<partitions::base::FileDescriptor()>;
 
-/// With the program behind update-fetch.socket, one for each conversation. Throws DownloadFailed.
+/// Connects to update-fetch.socket, which starts one program for each conversation. Throws DownloadFailed.
 partitions::base::FileDescriptor connect_to_update_fetch(const std::filesystem::path &socket);
 
-/// Small documents, one after the other. All together take as long as two may, however many there are.
+/// Fetches small documents, one after the other. All together get the time limit of two, however many there
+/// are.
 class DocumentClient {
   public:
-    /// `grace`: for what update-fetch does beside waiting for servers.
+    /// `grace`: time for what update-fetch does besides waiting for servers.
     DocumentClient(OpenConversation open, download::Connection connection,
                    std::chrono::milliseconds grace = fetch_grace);
 
-    /// At most `max_bytes`, within the time that the connection gives. Throws DownloadFailed, Cancelled.
+    /// The document, at most `max_bytes`, within the times of the connection. Throws DownloadFailed,
+    /// Cancelled.
     std::string fetch(const std::string &url, std::uint64_t max_bytes, const std::stop_token &stop);
 
   private:
@@ -43,20 +45,20 @@ class DocumentClient {
     std::optional<Conversation> fetcher_;
 };
 
-/// A firmware file on a server. After an exception the next read begins another conversation.
+/// A firmware file on a server. After an exception the next read starts a new conversation.
 class FetchedSource : public firmware::ByteSource {
   public:
     using Report = std::function<void(const std::string &line)>;
 
-    /// Begins nothing yet. `report` gets lines for people, no more than ReportLimit lets pass, and may be
-    /// nothing. `grace`: for what update-fetch does beside waiting for servers.
+    /// Connects to nothing yet. `report` is called with lines for people, as many as ReportLimit allows; may
+    /// be empty. `grace`: time for what update-fetch does besides waiting for servers.
     FetchedSource(OpenConversation open, FirmwareOrder order, Report report,
                   std::chrono::milliseconds grace = fetch_grace);
 
     void read(std::span<const firmware::ByteRange> ranges, const Sink &sink,
               const std::stop_token &stop) override;
-    /// Those that came here, while they come; what update-fetch received beside them is added at a read's
-    /// end.
+    /// Counts bytes as they arrive here. Bytes that only update-fetch received are added at the end of a
+    /// read.
     std::uint64_t fetched_bytes() const override;
     const std::string &name() const override { return name_; }
 
@@ -69,7 +71,7 @@ class FetchedSource : public firmware::ByteSource {
     ReportLimit report_;
     std::chrono::milliseconds patience_;
     std::string name_;
-    std::uint64_t fetched_before_bytes_ = 0; ///< in conversations that are over
+    std::uint64_t fetched_before_bytes_ = 0; ///< in earlier conversations
     std::atomic<std::uint64_t> fetched_bytes_ = 0;
     std::optional<Conversation> fetcher_;
 };

@@ -33,7 +33,7 @@ constexpr std::array failures{
 constexpr const char *damaged = "damaged";
 constexpr char failure_separator = '\n';
 
-/// Such figures are added up and shown.
+/// Limit for numbers that are added up and shown.
 constexpr std::uint64_t max_fetched_bytes = std::uint64_t{1} << 50;
 
 json connection_document(const download::Connection &connection) {
@@ -64,9 +64,9 @@ download::Connection connection_from(const json &document) {
     return connection;
 }
 
-/// CBOR (RFC 8949) and not JSON's text: a password may be of any bytes, not only of UTF-8. For orders alone:
-/// the library goes one call deeper for each array in an array, and for each string in a string, so an answer
-/// that is nothing but such beginnings would exhaust the agent's stack.
+/// CBOR (RFC 8949) and not JSON text: a password may contain any bytes, not only UTF-8. Only for orders,
+/// which are trusted: the library recurses for each nested array or string, so deep nesting in an answer
+/// would exhaust the agent's stack.
 std::string contents_of(const json &document) {
     std::string contents;
     json::to_cbor(document, contents);
@@ -129,11 +129,11 @@ std::string write_order_done(const OrderDone &done) {
 
 OrderDone read_order_done(std::string_view text) {
     if (text.size() != place_bytes)
-        throw ConversationFailed("a message cannot be read: it is no number");
+        throw ConversationFailed("a message cannot be read: it is not a number");
     const std::uint64_t fetched_bytes = number_at(std::as_bytes(std::span(text)));
     if (fetched_bytes > max_fetched_bytes)
         throw ConversationFailed("it says that it fetched " + std::to_string(fetched_bytes) +
-                                 " bytes, and it cannot have fetched so many");
+                                 " bytes, which is impossible");
     return OrderDone{.fetched_bytes = fetched_bytes};
 }
 
@@ -149,7 +149,7 @@ std::vector<std::byte> write_ranges(std::span<const firmware::ByteRange> ranges)
 
 std::vector<firmware::ByteRange> read_ranges(std::span<const std::byte> contents) {
     if (contents.size() % (2 * place_bytes) != 0)
-        throw ConversationFailed("a list of ranges is cut");
+        throw ConversationFailed("a list of ranges is truncated");
     std::vector<firmware::ByteRange> ranges;
     for (; !contents.empty(); contents = contents.subspan(2 * place_bytes))
         ranges.push_back({number_at(contents), number_at(contents.subspan(place_bytes))});
@@ -164,7 +164,7 @@ std::vector<std::byte> write_place(std::uint64_t offset_bytes) {
 
 std::uint64_t read_place(std::span<const std::byte> contents) {
     if (contents.size() < place_bytes)
-        throw ConversationFailed("bytes came without their place");
+        throw ConversationFailed("bytes came without their offset");
     return number_at(contents);
 }
 
@@ -180,7 +180,7 @@ std::string write_failure(const std::exception &failure) {
 void throw_failure(std::string_view text) {
     const std::size_t separator = text.find(failure_separator);
     if (separator == std::string_view::npos)
-        throw ConversationFailed("a message cannot be read: it is no failure");
+        throw ConversationFailed("a message cannot be read: it is not a failure");
     const std::string_view kind = text.substr(0, separator);
     const std::string message = line_of(text.substr(separator + 1));
     if (kind == damaged)

@@ -1,6 +1,5 @@
-// What the agent and update-fetch say to each other, each as the contents of one message (conversation.hpp).
-// Orders come from the agent, which is trusted; answers come from a program that talks to the network, and
-// are not.
+// The messages between the agent and update-fetch; each is the contents of one Conversation::Message. Orders
+// come from the agent, which is trusted. Answers come from a program that talks to the network, which is not.
 #pragma once
 
 #include "updater/download/connection.hpp"
@@ -19,12 +18,12 @@ namespace updater::fetch {
 
 /// The kinds of messages.
 namespace fetch_message {
-// Orders. Each is answered by any number of `bytes` and `report`, and then by `done` or `failed`.
-inline constexpr char open = 'O';     ///< FirmwareOrder: the source that later orders are for
-inline constexpr char read = 'R';     ///< ranges of it
+// Orders. The answer to each is any number of `bytes` and `report`, then `done` or `failed`.
+inline constexpr char open = 'O';     ///< FirmwareOrder: opens the source for later orders
+inline constexpr char read = 'R';     ///< ranges of that source
 inline constexpr char document = 'T'; ///< DocumentOrder
 // Answers.
-inline constexpr char bytes = 'B'; ///< eight bytes for the place (least significant first), then the contents
+inline constexpr char bytes = 'B';  ///< offset (eight bytes, least significant first), then contents
 inline constexpr char report = 'L'; ///< a line for people
 inline constexpr char done = 'D';   ///< OrderDone
 inline constexpr char failed = 'F'; ///< an exception
@@ -34,12 +33,12 @@ inline constexpr char failed = 'F'; ///< an exception
 struct FirmwareOrder {
     std::string url;
     download::Connection connection;
-    bool known = false; ///< the server has answered before, so that waiting for it is worth while
+    bool known = false; ///< the server has answered before, so waiting for it is worthwhile
 
     bool operator==(const FirmwareOrder &) const = default;
 };
 
-/// A small document as a whole.
+/// A small document.
 struct DocumentOrder {
     std::string url;
     std::uint64_t max_bytes = 0;
@@ -48,14 +47,14 @@ struct DocumentOrder {
     bool operator==(const DocumentOrder &) const = default;
 };
 
-/// After an order was carried out.
+/// An order is complete.
 struct OrderDone {
-    std::uint64_t fetched_bytes = 0; ///< of the source, since it was opened
+    std::uint64_t fetched_bytes = 0; ///< by the source since it was opened
 
     bool operator==(const OrderDone &) const = default;
 };
 
-inline constexpr std::size_t max_order_bytes = 64UL * 1024 * 1024; ///< ranges are many
+inline constexpr std::size_t max_order_bytes = 64UL * 1024 * 1024; ///< there may be many ranges
 inline constexpr std::size_t max_answer_bytes = 1024UL * 1024;
 inline constexpr std::size_t max_line_bytes = 4096;
 inline constexpr std::size_t place_bytes = 8;
@@ -74,11 +73,11 @@ std::uint64_t read_place(std::span<const std::byte> contents);
 
 /// DownloadFailed and FirmwareDamaged as such, anything else as DownloadFailure::other.
 std::string write_failure(const std::exception &failure);
-/// Throws what write_failure was given. The text is one of a program that is not trusted: it is cut, and what
-/// could do something to a terminal is taken out.
+/// Throws the failure that write_failure wrote. The text comes from an untrusted program, so it is truncated,
+/// and control characters, which could harm a terminal, are replaced.
 [[noreturn]] void throw_failure(std::string_view text);
 
-/// A line for people, as careful as throw_failure.
+/// A line for people, made safe in the same way as in throw_failure.
 std::string line_of(std::string_view text);
 
 } // namespace updater::fetch

@@ -12,7 +12,7 @@ namespace updater::fetch {
 
 namespace {
 
-/// Asks to stop as soon as the agent is gone: nobody wants what is still under way.
+/// Requests a stop as soon as the agent is gone: nobody needs the running transfers any more.
 std::jthread watch(int socket, std::stop_source gone) {
     return std::jthread([socket, gone = std::move(gone)](const std::stop_token &ended) mutable {
         constexpr int look_milliseconds = 200;
@@ -30,7 +30,7 @@ class Server {
     Server(Conversation &agent, const Fetching &fetching, std::stop_token gone)
         : agent_(agent), fetching_(fetching), gone_(std::move(gone)) {}
 
-    /// What goes wrong with an order is its answer; what goes wrong with the agent ends the program.
+    /// A failed order is answered with its failure; a failed conversation ends the program.
     void carry_out(const Conversation::Message &order) {
         OrderDone done;
         try {
@@ -84,7 +84,7 @@ class Server {
 
     firmware::ByteSource &source() const {
         if (!source_)
-            throw ConversationFailed("an order came before there was a source");
+            throw ConversationFailed("an order came before the source was opened");
         return *source_;
     }
 
@@ -105,7 +105,7 @@ void serve_fetches(partitions::base::FileDescriptor socket, const Fetching &fetc
         while (const auto order = agent.receive(max_order_bytes, Conversation::no_deadline, gone.get_token()))
             server.carry_out(*order);
     } catch (const Cancelled &) {
-        // The agent is gone; so it is in the next case.
+        // The agent is gone, here and in the next case.
     } catch (const ConversationEnded &) {
     }
 }

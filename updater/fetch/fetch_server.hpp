@@ -1,5 +1,5 @@
 // update-fetch's side of a conversation: carries out the agent's orders, one after the other, until the agent
-// is gone. Believes the agent; looks into nothing that it fetches.
+// disconnects. Trusts the agent; does not look at what it fetches.
 #pragma once
 
 #include "updater/fetch/conversation.hpp"
@@ -12,7 +12,7 @@
 
 namespace updater::fetch {
 
-/// What can be ordered; the real ones are in main.cpp. Both throw DownloadFailed, Cancelled.
+/// How orders are carried out; main.cpp has the real functions. Both throw DownloadFailed, Cancelled.
 struct Fetching {
     using Report = std::function<void(const std::string &line)>;
     std::function<std::unique_ptr<firmware::ByteSource>(const FirmwareOrder &, Report)> open;
@@ -20,7 +20,7 @@ struct Fetching {
 };
 
 /// Returns when the agent has ended the conversation, also in the middle of an order. Throws
-/// ConversationFailed when the orders make no sense.
+/// ConversationFailed if an order violates the protocol.
 void serve_fetches(partitions::base::FileDescriptor socket, const Fetching &fetching);
 
 } // namespace updater::fetch

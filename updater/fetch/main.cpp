@@ -1,7 +1,6 @@
-// update-fetch: fetches for the agent, as a user that may do nothing else. systemd starts one for each
-// conversation (update-fetch.socket, update-fetch@.service) and gives it the agent's end as standard input.
-// Writes nothing anywhere, and parses nothing that comes from the network beyond HTTP and TLS, and those in
-// libcurl.
+// update-fetch: fetches for the agent, as a user without other rights. systemd starts one process for each
+// conversation (update-fetch.socket, update-fetch@.service) with the socket as standard input. Writes no
+// files, and parses nothing from the network but HTTP and TLS, both with libcurl.
 #include "updater/download/fetch_document.hpp"
 #include "updater/download/http_source.hpp"
 #include "updater/fetch/fetch_server.hpp"
@@ -17,7 +16,7 @@ std::unique_ptr<updater::firmware::ByteSource> open_firmware(const updater::fetc
     updater::download::HttpSourceSettings settings;
     settings.connection = order.connection;
     settings.report = std::move(report);
-    // After a restart the network may not be up yet.
+    // A server that has answered before gets more time: after a restart the network may not be up yet.
     settings.first_contact_time = order.known
                                       ? order.connection.give_up_time
                                       : std::min(settings.first_contact_time, order.connection.give_up_time);

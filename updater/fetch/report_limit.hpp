@@ -1,5 +1,4 @@
-// How many lines for people a program that is not trusted may have passed on. No network, no clock of its
-// own.
+// Limits the lines for people that are accepted from an untrusted program. No network, no clock of its own.
 #pragma once
 
 #include <chrono>
@@ -9,8 +8,8 @@
 
 namespace updater::fetch {
 
-/// The first few lines at once, later ones at a pace at which somebody could read them, and so many in all.
-/// A line that is passed on after others were left out says how many. For one thread.
+/// Passes on the first few lines at once, later ones at a pace at which somebody can read them, and max_lines
+/// in total. A line after omitted ones says how many were omitted. For one thread.
 class ReportLimit {
   public:
     using Report = std::function<void(const std::string &line)>;
@@ -21,7 +20,7 @@ class ReportLimit {
     static constexpr std::chrono::seconds between_lines{30};
     static constexpr std::size_t max_lines = 300;
 
-    /// `report` may be nothing.
+    /// `report` may be empty.
     explicit ReportLimit(Report report, Now now = std::chrono::steady_clock::now);
 
     void operator()(const std::string &line);
@@ -30,7 +29,7 @@ class ReportLimit {
     Report report_;
     Now now_;
     std::size_t allowed_ = lines_at_once;
-    Time earned_; ///< when the last line was earned by waiting
+    Time earned_; ///< when the allowance was last increased
     std::size_t passed_on_ = 0;
     std::size_t left_out_ = 0;
 };

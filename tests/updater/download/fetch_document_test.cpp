@@ -65,9 +65,9 @@ TEST(FetchDocument, says_what_is_wrong_and_does_not_try_again) {
         {server.url("/nobody"), DownloadFailure::server_refused, "does not allow it (403)"},
         {server.url("/always-busy"), DownloadFailure::server_refused, "status 503; try again later"},
         {server.url("/empty-answer"), DownloadFailure::server_refused, "status 204"},
-        {server.url("/to-http"), DownloadFailure::url_not_allowed, "sends us on to http://localhost"},
+        {server.url("/to-http"), DownloadFailure::url_not_allowed, "redirects to http://localhost"},
         {server.url("/to-file"), DownloadFailure::url_not_allowed, "only https is allowed"},
-        {server.url("/around"), DownloadFailure::url_not_allowed, "sends us on again and again"},
+        {server.url("/around"), DownloadFailure::url_not_allowed, "redirects again and again"},
         {server.url_by_wrong_name("/good"), DownloadFailure::certificate_refused, "right one"},
         {server.url_expired("/good"), DownloadFailure::certificate_refused, "certificate has expired"},
         {"https://localhost:" + std::to_string(WebServer::closed_port()) + "/good",
@@ -95,7 +95,7 @@ TEST(FetchDocument, does_not_take_half_of_one_for_the_whole) {
         return {.text = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + std::string(999, 'x')};
     });
     expect_failure([&] { fetch(fixture.server.url("/behind/half")); }, DownloadFailure::connection_failed,
-                   "or it broke");
+                   "or it was lost");
 }
 
 TEST(FetchDocument, gives_up_when_next_to_nothing_arrives_or_it_takes_too_long) {
@@ -105,7 +105,7 @@ TEST(FetchDocument, gives_up_when_next_to_nothing_arrives_or_it_takes_too_long) 
     Connection connection = fixture.server.connection();
     connection.stall_time = 2s;
     expect_failure([&] { fetch_document(fixture.server.url("/behind/slow"), max_bytes, connection, {}); },
-                   DownloadFailure::too_slow, "next to nothing arrived for 2 seconds");
+                   DownloadFailure::too_slow, "sent almost nothing for 2 seconds");
     connection = fixture.server.connection();
     connection.give_up_time = 2s;
     expect_failure([&] { fetch_document(fixture.server.url("/slow"), max_bytes, connection, {}); },

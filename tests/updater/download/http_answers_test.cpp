@@ -42,9 +42,9 @@ TEST(HttpAnswers, does_not_try_again_what_cannot_work) {
         {fixture.server.url_http2("/absent"), DownloadFailure::not_on_server, "does not have it (404)"},
         {fixture.server.url("/nobody"), DownloadFailure::server_refused, "does not allow it (403)"},
         {fixture.server.url("/empty-answer"), DownloadFailure::wrong_answer, "status 204"},
-        {fixture.server.url("/to-http"), DownloadFailure::url_not_allowed, "sends us on to http://localhost"},
+        {fixture.server.url("/to-http"), DownloadFailure::url_not_allowed, "redirects to http://localhost"},
         {fixture.server.url("/to-file"), DownloadFailure::url_not_allowed, "only https is allowed"},
-        {fixture.server.url("/around"), DownloadFailure::url_not_allowed, "sends us on again and again"},
+        {fixture.server.url("/around"), DownloadFailure::url_not_allowed, "redirects again and again"},
         {fixture.server.url_by_wrong_name("/file"), DownloadFailure::certificate_refused, "right one"},
     };
     for (const Case &one : cases)

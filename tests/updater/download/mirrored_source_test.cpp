@@ -138,8 +138,8 @@ TEST(MirroredSource, asks_the_next_for_exactly_what_is_missing) {
             UNSIGNED_LONGS_EQUAL(15, mirrors.fetched_bytes());
             STRCMP_EQUAL("https://b/f", mirrors.name().c_str());
             LONGS_EQUAL(1, lines.size());
-            STRCMP_EQUAL(too_short ? "https://a/f is too short; going on with https://b/f"
-                                   : "https://a/f is broken; going on with https://b/f",
+            STRCMP_EQUAL(too_short ? "https://a/f is too short; continuing with https://b/f"
+                                   : "https://a/f is broken; continuing with https://b/f",
                          lines.front().c_str());
         }
 }
@@ -161,9 +161,10 @@ TEST(MirroredSource, gives_up_when_all_have_failed_since_the_last_byte_came) {
     urls[2] = "http://c/f";
     auto mirrors = source();
     const std::string message = message_of<DownloadFailed>([&] { read(mirrors, {{0, 10}}); });
-    STRCMP_EQUAL("none of the 3 servers gave the whole firmware:\nhttps://a/f is down\nhttps://b/f is too "
-                 "short\nhttp://c/f is not allowed",
-                 message.c_str());
+    STRCMP_EQUAL(
+        "none of the 3 servers delivered the whole firmware:\nhttps://a/f is down\nhttps://b/f is too "
+        "short\nhttp://c/f is not allowed",
+        message.c_str());
     LONGS_EQUAL(1, servers["https://a/f"].asked.size());
     LONGS_EQUAL(2, lines.size());
     STRCMP_EQUAL_TEXT("0123", read(mirrors, {{0, 4}}).c_str(), "later it can work again");
@@ -184,7 +185,7 @@ TEST(MirroredSource, does_not_ask_again_whom_it_was_told_to_distrust) {
     STRCMP_EQUAL("https://b/f", mirrors.name().c_str());
     servers["https://b/f"].sends = {1, 0};
     servers["https://c/f"].sends = {1};
-    STRCMP_EQUAL("none of the 3 servers gave the whole firmware:\nhttps://a/f sent what was not "
+    STRCMP_EQUAL("none of the 3 servers delivered the whole firmware:\nhttps://a/f sent data that was not "
                  "signed\nhttps://b/f is broken\nhttps://c/f is broken",
                  message_of<DownloadFailed>([&] {
                      read(mirrors, {{0, 10}});

@@ -67,8 +67,8 @@ TEST(MirrorsTrouble, leaves_what_is_down_or_refuses_for_the_next) {
         {fixture.server.url("/absent"), "does not have it (404)"},
         {fixture.server.url("/nobody"), "does not allow it (403)"},
         {fixture.server.url("/busy/file"), "answered with status 503"},
-        {fixture.server.url("/to-http"), "sends us on to http://localhost"},
-        {fixture.server.url("/around"), "sends us on again and again"},
+        {fixture.server.url("/to-http"), "redirects to http://localhost"},
+        {fixture.server.url("/around"), "redirects again and again"},
         {fixture.server.url("/short"), "is not whole: it ends after"},
         {stranger.url("/file"), "could not prove that it is the right one"},
         {fixture.server.url_expired("/file"), "certificate has expired"},
@@ -77,7 +77,7 @@ TEST(MirrorsTrouble, leaves_what_is_down_or_refuses_for_the_next) {
     for (const Case &one : cases) {
         const std::string line = line_when_left(one.url, impatient());
         STRCMP_CONTAINS(one.reason.c_str(), line.c_str());
-        STRCMP_CONTAINS(("; going on with " + fixture.server.url("/file")).c_str(), line.c_str());
+        STRCMP_CONTAINS(("; continuing with " + fixture.server.url("/file")).c_str(), line.c_str());
     }
 }
 
@@ -96,7 +96,7 @@ TEST(MirrorsTrouble, leaves_what_breaks_or_hardly_sends_and_asks_for_nothing_twi
         // Early bytes of later ranges may come from both.
         CHECK_TRUE(source->fetched_bytes() <= 100 + 5 * mib + 2 * 100000);
         CHECK_TRUE(fixture.server.requests("/file").size() > before);
-        STRCMP_CONTAINS("; going on with ", fixture.lines.back().c_str());
+        STRCMP_CONTAINS("; continuing with ", fixture.lines.back().c_str());
     }
     const OddServer odd(fixture.server.behind_port(), [](const std::string &) -> OddServer::Answer {
         return {.text = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-99/16777216\r\n\r\n",
@@ -109,7 +109,7 @@ TEST(MirrorsTrouble, leaves_what_breaks_or_hardly_sends_and_asks_for_nothing_twi
     std::uint64_t bytes_got = 0;
     source->read({ranges.data(), 1}, [&](auto, auto bytes) { bytes_got += bytes.size(); }, {});
     UNSIGNED_LONGS_EQUAL(100, bytes_got);
-    STRCMP_CONTAINS("next to nothing arrived for 1 seconds", fixture.lines.back().c_str());
+    STRCMP_CONTAINS("sent almost nothing for 1 seconds", fixture.lines.back().c_str());
     STRCMP_EQUAL(fixture.server.url("/file").c_str(), source->name().c_str());
 }
 
@@ -143,7 +143,7 @@ TEST(MirrorsTrouble, tells_of_each_server_when_none_has_it) {
         FAIL("worked");
     } catch (const DownloadFailed &error) {
         const std::string text = error.what();
-        STRCMP_CONTAINS("none of the 3 servers gave the whole firmware:\n", text.c_str());
+        STRCMP_CONTAINS("none of the 3 servers delivered the whole firmware:\n", text.c_str());
         STRCMP_CONTAINS(("\ncannot download " + nowhere + ": there is no connection").c_str(), text.c_str());
         STRCMP_CONTAINS("/absent: the server does not have it (404)", text.c_str());
         STRCMP_CONTAINS("certificate has expired", text.c_str());

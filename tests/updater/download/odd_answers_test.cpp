@@ -95,7 +95,7 @@ TEST(OddAnswers, that_announce_more_than_ever_comes_are_given_up) {
         return {.text = partial(range) + length(range.length_bytes) + beginning};
     });
     HttpSource source = behind(1s);
-    STRCMP_CONTAINS("there is no connection to the server, or it broke",
+    STRCMP_CONTAINS("there is no connection to the server, or it was lost",
                     failure_of_reading(source, DownloadFailure::connection_failed).c_str());
     UNSIGNED_LONGS_EQUAL(300, got.size());
 }
@@ -147,10 +147,10 @@ TEST(OddAnswers, of_a_byte_a_second_are_given_up) {
             message = error.what();
             CHECK_TRUE_TEXT(error.kind() == DownloadFailure::too_slow, error.what());
         }
-        STRCMP_CONTAINS("next to nothing arrived for 1 seconds", message.c_str());
+        STRCMP_CONTAINS("sent almost nothing for 1 seconds", message.c_str());
         STRCMP_CONTAINS("check the network", message.c_str());
         CHECK_TRUE(source.fetched_bytes() < at_once + 50);
-        STRCMP_CONTAINS("next to nothing came for 1 s", all_lines().c_str());
+        STRCMP_CONTAINS("almost nothing came for 1 s", all_lines().c_str());
         fixture.lines.clear();
     }
 }

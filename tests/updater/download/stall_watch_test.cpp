@@ -1,4 +1,4 @@
-// When a server counts as one that sends next to nothing.
+// When a server counts as stalled.
 #include "updater/download/stall_watch.hpp"
 
 #include <CppUTest/TestHarness.h>

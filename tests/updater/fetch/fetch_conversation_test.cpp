@@ -208,11 +208,12 @@ TEST(FetchConversation, TakesNothingThatWasNotAskedFor) {
         const char *complaint;
     } cases[] = {
         {{{fetch_message::bytes, bytes(0, "1234")}, {fetch_message::done, write_order_done({})}}, "nothing"},
-        {{{fetch_message::bytes, bytes(1, "1234")}}, "not asked for"},
-        {{{fetch_message::bytes, bytes(0, "12345")}}, "not asked for"},
-        {{{fetch_message::bytes, bytes(0, "12")}, {fetch_message::bytes, bytes(0, "12")}}, "not asked for"},
-        {{{fetch_message::bytes, "123"}}, "without their place"},
-        {{{fetch_message::bytes, bytes(0, "12")}, {fetch_message::done, write_order_done({})}}, "less came"},
+        {{{fetch_message::bytes, bytes(1, "1234")}}, "not requested"},
+        {{{fetch_message::bytes, bytes(0, "12345")}}, "not requested"},
+        {{{fetch_message::bytes, bytes(0, "12")}, {fetch_message::bytes, bytes(0, "12")}}, "not requested"},
+        {{{fetch_message::bytes, "123"}}, "without their offset"},
+        {{{fetch_message::bytes, bytes(0, "12")}, {fetch_message::done, write_order_done({})}},
+         "less than was requested"},
         {{{fetch_message::done, "no number"}}, "cannot be read"},
         {{{fetch_message::failed, "no failure"}}, "cannot be read"},
         // CBOR: arrays in arrays, strings in strings and maps in maps, as deep as a message is long.
@@ -226,7 +227,7 @@ TEST(FetchConversation, TakesNothingThatWasNotAskedFor) {
         {{{fetch_message::report, std::string(max_answer_bytes + 1, 'x')}}, "are allowed"},
         {{{fetch_message::report, std::string(max_line_bytes + 1, 'x')}}, "are allowed"},
         {{{fetch_message::bytes, bytes(0, "")}}, "without contents"},
-        {{{fetch_message::done, write_order_done({.fetched_bytes = UINT64_MAX})}}, "cannot have fetched"},
+        {{{fetch_message::done, write_order_done({.fetched_bytes = UINT64_MAX})}}, "which is impossible"},
         {{}, "ended in the middle of its work"},
     };
     for (const auto &each : cases) {
