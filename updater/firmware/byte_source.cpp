@@ -1,4 +1,4 @@
-// Small ranges as a whole.
+// Reads small ranges into memory.
 #include "updater/firmware/byte_source.hpp"
 
 #include <algorithm>

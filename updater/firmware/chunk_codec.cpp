@@ -1,6 +1,5 @@
-// Units as Zstandard frames with the chunk before them as prefix. The parts of Zstandard's interface used
-// here (frames without magic number) are stable in fact but called experimental; the format is the
-// standard's.
+// Units are Zstandard frames, with the part of the chunk before them as prefix. The interface used here for
+// frames without magic number is marked experimental, but is stable in practice; the format is standard.
 #include "updater/firmware/chunk_codec.hpp"
 
 #include <algorithm>
@@ -16,7 +15,7 @@ namespace updater::firmware {
 
 namespace {
 
-/// The prefix and the unit itself.
+/// Room for the prefix and the unit.
 constexpr int window_log = 20;
 constexpr std::size_t length_field_bytes = 4;
 

@@ -1,4 +1,4 @@
-// Reading and writing the chunk index.
+// Parses and writes the chunk index.
 #include "updater/firmware/chunk_index.hpp"
 
 #include "updater/firmware/firmware_error.hpp"
@@ -35,8 +35,8 @@ Chunk parse_chunk(IndexLines &lines) {
     return chunk;
 }
 
-/// Hashes of zeros, computed once for each length: there are two at most, that of a whole chunk and of the
-/// last.
+/// Hashes of zeros, computed once for each length. There are at most two lengths: that of a full chunk and
+/// that of the last one.
 class ZeroHashes {
   public:
     const partitions::base::Sha256 &of(std::uint64_t length_bytes) {

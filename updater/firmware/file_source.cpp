@@ -1,4 +1,4 @@
-// pread(2) in pieces.
+// Reads with pread(2), piece by piece.
 #include "updater/firmware/file_source.hpp"
 
 #include "updater/cancelled.hpp"
@@ -15,7 +15,7 @@ namespace updater::firmware {
 
 namespace {
 
-/// Stays in the processor's cache until it is copied on.
+/// Small enough to stay in the processor's cache until the sink has processed it.
 constexpr std::size_t piece_bytes = 256UL * 1024;
 
 } // namespace
@@ -24,7 +24,7 @@ FileSource::FileSource(const std::filesystem::path &file) : name_(file.string())
     const auto refuse = [this](const std::string &why) {
         throw FirmwareRefused(FirmwareRefusal::not_a_firmware_file, "the firmware " + name_ + ": " + why);
     };
-    // Opening a FIFO would wait for its writer.
+    // O_NONBLOCK, because opening a FIFO would wait for its writer.
     file_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file_ < 0)
         refuse("it cannot be opened: " + std::generic_category().message(errno));
@@ -36,7 +36,7 @@ FileSource::FileSource(const std::filesystem::path &file) : name_(file.string())
 }
 
 FileSource::~FileSource() {
-    ::close(file_); // Only read from: nothing can be lost.
+    ::close(file_); // Opened for reading: no error to handle.
 }
 
 void FileSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {

@@ -1,4 +1,4 @@
-// A firmware file on this machine, as a source of bytes. Reads only.
+// A local firmware file as a source of bytes. Only reads.
 #pragma once
 
 #include "updater/firmware/byte_source.hpp"
@@ -12,13 +12,13 @@ namespace updater::firmware {
 
 class FileSource : public ByteSource {
   public:
-    /// Throws FirmwareRefused (not_a_firmware_file) if the file cannot be opened or is no ordinary file.
+    /// Throws FirmwareRefused (not_a_firmware_file) if the file cannot be opened or is not an ordinary file.
     explicit FileSource(const std::filesystem::path &file);
     ~FileSource() override;
     FileSource(const FileSource &) = delete;
     FileSource &operator=(const FileSource &) = delete;
 
-    /// Throws FirmwareDamaged if the file ends before or cannot be read, and Cancelled.
+    /// Throws FirmwareDamaged if the file ends too early or cannot be read, and Cancelled.
     void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
     std::uint64_t fetched_bytes() const override { return fetched_bytes_; }
     const std::string &name() const override { return name_; }

@@ -1,5 +1,5 @@
-// The archive through libarchive. Only the tar reader is enabled and no filter, so that as little code as
-// possible sees bytes that are not checked yet.
+// Uses libarchive. Only its tar reader is enabled and no filter, so that as little code as possible sees
+// unverified bytes.
 #include "updater/firmware/firmware_archive.hpp"
 
 #include "updater/firmware/firmware_error.hpp"
@@ -15,15 +15,15 @@ namespace updater::firmware {
 
 namespace {
 
-/// Manifest, signature and the index of a gibibyte fit into one or two of these.
+/// Manifest, signature and the chunk index of an image of 1 GiB fit into one or two of these.
 constexpr std::uint64_t read_block_bytes = 64UL * 1024;
 
 } // namespace
 
-/// What libarchive's callbacks are given. They must not throw through C code: failures are kept.
+/// The state for libarchive's callbacks. They must not throw through C code, so failures are stored.
 struct FirmwareArchive::Handle {
     Handle(ByteSource &bytes, std::stop_token token) : source(bytes), stop(std::move(token)) {}
-    ~Handle() { archive_read_free(archive); } // Only read from: nothing can be lost.
+    ~Handle() { archive_read_free(archive); } // Opened for reading: no error to handle.
 
     static la_ssize_t read(::archive *, void *data, const void **block) {
         auto &self = *static_cast<Handle *>(data);
@@ -37,7 +37,7 @@ struct FirmwareArchive::Handle {
                 },
                 self.stop);
         } catch (const FirmwareDamaged &) {
-            // Near its end a file has less than a block; libarchive says so if it wants more.
+            // The last block of a file is shorter. libarchive reports an error if it needs more.
             self.short_read = std::current_exception();
         } catch (...) {
             self.failure = std::current_exception();
@@ -68,7 +68,7 @@ FirmwareArchive::FirmwareArchive(ByteSource &source, std::stop_token stop)
 
 FirmwareArchive::~FirmwareArchive() = default;
 
-/// Turns libarchive's error into one of ours.
+/// Throws libarchive's error as one of ours.
 void FirmwareArchive::fail() {
     if (handle_->failure)
         std::rethrow_exception(handle_->failure);

@@ -1,5 +1,5 @@
-// The entries of a firmware file, taken out of the archive one after the other. Knows their names, order and
-// lengths and nothing of their contents. Internal to this folder.
+// Reads the entries of a firmware archive one after the other. Knows their names, order and lengths, and
+// nothing of their contents. Internal to this folder.
 #pragma once
 
 #include "updater/firmware/byte_source.hpp"
@@ -13,21 +13,21 @@
 
 namespace updater::firmware {
 
-/// Entry names, in their order (README, firmware file).
+/// Entry names, in their order (updater/firmware/format.md).
 inline constexpr const char *manifest_entry = "manifest.xml";
 inline constexpr const char *signature_entry = "manifest.sig";
 inline constexpr const char *chunk_index_entry = "chunks";
 inline constexpr const char *image_entry = "image";
 inline constexpr const char *unit_index_entry = "units";
 
-/// The contents of an entry begin so far after its header, and take up multiples of it (pax, POSIX.1-2001:
-/// one header block, as for all entries shorter than max_entry_bytes).
+/// The contents of an entry begin this far behind the start of its header, and are padded to a multiple of it
+/// (pax, POSIX.1-2001: one header block for each entry up to max_entry_bytes).
 inline constexpr std::uint64_t archive_block_bytes = 512;
-/// Longer ones would need an extended header.
+/// Longer entries would need an extended header.
 inline constexpr std::uint64_t max_entry_bytes = (std::uint64_t{1} << 33U) - 1;
 
-/// A tar archive (pax, POSIX.1-2001; older tar forms are read as well) without any compression of the archive
-/// itself. Reads its source in small pieces, and only as far as it is asked to.
+/// An uncompressed tar archive (pax, POSIX.1-2001, or an older tar format). Reads its source in small pieces,
+/// and only as far as necessary.
 class FirmwareArchive {
   public:
     /// `source` outlives the archive. Throws what the source throws, and FirmwareRefused
@@ -37,15 +37,15 @@ class FirmwareArchive {
     FirmwareArchive(const FirmwareArchive &) = delete;
     FirmwareArchive &operator=(const FirmwareArchive &) = delete;
 
-    /// Goes to the next entry, which has to be a plain file of this name, and returns its length. Throws
+    /// Moves to the next entry, which must be a plain file of this name, and returns its length. Throws
     /// FirmwareRefused (not_a_firmware_file), FirmwareDamaged.
     std::uint64_t next_entry(std::string_view name);
 
-    /// The next entry as a whole. Its length is compared with `max_bytes` before anything of it is read:
-    /// throws FirmwareRefused (too_large) and as next_entry.
+    /// Reads the whole next entry. Its length is compared with `max_bytes` before any of it is read: throws
+    /// FirmwareRefused (too_large), and as next_entry.
     std::string read_entry(std::string_view name, std::size_t max_bytes);
 
-    /// Where the contents of the entry that next_entry() went to begin in the file.
+    /// Offset in the file of the contents of the current entry.
     std::uint64_t contents_offset_bytes() const;
 
   private:

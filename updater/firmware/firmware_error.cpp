@@ -1,4 +1,4 @@
-// The advice that goes with each way of turning a firmware file down.
+// The advice for each reason of refusal.
 #include "updater/firmware/firmware_error.hpp"
 
 namespace updater::firmware {
@@ -7,7 +7,7 @@ namespace {
 
 const char *const download_again = "download the firmware again; if the error comes back, tell its vendor";
 
-// No default: the compiler points here when a kind is added.
+// No default, so that the compiler warns here when a kind is added.
 std::string next_step_for(FirmwareRefusal kind) {
     switch (kind) {
     case FirmwareRefusal::not_a_firmware_file:
@@ -21,9 +21,8 @@ std::string next_step_for(FirmwareRefusal kind) {
         return "get the firmware from the appliance's vendor; if it is from there, an update may have to be "
                "installed first that brings the new key";
     case FirmwareRefusal::replaced_key:
-        return "download the firmware anew: the vendor signs with another key now, and what is on its server "
-               "is "
-               "signed with that one";
+        return "download the firmware again: the vendor signs with another key now, and the firmware "
+               "on its server is signed with it";
     case FirmwareRefusal::unsupported_format:
         return "install the newest firmware that this version can read, then try again";
     case FirmwareRefusal::wrong_manifest:

@@ -1,4 +1,4 @@
-// The ways in which a firmware file is turned down. Holds the errors and their advice, no decision.
+// The reasons for which a firmware file is refused. Holds the errors and their advice, no decision.
 #pragma once
 
 #include "updater/refusal.hpp"
@@ -10,14 +10,14 @@ namespace updater::firmware {
 
 /// Why a firmware file is refused.
 enum class FirmwareRefusal {
-    not_a_firmware_file, ///< no such archive: another kind of file, or entries missing, extra or out of order
+    not_a_firmware_file, ///< another kind of file, or entries missing, extra or out of order
     too_large,           ///< a part is larger than the format allows
-    unknown_key,         ///< signed, but by nobody this appliance trusts
-    replaced_key,        ///< signed by a key of the vendor's that counts no longer
-    damaged_signature,   ///< the signature itself is not intact
-    manifest_changed,    ///< the signature is intact and belongs to another manifest
-    index_changed,       ///< the chunk index is not the one that the manifest names
-    unsupported_format,  ///< a format number that this updater does not read
+    unknown_key,         ///< signed by a key that this appliance does not trust
+    replaced_key,        ///< signed by a key that the vendor has replaced, which is no longer trusted
+    damaged_signature,   ///< the signature itself is damaged
+    manifest_changed,    ///< the signature is intact, but belongs to another manifest
+    index_changed,       ///< the chunk index does not have the hash in the manifest
+    unsupported_format,  ///< a format that this updater does not read
     wrong_manifest,      ///< signed, but its contents break the rules of the format
     wrong_index,         ///< signed, but its contents break the rules of the format
 };
@@ -25,7 +25,7 @@ enum class FirmwareRefusal {
 /// "unknown_key" and so on, as used in logs.
 std::string name_of(FirmwareRefusal kind);
 
-/// Thrown before any byte of the image was handed out. `next_step()` comes from the kind.
+/// Thrown before any byte of the image was delivered. `next_step()` is determined by the kind.
 class FirmwareRefused : public Refused {
   public:
     FirmwareRefused(FirmwareRefusal kind, const std::string &what_was_found);
@@ -35,14 +35,14 @@ class FirmwareRefused : public Refused {
     FirmwareRefusal kind_;
 };
 
-/// The folder of trusted certificates holds none, so nothing may be installed.
+/// The trusted certificates are missing or cannot be read, so nothing may be installed.
 class NoTrustedKeys : public Refused {
   public:
     using Refused::Refused;
 };
 
-/// The file is shorter than it says, or its image is not the one that was signed, or it cannot be read. May
-/// be thrown in the middle of the image: what was handed out before was intact.
+/// The file is shorter than it claims, its image is not the one that was signed, or it cannot be read. May be
+/// thrown in the middle of the image; what was delivered before is intact.
 class FirmwareDamaged : public std::runtime_error {
   public:
     explicit FirmwareDamaged(const std::string &what_was_found);

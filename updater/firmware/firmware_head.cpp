@@ -1,4 +1,4 @@
-// The order of the checks is the point of this file.
+// The order of the checks matters: nothing is parsed before it is verified.
 #include "updater/firmware/firmware_head.hpp"
 
 #include "updater/firmware/firmware_archive.hpp"
@@ -8,8 +8,8 @@ namespace updater::firmware {
 
 namespace {
 
-/// Entries behind the image are fetched by their place, which the signed manifest tells, and count by their
-/// hash.
+/// Entries behind the image are read from the place in the signed manifest, and identified by their hash.
+/// Their archive headers are ignored.
 std::string read_checked(ByteSource &source, const FirmwareHead &head, const StoredEntry &entry,
                          const std::string &what, const std::stop_token &stop) {
     std::string contents =

@@ -1,5 +1,5 @@
-// The first part of a firmware: manifest, signature and chunk index, read and checked in this order. Enough
-// to decide everything about an installation; the image itself need not have arrived.
+// The first part of a firmware: manifest, signature and chunk index. Enough to decide everything about an
+// installation before the image itself has arrived.
 #pragma once
 
 #include "updater/firmware/byte_source.hpp"
@@ -24,12 +24,14 @@ struct FirmwareHead {
     bool operator==(const FirmwareHead &) const = default;
 };
 
-/// The signature is checked before the manifest is parsed, the index's hash before the index is. Reads little
-/// more than these three. Throws FirmwareRefused, FirmwareDamaged, and what the source throws.
+/// Checks the signature before it parses the manifest, and the hash of the chunk index before it parses the
+/// index. Reads little more than these three. Throws FirmwareRefused, FirmwareDamaged, and what the source
+/// throws.
 FirmwareHead read_firmware_head(ByteSource &source, const TrustedKeys &trusted_keys,
                                 const std::stop_token &stop = {});
 
-/// Fetches the unit index and checks it against the manifest before it is parsed. The manifest must name one.
+/// Fetches the unit index and compares its hash with the manifest before it is parsed. The manifest must name
+/// a unit index.
 UnitIndex read_unit_index(ByteSource &source, const FirmwareHead &head, const std::stop_token &stop = {});
 
 /// The same for the index of one of the manifest's patches.

@@ -1,4 +1,4 @@
-// Reading the image of a firmware file front to back.
+// Reads the image of a firmware file front to back.
 #include "updater/firmware/firmware_reader.hpp"
 
 #include "updater/cancelled.hpp"
@@ -17,7 +17,7 @@ std::string describe(const Chunk &chunk) {
 
 using StoredSink = std::function<void(const Chunk &, std::span<const std::byte> stored)>;
 
-/// Hands out the stored bytes of each chunk, checked.
+/// Delivers the verified stored bytes of each chunk.
 void read_chunks(ByteSource &source, const FirmwareHead &head, const StoredSink &sink,
                  const FirmwareReader::Progress &progress, const std::stop_token &stop) {
     std::vector<std::byte> stored;
@@ -81,7 +81,7 @@ void FirmwareReader::verify_all(const Progress &progress, const std::stop_token 
     require_unchanged(source, head_, trusted_keys_);
     read_chunks(
         source, head_, [](const Chunk &, std::span<const std::byte>) {}, progress, stop);
-    // An appliance can do without these; a vendor wants to know before anybody fetches them.
+    // An appliance can install without these, but the vendor wants to find errors before publishing.
     if (head_.manifest.units)
         read_unit_index(source, head_, stop);
     for (const PatchEntry &patch : head_.manifest.patches)

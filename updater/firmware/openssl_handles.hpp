@@ -1,4 +1,4 @@
-// Owning handles for the OpenSSL objects used here, and OpenSSL's own words for an error. Internal to this
+// Owning handles for the OpenSSL objects used here, and OpenSSL's error messages. Internal to this
 // folder.
 #pragma once
 
@@ -25,7 +25,7 @@ using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Store = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
 
-/// OpenSSL's reason for the newest error, which is then forgotten with all older ones.
+/// OpenSSL's reason for the newest error. Clears its error queue.
 inline std::string reason() {
     const char *text = ERR_reason_error_string(ERR_peek_last_error());
     std::string reason = text ? text : "unknown error";
@@ -33,14 +33,14 @@ inline std::string reason() {
     return reason;
 }
 
-/// Takes the result of an OpenSSL call that makes an object or returns 1.
+/// Checks the result of an OpenSSL call that returns an object, or 1 for success.
 template <class Result> Result require(Result result, std::string_view action) {
     if (!result)
         throw std::runtime_error("OpenSSL cannot " + std::string(action) + ": " + reason());
     return result;
 }
 
-/// A view of memory; `bytes` has to outlive it.
+/// A view of memory; `bytes` outlives it.
 inline Bio reader_of(std::string_view bytes) {
     return Bio(
         require(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())), "make a memory buffer"));

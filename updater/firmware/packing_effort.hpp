@@ -1,9 +1,9 @@
-// How much time the vendor spends on making a firmware small.
+// How much time the vendor's tools spend on making a firmware small.
 #pragma once
 
 namespace updater::firmware {
 
-/// Both give the same format.
+/// Both result in the same format.
 enum class PackingEffort {
     smallest, ///< tries every compression of the format: for firmware that appliances fetch
     quick,    ///< one fast compression: for tests

@@ -1,4 +1,4 @@
-// Reading and writing the record of one chunk. The reader takes nothing for granted but that it was signed.
+// Reads and writes the record of one chunk. The reader checks everything, although the record was signed.
 #include "updater/firmware/patch_codec.hpp"
 
 #include "updater/firmware/stream_codec.hpp"
@@ -11,7 +11,7 @@ namespace updater::firmware {
 
 namespace {
 
-/// Handed over at a time; with what is to be added, less than a MiB.
+/// Number of reads that are made at a time. With the bytes to add, they need less than 1 MiB.
 constexpr std::size_t max_reads = 16384;
 constexpr std::uint64_t kinds = 4;
 
@@ -69,7 +69,7 @@ class Streams {
             stream.raw_bytes = next_number(record);
             stream.stored_bytes = next_number(record);
         }
-        // Bounded before any of it is unpacked; a step has at least one byte of the chunk and takes a few.
+        // Limits the length before anything is unpacked: each step makes at least one byte of the chunk.
         if (table[control].raw_bytes > 2 * chunk_bytes || table[difference].raw_bytes > chunk_bytes ||
             table[literal].raw_bytes > chunk_bytes - table[difference].raw_bytes)
             refuse_record("its streams are longer than the chunk can need");
@@ -81,7 +81,7 @@ class Streams {
             record = record.subspan(static_cast<std::size_t>(table.at(number).stored_bytes));
         }
         if (!record.empty())
-            refuse_record("it goes on after its streams");
+            refuse_record("it continues after its streams");
     }
 
     std::span<const std::byte> &rest(Stream stream) { return rest_.at(stream); }
@@ -97,7 +97,7 @@ class Streams {
   private:
     static std::span<const std::byte> unpack(const StoredStream &stream, std::span<const std::byte> stored,
                                              std::vector<std::byte> &raw) {
-        // What is stored as it is is used where it lies.
+        // An uncompressed stream is used in place.
         if (stream.method == StreamMethod::stored && stream.raw_bytes == stored.size())
             return stored;
         raw.resize(static_cast<std::size_t>(stream.raw_bytes));
@@ -115,7 +115,7 @@ void add_to(std::span<std::byte> target, std::span<const std::byte> addend) {
                                                std::to_integer<unsigned>(addend[index]));
 }
 
-/// Collects what is read from the base, and adds the differences once it has been read.
+/// Collects the reads from the base, and adds the differences after they were made.
 class Gathering {
   public:
     Gathering(const BaseReads &base) : base_(base) {}
@@ -172,7 +172,7 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReads &base
         case PatchStep::Kind::add: {
             const std::uint64_t offset = unzigzag(next_number(all.rest(control)), base_end);
             if (offset > (std::uint64_t{1} << 62U))
-                refuse_record("a step begins before the base does");
+                refuse_record("a step begins before the start of the base");
             gathering.read(offset, target,
                            kind == PatchStep::Kind::add ? all.take(difference, target.size())
                                                         : std::span<const std::byte>());
@@ -189,7 +189,7 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReads &base
     }
     for (const Stream stream : {control, difference, literal})
         if (!all.rest(stream).empty())
-            refuse_record("a stream goes on after the chunk is full");
+            refuse_record("a stream continues after the chunk is full");
     gathering.flush();
 }
 

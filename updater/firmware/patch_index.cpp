@@ -1,4 +1,4 @@
-// Reading and writing the index of a patch.
+// Parses and writes the index of a patch.
 #include "updater/firmware/patch_index.hpp"
 
 #include "updater/firmware/firmware_error.hpp"

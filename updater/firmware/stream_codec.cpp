@@ -1,4 +1,4 @@
-// Zstandard for speed and LZMA for size; small streams gain from neither header being there.
+// Zstandard for speed and LZMA for size, both without headers, which matters for small streams.
 #include "updater/firmware/stream_codec.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr int zstd_level = 19;
 constexpr int quick_zstd_level = 3;
-/// Zstandard unpacks ten times as fast: LZMA has to save this share to be worth it.
+/// LZMA must save this share of the size, because Zstandard unpacks ten times as fast.
 constexpr std::size_t lzma_must_save_one_in = 8;
 
 /// The filters of a method, for a stream of this length. Not copyable: the chain points into it.
@@ -70,7 +70,7 @@ std::vector<std::byte> pack_zstd(std::span<const std::byte> raw, int level) {
     return stored;
 }
 
-/// Nothing if it would be longer than `max_bytes`.
+/// Empty if the result would be longer than `max_bytes`.
 std::optional<std::vector<std::byte>> pack_lzma(StreamMethod method, std::span<const std::byte> raw,
                                                 std::size_t max_bytes) {
     const Filters filters(method, raw.size());

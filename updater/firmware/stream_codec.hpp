@@ -1,4 +1,4 @@
-// The compressed streams of a patch record. Knows nothing of what is in them. Internal to this folder.
+// The compressed streams of a patch record. Knows nothing of their contents. Internal to this folder.
 #pragma once
 
 #include "updater/firmware/packing_effort.hpp"
@@ -19,8 +19,8 @@ enum class StreamMethod : std::uint8_t {
     lzma_flat = 5
 };
 
-/// Fills `raw`. Memory: as much again at most. Throws std::runtime_error if it does not unpack to exactly
-/// that.
+/// Unpacks a stream into `raw`. Memory: at most as much again. Throws std::runtime_error if the stream does
+/// not unpack to exactly that length.
 void unpack_stream(StreamMethod method, std::span<const std::byte> stored, std::span<std::byte> raw);
 
 struct PackedStream {
@@ -28,8 +28,8 @@ struct PackedStream {
     std::vector<std::byte> stored;
 };
 
-/// With PackingEffort::smallest the smallest that the methods give; the x86 filter is tried where
-/// `may_be_code`. At the vendor's.
+/// Compresses a stream. PackingEffort::smallest tries all methods, the x86 filter only if `may_be_code`. Used
+/// by the vendor's tools.
 PackedStream pack_stream(std::span<const std::byte> raw, bool may_be_code, PackingEffort effort);
 
 } // namespace updater::firmware

@@ -1,4 +1,4 @@
-// Lines and fields.
+// Splits text into lines and fields.
 #include "updater/firmware/text_index.hpp"
 
 #include "updater/firmware/firmware_error.hpp"
@@ -48,7 +48,7 @@ std::vector<std::string_view> IndexLines::next(std::size_t fields) {
     while (found.size() + 1 < fields) {
         const std::size_t length = line.find(' ');
         if (length == std::string_view::npos)
-            refuse("has less than " + std::to_string(fields) + " fields");
+            refuse("has fewer than " + std::to_string(fields) + " fields");
         found.push_back(line.substr(0, length));
         line.remove_prefix(length + 1);
     }

@@ -1,5 +1,5 @@
-// Reading index texts: a first line that names the format, then lines of fields. Knows no index in
-// particular. Internal to this folder.
+// Reads index texts: a first line that names the format, then lines of fields. Knows nothing of the
+// individual indexes. Internal to this folder.
 #pragma once
 
 #include "partitions/base/sha256.hpp"
@@ -12,19 +12,19 @@
 
 namespace updater::firmware {
 
-/// Takes lines off the front of a text. All of it throws FirmwareRefused (wrong_index) with the index's name
-/// and the line's number.
+/// Reads a text line by line. All functions throw FirmwareRefused (wrong_index) with the index's name and the
+/// line's number.
 class IndexLines {
   public:
-    /// `first_line` is "update-control NAME FORMAT". Throws also FirmwareRefused (unsupported_format) when
-    /// only the format is another one.
+    /// `first_line` is "update-control NAME FORMAT". Throws FirmwareRefused (unsupported_format) if only
+    /// FORMAT differs.
     IndexLines(std::string_view text, std::string_view name, std::string_view first_line);
 
     bool any_left() const { return !rest_.empty(); }
 
-    /// The fields of the next line, which has to have so many. A line without its line break is an error.
+    /// The fields of the next line, which must have this many. A line without line break is an error.
     std::vector<std::string_view> next(std::size_t fields);
-    /// Takes the next line if it is this one.
+    /// Skips the next line if it is equal to `line`.
     bool next_is(std::string_view line);
 
     std::uint64_t length(std::string_view field, std::uint64_t max) const;

@@ -1,4 +1,4 @@
-// Which keys are trusted, and checking a signature against them.
+// Reads the trusted certificates, and checks signatures against them.
 #include "updater/firmware/trusted_keys.hpp"
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/firmware/openssl_handles.hpp"
@@ -18,7 +18,7 @@ namespace updater::firmware {
 
 namespace {
 
-/// The text is from an unchecked firmware: control characters are escaped by the flags, and the length is
+/// The text comes from an unverified firmware: the flags escape control characters, and the length is
 /// bounded.
 std::string text_of(const X509_NAME *name) {
     constexpr std::size_t max_characters = 200;
@@ -60,7 +60,7 @@ CMS_SignerInfo *only_signer(CMS_ContentInfo *cms, const std::string &what) {
     return signer;
 }
 
-/// Whom the firmware says it is from. Nothing of this is checked: it is for the message only.
+/// The subject that the firmware claims as its signer. Not verified: for the message only.
 std::string claimed_signer(CMS_ContentInfo *cms, CMS_SignerInfo *signer) {
     STACK_OF(X509) *certificates = CMS_get1_certs(cms);
     std::string subject;
@@ -87,16 +87,16 @@ void require_strong_digest(CMS_SignerInfo *signer, const std::string &what) {
                 " is signed with a hash algorithm that is not accepted (SHA-256, SHA-384 and SHA-512 are)");
 }
 
-/// A reader that OpenSSL does not take for a memory buffer: CMS_verify would wrap such a buffer in a second
-/// one and lose that when it fails early (OpenSSL 3.0.19, crypto/cms/cms_smime.c), with each damaged
-/// signature.
+/// A reader that is not a memory BIO for OpenSSL: CMS_verify wraps a memory BIO in a second one and leaks
+/// that when it fails early, which happens for each damaged signature (OpenSSL 3.0.19,
+/// crypto/cms/cms_smime.c).
 openssl::Bio content_reader(std::string_view content) {
     openssl::Bio reader(openssl::require(BIO_new(BIO_f_null()), "make a filter"));
     BIO_push(reader.get(), openssl::reader_of(content).release());
     return reader;
 }
 
-/// The signature is by the key of this certificate, which is in the store, and over this content.
+/// Requires that the signature is by the key of this certificate, which is in the store, and of this content.
 void require_fit(CMS_ContentInfo *cms, X509 *certificate, X509_STORE *store, std::string_view content,
                  const std::string &what) {
     const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>
@@ -104,7 +104,7 @@ void require_fit(CMS_ContentInfo *cms, X509 *certificate, X509_STORE *store, std
     openssl::require(sk_X509_push(candidates.get(), certificate), "make a list of certificates");
     const openssl::Bio reader = content_reader(content);
     ERR_clear_error();
-    // CMS_NOINTERN: a certificate that came with the firmware never takes part.
+    // CMS_NOINTERN: certificates inside the firmware are ignored.
     if (CMS_verify(cms, candidates.get(), store, reader.get(), nullptr, CMS_BINARY | CMS_NOINTERN) == 1)
         return;
     // OpenSSL checks the signature over the attributes first, then the content against the hash in them.
@@ -122,7 +122,7 @@ struct TrustedKeys::Certificates {
     std::vector<openssl::Certificate> list;
     openssl::Store store;
 
-    /// Every certificate is an anchor of its own. See the class for why dates and purposes do not count.
+    /// Every certificate is a trust anchor. The class comment says why dates and purposes are ignored.
     void make_store() {
         store.reset(openssl::require(X509_STORE_new(), "make a certificate store"));
         for (const openssl::Certificate &certificate : list)
@@ -231,7 +231,7 @@ bool TrustedKeys::same_as(const TrustedKeys &other) const {
 }
 
 bool TrustedKeys::any_stands_in(std::string_view text) const {
-    // PEM may be broken into lines of any length.
+    // PEM may have lines of any length.
     std::string unbroken;
     std::ranges::remove_copy_if(text, std::back_inserter(unbroken), [](char character) {
         return character == ' ' || character == '\n' || character == '\r' || character == '\t';

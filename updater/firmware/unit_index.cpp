@@ -1,4 +1,4 @@
-// Reading and writing the unit index.
+// Parses and writes the unit index.
 #include "updater/firmware/unit_index.hpp"
 
 #include "partitions/base/sha256.hpp"
@@ -20,7 +20,7 @@ constexpr std::size_t unit_length_bytes = 4;
     throw FirmwareRefused(FirmwareRefusal::wrong_index, "unit index: " + what);
 }
 
-/// Takes fields off the front.
+/// Reads the fields one after the other.
 class Fields {
   public:
     explicit Fields(std::string_view bytes) : rest_(bytes) {}
@@ -65,7 +65,7 @@ Unit read_unit(Fields &fields, std::size_t raw_bytes) {
 
 std::vector<Unit> read_chunk(Fields &fields, const Chunk &chunk, std::size_t number) {
     std::vector<Unit> units(unit_count(chunk.raw_bytes));
-    // The frames come after the table of their lengths (chunk_codec.hpp).
+    // The frames follow the table of their lengths (chunk_codec.hpp).
     std::uint64_t offset = unit_length_bytes * units.size();
     for (std::size_t index = 0; index < units.size(); ++index) {
         units[index] =
@@ -112,7 +112,7 @@ UnitIndex parse_unit_index(std::string_view bytes, const ChunkIndex &chunks) {
         if (bytes.starts_with(units_first_line_of_any_format))
             throw FirmwareRefused(FirmwareRefusal::unsupported_format,
                                   "the unit index has a format that this version does not read");
-        refuse_units("its first line is another one");
+        refuse_units("its first line is wrong");
     }
     Fields fields(bytes.substr(units_first_line.size()));
     UnitIndex units;
@@ -122,7 +122,7 @@ UnitIndex parse_unit_index(std::string_view bytes, const ChunkIndex &chunks) {
                             ? std::vector<Unit>()
                             : read_chunk(fields, chunks.chunks[number], number));
     if (fields.any_left())
-        refuse_units("it goes on after the last unit");
+        refuse_units("it continues after the last unit");
     return units;
 }
 

@@ -1,4 +1,4 @@
-// Reading and writing a version.
+// Parses and writes a version.
 #include "updater/firmware/version.hpp"
 
 #include <charconv>

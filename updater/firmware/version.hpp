@@ -1,5 +1,4 @@
-// The version of a release, as in manifests and appliance.xml. Knows nothing of which version may follow
-// which.
+// The version of a release, as in manifests and appliance.xml. Does not know which upgrades are allowed.
 #pragma once
 
 #include <array>
@@ -11,7 +10,7 @@
 
 namespace updater::firmware {
 
-/// A text that is not a version. The message quotes the text and says what a version looks like.
+/// The text is not a version. The message quotes it and describes a version.
 class InvalidVersion : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -30,10 +29,10 @@ class Version {
     /// Throws InvalidVersion.
     static Version parse(std::string_view text);
 
-    /// The one way to write this version; parse() of it gives the same version back.
+    /// The only text form of this version; parse() reads it back.
     std::string text() const;
 
-    // The linter takes the 0 that the compiler compares with for a null pointer.
+    // The linter mistakes the 0 of the comparison for a null pointer.
     friend constexpr auto operator<=>(const Version &,
                                       const Version &) = default; // NOLINT(modernize-use-nullptr)
 

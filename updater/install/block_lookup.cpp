@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t piece_bytes = 1024UL * 1024;
 constexpr std::uint32_t in_target = 1U << 31U;
-/// Block numbers are kept in 31 bits, with 0 for "not found": 8 TiB of blocks.
+/// Block numbers are stored in 31 bits, with 0 for "not found", which is enough for 8 TiB.
 constexpr std::uint64_t max_blocks = in_target - 1;
 
 std::uint64_t key_of(const firmware::BlockTag &tag) {

@@ -1,5 +1,5 @@
-// Where on the appliance's own partitions the blocks of the new image are found. Proves nothing: what is put
-// together from such blocks is checked as a chunk.
+// Finds blocks of the new image on the appliance's own partitions. Proves nothing: a chunk that is assembled
+// from such blocks is checked by its hash.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -14,7 +14,7 @@
 
 namespace updater::install {
 
-/// Remembers places only for blocks that the unit index names, so memory does not grow with the partitions.
+/// Stores places only for blocks that the unit index names, so memory does not grow with the partitions.
 class BlockLookup {
   public:
     enum class Where { base, target };
@@ -27,14 +27,14 @@ class BlockLookup {
 
     explicit BlockLookup(const firmware::UnitIndex &units);
 
-    /// Reads the device's first `length_bytes` and notes which blocks it holds. What was found before stays:
-    /// scan what is best to read from first. The device is open in a block_device mode. Throws StorageError,
-    /// Cancelled.
+    /// Reads the device's first `length_bytes` and stores the places of wanted blocks. Places found earlier
+    /// are kept, so scan the preferred device first. The device is open in a block_device mode. Throws
+    /// StorageError, Cancelled.
     void scan(Where where, partitions::File &device, std::uint64_t length_bytes, unsigned threads,
               const Pace &pace, const Progress &progress, const std::stop_token &stop);
 
     std::optional<Place> find(const firmware::BlockTag &tag) const;
-    /// The tag of a block of zeros, which need not be found.
+    /// Whether this is the tag of a block of zeros, which needs no source.
     bool is_zero(const firmware::BlockTag &tag) const { return tag == zero_tag_; }
 
   private:
@@ -44,7 +44,7 @@ class BlockLookup {
 
     firmware::BlockTag zero_tag_;
     std::vector<std::uint64_t> keys_;                ///< sorted
-    std::vector<std::atomic<std::uint32_t>> places_; ///< of the keys: 0, or block number and partition
+    std::vector<std::atomic<std::uint32_t>> places_; ///< for each key: 0, or block number and partition
 };
 
 } // namespace updater::install

@@ -1,8 +1,7 @@
-// The order of the checks is the point: nothing that was fetched is unpacked before its hash was compared
-// with the signed one, and nothing that has a part from elsewhere is handed on before the same was done with
-// the result. A chunk that was fetched whole is the signed bytes unpacked: hashing those once more before
-// they are written would cost a fifth of all processor time, and what became of them is compared when they
-// are read back.
+// The order of the checks matters: fetched bytes are unpacked only after their hash was compared with the
+// signed one, and a chunk that is partly made from local data is returned only after its own hash was
+// compared. A chunk that was fetched whole is not hashed again after unpacking: that would cost a fifth of
+// the processor time, and its hash is compared when the partition is read back.
 #include "updater/install/chunk_maker.hpp"
 
 #include "updater/firmware/patch_codec.hpp"
@@ -18,11 +17,11 @@ std::string place_of(const firmware::Chunk &chunk) {
     return "the part of the image at " + std::to_string(chunk.offset_bytes) + " bytes";
 }
 
-[[noreturn]] void damaged_on_the_way(const std::string &what) {
+[[noreturn]] void refuse_fetched(const std::string &what) {
     throw ChunkNotMade(what + " is damaged in the firmware: it is not what was signed");
 }
 
-/// Reads that follow each other on the device and in memory become one.
+/// Appends a read, or extends the last one if both are adjacent on the device and in memory.
 void append(std::vector<firmware::BaseRead> &reads, std::uint64_t offset_bytes, std::span<std::byte> into) {
     if (!reads.empty()) {
         firmware::BaseRead &last = reads.back();
@@ -37,7 +36,7 @@ void append(std::vector<firmware::BaseRead> &reads, std::uint64_t offset_bytes, 
 
 void read_all(ScatteredReads *from, std::vector<firmware::BaseRead> reads) {
     if (!reads.empty() && (from == nullptr || !from->read(std::move(reads))))
-        throw ChunkNotMade("a partition ends before what is to be taken from it");
+        throw ChunkNotMade("a partition ends before the data that is needed from it");
 }
 
 } // namespace
@@ -67,17 +66,17 @@ void ChunkMaker::make(const ChunkTask &task, std::span<const std::byte> fetched,
             break;
         }
     } catch (const partitions::StorageError &failure) {
-        // Of a source, never of the target of a write: there are other ways to come by the chunk.
+        // From reading a partition, never from writing. The chunk can be made with another method.
         throw ChunkNotMade(place_of(chunk) + ": " + failure.what());
     }
     if (task.how != ChunkTask::How::whole && partitions::base::sha256_of(raw) != chunk.raw_sha256)
-        throw ChunkNotMade(place_of(chunk) + " is not made right by what the partitions hold");
+        throw ChunkNotMade(place_of(chunk) + " does not come out right from what the partitions hold");
 }
 
 void ChunkMaker::make_whole(const firmware::Chunk &chunk, std::span<const std::byte> fetched,
                             std::span<std::byte> raw) {
     if (partitions::base::sha256_of(fetched) != chunk.stored_sha256)
-        damaged_on_the_way(place_of(chunk));
+        refuse_fetched(place_of(chunk));
     try {
         decoder_.unpack(fetched, raw);
     } catch (const std::runtime_error &failure) {
@@ -88,7 +87,7 @@ void ChunkMaker::make_whole(const firmware::Chunk &chunk, std::span<const std::b
 void ChunkMaker::make_by_patch(const firmware::PatchRecord &record, std::span<const std::byte> fetched,
                                std::span<std::byte> raw) {
     if (partitions::base::sha256_of(fetched) != record.stored_sha256)
-        damaged_on_the_way("a record of the patch");
+        refuse_fetched("a record of the patch");
     try {
         firmware::apply_patch_record(
             fetched,
@@ -125,12 +124,12 @@ void ChunkMaker::assemble(std::size_t number, std::span<const std::byte> fetched
         const auto frame = fetched.first(unit.stored_bytes);
         fetched = fetched.subspan(unit.stored_bytes);
         if (!frame.empty() && firmware::unit_hash(frame) != unit.stored_hash)
-            damaged_on_the_way("a unit of the image");
+            refuse_fetched("a unit of the image");
         try {
-            // Compressed with what lies before it in the chunk, which is in its place by now.
+            // Refers to the part of the chunk before it, which is complete by now.
             decoder_.unpack_unit(frame, index, raw);
         } catch (const std::runtime_error &failure) {
-            throw ChunkNotMade(std::string("a unit of the image was signed, but cannot be unpacked after "
+            throw ChunkNotMade(std::string("a unit of the image was signed, but cannot be unpacked with "
                                            "what the partitions hold: ") +
                                failure.what());
         }

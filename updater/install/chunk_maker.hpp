@@ -1,5 +1,5 @@
-// Makes one chunk of the image out of what was fetched for it and what the partitions hold, and proves it by
-// its hash. Writes nothing.
+// Makes one chunk of the image from fetched bytes and from what the partitions hold, and verifies its hash.
+// Writes nothing.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -17,14 +17,14 @@
 
 namespace updater::install {
 
-/// What was fetched is damaged, or a partition does not hold what it should. The message says which.
+/// The fetched bytes are damaged, or a partition does not hold what it should. The message says which.
 class ChunkNotMade : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// Everything that chunks are made of. All of it outlives the makers; what a way does not need may be
-/// missing.
+/// Everything that chunks are made from. All of it outlives the makers. What a method does not need may be
+/// null.
 struct Ingredients {
     const firmware::FirmwareHead &head;
     const firmware::PatchIndex *patch = nullptr;
@@ -40,9 +40,8 @@ class ChunkMaker {
   public:
     explicit ChunkMaker(const Ingredients &ingredients);
 
-    /// Makes the chunk in `raw`, which has its length and lies at a multiple of
-    /// File::block_alignment_bytes. `fetched` is what the task's ranges hold. On return the bytes have the
-    /// signed hash. Throws ChunkNotMade.
+    /// Makes the chunk in `raw`, which has the chunk's length and is aligned to File::block_alignment_bytes.
+    /// `fetched`: the bytes of the task's ranges. On return `raw` has the signed hash. Throws ChunkNotMade.
     void make(const ChunkTask &task, std::span<const std::byte> fetched, std::span<std::byte> raw);
 
   private:
@@ -51,7 +50,7 @@ class ChunkMaker {
     void make_by_patch(const firmware::PatchRecord &record, std::span<const std::byte> fetched,
                        std::span<std::byte> raw);
     void assemble(std::size_t number, std::span<const std::byte> fetched, std::span<std::byte> raw);
-    /// What both partitions are to be asked for.
+    /// Reads to be made from the two partitions.
     struct LocalReads {
         std::vector<firmware::BaseRead> base;
         std::vector<firmware::BaseRead> target;

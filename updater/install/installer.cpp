@@ -1,4 +1,4 @@
-// The order of an installation: look, choose, make and write, fall back, sync, read back.
+// The steps of an installation: survey, plan, make and write chunks, fall back, sync, read back.
 #include "updater/install/installer.hpp"
 
 #include "partitions/read_back.hpp"
@@ -19,7 +19,7 @@ namespace updater::install {
 namespace {
 
 constexpr unsigned max_threads_by_default = 4;
-/// A base that fails in the first so many chunks is not the base.
+/// A base from which none of the first chunks can be made is the wrong base.
 constexpr std::size_t failures_that_condemn_a_way = 8;
 
 std::string megabytes(std::uint64_t bytes) {
@@ -105,20 +105,20 @@ class Installer::Work {
         result.fallback_chunks = left.size();
         Way failed = route_.way;
         while (!left.empty()) {
-            // The same way once more is of use only if another server has the firmware as well.
+            // Fetching the same again makes sense only from another server.
             if (failed == Way::whole && !source_.distrust())
                 throw firmware::FirmwareDamaged(reason_ + "; " + std::to_string(left.size()) +
-                                                " of its chunks cannot be had");
+                                                " of its chunks cannot be obtained");
             Route route = make_planner().fall_back(failed, left, survey_.present, progress, stop);
             if (log)
-                log(std::to_string(left.size()) + " chunks could not be had by the way '" +
+                log(std::to_string(left.size()) + " chunks could not be made in the way '" +
                     std::string(name_of(failed)) + "' (" + reason_ + "); fetching " +
-                    megabytes(route.fetch_bytes) + " for them by the way '" +
+                    megabytes(route.fetch_bytes) + " for them in the way '" +
                     std::string(name_of(route.way)) + "' from " + source_.name());
             left = carry_out(route, stop);
             failed = route.way;
         }
-        // Before anything is read back: a disk's cache would show what is not on the disk yet.
+        // Before the read-back: otherwise a cache could return data that is not on the disk yet.
         writer_.sync();
         result.read_back_bytes = read_back(progress, stop);
         result.written_bytes = writer_.written_bytes();
@@ -140,7 +140,7 @@ class Installer::Work {
                 pace_};
     }
 
-    /// Chunks that this way did not give.
+    /// Returns the chunks that could not be made in this way.
     ChunkNumbers carry_out(const Route &route, const std::stop_token &stop) {
         const Ingredients ingredients{.head = head_,
                                       .patch = route.patch ? &*route.patch : nullptr,
@@ -155,7 +155,7 @@ class Installer::Work {
         const PipelineSettings settings{
             .ordered = route.way == Way::units,
             .failures_without_success = failures_that_condemn_a_way,
-            .failures = route.way == Way::whole ? 1 : route.tasks.size(), // nothing comes after `whole`
+            .failures = route.way == Way::whole ? 1 : route.tasks.size(), // there is no way after `whole`
             .bytes_came = [this] { tell_written(); }};
         auto result = run_pipeline(
             source_, route.tasks, std::move(workers), settings,
@@ -199,7 +199,7 @@ class Installer::Work {
         tell_written();
     }
 
-    /// Also between two chunks: on a slow line one takes minutes.
+    /// Called also between two chunks: on a slow line one takes minutes.
     void tell_written() {
         tell(*progress_, done_bytes_, 2 * head_.chunks.image_bytes,
              "written " + megabytes(done_bytes_) + " of " + megabytes(head_.chunks.image_bytes) +
@@ -208,7 +208,7 @@ class Installer::Work {
 
     std::uint64_t read_back(const Progress &progress, const std::stop_token &stop) {
         const std::uint64_t image_bytes = head_.chunks.image_bytes;
-        // Nothing was written since all of it was read and found right.
+        // Nothing was written: the survey has read and verified the whole image.
         if (wanted_.empty())
             return survey_.read_bytes;
         std::vector<partitions::ExpectedRange> ranges;

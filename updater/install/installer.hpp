@@ -1,5 +1,5 @@
-// The install engine: makes a partition hold the OS image of a firmware, fetching and writing as little as it
-// can. Knows nothing of jobs, phases and boot selection; the partition must be marked unbootable before
+// The install engine: writes the OS image of a firmware to a partition, and fetches and writes as little as
+// possible. Knows nothing of jobs, phases and boot selection. The partition must be marked unbootable before
 // run().
 #pragma once
 
@@ -31,17 +31,17 @@ struct InstallTarget {
     std::uint64_t partition_bytes = 0;
 };
 
-/// The partition that runs: read, never written, and mounted meanwhile.
+/// The partition of the running system: mounted, and read but never written.
 struct InstallBase {
     std::filesystem::path device;
     firmware::Version version;
 };
 
-/// How most of the image is come by; what one way cannot give is fetched by the next.
+/// Where most of the image comes from. What one way cannot supply is taken from the next.
 enum class Way {
     nothing, ///< the target holds the image already
-    patch,   ///< made out of the base with a patch
-    units,   ///< put together from what both partitions hold, and what neither holds fetched
+    patch,   ///< made from the base with a patch
+    units,   ///< assembled from what both partitions hold; the rest is fetched
     whole,   ///< fetched
 };
 
@@ -50,33 +50,33 @@ std::string_view name_of(Way way);
 /// What run() is going to do.
 struct InstallPlan {
     Way way = Way::whole;
-    std::uint64_t fetch_bytes = 0;   ///< to come over the network, what plan() has fetched included
-    std::uint64_t whole_bytes = 0;   ///< what the whole image, compressed, would be
-    std::uint64_t present_bytes = 0; ///< of the image, in chunks that the target holds already
+    std::uint64_t fetch_bytes = 0;   ///< over the network, including what plan() has fetched
+    std::uint64_t whole_bytes = 0;   ///< the same for the whole compressed image
+    std::uint64_t present_bytes = 0; ///< of the image: chunks that the target already holds
     std::string text;                ///< one line for people
 };
 
 struct InstallResult {
     std::uint64_t fetched_bytes = 0; ///< from the source, head and indexes included
     std::uint64_t written_bytes = 0;
-    std::uint64_t zeroed_bytes = 0; ///< by the device itself, at our request
+    std::uint64_t zeroed_bytes = 0; ///< by the device itself, without a transfer of zeros
     std::uint64_t read_back_bytes = 0;
-    std::size_t fallback_chunks = 0; ///< that had to be come by in another way than planned
+    std::size_t fallback_chunks = 0; ///< made in another way than planned
 };
 
-/// For one installation. Memory: about 12 MiB for each thread, whatever the size of the image, and the unit
-/// index when that way is taken (about 4 bytes for each KiB of the image that is not zero).
+/// For one installation. Memory: about 12 MiB for each thread, whatever the size of the image; for Way::units
+/// also the unit index (about 4 bytes for each KiB of the image that is not zero).
 class Installer {
   public:
-    /// Called before each piece of work with its size; may block to slow the installation down. Called by
-    /// several threads.
+    /// Called by several threads, with the size of each piece of work before it starts. May block to slow the
+    /// installation down.
     using Pace = std::function<void(std::uint64_t bytes)>;
     /// `what` is for people. Called by one thread at a time.
     using Progress = std::function<void(std::uint64_t done, std::uint64_t all, std::string_view what)>;
     using Log = std::function<void(std::string_view line)>;
 
-    /// Opens both devices; the target is held exclusively as long as this object lives. `storage`, `source`
-    /// and `head` have to outlive it. Throws StorageError, ImageTooLarge.
+    /// Opens both devices; the target exclusively, as long as this object lives. `storage`, `source` and
+    /// `head` outlive it. Throws StorageError, ImageTooLarge.
     Installer(partitions::Storage &storage, firmware::ByteSource &source, const firmware::FirmwareHead &head,
               const InstallTarget &target, const std::optional<InstallBase> &base,
               const InstallSettings &settings, Pace pace = nullptr);
@@ -84,14 +84,14 @@ class Installer {
     Installer(const Installer &) = delete;
     Installer &operator=(const Installer &) = delete;
 
-    /// Finds the cheapest way; writes nothing. What the target holds is looked at, chunk by chunk and by its
-    /// hash, so an installation that was cut short by anything goes on where it was without a note of it.
-    /// Throws FirmwareRefused, DownloadFailed, FirmwareDamaged, StorageError, Cancelled.
+    /// Chooses the cheapest way; writes nothing. Checks the hash of each chunk on the target, so an
+    /// interrupted installation resumes where it stopped, without any record of it. Throws FirmwareRefused,
+    /// DownloadFailed, FirmwareDamaged, StorageError, Cancelled.
     InstallPlan plan(const Progress &progress, const std::stop_token &stop);
 
-    /// Carries out the plan of this object's plan(). On return the target holds the image, durably, and all
-    /// of it was read back from the device and compared with the signed index. Throws as plan(), and
-    /// ReadBackMismatch; the target then holds a part of the image.
+    /// Carries out the plan that plan() made. On return the target durably holds the image, and all of it was
+    /// read back from the device and compared with the signed index. Throws as plan(), and ReadBackMismatch;
+    /// the target then holds a part of the image.
     InstallResult run(const Progress &progress, const Log &log, const std::stop_token &stop);
 
   private:

@@ -1,5 +1,5 @@
-// A queue of fetched tasks between the fetching thread (the caller's) and the workers. The buffers that
-// travel through it are a fixed number: when all are in use, fetching waits, and with it the server.
+// A queue of fetched tasks between the fetching thread, which is the caller's, and the workers. The bytes in
+// it are bounded: when the queue is full, fetching waits, and so does the server.
 #include "updater/install/pipeline.hpp"
 
 #include "updater/cancelled.hpp"
@@ -18,11 +18,11 @@ namespace updater::install {
 
 namespace {
 
-/// Whoever follows asks twice a second.
+/// Programs that show the progress ask for it twice a second.
 constexpr std::chrono::milliseconds between_tellings{250};
 constexpr std::size_t max_under_way_bytes = 7UL * 1024 * 1024;
 
-/// The fetching thread stops for a reason that is known already.
+/// Stops the fetching thread. The reason is recorded elsewhere.
 struct Abandoned {};
 
 class Pipeline {
@@ -68,7 +68,7 @@ class Pipeline {
         changed_.notify_all();
     }
 
-    /// The tasks from `begin` on whose ranges ascend; returns where the next run begins.
+    /// Fetches the tasks from `begin` on as long as their ranges ascend. Returns where the next run begins.
     std::size_t fetch_run(std::size_t begin) {
         std::vector<firmware::ByteRange> ranges;
         std::size_t end = begin;
@@ -89,7 +89,7 @@ class Pipeline {
         return end;
     }
 
-    /// Bytes come in the order of the tasks' ranges, so counting is enough to know whose they are.
+    /// Bytes arrive in the order of the tasks' ranges, so counting them is enough to assign them to tasks.
     void take(std::span<const std::byte> bytes) {
         while (!bytes.empty()) {
             Job &job = filling_;
@@ -112,8 +112,8 @@ class Pipeline {
         settings_.bytes_came();
     }
 
-    /// Hands on the task that is filled if it is complete, then all that need nothing, and takes a buffer for
-    /// the next.
+    /// Queues the current task if it is complete, then all tasks that need no bytes, and takes a buffer for
+    /// the next one.
     void pass_on_complete() {
         while (true) {
             if (filling_.buffer) {
@@ -186,7 +186,7 @@ class Pipeline {
             ++failed_;
             if (reason_.empty())
                 reason_ = failure.what();
-            // A wrong base shows at once; the rest need not be fetched to find that out.
+            // A wrong base is noticed after a few chunks, without fetching the rest.
             if (failed_ >= settings_.failures ||
                 (written_ == 0 && failed_ >= settings_.failures_without_success)) {
                 given_up_ = true;
@@ -201,7 +201,7 @@ class Pipeline {
         job.buffer.reset();
         const std::lock_guard lock(mutex_);
         under_way_bytes_ -= job.length_bytes;
-        // Made or given up: nobody has to wait for it any more.
+        // Made or failed: later tasks need not wait for it any more.
         made_[job.task] = true;
         while (first_unmade_ < made_.size() && made_[first_unmade_])
             ++first_unmade_;
@@ -222,7 +222,7 @@ class Pipeline {
             ++written_;
             finished_.push_back(task);
         }
-        // Under a lock of its own: whoever is told may ask to stop, and stopping takes the other one.
+        // With a separate lock: the callback may request a stop, and that takes the other lock.
         const std::lock_guard lock(telling_);
         if (done_)
             done_(tasks_[task]);
@@ -261,7 +261,7 @@ class Pipeline {
     std::stop_token stop_;
     std::stop_source abandoned_;
 
-    // Of the fetching thread alone.
+    // Used by the fetching thread only.
     std::size_t next_ = 0;
     std::size_t end_ = 0;
     Job filling_;
@@ -270,7 +270,7 @@ class Pipeline {
     std::mutex telling_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::size_t under_way_bytes_ = 0; ///< fetched, or being fetched, and not made into chunks yet
+    std::size_t under_way_bytes_ = 0; ///< being fetched, or fetched and not made into chunks yet
     std::deque<Job> queue_;
     std::vector<bool> made_;
     std::size_t first_unmade_ = 0;

@@ -1,4 +1,4 @@
-// Patch, units, whole: what each costs, and which of them are possible here.
+// Determines which ways are possible here, and how many bytes each would fetch.
 #include "updater/install/planner.hpp"
 
 #include "partitions/aligned_buffer.hpp"
@@ -12,7 +12,8 @@ namespace updater::install {
 
 namespace {
 
-/// What `read` gives; from another server, if there is one, where it is not what was signed.
+/// Returns what `read` returns. Repeats it with another server, if there is one, when the data is not what
+/// was signed.
 template <typename Read> auto from_any_server(firmware::ByteSource &source, const Read &read) {
     for (;;) {
         try {
@@ -24,7 +25,7 @@ template <typename Read> auto from_any_server(firmware::ByteSource &source, cons
     }
 }
 
-/// With fewer chunks left than this, the unit index and reading both partitions cost more than they save.
+/// For fewer chunks than this, the unit index and reading both partitions cost more than they save.
 constexpr std::uint64_t min_gain_share = 4;
 
 } // namespace
@@ -71,7 +72,7 @@ bool Planner::is_base_of(const firmware::PatchEntry &patch) const {
         return partitions_.base->read_at(0, beginning.span()) == beginning.size() &&
                partitions::base::sha256_of(beginning.span()) == patch.base_fingerprint;
     } catch (const partitions::StorageError &) {
-        // A base that cannot be read is no base; whoever runs from it hears of that elsewhere.
+        // An unreadable base is not used. The running system reports its disk errors elsewhere.
         return false;
     }
 }
@@ -113,11 +114,11 @@ std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::ve
             where, device, length_bytes, threads_, pace_,
             [&](std::uint64_t done) {
                 if (progress)
-                    progress(before + done, all, "looking for blocks that are here already");
+                    progress(before + done, all, "looking for blocks that are already here");
             },
             stop);
     };
-    // The base first: what it holds stays there, whatever is written to the target.
+    // The base first: its contents do not change while the target is written.
     scan(BlockLookup::Where::base, *partitions_.base, partitions_.base_bytes, 0);
     scan(BlockLookup::Where::target, *partitions_.target, target_bytes, partitions_.base_bytes);
     route.lookup = lookup;

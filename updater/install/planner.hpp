@@ -1,4 +1,4 @@
-// Chooses the way that costs least. Writes nothing.
+// Chooses the way that needs the fewest bytes from the network. Writes nothing.
 #pragma once
 
 #include "updater/firmware/firmware_head.hpp"
@@ -12,7 +12,7 @@
 
 namespace updater::install {
 
-/// A way with all that it takes.
+/// A way with everything that is needed to carry it out.
 struct Route {
     Way way = Way::whole;
     std::vector<ChunkTask> tasks;
@@ -20,10 +20,10 @@ struct Route {
     std::optional<firmware::PatchIndex> patch;
     std::shared_ptr<const firmware::UnitIndex> units;
     std::shared_ptr<const BlockLookup> lookup;
-    std::uint64_t fetch_bytes = 0; ///< the indexes included
+    std::uint64_t fetch_bytes = 0; ///< including the indexes
 };
 
-/// What the ways are weighed with.
+/// Compares the possible ways.
 class Planner {
   public:
     struct Partitions {
@@ -36,12 +36,12 @@ class Planner {
     Planner(firmware::ByteSource &source, const firmware::FirmwareHead &head, Partitions partitions,
             unsigned threads, Installer::Pace pace);
 
-    /// The cheapest way for these chunks. Reads the base's beginning, and both partitions where no patch is
-    /// cheap. Throws as Installer::plan.
+    /// The cheapest way for these chunks. Reads the beginning of the base and, unless a patch is cheap, both
+    /// partitions. Throws as Installer::plan.
     Route choose(const ChunkNumbers &wanted, const std::vector<bool> &present,
                  const Installer::Progress &progress, const std::stop_token &stop);
 
-    /// A way after `failed`, for what that one left. Throws as Installer::plan.
+    /// The next way after `failed`, for the chunks that are left. Throws as Installer::plan.
     Route fall_back(Way failed, const ChunkNumbers &wanted, const std::vector<bool> &present,
                     const Installer::Progress &progress, const std::stop_token &stop);
 

@@ -1,4 +1,4 @@
-// A list of reads, sorted by place, and one window that goes over it.
+// Sorts the reads by offset, and moves one window over them.
 #include "updater/install/scattered_reads.hpp"
 
 #include <algorithm>
@@ -8,31 +8,31 @@ namespace updater::install {
 namespace {
 
 constexpr std::uint64_t alignment = partitions::File::block_alignment_bytes;
-/// Shorter ones are read together with what is beside them.
-constexpr std::size_t min_straight_bytes = 128UL * 1024;
-/// Reading so much for nothing is cheaper than another read.
+/// Shorter reads are combined with their neighbours.
+constexpr std::size_t min_direct_bytes = 128UL * 1024;
+/// Reading this much in vain is cheaper than another read.
 constexpr std::uint64_t max_gap_bytes = 64UL * 1024;
 constexpr std::size_t max_piece_bytes = 256UL * 1024;
 
-/// The whole blocks that hold it.
+/// The whole blocks that contain the read.
 firmware::ByteRange blocks_of(const firmware::BaseRead &read) {
     const std::uint64_t end = read.offset_bytes + read.into.size();
     return firmware::ByteRange::between(read.offset_bytes / alignment * alignment,
                                         (end + alignment - 1) / alignment * alignment);
 }
 
-std::size_t straight_bytes(const firmware::BaseRead &read) {
+std::size_t direct_bytes(const firmware::BaseRead &read) {
     const bool aligned = read.offset_bytes % alignment == 0 &&
                          reinterpret_cast<std::uintptr_t>(read.into.data()) % alignment == 0;
     const std::size_t length = aligned ? read.into.size() / alignment * alignment : 0;
-    return length >= min_straight_bytes ? length : 0;
+    return length >= min_direct_bytes ? length : 0;
 }
 
 } // namespace
 
 bool ScatteredReads::read(std::vector<firmware::BaseRead> reads) {
     std::vector<firmware::BaseRead> rest;
-    if (!read_straight(reads, rest))
+    if (!read_directly(reads, rest))
         return false;
     std::ranges::sort(rest, {}, &firmware::BaseRead::offset_bytes);
     for (auto first = rest.begin(); first != rest.end();) {
@@ -51,13 +51,13 @@ bool ScatteredReads::read(std::vector<firmware::BaseRead> reads) {
     return true;
 }
 
-bool ScatteredReads::read_straight(const std::vector<firmware::BaseRead> &reads,
+bool ScatteredReads::read_directly(const std::vector<firmware::BaseRead> &reads,
                                    std::vector<firmware::BaseRead> &rest) {
     for (firmware::BaseRead left : reads) {
-        if (const std::size_t straight = straight_bytes(left); straight > 0) {
-            if (device_.read_at(left.offset_bytes, left.into.first(straight)) < straight)
+        if (const std::size_t direct = direct_bytes(left); direct > 0) {
+            if (device_.read_at(left.offset_bytes, left.into.first(direct)) < direct)
                 return false;
-            left = {left.offset_bytes + straight, left.into.subspan(straight)};
+            left = {left.offset_bytes + direct, left.into.subspan(direct)};
         }
         while (!left.into.empty()) {
             const std::size_t piece = std::min(left.into.size(), max_piece_bytes);

@@ -1,5 +1,5 @@
-// Many reads of any place and length from a device that can only be read in whole blocks, and is slow for
-// each read. Knows nothing of what is read.
+// Makes many reads of any offset and length from a device that must be read in whole blocks and is slow for
+// each read. Does not know what is read.
 #pragma once
 
 #include "partitions/aligned_buffer.hpp"
@@ -13,19 +13,19 @@
 
 namespace updater::install {
 
-/// Reads in the order of the device, and what lies close together at once. Long pieces of whole blocks that
-/// go to whole blocks of memory go straight there, the rest through a buffer of 1 MiB. For one thread.
+/// Reads in the order of the device, and combines reads that are close together. Long, aligned reads go
+/// directly to their destination, the others through a buffer of 1 MiB. For one thread.
 class ScatteredReads {
   public:
     /// `device` is open in a block_device mode and outlives this object.
     explicit ScatteredReads(partitions::File &device) : device_(device) {}
 
-    /// False if the device ends before. Throws StorageError.
+    /// False if the device ends too early. Throws StorageError.
     bool read(std::vector<firmware::BaseRead> reads);
 
   private:
-    /// Does the straight part of each read; what is left has at most a piece's length each.
-    bool read_straight(const std::vector<firmware::BaseRead> &reads, std::vector<firmware::BaseRead> &rest);
+    /// Does the aligned part of each long read; adds what is left, in short pieces, to `rest`.
+    bool read_directly(const std::vector<firmware::BaseRead> &reads, std::vector<firmware::BaseRead> &rest);
     bool read_together(std::span<const firmware::BaseRead> reads, const firmware::ByteRange &blocks);
 
     static constexpr std::size_t window_bytes = 1024UL * 1024;

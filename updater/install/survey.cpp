@@ -1,4 +1,4 @@
-// Reading chunks and comparing their hashes, on several threads.
+// Reads chunks and compares their hashes, in several threads.
 #include "updater/install/survey.hpp"
 
 #include "partitions/aligned_buffer.hpp"
@@ -36,7 +36,7 @@ bool holds(partitions::File &device, const firmware::Chunk &chunk, std::span<std
     return chunk.kind == firmware::ChunkKind::zero || hash.finish() == chunk.raw_sha256;
 }
 
-/// Chunks that are not zero: those say most.
+/// The chunks to check first: not zero chunks, which say little.
 std::vector<std::size_t> samples_of(const firmware::ChunkIndex &index) {
     std::vector<std::size_t> telling;
     for (std::size_t number = 0; number < index.chunks.size(); ++number)

@@ -1,4 +1,4 @@
-// Which chunks of the image a partition holds already, found by reading it. Writes nothing.
+// Finds the chunks of the image that a partition already holds, by reading it. Writes nothing.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -13,13 +13,13 @@ namespace updater::install {
 
 struct Survey {
     std::vector<bool> present;    ///< for each chunk: the device holds exactly its bytes
-    std::uint64_t read_bytes = 0; ///< of the image; all of it was looked at when this is its length
+    std::uint64_t read_bytes = 0; ///< of the image; equal to its length if all of it was read
 };
 
-/// Looks at a few chunks first and, if none of them is there, takes it that none is: a partition that holds
-/// another system is not read for nothing. The first chunks are among those few, since an installation that
-/// was cut short began with them. The device is open in a block_device mode and as long as the image. Throws
-/// StorageError, Cancelled.
+/// Checks a few chunks first. If none of them is there, it assumes that none is, so that a partition with
+/// another system is not read in vain. The first chunks of the image are among those few, since an
+/// interrupted installation began with them. The device is open in a block_device mode and at least as long
+/// as the image. Throws StorageError, Cancelled.
 Survey survey(partitions::File &device, const firmware::ChunkIndex &index, unsigned threads,
               const std::function<void(std::uint64_t bytes)> &pace,
               const std::function<void(std::uint64_t bytes_done)> &progress, const std::stop_token &stop);

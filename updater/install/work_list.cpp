@@ -1,4 +1,4 @@
-// From indexes to ranges of the firmware file.
+// Turns indexes into ranges of the firmware file.
 #include "updater/install/work_list.hpp"
 
 #include <algorithm>
@@ -47,7 +47,7 @@ std::vector<ChunkTask> patch_tasks(const firmware::FirmwareHead &head, const fir
 bool usable_for(const BlockLookup::Place &place, std::size_t chunk, const std::vector<bool> &present) {
     if (place.where == BlockLookup::Where::base)
         return true;
-    // Of the target itself: what lies further on is overwritten later, and what is right already never.
+    // On the target: chunks further on are overwritten later, and chunks that are present never.
     const std::size_t source = place.offset_bytes / firmware::chunk_bytes;
     return source >= chunk || present[source];
 }

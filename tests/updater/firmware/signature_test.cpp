@@ -130,7 +130,7 @@ TEST(Signature, by_a_key_that_was_replaced_is_refused_and_told_from_a_stranger_s
     STRCMP_EQUAL("accepted", outcome(replaced, by(stranger_key())).c_str());
     STRCMP_EQUAL("replaced_key", outcome(replaced, by(vendor_key())).c_str());
     STRCMP_EQUAL("unknown_key", outcome(replaced, by(third)).c_str());
-    // Nobody is told to fetch anew what the vendor never signed.
+    // Nobody is advised to download again what the vendor never signed.
     STRCMP_EQUAL("manifest_changed",
                  outcome_of([&] { replaced.check(content + " ", by(vendor_key())); }).c_str());
 
@@ -144,7 +144,8 @@ TEST(Signature, by_a_key_that_was_replaced_is_refused_and_told_from_a_stranger_s
         FAIL("accepted");
     } catch (const FirmwareRefused &error) {
         STRCMP_CONTAINS("a key that the vendor has replaced since (CN=Test Vendor)", error.what());
-        STRCMP_CONTAINS("download the firmware anew", error.next_step().c_str());
+        STRCMP_CONTAINS("download the firmware again: the vendor signs with another key",
+                        error.next_step().c_str());
     }
 }
 

@@ -118,7 +118,7 @@ TEST(Installer, falls_back_for_the_chunk_whose_source_is_damaged) {
     const InstallResult result = install(base_of("2.8.0.0"), source);
     CHECK_TRUE(plan.way == Way::patch);
     CHECK_TRUE(result.fallback_chunks >= 1 && result.fallback_chunks <= 2);
-    STRCMP_CONTAINS("is not made right by what the partitions hold", log.c_str());
+    STRCMP_CONTAINS("does not come out right from what the partitions hold", log.c_str());
     check_target();
 }
 
