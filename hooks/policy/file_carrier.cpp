@@ -56,7 +56,7 @@ CarriedFile FileCarrier::carry_step(const ResolvedPath::Step &step) {
         return carry_in_var(step);
     case Region::shared:
         return {CarryResult::present, ""};
-    case Region::volatile_:
+    case Region::until_restart:
         return {CarryResult::refused, step.path.string() + " is gone with every restart"};
     case Region::image:
         break;

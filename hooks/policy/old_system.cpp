@@ -56,7 +56,7 @@ Region OldSystem::region_of(const Path &absolute) const {
         return Region::generation;
     for (const char *directory : {"/run", "/tmp", "/proc", "/sys", "/dev"})
         if (is_below(absolute, directory))
-            return Region::volatile_;
+            return Region::until_restart;
     return Region::image;
 }
 
@@ -82,7 +82,7 @@ Path OldSystem::real_path(const Path &absolute, Region region) const {
                    : overlay::find_entry(storage_, request_.old_root, absolute.lexically_relative("/"))
                          .value_or(Path());
     case Region::shared:
-    case Region::volatile_:
+    case Region::until_restart:
         break;
     }
     return {};
@@ -103,7 +103,7 @@ ResolvedPath OldSystem::resolve(const Path &absolute) const {
         }
         reached /= name;
         const Region region = region_of(reached);
-        if (region == Region::shared || region == Region::volatile_) {
+        if (region == Region::shared || region == Region::until_restart) {
             for (const Path &remaining : rest)
                 reached /= remaining;
             resolved.file = ResolvedPath::Step{reached.lexically_normal(), region, {}};

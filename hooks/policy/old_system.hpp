@@ -20,7 +20,7 @@ enum class Region {
     configuration, ///< /etc
     generation,    ///< /var, apart from the shared places
     shared,        ///< outlives an OS: shared places in /var, and /data
-    volatile_,     ///< gone with a restart: /run, /tmp, /proc, /sys, /dev
+    until_restart, ///< gone with a restart: /run, /tmp, /proc, /sys, /dev
     image,         ///< everything else
 };
 

@@ -36,7 +36,7 @@ struct BusErrorHolder {
     BusErrorHolder(const BusErrorHolder &) = delete;
     BusErrorHolder &operator=(const BusErrorHolder &) = delete;
     ~BusErrorHolder() { sd_bus_error_free(&error); }
-    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_error error{nullptr, nullptr, 0}; // SD_BUS_ERROR_NULL, which is C alone
 };
 
 struct BusMessageRelease {

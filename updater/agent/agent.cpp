@@ -60,8 +60,9 @@ void Agent::cancel() {
     const std::lock_guard lock(requests_);
     if (!busy())
         throw job::NotPossible("no job runs, so there is nothing to cancel");
-    if (number_of_running_phase() > job::number_of(job::Phase::install) && !thread_.is_finishing())
-        throw job::NotPossible("the job is in phase " + std::to_string(number_of_running_phase()) +
+    const int phase = number_of_running_phase();
+    if (phase > job::number_of(job::Phase::install) && !thread_.is_finishing())
+        throw job::NotPossible("the job is in phase " + std::to_string(phase) +
                                "; cancelling is possible in phases 1 and 2. To go back to the old version "
                                "use update-control --rollback");
     thread_.cancel();

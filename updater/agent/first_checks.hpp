@@ -1,5 +1,5 @@
 // What is checked while somebody who asked for an installation waits for the answer. A refusal is on record,
-// like a job that ended. Phase 1 checks the same again.
+// like a job that ended. What the manifest decides is checked again in phase 1, services in phase 3.
 #pragma once
 
 #include "partitions/storage.hpp"

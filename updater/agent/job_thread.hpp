@@ -18,6 +18,10 @@ class JobThread {
   public:
     /// All references outlive this object.
     JobThread(job::JobRunner &runner, progress::LogObserver &observer);
+    /// Cancels a job that runs, and waits for it.
+    ~JobThread() { cancel(); }
+    JobThread(const JobThread &) = delete;
+    JobThread &operator=(const JobThread &) = delete;
 
     /// Only while not busy.
     void start(const job::JobFacts &facts);

@@ -17,8 +17,8 @@ Follow::Follow(Client &client, Display &display, WatchPause &pause, std::uint64_
 
 ExitCode Follow::until_end(JobWatch watch) {
     constexpr std::chrono::milliseconds poll_interval{500};
-    using clock = std::chrono::steady_clock;
-    std::optional<clock::time_point> away_since;
+    using Clock = std::chrono::steady_clock;
+    std::optional<Clock::time_point> away_since;
     json last_seen = json::object();
     for (;;) {
         try {
@@ -33,7 +33,7 @@ ExitCode Follow::until_end(JobWatch watch) {
             away_since.reset();
             switch (watch.look(state)) {
             case Sight::goes_on:
-                display_.progress(state, clock::now());
+                display_.progress(state, Clock::now());
                 break;
             case Sight::restarting:
                 return report_restart(document, state);
@@ -44,16 +44,18 @@ ExitCode Follow::until_end(JobWatch watch) {
                 display_.document(document);
                 return ExitCode::failed;
             }
-        } catch (const AgentLimitsCalls &) { // NOLINT(bugprone-empty-catch)
-            // Another program of the same user calls too often. The next round asks again.
+        } catch (const AgentLimitsCalls &) {
+            // Another program of the same user calls too often. The agent is there; the next round asks
+            // again.
+            away_since.reset();
         } catch (const AgentUnreachable &reason) {
             if (watch.going_down())
                 return report_restart(last_seen.dump(), last_seen);
             if (!away_since) {
-                away_since = clock::now();
+                away_since = Clock::now();
                 display_.text(std::string(reason.what()) +
                               "; waiting for it to come back. The job is not harmed.\n");
-            } else if (clock::now() - *away_since > max_absence_) {
+            } else if (Clock::now() - *away_since > max_absence_) {
                 throw;
             }
         }

@@ -33,6 +33,8 @@ Operation operation_from(const nlohmann::json &value) {
     return *operation;
 }
 
+using Addresses = std::vector<network::InterfaceAddresses>;
+
 constexpr std::string_view store_word = "store";
 
 nlohmann::json conversions_document(const std::vector<firmware::Conversion> &conversions) {
@@ -72,6 +74,16 @@ std::optional<services::ServiceStates> services_from(const nlohmann::json &docum
     return document.empty() ? std::nullopt : std::optional(document.get<services::ServiceStates>());
 }
 
+/// Takes over what can be read; what cannot is kept for whoever can.
+template <typename Read>
+void read_or_keep(JobFacts &facts, const char *name, const nlohmann::json &value, Read read) {
+    try {
+        read(value);
+    } catch (const std::exception &) {
+        facts.unread[name] = value;
+    }
+}
+
 } // namespace
 
 const services::ServiceStates &services_before(const JobFacts &facts) {
@@ -109,6 +121,8 @@ nlohmann::json to_json(const JobFacts &facts) {
         {"expected_records", facts.expected_records}};
     if (facts.stores)
         document["stores"] = *facts.stores;
+    for (const auto &[name, as_it_was] : facts.unread)
+        document[name] = as_it_was;
     return document;
 }
 
@@ -118,7 +132,8 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
                                  document.at("format").dump() + ")");
     JobFacts facts;
     document.at("job").get_to(facts.job);
-    facts.operation = operation_from(document.at("operation"));
+    read_or_keep(facts, "operation", document.at("operation"),
+                 [&](const auto &value) { facts.operation = operation_from(value); });
     document.at("source").get_to(facts.source);
     document.at("log_file").get_to(facts.log_file);
     facts.started = time_from(document.at("started_ms"));
@@ -130,7 +145,8 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     facts.even_if_failed_before = document.value("even_if_failed_before", true);
     facts.force = document.value("force", false);
     facts.least_acceptable_version = document.value("least_acceptable_version", "");
-    facts.machine = health::machine_record_from(document.value("machine", nlohmann::json::object()));
+    read_or_keep(facts, "machine", document.value("machine", nlohmann::json::object()),
+                 [&](const auto &value) { facts.machine = health::machine_record_from(value); });
     document.at("from_version").get_to(facts.from_version);
     document.at("to_version").get_to(facts.to_version);
     facts.old_slot = slot_from(document.at("old_slot"));
@@ -138,11 +154,14 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     document.at("old_generation").get_to(facts.old_generation);
     document.at("new_generation").get_to(facts.new_generation);
     document.at("try_requested").get_to(facts.try_requested);
-    facts.conversions = conversions_from(document.at("conversions"));
+    read_or_keep(facts, "conversions", document.at("conversions"),
+                 [&](const auto &value) { facts.conversions = conversions_from(value); });
     if (document.contains("stores"))
         facts.stores = document.at("stores").get<std::vector<std::string>>();
-    facts.services = services_from(document.at("services"));
-    document.at("addresses").get_to(facts.addresses);
+    read_or_keep(facts, "services", document.at("services"),
+                 [&](const auto &value) { facts.services = services_from(value); });
+    read_or_keep(facts, "addresses", document.at("addresses"),
+                 [&](const auto &value) { facts.addresses = value.template get<Addresses>(); });
     for (const auto &[store, count] :
          document.at("expected_records").get_ref<const nlohmann::json::object_t &>())
         facts.expected_records[store] = whole_number(count, UINT64_MAX);

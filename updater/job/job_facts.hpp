@@ -55,6 +55,10 @@ struct JobFacts {
     std::vector<network::InterfaceAddresses> addresses; ///< that ran, and that the new system must have
     std::map<std::string, std::uint64_t>
         expected_records; ///< store name → records counted before it was stopped
+
+    /// What this program cannot read, by its name in the JSON: written by a newer release. It is written back
+    /// as it was; the job can be rolled back, and not be brought forward.
+    std::map<std::string, nlohmann::json> unread;
 };
 
 /// A person went back to the other system after the commit: what it has is neither made nor taken away.

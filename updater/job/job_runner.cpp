@@ -233,6 +233,10 @@ void JobRunner::begin_trial(Phase phase, const JobFacts &facts, std::optional<De
         return;
     if (is_committed(machine_.state(), facts))
         return;
+    if (!facts.unread.empty())
+        throw std::runtime_error("the job was recorded by a newer updater, and this one cannot read what it "
+                                 "says of: " +
+                                 facts.unread.begin()->first);
     const auto limit = machine_.begin_trial(facts);
     deadline.emplace(limit, stop);
     observer_.event(Severity::info,

@@ -96,9 +96,9 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
     status_.mail_flows(true);
     auto ended = end;
     ended.ended = clock_();
-    status_.job_ended(facts, std::move(ended));
+    status_.job_ended(facts, ended);
     try {
-        at_end_(facts, end);
+        at_end_(facts, ended);
     } catch (const partitions::StorageError &failure) {
         log().warning(std::string("the job has ended, but this could not be noted: ") + failure.what());
     }

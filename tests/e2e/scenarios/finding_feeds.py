@@ -21,7 +21,7 @@ def _replayed(stage: Stage) -> None:
     _accepted(stage, served.publish(), "a newer feed")
     newer = served.current()
     forged_feeds.show(served, old)
-    _refused(stage, f"the feed has the serial number {old.serial}, and number {newer.serial} was seen before", "an older feed")
+    _refused(stage, f"the feed has the serial number {old.serial}, but number {newer.serial} was accepted before", "an older feed")
     forged_feeds.show(served, newer)
 
 

@@ -85,6 +85,17 @@ TEST(JobRunner, AFailureInAnyPhaseLeadsBackToTheOldSystem) {
     }
 }
 
+TEST(JobRunner, RollsBackWhatOnlyANewerUpdaterCanRead) {
+    SimulatedAppliance appliance;
+    appliance.records_for_a_newer_updater();
+    appliance.upgrade();
+    CHECK(appliance.end().outcome == Outcome::rolled_back);
+    STRCMP_EQUAL(
+        "the job was recorded by a newer updater, and this one cannot read what it says of: services",
+        appliance.end().reason.c_str());
+    check_is_as_before(appliance);
+}
+
 TEST(JobRunner, TellsWhetherAFailureAsksToBeTriedLaterAlsoAfterTheWayBack) {
     for (const auto phase : all_phases)
         for (const auto trouble : {Trouble::failure, Trouble::postponement}) {

@@ -85,6 +85,25 @@ TEST(Journal, GivesBackWhatWasWritten) {
     CHECK(contents.records[2].outcome == Outcome::rolled_back);
 }
 
+TEST(Journal, OfANewerUpdaterKeepsWhatThisOneCannotRead) {
+    const struct {
+        const char *name;
+        nlohmann::json value;
+    } cases[] = {{"operation", "repair"},
+                 {"services", {{"format", 2}, {"list", {"postfix.service"}}}},
+                 {"machine", {{"failed", 1}}},
+                 {"addresses", {{{"interface", "ens3"}}}},
+                 {"conversions", {{{"program", "etc"}}}}};
+    for (const auto &each : cases) {
+        auto document = to_json(some_facts());
+        document[each.name] = each.value;
+        const auto facts = job_facts_from_json(document);
+        CHECK_TEXT(facts.unread.contains(each.name), each.name);
+        CHECK_TEXT(to_json(facts) == document, each.name);
+    }
+    CHECK(job_facts_from_json(to_json(some_facts())).unread.empty());
+}
+
 TEST(Journal, OfAnOlderUpdaterHasNoRecordOfTheMachine) {
     auto document = to_json(some_facts());
     document.erase("machine");

@@ -151,6 +151,8 @@ PhaseTable SimulatedAppliance::table() {
         PhaseRow row{.phase = phase, .run = nullptr, .undo = nullptr, .on_return = rules_of(phase).on_return};
         row.run = [this, phase](PhaseRun &run) {
             run.facts.try_requested = run.facts.try_requested || phase == Phase::restart_appliance;
+            if (for_a_newer_updater_ && phase == Phase::restart_appliance)
+                run.facts.unread["services"] = {{"format", 2}};
             run.save_facts();
             return run_phase(phase, run);
         };

@@ -44,6 +44,8 @@ class SimulatedAppliance {
     /// It strikes that many times instead of once.
     void trouble_lasts(int times) { trouble_times_ = times; }
     /// The jobs only download.
+    /// Phase 6 records services in a form that only a newer updater reads.
+    void records_for_a_newer_updater() { for_a_newer_updater_ = true; }
     void only_download() { operation_ = updater::job::Operation::download; }
     /// The undo of this phase fails every time.
     void undo_fails(updater::job::Phase phase) { failing_undo_ = phase; }
@@ -110,6 +112,7 @@ class SimulatedAppliance {
     bool is_try_ = false;
     bool boot_selection_is_unreadable_ = false;
     std::vector<std::chrono::seconds> pauses_;
+    bool for_a_newer_updater_ = false;
     std::size_t stop_in_pause_ = 0;                 ///< 0: in none
     std::optional<updater::job::StopRequest> stop_; ///< of the agent that runs
 };

@@ -39,7 +39,7 @@ network::InterfaceAddresses a_link() {
 
 /// The appliance when its services have stopped: it runs 2.8.0.0 from slot a, slot b holds 2.8.1.0.
 struct StoppedAppliance {
-    explicit StoppedAppliance(FakeStorage &disk_) : disk(disk_) {
+    explicit StoppedAppliance(FakeStorage &on) : disk(on) {
         network.set_dhcp({a_link()});
         programs.install("/usr/lib/update-control/hooks/etc", adds_its_name(disk, "etc"));
         programs.install("/usr/lib/update-control/hooks/policy", adds_its_name(disk, "policy"));

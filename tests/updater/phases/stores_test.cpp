@@ -35,7 +35,7 @@ firmware::Conversion step_of(const std::string &store, const std::string &from, 
 
 /// Phase 4 in the old system, phase 7 in the new one, with stores "messages" and "archive".
 struct ApplianceWithStores {
-    explicit ApplianceWithStores(FakeStorage &disk_) : disk(disk_) {
+    explicit ApplianceWithStores(FakeStorage &on) : disk(on) {
         programs.install("/usr/lib/update-control/hooks/convert", adds_its_name(disk, "convert"));
         old_appliance.stores = new_appliance.stores = {store_at("messages"), store_at("archive")};
         facts.old_generation = "2.8.0.0-1";

@@ -15,10 +15,12 @@ class Checks {
     /// `machine` outlives this object.
     explicit Checks(Machine &machine);
 
-    /// What can be checked without the manifest. All throw Refused.
+    // All throw Refused.
+
+    /// What can be checked without the manifest, while somebody who asks for an installation waits.
     void before_download();
     void of_manifest(const firmware::Manifest &manifest, const job::JobFacts &facts);
-    /// Also whether the version failed here before.
+    /// In phase 1 of every job: of_manifest(), and whether the version failed here before.
     void of_download(const firmware::Manifest &manifest, const job::JobFacts &facts);
     void of_previous_system(const firmware::Version &previous);
 
