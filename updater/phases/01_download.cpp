@@ -110,7 +110,7 @@ void DownloadPhase::remove_firmware_before(const firmware::Version &version, job
             continue; // a name that no download has given
         }
         storage_.remove(path);
-        run.log(job::Severity::info, "removed " + path.string() + ", which is of no use any more");
+        run.log(job::Severity::info, "removed " + path.string() + ", which is no longer needed");
     }
     storage_.sync_directory(layout_.firmware);
 }
@@ -126,9 +126,9 @@ bool DownloadPhase::is_here(const std::filesystem::path &kept, const firmware::F
         present.verify_all(nullptr, run.stop);
         return true;
     } catch (const Refused &refusal) {
-        run.log(job::Severity::warning, std::string(refusal.what()) + "; fetching it anew");
+        run.log(job::Severity::warning, std::string(refusal.what()) + "; fetching it again");
     } catch (const firmware::FirmwareDamaged &damage) {
-        run.log(job::Severity::warning, std::string(damage.what()) + "; fetching it anew");
+        run.log(job::Severity::warning, std::string(damage.what()) + "; fetching it again");
     }
     return false;
 }
