@@ -2,6 +2,7 @@
 #include "partitions/read_back.hpp"
 
 #include "partitions/aligned_buffer.hpp"
+#include "partitions/base/sha256.hpp"
 #include "partitions/base/threads.hpp"
 #include "partitions/zeros.hpp"
 
@@ -10,7 +11,6 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
-#include <openssl/evp.h>
 
 namespace partitions {
 
@@ -19,40 +19,6 @@ namespace {
 constexpr std::string_view all_zeros = "-";
 constexpr std::size_t sha256_hex_length = 64;
 constexpr std::size_t buffer_bytes = std::size_t{1} << 20; // for each thread
-
-void check(int result) {
-    if (result != 1)
-        throw std::runtime_error("OpenSSL cannot compute SHA-256: is its configuration broken?");
-}
-
-class Sha256 {
-  public:
-    Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-        if (!context_)
-            throw std::bad_alloc();
-        check(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
-    }
-
-    void add(std::span<const std::byte> bytes) {
-        check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
-    }
-
-    std::string hex() {
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-        unsigned int length = 0;
-        check(EVP_DigestFinal_ex(context_.get(), digest.data(), &length));
-        constexpr std::string_view digits = "0123456789abcdef";
-        std::string text;
-        for (unsigned int index = 0; index < length; ++index) {
-            text += digits[digest[index] >> 4U];
-            text += digits[digest[index] & 15U];
-        }
-        return text;
-    }
-
-  private:
-    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX *)> context_;
-};
 
 void check_hashes(const std::vector<ExpectedRange> &ranges) {
     for (const ExpectedRange &range : ranges) {
@@ -82,20 +48,20 @@ void for_each_piece(File &file, const std::filesystem::path &device, const Expec
 
 void check_range(File &file, const std::filesystem::path &device, const ExpectedRange &range,
                  std::span<std::byte> buffer, const std::stop_token &stop) {
-    Sha256 hash;
+    base::Sha256Hasher hasher;
     bool zeros = true;
     for_each_piece(file, device, range, buffer, stop, [&](std::span<const std::byte> piece) {
         if (range.sha256_hex == all_zeros)
             zeros = zeros && all_zero(piece);
         else
-            hash.add(piece);
+            hasher.add(piece);
     });
     const std::string length = std::to_string(range.length_bytes);
     if (range.sha256_hex == all_zeros) {
         if (!zeros)
             throw ReadBackMismatch(device, range.offset_bytes,
                                    "the next " + length + " bytes are not all zero");
-    } else if (const std::string found = hash.hex(); found != range.sha256_hex) {
+    } else if (const std::string found = base::to_hexadecimal(hasher.finish()); found != range.sha256_hex) {
         throw ReadBackMismatch(device, range.offset_bytes,
                                "the next " + length + " bytes have the SHA-256 " + found + " instead of " +
                                    range.sha256_hex);

@@ -2,6 +2,7 @@
 
 #include "hooks/runner/line_reader.hpp"
 #include "hooks/runner/transient_unit.hpp"
+#include "partitions/base/file_descriptor.hpp"
 
 #include <array>
 #include <cerrno>
@@ -17,26 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class Descriptor {
-  public:
-    explicit Descriptor(int value = -1) : value_(value) {}
-    ~Descriptor() { reset(); }
-    Descriptor(Descriptor &&other) noexcept : value_(std::exchange(other.value_, -1)) {}
-    Descriptor &operator=(Descriptor &&other) noexcept {
-        reset();
-        value_ = std::exchange(other.value_, -1);
-        return *this;
-    }
-    void reset() {
-        if (value_ >= 0)
-            ::close(std::exchange(value_, -1)); // a pipe: close() writes nothing, so nothing can be lost
-    }
-    int get() const { return value_; }
-
-  private:
-    int value_;
-};
-
 /// One output of the program, read without blocking and cut into lines.
 class Output {
   public:
@@ -44,27 +25,27 @@ class Output {
         std::array<int, 2> ends{};
         if (::pipe2(ends.data(), O_CLOEXEC) != 0)
             throw HookRunnerError(std::string("cannot make a pipe for a hook's output: ") + strerror(errno));
-        read_ = Descriptor(ends[0]);
-        write_ = Descriptor(ends[1]);
+        read_ = partitions::base::FileDescriptor(ends[0]);
+        write_ = partitions::base::FileDescriptor(ends[1]);
         // Only our end: the program expects an ordinary blocking stdout.
-        if (::fcntl(read_.get(), F_SETFL, O_NONBLOCK) != 0)
+        if (::fcntl(read_.number(), F_SETFL, O_NONBLOCK) != 0)
             throw HookRunnerError(std::string("cannot prepare the pipe for a hook's output: ") +
                                   strerror(errno));
     }
 
-    int program_end() const { return write_.get(); }
-    void close_program_end() { write_.reset(); }
-    int descriptor() const { return read_.get(); } ///< -1 after its end
+    int program_end() const { return write_.number(); }
+    void close_program_end() { write_ = partitions::base::FileDescriptor(); }
+    int descriptor() const { return read_.number(); } ///< -1 after its end
 
     /// Reads what is there now.
     void read_available() {
         std::array<char, 16384> buffer{};
-        while (read_.get() >= 0) {
-            const ssize_t count = ::read(read_.get(), buffer.data(), buffer.size());
+        while (read_.number() >= 0) {
+            const ssize_t count = ::read(read_.number(), buffer.data(), buffer.size());
             if (count > 0)
                 lines_.add({buffer.data(), static_cast<std::size_t>(count)});
             else if (count == 0)
-                read_.reset();
+                read_ = partitions::base::FileDescriptor();
             else if (errno == EAGAIN)
                 return;
             else if (errno != EINTR)
@@ -77,12 +58,12 @@ class Output {
     }
 
   private:
-    Descriptor read_;
-    Descriptor write_;
+    partitions::base::FileDescriptor read_;
+    partitions::base::FileDescriptor write_;
     LineReader lines_;
 };
 
-/// Waits for the bus or for output of the program, for at most `longest`.
+/// Waits for the bus or for output of the program, for at most `max_time`.
 void wait_for_any(partitions::base::Bus &bus, const Output &standard_output, const Output &standard_error,
                   std::chrono::milliseconds max_time) {
     const int events = partitions::base::check_bus(sd_bus_get_events(bus.get()), "wait for the system bus");

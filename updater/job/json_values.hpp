@@ -25,7 +25,7 @@ inline nlohmann::json parse_shallow(std::string_view text) {
     });
 }
 
-/// @throws std::runtime_error when it is anything else than a whole number from 0 to `most`.
+/// @throws std::runtime_error when it is anything else than a whole number from 0 to `max`.
 inline std::uint64_t whole_number(const nlohmann::json &value, std::uint64_t max) {
     // What was parsed is unsigned unless it is negative; what a program put there may be signed.
     const bool fits =
