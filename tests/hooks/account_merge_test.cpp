@@ -77,7 +77,7 @@ void check_lines(const char *expected, const std::vector<std::string> &lines, co
 
 TEST_GROUP(AccountMerge){};
 
-TEST(AccountMerge, MergesAccountByAccount) {
+TEST(AccountMerge, merges_account_by_account) {
     for (const MergeCase &row : merge_cases) {
         const AccountMerge merge = merge_accounts(row.file, row.base, row.mine, row.theirs);
         STRCMP_EQUAL_TEXT(row.result, merge.text.c_str(), row.what);
@@ -86,7 +86,7 @@ TEST(AccountMerge, MergesAccountByAccount) {
     }
 }
 
-TEST(AccountMerge, NeverShowsAPassword) {
+TEST(AccountMerge, never_shows_a_password) {
     const AccountMerge merge =
         merge_accounts(AccountFile::shadow, "a:B4SE:1::::::\n", "a:M1NE:2::::::\nb:M1NE:::\n",
                        "a:TH31RS:3::::::\nb:TH31RS:::::\n");
@@ -95,7 +95,7 @@ TEST(AccountMerge, NeverShowsAPassword) {
     CHECK_FALSE(merge.conflicts.empty()); // b: another number of fields
 }
 
-TEST(AccountMerge, KnowsItsFiles) {
+TEST(AccountMerge, knows_its_files) {
     for (const char *name : {"passwd", "group", "shadow", "gshadow", "subuid", "subgid"})
         CHECK_TRUE_TEXT(account_file_at(name).has_value(), name);
     for (const char *name : {"passwd-", "acme/passwd", "aliases"})

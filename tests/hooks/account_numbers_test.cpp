@@ -136,7 +136,7 @@ TEST_GROUP(AccountNumbers) {
     }
 };
 
-TEST(AccountNumbers, AreMergedTogether) {
+TEST(AccountNumbers, are_merged_together) {
     for (const NumbersCase &row : numbers_cases) {
         const AccountNumbersMerge merge = merge_account_numbers(row.base, row.mine, row.theirs);
         STRCMP_EQUAL_TEXT(row.result.passwd.c_str(), merge.passwd.text.c_str(), row.what);
@@ -147,7 +147,7 @@ TEST(AccountNumbers, AreMergedTogether) {
     }
 }
 
-TEST(AccountNumbers, TakeAllFilesOfTheAccountAlong) {
+TEST(AccountNumbers, take_all_files_of_the_account_along) {
     tree.file("upper/backup/key", "k", 0600, 115, 115);
     tree.file("upper/ssl/key", "k", 0640, 0, 0);
     tree.attribute("upper/ssl/key", "system.posix_acl_access", readable_by(115));
@@ -168,7 +168,7 @@ TEST(AccountNumbers, TakeAllFilesOfTheAccountAlong) {
     CHECK_TRUE(fixture.noted("conflict /etc/passwd: merged, but look at user backup has number 999 now"));
 }
 
-TEST(AccountNumbers, AreNotLeftToAnotherWhenTheyHaveNoName) {
+TEST(AccountNumbers, are_not_left_to_another_when_they_have_no_name) {
     tree.file("upper/passwd", "root:x:0:0::/:/b\nbob:x:1000:0::/:/b\n");
     tree.file("upper/group", "root:x:0:\nbob:x:1000:\n");
     tree.file("upper/ssl/key", "k", 0640, 115, 0);
@@ -184,7 +184,7 @@ TEST(AccountNumbers, AreNotLeftToAnotherWhenTheyHaveNoName) {
     CHECK_TRUE(fixture.noted("warning: group 115 has no name, and the number is that of sync"));
 }
 
-TEST(AccountNumbers, AreRefusedWhileFilesKeepThem) {
+TEST(AccountNumbers, are_refused_while_files_keep_them) {
     struct Case {
         const char *what, *path;
         uid_t user;
@@ -226,7 +226,7 @@ TEST(AccountNumbers, AreRefusedWhileFilesKeepThem) {
     }
 }
 
-TEST(AccountNumbers, ThatHaveNoNameAreLookedForWhereFilesKeepThem) {
+TEST(AccountNumbers, that_have_no_name_are_looked_for_where_files_keep_them) {
     tree.file("upper/passwd", "root:x:0:0::/:/b\nbob:x:1000:0::/:/b\n");
     tree.file("upper/group", "root:x:0:\nbob:x:1000:\n");
     tree.file("old/data/shared/log/a.log", "x", 0640, 115, 0);
@@ -244,7 +244,7 @@ TEST(AccountNumbers, ThatHaveNoNameAreLookedForWhereFilesKeepThem) {
     CHECK_FALSE(fixture.noted("116"));
 }
 
-TEST(AccountNumbers, AreLookedForOnlyWhenTheyChange) {
+TEST(AccountNumbers, are_looked_for_only_when_they_change) {
     tree.file("upper/passwd", "root:x:0:0::/:/b\nbackup:x:1000:1000::/:/b\n");
     tree.file("upper/group", "root:x:0:\nbackup:x:1000:\n");
     tree.file("old/data/shared/log/backup.log", "x", 0640, 115, 115);
@@ -253,7 +253,7 @@ TEST(AccountNumbers, AreLookedForOnlyWhenTheyChange) {
                  tree.look("result/passwd").c_str());
 }
 
-TEST(AccountNumbers, AreTranslatedInTheCapabilityOfANamespace) {
+TEST(AccountNumbers, are_translated_in_the_capability_of_a_namespace) {
     const OwnerTranslation owners("a:x:1000:\n", "a:x:1001:\n", "", "");
     const std::string begin("\x01\0\0\x03\x02\0\0\0\x03\0\0\0\x04\0\0\0\x05\0\0\0", 20);
     struct Case {

@@ -11,7 +11,7 @@ TEST_GROUP(AttributesOnXfs) {
     ScratchTree tree;
 };
 
-TEST(AttributesOnXfs, HoldAnAccessListOnce) {
+TEST(AttributesOnXfs, hold_an_access_list_once) {
     const MountedXfs xfs(tree / "");
     const char *name = "system.posix_acl_access";
     tree.file("mounted/x", "1", 0640);

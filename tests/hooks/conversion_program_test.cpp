@@ -37,7 +37,7 @@ TEST_GROUP(ConversionProgram) {
     }
 };
 
-TEST(ConversionProgram, HandsOverWhatItWasGiven) {
+TEST(ConversionProgram, hands_over_what_it_was_given) {
     environment["UPDATE_CONTROL_REHEARSAL"] = "1";
     const auto convert = [&](const ConversionRequest &request, ConversionLog &log) {
         CHECK_TRUE(request.source == fixture.tree / "upper" && request.target == fixture.tree / "result");
@@ -52,7 +52,7 @@ TEST(ConversionProgram, HandsOverWhatItWasGiven) {
                  fixture.progress.str().c_str());
 }
 
-TEST(ConversionProgram, EndsWithTheReasonOfAFailure) {
+TEST(ConversionProgram, ends_with_the_reason_of_a_failure) {
     LONGS_EQUAL(1, call([](const ConversionRequest &, ConversionLog &log) {
                     log.note("before");
                     throw ConversionFailed("it is\nbroken");
@@ -65,7 +65,7 @@ TEST(ConversionProgram, EndsWithTheReasonOfAFailure) {
     STRCMP_EQUAL("unexpected", last_note().c_str());
 }
 
-TEST(ConversionProgram, RefusesACallThatCannotBeRight) {
+TEST(ConversionProgram, refuses_a_call_that_cannot_be_right) {
     arguments[2] = "3";
     LONGS_EQUAL(1, call());
     STRCMP_CONTAINS("from format 1 to format 3", last_note().c_str());
@@ -91,7 +91,7 @@ TEST(ConversionProgram, RefusesACallThatCannotBeRight) {
     STRCMP_CONTAINS("usage", last_note().c_str());
 }
 
-TEST(ConversionProgram, ConvertsBetweenAnyFormatsWhereARowSaysSo) {
+TEST(ConversionProgram, converts_between_any_formats_where_a_row_says_so) {
     const auto read = [this](const char *name) { return environment.at(name).c_str(); };
     environment["UPDATE_CONTROL_REHEARSAL"] = "0";
     std::vector<std::string> called;
@@ -110,7 +110,7 @@ TEST(ConversionProgram, ConvertsBetweenAnyFormatsWhereARowSaysSo) {
 
 TEST_GROUP(Owners){};
 
-TEST(Owners, AreTranslatedByName) {
+TEST(Owners, are_translated_by_name) {
     const OwnerTranslation owners("root:x:0:0\na:x:100:1\nb:x:101:1\nbroken\nc:x:nonsense:1\n",
                                   "b:x:100:1\na:x:101:1\nroot:x:0:0\n", "g:x:50:\n", "g:x:51:\n");
     CHECK_EQUAL(101U, owners.user(100));

@@ -187,7 +187,7 @@ TEST_GROUP(EtcConversion) {
     }
 };
 
-TEST(EtcConversion, FollowsTheRulesForEachEntry) {
+TEST(EtcConversion, follows_the_rules_for_each_entry) {
     for (const EntryCase &row : entry_cases) {
         ConversionFixture one;
         const std::string path = row.path;
@@ -208,7 +208,7 @@ TEST(EtcConversion, FollowsTheRulesForEachEntry) {
     }
 }
 
-TEST(EtcConversion, LaysTheNewVersionBesideAConflict) {
+TEST(EtcConversion, lays_the_new_version_beside_a_conflict) {
     tree.file("old/etc/motd", "a\n");
     tree.file("upper/motd", "b\n");
     tree.file("new/etc/motd", "c\n", 0640, 0, 7);
@@ -228,7 +228,7 @@ TEST(EtcConversion, LaysTheNewVersionBesideAConflict) {
     STRCMP_EQUAL("c\n", result("update-control/update-new/network/interfaces.d/lan").c_str());
 }
 
-TEST(EtcConversion, DoesNotMergeWhatIsNoText) {
+TEST(EtcConversion, does_not_merge_what_is_no_text) {
     tree.file("old/etc/a.db", zero_byte + "1\n2\n3\n");
     tree.file("upper/a.db", zero_byte + "1\n2\n4\n");
     tree.file("new/etc/a.db", zero_byte + "0\n2\n3\n");
@@ -238,7 +238,7 @@ TEST(EtcConversion, DoesNotMergeWhatIsNoText) {
     STRCMP_CONTAINS("no text", reported(report(), "a.db").c_str());
 }
 
-TEST(EtcConversion, KeepsOwnerModeTimesAndAttributes) {
+TEST(EtcConversion, keeps_owner_mode_times_and_attributes) {
     tree.file("upper/acme/key", "secret", 0600, 1000, 1001);
     tree.attribute("upper/acme/key", "user.note", "hello");
     tree.attribute("upper/acme/key", "trusted.overlay.origin", "of the old lower directory");
@@ -258,7 +258,7 @@ TEST(EtcConversion, KeepsOwnerModeTimesAndAttributes) {
     CHECK_EQUAL(1100000000, tree.status("result/acme").st_mtim.tv_sec);
 }
 
-TEST(EtcConversion, MergesOwnerAndModeBesideTheContents) {
+TEST(EtcConversion, merges_owner_and_mode_beside_the_contents) {
     // The administrator only changed modes; the new image changed contents and group.
     tree.file("old/etc/motd", "a", 0644);
     tree.file("upper/motd", "a", 0600);
@@ -278,7 +278,7 @@ TEST(EtcConversion, MergesOwnerAndModeBesideTheContents) {
     STRCMP_CONTAINS("carried: owner or mode", reported(report(), "d").c_str());
 }
 
-TEST(EtcConversion, TranslatesOwnersByName) {
+TEST(EtcConversion, translates_owners_by_name) {
     tree.file("old/etc/passwd", "pg:x:104:104::/:/b\nold:x:110:110::/:/b\n");
     tree.file("new/etc/passwd", "pg:x:107:107::/:/b\n");
     tree.file("old/etc/group", "pg:x:104:\n");
@@ -292,7 +292,7 @@ TEST(EtcConversion, TranslatesOwnersByName) {
     CHECK_EQUAL(4711U, tree.status("result/b").st_gid);
 }
 
-TEST(EtcConversion, TakesADirectoryForReplacedOnlyIfThereWasOne) {
+TEST(EtcConversion, takes_a_directory_for_replaced_only_if_there_was_one) {
     // overlayfs marks every directory it makes, so the first mark says nothing about removals.
     tree.opaque("upper/acme");
     tree.file("upper/acme/mine", "x");
@@ -308,7 +308,7 @@ TEST(EtcConversion, TakesADirectoryForReplacedOnlyIfThereWasOne) {
     STRCMP_CONTAINS("carried: replaced as a whole", reported(report(), "skel").c_str());
 }
 
-TEST(EtcConversion, StartsWithoutTheMarksOfTheOldUpperDirectory) {
+TEST(EtcConversion, starts_without_the_marks_of_the_old_upper_directory) {
     tree.attribute("upper", "trusted.overlay.origin", "the old image");
     tree.attribute("result", "trusted.overlay.origin",
                    "the old image"); // as the updater makes it, after the source
@@ -318,13 +318,13 @@ TEST(EtcConversion, StartsWithoutTheMarksOfTheOldUpperDirectory) {
     CHECK_EQUAL(0751U, tree.status("result").st_mode & 07777U);
 }
 
-TEST(EtcConversion, RefusesMarksThatPointIntoTheOldImage) {
+TEST(EtcConversion, refuses_marks_that_point_into_the_old_image) {
     tree.directory("upper/a");
     tree.attribute("upper/a", "trusted.overlay.redirect", "/b");
     CHECK_THROWS(ConversionFailed, convert());
 }
 
-TEST(EtcConversion, KeepsHostKeysThatCameWithTheOldImage) {
+TEST(EtcConversion, keeps_host_keys_that_came_with_the_old_image) {
     tree.file("old/etc/ssh/ssh_host_rsa_key", "12", 0600);
     tree.file("new/etc/ssh/ssh_host_rsa_key", "13", 0600);
     tree.file("old/etc/ssh/ssh_host_old_key", "12", 0600);
@@ -339,7 +339,7 @@ TEST(EtcConversion, KeepsHostKeysThatCameWithTheOldImage) {
     STRCMP_EQUAL("(none)", result("ssh/moduli").c_str());
 }
 
-TEST(EtcConversion, KeepsAChangedSysctlConfInForce) {
+TEST(EtcConversion, keeps_a_changed_sysctl_conf_in_force) {
     tree.file("old/etc/sysctl.conf", "a\n");
     tree.link("old/etc/sysctl.d/99-sysctl.conf", "../sysctl.conf");
     tree.file("upper/sysctl.conf", "b\n");
@@ -347,7 +347,7 @@ TEST(EtcConversion, KeepsAChangedSysctlConfInForce) {
     STRCMP_EQUAL("-> ../sysctl.conf", result("sysctl.d/99-sysctl.conf").c_str());
 }
 
-TEST(EtcConversion, NeverLooksThroughLinksOfTheImages) {
+TEST(EtcConversion, never_looks_through_links_of_the_images) {
     // Entries below a link do not exist, even if it leads to a file with the same contents.
     tree.file("outside/a", "x");
     tree.link("new/etc/acme", tree / "outside");
@@ -357,14 +357,14 @@ TEST(EtcConversion, NeverLooksThroughLinksOfTheImages) {
     STRCMP_EQUAL("x", tree.look("outside/a").c_str());
 }
 
-TEST(EtcConversion, WritesUnusualNamesOnOneLine) {
+TEST(EtcConversion, writes_unusual_names_on_one_line) {
     tree.file("upper/a\nb c", "x");
     convert();
     STRCMP_EQUAL("carried: the administrator's own", reported(report(), "a\\012b c").c_str());
     STRCMP_EQUAL("x", result("a\nb c").c_str());
 }
 
-TEST(EtcConversion, ReportsEvenIfNothingWasChanged) {
+TEST(EtcConversion, reports_even_if_nothing_was_changed) {
     convert();
     STRCMP_CONTAINS("carried\n  nothing\n", report().c_str());
     CHECK_TRUE(fixture.noted("carried 0, merged 0, conflicts 0, left behind 0\n"));

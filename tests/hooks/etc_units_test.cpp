@@ -24,7 +24,7 @@ TEST_GROUP(UnitsOfTheAdministrator) {
     }
 };
 
-TEST(UnitsOfTheAdministrator, DisabledStaysDisabledUnderAnotherTarget) {
+TEST(UnitsOfTheAdministrator, disabled_stays_disabled_under_another_target) {
     enable("old/etc", "multi-user.target", "a.service");
     tree.whiteout("upper/systemd/system/multi-user.target.wants/a.service");
     enable("new/etc", "network.target", "a.service");
@@ -32,7 +32,7 @@ TEST(UnitsOfTheAdministrator, DisabledStaysDisabledUnderAnotherTarget) {
     STRCMP_EQUAL("(whiteout)", result("network.target.wants/a.service").c_str());
 }
 
-TEST(UnitsOfTheAdministrator, MovedToAnotherTargetIsNotDisabled) {
+TEST(UnitsOfTheAdministrator, moved_to_another_target_is_not_disabled) {
     enable("old/etc", "multi-user.target", "a.service");
     tree.whiteout("upper/systemd/system/multi-user.target.wants/a.service");
     enable("upper", "graphical.target", "a.service");
@@ -42,7 +42,7 @@ TEST(UnitsOfTheAdministrator, MovedToAnotherTargetIsNotDisabled) {
     STRCMP_EQUAL("-> /usr/lib/systemd/system/a.service", result("graphical.target.wants/a.service").c_str());
 }
 
-TEST(UnitsOfTheAdministrator, OneOfTwoLinksRemovedIsNotDisabled) {
+TEST(UnitsOfTheAdministrator, one_of_two_links_removed_is_not_disabled) {
     enable("old/etc", "a.target", "a.service");
     enable("old/etc", "b.target", "a.service");
     tree.whiteout("upper/systemd/system/a.target.wants/a.service");
@@ -53,7 +53,7 @@ TEST(UnitsOfTheAdministrator, OneOfTwoLinksRemovedIsNotDisabled) {
     STRCMP_EQUAL("(none)", result("c.target.wants/a.service").c_str());
 }
 
-TEST(UnitsOfTheAdministrator, ARemovedFolderOfLinksDoesNotHideNewUnits) {
+TEST(UnitsOfTheAdministrator, a_removed_folder_of_links_does_not_hide_new_units) {
     // systemctl disable removes the folder with its last link.
     enable("old/etc", "timers.target", "a.timer");
     tree.whiteout("upper/systemd/system/timers.target.wants");
@@ -64,7 +64,7 @@ TEST(UnitsOfTheAdministrator, ARemovedFolderOfLinksDoesNotHideNewUnits) {
     STRCMP_EQUAL("(none)", result("timers.target.wants/new.timer").c_str());
 }
 
-TEST(UnitsOfTheAdministrator, ANewlyMadeFolderOfLinksDoesNotHideNewUnits) {
+TEST(UnitsOfTheAdministrator, a_newly_made_folder_of_links_does_not_hide_new_units) {
     enable("old/etc", "timers.target", "a.timer");
     enable("old/etc", "timers.target", "gone.timer");
     tree.opaque("upper/systemd/system/timers.target.wants");
@@ -79,7 +79,7 @@ TEST(UnitsOfTheAdministrator, ANewlyMadeFolderOfLinksDoesNotHideNewUnits) {
     STRCMP_EQUAL("-> /usr/lib/systemd/system/mine.timer", result("timers.target.wants/mine.timer").c_str());
 }
 
-TEST(UnitsOfTheAdministrator, FoldersOfLinksAreKnownByTheirNames) {
+TEST(UnitsOfTheAdministrator, folders_of_links_are_known_by_their_names) {
     for (const char *path :
          {"systemd/system/a.target.wants", "systemd/user/a.service.requires", "systemd/system/a.upholds"})
         CHECK_TRUE_TEXT(is_unit_link_directory(path), path);

@@ -222,7 +222,7 @@ TEST_GROUP(GeneratedFiles) {
     }
 };
 
-TEST(GeneratedFiles, FollowTheirSources) {
+TEST(GeneratedFiles, follow_their_sources) {
     for (const GeneratedCase &row : generated_cases) {
         ConversionFixture one;
         FakeGenerators programs;
@@ -240,7 +240,7 @@ TEST(GeneratedFiles, FollowTheirSources) {
     }
 }
 
-TEST(GeneratedFiles, KeepOwnerAndMode) {
+TEST(GeneratedFiles, keep_owner_and_mode) {
     put_merged_aliases();
     tree.file("upper/aliases.db", hash_head, 0640, 0, 8);
     convert_etc(fixture.storage, fixture.request(), fixture.log, generators);
@@ -248,7 +248,7 @@ TEST(GeneratedFiles, KeepOwnerAndMode) {
     CHECK_EQUAL(8U, tree.status("result/aliases.db").st_gid);
 }
 
-TEST(GeneratedFiles, AreReportedWhenTheirProgramFailsOrIsMissing) {
+TEST(GeneratedFiles, are_reported_when_their_program_fails_or_is_missing) {
     struct Case {
         const char *what;
         bool fails, is_missing, cannot_be_run;
@@ -281,7 +281,7 @@ TEST(GeneratedFiles, AreReportedWhenTheirProgramFailsOrIsMissing) {
     }
 }
 
-TEST(GeneratedFiles, AreMadeByProgramsThatAreRunWithoutAShell) {
+TEST(GeneratedFiles, are_made_by_programs_that_are_run_without_a_shell) {
     SpawnedPrograms programs;
     CHECK_TRUE(programs.has("/bin/sh"));
     CHECK_FALSE(programs.has("/bin/no-such-program"));
@@ -298,7 +298,7 @@ TEST(GeneratedFiles, AreMadeByProgramsThatAreRunWithoutAShell) {
     CHECK_THROWS(std::system_error, programs.run("/bin/no-such-program", {}));
 }
 
-TEST(GeneratedFiles, BundlesOfCertificatesAreMergedOneByOne) {
+TEST(GeneratedFiles, bundles_of_certificates_are_merged_one_by_one) {
     const auto bundle = [](const std::string &names) {
         std::string text;
         for (const char name : names)

@@ -47,7 +47,7 @@ const std::string macro = "$(FILE:/etc/a b.txt)";
 
 TEST_GROUP(MacroSearch){};
 
-TEST(MacroSearch, FindsAMacroAtEveryAlignmentAndLength) {
+TEST(MacroSearch, finds_a_macro_at_every_alignment_and_length) {
     for (std::size_t before = 0; before < 7; ++before)
         for (std::size_t after = 0; after < 4; ++after) {
             const std::string text = std::string(before, '#') + macro + std::string(after, '\n');
@@ -55,14 +55,14 @@ TEST(MacroSearch, FindsAMacroAtEveryAlignmentAndLength) {
         }
 }
 
-TEST(MacroSearch, FindsItBehindTextThatLooksLikeBase64Itself) {
+TEST(MacroSearch, finds_it_behind_text_that_looks_like_base64_itself) {
     for (std::size_t length = 0; length < 9; ++length) {
         const std::string text = std::string("ABCDefgh9").substr(0, length) + base64("x" + macro);
         STRCMP_EQUAL("/etc/a b.txt\n", paths(find_macros_in_text(text)).c_str());
     }
 }
 
-TEST(MacroSearch, FindsItInBase64ThatIsBrokenAnywhere) {
+TEST(MacroSearch, finds_it_in_base64_that_is_broken_anywhere) {
     for (std::size_t width = 1; width < 30; ++width)
         for (const std::string line_end : {"\n", "\r\n", " ", "\n\t    "}) {
             const std::string text = broken_every(width, line_end, base64("ab" + macro + "\nmore words\n"));
@@ -70,7 +70,7 @@ TEST(MacroSearch, FindsItInBase64ThatIsBrokenAnywhere) {
         }
 }
 
-TEST(MacroSearch, KnowsTheseShapes) {
+TEST(MacroSearch, knows_these_shapes) {
     struct Case {
         const char *what;
         std::string text;
@@ -100,7 +100,7 @@ TEST(MacroSearch, KnowsTheseShapes) {
         STRCMP_EQUAL_TEXT(row.found, paths(find_macros_in_text(row.text)).c_str(), row.what);
 }
 
-TEST(MacroSearch, LooksIntoEveryPartOfADocument) {
+TEST(MacroSearch, looks_into_every_part_of_a_document) {
     const std::string encoded = base64("-" + macro);
     const std::string half = encoded.substr(0, 9);
     const std::string rest = encoded.substr(9);
@@ -124,6 +124,6 @@ TEST(MacroSearch, LooksIntoEveryPartOfADocument) {
         STRCMP_EQUAL_TEXT("/etc/a b.txt\n", paths_in_xml(row.xml).c_str(), row.what);
 }
 
-TEST(MacroSearch, DoesNotSearchComments) {
+TEST(MacroSearch, does_not_search_comments) {
     STRCMP_EQUAL("", paths_in_xml("<policy><!-- $(FILE:/a) --></policy>").c_str());
 }

@@ -59,7 +59,7 @@ class MemoryFileSystem {
 
 TEST_GROUP(OverlayMarks){};
 
-TEST(OverlayMarks, AnEtcMadeInARealOverlayWorksOverTheNewImage) {
+TEST(OverlayMarks, an_etc_made_in_a_real_overlay_works_over_the_new_image) {
     ConversionFixture fixture;
     const ScratchTree &tree = fixture.tree;
     const MemoryFileSystem memory(tree / "memory");
@@ -104,7 +104,7 @@ TEST(OverlayMarks, AnEtcMadeInARealOverlayWorksOverTheNewImage) {
     STRCMP_EQUAL("z\n", look("acme/conf").c_str());
 }
 
-TEST(OverlayMarks, AViewWithoutMountingShowsTheSame) {
+TEST(OverlayMarks, a_view_without_mounting_shows_the_same) {
     ScratchTree tree;
     partitions::PosixStorage storage;
     tree.file("lower/a", "1");

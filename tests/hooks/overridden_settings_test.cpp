@@ -50,7 +50,7 @@ const OverrideCase override_cases[] = {
 
 TEST_GROUP(OverriddenSettings){};
 
-TEST(OverriddenSettings, AreConflicts) {
+TEST(OverriddenSettings, are_conflicts) {
     for (const OverrideCase &row : override_cases) {
         ConversionFixture fixture;
         fixture.tree.file("upper/" + std::string(row.mine_file), row.mine);
@@ -62,7 +62,7 @@ TEST(OverriddenSettings, AreConflicts) {
     }
 }
 
-TEST(OverriddenSettings, AreNoneIfTheyDidNotCountBefore) {
+TEST(OverriddenSettings, are_none_if_they_did_not_count_before) {
     ConversionFixture fixture;
     fixture.tree.file("upper/sysctl.d/10-mine.conf", "a.b = 1\n");
     for (const char *image : {"old", "new"})
@@ -71,7 +71,7 @@ TEST(OverriddenSettings, AreNoneIfTheyDidNotCountBefore) {
     CHECK_FALSE(fixture.noted("no longer counts"));
 }
 
-TEST(OverriddenSettings, AreFoundWhereSysctlConfIsALink) {
+TEST(OverriddenSettings, are_found_where_sysctl_conf_is_a_link) {
     ConversionFixture fixture;
     fixture.tree.file("old/etc/sysctl.conf", "# nothing\n");
     fixture.tree.link("old/etc/sysctl.d/99-sysctl.conf", "../sysctl.conf");

@@ -38,7 +38,7 @@ TEST_GROUP(PolicyConversionOfATree) {
     }
 };
 
-TEST(PolicyConversionOfATree, RewritesPoliciesAndCopiesEverythingElse) {
+TEST(PolicyConversionOfATree, rewrites_policies_and_copies_everything_else) {
     policy("a.xml", "word\n");
     tree.file("upper/mailsec/policies/note.txt", policy_with("not a policy"));
     tree.file("upper/motd", "hello", 0604);
@@ -61,21 +61,21 @@ TEST(PolicyConversionOfATree, RewritesPoliciesAndCopiesEverythingElse) {
     CHECK_TRUE(tree.has_attribute("result/skel", "trusted.overlay.opaque"));
 }
 
-TEST(PolicyConversionOfATree, DoesNothingToAConfigurationWithoutPolicies) {
+TEST(PolicyConversionOfATree, does_nothing_to_a_configuration_without_policies) {
     tree.file("upper/motd", "hello");
     convert();
     STRCMP_EQUAL("hello", tree.look("result/motd").c_str());
     CHECK_TRUE(fixture.noted("policies: 0 converted, 0 already in format 2, 0 macros"));
 }
 
-TEST(PolicyConversionOfATree, LeavesFormat2AsItIs) {
+TEST(PolicyConversionOfATree, leaves_format2_as_it_is) {
     const std::string text = convert_policy_1_to_2(policy_with("x")) + "<!-- mine -->\n";
     tree.file("upper/mailsec/policies/a.xml", text);
     convert();
     STRCMP_EQUAL(text.c_str(), tree.look("result/mailsec/policies/a.xml").c_str());
 }
 
-TEST(PolicyConversionOfATree, NamesThePolicyItCannotConvert) {
+TEST(PolicyConversionOfATree, names_the_policy_it_cannot_convert) {
     tree.file("upper/mailsec/policies/bad.xml", "<policy format='1'");
     try {
         convert();
@@ -85,7 +85,7 @@ TEST(PolicyConversionOfATree, NamesThePolicyItCannotConvert) {
     }
 }
 
-TEST(PolicyConversionOfATree, CarriesFilesWhereverTheyAre) {
+TEST(PolicyConversionOfATree, carries_files_wherever_they_are) {
     policy("a.xml", "1$(FILE:/etc/acme/list one.txt)");
     policy("b.xml", "22$(FILE:/etc/image-list)$(FILE:/var/lib/lists/senders)");
     policy("c.xml", "333$(FILE:/var/log/shared)\n$(FILE:/usr/share/list)");
@@ -113,7 +113,7 @@ TEST(PolicyConversionOfATree, CarriesFilesWhereverTheyAre) {
     CHECK_TRUE(fixture.noted("5 macros; files named by them: 3 there already, 2 copied, 0 not carried"));
 }
 
-TEST(PolicyConversionOfATree, GivesFilesTheirOwnersAlsoBesideAccountsOfTheAdministrator) {
+TEST(PolicyConversionOfATree, gives_files_their_owners_also_beside_accounts_of_the_administrator) {
     policy("a.xml", "$(FILE:/var/lists/x)");
     tree.file("old-var/lists/x", "1", 0600, 104, 0);
     tree.file("old/etc/passwd", "f:x:104:104::/:/b\n");
@@ -124,7 +124,7 @@ TEST(PolicyConversionOfATree, GivesFilesTheirOwnersAlsoBesideAccountsOfTheAdmini
     CHECK_EQUAL(109U, tree.status("new-var/lists/x").st_uid);
 }
 
-TEST(PolicyConversionOfATree, CarriesTheLinksOnTheWayToAFile) {
+TEST(PolicyConversionOfATree, carries_the_links_on_the_way_to_a_file) {
     policy("a.xml", "$(FILE:/etc/lists/now)");
     policy("b.xml", "$(FILE:/var/lib/link/x)");
     tree.link("old/etc/lists/now", "../../var/lib/lists/now");
@@ -140,7 +140,7 @@ TEST(PolicyConversionOfATree, CarriesTheLinksOnTheWayToAFile) {
     STRCMP_EQUAL("2", tree.look("new-var/lib/lists2/x").c_str());
 }
 
-TEST(PolicyConversionOfATree, WarnsOfWhatItCannotCarry) {
+TEST(PolicyConversionOfATree, warns_of_what_it_cannot_carry) {
     struct Case {
         const char *path;
         const char *warning;
@@ -173,7 +173,7 @@ TEST(PolicyConversionOfATree, WarnsOfWhatItCannotCarry) {
     }
 }
 
-TEST(PolicyConversionOfATree, NeverFollowsALinkOutOfTheOldSystem) {
+TEST(PolicyConversionOfATree, never_follows_a_link_out_of_the_old_system) {
     // /etc/hostname exists on the machine that converts, but not in the old system.
     tree.link("upper/up", "../../../../../../../../../../../../etc/hostname");
     tree.link("old-var/outside", tree / "secret");
@@ -185,7 +185,7 @@ TEST(PolicyConversionOfATree, NeverFollowsALinkOutOfTheOldSystem) {
     CHECK_TRUE(fixture.noted("2 not carried"));
 }
 
-TEST(PolicyConversionOfATree, NeverWritesThroughALinkOfTheNewSystem) {
+TEST(PolicyConversionOfATree, never_writes_through_a_link_of_the_new_system) {
     policy("a.xml", "$(FILE:/var/lists/x)");
     tree.file("old-var/lists/x", "1");
     tree.directory("elsewhere");
@@ -194,7 +194,7 @@ TEST(PolicyConversionOfATree, NeverWritesThroughALinkOfTheNewSystem) {
     STRCMP_EQUAL("(none)", tree.look("elsewhere/x").c_str());
 }
 
-TEST(PolicyConversionOfATree, PrefersTheAdministratorsFileInVar) {
+TEST(PolicyConversionOfATree, prefers_the_administrators_file_in_var) {
     policy("a.xml", "$(FILE:/var/changed)$(FILE:/var/as-shipped)");
     tree.file("old/var/changed", "1");
     tree.file("old-var/changed", "mine");

@@ -10,7 +10,7 @@ using namespace hooks::policy;
 
 TEST_GROUP(PolicyFormat){};
 
-TEST(PolicyFormat, ConvertsEachKind) {
+TEST(PolicyFormat, converts_each_kind) {
     struct Case {
         const char *what;
         const char *format_1;
@@ -58,14 +58,14 @@ TEST(PolicyFormat, ConvertsEachKind) {
     }
 }
 
-TEST(PolicyFormat, KeepsBase64AsItStands) {
+TEST(PolicyFormat, keeps_base64_as_it_stands) {
     const std::string value = "\n    JChGSUxFOi9ldGMvbWFpbHNlYy9saXN0cy9ibG9ja2VkLXdv\n    cmRzLnR4dCkK\n  ";
     const std::string result = convert_policy_1_to_2("<policy format='1' name='w'><list type='words'>" +
                                                      value + "</list><action>tag</action></policy>");
     CHECK_TRUE(result.find(value) != std::string::npos);
 }
 
-TEST(PolicyFormat, RefusesWhatItDoesNotUnderstand) {
+TEST(PolicyFormat, refuses_what_it_does_not_understand) {
     struct Case {
         const char *xml;
         const char *reason;

@@ -49,7 +49,7 @@ TEST_GROUP(ProtectedFiles) {
     }
 };
 
-TEST(ProtectedFiles, StayProtectedInVar) {
+TEST(ProtectedFiles, stay_protected_in_var) {
     struct Case {
         const char *path; // below /var; a folder ends with a slash
         unsigned flags;
@@ -79,7 +79,7 @@ TEST(ProtectedFiles, StayProtectedInVar) {
         LONGS_EQUAL_TEXT(row.flags, flags(std::string("new-var/") + row.path), row.path);
 }
 
-TEST(ProtectedFiles, AreNotProtectedInARehearsal) {
+TEST(ProtectedFiles, are_not_protected_in_a_rehearsal) {
     tree.file("mounted/old-var/lib/fixed", "1");
     protect("old-var/lib/fixed", FS_IMMUTABLE_FL);
     ConversionRequest rehearsal = request();
@@ -88,7 +88,7 @@ TEST(ProtectedFiles, AreNotProtectedInARehearsal) {
     LONGS_EQUAL(0, flags("new-var/lib/fixed"));
 }
 
-TEST(ProtectedFiles, GiveWayToWhatIsPutBesideThem) {
+TEST(ProtectedFiles, give_way_to_what_is_put_beside_them) {
     tree.file("mounted/new-var/lib/x", "1");
     protect("new-var/lib", FS_IMMUTABLE_FL);
     while_unprotected(fixture.storage, tree / "mounted/new-var/lib/a/b",
@@ -99,7 +99,7 @@ TEST(ProtectedFiles, GiveWayToWhatIsPutBesideThem) {
     LONGS_EQUAL(FS_IMMUTABLE_FL, flags("new-var/lib"));
 }
 
-TEST(ProtectedFiles, StayProtectedInEtc) {
+TEST(ProtectedFiles, stay_protected_in_etc) {
     tree.file("mounted/upper/own", "1");
     tree.attribute("mounted/upper/own", "trusted.overlay.protattr", "i");
     tree.directory("mounted/upper/folder");
@@ -125,7 +125,7 @@ TEST(ProtectedFiles, StayProtectedInEtc) {
     fs::remove(tree / "mounted/result/own"); // only under the overlay it may not
 }
 
-TEST(ProtectedFiles, AreThoseOfARealOverlay) {
+TEST(ProtectedFiles, are_those_of_a_real_overlay) {
     tree.file("mounted/old/etc/motd", "1");
     for (const char *folder : {"work", "etc", "work2", "etc2"})
         tree.directory(fs::path("mounted") / folder);
@@ -148,7 +148,7 @@ TEST(ProtectedFiles, AreThoseOfARealOverlay) {
     CHECK_EQUAL(0, umount((tree / "mounted/etc2").c_str()));
 }
 
-TEST(ProtectedFiles, MayHaveDefaultAccessListsOnTheirFolders) {
+TEST(ProtectedFiles, may_have_default_access_lists_on_their_folders) {
     const char *name = "system.posix_acl_default";
     tree.file("mounted/old/etc/passwd", "a:x:104:1::/:/b\n");
     tree.file("mounted/new/etc/passwd", "a:x:105:1::/:/b\n");

@@ -143,7 +143,7 @@ void put_tree(const ScratchTree &tree, const std::string &folder, const Tree &en
 
 TEST_GROUP(ReplacedFolders){};
 
-TEST(ReplacedFolders, KeepWhatTheAdministratorSaw) {
+TEST(ReplacedFolders, keep_what_the_administrator_saw) {
     for (const FolderCase &row : folder_cases) {
         ConversionFixture fixture;
         const ScratchTree &tree = fixture.tree;
@@ -163,7 +163,7 @@ TEST(ReplacedFolders, KeepWhatTheAdministratorSaw) {
     }
 }
 
-TEST(ReplacedFolders, GiveTheirFilesTheNewNumbers) {
+TEST(ReplacedFolders, give_their_files_the_new_numbers) {
     ConversionFixture fixture;
     fixture.tree.file("old/etc/group", "cert:x:110:\n");
     fixture.tree.file("new/etc/group", "cert:x:210:\n");
@@ -178,7 +178,7 @@ TEST(ReplacedFolders, GiveTheirFilesTheNewNumbers) {
     }
 }
 
-TEST(ReplacedFolders, LinksThatLeadNowhereNowAreReported) {
+TEST(ReplacedFolders, links_that_lead_nowhere_now_are_reported) {
     struct Case {
         const char *what, *target;
         const char *old_file, *new_file; // below the roots; nullptr: none

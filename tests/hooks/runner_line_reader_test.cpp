@@ -26,25 +26,25 @@ std::vector<std::string> lines_of(const std::vector<std::string> &pieces) {
 
 TEST_GROUP(HookOutput){};
 
-TEST(HookOutput, LinesAreWholeHoweverTheyArrive) {
+TEST(HookOutput, lines_are_whole_however_they_arrive) {
     CHECK((lines_of({"one\ntwo\n"}) == std::vector<std::string>{"one", "two"}));
     CHECK((lines_of({"o", "ne\nt", "", "wo"}) == std::vector<std::string>{"one", "two"}));
     CHECK((lines_of({"\n\nx\n"}) == std::vector<std::string>{"", "", "x"}));
     CHECK(lines_of({}).empty());
 }
 
-TEST(HookOutput, AnEndlessLineIsCutAndTheNextOneIsWhole) {
+TEST(HookOutput, an_endless_line_is_cut_and_the_next_one_is_whole) {
     const auto lines = lines_of({std::string(3 * max_line_bytes, 'a'), "\nnext\n"});
     LONGS_EQUAL(2, lines.size());
     LONGS_EQUAL(max_line_bytes, lines[0].size());
     CHECK(lines[1] == "next");
 }
 
-TEST(HookOutput, ControlCharactersCannotReachTerminalsAndLogs) {
+TEST(HookOutput, control_characters_cannot_reach_terminals_and_logs) {
     CHECK((lines_of({"a\x1b[31mb\rc\td\x7f\n"}) == std::vector<std::string>{"a?[31mb?c\td?"}));
 }
 
-TEST(HookOutput, ALineThatMakesItsReaderThrowDoesNotComeAgain) {
+TEST(HookOutput, a_line_that_makes_its_reader_throw_does_not_come_again) {
     int calls = 0;
     LineReader reader([&](std::string_view) {
         if (++calls == 1)
@@ -55,7 +55,7 @@ TEST(HookOutput, ALineThatMakesItsReaderThrowDoesNotComeAgain) {
     LONGS_EQUAL(1, calls);
 }
 
-TEST(HookOutput, ProgressIsAPercentageAndAText) {
+TEST(HookOutput, progress_is_a_percentage_and_a_text) {
     struct Case {
         const char *line;
         std::optional<ProgressLine> progress;

@@ -23,7 +23,7 @@ TEST_GROUP(OldRoot) {
     HookCall call;
 };
 
-TEST(OldRoot, IsReadOnlyAndNamedInTheEnvironment) {
+TEST(OldRoot, is_read_only_and_named_in_the_environment) {
     show_old_root(call, "/somewhere/old");
     const Bind *root = bind_at(call, "/run/update-control/old-root");
     CHECK(root != nullptr);
@@ -32,7 +32,7 @@ TEST(OldRoot, IsReadOnlyAndNamedInTheEnvironment) {
     CHECK(call.environment.at("UPDATE_CONTROL_OLD_ROOT") == "/run/update-control/old-root");
 }
 
-TEST(OldRoot, ThePathOfAStoreMeansTheSameFileToBothSystemsWithTheSameRights) {
+TEST(OldRoot, the_path_of_a_store_means_the_same_file_to_both_systems_with_the_same_rights) {
     call.binds = {{"/data/copy", "/data/copy", false, true},
                   {"/data/var", "/data/var", true, true},
                   {"/etc", "/etc", true, true}};
@@ -52,12 +52,12 @@ TEST(OldRoot, ThePathOfAStoreMeansTheSameFileToBothSystemsWithTheSameRights) {
     }));
 }
 
-TEST(OldRoot, ShowsTheKernelsFilesOnlyToBeRead) {
+TEST(OldRoot, shows_the_kernels_files_only_to_be_read) {
     show_old_root(call, "/somewhere/old");
     CHECK(bind_at(call, "/run/update-control/old-root/proc")->read_only);
 }
 
-TEST(OldRoot, HasASharedMemoryOfItsOwnThatEveryUserMayWrite) {
+TEST(OldRoot, has_a_shared_memory_of_its_own_that_every_user_may_write) {
     show_old_root(call, "/somewhere/old");
     const auto found = std::find_if(
         call.temporary_filesystems.begin(), call.temporary_filesystems.end(),

@@ -40,7 +40,7 @@ TEST_GROUP(Sandbox) {
     HookCall call;
 };
 
-TEST(Sandbox, KeepsAProgramFromTheMachineWhateverItsRootIs) {
+TEST(Sandbox, keeps_a_program_from_the_machine_whatever_its_root_is) {
     for (const char *root : {"/", "/images/b"}) {
         call.root = root;
         for (const char *protection :
@@ -57,7 +57,7 @@ TEST(Sandbox, KeepsAProgramFromTheMachineWhateverItsRootIs) {
     }
 }
 
-TEST(Sandbox, MakesTheRunningSystemReadOnlyAndHidesItsSockets) {
+TEST(Sandbox, makes_the_running_system_read_only_and_hides_its_sockets) {
     CHECK(value_of<std::string>(call, "ProtectSystem") == "strict");
     CHECK(hides(call, "/run"));
     call.root = "/images/b";
@@ -66,7 +66,7 @@ TEST(Sandbox, MakesTheRunningSystemReadOnlyAndHidesItsSockets) {
     CHECK(value_of<bool>(call, "MountAPIVFS") == true);
 }
 
-TEST(Sandbox, LeavesRootNoMoreThanItsWorkNeeds) {
+TEST(Sandbox, leaves_root_no_more_than_its_work_needs) {
     struct Case {
         std::uint64_t capabilities;
         std::vector<int> has;
@@ -92,14 +92,14 @@ TEST(Sandbox, LeavesRootNoMoreThanItsWorkNeeds) {
     }
 }
 
-TEST(Sandbox, LetsACheckerHaveMountsOfItsOwn) {
+TEST(Sandbox, lets_a_checker_have_mounts_of_its_own) {
     call.may_mount = true;
     CHECK_FALSE(is_forbidden(call, "mount") || is_forbidden(call, "unshare"));
     CHECK_FALSE(value_of<std::uint64_t>(call, "RestrictNamespaces").has_value());
     CHECK(is_forbidden(call, "@module"));
 }
 
-TEST(Sandbox, LeavesAHealthCheckAloneInTheRunningSystem) {
+TEST(Sandbox, leaves_a_health_check_alone_in_the_running_system) {
     call.protect_system = false;
     call.private_network = false;
     LONGS_EQUAL(1, sandbox_of(call).size());
@@ -107,7 +107,7 @@ TEST(Sandbox, LeavesAHealthCheckAloneInTheRunningSystem) {
     CHECK(temporary_filesystems_of(call).empty());
 }
 
-TEST(Sandbox, GivesWayToMailInARehearsal) {
+TEST(Sandbox, gives_way_to_mail_in_a_rehearsal) {
     CHECK_FALSE(value_of<std::int32_t>(call, "Nice").has_value());
     call.in_background = true;
     CHECK(value_of<std::int32_t>(call, "Nice").value_or(0) > 0);

@@ -21,7 +21,7 @@ TEST_GROUP(TextMergeByLines) {
     }
 };
 
-TEST(TextMergeByLines, MergesOrSaysThatItCannot) {
+TEST(TextMergeByLines, merges_or_says_that_it_cannot) {
     struct Case {
         const char *what, *base, *mine, *theirs;
         const char *result; // nullptr: conflict
@@ -41,14 +41,14 @@ TEST(TextMergeByLines, MergesOrSaysThatItCannot) {
     }
 }
 
-TEST(TextMergeByLines, FailsLoudlyWhenAFileIsMissing) {
+TEST(TextMergeByLines, fails_loudly_when_a_file_is_missing) {
     tree.file("a", "a");
     CHECK_THROWS(ConversionFailed, merge_texts(tree / "a", tree / "missing", tree / "a"));
 }
 
 TEST_GROUP(ParameterMerges){};
 
-TEST(ParameterMerges, MergeNameByName) {
+TEST(ParameterMerges, merge_name_by_name) {
     struct Case {
         const char *what;
         const char *file;
@@ -134,7 +134,7 @@ TEST(ParameterMerges, MergeNameByName) {
 }
 
 // All versions that can be made of these lines, two at most, three of the administrator's.
-TEST(ParameterMerges, GiveEachNameTheValuesOfOneSideInEveryCombination) {
+TEST(ParameterMerges, give_each_name_the_values_of_one_side_in_every_combination) {
     const KeyedGrammar &grammar = *keyed_grammar_at("ssh/sshd_config");
     const std::string lines[] = {"a 1\n", "a 2\n", "Match x\n", ""};
     std::set<std::string> short_texts;
@@ -172,7 +172,7 @@ TEST(ParameterMerges, GiveEachNameTheValuesOfOneSideInEveryCombination) {
             }
 }
 
-TEST(ParameterMerges, DoNotGuessWhatIsNotInTheGrammar) {
+TEST(ParameterMerges, do_not_guess_what_is_not_in_the_grammar) {
     struct Case {
         const char *what, *file, *text;
     };
@@ -191,7 +191,7 @@ TEST(ParameterMerges, DoNotGuessWhatIsNotInTheGrammar) {
         CHECK_TRUE_TEXT(keyed_grammar_at(file) == nullptr, file);
 }
 
-TEST(ParameterMerges, NoticeNamesThatBothSidesChangedWithoutKnowingTheGrammar) {
+TEST(ParameterMerges, notice_names_that_both_sides_changed_without_knowing_the_grammar) {
     struct Case {
         const char *what, *base, *mine, *theirs, *merged;
         const char *name; // the only one; empty: none

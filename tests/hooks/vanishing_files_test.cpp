@@ -115,7 +115,7 @@ void put_everything(const ScratchTree &tree) {
 
 TEST_GROUP(VanishingFiles){};
 
-TEST(VanishingFiles, EndNoConversion) {
+TEST(VanishingFiles, end_no_conversion) {
     for (const VanishingCase &row : vanishing_cases) {
         int nth = 1;
         for (bool has_vanished = true; has_vanished; ++nth) {

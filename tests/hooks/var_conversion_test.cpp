@@ -80,7 +80,7 @@ TEST_GROUP(VarConversion) {
     const ScratchTree &tree = fixture.tree;
 };
 
-TEST(VarConversion, DecidesEachFileByItsThreeVersions) {
+TEST(VarConversion, decides_each_file_by_its_three_versions) {
     for (const char *folder : {"a", "b", "e", "f", "backups", "lib/systemd", "mail", "spool"})
         for (const char *root : {"old/var/", "old-var/", "new/var/"})
             tree.directory(root + std::string(folder));
@@ -103,7 +103,7 @@ TEST(VarConversion, DecidesEachFileByItsThreeVersions) {
     CHECK_TRUE(fixture.noted("/var: carried "));
 }
 
-TEST(VarConversion, HandsTheConfigurationOnAndAddsTheReport) {
+TEST(VarConversion, hands_the_configuration_on_and_adds_the_report) {
     tree.file("upper/motd", "hello", 0604);
     tree.whiteout("upper/issue");
     tree.file("upper/update-control/carried-over.txt", "the report on /etc");
@@ -118,7 +118,7 @@ TEST(VarConversion, HandsTheConfigurationOnAndAddsTheReport) {
     CHECK_EQUAL(0600U, tree.status("result/update-control/carried-var.txt").st_mode & 07777U);
 }
 
-TEST(VarConversion, KeepsWhatAFileIsApartFromItsBytes) {
+TEST(VarConversion, keeps_what_a_file_is_apart_from_its_bytes) {
     tree.file("old-var/lib/acme/state", "1", 04751, 4321, 1234);
     tree.attribute("old-var/lib/acme/state", "user.acme", "42");
     tree.link("old-var/lib/acme/link", "state");
@@ -137,7 +137,7 @@ TEST(VarConversion, KeepsWhatAFileIsApartFromItsBytes) {
     CHECK_EQUAL(2000, tree.status("new-var/lib/acme/state").st_mtim.tv_sec);
 }
 
-TEST(VarConversion, TakesEachAttributeFromWhoChangedIt) {
+TEST(VarConversion, takes_each_attribute_from_who_changed_it) {
     struct Case {
         const char *what;
         const char *contents_of_mine;
@@ -171,7 +171,7 @@ TEST(VarConversion, TakesEachAttributeFromWhoChangedIt) {
     }
 }
 
-TEST(VarConversion, CarriesAFileWhoseModeWasChangedAndThatOnlyTheOldImageHas) {
+TEST(VarConversion, carries_a_file_whose_mode_was_changed_and_that_only_the_old_image_has) {
     tree.file("old/var/lib/x", "1", 0644);
     tree.file("old-var/lib/x", "1", 0600);
     fixture.copy_new_image();
@@ -180,7 +180,7 @@ TEST(VarConversion, CarriesAFileWhoseModeWasChangedAndThatOnlyTheOldImageHas) {
     STRCMP_EQUAL("carried: owner or mode changed", fixture.reported("/var/lib/x").c_str());
 }
 
-TEST(VarConversion, GivesAFolderOfTheNewImageWhatItsServicesNeed) {
+TEST(VarConversion, gives_a_folder_of_the_new_image_what_its_services_need) {
     tree.file("old-var/lib/acme/state", "1", 0600, 5,
               5); // the old release made the folder at its first start
     tree.directory("new/var/lib/acme");
@@ -192,7 +192,7 @@ TEST(VarConversion, GivesAFolderOfTheNewImageWhatItsServicesNeed) {
     STRCMP_EQUAL("carried: the appliance's own", fixture.reported("/var/lib/acme/state").c_str());
 }
 
-TEST(VarConversion, LaysBesideWhatIsOfAnotherKindInTheNewImage) {
+TEST(VarConversion, lays_beside_what_is_of_another_kind_in_the_new_image) {
     tree.file("old-var/lib/file", "mine");
     tree.file("old-var/lib/file.update-old", "of the upgrade before");
     tree.file("new/var/lib/file/of-the-image", "2");
@@ -232,7 +232,7 @@ TEST(VarConversion, LaysBesideWhatIsOfAnotherKindInTheNewImage) {
     CHECK_FALSE(fixture.noted("/var/lib/unused"));
 }
 
-TEST(VarConversion, LeavesOddFilesBehindAndSaysSo) {
+TEST(VarConversion, leaves_odd_files_behind_and_says_so) {
     tree.directory("old-var/lib/acme");
     CHECK_EQUAL(0, mkfifo((tree / "old-var/lib/acme/fifo").c_str(), 0600));
     CHECK_EQUAL(0, mknod((tree / "old-var/lib/acme/null").c_str(), S_IFCHR | 0600, makedev(1, 3)));
@@ -252,7 +252,7 @@ TEST(VarConversion, LeavesOddFilesBehindAndSaysSo) {
     STRCMP_CONTAINS("left behind: a socket", fixture.reported("/var/lib/acme/socket").c_str());
 }
 
-TEST(VarConversion, KeepsTheLayersOfContainers) {
+TEST(VarConversion, keeps_the_layers_of_containers) {
     tree.whiteout("old-var/lib/containers/layer/removed");
     tree.opaque("old-var/lib/containers/layer/replaced");
     tree.file("old-var/lib/containers/layer/replaced/x", "1");
@@ -262,7 +262,7 @@ TEST(VarConversion, KeepsTheLayersOfContainers) {
     CHECK_TRUE(tree.has_attribute("new-var/lib/containers/layer/replaced", "trusted.overlay.opaque"));
 }
 
-TEST(VarConversion, FollowsNoLink) {
+TEST(VarConversion, follows_no_link) {
     tree.file("outside/secret", "x");
     tree.link("old-var/lib/out", tree / "outside");
     tree.directory("old-var/lib/in");
@@ -275,7 +275,7 @@ TEST(VarConversion, FollowsNoLink) {
     STRCMP_EQUAL("1", tree.look("new-var/lib/in.update-old/x").c_str());
 }
 
-TEST(VarConversion, LeavesToOthersWhatTheyCarry) {
+TEST(VarConversion, leaves_to_others_what_they_carry) {
     const char *shared = "usr/share/update-control/shared-places";
     const char *description = "usr/share/update-control/appliance.xml";
     tree.file("old/" + std::string(shared), "# places\nlog /var/log\nonly-old /var/only-old\nelse /srv/x\n");
@@ -299,12 +299,12 @@ TEST(VarConversion, LeavesToOthersWhatTheyCarry) {
     CHECK_TRUE(fixture.noted("warning: /var/mail: "));
 }
 
-TEST(VarConversion, RefusesADescriptionItCannotRead) {
+TEST(VarConversion, refuses_a_description_it_cannot_read) {
     tree.file("old/usr/share/update-control/appliance.xml", "<appliance");
     CHECK_THROWS(ConversionFailed, fixture.convert());
 }
 
-TEST(VarConversion, LetsTheVendorSayMore) {
+TEST(VarConversion, lets_the_vendor_say_more) {
     tree.file("new/usr/share/update-control/var-rules", "# of release 2\n\n"
                                                         "leave /var/lib/engine made again by the engine\n"
                                                         "carry /var/lib/engine/keys\n"
@@ -326,7 +326,7 @@ TEST(VarConversion, LetsTheVendorSayMore) {
     STRCMP_EQUAL("carried (1 file): the appliance's own", fixture.reported("/var/lib/engine/keys").c_str());
 }
 
-TEST(VarConversion, SaysOnALineWhatAFolderHoldsMuchOf) {
+TEST(VarConversion, says_on_a_line_what_a_folder_holds_much_of) {
     tree.directory("old/var/mail");
     tree.directory("new/var/mail");
     for (int user = 0; user < 101; ++user)

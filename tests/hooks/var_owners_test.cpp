@@ -23,7 +23,7 @@ TEST_GROUP(VarOwners) {
     }
 };
 
-TEST(VarOwners, AreTranslatedByName) {
+TEST(VarOwners, are_translated_by_name) {
     // Two numbers are swapped; one account changes its number, one is removed, the administrator's own has
     // its line in the upper directory only, and 4321 has no name.
     tree.file("old/etc/passwd",
@@ -54,7 +54,7 @@ TEST(VarOwners, AreTranslatedByName) {
     STRCMP_EQUAL("105:204", owners("lib/link").c_str());
 }
 
-TEST(VarOwners, AreThoseOfTheConvertedConfiguration) {
+TEST(VarOwners, are_those_of_the_converted_configuration) {
     tree.file("old/etc/passwd", "root:x:0:0::/:/b\nmailer:x:104:1::/:/b\n");
     tree.file("upper/passwd", "root:x:0:0::/:/b\nmailer:x:104:1::/:/b\nbob:x:1000:1::/:/b\n");
     tree.file("new/etc/passwd", "root:x:0:0::/:/b\nmailer:x:204:1::/:/b\n");
@@ -71,7 +71,7 @@ TEST(VarOwners, AreThoseOfTheConvertedConfiguration) {
     STRCMP_EQUAL("204:0", owners("lib/mailer").c_str());
 }
 
-TEST(VarOwners, AreTranslatedInAccessLists) {
+TEST(VarOwners, are_translated_in_access_lists) {
     tree.file("old/etc/passwd", "a:x:104:1::/:/b\n");
     tree.file("new/etc/passwd", "a:x:105:1::/:/b\n");
     tree.file("old/etc/group", "a:x:104:\n");
@@ -86,7 +86,7 @@ TEST(VarOwners, AreTranslatedInAccessLists) {
                attribute_at(tree / "new-var/lib/folder", "system.posix_acl_default"));
 }
 
-TEST(VarOwners, StayInAnAccessListThatIsNotUnderstood) {
+TEST(VarOwners, stay_in_an_access_list_that_is_not_understood) {
     const OwnerTranslation owners("a:x:1:1::/:/b\n", "a:x:2:1::/:/b\n", "", "");
     for (const std::string &list :
          {std::string("\x02\0", 2), std::string("\x03\0\0\0\x02\0\x06\0\x01\0\0\0", 12),
@@ -97,7 +97,7 @@ TEST(VarOwners, StayInAnAccessListThatIsNotUnderstood) {
     }
 }
 
-TEST(VarOwners, WhoseNumberIsAnothersNowAreNamed) {
+TEST(VarOwners, whose_number_is_anothers_now_are_named) {
     tree.file("old/etc/passwd",
               "dkim:x:110:1::/:/b\nkept:x:111:1::/:/b\nrenamed:x:112:1::/:/b\nsame:x:112:1::/:/b\n");
     tree.file("new/etc/passwd", "other:x:110:1::/:/b\nkept:x:111:1::/:/b\nsame:x:112:1::/:/b\n");

@@ -31,7 +31,7 @@ TEST_GROUP(VarRules) {
     }
 };
 
-TEST(VarRules, LetTheLongestPlaceCountAndTheVendorBeforeTheTable) {
+TEST(VarRules, let_the_longest_place_count_and_the_vendor_before_the_table) {
     const VarRules rules = read("  # a comment\n"
                                 "\n"
                                 "leave /var/lib/engine made again, # says the vendor \n"
@@ -67,13 +67,13 @@ TEST(VarRules, LetTheLongestPlaceCountAndTheVendorBeforeTheTable) {
         STRCMP_EQUAL_TEXT(row.verdict, verdict(rules, row.path).c_str(), row.path);
 }
 
-TEST(VarRules, AreTheTableAloneWithoutAFile) {
+TEST(VarRules, are_the_table_alone_without_a_file) {
     const VarRules rules = VarRules::with_those_of(fixture.storage, fixture.tree / "new");
     STRCMP_EQUAL("caches: made again", verdict(rules, "cache/x").c_str());
     STRCMP_EQUAL("carry", verdict(rules, "lib/acme").c_str());
 }
 
-TEST(VarRules, RefuseALineTheyDoNotUnderstand) {
+TEST(VarRules, refuse_a_line_they_do_not_understand) {
     const char *lines[] = {
         "drop /var/lib/x because",
         "leave",
@@ -106,7 +106,7 @@ TEST(VarRules, RefuseALineTheyDoNotUnderstand) {
     }
 }
 
-TEST(VarRules, RefuseAFileOfAnotherKind) {
+TEST(VarRules, refuse_a_file_of_another_kind) {
     fixture.tree.directory("new/usr/share/update-control/var-rules");
     CHECK_THROWS(ConversionFailed, VarRules::with_those_of(fixture.storage, fixture.tree / "new"));
 }

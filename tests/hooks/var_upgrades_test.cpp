@@ -137,7 +137,7 @@ tree.directory("new/etc");
 }
 ;
 
-TEST(VarUpgrades, CarryTheSameASecondTime) {
+TEST(VarUpgrades, carry_the_same_a_second_time) {
     VarFixture fixture;
     const ScratchTree &tree = fixture.tree;
     fill_var(fixture);
@@ -169,7 +169,7 @@ TEST(VarUpgrades, CarryTheSameASecondTime) {
     STRCMP_CONTAINS("carried", fixture.reported("/var/lib/clash.update-old").c_str());
 }
 
-TEST(VarUpgrades, RehearseWithoutTouchingAnythingElse) {
+TEST(VarUpgrades, rehearse_without_touching_anything_else) {
     VarFixture fixture;
     const ScratchTree &tree = fixture.tree;
     fill_var(fixture);
@@ -195,7 +195,7 @@ TEST(VarUpgrades, RehearseWithoutTouchingAnythingElse) {
     STRCMP_EQUAL("(none)", tree.look("new-var/lib/kept").c_str());
 }
 
-TEST(VarUpgrades, GiveTheSameAfterACutAnywhere) {
+TEST(VarUpgrades, give_the_same_after_a_cut_anywhere) {
     VarFixture whole;
     fill_var(whole);
     whole.copy_new_image();
@@ -237,7 +237,7 @@ TEST(VarUpgrades, GiveTheSameAfterACutAnywhere) {
     CHECK_TRUE(cuts > 12);
 }
 
-TEST(VarUpgrades, LeaveOutWhatIsDeletedMeanwhile) {
+TEST(VarUpgrades, leave_out_what_is_deleted_meanwhile) {
     VarFixture fixture;
     fill_var(fixture);
     fixture.tree.file("old-var/lib/acme/temporary", "x");
@@ -251,7 +251,7 @@ TEST(VarUpgrades, LeaveOutWhatIsDeletedMeanwhile) {
         fixture.report().c_str());
 }
 
-TEST(VarUpgrades, AreDurableAtTheEnd) {
+TEST(VarUpgrades, are_durable_at_the_end) {
     VarFixture fixture;
     fill_var(fixture);
     fixture.copy_new_image();
@@ -260,7 +260,7 @@ TEST(VarUpgrades, AreDurableAtTheEnd) {
     CHECK_TRUE(storage.at_risk.empty());
 }
 
-TEST(VarUpgrades, EndWithTheFailureOfAFileThatIsThere) {
+TEST(VarUpgrades, end_with_the_failure_of_a_file_that_is_there) {
     VarFixture fixture;
     fill_var(fixture);
     fixture.copy_new_image();

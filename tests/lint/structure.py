@@ -5,6 +5,8 @@ from pathlib import Path
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 NAMESPACE = re.compile(r"^namespace ([\w:]+) \{", re.M)
 PART_LIST = re.compile(r"foreach\(part ([^)]*)\)")
+TEST = re.compile(r"^(?:IGNORE_)?TEST\((\w+), *(\w+)\)", re.M)
+SNAKE_CASE = re.compile(r"[a-z0-9_]+")
 LAYERS = ("partitions", "hooks", "updater", "image")
 
 
@@ -50,3 +52,10 @@ def other_namespaces(checkout: Path) -> list[str]:
             if found.split("::")[0] in LAYERS and found != wanted and not found.startswith(wanted + "::"):
                 complaints.append(f"{name} declares namespace {found} instead of {wanted}")
     return complaints
+
+
+def other_test_names(checkout: Path) -> list[str]:
+    """A group is named like a class, a test like a function. clang-tidy sees only what CppUTest's macros make of both."""
+    return [f"{source.relative_to(checkout)} names a test {group}.{name} instead of in snake_case"
+            for source in sources(checkout, "tests")
+            for group, name in TEST.findall(source.read_text()) if not SNAKE_CASE.fullmatch(name)]

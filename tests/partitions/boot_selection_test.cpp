@@ -45,7 +45,7 @@ TEST_GROUP(BootSelection) {
     }
 };
 
-TEST(BootSelection, TellsWhatIsStored) {
+TEST(BootSelection, tells_what_is_stored) {
     storage.put_file(grubenv, boot_environment(partitions::Slot::b, false, true));
     CHECK_TRUE(selection.default_slot() == partitions::Slot::b);
     CHECK_FALSE(selection.bootable(partitions::Slot::a));
@@ -54,7 +54,7 @@ TEST(BootSelection, TellsWhatIsStored) {
     check_boots(partitions::Slot::b);
 }
 
-TEST(BootSelection, ATryIsOneBootAndThenTheDefaultAgain) {
+TEST(BootSelection, a_try_is_one_boot_and_then_the_default_again) {
     prepare(storage, false);
     selection.try_once(partitions::Slot::b);
     CHECK_TRUE(selection.pending_try() == partitions::Slot::b);
@@ -64,7 +64,7 @@ TEST(BootSelection, ATryIsOneBootAndThenTheDefaultAgain) {
     check_boots(partitions::Slot::a);
 }
 
-TEST(BootSelection, ACommittedTryIsTheDefault) {
+TEST(BootSelection, a_committed_try_is_the_default) {
     prepare(storage, false);
     selection.try_once(partitions::Slot::b);
     check_boots(partitions::Slot::b);
@@ -76,14 +76,14 @@ TEST(BootSelection, ACommittedTryIsTheDefault) {
     check_boots(partitions::Slot::a);
 }
 
-TEST(BootSelection, ACancelledTryIsNotBooted) {
+TEST(BootSelection, a_cancelled_try_is_not_booted) {
     prepare(storage, true);
     selection.try_once(partitions::Slot::b);
     selection.cancel_try();
     check_boots(partitions::Slot::a);
 }
 
-TEST(BootSelection, WhatIsBeingWrittenIsNotBooted) {
+TEST(BootSelection, what_is_being_written_is_not_booted) {
     prepare(storage, true);
     selection.try_once(partitions::Slot::b);
     selection.mark_unbootable(partitions::Slot::b);
@@ -92,7 +92,7 @@ TEST(BootSelection, WhatIsBeingWrittenIsNotBooted) {
     check_boots(partitions::Slot::a);
 }
 
-TEST(BootSelection, RefusesWhatWouldLeaveNothingToBoot) {
+TEST(BootSelection, refuses_what_would_leave_nothing_to_boot) {
     prepare(storage, false);
     const std::string before = storage.contents(grubenv);
     CHECK_THROWS(partitions::BootSelectionRefused, selection.mark_unbootable(partitions::Slot::a));
@@ -101,7 +101,7 @@ TEST(BootSelection, RefusesWhatWouldLeaveNothingToBoot) {
     STRCMP_EQUAL(before.c_str(), storage.contents(grubenv).c_str());
 }
 
-TEST(BootSelection, EveryChangeIsOneWriteInPlaceAndOneSync) {
+TEST(BootSelection, every_change_is_one_write_in_place_and_one_sync) {
     prepare(storage, true);
     selection.commit(partitions::Slot::b);
     CHECK_EQUAL(2U, storage.operations().size());
@@ -109,7 +109,7 @@ TEST(BootSelection, EveryChangeIsOneWriteInPlaceAndOneSync) {
     STRCMP_EQUAL("sync /boot/grub/grubenv", storage.operations()[1].c_str());
 }
 
-TEST(BootSelection, ADamagedEnvironmentIsToldAndNotTouched) {
+TEST(BootSelection, a_damaged_environment_is_told_and_not_touched) {
     std::string missing = boot_environment(partitions::Slot::a, true, true);
     missing.replace(missing.find("default_slot"), 12, "default_slut");
     std::string wrong = boot_environment(partitions::Slot::a, true, true);
@@ -124,7 +124,7 @@ TEST(BootSelection, ADamagedEnvironmentIsToldAndNotTouched) {
     CHECK_EQUAL(0U, storage.operations().size());
 }
 
-TEST(BootSelection, AFailedWriteIsNotSwallowed) {
+TEST(BootSelection, a_failed_write_is_not_swallowed) {
     prepare(storage, true);
     for (const std::string operation : {"write ", "sync "}) {
         storage.fail_when(operation, FakeStorage::Failure::broken);
@@ -133,7 +133,7 @@ TEST(BootSelection, AFailedWriteIsNotSwallowed) {
     }
 }
 
-TEST(BootSelection, APowerCutAtAnyMomentLeavesTheChoiceOfBeforeOrOfAfter) {
+TEST(BootSelection, a_power_cut_at_any_moment_leaves_the_choice_of_before_or_of_after) {
     using Change = std::function<void(partitions::BootSelection &)>;
     const Change changes[] = {
         [](partitions::BootSelection &boot) { boot.mark_unbootable(partitions::Slot::b); },
@@ -162,7 +162,7 @@ TEST(BootSelection, APowerCutAtAnyMomentLeavesTheChoiceOfBeforeOrOfAfter) {
 }
 
 // An upgrade and a rollback with a power cut at every point: a complete system boots.
-TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
+TEST(BootSelection, a_power_cut_during_an_upgrade_boots_what_is_complete) {
     const std::filesystem::path system_b = "/dev/b";
     const auto upgrade = [&](FakeStorage &disk) {
         partitions::GrubBootSelection boot(disk, grubenv);
@@ -196,7 +196,7 @@ TEST(BootSelection, APowerCutDuringAnUpgradeBootsWhatIsComplete) {
     CHECK_TRUE(partitions_test::for_each_cut(begin, upgrade, check) > 100);
 }
 
-TEST(BootSelection, TheFakeBehavesAsTheRealOne) {
+TEST(BootSelection, the_fake_behaves_as_the_real_one) {
     prepare(storage, false);
     FakeBootSelection fake(partitions::Slot::a, false);
     const auto same = [&](partitions::BootSelection &real) {

@@ -19,7 +19,7 @@ TEST_GROUP(Durable) {
     FakeStorage storage;
 };
 
-TEST(Durable, AReplacedFileIsOldOrNew) {
+TEST(Durable, a_replaced_file_is_old_or_new) {
     std::size_t old_ones = 0;
     std::size_t new_ones = 0;
     const auto check = [&](FakeStorage &disk, const std::string &where) {
@@ -33,7 +33,7 @@ TEST(Durable, AReplacedFileIsOldOrNew) {
     CHECK_TRUE(old_ones > 0 && new_ones > 0);
 }
 
-TEST(Durable, AFileThatWasReplacedStaysSo) {
+TEST(Durable, a_file_that_was_replaced_stays_so) {
     storage.put_file("/data/file", old_contents);
     partitions::replace_file(storage, "/data/file", new_contents, 0600);
     for (const auto &fate : partitions_test::every_fate())
@@ -41,7 +41,7 @@ TEST(Durable, AFileThatWasReplacedStaysSo) {
     CHECK_EQUAL(0600U, storage.details("/data/file").mode & 07777U);
 }
 
-TEST(Durable, ACutReplacementDoesNotHinderTheNext) {
+TEST(Durable, a_cut_replacement_does_not_hinder_the_next) {
     const auto check = [](FakeStorage &disk, const std::string &where) {
         partitions::replace_file(disk, "/data/file", "again");
         partitions::replace_symlink(disk, "again", "/data/link");
@@ -57,7 +57,7 @@ TEST(Durable, ACutReplacementDoesNotHinderTheNext) {
                  check);
 }
 
-TEST(Durable, AReplacedLinkIsOldOrNew) {
+TEST(Durable, a_replaced_link_is_old_or_new) {
     const auto check = [](FakeStorage &disk, const std::string &where) {
         const std::string target = disk.read_symlink("/data/link").string();
         CHECK_TRUE_TEXT(target == "old" || target == "new", where.c_str());
@@ -67,14 +67,14 @@ TEST(Durable, AReplacedLinkIsOldOrNew) {
                  partitions_test::every_fate(40));
 }
 
-TEST(Durable, DirectoriesAreDurableToTheLast) {
+TEST(Durable, directories_are_durable_to_the_last) {
     partitions::make_directories(storage, "/data/a/b/c/");
     for (const auto &fate : partitions_test::every_fate())
         CHECK_TRUE(storage.after_reboot(fate)->exists("/data/a/b/c"));
     partitions::make_directories(storage, "/data/a/b/c"); // there already
 }
 
-TEST(Durable, ARemovedTreeIsGoneWithoutFollowingLinks) {
+TEST(Durable, a_removed_tree_is_gone_without_following_links) {
     storage.put_file("/data/tree/deep/file", "x");
     storage.put_file("/data/precious", "x");
     storage.put_symlink("/data", "/data/tree/link");
@@ -87,19 +87,19 @@ TEST(Durable, ARemovedTreeIsGoneWithoutFollowingLinks) {
     }
 }
 
-TEST(Durable, RefusesToRemoveEverything) {
+TEST(Durable, refuses_to_remove_everything) {
     for (const std::string path : {"/", "", "relative", "/data/..", "."})
         CHECK_THROWS(std::invalid_argument, partitions::remove_tree(storage, path));
 }
 
-TEST(Durable, ReadsNoMoreThanItMay) {
+TEST(Durable, reads_no_more_than_it_may) {
     storage.put_file("/data/file", std::string(100000, 'x'));
     CHECK_EQUAL(100000U, partitions::read_whole_file(storage, "/data/file", 100000).size());
     CHECK_THROWS(partitions::StorageError, partitions::read_whole_file(storage, "/data/file", 99999));
     CHECK_THROWS(partitions::StorageNotFound, partitions::read_whole_file(storage, "/data/none", 1));
 }
 
-TEST(Durable, EveryFailureReachesTheCaller) {
+TEST(Durable, every_failure_reaches_the_caller) {
     storage.put_file("/data/file", old_contents);
     for (const std::string operation : {"create ", "write ", "sync /", "rename ", "sync-directory "}) {
         storage.fail_when(operation, FakeStorage::Failure::full);
@@ -111,7 +111,7 @@ TEST(Durable, EveryFailureReachesTheCaller) {
 }
 
 // Checks the fake: it must catch steps in the wrong order. Otherwise the tests above would prove nothing.
-TEST(Durable, TheFakeShowsTheMistakesThatTheOrderAvoids) {
+TEST(Durable, the_fake_shows_the_mistakes_that_the_order_avoids) {
     using Write = void (*)(partitions::Storage &);
     const Write mistakes[] = {
         [](partitions::Storage &disk) { // in place

@@ -34,7 +34,7 @@ TEST_GROUP(Generations) {
     partitions::Generations generations{storage, "/data"};
 };
 
-TEST(Generations, OnABareDiskThereAreNone) {
+TEST(Generations, on_a_bare_disk_there_are_none) {
     STRCMP_EQUAL("", joined(generations.all()).c_str());
     CHECK_FALSE(generations.assigned(partitions::Slot::a).has_value());
     CHECK_THROWS(partitions::GenerationNotFound, generations.of_slot(partitions::Slot::a));
@@ -42,7 +42,7 @@ TEST(Generations, OnABareDiskThereAreNone) {
     generations.retire("2.8.0.0-1");
 }
 
-TEST(Generations, NumbersRiseForEachVersion) {
+TEST(Generations, numbers_rise_for_each_version) {
     storage.put_directory("/data/generations/2.8.0.0-9");
     storage.put_directory("/data/generations/2.8.0.0-10");
     storage.put_directory("/data/generations/2.8.0.0-x");
@@ -52,7 +52,7 @@ TEST(Generations, NumbersRiseForEachVersion) {
     STRCMP_EQUAL("2.8.1.0-2", generations.create("2.8.1.0").c_str());
 }
 
-TEST(Generations, ASlotUsesTheOneItWasGiven) {
+TEST(Generations, a_slot_uses_the_one_it_was_given) {
     put_first_release(storage);
     const std::string name = generations.create("2.8.1.0");
     generations.assign(partitions::Slot::b, name);
@@ -64,13 +64,13 @@ TEST(Generations, ASlotUsesTheOneItWasGiven) {
     CHECK_FALSE(generations.assigned(partitions::Slot::b).has_value());
 }
 
-TEST(Generations, WhatASlotUsesIsNotRetired) {
+TEST(Generations, what_a_slot_uses_is_not_retired) {
     put_first_release(storage);
     CHECK_THROWS(partitions::GenerationInUse, generations.retire("2.8.0.0-1"));
     STRCMP_EQUAL("mx1", storage.contents("/data/slots/system-a/etc/upper/hostname").c_str());
 }
 
-TEST(Generations, RefusesNamesThatLeadElsewhere) {
+TEST(Generations, refuses_names_that_lead_elsewhere) {
     for (const std::string name : {"", ".", "..", "../slots", "a/b", ".retired-x"}) {
         CHECK_THROWS(partitions::GenerationNotFound, generations.path_of(name));
         CHECK_THROWS(partitions::GenerationNotFound, generations.retire(name));
@@ -79,12 +79,12 @@ TEST(Generations, RefusesNamesThatLeadElsewhere) {
     CHECK_THROWS(partitions::GenerationNotFound, generations.assign(partitions::Slot::a, "2.8.0.0-7"));
 }
 
-TEST(Generations, ALinkToWhatIsGoneIsTold) {
+TEST(Generations, a_link_to_what_is_gone_is_told) {
     storage.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");
     CHECK_THROWS(partitions::GenerationNotFound, generations.of_slot(partitions::Slot::a));
 }
 
-TEST(Generations, APowerCutWhileCreatingAndAssigningLeavesNothingOrTheWhole) {
+TEST(Generations, a_power_cut_while_creating_and_assigning_leaves_nothing_or_the_whole) {
     const auto scenario = [](FakeStorage &disk) {
         partitions::Generations all(disk, "/data");
         all.assign(partitions::Slot::b, all.create("2.8.1.0"));
@@ -105,7 +105,7 @@ TEST(Generations, APowerCutWhileCreatingAndAssigningLeavesNothingOrTheWhole) {
     for_each_cut(put_first_release, scenario, check);
 }
 
-TEST(Generations, APowerCutWhileMovingASlotLeavesTheOldOrTheNewOne) {
+TEST(Generations, a_power_cut_while_moving_a_slot_leaves_the_old_or_the_new_one) {
     const auto begin = [](FakeStorage &disk) {
         put_first_release(disk);
         disk.put_directory("/data/generations/2.8.0.0-2");
@@ -122,7 +122,7 @@ TEST(Generations, APowerCutWhileMovingASlotLeavesTheOldOrTheNewOne) {
         check);
 }
 
-TEST(Generations, WhatCannotBeRemovedIsToldAndInNobodysWay) {
+TEST(Generations, what_cannot_be_removed_is_told_and_in_nobodys_way) {
     put_first_release(storage);
     for (const char *stays :
          {"/data/generations/.retired-2.7.0.0-1", "/data/generations/.retired-2.7.0.0-1+"}) {
@@ -142,7 +142,7 @@ TEST(Generations, WhatCannotBeRemovedIsToldAndInNobodysWay) {
     LONGS_EQUAL(1, storage.list("/data/generations").size());
 }
 
-TEST(Generations, APowerCutWhileRetiringLeavesItWholeOrGone) {
+TEST(Generations, a_power_cut_while_retiring_leaves_it_whole_or_gone) {
     const auto begin = [](FakeStorage &disk) {
         put_first_release(disk);
         for (int number = 0; number < 5; ++number)

@@ -35,11 +35,11 @@ std::string read_file(const std::filesystem::path &path) {
 
 TEST_GROUP(GrubEnvironment){};
 
-TEST(GrubEnvironment, AnEmptyOneIsHeaderAndFilling) {
+TEST(GrubEnvironment, an_empty_one_is_header_and_filling) {
     STRCMP_EQUAL(block_of(header).c_str(), partitions::GrubEnvironment().serialize().c_str());
 }
 
-TEST(GrubEnvironment, WhatIsSetComesBack) {
+TEST(GrubEnvironment, what_is_set_comes_back) {
     for (const std::string value :
          {"a", "", "1", "two words", "back\\slash", "two\nlines", "a=b", "#no comment", "\\\n\\"}) {
         partitions::GrubEnvironment environment;
@@ -51,7 +51,7 @@ TEST(GrubEnvironment, WhatIsSetComesBack) {
     }
 }
 
-TEST(GrubEnvironment, KeepsOrderAndForeignVariables) {
+TEST(GrubEnvironment, keeps_order_and_foreign_variables) {
     partitions::GrubEnvironment environment = partitions::GrubEnvironment::parse(
         block_of(header + "foreign=1\n# a comment\ndefault_slot=a\nlast=z\n"));
     environment.set("default_slot", "b");
@@ -60,12 +60,12 @@ TEST(GrubEnvironment, KeepsOrderAndForeignVariables) {
     CHECK_FALSE(environment.get("last").has_value());
 }
 
-TEST(GrubEnvironment, OfTwoWithOneNameTheLastCounts) {
+TEST(GrubEnvironment, of_two_with_one_name_the_last_counts) {
     STRCMP_EQUAL(
         "2", partitions::GrubEnvironment::parse(block_of(header + "x=1\nx=2\n")).get("x").value().c_str());
 }
 
-TEST(GrubEnvironment, RefusesWhatIsDamaged) {
+TEST(GrubEnvironment, refuses_what_is_damaged) {
     std::string headerless = block_of(header);
     headerless[2] = 'g';
     const std::string damaged[] = {"",
@@ -82,7 +82,7 @@ TEST(GrubEnvironment, RefusesWhatIsDamaged) {
         CHECK_THROWS(partitions::GrubEnvironmentDamaged, partitions::GrubEnvironment::parse(block));
 }
 
-TEST(GrubEnvironment, EverythingFitsIntoTheFirstSectorOrNothingIsWritten) {
+TEST(GrubEnvironment, everything_fits_into_the_first_sector_or_nothing_is_written) {
     partitions::GrubEnvironment environment;
     environment.set("n", std::string(512 - header.size() - 3, 'x'));
     CHECK_EQUAL(partitions::GrubEnvironment::block_bytes, environment.serialize().size());
@@ -92,14 +92,14 @@ TEST(GrubEnvironment, EverythingFitsIntoTheFirstSectorOrNothingIsWritten) {
     CHECK_THROWS(partitions::GrubEnvironmentFull, environment.serialize());
 }
 
-TEST(GrubEnvironment, RefusesNamesThatAreNone) {
+TEST(GrubEnvironment, refuses_names_that_are_none) {
     partitions::GrubEnvironment environment;
     for (const std::string name : {"", "a=b", "#a", "a\nb", "a b", "a\\b"})
         CHECK_THROWS(std::invalid_argument, environment.set(name, "1"));
     CHECK_THROWS(std::invalid_argument, environment.set("a", std::string_view("\0", 1)));
 }
 
-TEST(GrubEnvironment, GrubsOwnToolReadsWhatWeWrite) {
+TEST(GrubEnvironment, grubs_own_tool_reads_what_we_write) {
     const partitions_test::TemporaryDirectory directory;
     partitions::GrubEnvironment environment;
     environment.set("default_slot", "a");
@@ -111,7 +111,7 @@ TEST(GrubEnvironment, GrubsOwnToolReadsWhatWeWrite) {
         partitions_test::shell("grub-editenv " + (directory / "grubenv").string() + " list").c_str());
 }
 
-TEST(GrubEnvironment, WeReadWhatGrubsOwnToolWrites) {
+TEST(GrubEnvironment, we_read_what_grubs_own_tool_writes) {
     const partitions_test::TemporaryDirectory directory;
     const std::string tool = "grub-editenv " + (directory / "grubenv").string();
     partitions_test::shell(tool + " create && " + tool +

@@ -83,7 +83,7 @@ TEST_GROUP(Image) {
     }
 };
 
-TEST(Image, WhatIsWrittenReadsBack) {
+TEST(Image, what_is_written_reads_back) {
     write_image();
     std::vector<std::uint64_t> progress;
     partitions::read_back(storage, disk.device(), ranges, [&](std::uint64_t done, std::uint64_t all) {
@@ -94,7 +94,7 @@ TEST(Image, WhatIsWrittenReadsBack) {
     CHECK_EQUAL(first.size() + 4 * mebibyte + last.size(), progress.back());
 }
 
-TEST(Image, WhatFollowsTheImageStays) {
+TEST(Image, what_follows_the_image_stays) {
     flip_byte(disk.device(), 8 * mebibyte + last.size()); // the byte after the image, in its last block
     write_image();
     std::vector<std::byte> whole = last;
@@ -102,7 +102,7 @@ TEST(Image, WhatFollowsTheImageStays) {
     partitions::read_back(storage, disk.device(), {{8 * mebibyte, whole.size(), sha256_of(whole)}}, {});
 }
 
-TEST(Image, AnyChangedByteIsNoticed) {
+TEST(Image, any_changed_byte_is_noticed) {
     write_image();
     flip_byte(disk.device(), 3 * mebibyte);
     check_mismatch_at(0);
@@ -114,12 +114,12 @@ TEST(Image, AnyChangedByteIsNoticed) {
     check_mismatch_at(8 * mebibyte);
 }
 
-TEST(Image, ADeviceThatEndsTooEarlyIsAMismatch) {
+TEST(Image, a_device_that_ends_too_early_is_a_mismatch) {
     CHECK_THROWS(partitions::ReadBackMismatch,
                  partitions::read_back(storage, disk.device(), {{12 * mebibyte, 8 * mebibyte, "-"}}, {}));
 }
 
-TEST(Image, NothingIsWrittenBeyondThePartition) {
+TEST(Image, nothing_is_written_beyond_the_partition) {
     partitions::PartitionWriter writer(storage, disk.device(), 8 * mebibyte, checkpoint);
     writer.write(4 * mebibyte, first, scratch);
     const std::array<std::byte, 1> one{};
@@ -133,7 +133,7 @@ TEST(Image, NothingIsWrittenBeyondThePartition) {
                  partitions::PartitionWriter(storage, disk.device(), 17 * mebibyte, checkpoint));
 }
 
-TEST(Image, AMountedPartitionIsNotWritten) {
+TEST(Image, a_mounted_partition_is_not_written) {
     partitions_test::shell("mkfs.ext4 -q " + disk.device().string());
     partitions_test::shell("mount " + disk.device().string() + " " + (directory / "").string());
     CHECK_THROWS(partitions::StorageBusy,
@@ -141,7 +141,7 @@ TEST(Image, AMountedPartitionIsNotWritten) {
     partitions_test::shell("umount " + disk.device().string());
 }
 
-TEST(Image, ReadingBackStopsWhenAsked) {
+TEST(Image, reading_back_stops_when_asked) {
     write_image();
     std::stop_source source;
     CHECK_THROWS(
@@ -150,13 +150,13 @@ TEST(Image, ReadingBackStopsWhenAsked) {
             storage, disk.device(), ranges, [&](auto, auto) { source.request_stop(); }, source.get_token()));
 }
 
-TEST(Image, RefusesHashesThatAreNone) {
+TEST(Image, refuses_hashes_that_are_none) {
     for (const std::string &hash : {std::string(), std::string("00"), sha256_of(last).substr(1)})
         CHECK_THROWS(std::invalid_argument,
                      partitions::read_back(storage, disk.device(), {{0, 4096, hash}}, {}));
 }
 
-TEST(Image, ReadersThroughThePageCacheSeeTheNewBytes) {
+TEST(Image, readers_through_the_page_cache_see_the_new_bytes) {
     partitions_test::shell("sha256sum " + disk.device().string()); // the old ones are in the cache now
     write_image();
     partitions::read_back(storage, disk.device(), ranges, {});

@@ -25,7 +25,7 @@ TEST_GROUP(Mount) {
     }
 };
 
-TEST(Mount, IsThereAsLongAsItsOwner) {
+TEST(Mount, is_there_as_long_as_its_owner) {
     {
         const partitions::Mount mount("none", a, "tmpfs", "size=1m,mode=0711");
         CHECK_TRUE(partitions::is_mounted(a));
@@ -36,7 +36,7 @@ TEST(Mount, IsThereAsLongAsItsOwner) {
     CHECK_FALSE(partitions::is_mounted(directory / "not there"));
 }
 
-TEST(Mount, CanBeUnmountedMovedAndReleased) {
+TEST(Mount, can_be_unmounted_moved_and_released) {
     partitions::Mount mount("none", a, "tmpfs");
     mount.move_to(b);
     CHECK_FALSE(partitions::is_mounted(a));
@@ -54,7 +54,7 @@ TEST(Mount, CanBeUnmountedMovedAndReleased) {
     shell("umount " + a.string());
 }
 
-TEST(Mount, WhatAKilledProcessLeftIsUnmountedHoweverOften) {
+TEST(Mount, what_a_killed_process_left_is_unmounted_however_often) {
     for (int time = 0; time < 3; ++time)
         partitions::Mount("none", a, "tmpfs").release();
     partitions::unmount_all(a);
@@ -63,14 +63,14 @@ TEST(Mount, WhatAKilledProcessLeftIsUnmountedHoweverOften) {
     partitions::unmount_all(directory / "not there");
 }
 
-TEST(Mount, AssigningUnmountsWhatWasHeld) {
+TEST(Mount, assigning_unmounts_what_was_held) {
     partitions::Mount first("none", a, "tmpfs");
     first = partitions::Mount("none", b, "tmpfs");
     CHECK_FALSE(partitions::is_mounted(a));
     CHECK_TRUE(partitions::is_mounted(b));
 }
 
-TEST(Mount, AFileSystemOfADeviceByItsOwnType) {
+TEST(Mount, a_file_system_of_a_device_by_its_own_type) {
     partitions_test::LoopDisk disk(directory / "disk", 20U << 20U);
     shell("mkfs.ext4 -q " + disk.device().string());
     for (const std::string type : {"ext4", ""}) {
@@ -80,7 +80,7 @@ TEST(Mount, AFileSystemOfADeviceByItsOwnType) {
     }
 }
 
-TEST(Mount, ABoundDirectoryMayBeReadOnlyAtItsSecondPlace) {
+TEST(Mount, a_bound_directory_may_be_read_only_at_its_second_place) {
     std::ofstream(a / "file") << "x";
     const partitions::Mount bound = partitions::Mount::bind(a, b, true);
     CHECK_TRUE(std::filesystem::exists(b / "file"));
@@ -88,7 +88,7 @@ TEST(Mount, ABoundDirectoryMayBeReadOnlyAtItsSecondPlace) {
     CHECK_TRUE(std::ofstream(a / "new").is_open());
 }
 
-TEST(Mount, AnOverlay) {
+TEST(Mount, an_overlay) {
     const partitions::Mount room("none", a, "tmpfs");
     for (const std::string name : {"lower", "upper", "work"})
         std::filesystem::create_directory(a / name);
@@ -103,7 +103,7 @@ TEST(Mount, AnOverlay) {
     overlay.unmount();
 }
 
-TEST(Mount, FailuresNameWhatAndWhere) {
+TEST(Mount, failures_name_what_and_where) {
     try {
         const partitions::Mount mount(directory / "no-device", a, "ext4");
         FAIL("mounted a device that does not exist");
@@ -117,7 +117,7 @@ TEST(Mount, FailuresNameWhatAndWhere) {
     CHECK_FALSE(partitions::is_mounted(a));
 }
 
-TEST(Mount, ABusyOneIsToldByUnmountAndDetachedByTheDestructor) {
+TEST(Mount, a_busy_one_is_told_by_unmount_and_detached_by_the_destructor) {
     int open_file = -1;
     {
         partitions::Mount mount("none", a, "tmpfs");
@@ -130,7 +130,7 @@ TEST(Mount, ABusyOneIsToldByUnmountAndDetachedByTheDestructor) {
     CHECK_EQUAL(0, ::close(open_file));
 }
 
-TEST(Mount, AFailureInTheDestructorIsReported) {
+TEST(Mount, a_failure_in_the_destructor_is_reported) {
     std::string report;
     {
         partitions::Mount mount("none", a, "tmpfs");

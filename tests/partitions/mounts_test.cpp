@@ -52,7 +52,7 @@ void on_both(const std::function<void(const Place &)> &test) {
 
 TEST_GROUP(Mounts){};
 
-TEST(Mounts, ABoundDirectoryCoversWhatWasThereAndShowsChangesAtBothPlaces) {
+TEST(Mounts, a_bound_directory_covers_what_was_there_and_shows_changes_at_both_places) {
     on_both([](const Place &at) {
         CHECK_FALSE(at.mounts.shows(at.target, at.source));
         at.mounts.bind(at.source, at.target, false);
@@ -71,7 +71,7 @@ TEST(Mounts, ABoundDirectoryCoversWhatWasThereAndShowsChangesAtBothPlaces) {
     });
 }
 
-TEST(Mounts, AMountOnAMountLeavesTheSourceOfTheFirstAlone) {
+TEST(Mounts, a_mount_on_a_mount_leaves_the_source_of_the_first_alone) {
     on_both([](const Place &at) {
         const path third = at.source.parent_path() / "third";
         partitions::make_directories(at.storage, third);
@@ -87,7 +87,7 @@ TEST(Mounts, AMountOnAMountLeavesTheSourceOfTheFirstAlone) {
     });
 }
 
-TEST(Mounts, AReadOnlyOneTakesNoChanges) {
+TEST(Mounts, a_read_only_one_takes_no_changes) {
     on_both([](const Place &at) {
         at.mounts.bind(at.source, at.target, true);
         STRCMP_EQUAL("of the source", at.read(at.target / "file").c_str());
@@ -103,7 +103,7 @@ TEST(Mounts, AReadOnlyOneTakesNoChanges) {
     });
 }
 
-TEST(Mounts, WhatIsInUseIsNotUnmounted) {
+TEST(Mounts, what_is_in_use_is_not_unmounted) {
     on_both([](const Place &at) {
         at.mounts.bind(at.source, at.target, false);
         const auto file = at.storage.open(at.target / "file", partitions::OpenMode::read);
@@ -119,7 +119,7 @@ TEST(Mounts, WhatIsInUseIsNotUnmounted) {
     });
 }
 
-TEST(Mounts, APlaceThatIsMountedOnKeepsItsName) {
+TEST(Mounts, a_place_that_is_mounted_on_keeps_its_name) {
     on_both([](const Place &at) {
         at.mounts.bind(at.source, at.target, false);
         partitions::remove_tree(at.storage, at.source / "file");
@@ -130,7 +130,7 @@ TEST(Mounts, APlaceThatIsMountedOnKeepsItsName) {
     });
 }
 
-TEST(Mounts, FailuresAreToldApart) {
+TEST(Mounts, failures_are_told_apart) {
     on_both([](const Place &at) {
         CHECK_THROWS(partitions::MountError, at.mounts.bind(at.source, at.target / "not-there", false));
         CHECK_THROWS(partitions::MountError, at.mounts.bind(at.source / "not-there", at.target, false));
@@ -139,7 +139,7 @@ TEST(Mounts, FailuresAreToldApart) {
     });
 }
 
-TEST(Mounts, OfTheFakeAreGoneAfterARestart) {
+TEST(Mounts, of_the_fake_are_gone_after_a_restart) {
     partitions_test::FakeStorage storage;
     storage.put_file("/source/file", "");
     storage.put_directory("/target");

@@ -34,7 +34,7 @@ TEST_GROUP(PartitionFinder) {
     const std::string data = unique_label("data");
 };
 
-TEST(PartitionFinder, FindsAPartitionByItsName) {
+TEST(PartitionFinder, finds_a_partition_by_its_name) {
     LoopDisk disk(directory / "disk", disk_bytes);
     disk.partition(system, data);
     const partitions::PartitionFinder finder(by_label, on_no_disk);
@@ -45,7 +45,7 @@ TEST(PartitionFinder, FindsAPartitionByItsName) {
     CHECK_THROWS(partitions::PartitionNotFound, finder.device_of(""));
 }
 
-TEST(PartitionFinder, ALinkThatLiesIsNotBelieved) {
+TEST(PartitionFinder, a_link_that_lies_is_not_believed) {
     LoopDisk disk(directory / "disk", disk_bytes);
     disk.partition(system, data);
     std::filesystem::create_symlink(disk.partition_device(2), directory / system); // udev is behind
@@ -55,7 +55,7 @@ TEST(PartitionFinder, ALinkThatLiesIsNotBelieved) {
     CHECK_THROWS(partitions::PartitionNotFound, finder.device_of("gone"));
 }
 
-TEST(PartitionFinder, OfTwoDisksTheOneOfTheRunningSystemIsMeant) {
+TEST(PartitionFinder, of_two_disks_the_one_of_the_running_system_is_meant) {
     LoopDisk running(directory / "running", disk_bytes);
     LoopDisk stranger(directory / "stranger", disk_bytes);
     running.partition(system, data);
@@ -69,7 +69,7 @@ TEST(PartitionFinder, OfTwoDisksTheOneOfTheRunningSystemIsMeant) {
     STRCMP_EQUAL(running.partition_device(2).c_str(), finder.device_of(data).c_str());
 }
 
-TEST(PartitionFinder, APartitionOfAnotherDiskIsNotTakenForOneThatTheRunningSystemLacks) {
+TEST(PartitionFinder, a_partition_of_another_disk_is_not_taken_for_one_that_the_running_system_lacks) {
     LoopDisk running(directory / "running", disk_bytes);
     LoopDisk stranger(directory / "stranger", disk_bytes);
     const std::string boot = unique_label("boot");
@@ -88,7 +88,7 @@ TEST(PartitionFinder, APartitionOfAnotherDiskIsNotTakenForOneThatTheRunningSyste
     }
 }
 
-TEST(PartitionFinder, TwoOfOneNameOnTheSameDiskAreAmbiguous) {
+TEST(PartitionFinder, two_of_one_name_on_the_same_disk_are_ambiguous) {
     LoopDisk disk(directory / "disk", disk_bytes);
     disk.partition(system, system);
     shell("mkfs.ext4 -q " + disk.partition_device(1).string());
@@ -98,7 +98,7 @@ TEST(PartitionFinder, TwoOfOneNameOnTheSameDiskAreAmbiguous) {
                  partitions::PartitionFinder(by_label, directory / "root").device_of(system));
 }
 
-TEST(PartitionFinder, TheBootSelectionOnItsOwnPartition) {
+TEST(PartitionFinder, the_boot_selection_on_its_own_partition) {
     LoopDisk disk(directory / "disk", disk_bytes);
     const std::string boot = unique_label("boot");
     disk.partition(boot, data);
@@ -130,7 +130,7 @@ TEST(PartitionFinder, TheBootSelectionOnItsOwnPartition) {
     CHECK_TRUE(selection.bootable(partitions::Slot::b));
 }
 
-TEST(PartitionFinder, TheBootSelectionIsChangedWhoeverLooksAtTheFilesOfTheMachine) {
+TEST(PartitionFinder, the_boot_selection_is_changed_whoever_looks_at_the_files_of_the_machine) {
     LoopDisk disk(directory / "disk", disk_bytes);
     const std::string boot = unique_label("boot");
     disk.partition(boot, data);
@@ -179,7 +179,7 @@ TEST(PartitionFinder, TheBootSelectionIsChangedWhoeverLooksAtTheFilesOfTheMachin
     shell("blockdev --setrw " + disk.partition_device(1).string());
 }
 
-TEST(PartitionFinder, ADamagedBootEnvironmentIsToldWithACommandThatRepairsIt) {
+TEST(PartitionFinder, a_damaged_boot_environment_is_told_with_a_command_that_repairs_it) {
     LoopDisk disk(directory / "disk", disk_bytes);
     disk.partition(unique_label("boot"), data);
     const std::string good = partitions_test::boot_environment(partitions::Slot::a, true, false);
@@ -218,7 +218,7 @@ TEST(PartitionFinder, ADamagedBootEnvironmentIsToldWithACommandThatRepairsIt) {
     }
 }
 
-TEST(PartitionFinder, ADamagedBootEnvironmentIsNotRepairedForASystemOnTrial) {
+TEST(PartitionFinder, a_damaged_boot_environment_is_not_repaired_for_a_system_on_trial) {
     LoopDisk disk(directory / "disk", disk_bytes);
     disk.partition(unique_label("boot"), data);
     std::filesystem::create_directories(directory / "tree/grub");

@@ -51,7 +51,7 @@ TEST_GROUP(Storage) {
     }
 };
 
-TEST(Storage, WritesReadBack) {
+TEST(Storage, writes_read_back) {
     on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "f", "hello world");
         write(storage, base / "f", "HELLO", partitions::OpenMode::overwrite_in_place);
@@ -64,7 +64,7 @@ TEST(Storage, WritesReadBack) {
     });
 }
 
-TEST(Storage, ReadsEndAtTheEnd) {
+TEST(Storage, reads_end_at_the_end) {
     on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "f", "12345");
         const auto file = storage.open(base / "f", partitions::OpenMode::read);
@@ -77,7 +77,7 @@ TEST(Storage, ReadsEndAtTheEnd) {
     });
 }
 
-TEST(Storage, ZeroedRangesReadAsZerosAndMayExtendTheFile) {
+TEST(Storage, zeroed_ranges_read_as_zeros_and_may_extend_the_file) {
     on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "f", std::string(10000, 'x'));
         const auto file = storage.open(base / "f", partitions::OpenMode::overwrite_in_place);
@@ -91,7 +91,7 @@ TEST(Storage, ZeroedRangesReadAsZerosAndMayExtendTheFile) {
     });
 }
 
-TEST(Storage, AClosedFileIsClosed) {
+TEST(Storage, a_closed_file_is_closed) {
     on_both([](partitions::Storage &storage, const auto &base) {
         const auto file = storage.open(base / "f", partitions::OpenMode::create_or_truncate);
         file->close();
@@ -106,7 +106,7 @@ TEST(Storage, AClosedFileIsClosed) {
     });
 }
 
-TEST(Storage, WhatIsNotThereIsNotFound) {
+TEST(Storage, what_is_not_there_is_not_found) {
     on_both([](partitions::Storage &storage, const auto &base) {
         for (const partitions::OpenMode mode :
              {partitions::OpenMode::read, partitions::OpenMode::overwrite_in_place,
@@ -127,7 +127,7 @@ TEST(Storage, WhatIsNotThereIsNotFound) {
     });
 }
 
-TEST(Storage, NamesAndKinds) {
+TEST(Storage, names_and_kinds) {
     on_both([](partitions::Storage &storage, const auto &base) {
         storage.make_directory(base / "d", 0700);
         storage.make_directory(base / "d");
@@ -162,7 +162,7 @@ TEST(Storage, NamesAndKinds) {
     });
 }
 
-TEST(Storage, ARenameReplaces) {
+TEST(Storage, a_rename_replaces) {
     on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "a", "new");
         write(storage, base / "b", "old");
@@ -174,7 +174,7 @@ TEST(Storage, ARenameReplaces) {
     });
 }
 
-TEST(Storage, ACloneHasContentsAndModeOfItsOwn) {
+TEST(Storage, a_clone_has_contents_and_mode_of_its_own) {
     on_both([](partitions::Storage &storage, const auto &base) {
         storage.open(base / "a", partitions::OpenMode::create_or_truncate, 0640)->close();
         write(storage, base / "a", "contents", partitions::OpenMode::overwrite_in_place);
@@ -186,7 +186,7 @@ TEST(Storage, ACloneHasContentsAndModeOfItsOwn) {
     });
 }
 
-TEST(Storage, ATruncatedFileGetsTheModeAskedFor) {
+TEST(Storage, a_truncated_file_gets_the_mode_asked_for) {
     on_both([](partitions::Storage &storage, const auto &base) {
         storage.open(base / "f", partitions::OpenMode::create_or_truncate, 0666)->close();
         CHECK_EQUAL(0666U, storage.details(base / "f").mode & 07777U);
@@ -195,7 +195,7 @@ TEST(Storage, ATruncatedFileGetsTheModeAskedFor) {
     });
 }
 
-TEST(Storage, MisuseIsToldNotDone) {
+TEST(Storage, misuse_is_told_not_done) {
     on_both([](partitions::Storage &storage, const auto &base) {
         write(storage, base / "f", std::string(8192, 'x'));
         std::array<std::byte, 1> byte{};
@@ -210,7 +210,7 @@ TEST(Storage, MisuseIsToldNotDone) {
     });
 }
 
-TEST(Storage, AFullFileSystemIsToldAsSuch) {
+TEST(Storage, a_full_file_system_is_told_as_such) {
     partitions_test::shell("mount -t tmpfs -o size=64k none " + directory.path().string());
     partitions::PosixStorage storage;
     bool full = false;
@@ -226,7 +226,7 @@ TEST(Storage, AFullFileSystemIsToldAsSuch) {
     CHECK_TRUE(full);
 }
 
-TEST(Storage, WhatIsProtectedAgainstRootCanBeRemovedAndRenamedAllTheSame) {
+TEST(Storage, what_is_protected_against_root_can_be_removed_and_renamed_all_the_same) {
     for (const char *type : {"xfs", "ext4"}) {
         const partitions_test::Volume volume(directory, type);
         const auto tree = volume.path() / "tree";

@@ -66,17 +66,17 @@ TEST_GROUP(TreeCopy) {
     }
 };
 
-TEST(TreeCopy, IsTheSameOnXfs) {
+TEST(TreeCopy, is_the_same_on_xfs) {
     const Volume volume(directory, "xfs");
     check_copy_on(volume.path());
 }
 
-TEST(TreeCopy, IsTheSameWithoutReflink) {
+TEST(TreeCopy, is_the_same_without_reflink) {
     const Volume volume(directory, "ext4");
     check_copy_on(volume.path());
 }
 
-TEST(TreeCopy, IsTheSameFromOneFileSystemToAnother) {
+TEST(TreeCopy, is_the_same_from_one_file_system_to_another) {
     const Volume xfs(directory, "xfs");
     const Volume ext4(directory, "ext4");
     make_upper(ext4.path() / "upper");
@@ -84,7 +84,7 @@ TEST(TreeCopy, IsTheSameFromOneFileSystemToAnother) {
     STRCMP_EQUAL(describe(ext4.path() / "upper").c_str(), describe(xfs.path() / "copy").c_str());
 }
 
-TEST(TreeCopy, SharesTheContentsOnXfs) {
+TEST(TreeCopy, shares_the_contents_on_xfs) {
     const Volume volume(directory, "xfs");
     shell("mkdir " + (volume.path() / "store").string() + " && head -c 120M /dev/urandom > " +
           (volume.path() / "store" / "big").string());
@@ -96,7 +96,7 @@ TEST(TreeCopy, SharesTheContentsOnXfs) {
     CHECK_EQUAL(before.total_bytes, after.total_bytes);
 }
 
-TEST(TreeCopy, AccessListsOfTheTargetsDirectoryAreNotTakenOver) {
+TEST(TreeCopy, access_lists_of_the_targets_directory_are_not_taken_over) {
     const Volume volume(directory, "xfs");
     make_upper(volume.path() / "upper");
     // A default access list: user::rwx user:99:rwx group::rwx mask::rwx other::--- (acl(5), on-disk form
@@ -110,7 +110,7 @@ TEST(TreeCopy, AccessListsOfTheTargetsDirectoryAreNotTakenOver) {
                  describe(volume.path() / "with-list" / "copy").c_str());
 }
 
-TEST(TreeCopy, NothingIsOverwritten) {
+TEST(TreeCopy, nothing_is_overwritten) {
     std::filesystem::create_directory(directory / "from");
     std::filesystem::create_directory(directory / "to");
     CHECK_THROWS(partitions::StorageError,
@@ -123,7 +123,7 @@ TEST(TreeCopy, NothingIsOverwritten) {
     CHECK_FALSE(std::filesystem::exists(directory / "new"));
 }
 
-TEST(TreeCopy, IsDurableWhenItReturns) {
+TEST(TreeCopy, is_durable_when_it_returns) {
     FakeStorage disk;
     disk.put_file("/data/old/etc/hostname", "mx1", 0600);
     disk.put_attribute("/data/old/etc", "trusted.overlay.opaque", "y");
@@ -137,7 +137,7 @@ TEST(TreeCopy, IsDurableWhenItReturns) {
 }
 
 // What the phases do: copy beside, then rename. The name appears with the whole tree, or not at all.
-TEST(TreeCopy, ACopyThatIsRenamedInPlaceAppearsWhole) {
+TEST(TreeCopy, a_copy_that_is_renamed_in_place_appears_whole) {
     const auto prepare = [](FakeStorage &disk) {
         disk.put_file("/data/old/a", std::string(1500, 'a'));
         disk.put_file("/data/old/deep/b", std::string(1500, 'b'));
@@ -156,7 +156,7 @@ TEST(TreeCopy, ACopyThatIsRenamedInPlaceAppearsWhole) {
     partitions_test::for_each_cut(prepare, scenario, check);
 }
 
-TEST(TreeCopy, ManyFilesCostOneSync) {
+TEST(TreeCopy, many_files_cost_one_sync) {
     FakeStorage disk;
     for (int number = 0; number < 500; ++number)
         disk.put_file("/data/old/" + std::to_string(number), "x");
@@ -167,7 +167,7 @@ TEST(TreeCopy, ManyFilesCostOneSync) {
     CHECK_EQUAL(2U, syncs);
 }
 
-TEST(TreeCopy, WhatVanishesMeanwhileIsLeftOut) {
+TEST(TreeCopy, what_vanishes_meanwhile_is_left_out) {
     FakeStorage disk;
     for (const char *each : {"a", "b.swp", "c", "d/e", "f"})
         disk.put_file(std::filesystem::path("/data/old") / each, "x");
@@ -182,7 +182,7 @@ TEST(TreeCopy, WhatVanishesMeanwhileIsLeftOut) {
     STRCMP_EQUAL(disk.describe("/data/old").c_str(), disk.describe("/data/new").c_str());
 }
 
-TEST(TreeCopy, OfATreeThatChangesHasWhatIsThereWhenItsTurnComes) {
+TEST(TreeCopy, of_a_tree_that_changes_has_what_is_there_when_its_turn_comes) {
     struct Case {
         const char *gone;
         const char *before;
@@ -213,7 +213,7 @@ TEST(TreeCopy, OfATreeThatChangesHasWhatIsThereWhenItsTurnComes) {
     }
 }
 
-TEST(TreeCopy, OfATreeThatChangesFailsWhereSomethingElseIsWrong) {
+TEST(TreeCopy, of_a_tree_that_changes_fails_where_something_else_is_wrong) {
     FakeStorage disk;
     disk.put_file("/data/live/base/1", "x");
     CHECK_THROWS(partitions::StorageNotFound, partitions::copy_tree(disk, "/data/none", "/data/copy"));

@@ -101,7 +101,7 @@ TEST_GROUP(AgentRollback) {
     }
 };
 
-TEST(AgentRollback, TriesThePreviousSystemWhenItIsForced) {
+TEST(AgentRollback, tries_the_previous_system_when_it_is_forced) {
     STRCMP_CONTAINS("To do it all the same: update-control --rollback --force", roll_back(false).c_str());
     CHECK(rolled_back.empty());
     STRCMP_EQUAL("", roll_back(true).c_str());
@@ -116,7 +116,7 @@ TEST(AgentRollback, TriesThePreviousSystemWhenItIsForced) {
     CHECK(boot.default_slot() == partitions::Slot::b);
 }
 
-TEST(AgentRollback, IsNotTakenBackBySomebodyWhoAsksForItAgain) {
+TEST(AgentRollback, is_not_taken_back_by_somebody_who_asks_for_it_again) {
     agent.rollback(true);
     while (restarts == 0)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -129,7 +129,7 @@ TEST(AgentRollback, IsNotTakenBackBySomebodyWhoAsksForItAgain) {
     agent.stop();
 }
 
-TEST(AgentRollback, IsRefusedBehindTheLeastAcceptableVersionAlsoWhenItIsForced) {
+TEST(AgentRollback, is_refused_behind_the_least_acceptable_version_also_when_it_is_forced) {
     least.raise_to(firmware::Version(2, 8, 0, 1));
     for (const bool force : {false, true})
         STRCMP_EQUAL(
@@ -142,18 +142,18 @@ TEST(AgentRollback, IsRefusedBehindTheLeastAcceptableVersionAlsoWhenItIsForced) 
     CHECK(journal.read().records.empty());
 }
 
-TEST(AgentRollback, IsRefusedWhenNobodyKnowsTheLeastAcceptableVersion) {
+TEST(AgentRollback, is_refused_when_nobody_knows_the_least_acceptable_version) {
     storage.put_file("/data/update-control/least-version", "2.8.");
     STRCMP_CONTAINS("is damaged", roll_back(true).c_str());
     CHECK(boot.default_slot() == partitions::Slot::b);
 }
 
-TEST(AgentRollback, IsNotPossibleWithoutAPreviousSystem) {
+TEST(AgentRollback, is_not_possible_without_a_previous_system) {
     boot.mark_unbootable(partitions::Slot::a);
     STRCMP_CONTAINS("there is no previous system to go back to", roll_back(true).c_str());
 }
 
-TEST(AgentRollback, IsNotBegunByAnInstallationWhoseFileIsNone) {
+TEST(AgentRollback, is_not_begun_by_an_installation_whose_file_is_none) {
     storage.put_directory("/some/folder");
     storage.put_file("/some/text.fw", "no firmware");
     storage.put_symlink("text.fw", "/some/link.fw");

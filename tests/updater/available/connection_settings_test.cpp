@@ -22,7 +22,7 @@ TEST_GROUP(ConnectionSettings) {
     }
 };
 
-TEST(ConnectionSettings, AreTheVendorsAndTheAdministratorsWithTheContentsOfTheirFiles) {
+TEST(ConnectionSettings, are_the_vendors_and_the_administrators_with_the_contents_of_their_files) {
     settings.max_kib_per_second = 3;
     settings.stall_time = std::chrono::seconds(7);
     settings.proxy = {"http://proxy:3128", "user", "/password"};
@@ -38,12 +38,12 @@ TEST(ConnectionSettings, AreTheVendorsAndTheAdministratorsWithTheContentsOfTheir
                                 .stall_time = std::chrono::seconds(7)}));
 }
 
-TEST(ConnectionSettings, NeedNoFilesThatNobodyNames) {
+TEST(ConnectionSettings, need_no_files_that_nobody_names) {
     CHECK((connection_of(storage, firmware, settings) ==
            download::Connection{.certificate_authority = "authority"}));
 }
 
-TEST(ConnectionSettings, TakeThePasswordHoweverAnEditorLeftTheFile) {
+TEST(ConnectionSettings, take_the_password_however_an_editor_left_the_file) {
     settings.proxy = {"http://proxy:3128", "user", "/password"};
     for (const char *written :
          {"hunter 2", "hunter 2\n", "hunter 2\r\n", "\xEF\xBB\xBFhunter 2\r\n", "hunter 2\n\n"}) {
@@ -53,7 +53,7 @@ TEST(ConnectionSettings, TakeThePasswordHoweverAnEditorLeftTheFile) {
     }
 }
 
-TEST(ConnectionSettings, AddTheAuthoritiesOfTheSiteToTheVendors) {
+TEST(ConnectionSettings, add_the_authorities_of_the_site_to_the_vendors) {
     settings.certificate_authorities = "/site.pem";
     const std::string one = testing::certificate_of('a');
     const std::string two = testing::certificate_of('b');
@@ -71,7 +71,7 @@ TEST(ConnectionSettings, AddTheAuthoritiesOfTheSiteToTheVendors) {
                  connection_of(storage, firmware, settings).certificate_authority.c_str());
 }
 
-TEST(ConnectionSettings, FetchNothingWithAuthoritiesThatCannotBeUsed) {
+TEST(ConnectionSettings, fetch_nothing_with_authorities_that_cannot_be_used) {
     settings.certificate_authorities = "/site.pem";
     const std::string one = testing::certificate_of('a');
     const std::string key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
@@ -99,7 +99,7 @@ TEST(ConnectionSettings, FetchNothingWithAuthoritiesThatCannotBeUsed) {
     CHECK_THROWS(Refused, connection_of(storage, firmware, settings));
 }
 
-TEST(ConnectionSettings, NameTheFileThatIsMissing) {
+TEST(ConnectionSettings, name_the_file_that_is_missing) {
     settings.proxy = {"http://proxy:3128", "user", "/not-there"};
     try {
         connection_of(storage, firmware, settings);

@@ -16,7 +16,7 @@ TEST_GROUP(FailedVersions) {
     FailedVersions versions{storage, "/data/update-control/failed-versions.json"};
 };
 
-TEST(FailedVersions, AreRememberedWithTheirReasonUntilTheySucceed) {
+TEST(FailedVersions, are_remembered_with_their_reason_until_they_succeed) {
     CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
     versions.remember("2.8.1.0", "the store");
     STRCMP_EQUAL("the store", versions.reason_for("2.8.1.0")->c_str());
@@ -25,7 +25,7 @@ TEST(FailedVersions, AreRememberedWithTheirReasonUntilTheySucceed) {
     CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
 }
 
-TEST(FailedVersions, CountAnInterruptionOnlyTheSecondTime) {
+TEST(FailedVersions, count_an_interruption_only_the_second_time) {
     versions.remember_interruption("2.8.1.0", "the power failed");
     CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
     versions.remember_interruption("2.8.1.0", "it did not come up");
@@ -38,7 +38,7 @@ TEST(FailedVersions, CountAnInterruptionOnlyTheSecondTime) {
     STRCMP_EQUAL("the store", versions.reason_for("2.8.1.0")->c_str());
 }
 
-TEST(FailedVersions, AreNeverTooManyOrTooLongToBeRead) {
+TEST(FailedVersions, are_never_too_many_or_too_long_to_be_read) {
     for (int number = 0; number < 1000; ++number)
         versions.remember("2.8." + std::to_string(number) + ".0",
                           std::string(100'000, number % 2 ? 'x' : '"') + "€");
@@ -53,13 +53,13 @@ TEST(FailedVersions, AreNeverTooManyOrTooLongToBeRead) {
     CHECK_TRUE(versions.reason_for("2.9.0.0")->find("hunter2") == std::string::npos);
 }
 
-TEST(FailedVersions, ThatCannotBeReadDoNotKeepTheApplianceFromBeingUpgraded) {
+TEST(FailedVersions, that_cannot_be_read_do_not_keep_the_appliance_from_being_upgraded) {
     storage.put_directory("/data/update-control");
     storage.put_file("/data/update-control/failed-versions.json", "{torn");
     CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
 }
 
-TEST(FailedVersions, AreThoseThatFailedThemselves) {
+TEST(FailedVersions, are_those_that_failed_themselves) {
     struct Case {
         job::Outcome outcome;
         job::Phase last_phase;
@@ -97,14 +97,14 @@ TEST_GROUP(RunningSystem) {
     }
 };
 
-TEST(RunningSystem, IsTheSlotThatTheBootLoaderNamed) {
+TEST(RunningSystem, is_the_slot_that_the_boot_loader_named) {
     boot_with("root=PARTLABEL=system-b ro update_control.slot=b panic=10");
     const auto running = job::read_running_system(proc);
     CHECK(running.slot == partitions::Slot::b);
     STRCMP_EQUAL("1234-5678", running.boot_id.c_str());
 }
 
-TEST(RunningSystem, IsNoApplianceWithoutASlot) {
+TEST(RunningSystem, is_no_appliance_without_a_slot) {
     boot_with("root=/dev/vda1 ro quiet");
     CHECK_THROWS(job::NotAnAppliance, job::read_running_system(proc));
 }

@@ -40,7 +40,7 @@ TEST_GROUP(FetchedFeed) {
     }
 };
 
-TEST(FetchedFeed, IsTheFeedAndAllListsOfKeysFromTheOneAskedFor) {
+TEST(FetchedFeed, is_the_feed_and_all_lists_of_keys_from_the_one_asked_for) {
     for (const char *name : {"feed.xml", "keys-1.xml", "keys-2.xml", "keys-3.xml", "keys-5.xml"})
         serve(name);
     const feed::FetchedFeed fetched = fetch(2);
@@ -51,12 +51,12 @@ TEST(FetchedFeed, IsTheFeedAndAllListsOfKeysFromTheOneAskedFor) {
     CHECK_EQUAL(1, update_fetch.begun());
 }
 
-TEST(FetchedFeed, IsNoneWhenItIsNotThere) {
+TEST(FetchedFeed, is_none_when_it_is_not_there) {
     serve("keys-2.xml");
     CHECK_THROWS(feed::FeedNotFetched, fetch(2));
 }
 
-TEST(FetchedFeed, DoesNotTakeAServerInTroubleForTheLastList) {
+TEST(FetchedFeed, does_not_take_a_server_in_trouble_for_the_last_list) {
     serve("feed.xml");
     in_trouble.insert(folder + "keys-2.xml.sig");
     try {
@@ -67,7 +67,7 @@ TEST(FetchedFeed, DoesNotTakeAServerInTroubleForTheLastList) {
     }
 }
 
-TEST(FetchedFeed, IsNoneWithoutUpdateFetch) {
+TEST(FetchedFeed, is_none_without_update_fetch) {
     FetchedFeedSource source([] { return fetch::connect_to_update_fetch("/nowhere"); },
                              [] { return download::Connection(); }, folder + "feed.xml");
     CHECK_THROWS(feed::FeedNotFetched, source.fetch(1, {}));

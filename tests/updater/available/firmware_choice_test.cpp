@@ -37,7 +37,7 @@ TEST_GROUP(FirmwareChoice) {
     }
 };
 
-TEST(FirmwareChoice, NamesTheOtherServersAndTheVersionOfWhatTheFeedKnows) {
+TEST(FirmwareChoice, names_the_other_servers_and_the_version_of_what_the_feed_knows) {
     const job::JobFacts first = about("https://a/2.8.1.0.fw");
     STRCMP_EQUAL("2.8.1.0", first.expected_version.c_str());
     CHECK((first.mirrors == std::vector<std::string>{"https://b/2.8.1.0.fw", "https://c/2.8.1.0.fw"}));
@@ -45,7 +45,7 @@ TEST(FirmwareChoice, NamesTheOtherServersAndTheVersionOfWhatTheFeedKnows) {
            std::vector<std::string>{"https://a/2.8.1.0.fw", "https://c/2.8.1.0.fw"}));
 }
 
-TEST(FirmwareChoice, KnowsNothingOfWhatTheFeedDoesNotName) {
+TEST(FirmwareChoice, knows_nothing_of_what_the_feed_does_not_name) {
     for (const char *url : {"", "https://elsewhere/own.fw"}) {
         const job::JobFacts facts = about(url);
         CHECK(facts.expected_version.empty());

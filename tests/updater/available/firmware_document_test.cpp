@@ -55,7 +55,7 @@ TEST_GROUP(FirmwareDocument) {
     }
 };
 
-TEST(FirmwareDocument, LooksAtTheBootSelectionOnceWhileNoJobRuns) {
+TEST(FirmwareDocument, looks_at_the_boot_selection_once_while_no_job_runs) {
     for (int call = 0; call < 1000; ++call) {
         CHECK_TRUE(other_boots());
         now += std::chrono::seconds(1);
@@ -63,7 +63,7 @@ TEST(FirmwareDocument, LooksAtTheBootSelectionOnceWhileNoJobRuns) {
     CHECK_EQUAL(1, boot.looks);
 }
 
-TEST(FirmwareDocument, FollowsAJobNowAndThenAndSeesItsEndAtOnce) {
+TEST(FirmwareDocument, follows_a_job_now_and_then_and_sees_its_end_at_once) {
     CHECK_TRUE(other_boots());
     busy = true;
     CHECK_TRUE(other_boots());
@@ -79,7 +79,7 @@ TEST(FirmwareDocument, FollowsAJobNowAndThenAndSeesItsEndAtOnce) {
     CHECK_EQUAL(4, boot.looks);
 }
 
-TEST(FirmwareDocument, ShowsNoSecretsOfAnAddress) {
+TEST(FirmwareDocument, shows_no_secrets_of_an_address) {
     appliance.firmware.source_url = "https://robot:hunter2@updates.lan.test/newest.fw?token=topsecret";
     const std::string shown = document.make().dump();
     STRCMP_CONTAINS("https://updates.lan.test/newest.fw?***", shown.c_str());

@@ -32,7 +32,7 @@ TEST_GROUP(FirmwareFolder) {
     }
 };
 
-TEST(FirmwareFolder, OffersWhatKeysThatCountNowHaveSignedNewestFirst) {
+TEST(FirmwareFolder, offers_what_keys_that_count_now_have_signed_newest_first) {
     std::filesystem::create_directory(folder / "firmware");
     test_files::write_file(folder / "image", std::string(8192, 'x'));
     for (const std::string key : {"old", "new"})
@@ -55,7 +55,7 @@ TEST(FirmwareFolder, OffersWhatKeysThatCountNowHaveSignedNewestFirst) {
     STRCMP_EQUAL("2.8.10.0 2.8.2.0 ", versions().c_str());
 }
 
-TEST(FirmwareFolder, ReadsAFileOnceForAsLongAsItAndTheKeysStayAsTheyAre) {
+TEST(FirmwareFolder, reads_a_file_once_for_as_long_as_it_and_the_keys_stay_as_they_are) {
     std::filesystem::create_directory(folder / "firmware");
     for (const std::string key : {"old", "new"})
         firmware_writer::make_key_pair(key, folder / (key + ".key"), folder / (key + ".pem"));

@@ -20,7 +20,7 @@ TEST_GROUP(CallerLimit) {
     }
 };
 
-TEST(CallerLimit, AnswersSomeAtOnceAndOthersAsTimeGoesOn) {
+TEST(CallerLimit, answers_some_at_once_and_others_as_time_goes_on) {
     CHECK_EQUAL(60, answers_of(1000, 10'000));
     CHECK_EQUAL(60, answers_of(1001, 100));
     now += std::chrono::seconds(1);
@@ -29,14 +29,14 @@ TEST(CallerLimit, AnswersSomeAtOnceAndOthersAsTimeGoesOn) {
     CHECK_EQUAL(60, answers_of(1000, 100));
 }
 
-TEST(CallerLimit, KeepsAnsweringManyFollowers) {
+TEST(CallerLimit, keeps_answering_many_followers) {
     for (int half_second = 0; half_second < 1000; ++half_second) {
         CHECK_EQUAL(10, answers_of(1000, 10)); // five followers
         now += std::chrono::milliseconds(500);
     }
 }
 
-TEST(CallerLimit, RemembersNoMoreUsersThanItHasRoomFor) {
+TEST(CallerLimit, remembers_no_more_users_than_it_has_room_for) {
     for (uid_t user = 0; user < 10'000; ++user) {
         now += std::chrono::milliseconds(1);
         CHECK_EQUAL(60, answers_of(user, 60));
@@ -49,7 +49,7 @@ TEST_GROUP(BusServiceAsked) {
     ServedAgent served{bus};
 };
 
-TEST(BusServiceAsked, TooOftenByAnybodyStillTakesACancelAndTellsRoot) {
+TEST(BusServiceAsked, too_often_by_anybody_still_takes_a_cancel_and_tells_root) {
     const BusConnection anybody = bus.connect_as("nobody");
     std::string error;
     for (const char *method : {"GetState", "GetFirmware", "Cancel"}) {

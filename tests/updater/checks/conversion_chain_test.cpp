@@ -48,7 +48,7 @@ TEST_GROUP(ConversionChain) {
     }
 };
 
-TEST(ConversionChain, TakesTheFewestStepsFromWhateverFormatRuns) {
+TEST(ConversionChain, takes_the_fewest_steps_from_whatever_format_runs) {
     struct Case {
         std::vector<firmware::Conversion> steps;
         std::string format;
@@ -75,7 +75,7 @@ TEST(ConversionChain, TakesTheFewestStepsFromWhateverFormatRuns) {
     }
 }
 
-TEST(ConversionChain, RefusesByNameWhatItCannotConvert) {
+TEST(ConversionChain, refuses_by_name_what_it_cannot_convert) {
     manifest.conversions = {store_step("2", "3"), store_step("3", "4")};
     STRCMP_EQUAL(
         "refused: the message-store of this appliance is in format 1, version 2.9.0.0 keeps it in format "
@@ -88,7 +88,7 @@ TEST(ConversionChain, RefusesByNameWhatItCannotConvert) {
     STRCMP_CONTAINS("refused: the message-store of this appliance is in format 5", chain().c_str());
 }
 
-TEST(ConversionChain, RefusesToLeaveBehindWhatTheNewSystemDoesNotKnow) {
+TEST(ConversionChain, refuses_to_leave_behind_what_the_new_system_does_not_know) {
     running.stores[0].format = "4";
     running.configuration_formats = {{"policy", "1"}};
     STRCMP_CONTAINS("refused: the firmware does not say in which format version 2.9.0.0 keeps the policy",
@@ -99,13 +99,13 @@ TEST(ConversionChain, RefusesToLeaveBehindWhatTheNewSystemDoesNotKnow) {
     STRCMP_EQUAL("", chain().c_str());
 }
 
-TEST(ConversionChain, NeedsNoStepForWhatIsNew) {
+TEST(ConversionChain, needs_no_step_for_what_is_new) {
     manifest.formats.push_back({"archive", firmware::ConversionKind::store, "1"});
     running.stores[0].format = "4";
     STRCMP_EQUAL("", chain().c_str());
 }
 
-TEST(ConversionChain, MergesBetweenAnyTwoReleases) {
+TEST(ConversionChain, merges_between_any_two_releases) {
     manifest.formats = {{"etc", firmware::ConversionKind::configuration, "debian-13"},
                         {"policy", firmware::ConversionKind::configuration, "2"}};
     manifest.conversions = {{"policy", firmware::ConversionKind::configuration, "policy", "1", "2"},
@@ -127,7 +127,7 @@ TEST(ConversionChain, MergesBetweenAnyTwoReleases) {
     }
 }
 
-TEST(ConversionChain, RefusesProgramsOfALaterContract) {
+TEST(ConversionChain, refuses_programs_of_a_later_contract) {
     manifest.conversion_contract = conversion_contract + 1;
     STRCMP_CONTAINS("refused: the conversion programs of version 2.9.0.0 need contract 2; this "
                     "updater supports contracts up to 1 | Install version 2.8.0.0 first.",

@@ -35,11 +35,11 @@ TEST_GROUP(ImageDescription) {
     }
 };
 
-TEST(ImageDescription, ThatAgreesIsAccepted) {
+TEST(ImageDescription, that_agrees_is_accepted) {
     STRCMP_EQUAL("", refusal().c_str());
 }
 
-TEST(ImageDescription, ThatDiffersIsRefusedByName) {
+TEST(ImageDescription, that_differs_is_refused_by_name) {
     struct Case {
         const char *says;
         std::function<void(configuration::Appliance &)> spoil;

@@ -23,7 +23,7 @@ TEST_GROUP(LeastVersion) {
     FakeStorage storage;
 };
 
-TEST(LeastVersion, RisesAndNeverFalls) {
+TEST(LeastVersion, rises_and_never_falls) {
     LeastVersion least(storage, file);
     STRCMP_EQUAL("none", text_of(least).c_str());
     const struct {
@@ -41,7 +41,7 @@ TEST(LeastVersion, RisesAndNeverFalls) {
     }
 }
 
-TEST(LeastVersion, ThatIsDamagedIsNotTakenForNone) {
+TEST(LeastVersion, that_is_damaged_is_not_taken_for_none) {
     for (const std::string contents :
          {"", "\n", "2.8.1.0", "2.8.1.", "2.8.1.0\n\n", " 2.8.1.0\n", "2.8.1\n", "2.8.1.0 \n", "text\n"}) {
         storage.put_file(file, contents);
@@ -60,7 +60,7 @@ TEST(LeastVersion, ThatIsDamagedIsNotTakenForNone) {
     CHECK_THROWS(partitions::StorageError, LeastVersion(storage, file).value());
 }
 
-TEST(LeastVersion, IsTheOldOneOrTheNewOneAfterAPowerCutAtAnyMoment) {
+TEST(LeastVersion, is_the_old_one_or_the_new_one_after_a_power_cut_at_any_moment) {
     partitions_test::for_each_cut(
         [](FakeStorage &disk) { LeastVersion(disk, file).raise_to(firmware::Version(2, 8, 1, 0)); },
         [](FakeStorage &disk) { LeastVersion(disk, file).raise_to(firmware::Version(2, 9, 0, 0)); },

@@ -23,7 +23,7 @@ TEST_GROUP(LeftGeneration) {
     }
 };
 
-TEST(LeftGeneration, MayBeRemovedOnlyWhenSomebodyAsksForIt) {
+TEST(LeftGeneration, may_be_removed_only_when_somebody_asks_for_it) {
     left.check_may_be_removed(partitions::Slot::b);
     left.remember("2.8.1.0-1");
     try {
@@ -37,7 +37,7 @@ TEST(LeftGeneration, MayBeRemovedOnlyWhenSomebodyAsksForIt) {
                  LeftGeneration(storage, generations, file).check_may_be_removed(partitions::Slot::b));
 }
 
-TEST(LeftGeneration, CountsNoLongerWhenItIsGoneOrRunsAgain) {
+TEST(LeftGeneration, counts_no_longer_when_it_is_gone_or_runs_again) {
     left.remember("2.8.1.0-1");
     left.check_may_be_removed(partitions::Slot::a); // 2.8.1.0 runs again
     generations.unassign(partitions::Slot::b);
@@ -53,7 +53,7 @@ TEST(LeftGeneration, CountsNoLongerWhenItIsGoneOrRunsAgain) {
     CHECK_THROWS(Refused, left.check_may_be_removed(partitions::Slot::a));
 }
 
-TEST(LeftGeneration, DoesNotKeepTheApplianceFromBeingUpgradedByADamagedNote) {
+TEST(LeftGeneration, does_not_keep_the_appliance_from_being_upgraded_by_a_damaged_note) {
     for (const std::string &note : {std::string("2.8.1.0"), std::string(10000, 'x')}) {
         storage.put_file(file, note);
         left.check_may_be_removed(partitions::Slot::b);

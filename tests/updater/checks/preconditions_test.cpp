@@ -57,14 +57,14 @@ TEST_GROUP(Preconditions) {
     }
 };
 
-TEST(Preconditions, AnApplianceThatMeetsAllIsNotRefused) {
+TEST(Preconditions, an_appliance_that_meets_all_is_not_refused) {
     STRCMP_EQUAL("", refusal_of([&] {
                          check_all(manifest, appliance, firmware::Version(2, 8, 0, 0), std::nullopt,
                                    2 * gibibyte, "system-b", measures);
                      }).c_str());
 }
 
-TEST(Preconditions, FirmwareForAnotherProductOrHardwareIsRefused) {
+TEST(Preconditions, firmware_for_another_product_or_hardware_is_refused) {
     manifest.product = "other";
     STRCMP_CONTAINS("for the product other, this appliance is a mailsec-appliance",
                     refusal_of([&] { check_product(manifest, appliance); }).c_str());
@@ -74,7 +74,7 @@ TEST(Preconditions, FirmwareForAnotherProductOrHardwareIsRefused) {
                     refusal_of([&] { check_product(manifest, appliance); }).c_str());
 }
 
-TEST(Preconditions, AStoreThatIsConvertedNeedsOneAndAHalfTimesItsSizeInFreeSpace) {
+TEST(Preconditions, a_store_that_is_converted_needs_one_and_a_half_times_its_size_in_free_space) {
     appliance.stores = {
         {.name = "message-store", .path = "/store", .format = "1", .inspect = {}, .unit = {}}};
     const std::vector<firmware::Conversion> chain{
@@ -90,7 +90,7 @@ TEST(Preconditions, AStoreThatIsConvertedNeedsOneAndAHalfTimesItsSizeInFreeSpace
     }
 }
 
-TEST(Preconditions, ARunningVersionBelowTheMinimumIsToldWhatToInstallFirst) {
+TEST(Preconditions, a_running_version_below_the_minimum_is_told_what_to_install_first) {
     struct Case {
         firmware::Version running;
         const char *refusal;
@@ -109,7 +109,7 @@ TEST(Preconditions, ARunningVersionBelowTheMinimumIsToldWhatToInstallFirst) {
         STRCMP_EQUAL(one.refusal, refusal_of([&] { check_version(manifest, one.running); }).c_str());
 }
 
-TEST(Preconditions, TheRunningVersionIsInstalledAgainOnlyWithForce) {
+TEST(Preconditions, the_running_version_is_installed_again_only_with_force) {
     STRCMP_EQUAL(
         "", refusal_of([&] { check_same_version(manifest, firmware::Version(2, 8, 0, 0), false); }).c_str());
     STRCMP_EQUAL("", refusal_of([&] { check_same_version(manifest, manifest.version, true); }).c_str());
@@ -119,7 +119,7 @@ TEST(Preconditions, TheRunningVersionIsInstalledAgainOnlyWithForce) {
         refusal_of([&] { check_same_version(manifest, manifest.version, false); }).c_str());
 }
 
-TEST(Preconditions, WhatTheApplianceKeepsMustBeConvertible) {
+TEST(Preconditions, what_the_appliance_keeps_must_be_convertible) {
     appliance.stores = {{.name = "message-store", .path = {}, .format = "1", .inspect = {}, .unit = {}}};
     manifest.formats = {{"message-store", firmware::ConversionKind::store, "2"}};
     STRCMP_CONTAINS("is in format 1", refusal_of([&] {
@@ -128,7 +128,7 @@ TEST(Preconditions, WhatTheApplianceKeepsMustBeConvertible) {
                                       }).c_str());
 }
 
-TEST(Preconditions, WhatIsOlderThanTheLeastAcceptableVersionIsNeitherInstalledNorGoneBackTo) {
+TEST(Preconditions, what_is_older_than_the_least_acceptable_version_is_neither_installed_nor_gone_back_to) {
     struct Case {
         std::optional<firmware::Version> least;
         const char *refusal;
@@ -160,19 +160,19 @@ TEST(Preconditions, WhatIsOlderThanTheLeastAcceptableVersionIsNeitherInstalledNo
         refusal_of([&] { check_least_version(manifest, firmware::Version(2, 9, 0, 0)); }).c_str());
 }
 
-TEST(Preconditions, FirmwareThatAsksForWhatCannotBeCheckedIsRefused) {
+TEST(Preconditions, firmware_that_asks_for_what_cannot_be_checked_is_refused) {
     manifest.required_packages = {"postgresql-15"};
     STRCMP_CONTAINS("requires the package postgresql-15",
                     refusal_of([&] { check_packages(manifest); }).c_str());
 }
 
-TEST(Preconditions, AnImageMustFitItsPartition) {
+TEST(Preconditions, an_image_must_fit_its_partition) {
     STRCMP_EQUAL("", refusal_of([&] { check_partition_size(manifest, gibibyte, "system-b"); }).c_str());
     STRCMP_CONTAINS("the system image has 1.0 GiB, the partition system-b only 1024.0 MiB",
                     refusal_of([&] { check_partition_size(manifest, gibibyte - 1, "system-b"); }).c_str());
 }
 
-TEST(Preconditions, HalfOfTheStoresDiskMustBeFreeToTheByte) {
+TEST(Preconditions, half_of_the_stores_disk_must_be_free_to_the_byte) {
     sizes["/store"] = {10 * gibibyte, 5 * gibibyte};
     STRCMP_EQUAL("", refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
     sizes["/store"] = {10 * gibibyte, 5 * gibibyte - 1};
@@ -180,7 +180,7 @@ TEST(Preconditions, HalfOfTheStoresDiskMustBeFreeToTheByte) {
                     refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
 }
 
-TEST(Preconditions, TheRefusalSaysHowMuchToFreeAndWhatFillsTheDisk) {
+TEST(Preconditions, the_refusal_says_how_much_to_free_and_what_fills_the_disk) {
     sizes["/store"] = {10 * gibibyte, 2 * gibibyte};
     STRCMP_EQUAL(
         "the disk of the message store (/store) has 2.0 GiB of 10.0 GiB free; 50 % must be free | Free at "
@@ -189,7 +189,7 @@ TEST(Preconditions, TheRefusalSaysHowMuchToFreeAndWhatFillsTheDisk) {
         refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
 }
 
-TEST(Preconditions, TheFirmwareMayAskForSpaceItself) {
+TEST(Preconditions, the_firmware_may_ask_for_space_itself) {
     manifest.required_space = {{"/data", 6 * gibibyte}};
     STRCMP_EQUAL("", refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
     manifest.required_space = {{"/data", 7 * gibibyte}};
@@ -197,7 +197,7 @@ TEST(Preconditions, TheFirmwareMayAskForSpaceItself) {
                     refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
 }
 
-TEST(Preconditions, TheRealMeasuresFindTheLargestFolder) {
+TEST(Preconditions, the_real_measures_find_the_largest_folder) {
     std::string name = "/tmp/preconditions-test-XXXXXX";
     CHECK(::mkdtemp(name.data()) != nullptr);
     const std::filesystem::path folder = name;
@@ -215,14 +215,14 @@ TEST(Preconditions, TheRealMeasuresFindTheLargestFolder) {
     CHECK(largest[0].allocated_bytes >= 500000);
 }
 
-TEST(Preconditions, BytesAreReadable) {
+TEST(Preconditions, bytes_are_readable) {
     STRCMP_EQUAL("999 bytes", text::bytes_text(999).c_str());
     STRCMP_EQUAL("1.5 KiB", text::bytes_text(1536).c_str());
     STRCMP_EQUAL("20.0 GiB", text::bytes_text(20 * gibibyte).c_str());
     STRCMP_EQUAL("16384.0 PiB", text::bytes_text(UINT64_MAX).c_str());
 }
 
-TEST(Preconditions, WhatTheHealthGateRequiresMustBeSwitchedOn) {
+TEST(Preconditions, what_the_health_gate_requires_must_be_switched_on) {
     const configuration::Services configured{{{"postfix.service", true}, {"report.service", false}},
                                              std::chrono::seconds(1),
                                              std::chrono::seconds(1)};

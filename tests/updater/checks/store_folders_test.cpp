@@ -54,11 +54,11 @@ TEST_GROUP(StoreFolders) {
     }
 };
 
-TEST(StoreFolders, ThatAreWholeAreAccepted) {
+TEST(StoreFolders, that_are_whole_are_accepted) {
     STRCMP_EQUAL("", refusal().c_str());
 }
 
-TEST(StoreFolders, BehindALinkAreRefusedWhereverTheLinkIs) {
+TEST(StoreFolders, behind_a_link_are_refused_wherever_the_link_is) {
     struct Case {
         const char *link;
         const char *target;
@@ -78,14 +78,14 @@ TEST(StoreFolders, BehindALinkAreRefusedWhereverTheLinkIs) {
     }
 }
 
-TEST(StoreFolders, ThatAreNotThereOrNoFoldersAreRefused) {
+TEST(StoreFolders, that_are_not_there_or_no_folders_are_refused) {
     fs::remove_all(root / "var/lib/mail/store");
     STRCMP_CONTAINS("is not there: there is no /var/lib/mail/store", refusal().c_str());
     std::ofstream(root / "var/lib/mail/store") << "a file";
     STRCMP_CONTAINS("/var/lib/mail/store is something else", refusal().c_str());
 }
 
-TEST(StoreFolders, WithLinksThatLeadOutOfThemAreRefusedByName) {
+TEST(StoreFolders, with_links_that_lead_out_of_them_are_refused_by_name) {
     struct Case {
         const char *link;
         const char *target;
@@ -107,7 +107,7 @@ TEST(StoreFolders, WithLinksThatLeadOutOfThemAreRefusedByName) {
     STRCMP_CONTAINS(" and 4 more", refusal().c_str());
 }
 
-TEST(StoreFolders, WithAMountOverThemOrInThemAreRefused) {
+TEST(StoreFolders, with_a_mount_over_them_or_in_them_are_refused) {
     for (const fs::path &place : {root / "var/lib/mail", root / "var/lib/mail/store", data / "pg_wal"}) {
         // A bind mount of the same file system has the same device number.
         LONGS_EQUAL(0, ::mount((root / "data/fast").c_str(), place.c_str(), nullptr, MS_BIND, nullptr));

@@ -51,7 +51,7 @@ std::string complaint_about(const std::string &text) {
 
 TEST_GROUP(Appliance){};
 
-TEST(Appliance, EverythingInTheFileIsRead) {
+TEST(Appliance, everything_in_the_file_is_read) {
     const Appliance appliance = parse_appliance(complete, "appliance.xml");
     CHECK(appliance.product == "mailsec-appliance");
     CHECK(appliance.hardware == "qemu-x86_64");
@@ -76,7 +76,7 @@ TEST(Appliance, EverythingInTheFileIsRead) {
     LONGS_EQUAL(64, appliance.installation.checkpoint_mib);
 }
 
-TEST(Appliance, HowPhase2WorksNeedNotBeSaid) {
+TEST(Appliance, how_phase2_works_need_not_be_said) {
     const std::string element = "<install threads=\"2\" most-mib-per-second=\"40\" checkpoint-mib=\"64\"/>";
     for (const char *by : {"", "<install/>"}) {
         const auto installation = parse_appliance(with(element, by), "appliance.xml").installation;
@@ -86,7 +86,7 @@ TEST(Appliance, HowPhase2WorksNeedNotBeSaid) {
     }
 }
 
-TEST(Appliance, EachMistakeIsNamedWithItsLineAndWhatIsAllowed) {
+TEST(Appliance, each_mistake_is_named_with_its_line_and_what_is_allowed) {
     struct Case {
         const char *replace;
         const char *by;
@@ -130,7 +130,7 @@ TEST(Appliance, EachMistakeIsNamedWithItsLineAndWhatIsAllowed) {
     }
 }
 
-TEST(Appliance, AFileThatIsNotThereIsNamed) {
+TEST(Appliance, a_file_that_is_not_there_is_named) {
     try {
         read_appliance("/nonexistent/appliance.xml");
         FAIL("no complaint");

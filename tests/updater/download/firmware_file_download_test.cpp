@@ -59,7 +59,7 @@ TEST_GROUP(FirmwareFileDownload) {
     }
 };
 
-TEST(FirmwareFileDownload, FetchesEachByteOnceAndSaysHowFarItIs) {
+TEST(FirmwareFileDownload, fetches_each_byte_once_and_says_how_far_it_is) {
     std::uint64_t last = 0;
     std::uint64_t whole = 0;
     fetch(server, [&](std::uint64_t done, std::uint64_t all) {
@@ -73,7 +73,7 @@ TEST(FirmwareFileDownload, FetchesEachByteOnceAndSaysHowFarItIs) {
     CHECK_EQUAL(whole, signed_end_bytes(head));
 }
 
-TEST(FirmwareFileDownload, FetchesNothingAgainThatIsHereAndRight) {
+TEST(FirmwareFileDownload, fetches_nothing_again_that_is_here_and_right) {
     const std::uint64_t stored = head.chunks.chunks.front().stored_bytes;
     server.cut_after(head.image_offset_bytes + stored + 1000);
     CHECK_THROWS(DownloadFailed, fetch(server));
@@ -93,7 +93,7 @@ TEST(FirmwareFileDownload, FetchesNothingAgainThatIsHereAndRight) {
     CHECK(fetched() - first_try <= signed_end_bytes(head) - stored);
 }
 
-TEST(FirmwareFileDownload, GoesOnAfterAPowerCutAtAnyMoment) {
+TEST(FirmwareFileDownload, goes_on_after_a_power_cut_at_any_moment) {
     partitions_test::for_each_cut([](partitions_test::FakeStorage &disk) { disk.put_directory("/firmware"); },
                                   [&](partitions_test::FakeStorage &disk) {
                                       ServersInMemory source{{signed_firmware().contents}};
@@ -112,7 +112,7 @@ TEST(FirmwareFileDownload, GoesOnAfterAPowerCutAtAnyMoment) {
                                   partitions_test::every_fate(1));
 }
 
-TEST(FirmwareFileDownload, LeavesAServerThatSendsSomethingElseAndKeepsWhatWasRight) {
+TEST(FirmwareFileDownload, leaves_a_server_that_sends_something_else_and_keeps_what_was_right) {
     const auto second_half = signed_firmware().contents.size() - 200'000;
     ServersInMemory both{
         {with_another_byte(signed_firmware().contents, second_half), signed_firmware().contents}};
@@ -122,7 +122,7 @@ TEST(FirmwareFileDownload, LeavesAServerThatSendsSomethingElseAndKeepsWhatWasRig
     CHECK(both.fetched_bytes() <= signed_end_bytes(head) + last_piece + head.image_offset_bytes + 2048);
 }
 
-TEST(FirmwareFileDownload, LeavesNothingOfAFirmwareThatNobodyHasAsItWasSigned) {
+TEST(FirmwareFileDownload, leaves_nothing_of_a_firmware_that_nobody_has_as_it_was_signed) {
     ServersInMemory wrong{{with_another_byte(signed_firmware().contents, head.image_offset_bytes + 5000)}};
     try {
         fetch(wrong);
@@ -133,7 +133,7 @@ TEST(FirmwareFileDownload, LeavesNothingOfAFirmwareThatNobodyHasAsItWasSigned) {
     CHECK_FALSE(storage.exists(part_file));
 }
 
-TEST(FirmwareFileDownload, TakesItsRoomFirstAndLeavesSomeForMail) {
+TEST(FirmwareFileDownload, takes_its_room_first_and_leaves_some_for_mail) {
     space.available_bytes = 5 * mebibyte + head.chunks.stored_bytes / 2;
     try {
         fetch(server);
@@ -145,14 +145,14 @@ TEST(FirmwareFileDownload, TakesItsRoomFirstAndLeavesSomeForMail) {
     CHECK_EQUAL(0U, fetched());
 }
 
-TEST(FirmwareFileDownload, FetchesNothingWhenTheDiskIsFullAllTheSame) {
+TEST(FirmwareFileDownload, fetches_nothing_when_the_disk_is_full_all_the_same) {
     storage.fail_when("zero " + part_file.string(), partitions_test::FakeStorage::Failure::full);
     CHECK_THROWS(partitions::StorageFull, fetch(server));
     CHECK_EQUAL(0U, fetched());
     CHECK_FALSE(storage.exists(part_file));
 }
 
-TEST(FirmwareFileDownload, IsNotMisledByWhatLiesThere) {
+TEST(FirmwareFileDownload, is_not_misled_by_what_lies_there) {
     for (const std::string &there :
          {std::string(), std::string("short"), std::string(signed_firmware().contents.size() + 5000, 'x'),
           std::string(signed_firmware().contents.size() - 5000, 'x')}) {

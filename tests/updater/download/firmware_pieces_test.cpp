@@ -37,7 +37,7 @@ const firmware::PatchIndex patch{
 
 TEST_GROUP(FirmwarePieces){};
 
-TEST(FirmwarePieces, AreChunksIndexesAndRecordsByTheirPlaceInTheFile) {
+TEST(FirmwarePieces, are_chunks_indexes_and_records_by_their_place_in_the_file) {
     CHECK((patch_index_pieces(head()) == std::vector<FirmwarePiece>{{{12'048, 20}, hash(4)}}));
     CHECK((content_pieces(head(), {&patch, 1}) == std::vector<FirmwarePiece>{{{10'000, 100}, hash(1)},
                                                                              {{10'100, 50}, hash(2)},
@@ -46,7 +46,7 @@ TEST(FirmwarePieces, AreChunksIndexesAndRecordsByTheirPlaceInTheFile) {
                                                                              {{13'077, 7}, hash(6)}}));
 }
 
-TEST(FirmwarePieces, EndWithTheBlockOfTheLastOne) {
+TEST(FirmwarePieces, end_with_the_block_of_the_last_one) {
     CHECK_EQUAL(13'312U, signed_end_bytes(head()));
     firmware::FirmwareHead alone = head();
     alone.manifest.units.reset();
@@ -54,7 +54,7 @@ TEST(FirmwarePieces, EndWithTheBlockOfTheLastOne) {
     CHECK_EQUAL(10'240U, signed_end_bytes(alone));
 }
 
-TEST(FirmwarePieces, LeaveTheArchivesHeadersBetweenThem) {
+TEST(FirmwarePieces, leave_the_archives_headers_between_them) {
     const auto pieces = content_pieces(head(), {&patch, 1});
     CHECK((between(pieces, 13'312) ==
            std::vector<firmware::ByteRange>{{0, 10'000}, {10'150, 874}, {11'054, 2018}, {13'084, 228}}));

@@ -104,7 +104,7 @@ TEST_GROUP(FetchConversation) {
     }
 };
 
-TEST(FetchConversation, BringsTheRangesThatWereAskedFor) {
+TEST(FetchConversation, brings_the_ranges_that_were_asked_for) {
     FetchThreads threads(real());
     FetchedSource from = source(threads);
     STRCMP_EQUAL(url.c_str(), from.name().c_str());
@@ -118,7 +118,7 @@ TEST(FetchConversation, BringsTheRangesThatWereAskedFor) {
     STRCMP_EQUAL("trying [2J again", lines.front().c_str());
 }
 
-TEST(FetchConversation, CountsWhatItFetchesWhileItComes) {
+TEST(FetchConversation, counts_what_it_fetches_while_it_comes) {
     FetchThreads threads(real());
     FetchedSource from = source(threads);
     std::vector<std::uint64_t> figures;
@@ -140,7 +140,7 @@ TEST(FetchConversation, CountsWhatItFetchesWhileItComes) {
     CHECK_EQUAL(before + 4, from.fetched_bytes());
 }
 
-TEST(FetchConversation, BringsDocuments) {
+TEST(FetchConversation, brings_documents) {
     FetchThreads threads(real());
     DocumentClient client(threads.opener(), connection);
     STRCMP_EQUAL("document a", client.fetch("a", 100, {}).c_str());
@@ -151,7 +151,7 @@ TEST(FetchConversation, BringsDocuments) {
     CHECK_EQUAL(2, threads.begun());
 }
 
-TEST(FetchConversation, BringsFailuresAsTheyAre) {
+TEST(FetchConversation, brings_failures_as_they_are) {
     FetchThreads threads(real());
     FetchedSource from = source(threads);
     failure = std::make_exception_ptr(
@@ -171,7 +171,7 @@ TEST(FetchConversation, BringsFailuresAsTheyAre) {
     CHECK(read(from, {{0, 4}}) == text.substr(0, 4));
 }
 
-TEST(FetchConversation, GoesOnAfterTheSinkHadEnough) {
+TEST(FetchConversation, goes_on_after_the_sink_had_enough) {
     FetchThreads threads(real());
     FetchedSource from = source(threads);
     const firmware::ByteRange all{0, text.size()};
@@ -180,7 +180,7 @@ TEST(FetchConversation, GoesOnAfterTheSinkHadEnough) {
     CHECK(read(from, {{1, 4}}) == text.substr(1, 4));
 }
 
-TEST(FetchConversation, EndsOnBothSidesWhenItIsCancelled) {
+TEST(FetchConversation, ends_on_both_sides_when_it_is_cancelled) {
     bool told = false;
     {
         FetchThreads threads([&](partitions::base::FileDescriptor socket) {
@@ -201,7 +201,7 @@ TEST(FetchConversation, EndsOnBothSidesWhenItIsCancelled) {
     CHECK(told);
 }
 
-TEST(FetchConversation, TakesNothingThatWasNotAskedFor) {
+TEST(FetchConversation, takes_nothing_that_was_not_asked_for) {
     using namespace fetch_message;
     const struct {
         std::vector<std::pair<char, std::string>> answers;
@@ -236,7 +236,7 @@ TEST(FetchConversation, TakesNothingThatWasNotAskedFor) {
     }
 }
 
-TEST(FetchConversation, SaysWhereToLookWhenNobodyFetches) {
+TEST(FetchConversation, says_where_to_look_when_nobody_fetches) {
     try {
         connect_to_update_fetch("/nowhere/fetch.socket");
         FAIL("something answered");
@@ -245,7 +245,7 @@ TEST(FetchConversation, SaysWhereToLookWhenNobodyFetches) {
     }
 }
 
-TEST(FetchConversation, ServesNobodyWhoseOrdersMakeNoSense) {
+TEST(FetchConversation, serves_nobody_whose_orders_make_no_sense) {
     for (const char kind : {fetch_message::read, '?'}) {
         auto pair = make_conversation();
         Conversation agent(std::move(pair.first));

@@ -119,7 +119,7 @@ TEST_GROUP(TakenOverUpdateFetch) {
     }
 };
 
-TEST(TakenOverUpdateFetch, HoldsADownloadForABoundedTimeAndSaysLittle) {
+TEST(TakenOverUpdateFetch, holds_a_download_for_a_bounded_time_and_says_little) {
     for (const auto &[what, next, pause] : misbehaviours()) {
         lines.clear();
         FetchThreads threads(sending(next, pause, true));
@@ -132,7 +132,7 @@ TEST(TakenOverUpdateFetch, HoldsADownloadForABoundedTimeAndSaysLittle) {
     }
 }
 
-TEST(TakenOverUpdateFetch, HoldsNoLookAtTheFeed) {
+TEST(TakenOverUpdateFetch, holds_no_look_at_the_feed) {
     for (const auto &[what, next, pause] : misbehaviours()) {
         FetchThreads threads(sending(next, pause, false));
         available::FetchedFeedSource feed(threads.opener(), hurried, "https://updates.lan.test/feed.xml",
@@ -143,7 +143,7 @@ TEST(TakenOverUpdateFetch, HoldsNoLookAtTheFeed) {
     }
 }
 
-TEST(TakenOverUpdateFetch, HoldsNoLookByListsWithoutEnd) {
+TEST(TakenOverUpdateFetch, holds_no_look_by_lists_without_end) {
     const auto serving = [](std::chrono::milliseconds pause, std::size_t length) {
         return [=](partitions::base::FileDescriptor socket) {
             serve_fetches(std::move(socket),
@@ -166,7 +166,7 @@ TEST(TakenOverUpdateFetch, HoldsNoLookByListsWithoutEnd) {
     STRCMP_CONTAINS("are read; tell the vendor", failure_of([&] { large_feed.fetch(1, {}); }).c_str());
 }
 
-TEST(TakenOverUpdateFetch, HoldsNobodyWhoCancels) {
+TEST(TakenOverUpdateFetch, holds_nobody_who_cancels) {
     for (const auto &[what, next, pause] : misbehaviours()) {
         FetchThreads threads(sending(next, pause, true));
         FetchedSource from(threads.opener(), {.url = firmware_url, .connection = {}, .known = false},
@@ -187,7 +187,7 @@ TEST(TakenOverUpdateFetch, HoldsNobodyWhoCancels) {
     }
 }
 
-TEST(TakenOverUpdateFetch, HoldsNobodyByTakingNoOrders) {
+TEST(TakenOverUpdateFetch, holds_nobody_by_taking_no_orders) {
     FetchThreads threads([](const partitions::base::FileDescriptor &socket) {
         const std::string opened = message(fetch_message::done, write_order_done({}));
         CHECK(::send(socket.number(), opened.data(), opened.size(), MSG_NOSIGNAL) > 0);
@@ -205,7 +205,7 @@ TEST(TakenOverUpdateFetch, HoldsNobodyByTakingNoOrders) {
     CHECK(since(begun) < 10s);
 }
 
-TEST(TakenOverUpdateFetch, IsNotTakenForOneThatIsSlowOrIsMadeToWait) {
+TEST(TakenOverUpdateFetch, is_not_taken_for_one_that_is_slow_or_is_made_to_wait) {
     // In all it takes several times the patience, but each 100 ms some bytes come.
     std::atomic<std::uint64_t> place = 0;
     FetchThreads threads(sending(
@@ -229,7 +229,7 @@ TEST(TakenOverUpdateFetch, IsNotTakenForOneThatIsSlowOrIsMadeToWait) {
 
 TEST_GROUP(AnswerWatch){};
 
-TEST(AnswerWatch, TakesNeitherReportsNorAByteNowAndThenForProgress) {
+TEST(AnswerWatch, takes_neither_reports_nor_a_byte_now_and_then_for_progress) {
     const std::chrono::steady_clock::time_point begun{};
     const download::Connection connection;
     const auto patience = patience_with(connection, fetch_grace);
@@ -259,7 +259,7 @@ TEST_GROUP(ReportLimit) {
     }
 };
 
-TEST(ReportLimit, LetsAFewPassAtOnceAndOthersAsTimeGoesOn) {
+TEST(ReportLimit, lets_a_few_pass_at_once_and_others_as_time_goes_on) {
     say(34'000);
     CHECK_EQUAL(ReportLimit::lines_at_once, lines.size());
     now += ReportLimit::between_lines;
@@ -271,7 +271,7 @@ TEST(ReportLimit, LetsAFewPassAtOnceAndOthersAsTimeGoesOn) {
     CHECK_EQUAL(2 * ReportLimit::lines_at_once + 1, lines.size());
 }
 
-TEST(ReportLimit, LetsOnlySoManyPassInAll) {
+TEST(ReportLimit, lets_only_so_many_pass_in_all) {
     for (int hour = 0; hour < 1000; ++hour) {
         now += 1h;
         say(5);

@@ -93,12 +93,12 @@ TEST_GROUP(UpdateFetch) {
     }
 };
 
-TEST(UpdateFetch, BringsAFirmwareFile) {
+TEST(UpdateFetch, brings_a_firmware_file) {
     download("/f.fw");
     CHECK(is_whole());
 }
 
-TEST(UpdateFetch, IsStartedAnewForWhatIsMissingWhenItWasKilled) {
+TEST(UpdateFetch, is_started_anew_for_what_is_missing_when_it_was_killed) {
     const std::uint64_t before = sent_bytes("/f.fw");
     std::uint64_t here = 0;
     try {
@@ -119,7 +119,7 @@ TEST(UpdateFetch, IsStartedAnewForWhatIsMissingWhenItWasKilled) {
     CHECK(sent_bytes("/f.fw") - before <= site().firmware.size() + 2 * 4 * mib + mib);
 }
 
-TEST(UpdateFetch, SaysWhatIsWrongAndLeavesNothing) {
+TEST(UpdateFetch, says_what_is_wrong_and_leaves_nothing) {
     const struct {
         std::string path;
         const char *said;
@@ -144,7 +144,7 @@ TEST(UpdateFetch, SaysWhatIsWrongAndLeavesNothing) {
     }
 }
 
-TEST(UpdateFetch, FetchesNothingForADiskThatIsFull) {
+TEST(UpdateFetch, fetches_nothing_for_a_disk_that_is_full) {
     test_files::write_file(disk.path() / "mail", std::string(60 * mib, 'm'));
     const std::uint64_t before = sent_bytes("/f.fw");
     STRCMP_CONTAINS("have to stay free for mail", failure_of("/f.fw").c_str());
@@ -154,7 +154,7 @@ TEST(UpdateFetch, FetchesNothingForADiskThatIsFull) {
     CHECK(nothing_is_left());
 }
 
-TEST(UpdateFetch, LeavesNothingOnADiskThatFillsUpAtThatMoment) {
+TEST(UpdateFetch, leaves_nothing_on_a_disk_that_fills_up_at_that_moment) {
     test_files::write_file(disk.path() / "mail", std::string(63 * mib, 'm'));
     FetchedSource source(update_fetch.opener(), order("/f.fw"), nullptr);
     const auto head = firmware::read_firmware_head(
@@ -167,7 +167,7 @@ TEST(UpdateFetch, LeavesNothingOnADiskThatFillsUpAtThatMoment) {
     CHECK_FALSE(std::filesystem::exists(part));
 }
 
-TEST(UpdateFetch, BelievesTheVendorsServersAndThoseOfTheSitesOwnAuthority) {
+TEST(UpdateFetch, believes_the_vendors_servers_and_those_of_the_sites_own_authority) {
     const WebServer own;
     test_files::write_file(own.www() / "document", "a copy");
     const configuration::FirmwareSource image{.certificate_authority = site().server.certificate_authority()};
@@ -186,7 +186,7 @@ TEST(UpdateFetch, BelievesTheVendorsServersAndThoseOfTheSitesOwnAuthority) {
     STRCMP_EQUAL("a document", fetch(site().server).c_str());
 }
 
-TEST(UpdateFetch, BringsDocumentsOfTheLengthThatWasAllowed) {
+TEST(UpdateFetch, brings_documents_of_the_length_that_was_allowed) {
     DocumentClient client(update_fetch.opener(), order("/").connection);
     STRCMP_EQUAL("a document", client.fetch(site().server.url("/document"), 10, {}).c_str());
     const struct {

@@ -64,13 +64,13 @@ TEST_GROUP(HealthGate) {
     }
 };
 
-TEST(HealthGate, OpensWhenEverythingIsAsBefore) {
+TEST(HealthGate, opens_when_everything_is_as_before) {
     CHECK(reasons().empty());
     CHECK((lines == Strings{"opening", "records 4711", "sent", "arrived"}));
     CHECK(slept.count() == 0);
 }
 
-TEST(HealthGate, ProgramsSeeTheRunningSystemAndTheExpectedNumber) {
+TEST(HealthGate, programs_see_the_running_system_and_the_expected_number) {
     reasons();
     const hooks::runner::HookCall &call = programs.calls().back();
     CHECK(call.root == "/");
@@ -79,7 +79,7 @@ TEST(HealthGate, ProgramsSeeTheRunningSystemAndTheExpectedNumber) {
     STRCMP_EQUAL("4711", call.environment.at("UPDATE_CONTROL_EXPECTED_RECORDS").c_str());
 }
 
-TEST(HealthGate, WantsAStoreReadableOfWhichNoNumberIsKnown) {
+TEST(HealthGate, wants_a_store_readable_of_which_no_number_is_known) {
     expected.records.clear();
     services.install("store.service");
     programs.install("/inspect",
@@ -88,29 +88,29 @@ TEST(HealthGate, WantsAStoreReadableOfWhichNoNumberIsKnown) {
     STRCMP_CONTAINS("no such table", reasons().at(0).c_str());
 }
 
-TEST(HealthGate, TellsAProgramNoNumberWhenNothingWasCounted) {
+TEST(HealthGate, tells_a_program_no_number_when_nothing_was_counted) {
     expected.records.clear();
     CHECK(reasons().empty());
     CHECK_FALSE(programs.calls().back().environment.contains("UPDATE_CONTROL_EXPECTED_RECORDS"));
 }
 
-TEST(HealthGate, ARequiredUnitThatFailedShutsIt) {
+TEST(HealthGate, a_required_unit_that_failed_shuts_it) {
     services.crash("postfix.service");
     CHECK((reasons() == Strings{"postfix.service is failed (failed), not active"}));
 }
 
-TEST(HealthGate, APartOfAUnitThatFailedShutsItAlthoughTheUnitIsActive) {
+TEST(HealthGate, a_part_of_a_unit_that_failed_shuts_it_although_the_unit_is_active) {
     services.set_parts("postfix.service", {"postfix@-.service"});
     services.install("postfix@-.service", "failed");
     CHECK((reasons() == Strings{"postfix@-.service, a part of postfix.service, failed"}));
 }
 
-TEST(HealthGate, UnitsThatDoNotMatterOrDidNotRunBeforeDoNotShutIt) {
+TEST(HealthGate, units_that_do_not_matter_or_did_not_run_before_do_not_shut_it) {
     services.crash("report.service");
     CHECK(reasons().empty());
 }
 
-TEST(HealthGate, ARequiredUnitThatTheNewReleaseAddsHasToRun) {
+TEST(HealthGate, a_required_unit_that_the_new_release_adds_has_to_run) {
     appliance.services.units.push_back({"renamed-filter.service", true});
     services.install("renamed-filter.service", "inactive", "enabled");
     CHECK((reasons() == Strings{"renamed-filter.service is inactive (dead), not active"}));
@@ -122,14 +122,14 @@ TEST(HealthGate, ARequiredUnitThatTheNewReleaseAddsHasToRun) {
     CHECK(reasons().empty());
 }
 
-TEST(HealthGate, AUnitThatDiesOfTheTestMessageShutsIt) {
+TEST(HealthGate, a_unit_that_dies_of_the_test_message_shuts_it) {
     programs.install("/health/test-message", {{}, {}, 0, false, [this](const hooks::runner::HookCall &) {
                                                   services.crash("postfix.service");
                                               }});
     CHECK((reasons() == Strings{"postfix.service is failed (failed), not active"}));
 }
 
-TEST(HealthGate, EveryOtherNumberOfRecordsShutsIt) {
+TEST(HealthGate, every_other_number_of_records_shuts_it) {
     for (const char *line : {"records 4710", "records 4712", "records 0"}) {
         programs.install("/inspect", {{line}, {}, 0, false, {}});
         LONGS_EQUAL_TEXT(1, reasons().size(), line);
@@ -137,7 +137,7 @@ TEST(HealthGate, EveryOtherNumberOfRecordsShutsIt) {
     }
 }
 
-TEST(HealthGate, AStoreThatCannotBeReadShutsIt) {
+TEST(HealthGate, a_store_that_cannot_be_read_shuts_it) {
     programs.install("/inspect", {{}, {"the database does not answer"}, 1, false, {}});
     CHECK((reasons() == Strings{"the message-store cannot be read: /inspect the database does not answer"}));
     programs.install("/inspect", {{"records many"}, {}, 0, false, {}});
@@ -146,13 +146,13 @@ TEST(HealthGate, AStoreThatCannotBeReadShutsIt) {
     STRCMP_CONTAINS("knows no store message-store", reasons().at(0).c_str());
 }
 
-TEST(HealthGate, AddressesMayTakeAMoment) {
+TEST(HealthGate, addresses_may_take_a_moment) {
     network.come_up_after(5);
     CHECK(reasons().empty());
     CHECK(slept == std::chrono::milliseconds(2500));
 }
 
-TEST(HealthGate, AnAddressThatDoesNotComeUpShutsItAndOnlyAfterAWhile) {
+TEST(HealthGate, an_address_that_does_not_come_up_shuts_it_and_only_after_a_while) {
     auto other = expected.pinned;
     other[0].addresses = {{"192.0.2.99", 24}, {"2001:db8::7", 64}};
     network.set_up(other);
@@ -160,7 +160,7 @@ TEST(HealthGate, AnAddressThatDoesNotComeUpShutsItAndOnlyAfterAWhile) {
     CHECK(slept == std::chrono::seconds(60));
 }
 
-TEST(HealthGate, ATestMessageThatDoesNotArriveShutsItWithItsReason) {
+TEST(HealthGate, a_test_message_that_does_not_arrive_shuts_it_with_its_reason) {
     programs.install("/health/test-message", {{}, {"it did not arrive"}, 1, false, {}});
     CHECK((reasons() == Strings{"the check test-message: it did not arrive"}));
     programs.install("/health/test-message",
@@ -170,7 +170,7 @@ TEST(HealthGate, ATestMessageThatDoesNotArriveShutsItWithItsReason) {
     STRCMP_CONTAINS("took longer", reasons().at(0).c_str());
 }
 
-TEST(HealthGate, AllReasonsAreGivenAtOnce) {
+TEST(HealthGate, all_reasons_are_given_at_once) {
     services.crash("postfix.service");
     network.break_with("systemd-networkd: no answer");
     programs.install("/inspect", {{}, {"no database"}, 1, false, {}});
@@ -178,7 +178,7 @@ TEST(HealthGate, AllReasonsAreGivenAtOnce) {
     LONGS_EQUAL(4, reasons().size());
 }
 
-TEST(HealthGate, AUnitThatHadNotFailedBeforeShutsItWhetherItIsConfiguredOrNot) {
+TEST(HealthGate, a_unit_that_had_not_failed_before_shuts_it_whether_it_is_configured_or_not) {
     for (const char *unit : {"acme-agent.service", "report.service"}) {
         expected.machine =
             MachineRecord{.failed_units = {"old-trouble.service"}, .switched_off_units = {}, .ssh = {}};
@@ -194,7 +194,7 @@ TEST(HealthGate, AUnitThatHadNotFailedBeforeShutsItWhetherItIsConfiguredOrNot) {
     }
 }
 
-TEST(HealthGate, AFailedUnitOfTheUpdaterDoesNotShutItNorDoesOneOfWhichNothingIsRecorded) {
+TEST(HealthGate, a_failed_unit_of_the_updater_does_not_shut_it_nor_does_one_of_which_nothing_is_recorded) {
     expected.machine = MachineRecord{};
     for (const char *unit : {"update-check.service", "update-window@3.timer", "update-control-hook.service"})
         services.install(unit, "failed");
@@ -205,7 +205,7 @@ TEST(HealthGate, AFailedUnitOfTheUpdaterDoesNotShutItNorDoesOneOfWhichNothingIsR
     CHECK(reasons().empty());
 }
 
-TEST(HealthGate, AUnitThatFailsIsNamedOnceHoweverMuchItMatters) {
+TEST(HealthGate, a_unit_that_fails_is_named_once_however_much_it_matters) {
     expected.machine = MachineRecord{};
     services.set_parts("postfix.service", {"postfix@-.service"});
     services.crash("postfix.service");
@@ -214,7 +214,7 @@ TEST(HealthGate, AUnitThatFailsIsNamedOnceHoweverMuchItMatters) {
                                 "postfix@-.service, a part of postfix.service, failed"}));
 }
 
-TEST(HealthGate, UnitsAreLookedAtWhenTheMachineHasStartedButNotForEver) {
+TEST(HealthGate, units_are_looked_at_when_the_machine_has_started_but_not_for_ever) {
     expected.machine = MachineRecord{};
     services.install("acme-agent.service");
     services.make_machine_start_slow(4, "acme-agent.service");
@@ -226,7 +226,7 @@ TEST(HealthGate, UnitsAreLookedAtWhenTheMachineHasStartedButNotForEver) {
     CHECK(slept == std::chrono::seconds(62));
 }
 
-TEST(HealthGate, AUnitThatIsSwitchedOffAndDidNotRunBeforeShutsItWhenItRuns) {
+TEST(HealthGate, a_unit_that_is_switched_off_and_did_not_run_before_shuts_it_when_it_runs) {
     services.install("extra.service", "inactive", "disabled");
     services.install("statistics.service", "inactive", "masked");
     services.install("by-hand.service", "active", "disabled");
@@ -243,7 +243,7 @@ TEST(HealthGate, AUnitThatIsSwitchedOffAndDidNotRunBeforeShutsItWhenItRuns) {
     CHECK(reasons().empty());
 }
 
-TEST(HealthGate, SshdHasToAnswerWhereItDidAndMayTakeAMoment) {
+TEST(HealthGate, sshd_has_to_answer_where_it_did_and_may_take_a_moment) {
     const network::Endpoint here{"127.0.0.1", 22};
     const network::Endpoint there{"192.0.2.7", 2222};
     expected.machine = MachineRecord{.failed_units = {}, .switched_off_units = {}, .ssh = {here, there}};
@@ -262,7 +262,7 @@ TEST(HealthGate, SshdHasToAnswerWhereItDidAndMayTakeAMoment) {
     CHECK(slept == std::chrono::seconds(60));
 }
 
-TEST(HealthGate, AllThatIsWrongWithTheMachineIsGivenAtOnceToo) {
+TEST(HealthGate, all_that_is_wrong_with_the_machine_is_given_at_once_too) {
     services.install("extra.service", "inactive", "disabled");
     expected.machine = record_machine(services, programs, probe, {});
     expected.machine->ssh = {{"127.0.0.1", 22}};
@@ -273,7 +273,7 @@ TEST(HealthGate, AllThatIsWrongWithTheMachineIsGivenAtOnceToo) {
     LONGS_EQUAL(5, reasons().size());
 }
 
-TEST(HealthGate, ARequestToStopIsNoFailure) {
+TEST(HealthGate, a_request_to_stop_is_no_failure) {
     std::stop_source stop;
     stop.request_stop();
     CHECK_THROWS(Cancelled, reasons(stop.get_token()));

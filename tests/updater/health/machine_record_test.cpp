@@ -33,7 +33,7 @@ TEST_GROUP(MachineRecord) {
     }
 };
 
-TEST(MachineRecord, KnowsWhereAListenAddressOfSshdIsReached) {
+TEST(MachineRecord, knows_where_a_listen_address_of_sshd_is_reached) {
     struct Case {
         const char *line;
         network::Endpoint expected;
@@ -56,7 +56,7 @@ TEST(MachineRecord, KnowsWhereAListenAddressOfSshdIsReached) {
         CHECK_FALSE_TEXT(parse_listen_address(line, none), line);
 }
 
-TEST(MachineRecord, HoldsWhereSshdAnswersNotWhereItOnlyShould) {
+TEST(MachineRecord, holds_where_sshd_answers_not_where_it_only_should) {
     sshd_says({"port 22", "listenaddress 0.0.0.0:22", "listenaddress 127.0.0.1:22", "listenaddress [::]:22",
                "listenaddress 192.0.2.7:2222", "listenaddress 192.0.2.7:25"});
     probe.listen({"127.0.0.1", 22});
@@ -69,7 +69,7 @@ TEST(MachineRecord, HoldsWhereSshdAnswersNotWhereItOnlyShould) {
     CHECK_FALSE(call.private_network);
 }
 
-TEST(MachineRecord, RequiresNothingOfAnSshdThatIsNotThereOrDoesNotSay) {
+TEST(MachineRecord, requires_nothing_of_an_sshd_that_is_not_there_or_does_not_say) {
     probe.listen({"127.0.0.1", 22});
     CHECK(ssh().empty());
     sshd_says({}, 255);
@@ -79,7 +79,7 @@ TEST(MachineRecord, RequiresNothingOfAnSshdThatIsNotThereOrDoesNotSay) {
     CHECK_THROWS(Cancelled, ssh_endpoints_that_answer(programs, probe, stop.get_token()));
 }
 
-TEST(MachineRecord, HoldsWhatHasFailedAndWhatIsSwitchedOff) {
+TEST(MachineRecord, holds_what_has_failed_and_what_is_switched_off) {
     services.install("postfix.service");
     services.install("broken.service", "failed");
     services.install("extra.service", "inactive", "disabled");
@@ -89,7 +89,7 @@ TEST(MachineRecord, HoldsWhatHasFailedAndWhatIsSwitchedOff) {
     CHECK((record.switched_off_units == Strings{"extra.service"}));
 }
 
-TEST(MachineRecord, TravelsAsJsonAndIsNothingWhereNothingWasRecorded) {
+TEST(MachineRecord, travels_as_json_and_is_nothing_where_nothing_was_recorded) {
     const MachineRecord record{{"broken.service"}, {"extra.service"}, {{"::1", 22}}};
     CHECK(machine_record_from(to_json(record)) == record);
     CHECK(machine_record_from(to_json(MachineRecord{})) == MachineRecord{});

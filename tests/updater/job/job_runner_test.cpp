@@ -64,7 +64,7 @@ void check_is_as_before(const SimulatedAppliance &appliance) {
 
 TEST_GROUP(JobRunner){};
 
-TEST(JobRunner, AnUpgradeThatNothingDisturbsGoesThroughTheTenPhasesInOrder) {
+TEST(JobRunner, an_upgrade_that_nothing_disturbs_goes_through_the_ten_phases_in_order) {
     SimulatedAppliance appliance;
     appliance.upgrade();
     STRCMP_EQUAL(whole_upgrade.c_str(), appliance.chain_text().c_str());
@@ -73,7 +73,7 @@ TEST(JobRunner, AnUpgradeThatNothingDisturbsGoesThroughTheTenPhasesInOrder) {
     LONGS_EQUAL(10, appliance.end().phases.size());
 }
 
-TEST(JobRunner, AFailureInAnyPhaseLeadsBackToTheOldSystem) {
+TEST(JobRunner, a_failure_in_any_phase_leads_back_to_the_old_system) {
     for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::failure);
@@ -85,7 +85,7 @@ TEST(JobRunner, AFailureInAnyPhaseLeadsBackToTheOldSystem) {
     }
 }
 
-TEST(JobRunner, RollsBackWhatOnlyANewerUpdaterCanRead) {
+TEST(JobRunner, rolls_back_what_only_a_newer_updater_can_read) {
     SimulatedAppliance appliance;
     appliance.records_for_a_newer_updater();
     appliance.upgrade();
@@ -96,7 +96,7 @@ TEST(JobRunner, RollsBackWhatOnlyANewerUpdaterCanRead) {
     check_is_as_before(appliance);
 }
 
-TEST(JobRunner, TellsWhetherAFailureAsksToBeTriedLaterAlsoAfterTheWayBack) {
+TEST(JobRunner, tells_whether_a_failure_asks_to_be_tried_later_also_after_the_way_back) {
     for (const auto phase : all_phases)
         for (const auto trouble : {Trouble::failure, Trouble::postponement}) {
             SimulatedAppliance appliance;
@@ -109,7 +109,7 @@ TEST(JobRunner, TellsWhetherAFailureAsksToBeTriedLaterAlsoAfterTheWayBack) {
         }
 }
 
-TEST(JobRunner, AMachineThatDiesGoesOnInPhases1And2AndElseComesBackAsTheOldSystem) {
+TEST(JobRunner, a_machine_that_dies_goes_on_in_phases1_and2_and_else_comes_back_as_the_old_system) {
     for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::power_cut);
@@ -124,7 +124,7 @@ TEST(JobRunner, AMachineThatDiesGoesOnInPhases1And2AndElseComesBackAsTheOldSyste
     }
 }
 
-TEST(JobRunner, ADeadMachineAfterTheTryWasWrittenArrivesInTheNewSystem) {
+TEST(JobRunner, a_dead_machine_after_the_try_was_written_arrives_in_the_new_system) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::restart_appliance, Trouble::power_cut, true);
     appliance.upgrade();
@@ -133,7 +133,7 @@ TEST(JobRunner, ADeadMachineAfterTheTryWasWrittenArrivesInTheNewSystem) {
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
 }
 
-TEST(JobRunner, ADeadMachineAfterTheCommitFinishesTheNewSystem) {
+TEST(JobRunner, a_dead_machine_after_the_commit_finishes_the_new_system) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::start_services, Trouble::power_cut, true);
     appliance.upgrade();
@@ -142,7 +142,7 @@ TEST(JobRunner, ADeadMachineAfterTheCommitFinishesTheNewSystem) {
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
 }
 
-TEST(JobRunner, AFailureAfterTheCommitIsToldAndTriedAgainUntilAllIsDone) {
+TEST(JobRunner, a_failure_after_the_commit_is_told_and_tried_again_until_all_is_done) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::start_services, Trouble::failure, true);
     appliance.trouble_lasts(9);
@@ -162,7 +162,7 @@ TEST(JobRunner, AFailureAfterTheCommitIsToldAndTriedAgainUntilAllIsDone) {
     CHECK(pauses == appliance.pauses());
 }
 
-TEST(JobRunner, ACommittedUpgradeThatCannotBeFinishedEndsWhenSomebodyAsksForIt) {
+TEST(JobRunner, a_committed_upgrade_that_cannot_be_finished_ends_when_somebody_asks_for_it) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::start_services, Trouble::failure, true);
     appliance.trouble_lasts(1000);
@@ -176,7 +176,7 @@ TEST(JobRunner, ACommittedUpgradeThatCannotBeFinishedEndsWhenSomebodyAsksForIt) 
     LONGS_EQUAL(3, appliance.pauses().size());
 }
 
-TEST(JobRunner, AJobThatCannotBeNotedDoesNotBegin) {
+TEST(JobRunner, a_job_that_cannot_be_noted_does_not_begin) {
     SimulatedAppliance appliance;
     appliance.storage().fail_when("/data/journal.reserve", partitions_test::FakeStorage::Failure::full);
     appliance.upgrade();
@@ -185,7 +185,7 @@ TEST(JobRunner, AJobThatCannotBeNotedDoesNotBegin) {
     CHECK(appliance.marks().empty());
 }
 
-TEST(JobRunner, ACommittedUpgradeIsFinishedHoweverOftenItIsInterrupted) {
+TEST(JobRunner, a_committed_upgrade_is_finished_however_often_it_is_interrupted) {
     for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed, Trouble::agent_stopped}) {
         SimulatedAppliance appliance;
         appliance.trouble_in(Phase::start_services, trouble, true);
@@ -196,7 +196,7 @@ TEST(JobRunner, ACommittedUpgradeIsFinishedHoweverOftenItIsInterrupted) {
     }
 }
 
-TEST(JobRunner, TheWayBackNeedsNoBootSelectionThatCanBeRead) {
+TEST(JobRunner, the_way_back_needs_no_boot_selection_that_can_be_read) {
     for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.boot_selection_is_unreadable();
@@ -215,7 +215,7 @@ TEST(JobRunner, TheWayBackNeedsNoBootSelectionThatCanBeRead) {
     STRCMP_EQUAL(expected.c_str(), committed.chain_text().c_str());
 }
 
-TEST(JobRunner, OnlyAFailureSpeaksAgainstTheVersionAndNotAnInterruption) {
+TEST(JobRunner, only_a_failure_speaks_against_the_version_and_not_an_interruption) {
     struct Case {
         Trouble trouble;
         bool interrupted;
@@ -242,7 +242,7 @@ TEST(JobRunner, OnlyAFailureSpeaksAgainstTheVersionAndNotAnInterruption) {
     CHECK(panic.end().interrupted);
 }
 
-TEST(JobRunner, AFullDiskKeepsNoJobFromBeingTakenBackNorItsEndFromBeingNoted) {
+TEST(JobRunner, a_full_disk_keeps_no_job_from_being_taken_back_nor_its_end_from_being_noted) {
     for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::fills_disk);
@@ -253,7 +253,7 @@ TEST(JobRunner, AFullDiskKeepsNoJobFromBeingTakenBackNorItsEndFromBeingNoted) {
     }
 }
 
-TEST(JobRunner, AnInterruptedPhase2GoesOnAndSaysWhatInterruptedIt) {
+TEST(JobRunner, an_interrupted_phase2_goes_on_and_says_what_interrupted_it) {
     struct Case {
         Trouble trouble;
         std::string says;
@@ -271,7 +271,7 @@ TEST(JobRunner, AnInterruptedPhase2GoesOnAndSaysWhatInterruptedIt) {
     }
 }
 
-TEST(JobRunner, APhaseThatIsInterruptedAgainAndAgainIsTakenBack) {
+TEST(JobRunner, a_phase_that_is_interrupted_again_and_again_is_taken_back) {
     for (const auto phase : {Phase::download, Phase::install})
         for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed, Trouble::agent_stopped}) {
             SimulatedAppliance patient;
@@ -290,7 +290,7 @@ TEST(JobRunner, APhaseThatIsInterruptedAgainAndAgainIsTakenBack) {
         }
 }
 
-TEST(JobRunner, AnAgentThatIsStoppedInALaterPhaseTakesTheJobBack) {
+TEST(JobRunner, an_agent_that_is_stopped_in_a_later_phase_takes_the_job_back) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::prepare_store_migration, Trouble::agent_stopped);
     appliance.upgrade();
@@ -298,7 +298,7 @@ TEST(JobRunner, AnAgentThatIsStoppedInALaterPhaseTakesTheJobBack) {
     check_is_as_before(appliance);
 }
 
-TEST(JobRunner, AnInterruptedDownloadGoesOnAsADownload) {
+TEST(JobRunner, an_interrupted_download_goes_on_as_a_download) {
     for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed}) {
         SimulatedAppliance appliance;
         appliance.only_download();
@@ -311,7 +311,7 @@ TEST(JobRunner, AnInterruptedDownloadGoesOnAsADownload) {
     }
 }
 
-TEST(JobRunner, AnAgentThatDiesInALaterPhaseIsTakenBackByTheNextOne) {
+TEST(JobRunner, an_agent_that_dies_in_a_later_phase_is_taken_back_by_the_next_one) {
     for (const auto phase : all_phases) {
         if (phase <= Phase::install)
             continue;
@@ -323,7 +323,7 @@ TEST(JobRunner, AnAgentThatDiesInALaterPhaseIsTakenBackByTheNextOne) {
     }
 }
 
-TEST(JobRunner, ANewSystemThatNeverRunsItsAgentIsLeftAndTheReasonSaysSo) {
+TEST(JobRunner, a_new_system_that_never_runs_its_agent_is_left_and_the_reason_says_so) {
     SimulatedAppliance appliance;
     appliance.new_system_panics();
     appliance.upgrade();
@@ -334,7 +334,7 @@ TEST(JobRunner, ANewSystemThatNeverRunsItsAgentIsLeftAndTheReasonSaysSo) {
     check_is_as_before(appliance);
 }
 
-TEST(JobRunner, ATrialThatTakesTooLongIsLeftAndTheReasonNamesTheDeadline) {
+TEST(JobRunner, a_trial_that_takes_too_long_is_left_and_the_reason_names_the_deadline) {
     for (const auto phase : all_phases) {
         if (!runs_under_new_system(phase))
             continue;
@@ -351,7 +351,7 @@ TEST(JobRunner, ATrialThatTakesTooLongIsLeftAndTheReasonNamesTheDeadline) {
     }
 }
 
-TEST(JobRunner, ARollbackTriesTheOtherSystemBothWays) {
+TEST(JobRunner, a_rollback_tries_the_other_system_both_ways) {
     SimulatedAppliance appliance;
     appliance.upgrade();
     const auto marks = appliance.marks();
@@ -367,7 +367,7 @@ TEST(JobRunner, ARollbackTriesTheOtherSystemBothWays) {
     }
 }
 
-TEST(JobRunner, ARollbackThatFailsEndsWhereItBeganAndCanBeTriedAgain) {
+TEST(JobRunner, a_rollback_that_fails_ends_where_it_began_and_can_be_tried_again) {
     struct Case {
         Phase phase;
         Trouble trouble;
@@ -418,7 +418,7 @@ TEST(JobRunner, ARollbackThatFailsEndsWhereItBeganAndCanBeTriedAgain) {
     }
 }
 
-TEST(JobRunner, ARollbackToASystemThatNoLongerStartsComesBack) {
+TEST(JobRunner, a_rollback_to_a_system_that_no_longer_starts_comes_back) {
     SimulatedAppliance appliance;
     appliance.upgrade();
     appliance.old_system_panics();
@@ -429,7 +429,7 @@ TEST(JobRunner, ARollbackToASystemThatNoLongerStartsComesBack) {
     STRCMP_CONTAINS("2.8.0.0 did not come up", appliance.end().reason.c_str());
 }
 
-TEST(JobRunner, ARollbackThatWasCommittedIsFinishedAfterAPowerCut) {
+TEST(JobRunner, a_rollback_that_was_committed_is_finished_after_a_power_cut) {
     SimulatedAppliance appliance;
     appliance.upgrade();
     appliance.trouble_in(Phase::start_services, Trouble::power_cut, true);
@@ -441,7 +441,7 @@ TEST(JobRunner, ARollbackThatWasCommittedIsFinishedAfterAPowerCut) {
     CHECK_EQUAL('a', appliance.running_slot());
 }
 
-TEST(JobRunner, ARefusalAndACancellationEndAsSuch) {
+TEST(JobRunner, a_refusal_and_a_cancellation_end_as_such) {
     struct Case {
         Phase phase;
         Trouble trouble;
@@ -464,7 +464,7 @@ TEST(JobRunner, ARefusalAndACancellationEndAsSuch) {
     }
 }
 
-TEST(JobRunner, AnUndoThatFailsDoesNotKeepTheOthersFromBeingDone) {
+TEST(JobRunner, an_undo_that_fails_does_not_keep_the_others_from_being_done) {
     SimulatedAppliance appliance;
     appliance.undo_fails(Phase::prepare_store_migration);
     appliance.trouble_in(Phase::back_up_configuration, Trouble::failure);

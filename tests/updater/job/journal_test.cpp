@@ -66,12 +66,12 @@ std::string line_with_checksum(const std::string &json) {
 
 TEST_GROUP(Journal){};
 
-TEST(Journal, IsEmptyBeforeTheFirstJob) {
+TEST(Journal, is_empty_before_the_first_job) {
     partitions_test::FakeStorage storage;
     CHECK(journal_on(storage).read().records.empty());
 }
 
-TEST(Journal, GivesBackWhatWasWritten) {
+TEST(Journal, gives_back_what_was_written) {
     partitions_test::FakeStorage storage;
     write_three(storage);
     const auto contents = journal_on(storage).read();
@@ -85,7 +85,7 @@ TEST(Journal, GivesBackWhatWasWritten) {
     CHECK(contents.records[2].outcome == Outcome::rolled_back);
 }
 
-TEST(Journal, OfANewerUpdaterKeepsWhatThisOneCannotRead) {
+TEST(Journal, of_a_newer_updater_keeps_what_this_one_cannot_read) {
     const struct {
         const char *name;
         nlohmann::json value;
@@ -104,13 +104,13 @@ TEST(Journal, OfANewerUpdaterKeepsWhatThisOneCannotRead) {
     CHECK(job_facts_from_json(to_json(some_facts())).unread.empty());
 }
 
-TEST(Journal, OfAnOlderUpdaterHasNoRecordOfTheMachine) {
+TEST(Journal, of_an_older_updater_has_no_record_of_the_machine) {
     auto document = to_json(some_facts());
     document.erase("machine");
     CHECK_FALSE(job_facts_from_json(document).machine.has_value());
 }
 
-TEST(Journal, ATornLastLineCountsAsNotWrittenAndIsCutOffByTheNextRecord) {
+TEST(Journal, a_torn_last_line_counts_as_not_written_and_is_cut_off_by_the_next_record) {
     partitions_test::FakeStorage whole;
     write_three(whole);
     const auto text = whole.contents(file);
@@ -129,7 +129,7 @@ TEST(Journal, ATornLastLineCountsAsNotWrittenAndIsCutOffByTheNextRecord) {
     }
 }
 
-TEST(Journal, AnyFlippedByteInTheMiddleIsNoticed) {
+TEST(Journal, any_flipped_byte_in_the_middle_is_noticed) {
     partitions_test::FakeStorage whole;
     write_three(whole);
     const auto text = whole.contents(file);
@@ -147,7 +147,7 @@ TEST(Journal, AnyFlippedByteInTheMiddleIsNoticed) {
     }
 }
 
-TEST(Journal, AnIntactRecordThatMakesNoSenseIsAnErrorThatSaysSo) {
+TEST(Journal, an_intact_record_that_makes_no_sense_is_an_error_that_says_so) {
     const std::string head = R"({"format":1,"boot":"b",)";
     const std::vector<std::string> records = {
         "[]",
@@ -178,7 +178,7 @@ TEST(Journal, AnIntactRecordThatMakesNoSenseIsAnErrorThatSaysSo) {
     LONGS_EQUAL(1, journal_on(storage).read().records.size());
 }
 
-TEST(Journal, FactsOfAnOlderUpdaterLackWhatItDidNotKnow) {
+TEST(Journal, facts_of_an_older_updater_lack_what_it_did_not_know) {
     auto document = to_json(some_facts());
     for (const char *const name : {"image_hash", "even_if_failed_before", "least_acceptable_version"})
         CHECK_EQUAL(1U, document.erase(name));
@@ -187,7 +187,7 @@ TEST(Journal, FactsOfAnOlderUpdaterLackWhatItDidNotKnow) {
     STRCMP_EQUAL("2.8.1.0", facts.to_version.c_str());
 }
 
-TEST(Journal, ARecordIsThereOrNotAfterAPowerCutNeverHalf) {
+TEST(Journal, a_record_is_there_or_not_after_a_power_cut_never_half) {
     partitions_test::for_each_cut(
         [](partitions_test::FakeStorage &storage) { storage.put_directory("/data"); },
         [](partitions_test::FakeStorage &storage) { write_three(storage); },
@@ -200,7 +200,7 @@ TEST(Journal, ARecordIsThereOrNotAfterAPowerCutNeverHalf) {
         });
 }
 
-TEST(Journal, HasRoomOnAFullDiskAlsoForWhatMustBeCutOffFirst) {
+TEST(Journal, has_room_on_a_full_disk_also_for_what_must_be_cut_off_first) {
     partitions_test::FakeStorage disk;
     const auto clock = [] { return std::chrono::system_clock::time_point(); };
     Journal(disk, "/data/journal", "boot-1", clock).begin({.kind = RecordKind::job_begins});

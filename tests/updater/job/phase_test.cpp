@@ -38,7 +38,7 @@ std::string row_in_words(Phase phase) {
 
 TEST_GROUP(PhaseRules){};
 
-TEST(PhaseRules, AreThese) {
+TEST(PhaseRules, are_these) {
     std::string table;
     for (const Phase phase : all_phases)
         table += row_in_words(phase);
@@ -58,7 +58,7 @@ TEST(PhaseRules, AreThese) {
         table.c_str());
 }
 
-TEST(PhaseRules, SayWhichPhasesAJobHas) {
+TEST(PhaseRules, say_which_phases_a_job_has) {
     struct Case {
         Operation operation;
         const char *phases;
@@ -73,7 +73,7 @@ TEST(PhaseRules, SayWhichPhasesAJobHas) {
     }
 }
 
-TEST(PhaseRules, OfSomethingElseDoNotExist) {
+TEST(PhaseRules, of_something_else_do_not_exist) {
     CHECK_THROWS(std::logic_error, rules_of(static_cast<Phase>(0)));
     CHECK_THROWS(std::logic_error, name_of(static_cast<Phase>(11)));
 }

@@ -60,18 +60,18 @@ void cut_everywhere(Phase phase, Trouble trouble) {
 
 TEST_GROUP(PowerCutInAJob){};
 
-TEST(PowerCutInAJob, AnUpgradeLeavesAWholeSystemWhereverItIsCut) {
+TEST(PowerCutInAJob, an_upgrade_leaves_a_whole_system_wherever_it_is_cut) {
     cut_everywhere(Phase::download, Trouble::none);
 }
 
-TEST(PowerCutInAJob, ACancelledInstallationLeavesAWholeSystemWhereverItIsCut) {
+TEST(PowerCutInAJob, a_cancelled_installation_leaves_a_whole_system_wherever_it_is_cut) {
     cut_everywhere(Phase::install, Trouble::cancellation);
 }
 
-TEST(PowerCutInAJob, AFailureInTheNewSystemLeavesAWholeSystemWhereverItIsCut) {
+TEST(PowerCutInAJob, a_failure_in_the_new_system_leaves_a_whole_system_wherever_it_is_cut) {
     cut_everywhere(Phase::migrate_store, Trouble::failure);
 }
 
-TEST(PowerCutInAJob, AFailureInTheOldSystemLeavesAWholeSystemWhereverItIsCut) {
+TEST(PowerCutInAJob, a_failure_in_the_old_system_leaves_a_whole_system_wherever_it_is_cut) {
     cut_everywhere(Phase::back_up_configuration, Trouble::failure);
 }

@@ -27,7 +27,7 @@ TEST_GROUP(StoredJournal) {
     }
 };
 
-TEST(StoredJournal, OfTheReleaseBeforeIsGoneOnWithInTheNewSystem) {
+TEST(StoredJournal, of_the_release_before_is_gone_on_with_in_the_new_system) {
     const auto contents = contents_of("journal-of-release-before.txt");
     CHECK_FALSE(contents.damaged);
     LONGS_EQUAL(13, contents.records.size());
@@ -47,14 +47,14 @@ TEST(StoredJournal, OfTheReleaseBeforeIsGoneOnWithInTheNewSystem) {
     CHECK_FALSE(facts.machine.has_value());
 }
 
-TEST(StoredJournal, OfTheReleaseBeforeIsTakenBackInTheOldSystem) {
+TEST(StoredJournal, of_the_release_before_is_taken_back_in_the_old_system) {
     const auto recovery = decide_recovery(contents_of("journal-of-release-before.txt"), table,
                                           {{partitions::Slot::a, "boot-2"}, partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::undo);
     STRCMP_CONTAINS("version 2.8.1.0 did not come up", recovery.reason.c_str());
 }
 
-TEST(StoredJournal, WithFieldsThatALaterReleaseAddedIsRead) {
+TEST(StoredJournal, with_fields_that_a_later_release_added_is_read) {
     const auto contents = contents_of("journal-with-additions.txt");
     CHECK_FALSE(contents.damaged);
     const auto recovery =
@@ -63,13 +63,13 @@ TEST(StoredJournal, WithFieldsThatALaterReleaseAddedIsRead) {
     CHECK(latest_facts(contents).try_requested);
 }
 
-TEST(StoredJournal, OfARollbackThatTheReleaseBeforeHasCommittedAtOnceEndsWithTheRestart) {
+TEST(StoredJournal, of_a_rollback_that_the_release_before_has_committed_at_once_ends_with_the_restart) {
     const auto recovery = decide_recovery(contents_of("rollback-of-release-before.txt"), table,
                                           {{partitions::Slot::a, "boot-2"}, partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::end_rollback);
 }
 
-TEST(StoredJournal, OfATrialThatTheServiceManagerEndedNamesTheDeadline) {
+TEST(StoredJournal, of_a_trial_that_the_service_manager_ended_names_the_deadline) {
     const auto recovery =
         decide_recovery(contents_of("journal-of-release-before.txt"), table,
                         {{partitions::Slot::a, "boot-2", false}, partitions::Slot::a, true});

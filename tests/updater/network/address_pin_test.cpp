@@ -33,11 +33,11 @@ TEST_GROUP(AddressPin) {
     }
 };
 
-TEST(AddressPin, TheFileComesBeforeAllOthers) {
+TEST(AddressPin, the_file_comes_before_all_others) {
     STRCMP_EQUAL("00-update-control-pin-ens3.network", pinned_network_file_name(interface).c_str());
 }
 
-TEST(AddressPin, TheFileHoldsAddressesRoutesNamesAndMtuAndTurnsDhcpOff) {
+TEST(AddressPin, the_file_holds_addresses_routes_names_and_mtu_and_turns_dhcp_off) {
     STRCMP_EQUAL(
         "# Made by update-control: the addresses from before the restart, as static ones. Removed when\n"
         "# the upgrade is over.\n"
@@ -52,26 +52,26 @@ TEST(AddressPin, TheFileHoldsAddressesRoutesNamesAndMtuAndTurnsDhcpOff) {
         pinned_network_file(interface).c_str());
 }
 
-TEST(AddressPin, TheInterfaceIsFoundByTheBestItHas) {
+TEST(AddressPin, the_interface_is_found_by_the_best_it_has) {
     interface.permanent_mac.clear();
     CHECK(file_has("[Match]\nMACAddress=52:54:00:12:34:56\n"));
     interface.mac.clear();
     CHECK(file_has("[Match]\nName=ens3\n"));
 }
 
-TEST(AddressPin, AVlanIsFoundByItsNameAsItHasTheAddressOfTheInterfaceBelowIt) {
+TEST(AddressPin, a_vlan_is_found_by_its_name_as_it_has_the_address_of_the_interface_below_it) {
     interface.kind = "vlan";
     CHECK(file_has("[Match]\nName=ens3\nKind=vlan\n"));
 }
 
-TEST(AddressPin, WhatAnUpdaterWroteThatKnewHardwareAloneIsRead) {
+TEST(AddressPin, what_an_updater_wrote_that_knew_hardware_alone_is_read) {
     nlohmann::json written = interface;
     written.erase("kind");
     written.erase("automatic");
     CHECK(written.get<InterfaceAddresses>() == interface);
 }
 
-TEST(AddressPin, AGatewayThatNoAddressReachesIsReachedOnTheLink) {
+TEST(AddressPin, a_gateway_that_no_address_reaches_is_reached_on_the_link) {
     CHECK_FALSE(file_has("GatewayOnLink"));
     interface.addresses = {{"192.0.2.7", 32}};
     interface.routes = {{"0.0.0.0/0", "192.0.2.1", std::nullopt}, {"192.0.2.1/32", "", std::nullopt}};
@@ -79,7 +79,7 @@ TEST(AddressPin, AGatewayThatNoAddressReachesIsReachedOnTheLink) {
                    "\n[Route]\nDestination=0.0.0.0/0\nGateway=192.0.2.1\nGatewayOnLink=yes\n"));
 }
 
-TEST(AddressPin, NothingThatADhcpServerSaysBringsASettingOfItsOwn) {
+TEST(AddressPin, nothing_that_a_dhcp_server_says_brings_a_setting_of_its_own) {
     for (const char *domain : {"lan.test\nDHCP=yes", "a b", "%H", "a\tb", "\x7f"}) {
         interface.domains = {domain};
         CHECK_THROWS(std::invalid_argument, pinned_network_file(interface));
@@ -88,7 +88,7 @@ TEST(AddressPin, NothingThatADhcpServerSaysBringsASettingOfItsOwn) {
     CHECK_THROWS(std::invalid_argument, pinned_network_file_name(interface));
 }
 
-TEST(AddressPin, ReachesTheNewSystemThroughTheJournal) {
+TEST(AddressPin, reaches_the_new_system_through_the_journal) {
     const std::vector<InterfaceAddresses> all{interface, InterfaceAddresses{}};
     const std::string journal = nlohmann::json(all).dump();
     CHECK(nlohmann::json::parse(journal).get<std::vector<InterfaceAddresses>>() == all);
@@ -96,7 +96,7 @@ TEST(AddressPin, ReachesTheNewSystemThroughTheJournal) {
 
 TEST_GROUP(Prefix){};
 
-TEST(Prefix, SaysWhatLiesInANetwork) {
+TEST(Prefix, says_what_lies_in_a_network) {
     struct Case {
         const char *network;
         const char *address;
@@ -115,7 +115,7 @@ TEST(Prefix, SaysWhatLiesInANetwork) {
         CHECK_TEXT(covered_by(one.network, {{one.address, one.prefix}}) == one.covered, one.network);
 }
 
-TEST(Prefix, WhatIsNoNetworkIsAnError) {
+TEST(Prefix, what_is_no_network_is_an_error) {
     for (const char *text :
          {"", "192.0.2", "192.0.2.1/33", "2001:db8::/129", "192.0.2.1/", "192.0.2.1/2x", "x/8"})
         CHECK_THROWS(std::invalid_argument, covered_by(text, {}));

@@ -10,7 +10,7 @@ using Lines = std::vector<std::string>;
 
 TEST_GROUP(StackedLinks){};
 
-TEST(StackedLinks, AreNamedInTheNetworkSection) {
+TEST(StackedLinks, are_named_in_the_network_section) {
     CHECK((stacked_links("[Match]\nName=ens3\nBond=no-such\n[Network]\nDHCP=yes\n VLAN=vlan10\r\nVLAN = "
                          "vlan20\n# VLAN=off\n"
                          "Address=192.0.2.7/24\nMACVLAN=m\n[Route]\nVLAN=x\n[Network]\nTunnel=t") ==
@@ -19,7 +19,7 @@ TEST(StackedLinks, AreNamedInTheNetworkSection) {
     CHECK(stacked_links("[Network]\nVLAN\n=vlan\n").empty());
 }
 
-TEST(StackedLinks, AreMadeByThePinOfTheInterfaceBelowThem) {
+TEST(StackedLinks, are_made_by_the_pin_of_the_interface_below_them) {
     InterfaceAddresses interface;
     interface.name = "ens3";
     interface.mac = "52:54:00:12:34:56";

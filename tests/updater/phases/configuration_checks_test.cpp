@@ -77,7 +77,7 @@ TEST_GROUP(ConfigurationChecks) {
     }
 };
 
-TEST(ConfigurationChecks, RunInTheNewImageWithTheConvertedConfigurationInForce) {
+TEST(ConfigurationChecks, run_in_the_new_image_with_the_converted_configuration_in_force) {
     auto script = says(0, {});
     script.effect = [this](const hooks::runner::HookCall &call) {
         STRCMP_EQUAL("converted", disk.contents(call.root / "etc/ssh/sshd_config").c_str());
@@ -99,7 +99,7 @@ TEST(ConfigurationChecks, RunInTheNewImageWithTheConvertedConfigurationInForce) 
     CHECK(call.time_limit <= std::chrono::minutes(2));
 }
 
-TEST(ConfigurationChecks, RunInTheOrderOfTheirNamesAndAllOfThemWhateverTheySay) {
+TEST(ConfigurationChecks, run_in_the_order_of_their_names_and_all_of_them_whatever_they_say) {
     for (const char *name : {"20-ssh", "10-postfix", "30-nftables"})
         install(name, says(name[0] == '3' ? 0 : 1, {}));
     CHECK_FALSE(refusal().empty());
@@ -109,7 +109,7 @@ TEST(ConfigurationChecks, RunInTheOrderOfTheirNamesAndAllOfThemWhateverTheySay) 
     CHECK((order == Strings{"10-postfix", "20-ssh", "30-nftables"}));
 }
 
-TEST(ConfigurationChecks, ThatRefuseAreNamedAllAtOnceWithTheirLastWords) {
+TEST(ConfigurationChecks, that_refuse_are_named_all_at_once_with_their_last_words) {
     install("postfix", says(1, {"much before", "a warning", "unused parameter", "fatal: no '='"}));
     install("ssh", says(255, {"90-acme.conf line 1: Bad key types"}));
     install("nftables", says(0, {"fine"}));
@@ -128,26 +128,26 @@ TEST(ConfigurationChecks, ThatRefuseAreNamedAllAtOnceWithTheirLastWords) {
     CHECK(std::find(lines.begin(), lines.end(), "nftables: fine") != lines.end());
 }
 
-TEST(ConfigurationChecks, ThatCannotBeAskedOrAskForPatienceDoNotAccept) {
+TEST(ConfigurationChecks, that_cannot_be_asked_or_ask_for_patience_do_not_accept) {
     disk.put_file(new_image / checker_folder.relative_path() / "broken", ""); // and cannot be started
     STRCMP_CONTAINS("the checker broken says: could not be started", refusal().c_str());
     programs.install(checker_folder / "broken", says(hooks::runner::exit_try_later, {"later"}));
     STRCMP_CONTAINS("the checker broken says: later", refusal().c_str());
 }
 
-TEST(ConfigurationChecks, AreNotMissedByAnImageWithout) {
+TEST(ConfigurationChecks, are_not_missed_by_an_image_without) {
     check();
     CHECK(programs.calls().empty());
     STRCMP_CONTAINS("2.8.1.0 has no configuration checkers", lines.at(0).c_str());
 }
 
-TEST(ConfigurationChecks, EndWhenTheJobIsCancelled) {
+TEST(ConfigurationChecks, end_when_the_job_is_cancelled) {
     install("ssh", says(0, {}));
     stop.request_stop();
     CHECK_THROWS(Cancelled, check());
 }
 
-TEST(ConfigurationChecks, GiveTheImageUpAgain) {
+TEST(ConfigurationChecks, give_the_image_up_again) {
     install("ssh", says(1, {"no"}));
     CHECK_FALSE(refusal().empty());
     CHECK_FALSE(refusal().empty());

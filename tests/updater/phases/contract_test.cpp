@@ -49,11 +49,11 @@ TEST_GROUP(ConversionContract) {
     }
 };
 
-TEST(ConversionContract, IsNumberOne) {
+TEST(ConversionContract, is_number_one) {
     UNSIGNED_LONGS_EQUAL(1, checks::conversion_contract);
 }
 
-TEST(ConversionContract, SaysHowAProgramIsCalled) {
+TEST(ConversionContract, says_how_a_program_is_called) {
     programs.install("/usr/lib/update-control/hooks/policy-program", {});
     convert();
     const hooks::runner::HookCall &call = programs.calls().at(0);
@@ -73,7 +73,7 @@ TEST(ConversionContract, SaysHowAProgramIsCalled) {
     STRCMP_EQUAL("1", programs.calls().at(1).environment.at("UPDATE_CONTROL_REHEARSAL").c_str());
 }
 
-TEST(ConversionContract, SaysWhatAProgramCanChange) {
+TEST(ConversionContract, says_what_a_program_can_change) {
     struct Case {
         firmware::ConversionKind kind;
         std::set<std::string> writable;
@@ -116,7 +116,7 @@ TEST(ConversionContract, SaysWhatAProgramCanChange) {
     CHECK(programs.calls().back().in_background);
 }
 
-TEST(ConversionContract, SaysWhatAnExitStatusMeans) {
+TEST(ConversionContract, says_what_an_exit_status_means) {
     struct Case {
         int status;
         const char *outcome;

@@ -148,7 +148,7 @@ TEST_GROUP(FirmwareFromAServer) {
     }
 };
 
-TEST(FirmwareFromAServer, Phase1SaysWhatWillBeFetchedAndStoresAndChangesNothing) {
+TEST(FirmwareFromAServer, phase1_says_what_will_be_fetched_and_stores_and_changes_nothing) {
     const auto operations = storage.operations().size();
     CHECK(phase_1.run(run) == job::PhaseEnd::done);
     LONGS_EQUAL(operations, storage.operations().size());
@@ -161,7 +161,7 @@ TEST(FirmwareFromAServer, Phase1SaysWhatWillBeFetchedAndStoresAndChangesNothing)
     CHECK_TEXT(said("to fetch: "), lines.back().c_str());
 }
 
-TEST(FirmwareFromAServer, WhatTheChecksRefuseIsNotPlanned) {
+TEST(FirmwareFromAServer, what_the_checks_refuse_is_not_planned) {
     checks = [](const firmware::Manifest &manifest, const job::JobFacts &noted) {
         STRCMP_EQUAL("2.8.1.0", manifest.version.text().c_str());
         STRCMP_EQUAL("2.8.0.0", noted.from_version.c_str());
@@ -171,7 +171,7 @@ TEST(FirmwareFromAServer, WhatTheChecksRefuseIsNotPlanned) {
     CHECK_FALSE(said("to fetch"));
 }
 
-TEST(FirmwareFromAServer, AFileThatIsDamagedIsRefusedBeforeTheRescuePartitionIsGivenUp) {
+TEST(FirmwareFromAServer, a_file_that_is_damaged_is_refused_before_the_rescue_partition_is_given_up) {
     const TemporaryFolder folder;
     const auto damaged = folder / "damaged.fw";
     std::filesystem::copy_file(vendor().firmware("2.8.1.0"), damaged);
@@ -182,7 +182,7 @@ TEST(FirmwareFromAServer, AFileThatIsDamagedIsRefusedBeforeTheRescuePartitionIsG
     CHECK(boot.bootable(partitions::Slot::b));
 }
 
-TEST(FirmwareFromAServer, AnotherFirmwareAtTheSameUrlEndsPhase2BeforeAnythingIsTouched) {
+TEST(FirmwareFromAServer, another_firmware_at_the_same_url_ends_phase2_before_anything_is_touched) {
     phase_1.run(run);
     server[url] = vendor().firmware("2.8.2.0");
     const auto operations = storage.operations().size();
@@ -196,7 +196,7 @@ TEST(FirmwareFromAServer, AnotherFirmwareAtTheSameUrlEndsPhase2BeforeAnythingIsT
     CHECK(boot.bootable(partitions::Slot::b));
 }
 
-TEST(FirmwareFromAServer, AnInstallationThatIsPacedStopsWhenItIsCancelled) {
+TEST(FirmwareFromAServer, an_installation_that_is_paced_stops_when_it_is_cancelled) {
     pacer.set_rate(1);
     std::stop_source stop;
     stop.request_stop();
@@ -204,7 +204,7 @@ TEST(FirmwareFromAServer, AnInstallationThatIsPacedStopsWhenItIsCancelled) {
     CHECK_THROWS(Cancelled, phase_1.run(run));
 }
 
-TEST(FirmwareFromAServer, Phase2MarksThePartitionAndWritesTheImageHoweverOftenItIsCut) {
+TEST(FirmwareFromAServer, phase2_marks_the_partition_and_writes_the_image_however_often_it_is_cut) {
     phase_1.run(run);
     const auto leftovers =
         generations.path_of(generations.create("2.8.1.0")) / "var/half"; // of an attempt that was cut
@@ -225,7 +225,7 @@ TEST(FirmwareFromAServer, Phase2MarksThePartitionAndWritesTheImageHoweverOftenIt
     CHECK_FALSE(storage.exists(leftovers));
 }
 
-TEST(FirmwareFromAServer, Phase2EndsWhenTheNewSystemRefusesTheConfigurationOfTheAppliance) {
+TEST(FirmwareFromAServer, phase2_ends_when_the_new_system_refuses_the_configuration_of_the_appliance) {
     const std::filesystem::path checks_of_image = layout.configuration_checks;
     const auto upper = generations.path_of(facts.old_generation) / "etc/upper";
     storage.put_file(upper / "ssh/sshd_config", "old algorithms");
@@ -258,7 +258,7 @@ TEST(FirmwareFromAServer, Phase2EndsWhenTheNewSystemRefusesTheConfigurationOfThe
     LONGS_EQUAL(2, asked);
 }
 
-TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfImageBootable) {
+TEST(FirmwareFromAServer, phase2_goes_on_wherever_the_power_was_cut_and_never_leaves_a_half_image_bootable) {
     phase_1.run(run);
     const auto runs_through = [&](partitions_test::FakeStorage &disk) {
         partitions::GrubBootSelection disk_boot(disk, "/boot/grubenv");
@@ -311,7 +311,7 @@ TEST(FirmwareFromAServer, Phase2GoesOnWhereverThePowerWasCutAndNeverLeavesAHalfI
         partitions_test::every_fate(1), partitions_test::Repeats::skipped);
 }
 
-TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersionAndRemovesWhatOthersLeft) {
+TEST(FirmwareFromAServer, a_download_keeps_the_whole_file_under_its_version_and_removes_what_others_left) {
     facts.operation = job::Operation::download;
     storage.put_file(layout.firmware / "2.8.0.5.fw.part", "cut");
     for (const char *name : {"2.7.9.9.fw", "2.8.0.7.fw", "2.8.2.0.fw", "ours.fw"})
@@ -327,7 +327,7 @@ TEST(FirmwareFromAServer, ADownloadKeepsTheWholeFileUnderItsVersionAndRemovesWha
     CHECK(saves > 1); // before the first byte, so that a later try knows what it goes on with
 }
 
-TEST(FirmwareFromAServer, AServerWithAnotherVersionThanTheListNamesIsNotBelieved) {
+TEST(FirmwareFromAServer, a_server_with_another_version_than_the_list_names_is_not_believed) {
     for (const auto operation : {job::Operation::download, job::Operation::install}) {
         facts.operation = operation;
         facts.expected_version = "2.8.2.0";

@@ -34,14 +34,14 @@ TEST_GROUP(PrepareStoreMigration) {
     }
 };
 
-TEST(PrepareStoreMigration, CopiesEveryStoreDurably) {
+TEST(PrepareStoreMigration, copies_every_store_durably) {
     CHECK(phase.run(run) == job::PhaseEnd::done);
     const auto rebooted = disk.after_reboot({});
     for (const char *name : {"message-store", "quarantine"})
         STRCMP_EQUAL(name, rebooted->contents(copy_of(name)).c_str());
 }
 
-TEST(PrepareStoreMigration, IsTakenBackFromAnyPointAndLeavesTheStoresAlone) {
+TEST(PrepareStoreMigration, is_taken_back_from_any_point_and_leaves_the_stores_alone) {
     phase.undo(run);
     phase.run(run);
     phase.undo(run);

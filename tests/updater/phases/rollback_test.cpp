@@ -28,7 +28,7 @@ TEST_GROUP(RollbackOnRequest) {
     }
 };
 
-TEST(RollbackOnRequest, TriesTheOtherSystemBothWays) {
+TEST(RollbackOnRequest, tries_the_other_system_both_ways) {
     upgrade.roll_back();
     STRCMP_EQUAL("begins 3 6 restart boot-a continues 10 ended-succeeded", chain().c_str());
     check_runs("2.8.0.0");
@@ -39,7 +39,7 @@ TEST(RollbackOnRequest, TriesTheOtherSystemBothWays) {
     check_runs("2.8.1.0");
 }
 
-TEST(RollbackOnRequest, IsFollowedByAnUpgradeLikeAnyOther) {
+TEST(RollbackOnRequest, is_followed_by_an_upgrade_like_any_other) {
     upgrade.roll_back();
     upgrade.upgrade_to("2.8.1.0");
     check_runs("2.8.1.0");
@@ -47,7 +47,7 @@ TEST(RollbackOnRequest, IsFollowedByAnUpgradeLikeAnyOther) {
     check_runs("2.8.2.0");
 }
 
-TEST(RollbackOnRequest, ThatDoesNotGoThroughLeavesBothSystemsWhole) {
+TEST(RollbackOnRequest, that_does_not_go_through_leaves_both_systems_whole) {
     struct Case {
         job::Phase phase;
         Trouble trouble;
@@ -87,7 +87,7 @@ TEST(RollbackOnRequest, ThatDoesNotGoThroughLeavesBothSystemsWhole) {
     }
 }
 
-TEST(RollbackOnRequest, ToASystemThatNoLongerStartsComesBack) {
+TEST(RollbackOnRequest, to_a_system_that_no_longer_starts_comes_back) {
     upgrade.new_system_panics("2.8.0.0");
     upgrade.roll_back();
     STRCMP_EQUAL("begins 3 6 restart boot-a panic boot-b continues undo-6 undo-3 ended-failed",
@@ -97,7 +97,7 @@ TEST(RollbackOnRequest, ToASystemThatNoLongerStartsComesBack) {
     STRCMP_CONTAINS("update-control --rollback --force", upgrade.end().next_step.c_str());
 }
 
-TEST(RollbackOnRequest, ThatFailsKeepsMailThatCouldNotBePutIntoTheQueue) {
+TEST(RollbackOnRequest, that_fails_keeps_mail_that_could_not_be_put_into_the_queue) {
     SimulatedUpgrade one;
     one.upgrade_to("2.8.1.0");
     bool is_full = true;

@@ -176,7 +176,7 @@ TEST_GROUP(StartServices) {
     }
 };
 
-TEST(StartServices, ProvesTheSystemWithTheGateClosedAndTheQueueCoveredAndLetsMailInLast) {
+TEST(StartServices, proves_the_system_with_the_gate_closed_and_the_queue_covered_and_lets_mail_in_last) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -194,7 +194,7 @@ TEST(StartServices, ProvesTheSystemWithTheGateClosedAndTheQueueCoveredAndLetsMai
     check_finished(disk, "at the end");
 }
 
-TEST(StartServices, MovesMessagesThatWereWrittenDuringTheTrialIntoTheRealQueue) {
+TEST(StartServices, moves_messages_that_were_written_during_the_trial_into_the_real_queue) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -204,7 +204,7 @@ TEST(StartServices, MovesMessagesThatWereWrittenDuringTheTrialIntoTheRealQueue) 
     check_finished(disk, "at the end");
 }
 
-TEST(StartServices, RaisesTheLeastAcceptableVersionWithTheCommit) {
+TEST(StartServices, raises_the_least_acceptable_version_with_the_commit) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -217,7 +217,7 @@ TEST(StartServices, RaisesTheLeastAcceptableVersionWithTheCommit) {
     STRCMP_EQUAL("2.8.0.5", least_on(disk).c_str());
 }
 
-TEST(StartServices, LeavesTheLeastAcceptableVersionWhenTheFirmwareNamesNoneOrAnOlderOne) {
+TEST(StartServices, leaves_the_least_acceptable_version_when_the_firmware_names_none_or_an_older_one) {
     for (const char *const least : {"", "2.7.0.0"}) {
         FakeStorage disk;
         prepare(disk);
@@ -229,7 +229,7 @@ TEST(StartServices, LeavesTheLeastAcceptableVersionWhenTheFirmwareNamesNoneOrAnO
     }
 }
 
-TEST(StartServices, RetiresTheOldGenerationOnlyWhenItIsNotKeptAndNeverInARollback) {
+TEST(StartServices, retires_the_old_generation_only_when_it_is_not_kept_and_never_in_a_rollback) {
     struct Case {
         bool keep;
         job::Operation operation;
@@ -250,7 +250,7 @@ TEST(StartServices, RetiresTheOldGenerationOnlyWhenItIsNotKeptAndNeverInARollbac
     }
 }
 
-TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFails) {
+TEST(StartServices, does_not_commit_nor_let_mail_in_nor_uncover_the_queue_when_something_fails) {
     struct Case {
         const char *what;
         std::function<void(FakeStorage &)> spoil;
@@ -297,7 +297,7 @@ TEST(StartServices, DoesNotCommitNorLetMailInNorUncoverTheQueueWhenSomethingFail
     }
 }
 
-TEST(StartServices, StartsOnceMoreWhatFailedWhileServicesWereHeldBack) {
+TEST(StartServices, starts_once_more_what_failed_while_services_were_held_back) {
     FakeStorage disk;
     prepare(disk);
     services.install("broken.service", "failed");
@@ -311,7 +311,7 @@ TEST(StartServices, StartsOnceMoreWhatFailedWhileServicesWereHeldBack) {
     CHECK(services.state("broken.service").is_failed());
 }
 
-TEST(StartServices, LetsMailInAlsoWhenTheLeastAcceptableVersionCannotBeNoted) {
+TEST(StartServices, lets_mail_in_also_when_the_least_acceptable_version_cannot_be_noted) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -325,7 +325,7 @@ TEST(StartServices, LetsMailInAlsoWhenTheLeastAcceptableVersionCannotBeNoted) {
     STRCMP_EQUAL("2.8.0.5", least_on(disk).c_str());
 }
 
-TEST(StartServices, UncoversAQueueThatSomebodyStandsIn) {
+TEST(StartServices, uncovers_a_queue_that_somebody_stands_in) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -340,7 +340,7 @@ TEST(StartServices, UncoversAQueueThatSomebodyStandsIn) {
     STRCMP_EQUAL("from cron", disk.contents(mail_queue / "maildrop/M1").c_str());
 }
 
-TEST(StartServices, AfterTheCommitLetsMailInWhateverElseFailsAndTellsWhatIsLeft) {
+TEST(StartServices, after_the_commit_lets_mail_in_whatever_else_fails_and_tells_what_is_left) {
     struct Case {
         const char *what;
         std::function<void(FakeStorage &)> spoil;
@@ -393,7 +393,7 @@ TEST(StartServices, AfterTheCommitLetsMailInWhateverElseFailsAndTellsWhatIsLeft)
     }
 }
 
-TEST(StartServices, GivesUpTheSettingsOfTheTrialOnceMailIsIn) {
+TEST(StartServices, gives_up_the_settings_of_the_trial_once_mail_is_in) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -405,7 +405,7 @@ TEST(StartServices, GivesUpTheSettingsOfTheTrialOnceMailIsIn) {
     CHECK_FALSE(services.state("update-control-deadline.timer").is_active());
 }
 
-TEST(StartServices, MailOfATrialThatIsTakenBackComesIntoTheQueueOfTheOldSystem) {
+TEST(StartServices, mail_of_a_trial_that_is_taken_back_comes_into_the_queue_of_the_old_system) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -438,7 +438,7 @@ TEST(StartServices, MailOfATrialThatIsTakenBackComesIntoTheQueueOfTheOldSystem) 
     CHECK(services.state("postfix.service").is_active());
 }
 
-TEST(StartServices, MailOfAnEarlierTrialIsNotDroppedByTheNextOne) {
+TEST(StartServices, mail_of_an_earlier_trial_is_not_dropped_by_the_next_one) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -448,7 +448,7 @@ TEST(StartServices, MailOfAnEarlierTrialIsNotDroppedByTheNextOne) {
     check_finished(disk, "at the end");
 }
 
-TEST(StartServices, MailThatIsLeftIsPutBackByTheNextAgent) {
+TEST(StartServices, mail_that_is_left_is_put_back_by_the_next_agent) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -460,7 +460,7 @@ TEST(StartServices, MailThatIsLeftIsPutBackByTheNextAgent) {
     LONGS_EQUAL(0, services::put_back_left_mail(disk, generations, mail_queue));
 }
 
-TEST(StartServices, LetsMailInAfterARestartAlsoWhenTheBootSelectionCannotBeRead) {
+TEST(StartServices, lets_mail_in_after_a_restart_also_when_the_boot_selection_cannot_be_read) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -483,7 +483,7 @@ TEST(StartServices, LetsMailInAfterARestartAlsoWhenTheBootSelectionCannotBeRead)
     CHECK(gate.is_closed());
 }
 
-TEST(StartServices, NotesWhatARollbackLeavesAndForgetsItWithTheNextInstallation) {
+TEST(StartServices, notes_what_a_rollback_leaves_and_forgets_it_with_the_next_installation) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);
@@ -496,7 +496,7 @@ TEST(StartServices, NotesWhatARollbackLeavesAndForgetsItWithTheNextInstallation)
     CHECK_FALSE(disk.exists(note));
 }
 
-TEST(StartServices, IsFinishedAfterTheCommitAndHasChangedNothingBeforeWhereverThePowerIsCut) {
+TEST(StartServices, is_finished_after_the_commit_and_has_changed_nothing_before_wherever_the_power_is_cut) {
     const auto reboots = partitions_test::for_each_cut(
         [&](FakeStorage &disk) {
             prepare(disk);

@@ -67,13 +67,13 @@ TEST_GROUP(StopServices) {
     }
 };
 
-TEST(StopServices, RefusesMailAndStopsEveryUnitInTheConfiguredOrder) {
+TEST(StopServices, refuses_mail_and_stops_every_unit_in_the_configured_order) {
     CHECK(phase.run(run) == job::PhaseEnd::done);
     CHECK(gate.is_closed());
     CHECK((services.calls() == Strings{"stop mta.service", "stop store.service", "stop extra.service"}));
 }
 
-TEST(StopServices, WaitsForUnitsThatTheMachineIsStillStarting) {
+TEST(StopServices, waits_for_units_that_the_machine_is_still_starting) {
     services.make_start_slow("store.service", 2);
     phase.run(run);
     LONGS_EQUAL(4711, facts.expected_records["message-store"]);
@@ -82,20 +82,20 @@ TEST(StopServices, WaitsForUnitsThatTheMachineIsStillStarting) {
     CHECK(services.state("store.service").is_active());
 }
 
-TEST(StopServices, GivesUpOnUnitsThatNeverStartBeforeMailIsRefused) {
+TEST(StopServices, gives_up_on_units_that_never_start_before_mail_is_refused) {
     services.make_start_slow("store.service", -1);
     CHECK_THROWS(services::ServiceError, phase.run(run));
     CHECK_FALSE(gate.is_closed());
     CHECK(services.calls().empty());
 }
 
-TEST(StopServices, KnowsDurablyWhatRanBeforeTheFirstUnitStops) {
+TEST(StopServices, knows_durably_what_ran_before_the_first_unit_stops) {
     phase.run(run);
     LONGS_EQUAL(0, calls_when_first_saved);
     CHECK(facts.services && facts.services->find("mta.service"));
 }
 
-TEST(StopServices, RecordsTheMachineAsItIsWhileEverythingRuns) {
+TEST(StopServices, records_the_machine_as_it_is_while_everything_runs) {
     const std::string sshd = "/usr/sbin/sshd";
     probe.listen({"127.0.0.1", 22});
     services.install("broken.service", "failed");
@@ -113,19 +113,19 @@ TEST(StopServices, RecordsTheMachineAsItIsWhileEverythingRuns) {
     CHECK(machine_when_first_saved == facts.machine);
 }
 
-TEST(StopServices, CountsTheRecordsWhenNothingWritesAnyMoreAndTheStoreStillRuns) {
+TEST(StopServices, counts_the_records_when_nothing_writes_any_more_and_the_store_still_runs) {
     phase.run(run);
     LONGS_EQUAL(4711, facts.expected_records.at("message-store"));
 }
 
-TEST(StopServices, CountsNoRecordsForARollbackToAStoreOfItsOwn) {
+TEST(StopServices, counts_no_records_for_a_rollback_to_a_store_of_its_own) {
     facts.operation = job::Operation::rollback;
     phase.run(run);
     CHECK(facts.expected_records.empty());
     CHECK_FALSE(services.state("store.service").is_active());
 }
 
-TEST(StopServices, IsUndoneByStartingJustWhatRanAndLettingMailIn) {
+TEST(StopServices, is_undone_by_starting_just_what_ran_and_letting_mail_in) {
     phase.run(run);
     phase.undo(run);
     CHECK(services.state("mta.service").is_active());
@@ -134,7 +134,7 @@ TEST(StopServices, IsUndoneByStartingJustWhatRanAndLettingMailIn) {
     CHECK_FALSE(gate.is_closed());
 }
 
-TEST(StopServices, LetsMailInAgainAlsoWhenAServiceDoesNotComeBack) {
+TEST(StopServices, lets_mail_in_again_also_when_a_service_does_not_come_back) {
     phase.run(run);
     services.make_start_fail("store.service");
     CHECK_THROWS(std::runtime_error, phase.undo(run));
@@ -142,18 +142,18 @@ TEST(StopServices, LetsMailInAgainAlsoWhenAServiceDoesNotComeBack) {
     CHECK_FALSE(gate.is_closed());
 }
 
-TEST(StopServices, CanBeUndoneBeforeItDidAnything) {
+TEST(StopServices, can_be_undone_before_it_did_anything) {
     phase.undo(run);
     CHECK(services.calls().empty());
     CHECK_FALSE(gate.is_closed());
 }
 
-TEST(StopServices, FailsWhenAUnitDoesNotStop) {
+TEST(StopServices, fails_when_a_unit_does_not_stop) {
     services.make_stop_hang("store.service");
     CHECK_THROWS(services::StopTimedOut, phase.run(run));
 }
 
-TEST(StopServices, EndsBeforeMailIsRefusedWhenARequiredUnitWasSwitchedOff) {
+TEST(StopServices, ends_before_mail_is_refused_when_a_required_unit_was_switched_off) {
     services.install("mta.service", "active", "masked");
     services.runs_although("mta.service", "masked");
     CHECK_THROWS(Refused, phase.run(run));

@@ -68,7 +68,7 @@ TEST_GROUP(StoreRehearsal) {
     }
 };
 
-TEST(StoreRehearsal, RunsTheWholeChainOfTheNewImageOnACopyAndLeavesNothing) {
+TEST(StoreRehearsal, runs_the_whole_chain_of_the_new_image_on_a_copy_and_leaves_nothing) {
     std::string result;
     disk.before_each([&](const std::string &) {
         const auto last = rehearsal_place / "messages.stage-2/table";
@@ -87,14 +87,14 @@ TEST(StoreRehearsal, RunsTheWholeChainOfTheNewImageOnACopyAndLeavesNothing) {
     STRCMP_CONTAINS("the messages can be converted", lines.back().c_str());
 }
 
-TEST(StoreRehearsal, IsNothingForAReleaseThatKeepsTheFormats) {
+TEST(StoreRehearsal, is_nothing_for_a_release_that_keeps_the_formats) {
     facts.conversions = {{"etc", firmware::ConversionKind::configuration, "etc", "1", "2"}};
     disk.take_away("/images/a");
     rehearse();
     CHECK(programs.calls().empty());
 }
 
-TEST(StoreRehearsal, GoesOnWhenAFileIsGoneBeforeItsTurnComes) {
+TEST(StoreRehearsal, goes_on_when_a_file_is_gone_before_its_turn_comes) {
     disk.put_file(live_store / "temporary", "x");
     bool there = true;
     disk.before_each([&](const std::string &operation) {
@@ -107,7 +107,7 @@ TEST(StoreRehearsal, GoesOnWhenAFileIsGoneBeforeItsTurnComes) {
     LONGS_EQUAL(2, programs.calls().size());
 }
 
-TEST(StoreRehearsal, MakesAnotherCopyWhenTheProgramAsksToBeTriedLaterAndGoesOnWithoutInTheEnd) {
+TEST(StoreRehearsal, makes_another_copy_when_the_program_asks_to_be_tried_later_and_goes_on_without_in_the_end) {
     struct Case {
         std::vector<int> statuses;
         std::size_t calls;

@@ -20,7 +20,7 @@ union NoPhases {
 
 TEST_GROUP(PhaseTable){};
 
-TEST(PhaseTable, HasTheTenPhasesInOrderWithTheirRulesAndWhatUndoesThem) {
+TEST(PhaseTable, has_the_ten_phases_in_order_with_their_rules_and_what_undoes_them) {
     NoPhases none;
     const job::PhaseTable table = make_phase_table(none.phases);
     LONGS_EQUAL(job::phase_rules.size(), table.size());

@@ -73,7 +73,7 @@ void cut_everywhere(SimulatedUpgrade &upgrade, Seen &seen) {
 
 TEST_GROUP(PowerCutInAnUpgrade){};
 
-TEST(PowerCutInAnUpgrade, LeavesAWholeApplianceWhereverItComesAlsoOnTheWayBack) {
+TEST(PowerCutInAnUpgrade, leaves_a_whole_appliance_wherever_it_comes_also_on_the_way_back) {
     Seen seen;
     SimulatedUpgrade undisturbed;
     cut_everywhere(undisturbed, seen);
@@ -91,7 +91,7 @@ TEST(PowerCutInAnUpgrade, LeavesAWholeApplianceWhereverItComesAlsoOnTheWayBack) 
     }
 }
 
-TEST(PowerCutInAnUpgrade, LeavesAWholeApplianceAlsoWhereNothingIsConverted) {
+TEST(PowerCutInAnUpgrade, leaves_a_whole_appliance_also_where_nothing_is_converted) {
     SimulatedUpgrade upgrade;
     upgrade.upgrade_to("2.8.1.0");
     Seen seen;

@@ -23,7 +23,7 @@ TEST_GROUP(Upgrade) {
     }
 };
 
-TEST(Upgrade, ThatNothingDisturbsGoesThroughTheTenPhases) {
+TEST(Upgrade, that_nothing_disturbs_goes_through_the_ten_phases) {
     upgrade.upgrade_to("2.8.1.0");
     STRCMP_EQUAL("begins 1 2 3 4 5 6 restart boot-b continues 7 8 9 10 ended-succeeded",
                  upgrade.chain().c_str());
@@ -32,7 +32,7 @@ TEST(Upgrade, ThatNothingDisturbsGoesThroughTheTenPhases) {
     LONGS_EQUAL(10, upgrade.end().phases.size());
 }
 
-TEST(Upgrade, KeepsMailOutFromTheFirstStoppedServiceToTheCommitAndTheQueueCoveredWhileItProves) {
+TEST(Upgrade, keeps_mail_out_from_the_first_stopped_service_to_the_commit_and_the_queue_covered_while_it_proves) {
     upgrade.keep_record();
     upgrade.upgrade_to("2.8.1.0");
     STRCMP_EQUAL("1: read the firmware\n"
@@ -68,7 +68,7 @@ TEST(Upgrade, KeepsMailOutFromTheFirstStoppedServiceToTheCommitAndTheQueueCovere
                  upgrade.record().c_str());
 }
 
-TEST(Upgrade, TakesMailUntilPhase3AndAgainAtItsEnd) {
+TEST(Upgrade, takes_mail_until_phase3_and_again_at_its_end) {
     upgrade.upgrade_to("2.8.1.0");
     std::string names;
     for (const auto &message : upgrade.machine().world().accepted)
@@ -76,7 +76,7 @@ TEST(Upgrade, TakesMailUntilPhase3AndAgainAtItsEnd) {
     STRCMP_EQUAL("m1 m2 m3 m4 local5 m6 m7 ", names.c_str());
 }
 
-TEST(Upgrade, FollowsUponAnotherIntoTheOtherSlot) {
+TEST(Upgrade, follows_upon_another_into_the_other_slot) {
     upgrade.upgrade_to("2.8.1.0");
     upgrade.upgrade_to("2.8.2.0");
     STRCMP_EQUAL("begins 1 2 3 4 5 6 restart boot-b continues 7 8 9 10 ended-succeeded "
@@ -86,7 +86,7 @@ TEST(Upgrade, FollowsUponAnotherIntoTheOtherSlot) {
     STRCMP_EQUAL("2.8.2.0", upgrade.machine().running().version.c_str());
 }
 
-TEST(Upgrade, ThatFailsOnAFullDiskLetsMailInAgainAlsoWithoutAJournal) {
+TEST(Upgrade, that_fails_on_a_full_disk_lets_mail_in_again_also_without_a_journal) {
     auto &disk = upgrade.machine().storage();
     upgrade.do_in(job::Phase::back_up_configuration, "run /usr/lib/update-control/hooks/etc", [&disk] {
         disk.take_away("/data/update-control/journal.reserve"); // by somebody who looked for space
@@ -106,7 +106,7 @@ TEST(Upgrade, ThatFailsOnAFullDiskLetsMailInAgainAlsoWithoutAJournal) {
     STRCMP_EQUAL("", upgrade.faults().c_str());
 }
 
-TEST(Upgrade, PinsNothingButWhatIsUpAtTheRestart) {
+TEST(Upgrade, pins_nothing_but_what_is_up_at_the_restart) {
     upgrade.do_in(job::Phase::back_up_configuration, "sync-filesystem", [this] {
         upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/pin/old.network",
                                              "Address=1.2.3.4");
@@ -117,7 +117,7 @@ TEST(Upgrade, PinsNothingButWhatIsUpAtTheRestart) {
     CHECK_FALSE(upgrade.machine().storage().exists(places::pins_in_force / "old.network"));
 }
 
-TEST(Upgrade, HasTheNewGenerationOnRecordBeforeAnythingIsInIt) {
+TEST(Upgrade, has_the_new_generation_on_record_before_anything_is_in_it) {
     std::string record;
     upgrade.do_in(job::Phase::install, "2.8.1.0-1/var", [&] {
         const auto disk = upgrade.machine().storage().after_reboot({});
@@ -127,7 +127,7 @@ TEST(Upgrade, HasTheNewGenerationOnRecordBeforeAnythingIsInIt) {
     STRCMP_CONTAINS("\"new_generation\":\"2.8.1.0-1\"", record.c_str());
 }
 
-TEST(Upgrade, RemovesItsRehearsalBeforeMailIsRefused) {
+TEST(Upgrade, removes_its_rehearsal_before_mail_is_refused) {
     bool left = false;
     upgrade.do_in(job::Phase::stop_services, "close the mail gate", [&] {
         left = upgrade.machine().storage().exists("/data/generations/2.8.1.0-1/rehearsal");
@@ -136,7 +136,7 @@ TEST(Upgrade, RemovesItsRehearsalBeforeMailIsRefused) {
     CHECK_FALSE(left);
 }
 
-TEST(Upgrade, WhoseRehearsalFailsEndsWhileMailFlowsAndLeavesNothing) {
+TEST(Upgrade, whose_rehearsal_fails_ends_while_mail_flows_and_leaves_nothing) {
     upgrade.trouble_in(job::Phase::install, Trouble::failure, Moment::before,
                        "run /usr/lib/update-control/hooks/etc");
     upgrade.upgrade_to("2.8.1.0");
@@ -144,7 +144,7 @@ TEST(Upgrade, WhoseRehearsalFailsEndsWhileMailFlowsAndLeavesNothing) {
     STRCMP_EQUAL("", upgrade.faults().c_str());
 }
 
-TEST(Upgrade, WhoseStoreCannotBeConvertedEndsWhileMailFlowsAndLeavesNothing) {
+TEST(Upgrade, whose_store_cannot_be_converted_ends_while_mail_flows_and_leaves_nothing) {
     upgrade.trouble_in(job::Phase::install, Trouble::failure, Moment::before,
                        "run /usr/lib/update-control/hooks/message-store");
     upgrade.upgrade_to("2.8.1.0");
@@ -152,7 +152,7 @@ TEST(Upgrade, WhoseStoreCannotBeConvertedEndsWhileMailFlowsAndLeavesNothing) {
     STRCMP_EQUAL("", upgrade.faults().c_str());
 }
 
-TEST(Upgrade, ConvertsIntoAnEmptyFolder) {
+TEST(Upgrade, converts_into_an_empty_folder) {
     upgrade.do_in(job::Phase::back_up_configuration, "sync-filesystem", [this] {
         upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/source/message-store.stage-1/half",
                                              "");
@@ -162,7 +162,7 @@ TEST(Upgrade, ConvertsIntoAnEmptyFolder) {
     STRCMP_EQUAL("", upgrade.faults().c_str());
 }
 
-TEST(Upgrade, IntoASystemThatPanicsComesBack) {
+TEST(Upgrade, into_a_system_that_panics_comes_back) {
     upgrade.new_system_panics("2.8.1.0");
     upgrade.upgrade_to("2.8.1.0");
     STRCMP_EQUAL("begins 1 2 3 4 5 6 restart boot-b panic boot-a continues "
@@ -172,14 +172,14 @@ TEST(Upgrade, IntoASystemThatPanicsComesBack) {
     STRCMP_CONTAINS("2.8.1.0 did not come up", upgrade.end().reason.c_str());
 }
 
-TEST(Upgrade, IntoASystemWithoutTheAddressComesBack) {
+TEST(Upgrade, into_a_system_without_the_address_comes_back) {
     upgrade.do_in(job::Phase::start_services, "close the mail gate",
                   [this] { upgrade.machine().network().set_up({}); });
     upgrade.upgrade_to("2.8.1.0");
     check_was_taken_back("lan0 lacks the address 192.168.77.101/24");
 }
 
-TEST(Upgrade, WhoseConversionLosesAMessageComesBack) {
+TEST(Upgrade, whose_conversion_loses_a_message_comes_back) {
     upgrade.do_in(job::Phase::migrate_store, "copy-attributes", [this] {
         upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/source/message-store/m0", "1:m0");
     });
@@ -187,7 +187,7 @@ TEST(Upgrade, WhoseConversionLosesAMessageComesBack) {
     check_was_taken_back("records");
 }
 
-TEST(Upgrade, WhoseServiceDoesNotStartComesBack) {
+TEST(Upgrade, whose_service_does_not_start_comes_back) {
     upgrade.do_in(job::Phase::start_services, "close the mail gate",
                   [this] { upgrade.machine().services().make_start_fail("postfix.service"); });
     upgrade.upgrade_to("2.8.1.0");

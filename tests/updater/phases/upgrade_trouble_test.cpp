@@ -155,7 +155,7 @@ std::vector<TroubleCase> trouble_cases() {
 
 TEST_GROUP(TroubleInAnUpgrade){};
 
-TEST(TroubleInAnUpgrade, LeadsThroughTheseStatesToAWholeAppliance) {
+TEST(TroubleInAnUpgrade, leads_through_these_states_to_a_whole_appliance) {
     for (const TroubleCase &one : trouble_cases()) {
         SimulatedUpgrade upgrade;
         const Decision decision = decision_of(one.phase);
@@ -171,7 +171,7 @@ TEST(TroubleInAnUpgrade, LeadsThroughTheseStatesToAWholeAppliance) {
     }
 }
 
-TEST(TroubleInAnUpgrade, IsNothingThatTheNextUpgradeStumblesOver) {
+TEST(TroubleInAnUpgrade, is_nothing_that_the_next_upgrade_stumbles_over) {
     for (const job::Phase phase :
          {job::Phase::install, job::Phase::back_up_configuration, job::Phase::migrate_store}) {
         SimulatedUpgrade upgrade;
@@ -184,7 +184,7 @@ TEST(TroubleInAnUpgrade, IsNothingThatTheNextUpgradeStumblesOver) {
     }
 }
 
-TEST(TroubleInAnUpgrade, AStopIsHeardBeforeTheNextServiceStops) {
+TEST(TroubleInAnUpgrade, a_stop_is_heard_before_the_next_service_stops) {
     SimulatedUpgrade upgrade;
     upgrade.keep_record();
     upgrade.trouble_in(job::Phase::stop_services, Trouble::stop_asked, Moment::before, "stop store.service");
@@ -194,7 +194,7 @@ TEST(TroubleInAnUpgrade, AStopIsHeardBeforeTheNextServiceStops) {
     STRCMP_EQUAL("", upgrade.faults().c_str());
 }
 
-TEST(TroubleInAnUpgrade, AStopIsHeardUntilTheLastMomentBeforeTheTryAndBeforeTheCommit) {
+TEST(TroubleInAnUpgrade, a_stop_is_heard_until_the_last_moment_before_the_try_and_before_the_commit) {
     SimulatedUpgrade before_try;
     before_try.trouble_in(job::Phase::restart_appliance, Trouble::stop_asked, Moment::before,
                           "slots/system-b");
@@ -211,7 +211,7 @@ TEST(TroubleInAnUpgrade, AStopIsHeardUntilTheLastMomentBeforeTheTryAndBeforeTheC
     STRCMP_EQUAL("", before_commit.faults().c_str());
 }
 
-TEST(TroubleInAnUpgrade, AfterTheCommitIsOvercomeWhateverItStrikes) {
+TEST(TroubleInAnUpgrade, after_the_commit_is_overcome_whatever_it_strikes) {
     for (const char *event : {"remove /run/update-control/on-trial", "uncover the queue",
                               "open the mail gate", "remove /data/generations/2.8.1.0-1/pin", "reload",
                               "stop update-control-deadline.timer", "/data/update-control/least-version"})

@@ -81,7 +81,7 @@ TEST_GROUP(GateQueue) {
     partitions::KernelMounts mounts;
 };
 
-TEST(GateQueue, HidesAcceptedMailUntilItIsTakenOff) {
+TEST(GateQueue, hides_accepted_mail_until_it_is_taken_off) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
                          GateQueue gate(storage, mounts, folder, queue);
                          require(!gate.covers(), "not covered at first");
@@ -94,7 +94,7 @@ TEST(GateQueue, HidesAcceptedMailUntilItIsTakenOff) {
                      }).c_str());
 }
 
-TEST(GateQueue, IsTakenOffByAnAgentThatWasRestarted) {
+TEST(GateQueue, is_taken_off_by_an_agent_that_was_restarted) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
                          GateQueue(storage, mounts, folder, queue).cover();
                          GateQueue again(storage, mounts, folder, queue);
@@ -106,7 +106,7 @@ TEST(GateQueue, IsTakenOffByAnAgentThatWasRestarted) {
                      }).c_str());
 }
 
-TEST(GateQueue, AMessageWrittenMeanwhileReachesTheRealQueue) {
+TEST(GateQueue, a_message_written_meanwhile_reaches_the_real_queue) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
                          GateQueue gate(storage, mounts, folder, queue);
                          gate.cover();
@@ -122,7 +122,7 @@ TEST(GateQueue, AMessageWrittenMeanwhileReachesTheRealQueue) {
                      }).c_str());
 }
 
-TEST(GateQueue, AMessageNeverReplacesAnother) {
+TEST(GateQueue, a_message_never_replaces_another) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
                          write(queue / "incoming/X1", "there before");
                          GateQueue gate(storage, mounts, folder, queue);
@@ -134,7 +134,7 @@ TEST(GateQueue, AMessageNeverReplacesAnother) {
                      }).c_str());
 }
 
-TEST(GateQueue, IsTakenOffAlsoWhenSomebodyStandsInIt) {
+TEST(GateQueue, is_taken_off_also_when_somebody_stands_in_it) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
                          GateQueue gate(storage, mounts, folder, queue);
                          gate.cover();
@@ -150,7 +150,7 @@ TEST(GateQueue, IsTakenOffAlsoWhenSomebodyStandsInIt) {
                      }).c_str());
 }
 
-TEST(GateQueue, AMessageThatIsBeingWrittenIsWaitedFor) {
+TEST(GateQueue, a_message_that_is_being_written_is_waited_for) {
     STRCMP_EQUAL("", with_queue([&](const fs::path &queue, const fs::path &folder) {
                          GateQueue gate(storage, mounts, folder, queue);
                          gate.cover();

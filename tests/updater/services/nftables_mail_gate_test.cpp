@@ -95,7 +95,7 @@ std::string in_network_namespace(const std::function<void()> &work) {
 
 TEST_GROUP(NftablesMailGate){};
 
-TEST(NftablesMailGate, ClosesAndOpensAsOftenAsAsked) {
+TEST(NftablesMailGate, closes_and_opens_as_often_as_asked) {
     STRCMP_EQUAL("", in_network_namespace([] {
                          NftablesMailGate gate;
                          require_call(!gate.is_closed(), "open at first");
@@ -110,7 +110,7 @@ TEST(NftablesMailGate, ClosesAndOpensAsOftenAsAsked) {
                      }).c_str());
 }
 
-TEST(NftablesMailGate, TheLoopbackAddressIsServedWhileItIsClosed) {
+TEST(NftablesMailGate, the_loopback_address_is_served_while_it_is_closed) {
     STRCMP_EQUAL("", in_network_namespace([] {
                          NftablesMailGate gate;
                          gate.close({smtp});
@@ -125,13 +125,13 @@ TEST(NftablesMailGate, TheLoopbackAddressIsServedWhileItIsClosed) {
                      }).c_str());
 }
 
-TEST(NftablesMailGate, RefusesOnlyTheFirstPacketFromElsewhere) {
+TEST(NftablesMailGate, refuses_only_the_first_packet_from_elsewhere) {
     const std::string commands = closing_commands({25, 587});
     STRCMP_CONTAINS("iifname != \"lo\"", commands.c_str());
     STRCMP_CONTAINS("tcp flags & (fin | syn | rst | ack) == syn", commands.c_str());
     STRCMP_CONTAINS("tcp dport { 25, 587 } reject with tcp reset", commands.c_str());
 }
 
-TEST(NftablesMailGate, ClosingNoPortIsAMistakeOfTheConfiguration) {
+TEST(NftablesMailGate, closing_no_port_is_a_mistake_of_the_configuration) {
     CHECK_THROWS(MailGateError, closing_commands({}));
 }

@@ -36,7 +36,7 @@ TEST_GROUP(ServiceStates) {
     }
 };
 
-TEST(ServiceStates, OnlyWhatRanIsStartedAgainAndInReverse) {
+TEST(ServiceStates, only_what_ran_is_started_again_and_in_reverse) {
     const ServiceStates before = record_services(manager, configured);
     stop_all();
     start_services(manager, configured, before, on_step);
@@ -45,7 +45,7 @@ TEST(ServiceStates, OnlyWhatRanIsStartedAgainAndInReverse) {
     CHECK(record_services(manager, configured) == before);
 }
 
-TEST(ServiceStates, UnitsThatTheNewReleaseAddsRunUnlessTheyAreSwitchedOff) {
+TEST(ServiceStates, units_that_the_new_release_adds_run_unless_they_are_switched_off) {
     const ServiceStates before = record_services(manager, configured);
     configured.units = {{"renamed-filter.service", true}, {"static.service"},  {"disabled.service", true},
                         {"masked.service", true},         {"runtime.service"}, {"postfix.service", true}};
@@ -59,7 +59,7 @@ TEST(ServiceStates, UnitsThatTheNewReleaseAddsRunUnlessTheyAreSwitchedOff) {
            Strings{"start postfix.service", "start static.service", "start renamed-filter.service"}));
 }
 
-TEST(ServiceStates, WhatRunsAlthoughItIsSwitchedOffIsNotStartedAgainAndDoesNotFailAnything) {
+TEST(ServiceStates, what_runs_although_it_is_switched_off_is_not_started_again_and_does_not_fail_anything) {
     struct Case {
         const char *load_state;
         const char *file_state;
@@ -83,7 +83,7 @@ TEST(ServiceStates, WhatRunsAlthoughItIsSwitchedOffIsNotStartedAgainAndDoesNotFa
     }
 }
 
-TEST(ServiceStates, WhatIsMaskedUntilTheNextRestartRunsAfterIt) {
+TEST(ServiceStates, what_is_masked_until_the_next_restart_runs_after_it) {
     manager.install("report.service", "active", "masked-runtime");
     manager.runs_although("report.service", "masked");
     const ServiceStates before = record_services(manager, configured);
@@ -96,19 +96,19 @@ TEST(ServiceStates, WhatIsMaskedUntilTheNextRestartRunsAfterIt) {
     CHECK(manager.state("report.service").is_active());
 }
 
-TEST(ServiceStates, WhatIsMaskedMeanwhileIsNotStartedEither) {
+TEST(ServiceStates, what_is_masked_meanwhile_is_not_started_either) {
     const ServiceStates before = record_services(manager, configured);
     manager.install("filter.service", "inactive", "masked");
     start_services(manager, configured, before, on_step);
     CHECK((manager.calls() == Strings{"start postfix.service"}));
 }
 
-TEST(ServiceStates, AUnitThatWasStillStartingIsStartedAgain) {
+TEST(ServiceStates, a_unit_that_was_still_starting_is_started_again) {
     manager.install("report.service", "activating");
     CHECK(record_services(manager, configured).was_active("report.service"));
 }
 
-TEST(ServiceStates, AnUndoStartsWhatItCanAndNamesTheRest) {
+TEST(ServiceStates, an_undo_starts_what_it_can_and_names_the_rest) {
     const ServiceStates before = record_services(manager, configured);
     stop_all();
     manager.make_start_fail("filter.service");
@@ -118,13 +118,13 @@ TEST(ServiceStates, AnUndoStartsWhatItCanAndNamesTheRest) {
     CHECK(manager.state("postfix.service").is_active());
 }
 
-TEST(ServiceStates, ReachTheNewSystemThroughTheJournal) {
+TEST(ServiceStates, reach_the_new_system_through_the_journal) {
     const ServiceStates before = record_services(manager, configured);
     const std::string journal = nlohmann::json(before).dump();
     CHECK(nlohmann::json::parse(journal).get<ServiceStates>() == before);
 }
 
-TEST(ServiceStates, AFormatOfTheFutureIsAnError) {
+TEST(ServiceStates, a_format_of_the_future_is_an_error) {
     const nlohmann::json future = {{"format", 2}, {"units", nlohmann::json::array()}};
     CHECK_THROWS(std::runtime_error, future.get<ServiceStates>());
 }
@@ -133,12 +133,12 @@ TEST_GROUP(SendersStillConnected) {
     FakeMailGate gate;
 };
 
-TEST(SendersStillConnected, AreWaitedFor) {
+TEST(SendersStillConnected, are_waited_for) {
     gate.connect(2);
     LONGS_EQUAL(0, wait_for_senders(gate, {25}, std::chrono::seconds(60)));
 }
 
-TEST(SendersStillConnected, AreNotWaitedForForever) {
+TEST(SendersStillConnected, are_not_waited_for_forever) {
     gate.connect(1000000);
     CHECK(wait_for_senders(gate, {25}, std::chrono::seconds(0)) > 0);
 }
