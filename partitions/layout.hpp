@@ -1,5 +1,5 @@
-// The paths on an appliance (.doc/design.md has a picture). Paths only; made by the agent's main, changed by
-// tests.
+// The paths on an appliance (.doc/design.md has a picture), each of them here only. Made by the agent's main,
+// changed by tests; whoever needs one gets it in the constructor.
 #pragma once
 
 #include <filesystem>
@@ -16,12 +16,22 @@ struct Layout {
     std::filesystem::path least_version = "/data/update-control/least-version";
     std::filesystem::path failed_versions = "/data/update-control/failed-versions.json";
     std::filesystem::path feed = "/data/update-control/feed";
+    std::filesystem::path schedule = "/data/update-control/schedule.json";
+    std::filesystem::path notices = "/data/update-control/notices"; ///< those to deliver
+    std::filesystem::path told_notices = "/data/update-control/told.json";
     std::filesystem::path firmware = "/var/spool/updates/firmware";
     std::filesystem::path logs = "/var/spool/updates/XPU";
+    std::filesystem::path settings = "/etc/update-control/settings.xml";
     std::filesystem::path run = "/run/update-control";
+    std::filesystem::path motd = "/run/update-control/motd"; ///< /etc/motd.d has a link to it
+    /// For this start of the appliance only.
+    std::filesystem::path network_pins = "/run/systemd/network";
     std::filesystem::path hooks = "/usr/lib/update-control/hooks"; ///< inside the new system
     std::filesystem::path configuration_checks =
         "/usr/lib/update-control/configuration-checks"; ///< inside the new system
 };
+
+/// What the vendor says about the appliance: at this path in each system.
+inline const std::filesystem::path appliance_file = "/usr/share/update-control/appliance.xml";
 
 } // namespace partitions

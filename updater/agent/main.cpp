@@ -64,8 +64,8 @@ void serve() {
                                                machine.generations, offer.folder, offer.choice,
                                                offer.feed_if_any(), [&jobs] { return jobs.agent.busy(); });
     services::SystemdCalendar calendar;
-    schedule::Schedule schedule(schedule::ScheduleFile(machine.storage), calendar, machine.settings,
-                                offer.choice, jobs.agent,
+    schedule::Schedule schedule(schedule::ScheduleFile(machine.storage, machine.layout.schedule), calendar,
+                                machine.settings, offer.choice, jobs.agent,
                                 schedule::ScheduleMessages(reports.announcements, std::cout), machine.clock);
     schedule::AutomaticDownload automatic_download(machine.settings, offer.choice, jobs.agent, std::cout);
     schedule::Unattended unattended(offer.feed_if_any(), schedule, automatic_download, std::cout);

@@ -100,8 +100,6 @@ class ConfigurationError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Its path in every image.
-inline const std::filesystem::path appliance_file = "/usr/share/update-control/appliance.xml";
 inline constexpr std::size_t max_appliance_bytes = 1024 * 1024;
 
 /// Throws ConfigurationError.

@@ -18,8 +18,7 @@ class SettingsFile {
     };
 
     /// `storage` outlives this object.
-    explicit SettingsFile(partitions::Storage &storage,
-                          std::filesystem::path file = "/etc/update-control/settings.xml");
+    SettingsFile(partitions::Storage &storage, std::filesystem::path file);
 
     /// Reads the file on each call, so a change takes effect at once. An absent file means the defaults. A
     /// file that is wrong anywhere is ignored as a whole: with the defaults nothing is done automatically,

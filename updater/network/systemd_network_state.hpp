@@ -11,8 +11,7 @@ namespace updater::network {
 class SystemdNetworkState : public NetworkState {
   public:
     /// `pins`: folder of this boot's pins. Connects to the bus on each call.
-    explicit SystemdNetworkState(std::filesystem::path pins = "/run/systemd/network")
-        : pins_(std::move(pins)) {}
+    explicit SystemdNetworkState(std::filesystem::path pins) : pins_(std::move(pins)) {}
 
     std::vector<InterfaceAddresses> interfaces() override;
     std::vector<std::string> missing_addresses(const std::vector<InterfaceAddresses> &wanted) override;

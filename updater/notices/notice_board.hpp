@@ -28,9 +28,9 @@ std::string write_notice(const Notice &notice, const configuration::NoticeSettin
 class NoticeBoard {
   public:
     struct Places {
-        std::filesystem::path outgoing = "/data/update-control/notices";
-        std::filesystem::path told = "/data/update-control/told.json";
-        std::filesystem::path banner = "/run/update-control/motd"; ///< /etc/motd.d has a link to it
+        std::filesystem::path outgoing; ///< folder of the notices that update-notify delivers
+        std::filesystem::path told;     ///< keys of the notices that were sent
+        std::filesystem::path banner;   ///< shown at each login
     };
 
     struct Ways {

@@ -2,6 +2,7 @@
 #include "updater/phases/02_install.hpp"
 
 #include "partitions/durable.hpp"
+#include "partitions/layout.hpp"
 #include "partitions/tree_copy.hpp"
 #include "updater/checks/image_description.hpp"
 #include "updater/configuration/appliance.hpp"
@@ -69,16 +70,16 @@ firmware::Manifest InstallPhase::install_image(job::PhaseRun &run) {
 
 void InstallPhase::check_image(const firmware::Manifest &manifest,
                                const std::filesystem::path &new_root) const {
-    const auto file = new_root / configuration::appliance_file.relative_path();
+    const auto file = new_root / partitions::appliance_file.relative_path();
     if (storage_.kind(file) != partitions::FileKind::file)
         throw Refused("the image of version " + manifest.version.text() + " has no " +
-                          configuration::appliance_file.string(),
+                          partitions::appliance_file.string(),
                       "Ask the vendor for a firmware whose image is complete.");
     try {
         checks::check_description(
             manifest, configuration::parse_appliance(
                           partitions::read_whole_file(storage_, file, configuration::max_appliance_bytes),
-                          configuration::appliance_file.string()));
+                          partitions::appliance_file.string()));
     } catch (const configuration::ConfigurationError &error) {
         throw Refused("the image of version " + manifest.version.text() + ": " + error.what(),
                       "Ask the vendor for a firmware whose image is right.");

@@ -51,8 +51,7 @@ class ScheduleDamaged : public std::runtime_error {
 class ScheduleFile {
   public:
     /// `storage` outlives this object.
-    explicit ScheduleFile(partitions::Storage &storage,
-                          std::filesystem::path file = "/data/update-control/schedule.json");
+    ScheduleFile(partitions::Storage &storage, std::filesystem::path file);
 
     /// Empty when there is no file. Throws ScheduleDamaged, StorageError.
     ScheduleState read() const;

@@ -9,13 +9,13 @@ using namespace updater::configuration;
 
 namespace {
 
-constexpr const char *place = "/etc/update-control/settings.xml";
+const std::string place = "/settings.xml";
 
 } // namespace
 
 TEST_GROUP(SettingsFile) {
     partitions_test::FakeStorage storage;
-    SettingsFile file{storage};
+    SettingsFile file{storage, place};
 
     void check_defaults_count_because(const char *reason) {
         const auto contents = file.read();
@@ -46,7 +46,7 @@ TEST(SettingsFile, that_is_wrong_anywhere_lets_nothing_happen_by_itself) {
     storage.put_file(place, "not XML");
     check_defaults_count_because("is not well-formed XML");
     storage.put_file(place, std::string(max_settings_bytes + 1, ' '));
-    check_defaults_count_because(place);
+    check_defaults_count_because(place.c_str());
     storage.put_directory("/elsewhere");
     SettingsFile directory(storage, "/elsewhere");
     STRCMP_CONTAINS("/elsewhere", directory.read().problem.c_str());

@@ -16,7 +16,7 @@ using partitions_test::FakeStorage;
 
 namespace {
 
-const NoticeBoard::Places places;
+const NoticeBoard::Places places{.outgoing = "/notices", .told = "/told.json", .banner = "/motd"};
 
 std::vector<std::string> outgoing_notices(FakeStorage &storage) {
     std::vector<std::string> names;

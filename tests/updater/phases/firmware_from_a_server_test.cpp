@@ -2,6 +2,7 @@
 // before anything was touched, and that a phase 1 that was cut can be run again.
 #include "image/firmware-writer/firmware_writer.hpp"
 #include "image/firmware-writer/signer.hpp"
+#include "partitions/layout.hpp"
 #include "tests/support/appliance_xml.hpp"
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/support/fake_hook_runner.hpp"
@@ -129,7 +130,7 @@ TEST_GROUP(FirmwareFromAServer) {
         storage.put_device("/nowhere/b", 8 * mib);
         storage.put_directory("/data");
         storage.put_file("/images/b/var/lib/new", "of the new image");
-        storage.put_file("/images/b" / configuration::appliance_file.relative_path(),
+        storage.put_file("/images/b" / partitions::appliance_file.relative_path(),
                          updater_test::appliance_xml({.version = "2.8.1.0"}));
         generations.assign(partitions::Slot::a, generations.create("2.8.0.0"));
         facts.old_generation = generations.of_slot(partitions::Slot::a);
@@ -290,7 +291,7 @@ TEST(FirmwareFromAServer, phase2_goes_on_wherever_the_power_was_cut_and_never_le
             disk.put_device("/nowhere/a", 8 * mib);
             disk.put_device("/nowhere/b", 8 * mib);
             disk.put_file("/images/b/var/lib/new", "of the new image");
-            disk.put_file("/images/b" / configuration::appliance_file.relative_path(),
+            disk.put_file("/images/b" / partitions::appliance_file.relative_path(),
                           updater_test::appliance_xml({.version = "2.8.1.0"}));
             disk.put_directory("/data/generations/2.8.0.0-1");
             disk.put_directory("/data/generations/2.7.0.0-1");

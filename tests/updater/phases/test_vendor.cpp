@@ -2,9 +2,9 @@
 
 #include "image/firmware-writer/firmware_writer.hpp"
 #include "image/firmware-writer/signer.hpp"
+#include "partitions/layout.hpp"
 #include "tests/support/appliance_xml.hpp"
 #include "tests/support/file_contents.hpp"
-#include "updater/configuration/appliance.hpp"
 #include "updater/firmware/trusted_keys.hpp"
 
 #include <array>
@@ -85,7 +85,7 @@ void TestVendor::put_roots_on(partitions_test::FakeStorage &disk) {
     for (const Release &each : releases()) {
         disk.put_file(root_of(each) / "var/lib/made-by", "the image of " + each.version);
         disk.put_directory(root_of(each) / "var/spool");
-        disk.put_file(root_of(each) / updater::configuration::appliance_file.relative_path(),
+        disk.put_file(root_of(each) / partitions::appliance_file.relative_path(),
                       updater_test::appliance_xml({.version = each.version,
                                                    .stores = {{"message-store", each.store_format}},
                                                    .configuration = {{"etc", each.etc_format}}}));

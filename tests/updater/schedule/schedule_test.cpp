@@ -85,7 +85,7 @@ TEST(Window, holds_nothing_begins_after_its_end) {
     } cases[] = {{0min, true}, {30min, true}, {31min, false}, {600min, false}};
     for (const auto &each : cases) {
         appliance.now = sunday - 2h;
-        appliance.storage.put_file("/data/update-control/schedule.json",
+        appliance.storage.put_file(layout.schedule,
                                    R"({"format":1,"order":null,"postponed_until":null,"beginning":null,
                                        "window":{"calendar":"Sun 03:00","opens":"2026-11-22T03:00:00Z"}})");
         appliance.wish(R"(<install automatic="all" window="Sun 03:00" window-minutes="30"/>)");
@@ -355,7 +355,7 @@ TEST(Order, does_not_heed_what_is_postponed) {
 }
 
 TEST(Order, of_a_file_that_cannot_be_read_is_gone_and_the_loss_is_said) {
-    appliance.storage.put_file("/data/update-control/schedule.json", "{torn");
+    appliance.storage.put_file(layout.schedule, "{torn");
     appliance.start_agent();
     STRCMP_CONTAINS("cannot be read", appliance.agent->console.str().c_str());
     order();
@@ -386,7 +386,7 @@ TEST(OrderAndPower, it_begins_once_or_its_loss_is_told_wherever_the_power_is_cut
     const auto reboots = partitions_test::for_each_cut(
         [&](auto &storage) {
             begun = 0;
-            storage.put_file("/data/update-control/schedule.json",
+            storage.put_file(layout.schedule,
                              R"({"format":1,"window":null,"postponed_until":null,"beginning":null,"order":
                                  {"calendar":"Sun 03:00","source":"","force":false,
                                   "due":"2026-11-22T03:00:00Z"}})");
@@ -396,7 +396,7 @@ TEST(OrderAndPower, it_begins_once_or_its_loss_is_told_wherever_the_power_is_cut
             const int before = begun;
             const bool was_on_record = rebooted.exists(job);
             live(rebooted);
-            const bool told = rebooted.exists("/data/update-control/told.json");
+            const bool told = rebooted.exists(layout.told_notices);
             CHECK_TEXT(begun - before <= (was_on_record ? 0 : 1), where.c_str());
             CHECK_TEXT(rebooted.exists(job) || told, where.c_str());
             begun = before;

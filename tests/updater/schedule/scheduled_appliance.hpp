@@ -2,6 +2,7 @@
 // calendar, clock and jobs.
 #pragma once
 
+#include "partitions/layout.hpp"
 #include "tests/support/fake_calendar.hpp"
 #include "tests/support/fake_feed_source.hpp"
 #include "tests/support/fake_storage.hpp"
@@ -17,6 +18,8 @@
 #include <vector>
 
 namespace updater::testing {
+
+inline const partitions::Layout layout;
 
 /// Begins what it is told to, and says busy as the agent does; a job ends when the test says so.
 class FakeJobs : public job::JobRequests {
@@ -60,17 +63,17 @@ class ScheduledAgent {
   public:
     ScheduledAgent(partitions_test::FakeStorage &storage, services::Calendar &calendar,
                    const text::Clock &clock, feed::FeedSource &source, const std::filesystem::path &downloads)
-        : settings(storage), folder(downloads, firmware::keys_in(downloads)),
+        : settings(storage, layout.settings), folder(downloads, firmware::keys_in(downloads)),
           failed(storage, "/data/failed.json"),
           store(storage, "/data/feed", trusting("a"), {feed_url, product}),
           feed(store, source, storage, "/data/feed/checked", firmware::Version(2, 8, 0, 0), clock, {}),
           choice(appliance, folder, failed, &feed),
-          board(storage, {},
+          board(storage, {.outgoing = layout.notices, .told = layout.told_notices, .banner = layout.motd},
                 {.wanted = [] { return configuration::NoticeSettings(); },
                  .journal = [](const notices::Notice &) {},
                  .bus = [](const notices::Notice &) {}}),
           announcements(board, console, clock, [] { return std::chrono::days(7); }),
-          schedule(schedule::ScheduleFile(storage), calendar, settings, choice, jobs,
+          schedule(schedule::ScheduleFile(storage, layout.schedule), calendar, settings, choice, jobs,
                    schedule::ScheduleMessages(announcements, console), clock) {}
 
     std::ostringstream console;
@@ -122,8 +125,7 @@ struct ScheduledAppliance {
         agent->schedule.start_what_is_due();
     }
     void wish(const std::string &inside) {
-        storage.put_file("/etc/update-control/settings.xml",
-                         "<settings format=\"1\">" + inside + "</settings>");
+        storage.put_file(layout.settings, "<settings format=\"1\">" + inside + "</settings>");
     }
     /// The moment has come, and the agent is told.
     void arrive(std::chrono::sys_seconds moment) {
@@ -139,10 +141,10 @@ struct ScheduledAppliance {
     /// All of this kind that were ever posted; "" for none.
     std::string notices(const std::string &kind) {
         std::string all;
-        if (storage.exists("/data/update-control/notices"))
-            for (const auto &name : storage.list("/data/update-control/notices"))
+        if (storage.exists(layout.notices))
+            for (const auto &name : storage.list(layout.notices))
                 if (name.filename().string().starts_with(kind))
-                    all += storage.contents("/data/update-control/notices" / name.filename());
+                    all += storage.contents(layout.notices / name.filename());
         return all;
     }
 };

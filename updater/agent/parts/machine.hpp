@@ -24,13 +24,13 @@
 namespace updater::agent::parts {
 
 struct Machine {
-    configuration::Appliance appliance = configuration::read_appliance(configuration::appliance_file);
-    job::RunningSystem running = job::read_running_system();
     partitions::Layout layout;
+    configuration::Appliance appliance = configuration::read_appliance(partitions::appliance_file);
+    job::RunningSystem running = job::read_running_system();
     text::Clock clock = [] { return std::chrono::system_clock::now(); };
 
     partitions::PosixStorage storage;
-    configuration::SettingsFile settings{storage};
+    configuration::SettingsFile settings{storage, layout.settings};
     partitions::PartitionFinder partition_finder;
     partitions::BootPartitionSelection boot{storage, partition_finder,
                                             running.is_try ? std::nullopt : std::optional(running.slot)};
@@ -38,7 +38,7 @@ struct Machine {
     partitions::KernelMounts mounts;
     partitions::MountedSystemRoots roots{storage, partition_finder, layout.run};
     services::SystemdServiceManager services;
-    network::SystemdNetworkState network;
+    network::SystemdNetworkState network{layout.network_pins};
     network::TcpGreetingProbe probe;
     services::NftablesMailGate gate;
     hooks::runner::SystemdHookRunner programs;

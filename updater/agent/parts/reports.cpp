@@ -8,7 +8,10 @@
 namespace updater::agent::parts {
 
 Reports::Reports(Machine &machine, Checks &checks)
-    : board(machine.storage, {},
+    : board(machine.storage,
+            {.outgoing = machine.layout.notices,
+             .told = machine.layout.told_notices,
+             .banner = machine.layout.motd},
             {.wanted = [&machine] { return machine.settings.read().settings.notices; },
              .journal = notices::send_notice_to_systemd_journal,
              .bus = [this](const notices::Notice &notice) { notice_signals.push(notice); }}),
