@@ -60,9 +60,10 @@ void serve() {
         reports.announcements.at_start(offer.feed->path({}));
     Jobs jobs(machine, firmware, checks, upgrade, reports, offer);
 
-    const available::FirmwareDocument document(machine.appliance, machine.running, machine.boot,
-                                               machine.generations, offer.folder, offer.choice,
-                                               offer.feed_if_any(), [&jobs] { return jobs.agent.busy(); });
+    const available::OtherSlot other_slot(machine.other_slot(), machine.boot, machine.generations,
+                                          [&jobs] { return jobs.agent.busy(); });
+    const available::FirmwareDocument document(machine.appliance, machine.running.slot, other_slot,
+                                               offer.folder, offer.choice, offer.feed_if_any());
     services::SystemdCalendar calendar;
     schedule::Schedule schedule(schedule::ScheduleFile(machine.storage, machine.layout.schedule), calendar,
                                 machine.settings, offer.choice, jobs.agent,

@@ -1,34 +1,17 @@
 #include "updater/available/feed_monitor.hpp"
 
-#include "partitions/durable.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/feed/feed_error.hpp"
 #include "updater/text/clean_text.hpp"
-#include "updater/text/utc_time.hpp"
 
 #include <utility>
 
 namespace updater::available {
 
-namespace {
-
-constexpr std::size_t max_time_bytes = 64;
-
-std::optional<std::chrono::sys_seconds> read_time(partitions::Storage &storage,
-                                                  const std::filesystem::path &file) {
-    if (storage.kind(file) != partitions::FileKind::file)
-        return std::nullopt;
-    return text::parse_utc(partitions::read_whole_file(storage, file, max_time_bytes));
-}
-
-} // namespace
-
-FeedMonitor::FeedMonitor(feed::FeedStore &store, feed::FeedSource &source, partitions::Storage &storage,
-                         std::filesystem::path checked_file, firmware::Version running, text::Clock clock,
-                         Callbacks callbacks)
-    : store_(store), source_(source), storage_(storage), checked_file_(std::move(checked_file)),
-      running_(running), clock_(std::move(clock)), callbacks_(std::move(callbacks)),
-      checked_(read_time(storage_, checked_file_)) {}
+FeedMonitor::FeedMonitor(feed::FeedStore &store, feed::FeedSource &source, LastCheck last_check,
+                         firmware::Version running, text::Clock clock, Callbacks callbacks)
+    : store_(store), source_(source), running_(running), clock_(std::move(clock)),
+      callbacks_(std::move(callbacks)), last_check_(std::move(last_check)) {}
 
 FeedMonitor::~FeedMonitor() = default;
 
@@ -53,9 +36,9 @@ void FeedMonitor::check(const std::stop_token &stop) {
     } catch (const Cancelled &) {
         // The agent ends.
     } catch (const Refused &refusal) {
-        note_problem(refusal.what(), refusal.next_step());
+        note_problem({refusal.what(), refusal.next_step()});
     } catch (const std::exception &failure) {
-        note_problem(failure.what(), "The next check retries it; to retry now: update-control --check");
+        note_problem({failure.what(), "The next check retries it; to retry now: update-control --check"});
     }
     const std::lock_guard lock(mutex_);
     checking_ = false;
@@ -64,7 +47,7 @@ void FeedMonitor::check(const std::stop_token &stop) {
 
 bool FeedMonitor::wait_for_check(const std::stop_token &stop) {
     std::unique_lock lock(mutex_);
-    return check_ended_.wait(lock, stop, [this] { return !checking_; }) && problem_.empty();
+    return check_ended_.wait(lock, stop, [this] { return !checking_; }) && problem_.what.empty();
 }
 
 void FeedMonitor::accept(const feed::FetchedFeed &fetched) {
@@ -72,23 +55,20 @@ void FeedMonitor::accept(const feed::FetchedFeed &fetched) {
     store_.follow_key_lists(fetched.key_lists);
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_());
     store_.accept_feed(fetched.feed, now);
-    partitions::make_directories(storage_, checked_file_.parent_path());
-    partitions::replace_file(storage_, checked_file_, text::utc_text(now));
-    checked_ = now;
-    problem_.clear();
-    next_.clear();
+    last_check_.remember(now);
+    problem_ = {};
 }
 
-void FeedMonitor::note_problem(const std::string &problem, const std::string &next) {
+void FeedMonitor::note_problem(const Problem &problem) {
     std::optional<std::chrono::sys_seconds> checked;
     {
         const std::lock_guard lock(mutex_);
-        problem_ = text::clean_text(problem);
-        next_ = text::clean_text(next);
-        checked = checked_;
+        problem_ = {text::clean_text(problem.what), text::clean_text(problem.next_step)};
+        checked = last_check_.time();
     }
     if (callbacks_.check_failed)
-        callbacks_.check_failed("the feed could not be renewed: " + problem + ". " + next, checked);
+        callbacks_.check_failed("the feed could not be renewed: " + problem.what + ". " + problem.next_step,
+                                checked);
 }
 
 void FeedMonitor::report_next_hop() {
@@ -105,14 +85,15 @@ feed::UpgradePath FeedMonitor::path(const feed::PathWishes &wishes) const {
 nlohmann::json FeedMonitor::document() const {
     const std::lock_guard lock(mutex_);
     const auto &feed = store_.feed();
+    const auto checked = last_check_.time();
     const nlohmann::json none;
     return {{"checking", checking_},
-            {"checked", checked_ ? nlohmann::json(text::iso_time(*checked_)) : none},
+            {"checked", checked ? nlohmann::json(text::iso_time(*checked)) : none},
             {"serial", feed ? nlohmann::json(feed->serial) : none},
             {"expires", feed ? nlohmann::json(text::iso_time(feed->expires)) : none},
             {"expired", feed && feed->expires < clock_()},
-            {"problem", problem_},
-            {"next", next_}};
+            {"problem", problem_.what},
+            {"next", problem_.next_step}};
 }
 
 } // namespace updater::available

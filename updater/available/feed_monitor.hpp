@@ -2,7 +2,7 @@
 // decides what is trusted.
 #pragma once
 
-#include "partitions/storage.hpp"
+#include "updater/available/last_check.hpp"
 #include "updater/feed/feed_source.hpp"
 #include "updater/feed/feed_store.hpp"
 #include "updater/feed/upgrade_path.hpp"
@@ -10,7 +10,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -32,10 +31,9 @@ class FeedMonitor {
         std::function<void(std::string_view, std::optional<std::chrono::sys_seconds> checked)> check_failed;
     };
 
-    /// `checked_file` keeps the time of the last successful check. All references outlive this object.
-    FeedMonitor(feed::FeedStore &store, feed::FeedSource &source, partitions::Storage &storage,
-                std::filesystem::path checked_file, firmware::Version running, text::Clock clock,
-                Callbacks callbacks);
+    /// All references outlive this object.
+    FeedMonitor(feed::FeedStore &store, feed::FeedSource &source, LastCheck last_check,
+                firmware::Version running, text::Clock clock, Callbacks callbacks);
     ~FeedMonitor();
 
     /// Begins a check, unless one runs; document() shows when it has ended.
@@ -52,15 +50,19 @@ class FeedMonitor {
     nlohmann::json document() const;
 
   private:
+    /// Why the last check failed; both empty: it didn't.
+    struct Problem {
+        std::string what;
+        std::string next_step;
+    };
+
     void check(const std::stop_token &stop);
     void accept(const feed::FetchedFeed &fetched);
-    void note_problem(const std::string &problem, const std::string &next);
+    void note_problem(const Problem &problem);
     void report_next_hop();
 
     feed::FeedStore &store_;
     feed::FeedSource &source_;
-    partitions::Storage &storage_;
-    std::filesystem::path checked_file_;
     firmware::Version running_;
     text::Clock clock_;
     Callbacks callbacks_;
@@ -68,9 +70,8 @@ class FeedMonitor {
     mutable std::mutex mutex_; ///< for all below, and the store
     std::condition_variable_any check_ended_;
     bool checking_ = false;
-    std::optional<std::chrono::sys_seconds> checked_;
-    std::string problem_;
-    std::string next_;
+    LastCheck last_check_;
+    Problem problem_;
     std::jthread thread_;
 };
 

@@ -23,7 +23,7 @@ TEST_GROUP(FeedMonitor) {
     nlohmann::json look(int times = 1) {
         feed::FeedStore store(storage, "/data/feed", trusting("a"), {feed_url, product});
         FeedMonitor monitor(
-            store, source, storage, "/data/feed/checked", firmware::Version(2, 8, 0, 0),
+            store, source, {storage, "/data/feed/checked"}, firmware::Version(2, 8, 0, 0),
             [this] { return now; },
             {.can_be_installed =
                  [this](const feed::FeedEntry &entry) { told.push_back(entry.version.text()); },

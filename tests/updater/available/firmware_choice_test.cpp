@@ -18,7 +18,7 @@ TEST_GROUP(FirmwareChoice) {
     configuration::Appliance appliance;
     feed::FeedStore store{storage, "/data/feed", trusting("a"), {feed_url, product}};
     FeedMonitor feed{
-        store, source, storage, "/data/feed/checked", firmware::Version(2, 8, 0, 0), [] { return today; },
+        store, source, {storage, "/data/feed/checked"}, firmware::Version(2, 8, 0, 0), [] { return today; },
         {}};
     FirmwareFolder folder{downloads.path(), firmware::keys_in(downloads.path())};
     FailedVersions failed{storage, "/data/failed.json"};

@@ -37,15 +37,9 @@ TEST_GROUP(FirmwareDocument) {
     FirmwareChoice choice{appliance, folder, failed, nullptr};
     bool busy = false;
     std::chrono::steady_clock::time_point now{};
-    FirmwareDocument document{appliance,
-                              {partitions::Slot::a, "boot"},
-                              boot,
-                              generations,
-                              folder,
-                              choice,
-                              nullptr,
-                              [this] { return busy; },
-                              [this] { return now; }};
+    OtherSlot other_slot{partitions::Slot::b, boot, generations, [this] { return busy; },
+                         [this] { return now; }};
+    FirmwareDocument document{appliance, partitions::Slot::a, other_slot, folder, choice, nullptr};
 
     void setup() override {
         appliance.version = "2.8.0.0";
@@ -71,7 +65,7 @@ TEST(FirmwareDocument, follows_a_job_now_and_then_and_sees_its_end_at_once) {
     for (int call = 0; call < 100; ++call)
         other_boots();
     CHECK_EQUAL(2, boot.looks);
-    now += FirmwareDocument::min_time_between_boot_queries;
+    now += OtherSlot::min_time_between_boot_queries;
     CHECK_FALSE(other_boots());
     boot.try_once(partitions::Slot::b);
     busy = false;

@@ -66,7 +66,7 @@ class ScheduledAgent {
         : settings(storage, layout.settings), folder(downloads, firmware::keys_in(downloads)),
           failed(storage, "/data/failed.json"),
           store(storage, "/data/feed", trusting("a"), {feed_url, product}),
-          feed(store, source, storage, "/data/feed/checked", firmware::Version(2, 8, 0, 0), clock, {}),
+          feed(store, source, {storage, "/data/feed/checked"}, firmware::Version(2, 8, 0, 0), clock, {}),
           choice(appliance, folder, failed, &feed),
           board(storage, {.outgoing = layout.notices, .told = layout.told_notices, .banner = layout.motd},
                 {.wanted = [] { return configuration::NoticeSettings(); },

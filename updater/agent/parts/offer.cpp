@@ -9,13 +9,16 @@ std::optional<available::FeedMonitor> feed_monitor_of(Machine &machine, Firmware
     if (!firmware.feed_store)
         return std::nullopt;
     return std::optional<available::FeedMonitor>(
-        std::in_place, *firmware.feed_store, source, machine.storage, machine.layout.feed / "checked",
+        std::in_place, *firmware.feed_store, source,
+        available::LastCheck(machine.storage, machine.layout.feed / "checked"),
         firmware::Version::parse(machine.appliance.version), machine.clock,
         available::FeedMonitor::Callbacks{
             .can_be_installed =
                 [&reports](const feed::FeedEntry &entry) { reports.announcements.can_be_installed(entry); },
-            .check_failed = [&reports](std::string_view what,
-                                  auto checked) { reports.announcements.feed_check_failed(what, checked); }});
+            .check_failed =
+                [&reports](std::string_view what, auto checked) {
+                    reports.announcements.feed_check_failed(what, checked);
+                }});
 }
 
 } // namespace
