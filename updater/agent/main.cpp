@@ -65,9 +65,10 @@ void serve() {
     const available::FirmwareDocument document(machine.appliance, machine.running.slot, other_slot,
                                                offer.folder, offer.choice, offer.feed_if_any());
     services::SystemdCalendar calendar;
-    schedule::Schedule schedule(schedule::ScheduleFile(machine.storage, machine.layout.schedule), calendar,
-                                machine.settings, offer.choice, jobs.agent,
-                                schedule::ScheduleMessages(reports.announcements, std::cout), machine.clock);
+    schedule::Schedule schedule(schedule::ScheduleFile(machine.storage, machine.layout.schedule),
+                                {calendar, schedule::to_the_second(machine.clock)}, machine.settings,
+                                offer.choice, jobs.agent,
+                                schedule::ScheduleMessages(reports.announcements, std::cout));
     schedule::AutomaticDownload automatic_download(machine.settings, offer.choice, jobs.agent, std::cout);
     schedule::Unattended unattended(offer.feed_if_any(), schedule, automatic_download, std::cout);
     BusRequests requests(jobs.agent, reports.status, firmware.pacer, document, offer.feed_if_any(), schedule,

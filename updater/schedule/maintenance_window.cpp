@@ -20,15 +20,13 @@ std::string expression_of(const configuration::WindowSettings &settings) {
 
 } // namespace
 
-MaintenanceWindow::MaintenanceWindow(CurrentSchedule &current, InstallationStart &start,
-                                     services::Calendar &calendar, const available::FirmwareChoice &choice,
-                                     ScheduleMessages &messages, Now now)
-    : current_(current), start_(start), calendar_(calendar), choice_(choice), messages_(messages),
-      now_(std::move(now)) {}
+MaintenanceWindow::MaintenanceWindow(CurrentSchedule &current, InstallationStart &start, Timing timing,
+                                     const available::FirmwareChoice &choice, ScheduleMessages &messages)
+    : current_(current), start_(start), timing_(std::move(timing)), choice_(choice), messages_(messages) {}
 
 bool MaintenanceWindow::is_open() const {
     const auto window = current_.state().window;
-    return window && window->opens <= now_();
+    return window && window->opens <= timing_.now();
 }
 
 void MaintenanceWindow::use_if_open(const configuration::WindowSettings &settings) {
@@ -41,8 +39,8 @@ void MaintenanceWindow::use_if_open(const configuration::WindowSettings &setting
                               [this, window] { return next_opening(window.calendar); }};
     const bool wanted =
         settings.automatic != AutomaticInstall::nothing && window.calendar == expression_of(settings);
-    const bool too_late = now_() > window.opens + settings.length;
-    const bool postponed = state.postponed_until && now_() < *state.postponed_until;
+    const bool too_late = timing_.now() > window.opens + settings.length;
+    const bool postponed = state.postponed_until && timing_.now() < *state.postponed_until;
     if (wanted && !postponed && !too_late) {
         start_.start(due, state, [&]() -> std::optional<InstallationStart::Firmware> {
             const auto firmware = next_hop(settings);
@@ -63,12 +61,12 @@ std::string MaintenanceWindow::arm(const configuration::WindowSettings &settings
     try {
         if (settings.automatic == AutomaticInstall::nothing) {
             state.window.reset();
-            calendar_.disarm(window_timer);
+            timing_.calendar.disarm(window_timer);
         } else {
             const std::string expression = expression_of(settings);
-            const auto opens = calendar_.arm(window_timer, expression);
+            const auto opens = timing_.calendar.arm(window_timer, expression);
             const bool opened_just_now =
-                state.window && state.window->calendar == expression && state.window->opens <= now_();
+                state.window && state.window->calendar == expression && state.window->opens <= timing_.now();
             if (!opened_just_now)
                 state.window = {expression, opens};
         }
@@ -84,7 +82,7 @@ std::string MaintenanceWindow::arm(const configuration::WindowSettings &settings
 
 std::optional<std::chrono::sys_seconds> MaintenanceWindow::postpone(const std::string &calendar) {
     ScheduleState state = current_.state();
-    state.postponed_until = calendar == "now" ? std::nullopt : std::optional(calendar_.next(calendar));
+    state.postponed_until = calendar == "now" ? std::nullopt : std::optional(timing_.calendar.next(calendar));
     current_.save(state);
     // What was announced may be installed at another time now.
     announced_.clear();
@@ -111,7 +109,7 @@ MaintenanceWindow::next_hop(const configuration::WindowSettings &settings) const
 
 std::string MaintenanceWindow::next_opening(const std::string &expression) const {
     try {
-        return "The window opens next at " + text::iso_time(calendar_.next(expression)) + ".";
+        return "The window opens next at " + text::iso_time(timing_.calendar.next(expression)) + ".";
     } catch (const Refused &) {
         return "The window does not open again.";
     } catch (const services::ServiceError &failure) {

@@ -6,7 +6,7 @@
 #include "updater/configuration/settings.hpp"
 #include "updater/schedule/current_schedule.hpp"
 #include "updater/schedule/installation_start.hpp"
-#include "updater/services/calendar.hpp"
+#include "updater/schedule/timing.hpp"
 
 #include <chrono>
 #include <optional>
@@ -18,8 +18,8 @@ namespace updater::schedule {
 class MaintenanceWindow {
   public:
     /// All references outlive this object.
-    MaintenanceWindow(CurrentSchedule &current, InstallationStart &start, services::Calendar &calendar,
-                      const available::FirmwareChoice &choice, ScheduleMessages &messages, Now now);
+    MaintenanceWindow(CurrentSchedule &current, InstallationStart &start, Timing timing,
+                      const available::FirmwareChoice &choice, ScheduleMessages &messages);
 
     bool is_open() const;
     /// If it is open: installs the next hop, or announces that the window was missed, or says that it is
@@ -42,10 +42,9 @@ class MaintenanceWindow {
 
     CurrentSchedule &current_;
     InstallationStart &start_;
-    services::Calendar &calendar_;
+    Timing timing_;
     const available::FirmwareChoice &choice_;
     ScheduleMessages &messages_;
-    Now now_;
     std::string announced_; ///< the version that was announced last
 };
 

@@ -13,9 +13,9 @@ constexpr const char *order_timer = "order";
 
 } // namespace
 
-OrderForLater::OrderForLater(CurrentSchedule &current, InstallationStart &start, services::Calendar &calendar,
-                             ScheduleMessages &messages, Now now)
-    : current_(current), start_(start), calendar_(calendar), messages_(messages), now_(std::move(now)) {}
+OrderForLater::OrderForLater(CurrentSchedule &current, InstallationStart &start, Timing timing,
+                             ScheduleMessages &messages)
+    : current_(current), start_(start), timing_(std::move(timing)), messages_(messages) {}
 
 OrderForLater::Placed OrderForLater::place(const std::string &source, bool force,
                                            const std::string &calendar) {
@@ -24,7 +24,7 @@ OrderForLater::Placed OrderForLater::place(const std::string &source, bool force
                       "Give the whole path of the firmware file, beginning with '/'.");
     ScheduleState state = current_.state();
     const auto earlier = state.order;
-    const ScheduledOrder order{calendar, source, force, calendar_.next(calendar)};
+    const ScheduledOrder order{calendar, source, force, timing_.calendar.next(calendar)};
     state.order = order;
     current_.save(state);
     arm_and_say_problem();
@@ -44,7 +44,7 @@ void OrderForLater::cancel() {
 
 bool OrderForLater::is_due() const {
     const auto order = current_.state().order;
-    return order && order->due <= now_();
+    return order && order->due <= timing_.now();
 }
 
 void OrderForLater::start_if_due() {
@@ -55,7 +55,7 @@ void OrderForLater::start_if_due() {
     state.order.reset();
     const DueInstallation due{order.due, "the ordered installation",
                               [] { return ScheduleMessages::how_to_order_again; }};
-    if (now_() > order.due + max_delay) {
+    if (timing_.now() > order.due + max_delay) {
         messages_.announce_missed(due, ScheduleMessages::too_late);
         current_.save(state);
         return;
@@ -66,9 +66,9 @@ void OrderForLater::start_if_due() {
 std::string OrderForLater::arm() {
     try {
         if (const auto order = current_.state().order)
-            calendar_.arm(order_timer, "@" + std::to_string(order->due.time_since_epoch().count()));
+            timing_.calendar.arm(order_timer, "@" + std::to_string(order->due.time_since_epoch().count()));
         else
-            calendar_.disarm(order_timer);
+            timing_.calendar.disarm(order_timer);
     } catch (const Refused &) { // NOLINT(bugprone-empty-catch)
         // It has just become due, so the time is past: Schedule::start_what_is_due() sees that.
     } catch (const services::ServiceError &failure) {

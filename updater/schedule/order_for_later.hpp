@@ -4,7 +4,7 @@
 
 #include "updater/schedule/current_schedule.hpp"
 #include "updater/schedule/installation_start.hpp"
-#include "updater/services/calendar.hpp"
+#include "updater/schedule/timing.hpp"
 
 #include <chrono>
 #include <optional>
@@ -24,8 +24,8 @@ class OrderForLater {
     };
 
     /// All references outlive this object.
-    OrderForLater(CurrentSchedule &current, InstallationStart &start, services::Calendar &calendar,
-                  ScheduleMessages &messages, Now now);
+    OrderForLater(CurrentSchedule &current, InstallationStart &start, Timing timing,
+                  ScheduleMessages &messages);
 
     /// Replaces an earlier order and announces the new one. Durable on return. Throws Refused, ServiceError,
     /// StorageError.
@@ -45,9 +45,8 @@ class OrderForLater {
 
     CurrentSchedule &current_;
     InstallationStart &start_;
-    services::Calendar &calendar_;
+    Timing timing_;
     ScheduleMessages &messages_;
-    Now now_;
 };
 
 } // namespace updater::schedule

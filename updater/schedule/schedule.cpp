@@ -8,13 +8,11 @@ namespace updater::schedule {
 
 using nlohmann::json;
 
-Schedule::Schedule(ScheduleFile file, services::Calendar &calendar,
-                   const configuration::SettingsFile &settings, const available::FirmwareChoice &choice,
-                   job::JobRequests &jobs, ScheduleMessages messages, const text::Clock &clock)
-    : settings_(settings), now_([clock] { return std::chrono::floor<std::chrono::seconds>(clock()); }),
-      messages_(messages), current_(std::move(file), messages_), start_(current_, jobs, messages_),
-      order_(current_, start_, calendar, messages_, now_),
-      window_(current_, start_, calendar, choice, messages_, now_) {}
+Schedule::Schedule(ScheduleFile file, const Timing &timing, const configuration::SettingsFile &settings,
+                   const available::FirmwareChoice &choice, job::JobRequests &jobs, ScheduleMessages messages)
+    : settings_(settings), now_(timing.now), messages_(messages), current_(std::move(file), messages_),
+      start_(current_, jobs, messages_), order_(current_, start_, timing, messages_),
+      window_(current_, start_, timing, choice, messages_) {}
 
 void Schedule::load() {
     const std::lock_guard lock(mutex_);

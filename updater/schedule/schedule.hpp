@@ -7,7 +7,7 @@
 #include "updater/schedule/installation_start.hpp"
 #include "updater/schedule/maintenance_window.hpp"
 #include "updater/schedule/order_for_later.hpp"
-#include "updater/text/local_time.hpp"
+#include "updater/schedule/timing.hpp"
 
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -20,9 +20,8 @@ namespace updater::schedule {
 class Schedule {
   public:
     /// All references outlive this object.
-    Schedule(ScheduleFile file, services::Calendar &calendar, const configuration::SettingsFile &settings,
-             const available::FirmwareChoice &choice, job::JobRequests &jobs, ScheduleMessages messages,
-             const text::Clock &clock);
+    Schedule(ScheduleFile file, const Timing &timing, const configuration::SettingsFile &settings,
+             const available::FirmwareChoice &choice, job::JobRequests &jobs, ScheduleMessages messages);
 
     /// At the agent's start, after a job that was interrupted has been picked up and before
     /// start_what_is_due(). Announces an installation that was lost when the agent ended. Throws

@@ -6,15 +6,11 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
 namespace updater::schedule {
-
-/// The time, to the second.
-using Now = std::function<std::chrono::sys_seconds()>;
 
 /// Ordered with --at.
 struct ScheduledOrder {

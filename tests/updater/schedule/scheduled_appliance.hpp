@@ -73,8 +73,9 @@ class ScheduledAgent {
                  .journal = [](const notices::Notice &) {},
                  .bus = [](const notices::Notice &) {}}),
           announcements(board, console, clock, [] { return std::chrono::days(7); }),
-          schedule(schedule::ScheduleFile(storage, layout.schedule), calendar, settings, choice, jobs,
-                   schedule::ScheduleMessages(announcements, console), clock) {}
+          schedule(schedule::ScheduleFile(storage, layout.schedule),
+                   {calendar, schedule::to_the_second(clock)}, settings, choice, jobs,
+                   schedule::ScheduleMessages(announcements, console)) {}
 
     std::ostringstream console;
     FakeJobs jobs;
