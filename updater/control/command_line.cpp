@@ -8,7 +8,6 @@
 #include <getopt.h>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace updater::control {
 
@@ -202,6 +201,15 @@ CommandLine read_command_line(int argument_count, char **arguments) {
         line.action = Action::schedule;
     check_combination(line);
     return line;
+}
+
+CommandLine read_command_line(std::vector<std::string> words) {
+    words.insert(words.begin(), "update-control");
+    std::vector<char *> arguments;
+    for (std::string &word : words)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    return read_command_line(static_cast<int>(words.size()), arguments.data());
 }
 
 } // namespace updater::control

@@ -55,15 +55,6 @@ std::vector<std::string> words_of(const std::string &command) {
     return words;
 }
 
-CommandLine read_words(std::vector<std::string> words) {
-    words.insert(words.begin(), "update-control");
-    std::vector<char *> arguments;
-    for (std::string &word : words)
-        arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    return read_command_line(static_cast<int>(words.size()), arguments.data());
-}
-
 /// The names that must all be allowed for this action; none: everybody may do it.
 std::vector<std::string> names_of(const CommandLine &line) {
     switch (line.action) {
@@ -108,7 +99,7 @@ CommandLine read_forced_command(std::string_view allowed, const char *original) 
     const std::string list = "this key may only be used for: " + std::string(allowed);
     if (original == nullptr)
         throw NotAllowed("there is no login with this key; " + list);
-    const CommandLine line = read_words(words_of(original));
+    const CommandLine line = read_command_line(words_of(original));
     for (const std::string &name : names_of(line)) {
         const bool allowed_too = name == "install" && may.contains("install-any");
         if (!may.contains(name) && !allowed_too)

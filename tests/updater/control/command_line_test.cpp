@@ -14,15 +14,6 @@ using namespace updater::control;
 
 namespace {
 
-CommandLine read(std::vector<std::string> words) {
-    words.insert(words.begin(), "update-control");
-    std::vector<char *> arguments;
-    for (std::string &word : words)
-        arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    return read_command_line(static_cast<int>(words.size()), arguments.data());
-}
-
 std::string joined(const std::vector<std::string> &words) {
     std::string text;
     for (const std::string &word : words)
@@ -92,7 +83,7 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"--version"}, {.action = Action::version}},
     };
     for (const auto &row : cases) {
-        const CommandLine line = read(row.words);
+        const CommandLine line = read_command_line(row.words);
         const std::string words = joined(row.words);
         std::string source = row.meant.source;
         if (source.starts_with("<here>"))
@@ -115,8 +106,8 @@ TEST(CommandLine, a_path_is_the_real_one_of_the_file) {
     std::filesystem::create_symlink("deep/x.fw", real / "latest.fw");
     std::filesystem::create_directory_symlink("deep/er", real / "link");
     for (const char *way : {"latest.fw", "deep/x.fw", "link/../x.fw", "./deep//er/../x.fw"})
-        STRCMP_EQUAL_TEXT((real / "deep/x.fw").c_str(), read({"-i", (real / way).string()}).source.c_str(),
-                          way);
+        STRCMP_EQUAL_TEXT((real / "deep/x.fw").c_str(),
+                          read_command_line({"-i", (real / way).string()}).source.c_str(), way);
 }
 
 TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
@@ -174,7 +165,7 @@ TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
     for (const auto &row : cases) {
         std::string reason = "(understood)";
         try {
-            read(row.words);
+            read_command_line(row.words);
         } catch (const UsageError &error) {
             reason = error.what();
         }
