@@ -9,7 +9,9 @@
 #include <fstream>
 #include <functional>
 #include <random>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <CppUTest/TestHarness.h>
@@ -89,6 +91,23 @@ inline double seconds_of(const std::function<void()> &work) {
     work();
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
 }
+
+/// Requests a stop half a second after it was made, from a thread of its own.
+class StopSoon {
+  public:
+    std::stop_token token() const { return stop_.get_token(); }
+    /// After the work has ended: whether it ended within a second of the request.
+    bool was_obeyed() const { return std::chrono::steady_clock::now() - asked_ < std::chrono::seconds(1); }
+
+  private:
+    std::stop_source stop_;
+    std::chrono::steady_clock::time_point asked_;
+    std::jthread asking_{[this] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        asked_ = std::chrono::steady_clock::now();
+        stop_.request_stop();
+    }};
+};
 
 /// What the tests of reading over HTTP have in common: TEST_GROUP_BASE(Name, HttpTest).
 class HttpTest : public Utest {
