@@ -13,17 +13,19 @@ namespace partitions {
 /// unmounts. It does not stay mounted, because GRUB reads and writes ext4 without replaying its journal: only
 /// unmounting writes the journal back, so that GRUB finds everything in its place. An unmounted partition is
 /// also safe from stray writes. The mount is in no directory, so that no process that walks the file system
-/// can block unmounting. Functions that only read mount it read-only. Thread-safe, but only one process may
-/// use it. Throws also MountError, PartitionNotFound, PartitionAmbiguous.
+/// can block unmounting. Thread-safe, but only one process may use it. Throws also MountError,
+/// PartitionNotFound, PartitionAmbiguous.
 class BootPartitionSelection : public BootSelection {
   public:
     /// committed: the slot that stays bootable in the advice to repair the boot environment; nothing while
     /// the running system is on trial, since the slot to keep is then not the running one.
     BootPartitionSelection(Storage &storage, const PartitionFinder &finder, std::optional<Slot> committed);
 
+    // These mount it read-only.
     Slot default_slot() override;
     std::optional<Slot> pending_try() override;
     bool bootable(Slot slot) override;
+    // These mount it writable.
     void mark_unbootable(Slot slot) override;
     void try_once(Slot slot) override;
     void commit(Slot slot) override;

@@ -62,7 +62,7 @@ class FakeStorage : public partitions::Storage {
     /// The same for everything that programs see, devices included.
     std::size_t fingerprint() const;
 
-    // --- Storage ---
+    // --- Storage: changes of one name or directory ---
     std::unique_ptr<partitions::File> open(const std::filesystem::path &path, partitions::OpenMode mode,
                                            mode_t create_mode = 0644) override;
     void rename(const std::filesystem::path &from, const std::filesystem::path &to) override;
@@ -70,11 +70,14 @@ class FakeStorage : public partitions::Storage {
     void make_directory(const std::filesystem::path &path, mode_t mode = 0755) override;
     void make_symlink(const std::filesystem::path &target, const std::filesystem::path &link) override;
     void make_hard_link(const std::filesystem::path &existing, const std::filesystem::path &link) override;
-    void make_node(const std::filesystem::path &path, mode_t mode, dev_t device) override;
+    // --- Storage: what makes them durable ---
     void sync_directory(const std::filesystem::path &path) override;
     void sync_filesystem(const std::filesystem::path &path) override;
+    // --- Storage: what copies of trees are made of ---
+    void make_node(const std::filesystem::path &path, mode_t mode, dev_t device) override;
     void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override;
     void copy_attributes(const std::filesystem::path &from, const std::filesystem::path &to) override;
+    // --- Storage: what changes nothing ---
     std::vector<std::filesystem::path> list(const std::filesystem::path &directory) override;
     partitions::FileKind kind(const std::filesystem::path &path) override;
     partitions::FileDetails details(const std::filesystem::path &path) override;
