@@ -3,7 +3,7 @@
 #include "updater/control/documents.hpp"
 #include "updater/control/reports.hpp"
 
-#include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace updater::control {
@@ -17,51 +17,56 @@ Follow::Follow(Client &client, Display &display, WatchPause &pause, std::uint64_
 
 ExitCode Follow::until_end(JobWatch watch) {
     constexpr std::chrono::milliseconds poll_interval{500};
-    using Clock = std::chrono::steady_clock;
-    std::optional<Clock::time_point> away_since;
-    json last_seen = json::object();
     for (;;) {
         try {
-            // The state is read before the events, so that all events before the end are shown before the
-            // end.
-            const std::string document = client_.state();
-            const json state = read_document(document);
-            last_seen = state;
-            show_events();
-            if (away_since)
-                display_.text("The agent answers again.\n");
-            away_since.reset();
-            switch (watch.look(state)) {
-            case Sight::goes_on:
-                display_.progress(state, Clock::now());
-                break;
-            case Sight::restarting:
-                return report_restart(document, state);
-            case Sight::ended:
-                return report_end(document, state);
-            case Sight::vanished:
-                display_.text("The agent no longer knows this job; see: update-control -s\n");
-                display_.document(document);
-                return ExitCode::failed;
-            }
+            if (const auto code = look(watch))
+                return *code;
         } catch (const AgentLimitsCalls &) {
             // Another program of the same user calls too often. The agent is there; the next round asks
             // again.
-            away_since.reset();
+            away_since_.reset();
         } catch (const AgentUnreachable &reason) {
             if (watch.going_down())
-                return report_restart(last_seen.dump(), last_seen);
-            if (!away_since) {
-                away_since = Clock::now();
-                display_.text(std::string(reason.what()) +
-                              "; waiting for it to come back. The job is not harmed.\n");
-            } else if (Clock::now() - *away_since > max_absence_) {
+                return report_restart(last_seen_.dump(), last_seen_);
+            if (!may_come_back(reason))
                 throw;
-            }
         }
         if (const std::optional<ExitCode> ended_by = pause_.wait(poll_interval))
             return report_interrupt(*ended_by);
     }
+}
+
+std::optional<ExitCode> Follow::look(JobWatch &watch) {
+    // The state is read before the events, so that all events before the end are shown before the end.
+    const std::string document = client_.state();
+    const json state = read_document(document);
+    last_seen_ = state;
+    show_events();
+    if (away_since_)
+        display_.text("The agent answers again.\n");
+    away_since_.reset();
+    switch (watch.look(state)) {
+    case Sight::goes_on:
+        display_.progress(state, Clock::now());
+        return std::nullopt;
+    case Sight::restarting:
+        return report_restart(document, state);
+    case Sight::ended:
+        return report_end(document, state);
+    case Sight::vanished:
+        display_.text("The agent no longer knows this job; see: update-control -s\n");
+        display_.document(document);
+        return ExitCode::failed;
+    }
+    throw std::logic_error("a sight of a job without an answer");
+}
+
+bool Follow::may_come_back(const AgentUnreachable &reason) {
+    if (away_since_)
+        return Clock::now() - *away_since_ <= max_absence_;
+    away_since_ = Clock::now();
+    display_.text(std::string(reason.what()) + "; waiting for it to come back. The job is not harmed.\n");
+    return true;
 }
 
 void Follow::show_events() {

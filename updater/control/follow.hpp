@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 namespace updater::control {
@@ -27,6 +28,12 @@ class Follow {
     ExitCode until_end(JobWatch watch);
 
   private:
+    using Clock = std::chrono::steady_clock;
+
+    /// Shows what is new. Returns the exit code if there is nothing more to watch.
+    std::optional<ExitCode> look(JobWatch &watch);
+    /// Says once that the agent is away. False when it has been away for too long.
+    bool may_come_back(const AgentUnreachable &reason);
     void show_events();
     ExitCode report_end(const std::string &document, const nlohmann::json &state);
     ExitCode report_restart(const std::string &document, const nlohmann::json &state);
@@ -39,6 +46,8 @@ class Follow {
     std::string agent_; // the one that numbers the events
     const std::string login_;
     const std::chrono::seconds max_absence_;
+    std::optional<Clock::time_point> away_since_;
+    nlohmann::json last_seen_ = nlohmann::json::object();
 };
 
 } // namespace updater::control
