@@ -1,87 +1,16 @@
 #include "updater/control/command_line.hpp"
 
+#include "updater/control/options.hpp"
 #include "updater/control/source_argument.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <getopt.h>
 #include <optional>
 #include <string_view>
 
 namespace updater::control {
 
 namespace {
-
-enum LongOnly : int {
-    rollback_option = 256,
-    install_rate_option,
-    check_option,
-    at_option,
-    cancel_scheduled_option,
-    postpone_option,
-    something_may_be_due_option,
-    force_option,
-    json_option,
-    no_wait_option
-};
-
-constexpr std::array long_options{
-    option{"install", no_argument, nullptr, 'i'},
-    option{"download", no_argument, nullptr, 'd'},
-    option{"list", no_argument, nullptr, 'l'},
-    option{"status", no_argument, nullptr, 's'},
-    option{"follow", no_argument, nullptr, 'f'},
-    option{"cancel", no_argument, nullptr, 'c'},
-    option{"rollback", no_argument, nullptr, rollback_option},
-    option{"install-rate", required_argument, nullptr, install_rate_option},
-    option{"check", no_argument, nullptr, check_option},
-    option{"at", required_argument, nullptr, at_option},
-    option{"cancel-scheduled", no_argument, nullptr, cancel_scheduled_option},
-    option{"postpone-until", required_argument, nullptr, postpone_option},
-    option{"window", no_argument, nullptr, something_may_be_due_option},
-    option{"force", no_argument, nullptr, force_option},
-    option{"json", no_argument, nullptr, json_option},
-    option{"no-wait", no_argument, nullptr, no_wait_option},
-    option{"help", no_argument, nullptr, 'h'},
-    option{"version", no_argument, nullptr, 'V'},
-    option{nullptr, 0, nullptr, 0},
-};
-
-std::optional<Action> action_of(int letter) {
-    switch (letter) {
-    case 'i':
-        return Action::install;
-    case 'd':
-        return Action::download;
-    case 'l':
-        return Action::list;
-    case 's':
-        return Action::status;
-    case 'f':
-        return Action::follow;
-    case 'c':
-        return Action::cancel;
-    case rollback_option:
-        return Action::roll_back;
-    case install_rate_option:
-        return Action::install_rate;
-    case check_option:
-        return Action::check;
-    case cancel_scheduled_option:
-        return Action::cancel_scheduled;
-    case postpone_option:
-        return Action::postpone;
-    case something_may_be_due_option:
-        return Action::something_may_be_due;
-    case 'h':
-        return Action::help;
-    case 'V':
-        return Action::version;
-    default:
-        return std::nullopt;
-    }
-}
 
 std::uint64_t rate_in(std::string_view text) {
     std::uint64_t rate = 0;
@@ -167,7 +96,8 @@ CommandLine read_command_line(int argument_count, char **arguments) {
     opterr = 0;
     optind = 0; // 0, not 1: makes glibc forget a scan before this one
     for (;;) {
-        const int letter = getopt_long(argument_count, arguments, "idlsfchV", long_options.data(), nullptr);
+        const int letter =
+            getopt_long(argument_count, arguments, option_letters, long_options().data(), nullptr);
         if (letter == -1)
             break;
         if (const std::optional<Action> named = action_of(letter)) {
