@@ -6,8 +6,8 @@
 #include "updater/control/feed_actions.hpp"
 #include "updater/control/follow.hpp"
 #include "updater/control/reports.hpp"
-#include "updater/control/watch_pause.hpp"
 #include "updater/control/schedule_actions.hpp"
+#include "updater/control/watch_pause.hpp"
 
 #include <algorithm>
 #include <sstream>
