@@ -22,18 +22,7 @@ std::uint64_t rate_in(std::string_view text) {
     return rate;
 }
 
-/// A hint, if the argument that getopt_long(3) has just rejected is meant as a path.
-std::string hint_for_path(int argument_count, char **arguments) {
-    // For letters in one argument (-xyz), optind only moves on after the last one.
-    for (int number = std::max(optind - 1, 1); number <= optind && number < argument_count; ++number) {
-        const std::string_view argument = arguments[number];
-        if (argument.starts_with('-') && argument.ends_with(".fw"))
-            return " (a path that begins with - is written ./" + std::string(argument) + ")";
-    }
-    return {};
-}
-
-/// getopt_long(3) has just rejected an argument.
+/// getopt_long(3) has just rejected an argument: a letter, or an option without its value.
 [[noreturn]] void complain(int argument_count, char **arguments) {
     switch (optopt) {
     case install_rate_option:
@@ -43,12 +32,14 @@ std::string hint_for_path(int argument_count, char **arguments) {
     case postpone_option:
         throw UsageError("--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now");
     default:
-        // optopt is 0 for an unknown long option.
-        throw UsageError((optopt > 0 && optopt < 256
-                              ? std::string("unknown option: -") + static_cast<char>(optopt)
-                              : std::string("unknown option: ") + arguments[optind - 1]) +
-                         hint_for_path(argument_count, arguments));
+        break;
     }
+    std::string hint;
+    // For letters in one argument (-xyz), optind only moves on after the last one.
+    for (int number = std::max(optind - 1, 1); number <= optind && number < argument_count; ++number)
+        if (hint.empty())
+            hint = hint_for_path(arguments[number]);
+    throw UsageError(std::string("unknown option: -") + static_cast<char>(optopt) + hint);
 }
 
 // `fw` is the only kind there is; it may be left out.
@@ -90,6 +81,7 @@ void check_combination(const CommandLine &line) {
 CommandLine read_command_line(int argument_count, char **arguments) {
     if (argument_count < 1) // execve(2) permits it
         throw UsageError("nothing to do was asked for");
+    require_whole_names(argument_count, arguments);
     CommandLine line;
     std::optional<Action> action;
     bool later = false;

@@ -1,4 +1,4 @@
-// Reads the command line with getopt_long(3). Calls nobody and prints nothing.
+// Reads the command line. Calls nobody and prints nothing.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,10 @@
 #include "updater/control/options.hpp"
 
+#include <algorithm>
 #include <array>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 namespace updater::control {
 
@@ -28,10 +32,71 @@ constexpr std::array all_options{
     option{nullptr, 0, nullptr, 0},
 };
 
+/// How many letters must be added, removed or replaced to make one word of the other (Levenshtein).
+std::size_t distance(std::string_view one, std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    std::iota(row.begin(), row.end(), 0U);
+    for (std::size_t above = 0; above < one.size(); ++above) {
+        std::size_t diagonal = std::exchange(row[0], above + 1);
+        for (std::size_t left = 0; left < other.size(); ++left) {
+            const std::size_t replaced = diagonal + (one[above] == other[left] ? 0 : 1);
+            diagonal = row[left + 1];
+            row[left + 1] = std::min({replaced, row[left] + 1, diagonal + 1});
+        }
+    }
+    return row.back();
+}
+
+bool may_be_meant(std::string_view name, const option &candidate) {
+    constexpr std::size_t letters_per_mistake = 3;
+    constexpr std::size_t max_letters = 40; // longer than any name, and quickly compared
+    if (candidate.val == something_may_be_due_option || name.empty() || name.size() > max_letters)
+        return false;
+    const std::string_view known = candidate.name;
+    return known.starts_with(name) || distance(name, known) <= name.size() / letters_per_mistake;
+}
+
+std::string suggestion(std::string_view name) {
+    std::string text;
+    for (const option &candidate : long_options())
+        if (may_be_meant(name, candidate))
+            text += (text.empty() ? "; did you mean --" : " or --") + std::string(candidate.name);
+    return text.empty() ? text : text + "?";
+}
+
 } // namespace
 
 std::span<const option> long_options() {
     return {all_options.data(), all_options.size() - 1};
+}
+
+void require_whole_names(int argument_count, char **arguments) {
+    for (int number = 1; number < argument_count; ++number) {
+        const std::string_view argument = arguments[number];
+        if (argument == "--")
+            return;
+        if (!argument.starts_with("--"))
+            continue;
+        const std::size_t equals = argument.find('=');
+        const std::string_view name = argument.substr(0, equals).substr(2);
+        const auto found = std::ranges::find(long_options(), name, &option::name);
+        if (found == long_options().end()) {
+            const std::string hint = hint_for_path(argument);
+            throw UsageError("unknown option: " + std::string(argument) +
+                             (hint.empty() ? suggestion(name) : hint));
+        }
+        const bool has_value = equals != std::string_view::npos;
+        if (has_value && found->has_arg == no_argument)
+            throw UsageError("--" + std::string(name) + " takes no value");
+        if (!has_value && found->has_arg == required_argument)
+            ++number;
+    }
+}
+
+std::string hint_for_path(std::string_view argument) {
+    if (!argument.starts_with('-') || !argument.ends_with(".fw"))
+        return {};
+    return " (a path that begins with - is written ./" + std::string(argument) + ")";
 }
 
 std::optional<Action> action_of(int letter) {

@@ -7,12 +7,16 @@
 #include <getopt.h>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace updater::control {
 
+inline constexpr int first_without_letter = 256;
+
 /// What stands for the letter of an option that has none.
 enum LongOnly : int {
-    rollback_option = 256,
+    rollback_option = first_without_letter,
     install_rate_option,
     check_option,
     at_option,
@@ -28,6 +32,14 @@ inline constexpr const char *option_letters = "idlsfchV";
 
 /// For getopt_long(3), which wants an entry of zeros after the last one: it is there, behind the span.
 std::span<const option> long_options();
+
+/// getopt_long(3) would take any beginning of a name that only one option has today, and a later release may
+/// have two. So a name must be whole; the message for another one names the options that are like it. Throws
+/// UsageError.
+void require_whole_names(int argument_count, char **arguments);
+
+/// " (…)" if an argument that is no option looks like a path, else empty.
+std::string hint_for_path(std::string_view argument);
 
 /// Nothing for an option that only says how.
 std::optional<Action> action_of(int letter);
