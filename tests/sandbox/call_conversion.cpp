@@ -32,7 +32,7 @@ int main(int argc, char **argv) {
                       .stop = {}};
     try {
         conversions.convert({"test", kind, argv[2], "1", "2"}, generations / "new/source/test",
-                            generations / "new/source/test.stage-1", view, run, 0, 100);
+                            generations / "new/source/test.stage-1", view, run, {});
         return 0;
     } catch (const std::exception &failure) {
         std::cerr << failure.what() << '\n';

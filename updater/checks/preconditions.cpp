@@ -53,11 +53,10 @@ void check_way_back(const firmware::Version &previous, const std::optional<firmw
                       "vendor for a newer one.");
 }
 
-void check_partition_size(const firmware::Manifest &manifest, std::uint64_t partition_bytes,
-                          const std::string &partition_label) {
-    if (manifest.image_bytes > partition_bytes)
+void check_partition_size(const firmware::Manifest &manifest, const TargetPartition &partition) {
+    if (manifest.image_bytes > partition.bytes)
         throw Refused("the system image has " + text::bytes_text(manifest.image_bytes) + ", the partition " +
-                          partition_label + " only " + text::bytes_text(partition_bytes),
+                          partition.label + " only " + text::bytes_text(partition.bytes),
                       "Ask the vendor for a firmware that fits this appliance's partitions.");
 }
 
@@ -84,14 +83,13 @@ void check_packages(const firmware::Manifest &manifest) {
 
 void check_all(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
                const firmware::Version &running, const std::optional<firmware::Version> &least,
-               std::uint64_t partition_bytes, const std::string &partition_label,
-               const FilesystemMeasures &measures) {
+               const TargetPartition &partition, const FilesystemMeasures &measures) {
     check_product(manifest, appliance);
     check_least_version(manifest, least);
     check_version(manifest, running);
     const auto chain = conversion_chain(manifest, appliance);
     check_packages(manifest);
-    check_partition_size(manifest, partition_bytes, partition_label);
+    check_partition_size(manifest, partition);
     check_space(manifest, appliance, measures);
     check_stores(appliance);
     check_space_for_conversions(chain, appliance, measures);

@@ -41,6 +41,12 @@ struct FilesystemMeasures {
     static FilesystemMeasures real();
 };
 
+/// Where an image would be written to.
+struct TargetPartition {
+    std::string label;
+    std::uint64_t bytes = 0;
+};
+
 /// The firmware is made for this product and hardware.
 void check_product(const firmware::Manifest &manifest, const configuration::Appliance &appliance);
 /// The running version is at least the manifest's minimum (if not, the advice names the version to install
@@ -57,9 +63,8 @@ void check_way_back(const firmware::Version &previous, const std::optional<firmw
 void check_services(const services::ServiceStates &now, const configuration::Services &configured);
 /// Refuses firmware that requires packages (I2): checking them is not implemented.
 void check_packages(const firmware::Manifest &manifest);
-/// The image fits the partition it would be written to.
-void check_partition_size(const firmware::Manifest &manifest, std::uint64_t partition_bytes,
-                          const std::string &partition_label);
+/// The image fits the partition.
+void check_partition_size(const firmware::Manifest &manifest, const TargetPartition &partition);
 /// L6: every file system in appliance.xml has its share free, and every one in the manifest (`requires`) its
 /// bytes. The refusal names the largest folders.
 void check_space(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
@@ -80,7 +85,6 @@ void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, co
 /// the appliance's data can be converted (conversion_chain.hpp).
 void check_all(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
                const firmware::Version &running, const std::optional<firmware::Version> &least,
-               std::uint64_t partition_bytes, const std::string &partition_label,
-               const FilesystemMeasures &measures);
+               const TargetPartition &partition, const FilesystemMeasures &measures);
 
 } // namespace updater::checks

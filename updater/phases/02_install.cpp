@@ -134,7 +134,7 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, job::PhaseRun
     partitions::remove_tree(storage_, rehearsal);
     // The configuration first: that is over in moments.
     rehearse_configuration(new_root, run);
-    store_rehearsal_.run(new_root, run, configuration_rehearsed_percent, stores_rehearsed_percent);
+    store_rehearsal_.run(new_root, run, {configuration_rehearsed_percent, stores_rehearsed_percent});
     partitions::remove_tree(storage_, rehearsal);
 }
 
@@ -158,8 +158,8 @@ void InstallPhase::rehearse_configuration(const std::filesystem::path &new_root,
                               .new_var = generation.rehearsal_of_var(),
                               .rehearsal = true};
     const auto converted = convert_in_stages(storage_, conversions_, conversions,
-                                             generation.rehearsal_of_etc(), generation.rehearsal(), view, run,
-                                             generation_made_percent, configuration_rehearsed_percent);
+                                             {generation.rehearsal_of_etc(), generation.rehearsal()}, view,
+                                             run, {generation_made_percent, configuration_rehearsed_percent});
     run.progress(configuration_rehearsed_percent, "checking the converted configuration");
     checks_.run_all(checkers, {.upper = converted, .var = generation.rehearsal_of_var()}, run);
 }

@@ -53,8 +53,8 @@ std::filesystem::path BackUpConfigurationPhase::convert(const partitions::Genera
                               .new_var = generation.var()};
     return convert_in_stages(storage_, conversions_,
                              conversions_of(run.facts.conversions, firmware::ConversionKind::configuration),
-                             generation.source_of_etc(), generation.source(), view, run, backed_up_percent,
-                             converted_percent);
+                             {generation.source_of_etc(), generation.source()}, view, run,
+                             {backed_up_percent, converted_percent});
 }
 
 void BackUpConfigurationPhase::check(const std::filesystem::path &converted,

@@ -3,7 +3,6 @@
 
 #include "partitions/durable.hpp"
 #include "updater/phases/conversion_stages.hpp"
-#include "updater/phases/percent.hpp"
 
 #include <algorithm>
 
@@ -11,7 +10,7 @@ namespace updater::phases {
 
 namespace {
 
-constexpr int stores_converted_percent = 95;
+constexpr PercentRange converting{0, 95};
 
 /// A store that the old system did not have has no copy; of what it had, every one must be there.
 bool is_new(const configuration::Store &store, const job::JobFacts &facts) {
@@ -33,16 +32,15 @@ job::PhaseEnd MigrateStorePhase::run(job::PhaseRun &run) {
             run.log(job::Severity::info, "the " + stores[index].name + " is new in " + run.facts.to_version +
                                              ": there is nothing to migrate");
         else
-            bring_over(stores[index], run, part_of(0, stores_converted_percent, index, stores.size()),
-                       part_of(0, stores_converted_percent, index + 1, stores.size()));
+            bring_over(stores[index], run, converting.piece(index, stores.size()));
     }
     return job::PhaseEnd::done;
 }
 
-void MigrateStorePhase::bring_over(const configuration::Store &store, job::PhaseRun &run, int first_percent,
-                                   int last_percent) {
+void MigrateStorePhase::bring_over(const configuration::Store &store, job::PhaseRun &run,
+                                   PercentRange progress) {
     const auto generation = generations_.at(run.facts.new_generation);
-    const auto made = convert(store, generation, run, first_percent, last_percent);
+    const auto made = convert(store, generation, run, progress);
     const auto final_place = generation.in_var(store.path);
     // Under its own name only when it is whole: whoever finds the store there may rely on it.
     partitions::make_directories(storage_, final_place.parent_path());
@@ -55,7 +53,7 @@ void MigrateStorePhase::bring_over(const configuration::Store &store, job::Phase
 
 std::filesystem::path MigrateStorePhase::convert(const configuration::Store &store,
                                                  const partitions::Generation &generation, job::PhaseRun &run,
-                                                 int first_percent, int last_percent) {
+                                                 PercentRange progress) {
     const auto source = generation.source_of_store(store.name);
     const auto chain = conversions_of_store(run.facts.conversions, store.name);
     // A point release needs none: nothing is mounted and nothing runs.
@@ -67,8 +65,8 @@ std::filesystem::path MigrateStorePhase::convert(const configuration::Store &sto
                               .new_root = "/",
                               .old_var = generations_.at(run.facts.old_generation).var(),
                               .new_var = generation.var()};
-    auto made = convert_in_stages(storage_, conversions_, chain, source, generation.source(), view, run,
-                                  first_percent, last_percent);
+    auto made =
+        convert_in_stages(storage_, conversions_, chain, {source, generation.source()}, view, run, progress);
     storage_.sync_filesystem(made);
     return made;
 }

@@ -22,11 +22,10 @@ class MigrateStorePhase {
     job::PhaseEnd run(job::PhaseRun &run);
 
   private:
-    void bring_over(const configuration::Store &store, job::PhaseRun &run, int first_percent,
-                    int last_percent);
+    void bring_over(const configuration::Store &store, job::PhaseRun &run, PercentRange progress);
     /// Returns the tree in the new format: the copy itself when the format stays.
     std::filesystem::path convert(const configuration::Store &store, const partitions::Generation &generation,
-                                  job::PhaseRun &run, int first_percent, int last_percent);
+                                  job::PhaseRun &run, PercentRange progress);
 
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;

@@ -10,15 +10,19 @@
 
 namespace updater::phases {
 
-/// Runs the chain on `source`, a tree that is only read, and returns the directory that holds the result: the
-/// last stage, NAME.stage-N below `work`, or `source` itself when there is nothing to convert. What an
-/// earlier run left of a stage is removed. Nothing is durable yet. `first_percent` to `last_percent` is the
-/// part of the phase that the chain is.
+/// The directories of a chain.
+struct StageFolders {
+    std::filesystem::path source; ///< the tree to convert; only read
+    std::filesystem::path work;   ///< gets the stages, as NAME.stage-N
+};
+
+/// Runs the chain and returns the directory that holds the result: the last stage, or the source itself when
+/// there is nothing to convert. Removes what an earlier run left of a stage. Nothing is durable yet.
+/// `progress` is the chain's part of the phase.
 /// @throws ConversionFailed, Cancelled, partitions::StorageError.
 std::filesystem::path convert_in_stages(partitions::Storage &storage, Conversions &runner,
                                         const std::vector<firmware::Conversion> &chain,
-                                        const std::filesystem::path &source,
-                                        const std::filesystem::path &work, const ConversionView &view,
-                                        job::PhaseRun &run, int first_percent, int last_percent);
+                                        const StageFolders &folders, const ConversionView &view,
+                                        job::PhaseRun &run, PercentRange progress);
 
 } // namespace updater::phases

@@ -48,16 +48,16 @@ hooks::runner::HookCall Conversions::call_for(const firmware::Conversion &conver
 
 void Conversions::convert(const firmware::Conversion &conversion, const std::filesystem::path &source,
                           const std::filesystem::path &target, const ConversionView &view, job::PhaseRun &run,
-                          int first_percent, int last_percent) {
+                          PercentRange progress) {
     const std::string title = (view.rehearsal ? "rehearsing " : "converting ") + conversion.name + " from " +
                               conversion.from + " to " + conversion.to;
     run.log(job::Severity::info, title);
-    run.progress(first_percent, title);
+    run.progress(progress.first, title);
     const auto result = hooks_.run(
         call_for(conversion, source, target, view),
         [&](int percent, std::string_view text) {
-            const int part = (last_percent - first_percent) * std::clamp(percent, 0, 100) / 100;
-            run.progress(first_percent + part, conversion.name + ": " + std::string(text));
+            const int part = (progress.last - progress.first) * std::clamp(percent, 0, 100) / 100;
+            run.progress(progress.first + part, conversion.name + ": " + std::string(text));
         },
         [&](std::string_view line) {
             if (line.find_first_not_of(" \t") != std::string_view::npos)
@@ -68,7 +68,7 @@ void Conversions::convert(const firmware::Conversion &conversion, const std::fil
         throw Cancelled();
     switch (hooks::runner::outcome(result)) {
     case hooks::runner::HookOutcome::done:
-        run.progress(last_percent, conversion.name + " converted");
+        run.progress(progress.last, conversion.name + " converted");
         return;
     case hooks::runner::HookOutcome::try_later:
         throw ConversionPostponed("the conversion of " + conversion.name +

@@ -6,6 +6,7 @@
 #include "partitions/layout.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/phases/percent_range.hpp"
 #include "updater/try_again_later.hpp"
 
 #include <filesystem>
@@ -41,11 +42,12 @@ class Conversions {
   public:
     Conversions(hooks::runner::HookRunner &hooks, partitions::Layout layout, std::chrono::seconds time_limit);
 
-    /// Converts `source` into `target`, an empty directory. `first_percent` to `last_percent` is the part of
-    /// the phase that this conversion is. @throws ConversionFailed, ConversionPostponed, Cancelled.
+    /// Converts `source` into `target`, an empty directory. `progress` is this conversion's part of the
+    /// phase.
+    /// @throws ConversionFailed, ConversionPostponed, Cancelled.
     void convert(const firmware::Conversion &conversion, const std::filesystem::path &source,
                  const std::filesystem::path &target, const ConversionView &view, job::PhaseRun &run,
-                 int first_percent, int last_percent);
+                 PercentRange progress);
 
   private:
     hooks::runner::HookCall call_for(const firmware::Conversion &conversion,

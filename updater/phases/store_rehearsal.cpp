@@ -4,7 +4,6 @@
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
 #include "updater/phases/conversion_stages.hpp"
-#include "updater/phases/percent.hpp"
 
 #include <chrono>
 #include <string>
@@ -23,8 +22,7 @@ StoreRehearsal::StoreRehearsal(partitions::Storage &storage, partitions::SystemR
     : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions),
       appliance_(appliance) {}
 
-void StoreRehearsal::run(const std::filesystem::path &new_root, job::PhaseRun &run, int first_percent,
-                         int last_percent) {
+void StoreRehearsal::run(const std::filesystem::path &new_root, job::PhaseRun &run, PercentRange progress) {
     if (conversions_of(run.facts.conversions, firmware::ConversionKind::store).empty())
         return;
     const auto generation = generations_.at(run.facts.new_generation);
@@ -40,17 +38,15 @@ void StoreRehearsal::run(const std::filesystem::path &new_root, job::PhaseRun &r
     for (std::size_t index = 0; index < stores.size(); ++index)
         if (const auto chain = conversions_of_store(run.facts.conversions, stores[index].name);
             !chain.empty())
-            rehearse(stores[index], chain, view, run,
-                     part_of(first_percent, last_percent, index, stores.size()),
-                     part_of(first_percent, last_percent, index + 1, stores.size()));
+            rehearse(stores[index], chain, view, run, progress.piece(index, stores.size()));
 }
 
 void StoreRehearsal::rehearse(const configuration::Store &store,
                               const std::vector<firmware::Conversion> &chain, const ConversionView &view,
-                              job::PhaseRun &run, int first_percent, int last_percent) {
+                              job::PhaseRun &run, PercentRange progress) {
     for (int copy = 1;; ++copy) {
         try {
-            copy_and_convert(store, chain, view, run, first_percent, last_percent);
+            copy_and_convert(store, chain, view, run, progress);
             return;
         } catch (const ConversionPostponed &postponed) {
             // A store that is busy all the time has no better moment; what phase 7 converts is at rest.
@@ -66,16 +62,15 @@ void StoreRehearsal::rehearse(const configuration::Store &store,
 
 void StoreRehearsal::copy_and_convert(const configuration::Store &store,
                                       const std::vector<firmware::Conversion> &chain,
-                                      const ConversionView &view, job::PhaseRun &run, int first_percent,
-                                      int last_percent) {
+                                      const ConversionView &view, job::PhaseRun &run, PercentRange progress) {
     const auto begun = std::chrono::steady_clock::now();
     const auto work = generations_.at(run.facts.new_generation).rehearsal_of_stores();
     const auto source = work / store.name;
     partitions::remove_tree(storage_, work);
     partitions::make_directories(storage_, work);
-    run.progress(first_percent, "copying the " + store.name + " for a rehearsal");
+    run.progress(progress.first, "copying the " + store.name + " for a rehearsal");
     partitions::copy_tree(storage_, generations_.at(run.facts.old_generation).in_var(store.path), source);
-    convert_in_stages(storage_, conversions_, chain, source, work, view, run, first_percent, last_percent);
+    convert_in_stages(storage_, conversions_, chain, {source, work}, view, run, progress);
     partitions::remove_tree(storage_, work);
     const auto took =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);

@@ -21,17 +21,15 @@ class StoreRehearsal {
                    const configuration::Appliance &appliance);
 
     /// `new_root`: the new image, whose programs run. A copy may have been made at a bad moment (exit status
-    /// 75): then another one is made, a few times. `first_percent` to `last_percent` is the part of the
-    /// phase.
+    /// 75): then another one is made, a few times. `progress` is the rehearsal's part of the phase.
     /// @throws ConversionFailed, ConversionPostponed, Cancelled, StorageError, MountError.
-    void run(const std::filesystem::path &new_root, job::PhaseRun &run, int first_percent, int last_percent);
+    void run(const std::filesystem::path &new_root, job::PhaseRun &run, PercentRange progress);
 
   private:
     void rehearse(const configuration::Store &store, const std::vector<firmware::Conversion> &chain,
-                  const ConversionView &view, job::PhaseRun &run, int first_percent, int last_percent);
+                  const ConversionView &view, job::PhaseRun &run, PercentRange progress);
     void copy_and_convert(const configuration::Store &store, const std::vector<firmware::Conversion> &chain,
-                          const ConversionView &view, job::PhaseRun &run, int first_percent,
-                          int last_percent);
+                          const ConversionView &view, job::PhaseRun &run, PercentRange progress);
 
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;

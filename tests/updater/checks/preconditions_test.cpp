@@ -55,13 +55,16 @@ TEST_GROUP(Preconditions) {
         sizes["/store"] = {10 * gibibyte, 6 * gibibyte};
         sizes["/data"] = {10 * gibibyte, 6 * gibibyte};
     }
+    std::string refusal_of_all(const std::optional<firmware::Version> &least) const {
+        return refusal_of([&] {
+            check_all(manifest, appliance, firmware::Version(2, 8, 0, 0), least,
+                      {.label = "system-b", .bytes = 2 * gibibyte}, measures);
+        });
+    }
 };
 
 TEST(Preconditions, an_appliance_that_meets_all_is_not_refused) {
-    STRCMP_EQUAL("", refusal_of([&] {
-                         check_all(manifest, appliance, firmware::Version(2, 8, 0, 0), std::nullopt,
-                                   2 * gibibyte, "system-b", measures);
-                     }).c_str());
+    STRCMP_EQUAL("", refusal_of_all(std::nullopt).c_str());
 }
 
 TEST(Preconditions, firmware_for_another_product_or_hardware_is_refused) {
@@ -122,10 +125,7 @@ TEST(Preconditions, the_running_version_is_installed_again_only_with_force) {
 TEST(Preconditions, what_the_appliance_keeps_must_be_convertible) {
     appliance.stores = {{.name = "message-store", .path = {}, .format = "1", .inspect = {}, .unit = {}}};
     manifest.formats = {{"message-store", firmware::ConversionKind::store, "2"}};
-    STRCMP_CONTAINS("is in format 1", refusal_of([&] {
-                                          check_all(manifest, appliance, firmware::Version(2, 8, 0, 0),
-                                                    std::nullopt, 2 * gibibyte, "system-b", measures);
-                                      }).c_str());
+    STRCMP_CONTAINS("is in format 1", refusal_of_all(std::nullopt).c_str());
 }
 
 TEST(Preconditions, what_is_older_than_the_least_acceptable_version_is_neither_installed_nor_gone_back_to) {
@@ -144,10 +144,7 @@ TEST(Preconditions, what_is_older_than_the_least_acceptable_version_is_neither_i
         const std::string least = one.least ? one.least->text() : "";
         for (const std::string &refusal :
              {refusal_of([&] { check_least_version(manifest, one.least); }),
-              refusal_of([&] { check_way_back(manifest.version, one.least); }), refusal_of([&] {
-                  check_all(manifest, appliance, firmware::Version(2, 8, 0, 0), one.least, 2 * gibibyte,
-                            "system-b", measures);
-              })}) {
+              refusal_of([&] { check_way_back(manifest.version, one.least); }), refusal_of_all(one.least)}) {
             CHECK_EQUAL(std::string_view(one.refusal).empty(), refusal.empty());
             STRCMP_CONTAINS(one.refusal, refusal.c_str());
             STRCMP_CONTAINS(least.c_str(), refusal.empty() ? least.c_str() : refusal.c_str());
@@ -167,9 +164,11 @@ TEST(Preconditions, firmware_that_asks_for_what_cannot_be_checked_is_refused) {
 }
 
 TEST(Preconditions, an_image_must_fit_its_partition) {
-    STRCMP_EQUAL("", refusal_of([&] { check_partition_size(manifest, gibibyte, "system-b"); }).c_str());
+    STRCMP_EQUAL("", refusal_of([&] { check_partition_size(manifest, {"system-b", gibibyte}); }).c_str());
     STRCMP_CONTAINS("the system image has 1.0 GiB, the partition system-b only 1024.0 MiB",
-                    refusal_of([&] { check_partition_size(manifest, gibibyte - 1, "system-b"); }).c_str());
+                    refusal_of([&] {
+                        check_partition_size(manifest, {"system-b", gibibyte - 1});
+                    }).c_str());
 }
 
 TEST(Preconditions, half_of_the_stores_disk_must_be_free_to_the_byte) {

@@ -32,7 +32,7 @@ TEST_GROUP(ConversionContract) {
                         .new_var = "/data/new/var"};
 
     void convert() {
-        conversions.convert(step, "/data/source", "/data/target", view, run, 0, 100);
+        conversions.convert(step, "/data/source", "/data/target", view, run, {});
     }
     /// "" when it was done, else the reason.
     std::string outcome_of_exit(int status) {

@@ -64,7 +64,7 @@ TEST_GROUP(StoreRehearsal) {
         });
     }
     void rehearse() {
-        rehearsal.run("/images/b", run, 88, 99);
+        rehearsal.run("/images/b", run, {88, 99});
     }
 };
 
@@ -107,7 +107,8 @@ TEST(StoreRehearsal, goes_on_when_a_file_is_gone_before_its_turn_comes) {
     LONGS_EQUAL(2, programs.calls().size());
 }
 
-TEST(StoreRehearsal, makes_another_copy_when_the_program_asks_to_be_tried_later_and_goes_on_without_in_the_end) {
+TEST(StoreRehearsal,
+     makes_another_copy_when_the_program_asks_to_be_tried_later_and_goes_on_without_in_the_end) {
     struct Case {
         std::vector<int> statuses;
         std::size_t calls;

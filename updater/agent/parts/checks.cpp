@@ -26,7 +26,7 @@ void Checks::of_manifest(const firmware::Manifest &manifest, const job::JobFacts
             left_generation_.check_may_be_removed(machine_.other_slot());
     }
     checks::check_all(manifest, machine_.appliance, running_version_, least_version.value(),
-                      machine_.partition_finder.size_bytes(other_label), other_label,
+                      {.label = other_label, .bytes = machine_.partition_finder.size_bytes(other_label)},
                       checks::FilesystemMeasures::real());
 }
 
