@@ -36,7 +36,6 @@ class TreeCopier {
             if (storage_.kind(from) != FileKind::none)
                 throw;
             remove_tree(storage_, to);
-            ++copied_.gone;
             std::erase_if(first_copies_, [&to](const auto &one) { return one.second == to; });
         }
     }

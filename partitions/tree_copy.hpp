@@ -12,8 +12,6 @@ struct CopiedTree {
     std::uint64_t others = 0; ///< symbolic links, devices (whiteouts), FIFOs
     /// Sockets are not copied: they are useless without the process that made them.
     std::vector<std::filesystem::path> skipped_sockets;
-    /// Entries that were deleted before they were copied.
-    std::uint64_t gone = 0;
 };
 
 /// Copies the directory `from` to `to`, which must not exist (its parent must). Contents are shared where the

@@ -202,8 +202,7 @@ TEST(TreeCopy, of_a_tree_that_changes_has_what_is_there_when_its_turn_comes) {
                 disk.take_away(each.gone);
             }
         });
-        const partitions::CopiedTree copied = partitions::copy_tree(disk, "/data/live", "/data/copy");
-        CHECK_EQUAL_TEXT(1U, copied.gone, each.gone);
+        partitions::copy_tree(disk, "/data/live", "/data/copy");
         disk.before_each(nullptr);
         for (const auto &fate : partitions_test::every_fate()) {
             const auto later = disk.after_reboot(fate);
