@@ -2,6 +2,7 @@
 
 #include "updater/cancelled.hpp"
 #include "updater/health/secure_shell.hpp"
+#include "updater/health/store_inspection.hpp"
 
 #include <algorithm>
 #include <thread>

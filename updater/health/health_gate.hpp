@@ -40,17 +40,6 @@ class HealthFailed : public std::runtime_error {
     std::vector<std::string> reasons_;
 };
 
-/// A store's inspect program failed or did not print "records N".
-class StoreInspectionFailed : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
-
-/// Runs the store's inspect program against the running store and returns the number of records. Throws
-/// StoreInspectionFailed, hooks::runner::HookRunnerError.
-std::uint64_t count_records(hooks::runner::HookRunner &programs, const configuration::Store &store,
-                            const hooks::runner::OnLine &on_line, std::stop_token stop = {});
-
 class HealthGate {
   public:
     /// How long to wait for slow parts of the system, and how to wait.

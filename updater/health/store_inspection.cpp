@@ -1,6 +1,6 @@
-// Counts a store's records with the vendor's inspect program.
+#include "updater/health/store_inspection.hpp"
+
 #include "updater/cancelled.hpp"
-#include "updater/health/health_gate.hpp"
 
 #include <charconv>
 #include <optional>

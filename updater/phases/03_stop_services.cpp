@@ -3,8 +3,8 @@
 
 #include "updater/cancelled.hpp"
 #include "updater/checks/preconditions.hpp"
-#include "updater/health/health_gate.hpp"
 #include "updater/health/machine_record.hpp"
+#include "updater/health/store_inspection.hpp"
 #include "updater/phases/percent.hpp"
 #include "updater/services/service_states.hpp"
 
