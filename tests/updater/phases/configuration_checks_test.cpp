@@ -2,6 +2,7 @@
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/fake_system_roots.hpp"
+#include "tests/updater/phases/phase_run.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/phases/configuration_checks.hpp"
 
@@ -17,7 +18,6 @@
 using namespace updater;
 using namespace updater_test;
 using namespace updater::phases;
-using partitions::Slot;
 using Strings = std::vector<std::string>;
 
 namespace {
@@ -43,13 +43,10 @@ TEST_GROUP(ConfigurationChecks) {
     job::JobFacts facts;
     Strings lines;
     std::stop_source stop;
-    job::PhaseRun run{.facts = facts,
-                      .save_facts = [] {},
-                      .progress = [](int, std::string_view) {},
-                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
-                      .stop = stop.get_token()};
+    job::PhaseRun run = phase_run(facts, lines);
 
     void setup() override {
+        run.stop = stop.get_token();
         facts.new_slot = partitions::Slot::b;
         facts.to_version = "2.8.1.0";
         disk.put_file(new_image / "etc/ssh/sshd_config", "of the image");

@@ -2,9 +2,9 @@
 // system only when all of it is on the disk, and the new system looks whether it runs with it.
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/support/fake_network_state.hpp"
-#include "tests/support/fake_system_roots.hpp"
 #include "tests/support/power_cuts.hpp"
 #include "tests/updater/phases/converting_programs.hpp"
+#include "tests/updater/phases/two_systems.hpp"
 #include "updater/phases/05_back_up_configuration.hpp"
 #include "updater/phases/06_restart_appliance.hpp"
 #include "updater/phases/08_install_configuration.hpp"
@@ -17,17 +17,13 @@
 using namespace updater;
 using namespace updater_test;
 using namespace updater::phases;
-using partitions::Slot;
 using partitions_test::FakeStorage;
-using partitions_test::FakeSystemRoots;
 
 namespace {
 
-const std::filesystem::path old_generation = "/data/generations/2.8.0.0-1";
-const std::filesystem::path new_generation = "/data/generations/2.8.1.0-1";
+const std::filesystem::path &old_generation = TwoSystems::old_generation;
+const std::filesystem::path &new_generation = TwoSystems::new_generation;
 const std::filesystem::path new_upper = new_generation / "etc/upper";
-const std::map<partitions::Slot, std::filesystem::path> both_images{{partitions::Slot::a, "/images/a"},
-                                                                    {partitions::Slot::b, "/images/b"}};
 
 network::InterfaceAddresses a_link() {
     network::InterfaceAddresses link;
@@ -38,15 +34,11 @@ network::InterfaceAddresses a_link() {
 }
 
 /// The appliance when its services have stopped: it runs 2.8.0.0 from slot a, slot b holds 2.8.1.0.
-struct StoppedAppliance {
-    explicit StoppedAppliance(FakeStorage &on) : disk(on) {
+struct StoppedAppliance : TwoSystems {
+    explicit StoppedAppliance(FakeStorage &on) : TwoSystems(on, partitions::Slot::a) {
         network.set_dhcp({a_link()});
         programs.install("/usr/lib/update-control/hooks/etc", adds_its_name(disk, "etc"));
         programs.install("/usr/lib/update-control/hooks/policy", adds_its_name(disk, "policy"));
-        facts.old_generation = old_generation.filename();
-        facts.new_generation = new_generation.filename();
-        facts.from_version = "2.8.0.0";
-        facts.to_version = "2.8.1.0";
         facts.conversions = {
             {"etc", firmware::ConversionKind::configuration, "etc", "debian-12", "debian-13"},
             {"message-store", firmware::ConversionKind::store, "message-store", "1", "2"},
@@ -55,7 +47,7 @@ struct StoppedAppliance {
 
     static void put_on(FakeStorage &disk) {
         disk.put_file("/boot/grubenv", partitions_test::boot_environment(partitions::Slot::a, true, true));
-        for (const auto &[slot, image] : both_images)
+        for (const auto &[slot, image] : images)
             disk.put_directory(image / "etc");
         disk.put_file(old_generation / "etc/upper/hostname", "mx1");
         disk.put_symlink("../generations/2.8.0.0-1", "/data/slots/system-a");
@@ -68,24 +60,12 @@ struct StoppedAppliance {
         phase_6.run(run);
     }
 
-    FakeStorage &disk;
     partitions::GrubBootSelection boot{disk, "/boot/grubenv"};
-    partitions::Generations generations{disk, "/data"};
-    FakeSystemRoots roots{disk, both_images, partitions::Slot::a};
-    FakeHookRunner programs;
     FakeNetworkState network;
-    Conversions conversions{programs, partitions::Layout(), std::chrono::seconds(1)};
     ConfigurationChecks checks{disk, roots, programs, partitions::Layout()};
     BackUpConfigurationPhase phase_5{disk, roots, generations, conversions, checks};
     RestartAppliancePhase phase_6{disk, boot, generations, network};
     InstallConfigurationPhase phase_8{roots, generations};
-    job::JobFacts facts;
-    std::vector<std::string> lines;
-    job::PhaseRun run{.facts = facts,
-                      .save_facts = [] {},
-                      .progress = [](int, std::string_view) {},
-                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
-                      .stop = {}};
 };
 
 } // namespace
@@ -193,7 +173,7 @@ TEST(Configuration, keeps_static_addresses_by_itself_so_only_others_are_pinned_a
     CHECK((appliance.facts.addresses == std::vector<network::InterfaceAddresses>{a_link(), bridge}));
 }
 
-TEST(Configuration, taken_back_leaves_a_boot_loader_that_cannot_reach_the_new_system) {
+TEST(Configuration, of_an_upgrade_that_is_rolled_back_leaves_a_boot_loader_that_cannot_reach_the_new_system) {
     appliance.until_the_restart();
     appliance.phase_6.undo(appliance.run);
     appliance.phase_5.undo(appliance.run);
@@ -216,7 +196,7 @@ TEST(Configuration, of_a_system_that_was_gone_back_to_outlives_a_try_that_failed
     CHECK_FALSE(disk.exists(new_generation / "pin"));
 }
 
-TEST(Configuration, taken_back_after_the_try_was_used_up_leaves_no_try_in_the_environment) {
+TEST(Configuration, of_an_upgrade_that_is_rolled_back_after_its_try_leaves_no_try_in_the_environment) {
     appliance.until_the_restart();
     CHECK(partitions_test::boot_with_grub(disk, "/boot/grubenv") == partitions::Slot::b);
     STRCMP_CONTAINS("try_slot=b\n", disk.contents("/boot/grubenv").c_str());

@@ -2,6 +2,7 @@
 // changes it here needs a new contract number.
 #include "hooks/runner/old_root.hpp"
 #include "tests/support/fake_hook_runner.hpp"
+#include "tests/updater/phases/phase_run.hpp"
 #include "updater/checks/conversion_chain.hpp"
 #include "updater/phases/conversions.hpp"
 
@@ -19,11 +20,8 @@ TEST_GROUP(ConversionContract) {
     FakeHookRunner programs;
     Conversions conversions{programs, partitions::Layout(), std::chrono::seconds(3600)};
     job::JobFacts facts;
-    job::PhaseRun run{.facts = facts,
-                      .save_facts = [] {},
-                      .progress = [](int, std::string_view) {},
-                      .log = [](job::Severity, std::string_view) {},
-                      .stop = {}};
+    std::vector<std::string> lines;
+    job::PhaseRun run = phase_run(facts, lines);
     firmware::Conversion step{"policy", firmware::ConversionKind::configuration, "policy-program", "1", "2"};
     ConversionView view{.program_root = "/images/b",
                         .old_root = "/images/a",

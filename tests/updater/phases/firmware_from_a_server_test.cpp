@@ -12,6 +12,7 @@
 #include "tests/support/file_contents.hpp"
 #include "tests/support/power_cuts.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/updater/phases/phase_run.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/trusted_keys.hpp"
@@ -28,7 +29,6 @@
 
 using namespace updater;
 using namespace updater::phases;
-using partitions::Slot;
 
 namespace {
 
@@ -119,13 +119,10 @@ TEST_GROUP(FirmwareFromAServer) {
     job::JobFacts facts;
     std::vector<std::string> lines;
     int saves = 0;
-    job::PhaseRun run{.facts = facts,
-                      .save_facts = [this] { ++saves; },
-                      .progress = [](int, std::string_view) {},
-                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
-                      .stop = {}};
+    job::PhaseRun run = updater_test::phase_run(facts, lines);
 
     void setup() override {
+        run.save_facts = [this] { ++saves; };
         storage.put_device("/nowhere/a", 8 * mib);
         storage.put_device("/nowhere/b", 8 * mib);
         storage.put_directory("/data");

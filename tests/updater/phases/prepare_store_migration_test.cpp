@@ -1,10 +1,12 @@
-// Phase 4: each store is copied as it is, and the copy goes when it is taken back.
+// Phase 4: each store is copied as it is, and the undo removes the copy.
 #include "tests/support/fake_storage.hpp"
+#include "tests/updater/phases/phase_run.hpp"
 #include "updater/phases/04_prepare_store_migration.hpp"
 
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
+using namespace updater_test;
 using namespace updater::phases;
 
 TEST_GROUP(PrepareStoreMigration) {
@@ -13,11 +15,8 @@ TEST_GROUP(PrepareStoreMigration) {
     configuration::Appliance appliance;
     PrepareStoreMigrationPhase phase{disk, generations, appliance};
     job::JobFacts facts;
-    job::PhaseRun run{.facts = facts,
-                      .save_facts = [] {},
-                      .progress = [](int, std::string_view) {},
-                      .log = [](job::Severity, std::string_view) {},
-                      .stop = {}};
+    std::vector<std::string> lines;
+    job::PhaseRun run = phase_run(facts, lines);
 
     void setup() override {
         for (const char *name : {"message-store", "quarantine"}) {
@@ -41,7 +40,7 @@ TEST(PrepareStoreMigration, copies_every_store_durably) {
         STRCMP_EQUAL(name, rebooted->contents(copy_of(name)).c_str());
 }
 
-TEST(PrepareStoreMigration, is_taken_back_from_any_point_and_leaves_the_stores_alone) {
+TEST(PrepareStoreMigration, is_undone_from_any_point_and_leaves_the_stores_alone) {
     phase.undo(run);
     phase.run(run);
     phase.undo(run);

@@ -9,7 +9,6 @@ namespace phases_tests {
 
 using namespace updater;
 using namespace updater::phases;
-using partitions::Slot;
 
 namespace {
 

@@ -9,7 +9,6 @@
 namespace phases_tests {
 
 using partitions::FileKind;
-using partitions::Slot;
 using partitions_test::FakeStorage;
 using partitions_test::Fate;
 

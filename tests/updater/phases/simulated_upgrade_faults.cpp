@@ -11,7 +11,6 @@
 namespace phases_tests {
 
 using namespace updater;
-using partitions::Slot;
 using partitions_test::FakeStorage;
 
 namespace {

@@ -10,6 +10,7 @@
 #include "tests/support/fake_network_state.hpp"
 #include "tests/support/fake_service_manager.hpp"
 #include "tests/support/power_cuts.hpp"
+#include "tests/updater/phases/phase_run.hpp"
 #include "updater/phases/10_start_services.hpp"
 #include "updater/phases/finishing.hpp"
 #include "updater/services/gate_queue.hpp"
@@ -21,7 +22,6 @@
 using namespace updater;
 using namespace updater_test;
 using namespace updater::phases;
-using partitions::Slot;
 using partitions_test::FakeStorage;
 
 namespace {
@@ -127,12 +127,8 @@ TEST_GROUP(StartServices) {
                              appliance.keep_old_generation);
         Finishing finishing(generations, marks, mail, service_start, settings, old_system);
         StartServicesPhase phase(boot, generations, marks, mail, service_start, health, finishing);
-        job::PhaseRun run{.facts = facts,
-                          .save_facts = [] {},
-                          .progress = [](int, std::string_view) {},
-                          .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
-                          .stop = {},
-                          .mail_flows_again = [this] { told_that_mail_flows = !gate.is_closed(); }};
+        job::PhaseRun run = phase_run(facts, lines);
+        run.mail_flows_again = [this] { told_that_mail_flows = !gate.is_closed(); };
         work(phase, run);
     }
 
@@ -405,7 +401,7 @@ TEST(StartServices, gives_up_the_settings_of_the_trial_once_mail_is_in) {
     CHECK_FALSE(services.state("update-control-deadline.timer").is_active());
 }
 
-TEST(StartServices, mail_of_a_trial_that_is_taken_back_comes_into_the_queue_of_the_old_system) {
+TEST(StartServices, mail_of_a_trial_that_is_rolled_back_comes_into_the_queue_of_the_old_system) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);

@@ -3,6 +3,7 @@
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_mail_gate.hpp"
 #include "tests/support/fake_service_manager.hpp"
+#include "tests/updater/phases/phase_run.hpp"
 #include "updater/health/machine_record.hpp"
 #include "updater/phases/03_stop_services.hpp"
 #include "updater/refusal.hpp"
@@ -43,19 +44,16 @@ TEST_GROUP(StopServices) {
     int saves = 0;
     std::size_t calls_when_first_saved = 99;
     std::optional<health::MachineRecord> machine_when_first_saved;
-    job::PhaseRun run{.facts = facts,
-                      .save_facts =
-                          [this] {
-                              if (saves++ != 0)
-                                  return;
-                              calls_when_first_saved = services.calls().size();
-                              machine_when_first_saved = facts.machine;
-                          },
-                      .progress = [](int, std::string_view) {},
-                      .log = [](job::Severity, std::string_view) {},
-                      .stop = {}};
+    Strings lines;
+    job::PhaseRun run = updater_test::phase_run(facts, lines);
 
     void setup() override {
+        run.save_facts = [this] {
+            if (saves++ != 0)
+                return;
+            calls_when_first_saved = services.calls().size();
+            machine_when_first_saved = facts.machine;
+        };
         services.install("mta.service");
         services.install("store.service");
         services.install("extra.service", "inactive", "disabled");

@@ -1,6 +1,6 @@
 // The rehearsal of the stores' conversions in phase 2, while their services run.
-#include "tests/support/fake_system_roots.hpp"
 #include "tests/updater/phases/converting_programs.hpp"
+#include "tests/updater/phases/two_systems.hpp"
 #include "updater/phases/store_rehearsal.hpp"
 
 #include <string>
@@ -11,45 +11,30 @@
 using namespace updater;
 using namespace updater_test;
 using namespace updater::phases;
-using partitions::Slot;
 
 namespace {
 
-const std::filesystem::path live_store = "/data/generations/2.8.0.0-1/var/lib/mail/messages";
-const std::filesystem::path rehearsal_place = "/data/generations/2.8.1.0-1/rehearsal/stores";
+const std::filesystem::path live_store = TwoSystems::old_generation / "var/lib/mail/messages";
+const std::filesystem::path rehearsal_place = TwoSystems::new_generation / "rehearsal/stores";
 const std::string program = "/usr/lib/update-control/hooks/convert";
 
 } // namespace
 
 TEST_GROUP(StoreRehearsal) {
     partitions_test::FakeStorage disk;
-    partitions::Generations generations{disk, "/data"};
-    partitions_test::FakeSystemRoots roots{
-        disk,
-        std::map<partitions::Slot, std::filesystem::path>{{partitions::Slot::a, "/images/a"},
-                                                          {partitions::Slot::b, "/images/b"}},
-        partitions::Slot::a};
-    FakeHookRunner programs;
-    Conversions conversions{programs, partitions::Layout(), std::chrono::seconds(1)};
+    TwoSystems systems{disk, partitions::Slot::a};
+    FakeHookRunner &programs = systems.programs;
+    job::JobFacts &facts = systems.facts;
     configuration::Appliance appliance;
-    StoreRehearsal rehearsal{disk, roots, generations, conversions, appliance};
-    job::JobFacts facts;
-    std::vector<std::string> lines;
-    job::PhaseRun run{.facts = facts,
-                      .save_facts = [] {},
-                      .progress = [](int, std::string_view) {},
-                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
-                      .stop = {}};
+    StoreRehearsal rehearsal{disk, systems.roots, systems.generations, systems.conversions, appliance};
     std::vector<int> statuses; ///< of one call of the program after the other, then 0
 
     void setup() override {
         disk.put_directory("/images/a");
         disk.put_file(live_store / "table", "m");
-        disk.put_directory("/data/generations/2.8.1.0-1");
+        disk.put_directory(TwoSystems::new_generation);
         appliance.stores = {
             {.name = "messages", .path = "/var/lib/mail/messages", .format = "1", .inspect = {}, .unit = {}}};
-        facts.old_generation = "2.8.0.0-1";
-        facts.new_generation = "2.8.1.0-1";
         facts.conversions = {{"etc", firmware::ConversionKind::configuration, "etc", "1", "2"},
                              {"messages", firmware::ConversionKind::store, "convert", "1", "2"},
                              {"messages", firmware::ConversionKind::store, "convert", "2", "3"}};
@@ -64,7 +49,7 @@ TEST_GROUP(StoreRehearsal) {
         });
     }
     void rehearse() {
-        rehearsal.run("/images/b", run, {88, 99});
+        rehearsal.run("/images/b", systems.run, {88, 99});
     }
 };
 
@@ -84,7 +69,7 @@ TEST(StoreRehearsal, runs_the_whole_chain_of_the_new_image_on_a_copy_and_leaves_
         STRCMP_EQUAL("/images/b", call.root.c_str());
         STRCMP_EQUAL("1", call.environment.at("UPDATE_CONTROL_REHEARSAL").c_str());
     }
-    STRCMP_CONTAINS("the messages can be converted", lines.back().c_str());
+    STRCMP_CONTAINS("the messages can be converted", systems.lines.back().c_str());
 }
 
 TEST(StoreRehearsal, is_nothing_for_a_release_that_keeps_the_formats) {

@@ -1,8 +1,8 @@
 // Phases 4 and 7: every store is copied while nothing writes to it, and stands in the new generation in the
 // new system's format, by as many steps as it takes.
-#include "tests/support/fake_system_roots.hpp"
 #include "tests/support/power_cuts.hpp"
 #include "tests/updater/phases/converting_programs.hpp"
+#include "tests/updater/phases/two_systems.hpp"
 #include "updater/phases/04_prepare_store_migration.hpp"
 #include "updater/phases/07_migrate_store.hpp"
 
@@ -14,16 +14,13 @@
 using namespace updater;
 using namespace updater_test;
 using namespace updater::phases;
-using partitions::Slot;
 using partitions_test::FakeStorage;
 
 namespace {
 
-const std::filesystem::path old_stores = "/data/generations/2.8.0.0-1/var/lib/mail";
-const std::filesystem::path new_stores = "/data/generations/2.8.1.0-1/var/lib/mail";
-const std::filesystem::path copies = "/data/generations/2.8.1.0-1/source";
-const std::map<partitions::Slot, std::filesystem::path> images_of_slots{{partitions::Slot::a, "/images/a"},
-                                                                        {partitions::Slot::b, "/images/b"}};
+const std::filesystem::path old_stores = TwoSystems::old_generation / "var/lib/mail";
+const std::filesystem::path new_stores = TwoSystems::new_generation / "var/lib/mail";
+const std::filesystem::path copies = TwoSystems::new_generation / "source";
 
 configuration::Store store_at(const std::string &name) {
     return {.name = name, .path = "/var/lib/mail/" + name, .format = "3", .inspect = {}, .unit = {}};
@@ -34,41 +31,24 @@ firmware::Conversion step_of(const std::string &store, const std::string &from, 
 }
 
 /// Phase 4 in the old system, phase 7 in the new one, with stores "messages" and "archive".
-struct ApplianceWithStores {
-    explicit ApplianceWithStores(FakeStorage &on) : disk(on) {
+struct ApplianceWithStores : TwoSystems {
+    explicit ApplianceWithStores(FakeStorage &on) : TwoSystems(on, partitions::Slot::b) {
         programs.install("/usr/lib/update-control/hooks/convert", adds_its_name(disk, "convert"));
         old_appliance.stores = new_appliance.stores = {store_at("messages"), store_at("archive")};
-        facts.old_generation = "2.8.0.0-1";
-        facts.new_generation = "2.8.1.0-1";
-        facts.to_version = "2.8.1.0";
-        facts.old_slot = partitions::Slot::a;
-        facts.new_slot = partitions::Slot::b;
     }
 
     static void put_on(FakeStorage &disk) {
-        for (const auto &[slot, image] : images_of_slots)
+        for (const auto &[slot, image] : images)
             disk.put_directory(image / "etc");
         disk.put_file(old_stores / "messages/table", "m");
         disk.put_file(old_stores / "archive/table", "a");
         disk.put_directory(new_stores.parent_path());
     }
 
-    FakeStorage &disk;
-    partitions::Generations generations{disk, "/data"};
-    partitions_test::FakeSystemRoots roots{disk, images_of_slots, partitions::Slot::b};
-    FakeHookRunner programs;
-    Conversions conversions{programs, partitions::Layout(), std::chrono::seconds(1)};
     configuration::Appliance old_appliance;
     configuration::Appliance new_appliance;
     PrepareStoreMigrationPhase phase_4{disk, generations, old_appliance};
     MigrateStorePhase phase_7{disk, roots, generations, conversions, new_appliance};
-    job::JobFacts facts;
-    std::vector<std::string> lines;
-    job::PhaseRun run{.facts = facts,
-                      .save_facts = [] {},
-                      .progress = [](int, std::string_view) {},
-                      .log = [this](job::Severity, std::string_view line) { lines.emplace_back(line); },
-                      .stop = {}};
 };
 
 } // namespace
