@@ -5,7 +5,9 @@
 #include "hooks/overlay/overlay_format.hpp"
 #include "hooks/policy/file_carrier.hpp"
 #include "hooks/policy/macro_search.hpp"
+#include "hooks/policy/policy_1_to_2.hpp"
 #include "hooks/policy/policy_format.hpp"
+#include "hooks/policy/policy_not_understood.hpp"
 #include "partitions/durable.hpp"
 
 #include <algorithm>
@@ -15,8 +17,6 @@
 
 namespace hooks::policy {
 
-using partitions::FileKind;
-using partitions::Storage;
 using Path = std::filesystem::path;
 
 namespace {

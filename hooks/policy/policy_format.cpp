@@ -1,11 +1,10 @@
-// Reading and converting policy objects with tinyxml2; see the header.
 #include "hooks/policy/policy_format.hpp"
 
-#include "hooks/policy/macro_search.hpp"
+#include "hooks/policy/policy_not_understood.hpp"
+#include "hooks/policy/policy_xml.hpp"
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <tinyxml2.h>
 
 namespace hooks::policy {
@@ -14,7 +13,6 @@ namespace {
 
 using tinyxml2::XMLDocument;
 using tinyxml2::XMLElement;
-using tinyxml2::XMLNode;
 
 struct KindNames {
     std::string_view format_1;
@@ -27,86 +25,15 @@ constexpr std::array<KindNames, 3> kinds = {{
     {"notice", "always"},
 }};
 
-void parse(XMLDocument &document, std::string_view xml) {
-    if (document.Parse(xml.data(), xml.size()) != tinyxml2::XML_SUCCESS)
-        throw PolicyNotUnderstood(std::string("it is not well-formed XML: ") + document.ErrorStr());
-}
-
-// The root element, after checking its name, and that only comments and the declaration are beside it.
-const XMLElement &policy_element(const XMLDocument &document) {
-    const XMLElement *root = document.RootElement();
-    if (root == nullptr || std::string_view(root->Name()) != "policy")
-        throw PolicyNotUnderstood("its outermost element is not <policy>");
-    if (root->NextSiblingElement() != nullptr)
-        throw PolicyNotUnderstood("there is more than one outermost element");
-    return *root;
-}
-
-bool is_one_of(std::string_view text, std::initializer_list<std::string_view> allowed) {
-    return std::find(allowed.begin(), allowed.end(), text) != allowed.end();
-}
-
-void allow_attributes(const XMLElement &element, std::initializer_list<std::string_view> allowed) {
-    for (const tinyxml2::XMLAttribute *attribute = element.FirstAttribute(); attribute != nullptr;
-         attribute = attribute->Next())
-        if (!is_one_of(attribute->Name(), allowed))
-            throw PolicyNotUnderstood(std::string("<") + element.Name() + "> has an unknown attribute \"" +
-                                      attribute->Name() + "\"");
-}
-
-// Each element among the children at most once, and only these; comments anywhere, text nowhere but white
-// space.
-void allow_children(const XMLElement &element, std::initializer_list<std::string_view> allowed) {
-    for (const XMLNode *node = element.FirstChild(); node != nullptr; node = node->NextSibling()) {
-        if (node->ToComment() != nullptr)
-            continue;
-        const XMLElement *child = node->ToElement();
-        if (child == nullptr)
-            throw PolicyNotUnderstood(std::string("text where <") + element.Name() +
-                                      "> may have elements only");
-        if (!is_one_of(child->Name(), allowed))
-            throw PolicyNotUnderstood(std::string("<") + element.Name() + "> holds an unknown element <" +
-                                      child->Name() + ">");
-        if (child->NextSiblingElement(child->Name()) != nullptr)
-            throw PolicyNotUnderstood(std::string("more than one <") + child->Name() + "> in <" +
-                                      element.Name() + ">");
-    }
-}
-
-std::string attribute_of(const XMLElement &element, const char *name) {
-    const char *value = element.Attribute(name);
-    if (value == nullptr)
-        throw PolicyNotUnderstood(std::string("<") + element.Name() + "> lacks the attribute \"" + name +
-                                  "\"");
-    return value;
-}
-
-std::string choice_of(const XMLElement &element, const char *name,
-                      std::initializer_list<std::string_view> allowed) {
-    std::string value = attribute_of(element, name);
-    if (!is_one_of(value, allowed))
-        throw PolicyNotUnderstood(std::string("<") + element.Name() + " " + name + "=\"" + value +
-                                  "\"> is not a known value");
-    return value;
-}
-
-const XMLElement &child_of(const XMLElement &element, const char *name) {
-    const XMLElement *child = element.FirstChildElement(name);
-    if (child == nullptr)
-        throw PolicyNotUnderstood(std::string("<") + element.Name() + "> lacks the element <" + name + ">");
-    return *child;
-}
-
-// All text of the element, also behind comments (where XMLElement::GetText would stop).
-std::string text_of(const XMLElement &element) {
-    std::string text;
-    for (const XMLNode *node = element.FirstChild(); node != nullptr; node = node->NextSibling()) {
-        if (node->ToText() != nullptr)
-            text += node->Value();
-        else if (node->ToComment() == nullptr)
-            throw PolicyNotUnderstood(std::string("<") + element.Name() + "> may hold text only");
-    }
-    return text;
+/// Parses the text and checks the outermost element.
+const XMLElement &open_policy(XMLDocument &document, std::string_view xml, std::string_view format,
+                              Words attributes, Words children) {
+    parse(document, xml);
+    const XMLElement &policy = policy_element(document);
+    allow_attributes(policy, attributes);
+    choice_of(policy, "format", {format});
+    allow_children(policy, children);
+    return policy;
 }
 
 std::string without_white_space(std::string text) {
@@ -142,50 +69,11 @@ std::string encoded_value_of(const XMLElement &parent) {
     return without_white_space(text_of(value));
 }
 
-// Appends copies of the children of `from` to `to`: the text piece by piece as it stands, CDATA and comments
-// too.
-void copy_children(const XMLElement &from, XMLElement &to) {
-    for (const XMLNode *node = from.FirstChild(); node != nullptr; node = node->NextSibling())
-        to.InsertEndChild(node->DeepClone(to.GetDocument()));
-}
-
-void copy_comments(const XMLNode &from, XMLNode &to) {
-    for (const XMLNode *node = from.FirstChild(); node != nullptr; node = node->NextSibling())
-        if (node->ToComment() != nullptr)
-            to.InsertEndChild(node->DeepClone(to.GetDocument()));
-}
-
-void add_value(XMLElement &parent, const XMLElement &list) {
-    XMLElement *value = parent.InsertNewChildElement("value");
-    value->SetAttribute("encoding", "base64");
-    copy_children(list, *value);
-}
-
-void build_format_2(const XMLDocument &old_document, const PolicyObject &object, XMLDocument &document) {
-    const XMLElement &old_policy = *old_document.RootElement();
-    const XMLElement &list = *old_policy.FirstChildElement("list");
-    document.InsertFirstChild(document.NewDeclaration());
-    copy_comments(old_document, document);
-
-    XMLElement *policy = document.NewElement("policy");
-    document.InsertEndChild(policy);
-    policy->SetAttribute("format", 2);
-    policy->SetAttribute("name", object.name.c_str());
-    policy->SetAttribute("state", object.active ? "active" : "inactive");
-    copy_comments(old_policy, *policy);
-    if (const XMLElement *description = old_policy.FirstChildElement("description"))
-        copy_children(*description, *policy->InsertNewChildElement("description"));
-
-    XMLElement *match = policy->InsertNewChildElement("match");
-    XMLElement *action = policy->InsertNewChildElement("action");
-    const auto kind = std::find_if(kinds.begin(), kinds.end(),
-                                   [&](const KindNames &names) { return names.format_1 == object.kind; });
-    match->SetAttribute("kind", std::string(kind->format_2).c_str());
-    action->SetAttribute("kind", object.action.c_str());
-    add_value(object.kind == "notice" ? *action : *match, list);
-}
-
 } // namespace
+
+std::string_view kind_in_format_2(std::string_view kind) {
+    return std::ranges::find(kinds, kind, &KindNames::format_1)->format_2;
+}
 
 int policy_format_of(std::string_view xml) {
     XMLDocument document;
@@ -198,12 +86,8 @@ int policy_format_of(std::string_view xml) {
 
 PolicyObject read_policy_format_1(std::string_view xml) {
     XMLDocument document;
-    parse(document, xml);
-    const XMLElement &policy = policy_element(document);
-    allow_attributes(policy, {"format", "name", "enabled"});
-    choice_of(policy, "format", {"1"});
-    allow_children(policy, {"description", "list", "action"});
-
+    const XMLElement &policy =
+        open_policy(document, xml, "1", {"format", "name", "enabled"}, {"description", "list", "action"});
     PolicyObject object;
     object.name = attribute_of(policy, "name");
     object.active =
@@ -222,12 +106,8 @@ PolicyObject read_policy_format_1(std::string_view xml) {
 
 PolicyObject read_policy_format_2(std::string_view xml) {
     XMLDocument document;
-    parse(document, xml);
-    const XMLElement &policy = policy_element(document);
-    allow_attributes(policy, {"format", "name", "state"});
-    choice_of(policy, "format", {"2"});
-    allow_children(policy, {"description", "match", "action"});
-
+    const XMLElement &policy =
+        open_policy(document, xml, "2", {"format", "name", "state"}, {"description", "match", "action"});
     PolicyObject object;
     object.name = attribute_of(policy, "name");
     object.active = choice_of(policy, "state", {"active", "inactive"}) == "active";
@@ -237,9 +117,7 @@ PolicyObject read_policy_format_2(std::string_view xml) {
     allow_attributes(match, {"kind"});
     allow_attributes(action, {"kind"});
     const std::string match_kind = choice_of(match, "kind", {"body-words", "sender-address", "always"});
-    object.kind = std::find_if(kinds.begin(), kinds.end(), [&](const KindNames &names) {
-                      return names.format_2 == match_kind;
-                  })->format_1;
+    object.kind = std::ranges::find(kinds, match_kind, &KindNames::format_2)->format_1;
     const bool notice = object.kind == "notice";
     if (notice)
         allow_children(match, {});
@@ -250,28 +128,6 @@ PolicyObject read_policy_format_2(std::string_view xml) {
     object.action = attribute_of(action, "kind");
     check_action_fits(object);
     return object;
-}
-
-std::string convert_policy_1_to_2(std::string_view xml) {
-    const PolicyObject object = read_policy_format_1(xml);
-    XMLDocument old_document;
-    parse(old_document, xml);
-    XMLDocument document;
-    build_format_2(old_document, object, document);
-    tinyxml2::XMLPrinter printer;
-    document.Print(&printer);
-    std::string result = printer.CStr();
-    if (!result.ends_with('\n'))
-        result += '\n';
-
-    // Checks the document as read back, not as intended.
-    if (read_policy_format_2(result) != object)
-        throw PolicyNotUnderstood("after its conversion it no longer says the same");
-    XMLDocument read_back;
-    parse(read_back, result);
-    if (find_macros(read_back) != find_macros(old_document))
-        throw PolicyNotUnderstood("its conversion changed the number of its macros");
-    return result;
 }
 
 } // namespace hooks::policy

@@ -2,6 +2,7 @@
 #include "hooks/policy/policy_conversion.hpp"
 
 #include "hooks/overlay/overlay_format.hpp"
+#include "hooks/policy/policy_1_to_2.hpp"
 #include "hooks/policy/policy_format.hpp"
 #include "tests/hooks/access_lists.hpp"
 #include "tests/hooks/conversion_fixture.hpp"

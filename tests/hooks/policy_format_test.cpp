@@ -2,6 +2,8 @@
 #include "hooks/policy/policy_format.hpp"
 
 #include "hooks/policy/macro_search.hpp"
+#include "hooks/policy/policy_1_to_2.hpp"
+#include "hooks/policy/policy_not_understood.hpp"
 
 #include <CppUTest/TestHarness.h>
 
