@@ -11,6 +11,10 @@ struct Layout {
     std::filesystem::path journal = "/data/update-control/journal";
     /// Made by update-control-deadline.service.
     std::filesystem::path deadline_passed = "/data/update-control/deadline-passed";
+    std::filesystem::path deadline = "/run/update-control/deadline"; ///< tells that service when it passes
+    /// Both made by the initramfs before a trial.
+    std::filesystem::path on_trial = "/run/update-control/on-trial";
+    std::filesystem::path services_held = "/run/update-control/services-held";
     /// The name of the generation that a rollback left; an installation would remove that generation.
     std::filesystem::path left_generation = "/data/update-control/left-generation";
     std::filesystem::path least_version = "/data/update-control/least-version";
@@ -29,6 +33,8 @@ struct Layout {
     std::filesystem::path hooks = "/usr/lib/update-control/hooks"; ///< inside the new system
     std::filesystem::path configuration_checks =
         "/usr/lib/update-control/configuration-checks"; ///< inside the new system
+    /// Of update-fetch.socket.
+    std::filesystem::path fetch_socket = "/run/update-control/fetch.socket";
 };
 
 /// What the vendor says about the appliance: at this path in each system.

@@ -122,7 +122,7 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
           trusted_keys, appliance, {.threads = 1}, pacer),
       health(machine.services(), programs, machine.network(), probe, appliance,
              {.sleep = [](std::chrono::milliseconds) {}}),
-      marks(storage, layout.run),
+      marks(storage, layout),
       mail(storage, machine.mounts(), generations, machine.services(), machine.gate(), appliance),
       service_start(machine.services(), appliance), settings(storage, machine.network(), machine.services()),
       old_system(boot, generations, least_version, {storage, generations, layout.left_generation},

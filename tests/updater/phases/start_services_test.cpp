@@ -119,7 +119,7 @@ TEST_GROUP(StartServices) {
         health::HealthGate health(services, programs, network, probe, appliance, patience);
         checks::LeastVersion least(disk, least_file);
         const partitions::Layout layout;
-        TrialMarks marks(disk, layout.run);
+        TrialMarks marks(disk, layout);
         TrialMail mail(disk, mounts, generations, services, gate, appliance);
         ServiceStart service_start(services, appliance);
         TrialSettings settings(disk, network, services);

@@ -23,7 +23,7 @@ Firmware::Firmware(Machine &machine)
     : image_keys(firmware::keys_in(machine.appliance.firmware.trusted_keys)),
       feed_store(feed_store_of(machine, image_keys)),
       trusted_keys(feed_store ? firmware::KeysNow([this] { return feed_store->keys(); }) : image_keys),
-      open_fetch([&machine] { return fetch::connect_to_update_fetch(machine.layout.run / "fetch.socket"); }),
+      open_fetch([&machine] { return fetch::connect_to_update_fetch(machine.layout.fetch_socket); }),
       connection_now([&machine] {
           return available::connection_of(machine.storage, machine.appliance.firmware,
                                           machine.settings.read().settings.download);

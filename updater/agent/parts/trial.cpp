@@ -64,7 +64,7 @@ job::JobRunner::Machine machine_of_runner(Machine &machine) {
                 [&machine](const job::JobFacts &facts) {
                     const auto limit = trial_limit(facts, machine.appliance.timeouts);
                     partitions::remove_tree(machine.storage, machine.layout.deadline_passed);
-                    note_deadline(machine.storage, machine.layout.run / "deadline", limit);
+                    note_deadline(machine.storage, machine.layout.deadline, limit);
                     return limit;
                 },
             .pause = job::pause_for};
