@@ -12,7 +12,6 @@
 
 namespace hooks::policy {
 
-using partitions::FileKind;
 using Path = std::filesystem::path;
 
 FileCarrier::FileCarrier(partitions::Storage &storage, const ConversionRequest &request)

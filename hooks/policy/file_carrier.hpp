@@ -1,5 +1,5 @@
-// Carries the files that policy macros name to the new system (mission L9). Writes to the new configuration
-// and the new generation's /var only, and never through a symbolic link.
+// Carries the files that policy macros name to the new system. Writes to the new configuration and the new
+// generation's /var only, and never through a symbolic link.
 #pragma once
 
 #include "hooks/overlay/overlay_view.hpp"

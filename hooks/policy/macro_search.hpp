@@ -1,5 +1,5 @@
-// Finds the $(FILE:/path) macros of policy objects, wherever they stand (mission L9). Opens no file but what
-// it is given. Format: image/product/policy-format.md, "Text and macros".
+// Finds the $(FILE:/path) macros of policy objects, wherever they stand. Opens no file. Format:
+// image/product/policy-format.md, "Text and macros".
 #pragma once
 
 #include <compare>

@@ -1,5 +1,4 @@
-// Units that an administrator disabled stay disabled, and nothing else is disabled along with them (mission
-// I11).
+// Units that an administrator disabled stay disabled, and nothing else is disabled along with them.
 #include "hooks/etc/etc_conversion.hpp"
 #include "hooks/etc/unit_links.hpp"
 #include "tests/hooks/conversion_fixture.hpp"

@@ -1,4 +1,4 @@
-// $(FILE:...) macros are found wherever they fall in the text of a policy object (mission L9).
+// $(FILE:...) macros are found wherever they fall in the text of a policy object.
 #include "hooks/policy/macro_search.hpp"
 
 #include <openssl/evp.h>

@@ -1,5 +1,5 @@
-// The checks before anything is changed (L5, L6): each throws Refused, with what was found and what to do
-// next. They look at given numbers or measure through FilesystemMeasures, and write nothing.
+// The checks before anything is changed: each throws Refused, with what was found and what to do next. They
+// look at given numbers or measure through FilesystemMeasures, and write nothing.
 #pragma once
 
 #include "updater/checks/conversion_chain.hpp"
@@ -61,19 +61,19 @@ void check_way_back(const firmware::Version &previous, const std::optional<firmw
 /// No unit that the health gate requires is masked, or disabled although the vendor enables it: the upgrade
 /// would roll back after minutes without mail.
 void check_services(const services::ServiceStates &now, const configuration::Services &configured);
-/// Refuses firmware that requires packages (I2): checking them is not implemented.
+/// Refuses firmware that requires packages: checking them is not implemented.
 void check_packages(const firmware::Manifest &manifest);
 /// The image fits the partition.
 void check_partition_size(const firmware::Manifest &manifest, const TargetPartition &partition);
-/// L6: every file system in appliance.xml has its share free, and every one in the manifest (`requires`) its
+/// Every file system in appliance.xml has its share free, and every one in the manifest (`requires`) its
 /// bytes. The refusal names the largest folders.
 void check_space(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
                  const FilesystemMeasures &measures);
-/// I3: every store is a folder of the data partition and lies completely in it: no symbolic link in its path,
+/// Every store is a folder of the data partition and lies completely in it: no symbolic link in its path,
 /// none in it that leads out, nothing mounted over it. `root` is "/", or a test's folder.
 void check_stores(const configuration::Appliance &appliance, const std::filesystem::path &root = "/");
-/// I3: free space of one and a half times each store that is converted. The conversion makes a second store,
-/// and during the rehearsal the server still needs space for mail.
+/// One and a half times the size of each store that is converted is free. The conversion makes a second
+/// store, and during the rehearsal the server still needs space for mail.
 void check_space_for_conversions(const std::vector<firmware::Conversion> &chain,
                                  const configuration::Appliance &appliance,
                                  const FilesystemMeasures &measures);

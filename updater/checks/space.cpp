@@ -1,4 +1,4 @@
-// Free space (L6): FilesystemMeasures measures, this file decides and advises.
+// Free space for an upgrade: FilesystemMeasures measures, this file decides and advises.
 #include "updater/checks/preconditions.hpp"
 #include "updater/text/byte_amount.hpp"
 

@@ -1,4 +1,4 @@
-// I3: a store lies completely in its folder. Looks at names and kinds only, while mail flows; files that
+// Whether a store lies completely in its folder. Looks at names and kinds only, while mail flows; files that
 // disappear meanwhile are skipped.
 #include "updater/checks/preconditions.hpp"
 

@@ -1,4 +1,4 @@
-// Decides whether the new system is healthy enough to be committed (I8). It only reads and runs checks; its
+// Decides whether the new system is healthy enough to be committed. It only reads and runs checks; its
 // answer alone leads to commit or rollback.
 #pragma once
 

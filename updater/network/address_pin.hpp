@@ -1,5 +1,5 @@
 // The addresses of an interface, and the static systemd.network(5) file that keeps those from DHCP or router
-// advertisement over the restart (L8). Plain data and text; network_state.hpp reads the running state.
+// advertisement over the restart. Plain data and text; network_state.hpp reads the running state.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,7 @@ namespace updater::phases {
 
 class DownloadPhase {
   public:
-    /// Throws Refused when this appliance cannot take the firmware, or should not (mission L5, L6).
+    /// Throws Refused when this appliance cannot take the firmware, or should not.
     using Checks = std::function<void(const firmware::Manifest &, const job::JobFacts &)>;
 
     DownloadPhase(partitions::Storage &storage, ImageInstallation &installation,

@@ -1,5 +1,5 @@
 // Which units ran before the updater stopped them, so that the same units run afterwards: disabled, masked
-// and stopped units stay as they were (I11), and units that a new release adds run. Plain data; the journal
+// and stopped units stay as they were, and units that a new release adds run. Plain data; the journal
 // carries it to the new system.
 #pragma once
 

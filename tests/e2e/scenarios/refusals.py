@@ -1,4 +1,4 @@
-"""Upgrades that end before anything has changed: refused by the checks (L5, L6), or cancelled in phase 2 (L3)."""
+"""Upgrades that end before anything has changed: refused by the checks, or cancelled in phase 2."""
 from harness import bundles, facts
 from harness.stage import Stage
 from virtual_lab import firmware

@@ -1,4 +1,4 @@
-// What makes a new system healthy, and what is said when it is not (I8).
+// What makes a new system healthy, and what is said when it is not.
 #include "tests/support/fake_greeting_probe.hpp"
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_network_state.hpp"

@@ -1,4 +1,4 @@
-// The static file that keeps an address over the restart (L8).
+// The static file that keeps an address over the restart.
 #include "updater/network/address_pin.hpp"
 #include "updater/network/prefix.hpp"
 

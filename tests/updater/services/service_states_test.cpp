@@ -1,4 +1,4 @@
-// Units that ran run again afterwards, the others stay as they were (I11).
+// Units that ran run again afterwards, the others stay as they were.
 #include "tests/support/fake_mail_gate.hpp"
 #include "tests/support/fake_service_manager.hpp"
 #include "updater/services/service_states.hpp"
