@@ -3,7 +3,6 @@
 
 namespace hooks {
 
-using partitions::FileKind;
 using Path = std::filesystem::path;
 
 std::vector<Path> list_if_there(partitions::Storage &storage, const Path &directory) {

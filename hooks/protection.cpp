@@ -6,7 +6,6 @@
 
 namespace hooks {
 
-using partitions::FileKind;
 using Path = std::filesystem::path;
 
 void take_protection_off(partitions::Storage &storage, const Path &path) {

@@ -6,9 +6,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
-using partitions::Storage;
-
 namespace {
 
 constexpr std::size_t max_account_file_bytes = 16UL * 1024 * 1024;

@@ -11,9 +11,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
-using partitions::Storage;
-
 namespace {
 
 constexpr std::size_t max_text_bytes = 16UL * 1024 * 1024;

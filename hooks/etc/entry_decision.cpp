@@ -10,9 +10,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
-using partitions::Storage;
-
 namespace {
 
 // Since Debian 12 /lib, /bin and /sbin are links into /usr: the two spellings of a target are equal.

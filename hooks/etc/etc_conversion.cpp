@@ -12,8 +12,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
-using partitions::Storage;
 using Path = std::filesystem::path;
 using OptionalPath = std::optional<Path>;
 

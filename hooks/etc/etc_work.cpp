@@ -6,8 +6,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
-
 EtcWork::EtcWork(partitions::Storage &storage_of_all, const ConversionRequest &asked, ConversionLog &lines)
     : storage(storage_of_all), request(asked), log(lines), source(asked.source),
       old_etc(asked.old_root / "etc"), new_etc(asked.new_root / "etc"), target(asked.target),

@@ -12,7 +12,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
 using Path = std::filesystem::path;
 using OptionalPath = std::optional<Path>;
 

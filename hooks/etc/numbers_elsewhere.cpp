@@ -15,7 +15,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
 using Path = std::filesystem::path;
 
 namespace {

@@ -11,8 +11,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
-using partitions::Storage;
 using Path = std::filesystem::path;
 
 namespace {

@@ -8,7 +8,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
 using Path = std::filesystem::path;
 
 namespace {

@@ -9,8 +9,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
-
 bool is_unit_link_directory(const std::filesystem::path &relative) {
     const std::filesystem::path scope = relative.parent_path();
     if (scope != "systemd/system" && scope != "systemd/user")

@@ -8,8 +8,6 @@
 
 namespace hooks::etc {
 
-using partitions::FileKind;
-
 UpperWriter::UpperWriter(partitions::Storage &storage, std::filesystem::path target, ModelOf model_of)
     : storage_(storage), target_(std::move(target)), model_of_(std::move(model_of)) {
     const DirectoryModel top = model_of_("");

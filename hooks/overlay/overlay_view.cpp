@@ -5,8 +5,6 @@
 
 namespace hooks::overlay {
 
-using partitions::FileKind;
-
 OverlayView::OverlayView(partitions::Storage &storage, std::filesystem::path upper,
                          std::filesystem::path lower)
     : storage_(storage), upper_(std::move(upper)), lower_(std::move(lower)) {}

@@ -10,7 +10,6 @@
 
 namespace hooks::policy {
 
-using partitions::FileKind;
 using Path = std::filesystem::path;
 
 namespace {

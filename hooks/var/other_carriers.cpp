@@ -10,7 +10,6 @@
 namespace hooks::var {
 
 using Path = std::filesystem::path;
-using partitions::Storage;
 
 namespace {
 

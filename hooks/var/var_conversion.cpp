@@ -15,8 +15,6 @@
 
 namespace hooks::var {
 
-using partitions::FileKind;
-using partitions::Storage;
 using Path = std::filesystem::path;
 using OptionalPath = std::optional<Path>;
 

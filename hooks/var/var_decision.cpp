@@ -8,8 +8,6 @@
 
 namespace hooks::var {
 
-using partitions::FileKind;
-using partitions::Storage;
 using Path = std::filesystem::path;
 
 namespace {

@@ -6,7 +6,6 @@
 
 namespace hooks::var {
 
-using partitions::FileKind;
 using Path = std::filesystem::path;
 
 VarWriter::VarWriter(partitions::Storage &storage, Path new_var)

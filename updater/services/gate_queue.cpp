@@ -13,8 +13,6 @@
 namespace updater::services {
 namespace {
 
-using partitions::FileKind;
-
 constexpr std::chrono::seconds max_time_for_writers{5};
 constexpr std::chrono::milliseconds time_between_looks_at_writers{100};
 
