@@ -5,6 +5,7 @@
 #include "updater/install/chunk_maker.hpp"
 
 #include "updater/firmware/patch_codec.hpp"
+#include "updater/install/chunk_not_made.hpp"
 
 #include <algorithm>
 #include <string>

@@ -13,15 +13,8 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stdexcept>
 
 namespace updater::install {
-
-/// The fetched bytes are damaged, or a partition does not hold what it should. The message says which.
-class ChunkNotMade : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
 
 /// Everything that chunks are made from. All of it outlives the makers. What a method does not need may be
 /// null.

@@ -154,12 +154,11 @@ class Installer::Work {
             workers.push_back(worker(ingredients));
         const PipelineSettings settings{
             .ordered = route.way == Way::units,
-            .failures_without_success = failures_that_condemn_a_way,
-            .failures = route.way == Way::whole ? 1 : route.tasks.size(), // there is no way after `whole`
-            .bytes_came = [this] { tell_written(); }};
-        auto result = run_pipeline(
-            source_, route.tasks, std::move(workers), settings,
-            [this](const ChunkTask &task) { chunk_done(task); }, stop);
+            .limits = {.max_without_success = failures_that_condemn_a_way,
+                       .max = route.way == Way::whole ? 1 : route.tasks.size()}}; // no way after `whole`
+        const PipelineReports reports{.chunk_written = [this](const ChunkTask &task) { chunk_done(task); },
+                                      .bytes_came = [this] { tell_written(); }};
+        auto result = run_pipeline(source_, route.tasks, std::move(workers), settings, reports, stop);
         if (!result.failed.empty())
             reason_ = result.reason;
         return result.failed;

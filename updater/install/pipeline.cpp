@@ -1,295 +1,140 @@
-// A queue of fetched tasks between the fetching thread, which is the caller's, and the workers. The bytes in
-// it are bounded: when the queue is full, fetching waits, and so does the server.
+// Three objects connect the threads, each with a lock of its own: the queue, the order of writing, and the
+// outcomes. None of them calls anything while it is locked, so they can be used from any callback.
 #include "updater/install/pipeline.hpp"
 
 #include "updater/cancelled.hpp"
-#include "updater/install/chunk_maker.hpp"
+#include "updater/install/chunk_not_made.hpp"
+#include "updater/install/task_fetch.hpp"
+#include "updater/install/task_queue.hpp"
+#include "updater/install/write_order.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <exception>
-#include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace updater::install {
 
 namespace {
 
 /// Programs that show the progress ask for it twice a second.
-constexpr std::chrono::milliseconds between_tellings{250};
-constexpr std::size_t max_under_way_bytes = 7UL * 1024 * 1024;
+constexpr std::chrono::milliseconds between_reports{250};
 
-/// Stops the fetching thread. The reason is recorded elsewhere.
-struct Abandoned {};
+/// Has the reports called by one thread at a time.
+class ReportTurns {
+  public:
+    explicit ReportTurns(const PipelineReports &reports) : reports_(reports) {}
+
+    void chunk_written(const ChunkTask &task) {
+        const std::lock_guard lock(reporting_);
+        if (reports_.chunk_written)
+            reports_.chunk_written(task);
+    }
+
+    /// For the fetching thread only.
+    void bytes_came() {
+        const auto now = std::chrono::steady_clock::now();
+        if (!reports_.bytes_came || now - last_ < between_reports)
+            return;
+        last_ = now;
+        const std::lock_guard lock(reporting_);
+        reports_.bytes_came();
+    }
+
+  private:
+    const PipelineReports &reports_;
+    std::mutex reporting_;
+    std::chrono::steady_clock::time_point last_; ///< that bytes_came was called
+};
 
 class Pipeline {
   public:
-    Pipeline(firmware::ByteSource &source, const std::vector<ChunkTask> &tasks,
-             const PipelineSettings &settings, const std::function<void(const ChunkTask &)> &done,
-             std::stop_token stop)
-        : source_(source), tasks_(tasks), settings_(settings), done_(done), stop_(std::move(stop)),
-          made_(tasks.size(), false) {}
+    Pipeline(const std::vector<ChunkTask> &tasks, const PipelineSettings &settings,
+             const PipelineReports &reports)
+        : tasks_(tasks), ordered_(settings.ordered), order_(tasks.size()),
+          outcomes_(tasks.size(), settings.limits), reports_(reports) {}
 
-    PipelineResult run(std::vector<ChunkWorker> workers) {
+    PipelineResult run(firmware::ByteSource &source, std::vector<ChunkWorker> workers,
+                       const std::stop_token &stop) {
         {
             std::vector<std::jthread> threads;
             for (ChunkWorker &worker : workers)
                 threads.emplace_back([this, &worker] { work(worker); });
-            const std::stop_callback wake(stop_, [this] { abandon(std::make_exception_ptr(Cancelled())); });
-            fetch_all();
+            const std::stop_callback wake(stop, [this] { fail(std::make_exception_ptr(Cancelled())); });
+            fetch(source);
         }
-        if (failure_)
-            std::rethrow_exception(failure_);
-        return result();
+        return {.failed = outcomes_.chunks_not_written(tasks_), .reason = outcomes_.reason()};
     }
 
   private:
-    struct Job {
-        std::size_t task = 0;
-        std::unique_ptr<std::byte[]> buffer;
-        std::size_t length_bytes = 0;
-    };
-
-    // --- the fetching thread ---
-
-    void fetch_all() {
+    void fetch(firmware::ByteSource &source) {
         try {
-            for (std::size_t begin = 0; begin < tasks_.size();)
-                begin = fetch_run(begin);
-        } catch (const Abandoned &) {
+            TaskFetch(source, tasks_, queue_, [this] { reports_.bytes_came(); }).run(abandoned_.get_token());
         } catch (...) {
-            abandon(std::current_exception());
+            fail(std::current_exception());
         }
-        const std::lock_guard lock(mutex_);
-        all_fetched_ = true;
-        changed_.notify_all();
+        queue_.close();
     }
-
-    /// Fetches the tasks from `begin` on as long as their ranges ascend. Returns where the next run begins.
-    std::size_t fetch_run(std::size_t begin) {
-        std::vector<firmware::ByteRange> ranges;
-        std::size_t end = begin;
-        for (; end < tasks_.size(); ++end) {
-            const auto &wanted = tasks_[end].ranges;
-            if (!wanted.empty() && !ranges.empty() && wanted.front().offset_bytes < ranges.back().end_bytes())
-                break;
-            for (const firmware::ByteRange &range : wanted)
-                firmware::append(ranges, range);
-        }
-        next_ = begin;
-        end_ = end;
-        pass_on_complete();
-        if (!ranges.empty())
-            source_.read(
-                ranges, [this](std::uint64_t, std::span<const std::byte> bytes) { take(bytes); },
-                abandoned_.get_token());
-        return end;
-    }
-
-    /// Bytes arrive in the order of the tasks' ranges, so counting them is enough to assign them to tasks.
-    void take(std::span<const std::byte> bytes) {
-        while (!bytes.empty()) {
-            Job &job = filling_;
-            const std::size_t missing = firmware::total_bytes(tasks_[job.task].ranges) - job.length_bytes;
-            const auto piece = bytes.first(std::min(missing, bytes.size()));
-            std::ranges::copy(piece, job.buffer.get() + job.length_bytes);
-            job.length_bytes += piece.size();
-            bytes = bytes.subspan(piece.size());
-            pass_on_complete();
-        }
-        tell_that_bytes_came();
-    }
-
-    void tell_that_bytes_came() {
-        const auto now = std::chrono::steady_clock::now();
-        if (!settings_.bytes_came || now - told_ < between_tellings)
-            return;
-        told_ = now;
-        const std::lock_guard lock(telling_);
-        settings_.bytes_came();
-    }
-
-    /// Queues the current task if it is complete, then all tasks that need no bytes, and takes a buffer for
-    /// the next one.
-    void pass_on_complete() {
-        while (true) {
-            if (filling_.buffer) {
-                if (filling_.length_bytes < firmware::total_bytes(tasks_[filling_.task].ranges))
-                    return;
-                push(std::move(filling_));
-                filling_ = {};
-            }
-            if (next_ == end_)
-                return;
-            const std::size_t task = next_++;
-            const std::size_t length = firmware::total_bytes(tasks_[task].ranges);
-            filling_ = {task, take_buffer(length), 0};
-        }
-    }
-
-    std::unique_ptr<std::byte[]> take_buffer(std::size_t length) {
-        {
-            std::unique_lock lock(mutex_);
-            changed_.wait(lock, [&] {
-                return under_way_bytes_ == 0 || under_way_bytes_ + length <= max_under_way_bytes || over();
-            });
-            if (over())
-                throw Abandoned();
-            under_way_bytes_ += length;
-        }
-        return std::make_unique_for_overwrite<std::byte[]>(length);
-    }
-
-    void push(Job job) {
-        const std::lock_guard lock(mutex_);
-        queue_.push_back(std::move(job));
-        changed_.notify_all();
-    }
-
-    // --- the workers ---
 
     void work(ChunkWorker &worker) {
-        try {
-            while (auto job = pop()) {
-                const ChunkTask &task = tasks_[job->task];
-                const bool made = make(worker, *job);
-                give_back(std::move(*job));
-                if (!made || !wait_for_turn(job->task))
-                    continue;
-                worker.write(task);
-                finish(job->task);
+        while (auto fetched = queue_.pop()) {
+            const std::size_t number = fetched->number;
+            const bool made = make(worker, *fetched);
+            queue_.give_back(std::move(*fetched));
+            order_.has_read(number);
+            if (!made || (ordered_ && !order_.wait_for_turn(number)))
+                continue;
+            try {
+                worker.write(tasks_[number]);
+                outcomes_.written(number);
+                reports_.chunk_written(tasks_[number]);
+            } catch (...) {
+                fail(std::current_exception());
             }
-        } catch (...) {
-            abandon(std::current_exception());
         }
     }
 
-    std::optional<Job> pop() {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return !queue_.empty() || all_fetched_ || over(); });
-        if (over() || queue_.empty())
-            return std::nullopt;
-        Job job = std::move(queue_.front());
-        queue_.pop_front();
-        return job;
-    }
-
-    bool make(ChunkWorker &worker, const Job &job) {
+    bool make(ChunkWorker &worker, const FetchedTask &fetched) {
         try {
-            worker.make(tasks_[job.task], std::span(job.buffer.get(), job.length_bytes));
+            worker.make(tasks_[fetched.number], fetched.bytes());
             return true;
         } catch (const ChunkNotMade &failure) {
-            const std::lock_guard lock(mutex_);
-            ++failed_;
-            if (reason_.empty())
-                reason_ = failure.what();
-            // A wrong base is noticed after a few chunks, without fetching the rest.
-            if (failed_ >= settings_.failures ||
-                (written_ == 0 && failed_ >= settings_.failures_without_success)) {
-                given_up_ = true;
-                changed_.notify_all();
-                abandoned_.request_stop();
-            }
-            return false;
+            if (outcomes_.not_made(failure.what()))
+                stop_fetching();
+        } catch (...) {
+            fail(std::current_exception());
         }
+        return false;
     }
 
-    void give_back(Job job) {
-        job.buffer.reset();
-        const std::lock_guard lock(mutex_);
-        under_way_bytes_ -= job.length_bytes;
-        // Made or failed: later tasks need not wait for it any more.
-        made_[job.task] = true;
-        while (first_unmade_ < made_.size() && made_[first_unmade_])
-            ++first_unmade_;
-        changed_.notify_all();
+    void fail(std::exception_ptr failure) {
+        // Not if the rest was given up: a chunk that was made is then still written when its turn comes.
+        if (outcomes_.failed(std::move(failure)))
+            order_.abandon();
+        stop_fetching();
     }
 
-    bool wait_for_turn(std::size_t task) {
-        if (!settings_.ordered)
-            return true;
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return first_unmade_ >= task || failure_; });
-        return !failure_;
-    }
-
-    void finish(std::size_t task) {
-        {
-            const std::lock_guard lock(mutex_);
-            ++written_;
-            finished_.push_back(task);
-        }
-        // With a separate lock: the callback may request a stop, and that takes the other lock.
-        const std::lock_guard lock(telling_);
-        if (done_)
-            done_(tasks_[task]);
-    }
-
-    // --- both ---
-
-    bool over() const { return failure_ || given_up_; }
-
-    void abandon(std::exception_ptr failure) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!failure_ && !given_up_)
-                failure_ = std::move(failure);
-            changed_.notify_all();
-        }
+    void stop_fetching() {
+        queue_.abandon();
         abandoned_.request_stop();
     }
 
-    PipelineResult result() const {
-        std::vector<bool> finished(tasks_.size(), false);
-        for (const std::size_t task : finished_)
-            finished[task] = true;
-        PipelineResult result{.failed = {}, .reason = reason_};
-        for (std::size_t task = 0; task < tasks_.size(); ++task)
-            if (!finished[task])
-                result.failed.push_back(tasks_[task].chunk);
-        std::ranges::sort(result.failed);
-        return result;
-    }
-
-    firmware::ByteSource &source_;
     const std::vector<ChunkTask> &tasks_;
-    PipelineSettings settings_;
-    const std::function<void(const ChunkTask &)> &done_;
-    std::stop_token stop_;
+    bool ordered_;
+    TaskQueue queue_;
+    WriteOrder order_;
+    TaskOutcomes outcomes_;
+    ReportTurns reports_;
     std::stop_source abandoned_;
-
-    // Used by the fetching thread only.
-    std::size_t next_ = 0;
-    std::size_t end_ = 0;
-    Job filling_;
-    std::chrono::steady_clock::time_point told_;
-
-    std::mutex telling_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::size_t under_way_bytes_ = 0; ///< being fetched, or fetched and not made into chunks yet
-    std::deque<Job> queue_;
-    std::vector<bool> made_;
-    std::size_t first_unmade_ = 0;
-    std::vector<std::size_t> finished_;
-    std::size_t written_ = 0;
-    std::size_t failed_ = 0;
-    std::string reason_;
-    bool all_fetched_ = false;
-    bool given_up_ = false;
-    std::exception_ptr failure_;
 };
 
 } // namespace
 
 PipelineResult run_pipeline(firmware::ByteSource &source, const std::vector<ChunkTask> &tasks,
                             std::vector<ChunkWorker> workers, const PipelineSettings &settings,
-                            const std::function<void(const ChunkTask &)> &done, const std::stop_token &stop) {
-    Pipeline pipeline(source, tasks, settings, done, stop);
-    return pipeline.run(std::move(workers));
+                            const PipelineReports &reports, const std::stop_token &stop) {
+    return Pipeline(tasks, settings, reports).run(source, std::move(workers), stop);
 }
 
 } // namespace updater::install

@@ -1,8 +1,9 @@
-// Fetches and makes chunks at the same time: one thread fetches, others make and write. Bounds the memory and
-// keeps the first failure. Does not know how chunks are made.
+// Fetches and makes chunks at the same time: the calling thread fetches, workers make and write. Keeps the
+// first failure. Does not know how chunks are made.
 #pragma once
 
 #include "updater/firmware/byte_source.hpp"
+#include "updater/install/task_outcomes.hpp"
 #include "updater/install/work_list.hpp"
 
 #include <cstddef>
@@ -30,18 +31,19 @@ struct PipelineResult {
 
 struct PipelineSettings {
     bool ordered = false;
-    /// After this many failed tasks the rest is not tried.
-    std::size_t failures_without_success = 0; ///< limit as long as no chunk was written
-    std::size_t failures = 0;                 ///< limit in any case
-    /// Called now and then while bytes arrive, also if no chunk is finished for long. May be empty.
+    FailureLimits limits;
+};
+
+/// Called by one thread at a time. Each may be empty, and may request the stop of the pipeline.
+struct PipelineReports {
+    std::function<void(const ChunkTask &)> chunk_written = nullptr;
+    /// Now and then while bytes arrive, also if no chunk is finished for long.
     std::function<void()> bytes_came = nullptr;
 };
 
-/// Runs all tasks. Consecutive tasks whose ranges ascend are fetched with one call of source.read(). `done`
-/// is called for each finished chunk; it and `bytes_came` are called by one thread at a time. Throws what
-/// fetching and writing throw, Cancelled.
+/// Runs all tasks. Throws what fetching and writing throw, Cancelled.
 PipelineResult run_pipeline(firmware::ByteSource &source, const std::vector<ChunkTask> &tasks,
                             std::vector<ChunkWorker> workers, const PipelineSettings &settings,
-                            const std::function<void(const ChunkTask &)> &done, const std::stop_token &stop);
+                            const PipelineReports &reports, const std::stop_token &stop);
 
 } // namespace updater::install
