@@ -23,8 +23,7 @@ std::uint64_t fetched_with_blocks_of(const PatchBase &base, const firmware_write
     partitions::PosixStorage storage;
     const auto image = storage.open(base.image, partitions::OpenMode::read);
     updater::install::BlockLookup lookup(summary.units);
-    lookup.scan(updater::install::BlockLookup::Where::base, *image, image->size_bytes(), 1, nullptr, nullptr,
-                {});
+    lookup.scan(updater::install::BlockLookup::Where::base, *image, image->size_bytes(), {}, nullptr, {});
     image->close();
     updater::firmware::FirmwareHead head;
     head.chunks = summary.chunks;

@@ -60,9 +60,9 @@ void run_install(const InstallCommand &command) {
     std::optional<updater::install::InstallBase> base;
     if (command.base)
         base = {*command.base, updater::firmware::Version::parse(command.base_version)};
-    updater::install::Installer installer(storage, *source, head,
-                                          {command.target, size_of(storage, command.target)}, base,
-                                          {.threads = command.threads});
+    updater::install::Installer installer(
+        storage, *source, head, {.target = {command.target, size_of(storage, command.target)}, .base = base},
+        {.threads = command.threads});
 
     const updater::install::InstallPlan plan = installer.plan(nullptr, {});
     nlohmann::json report = to_json(plan);

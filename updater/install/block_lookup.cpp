@@ -44,22 +44,22 @@ BlockLookup::BlockLookup(const firmware::UnitIndex &units)
     : zero_tag_(firmware::block_tag(std::array<std::byte, firmware::lookup_block_bytes>{})),
       keys_(sorted_keys(units)), places_(keys_.size()) {}
 
-void BlockLookup::scan(Where where, partitions::File &device, std::uint64_t length_bytes, unsigned threads,
-                       const Pace &pace, const Progress &progress, const std::stop_token &stop) {
+void BlockLookup::scan(Where where, partitions::File &device, std::uint64_t length_bytes,
+                       const Effort &effort, const std::function<void(std::uint64_t)> &progress,
+                       const std::stop_token &stop) {
     const std::uint64_t length = std::min(length_bytes, max_blocks * firmware::lookup_block_bytes);
     std::vector<partitions::AlignedBuffer> buffers;
-    for (unsigned thread = 0; thread < std::max(1U, threads); ++thread)
+    for (unsigned thread = 0; thread < std::max(1U, effort.threads); ++thread)
         buffers.emplace_back(piece_bytes);
     std::mutex telling;
     std::uint64_t done = 0;
     partitions::base::for_each_in_threads(
-        (length + piece_bytes - 1) / piece_bytes, threads, [&](std::size_t number, unsigned thread) {
+        (length + piece_bytes - 1) / piece_bytes, effort.threads, [&](std::size_t number, unsigned thread) {
             if (stop.stop_requested())
                 throw Cancelled();
             const std::uint64_t offset = number * piece_bytes;
             const std::size_t wanted = std::min<std::uint64_t>(piece_bytes, length - offset);
-            if (pace)
-                pace(wanted);
+            effort.before(wanted);
             const std::size_t got = device.read_at(offset, buffers[thread].first(wanted));
             scan_piece(where, offset, buffers[thread].first(got));
             const std::lock_guard lock(telling);

@@ -4,6 +4,7 @@
 
 #include "partitions/storage.hpp"
 #include "updater/firmware/unit_index.hpp"
+#include "updater/install/effort.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -22,16 +23,14 @@ class BlockLookup {
         Where where{};
         std::uint64_t offset_bytes = 0;
     };
-    using Pace = std::function<void(std::uint64_t bytes)>;
-    using Progress = std::function<void(std::uint64_t bytes_done)>;
 
     explicit BlockLookup(const firmware::UnitIndex &units);
 
     /// Reads the device's first `length_bytes` and stores the places of wanted blocks. Places found earlier
     /// are kept, so scan the preferred device first. The device is open in a block_device mode. Throws
     /// StorageError, Cancelled.
-    void scan(Where where, partitions::File &device, std::uint64_t length_bytes, unsigned threads,
-              const Pace &pace, const Progress &progress, const std::stop_token &stop);
+    void scan(Where where, partitions::File &device, std::uint64_t length_bytes, const Effort &effort,
+              const std::function<void(std::uint64_t bytes_done)> &progress, const std::stop_token &stop);
 
     std::optional<Place> find(const firmware::BlockTag &tag) const;
     /// Whether this is the tag of a block of zeros, which needs no source.

@@ -3,17 +3,16 @@
 // run().
 #pragma once
 
-#include "partitions/partition_writer.hpp"
-#include "partitions/storage.hpp"
 #include "updater/firmware/byte_source.hpp"
 #include "updater/firmware/firmware_head.hpp"
-#include "updater/firmware/version.hpp"
+#include "updater/install/effort.hpp"
+#include "updater/install/install_plan.hpp"
+#include "updater/install/open_partitions.hpp"
+#include "updater/install/planner.hpp"
+#include "updater/install/survey.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
-#include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -23,37 +22,6 @@ namespace updater::install {
 struct InstallSettings {
     unsigned threads = 0; ///< for unpacking, hashing and writing; 0: one for each processor, at most 4
     std::uint64_t checkpoint_bytes = std::uint64_t{128} * 1024 * 1024; ///< written between two syncs
-};
-
-/// Where the image goes.
-struct InstallTarget {
-    std::filesystem::path device;
-    std::uint64_t partition_bytes = 0;
-};
-
-/// The partition of the running system: mounted, and read but never written.
-struct InstallBase {
-    std::filesystem::path device;
-    firmware::Version version;
-};
-
-/// Where most of the image comes from. What one way cannot supply is taken from the next.
-enum class Way {
-    nothing, ///< the target holds the image already
-    patch,   ///< made from the base with a patch
-    units,   ///< assembled from what both partitions hold; the rest is fetched
-    whole,   ///< fetched
-};
-
-std::string_view name_of(Way way);
-
-/// What run() is going to do.
-struct InstallPlan {
-    Way way = Way::whole;
-    std::uint64_t fetch_bytes = 0;   ///< over the network, including what plan() has fetched
-    std::uint64_t whole_bytes = 0;   ///< the same for the whole compressed image
-    std::uint64_t present_bytes = 0; ///< of the image: chunks that the target already holds
-    std::string text;                ///< one line for people
 };
 
 struct InstallResult {
@@ -68,21 +36,12 @@ struct InstallResult {
 /// also the unit index (about 4 bytes for each KiB of the image that is not zero).
 class Installer {
   public:
-    /// Called by several threads, with the size of each piece of work before it starts. May block to slow the
-    /// installation down.
-    using Pace = std::function<void(std::uint64_t bytes)>;
-    /// `what` is for people. Called by one thread at a time.
-    using Progress = std::function<void(std::uint64_t done, std::uint64_t all, std::string_view what)>;
     using Log = std::function<void(std::string_view line)>;
 
     /// Opens both devices; the target exclusively, as long as this object lives. `storage`, `source` and
     /// `head` outlive it. Throws StorageError, ImageTooLarge.
     Installer(partitions::Storage &storage, firmware::ByteSource &source, const firmware::FirmwareHead &head,
-              const InstallTarget &target, const std::optional<InstallBase> &base,
-              const InstallSettings &settings, Pace pace = nullptr);
-    ~Installer();
-    Installer(const Installer &) = delete;
-    Installer &operator=(const Installer &) = delete;
+              const InstallPartitions &partitions, const InstallSettings &settings, Pace pace = nullptr);
 
     /// Chooses the cheapest way; writes nothing. Checks the hash of each chunk on the target, so an
     /// interrupted installation resumes where it stopped, without any record of it. Throws FirmwareRefused,
@@ -95,8 +54,25 @@ class Installer {
     InstallResult run(const Progress &progress, const Log &log, const std::stop_token &stop);
 
   private:
-    class Work;
-    std::unique_ptr<Work> work_;
+    class WrittenProgress;
+
+    /// Writes all wanted chunks. Returns how many came in another way than planned.
+    std::size_t write_image(const Progress &progress, const Log &log, const std::stop_token &stop);
+    /// Returns the chunks that could not be made in this way.
+    ChunkNumbers carry_out(const Route &route, WrittenProgress &written, const std::stop_token &stop);
+    /// Returns how many bytes were read.
+    std::uint64_t read_back(const Progress &progress, const std::stop_token &stop);
+    Planner make_planner();
+
+    firmware::ByteSource &source_;
+    const firmware::FirmwareHead &head_;
+    Effort effort_;
+    OpenPartitions partitions_;
+
+    Survey survey_;
+    ChunkNumbers wanted_; ///< chunks that the target does not hold
+    Route route_;
+    std::string reason_; ///< why the last way could not supply all chunks
 };
 
 } // namespace updater::install

@@ -31,11 +31,11 @@ constexpr std::uint64_t min_gain_share = 4;
 } // namespace
 
 Planner::Planner(firmware::ByteSource &source, const firmware::FirmwareHead &head, Partitions partitions,
-                 unsigned threads, Installer::Pace pace)
-    : source_(source), head_(head), partitions_(partitions), threads_(threads), pace_(std::move(pace)) {}
+                 const Effort &effort)
+    : source_(source), head_(head), partitions_(partitions), effort_(effort) {}
 
-Route Planner::choose(const ChunkNumbers &wanted, const std::vector<bool> &present,
-                      const Installer::Progress &progress, const std::stop_token &stop) {
+Route Planner::choose(const ChunkNumbers &wanted, const std::vector<bool> &present, const Progress &progress,
+                      const std::stop_token &stop) {
     Route best = whole(wanted);
     if (auto patch = by_patch(wanted, stop); patch && patch->fetch_bytes < best.fetch_bytes)
         return std::move(*patch);
@@ -46,7 +46,7 @@ Route Planner::choose(const ChunkNumbers &wanted, const std::vector<bool> &prese
 }
 
 Route Planner::fall_back(Way failed, const ChunkNumbers &wanted, const std::vector<bool> &present,
-                         const Installer::Progress &progress, const std::stop_token &stop) {
+                         const Progress &progress, const std::stop_token &stop) {
     Route best = whole(wanted);
     if (failed == Way::patch)
         if (auto units = by_units(wanted, present, progress, stop);
@@ -93,7 +93,7 @@ std::optional<Route> Planner::by_patch(const ChunkNumbers &wanted, const std::st
 }
 
 std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::vector<bool> &present,
-                                       const Installer::Progress &progress, const std::stop_token &stop) {
+                                       const Progress &progress, const std::stop_token &stop) {
     const std::uint64_t whole_bytes = whole(wanted).fetch_bytes;
     if (!partitions_.base || !head_.manifest.units ||
         head_.manifest.units->length_bytes > whole_bytes / min_gain_share)
@@ -111,7 +111,7 @@ std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::ve
     const auto scan = [&](BlockLookup::Where where, partitions::File &device, std::uint64_t length_bytes,
                           std::uint64_t before) {
         lookup->scan(
-            where, device, length_bytes, threads_, pace_,
+            where, device, length_bytes, effort_,
             [&](std::uint64_t done) {
                 if (progress)
                     progress(before + done, all, "looking for blocks that are already here");

@@ -3,7 +3,8 @@
 
 #include "updater/firmware/firmware_head.hpp"
 #include "updater/install/block_lookup.hpp"
-#include "updater/install/installer.hpp"
+#include "updater/install/effort.hpp"
+#include "updater/install/install_plan.hpp"
 #include "updater/install/work_list.hpp"
 
 #include <memory>
@@ -34,29 +35,28 @@ class Planner {
     };
 
     Planner(firmware::ByteSource &source, const firmware::FirmwareHead &head, Partitions partitions,
-            unsigned threads, Installer::Pace pace);
+            const Effort &effort);
 
     /// The cheapest way for these chunks. Reads the beginning of the base and, unless a patch is cheap, both
     /// partitions. Throws as Installer::plan.
-    Route choose(const ChunkNumbers &wanted, const std::vector<bool> &present,
-                 const Installer::Progress &progress, const std::stop_token &stop);
+    Route choose(const ChunkNumbers &wanted, const std::vector<bool> &present, const Progress &progress,
+                 const std::stop_token &stop);
 
     /// The next way after `failed`, for the chunks that are left. Throws as Installer::plan.
     Route fall_back(Way failed, const ChunkNumbers &wanted, const std::vector<bool> &present,
-                    const Installer::Progress &progress, const std::stop_token &stop);
+                    const Progress &progress, const std::stop_token &stop);
 
   private:
     Route whole(const ChunkNumbers &wanted) const;
     std::optional<Route> by_patch(const ChunkNumbers &wanted, const std::stop_token &stop);
     std::optional<Route> by_units(const ChunkNumbers &wanted, const std::vector<bool> &present,
-                                  const Installer::Progress &progress, const std::stop_token &stop);
+                                  const Progress &progress, const std::stop_token &stop);
     bool is_base_of(const firmware::PatchEntry &patch) const;
 
     firmware::ByteSource &source_;
     const firmware::FirmwareHead &head_;
     Partitions partitions_;
-    unsigned threads_;
-    Installer::Pace pace_;
+    const Effort &effort_;
 };
 
 } // namespace updater::install

@@ -53,19 +53,17 @@ std::vector<std::size_t> samples_of(const firmware::ChunkIndex &index) {
 
 } // namespace
 
-Survey survey(partitions::File &device, const firmware::ChunkIndex &index, unsigned threads,
-              const std::function<void(std::uint64_t)> &pace,
+Survey survey(partitions::File &device, const firmware::ChunkIndex &index, const Effort &effort,
               const std::function<void(std::uint64_t)> &progress, const std::stop_token &stop) {
     std::vector<partitions::AlignedBuffer> buffers;
-    for (unsigned thread = 0; thread < std::max(1U, threads); ++thread)
+    for (unsigned thread = 0; thread < std::max(1U, effort.threads); ++thread)
         buffers.emplace_back(survey_read_bytes);
     Survey result;
     result.present.assign(index.chunks.size(), false);
     std::mutex noting;
     const auto look_at = [&](std::size_t number, unsigned thread) {
         const firmware::Chunk &chunk = index.chunks[number];
-        if (pace)
-            pace(chunk.raw_bytes);
+        effort.before(chunk.raw_bytes);
         const bool present = holds(device, chunk, buffers[thread].span(), stop);
         const std::lock_guard lock(noting);
         result.present[number] = present;
@@ -75,9 +73,9 @@ Survey survey(partitions::File &device, const firmware::ChunkIndex &index, unsig
     };
 
     const auto samples = samples_of(index);
-    partitions::base::for_each_in_threads(samples.size(), threads, [&](std::size_t sample, unsigned thread) {
-        look_at(samples[sample], thread);
-    });
+    partitions::base::for_each_in_threads(
+        samples.size(), effort.threads,
+        [&](std::size_t sample, unsigned thread) { look_at(samples[sample], thread); });
     if (std::ranges::none_of(samples, [&](std::size_t number) { return result.present[number]; }))
         return result;
     std::vector<std::size_t> rest;
@@ -85,7 +83,8 @@ Survey survey(partitions::File &device, const firmware::ChunkIndex &index, unsig
         if (!std::ranges::binary_search(samples, number))
             rest.push_back(number);
     partitions::base::for_each_in_threads(
-        rest.size(), threads, [&](std::size_t number, unsigned thread) { look_at(rest[number], thread); });
+        rest.size(), effort.threads,
+        [&](std::size_t number, unsigned thread) { look_at(rest[number], thread); });
     return result;
 }
 

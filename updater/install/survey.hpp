@@ -3,6 +3,7 @@
 
 #include "partitions/storage.hpp"
 #include "updater/firmware/chunk_index.hpp"
+#include "updater/install/effort.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -20,8 +21,7 @@ struct Survey {
 /// another system is not read in vain. The first chunks of the image are among those few, since an
 /// interrupted installation began with them. The device is open in a block_device mode and at least as long
 /// as the image. Throws StorageError, Cancelled.
-Survey survey(partitions::File &device, const firmware::ChunkIndex &index, unsigned threads,
-              const std::function<void(std::uint64_t bytes)> &pace,
+Survey survey(partitions::File &device, const firmware::ChunkIndex &index, const Effort &effort,
               const std::function<void(std::uint64_t bytes_done)> &progress, const std::stop_token &stop);
 
 } // namespace updater::install

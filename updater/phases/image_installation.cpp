@@ -90,12 +90,12 @@ std::unique_ptr<install::Installer> ImageInstallation::engine(OpenFirmware &firm
                                     firmware::Version::parse(run.facts.from_version)};
     return std::make_unique<install::Installer>(
         storage_, *firmware.source, firmware.head,
-        install::InstallTarget{partitions_.device_of(target), partitions_.size_bytes(target)}, base,
+        install::InstallPartitions{.target = {partitions_.device_of(target), partitions_.size_bytes(target)},
+                                   .base = base},
         settings_, [&pacer = pacer_, stop = run.stop](std::uint64_t bytes) { pacer.pass(bytes, stop); });
 }
 
-install::Installer::Progress ImageInstallation::progress(const job::PhaseRun &run, int first_percent,
-                                                         int last_percent) {
+install::Progress ImageInstallation::progress(const job::PhaseRun &run, int first_percent, int last_percent) {
     return [tell = run.progress, first_percent, last_percent](std::uint64_t done, std::uint64_t all,
                                                               std::string_view what) {
         tell(part_of(first_percent, last_percent, done, all), what);

@@ -62,8 +62,7 @@ class ImageInstallation {
     std::unique_ptr<install::Installer> engine(OpenFirmware &firmware, const job::PhaseRun &run) const;
 
     /// The engine's progress as that part of the phase.
-    static install::Installer::Progress progress(const job::PhaseRun &run, int first_percent,
-                                                 int last_percent);
+    static install::Progress progress(const job::PhaseRun &run, int first_percent, int last_percent);
 
   private:
     firmware::FirmwareHead trusted_head(firmware::ByteSource &source, const job::PhaseRun &run) const;

@@ -42,7 +42,8 @@ TEST_GROUP(Installer) {
 
     InstallResult install(const std::optional<InstallBase> &from, firmware::ByteSource &bytes,
                           std::stop_token stop = {}) {
-        Installer installer(storage, bytes, head, {target, images.new_bytes.size() + 4096}, from,
+        Installer installer(storage, bytes, head,
+                            {.target = {target, images.new_bytes.size() + 4096}, .base = from},
                             {.threads = 3, .checkpoint_bytes = firmware::chunk_bytes});
         plan = installer.plan(nullptr, stop);
         return installer.run(
@@ -205,7 +206,7 @@ TEST(Installer, what_was_written_before_a_cut_is_not_fetched_again) {
     // All but the last chunk arrive.
     BreakingSource breaking(source, head.chunks.chunks[5].stored_offset_bytes + 10);
     CHECK_THROWS(BreakingSource::Broken, install(std::nullopt, breaking));
-    Installer again(storage, source, head, {target, images.new_bytes.size()}, std::nullopt, {.threads = 3});
+    Installer again(storage, source, head, {.target = {target, images.new_bytes.size()}}, {.threads = 3});
     // Chunks that were under way in the queue are lost, no others.
     CHECK_TRUE(again.plan(nullptr, {}).present_bytes >= 2 * firmware::chunk_bytes);
 }
@@ -215,8 +216,7 @@ TEST(Installer, stops_when_asked_to) {
     stop.request_stop();
     CHECK_THROWS(Cancelled, install(std::nullopt, source, stop.get_token()));
     std::stop_source later;
-    Installer installer(storage, source, head, {target, images.new_bytes.size()}, std::nullopt,
-                        {.threads = 2});
+    Installer installer(storage, source, head, {.target = {target, images.new_bytes.size()}}, {.threads = 2});
     installer.plan(nullptr, {});
     CHECK_THROWS(Cancelled,
                  installer.run([&](std::uint64_t, std::uint64_t, std::string_view) { later.request_stop(); },
@@ -255,7 +255,7 @@ TEST(Installer, shows_what_was_fetched_also_while_no_chunk_is_finished) {
         std::atomic<std::uint64_t> fetched_bytes_ = 0;
     };
     SlowSource slow(source);
-    Installer installer(storage, slow, head, {target, images.new_bytes.size()}, std::nullopt, {.threads = 2});
+    Installer installer(storage, slow, head, {.target = {target, images.new_bytes.size()}}, {.threads = 2});
     installer.plan(nullptr, {});
     std::map<std::string, std::set<std::string>> fetched; // by what was written
     installer.run(
@@ -270,15 +270,14 @@ TEST(Installer, shows_what_was_fetched_also_while_no_chunk_is_finished) {
 }
 
 TEST(Installer, refuses_an_image_larger_than_the_partition) {
-    CHECK_THROWS(
-        partitions::ImageTooLarge,
-        Installer(storage, source, head, {target, images.new_bytes.size() - 4096}, std::nullopt, {}));
+    CHECK_THROWS(partitions::ImageTooLarge,
+                 Installer(storage, source, head, {.target = {target, images.new_bytes.size() - 4096}}, {}));
 }
 
 TEST(Installer, paces_all_of_its_work) {
     std::atomic<std::uint64_t> paced = 0;
-    Installer installer(storage, source, head, {target, images.new_bytes.size()}, std::nullopt,
-                        {.threads = 2}, [&](std::uint64_t bytes) { paced += bytes; });
+    Installer installer(storage, source, head, {.target = {target, images.new_bytes.size()}}, {.threads = 2},
+                        [&](std::uint64_t bytes) { paced += bytes; });
     installer.plan(nullptr, {});
     installer.run(nullptr, nullptr, {});
     CHECK_TRUE(paced >= 2 * images.new_bytes.size()); // written, and read back
@@ -302,7 +301,8 @@ TEST(Installer, installs_images_of_more_than_4_gibibytes) {
     const firmware::FirmwareHead large =
         firmware::read_firmware_head(bytes, firmware::TrustedKeys::from_directory(images.trusted_folder));
     CHECK_EQUAL(length, large.chunks.image_bytes);
-    Installer installer(storage, bytes, large, {target, length}, base_of("2.8.0.0"), {.threads = 3});
+    Installer installer(storage, bytes, large, {.target = {target, length}, .base = base_of("2.8.0.0")},
+                        {.threads = 3});
     CHECK_TRUE(installer.plan(nullptr, {}).way == Way::patch);
     installer.run(nullptr, nullptr, {});
     std::ifstream written(target, std::ios::binary);
