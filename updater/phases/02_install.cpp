@@ -6,7 +6,6 @@
 #include "partitions/tree_copy.hpp"
 #include "updater/checks/image_description.hpp"
 #include "updater/configuration/appliance.hpp"
-#include "updater/phases/conversion_stages.hpp"
 #include "updater/phases/percent.hpp"
 #include "updater/refusal.hpp"
 #include "updater/services/gate_queue.hpp"
@@ -37,10 +36,10 @@ std::string summary(const install::InstallResult &result) {
 
 InstallPhase::InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                            partitions::SystemRoots &roots, partitions::Generations &generations,
-                           Conversions &conversions, ImageInstallation &installation,
-                           ConfigurationChecks &checks, StoreRehearsal &store_rehearsal)
-    : storage_(storage), boot_(boot), roots_(roots), generations_(generations), conversions_(conversions),
-      installation_(installation), checks_(checks), store_rehearsal_(store_rehearsal) {}
+                           ImageInstallation &installation, ConfigurationRehearsal &configuration_rehearsal,
+                           StoreRehearsal &store_rehearsal)
+    : storage_(storage), boot_(boot), roots_(roots), generations_(generations), installation_(installation),
+      configuration_rehearsal_(configuration_rehearsal), store_rehearsal_(store_rehearsal) {}
 
 job::PhaseEnd InstallPhase::run(job::PhaseRun &run) {
     const auto manifest = install_image(run);
@@ -133,35 +132,9 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, job::PhaseRun
     const auto rehearsal = generations_.at(run.facts.new_generation).rehearsal();
     partitions::remove_tree(storage_, rehearsal);
     // The configuration first: that is over in moments.
-    rehearse_configuration(new_root, run);
+    configuration_rehearsal_.run(new_root, run, {generation_made_percent, configuration_rehearsed_percent});
     store_rehearsal_.run(new_root, run, {configuration_rehearsed_percent, stores_rehearsed_percent});
     partitions::remove_tree(storage_, rehearsal);
-}
-
-void InstallPhase::rehearse_configuration(const std::filesystem::path &new_root, job::PhaseRun &run) {
-    const auto conversions = conversions_of(run.facts.conversions, firmware::ConversionKind::configuration);
-    const auto checkers = checks_.checkers_of(new_root, run);
-    if (conversions.empty() && checkers.empty())
-        return;
-    // A conversion that cannot work ends the upgrade here, while mail still flows, and so does a
-    // configuration that the new system's programs refuse.
-    run.progress(generation_made_percent, "rehearsing the conversion of the configuration");
-    const auto generation = generations_.at(run.facts.new_generation);
-    partitions::make_directories(storage_, generation.rehearsal_of_var());
-    const auto old_generation = generations_.at(run.facts.old_generation);
-    partitions::copy_tree(storage_, old_generation.etc_upper(), generation.rehearsal_of_etc());
-    const auto old_root = roots_.of_running_image();
-    const ConversionView view{.program_root = new_root,
-                              .old_root = old_root.path(),
-                              .new_root = "/",
-                              .old_var = old_generation.var(),
-                              .new_var = generation.rehearsal_of_var(),
-                              .rehearsal = true};
-    const auto converted = convert_in_stages(storage_, conversions_, conversions,
-                                             {generation.rehearsal_of_etc(), generation.rehearsal()}, view,
-                                             run, {generation_made_percent, configuration_rehearsed_percent});
-    run.progress(configuration_rehearsed_percent, "checking the converted configuration");
-    checks_.run_all(checkers, {.upper = converted, .var = generation.rehearsal_of_var()}, run);
 }
 
 void InstallPhase::undo(job::PhaseRun &run) {

@@ -7,8 +7,7 @@
 #include "partitions/storage.hpp"
 #include "partitions/system_roots.hpp"
 #include "updater/job/phase_table.hpp"
-#include "updater/phases/configuration_checks.hpp"
-#include "updater/phases/conversions.hpp"
+#include "updater/phases/configuration_rehearsal.hpp"
 #include "updater/phases/image_installation.hpp"
 #include "updater/phases/store_rehearsal.hpp"
 
@@ -18,7 +17,7 @@ class InstallPhase {
   public:
     InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                  partitions::SystemRoots &roots, partitions::Generations &generations,
-                 Conversions &conversions, ImageInstallation &installation, ConfigurationChecks &checks,
+                 ImageInstallation &installation, ConfigurationRehearsal &configuration_rehearsal,
                  StoreRehearsal &store_rehearsal);
 
     /// Can be run again after it was cut anywhere: what the partition holds already is neither fetched nor
@@ -38,15 +37,13 @@ class InstallPhase {
     bool holds_accepted_mail(const std::string &generation);
     void make_generation(const std::filesystem::path &new_root, job::PhaseRun &run);
     void rehearse(const std::filesystem::path &new_root, job::PhaseRun &run);
-    void rehearse_configuration(const std::filesystem::path &new_root, job::PhaseRun &run);
 
     partitions::Storage &storage_;
     partitions::BootSelection &boot_;
     partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
-    Conversions &conversions_;
     ImageInstallation &installation_;
-    ConfigurationChecks &checks_;
+    ConfigurationRehearsal &configuration_rehearsal_;
     StoreRehearsal &store_rehearsal_;
 };
 

@@ -112,9 +112,11 @@ TEST_GROUP(FirmwareFromAServer) {
         [this](const firmware::Manifest &manifest, const job::JobFacts &noted) { checks(manifest, noted); }};
     Conversions conversions{programs, layout, std::chrono::seconds(1)};
     ConfigurationChecks configuration_checks{storage, roots, programs, layout};
+    ConfigurationRehearsal configuration_rehearsal{storage, roots, generations, conversions,
+                                                   configuration_checks};
     StoreRehearsal store_rehearsal{storage, roots, generations, conversions, running};
-    InstallPhase phase_2{
-        storage, boot, roots, generations, conversions, installation, configuration_checks, store_rehearsal};
+    InstallPhase phase_2{storage,        boot, roots, generations, installation, configuration_rehearsal,
+                         store_rehearsal};
 
     job::JobFacts facts;
     std::vector<std::string> lines;
@@ -273,9 +275,10 @@ TEST(FirmwareFromAServer, phase2_goes_on_wherever_the_power_was_cut_and_never_le
             pacer};
         partitions_test::FakeSystemRoots disk_roots{disk, images, partitions::Slot::a};
         ConfigurationChecks disk_checks{disk, disk_roots, programs, layout};
-        StoreRehearsal disk_rehearsal{disk, disk_roots, disk_generations, conversions, running};
-        InstallPhase(disk, disk_boot, disk_roots, disk_generations, conversions, on_disk, disk_checks,
-                     disk_rehearsal)
+        ConfigurationRehearsal disk_configuration{disk, disk_roots, disk_generations, conversions,
+                                                  disk_checks};
+        StoreRehearsal disk_stores{disk, disk_roots, disk_generations, conversions, running};
+        InstallPhase(disk, disk_boot, disk_roots, disk_generations, on_disk, disk_configuration, disk_stores)
             .run(run);
     };
     const auto holds_image = [](const partitions_test::FakeStorage &disk) {

@@ -135,7 +135,7 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
                   return partitions::FileSystemSpace{plenty_bytes, plenty_bytes};
               },
               [&on](const firmware::Manifest &, const job::JobFacts &) { on.event("check the manifest"); }},
-          .install = {storage, boot, roots, generations, conversions, installation, configuration_checks,
+          .install = {storage, boot, roots, generations, installation, configuration_rehearsal,
                       store_rehearsal},
           .stop_services = {machine.services(), machine.gate(), programs, probe, appliance},
           .prepare_store_migration = {storage, generations, appliance},

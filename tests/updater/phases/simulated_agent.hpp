@@ -62,6 +62,8 @@ struct SimulatedAgent {
     updater::phases::ImageInstallation installation;
     updater::phases::Conversions conversions{programs, layout, appliance.timeouts.conversion};
     updater::phases::ConfigurationChecks configuration_checks{storage, roots, programs, layout};
+    updater::phases::ConfigurationRehearsal configuration_rehearsal{storage, roots, generations, conversions,
+                                                                    configuration_checks};
     updater::phases::StoreRehearsal store_rehearsal{storage, roots, generations, conversions, appliance};
     updater_test::FakeGreetingProbe probe;
     updater::health::HealthGate health;

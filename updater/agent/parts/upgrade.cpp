@@ -7,6 +7,8 @@ namespace updater::agent::parts {
 Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks)
     : conversions(machine.programs, machine.layout, machine.appliance.timeouts.conversion),
       configuration_checks(machine.storage, machine.roots, machine.programs, machine.layout),
+      configuration_rehearsal(machine.storage, machine.roots, machine.generations, conversions,
+                              configuration_checks),
       store_rehearsal(machine.storage, machine.roots, machine.generations, conversions, machine.appliance),
       health(machine.services, machine.programs, machine.network, machine.probe, machine.appliance),
       marks(machine.storage, machine.layout), mail(machine.storage, machine.mounts, machine.generations,
@@ -23,8 +25,8 @@ Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks)
                        [&checks](const firmware::Manifest &manifest, const job::JobFacts &facts) {
                            checks.of_download(manifest, facts);
                        }},
-          .install = {machine.storage, machine.boot, machine.roots, machine.generations, conversions,
-                      firmware.installation, configuration_checks, store_rehearsal},
+          .install = {machine.storage, machine.boot, machine.roots, machine.generations,
+                      firmware.installation, configuration_rehearsal, store_rehearsal},
           .stop_services = {machine.services, machine.gate, machine.programs, machine.probe,
                             machine.appliance},
           .prepare_store_migration = {machine.storage, machine.generations, machine.appliance},

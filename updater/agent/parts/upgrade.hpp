@@ -17,6 +17,7 @@ struct Upgrade {
 
     phases::Conversions conversions;
     phases::ConfigurationChecks configuration_checks;
+    phases::ConfigurationRehearsal configuration_rehearsal;
     phases::StoreRehearsal store_rehearsal;
     health::HealthGate health;
     phases::TrialMarks marks;
