@@ -5,6 +5,7 @@
 #include "tests/fuzz/input.hpp"
 #include "tests/support/fake_storage.hpp"
 #include "updater/job/journal.hpp"
+#include "updater/job/job_history.hpp"
 #include "updater/job/recovery.hpp"
 
 #include <optional>

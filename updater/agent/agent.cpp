@@ -1,7 +1,7 @@
 // Requests to the agent.
 #include "updater/agent/agent.hpp"
 
-#include "updater/job/recovery.hpp"
+#include "updater/job/job_history.hpp"
 
 namespace updater::agent {
 

@@ -1,16 +1,17 @@
-// The ten phases of an upgrade and the rules of each, in one table: its name, what a return into its middle
-// means, whether a person may cancel, whether mail flows, which system runs it. Holds no behaviour; what a
-// phase does stands in updater/phases.
+// The ten phases of an upgrade and the rules of each, in one table: its name, how a job that was interrupted
+// in it is recovered, whether it can be cancelled, whether mail flows, which system runs it. What a phase
+// does is in updater/phases.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace updater::job {
 
-/// The phases in their order (mission L1). The value is the number that people see.
+/// In their order. The value is the number that people see.
 enum class Phase {
     download = 1,
     install = 2,
@@ -24,15 +25,15 @@ enum class Phase {
     start_services = 10,
 };
 
-/// What to do when the machine (or the agent) comes back in the middle of a phase.
+/// What recovery does when the machine or the agent was restarted in the middle of a phase.
 enum class OnReturn {
     roll_back,             ///< the default
-    run_again,             ///< in the old system: run the phase again, it goes on from what is there
-    go_on_in_new_system,   ///< arrived in the new slot: the phase is done; in the old one: roll back
-    finish_when_committed, ///< the commit is on the disk: run the phase again, it continues; else roll back
+    run_again,             ///< in the old system: run the phase again, it resumes from what is there
+    go_on_in_new_system,   ///< in the new system: the phase is done; in the old one: roll back
+    finish_when_committed, ///< committed: run the phase again, it resumes; otherwise roll back
 };
 
-/// A person may cancel as long as nothing but the rescue partition was touched.
+/// A job can be cancelled as long as it has touched nothing but the rescue partition.
 enum class Cancelling { allowed, too_late };
 
 /// Mail flows until the services stop; in phase 10 it flows again only at its end.
@@ -41,8 +42,8 @@ enum class MailFlow { flows, waits };
 /// Whose agent runs the phase.
 enum class RunBy { old_system, new_system };
 
-/// Whether the phase is part of a rollback that a person asks for after the commit: the other system is
-/// there, with its own stores and configuration, and is tried like a new one.
+/// Whether a rollback after the commit has this phase. The previous system still has its stores and its
+/// configuration, so only what a trial needs takes part.
 enum class Rollback { takes_part, left_out };
 
 struct PhaseRules {
@@ -78,7 +79,7 @@ inline constexpr std::array all_phases = [] {
     return phases;
 }();
 
-/// @throws std::logic_error for a value that is no phase.
+/// @throws std::logic_error for a value that is not a phase.
 constexpr const PhaseRules &rules_of(Phase phase) {
     for (const PhaseRules &rules : phase_rules)
         if (rules.phase == phase)
@@ -92,6 +93,11 @@ constexpr int number_of(Phase phase) {
 
 constexpr std::string_view name_of(Phase phase) {
     return rules_of(phase).name;
+}
+
+/// As messages name it: `phase 2, install the new OS`.
+inline std::string title_of(Phase phase) {
+    return "phase " + std::to_string(number_of(phase)) + ", " + std::string(name_of(phase));
 }
 
 constexpr bool runs_under_new_system(Phase phase) {

@@ -2,6 +2,7 @@
 // agent of this one makes of them.
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/file_contents.hpp"
+#include "updater/job/job_history.hpp"
 #include "updater/job/recovery.hpp"
 
 #include <string>

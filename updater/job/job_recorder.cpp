@@ -1,0 +1,81 @@
+#include "updater/job/job_recorder.hpp"
+
+#include "updater/job/job_history.hpp"
+
+#include <string>
+#include <utility>
+
+namespace updater::job {
+
+JobRecorder::JobRecorder(Journal &journal, JobObserver &observer) : journal_(journal), observer_(observer) {}
+
+bool JobRecorder::job_begins(const JobFacts &facts) {
+    Record first{.kind = RecordKind::job_begins};
+    first.facts = facts;
+    try {
+        journal_.begin(std::move(first));
+    } catch (const partitions::StorageError &failure) {
+        observer_.job_begins(facts, false);
+        observer_.job_ended(facts,
+                            {.outcome = Outcome::failed,
+                             .reason = std::string("the job could not be noted: ") + failure.what(),
+                             .next_step = "Nothing was begun. Free space on /data, then start again with: "
+                                          "update-control -i fw"});
+        return false;
+    }
+    observer_.job_begins(facts, false);
+    return true;
+}
+
+void JobRecorder::phase_begins(Phase phase) {
+    journal_.append({.kind = RecordKind::phase_begins, .phase = phase});
+    observer_.phase_begins(phase);
+}
+
+void JobRecorder::phase_done(Phase phase, const JobFacts &facts, Time begun) {
+    journal_.append({.kind = RecordKind::phase_done, .phase = phase, .facts = facts});
+    observer_.phase_done(phase, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                    std::chrono::steady_clock::now() - begun));
+}
+
+void JobRecorder::restart_is_done() {
+    append_if_possible({.kind = RecordKind::phase_done, .phase = Phase::restart_appliance});
+    const auto phases = phase_durations(journal_.read());
+    observer_.phase_done(Phase::restart_appliance,
+                         phases.empty() ? std::chrono::milliseconds(0) : phases.back().took);
+}
+
+bool JobRecorder::append_if_possible(Record record) {
+    try {
+        journal_.append(std::move(record));
+        return true;
+    } catch (const partitions::StorageError &failure) {
+        observer_.event(Severity::error, std::string("the journal cannot be written: ") + failure.what() +
+                                             "; the job goes on without it");
+        return false;
+    }
+}
+
+void JobRecorder::job_ends(const JobFacts &facts, Record ending) {
+    ending.kind = RecordKind::job_ended;
+    ending.facts = facts;
+    auto contents = journal_.read();
+    // A job that cannot be recorded as ended has ended all the same, and people are told. The next agent ends
+    // it again.
+    if (!append_if_possible(ending))
+        ending.next_step += (ending.next_step.empty() ? "" : " ") +
+                            std::string("The end of this job could not be noted: free space on /data.");
+    contents.records.push_back(ending);
+    observer_.job_ended(facts, end_of_job(contents));
+}
+
+PhaseRun JobRecorder::phase_run(JobFacts &facts, std::stop_token stop) {
+    return {.facts = facts,
+            .save_facts = [this, &facts] { journal_.append({.kind = RecordKind::facts, .facts = facts}); },
+            .progress = [this](int percent, std::string_view step) { observer_.progress(percent, step); },
+            .log = [this](Severity level, std::string_view text) { observer_.event(level, text); },
+            .stop = std::move(stop),
+            .mail_flows_again = [this] { observer_.mail_flows_again(); }};
+}
+
+} // namespace updater::job

@@ -1,0 +1,56 @@
+#include "updater/job/job_rollback.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace updater::job {
+
+JobRollback::JobRollback(const PhaseTable &table, const RunnerMachine &machine, JobRecorder &recorder,
+                         JobObserver &observer)
+    : table_(table), machine_(machine), recorder_(recorder), observer_(observer) {}
+
+RunEnd JobRollback::after_failure(JobFacts &facts, Phase phase, const Record &ending) {
+    observer_.phase_failed(phase, ending.reason);
+    // The reason must be on the disk before anything is undone: after a restart the old system reports it.
+    Record failed = ending;
+    failed.kind = RecordKind::phase_failed;
+    failed.phase = phase;
+    failed.facts = facts;
+    recorder_.append_if_possible(std::move(failed));
+    if (machine_.state().running.slot == facts.new_slot)
+        return return_to_old(facts, ending.reason);
+    return undo_from(facts, phase, ending);
+}
+
+RunEnd JobRollback::undo_from(JobFacts &facts, Phase phase, const Record &ending) {
+    observer_.rolling_back(ending.reason);
+    undo_phases(facts, phase);
+    recorder_.job_ends(facts, ending);
+    return RunEnd::ended;
+}
+
+void JobRollback::undo_phases(JobFacts &facts, Phase last) {
+    recorder_.append_if_possible({.kind = RecordKind::undo_begins, .phase = last});
+    auto run = recorder_.phase_run(facts, {});
+    for (auto row = table_.rbegin(); row != table_.rend(); ++row) {
+        if (row->phase > last || !row->undo || !takes_part(row->phase, facts.operation))
+            continue;
+        try {
+            row->undo(run);
+        } catch (const std::exception &failure) {
+            // The other phases must be undone all the same; the log names what stays behind.
+            observer_.event(Severity::error, "taking back " + title_of(row->phase) + ": " + failure.what());
+        }
+    }
+}
+
+RunEnd JobRollback::return_to_old(const JobFacts &facts, const std::string &reason) {
+    observer_.rolling_back(reason);
+    observer_.event(Severity::info, "the boot selection still names " + facts.from_version +
+                                        ": restarting into it; nothing of it was changed");
+    observer_.restarting();
+    machine_.restart();
+    return RunEnd::restarting;
+}
+
+} // namespace updater::job

@@ -1,0 +1,65 @@
+#include "updater/job/phase_failure.hpp"
+
+#include "updater/cancelled.hpp"
+#include "updater/job/recovery.hpp"
+#include "updater/refusal.hpp"
+#include "updater/try_again_later.hpp"
+
+#include <string>
+
+namespace updater::job {
+
+namespace {
+
+Outcome outcome_of_failure(Phase phase, const JobFacts &facts) {
+    return can_be_cancelled(phase) || is_rollback(facts) ? Outcome::failed : Outcome::rolled_back;
+}
+
+Outcome outcome_of_cancelling(Phase phase, const JobFacts &facts) {
+    return can_be_cancelled(phase) || is_rollback(facts) ? Outcome::cancelled : Outcome::rolled_back;
+}
+
+std::string deadline_reason(Phase phase, const JobFacts &facts, std::chrono::milliseconds limit) {
+    return "version " + facts.to_version + " had " +
+           std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count()) +
+           " s to prove itself, and this deadline passed during " + title_of(phase) +
+           " (deadline-seconds, and conversion-seconds for each conversion, in its appliance.xml)";
+}
+
+/// The phase stopped because something asked it to.
+void add_stop_reason(Record &ending, Phase phase, const JobFacts &facts, const Trial &trial) {
+    switch (trial.stop().reason().value_or(StopReason::cancelled)) {
+    case StopReason::deadline_passed:
+        ending.reason = deadline_reason(phase, facts, trial.limit());
+        break;
+    case StopReason::agent_ends:
+        ending.reason = "the update agent was told to end, as before a restart of the appliance, during " +
+                        title_of(phase);
+        ending.interrupted = true;
+        break;
+    case StopReason::cancelled:
+        ending.outcome = outcome_of_cancelling(phase, facts);
+        break;
+    }
+}
+
+} // namespace
+
+Record ending_after(const std::exception &failure, Phase phase, const JobFacts &facts, const Trial &trial) {
+    Record ending{.outcome = outcome_of_failure(phase, facts),
+                  .reason = failure.what(),
+                  .next_step = advice_to_try_again(facts)};
+    if (dynamic_cast<const Cancelled *>(&failure) != nullptr) {
+        add_stop_reason(ending, phase, facts, trial);
+    } else if (const auto *refusal = dynamic_cast<const Refused *>(&failure)) {
+        ending.outcome = Outcome::refused;
+        ending.next_step = refusal->next_step();
+    } else {
+        ending.try_later = dynamic_cast<const TryAgainLater *>(&failure) != nullptr;
+        // Much fails in a machine that shuts down: the services it needs go at the same time.
+        ending.interrupted = trial.job_stop().reason() == StopReason::agent_ends;
+    }
+    return ending;
+}
+
+} // namespace updater::job
