@@ -1,5 +1,6 @@
 #include "updater/configuration/settings.hpp"
 
+#include "updater/text/word_table.hpp"
 #include "updater/xml/document.hpp"
 
 #include <array>
@@ -70,13 +71,13 @@ DownloadSettings read_download(xml::Element element) {
 }
 
 AutomaticInstall automatic_install(xml::Element &element) {
-    constexpr std::array words{std::pair{"no", AutomaticInstall::nothing},
-                               std::pair{"security", AutomaticInstall::security},
-                               std::pair{"all", AutomaticInstall::all}};
+    constexpr auto words =
+        std::to_array<text::Word<AutomaticInstall>>({{AutomaticInstall::nothing, "no"},
+                                                     {AutomaticInstall::security, "security"},
+                                                     {AutomaticInstall::all, "all"}});
     const std::string found = element.text_attribute("automatic");
-    for (const auto &[word, meaning] : words)
-        if (found == word)
-            return meaning;
+    if (const auto meaning = text::value_of(words, found))
+        return *meaning;
     element.complain("has automatic=\"" + found + "\"; it can be no, security or all");
 }
 

@@ -2,7 +2,9 @@
 #include "updater/job/job_facts.hpp"
 
 #include "updater/job/json_values.hpp"
+#include "updater/text/word_table.hpp"
 
+#include <array>
 #include <stdexcept>
 
 namespace updater::job {
@@ -27,7 +29,7 @@ partitions::Slot slot_from(const nlohmann::json &value) {
 
 Operation operation_from(const nlohmann::json &value) {
     const auto word = value.get<std::string>();
-    const auto operation = operation_of(word);
+    const auto operation = text::value_of(operation_words, word);
     if (!operation)
         throw std::runtime_error("a job is for '" + word + "', which this updater does not know");
     return *operation;
@@ -35,30 +37,32 @@ Operation operation_from(const nlohmann::json &value) {
 
 using Addresses = std::vector<network::InterfaceAddresses>;
 
-constexpr std::string_view store_word = "store";
+constexpr auto conversion_kind_words = std::to_array<text::Word<firmware::ConversionKind>>({
+    {firmware::ConversionKind::store, "store"},
+    {firmware::ConversionKind::configuration, "configuration"},
+});
 
 nlohmann::json conversions_document(const std::vector<firmware::Conversion> &conversions) {
     auto document = nlohmann::json::array();
     for (const auto &each : conversions)
-        document.push_back(
-            {{"name", each.name},
-             {"kind", each.kind == firmware::ConversionKind::store ? store_word : "configuration"},
-             {"program", each.program},
-             {"from", each.from},
-             {"to", each.to}});
+        document.push_back({{"name", each.name},
+                            {"kind", text::word_of(conversion_kind_words, each.kind)},
+                            {"program", each.program},
+                            {"from", each.from},
+                            {"to", each.to}});
     return document;
 }
 
 std::vector<firmware::Conversion> conversions_from(const nlohmann::json &document) {
     std::vector<firmware::Conversion> conversions;
     for (const auto &each : document)
-        conversions.push_back({.name = each.at("name"),
-                               .kind = each.at("kind").get<std::string>() == store_word
-                                           ? firmware::ConversionKind::store
-                                           : firmware::ConversionKind::configuration,
-                               .program = each.at("program"),
-                               .from = each.at("from"),
-                               .to = each.at("to")});
+        conversions.push_back(
+            {.name = each.at("name"),
+             .kind = text::value_of(conversion_kind_words, each.at("kind").get<std::string>())
+                         .value_or(firmware::ConversionKind::configuration),
+             .program = each.at("program"),
+             .from = each.at("from"),
+             .to = each.at("to")});
     return conversions;
 }
 
@@ -74,7 +78,7 @@ std::optional<services::ServiceStates> services_from(const nlohmann::json &docum
     return document.empty() ? std::nullopt : std::optional(document.get<services::ServiceStates>());
 }
 
-/// Takes over what can be read; what cannot is kept for whoever can.
+/// What cannot be read is kept as it is, for a program that can.
 template <typename Read>
 void read_or_keep(JobFacts &facts, const char *name, const nlohmann::json &value, Read read) {
     try {
@@ -82,6 +86,50 @@ void read_or_keep(JobFacts &facts, const char *name, const nlohmann::json &value
     } catch (const std::exception &) {
         facts.unread[name] = value;
     }
+}
+
+// Members that are read with a default are missing in what older updaters wrote.
+
+void read_order(JobFacts &facts, const nlohmann::json &document) {
+    document.at("job").get_to(facts.job);
+    read_or_keep(facts, "operation", document.at("operation"),
+                 [&](const auto &value) { facts.operation = operation_from(value); });
+    document.at("source").get_to(facts.source);
+    facts.mirrors = document.value("mirrors", std::vector<std::string>());
+    facts.expected_version = document.value("expected_version", "");
+    facts.even_if_failed_before = document.value("even_if_failed_before", true);
+    facts.force = document.value("force", false);
+    document.at("log_file").get_to(facts.log_file);
+    facts.started = time_from(document.at("started_ms"));
+}
+
+void read_systems(JobFacts &facts, const nlohmann::json &document) {
+    document.at("firmware_file").get_to(facts.firmware_file);
+    facts.image_hash = document.value("image_hash", "");
+    document.at("from_version").get_to(facts.from_version);
+    document.at("to_version").get_to(facts.to_version);
+    facts.least_acceptable_version = document.value("least_acceptable_version", "");
+    facts.old_slot = slot_from(document.at("old_slot"));
+    facts.new_slot = slot_from(document.at("new_slot"));
+    document.at("old_generation").get_to(facts.old_generation);
+    document.at("new_generation").get_to(facts.new_generation);
+    document.at("try_requested").get_to(facts.try_requested);
+}
+
+void read_data_and_services(JobFacts &facts, const nlohmann::json &document) {
+    read_or_keep(facts, "conversions", document.at("conversions"),
+                 [&](const auto &value) { facts.conversions = conversions_from(value); });
+    if (document.contains("stores"))
+        facts.stores = document.at("stores").get<std::vector<std::string>>();
+    for (const auto &[store, count] :
+         document.at("expected_records").get_ref<const nlohmann::json::object_t &>())
+        facts.expected_records[store] = whole_number(count, UINT64_MAX);
+    read_or_keep(facts, "services", document.at("services"),
+                 [&](const auto &value) { facts.services = services_from(value); });
+    read_or_keep(facts, "machine", document.value("machine", nlohmann::json::object()),
+                 [&](const auto &value) { facts.machine = health::machine_record_from(value); });
+    read_or_keep(facts, "addresses", document.at("addresses"),
+                 [&](const auto &value) { facts.addresses = value.template get<Addresses>(); });
 }
 
 } // namespace
@@ -131,40 +179,9 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
         throw std::runtime_error("the job was recorded by a newer updater than this one (format " +
                                  document.at("format").dump() + ")");
     JobFacts facts;
-    document.at("job").get_to(facts.job);
-    read_or_keep(facts, "operation", document.at("operation"),
-                 [&](const auto &value) { facts.operation = operation_from(value); });
-    document.at("source").get_to(facts.source);
-    document.at("log_file").get_to(facts.log_file);
-    facts.started = time_from(document.at("started_ms"));
-    document.at("firmware_file").get_to(facts.firmware_file);
-    // Not there in what older updaters wrote.
-    facts.image_hash = document.value("image_hash", "");
-    facts.mirrors = document.value("mirrors", std::vector<std::string>());
-    facts.expected_version = document.value("expected_version", "");
-    facts.even_if_failed_before = document.value("even_if_failed_before", true);
-    facts.force = document.value("force", false);
-    facts.least_acceptable_version = document.value("least_acceptable_version", "");
-    read_or_keep(facts, "machine", document.value("machine", nlohmann::json::object()),
-                 [&](const auto &value) { facts.machine = health::machine_record_from(value); });
-    document.at("from_version").get_to(facts.from_version);
-    document.at("to_version").get_to(facts.to_version);
-    facts.old_slot = slot_from(document.at("old_slot"));
-    facts.new_slot = slot_from(document.at("new_slot"));
-    document.at("old_generation").get_to(facts.old_generation);
-    document.at("new_generation").get_to(facts.new_generation);
-    document.at("try_requested").get_to(facts.try_requested);
-    read_or_keep(facts, "conversions", document.at("conversions"),
-                 [&](const auto &value) { facts.conversions = conversions_from(value); });
-    if (document.contains("stores"))
-        facts.stores = document.at("stores").get<std::vector<std::string>>();
-    read_or_keep(facts, "services", document.at("services"),
-                 [&](const auto &value) { facts.services = services_from(value); });
-    read_or_keep(facts, "addresses", document.at("addresses"),
-                 [&](const auto &value) { facts.addresses = value.template get<Addresses>(); });
-    for (const auto &[store, count] :
-         document.at("expected_records").get_ref<const nlohmann::json::object_t &>())
-        facts.expected_records[store] = whole_number(count, UINT64_MAX);
+    read_order(facts, document);
+    read_systems(facts, document);
+    read_data_and_services(facts, document);
     return facts;
 }
 

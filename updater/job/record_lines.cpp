@@ -3,6 +3,7 @@
 
 #include "partitions/base/sha256.hpp"
 #include "updater/job/json_values.hpp"
+#include "updater/text/word_table.hpp"
 
 #include <array>
 #include <utility>
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t checksum_digits = 16;
 constexpr int format = 1;
 
-constexpr std::array<std::pair<RecordKind, std::string_view>, 8> kinds{{
+constexpr auto kind_words = std::to_array<text::Word<RecordKind>>({
     {RecordKind::job_begins, "job-begins"},
     {RecordKind::phase_begins, "phase-begins"},
     {RecordKind::facts, "facts"},
@@ -23,31 +24,15 @@ constexpr std::array<std::pair<RecordKind, std::string_view>, 8> kinds{{
     {RecordKind::undo_begins, "undo-begins"},
     {RecordKind::resumed, "resumed"},
     {RecordKind::job_ended, "job-ended"},
-}};
+});
 
-std::string_view word_of(RecordKind kind) {
-    for (const auto &[known, word] : kinds)
-        if (known == kind)
-            return word;
-    throw std::logic_error("a kind of record without a word");
-}
-
-[[noreturn]] void refuse_word(const std::string &word) {
-    throw std::runtime_error("unknown word '" + word + "' in the job journal");
-}
-
-RecordKind kind_of(const std::string &word) {
-    for (const auto &[kind, known] : kinds)
-        if (known == word)
-            return kind;
-    refuse_word(word);
-}
-
-Outcome outcome_in(const std::string &word) {
-    const auto outcome = outcome_of(word);
-    if (!outcome)
-        refuse_word(word);
-    return *outcome;
+/// @throws std::runtime_error for an unknown word
+template <typename Value, std::size_t Size>
+Value value_in_journal(const std::array<text::Word<Value>, Size> &words, const std::string &word) {
+    const auto value = text::value_of(words, word);
+    if (!value)
+        throw std::runtime_error("unknown word '" + word + "' in the job journal");
+    return *value;
 }
 
 std::string checksum_of(std::string_view text) {
@@ -58,7 +43,7 @@ nlohmann::json document_of(const Record &record) {
     using std::chrono::duration_cast;
     using std::chrono::milliseconds;
     nlohmann::json document{{"format", format},
-                            {"kind", word_of(record.kind)},
+                            {"kind", text::word_of(kind_words, record.kind)},
                             {"boot", record.boot_id},
                             {"time_ms", duration_cast<milliseconds>(record.time.time_since_epoch()).count()}};
     if (record.phase)
@@ -87,7 +72,7 @@ Record record_of(const nlohmann::json &document) {
     if (whole_number(document.at("format"), UINT64_MAX) > format)
         throw std::runtime_error("the job journal was written by a newer updater");
     Record record;
-    record.kind = kind_of(document.at("kind").get<std::string>());
+    record.kind = value_in_journal(kind_words, document.at("kind").get<std::string>());
     record.boot_id = document.at("boot").get<std::string>();
     record.time = time_from(document.at("time_ms"));
     if (document.contains("phase"))
@@ -97,7 +82,7 @@ Record record_of(const nlohmann::json &document) {
     if (document.contains("facts"))
         record.facts = job_facts_from_json(document["facts"]);
     if (document.contains("outcome"))
-        record.outcome = outcome_in(document["outcome"].get<std::string>());
+        record.outcome = value_in_journal(outcome_words, document["outcome"].get<std::string>());
     record.reason = document.value("reason", "");
     record.next_step = document.value("next", "");
     record.interrupted = document.value("interrupted", false);

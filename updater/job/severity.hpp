@@ -1,23 +1,23 @@
 // How much an event of a job matters, and its words in the log and in documents.
 #pragma once
 
-#include <stdexcept>
+#include "updater/text/word_table.hpp"
+
+#include <array>
 #include <string_view>
 
 namespace updater::job {
 
 enum class Severity { info, warning, error };
 
+inline constexpr auto severity_words = std::to_array<text::Word<Severity>>({
+    {Severity::info, "info"},
+    {Severity::warning, "warning"},
+    {Severity::error, "error"},
+});
+
 constexpr std::string_view text_of(Severity severity) {
-    switch (severity) {
-    case Severity::info:
-        return "info";
-    case Severity::warning:
-        return "warning";
-    case Severity::error:
-        return "error";
-    }
-    throw std::logic_error("a severity without a word");
+    return text::word_of(severity_words, severity);
 }
 
 } // namespace updater::job
