@@ -76,43 +76,59 @@ void check_combination(const CommandLine &line) {
         throw UsageError("--json goes only with what reports something");
 }
 
-} // namespace
-
-CommandLine read_command_line(int argument_count, char **arguments) {
-    if (argument_count < 1) // execve(2) permits it
-        throw UsageError("nothing to do was asked for");
-    require_whole_names(argument_count, arguments);
+/// What the options say, before anything is known of the operands.
+struct Wishes {
     CommandLine line;
     std::optional<Action> action;
-    bool later = false;
+    bool later = false; ///< --at
+};
+
+/// False: getopt_long(3) has rejected the argument.
+bool take_option(int letter, Wishes &wishes) {
+    if (const std::optional<Action> named = action_of(letter)) {
+        if (wishes.action && *wishes.action != *named)
+            throw UsageError("more than one thing to do was asked for");
+        wishes.action = named;
+        if (letter == install_rate_option)
+            wishes.line.mib_per_second = rate_in(optarg);
+        if (letter == postpone_option)
+            wishes.line.calendar = optarg;
+    } else if (letter == at_option) {
+        wishes.line.calendar = optarg;
+        wishes.later = true;
+    } else if (letter == force_option) {
+        wishes.line.force = true;
+    } else if (letter == json_option) {
+        wishes.line.json = true;
+    } else if (letter == no_wait_option) {
+        wishes.line.wait = false;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+Wishes read_options(int argument_count, char **arguments) {
+    require_whole_names(argument_count, arguments);
+    Wishes wishes;
     opterr = 0;
     optind = 0; // 0, not 1: makes glibc forget a scan before this one
     for (;;) {
         const int letter =
             getopt_long(argument_count, arguments, option_letters, long_options().data(), nullptr);
         if (letter == -1)
-            break;
-        if (const std::optional<Action> named = action_of(letter)) {
-            if (action && *action != *named)
-                throw UsageError("more than one thing to do was asked for");
-            action = named;
-            if (letter == install_rate_option)
-                line.mib_per_second = rate_in(optarg);
-            if (letter == postpone_option)
-                line.calendar = optarg;
-        } else if (letter == at_option) {
-            line.calendar = optarg;
-            later = true;
-        } else if (letter == force_option) {
-            line.force = true;
-        } else if (letter == json_option) {
-            line.json = true;
-        } else if (letter == no_wait_option) {
-            line.wait = false;
-        } else {
+            return wishes;
+        if (!take_option(letter, wishes))
             complain(argument_count, arguments);
-        }
     }
+}
+
+} // namespace
+
+CommandLine read_command_line(int argument_count, char **arguments) {
+    if (argument_count < 1) // execve(2) permits it
+        throw UsageError("nothing to do was asked for");
+    auto [line, action, later] = read_options(argument_count, arguments);
     if (!action)
         throw UsageError("nothing to do was asked for");
     line.action = *action;

@@ -45,7 +45,7 @@ class UsageError : public std::runtime_error {
 /// Reads the arguments; arguments[0] is the program's name. The kind `fw` before a source is optional. A
 /// relative path becomes absolute, because the agent runs in another directory. Throws UsageError.
 CommandLine read_command_line(int argument_count, char **arguments);
-/// The same for words that no shell has passed on, without the program's name.
+/// The same for words in memory, without the program's name.
 CommandLine read_command_line(std::vector<std::string> words);
 
 /// What --help prints.

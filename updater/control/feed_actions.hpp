@@ -15,8 +15,7 @@ namespace updater::control {
 ExitCode check(const CommandLine &line, Client &client, Display &display);
 
 /// "The newest firmware" means the newest now, so the feed is checked first. If that fails, the feed of the
-/// last check is used. Returns
-/// the exit code if a signal arrives.
+/// last check is used. Returns the exit code if a signal arrives.
 std::optional<ExitCode> check_feed_before_choosing(Client &client, Display &display);
 
 } // namespace updater::control
