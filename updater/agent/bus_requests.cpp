@@ -15,9 +15,9 @@ nlohmann::json with_schedule(nlohmann::json document, const schedule::Schedule &
 
 BusRequests::BusRequests(job::JobRequests &jobs, progress::JobStatus &status, pacing::Pacer &pacer,
                          const available::FirmwareDocument &firmware, available::FeedMonitor *feed,
-                         schedule::Schedule &schedule, schedule::Unattended &unattended)
+                         schedule::Schedule &schedule, schedule::BackgroundThread &background_thread)
     : jobs_(jobs), status_(status), pacer_(pacer), firmware_(firmware), feed_(feed), schedule_(schedule),
-      unattended_(unattended) {}
+      background_thread_(background_thread) {}
 
 std::string BusRequests::install(const std::string &source, bool force) {
     return jobs_.install(source, force);
@@ -46,13 +46,13 @@ void BusRequests::check(bool about_to_install) {
             "no feed is configured (<firmware feed=…> in appliance.xml), so there is nothing to "
             "check");
     feed_->begin_check();
-    unattended_.feed_check_began(about_to_install);
+    background_thread_.feed_check_began(about_to_install);
 }
 
 nlohmann::json BusRequests::schedule(const std::string &source, bool force, const std::string &calendar) {
     auto document = schedule_.order(source, force, calendar);
     // It may have become due while its timer was made.
-    unattended_.something_may_be_due();
+    background_thread_.something_may_be_due();
     return document;
 }
 
@@ -65,7 +65,7 @@ nlohmann::json BusRequests::postpone(const std::string &calendar) {
 }
 
 void BusRequests::something_may_be_due() {
-    unattended_.something_may_be_due();
+    background_thread_.something_may_be_due();
 }
 
 nlohmann::json BusRequests::state() const {

@@ -6,8 +6,8 @@
 #include "updater/bus/agent_requests.hpp"
 #include "updater/pacing/pacer.hpp"
 #include "updater/progress/status.hpp"
+#include "updater/schedule/background_thread.hpp"
 #include "updater/schedule/schedule.hpp"
-#include "updater/schedule/unattended.hpp"
 
 namespace updater::agent {
 
@@ -16,7 +16,7 @@ class BusRequests : public bus::AgentRequests {
     /// `feed`: none on an appliance without a feed. All references outlive this object.
     BusRequests(job::JobRequests &jobs, progress::JobStatus &status, pacing::Pacer &pacer,
                 const available::FirmwareDocument &firmware, available::FeedMonitor *feed,
-                schedule::Schedule &schedule, schedule::Unattended &unattended);
+                schedule::Schedule &schedule, schedule::BackgroundThread &background_thread);
 
     bool busy() const override { return jobs_.busy(); }
     std::string install(const std::string &source, bool force) override;
@@ -40,7 +40,7 @@ class BusRequests : public bus::AgentRequests {
     const available::FirmwareDocument &firmware_;
     available::FeedMonitor *feed_;
     schedule::Schedule &schedule_;
-    schedule::Unattended &unattended_;
+    schedule::BackgroundThread &background_thread_;
 };
 
 } // namespace updater::agent

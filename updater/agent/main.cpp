@@ -70,9 +70,10 @@ void serve() {
                                 offer.choice, jobs.agent,
                                 schedule::ScheduleMessages(reports.announcements, std::cout));
     schedule::AutomaticDownload automatic_download(machine.settings, offer.choice, jobs.agent, std::cout);
-    schedule::Unattended unattended(offer.feed_if_any(), schedule, automatic_download, std::cout);
+    schedule::BackgroundThread background_thread(offer.feed_if_any(), schedule, automatic_download,
+                                                 std::cout);
     BusRequests requests(jobs.agent, reports.status, firmware.pacer, document, offer.feed_if_any(), schedule,
-                         unattended);
+                         background_thread);
     requests.set_install_rate(machine.appliance.installation.max_mib_per_second);
     parts::clear_leftovers(machine);
     bus::BusService bus_service(
@@ -82,15 +83,15 @@ void serve() {
     parts::put_back_mail(machine, jobs.journal);
     jobs.agent.pick_up();
     const auto stop = [&] {
-        unattended.stop();
+        background_thread.stop();
         jobs.agent.stop();
     };
     // Whatever ends the serving, the job's thread must have stopped before the bus that it tells its state is
     // gone.
     try {
         schedule.load();
-        unattended.something_may_be_due();
-        unattended.begin();
+        background_thread.something_may_be_due();
+        background_thread.begin();
         bus_service.run(termination.token());
     } catch (...) {
         stop();

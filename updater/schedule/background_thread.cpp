@@ -1,4 +1,4 @@
-#include "updater/schedule/unattended.hpp"
+#include "updater/schedule/background_thread.hpp"
 
 #include "updater/text/clean_text.hpp"
 
@@ -6,25 +6,25 @@
 
 namespace updater::schedule {
 
-Unattended::Unattended(available::FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download,
-                       std::ostream &console)
+BackgroundThread::BackgroundThread(available::FeedMonitor *feed, Schedule &schedule,
+                                   AutomaticDownload &download, std::ostream &console)
     : feed_(feed), schedule_(schedule), download_(download), console_(console) {}
 
-void Unattended::begin() {
+void BackgroundThread::begin() {
     thread_ = std::jthread([this](const std::stop_token &stop) { work(stop); });
 }
 
-Unattended::~Unattended() {
+BackgroundThread::~BackgroundThread() {
     stop();
 }
 
-void Unattended::stop() {
+void BackgroundThread::stop() {
     thread_.request_stop();
     if (thread_.joinable())
         thread_.join();
 }
 
-void Unattended::feed_check_began(bool about_to_install) {
+void BackgroundThread::feed_check_began(bool about_to_install) {
     {
         const std::lock_guard lock(mutex_);
         work_is_pending_ = true;
@@ -34,7 +34,7 @@ void Unattended::feed_check_began(bool about_to_install) {
     work_changed_.notify_one();
 }
 
-void Unattended::something_may_be_due() {
+void BackgroundThread::something_may_be_due() {
     {
         const std::lock_guard lock(mutex_);
         work_is_pending_ = true;
@@ -42,7 +42,7 @@ void Unattended::something_may_be_due() {
     work_changed_.notify_one();
 }
 
-void Unattended::work(const std::stop_token &stop) {
+void BackgroundThread::work(const std::stop_token &stop) {
     for (;;) {
         {
             std::unique_lock lock(mutex_);
@@ -59,7 +59,7 @@ void Unattended::work(const std::stop_token &stop) {
     }
 }
 
-void Unattended::do_pending_work(const std::stop_token &stop) {
+void BackgroundThread::do_pending_work(const std::stop_token &stop) {
     if (feed_ && schedule_.something_is_due())
         feed_->begin_check();
     const bool check_succeeded = feed_ && feed_->wait_for_check(stop);

@@ -14,12 +14,12 @@
 namespace updater::schedule {
 
 /// Thread-safe. A failure is printed on the console; the work is done again when something triggers it.
-class Unattended {
+class BackgroundThread {
   public:
     /// `feed`: none on an appliance without a feed. All references outlive this object.
-    Unattended(available::FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download,
-               std::ostream &console);
-    ~Unattended();
+    BackgroundThread(available::FeedMonitor *feed, Schedule &schedule, AutomaticDownload &download,
+                     std::ostream &console);
+    ~BackgroundThread();
 
     /// Starts the thread, which also does the work that is already pending.
     void begin();
