@@ -2,8 +2,8 @@
 #include "partitions/posix_storage.hpp"
 
 #include "partitions/base/file_descriptor.hpp"
+#include "partitions/direct_file.hpp"
 #include "partitions/posix_error.hpp"
-#include "partitions/posix_file.hpp"
 
 #include <algorithm>
 #include <cerrno>
