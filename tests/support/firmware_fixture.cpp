@@ -1,4 +1,4 @@
-// Keys, images and firmware files for the tests of this folder.
+// Keys, images and firmware files for tests.
 #include "tests/support/firmware_fixture.hpp"
 #include "image/firmware-writer/signer.hpp"
 

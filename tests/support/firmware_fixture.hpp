@@ -1,4 +1,4 @@
-// Keys, images and firmware files for the tests of this folder, whole ones and spoilt ones.
+// Keys, images and firmware files for tests, whole ones and damaged ones.
 #pragma once
 
 #include "tests/support/file_contents.hpp"

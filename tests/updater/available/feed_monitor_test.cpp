@@ -1,4 +1,4 @@
-// Looking at the feed: what is told, and what is remembered.
+// Checking the feed: what is announced, and what is remembered.
 #include "tests/support/fake_feed_source.hpp"
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/feed_fixture.hpp"
@@ -19,8 +19,8 @@ TEST_GROUP(FeedMonitor) {
     std::chrono::system_clock::time_point now = today;
     std::vector<std::string> told;
 
-    /// As an agent that was just started; one look, to its end.
-    nlohmann::json look(int times = 1) {
+    /// As an agent that was just started; one check, to its end.
+    nlohmann::json check_feed(int times = 1) {
         feed::FeedStore store(storage, "/data/feed", trusting("a"), {feed_url, product});
         FeedMonitor monitor(
             store, source, {storage, "/data/feed/checked"}, firmware::Version(2, 8, 0, 0),
@@ -37,10 +37,10 @@ TEST_GROUP(FeedMonitor) {
     }
 };
 
-TEST(FeedMonitor, tells_at_each_look_what_can_be_installed_next) {
+TEST(FeedMonitor, announces_after_each_check_what_can_be_installed_next) {
     source.answer = {
         {}, signed_feed('a', feed_of(17, {entry("2.8.1.0", "2.8.0.0"), entry("2.9.0.0", "2.8.1.0")}))};
-    const auto document = look(2);
+    const auto document = check_feed(2);
     CHECK_TRUE(told == (std::vector<std::string>{"2.8.1.0", "2.8.1.0"}));
     CHECK_EQUAL(17, document["serial"].get<int>());
     CHECK_FALSE(document["checked"].is_null());
@@ -49,9 +49,9 @@ TEST(FeedMonitor, tells_at_each_look_what_can_be_installed_next) {
 
 TEST(FeedMonitor, says_what_went_wrong_and_keeps_what_it_knew) {
     source.answer = {{}, signed_feed('a', feed_of(17))};
-    look();
+    check_feed();
     source.failure = "the server is gone";
-    const auto document = look();
+    const auto document = check_feed();
     STRCMP_CONTAINS("the server is gone", document["problem"].get<std::string>().c_str());
     STRCMP_CONTAINS("--check", document["next"].get<std::string>().c_str());
     CHECK_EQUAL(17, document["serial"].get<int>());
@@ -61,24 +61,24 @@ TEST(FeedMonitor, says_what_went_wrong_and_keeps_what_it_knew) {
 
 TEST(FeedMonitor, follows_new_keys_and_asks_for_the_next_ones) {
     source.answer = {{signed_keys('a', 1, "ab"), signed_keys('b', 2, "b")}, signed_feed('b', feed_of(1))};
-    STRCMP_EQUAL("", look()["problem"].get<std::string>().c_str());
+    STRCMP_EQUAL("", check_feed()["problem"].get<std::string>().c_str());
     source.answer = {{}, signed_feed('a', feed_of(2))};
-    STRCMP_CONTAINS("that the vendor has replaced", look()["problem"].get<std::string>().c_str());
+    STRCMP_CONTAINS("that the vendor has replaced", check_feed()["problem"].get<std::string>().c_str());
     CHECK_TRUE(source.asked == (std::vector<std::uint64_t>{1, 3}));
 }
 
 TEST(FeedMonitor, does_not_need_lists_of_before_the_keys_of_its_own_system) {
     source.answer = {{signed_keys('b', 1, "a")}, signed_feed('a', feed_of(1))};
-    STRCMP_EQUAL("", look(2)["problem"].get<std::string>().c_str());
+    STRCMP_EQUAL("", check_feed(2)["problem"].get<std::string>().c_str());
     source.answer = {{signed_keys('b', 1, "c")}, signed_feed('c', feed_of(2))};
-    STRCMP_CONTAINS("key list 1", look()["problem"].get<std::string>().c_str());
+    STRCMP_CONTAINS("key list 1", check_feed()["problem"].get<std::string>().c_str());
 }
 
 TEST(FeedMonitor, says_when_what_it_knows_has_expired) {
     source.answer = {{}, signed_feed('a', feed_of(17))};
-    CHECK_FALSE(look()["expired"].get<bool>());
+    CHECK_FALSE(check_feed()["expired"].get<bool>());
     now += std::chrono::days(31);
-    const auto document = look();
+    const auto document = check_feed();
     CHECK_TRUE(document["expired"].get<bool>());
     STRCMP_CONTAINS("has expired", document["problem"].get<std::string>().c_str());
 }

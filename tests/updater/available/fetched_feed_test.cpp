@@ -40,7 +40,7 @@ TEST_GROUP(FetchedFeed) {
     }
 };
 
-TEST(FetchedFeed, is_the_feed_and_all_lists_of_keys_from_the_one_asked_for) {
+TEST(FetchedFeed, is_the_feed_and_all_key_lists_from_the_one_asked_for) {
     for (const char *name : {"feed.xml", "keys-1.xml", "keys-2.xml", "keys-3.xml", "keys-5.xml"})
         serve(name);
     const feed::FetchedFeed fetched = fetch(2);
@@ -56,7 +56,7 @@ TEST(FetchedFeed, is_none_when_it_is_not_there) {
     CHECK_THROWS(feed::FeedNotFetched, fetch(2));
 }
 
-TEST(FetchedFeed, does_not_take_a_server_in_trouble_for_the_last_list) {
+TEST(FetchedFeed, does_not_take_a_server_in_trouble_for_the_end_of_the_key_lists) {
     serve("feed.xml");
     in_trouble.insert(folder + "keys-2.xml.sig");
     try {

@@ -18,10 +18,10 @@ class CountedBootSelection : public partitions_test::FakeBootSelection {
   public:
     using FakeBootSelection::FakeBootSelection;
     bool bootable(partitions::Slot slot) override {
-        ++looks;
+        ++queries;
         return FakeBootSelection::bootable(slot);
     }
-    int looks = 0;
+    int queries = 0;
 };
 
 } // namespace
@@ -54,7 +54,7 @@ TEST(FirmwareDocument, looks_at_the_boot_selection_once_while_no_job_runs) {
         CHECK_TRUE(other_boots());
         now += std::chrono::seconds(1);
     }
-    CHECK_EQUAL(1, boot.looks);
+    CHECK_EQUAL(1, boot.queries);
 }
 
 TEST(FirmwareDocument, follows_a_job_now_and_then_and_sees_its_end_at_once) {
@@ -64,13 +64,13 @@ TEST(FirmwareDocument, follows_a_job_now_and_then_and_sees_its_end_at_once) {
     boot.mark_unbootable(partitions::Slot::b);
     for (int call = 0; call < 100; ++call)
         other_boots();
-    CHECK_EQUAL(2, boot.looks);
+    CHECK_EQUAL(2, boot.queries);
     now += OtherSlot::min_time_between_boot_queries;
     CHECK_FALSE(other_boots());
     boot.try_once(partitions::Slot::b);
     busy = false;
     CHECK_TRUE(other_boots());
-    CHECK_EQUAL(4, boot.looks);
+    CHECK_EQUAL(4, boot.queries);
 }
 
 TEST(FirmwareDocument, shows_no_secrets_of_an_address) {

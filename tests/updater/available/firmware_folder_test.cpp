@@ -32,7 +32,7 @@ TEST_GROUP(FirmwareFolder) {
     }
 };
 
-TEST(FirmwareFolder, offers_what_keys_that_count_now_have_signed_newest_first) {
+TEST(FirmwareFolder, lists_what_trusted_keys_have_signed_newest_first) {
     std::filesystem::create_directory(folder / "firmware");
     test_files::write_file(folder / "image", std::string(8192, 'x'));
     for (const std::string key : {"old", "new"})

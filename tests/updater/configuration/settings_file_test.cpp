@@ -32,14 +32,14 @@ TEST(SettingsFile, that_is_absent_says_nothing) {
     STRCMP_EQUAL("", contents.problem.c_str());
 }
 
-TEST(SettingsFile, counts_as_it_is_now) {
+TEST(SettingsFile, takes_effect_as_it_is_now) {
     storage.put_file(place, R"(<settings format="1"><download automatic="yes"/></settings>)");
     CHECK_TRUE(file.read().settings.download.automatic);
     storage.put_file(place, R"(<settings format="1"><download automatic="no"/></settings>)");
     CHECK_FALSE(file.read().settings.download.automatic);
 }
 
-TEST(SettingsFile, that_is_wrong_anywhere_lets_nothing_happen_by_itself) {
+TEST(SettingsFile, that_is_wrong_anywhere_has_nothing_done_by_itself) {
     storage.put_file(place, R"(<settings format="1"><download automatic="yes"/>
         <install automatic="all" window="Sun 03:00" windw-minutes="5"/></settings>)");
     check_defaults_count_because("windw-minutes");

@@ -111,7 +111,7 @@ TEST(CommandLine, a_path_is_the_real_one_of_the_file) {
                           read_command_line({"-i", (real / way).string()}).source.c_str(), way);
 }
 
-TEST(CommandLine, what_cannot_be_meant_is_answered_with_the_reason) {
+TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
     const struct {
         std::vector<std::string> words;
         const char *reason;

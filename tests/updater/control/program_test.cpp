@@ -192,7 +192,7 @@ TEST(ControlProgram, the_list_of_processes_shows_no_secret_while_it_waits) {
     program.wait();
 }
 
-TEST(ControlProgram, an_installation_for_later_is_ordered_replaced_shown_and_taken_back) {
+TEST(ControlProgram, an_installation_for_later_is_ordered_replaced_shown_and_cancelled) {
     const Ended first = run({"--at", "Sun 03:00", "-i", "fw", "/some/new.fw", "--force"});
     CHECK_EQUAL(0, first.exit_code);
     STRCMP_EQUAL("The installation begins at 2026-11-22 03:00:00 +01:00 (2026-11-22 02:00:00 UTC).\n"
@@ -225,7 +225,7 @@ TEST(ControlProgram, the_timer_only_wakes_the_agent) {
     CHECK_EQUAL(1, agent().due_calls);
 }
 
-TEST(ControlProgram, a_look_at_the_list_before_an_installation_begins_nothing_else) {
+TEST(ControlProgram, a_check_before_an_installation_begins_nothing_else) {
     agent().feed = {{"checking", false}, {"problem", ""}};
     run({"--check"});
     CHECK_FALSE(agent().last_about_to_install);

@@ -98,7 +98,7 @@ TEST(FeedStore, goes_over_to_new_keys_when_an_old_one_says_so) {
     STRCMP_EQUAL("accepted", accept(store, signed_feed('b', feed_of(1))).c_str());
     STRCMP_EQUAL("accepted", rotate(store, signed_keys('b', 2, "b"), 2).c_str());
     CHECK_EQUAL(3U, store.next_key_list());
-    // The old key counts no longer, neither for feeds nor for keys, nor after a restart.
+    // The old key is no longer trusted, neither for feeds nor for key lists, nor after a restart.
     STRCMP_EQUAL("unknown_key", accept(store, signed_feed('a', feed_of(2))).c_str());
     FeedStore again = open_store(storage);
     STRCMP_EQUAL("unknown_key", accept(again, signed_feed('a', feed_of(2))).c_str());
@@ -107,7 +107,7 @@ TEST(FeedStore, goes_over_to_new_keys_when_an_old_one_says_so) {
     CHECK_EQUAL(3U, again.next_key_list());
 }
 
-TEST(FeedStore, tells_which_keys_count_for_firmware) {
+TEST(FeedStore, says_which_keys_are_trusted_for_firmware) {
     const SignedText by_old = sign_with('a', "firmware");
     const SignedText by_new = sign_with('b', "firmware");
     const auto outcomes = [&](const FeedStore &store) {
@@ -133,7 +133,7 @@ TEST(FeedStore, tells_which_keys_count_for_firmware) {
     STRCMP_EQUAL("replaced_key accepted ", outcomes(open_store(storage)).c_str());
 }
 
-TEST(FeedStore, takes_no_list_of_keys_out_of_its_turn) {
+TEST(FeedStore, takes_no_key_list_out_of_its_turn) {
     FeedStore store = open_store(storage);
     STRCMP_EQUAL("replayed", rotate(store, signed_keys('a', 1, "ab"), 2).c_str());
     STRCMP_EQUAL("accepted", rotate(store, signed_keys('a', 2, "ab"), 2).c_str());

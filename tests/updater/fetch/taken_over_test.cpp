@@ -119,7 +119,7 @@ TEST_GROUP(TakenOverUpdateFetch) {
     }
 };
 
-TEST(TakenOverUpdateFetch, holds_a_download_for_a_bounded_time_and_says_little) {
+TEST(TakenOverUpdateFetch, holds_up_a_download_for_a_bounded_time_and_says_little) {
     for (const auto &[what, next, pause] : misbehaviours()) {
         lines.clear();
         FetchThreads threads(sending(next, pause, true));
@@ -132,7 +132,7 @@ TEST(TakenOverUpdateFetch, holds_a_download_for_a_bounded_time_and_says_little) 
     }
 }
 
-TEST(TakenOverUpdateFetch, holds_no_look_at_the_feed) {
+TEST(TakenOverUpdateFetch, holds_up_no_check_of_the_feed) {
     for (const auto &[what, next, pause] : misbehaviours()) {
         FetchThreads threads(sending(next, pause, false));
         available::FetchedFeedSource feed(threads.opener(), hurried, "https://updates.lan.test/feed.xml",
@@ -143,7 +143,7 @@ TEST(TakenOverUpdateFetch, holds_no_look_at_the_feed) {
     }
 }
 
-TEST(TakenOverUpdateFetch, holds_no_look_by_lists_without_end) {
+TEST(TakenOverUpdateFetch, holds_up_no_check_by_key_lists_without_end) {
     const auto serving = [](std::chrono::milliseconds pause, std::size_t length) {
         return [=](partitions::base::FileDescriptor socket) {
             serve_fetches(std::move(socket),
@@ -166,7 +166,7 @@ TEST(TakenOverUpdateFetch, holds_no_look_by_lists_without_end) {
     STRCMP_CONTAINS("are read; tell the vendor", failure_of([&] { large_feed.fetch(1, {}); }).c_str());
 }
 
-TEST(TakenOverUpdateFetch, holds_nobody_who_cancels) {
+TEST(TakenOverUpdateFetch, holds_up_nobody_who_cancels) {
     for (const auto &[what, next, pause] : misbehaviours()) {
         FetchThreads threads(sending(next, pause, true));
         FetchedSource from(threads.opener(), {.url = firmware_url, .connection = {}, .known = false},
@@ -187,7 +187,7 @@ TEST(TakenOverUpdateFetch, holds_nobody_who_cancels) {
     }
 }
 
-TEST(TakenOverUpdateFetch, holds_nobody_by_taking_no_orders) {
+TEST(TakenOverUpdateFetch, holds_up_nobody_by_taking_no_orders) {
     FetchThreads threads([](const partitions::base::FileDescriptor &socket) {
         const std::string opened = message(fetch_message::done, write_order_done({}));
         CHECK(::send(socket.number(), opened.data(), opened.size(), MSG_NOSIGNAL) > 0);

@@ -214,7 +214,7 @@ TEST(NoticeBoard, says_once_that_a_version_is_ready_however_often_it_was_downloa
     STRCMP_CONTAINS("firmware 2.8.1.0 is ready to install", only_notice().c_str());
 }
 
-TEST(NoticeBoard, says_after_the_configured_days_that_the_list_does_not_come) {
+TEST(NoticeBoard, says_after_the_configured_days_that_the_feed_cannot_be_renewed) {
     wanted.feed_unreachable = std::chrono::days(2);
     announcements.feed_check_failed("the server is gone", std::nullopt);
     announcements.feed_check_failed("the server is gone", today);
