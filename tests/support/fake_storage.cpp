@@ -1,7 +1,7 @@
 // The operations of the storage on the fake disk.
 #include "tests/support/fake_storage.hpp"
 
-#include "tests/support/fake_machine.hpp"
+#include "tests/support/fake_file.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -30,32 +30,6 @@ FakeStorage::FakeStorage(const FakeDisk &disk) : FakeStorage() {
     machine_->disk = disk;
 }
 FakeStorage::~FakeStorage() = default;
-
-void FakeStorage::cut_power_after(std::size_t operations) {
-    machine_->operations_left = operations;
-}
-
-std::unique_ptr<FakeStorage> FakeStorage::after_reboot(const UnsyncedFate &fate) const {
-    std::unique_ptr<FakeStorage> rebooted(new FakeStorage(machine_->disk));
-    rebooted->machine_->disk.lose_power(fate);
-    return rebooted;
-}
-
-void FakeStorage::fail_when(std::string text_in_operation, Failure failure) {
-    machine_->failures[std::move(text_in_operation)] = failure;
-}
-
-void FakeStorage::before_each(std::function<void(const std::string &)> told) {
-    machine_->told_before = std::move(told);
-}
-
-void FakeStorage::heal() {
-    machine_->failures.clear();
-}
-
-const std::vector<std::string> &FakeStorage::operations() const {
-    return machine_->operations;
-}
 
 std::unique_ptr<partitions::File> FakeStorage::open(const path &path, partitions::OpenMode mode,
                                                     mode_t create_mode) {

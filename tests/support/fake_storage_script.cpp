@@ -1,4 +1,4 @@
-// Preparing the fake storage and looking at it, past script and record.
+// The script of a test, and preparing the fake storage and looking at it past script and record.
 #include "tests/support/fake_machine.hpp"
 #include "tests/support/fake_storage.hpp"
 
@@ -63,6 +63,32 @@ void describe_below(const FakeMachine &machine, NodeNumber number, const std::st
 }
 
 } // namespace
+
+void FakeStorage::cut_power_after(std::size_t operations) {
+    machine_->operations_left = operations;
+}
+
+std::unique_ptr<FakeStorage> FakeStorage::after_reboot(const UnsyncedFate &fate) const {
+    std::unique_ptr<FakeStorage> rebooted(new FakeStorage(machine_->disk));
+    rebooted->machine_->disk.lose_power(fate);
+    return rebooted;
+}
+
+void FakeStorage::fail_when(std::string text_in_operation, Failure failure) {
+    machine_->failures[std::move(text_in_operation)] = failure;
+}
+
+void FakeStorage::before_each(std::function<void(const std::string &)> told) {
+    machine_->told_before = std::move(told);
+}
+
+void FakeStorage::heal() {
+    machine_->failures.clear();
+}
+
+const std::vector<std::string> &FakeStorage::operations() const {
+    return machine_->operations;
+}
 
 void FakeStorage::put_file(const path &path, std::string_view contents, mode_t mode) {
     FakeNode node;
