@@ -17,6 +17,12 @@ std::chrono::seconds seconds_in(xml::Element &element, const char *name) {
     return std::chrono::seconds(element.number_attribute(name, 1, a_week));
 }
 
+/// Refuses an element that has the name of an earlier one.
+void require_new(const std::string &name, std::set<std::string> &names, const xml::Element &element) {
+    if (!names.insert(name).second)
+        element.complain("is there twice with the name \"" + name + "\"");
+}
+
 FirmwareSource read_firmware(xml::Element element) {
     FirmwareSource firmware;
     firmware.source_url = element.optional_attribute("source").value_or("");
@@ -43,8 +49,7 @@ std::vector<Store> read_stores(xml::Element &appliance) {
         store.inspect = element.path_attribute("inspect");
         store.unit = element.text_attribute("unit");
         element.finish();
-        if (!names.insert(store.name).second)
-            element.complain("is there twice with the name \"" + store.name + "\"");
+        require_new(store.name, names, element);
         stores.push_back(std::move(store));
     }
     return stores;
@@ -56,8 +61,7 @@ std::vector<ConfigurationFormat> read_configuration_formats(xml::Element &applia
     for (xml::Element &element : appliance.children("configuration-format")) {
         formats.push_back({element.text_attribute("name"), element.text_attribute("format")});
         element.finish();
-        if (!names.insert(formats.back().name).second)
-            element.complain("is there twice with the name \"" + formats.back().name + "\"");
+        require_new(formats.back().name, names, element);
     }
     return formats;
 }
@@ -88,8 +92,7 @@ Services read_services(xml::Element element) {
         // systemd's own calls want the full name (systemd.unit(5)); "postfix" would never be found.
         if (service.name.find('.') == std::string::npos || service.name.find('/') != std::string::npos)
             unit.complain("needs a full unit name like postfix.service, not \"" + service.name + "\"");
-        if (!names.insert(service.name).second)
-            unit.complain("is there twice with the name \"" + service.name + "\"");
+        require_new(service.name, names, unit);
         services.units.push_back(std::move(service));
     }
     element.finish();
