@@ -4,6 +4,7 @@
 #include "partitions/posix_storage.hpp"
 #include "updater/install/block_lookup.hpp"
 #include "updater/install/work_list.hpp"
+#include "updater/text/byte_amount.hpp"
 
 #include <iomanip>
 #include <iostream>
@@ -15,7 +16,7 @@ namespace {
 
 void print_line(const std::string &appliance, std::uint64_t bytes, std::uint64_t whole_bytes) {
     std::cout << std::left << std::setw(44) << appliance << std::right << std::fixed << std::setprecision(1)
-              << std::setw(9) << static_cast<double>(bytes) / 1e6 << " MB" << std::setw(7)
+              << std::setw(11) << updater::text::bytes_text(bytes) << std::setw(7)
               << 100.0 * static_cast<double>(bytes) / static_cast<double>(whole_bytes) << " %\n";
 }
 
@@ -37,8 +38,9 @@ std::uint64_t fetched_with_blocks_of(const PatchBase &base, const firmware_write
 
 void print_fetch_table(const BuildCommand &command, const firmware_writer::FirmwareSummary &summary) {
     const std::uint64_t whole = summary.head_bytes + summary.stored_image_bytes;
-    std::cout << command.output.string() << ": " << std::filesystem::file_size(command.output)
-              << " bytes. An appliance will fetch:\n";
+    std::cout << command.output.string() << ": "
+              << updater::text::bytes_text(std::filesystem::file_size(command.output))
+              << ". An appliance will fetch:\n";
     for (const firmware_writer::FirmwareSummary::Patch &patch : summary.patches)
         print_line("with " + patch.from.text() + ", by its patch",
                    summary.head_bytes + patch.index_bytes + patch.record_bytes + patch.chunk_bytes, whole);

@@ -7,6 +7,7 @@
 #include "updater/download/http_source.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/install/installer.hpp"
+#include "updater/text/byte_amount.hpp"
 
 #include <chrono>
 #include <iostream>
@@ -43,10 +44,12 @@ nlohmann::json to_json(const updater::install::InstallPlan &plan) {
 }
 
 void print(const updater::install::InstallResult &result, double seconds) {
-    std::cout << "installed and read back in " << seconds << " s: fetched " << result.fetched_bytes
-              << " bytes, written " << result.written_bytes << ", zeroed by the device "
-              << result.zeroed_bytes << ", read back " << result.read_back_bytes << ", "
-              << result.fallback_chunks << " chunks from another source than planned\n";
+    using updater::text::bytes_text;
+    std::cout << "installed and read back in " << seconds << " s: fetched "
+              << bytes_text(result.fetched_bytes) << ", written " << bytes_text(result.written_bytes)
+              << ", zeroed by the device " << bytes_text(result.zeroed_bytes) << ", read back "
+              << bytes_text(result.read_back_bytes) << ", " << result.fallback_chunks
+              << " chunks from another source than planned\n";
 }
 
 } // namespace

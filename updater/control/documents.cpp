@@ -1,7 +1,8 @@
 #include "updater/control/documents.hpp"
 
-#include <array>
-#include <cstdio>
+#include "updater/text/byte_amount.hpp"
+
+#include <algorithm>
 
 namespace updater::control {
 
@@ -35,11 +36,8 @@ std::string readable_time(const std::string &iso_time) {
            " " + iso_time.substr(zone_begin);
 }
 
-std::string readable_size(std::int64_t bytes) {
-    constexpr double mebibyte = 1024.0 * 1024.0;
-    std::array<char, 40> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%.1f MiB", static_cast<double>(bytes) / mebibyte);
-    return buffer.data();
+std::string size_at(const json &object, const char *name) {
+    return text::bytes_text(static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_at(object, name))));
 }
 
 } // namespace updater::control

@@ -13,8 +13,7 @@ namespace {
 
 std::string entry_text(const json &entry) {
     std::string text = "version " + or_else(text_at(entry, "version"), "unknown") + ", " +
-                       readable_size(number_at(entry, "bytes")) + ", of " +
-                       readable_time(text_at(entry, "released"));
+                       size_at(entry, "bytes") + ", of " + readable_time(text_at(entry, "released"));
     for (const auto &[key, words] : {std::pair{"security_only", ", security only"},
                                      {"migration", ", converts data"},
                                      {"stepping_stone", ", a step that cannot be left out"}})

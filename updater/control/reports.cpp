@@ -126,10 +126,10 @@ std::string firmware_report(const json &firmware) {
     if (downloaded.empty())
         report += field("Downloaded", "nothing");
     for (const json &file : downloaded)
-        report += field("Downloaded", "version " + or_else(text_at(file, "version"), "unknown") + ", " +
-                                          readable_size(number_at(file, "bytes")) + ", " +
-                                          readable_time(text_at(file, "downloaded")) + ", " +
-                                          text_at(file, "path"));
+        report +=
+            field("Downloaded",
+                  "version " + or_else(text_at(file, "version"), "unknown") + ", " + size_at(file, "bytes") +
+                      ", " + readable_time(text_at(file, "downloaded")) + ", " + text_at(file, "path"));
     if (firmware.contains("feed") && firmware["feed"].is_object())
         return report + feed_report(firmware);
     const json available = firmware.value("available", json::array());

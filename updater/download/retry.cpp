@@ -1,13 +1,13 @@
 // Transient failures and the delays between tries.
 #include "updater/download/retry.hpp"
 
+#include "updater/text/byte_amount.hpp"
+
 #include <algorithm>
 
 namespace updater::download {
 
 namespace {
-
-constexpr std::uint64_t mib = 1024UL * 1024;
 
 bool status_may_pass(long status) {
     constexpr long request_timeout = 408;
@@ -59,7 +59,7 @@ bool may_pass(const TransferResult &result) {
 
 std::string retry_line(const std::string &server, const TransferResult &result, std::uint64_t fetched_bytes,
                        std::chrono::milliseconds delay) {
-    const std::string after = " after " + std::to_string(fetched_bytes / mib) + " MiB";
+    const std::string after = " after " + text::bytes_text(fetched_bytes);
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(delay);
     return happened(server, result, after) + "; trying again in " + std::to_string(seconds.count()) + " s";
 }

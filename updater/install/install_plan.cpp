@@ -1,6 +1,5 @@
 #include "updater/install/install_plan.hpp"
-
-#include "updater/install/megabytes.hpp"
+#include "updater/text/byte_amount.hpp"
 
 namespace updater::install {
 
@@ -19,11 +18,11 @@ std::string_view name_of(Way way) {
 }
 
 std::string text_of(const InstallPlan &plan, const std::string &patched_version) {
-    const std::string there = plan.present_bytes > 0
-                                  ? "; " + megabytes(plan.present_bytes) + " of the image are there already"
-                                  : "";
+    const std::string there = plan.present_bytes > 0 ? "; " + text::bytes_text(plan.present_bytes) +
+                                                           " of the image are there already"
+                                                     : "";
     const std::string fetched =
-        "to fetch: " + megabytes(plan.fetch_bytes) + " of " + megabytes(plan.whole_bytes);
+        "to fetch: " + text::bytes_text(plan.fetch_bytes) + " of " + text::bytes_text(plan.whole_bytes);
     switch (plan.way) {
     case Way::nothing:
         return "nothing to fetch: the partition holds this image already";

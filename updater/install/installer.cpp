@@ -4,8 +4,8 @@
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/install/chunk_workers.hpp"
 #include "updater/install/image_check.hpp"
-#include "updater/install/megabytes.hpp"
 #include "updater/install/pipeline.hpp"
+#include "updater/text/byte_amount.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -48,8 +48,8 @@ class Installer::WrittenProgress {
     void show() const {
         // Reading back is the other half of the work.
         tell(progress_, written_bytes_, 2 * image_bytes_,
-             "written " + megabytes(written_bytes_) + " of " + megabytes(image_bytes_) + ", fetched " +
-                 megabytes(source_.fetched_bytes()));
+             "written " + text::bytes_text(written_bytes_) + " of " + text::bytes_text(image_bytes_) +
+                 ", fetched " + text::bytes_text(source_.fetched_bytes()));
     }
 
   private:
@@ -120,8 +120,8 @@ std::size_t Installer::write_image(const Progress &progress, const Log &log, con
         if (log)
             log(std::to_string(left.size()) + " chunks could not be made in the way '" +
                 std::string(name_of(failed)) + "' (" + reason_ + "); fetching " +
-                megabytes(route.fetch_bytes) + " for them in the way '" + std::string(name_of(route.way)) +
-                "' from " + source_.name());
+                text::bytes_text(route.fetch_bytes) + " for them in the way '" +
+                std::string(name_of(route.way)) + "' from " + source_.name());
         left = carry_out(route, written, stop);
         failed = route.way;
     }
@@ -160,7 +160,7 @@ std::uint64_t Installer::read_back(const Progress &progress, const std::stop_tok
         partitions_.writer.file(), partitions_.target_device, head_.chunks, effort_,
         [&](std::uint64_t done) {
             tell(progress, image_bytes + done, 2 * image_bytes,
-                 "reading back " + megabytes(done) + " of " + megabytes(image_bytes));
+                 "reading back " + text::bytes_text(done) + " of " + text::bytes_text(image_bytes));
         },
         stop);
     return image_bytes;

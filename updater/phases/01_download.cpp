@@ -4,6 +4,7 @@
 #include "partitions/durable.hpp"
 #include "updater/firmware/firmware_reader.hpp"
 #include "updater/phases/percent.hpp"
+#include "updater/text/byte_amount.hpp"
 
 #include <utility>
 
@@ -87,12 +88,12 @@ void DownloadPhase::download(job::PhaseRun &run) {
                 *firmware.source, firmware.head,
                 [&](std::uint64_t done, std::uint64_t all) {
                     run.progress(part_of(0, 100, done, all),
-                                 "fetching, " + megabytes(done) + " of " + megabytes(all));
+                                 "fetching, " + text::bytes_text(done) + " of " + text::bytes_text(all));
                 },
                 run.stop);
         storage_.rename(part, kept);
         storage_.sync_directory(layout_.firmware);
-        run.log(job::Severity::info, "fetched " + megabytes(firmware.source->fetched_bytes()) + "; " +
+        run.log(job::Severity::info, "fetched " + text::bytes_text(firmware.source->fetched_bytes()) + "; " +
                                          kept.string() + " is whole");
     }
     remove_firmware_before(firmware.head.manifest.version, run);

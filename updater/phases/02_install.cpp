@@ -9,6 +9,7 @@
 #include "updater/phases/percent.hpp"
 #include "updater/refusal.hpp"
 #include "updater/services/gate_queue.hpp"
+#include "updater/text/byte_amount.hpp"
 
 #include <string>
 
@@ -23,10 +24,10 @@ constexpr int configuration_rehearsed_percent = 88;
 constexpr int stores_rehearsed_percent = 99;
 
 std::string summary(const install::InstallResult &result) {
-    std::string text = "the image is installed and was read back: fetched " +
-                       megabytes(result.fetched_bytes) + ", written " + megabytes(result.written_bytes) +
-                       ", zeroed by the device " + megabytes(result.zeroed_bytes) + ", read back " +
-                       megabytes(result.read_back_bytes);
+    std::string text =
+        "the image is installed and was read back: fetched " + text::bytes_text(result.fetched_bytes) +
+        ", written " + text::bytes_text(result.written_bytes) + ", zeroed by the device " +
+        text::bytes_text(result.zeroed_bytes) + ", read back " + text::bytes_text(result.read_back_bytes);
     if (result.fallback_chunks > 0)
         text += "; " + std::to_string(result.fallback_chunks) + " chunks came another way than planned";
     return text;

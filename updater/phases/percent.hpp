@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 namespace updater::phases {
 
@@ -12,10 +11,6 @@ constexpr int part_of(int first, int last, std::uint64_t done, std::uint64_t all
         return first;
     return first +
            static_cast<int>(static_cast<std::uint64_t>(last - first) * (done < all ? done : all) / all);
-}
-
-inline std::string megabytes(std::uint64_t bytes) {
-    return std::to_string(bytes / 1'000'000) + " MB";
 }
 
 } // namespace updater::phases

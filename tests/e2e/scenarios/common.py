@@ -3,6 +3,7 @@ import re
 from dataclasses import dataclass
 
 from harness import bundles, facts, product
+from harness.amounts import AMOUNT, bytes_in, in_mib
 from harness.stage import Stage
 from virtual_lab import appliance, firmware, places
 from virtual_lab.update_control import Call
@@ -26,7 +27,7 @@ class Before:
 
 @dataclass
 class Written:
-    """The progress of phase 2 as it shows it; MB, rounded."""
+    """The progress of phase 2 as it shows it, in bytes, rounded."""
     written: float
     image: float
     fetched: float
@@ -34,10 +35,10 @@ class Written:
 
 # Slow enough for a poll every second over SSH to see the middle of phase 2.
 WATCHABLE_MIB_PER_SECOND = 16
-# The distance of checkpoints in appliance.xml, in MB. A power failure may lose what was written since the last one.
-CHECKPOINT_MB = 64 * 1.048576
+# The distance of checkpoints in appliance.xml. A power failure may lose what was written since the last one.
+CHECKPOINT_BYTES = 64 << 20
 # Chunks that are being written when the power fails, and rounding.
-IN_TRANSIT_MB = 5 * 4.2
+IN_TRANSIT_BYTES = 5 * (4 << 20) + (1 << 20)
 
 
 def stop_in_the_middle_of_phase_2(stage: Stage, install: Call, share: float) -> Written:
@@ -52,17 +53,17 @@ def stop_in_the_middle_of_phase_2(stage: Stage, install: Call, share: float) -> 
         state = stage.updates.state()
         if state["state"] == "idle" or state["phase"] != 2:
             raise RuntimeError(f"phase 2 is over before its middle was seen: {state}")
-        found = re.match(r"written ([\d.]+) MB of ([\d.]+) MB, fetched ([\d.]+) MB", state["step"] or "")
-        now = found and Written(*map(float, found.groups()))
+        found = re.match(f"written {AMOUNT} of {AMOUNT}, fetched {AMOUNT}", state["step"] or "")
+        now = found and Written(*map(bytes_in, found.groups()))
         return now if now and now.written >= share * now.image else None
     now = wait_until(far_enough, f"{share:.0%} of the image are written", UPGRADE_SECONDS, every=1)
-    stage.tell(f"phase 2 has written {now.written:.0f} of {now.image:.0f} MB and fetched {now.fetched:.0f} MB")
+    stage.tell(f"phase 2 has written {in_mib(now.written)} of {in_mib(now.image)} and fetched {in_mib(now.fetched)}")
     return now
 
 
 @dataclass
 class Plan:
-    """What phase 2 announced before it began to write."""
+    """What phase 2 announced before it began to write, in bytes, rounded."""
     fetch: float
     whole: float
     patch: bool
@@ -70,9 +71,10 @@ class Plan:
 
 
 def plans_in(log: str) -> list[Plan]:
-    found = re.findall(r"installing to system-b: to fetch: ([\d.]+) MB of ([\d.]+) MB(, as a patch to 2\.8\.0\.0)?[^;\n]*"
-                       r"(?:; ([\d.]+) MB of the image are there already)?", log)
-    return [Plan(float(fetch), float(whole), bool(patch), float(present or 0)) for fetch, whole, patch, present in found]
+    found = re.findall(rf"installing to system-b: to fetch: {AMOUNT} of {AMOUNT}(, as a patch to 2\.8\.0\.0)?[^;\n]*"
+                       rf"(?:; {AMOUNT} of the image are there already)?", log)
+    return [Plan(bytes_in(fetch), bytes_in(whole), bool(patch), bytes_in(present) if present else 0)
+            for fetch, whole, patch, present in found]
 
 
 def image_bytes_in_firmware() -> int:

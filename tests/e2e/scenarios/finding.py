@@ -2,6 +2,7 @@
 users without rights only to read. Nothing is installed."""
 import re
 
+from harness.amounts import AMOUNT
 from harness.stage import Stage
 from virtual_lab import places
 from virtual_lab.waiting import wait_until
@@ -48,7 +49,7 @@ def _timer_finds_it(stage: Stage) -> None:
     checks.equal([hop["version"] for hop in path], [places.NEW_VERSION], "the timer's check finds the firmware")
     wait_until(lambda: _timer_runs(stage) >= 1, "a check by the timer has ended", common.PHASE_SECONDS, every=1)
     listed = stage.updates.run("update-control -l", common.PHASE_SECONDS)
-    checks.that(re.search(rf"Available +version {re.escape(places.NEW_VERSION)}, \d+\.\d MiB, of \d{{4}}-\d\d-\d\d .*, converts data\n",
+    checks.that(re.search(rf"Available +version {re.escape(places.NEW_VERSION)}, {AMOUNT}, of \d{{4}}-\d\d-\d\d .*, converts data\n",
                           listed.output), "-l shows version, size, day and kind", listed.output)
     notes = path[0]["release_notes"].strip().splitlines()
     checks.that(notes and all(line.strip() in listed.output for line in notes), "and the release notes", listed.output)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from harness import facts
+from harness.amounts import AMOUNT, bytes_in, in_mib
 from harness.stage import Stage
 from virtual_lab import places
 from virtual_lab.update_control import DONE, Call
@@ -35,10 +36,10 @@ def _agent_is_killed(stage: Stage) -> None:
     before, whole = stage.server.sent_bytes(), _whole_bytes(stage)
     reached = _reach(stage, stage.updates.start(f"{AS_MEMBER}update-control -d fw", "download"), 0.4)
     stage.machine.shell.must("systemctl kill --signal=KILL update-agent.service")
-    stage.tell(f"the agent was killed when {reached / 1e6:.0f} of {whole / 1e6:.0f} MB were there")
+    stage.tell(f"the agent was killed when {in_mib(reached)} of {in_mib(whole)} were there")
     _continues_to_its_end(stage, "the update agent was restarted")
     sent = stage.server.sent_bytes() - before
-    stage.tell(f"the server sent {sent / 1e6:.1f} MB for {whole / 1e6:.1f} MB")
+    stage.tell(f"the server sent {in_mib(sent)} for {in_mib(whole)}")
     stage.checks.that(sent <= whole * 1.01 + _IN_TRANSIT_BYTES,
                       "after an agent was killed at most 1 % of the file and 16 MiB in transit are fetched twice",
                       f"{sent} for {whole}")
@@ -48,11 +49,11 @@ def _power_fails(stage: Stage) -> None:
     before, whole = stage.server.sent_bytes(), _whole_bytes(stage)
     reached = _reach(stage, stage.updates.start(f"{AS_MEMBER}update-control -d fw", "download"), 0.5)
     stage.machine.lose_power()
-    stage.tell(f"the power failed when {reached / 1e6:.0f} of {whole / 1e6:.0f} MB were there; powering on again")
+    stage.tell(f"the power failed when {in_mib(reached)} of {in_mib(whole)} were there; powering on again")
     stage.machine.boot()
     _continues_to_its_end(stage, "the appliance restarted")
     sent = stage.server.sent_bytes() - before
-    stage.tell(f"the server sent {sent / 1e6:.1f} MB for {whole / 1e6:.1f} MB")
+    stage.tell(f"the server sent {in_mib(sent)} for {in_mib(whole)}")
     stage.checks.that(sent <= whole * 1.01 + _IN_TRANSIT_BYTES + _UNSYNCED_BYTES,
                       "after a power failure also 16 MiB that were not synced yet", f"{sent} for {whole}")
 
@@ -63,8 +64,9 @@ def _reach(stage: Stage, download: Call, share: float) -> float:
         state = stage.updates.state()
         if state["state"] == "idle" and download.status is not None:
             raise RuntimeError(f"the download was over before its middle was seen:\n{download.output[-1500:]}")
-        found = re.match(r"fetching, ([\d.]+) MB of ([\d.]+) MB", state["step"] or "")
-        return float(found[1]) * 1e6 if found and float(found[1]) >= share * float(found[2]) else None
+        found = re.match(f"fetching, {AMOUNT} of {AMOUNT}", state["step"] or "")
+        reached, whole = map(bytes_in, found.groups()) if found else (0, 0)
+        return reached if found and reached >= share * whole else None
     return wait_until(far_enough, f"{share:.0%} of the firmware is fetched", common.UPGRADE_SECONDS, every=1)
 
 

@@ -1,6 +1,7 @@
 """In phase 2 the server is away for half a minute, then the agent is restarted. The job continues by itself."""
 import time
 
+from harness.amounts import in_mib
 from harness.stage import Stage
 from virtual_lab import places, update_control
 from virtual_lab.waiting import wait_until
@@ -55,8 +56,8 @@ def _log_and_server_agree(stage: Stage, reached: common.Written) -> None:
     checks.that(0 < len(retries) < 60, "the log shows a few retries", retries[:3])
     checks.that("the update agent was restarted during phase 2, install the new OS; going on where it stopped" in log,
                 "and that the agent was restarted")
-    plans, sent = common.plans_in(log), stage.server.sent_bytes() / 1e6
+    plans, sent = common.plans_in(log), stage.server.sent_bytes()
     checks.that(len(plans) == 2 and plans[1].fetch < plans[0].fetch, "the second plan leaves out what was already written", plans)
-    stage.tell(f"planned {plans[0].fetch:.1f} MB, then {plans[1].fetch:.1f} MB; the server sent {sent:.1f} MB in all")
-    checks.that(sent < plans[0].fetch + common.IN_TRANSIT_MB, "hardly anything was fetched twice", f"{sent} MB, {reached}")
+    stage.tell(f"planned {in_mib(plans[0].fetch)}, then {in_mib(plans[1].fetch)}; the server sent {in_mib(sent)} in all")
+    checks.that(sent < plans[0].fetch + common.IN_TRANSIT_BYTES, "hardly anything was fetched twice", f"{sent} bytes, {reached}")
     common.check_nothing_is_stored(stage)

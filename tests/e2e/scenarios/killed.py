@@ -1,6 +1,7 @@
 """The machine loses its power once, in a given phase of an upgrade, and recovers by itself."""
 import time
 
+from harness.amounts import in_mib
 from harness.stage import Stage
 from virtual_lab import places, update_control
 from virtual_lab.serial_console import begins
@@ -67,11 +68,11 @@ def _fetched_and_wrote_only_what_was_missing(stage: Stage, reached: common.Writt
     checks, plans = stage.checks, common.plans_in(stage.xpu_log())
     checks.equal(len(plans), 2, "phase 2 was planned twice")
     first, second = plans[0], plans[-1]
-    checks.that(second.present >= reached.written - common.CHECKPOINT_MB - common.IN_TRANSIT_MB,
+    checks.that(second.present >= reached.written - common.CHECKPOINT_BYTES - common.IN_TRANSIT_BYTES,
                 "what was written before the last checkpoint is there", f"{second}, after {reached}")
     checks.that(second.fetch < first.fetch, "less is to be fetched than at first", plans)
-    sent = stage.server.sent_bytes() / 1e6
-    stage.tell(f"planned {first.fetch:.1f} MB, then {second.fetch:.1f} MB; the server sent {sent:.1f} MB in all")
-    checks.that(sent <= first.fetch + common.CHECKPOINT_MB + common.IN_TRANSIT_MB,
-                "in all no more was fetched than was missing and one checkpoint", f"{sent} MB, {plans}")
+    sent = stage.server.sent_bytes()
+    stage.tell(f"planned {in_mib(first.fetch)}, then {in_mib(second.fetch)}; the server sent {in_mib(sent)} in all")
+    checks.that(sent <= first.fetch + common.CHECKPOINT_BYTES + common.IN_TRANSIT_BYTES,
+                "in all no more was fetched than was missing and one checkpoint", f"{sent} bytes, {plans}")
     common.check_nothing_is_stored(stage)

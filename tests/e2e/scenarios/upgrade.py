@@ -1,5 +1,6 @@
 """2.8.0.0 becomes 2.8.1.0 while mail flows; everything but the version stays the same for administrators and senders."""
 from harness import facts, product
+from harness.amounts import in_mib
 from harness.stage import Stage
 from virtual_lab import dhcp, places, update_control
 from virtual_lab.serial_console import PHASES, boots, phase_lines
@@ -120,10 +121,10 @@ def _fetched_a_patch(stage: Stage) -> None:
     checks, requests = stage.checks, stage.server.requests()
     sent, whole = stage.server.sent_bytes(), common.image_bytes_in_firmware()
     plans = common.plans_in(stage.xpu_log())
-    stage.tell(f"the server sent {sent / 1e6:.1f} MB in {len(requests)} requests; the whole image has {whole / 1e6:.1f} MB")
+    stage.tell(f"the server sent {in_mib(sent)} in {len(requests)} requests; the whole image has {in_mib(whole)}")
     checks.that(len(plans) == 1 and plans[0].patch, "the log says that a patch to the old version is fetched", plans)
     checks.that(0 < sent < 0.8 * whole, "the server sent far less than the whole image", f"{sent} of {whole}")
-    checks.that(plans and sent < 1.1 * plans[0].fetch * 1e6 + 4e6, "and no more than the log said", f"{sent}: {plans}")
+    checks.that(plans and sent < 1.1 * plans[0].fetch + 4e6, "and no more than the log said", f"{sent}: {plans}")
     checks.that(requests and {request.status for request in requests} == {206}, "by range requests only",
                 requests[:5])
     checks.that(len(requests) < 60, "and by few of them", len(requests))

@@ -1,7 +1,6 @@
 // What is refused before anything is touched, and what the administrator is told to do.
 #include "tests/support/fake_service_manager.hpp"
 #include "updater/checks/preconditions.hpp"
-#include "updater/text/byte_amount.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -165,9 +164,9 @@ TEST(Preconditions, firmware_that_asks_for_what_cannot_be_checked_is_refused) {
 
 TEST(Preconditions, an_image_must_fit_its_partition) {
     STRCMP_EQUAL("", refusal_of([&] { check_partition_size(manifest, {"system-b", gibibyte}); }).c_str());
-    STRCMP_CONTAINS("the system image has 1.0 GiB, the partition system-b only 1024.0 MiB",
+    STRCMP_CONTAINS("the system image has 1.00 GiB, the partition system-b only 1020 MiB",
                     refusal_of([&] {
-                        check_partition_size(manifest, {"system-b", gibibyte - 1});
+                        check_partition_size(manifest, {"system-b", gibibyte - 4 * 1024 * 1024});
                     }).c_str());
 }
 
@@ -175,16 +174,16 @@ TEST(Preconditions, half_of_the_stores_disk_must_be_free_to_the_byte) {
     sizes["/store"] = {10 * gibibyte, 5 * gibibyte};
     STRCMP_EQUAL("", refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
     sizes["/store"] = {10 * gibibyte, 5 * gibibyte - 1};
-    STRCMP_CONTAINS("Free at least 1 bytes there",
+    STRCMP_CONTAINS("Free at least 1 byte there",
                     refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
 }
 
 TEST(Preconditions, the_refusal_says_how_much_to_free_and_what_fills_the_disk) {
     sizes["/store"] = {10 * gibibyte, 2 * gibibyte};
     STRCMP_EQUAL(
-        "the disk of the message store (/store) has 2.0 GiB of 10.0 GiB free; 50 % must be free | Free at "
+        "the disk of the message store (/store) has 2.00 GiB of 10.0 GiB free; 50 % must be free | Free at "
         "least "
-        "3.0 GiB there, then install again. Largest: /store/archive (7.0 GiB), /store/index (1.0 GiB).",
+        "3.00 GiB there, then install again. Largest: /store/archive (7.00 GiB), /store/index (1.00 GiB).",
         refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
 }
 
@@ -192,7 +191,7 @@ TEST(Preconditions, the_firmware_may_ask_for_space_itself) {
     manifest.required_space = {{"/data", 6 * gibibyte}};
     STRCMP_EQUAL("", refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
     manifest.required_space = {{"/data", 7 * gibibyte}};
-    STRCMP_CONTAINS("the firmware needs 7.0 GiB free on the file system of /data, which has 6.0 GiB",
+    STRCMP_CONTAINS("the firmware needs 7.00 GiB free on the file system of /data, which has 6.00 GiB",
                     refusal_of([&] { check_space(manifest, appliance, measures); }).c_str());
 }
 
@@ -212,13 +211,6 @@ TEST(Preconditions, the_real_measures_find_the_largest_folder) {
     LONGS_EQUAL(1, largest.size());
     CHECK(largest[0].folder == folder / "large");
     CHECK(largest[0].allocated_bytes >= 500000);
-}
-
-TEST(Preconditions, bytes_are_readable) {
-    STRCMP_EQUAL("999 bytes", text::bytes_text(999).c_str());
-    STRCMP_EQUAL("1.5 KiB", text::bytes_text(1536).c_str());
-    STRCMP_EQUAL("20.0 GiB", text::bytes_text(20 * gibibyte).c_str());
-    STRCMP_EQUAL("16384.0 PiB", text::bytes_text(UINT64_MAX).c_str());
 }
 
 TEST(Preconditions, what_the_health_gate_requires_must_be_switched_on) {

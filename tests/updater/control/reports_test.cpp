@@ -105,7 +105,7 @@ TEST(Reports, the_list_tells_what_runs_is_installed_downloaded_and_available) {
         {"available", {{{"source", "https://updates.lan.test/firmware/newest.fw"}}}}};
     STRCMP_EQUAL("Running         version 2.8.0.0, slot a\n"
                  "Other slot      slot b: previous system, version 2.7.0.0, bootable\n"
-                 "Downloaded      version 2.8.1.0, 312.5 MiB, 2026-11-21 03:00:04 +00:00, "
+                 "Downloaded      version 2.8.1.0, 312 MiB, 2026-11-21 03:00:04 +00:00, "
                  "/var/spool/updates/firmware/x.fw\n"
                  "Available       https://updates.lan.test/firmware/newest.fw\n",
                  firmware_report(firmware).c_str());

@@ -21,7 +21,7 @@ TEST(HttpAnswers, comes_back_when_a_busy_server_wants_it) {
     };
     HttpSource source(fixture.server.url("/busy/file"), settings);
     const double seconds = seconds_of([&] { expect_right(source, {{0, 100}, {5 * mib, mib}}); });
-    STRCMP_EQUAL("localhost answered with status 503 after 0 MiB; trying again in 2 s\n",
+    STRCMP_EQUAL("localhost answered with status 503 after 0 bytes; trying again in 2 s\n",
                  all_lines().c_str());
     CHECK_TRUE(seconds > 2);
     CHECK_TRUE(seconds < 10);

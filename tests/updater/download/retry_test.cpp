@@ -70,6 +70,6 @@ TEST(Retry, is_for_what_can_pass) {
 
 TEST(Retry, is_told_in_one_line) {
     const TransferResult lost{CURLE_RECV_ERROR, 206, 0, "reset by peer", {}};
-    STRCMP_EQUAL("connection to example.net lost after 12 MiB (reset by peer); trying again in 4 s",
+    STRCMP_EQUAL("connection to example.net lost after 12.0 MiB (reset by peer); trying again in 4 s",
                  retry_line("example.net", lost, 12 * 1024 * 1024 + 5, 3500ms).c_str());
 }
