@@ -1,6 +1,7 @@
 // Worker threads take chunks from a counter and append their results in the order of the image.
 #include "image/firmware-writer/chunk_compressor.hpp"
 
+#include "partitions/base/file_descriptor.hpp"
 #include "partitions/zeros.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/firmware/chunk_codec.hpp"
@@ -24,19 +25,16 @@ namespace {
 
 class ImageFile {
   public:
-    explicit ImageFile(std::filesystem::path path) : path_(std::move(path)) {
-        file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-        if (file_ < 0)
+    explicit ImageFile(std::filesystem::path path)
+        : path_(std::move(path)), file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (!file_.valid())
             fail();
     }
-    ~ImageFile() { ::close(file_); } // Only read from.
-    ImageFile(const ImageFile &) = delete;
-    ImageFile &operator=(const ImageFile &) = delete;
 
     void read(std::uint64_t offset_bytes, std::span<std::byte> bytes) const {
         while (!bytes.empty()) {
             const ssize_t length =
-                ::pread(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset_bytes));
+                ::pread(file_.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset_bytes));
             if (length < 0)
                 fail();
             if (length == 0)
@@ -52,7 +50,7 @@ class ImageFile {
     }
 
     std::filesystem::path path_;
-    int file_ = -1;
+    partitions::base::FileDescriptor file_;
 };
 
 /// The units of one encoded chunk; their offsets are known when the chunk has its own.

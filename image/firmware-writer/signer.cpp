@@ -1,6 +1,7 @@
 // Signing, and making keys: the vendor's side of the signature.
 #include "image/firmware-writer/signer.hpp"
 
+#include "partitions/base/file_descriptor.hpp"
 #include "updater/firmware/openssl_handles.hpp"
 
 #include <array>
@@ -57,17 +58,12 @@ void create_file(const std::filesystem::path &path, mode_t mode, const std::stri
         throw std::system_error(errno, std::generic_category(),
                                 "cannot " + std::string(action) + " " + path.string());
     };
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (file < 0)
+    partitions::base::FileDescriptor file(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (!file.valid())
         fail("create");
-    const bool written =
-        ::write(file, contents.data(), contents.size()) == static_cast<ssize_t>(contents.size()) &&
-        ::fsync(file) == 0;
-    const int error = errno;
-    const bool closed = ::close(file) == 0;
-    if (!written)
-        errno = error;
-    if (!written || !closed)
+    if (::write(file.number(), contents.data(), contents.size()) != static_cast<ssize_t>(contents.size()) ||
+        ::fsync(file.number()) != 0 || file.close() != 0)
         fail("write");
 }
 

@@ -3,28 +3,23 @@
 #include <cerrno>
 #include <sys/eventfd.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace partitions::base {
 
 Wakeup::Wakeup() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (descriptor_ < 0)
+    if (!descriptor_.valid())
         throw std::system_error(errno, std::generic_category(), "cannot make an eventfd");
-}
-
-Wakeup::~Wakeup() {
-    close(descriptor_);
 }
 
 void Wakeup::wake() const {
     // EAGAIN: the counter is full, so a wake-up is already pending.
-    if (eventfd_write(descriptor_, 1) != 0 && errno != EAGAIN)
+    if (eventfd_write(descriptor_.number(), 1) != 0 && errno != EAGAIN)
         throw std::system_error(errno, std::generic_category(), "cannot write to an eventfd");
 }
 
 bool Wakeup::take() const {
     eventfd_t count = 0;
-    if (eventfd_read(descriptor_, &count) == 0)
+    if (eventfd_read(descriptor_.number(), &count) == 0)
         return true;
     if (errno == EAGAIN)
         return false;

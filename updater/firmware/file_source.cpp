@@ -25,18 +25,12 @@ FileSource::FileSource(const std::filesystem::path &file) : name_(file.string())
         throw FirmwareRefused(FirmwareRefusal::not_a_firmware_file, "the firmware " + name_ + ": " + why);
     };
     // O_NONBLOCK, because opening a FIFO would wait for its writer.
-    file_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file_ < 0)
+    file_ = partitions::base::FileDescriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file_.valid())
         refuse("it cannot be opened: " + std::generic_category().message(errno));
     struct stat status {};
-    if (::fstat(file_, &status) != 0 || !S_ISREG(status.st_mode)) {
-        ::close(file_);
+    if (::fstat(file_.number(), &status) != 0 || !S_ISREG(status.st_mode))
         refuse("it is not an ordinary file");
-    }
-}
-
-FileSource::~FileSource() {
-    ::close(file_); // Opened for reading: no error to handle.
 }
 
 void FileSource::read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) {
@@ -47,7 +41,7 @@ void FileSource::read(std::span<const ByteRange> ranges, const Sink &sink, const
                 throw Cancelled();
             const std::size_t wanted = std::min<std::uint64_t>(rest.length_bytes, buffer_.size());
             const ssize_t length =
-                ::pread(file_, buffer_.data(), wanted, static_cast<off_t>(rest.offset_bytes));
+                ::pread(file_.number(), buffer_.data(), wanted, static_cast<off_t>(rest.offset_bytes));
             if (length < 0 && errno == EINTR)
                 continue;
             if (length < 0)

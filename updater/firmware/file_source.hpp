@@ -1,6 +1,7 @@
 // A local firmware file as a source of bytes. Only reads.
 #pragma once
 
+#include "partitions/base/file_descriptor.hpp"
 #include "updater/firmware/byte_source.hpp"
 
 #include <atomic>
@@ -14,9 +15,6 @@ class FileSource : public ByteSource {
   public:
     /// Throws FirmwareRefused (not_a_firmware_file) if the file cannot be opened or is not an ordinary file.
     explicit FileSource(const std::filesystem::path &file);
-    ~FileSource() override;
-    FileSource(const FileSource &) = delete;
-    FileSource &operator=(const FileSource &) = delete;
 
     /// Throws FirmwareDamaged if the file ends too early or cannot be read, and Cancelled.
     void read(std::span<const ByteRange> ranges, const Sink &sink, const std::stop_token &stop) override;
@@ -25,7 +23,7 @@ class FileSource : public ByteSource {
 
   private:
     std::string name_;
-    int file_ = -1;
+    partitions::base::FileDescriptor file_;
     std::vector<std::byte> buffer_;
     std::atomic<std::uint64_t> fetched_bytes_ = 0;
 };
