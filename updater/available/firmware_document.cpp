@@ -1,6 +1,6 @@
 #include "updater/available/firmware_document.hpp"
 
-#include "updater/download/curl_failure.hpp"
+#include "updater/download/shown_url.hpp"
 #include "updater/text/local_time.hpp"
 
 #include <string>

@@ -1,4 +1,5 @@
-// Turns the result of a failed transfer into a message for people. Internal to this folder.
+// What libcurl knows about a failed transfer, and which failure of a download that is. Internal to this
+// folder.
 #pragma once
 
 #include "updater/download/connection.hpp"
@@ -29,12 +30,5 @@ DownloadFailed failure_of(const std::string &url, const TransferResult &result, 
 
 /// Whether the proxy refused the request or could not be reached.
 bool failed_at_proxy(const TransferResult &result, const Connection &connection);
-
-/// The URL for messages and logs: without user name and password, and with *** instead of the query, which
-/// may be a secret, such as the signature of a link made for one download.
-std::string url_to_show(const std::string &url);
-
-/// The host name in the URL.
-std::string host_of(const std::string &url);
 
 } // namespace updater::download

@@ -1,7 +1,7 @@
 // Keeps track of the ranges that are still missing and of the mirrors that have failed.
 #include "updater/download/mirrored_source.hpp"
 
-#include "updater/download/curl_failure.hpp"
+#include "updater/download/shown_url.hpp"
 #include "updater/firmware/firmware_error.hpp"
 
 #include <algorithm>

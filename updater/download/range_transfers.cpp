@@ -2,6 +2,7 @@
 #include "updater/download/range_transfers.hpp"
 
 #include "updater/cancelled.hpp"
+#include "updater/download/shown_url.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "updater/download/served_file.hpp"
 
-#include "updater/download/curl_failure.hpp"
+#include "updater/download/shown_url.hpp"
 
 namespace updater::download {
 

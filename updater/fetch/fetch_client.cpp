@@ -1,6 +1,6 @@
 #include "updater/fetch/fetch_client.hpp"
 
-#include "updater/download/curl_failure.hpp"
+#include "updater/download/shown_url.hpp"
 
 #include <algorithm>
 #include <cerrno>

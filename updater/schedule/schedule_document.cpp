@@ -1,6 +1,6 @@
 #include "updater/schedule/schedule_document.hpp"
 
-#include "updater/download/curl_failure.hpp"
+#include "updater/download/shown_url.hpp"
 #include "updater/text/clean_text.hpp"
 #include "updater/text/local_time.hpp"
 #include "updater/text/utc_time.hpp"
