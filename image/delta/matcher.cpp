@@ -3,11 +3,9 @@
 // changes if that match covers clearly more of the next bytes than the current alignment.
 #include "image/delta/matcher.hpp"
 
+#include "image/delta/suffix_array.hpp"
+
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <divsufsort.h>
-#include <stdexcept>
 
 namespace delta {
 
@@ -15,77 +13,11 @@ namespace {
 
 /// A new alignment costs a few bytes in the record: this many more bytes must agree to make up for it.
 constexpr std::size_t min_gain_bytes = 12;
-/// Longer matches are found by comparing along the alignment.
-constexpr std::size_t max_match_bytes = 256;
 /// In bytes that resemble nothing, fewer and fewer positions are tried: down to one in this many.
 constexpr std::size_t max_step_bytes = 8;
 constexpr std::size_t tries_before_longer_steps = 256;
 
-std::size_t agreeing(std::span<const std::byte> left, std::span<const std::byte> right, std::size_t max) {
-    const std::size_t length = std::min({left.size(), right.size(), max});
-    return static_cast<std::size_t>(
-        std::mismatch(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(length), right.begin()).first -
-        left.begin());
-}
-
-struct Match {
-    std::size_t old_offset = 0;
-    std::size_t length = 0;
-};
-
 } // namespace
-
-class Matcher::SuffixArray {
-  public:
-    explicit SuffixArray(std::span<const std::byte> bytes) : bytes_(bytes), order_(bytes.size()) {
-        if (bytes.size() > INT32_MAX)
-            throw std::runtime_error("a file of 2 GiB or more cannot be matched");
-        if (!bytes.empty() && divsufsort(reinterpret_cast<const sauchar_t *>(bytes.data()), order_.data(),
-                                         static_cast<saidx_t>(bytes.size())) != 0)
-            throw std::bad_alloc();
-        for (std::size_t at = 0; at + 1 < bytes.size(); ++at)
-            ++begin_[pair_at(bytes, at) + 1];
-        // A suffix of one byte stands before all longer ones that begin with it.
-        if (!bytes.empty())
-            ++begin_[(std::to_integer<std::size_t>(bytes.back()) << 8U) + 1];
-        for (std::size_t pair = 1; pair < begin_.size(); ++pair)
-            begin_[pair] += begin_[pair - 1];
-    }
-
-    Match longest(std::span<const std::byte> wanted) const {
-        if (wanted.size() < 2 || bytes_.empty())
-            return {};
-        const std::size_t pair = pair_at(wanted, 0);
-        std::size_t low = begin_[pair];
-        std::size_t high = begin_[pair + 1];
-        Match best;
-        while (low < high) {
-            const std::size_t middle = low + (high - low) / 2;
-            const auto offset = static_cast<std::size_t>(order_[middle]);
-            const auto suffix = bytes_.subspan(offset);
-            const std::size_t length = agreeing(suffix, wanted, max_match_bytes);
-            if (length > best.length)
-                best = {offset, length};
-            if (length == max_match_bytes || length == wanted.size())
-                break;
-            if (length == suffix.size() || suffix[length] < wanted[length])
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return best;
-    }
-
-  private:
-    static std::size_t pair_at(std::span<const std::byte> bytes, std::size_t at) {
-        return std::to_integer<std::size_t>(bytes[at]) << 8U | std::to_integer<std::size_t>(bytes[at + 1]);
-    }
-
-    std::span<const std::byte> bytes_;
-    std::vector<saidx_t> order_;
-    std::array<std::size_t, 65537>
-        begin_{}; ///< in order_, of the suffixes that begin with each pair of bytes
-};
 
 /// From `new_offset` on new and old are taken to run in parallel.
 struct Alignment {
@@ -110,9 +42,9 @@ class Matcher::Matching {
                 tries = 0;
                 continue;
             }
-            const Match found = suffixes_.longest(new_.subspan(at));
+            const SuffixArray::Match found = suffixes_.longest(new_.subspan(at));
             if (found.length >= min_gain_bytes + count_along(at, found.length)) {
-                change_alignment({at, found.old_offset});
+                change_alignment({at, found.offset});
                 at += found.length;
                 tries = 0;
                 continue;
@@ -220,7 +152,7 @@ class Matcher::Matching {
 };
 
 Matcher::Matcher(std::span<const std::byte> old_bytes)
-    : old_(old_bytes), suffixes_(std::make_unique<SuffixArray>(old_bytes)) {}
+    : old_(old_bytes), suffixes_(std::make_unique<const SuffixArray>(old_bytes)) {}
 
 Matcher::~Matcher() = default;
 

@@ -9,6 +9,8 @@
 
 namespace delta {
 
+class SuffixArray;
+
 /// A range of the new file; together they cover it from front to back.
 struct Resemblance {
     static constexpr std::uint64_t nothing = UINT64_MAX;
@@ -32,11 +34,10 @@ class Matcher {
                                    std::size_t end) const;
 
   private:
-    class SuffixArray;
     class Matching;
 
     std::span<const std::byte> old_;
-    std::unique_ptr<SuffixArray> suffixes_;
+    std::unique_ptr<const SuffixArray> suffixes_;
 };
 
 } // namespace delta
