@@ -3,18 +3,14 @@
 // its reader.
 #include "image/firmware-writer/firmware_writer.hpp"
 
+#include "image/firmware-writer/archive_writer.hpp"
 #include "image/firmware-writer/chunk_compressor.hpp"
 #include "image/firmware-writer/manifest_writer.hpp"
 #include "image/firmware-writer/signer.hpp"
 #include "updater/firmware/firmware_archive.hpp"
 
-#include <algorithm>
-#include <archive.h>
-#include <archive_entry.h>
 #include <cerrno>
 #include <fstream>
-#include <memory>
-#include <span>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
@@ -38,77 +34,6 @@ class TemporaryFile {
   private:
     std::filesystem::path path_;
 };
-
-/// A reproducible pax archive: no times and no owners of the machine that it is made on.
-class ArchiveWriter {
-  public:
-    explicit ArchiveWriter(const std::filesystem::path &path) : path_(path), archive_(archive_write_new()) {
-        require(archive_ ? archive_write_set_format_pax_restricted(archive_.get()) : ARCHIVE_FATAL);
-        require(archive_write_add_filter_none(archive_.get()));
-        require(archive_write_open_filename(archive_.get(), path.c_str()));
-    }
-
-    void begin(const char *name, std::uint64_t length_bytes) {
-        const std::unique_ptr<archive_entry,
-                              decltype([](archive_entry *entry) { archive_entry_free(entry); })>
-            entry(archive_entry_new());
-        if (!entry)
-            throw std::bad_alloc();
-        archive_entry_set_pathname(entry.get(), name);
-        archive_entry_set_filetype(entry.get(), AE_IFREG);
-        archive_entry_set_perm(entry.get(), 0644);
-        archive_entry_set_size(entry.get(), static_cast<la_int64_t>(length_bytes));
-        archive_entry_set_mtime(entry.get(), 0, 0);
-        archive_entry_set_uname(entry.get(), "root");
-        archive_entry_set_gname(entry.get(), "root");
-        require(archive_write_header(archive_.get(), entry.get()));
-    }
-
-    void write(std::span<const char> bytes) {
-        if (archive_write_data(archive_.get(), bytes.data(), bytes.size()) !=
-            static_cast<la_ssize_t>(bytes.size()))
-            require(ARCHIVE_FATAL);
-    }
-
-    void add(const char *name, const std::string &contents) {
-        begin(name, contents.size());
-        write(contents);
-    }
-
-    std::uint64_t written_bytes() const {
-        return static_cast<std::uint64_t>(archive_filter_bytes(archive_.get(), -1));
-    }
-
-    void close() { require(archive_write_close(archive_.get())); }
-
-  private:
-    void require(int result) const {
-        if (result == ARCHIVE_OK)
-            return;
-        const char *text = archive_ ? archive_error_string(archive_.get()) : nullptr;
-        throw std::runtime_error("cannot write " + path_.string() + ": " + (text ? text : "unknown error"));
-    }
-
-    std::filesystem::path path_;
-    std::unique_ptr<archive, decltype([](archive *a) { archive_write_free(a); })> archive_;
-};
-
-void copy(const std::filesystem::path &path, std::uint64_t length_bytes, ArchiveWriter &archive) {
-    std::ifstream stored;
-    stored.exceptions(std::ios::failbit | std::ios::badbit | std::ios::eofbit);
-    try {
-        stored.open(path, std::ios::binary);
-        std::vector<char> buffer(1024UL * 1024);
-        while (length_bytes > 0) {
-            const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(length_bytes, buffer.size()));
-            stored.read(buffer.data(), static_cast<std::streamsize>(piece));
-            archive.write(std::span(buffer).first(piece));
-            length_bytes -= piece;
-        }
-    } catch (const std::ios_base::failure &) {
-        throw std::system_error(errno, std::generic_category(), "cannot read " + path.string());
-    }
-}
 
 CompressedImage compress_to_file(const FirmwareParts &parts, const std::filesystem::path &path,
                                  const BuildProgress &progress, const std::stop_token &stop) {
@@ -241,14 +166,12 @@ FirmwareSummary write_firmware(const FirmwareParts &parts, const std::filesystem
     archive.add(updater::firmware::signature_entry, sign(manifest, parts.key, parts.certificate));
     archive.add(updater::firmware::chunk_index_entry, texts.chunks);
     const std::uint64_t head_bytes = archive.written_bytes() + updater::firmware::archive_block_bytes;
-    archive.begin(updater::firmware::image_entry, image.chunks.stored_bytes);
-    copy(stored_file.path(), image.chunks.stored_bytes, archive);
+    archive.add_file(updater::firmware::image_entry, stored_file.path(), image.chunks.stored_bytes);
     archive.add(updater::firmware::unit_index_entry, texts.units);
     for (std::size_t number = 0; number < patches.size(); ++number) {
         const std::string name = "patch/" + patches[number].from.text();
-        archive.add((name + "/index").c_str(), texts.patches[number]);
-        archive.begin((name + "/data").c_str(), facts.patches[number].data_bytes);
-        copy(patches[number].data_file, facts.patches[number].data_bytes, archive);
+        archive.add(name + "/index", texts.patches[number]);
+        archive.add_file(name + "/data", patches[number].data_file, facts.patches[number].data_bytes);
     }
     archive.close();
     std::filesystem::rename(part_file.path(), output);
