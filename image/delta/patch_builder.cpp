@@ -10,7 +10,7 @@
 #include "partitions/base/threads.hpp"
 #include "partitions/zeros.hpp"
 #include "updater/firmware/manifest.hpp"
-#include "updater/firmware/patch_codec.hpp"
+#include "updater/firmware/patch_encoder.hpp"
 
 #include <algorithm>
 #include <cerrno>

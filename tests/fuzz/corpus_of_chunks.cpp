@@ -3,7 +3,7 @@
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/patch_base.hpp"
 #include "updater/firmware/chunk_codec.hpp"
-#include "updater/firmware/patch_codec.hpp"
+#include "updater/firmware/patch_encoder.hpp"
 
 #include <algorithm>
 #include <random>

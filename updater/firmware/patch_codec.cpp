@@ -1,11 +1,13 @@
-// Reads and writes the record of one chunk. The reader checks everything, although the record was signed.
+// Checks everything that it reads, although the record was signed.
 #include "updater/firmware/patch_codec.hpp"
 
+#include "updater/firmware/patch_numbers.hpp"
 #include "updater/firmware/stream_codec.hpp"
 
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <string>
 
 namespace updater::firmware {
 
@@ -13,9 +15,13 @@ namespace {
 
 /// Number of reads that are made at a time. With the bytes to add, they need less than 1 MiB.
 constexpr std::size_t max_reads = 16384;
-constexpr std::uint64_t kinds = 4;
 
-enum Stream : std::size_t { control, difference, literal, streams };
+using patch_numbers::control;
+using patch_numbers::difference;
+using patch_numbers::kinds;
+using patch_numbers::literal;
+using patch_numbers::Stream;
+using patch_numbers::streams;
 
 [[noreturn]] void refuse_record(const char *what) {
     throw std::runtime_error(std::string("the patch record is wrong: ") + what);
@@ -33,21 +39,6 @@ std::uint64_t next_number(std::span<const std::byte> &bytes) {
             return number;
     }
     refuse_record("a number is too large");
-}
-
-void append_number(std::vector<std::byte> &bytes, std::uint64_t number) {
-    for (; number >= 0x80U; number >>= 7U)
-        bytes.push_back(static_cast<std::byte>((number & 0x7fU) | 0x80U));
-    bytes.push_back(static_cast<std::byte>(number));
-}
-
-std::uint64_t zigzag(std::uint64_t to, std::uint64_t from) {
-    return to >= from ? (to - from) << 1U : ((from - to) << 1U) - 1;
-}
-
-std::uint64_t unzigzag(std::uint64_t number, std::uint64_t from) {
-    const std::uint64_t distance = (number + 1) >> 1U;
-    return (number & 1U) == 0 ? from + distance : from - distance;
 }
 
 struct StoredStream {
@@ -170,7 +161,7 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReads &base
         switch (kind) {
         case PatchStep::Kind::copy:
         case PatchStep::Kind::add: {
-            const std::uint64_t offset = unzigzag(next_number(all.rest(control)), base_end);
+            const std::uint64_t offset = patch_numbers::unzigzag(next_number(all.rest(control)), base_end);
             if (offset > (std::uint64_t{1} << 62U))
                 refuse_record("a step begins before the start of the base");
             gathering.read(offset, target,
@@ -191,46 +182,6 @@ void apply_patch_record(std::span<const std::byte> record, const BaseReads &base
         if (!all.rest(stream).empty())
             refuse_record("a stream continues after the chunk is full");
     gathering.flush();
-}
-
-std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std::span<const std::byte> raw,
-                                           const BaseReader &base, PackingEffort effort) {
-    std::array<std::vector<std::byte>, streams> all;
-    std::uint64_t base_end = 0;
-    for (const PatchStep &step : steps) {
-        if (step.length_bytes == 0 || step.length_bytes > raw.size())
-            throw std::invalid_argument("the steps of a patch record do not fit its chunk");
-        const auto target = raw.first(step.length_bytes);
-        raw = raw.subspan(step.length_bytes);
-        append_number(all[control], step.length_bytes * kinds + static_cast<std::uint64_t>(step.kind));
-        if (step.kind == PatchStep::Kind::copy || step.kind == PatchStep::Kind::add) {
-            append_number(all[control], zigzag(step.base_offset_bytes, base_end));
-            base_end = step.base_offset_bytes + step.length_bytes;
-        }
-        if (step.kind == PatchStep::Kind::literal)
-            all[literal].insert(all[literal].end(), target.begin(), target.end());
-        if (step.kind == PatchStep::Kind::add) {
-            std::vector<std::byte> old(target.size());
-            base(step.base_offset_bytes, old);
-            for (std::size_t index = 0; index < old.size(); ++index)
-                all[difference].push_back(static_cast<std::byte>(std::to_integer<unsigned>(target[index]) -
-                                                                 std::to_integer<unsigned>(old[index])));
-        }
-    }
-    if (!raw.empty())
-        throw std::invalid_argument("the steps of a patch record do not add up to its chunk");
-
-    std::vector<std::byte> record;
-    std::array<PackedStream, streams> packed;
-    for (std::size_t number = 0; number < streams; ++number) {
-        packed.at(number) = pack_stream(all.at(number), number == literal, effort);
-        record.push_back(static_cast<std::byte>(packed.at(number).method));
-        append_number(record, all.at(number).size());
-        append_number(record, packed.at(number).stored.size());
-    }
-    for (const PackedStream &stream : packed)
-        record.insert(record.end(), stream.stored.begin(), stream.stored.end());
-    return record;
 }
 
 } // namespace updater::firmware

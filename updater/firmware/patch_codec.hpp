@@ -1,14 +1,11 @@
-// The patch record, which makes one chunk from an earlier OS image: format, reader and writer. image/delta
-// finds the similar parts.
+// The patch record, which makes one chunk from an earlier OS image: its format and its reader.
+// patch_encoder.hpp writes it; image/delta finds the similar parts.
 #pragma once
-
-#include "updater/firmware/packing_effort.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace updater::firmware {
@@ -59,11 +56,5 @@ struct PatchStep {
 /// receives many at a time. Throws std::runtime_error if the record is invalid; what `base` throws passes
 /// through. The caller must check the hash of the result: the base may be damaged.
 void apply_patch_record(std::span<const std::byte> record, const BaseReads &base, std::span<std::byte> raw);
-
-/// Writes the record that makes `raw` from `base` with these steps. Used by the vendor's tools. Throws
-/// std::invalid_argument if the steps do not add up to `raw`.
-std::vector<std::byte> encode_patch_record(std::span<const PatchStep> steps, std::span<const std::byte> raw,
-                                           const BaseReader &base,
-                                           PackingEffort effort = PackingEffort::smallest);
 
 } // namespace updater::firmware

@@ -1,5 +1,5 @@
 // Records: the chunk comes back, and hostile records do no harm.
-#include "updater/firmware/patch_codec.hpp"
+#include "updater/firmware/patch_encoder.hpp"
 
 #include <algorithm>
 #include <random>
