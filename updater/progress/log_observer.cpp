@@ -33,7 +33,8 @@ RunLog &LogObserver::log() {
 void LogObserver::job_begins(const job::JobFacts &facts, bool continued) {
     facts_ = facts;
     status_.begin_job(facts);
-    log_ = std::make_unique<RunLog>(storage_, facts.log_file, facts.job, status_, console_, clock_, journal_);
+    log_ = std::make_unique<RunLog>(storage_, facts.log_file, facts.job,
+                                    LogPlaces{status_, console_, journal_}, clock_);
     log_->firmware_version(facts.to_version);
     log_->info(continued
                    ? "the update agent continues job " + facts.job

@@ -9,133 +9,97 @@ namespace updater::progress {
 
 using nlohmann::json;
 
-std::string_view JobStatus::text_of(State state) {
-    switch (state) {
-    case State::idle:
-        return "idle";
-    case State::running:
-        return "running";
-    case State::restarting:
-        return "restarting";
-    case State::rolling_back:
-        return "rolling-back";
-    }
-    throw std::logic_error("a state without a name");
-}
-
 JobStatus::JobStatus(text::Clock clock, std::string running_version, std::string slot)
-    : clock_(std::move(clock)), running_version_(std::move(running_version)), slot_(std::move(slot)) {}
+    : clock_(std::move(clock)), state_{.running_version = std::move(running_version),
+                                       .slot = std::move(slot),
+                                       .job = {},
+                                       .last = {}} {}
 
 void JobStatus::on_change(std::function<void()> changed) {
     changed_ = std::move(changed);
 }
 
-void JobStatus::tell_change() const {
+template <typename Make> void JobStatus::change(Make make) {
+    {
+        const std::lock_guard lock(mutex_);
+        make(state_);
+    }
     if (changed_)
         changed_();
 }
 
 void JobStatus::begin_job(const job::JobFacts &facts) {
-    {
-        const std::lock_guard lock(mutex_);
-        job_ = Job{.facts = facts};
-        state_ = State::running;
-        mail_flows_ = true;
-    }
-    tell_change();
+    change([&](State &state) {
+        state.job = ShownJob{.facts = facts};
+        state.activity = Activity::running;
+        state.mail_flows = true;
+    });
 }
 
 void JobStatus::firmware_version(std::string version) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (job_)
-            job_->facts.to_version = std::move(version);
-    }
-    tell_change();
+    change([&](State &state) {
+        if (state.job)
+            state.job->facts.to_version = std::move(version);
+    });
 }
 
 void JobStatus::phase(job::Phase phase) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (job_) {
-            job_->phase = phase;
-            job_->percent = 0;
-            job_->step.clear();
-        }
-    }
-    tell_change();
+    change([&](State &state) {
+        if (!state.job)
+            return;
+        state.job->phase = phase;
+        state.job->percent = 0;
+        state.job->step.clear();
+    });
 }
 
 void JobStatus::progress(int percent, std::string_view step) {
     std::string clean_step = text::clean_text(step);
     const std::lock_guard lock(mutex_);
-    if (!job_)
+    if (!state_.job)
         return;
-    job_->percent = std::max(job_->percent, std::clamp(percent, 0, 100));
-    job_->step = std::move(clean_step);
+    state_.job->percent = std::max(state_.job->percent, std::clamp(percent, 0, 100));
+    state_.job->step = std::move(clean_step);
 }
 
 void JobStatus::mail_flows(bool flows) {
-    {
-        const std::lock_guard lock(mutex_);
-        mail_flows_ = flows;
-    }
-    tell_change();
+    change([&](State &state) { state.mail_flows = flows; });
 }
 
 void JobStatus::note(std::string_view text) {
-    std::string clean_note = text::clean_text(text);
-    {
-        const std::lock_guard lock(mutex_);
-        if (job_)
-            job_->note = std::move(clean_note);
-    }
-    tell_change();
+    change([note = text::clean_text(text)](State &state) {
+        if (state.job)
+            state.job->note = note;
+    });
 }
 
 void JobStatus::install_rate(std::uint64_t mib_per_second) {
-    {
-        const std::lock_guard lock(mutex_);
-        install_mib_per_second_ = mib_per_second;
-    }
-    tell_change();
+    change([&](State &state) { state.install_mib_per_second = mib_per_second; });
 }
 
 void JobStatus::expected_end(std::optional<std::chrono::system_clock::time_point> end) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (job_)
-            job_->expected_end = end;
-    }
-    tell_change();
+    change([&](State &state) {
+        if (state.job)
+            state.job->expected_end = end;
+    });
 }
 
 void JobStatus::restarting() {
-    {
-        const std::lock_guard lock(mutex_);
-        state_ = State::restarting;
-    }
-    tell_change();
+    change([](State &state) { state.activity = Activity::restarting; });
 }
 
 void JobStatus::rolling_back() {
-    {
-        const std::lock_guard lock(mutex_);
-        state_ = State::rolling_back;
-    }
-    tell_change();
+    change([](State &state) { state.activity = Activity::rolling_back; });
 }
 
 void JobStatus::job_ended(job::JobFacts facts, job::JobEnd end) {
     end.reason = text::clean_text(end.reason);
     end.next_step = text::clean_text(end.next_step);
-    {
-        const std::lock_guard lock(mutex_);
-        state_ = State::idle;
-        job_.reset();
-        last_ = Ended{std::move(facts), std::move(end)};
-    }
-    tell_change();
+    change([&](State &state) {
+        state.activity = Activity::idle;
+        state.job.reset();
+        state.last = EndedJob{std::move(facts), std::move(end)};
+    });
 }
 
 void JobStatus::event(job::Severity severity, std::string_view text) {
@@ -145,29 +109,33 @@ void JobStatus::event(job::Severity severity, std::string_view text) {
                .severity = severity,
                .text = text::clean_text(text)};
     const std::lock_guard lock(mutex_);
-    if (job_)
-        made.phase = job_->phase;
-    append(std::move(made));
-}
-
-std::optional<JobStatus::RunningJob> JobStatus::running_job() const {
-    const std::lock_guard lock(mutex_);
-    if (!job_)
-        return std::nullopt;
-    return RunningJob{job_->facts.operation, job_->phase, state_ == State::restarting};
+    if (state_.job)
+        made.phase = state_.job->phase;
+    events_.add(std::move(made));
 }
 
 void JobStatus::event(Event made_elsewhere) {
     made_elsewhere.text = text::clean_text(made_elsewhere.text);
     const std::lock_guard lock(mutex_);
-    append(std::move(made_elsewhere));
+    events_.add(std::move(made_elsewhere));
 }
 
-void JobStatus::append(Event event) {
-    event.sequence = ++last_sequence_;
-    events_.push_back(std::move(event));
-    if (events_.size() > max_events)
-        events_.pop_front();
+std::optional<JobStatus::RunningJob> JobStatus::running_job() const {
+    const std::lock_guard lock(mutex_);
+    if (!state_.job)
+        return std::nullopt;
+    return RunningJob{state_.job->facts.operation, state_.job->phase,
+                      state_.activity == Activity::restarting};
+}
+
+json JobStatus::state() const {
+    const std::lock_guard lock(mutex_);
+    return to_json(state_);
+}
+
+json JobStatus::events(std::uint64_t after) const {
+    const std::lock_guard lock(mutex_);
+    return events_.document(after);
 }
 
 } // namespace updater::progress

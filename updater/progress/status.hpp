@@ -1,46 +1,32 @@
-// What the agent can tell about its job at this moment, and the last events. Kept in memory only: what must
-// outlive the agent is in the job's journal and in the run's log. Decides nothing about the job.
+// What the agent can tell of its job at this moment, and its last events. Kept in memory only: what must
+// outlive the agent is in the job's journal and its log. Decides nothing about the job.
 #pragma once
 
-#include "updater/job/job_end.hpp"
-#include "updater/job/job_facts.hpp"
-#include "updater/job/severity.hpp"
+#include "updater/job/operation.hpp"
+#include "updater/progress/event_ring.hpp"
+#include "updater/progress/state.hpp"
 #include "updater/text/local_time.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace updater::progress {
 
-/// One line of the run: the same in the log file, the journal, on the console and in GetEvents.
-struct Event {
-    std::uint64_t sequence = 0; // given by JobStatus, rises by one; a new agent begins at 1
-    std::chrono::system_clock::time_point time;
-    std::optional<job::Phase> phase; // nothing: outside the ten phases
-    job::Severity severity = job::Severity::info;
-    std::string text;
-};
-
-/// The state document and the ring of the last 2000 events. Thread-safe: the job's thread writes, the bus's
-/// thread reads. Texts are cleaned and masked (updater/text/clean_text.hpp) before they are kept.
+/// Thread-safe: the job's thread writes, the bus's thread reads. Texts are cleaned and masked
+/// (updater/text/clean_text.hpp) before they are kept.
 class JobStatus {
   public:
-    static constexpr std::size_t max_events = 2000;
-
     /// `slot`: "a" or "b", the one the running system was booted from.
     JobStatus(text::Clock clock, std::string running_version, std::string slot);
 
-    /// Called after every change of the state document that is not mere progress, in the thread that made it
-    /// and without a lock held: BusService::announce_state() belongs here. Set it before the job's thread
-    /// starts.
+    /// Called after every change of the state document but progress(), in the thread that made it, without a
+    /// lock held: for BusService::announce_state(). Set it before the job's thread starts.
     void on_change(std::function<void()> changed);
 
     /// State "running". Phase and percent are reset, mail "flows".
@@ -52,25 +38,23 @@ class JobStatus {
     /// Percent of the phase: clamped to 0..100 and never lower than before in the same phase.
     void progress(int percent, std::string_view step);
     void mail_flows(bool flows);
-    /// One line about the job that holds until its end, such as what interrupted it.
+    /// One line about the job that is shown until its end, such as what interrupted it.
     void note(std::string_view text);
     /// How fast phase 2 may work; 0: no limit.
     void install_rate(std::uint64_t mib_per_second);
     void expected_end(std::optional<std::chrono::system_clock::time_point> end);
-    /// State "restarting": the machine goes down in a moment.
     void restarting();
-    /// State "rolling-back": undo runs, or the previous system is being brought back.
     void rolling_back();
-    /// State "idle"; `last` tells of this job from now on. Also used at the agent's start to show what the
-    /// journal remembers.
+    /// State "idle"; from now on `last` tells of this job. Also shows, when the agent starts, how the job in
+    /// the journal ended.
     void job_ended(job::JobFacts facts, job::JobEnd end);
 
     /// Adds an event with the present time and phase.
     void event(job::Severity severity, std::string_view text);
-    /// Adds an event that was made elsewhere (RunLog); its sequence is set here.
+    /// Adds an event that RunLog has made.
     void event(Event made_elsewhere);
 
-    /// The job that runs, for those who decide something.
+    /// The job that runs, for decisions.
     struct RunningJob {
         job::Operation operation = job::Operation::install;
         std::optional<job::Phase> phase; ///< nothing before the first
@@ -78,41 +62,20 @@ class JobStatus {
     };
     std::optional<RunningJob> running_job() const;
 
-    /// The state document, format 1: what GetState returns and `update-control -s --json` prints.
+    /// The state document (state.hpp).
     nlohmann::json state() const;
-    /// The event document, format 1: those with a sequence greater than `after` that the ring still holds.
+    /// The event document (event_ring.hpp).
     nlohmann::json events(std::uint64_t after) const;
 
   private:
-    enum class State { idle, running, restarting, rolling_back };
-    struct Job {
-        job::JobFacts facts;
-        std::optional<std::chrono::system_clock::time_point> expected_end;
-        std::optional<job::Phase> phase;
-        int percent = 0;
-        std::string step;
-        std::string note;
-    };
-    static std::string_view text_of(State state);
-    void append(Event event); // with the lock held
-    void tell_change() const; // without it
+    /// Changes the state with the lock held, then tells of it.
+    template <typename Make> void change(Make make);
 
     const text::Clock clock_;
-    const std::string running_version_;
-    const std::string slot_;
     std::function<void()> changed_;
     mutable std::mutex mutex_;
-    State state_ = State::idle;
-    bool mail_flows_ = true;
-    std::uint64_t install_mib_per_second_ = 0;
-    std::optional<Job> job_;
-    struct Ended {
-        job::JobFacts facts;
-        job::JobEnd end;
-    };
-    std::optional<Ended> last_;
-    std::deque<Event> events_;
-    std::uint64_t last_sequence_ = 0;
+    State state_;
+    EventRing events_;
 };
 
 } // namespace updater::progress

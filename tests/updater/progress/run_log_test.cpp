@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <CppUTest/TestHarness.h>
@@ -52,13 +53,10 @@ TEST_GROUP(RunLog) {
         tzset();
     }
     RunLog open() {
-        return {storage,
-                file,
-                "job-7",
-                status,
-                console,
-                [] { return time_of_log; },
-                [this](const JournalEntry &entry) { journal.push_back(entry); }};
+        return open_with([this](const JournalEntry &entry) { journal.push_back(entry); });
+    }
+    RunLog open_with(JournalSender sender) {
+        return {storage, file, "job-7", {status, console, std::move(sender)}, [] { return time_of_log; }};
     }
 };
 
@@ -145,11 +143,9 @@ TEST(RunLog, a_full_disk_does_not_end_the_job_and_is_reported_once) {
 }
 
 TEST(RunLog, a_journal_that_cannot_be_written_does_not_end_the_job_and_is_reported_once) {
-    RunLog log(
-        storage, file, "job-7", status, console, [] { return time_of_log; },
-        [](const JournalEntry &) {
-            throw std::system_error(EIO, std::generic_category(), "cannot write to the systemd journal");
-        });
+    RunLog log = open_with([](const JournalEntry &) {
+        throw std::system_error(EIO, std::generic_category(), "cannot write to the systemd journal");
+    });
     log.info("one");
     log.info("two");
     CHECK(contents(file).find("info: two") != std::string::npos);
@@ -159,19 +155,19 @@ TEST(RunLog, a_journal_that_cannot_be_written_does_not_end_the_job_and_is_report
 
 TEST(RunLog, lines_without_end_leave_the_disk_to_the_mail_and_room_for_what_matters) {
     std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file) << std::string(RunLog::max_bytes, 'x') << "\n";
+    std::ofstream(file) << std::string(LogFile::max_bytes, 'x') << "\n";
     {
         RunLog log = open();
         for (int line = 0; line < 50; ++line)
             log.info("one more");
         log.error("failed: the disk is broken");
     }
-    const std::string tail = contents(file).substr(RunLog::max_bytes + 1);
+    const std::string tail = contents(file).substr(LogFile::max_bytes + 1);
     CHECK_EQUAL(2, std::ranges::count(tail, '\n'));
     STRCMP_CONTAINS("from here on lines are missing, they are in the journal", tail.c_str());
     STRCMP_CONTAINS("failed: the disk is broken", tail.c_str());
     CHECK_EQUAL(51U, journal.size());
-    std::ofstream(file, std::ios::app) << std::string(RunLog::max_bytes, 'x') << "\n";
+    std::ofstream(file, std::ios::app) << std::string(LogFile::max_bytes, 'x') << "\n";
     const auto full_bytes = std::filesystem::file_size(file);
     RunLog log = open();
     for (int line = 0; line < 50; ++line)
@@ -180,8 +176,6 @@ TEST(RunLog, lines_without_end_leave_the_disk_to_the_mail_and_room_for_what_matt
 }
 
 TEST(RunLog, an_error_that_is_not_the_storages_passes_through) {
-    RunLog log(
-        storage, file, "job-7", status, console, [] { return time_of_log; },
-        [](const JournalEntry &) { throw std::logic_error("a mistake in the program"); });
+    RunLog log = open_with([](const JournalEntry &) { throw std::logic_error("a mistake in the program"); });
     CHECK_THROWS(std::logic_error, log.info("one"));
 }

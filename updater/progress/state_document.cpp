@@ -1,0 +1,76 @@
+// The state document. Readers of other versions depend on every name in here.
+#include "updater/progress/state.hpp"
+#include "updater/text/local_time.hpp"
+#include "updater/text/word_table.hpp"
+
+#include <array>
+#include <utility>
+
+namespace updater::progress {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr auto activity_words = std::to_array<text::Word<Activity>>({
+    {Activity::idle, "idle"},
+    {Activity::running, "running"},
+    {Activity::restarting, "restarting"},
+    {Activity::rolling_back, "rolling-back"},
+});
+
+json document_of(const EndedJob &job) {
+    json phases = json::array();
+    for (const job::PhaseDuration &each : job.end.phases)
+        phases.push_back({{"number", job::number_of(each.phase)},
+                          {"name", job::name_of(each.phase)},
+                          {"seconds", std::chrono::duration<double>(each.took).count()}});
+    return {{"job", job.facts.job},
+            {"result", job::text_of(job.end.outcome)},
+            {"from", job.facts.from_version},
+            {"to", job.facts.to_version},
+            {"reason", job.end.reason},
+            {"next", job.end.next_step},
+            {"ended", text::iso_time(job.end.ended)},
+            {"phases", std::move(phases)}};
+}
+
+void add_job(json &document, const ShownJob &job) {
+    const job::JobFacts &facts = job.facts;
+    document["operation"] = job::text_of(facts.operation);
+    document["job"] = facts.job;
+    if (!facts.to_version.empty())
+        document["firmware_version"] = facts.to_version;
+    if (job.phase) {
+        document["phase"] = job::number_of(*job.phase);
+        document["phase_name"] = job::name_of(*job.phase);
+        document["percent"] = job.percent;
+        document["step"] = job.step;
+    }
+    if (!job.note.empty())
+        document["note"] = job.note;
+    document["started"] = text::iso_time(facts.started);
+    if (job.expected_end)
+        document["expected_end"] = text::iso_time(*job.expected_end);
+    document["log"] = facts.log_file;
+}
+
+} // namespace
+
+json to_json(const State &state) {
+    json document = {{"format", 1},
+                     {"running_version", state.running_version},
+                     {"slot", state.slot},
+                     {"state", text::word_of(activity_words, state.activity)},
+                     {"mail", state.mail_flows ? "flows" : "stopped"},
+                     {"install_mib_per_second", state.install_mib_per_second},
+                     {"last", state.last ? document_of(*state.last) : json(nullptr)}};
+    for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
+                             "started", "expected_end", "log", "note"})
+        document[name] = nullptr;
+    if (state.job)
+        add_job(document, *state.job);
+    return document;
+}
+
+} // namespace updater::progress
