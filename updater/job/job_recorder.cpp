@@ -75,7 +75,8 @@ PhaseRun JobRecorder::phase_run(JobFacts &facts, std::stop_token stop) {
             .progress = [this](int percent, std::string_view step) { observer_.progress(percent, step); },
             .log = [this](Severity level, std::string_view text) { observer_.event(level, text); },
             .stop = std::move(stop),
-            .mail_flows_again = [this] { observer_.mail_flows_again(); }};
+            .mail_flows_again = [this] { observer_.mail_flows_again(); },
+            .firmware_known = [this](std::string_view version) { observer_.firmware_known(version); }};
 }
 
 } // namespace updater::job

@@ -21,6 +21,8 @@ struct PhaseRun {
     std::function<void(Severity, std::string_view)> log;
     std::stop_token stop;                           ///< asked for by cancel and rollback
     std::function<void()> mail_flows_again = [] {}; ///< told by a phase that lets mail in before it ends
+    /// Told by the phase that reads the manifest, with the firmware's version.
+    std::function<void(std::string_view)> firmware_known = [](std::string_view) {};
 };
 
 /// What a phase's run has led to.

@@ -56,6 +56,7 @@ void DownloadPhase::take_note_of(const firmware::FirmwareHead &head, job::PhaseR
     run.log(job::Severity::info, "version " + head.manifest.version.text() + ", signed by " + head.signer);
     checks_(head.manifest, run.facts);
     installation_.note(head, run.facts);
+    run.firmware_known(run.facts.to_version);
 }
 
 void DownloadPhase::check_chunks(job::PhaseRun &run, int first_percent, int last_percent) {

@@ -47,6 +47,12 @@ void LogObserver::going_on(std::string_view reason) {
     log().warning(reason);
 }
 
+void LogObserver::firmware_known(std::string_view version) {
+    facts_.to_version = version;
+    log().firmware_version(facts_.to_version);
+    status_.firmware_version(facts_.to_version);
+}
+
 void LogObserver::phase_begins(job::Phase phase) {
     log().phase(phase);
     status_.mail_flows(job::mail_flows_in(phase));

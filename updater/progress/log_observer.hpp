@@ -21,6 +21,7 @@ class LogObserver : public job::JobObserver {
 
     void job_begins(const job::JobFacts &facts, bool continued) override;
     void going_on(std::string_view reason) override;
+    void firmware_known(std::string_view version) override;
     void phase_begins(job::Phase phase) override;
     void phase_done(job::Phase phase, std::chrono::milliseconds took) override;
     void phase_failed(job::Phase phase, std::string_view reason) override;

@@ -43,6 +43,7 @@ class SimulatedAppliance::Observer : public JobObserver {
     explicit Observer(SimulatedAppliance &appliance) : appliance_(appliance) {}
     void job_begins(const JobFacts &, bool continued) override { note(continued ? "continues" : "begins"); }
     void going_on(std::string_view reason) override { appliance_.reasons_.emplace_back(reason); }
+    void firmware_known(std::string_view) override {}
     void phase_begins(Phase phase) override { note("phase " + std::to_string(number_of(phase))); }
     void phase_done(Phase, std::chrono::milliseconds) override {}
     void phase_failed(Phase phase, std::string_view) override {

@@ -40,6 +40,7 @@ class SimulatedUpgrade::Observer : public job::JobObserver {
         upgrade_.note(continued ? "continues" : "begins");
     }
     void going_on(std::string_view) override {}
+    void firmware_known(std::string_view version) override { upgrade_.firmware_known_ = version; }
     void phase_begins(job::Phase phase) override { upgrade_.note(std::to_string(job::number_of(phase))); }
     void phase_done(job::Phase, std::chrono::milliseconds) override {}
     void phase_failed(job::Phase phase, std::string_view) override {

@@ -72,6 +72,8 @@ class SimulatedUpgrade {
     bool trouble_is_ahead() const { return plan_.has_value(); }
     SimulatedMachine &machine() { return machine_; }
     const updater::job::JobEnd &end() const { return *end_; }
+    /// The version that phase 1 told before anything was installed.
+    const std::string &firmware_known() const { return firmware_known_; }
 
   private:
     class Observer;
@@ -91,6 +93,7 @@ class SimulatedUpgrade {
     SimulatedMachine machine_;
     std::string chain_;
     std::optional<updater::job::JobEnd> end_;
+    std::string firmware_known_;
     std::function<void(const std::string &)> told_operation_ = [](const std::string &) {};
 
     std::optional<updater::job::Phase> phase_; ///< under way

@@ -30,6 +30,7 @@ TEST(Upgrade, that_nothing_disturbs_goes_through_the_ten_phases) {
     STRCMP_EQUAL("", upgrade.faults().c_str());
     STRCMP_EQUAL("2.8.1.0", upgrade.machine().running().version.c_str());
     LONGS_EQUAL(10, upgrade.end().phases.size());
+    STRCMP_EQUAL("2.8.1.0", upgrade.firmware_known().c_str());
 }
 
 TEST(Upgrade, keeps_mail_out_from_the_first_stopped_service_to_the_commit_and_the_queue_covered_while_it_proves) {

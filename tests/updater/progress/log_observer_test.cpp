@@ -1,0 +1,52 @@
+// What log and status show of a job while the runner tells of it.
+#include "tests/support/fake_storage.hpp"
+#include "updater/progress/log_observer.hpp"
+
+#include <chrono>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::progress;
+
+TEST_GROUP(LogObserver) {
+    text::Clock clock = [] { return std::chrono::system_clock::time_point(std::chrono::hours(500000)); };
+    partitions_test::FakeStorage storage;
+    std::ostringstream console;
+    std::vector<JournalEntry> journal;
+    JobStatus status{clock, "2.8.0.0", "a"};
+    LogObserver observer{storage,
+                         status,
+                         console,
+                         clock,
+                         [this](const JournalEntry &entry) { journal.push_back(entry); },
+                         [](const job::JobFacts &, const job::JobEnd &) {}};
+    job::JobFacts facts;
+
+    void setup() override {
+        facts.job = "job-7";
+        facts.from_version = "2.8.0.0";
+        facts.log_file = "/log/job-7.log";
+    }
+};
+
+TEST(LogObserver, tells_the_firmwares_version_as_soon_as_its_manifest_was_read) {
+    observer.job_begins(facts, false);
+    observer.phase_begins(job::Phase::download);
+    CHECK(status.state()["firmware_version"].is_null());
+    STRCMP_EQUAL("", journal.back().version.c_str());
+    observer.firmware_known("2.8.1.0");
+    observer.event(job::Severity::info, "fetching");
+    STRCMP_EQUAL("2.8.1.0", status.state()["firmware_version"].get<std::string>().c_str());
+    STRCMP_EQUAL("2.8.1.0", journal.back().version.c_str());
+}
+
+TEST(LogObserver, tells_the_version_of_a_job_that_goes_on_from_its_beginning) {
+    facts.to_version = "2.8.1.0";
+    observer.job_begins(facts, true);
+    STRCMP_EQUAL("2.8.1.0", status.state()["firmware_version"].get<std::string>().c_str());
+    STRCMP_EQUAL("2.8.1.0", journal.back().version.c_str());
+}
