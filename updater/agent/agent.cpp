@@ -3,7 +3,20 @@
 
 #include "updater/job/job_history.hpp"
 
+#include <exception>
+#include <iostream>
+
 namespace updater::agent {
+
+namespace {
+
+constexpr const char *advice_about_journal =
+    "If the disk failed, repair it and restart the appliance. If a newer updater wrote the journal, start "
+    "the "
+    "system that it belongs to, or ask the vendor. To give up what the journal says: move "
+    "/data/update-control/journal away, then systemctl restart update-agent";
+
+} // namespace
 
 Agent::Agent(JobThread &thread, job::Journal &journal, progress::JobStatus &status, const NewJobs &new_jobs,
              FirstChecks &first_checks, const PreviousSystem &previous,
@@ -13,6 +26,20 @@ Agent::Agent(JobThread &thread, job::Journal &journal, progress::JobStatus &stat
 
 void Agent::pick_up() {
     const std::lock_guard lock(requests_);
+    try {
+        resume_what_is_open();
+    } catch (const std::exception &failure) {
+        // An agent that ends says nothing to whoever asks. A system on trial doesn't get stuck: nothing
+        // begins its trial, and the deadline restarts it.
+        journal_problem_ = std::string("the job journal cannot be read: ") + failure.what() +
+                           ". No job can begin, since nobody knows what an earlier one left behind. " +
+                           advice_about_journal;
+        std::cerr << journal_problem_ << '\n';
+        status_.problem(journal_problem_);
+    }
+}
+
+void Agent::resume_what_is_open() {
     const auto contents = journal_.read();
     if (contents.records.empty())
         return;
@@ -75,6 +102,7 @@ void Agent::rollback(bool force) {
         thread_.cancel();
         return;
     }
+    refuse_while_running();
     const auto previous = previous_.generation(force);
     auto facts = new_jobs_.facts(job::Operation::rollback, "");
     facts.new_generation = previous;
@@ -99,6 +127,8 @@ void Agent::refuse_to_roll_back_now() const {
 }
 
 void Agent::refuse_while_running() const {
+    if (!journal_problem_.empty())
+        throw job::NotPossible(journal_problem_);
     if (!busy())
         return;
     if (thread_.is_finishing())

@@ -21,7 +21,8 @@ class Agent : public job::JobRequests {
     Agent(JobThread &thread, job::Journal &journal, progress::JobStatus &status, const NewJobs &new_jobs,
           FirstChecks &first_checks, const PreviousSystem &previous, const available::FirmwareChoice &choice);
 
-    /// Shows how the last job ended and resumes one that a restart left open, in the job's thread.
+    /// Shows how the last job ended and resumes one that a restart left open, in the job's thread. If the
+    /// journal cannot be read, the state says so and no job can begin until the agent is started again.
     void pick_up();
 
     /// Asks a running job to stop because the agent ends, and returns when it has: see JobThread::end().
@@ -34,6 +35,8 @@ class Agent : public job::JobRequests {
     void rollback(bool force) override;
 
   private:
+    void resume_what_is_open();
+    /// Also while the journal cannot be read.
     void refuse_while_running() const;
     /// 0 before the first.
     int number_of_running_phase() const;
@@ -47,7 +50,8 @@ class Agent : public job::JobRequests {
     FirstChecks &first_checks_;
     const PreviousSystem &previous_;
     const available::FirmwareChoice &choice_;
-    std::mutex requests_; ///< one request at a time
+    std::mutex requests_;         ///< one request at a time
+    std::string journal_problem_; ///< why the journal cannot be read; empty: it can
 };
 
 } // namespace updater::agent

@@ -67,6 +67,8 @@ std::string status_report(const json &state) {
     std::string report = field("Running", "version " + or_else(text_at(state, "running_version"), "unknown") +
                                               ", slot " + or_else(text_at(state, "slot"), "unknown"));
     report += field("Mail", or_else(text_at(state, "mail"), "unknown"));
+    if (const std::string problem = text_at(state, "problem"); !problem.empty())
+        report += field("Problem", problem);
     if (text_at(state, "state") == "idle") {
         report += field("Job", "none");
     } else {

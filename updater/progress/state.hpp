@@ -41,6 +41,7 @@ struct State {
     std::uint64_t install_mib_per_second = 0; ///< 0: no limit
     std::optional<ShownJob> job;
     std::optional<EndedJob> last;
+    std::string problem; ///< why no job can begin, and what to do about it; empty: one can
 };
 
 /// The state document, format 1: what GetState returns and `update-control -s --json` prints.

@@ -64,6 +64,7 @@ json to_json(const State &state) {
                      {"state", text::word_of(activity_words, state.activity)},
                      {"mail", state.mail_flows ? "flows" : "stopped"},
                      {"install_mib_per_second", state.install_mib_per_second},
+                     {"problem", state.problem.empty() ? json(nullptr) : json(state.problem)},
                      {"last", state.last ? document_of(*state.last) : json(nullptr)}};
     for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
                              "started", "expected_end", "log", "note"})

@@ -13,7 +13,8 @@ JobStatus::JobStatus(text::Clock clock, std::string running_version, std::string
     : clock_(std::move(clock)), state_{.running_version = std::move(running_version),
                                        .slot = std::move(slot),
                                        .job = {},
-                                       .last = {}} {}
+                                       .last = {},
+                                       .problem = {}} {}
 
 void JobStatus::on_change(std::function<void()> changed) {
     changed_ = std::move(changed);
@@ -75,6 +76,10 @@ void JobStatus::note(std::string_view text) {
 
 void JobStatus::install_rate(std::uint64_t mib_per_second) {
     change([&](State &state) { state.install_mib_per_second = mib_per_second; });
+}
+
+void JobStatus::problem(std::string_view text) {
+    change([problem = text::clean_text(text)](State &state) { state.problem = problem; });
 }
 
 void JobStatus::expected_end(std::optional<std::chrono::system_clock::time_point> end) {

@@ -42,6 +42,8 @@ class JobStatus {
     void note(std::string_view text);
     /// How fast phase 2 may work; 0: no limit.
     void install_rate(std::uint64_t mib_per_second);
+    /// Why no job can begin, and what to do about it.
+    void problem(std::string_view text);
     void expected_end(std::optional<std::chrono::system_clock::time_point> end);
     void restarting();
     void rolling_back();

@@ -1,4 +1,5 @@
 // Going back to the previous system by request: when it is refused, and what the administrator is told.
+#include "partitions/base/sha256.hpp"
 #include "tests/support/fake_boot_selection.hpp"
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -177,4 +178,24 @@ TEST(AgentRollback, is_not_begun_by_an_installation_whose_file_is_none) {
         }
         CHECK_FALSE(agent.busy());
     }
+}
+
+TEST(AgentRollback, is_refused_like_every_job_while_the_journal_cannot_be_read) {
+    // As a newer updater writes it: 16 digits of the SHA-256, and a format that this one doesn't know.
+    const std::string written = R"({"format":2})";
+    storage.put_directory("/data/update-control");
+    storage.put_file("/data/update-control/journal",
+                     partitions::base::to_hexadecimal(partitions::base::sha256_of(written)).substr(0, 16) +
+                         ' ' + written + '\n');
+    agent.pick_up();
+    const std::string problem = status.state()["problem"].get<std::string>();
+    STRCMP_CONTAINS("the job journal cannot be read: the job journal was written by a newer updater. No job "
+                    "can begin",
+                    problem.c_str());
+    STRCMP_CONTAINS("move /data/update-control/journal away", problem.c_str());
+    STRCMP_CONTAINS("the job journal cannot be read", roll_back(true).c_str());
+    CHECK_THROWS(job::NotPossible, agent.install("/some.fw", true));
+    CHECK_THROWS(job::NotPossible, agent.download("https://updates.lan.test/some.fw"));
+    CHECK_FALSE(agent.busy());
+    STRCMP_EQUAL(written.c_str(), storage.contents("/data/update-control/journal").substr(17, 12).c_str());
 }

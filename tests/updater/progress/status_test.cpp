@@ -61,7 +61,7 @@ TEST(Status, an_appliance_without_a_job_is_idle_and_has_no_last_job) {
     STRCMP_EQUAL("a", state["slot"].get<std::string>().c_str());
     STRCMP_EQUAL("flows", state["mail"].get<std::string>().c_str());
     for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
-                             "started", "expected_end", "log", "note", "last"})
+                             "started", "expected_end", "log", "note", "last", "problem"})
         CHECK_TEXT(state.contains(name) && state[name].is_null(), name);
 }
 
@@ -99,6 +99,7 @@ TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
                                      {"install_mib_per_second", 25},
                                      {"log", "/log/job-7.log"},
                                      {"note", nullptr},
+                                     {"problem", nullptr},
                                      {"last", nullptr}};
     STRCMP_EQUAL(expected.dump().c_str(), state.dump().c_str());
 }
