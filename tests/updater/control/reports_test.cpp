@@ -1,4 +1,5 @@
 // What -s, -l and the end of a job print for people.
+#include "tests/support/running_job_document.hpp"
 #include "updater/control/documents.hpp"
 #include "updater/control/feed_reports.hpp"
 #include "updater/control/reports.hpp"
@@ -29,29 +30,13 @@ const json rolled_back = {{"job", "job-6"},
 TEST_GROUP(Reports){};
 
 TEST(Reports, the_status_of_a_running_job_fits_a_screen) {
-    const json state = {{"format", 1},
-                        {"running_version", "2.8.0.0"},
-                        {"slot", "a"},
-                        {"state", "running"},
-                        {"operation", "install"},
-                        {"job", "job-7"},
-                        {"firmware_version", "2.8.1.0"},
-                        {"phase", 4},
-                        {"phase_name", "prepare the message store migration"},
-                        {"percent", 37},
-                        {"step", "copying"},
-                        {"started", "2026-11-21T03:00:04+01:00"},
-                        {"expected_end", nullptr},
-                        {"mail", "stopped"},
-                        {"install_mib_per_second", 25},
-                        {"log", "/var/spool/updates/XPU/job-7.log"},
-                        {"note", "the appliance restarted during phase 2"},
-                        {"last", nullptr}};
+    auto state = running_job_document();
+    state["note"] = "the appliance restarted during phase 2";
     STRCMP_EQUAL("Running         version 2.8.0.0, slot a\n"
                  "Mail            stopped\n"
                  "Job             install of version 2.8.1.0, running (job-7)\n"
                  "Phase           4 of 10, prepare the message store migration, 37 %, copying\n"
-                 "Started         2026-11-21 03:00:04 +01:00\n"
+                 "Started         2026-11-21 03:00:04 +00:00\n"
                  "Expected end    not known yet\n"
                  "Paced to        25 MiB per second in phase 2\n"
                  "Log             /var/spool/updates/XPU/job-7.log\n"
@@ -74,6 +59,11 @@ TEST(Reports, an_idle_appliance_tells_how_the_last_job_ended) {
         "Phase  1      12.3 s  download the update\n"
         "Phase 10     131.0 s  restart all services\n",
         status_report(state).c_str());
+}
+
+TEST(Reports, a_problem_that_keeps_every_job_from_beginning_is_shown) {
+    const json state = {{"state", "idle"}, {"problem", "the job journal cannot be read"}};
+    STRCMP_CONTAINS("Problem         the job journal cannot be read\n", status_report(state).c_str());
 }
 
 TEST(Reports, each_result_has_its_sentence) {

@@ -1,4 +1,5 @@
 // The state and event documents that the bus and --json hand out.
+#include "tests/support/running_job_document.hpp"
 #include "updater/progress/status.hpp"
 
 #include <atomic>
@@ -37,7 +38,7 @@ job::JobFacts job_7() {
     facts.job = "job-7";
     facts.from_version = "2.8.0.0";
     facts.to_version = "2.8.1.0";
-    facts.log_file = "/log/job-7.log";
+    facts.log_file = "/var/spool/updates/XPU/job-7.log";
     facts.started = three_o_clock;
     return facts;
 }
@@ -82,25 +83,8 @@ TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
     status.expected_end(three_o_clock + std::chrono::minutes(5));
     status.install_rate(25);
     const auto state = status.state();
-    const nlohmann::json expected = {{"format", 1},
-                                     {"running_version", "2.8.0.0"},
-                                     {"slot", "a"},
-                                     {"state", "running"},
-                                     {"operation", "install"},
-                                     {"job", "job-7"},
-                                     {"firmware_version", "2.8.1.0"},
-                                     {"phase", 4},
-                                     {"phase_name", "prepare the message store migration"},
-                                     {"percent", 37},
-                                     {"step", "copying"},
-                                     {"started", "2026-11-21T03:00:04+00:00"},
-                                     {"expected_end", "2026-11-21T03:05:04+00:00"},
-                                     {"mail", "stopped"},
-                                     {"install_mib_per_second", 25},
-                                     {"log", "/log/job-7.log"},
-                                     {"note", nullptr},
-                                     {"problem", nullptr},
-                                     {"last", nullptr}};
+    auto expected = running_job_document();
+    expected["expected_end"] = "2026-11-21T03:05:04+00:00";
     STRCMP_EQUAL(expected.dump().c_str(), state.dump().c_str());
 }
 
