@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
+#include "hooks/runner/unit_description.hpp"
 #include "partitions/base/bus.hpp"
 
 #include <set>
@@ -22,10 +23,10 @@ void end_unit(partitions::base::Bus &bus, const std::string &name);
 
 class TransientUnit {
   public:
-    /// Ends and unloads an earlier unit of that name, then starts the new one. The file descriptors become
-    /// its stdout and stderr; the caller keeps ownership. Throws BusError.
-    TransientUnit(partitions::base::Bus &bus, std::string name, const HookCall &call, int stdout_descriptor,
-                  int stderr_descriptor);
+    /// Ends and unloads an earlier unit of that name, then starts the new one. The caller keeps the file
+    /// descriptors. Throws BusError.
+    TransientUnit(partitions::base::Bus &bus, std::string name, const HookCall &call,
+                  const OutputDescriptors &output);
     /// Ends the program if it still runs, also when an exception is thrown.
     ~TransientUnit();
     TransientUnit(const TransientUnit &) = delete;
@@ -38,7 +39,7 @@ class TransientUnit {
     UnitEnd end();
 
   private:
-    void start(const HookCall &call, int stdout_descriptor, int stderr_descriptor);
+    void start(const HookCall &call, const OutputDescriptors &output);
 
     partitions::base::Bus &bus_;
     std::string name_;
