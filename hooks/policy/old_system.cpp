@@ -87,59 +87,69 @@ Path OldSystem::real_path(const Path &absolute, Region region) const {
     return {};
 }
 
-ResolvedPath OldSystem::resolve(const Path &absolute) const {
-    ResolvedPath resolved;
-    std::deque<Path> rest(absolute.begin(), absolute.end());
+/// How far a path has been followed.
+struct OldSystem::Walk {
+    std::deque<Path> rest; ///< the names that are left
     Path reached = "/";
-    while (!rest.empty()) {
-        const Path name = rest.front();
-        rest.pop_front();
-        if (name == "/" || name.empty() || name == ".")
-            continue;
-        if (name == "..") {
-            reached = reached.parent_path();
-            continue;
-        }
-        reached /= name;
-        const Region region = region_of(reached);
-        if (region == Region::shared || region == Region::until_restart) {
-            for (const Path &remaining : rest)
-                reached /= remaining;
-            resolved.file = ResolvedPath::Step{reached.lexically_normal(), region, {}};
-            return resolved;
-        }
-        const ResolvedPath::Step step{reached, region, real_path(reached, region)};
-        if (step.real.empty()) {
-            resolved.problem = "there is no " + reached.string();
-            return resolved;
-        }
-        const partitions::FileKind kind = storage_.kind(step.real);
-        if (kind == partitions::FileKind::symlink) {
-            resolved.links.push_back(step);
-            if (resolved.links.size() > max_links) {
-                resolved.problem = "too many symbolic links";
-                return resolved;
-            }
-            Path target;
-            if (!unless_gone(storage_, step.real, [&] { target = storage_.read_symlink(step.real); })) {
-                resolved.problem = "there is no " + reached.string();
-                return resolved;
-            }
-            reached = target.is_absolute() ? Path("/") : reached.parent_path();
-            rest.insert(rest.begin(), target.begin(), target.end());
-        } else if (rest.empty()) {
-            if (kind == partitions::FileKind::file)
-                resolved.file = step;
-            else
-                resolved.problem = reached.string() + " is no regular file";
-        } else if (kind != partitions::FileKind::directory) {
-            resolved.problem = reached.string() + " is no directory";
-            return resolved;
-        }
+    ResolvedPath resolved;
+
+    bool is_over() const { return rest.empty() || resolved.file || !resolved.problem.empty(); }
+};
+
+ResolvedPath OldSystem::resolve(const Path &absolute) const {
+    Walk walk{.rest = {absolute.begin(), absolute.end()}, .resolved = {}};
+    while (!walk.is_over())
+        follow_next_name(walk);
+    if (!walk.resolved.file && walk.resolved.problem.empty())
+        walk.resolved.problem = "it is a directory";
+    return walk.resolved;
+}
+
+void OldSystem::follow_next_name(Walk &walk) const {
+    const Path name = walk.rest.front();
+    walk.rest.pop_front();
+    if (name == "/" || name.empty() || name == ".")
+        return;
+    if (name == "..") {
+        walk.reached = walk.reached.parent_path();
+        return;
     }
-    if (!resolved.file && resolved.problem.empty())
-        resolved.problem = "it is a directory";
-    return resolved;
+    walk.reached /= name;
+    const Region region = region_of(walk.reached);
+    if (region == Region::shared || region == Region::until_restart) {
+        for (const Path &remaining : walk.rest)
+            walk.reached /= remaining;
+        walk.resolved.file = ResolvedPath::Step{walk.reached.lexically_normal(), region, {}};
+        return;
+    }
+    const ResolvedPath::Step step{walk.reached, region, real_path(walk.reached, region)};
+    const partitions::FileKind kind =
+        step.real.empty() ? partitions::FileKind::none : storage_.kind(step.real);
+    if (step.real.empty())
+        walk.resolved.problem = "there is no " + walk.reached.string();
+    else if (kind == partitions::FileKind::symlink)
+        follow_link(step, walk);
+    else if (walk.rest.empty() && kind == partitions::FileKind::file)
+        walk.resolved.file = step;
+    else if (walk.rest.empty())
+        walk.resolved.problem = walk.reached.string() + " is no regular file";
+    else if (kind != partitions::FileKind::directory)
+        walk.resolved.problem = walk.reached.string() + " is no directory";
+}
+
+void OldSystem::follow_link(const ResolvedPath::Step &link, Walk &walk) const {
+    walk.resolved.links.push_back(link);
+    if (walk.resolved.links.size() > max_links) {
+        walk.resolved.problem = "too many symbolic links";
+        return;
+    }
+    Path target;
+    if (!unless_gone(storage_, link.real, [&] { target = storage_.read_symlink(link.real); })) {
+        walk.resolved.problem = "there is no " + walk.reached.string();
+        return;
+    }
+    walk.reached = target.is_absolute() ? Path("/") : walk.reached.parent_path();
+    walk.rest.insert(walk.rest.begin(), target.begin(), target.end());
 }
 
 } // namespace hooks::policy

@@ -50,6 +50,9 @@ class OldSystem {
     Region region_of(const std::filesystem::path &absolute) const;
 
   private:
+    struct Walk;
+    void follow_next_name(Walk &walk) const;
+    void follow_link(const ResolvedPath::Step &link, Walk &walk) const;
     std::filesystem::path real_path(const std::filesystem::path &absolute, Region region) const;
 
     partitions::Storage &storage_;
