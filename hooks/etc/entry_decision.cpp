@@ -59,6 +59,17 @@ Decision decide_removed(partitions::Storage &storage, const Versions &versions) 
     return {Fate::carried, Contents::whiteout, "removed by the administrator", "", false};
 }
 
+// Its contents are the old image's; owner and mode may have been changed.
+Decision decide_unchanged(const Versions &versions) {
+    if (versions.theirs)
+        return {Fate::left_behind, Contents::theirs, "unchanged; the new system's version applies", "",
+                false};
+    if (overlay::read_attributes(versions.mine) == overlay::read_attributes(*versions.base))
+        return {Fate::left_behind, Contents::nothing, "unchanged, and the new system no longer has it", "",
+                false};
+    return {Fate::carried, Contents::mine, "owner or mode changed by the administrator", "", false};
+}
+
 } // namespace
 
 bool same_contents(partitions::Storage &storage, const std::filesystem::path &a,
@@ -99,15 +110,8 @@ Decision decide_entry(partitions::Storage &storage, const std::filesystem::path 
         return {Fate::left_behind, Contents::theirs, "the new system has the same", "", false};
     if (place.treatment == Treatment::keep_ours)
         return {Fate::carried, Contents::mine, std::string(place.why), "", false};
-    if (versions.base && same_contents(storage, versions.mine, *versions.base)) {
-        if (versions.theirs)
-            return {Fate::left_behind, Contents::theirs, "unchanged; the new system's version applies", "",
-                    false};
-        if (overlay::read_attributes(versions.mine) == overlay::read_attributes(*versions.base))
-            return {Fate::left_behind, Contents::nothing, "unchanged, and the new system no longer has it",
-                    "", false};
-        return {Fate::carried, Contents::mine, "owner or mode changed by the administrator", "", false};
-    }
+    if (versions.base && same_contents(storage, versions.mine, *versions.base))
+        return decide_unchanged(versions);
     if (place.treatment == Treatment::other_conversion)
         return {Fate::carried, Contents::mine, std::string(place.why), "", false};
     if (!versions.theirs)

@@ -134,6 +134,14 @@ class EtcConversion {
             decision.reason = "compiled from the file beside it";
             decision.lay_theirs_beside = false;
         }
+        put(relative, versions, decision);
+        if (decision.lay_theirs_beside)
+            decision.reason += work_.lay_beside(relative, *versions.theirs);
+        work_.report(decision.fate, relative, decision.reason);
+    }
+
+    // What is merged although the contents are the new system's is known here only.
+    void put(const Path &relative, const Versions &versions, Decision &decision) {
         switch (decision.contents) {
         case Contents::nothing:
             break;
@@ -158,9 +166,6 @@ class EtcConversion {
             }
             break;
         }
-        if (decision.lay_theirs_beside)
-            decision.reason += work_.lay_beside(relative, *versions.theirs);
-        work_.report(decision.fate, relative, decision.reason);
     }
 
     EtcWork work_;
