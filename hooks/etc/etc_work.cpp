@@ -22,6 +22,10 @@ EtcWork::OptionalPath EtcWork::if_directory(const OptionalPath &path) const {
     return path && storage.kind(*path) == partitions::FileKind::directory ? path : std::nullopt;
 }
 
+EtcWork::OptionalPath EtcWork::if_file(const OptionalPath &path) const {
+    return path && storage.kind(*path) == partitions::FileKind::file ? path : std::nullopt;
+}
+
 std::optional<overlay::Attributes> EtcWork::attributes_of(const OptionalPath &path) const {
     return path ? std::optional(overlay::read_attributes(*path)) : std::nullopt;
 }

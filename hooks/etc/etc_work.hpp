@@ -42,6 +42,7 @@ class EtcWork {
 
     OptionalPath child(const OptionalPath &directory, const Path &name) const;
     OptionalPath if_directory(const OptionalPath &path) const;
+    OptionalPath if_file(const OptionalPath &path) const;
 
     /// Adds a line to the report; a conflict is also logged.
     void report(Fate fate, const Path &relative, const std::string &reason);
