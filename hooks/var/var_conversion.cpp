@@ -2,16 +2,15 @@
 #include "hooks/var/var_conversion.hpp"
 
 #include "hooks/configuration_copy.hpp"
-#include "hooks/etc/attribute_merge.hpp"
 #include "hooks/etc/carry_report.hpp"
 #include "hooks/etc/effective_owners.hpp"
 #include "hooks/living_tree.hpp"
 #include "hooks/var/open_folders.hpp"
 #include "hooks/var/other_carriers.hpp"
 #include "hooks/var/var_decision.hpp"
+#include "hooks/var/var_log.hpp"
 #include "hooks/var/var_rules.hpp"
 #include "hooks/var/var_writer.hpp"
-#include "partitions/durable.hpp"
 
 namespace hooks::var {
 
@@ -20,13 +19,10 @@ using OptionalPath = std::optional<Path>;
 
 namespace {
 
-constexpr const char *var_report_folder = "update-control";
-constexpr std::uint64_t files_between_progress_lines = 1000;
-
 class VarConversion {
   public:
     VarConversion(partitions::Storage &storage, const ConversionRequest &request, ConversionLog &log)
-        : storage_(storage), request_(request), log_(log),
+        : storage_(storage), request_(request), told_(log),
           rules_(VarRules::with_those_of(storage, request.new_root)),
           other_carriers_(other_carriers(storage, request)),
           owners_(etc::owners_after_etc(storage, request.source, request.old_root / "etc",
@@ -35,28 +31,22 @@ class VarConversion {
           folders_(writer_, owners_, [this](const OpenFolder &folder) { report_made(folder); }) {}
 
     void run() {
-        log_.progress(0, "copy the configuration");
+        told_.begin_step(0, "copy the configuration");
         copy_configuration(storage_, request_.source, request_.target);
         OpenFolder var;
         var.mine = request_.old_var;
         var.base = if_folder(request_.old_root / "var");
         var.theirs = if_folder(request_.new_root / "var");
         walk(var);
-        log_.progress(95, "write everything to the disk");
-        for (const auto &[text, files] : files_of_other_owners_)
-            log_.note("warning: " + text +
-                      " in the new system; what it had in /var, or could read by an access list, has an "
-                      "unassigned number there (1879048192 and more); give it an owner, files: " +
-                      std::to_string(files));
-        write_report();
+        told_.begin_step(95, "write everything to the disk");
+        told_.warn_of_owners();
+        write_var_report(storage_, request_, told_.report);
         // In a rehearsal the flags would block removing the result.
         if (!request_.rehearsal)
             writer_.protect_all();
         storage_.sync_filesystem(request_.target);
         storage_.sync_filesystem(request_.new_var);
-        log_.note("/var: carried " + std::to_string(report_.files(VarFate::carried)) + ", left behind " +
-                  std::to_string(report_.files(VarFate::left_behind)) +
-                  "; which, and why, is listed in /etc/update-control/carried-var.txt");
+        told_.summarize();
     }
 
   private:
@@ -70,10 +60,6 @@ class VarConversion {
                    : std::nullopt;
     }
 
-    void warn(const Path &relative, const std::string &text) {
-        log_.note("warning: " + etc::shown_path(relative, "/var/") + ": " + text);
-    }
-
     void walk(OpenFolder &folder) {
         const OpenFolders::Opened opened(folders_, folder);
         // A folder that only the appliance has is carried even if it is empty.
@@ -81,10 +67,8 @@ class VarConversion {
             folders_.make_all();
         const std::vector<Path> entries = storage_.list(folder.mine);
         for (std::size_t i = 0; i < entries.size(); ++i) {
-            if (folder.relative.empty()) {
-                percent_ = static_cast<int>(5 + i * 90 / entries.size());
-                log_.progress(percent_, etc::shown_path(entries[i].filename(), "/var/"));
-            }
+            if (folder.relative.empty())
+                told_.begin_entry(entries[i].filename(), i, entries.size());
             visit_unless_deleted(folder, entries[i]);
         }
         if (folder.base && folder.theirs && !folder.stays_behind())
@@ -96,17 +80,17 @@ class VarConversion {
     // Services that the updater does not know are still running.
     void visit_unless_deleted(OpenFolder &folder, const Path &mine) {
         if (!unless_gone(storage_, mine, [&] { visit(folder, mine); }))
-            report_.count(VarFate::left_behind, folder.relative, "deleted while /var was being carried");
+            told_.report.count(VarFate::left_behind, folder.relative, "deleted while /var was being carried");
     }
 
     void visit(OpenFolder &parent, const Path &mine) {
         const Path name = mine.filename();
         const Path relative = parent.relative / name;
         if (const auto other = other_carriers_.find(relative); other != other_carriers_.end()) {
-            report_.add(other->second.reaches_new_system ? VarFate::other_way : VarFate::left_behind,
-                        relative, other->second.how);
+            told_.report.add(other->second.reaches_new_system ? VarFate::other_way : VarFate::left_behind,
+                             relative, other->second.how);
             if (!other->second.reaches_new_system)
-                warn(relative, other->second.how);
+                told_.warn(relative, other->second.how);
             return;
         }
         const VarVersions versions{mine, child(parent.base, name), child(parent.theirs, name)};
@@ -114,7 +98,7 @@ class VarConversion {
         if (storage_.kind(mine) == partitions::FileKind::directory)
             visit_folder(parent, relative, versions, rule);
         else if (rule != nullptr && !rule->carry)
-            report_.count(VarFate::left_behind, rule->place, rule->reason);
+            told_.report.count(VarFate::left_behind, rule->place, rule->reason);
         else
             visit_entry(parent, relative, versions);
     }
@@ -147,14 +131,14 @@ class VarConversion {
         switch (decision.contents) {
         case VarContents::none:
             if (decision.common)
-                report_.count(decision.fate, parent.relative, decision.reason);
+                told_.report.count(decision.fate, parent.relative, decision.reason);
             else
-                report_.add(decision.fate, relative, decision.reason);
+                told_.report.add(decision.fate, relative, decision.reason);
             return;
         case VarContents::mine_beside:
             destination = name_beside(parent, relative.filename());
             decision.reason += ", so it is " + etc::shown_path(destination, "/var/") + " now";
-            warn(relative, decision.reason);
+            told_.warn(relative, decision.reason);
             [[fallthrough]];
         case VarContents::mine:
             folders_.make_all();
@@ -165,18 +149,12 @@ class VarConversion {
             writer_.put(destination, *versions.theirs, decision.attributes);
             break;
         }
-        if (++put_ % files_between_progress_lines == 0)
-            log_.progress(percent_, std::to_string(put_) + " files carried");
-        notice_other_owner(versions.mine);
+        told_.count_put();
+        told_.notice_owners(owners_, versions.mine);
         if (parent.as_one)
-            report_.count(decision.fate, parent.as_one->place, parent.as_one->reason);
+            told_.report.count(decision.fate, parent.as_one->place, parent.as_one->reason);
         else
-            report_.add(decision.fate, relative, decision.reason);
-    }
-
-    void notice_other_owner(const Path &mine) {
-        for (const std::string &text : etc::numbers_taken_by_others(owners_, overlay::read_attributes(mine)))
-            ++files_of_other_owners_[text];
+            told_.report.add(decision.fate, relative, decision.reason);
     }
 
     // Neither the appliance nor the new image has this name.
@@ -192,9 +170,9 @@ class VarConversion {
     void report_made(const OpenFolder &folder) {
         if (!folder.as_one || folder.as_one->place != folder.relative)
             return;
-        report_.add(VarFate::carried, folder.relative, folder.as_one->reason);
+        told_.report.add(VarFate::carried, folder.relative, folder.as_one->reason);
         if (folder.destination.filename() != folder.relative.filename())
-            warn(folder.relative, folder.as_one->reason);
+            told_.warn(folder.relative, folder.as_one->reason);
     }
 
     void carry_changed_attributes(const OpenFolder &folder) {
@@ -202,32 +180,17 @@ class VarConversion {
             attributes_of(folder, owners_) == overlay::read_attributes(*folder.theirs))
             return;
         folders_.make_all();
-        report_.add(VarFate::carried, folder.relative, "owner or mode of the folder changed");
-    }
-
-    void write_report() {
-        const Path folder = request_.target / var_report_folder;
-        if (storage_.kind(folder) != partitions::FileKind::directory) {
-            storage_.make_directory(folder, 0755);
-            if (const OptionalPath theirs = if_folder(request_.new_root / "etc" / var_report_folder))
-                overlay::set_attributes(folder, overlay::read_attributes(*theirs));
-        }
-        partitions::replace_file(storage_, folder / "carried-var.txt", report_.text());
-        overlay::set_attributes(folder / "carried-var.txt", {.permissions = 0600});
+        told_.report.add(VarFate::carried, folder.relative, "owner or mode of the folder changed");
     }
 
     partitions::Storage &storage_;
     const ConversionRequest &request_;
-    ConversionLog &log_;
+    VarLog told_;
     VarRules rules_;
     std::map<Path, OtherCarrier> other_carriers_;
     OwnerTranslation owners_;
     VarWriter writer_;
-    VarReport report_;
     OpenFolders folders_;
-    std::map<std::string, std::uint64_t> files_of_other_owners_;
-    std::uint64_t put_ = 0;
-    int percent_ = 5;
 };
 
 } // namespace

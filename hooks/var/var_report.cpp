@@ -2,6 +2,8 @@
 #include "hooks/var/var_report.hpp"
 
 #include "hooks/etc/carry_report.hpp"
+#include "hooks/overlay/overlay_format.hpp"
+#include "partitions/durable.hpp"
 
 #include <algorithm>
 
@@ -10,6 +12,7 @@ namespace hooks::var {
 namespace {
 
 constexpr std::array<std::string_view, 3> var_titles = {"carried", "carried in another way", "left behind"};
+constexpr const char *var_report_folder = "update-control";
 constexpr std::uint64_t max_lines_of_a_folder = 100;
 
 std::string number_of_files(std::uint64_t files) {
@@ -60,6 +63,19 @@ std::uint64_t VarReport::files(VarFate fate) const {
     for (const auto &[line, files] : sections_[static_cast<std::size_t>(fate)])
         sum += std::max<std::uint64_t>(files, 1);
     return sum;
+}
+
+void write_var_report(partitions::Storage &storage, const ConversionRequest &request,
+                      const VarReport &report) {
+    const auto folder = request.target / var_report_folder;
+    if (storage.kind(folder) != partitions::FileKind::directory) {
+        storage.make_directory(folder, 0755);
+        const auto theirs = request.new_root / "etc" / var_report_folder;
+        if (storage.kind(theirs) == partitions::FileKind::directory)
+            overlay::set_attributes(folder, overlay::read_attributes(theirs));
+    }
+    partitions::replace_file(storage, folder / "carried-var.txt", report.text());
+    overlay::set_attributes(folder / "carried-var.txt", {.permissions = 0600});
 }
 
 } // namespace hooks::var

@@ -1,6 +1,9 @@
 // The report to the administrator: what was done with the files in /var. Decides nothing.
 #pragma once
 
+#include "hooks/conversion_program.hpp"
+#include "partitions/storage.hpp"
+
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -34,5 +37,10 @@ class VarReport {
 
     std::array<Lines, 3> sections_;
 };
+
+/// Writes update-control/carried-var.txt of request.target, for root alone. Throws StorageError,
+/// std::system_error.
+void write_var_report(partitions::Storage &storage, const ConversionRequest &request,
+                      const VarReport &report);
 
 } // namespace hooks::var
