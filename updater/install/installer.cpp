@@ -70,7 +70,7 @@ InstallPlan Installer::plan(const Progress &progress, const std::stop_token &sto
     survey_ = survey(
         partitions_.writer.file(), index, effort_,
         [&](std::uint64_t done) {
-            tell(progress, done, index.image_bytes, "looking at what is there already");
+            tell(progress, done, index.image_bytes, "looking for chunks that are already on the partition");
         },
         stop);
     InstallPlan plan{.whole_bytes = index.stored_bytes};
@@ -115,13 +115,13 @@ std::size_t Installer::write_image(const Progress &progress, const Log &log, con
         // Fetching the same again makes sense only from another server.
         if (failed == Way::whole && !source_.distrust())
             throw firmware::FirmwareDamaged(reason_ + "; " + std::to_string(left.size()) +
-                                            " of its chunks cannot be obtained");
+                                            " chunks cannot be made");
         const Route route = make_planner().fall_back(failed, left, survey_.present, progress, stop);
         if (log)
-            log(std::to_string(left.size()) + " chunks could not be made in the way '" +
-                std::string(name_of(failed)) + "' (" + reason_ + "); fetching " +
-                text::bytes_text(route.fetch_bytes) + " for them in the way '" +
-                std::string(name_of(route.way)) + "' from " + source_.name());
+            log(std::to_string(left.size()) + " chunks could not be made as planned (" +
+                std::string(name_of(failed)) + ": " + reason_ + "); fetching " +
+                text::bytes_text(route.fetch_bytes) + " for them from " + source_.name() + " (" +
+                std::string(name_of(route.way)) + ")");
         left = carry_out(route, written, stop);
         failed = route.way;
     }

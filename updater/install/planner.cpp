@@ -25,8 +25,9 @@ template <typename Read> auto from_any_server(firmware::ByteSource &source, cons
     }
 }
 
-/// For fewer chunks than this, the unit index and reading both partitions cost more than they save.
-constexpr std::uint64_t min_gain_share = 4;
+/// For few chunks, the unit index and reading both partitions cost more than they save: the index may be at
+/// most one in so many of the bytes that would be fetched without it.
+constexpr std::uint64_t whole_bytes_per_index_byte = 4;
 
 } // namespace
 
@@ -96,7 +97,7 @@ std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::ve
                                        const Progress &progress, const std::stop_token &stop) {
     const std::uint64_t whole_bytes = whole(wanted).fetch_bytes;
     if (!partitions_.base || !head_.manifest.units ||
-        head_.manifest.units->length_bytes > whole_bytes / min_gain_share)
+        head_.manifest.units->length_bytes > whole_bytes / whole_bytes_per_index_byte)
         return std::nullopt;
     Route route;
     route.way = Way::units;
@@ -114,7 +115,7 @@ std::optional<Route> Planner::by_units(const ChunkNumbers &wanted, const std::ve
             where, device, length_bytes, effort_,
             [&](std::uint64_t done) {
                 if (progress)
-                    progress(before + done, all, "looking for blocks that are already here");
+                    progress(before + done, all, "looking for blocks that are already on the partitions");
             },
             stop);
     };

@@ -30,7 +30,7 @@ job::PhaseEnd DownloadPhase::run(job::PhaseRun &run) {
         else
             plan(run);
     } catch (const firmware::FirmwareDamaged &damage) {
-        // Nothing was touched yet: to whoever asked, a damaged firmware is one that the checks refuse.
+        // Nothing was touched yet, so a damaged firmware counts as refused and not as failed.
         throw Refused(damage.what(), damage.next_step());
     }
     run.save_facts();
@@ -39,11 +39,11 @@ job::PhaseEnd DownloadPhase::run(job::PhaseRun &run) {
 
 void DownloadPhase::plan(job::PhaseRun &run) {
     const bool is_here = !run.facts.firmware_file.empty();
-    run.progress(0, "reading what the firmware is");
-    run.log(job::Severity::info, "looking at " + (is_here ? run.facts.firmware_file : run.facts.source));
+    run.progress(0, "reading the head of the firmware");
+    run.log(job::Severity::info, "reading " + (is_here ? run.facts.firmware_file : run.facts.source));
     auto firmware = installation_.open(run);
-    take_note_of(firmware.head, run);
-    // Before the rescue partition and with it the system backup in it is given up.
+    check_and_note(firmware.head, run);
+    // Now, because phase 2 overwrites the previous system in the rescue partition.
     if (is_here)
         check_chunks(run, 10, 50);
     const auto engine = installation_.engine(firmware, run);
@@ -52,7 +52,7 @@ void DownloadPhase::plan(job::PhaseRun &run) {
     run.progress(100, plan.text);
 }
 
-void DownloadPhase::take_note_of(const firmware::FirmwareHead &head, job::PhaseRun &run) {
+void DownloadPhase::check_and_note(const firmware::FirmwareHead &head, job::PhaseRun &run) {
     run.log(job::Severity::info, "version " + head.manifest.version.text() + ", signed by " + head.signer);
     checks_(head.manifest, run.facts);
     installation_.note(head, run.facts);
@@ -71,34 +71,40 @@ void DownloadPhase::check_chunks(job::PhaseRun &run, int first_percent, int last
 
 void DownloadPhase::download(job::PhaseRun &run) {
     partitions::make_directories(storage_, layout_.firmware);
-    run.progress(0, "reading what the firmware is");
-    run.log(job::Severity::info, "looking at " + run.facts.source);
+    run.progress(0, "reading the head of the firmware");
+    run.log(job::Severity::info, "reading " + run.facts.source);
     auto firmware = installation_.open(run);
-    take_note_of(firmware.head, run);
-    // From here on a server that does not answer is worth patience, also after a restart.
+    check_and_note(firmware.head, run);
+    // The image's hash in the facts shows that a server has answered: from here on one that does not is
+    // retried for longer, also after a restart.
     run.save_facts();
     const auto kept = layout_.firmware / (run.facts.to_version + std::string(firmware_suffix));
     const std::filesystem::path part = kept.string() + std::string(partial_suffix);
     remove_partial_files_but(part);
     remove_firmware_before(firmware::Version::parse(run.facts.from_version), run);
     if (is_here(kept, firmware.head, run)) {
-        run.log(job::Severity::info, kept.string() + " is here already, and is what was signed");
+        run.log(job::Severity::info, kept.string() + " is downloaded already and is what was signed");
     } else {
-        download::FirmwareFileDownload(storage_, part, space_of_)
-            .fetch(
-                *firmware.source, firmware.head,
-                [&](std::uint64_t done, std::uint64_t all) {
-                    run.progress(part_of(0, 100, done, all),
-                                 "fetching, " + text::bytes_text(done) + " of " + text::bytes_text(all));
-                },
-                run.stop);
+        fetch(firmware, part, run);
         storage_.rename(part, kept);
         storage_.sync_directory(layout_.firmware);
         run.log(job::Severity::info, "fetched " + text::bytes_text(firmware.source->fetched_bytes()) + "; " +
-                                         kept.string() + " is whole");
+                                         kept.string() + " is complete");
     }
     remove_firmware_before(firmware.head.manifest.version, run);
     run.facts.firmware_file = kept;
+}
+
+void DownloadPhase::fetch(const OpenFirmware &firmware, const std::filesystem::path &part,
+                          job::PhaseRun &run) {
+    download::FirmwareFileDownload file(storage_, part, space_of_);
+    file.fetch(
+        *firmware.source, firmware.head,
+        [&](std::uint64_t done, std::uint64_t all) {
+            run.progress(part_of(0, 100, done, all),
+                         "fetching, " + text::bytes_text(done) + " of " + text::bytes_text(all));
+        },
+        run.stop);
 }
 
 void DownloadPhase::remove_firmware_before(const firmware::Version &version, job::PhaseRun &run) {
@@ -109,7 +115,7 @@ void DownloadPhase::remove_firmware_before(const firmware::Version &version, job
             if (firmware::Version::parse(path.stem().string()) >= version)
                 continue;
         } catch (const std::exception &) {
-            continue; // a name that no download has given
+            continue; // not a name that a download gives
         }
         storage_.remove(path);
         run.log(job::Severity::info, "removed " + path.string() + ", which is no longer needed");

@@ -29,7 +29,8 @@ std::string summary(const install::InstallResult &result) {
         ", written " + text::bytes_text(result.written_bytes) + ", zeroed by the device " +
         text::bytes_text(result.zeroed_bytes) + ", read back " + text::bytes_text(result.read_back_bytes);
     if (result.fallback_chunks > 0)
-        text += "; " + std::to_string(result.fallback_chunks) + " chunks came another way than planned";
+        text +=
+            "; " + std::to_string(result.fallback_chunks) + " chunks were made in another way than planned";
     return text;
 }
 
@@ -52,7 +53,7 @@ job::PhaseEnd InstallPhase::run(job::PhaseRun &run) {
 }
 
 firmware::Manifest InstallPhase::install_image(job::PhaseRun &run) {
-    run.progress(0, "looking at the firmware again");
+    run.progress(0, "reading the head of the firmware again");
     auto firmware = installation_.open(run);
     installation_.require_noted(firmware, run.facts);
     const auto engine = installation_.engine(firmware, run);
@@ -87,7 +88,7 @@ void InstallPhase::check_image(const firmware::Manifest &manifest,
 }
 
 void InstallPhase::give_up_rescue_partition(job::PhaseRun &run) {
-    // Before the first byte changes the boot loader must know that nothing bootable is there any more.
+    // Before the first byte changes, the boot loader must know that nothing there can be started.
     boot_.mark_unbootable(run.facts.new_slot);
     retire_all_but_the_running(run);
 }
@@ -111,7 +112,7 @@ void InstallPhase::retire_all_but_the_running(job::PhaseRun &run) {
                         "; the update agent tries it again when it starts: systemctl restart update-agent");
             continue;
         }
-        run.log(job::Severity::info, "removing generation " + generation + ", with all that only it has");
+        run.log(job::Severity::info, "removing generation " + generation + " and everything in it");
         generations_.retire(generation);
     }
     for (const auto &left : generations_.remove_retired())
@@ -132,14 +133,15 @@ void InstallPhase::make_generation(const std::filesystem::path &new_root, job::P
 void InstallPhase::rehearse(const std::filesystem::path &new_root, job::PhaseRun &run) {
     const auto rehearsal = generations_.at(run.facts.new_generation).rehearsal();
     partitions::remove_tree(storage_, rehearsal);
-    // The configuration first: that is over in moments.
+    // The configuration first: it takes only seconds.
     configuration_rehearsal_.run(new_root, run, {generation_made_percent, configuration_rehearsed_percent});
     store_rehearsal_.run(new_root, run, {configuration_rehearsed_percent, stores_rehearsed_percent});
     partitions::remove_tree(storage_, rehearsal);
 }
 
 void InstallPhase::undo(job::PhaseRun &run) {
-    // Still bootable: the phase had not touched the partition, and its generation belongs to it.
+    // Still bootable: the phase has not touched the partition, and the generation there is of the system in
+    // it.
     if (boot_.bootable(run.facts.new_slot))
         return;
     retire_all_but_the_running(run);

@@ -1,5 +1,6 @@
-// Phase 2, install the new OS: the rescue partition holds the new image, read back, and a new generation
-// holds its /var. Mail flows, and nothing that the running system uses is touched.
+// Phase 2, install the new OS: writes the new image to the rescue partition, reads it back, makes a
+// generation with its /var, and rehearses the conversions. Touches nothing that the running system uses. Mail
+// flows.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -20,12 +21,12 @@ class InstallPhase {
                  ImageInstallation &installation, ConfigurationRehearsal &configuration_rehearsal,
                  StoreRehearsal &store_rehearsal);
 
-    /// Can be run again after it was cut anywhere: what the partition holds already is neither fetched nor
-    /// written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
+    /// Can be run again after an interruption anywhere: what the partition holds already is neither fetched
+    /// nor written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
     /// FirmwareDamaged, DownloadFailed, ConversionFailed, ConversionPostponed,
     /// ConfigurationRefused, Cancelled.
     job::PhaseEnd run(job::PhaseRun &run);
-    /// The rescue partition stays marked unbootable; what was begun of a generation goes.
+    /// Removes the new generation. The rescue partition stays marked unbootable.
     void undo(job::PhaseRun &run);
 
   private:

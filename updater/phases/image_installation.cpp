@@ -59,8 +59,8 @@ firmware::FirmwareHead ImageInstallation::trusted_head(firmware::ByteSource &sou
     auto head = firmware::read_firmware_head(source, trusted_keys_(), run.stop);
     const std::string found = head.manifest.version.text();
     if (const std::string &expected = run.facts.expected_version; !expected.empty() && found != expected)
-        throw firmware::FirmwareDamaged("the vendor's list says that version " + expected + " is at " +
-                                        source.name() + ", but version " + found + " is");
+        throw firmware::FirmwareDamaged("the feed names version " + expected + " for " + source.name() +
+                                        ", but version " + found + " is there");
     return head;
 }
 

@@ -1,5 +1,5 @@
-// The firmware of a job and the install engine on it, for phase 1, which plans, and phase 2, which writes:
-// one place that knows where the firmware comes from and between which partitions it goes.
+// Opens the firmware of a job, and makes the install engine for it: for phase 1, which plans, and for phase
+// 2, which writes. Only this file knows where the firmware comes from and which partitions are involved.
 #pragma once
 
 #include "partitions/partition_finder.hpp"
@@ -20,13 +20,13 @@
 
 namespace updater::phases {
 
-/// What is at the URL (or in the file) is no longer the firmware that phase 1 has checked.
+/// The URL or file no longer has the firmware that phase 1 has checked.
 class FirmwareChanged : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// An open firmware whose head is known to be signed.
+/// A firmware whose head was verified.
 struct OpenFirmware {
     std::unique_ptr<firmware::ByteSource> source;
     firmware::FirmwareHead head;
@@ -35,33 +35,33 @@ struct OpenFirmware {
 class ImageInstallation {
   public:
     using Report = std::function<void(const std::string &line)>;
-    /// Makes the source for firmware on servers; `report` takes lines about retries. `known`: one of them has
-    /// answered in this job before, so that one which does not now is worth some patience.
+    /// Makes the source for firmware on servers; `report` takes lines about retries. `has_answered`: one of
+    /// them has answered in this job before, so a server that does not answer now is retried for longer.
     using OpenUrls = std::function<std::unique_ptr<firmware::ByteSource>(const std::vector<std::string> &urls,
-                                                                         bool known, Report report)>;
+                                                                         bool has_answered, Report report)>;
 
-    /// `trusted_keys` are asked for each firmware that is opened. `running`, whose formats decide what is to
-    /// be converted, and `pacer` have to outlive it.
+    /// `trusted_keys` is called for each firmware that is opened. `running`, whose formats decide what is
+    /// converted, and `pacer` outlive this object.
     ImageInstallation(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
                       OpenUrls open_urls, firmware::KeysNow trusted_keys,
                       const configuration::Appliance &running, install::InstallSettings settings,
                       pacing::Pacer &pacer);
 
-    /// The firmware that the facts name, its head read and checked. A server that has another one is left for
-    /// the next mirror. Throws Refused, FirmwareDamaged, DownloadFailed, Cancelled.
+    /// Opens the firmware that the facts name, and verifies its head. A server that has another firmware
+    /// there is left for the next mirror. Throws Refused, FirmwareDamaged, DownloadFailed, Cancelled.
     OpenFirmware open(const job::PhaseRun &run) const;
 
-    /// Notes in the facts which firmware this is, and the conversions that lead to it from what runs. Throws
-    /// Refused when there is no way.
+    /// Notes in the facts which firmware this is, and the conversions from the running system's formats to
+    /// its own. Throws Refused if there is no such conversion.
     void note(const firmware::FirmwareHead &head, job::JobFacts &facts) const;
-    /// Throws FirmwareChanged unless it is the one that was noted.
+    /// Throws FirmwareChanged if this is not the firmware that was noted.
     void require_noted(const OpenFirmware &firmware, const job::JobFacts &facts) const;
 
     /// The engine, from the running system's partition to the rescue partition, at the pacer's rate.
-    /// `firmware` has to outlive it. Throws StorageError, ImageTooLarge, PartitionNotFound.
+    /// `firmware` outlives the engine. Throws StorageError, ImageTooLarge, PartitionNotFound.
     std::unique_ptr<install::Installer> engine(OpenFirmware &firmware, const job::PhaseRun &run) const;
 
-    /// The engine's progress as that part of the phase.
+    /// Shows the engine's progress as this part of the phase.
     static install::Progress progress(const job::PhaseRun &run, int first_percent, int last_percent);
 
   private:

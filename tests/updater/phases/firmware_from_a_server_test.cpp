@@ -328,7 +328,7 @@ TEST(FirmwareFromAServer, a_download_keeps_the_whole_file_under_its_version_and_
     CHECK(saves > 1); // before the first byte, so that a later try knows what it goes on with
 }
 
-TEST(FirmwareFromAServer, a_server_with_another_version_than_the_list_names_is_not_believed) {
+TEST(FirmwareFromAServer, a_server_with_another_version_than_the_feed_names_is_not_believed) {
     for (const auto operation : {job::Operation::download, job::Operation::install}) {
         facts.operation = operation;
         facts.expected_version = "2.8.2.0";
@@ -336,7 +336,7 @@ TEST(FirmwareFromAServer, a_server_with_another_version_than_the_list_names_is_n
             phase_1.run(run);
             FAIL("another version was taken");
         } catch (const Refused &refusal) {
-            STRCMP_CONTAINS("version 2.8.2.0 is at", refusal.what());
+            STRCMP_CONTAINS("the feed names version 2.8.2.0 for ", refusal.what());
             STRCMP_CONTAINS("but version 2.8.1.0 is", refusal.what());
         }
         CHECK_FALSE(storage.exists(layout.firmware / "2.8.1.0.fw"));
