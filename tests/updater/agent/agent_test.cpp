@@ -117,7 +117,7 @@ TEST(AgentRollback, tries_the_previous_system_when_it_is_forced) {
     CHECK(boot.default_slot() == partitions::Slot::b);
 }
 
-TEST(AgentRollback, is_not_taken_back_by_somebody_who_asks_for_it_again) {
+TEST(AgentRollback, is_not_cancelled_by_a_second_request) {
     agent.rollback(true);
     while (restarts == 0)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -51,7 +51,7 @@ inline Reply install(sd_bus *bus, const std::string &source, bool force = false)
     });
 }
 
-/// Hears one signal of the agent from now on, whose arguments are so many strings.
+/// Receives one signal of the agent from now on, with this number of strings as arguments.
 class Signals {
   public:
     Signals(sd_bus *bus, const char *name, int arguments) : bus_(bus), arguments_(arguments) {
@@ -63,7 +63,7 @@ class Signals {
     Signals(const Signals &) = delete;
     Signals &operator=(const Signals &) = delete;
 
-    /// The arguments of each, joined by "|", when so many have come or ten seconds have passed.
+    /// The arguments of each, joined by "|", when this many have arrived or ten seconds have passed.
     std::vector<std::string> wait_for(std::size_t count) const {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
         while (heard_.size() < count && std::chrono::steady_clock::now() < deadline)

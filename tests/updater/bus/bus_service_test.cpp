@@ -35,7 +35,7 @@ TEST(BusService, reports_are_the_agents_documents) {
     STRCMP_EQUAL(served.agent.status.events(1).dump().c_str(), events.text.c_str());
 }
 
-TEST(BusService, install_hands_source_and_options_on_and_returns_the_job) {
+TEST(BusService, install_passes_source_and_options_on_and_returns_the_job) {
     STRCMP_EQUAL("job-1", install(caller.get(), "/some.fw", true).text.c_str());
     STRCMP_EQUAL("/some.fw", served.agent.last_source.c_str());
     CHECK(served.agent.last_force);
@@ -71,7 +71,7 @@ TEST(BusService, exceptions_become_the_errors_of_the_interface) {
     STRCMP_EQUAL("org.updatecontrol.Error.Busy", install(caller.get(), "").error.c_str());
 }
 
-TEST(BusService, arguments_that_cannot_be_meant_are_refused_before_the_agent_sees_them) {
+TEST(BusService, invalid_arguments_are_refused_before_the_agent_sees_them) {
     const std::string too_long(4096, 'x');
     for (const std::string &source : {too_long, std::string("/a\nb"), std::string("/a\x7f")})
         STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, install(caller.get(), source).error.c_str());
@@ -104,7 +104,7 @@ Reply postpone(sd_bus *bus, const std::string &calendar) {
 
 } // namespace
 
-TEST(BusService, an_order_for_later_is_handed_on_replaced_and_taken_back) {
+TEST(BusService, an_order_for_later_is_passed_on_replaced_and_cancelled) {
     const auto first = nlohmann::json::parse(schedule(caller.get(), "/some.fw", "Sun 03:00").text);
     STRCMP_EQUAL("/some.fw", served.agent.last_source.c_str());
     STRCMP_EQUAL("Sun 03:00", served.agent.last_calendar.c_str());
@@ -117,7 +117,7 @@ TEST(BusService, an_order_for_later_is_handed_on_replaced_and_taken_back) {
     STRCMP_EQUAL("org.updatecontrol.Error.NotPossible", call(caller.get(), "CancelScheduled").error.c_str());
 }
 
-TEST(BusService, what_is_for_later_is_taken_while_a_job_runs_and_what_is_for_now_is_busy) {
+TEST(BusService, orders_for_later_are_accepted_while_a_job_runs_and_requests_for_now_are_busy) {
     served.agent.set_work([](progress::JobStatus &, const std::string &, const std::stop_token &) {});
     install(caller.get(), "");
     STRCMP_EQUAL("", schedule(caller.get(), "", "Sun 03:00").error.c_str());
@@ -126,7 +126,7 @@ TEST(BusService, what_is_for_later_is_taken_while_a_job_runs_and_what_is_for_now
     STRCMP_EQUAL("org.updatecontrol.Error.Busy", install(caller.get(), "").error.c_str());
 }
 
-TEST(BusService, a_time_that_cannot_be_meant_is_refused) {
+TEST(BusService, an_invalid_time_is_refused) {
     STRCMP_EQUAL("org.updatecontrol.Error.Refused", schedule(caller.get(), "", "bogus").error.c_str());
     for (const std::string &time : {std::string(257, '*'), std::string("Sun\n03:00")}) {
         STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, schedule(caller.get(), "", time).error.c_str());
@@ -142,7 +142,7 @@ TEST(BusService, postponing_and_the_timer_reach_the_agent) {
     CHECK_EQUAL(1, served.agent.due_calls);
 }
 
-TEST(BusService, rollback_hands_force_on) {
+TEST(BusService, rollback_passes_force_on) {
     served.agent.committed = true;
     const auto roll_back = [&](int force) {
         return call(caller.get(), "Rollback",
@@ -186,7 +186,7 @@ TEST(BusService, notices_are_signalled_in_their_order_from_any_thread_and_to_eve
     CHECK_TRUE(also.wait_for(2) == expected);
 }
 
-TEST(BusService, a_second_agent_learns_that_there_is_one_and_harms_nothing) {
+TEST(BusService, a_second_agent_reports_the_first_and_changes_nothing) {
     try {
         take_agent_name(bus.connect());
         FAIL("two agents have the name");

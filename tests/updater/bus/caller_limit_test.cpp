@@ -1,4 +1,4 @@
-// How often who may change nothing is answered.
+// How often callers are answered that may change nothing.
 #include "tests/support/served_agent.hpp"
 #include "tests/updater/bus/bus_call.hpp"
 #include "updater/bus/caller_limit.hpp"
@@ -49,7 +49,7 @@ TEST_GROUP(BusServiceAsked) {
     ServedAgent served{bus};
 };
 
-TEST(BusServiceAsked, too_often_by_anybody_still_takes_a_cancel_and_tells_root) {
+TEST(BusServiceAsked, too_often_still_accepts_a_cancel_and_answers_root) {
     const BusConnection anybody = bus.connect_as("nobody");
     std::string error;
     for (const char *method : {"GetState", "GetFirmware", "Cancel"}) {

@@ -1,5 +1,5 @@
-// polkit's authority on a private bus, as far as the agent uses it: takes and refuses what the real one does,
-// and knows one rule, that of init/polkit.
+// polkit's authority on a private bus, as far as the agent uses it: accepts and refuses what the real one
+// does, and has one rule, that of init/polkit.
 #pragma once
 
 #include "tests/support/private_bus.hpp"
@@ -18,7 +18,7 @@ class FakePolkit {
     /// All who ask are in `group`.
     FakePolkit(const PrivateBus &bus, std::string group, Behaviour behaviour = Behaviour::decides)
         : group_(std::move(group)), behaviour_(behaviour), bus_(bus.connect()) {
-        // No method table: with one, sd-bus would not send nonsense.
+        // No method table: with one, sd-bus would refuse to send invalid answers.
         if (sd_bus_add_object(bus_.get(), nullptr, "/org/freedesktop/PolicyKit1/Authority", answer, this) <
                 0 ||
             sd_bus_request_name(bus_.get(), "org.freedesktop.PolicyKit1", 0) < 0)

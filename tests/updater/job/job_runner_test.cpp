@@ -1,5 +1,4 @@
-// The phase table driven through each {failure, restart} x {each phase}: the whole chain of what happens is
-// compared.
+// A job with each kind of trouble in each phase: the whole chain of what happens is compared.
 #include "tests/updater/job/simulated_appliance.hpp"
 
 #include <algorithm>
@@ -96,7 +95,7 @@ TEST(JobRunner, rolls_back_what_only_a_newer_updater_can_read) {
     check_is_as_before(appliance);
 }
 
-TEST(JobRunner, tells_whether_a_failure_asks_to_be_tried_later_also_after_the_way_back) {
+TEST(JobRunner, says_whether_a_failure_asks_to_be_tried_later_also_after_a_rollback) {
     for (const auto phase : all_phases)
         for (const auto trouble : {Trouble::failure, Trouble::postponement}) {
             SimulatedAppliance appliance;
@@ -109,7 +108,7 @@ TEST(JobRunner, tells_whether_a_failure_asks_to_be_tried_later_also_after_the_wa
         }
 }
 
-TEST(JobRunner, a_machine_that_dies_goes_on_in_phases1_and2_and_else_comes_back_as_the_old_system) {
+TEST(JobRunner, after_a_power_cut_phases_1_and_2_resume_and_later_ones_lead_back_to_the_old_system) {
     for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::power_cut);
@@ -124,7 +123,7 @@ TEST(JobRunner, a_machine_that_dies_goes_on_in_phases1_and2_and_else_comes_back_
     }
 }
 
-TEST(JobRunner, a_dead_machine_after_the_try_was_written_arrives_in_the_new_system) {
+TEST(JobRunner, a_power_cut_after_the_try_was_written_leads_to_the_new_system) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::restart_appliance, Trouble::power_cut, true);
     appliance.upgrade();
@@ -133,7 +132,7 @@ TEST(JobRunner, a_dead_machine_after_the_try_was_written_arrives_in_the_new_syst
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
 }
 
-TEST(JobRunner, a_dead_machine_after_the_commit_finishes_the_new_system) {
+TEST(JobRunner, a_power_cut_after_the_commit_leads_to_the_new_system_which_finishes) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::start_services, Trouble::power_cut, true);
     appliance.upgrade();
@@ -142,7 +141,7 @@ TEST(JobRunner, a_dead_machine_after_the_commit_finishes_the_new_system) {
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
 }
 
-TEST(JobRunner, a_failure_after_the_commit_is_told_and_tried_again_until_all_is_done) {
+TEST(JobRunner, a_failure_after_the_commit_is_reported_and_retried_until_all_is_done) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::start_services, Trouble::failure, true);
     appliance.trouble_lasts(9);
@@ -157,7 +156,7 @@ TEST(JobRunner, a_failure_after_the_commit_is_told_and_tried_again_until_all_is_
                  "It is tried "
                  "again in 5 s",
                  told.c_str());
-    // Soon at first, and not without end more seldom.
+    // The pauses grow up to a maximum.
     const std::vector<std::chrono::seconds> pauses{5s, 10s, 20s, 40s, 80s, 160s, 300s, 300s, 300s};
     CHECK(pauses == appliance.pauses());
 }
@@ -176,7 +175,7 @@ TEST(JobRunner, a_committed_upgrade_that_cannot_be_finished_ends_when_somebody_a
     LONGS_EQUAL(3, appliance.pauses().size());
 }
 
-TEST(JobRunner, a_job_that_cannot_be_noted_does_not_begin) {
+TEST(JobRunner, a_job_that_cannot_be_recorded_does_not_begin) {
     SimulatedAppliance appliance;
     appliance.storage().fail_when("/data/journal.reserve", partitions_test::FakeStorage::Failure::full);
     appliance.upgrade();
@@ -196,7 +195,7 @@ TEST(JobRunner, a_committed_upgrade_is_finished_however_often_it_is_interrupted)
     }
 }
 
-TEST(JobRunner, the_way_back_needs_no_boot_selection_that_can_be_read) {
+TEST(JobRunner, a_rollback_needs_no_readable_boot_selection) {
     for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.boot_selection_is_unreadable();
@@ -209,13 +208,13 @@ TEST(JobRunner, the_way_back_needs_no_boot_selection_that_can_be_read) {
     committed.boot_selection_is_unreadable();
     committed.trouble_in(Phase::start_services, Trouble::failure, true);
     committed.upgrade();
-    // What ran as a try cannot know whether it is committed; a restart tells.
+    // A system that was started as a try cannot tell whether it is committed; a restart shows it.
     const auto expected = "begins, " + phases(1, 6) + into_new_system + phases(7, 10) +
                           ", failed 10, restart, boot b, continues, phase 10, ended succeeded";
     STRCMP_EQUAL(expected.c_str(), committed.chain_text().c_str());
 }
 
-TEST(JobRunner, only_a_failure_speaks_against_the_version_and_not_an_interruption) {
+TEST(JobRunner, a_failure_speaks_against_the_version_and_an_interruption_does_not) {
     struct Case {
         Trouble trouble;
         bool interrupted;
@@ -242,7 +241,7 @@ TEST(JobRunner, only_a_failure_speaks_against_the_version_and_not_an_interruptio
     CHECK(panic.end().interrupted);
 }
 
-TEST(JobRunner, a_full_disk_keeps_no_job_from_being_taken_back_nor_its_end_from_being_noted) {
+TEST(JobRunner, a_full_disk_stops_neither_a_rollback_nor_the_record_of_its_end) {
     for (const auto phase : all_phases) {
         SimulatedAppliance appliance;
         appliance.trouble_in(phase, Trouble::fills_disk);
@@ -253,7 +252,7 @@ TEST(JobRunner, a_full_disk_keeps_no_job_from_being_taken_back_nor_its_end_from_
     }
 }
 
-TEST(JobRunner, an_interrupted_phase2_goes_on_and_says_what_interrupted_it) {
+TEST(JobRunner, an_interrupted_phase_2_resumes_and_says_what_interrupted_it) {
     struct Case {
         Trouble trouble;
         std::string says;
@@ -271,7 +270,7 @@ TEST(JobRunner, an_interrupted_phase2_goes_on_and_says_what_interrupted_it) {
     }
 }
 
-TEST(JobRunner, a_phase_that_is_interrupted_again_and_again_is_taken_back) {
+TEST(JobRunner, a_phase_that_is_interrupted_again_and_again_is_rolled_back) {
     for (const auto phase : {Phase::download, Phase::install})
         for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed, Trouble::agent_stopped}) {
             SimulatedAppliance patient;
@@ -290,7 +289,7 @@ TEST(JobRunner, a_phase_that_is_interrupted_again_and_again_is_taken_back) {
         }
 }
 
-TEST(JobRunner, an_agent_that_is_stopped_in_a_later_phase_takes_the_job_back) {
+TEST(JobRunner, an_agent_that_is_stopped_in_a_later_phase_rolls_the_job_back) {
     SimulatedAppliance appliance;
     appliance.trouble_in(Phase::prepare_store_migration, Trouble::agent_stopped);
     appliance.upgrade();
@@ -298,7 +297,7 @@ TEST(JobRunner, an_agent_that_is_stopped_in_a_later_phase_takes_the_job_back) {
     check_is_as_before(appliance);
 }
 
-TEST(JobRunner, an_interrupted_download_goes_on_as_a_download) {
+TEST(JobRunner, an_interrupted_download_resumes_as_a_download) {
     for (const auto trouble : {Trouble::power_cut, Trouble::agent_killed}) {
         SimulatedAppliance appliance;
         appliance.only_download();
@@ -311,7 +310,7 @@ TEST(JobRunner, an_interrupted_download_goes_on_as_a_download) {
     }
 }
 
-TEST(JobRunner, an_agent_that_dies_in_a_later_phase_is_taken_back_by_the_next_one) {
+TEST(JobRunner, an_agent_that_is_killed_in_a_later_phase_is_followed_by_one_that_rolls_back) {
     for (const auto phase : all_phases) {
         if (phase <= Phase::install)
             continue;
@@ -323,7 +322,7 @@ TEST(JobRunner, an_agent_that_dies_in_a_later_phase_is_taken_back_by_the_next_on
     }
 }
 
-TEST(JobRunner, a_new_system_that_never_runs_its_agent_is_left_and_the_reason_says_so) {
+TEST(JobRunner, a_new_system_whose_agent_never_runs_is_left_and_the_reason_says_so) {
     SimulatedAppliance appliance;
     appliance.new_system_panics();
     appliance.upgrade();
@@ -464,7 +463,7 @@ TEST(JobRunner, a_refusal_and_a_cancellation_end_as_such) {
     }
 }
 
-TEST(JobRunner, an_undo_that_fails_does_not_keep_the_others_from_being_done) {
+TEST(JobRunner, a_failed_undo_does_not_stop_the_others) {
     SimulatedAppliance appliance;
     appliance.undo_fails(Phase::prepare_store_migration);
     appliance.trouble_in(Phase::back_up_configuration, Trouble::failure);

@@ -1,4 +1,4 @@
-// The journal: what was appended is read again, a torn last line was never written, damage is noticed.
+// The journal: what was appended is read again, a torn last line counts as not written, damage is found.
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/power_cuts.hpp"
 #include "updater/job/journal.hpp"
@@ -71,7 +71,7 @@ TEST(Journal, is_empty_before_the_first_job) {
     CHECK(journal_on(storage).read().records.empty());
 }
 
-TEST(Journal, gives_back_what_was_written) {
+TEST(Journal, returns_what_was_written) {
     partitions_test::FakeStorage storage;
     write_three(storage);
     const auto contents = journal_on(storage).read();
@@ -200,7 +200,7 @@ TEST(Journal, a_record_is_there_or_not_after_a_power_cut_never_half) {
         });
 }
 
-TEST(Journal, has_room_on_a_full_disk_also_for_what_must_be_cut_off_first) {
+TEST(Journal, can_cut_off_a_torn_line_on_a_full_disk) {
     partitions_test::FakeStorage disk;
     const auto clock = [] { return std::chrono::system_clock::time_point(); };
     Journal(disk, "/data/journal", "boot-1", clock).begin({.kind = RecordKind::job_begins});

@@ -1,5 +1,4 @@
-// The rules of the phases, word for word: whoever changes a cell of the table changes it here as well, on
-// purpose.
+// The rules of the phases, word for word: a changed rule must be changed here too, on purpose.
 #include "updater/job/phase_table.hpp"
 
 #include <string>
@@ -73,7 +72,7 @@ TEST(PhaseRules, say_which_phases_a_job_has) {
     }
 }
 
-TEST(PhaseRules, of_something_else_do_not_exist) {
+TEST(PhaseRules, exist_for_the_ten_phases_only) {
     CHECK_THROWS(std::logic_error, rules_of(static_cast<Phase>(0)));
     CHECK_THROWS(std::logic_error, name_of(static_cast<Phase>(11)));
 }

@@ -1,5 +1,5 @@
-// The power goes after every single storage operation of an upgrade, and of the way back, with everything
-// that was not synced lost, kept or torn: the appliance always comes up as old or new, whole, and by itself.
+// A power cut after each storage operation of an upgrade and of a rollback, with what was not synced lost,
+// kept or torn: the appliance always comes up by itself, as the old or the new system, and whole.
 #include "tests/support/unsynced_fate.hpp"
 #include "tests/updater/job/simulated_appliance.hpp"
 
@@ -31,16 +31,16 @@ bool cut_after(std::size_t operations, const partitions_test::UnsyncedFate &fate
         appliance.upgrade();
         return false;
     } catch (const partitions_test::PowerCut &cut) {
-        const bool taken_back = appliance.chain_text().find("undo") != std::string::npos;
+        const bool rolled_back = appliance.chain_text().find("undo") != std::string::npos;
         const bool in_phase_1 = appliance.chain_text().find("phase 2") == std::string::npos;
         appliance.replace_storage(appliance.storage().after_reboot(fate));
         appliance.power_on();
         const auto where = "cut before " + cut.before_operation + ", " + text_of(fate);
         check_whole(appliance, where);
-        // What was decided before the cut is not decided anew.
-        if (taken_back)
+        // A rollback that began before the cut stays a rollback.
+        if (rolled_back)
             CHECK_EQUAL_TEXT('a', appliance.running_slot(), where.c_str());
-        // A job that is on record goes on by itself.
+        // A recorded job in phase 1 resumes by itself.
         if (in_phase_1 && trouble == Trouble::none &&
             appliance.chain_text().find("continues") != std::string::npos)
             CHECK_EQUAL_TEXT('b', appliance.running_slot(), where.c_str());

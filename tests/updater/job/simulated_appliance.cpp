@@ -1,4 +1,4 @@
-// The simulated appliance.
+// What the simulated appliance does in each phase, and how it starts again.
 #include "tests/updater/job/simulated_appliance.hpp"
 
 #include "partitions/durable.hpp"
@@ -131,7 +131,7 @@ PhaseEnd SimulatedAppliance::run_phase(Phase phase, const PhaseRun &run) {
 void SimulatedAppliance::undo_phase(Phase phase, const JobFacts &facts) {
     chain_.push_back("undo " + std::to_string(number_of(phase)));
     if (phase == failing_undo_)
-        throw std::runtime_error("cannot be taken back");
+        throw std::runtime_error("cannot be undone");
     if (is_rollback(facts)) {
         if (phase == Phase::restart_appliance)
             partitions::GrubBootSelection(*storage_, boot_environment_file).cancel_try();
@@ -213,7 +213,7 @@ void SimulatedAppliance::run_agent(bool start_job) {
         throw std::logic_error("what the runner says and what it asked for differ");
 }
 
-/// The service manager starts an agent again that has ended; only a dead machine ends that.
+/// The service manager restarts an agent that has ended, until the machine goes down.
 void SimulatedAppliance::run_agent_to_its_end(bool start_job) {
     for (bool start = start_job;; start = false) {
         try {

@@ -25,9 +25,9 @@ enum class Trouble {
     cancellation,
     power_cut,
     agent_killed,
-    agent_stopped, ///< by SIGTERM, as in an orderly restart of the machine
-    fills_disk,    ///< nothing can be written any more, but for what the journal has reserved; then a failure
-    takes_too_long, ///< until it is asked to stop, if there is a deadline
+    agent_stopped,  ///< by SIGTERM, as in an orderly restart of the machine
+    fills_disk,     ///< then a failure: only what the journal has reserved can be written
+    takes_too_long, ///< the phase runs until the deadline asks it to stop
 };
 
 /// Thrown to end the agent on the spot. No std::exception: the code under test must not be able to catch it.
@@ -39,13 +39,14 @@ class SimulatedAppliance {
   public:
     SimulatedAppliance();
 
-    /// Trouble strikes the first time this phase runs; before or after what decides (phases 6 and 10).
+    /// Trouble strikes the first time this phase runs: before or after the write that decides, in phases 6
+    /// and 10.
     void trouble_in(updater::job::Phase phase, Trouble trouble, bool after_the_decision = false);
     /// It strikes that many times instead of once.
     void trouble_lasts(int times) { trouble_times_ = times; }
-    /// The jobs only download.
     /// Phase 6 records services in a form that only a newer updater reads.
     void records_for_a_newer_updater() { for_a_newer_updater_ = true; }
+    /// The jobs only download.
     void only_download() { operation_ = updater::job::Operation::download; }
     /// The undo of this phase fails every time.
     void undo_fails(updater::job::Phase phase) { failing_undo_ = phase; }
@@ -53,16 +54,15 @@ class SimulatedAppliance {
     void new_system_panics() { panicking_ = partitions::Slot::b; }
     void old_system_panics() { panicking_ = partitions::Slot::a; }
 
-    /// A person ends the job in this one of its pauses between tries to finish.
+    /// A person ends the job in this pause between two tries to finish; 1: the first.
     void is_ended_in_pause(std::size_t number) { stop_in_pause_ = number; }
     void boot_selection_is_unreadable() { boot_selection_is_unreadable_ = true; }
 
-    /// Starts an upgrade and does what a machine does until it is idle: restarts, powers on again, starts the
-    /// agent.
+    /// Starts an upgrade and acts as the machine until it is idle: restarts, powers on, starts the agent.
     void upgrade();
-    /// After an upgrade: back to the other system, as a person asks for it.
+    /// After an upgrade: a rollback, as a person asks for it.
     void roll_back();
-    /// The same from a restart on.
+    /// The same, beginning with a start of the machine.
     void power_on();
 
     partitions_test::FakeStorage &storage() { return *storage_; }
@@ -77,7 +77,7 @@ class SimulatedAppliance {
     char running_slot() const { return partitions::letter(slot_); }
     /// The phases whose mark is on the disk.
     std::set<int> marks() const;
-    /// Why the job went on after interruptions.
+    /// Why the job was resumed, in order.
     const std::vector<std::string> &reasons() const { return reasons_; }
     const updater::job::JobEnd &end() const { return *end_; }
     /// How long the job waited between tries to finish.

@@ -1,5 +1,4 @@
-// Journals that another release has written (updater/contracts.md), as they lie on an appliance: what the
-// agent of this one makes of them.
+// Journals that another release has written (updater/contracts.md): what recovery in this release decides.
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/file_contents.hpp"
 #include "updater/job/job_history.hpp"
@@ -28,7 +27,7 @@ TEST_GROUP(StoredJournal) {
     }
 };
 
-TEST(StoredJournal, of_the_release_before_is_gone_on_with_in_the_new_system) {
+TEST(StoredJournal, of_the_release_before_is_continued_in_the_new_system) {
     const auto contents = contents_of("journal-of-release-before.txt");
     CHECK_FALSE(contents.damaged);
     LONGS_EQUAL(13, contents.records.size());
@@ -48,7 +47,7 @@ TEST(StoredJournal, of_the_release_before_is_gone_on_with_in_the_new_system) {
     CHECK_FALSE(facts.machine.has_value());
 }
 
-TEST(StoredJournal, of_the_release_before_is_taken_back_in_the_old_system) {
+TEST(StoredJournal, of_the_release_before_is_rolled_back_in_the_old_system) {
     const auto recovery = decide_recovery(contents_of("journal-of-release-before.txt"), table,
                                           {{partitions::Slot::a, "boot-2"}, partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::undo);

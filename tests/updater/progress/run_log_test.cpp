@@ -1,4 +1,4 @@
-// One log a run, on a real file system; the journal is a list.
+// The log of a job on a real file system; a list stands in for the systemd journal.
 #include "partitions/posix_storage.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "updater/progress/run_log.hpp"
@@ -153,7 +153,7 @@ TEST(RunLog, a_journal_that_cannot_be_written_does_not_end_the_job_and_is_report
     STRCMP_EQUAL("error", status.events(0)["events"][1]["level"].get<std::string>().c_str());
 }
 
-TEST(RunLog, lines_without_end_leave_the_disk_to_the_mail_and_room_for_what_matters) {
+TEST(RunLog, an_endless_stream_of_lines_leaves_room_for_mail_and_for_errors) {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file) << std::string(LogFile::max_bytes, 'x') << "\n";
     {

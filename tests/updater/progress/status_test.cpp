@@ -66,7 +66,7 @@ TEST(Status, an_appliance_without_a_job_is_idle_and_has_no_last_job) {
         CHECK_TEXT(state.contains(name) && state[name].is_null(), name);
 }
 
-TEST(Status, a_note_about_a_job_holds_through_its_phases_until_its_end) {
+TEST(Status, a_note_is_shown_until_the_end_of_its_job) {
     begin();
     status.note("the appliance restarted\nduring phase 2");
     status.phase(job::Phase::stop_services);
@@ -102,7 +102,7 @@ TEST(Status, the_percent_of_a_phase_only_rises_and_stays_between_0_and_100) {
     CHECK_EQUAL(0, status.state()["percent"].get<int>());
 }
 
-TEST(Status, a_job_that_goes_on_after_a_restart_keeps_its_beginning) {
+TEST(Status, a_job_resumed_after_a_restart_keeps_its_start_time) {
     auto facts = job_7();
     facts.started -= std::chrono::hours(1);
     status.begin_job(facts);
@@ -190,7 +190,7 @@ TEST(Status, secrets_appear_in_no_document) {
     CHECK(status.events(0).dump().find("hunter2") == std::string::npos);
 }
 
-TEST(Status, changes_are_told_but_mere_progress_is_not) {
+TEST(Status, changes_are_announced_and_progress_is_not) {
     int told = 0;
     status.on_change([&] {
         ++told;
