@@ -9,17 +9,17 @@
 
 namespace updater::bus {
 
-/// The requests of the bus interface org.updatecontrol.Agent1. All are called from the bus's thread and must
-/// return soon: long work happens in the job's own thread. Besides Busy, NotPossible and Refused
-/// (updater/refusal.hpp), any other std::exception reaches the caller as org.updatecontrol.Error.Failed.
+/// The requests of the interface org.updatecontrol.Agent1. All are called in the bus's thread and must return
+/// soon: long work has threads of its own. Besides Busy, NotPossible and Refused (updater/refusal.hpp), any
+/// other std::exception reaches the caller as org.updatecontrol.Error.Failed.
 class AgentRequests : public job::JobRequests {
   public:
     /// Limits phase 2, also a running one; 0: no limit. Holds until the agent restarts.
     virtual void set_install_rate(std::uint64_t mib_per_second) = 0;
 
     /// Begins a check of the feed and returns; the firmware document shows when it has ended. Does nothing if
-    /// a check runs. `about_to_install`: the caller installs next, so no download is begun because of what
-    /// the feed offers. Throws NotPossible if there is no feed.
+    /// a check runs. `about_to_install`: the caller installs next, so the check starts no download. Throws
+    /// NotPossible if there is no feed.
     virtual void check(bool about_to_install) = 0;
 
     /// Installs at the next moment that `calendar` (systemd.time(7)) names; an earlier order is replaced.
@@ -34,8 +34,7 @@ class AgentRequests : public job::JobRequests {
     /// Something may be due, or the settings have changed. Returns before the agent has decided what to do.
     virtual void something_may_be_due() = 0;
 
-    /// The documents of `update-control --json -s`, `-l` and of the event list (format 1, see
-    /// updater/progress/status.hpp for state and events).
+    /// The documents that `update-control --json` prints with -s and -l, format 1: interface.md.
     virtual nlohmann::json state() const = 0;
     virtual nlohmann::json firmware() const = 0;
     /// Events with a sequence greater than `after`, oldest first.

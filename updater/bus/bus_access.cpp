@@ -15,9 +15,9 @@ std::string who_may(const std::string &group) {
 
 std::string denial_text(const Verdict &verdict, const std::string &group) {
     if (verdict.trouble.empty())
-        return who_may(group) + ". Nothing was changed; the state may be asked for by everyone";
-    return "nothing was changed: it cannot be told whether you may do this, because " + verdict.trouble +
-           ". Until it can, only root may; see: systemctl status polkit";
+        return who_may(group) + ". Nothing was changed; everyone may ask for the state";
+    return "nothing was changed: it is not known whether you may do this, because " + verdict.trouble +
+           ". Until it is, only root may do it; see: systemctl status polkit";
 }
 
 } // namespace

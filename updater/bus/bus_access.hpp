@@ -11,7 +11,7 @@ namespace updater::bus {
 /// What an authority says about a caller.
 struct Verdict {
     bool may = false;
-    std::string trouble; ///< why there is no answer; empty if there is one
+    std::string trouble; ///< why there is no answer; empty: there is one
 };
 
 /// Decides about callers other than root: polkit, except in tests.
@@ -27,7 +27,7 @@ class Authority {
     virtual void ask(const std::string &bus_name, const std::string &group, Said said) = 0;
 };
 
-/// The caller, as the kernel has told the bus.
+/// The caller, as the bus knows it from the kernel.
 struct Caller {
     uid_t user;
     std::string bus_name; ///< the unique one, ":1.7"
@@ -38,8 +38,8 @@ class BusAccess {
     /// Why the caller may not; nothing if it may.
     using Decided = std::function<void(const std::optional<std::string> &denial)>;
 
-    /// `privileged_user` may do everything without the authority, so that an appliance can be repaired on
-    /// which the authority is broken. `change_group` returns the configured group, empty for none; called
+    /// `privileged_user` may do everything without being asked about, so that an appliance whose authority is
+    /// broken can be repaired. `change_group` returns the configured group, empty for none; called
     /// each time.
     BusAccess(Authority &authority, std::function<std::string()> change_group, uid_t privileged_user);
 

@@ -37,7 +37,7 @@ struct BusMethods {
     AgentRequests &requests;
     const BusAccess &access;
     CallerLimit &limit;
-    uid_t privileged_user; ///< who is not limited
+    uid_t privileged_user; ///< has no limit
 };
 
 /// Reads the arguments, calls the agent and replies. May throw InvalidArgument and what AgentRequests throws.

@@ -10,7 +10,7 @@
 
 namespace updater::bus {
 
-/// The longest path there can be.
+/// As long as a path can be (PATH_MAX without its end).
 inline constexpr std::size_t max_source_bytes = 4095;
 
 /// The table for sd_bus_add_object_vtable(); its user data is a BusMethods that outlives the object.

@@ -12,7 +12,7 @@ namespace updater::bus {
 /// Thread-safe. Outlives both ends.
 class NoticeQueue {
   public:
-    /// Never blocks: if the queue is full, because the bus is not served, the oldest notice is dropped.
+    /// Never blocks: drops the oldest notice when the queue is full, because the bus is not served.
     void push(const notices::Notice &notice);
     /// Empties the queue; oldest first.
     std::deque<notices::Notice> take();

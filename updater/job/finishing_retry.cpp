@@ -49,7 +49,7 @@ RunEnd FinishingRetry::end_unfinished(const JobFacts &facts, const std::string &
                        {.outcome = Outcome::failed,
                         .reason = "it was ended on request before everything was done: " + reason,
                         .next_step = "Version " + facts.to_version +
-                                     " is committed and stays. Mend what the reason names, then restart "
+                                     " is committed and stays. Correct what the reason names, then restart "
                                      "the appliance: systemctl reboot"});
     return RunEnd::ended;
 }

@@ -1,5 +1,5 @@
 // What a job has found out and must still know after a restart, under the other system. Plain data and its
-// JSON form; the journal stores it. Holds no secrets: the log and the state documents are made from it.
+// JSON form, which the journal stores (journal-format.md).
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -20,23 +20,23 @@
 
 namespace updater::job {
 
-/// The facts of one job. Both systems read and write them, so a reader takes what it knows and `format`
-/// guards the rest: a newer format than `format` is refused by from_json.
+/// Both systems read and write them: a reader ignores members that it does not know, and refuses a higher
+/// `format`. URLs may hold a password, so they are masked wherever they are shown.
 struct JobFacts {
     static constexpr int format = 1;
 
-    std::string job; ///< identifies the run, e.g. 20261121-030004
+    std::string job; ///< the id, such as 20261121-030004
     Operation operation = Operation::install;
     std::string source;               ///< what was asked for: empty, a path or a URL
-    std::vector<std::string> mirrors; ///< other URLs of the same, in the order in which they are tried
-    std::string expected_version;     ///< what the vendor's list says is there; empty if it does not
-    std::string log_file;             ///< the run's log in /var/spool/updates/XPU
+    std::vector<std::string> mirrors; ///< other URLs of the same file, in the order in which they are tried
+    std::string expected_version;     ///< what the feed says is there; empty: it says nothing
+    std::string log_file;             ///< in /var/spool/updates/XPU
     std::chrono::system_clock::time_point started;
 
     std::string firmware_file;         ///< empty: the firmware is read from `source` while it is installed
     std::string image_hash;            ///< SHA-256 of its chunk index, which names every byte of the image
     bool even_if_failed_before = true; ///< asked for by name or with force
-    bool force = false;                ///< also what runs already is installed
+    bool force = false;                ///< replace also what a rollback left, or install what runs already
     std::string from_version;
     std::string to_version;
     std::string least_acceptable_version; ///< from the commit of to_version on; empty: as before
@@ -44,29 +44,30 @@ struct JobFacts {
     partitions::Slot new_slot = partitions::Slot::b;
     std::string old_generation;
     std::string new_generation;
-    bool try_requested = false; ///< the boot loader was, or was about to be, told to try the new system
+    bool try_requested = false; ///< the boot loader was told, or was about to be told, to try the new system
 
     /// What leads from the running system's formats to the new ones.
     std::vector<firmware::Conversion> conversions;
-    /// The names of the stores that phase 4 has copied; nothing in jobs of updaters that did not note it.
+    /// The names of the stores that phase 4 has copied; nothing: an older updater did not record them.
     std::optional<std::vector<std::string>> stores;
     std::optional<services::ServiceStates> services;    ///< before phase 3; nothing: not recorded
     std::optional<health::MachineRecord> machine;       ///< before phase 3; nothing: not recorded
-    std::vector<network::InterfaceAddresses> addresses; ///< that ran, and that the new system must have
+    std::vector<network::InterfaceAddresses> addresses; ///< as they ran; the new system must have them
     std::map<std::string, std::uint64_t>
         expected_records; ///< store name → records counted before it was stopped
 
-    /// What this program cannot read, by its name in the JSON: written by a newer release. It is written back
-    /// as it was; the job can be rolled back, and not be brought forward.
+    /// Members in a form that this program cannot read, by their names in the JSON: a newer release wrote
+    /// them. They are written back as they were. The job can be rolled back, and a trial of it does not
+    /// begin.
     std::map<std::string, nlohmann::json> unread;
 };
 
-/// A person went back to the other system after the commit: what it has is neither made nor taken away.
+/// Whether the job goes to the previous system after the commit; that system keeps its stores as they are.
 inline bool is_rollback(const JobFacts &facts) {
     return facts.operation == Operation::rollback;
 }
 
-/// @throws std::runtime_error when they were not recorded, or lost with a damaged journal.
+/// @throws std::runtime_error when they were not recorded, or were lost with a damaged journal
 const services::ServiceStates &services_before(const JobFacts &facts);
 
 nlohmann::json to_json(const JobFacts &facts);

@@ -1,4 +1,5 @@
-// Where the runner tells what happens. The real one writes the run's log and the state for D-Bus.
+// What the runner tells while a job runs. The agent's observer writes the job's log and the state for the
+// bus.
 #pragma once
 
 #include "updater/job/job_end.hpp"
@@ -10,13 +11,13 @@
 
 namespace updater::job {
 
-/// Called from the job's thread, in the order in which things happen; progress() and event() also from the
-/// threads that it waits for, one at a time. Must not throw.
+/// Called in the job's thread, in the order of what happens; progress() and event() also in threads that the
+/// job waits for, one at a time. Must not throw.
 class JobObserver {
   public:
     virtual ~JobObserver() = default;
     virtual void job_begins(const JobFacts &facts, bool continued) = 0;
-    /// A job that something interrupted goes on; the reason says what and where.
+    /// A job that was interrupted is resumed; the reason says by what and where.
     virtual void going_on(std::string_view reason) = 0;
     /// Phase 1 has read the manifest of the firmware.
     virtual void firmware_known(std::string_view version) = 0;

@@ -18,7 +18,7 @@ bool JobRecorder::job_begins(const JobFacts &facts) {
         observer_.job_begins(facts, false);
         observer_.job_ended(facts,
                             {.outcome = Outcome::failed,
-                             .reason = std::string("the job could not be noted: ") + failure.what(),
+                             .reason = std::string("the job journal cannot be written: ") + failure.what(),
                              .next_step = "Nothing was begun. Free space on /data, then start again with: "
                                           "update-control -i fw"});
         return false;
@@ -50,7 +50,7 @@ bool JobRecorder::append_if_possible(Record record) {
         journal_.append(std::move(record));
         return true;
     } catch (const partitions::StorageError &failure) {
-        observer_.event(Severity::error, std::string("the journal cannot be written: ") + failure.what() +
+        observer_.event(Severity::error, std::string("the job journal cannot be written: ") + failure.what() +
                                              "; the job goes on without it");
         return false;
     }
@@ -64,7 +64,7 @@ void JobRecorder::job_ends(const JobFacts &facts, Record ending) {
     // it again.
     if (!append_if_possible(ending))
         ending.next_step += (ending.next_step.empty() ? "" : " ") +
-                            std::string("The end of this job could not be noted: free space on /data.");
+                            std::string("The end of this job could not be recorded: free space on /data.");
     contents.records.push_back(ending);
     observer_.job_ended(facts, end_of_job(contents));
 }

@@ -1,4 +1,4 @@
-// What can be asked of the job, and the errors of an answer. An interface: the bus and the schedule ask, the
+// The requests that begin or end a job, and their errors. An interface: the bus and the schedule ask, the
 // agent answers.
 #pragma once
 
@@ -7,14 +7,14 @@
 
 namespace updater::job {
 
-/// Another job runs; the message names it and says how to watch it. On the bus: org.updatecontrol.Error.Busy.
+/// Another job runs; the message says which and how to watch it. On the bus: org.updatecontrol.Error.Busy.
 class Busy : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// The request makes no sense in the state the appliance is in (cancel after phase 2, rollback without a
-/// previous system, rollback after the commit without force); the message says which state and what would be
+/// The request makes no sense in this state of the appliance (cancel after phase 2, rollback without a
+/// previous system, rollback after the commit without force); the message says which state, and what is
 /// possible. On the bus: org.updatecontrol.Error.NotPossible.
 class NotPossible : public std::runtime_error {
   public:
@@ -42,8 +42,8 @@ class JobRequests {
     /// when the job is past phase 2.
     virtual void cancel() = 0;
 
-    /// Begins the way back to the previous system. Throws NotPossible, and Refused when the
-    /// previous system is older than what is acceptable, which `force` does not change.
+    /// Rolls back a running job, or begins a rollback to the previous system. Throws NotPossible, and Refused
+    /// when the previous system is older than what is acceptable, which `force` does not change.
     virtual void rollback(bool force) = 0;
 };
 

@@ -39,7 +39,7 @@ void JobRollback::undo_phases(JobFacts &facts, Phase last) {
             row->undo(run);
         } catch (const std::exception &failure) {
             // The other phases must be undone all the same; the log names what stays behind.
-            observer_.event(Severity::error, "taking back " + title_of(row->phase) + ": " + failure.what());
+            observer_.event(Severity::error, "undoing " + title_of(row->phase) + ": " + failure.what());
         }
     }
 }

@@ -1,5 +1,5 @@
-// Numbers, times and phases out of the JSON of a job. The library's own conversions take any number there is
-// and leave it to the caller whether it fits. Internal to this folder.
+// Reads numbers, times and phases from the JSON of a job. The library's own conversions accept any number,
+// also one that does not fit. Internal to this folder.
 #pragma once
 
 #include "updater/job/phase.hpp"
@@ -25,7 +25,7 @@ inline nlohmann::json parse_shallow(std::string_view text) {
     });
 }
 
-/// @throws std::runtime_error when it is anything else than a whole number from 0 to `max`.
+/// @throws std::runtime_error unless it is a whole number from 0 to `max`.
 inline std::uint64_t whole_number(const nlohmann::json &value, std::uint64_t max) {
     // What was parsed is unsigned unless it is negative; what a program put there may be signed.
     const bool fits =

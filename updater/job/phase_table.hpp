@@ -1,5 +1,5 @@
-// The shape of the one table that both the way forward and the way back are read from. The rows themselves
-// are put together in updater/phases/table.cpp.
+// The form of the table that says what each phase does and how it is undone. updater/phases/table.cpp makes
+// its rows.
 #pragma once
 
 #include "updater/job/job_facts.hpp"
@@ -13,7 +13,7 @@
 
 namespace updater::job {
 
-/// What a phase is given while it runs; lives as long as the call.
+/// What a phase gets while it runs; lives as long as the call.
 struct PhaseRun {
     JobFacts &facts;                  ///< may be changed; durable after save_facts()
     std::function<void()> save_facts; ///< writes the facts to the journal now
@@ -25,15 +25,15 @@ struct PhaseRun {
     std::function<void(std::string_view)> firmware_known = [](std::string_view) {};
 };
 
-/// What a phase's run has led to.
+/// How the run of a phase ended.
 enum class PhaseEnd {
     done,       ///< all of it is durable
-    restarting, ///< all is ready for the restart; the phase is done when the other system says so
+    restarting, ///< ready for the restart; the other system records the phase as done
 };
 
-/// One row: a phase, what it does, what takes that back, and what a return in its middle means (from the
-/// rules in phase.hpp). `undo` runs under the old system only, may find anything from "nothing was done" to
-/// "all was done", and can be repeated.
+/// One row: a phase, what it does, how that is undone, and how a job that was interrupted in it is recovered
+/// (from the rules in phase.hpp). `undo` runs under the old system only; it can be repeated, and must cope
+/// with a phase that did nothing, a part, or all of its work.
 struct PhaseRow {
     Phase phase = Phase::download;
     std::function<PhaseEnd(PhaseRun &)> run;

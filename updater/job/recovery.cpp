@@ -72,7 +72,7 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
     if (count_of(contents, RecordKind::undo_begins) > max_returns) {
         recovery.step = RecoveryStep::give_up;
         recovery.outcome = Outcome::failed;
-        recovery.reason += "; taking it back was interrupted again and again and was given up";
+        recovery.reason += "; rolling back was interrupted again and again and was given up";
     }
     return recovery;
 }

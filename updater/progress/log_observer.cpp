@@ -1,4 +1,4 @@
-// The run's log and the status, as the job goes on.
+// What log and status show while the job runs.
 #include "updater/progress/log_observer.hpp"
 
 #include <array>
@@ -26,7 +26,7 @@ LogObserver::LogObserver(partitions::Storage &storage, JobStatus &status, std::o
 
 RunLog &LogObserver::log() {
     if (!log_)
-        throw std::logic_error("a job tells of its progress before it began");
+        throw std::logic_error("an event of a job that has not begun");
     return *log_;
 }
 
@@ -60,7 +60,7 @@ void LogObserver::phase_begins(job::Phase phase) {
 }
 
 void LogObserver::phase_done(job::Phase phase, std::chrono::milliseconds took) {
-    // A restart is done under the other system, whose log has not been told of a phase yet.
+    // The restart is done under the other system, whose log does not know the phase yet.
     log().phase(phase);
     log().info("done in " + seconds_text(took));
     if (phase == job::Phase::start_services)
@@ -107,7 +107,8 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
     try {
         at_end_(facts, ended);
     } catch (const partitions::StorageError &failure) {
-        log().warning(std::string("the job has ended, but this could not be noted: ") + failure.what());
+        log().warning(std::string("the job has ended, but not all of that could be recorded: ") +
+                      failure.what());
     }
 }
 

@@ -1,4 +1,4 @@
-// Turns what the job's runner tells into the run's log and the status. Decides nothing about the job.
+// Shows what the job's runner does in the log of the job and in the status. Decides nothing about the job.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -14,7 +14,8 @@ namespace updater::progress {
 
 class LogObserver : public job::JobObserver {
   public:
-    /// @param at_end  told of every job that ended, after log and status have it
+    /// `at_end`: called for every job that ended, after log and status show it. References outlive this
+    /// object.
     LogObserver(partitions::Storage &storage, JobStatus &status, std::ostream &console, text::Clock clock,
                 JournalSender journal,
                 std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end);
@@ -32,7 +33,7 @@ class LogObserver : public job::JobObserver {
     void restarting() override;
     void job_ended(const job::JobFacts &facts, const job::JobEnd &end) override;
 
-    /// The job stopped although its journal is open: it could not be written.
+    /// The job stopped, but its journal could not be written and still shows it as open.
     void given_up(std::string_view reason);
 
   private:

@@ -1,4 +1,4 @@
-// Who may have something changed: the decision, the agent's object with a polkit that behaves well or badly,
+// Who may change something: the decision, the agent's object with a polkit that behaves well or badly,
 // and the rules that are shipped, in Debian's polkitd.
 #include "tests/support/served_agent.hpp"
 #include "tests/updater/bus/bus_call.hpp"
@@ -91,7 +91,7 @@ TEST(BusAccess, others_may_if_the_authority_says_so_and_the_group_counts_at_once
     CHECK_TRUE(authority.asked == (std::vector<std::string>{":1.7 ", ":1.7 keepers"}));
 }
 
-TEST(BusAccess, who_may_not_is_told_who_may) {
+TEST(BusAccess, a_denied_caller_is_told_who_may) {
     const struct {
         const char *group;
         const char *trouble;
@@ -99,7 +99,7 @@ TEST(BusAccess, who_may_not_is_told_who_may) {
     } cases[] = {
         {"", "", "settings.xml: <change group=\"NAME\"/>"},
         {"keepers", "", "only root and the members of the group keepers may"},
-        {"keepers", "polkit does not answer", "because polkit does not answer. Until it can, only root may"},
+        {"keepers", "polkit does not answer", "because polkit does not answer. Until it is, only root may"},
     };
     for (const auto &row : cases) {
         group = row.group;
@@ -130,7 +130,7 @@ TEST(BusWithPolkit, members_of_the_group_may_change_something) {
     LONGS_EQUAL(1, polkit.questions);
 }
 
-TEST(BusWithPolkit, what_goes_wrong_in_the_agent_is_told_as_to_root) {
+TEST(BusWithPolkit, errors_of_the_agent_reach_the_group_as_they_reach_root) {
     const FakePolkit polkit(bus, "keepers");
     ServedAgent served(bus, rights());
     STRCMP_EQUAL("org.updatecontrol.Error.Refused", install(caller.get(), "/old.fw").error.c_str());
@@ -169,7 +169,7 @@ TEST(BusWithPolkit, without_polkit_only_root_may) {
     STRCMP_EQUAL("job-1", install(caller.get(), "/some.fw").text.c_str());
 }
 
-TEST(BusWithPolkit, one_that_hangs_keeps_nobody_waiting_and_is_not_asked_without_end) {
+TEST(BusWithPolkit, that_hangs_delays_nobody_and_gets_a_limited_number_of_questions) {
     const FakePolkit polkit(bus, "keepers", FakePolkit::Behaviour::hangs);
     ServedAgent served(bus, rights(60s));
     const auto impatient = bus.connect();

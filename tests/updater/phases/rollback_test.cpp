@@ -108,7 +108,7 @@ TEST(RollbackOnRequest, that_fails_keeps_mail_that_could_not_be_put_into_the_que
     one.trouble_in(job::Phase::start_services, Trouble::failure, Moment::before,
                    "ran /usr/lib/mailsec/test-message");
     one.roll_back();
-    STRCMP_CONTAINS("error(taking back phase 10", one.chain().c_str());
+    STRCMP_CONTAINS("error(undoing phase 10", one.chain().c_str());
     STRCMP_EQUAL("2.8.1.0", one.machine().running().version.c_str());
     CHECK(!one.machine().storage().list("/data/generations/2.8.0.0-1/gate-queue/maildrop").empty());
     // The next try of that system does not lose it either.
