@@ -2,7 +2,6 @@
 
 #include "updater/cancelled.hpp"
 #include "updater/health/secure_shell.hpp"
-#include "updater/health/store_inspection.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -30,8 +29,8 @@ HealthGate::HealthGate(services::ServiceManager &services, hooks::runner::HookRu
 HealthGate::HealthGate(services::ServiceManager &services, hooks::runner::HookRunner &programs,
                        network::NetworkState &network, network::GreetingProbe &probe,
                        const configuration::Appliance &appliance, Patience patience)
-    : services_(services), programs_(programs), network_(network), probe_(probe), appliance_(appliance),
-      patience_(std::move(patience)) {
+    : services_(services), network_(network), probe_(probe), appliance_(appliance),
+      vendors_(services, programs, appliance), patience_(std::move(patience)) {
     if (!patience_.sleep)
         patience_.sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
 }
@@ -44,8 +43,8 @@ void HealthGate::check(const HealthExpectations &expected, const hooks::runner::
     if (expected.machine)
         check_ssh(expected.machine->ssh, reasons, stop);
     // Before the programs: their test message adds a record.
-    check_records(expected.records, reasons, on_line, stop);
-    check_programs(expected.records, reasons, on_line, stop);
+    vendors_.count_records(expected.records, reasons, on_line, stop);
+    vendors_.run_checks(expected.records, reasons, on_line, stop);
     // Again at the end: the test message may have crashed a unit that was active at first.
     if (reasons.empty())
         check_units(expected.services, reasons);
@@ -86,8 +85,8 @@ void HealthGate::wait_until_started(const std::stop_token &stop) {
     while (services_.is_machine_starting() && waited < patience_.machine) {
         if (stop.stop_requested())
             throw Cancelled();
-        patience_.sleep(patience_.between_looks);
-        waited += patience_.between_looks;
+        patience_.sleep(patience_.poll_interval);
+        waited += patience_.poll_interval;
     }
 }
 
@@ -120,10 +119,10 @@ void HealthGate::check_ssh(const std::vector<network::Endpoint> &before, std::ve
     for (const network::Endpoint &endpoint : before) {
         std::string why;
         for (; !(why = why_no_ssh(probe_, endpoint)).empty() && waited < patience_.sshd;
-             waited += patience_.between_looks) {
+             waited += patience_.poll_interval) {
             if (stop.stop_requested())
                 throw Cancelled();
-            patience_.sleep(patience_.between_looks);
+            patience_.sleep(patience_.poll_interval);
         }
         if (!why.empty())
             reasons.push_back("sshd does not answer at " + network::text_of(endpoint) +
@@ -147,66 +146,11 @@ void HealthGate::check_addresses(const std::vector<network::InterfaceAddresses> 
         }
         if (missing.empty() || waited >= patience_.addresses)
             break;
-        patience_.sleep(patience_.between_looks);
-        waited += patience_.between_looks;
+        patience_.sleep(patience_.poll_interval);
+        waited += patience_.poll_interval;
     }
     for (const std::string &one : missing)
         reasons.push_back(one + " after " + std::to_string(patience_.addresses.count()) + " seconds");
-}
-
-void HealthGate::check_records(const std::map<std::string, std::uint64_t> &expected,
-                               std::vector<std::string> &reasons, const hooks::runner::OnLine &on_line,
-                               const std::stop_token &stop) {
-    for (const auto &[name, records] : expected)
-        if (std::ranges::find(appliance_.stores, name, &configuration::Store::name) ==
-            appliance_.stores.end())
-            reasons.push_back("the new system knows no store " + name + ", which held " +
-                              std::to_string(records) + " records");
-    for (const configuration::Store &store : appliance_.stores) {
-        const auto records = expected.find(store.name);
-        // A new store, or one that a rollback returns to, has no number to compare, but must be readable.
-        if (records == expected.end() && !services_.state(store.unit).is_active())
-            continue;
-        try {
-            const std::uint64_t found = count_records(programs_, store, on_line, stop);
-            if (records != expected.end() && found != records->second)
-                reasons.push_back("the " + store.name + " has " + std::to_string(found) +
-                                  " records, it had " + std::to_string(records->second));
-        } catch (const StoreInspectionFailed &error) {
-            reasons.emplace_back(error.what());
-        } catch (const hooks::runner::HookRunnerError &error) {
-            reasons.emplace_back(error.what());
-        }
-    }
-}
-
-void HealthGate::check_programs(const std::map<std::string, std::uint64_t> &expected,
-                                std::vector<std::string> &reasons, const hooks::runner::OnLine &on_line,
-                                const std::stop_token &stop) {
-    std::uint64_t all_records = 0;
-    for (const auto &[name, records] : expected)
-        all_records += records;
-    for (const configuration::HealthProgram &program : appliance_.health_programs) {
-        hooks::runner::HookCall call;
-        call.program = program.path;
-        call.time_limit = program.timeout;
-        call.private_network = false; // it talks to the mail server on the loopback address
-        call.protect_system = false;
-        // Nothing was counted before a rollback, or if no store ran.
-        if (!expected.empty())
-            call.environment["UPDATE_CONTROL_EXPECTED_RECORDS"] = std::to_string(all_records);
-        try {
-            const hooks::runner::HookResult result = programs_.run(
-                call, [](int, std::string_view) {}, on_line, stop);
-            if (result.stopped)
-                throw Cancelled();
-            // "Try again later" is not healthy either: the deadline of the trial does not wait.
-            if (hooks::runner::outcome(result) != hooks::runner::HookOutcome::done)
-                reasons.push_back("the check " + program.path.filename().string() + ": " + result.reason);
-        } catch (const hooks::runner::HookRunnerError &error) {
-            reasons.emplace_back(error.what());
-        }
-    }
 }
 
 } // namespace updater::health

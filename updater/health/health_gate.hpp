@@ -5,15 +5,14 @@
 #include "hooks/runner/hook_runner.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/health/machine_record.hpp"
+#include "updater/health/vendor_checks.hpp"
 #include "updater/network/greeting_probe.hpp"
 #include "updater/network/network_state.hpp"
 #include "updater/services/service_manager.hpp"
 #include "updater/services/service_states.hpp"
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <stdexcept>
 #include <stop_token>
@@ -24,8 +23,8 @@ namespace updater::health {
 
 /// What held before the upgrade and must hold again.
 struct HealthExpectations {
-    services::ServiceStates services;             ///< units that were active before must be active now
-    std::map<std::string, std::uint64_t> records; ///< number of records for each store name
+    services::ServiceStates services; ///< units that were active before must be active now
+    VendorChecks::Records records;
     std::vector<network::InterfaceAddresses> pinned;
     std::optional<MachineRecord> machine; ///< without it other units and SSH are not checked
 };
@@ -47,7 +46,7 @@ class HealthGate {
         std::chrono::seconds addresses{60};
         std::chrono::seconds sshd{60};
         std::chrono::seconds machine{60}; ///< until the start of the machine is finished
-        std::chrono::milliseconds between_looks{500};
+        std::chrono::milliseconds poll_interval{500};
         std::function<void(std::chrono::milliseconds)> sleep; ///< empty: std::this_thread::sleep_for
     };
 
@@ -72,18 +71,12 @@ class HealthGate {
                            const std::stop_token &stop);
     void check_addresses(const std::vector<network::InterfaceAddresses> &pinned,
                          std::vector<std::string> &reasons, const std::stop_token &stop);
-    void check_records(const std::map<std::string, std::uint64_t> &expected,
-                       std::vector<std::string> &reasons, const hooks::runner::OnLine &on_line,
-                       const std::stop_token &stop);
-    void check_programs(const std::map<std::string, std::uint64_t> &expected,
-                        std::vector<std::string> &reasons, const hooks::runner::OnLine &on_line,
-                        const std::stop_token &stop);
 
     services::ServiceManager &services_;
-    hooks::runner::HookRunner &programs_;
     network::NetworkState &network_;
     network::GreetingProbe &probe_;
     const configuration::Appliance &appliance_;
+    VendorChecks vendors_;
     Patience patience_;
 };
 
