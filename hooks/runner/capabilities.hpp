@@ -10,8 +10,8 @@ constexpr std::uint64_t capability_set(auto... numbers) {
     return (std::uint64_t{0} | ... | (std::uint64_t{1} << static_cast<unsigned>(numbers)));
 }
 
-/// Reads and writes files of any owner and gives them away; runs programs as another account, and those of
-/// the old system in its root.
+/// To read and write files of any owner and change their owners; to run programs as another account, and
+/// those of the old system in its root.
 inline constexpr std::uint64_t capabilities_for_files_and_accounts = capability_set(
     CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_SETGID, CAP_SETUID, CAP_SETPCAP, CAP_SYS_CHROOT);
 
@@ -20,8 +20,8 @@ inline constexpr std::uint64_t capabilities_for_files_and_accounts = capability_
 inline constexpr std::uint64_t capabilities_for_system_files =
     capabilities_for_files_and_accounts | capability_set(CAP_SYS_ADMIN, CAP_LINUX_IMMUTABLE, CAP_SETFCAP);
 
-/// Looks whether programs can work: packet filter, addresses, and mounts of its own over what they would
-/// write.
+/// For checkers, which try whether programs can work: the packet filter, addresses, and mounts of their own
+/// over what the programs would write.
 inline constexpr std::uint64_t capabilities_for_checkers =
     capabilities_for_files_and_accounts | capability_set(CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE);
 

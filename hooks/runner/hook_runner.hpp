@@ -43,13 +43,13 @@ struct HookCall {
     bool private_network = true; ///< only a loopback device of its own
     /// The program can change nothing but the targets of the writable binds and a /run and /tmp of its own:
     /// everything else is read-only, devices are those that hold nothing (null, random, …), the kernel's
-    /// settings are out of reach, and so are other programs' sockets and shared memory. Health checks, which
-    /// look at the running system, turn it off.
+    /// settings are out of reach, and so are other programs' sockets and shared memory. Health checks turn it
+    /// off, because they look at the running system.
     bool protect_system = true;
     /// With protect_system: root's capabilities, and none but these.
     std::uint64_t capabilities = capabilities_for_files_and_accounts;
-    /// With protect_system: may have mounts and namespaces of its own. Then it could undo the protection, so
-    /// this is for programs that do no more than look.
+    /// With protect_system: may have mounts and namespaces of its own. With these it could undo the
+    /// protection, so this is for programs that only check.
     bool may_mount = false;
     /// Runs at low priority for CPU, disk and memory.
     bool in_background = false;
@@ -62,7 +62,7 @@ struct HookResult {
     /// The program's exit status; 128 + signal number when a signal ended it; -1 when it took too long or was
     /// stopped, or could not be started at all.
     int exit_code = -1;
-    /// One line for a person: the last line of stderr, or "took longer than …", "was stopped on request",
+    /// One line: the last line of stderr, or "took longer than …", "was stopped on request",
     /// "was ended by signal …". Empty when it succeeded.
     std::string reason;
     bool stopped = false;   ///< ended because of the stop_token
