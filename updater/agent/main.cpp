@@ -45,9 +45,29 @@ struct Jobs {
     Agent agent;
 };
 
+/// However serving ends, the threads that tell the bus their state have stopped on return.
+void serve_until_stopped(bus::BusService &service, schedule::Schedule &schedule,
+                         schedule::BackgroundThread &background_thread, Agent &agent,
+                         const std::stop_token &token) {
+    const auto stop = [&] {
+        background_thread.stop();
+        agent.stop();
+    };
+    try {
+        schedule.load();
+        background_thread.something_may_be_due();
+        background_thread.begin();
+        service.run(token);
+    } catch (...) {
+        stop();
+        throw;
+    }
+    stop();
+}
+
 void serve() {
     const Termination termination;
-    // First: a second agent, started by hand, must learn that it is one before it ends what the other one
+    // First: a second agent, started by hand, must fail here, before it ends programs that the first one
     // runs.
     bus::BusConnection system_bus = bus::take_agent_name(bus::open_system_bus());
     parts::Machine machine;
@@ -82,22 +102,7 @@ void serve() {
     reports.status.on_change([&bus_service] { bus_service.announce_state(); });
     parts::put_back_mail(machine, jobs.journal);
     jobs.agent.pick_up();
-    const auto stop = [&] {
-        background_thread.stop();
-        jobs.agent.stop();
-    };
-    // Whatever ends the serving, the job's thread must have stopped before the bus that it tells its state is
-    // gone.
-    try {
-        schedule.load();
-        background_thread.something_may_be_due();
-        background_thread.begin();
-        bus_service.run(termination.token());
-    } catch (...) {
-        stop();
-        throw;
-    }
-    stop();
+    serve_until_stopped(bus_service, schedule, background_thread, jobs.agent, termination.token());
 }
 
 } // namespace
