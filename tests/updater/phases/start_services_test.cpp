@@ -350,11 +350,11 @@ TEST(StartServices, after_the_commit_lets_mail_in_whatever_else_fails_and_tells_
          "ending the trial: "},
         {"a message cannot be moved",
          [](FakeStorage &disk) { disk.fail_when("clone", FakeStorage::Failure::full); },
-         "going back to the mail queue: "},
+         "returning to the mail queue: "},
         {"the mail server does not stop", [&](FakeStorage &) { services.make_stop_hang("postfix.service"); },
-         "going back to the mail queue: "},
+         "returning to the mail queue: "},
         {"the pins stay", [](FakeStorage &disk) { disk.fail_when("/pin", FakeStorage::Failure::broken); },
-         "going back to DHCP: "},
+         "unpinning the addresses: "},
         {"the least version cannot be noted",
          [](FakeStorage &disk) { disk.fail_when("least-version", FakeStorage::Failure::full); },
          "noting the least acceptable version: "},
@@ -389,7 +389,7 @@ TEST(StartServices, after_the_commit_lets_mail_in_whatever_else_fails_and_tells_
     }
 }
 
-TEST(StartServices, gives_up_the_settings_of_the_trial_once_mail_is_in) {
+TEST(StartServices, removes_the_settings_of_the_trial_once_mail_is_in) {
     FakeStorage disk;
     prepare(disk);
     start_machine(disk);

@@ -82,12 +82,12 @@ TEST(PowerCutInAnUpgrade, leaves_a_whole_appliance_wherever_it_comes_also_on_the
     CHECK(seen.systems["2.8.1.0"] > 50);
     for (const job::Phase phase :
          {job::Phase::back_up_configuration, job::Phase::restart_appliance, job::Phase::start_services}) {
-        SimulatedUpgrade taken_back;
-        taken_back.trouble_in(phase, Trouble::failure, Moment::before,
-                              phase == job::Phase::back_up_configuration ? "sync-filesystem"
-                                                                         : "write /boot/grubenv");
-        cut_everywhere(taken_back, seen);
-        CHECK_FALSE(taken_back.trouble_is_ahead());
+        SimulatedUpgrade rolled_back;
+        rolled_back.trouble_in(phase, Trouble::failure, Moment::before,
+                               phase == job::Phase::back_up_configuration ? "sync-filesystem"
+                                                                          : "write /boot/grubenv");
+        cut_everywhere(rolled_back, seen);
+        CHECK_FALSE(rolled_back.trouble_is_ahead());
     }
 }
 

@@ -13,7 +13,7 @@ using namespace phases_tests;
 TEST_GROUP(Upgrade) {
     SimulatedUpgrade upgrade;
 
-    void check_was_taken_back(const std::string &reason) {
+    void check_was_rolled_back(const std::string &reason) {
         STRCMP_EQUAL(
             "begins 1 2 3 4 5 6 restart boot-b continues 7 8 9 10 failed-10 restart boot-a continues "
             "undo-10 undo-6 undo-5 undo-4 undo-3 undo-2 ended-rolled-back",
@@ -33,7 +33,8 @@ TEST(Upgrade, that_nothing_disturbs_goes_through_the_ten_phases) {
     STRCMP_EQUAL("2.8.1.0", upgrade.firmware_known().c_str());
 }
 
-TEST(Upgrade, keeps_mail_out_from_the_first_stopped_service_to_the_commit_and_the_queue_covered_while_it_proves) {
+TEST(Upgrade,
+     keeps_mail_out_from_the_first_stopped_service_to_the_commit_and_the_queue_covered_while_it_proves) {
     upgrade.keep_record();
     upgrade.upgrade_to("2.8.1.0");
     STRCMP_EQUAL("1: read the firmware\n"
@@ -177,7 +178,7 @@ TEST(Upgrade, into_a_system_without_the_address_comes_back) {
     upgrade.do_in(job::Phase::start_services, "close the mail gate",
                   [this] { upgrade.machine().network().set_up({}); });
     upgrade.upgrade_to("2.8.1.0");
-    check_was_taken_back("lan0 lacks the address 192.168.77.101/24");
+    check_was_rolled_back("lan0 lacks the address 192.168.77.101/24");
 }
 
 TEST(Upgrade, whose_conversion_loses_a_message_comes_back) {
@@ -185,12 +186,12 @@ TEST(Upgrade, whose_conversion_loses_a_message_comes_back) {
         upgrade.machine().storage().put_file("/data/generations/2.8.1.0-1/source/message-store/m0", "1:m0");
     });
     upgrade.upgrade_to("2.8.1.0");
-    check_was_taken_back("records");
+    check_was_rolled_back("records");
 }
 
 TEST(Upgrade, whose_service_does_not_start_comes_back) {
     upgrade.do_in(job::Phase::start_services, "close the mail gate",
                   [this] { upgrade.machine().services().make_start_fail("postfix.service"); });
     upgrade.upgrade_to("2.8.1.0");
-    check_was_taken_back("postfix.service did not start");
+    check_was_rolled_back("postfix.service did not start");
 }

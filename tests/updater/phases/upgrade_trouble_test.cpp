@@ -54,10 +54,10 @@ struct TroubleCase {
 };
 
 const std::string on_to_the_end = "3 4 5 6 restart boot-b continues 7 8 9 10 ended-succeeded";
-const std::string take_back_from_6 = "undo-6 undo-5 undo-4 undo-3 undo-2 ended-rolled-back";
-const std::string boot_and_take_back = "boot-a continues " + take_back_from_6;
-const std::string restart_and_take_back = "restart " + boot_and_take_back;
-const std::string boot_and_take_back_from_10 = "boot-a continues undo-10 " + take_back_from_6;
+const std::string roll_back_from_6 = "undo-6 undo-5 undo-4 undo-3 undo-2 ended-rolled-back";
+const std::string boot_and_roll_back = "boot-a continues " + roll_back_from_6;
+const std::string restart_and_roll_back = "restart " + boot_and_roll_back;
+const std::string boot_and_roll_back_from_10 = "boot-a continues undo-10 " + roll_back_from_6;
 const std::string in_new_system = "begins 1 2 3 4 5 6 restart boot-b continues ";
 
 std::vector<TroubleCase> trouble_cases() {
@@ -102,47 +102,47 @@ std::vector<TroubleCase> trouble_cases() {
         {job::Phase::prepare_store_migration, after, power_cut, "begins 1 2 3 4 boot-a continues undo-4 undo-3 undo-2 ended-rolled-back"},
         {job::Phase::prepare_store_migration, after, agent_killed, "begins 1 2 3 4 continues undo-4 undo-3 undo-2 ended-rolled-back"},
         {job::Phase::back_up_configuration, before, failure, "begins 1 2 3 4 5 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {job::Phase::back_up_configuration, before, stop_asked, "begins 1 2 3 4 5 failed-6 " + take_back_from_6},
+        {job::Phase::back_up_configuration, before, stop_asked, "begins 1 2 3 4 5 failed-6 " + roll_back_from_6},
         {job::Phase::back_up_configuration, before, power_cut, "begins 1 2 3 4 5 boot-a continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
         {job::Phase::back_up_configuration, before, agent_killed, "begins 1 2 3 4 5 continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
         {job::Phase::back_up_configuration, after, failure, "begins 1 2 3 4 5 failed-5 undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {job::Phase::back_up_configuration, after, stop_asked, "begins 1 2 3 4 5 failed-6 " + take_back_from_6},
+        {job::Phase::back_up_configuration, after, stop_asked, "begins 1 2 3 4 5 failed-6 " + roll_back_from_6},
         {job::Phase::back_up_configuration, after, power_cut, "begins 1 2 3 4 5 boot-a continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
         {job::Phase::back_up_configuration, after, agent_killed, "begins 1 2 3 4 5 continues undo-5 undo-4 undo-3 undo-2 ended-rolled-back"},
-        {job::Phase::restart_appliance, before, failure, "begins 1 2 3 4 5 6 failed-6 " + take_back_from_6},
-        {job::Phase::restart_appliance, before, power_cut, "begins 1 2 3 4 5 6 " + boot_and_take_back},
-        {job::Phase::restart_appliance, before, agent_killed, "begins 1 2 3 4 5 6 continues " + take_back_from_6},
-        {job::Phase::restart_appliance, after, failure, "begins 1 2 3 4 5 6 failed-6 " + take_back_from_6},
+        {job::Phase::restart_appliance, before, failure, "begins 1 2 3 4 5 6 failed-6 " + roll_back_from_6},
+        {job::Phase::restart_appliance, before, power_cut, "begins 1 2 3 4 5 6 " + boot_and_roll_back},
+        {job::Phase::restart_appliance, before, agent_killed, "begins 1 2 3 4 5 6 continues " + roll_back_from_6},
+        {job::Phase::restart_appliance, after, failure, "begins 1 2 3 4 5 6 failed-6 " + roll_back_from_6},
         {job::Phase::restart_appliance, after, power_cut, "begins 1 2 3 4 5 6 boot-b continues 7 8 9 10 ended-succeeded"},
-        {job::Phase::restart_appliance, after, agent_killed, "begins 1 2 3 4 5 6 continues " + take_back_from_6},
-        {job::Phase::migrate_store, before, failure, in_new_system + "7 failed-7 " + restart_and_take_back},
-        {job::Phase::migrate_store, before, stop_asked, in_new_system + "7 failed-8 " + restart_and_take_back},
-        {job::Phase::migrate_store, before, power_cut, in_new_system + "7 " + boot_and_take_back},
-        {job::Phase::migrate_store, before, agent_killed, in_new_system + "7 continues " + restart_and_take_back},
-        {job::Phase::migrate_store, after, failure, in_new_system + "7 failed-7 " + restart_and_take_back},
-        {job::Phase::migrate_store, after, stop_asked, in_new_system + "7 failed-8 " + restart_and_take_back},
-        {job::Phase::migrate_store, after, power_cut, in_new_system + "7 " + boot_and_take_back},
-        {job::Phase::migrate_store, after, agent_killed, in_new_system + "7 continues " + restart_and_take_back},
-        {job::Phase::install_configuration, before, failure, in_new_system + "7 8 failed-8 " + restart_and_take_back},
-        {job::Phase::install_configuration, before, stop_asked, in_new_system + "7 8 failed-9 " + restart_and_take_back},
-        {job::Phase::install_configuration, before, power_cut, in_new_system + "7 8 " + boot_and_take_back},
-        {job::Phase::install_configuration, before, agent_killed, in_new_system + "7 8 continues " + restart_and_take_back},
-        {job::Phase::install_configuration, after, failure, in_new_system + "7 8 failed-8 " + restart_and_take_back},
-        {job::Phase::install_configuration, after, stop_asked, in_new_system + "7 8 failed-9 " + restart_and_take_back},
-        {job::Phase::install_configuration, after, power_cut, in_new_system + "7 8 " + boot_and_take_back},
-        {job::Phase::install_configuration, after, agent_killed, in_new_system + "7 8 continues " + restart_and_take_back},
-        {job::Phase::clean_up, before, failure, in_new_system + "7 8 9 failed-9 " + restart_and_take_back},
-        {job::Phase::clean_up, before, stop_asked, in_new_system + "7 8 9 failed-10 restart " + boot_and_take_back_from_10},
-        {job::Phase::clean_up, before, power_cut, in_new_system + "7 8 9 " + boot_and_take_back},
-        {job::Phase::clean_up, before, agent_killed, in_new_system + "7 8 9 continues " + restart_and_take_back},
-        {job::Phase::clean_up, after, failure, in_new_system + "7 8 9 failed-9 " + restart_and_take_back},
-        {job::Phase::clean_up, after, stop_asked, in_new_system + "7 8 9 failed-10 restart " + boot_and_take_back_from_10},
-        {job::Phase::clean_up, after, power_cut, in_new_system + "7 8 9 " + boot_and_take_back},
-        {job::Phase::clean_up, after, agent_killed, in_new_system + "7 8 9 continues " + restart_and_take_back},
-        {job::Phase::start_services, before, failure, in_new_system + "7 8 9 10 failed-10 restart " + boot_and_take_back_from_10},
+        {job::Phase::restart_appliance, after, agent_killed, "begins 1 2 3 4 5 6 continues " + roll_back_from_6},
+        {job::Phase::migrate_store, before, failure, in_new_system + "7 failed-7 " + restart_and_roll_back},
+        {job::Phase::migrate_store, before, stop_asked, in_new_system + "7 failed-8 " + restart_and_roll_back},
+        {job::Phase::migrate_store, before, power_cut, in_new_system + "7 " + boot_and_roll_back},
+        {job::Phase::migrate_store, before, agent_killed, in_new_system + "7 continues " + restart_and_roll_back},
+        {job::Phase::migrate_store, after, failure, in_new_system + "7 failed-7 " + restart_and_roll_back},
+        {job::Phase::migrate_store, after, stop_asked, in_new_system + "7 failed-8 " + restart_and_roll_back},
+        {job::Phase::migrate_store, after, power_cut, in_new_system + "7 " + boot_and_roll_back},
+        {job::Phase::migrate_store, after, agent_killed, in_new_system + "7 continues " + restart_and_roll_back},
+        {job::Phase::install_configuration, before, failure, in_new_system + "7 8 failed-8 " + restart_and_roll_back},
+        {job::Phase::install_configuration, before, stop_asked, in_new_system + "7 8 failed-9 " + restart_and_roll_back},
+        {job::Phase::install_configuration, before, power_cut, in_new_system + "7 8 " + boot_and_roll_back},
+        {job::Phase::install_configuration, before, agent_killed, in_new_system + "7 8 continues " + restart_and_roll_back},
+        {job::Phase::install_configuration, after, failure, in_new_system + "7 8 failed-8 " + restart_and_roll_back},
+        {job::Phase::install_configuration, after, stop_asked, in_new_system + "7 8 failed-9 " + restart_and_roll_back},
+        {job::Phase::install_configuration, after, power_cut, in_new_system + "7 8 " + boot_and_roll_back},
+        {job::Phase::install_configuration, after, agent_killed, in_new_system + "7 8 continues " + restart_and_roll_back},
+        {job::Phase::clean_up, before, failure, in_new_system + "7 8 9 failed-9 " + restart_and_roll_back},
+        {job::Phase::clean_up, before, stop_asked, in_new_system + "7 8 9 failed-10 restart " + boot_and_roll_back_from_10},
+        {job::Phase::clean_up, before, power_cut, in_new_system + "7 8 9 " + boot_and_roll_back},
+        {job::Phase::clean_up, before, agent_killed, in_new_system + "7 8 9 continues " + restart_and_roll_back},
+        {job::Phase::clean_up, after, failure, in_new_system + "7 8 9 failed-9 " + restart_and_roll_back},
+        {job::Phase::clean_up, after, stop_asked, in_new_system + "7 8 9 failed-10 restart " + boot_and_roll_back_from_10},
+        {job::Phase::clean_up, after, power_cut, in_new_system + "7 8 9 " + boot_and_roll_back},
+        {job::Phase::clean_up, after, agent_killed, in_new_system + "7 8 9 continues " + restart_and_roll_back},
+        {job::Phase::start_services, before, failure, in_new_system + "7 8 9 10 failed-10 restart " + boot_and_roll_back_from_10},
         {job::Phase::start_services, before, stop_asked, in_new_system + "7 8 9 10 ended-succeeded"},
-        {job::Phase::start_services, before, power_cut, in_new_system + "7 8 9 10 " + boot_and_take_back_from_10},
-        {job::Phase::start_services, before, agent_killed, in_new_system + "7 8 9 10 continues restart " + boot_and_take_back_from_10},
+        {job::Phase::start_services, before, power_cut, in_new_system + "7 8 9 10 " + boot_and_roll_back_from_10},
+        {job::Phase::start_services, before, agent_killed, in_new_system + "7 8 9 10 continues restart " + boot_and_roll_back_from_10},
         {job::Phase::start_services, after, failure, in_new_system + "7 8 9 10 failed-10 ended-succeeded"},
         {job::Phase::start_services, after, stop_asked, in_new_system + "7 8 9 10 ended-succeeded"},
         {job::Phase::start_services, after, power_cut, in_new_system + "7 8 9 10 boot-b continues 10 ended-succeeded"},
@@ -199,14 +199,14 @@ TEST(TroubleInAnUpgrade, a_stop_is_heard_until_the_last_moment_before_the_try_an
     before_try.trouble_in(job::Phase::restart_appliance, Trouble::stop_asked, Moment::before,
                           "slots/system-b");
     before_try.upgrade_to("2.8.1.0");
-    STRCMP_EQUAL(("begins 1 2 3 4 5 6 failed-6 " + take_back_from_6).c_str(), before_try.chain().c_str());
+    STRCMP_EQUAL(("begins 1 2 3 4 5 6 failed-6 " + roll_back_from_6).c_str(), before_try.chain().c_str());
     STRCMP_EQUAL("", before_try.faults().c_str());
 
     SimulatedUpgrade before_commit;
     before_commit.trouble_in(job::Phase::start_services, Trouble::stop_asked, Moment::before,
                              "ran /usr/lib/mailsec/test-message");
     before_commit.upgrade_to("2.8.1.0");
-    STRCMP_EQUAL((in_new_system + "7 8 9 10 failed-10 restart " + boot_and_take_back_from_10).c_str(),
+    STRCMP_EQUAL((in_new_system + "7 8 9 10 failed-10 restart " + boot_and_roll_back_from_10).c_str(),
                  before_commit.chain().c_str());
     STRCMP_EQUAL("", before_commit.faults().c_str());
 }
