@@ -48,7 +48,7 @@ void Agent::resume_what_is_open() {
         status_.job_ended(facts, job::end_of_job(contents));
         return;
     }
-    // Whoever asks first must not be told that there is no job.
+    // Before the job's thread runs, so that the first request is not told that there is no job.
     status_.begin_job(facts);
     thread_.recover();
 }
@@ -119,8 +119,8 @@ void Agent::refuse_to_roll_back_now() const {
                         "says what); end the job with update-control -c, then go back with update-control "
                         "--rollback --force");
     if (running && running->restarting)
-        throw job::NotPossible("the appliance restarts at this moment; ask again when it is back");
-    // From the commit on the job no longer looks at a request to stop.
+        throw job::NotPossible("the appliance is restarting; ask again when it is back");
+    // After the commit the job ignores a request to stop.
     if (running && running->phase == job::Phase::start_services && previous_.running_is_committed())
         throw job::Busy("the new system is committed, and the upgrade is nearly at its end; go back when it "
                         "has ended, with: update-control --rollback --force");

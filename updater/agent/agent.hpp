@@ -1,5 +1,5 @@
-// Answers the requests that begin or end a job, and picks up at the start what a restart left open. Decides
-// whether a job may begin; runs none itself.
+// Answers the requests that begin or end a job, and at its start resumes a job that a restart interrupted.
+// Decides whether a job may begin; runs none itself.
 #pragma once
 
 #include "updater/agent/first_checks.hpp"
@@ -21,7 +21,7 @@ class Agent : public job::JobRequests {
     Agent(JobThread &thread, job::Journal &journal, progress::JobStatus &status, const NewJobs &new_jobs,
           FirstChecks &first_checks, const PreviousSystem &previous, const available::FirmwareChoice &choice);
 
-    /// Shows how the last job ended and resumes one that a restart left open, in the job's thread. If the
+    /// Shows how the last job ended, or resumes one that a restart interrupted, in the job's thread. If the
     /// journal cannot be read, the state says so and no job can begin until the agent is started again.
     void pick_up();
 
@@ -40,7 +40,7 @@ class Agent : public job::JobRequests {
     void refuse_while_running() const;
     /// 0 before the first.
     int number_of_running_phase() const;
-    /// Where asking a running job to stop would do nothing, or the opposite.
+    /// Throws where a request to stop would do nothing, or would stop a rollback.
     void refuse_to_roll_back_now() const;
 
     JobThread &thread_;

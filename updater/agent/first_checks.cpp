@@ -50,8 +50,9 @@ void FirstChecks::record(const job::JobFacts &facts, const Refused &refusal) {
     try {
         journal_.begin(record);
     } catch (const partitions::StorageError &failure) {
-        // What is wrong is the refusal; that it cannot be noted may have the same reason.
-        observer_.event(job::Severity::warning, std::string("this cannot be noted: ") + failure.what());
+        // The refusal is what matters, and may have the same cause.
+        observer_.event(job::Severity::warning,
+                        std::string("the refusal cannot be recorded: ") + failure.what());
     }
     observer_.job_ended(
         facts, {.outcome = job::Outcome::refused, .reason = record.reason, .next_step = record.next_step});

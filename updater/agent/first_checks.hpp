@@ -1,5 +1,5 @@
-// What is checked while somebody who asked for an installation waits for the answer. A refusal is on record,
-// like a job that ended. What the manifest decides is checked again in phase 1, services in phase 3.
+// What is checked before a request for an installation is answered. A refusal is recorded like a job that
+// ended. Phase 1 checks the manifest again, phase 3 the services.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -25,7 +25,7 @@ class FirstChecks {
     FirstChecks(partitions::Storage &storage, firmware::KeysNow trusted_keys, Checks checks,
                 job::Journal &journal, progress::LogObserver &observer);
 
-    /// Throws Refused, and then it is in the journal and in a log of its own.
+    /// Throws Refused after it has written the refusal to the journal and to a log of its own.
     void check(const job::JobFacts &facts);
 
   private:

@@ -39,8 +39,8 @@ void JobThread::run(Work work) {
         try {
             end = work(*stop);
         } catch (const std::exception &failure) {
-            // Not even the journal could be written. What is on the disk is what the next start of the agent
-            // sees.
+            // Not even the journal could be written. The next start of the agent recovers from what is on the
+            // disk.
             observer_.event(job::Severity::error,
                             std::string("the job cannot go on: ") + failure.what() +
                                 "; restart the appliance, it then comes back as its journal says");

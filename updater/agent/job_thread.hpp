@@ -12,8 +12,7 @@
 
 namespace updater::agent {
 
-/// The caller sees to it that one request comes after the other; busy() and is_finishing() may be asked by
-/// anybody.
+/// Requests must come one after the other; busy() and is_finishing() are thread-safe.
 class JobThread {
   public:
     /// All references outlive this object.

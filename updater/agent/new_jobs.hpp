@@ -1,4 +1,4 @@
-// What is known of a job before it begins. Begins none.
+// The facts of a job that is about to begin. Begins none.
 #pragma once
 
 #include "partitions/generations.hpp"

@@ -22,7 +22,7 @@ std::string PreviousSystem::generation(bool force) const {
     if (!force)
         throw job::NotPossible(
             "the running system is committed. Going back to " + version +
-            " is possible, but its message store knows nothing of the mail that was stored since the "
+            " is possible, but its message store lacks the mail that was stored since the "
             "upgrade (the mail queue is kept). It is tried like a new system: if it does not prove itself, "
             "the appliance comes back to " +
             running_version_ + ". To do it all the same: update-control --rollback --force");

@@ -14,7 +14,7 @@ namespace updater::phases {
 
 namespace {
 
-/// Senders keep idle connections open for reuse, so this is a limit that is reached now and then.
+/// Senders keep idle connections open to reuse them, so this limit is reached now and then.
 constexpr std::chrono::seconds max_for_open_sessions{15};
 
 } // namespace
@@ -25,7 +25,7 @@ StopServicesPhase::StopServicesPhase(services::ServiceManager &services, service
     : services_(services), gate_(gate), programs_(programs), probe_(probe), appliance_(appliance) {}
 
 job::PhaseEnd StopServicesPhase::run(job::PhaseRun &run) {
-    // Phase 2 may have ended right after a start of the machine.
+    // Phase 2 may have ended just after the machine started.
     services::wait_until_settled(
         services_, appliance_.services, [&](std::string_view step) { run.log(job::Severity::info, step); },
         run.stop);
@@ -45,7 +45,7 @@ job::PhaseEnd StopServicesPhase::run(job::PhaseRun &run) {
 }
 
 void StopServicesPhase::record(job::PhaseRun &run) {
-    // What runs has to be on the disk before the first unit stops: the undo and phase 10 start exactly that.
+    // What runs must be on the disk before the first unit stops: the undo and phase 10 start these units.
     const auto services = services::record_services(services_, appliance_.services);
     if (!job::is_rollback(run.facts))
         checks::check_services(services, appliance_.services);
@@ -56,18 +56,18 @@ void StopServicesPhase::record(job::PhaseRun &run) {
     for (const auto &unit : services.units)
         if (unit.switched_off)
             run.log(job::Severity::warning, unit.name + " runs although it is " + unit.state.unit_file_state +
-                                                ": it does not after the upgrade, as after any restart");
+                                                ": it will not run after the upgrade, as after any restart");
     for (const auto &unit : machine.failed_units)
-        run.log(job::Severity::warning, unit + " has failed already before the upgrade");
+        run.log(job::Severity::warning, unit + " had failed before the upgrade");
     for (const auto &endpoint : machine.ssh)
         run.log(job::Severity::info, "sshd answers at " + network::text_of(endpoint));
 }
 
 void StopServicesPhase::close_to_senders(job::PhaseRun &run) {
     gate_.close(appliance_.mail.listener_ports);
-    run.log(job::Severity::info, "mail from outside is refused from now on; senders keep it and try again");
-    // Whoever is in the middle of a message may finish it: cut off before the acknowledgement, it would come
-    // twice.
+    run.log(job::Severity::info, "mail from outside is refused from now on; senders keep it and retry");
+    // A sender in the middle of a message may finish it: if it were cut off before the acknowledgement, it
+    // would send the message again.
     const auto left =
         services::wait_for_senders(gate_, appliance_.mail.listener_ports, max_for_open_sessions, run.stop);
     if (left > 0)
@@ -77,7 +77,7 @@ void StopServicesPhase::close_to_senders(job::PhaseRun &run) {
 }
 
 void StopServicesPhase::count_records_of(const std::string &unit, job::PhaseRun &run) {
-    // A rollback goes to a store of its own, which knows nothing of what came after it.
+    // A rollback returns to a store of its own, which lacks the mail that came after the upgrade.
     if (job::is_rollback(run.facts))
         return;
     for (const auto &store : appliance_.stores) {
@@ -99,8 +99,8 @@ void StopServicesPhase::undo(job::PhaseRun &run) {
             failed += (failed.empty() ? "" : "; ") + failure;
     }
     if (run.facts.unread.contains("services"))
-        failed = "the job journal says in a way that this updater cannot read which ones ran";
-    // Mail comes in again in any case: what does run should work.
+        failed = "the job journal records which ones ran in a form that this updater cannot read";
+    // Also after a failure: the services that run can work.
     gate_.open();
     run.log(job::Severity::info, "mail from outside is accepted again");
     if (!failed.empty())

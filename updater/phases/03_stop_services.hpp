@@ -1,5 +1,5 @@
-// Phase 3, shut down services: senders are refused and queue from here on, and nothing writes to the stores
-// any more.
+// Phase 3, shut down services: refuses mail from outside, which senders keep in their queues, and stops
+// everything that writes to the stores.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
@@ -21,7 +21,7 @@ class StopServicesPhase {
     /// store holds, and what else the health gate compares. @throws hooks::runner::HookRunnerError,
     /// ServiceError, MailGateError, StoreInspectionFailed, Cancelled.
     job::PhaseEnd run(job::PhaseRun &run);
-    /// Starts what ran before, then lets mail in.
+    /// Starts the services that ran before, then lets mail in.
     void undo(job::PhaseRun &run);
 
   private:

@@ -67,8 +67,8 @@ void BackUpConfigurationPhase::check(const std::filesystem::path &converted,
 
 void BackUpConfigurationPhase::put_in_place(const std::filesystem::path &converted,
                                             const partitions::Generation &generation) {
-    // Whole and durable before it gets the name under which the new system's first start looks for it; and
-    // that before phase 6 lets the boot loader choose that system.
+    // Durable before it gets the name under which the new system looks for it, and under that name before
+    // phase 6 lets the boot loader choose the new system.
     storage_.sync_filesystem(converted);
     const auto upper = generation.etc_upper();
     partitions::make_directories(storage_, generation.etc_work());

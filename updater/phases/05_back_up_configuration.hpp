@@ -1,6 +1,6 @@
-// Phase 5, back up the configuration: a copy of all that the administrator changed in /etc, which is exactly
-// the upper directory of its overlay, and its conversion for the new system. The new system's first start, on
-// trial, has this configuration already, so what is proved there is what is committed.
+// Phase 5, back up the configuration: copies what the administrator changed in /etc, which is the upper
+// directory of its overlay, and converts the copy for the new system. The trial runs with this configuration,
+// so what the trial proves is what is committed.
 #pragma once
 
 #include "partitions/generations.hpp"
@@ -18,8 +18,8 @@ class BackUpConfigurationPhase {
                              partitions::Generations &generations, Conversions &conversions,
                              ConfigurationChecks &checks);
 
-    /// On return GENERATION/etc/upper is complete and durable, and the new system's checkers accept it. They
-    /// and the programs that convert are the new image's, from the rescue partition. @throws
+    /// On return GENERATION/etc/upper is complete and durable, and the new system's checkers accept it. The
+    /// checkers and the conversions are programs of the new image on the rescue partition. @throws
     /// ConversionFailed, ConfigurationRefused, Cancelled, partitions::StorageError, partitions::MountError.
     job::PhaseEnd run(job::PhaseRun &run);
     void undo(job::PhaseRun &run);

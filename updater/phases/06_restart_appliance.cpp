@@ -20,10 +20,10 @@ job::PhaseEnd RestartAppliancePhase::run(job::PhaseRun &run) {
     run.facts.try_requested = true;
     run.save_facts();
 
-    // The restart would forget that somebody has asked to go back.
+    // After the restart nothing would know of a request to stop.
     if (run.stop.stop_requested())
         throw Cancelled();
-    // Last of all: from this write on the next start is a try of the new system, whoever causes it.
+    // Last of all: from this write on the next start is a try of the new system, whatever causes it.
     boot_.try_once(run.facts.new_slot);
     run.progress(100, "restarting into " + run.facts.to_version);
     run.log(job::Severity::info, "restarting into " + run.facts.to_version +
@@ -53,9 +53,9 @@ void RestartAppliancePhase::pin_addresses(const partitions::Generation &generati
 
 void RestartAppliancePhase::undo(job::PhaseRun &run) {
     if (job::is_rollback(run.facts)) {
-        // The other system stays what it was: whole, and there for another try.
+        // The other system stays complete and bootable, for another try.
         boot_.cancel_try();
-        // What only the try was for, and what it has left.
+        // What was made for the try, and what the try left behind.
         const auto generation = generations_.at(run.facts.new_generation);
         partitions::remove_tree(storage_, generation.pin());
         if (services::holds_messages(storage_, generation.gate_queue()))
@@ -69,7 +69,7 @@ void RestartAppliancePhase::undo(job::PhaseRun &run) {
         return;
     }
     boot_.mark_unbootable(run.facts.new_slot);
-    // Also one that the boot loader has used up: its name stays in the environment until then.
+    // Also a try that is used up: the boot loader leaves its name in the environment.
     boot_.cancel_try();
     generations_.unassign(run.facts.new_slot);
 }

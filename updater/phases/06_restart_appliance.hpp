@@ -1,5 +1,5 @@
-// Phase 6, restart the appliance: the new system can be reached under the same address, and the boot loader
-// gives it one try.
+// Phase 6, restart the appliance: pins the addresses, so that the new system can be reached at the same ones,
+// and has the boot loader try it once.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -18,8 +18,8 @@ class RestartAppliancePhase {
     /// On return everything for the try is on the disk, the boot selection last. @throws NetworkError,
     /// StorageError, BootSelectionDamaged, Cancelled.
     job::PhaseEnd run(job::PhaseRun &run);
-    /// The rescue partition is unbootable again, so that the boot loader cannot reach it. Of a rollback only
-    /// the try is taken back.
+    /// Makes the rescue partition unbootable again. In a rollback it only cancels the try: the previous
+    /// system stays bootable.
     void undo(job::PhaseRun &run);
 
   private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr PercentRange converting{0, 95};
 
-/// A store that the old system did not have has no copy; of what it had, every one must be there.
+/// A store that the old system did not have has no copy. Each store that it had must have one.
 bool is_new(const configuration::Store &store, const job::JobFacts &facts) {
     return facts.stores && std::ranges::find(*facts.stores, store.name) == facts.stores->end();
 }
@@ -32,17 +32,17 @@ job::PhaseEnd MigrateStorePhase::run(job::PhaseRun &run) {
             run.log(job::Severity::info, "the " + stores[index].name + " is new in " + run.facts.to_version +
                                              ": there is nothing to migrate");
         else
-            bring_over(stores[index], run, converting.piece(index, stores.size()));
+            migrate(stores[index], run, converting.piece(index, stores.size()));
     }
     return job::PhaseEnd::done;
 }
 
-void MigrateStorePhase::bring_over(const configuration::Store &store, job::PhaseRun &run,
-                                   PercentRange progress) {
+void MigrateStorePhase::migrate(const configuration::Store &store, job::PhaseRun &run,
+                                PercentRange progress) {
     const auto generation = generations_.at(run.facts.new_generation);
     const auto made = convert(store, generation, run, progress);
     const auto final_place = generation.in_var(store.path);
-    // Under its own name only when it is whole: whoever finds the store there may rely on it.
+    // It gets its name only when it is complete: a store of that name can be relied on.
     partitions::make_directories(storage_, final_place.parent_path());
     partitions::remove_tree(storage_, final_place);
     storage_.rename(made, final_place);
@@ -56,7 +56,7 @@ std::filesystem::path MigrateStorePhase::convert(const configuration::Store &sto
                                                  PercentRange progress) {
     const auto source = generation.source_of_store(store.name);
     const auto chain = conversions_of_store(run.facts.conversions, store.name);
-    // A point release needs none: nothing is mounted and nothing runs.
+    // A point release has no conversions: nothing is mounted, and no program runs.
     if (chain.empty())
         return source;
     const auto old_root = roots_.of_slot(run.facts.old_slot);

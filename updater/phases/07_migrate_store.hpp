@@ -17,12 +17,12 @@ class MigrateStorePhase {
                       partitions::Generations &generations, Conversions &conversions,
                       const configuration::Appliance &appliance);
 
-    /// On return every store stands where the new system looks for it, whole. @throws ConversionFailed,
+    /// On return every store is complete and where the new system looks for it. @throws ConversionFailed,
     /// partitions::StorageError, partitions::MountError, Cancelled.
     job::PhaseEnd run(job::PhaseRun &run);
 
   private:
-    void bring_over(const configuration::Store &store, job::PhaseRun &run, PercentRange progress);
+    void migrate(const configuration::Store &store, job::PhaseRun &run, PercentRange progress);
     /// Returns the tree in the new format: the copy itself when the format stays.
     std::filesystem::path convert(const configuration::Store &store, const partitions::Generation &generation,
                                   job::PhaseRun &run, PercentRange progress);

@@ -9,8 +9,8 @@ InstallConfigurationPhase::InstallConfigurationPhase(partitions::SystemRoots &ro
 
 job::PhaseEnd InstallConfigurationPhase::run(job::PhaseRun &run) {
     const auto expected = generations_.at(run.facts.new_generation).etc_upper();
-    // The initramfs mounted it before it became the root that we see: the place stands behind a folder of its
-    // own.
+    // The initramfs mounted it below another root, so the kernel's name of the place begins with a folder of
+    // the initramfs.
     const auto found = roots_.configuration_upper();
     if (!found.string().ends_with(expected.string()))
         throw ConfigurationNotInForce(

@@ -1,5 +1,5 @@
-// Phase 8, install the new configuration: the new system runs with what phase 5 has converted, since its
-// first moment. That is verified here, as the last thing before services start.
+// Phase 8, install the new configuration: verifies that the new system runs with what phase 5 converted. The
+// initramfs has mounted it; nothing is copied here.
 #pragma once
 
 #include "partitions/generations.hpp"

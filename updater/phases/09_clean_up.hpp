@@ -1,5 +1,5 @@
-// Phase 9, clean up: the temporary files of the migration go. The old generation and the old OS stay: they
-// are what a rollback returns to.
+// Phase 9, clean up: removes the temporary files of the migration. The old generation and the old OS stay,
+// because a rollback returns to them.
 #pragma once
 
 #include "partitions/generations.hpp"

@@ -29,7 +29,7 @@ job::PhaseEnd StartServicesPhase::run(job::PhaseRun &run) {
         boot_.commit(run.facts.new_slot);
         run.log(job::Severity::info, "committed: " + run.facts.to_version + " is the system from now on");
     } else if (on_trial) {
-        // Once more: when a commit fails, it may be seen and yet not be on the disk.
+        // Again: a commit that failed may be readable and yet not be on the disk.
         boot_.commit(run.facts.new_slot);
     }
     finishing_.run(run);
@@ -40,8 +40,8 @@ bool StartServicesPhase::is_committed(const job::JobFacts &facts, bool on_trial)
     try {
         return boot_.default_slot() == facts.new_slot;
     } catch (const std::exception &) {
-        // What the boot loader has started without a try is what it starts by default. A boot partition that
-        // cannot be read must not keep the mail out then.
+        // A system that the boot loader started without a try is the default one. Then a boot partition that
+        // cannot be read must not keep the mail out.
         if (on_trial)
             throw;
         return true;
@@ -73,8 +73,8 @@ void StartServicesPhase::check_health(job::PhaseRun &run) {
         if (!job::is_rollback(run.facts))
             throw;
         throw std::runtime_error(std::string(failure.what()) + " (" + run.facts.to_version +
-                                 " has the settings of before the upgrade, and is asked for what " +
-                                 run.facts.from_version + " had; what differs can be changed in " +
+                                 " has its settings from before the upgrade, but must have what " +
+                                 run.facts.from_version + " had; change what differs in " +
                                  generations_.at(run.facts.new_generation).etc_upper().string() + ")");
     }
 }

@@ -21,12 +21,12 @@ class StartServicesPhase {
                        TrialMarks &marks, TrialMail &mail, ServiceStart &services, health::HealthGate &health,
                        Finishing &finishing);
 
-    /// Can be run again after the commit; it then only finishes. The least acceptable version rises after the
-    /// commit, and not before: until then a rollback leads to a system that is older. @throws ServiceError,
+    /// Can be run again after the commit; it then only finishes. The least acceptable version rises only
+    /// after the commit, because before it a rollback leads to an older system. @throws ServiceError,
     /// MailGateError, HealthFailed, NetworkError, StorageError, Cancelled; after the commit NotFinished.
     job::PhaseEnd run(job::PhaseRun &run);
-    /// In the old system: mail that was written on trial comes into the queue. The mail server runs as before
-    /// then.
+    /// In the old system: moves mail that was written on trial into the queue. The mail server runs
+    /// afterwards if it ran before.
     void undo(job::PhaseRun &run);
 
   private:

@@ -11,12 +11,12 @@ namespace updater::phases {
 
 namespace {
 
-/// Long enough for a slow machine under load. None of them has more to do than to read a few files.
+/// Long enough for a slow machine under load: a checker reads a few files.
 constexpr std::chrono::minutes time_to_check{2};
-/// What a program says last tells why; what it said before that is in the log.
+/// The last lines of a program give the reason; the log has all of them.
 constexpr std::size_t max_lines_of_reason = 3;
 
-/// Its last lines; or how it ended, when that was not by itself or without a word.
+/// The last lines of the program; or how it ended, if it wrote none or something else ended it.
 std::string reason_of(const hooks::runner::HookResult &result, const std::deque<std::string> &last_lines) {
     const bool its_own_words = !last_lines.empty() && result.reason == last_lines.back();
     if (!its_own_words)

@@ -1,6 +1,6 @@
-// Asks the programs of the new image whether they can work with the converted configuration, before anything
-// depends on the answer: in the rehearsal, while mail flows, and once more with what the trial will start
-// with. Converts nothing and writes nothing.
+// Asks the programs of the new image whether they can work with the converted configuration: in the
+// rehearsal, while mail flows, and in phase 5 with what the trial will start with. Converts nothing and
+// writes nothing.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"

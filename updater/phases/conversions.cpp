@@ -37,7 +37,7 @@ hooks::runner::HookCall Conversions::call_for(const firmware::Conversion &conver
         call.capabilities = hooks::runner::capabilities_for_system_files;
         call.binds.push_back({layout_.data, layout_.data, true, true});
     }
-    // A store's source too: its old program may have to put it in order before it can be read.
+    // The source of a store is writable: its old program may have to recover it before it can be read.
     call.binds.push_back({source, source, !store, true});
     call.binds.push_back({target, target, false, true});
     call.binds.push_back({view.old_var, view.old_var, true, true});

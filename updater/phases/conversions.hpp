@@ -16,13 +16,13 @@
 
 namespace updater::phases {
 
-/// A conversion said no, took too long or could not be run. The message names it and gives its reason.
+/// A conversion failed, took too long or could not be run. The message names it and gives the reason.
 class ConversionFailed : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// It asks to be tried later (exit status 75): the version is as good as before.
+/// It asks to be tried later (exit status 75), which says nothing of the version.
 class ConversionPostponed : public ConversionFailed, public TryAgainLater {
   public:
     using ConversionFailed::ConversionFailed;

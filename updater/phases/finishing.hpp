@@ -1,6 +1,6 @@
-// What follows the commit in phase 10, in one table: mail comes back to its queue and in from outside, and
-// what was only for the trial goes. Nothing is rolled back from here on, so no step may keep the ones after
-// it from being done.
+// What follows the commit in phase 10, in one table: returns mail to its queue, lets it in from outside, and
+// removes what was made for the trial. Nothing is rolled back from here on, so a step that fails does not
+// stop those after it.
 #pragma once
 
 #include "partitions/generations.hpp"
@@ -15,7 +15,7 @@
 
 namespace updater::phases {
 
-/// Some steps could not be done; what() names them, with the reasons. All others are done.
+/// Some steps failed; what() names them, with the reasons. All others are done.
 class NotFinished : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

@@ -21,19 +21,19 @@ void OldSystem::raise_least_version(job::PhaseRun &run) {
         return;
     least_version_.raise_to(firmware::Version::parse(run.facts.least_acceptable_version));
     run.log(job::Severity::info, "no version older than " + run.facts.least_acceptable_version +
-                                     " is installed or gone back to from now on");
+                                     " can be installed or rolled back to from now on");
 }
 
 void OldSystem::give_up(job::PhaseRun &run) {
     if (keep_ || job::is_rollback(run.facts))
         return;
-    // In this order: a system without its generation must not be reached by the boot loader.
+    // In this order: the boot loader must not reach a system without its generation.
     boot_.mark_unbootable(run.facts.old_slot);
     generations_.unassign(run.facts.old_slot);
     generations_.retire(run.facts.old_generation);
     for (const auto &left : generations_.remove_retired())
         run.log(job::Severity::warning, left);
-    run.log(job::Severity::info, "the previous system was given up, as appliance.xml says (old-generation)");
+    run.log(job::Severity::info, "removed the previous system, as appliance.xml says (old-generation)");
 }
 
 } // namespace updater::phases

@@ -1,4 +1,4 @@
-// The system that a committed one has replaced: what it is still good for, and what is remembered of it.
+// The system that a committed one has replaced: whether it stays, and what is remembered of it.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
@@ -11,15 +11,16 @@ namespace updater::phases {
 
 class OldSystem {
   public:
-    /// `keep`: it stays for a rollback that a person asks for. All references outlive this object.
+    /// `keep`: it stays, for a rollback on request. All references outlive this object.
     OldSystem(partitions::BootSelection &boot, partitions::Generations &generations,
               checks::LeastVersion &least_version, checks::LeftGeneration left_generation, bool keep);
 
-    /// Of a rollback: an installation would remove what was stored since the upgrade. @throws StorageError.
+    /// After a rollback: remembers the generation that was left, which alone holds the mail that was stored
+    /// since the upgrade. After an upgrade: forgets it. @throws StorageError.
     void note_left_generation(job::PhaseRun &run);
     /// @throws StorageError.
     void raise_least_version(job::PhaseRun &run);
-    /// If it is not kept. @throws StorageError.
+    /// Removes the system, unless it stays. @throws StorageError.
     void give_up(job::PhaseRun &run);
 
   private:

@@ -12,7 +12,7 @@ namespace updater::phases {
 
 namespace {
 
-/// Of each unit; the deadline of the trial goes on meanwhile.
+/// For each unit; the deadline of the trial does not wait for it.
 constexpr std::chrono::seconds time_to_start_again{60};
 
 } // namespace
@@ -32,8 +32,8 @@ void ServiceStart::on_trial(job::PhaseRun &run, int last_percent) {
 void ServiceStart::start_again_what_failed(job::PhaseRun &run) {
     if (!run.facts.machine)
         return;
-    // What needs a service that was held back had to fail, and would not at any other start. Whether it runs
-    // now is for the health gate to say.
+    // A unit that needs a service that was held back had to fail; at any other start it would not. The health
+    // gate decides whether it runs now.
     for (const auto &unit : health::newly_failed_units(services_, *run.facts.machine)) {
         if (run.stop.stop_requested())
             throw Cancelled();

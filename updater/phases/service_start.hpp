@@ -13,7 +13,7 @@ class ServiceStart {
     ServiceStart(services::ServiceManager &services, const configuration::Appliance &appliance)
         : services_(services), appliance_(appliance) {}
 
-    /// All, then those again that failed while services were held back. The progress goes up to
+    /// Starts all, then again the units that failed while services were held back. The progress ends at
     /// `last_percent`. @throws ServiceError, Cancelled.
     void on_trial(job::PhaseRun &run, int last_percent);
     /// @throws ServiceError, which names those that do not start; all others run.

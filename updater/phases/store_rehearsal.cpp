@@ -49,7 +49,7 @@ void StoreRehearsal::rehearse(const configuration::Store &store,
             copy_and_convert(store, chain, view, run, progress);
             return;
         } catch (const ConversionPostponed &postponed) {
-            // A store that is busy all the time has no better moment; what phase 7 converts is at rest.
+            // A store that is always busy has no better moment. Phase 7 converts one that is at rest.
             if (copy == max_copies) {
                 run.log(job::Severity::warning, std::string(postponed.what()) +
                                                     "; going on without a rehearsal of the " + store.name);

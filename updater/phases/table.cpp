@@ -1,7 +1,7 @@
-// What runs and what undoes each phase; its rules stand in updater/job/phase.hpp. Phase 1 needs no undo: it
-// changes nothing but the folder of downloads, where what was checked is worth keeping for the next try. Nor
-// do phases 7 to 9: the old system boots, and the undo of phases 2 and 6 removes the new generation with all
-// that they made in it. The undo of phase 10 saves from it the mail that was written on trial.
+// What runs and what undoes each phase; the rules of each are in updater/job/phase.hpp. Phase 1 has no undo:
+// it writes only to the folder of downloads, and what was verified there is kept for the next job. Phases 7
+// to 9 have none because the undo of phases 2 and 6 removes the new generation, with all that they made in
+// it. The undo of phase 10 comes first and saves the mail that was written on trial.
 #include "updater/phases/table.hpp"
 
 namespace updater::phases {

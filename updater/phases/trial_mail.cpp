@@ -13,9 +13,8 @@ services::GateQueue TrialMail::queue_of(const partitions::Generation &generation
 }
 
 void TrialMail::hold_back(const partitions::Generation &generation) {
-    // In this order: nobody outside may reach the listeners, and the real queue must not be reachable, before
-    // the first service starts. Otherwise mail could be accepted or delivered that a rollback then knows
-    // nothing of.
+    // Both before the first service starts: otherwise it could accept mail, or deliver mail from the real
+    // queue, that a rollback would lose.
     gate_.close(appliance_.mail.listener_ports);
     queue_of(generation).cover();
 }
@@ -27,7 +26,7 @@ void TrialMail::return_to_queue(const partitions::Generation &generation, job::P
     services_.stop(appliance_.mail.unit, appliance_.services.stop_timeout);
     if (const auto moved = queue.uncover(); moved > 0)
         run.log(job::Severity::info,
-                std::to_string(moved) + " messages written meanwhile were put into the queue");
+                std::to_string(moved) + " messages written on trial were put into the queue");
 }
 
 void TrialMail::let_in(job::PhaseRun &run) {
@@ -42,7 +41,7 @@ void TrialMail::save_after_rollback(job::PhaseRun &run) {
     const auto generation = generations_.at(run.facts.new_generation);
     if (!services::holds_messages(storage_, generation.gate_queue()))
         return;
-    // What programs wrote on trial was accepted, and the new system is about to lose its queue.
+    // Mail that programs wrote on trial was accepted, and the undo of the phases before removes this queue.
     const auto &unit = appliance_.mail.unit;
     bool was_active = false;
     const auto try_to = [&](auto what) {

@@ -1,5 +1,5 @@
-// Mail of a system on trial: none is let in, and the real queue is out of reach, until the system is
-// committed. After that mail comes back to its queue and in from outside.
+// Mail of a system on trial: until the commit none is let in and the real queue is covered; then the queue is
+// uncovered and mail is let in.
 #pragma once
 
 #include "partitions/generations.hpp"
@@ -22,13 +22,14 @@ class TrialMail {
 
     /// Before the first service starts. @throws MailGateError, GateQueueError, StorageError.
     void hold_back(const partitions::Generation &generation);
-    /// Stops the mail server if it is to be done. @throws ServiceError, GateQueueError, StorageError.
+    /// Stops the mail server and uncovers the queue; does nothing if the queue is not covered. @throws
+    /// ServiceError, GateQueueError, StorageError.
     void return_to_queue(const partitions::Generation &generation, job::PhaseRun &run);
     /// @throws MailGateError.
     void let_in(job::PhaseRun &run);
 
-    /// In the old system, after a rollback: mail that was written on trial comes into the queue. The mail
-    /// server runs as before then. @throws GateQueueError, StorageError.
+    /// In the old system, after a rollback: moves mail that was written on trial into the queue. The mail
+    /// server runs afterwards if it ran before. @throws GateQueueError, StorageError.
     void save_after_rollback(job::PhaseRun &run);
 
   private:

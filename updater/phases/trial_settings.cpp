@@ -20,8 +20,8 @@ void TrialSettings::unpin_addresses(const partitions::Generation &generation, jo
 }
 
 void TrialSettings::drop_from_service_manager() {
-    // Without the mark of the trial the generator makes none, such as that a failure of the agent restarts
-    // the machine.
+    // Without the mark of a trial the generator makes no settings, such as the one that restarts the machine
+    // when the agent fails.
     services_.reload();
     services_.stop(deadline_timer, time_to_stop_timer);
 }

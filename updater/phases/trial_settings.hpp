@@ -1,4 +1,4 @@
-// What holds for a trial only: pinned addresses, and settings of the service manager. Taken away after the
+// What holds for a trial only: pinned addresses, and settings of the service manager. Removed after the
 // commit.
 #pragma once
 

@@ -14,7 +14,7 @@ namespace updater::services {
 namespace {
 
 constexpr std::chrono::seconds max_time_for_writers{5};
-constexpr std::chrono::milliseconds time_between_looks_at_writers{100};
+constexpr std::chrono::milliseconds writers_poll_interval{100};
 
 /// From which folder to which. Postfix accepts messages of any queue in incoming/; held ones stay held;
 /// maildrop/ is for messages that sendmail(1) has just written. The other folders hold no messages.
@@ -122,9 +122,10 @@ void GateQueue::cover() {
 std::size_t GateQueue::uncover() {
     try {
         if (covers())
-            take_off();
+            remove_cover();
     } catch (const partitions::MountError &error) {
-        throw GateQueueError(std::string("cannot take the empty queue off: ") + error.what());
+        throw GateQueueError(std::string("cannot remove the empty queue from the mail queue: ") +
+                             error.what());
     }
     if (storage_.kind(folder_) == partitions::FileKind::none)
         return 0;
@@ -133,7 +134,7 @@ std::size_t GateQueue::uncover() {
     return moved;
 }
 
-void GateQueue::take_off() {
+void GateQueue::remove_cover() {
     try {
         mounts_.unmount(queue_);
     } catch (const partitions::MountBusy &) {
@@ -154,7 +155,7 @@ void GateQueue::wait_for_writers() const {
     while (storage_.kind(folder) == partitions::FileKind::directory &&
            std::ranges::any_of(storage_.list(folder), is_being_written) &&
            std::chrono::steady_clock::now() < end)
-        std::this_thread::sleep_for(time_between_looks_at_writers);
+        std::this_thread::sleep_for(writers_poll_interval);
 }
 
 std::size_t GateQueue::move_messages() const {

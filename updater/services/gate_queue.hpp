@@ -54,7 +54,7 @@ class GateQueue {
 
   private:
     std::size_t move_messages() const;
-    void take_off();
+    void remove_cover();
     void wait_for_writers() const;
 
     partitions::Storage &storage_;

@@ -11,7 +11,7 @@ namespace updater::services {
 namespace {
 
 constexpr int json_format = 1;
-constexpr std::chrono::milliseconds time_between_looks{200};
+constexpr std::chrono::milliseconds poll_interval{200};
 
 /// Calls `start_one` for every unit, in the order of starting.
 template <typename StartOne>
@@ -87,7 +87,7 @@ void wait_until_settled(ServiceManager &manager, const configuration::Services &
                 throw ServiceError(unit.name + " is still being started after " +
                                    std::to_string(configured.start_timeout.count()) +
                                    " seconds. See systemctl list-jobs");
-            std::this_thread::sleep_for(time_between_looks);
+            std::this_thread::sleep_for(poll_interval);
         }
     }
 }

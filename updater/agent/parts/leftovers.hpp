@@ -6,10 +6,11 @@
 
 namespace updater::agent::parts {
 
-/// Programs and mounts of phases. Throws nothing: the phase that they are in the way of says so.
+/// Ends programs and removes mounts of phases. Throws nothing: a phase that a leftover hinders says so.
 void clear_leftovers(Machine &machine);
 
-/// Puts mail of an earlier trial into the queue, unless a job is open, which does it. Throws nothing.
+/// Puts mail of an earlier trial into the queue, unless a job is open: then its undo does that. Throws
+/// nothing.
 void put_back_mail(Machine &machine, job::Journal &journal);
 
 } // namespace updater::agent::parts

@@ -1,5 +1,5 @@
-// The agent's hold on the machine: disks, boot selection, services, network. Made once, by main; no class
-// gets all of it, each gets the members that it needs.
+// The machine: disks, boot selection, services, network. Made once, by main; no class gets all of it, each
+// gets the members that it needs.
 #pragma once
 
 #include "hooks/runner/systemd_hook_runner.hpp"

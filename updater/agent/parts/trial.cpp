@@ -13,7 +13,7 @@ namespace updater::agent::parts {
 
 namespace {
 
-/// Followers ask twice a second; they get the chance to see the word "restarting" before the connection dies.
+/// Followers ask twice a second, so they see "restarting" before the connection ends.
 constexpr std::chrono::seconds time_to_tell_followers{2};
 
 /// What appliance.xml says, and for each conversion of a store its own limit.
