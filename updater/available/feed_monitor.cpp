@@ -82,6 +82,20 @@ feed::UpgradePath FeedMonitor::path(const feed::PathWishes &wishes) const {
     return store_.feed() ? feed::upgrade_path(*store_.feed(), running_, wishes) : feed::UpgradePath();
 }
 
+bool FeedMonitor::was_ever_checked() const {
+    const std::lock_guard lock(mutex_);
+    return last_check_.time().has_value();
+}
+
+bool FeedMonitor::has_expired() const {
+    const std::lock_guard lock(mutex_);
+    return has_expired_unlocked();
+}
+
+bool FeedMonitor::has_expired_unlocked() const {
+    return store_.feed() && store_.feed()->expires < clock_();
+}
+
 nlohmann::json FeedMonitor::document() const {
     const std::lock_guard lock(mutex_);
     const auto &feed = store_.feed();
@@ -91,7 +105,7 @@ nlohmann::json FeedMonitor::document() const {
             {"checked", checked ? nlohmann::json(text::iso_time(*checked)) : none},
             {"serial", feed ? nlohmann::json(feed->serial) : none},
             {"expires", feed ? nlohmann::json(text::iso_time(feed->expires)) : none},
-            {"expired", feed && feed->expires < clock_()},
+            {"expired", has_expired_unlocked()},
             {"problem", problem_.what},
             {"next", problem_.next_step}};
 }

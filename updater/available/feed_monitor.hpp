@@ -45,6 +45,10 @@ class FeedMonitor {
     /// From the running version on. Empty when nothing is known.
     feed::UpgradePath path(const feed::PathWishes &wishes) const;
 
+    bool was_ever_checked() const;
+    /// False without a feed.
+    bool has_expired() const;
+
     /// For the firmware document: "checking", "checked" (time or null), "serial" (or null), "expires",
     /// "expired", "problem" and "next" (empty if the last check succeeded).
     nlohmann::json document() const;
@@ -56,6 +60,7 @@ class FeedMonitor {
         std::string next_step;
     };
 
+    bool has_expired_unlocked() const;
     void check(const std::stop_token &stop);
     void accept(const feed::FetchedFeed &fetched);
     void note_problem(const Problem &problem);

@@ -55,7 +55,7 @@ std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) c
     if (!feed_)
         return std::nullopt;
     // A newer feed may be withheld from us, so nothing is done by itself after the feed has expired.
-    if (feed_->document()["expired"].get<bool>())
+    if (feed_->has_expired())
         throw Refused("the feed has expired", "See why it cannot be renewed: update-control --check");
     const feed::UpgradePath path = feed_->path({.security_only = security_only, .left_out = failed_before()});
     if (path.hops.empty())
@@ -83,11 +83,11 @@ std::string FirmwareChoice::newest_url(bool force) const {
     const feed::UpgradePath path = this->path(force);
     if (!path.hops.empty())
         return path.hops.front().urls.front();
-    const std::string checked =
-        feed_->document()["checked"].is_null()
-            ? "the feed was never fetched"
-            : "the feed has nothing newer that can be installed on " + appliance_.version;
-    throw Refused(checked, "Check the feed: update-control --check; see what it offers: update-control -l");
+    const std::string reason =
+        feed_->was_ever_checked()
+            ? "the feed has nothing newer that can be installed on " + appliance_.version
+            : "the feed was never fetched";
+    throw Refused(reason, "Check the feed: update-control --check; see what it offers: update-control -l");
 }
 
 } // namespace updater::available
