@@ -21,15 +21,15 @@ class BootPartitionSelection : public BootSelection {
     /// the running system is on trial, since the slot to keep is then not the running one.
     BootPartitionSelection(Storage &storage, const PartitionFinder &finder, std::optional<Slot> committed);
 
-    // These mount it read-only.
-    Slot default_slot() override;
-    std::optional<Slot> pending_try() override;
-    bool bootable(Slot slot) override;
     // These mount it writable.
     void mark_unbootable(Slot slot) override;
     void try_once(Slot slot) override;
     void commit(Slot slot) override;
     void cancel_try() override;
+    // These mount it read-only.
+    Slot default_slot() override;
+    std::optional<Slot> pending_try() override;
+    bool bootable(Slot slot) override;
 
   private:
     std::string advice(const std::filesystem::path &device) const;

@@ -69,11 +69,11 @@ class FakeStorage : public partitions::Storage {
     void remove(const std::filesystem::path &path) override;
     void make_directory(const std::filesystem::path &path, mode_t mode = 0755) override;
     void make_symlink(const std::filesystem::path &target, const std::filesystem::path &link) override;
-    void make_hard_link(const std::filesystem::path &existing, const std::filesystem::path &link) override;
     // --- Storage: what makes them durable ---
     void sync_directory(const std::filesystem::path &path) override;
     void sync_filesystem(const std::filesystem::path &path) override;
     // --- Storage: what copies of trees are made of ---
+    void make_hard_link(const std::filesystem::path &existing, const std::filesystem::path &link) override;
     void make_node(const std::filesystem::path &path, mode_t mode, dev_t device) override;
     void clone_file(const std::filesystem::path &from, const std::filesystem::path &to) override;
     void copy_attributes(const std::filesystem::path &from, const std::filesystem::path &to) override;
