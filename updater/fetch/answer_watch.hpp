@@ -32,7 +32,7 @@ class AnswerWatch {
     Conversation::Deadline deadline(Time now) const;
     /// Throws ConversationFailed if `bytes` is 0: an empty message helps nobody.
     void bytes_came(std::size_t bytes, Time now);
-    /// Excludes time in which update-fetch had to wait for us.
+    /// Excludes time in which update-fetch had to wait for the agent.
     void not_waited(std::chrono::nanoseconds time);
     /// Throws ConversationFailed after more reports than a working program sends without progress.
     void report_came();

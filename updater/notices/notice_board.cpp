@@ -70,7 +70,7 @@ void NoticeBoard::post(const std::string &key, const Notice &notice) {
     // The notice is written before its key: a power cut between the two repeats the notice instead of losing
     // it.
     if (wanted.mail || wanted.programs)
-        put_out(key, write_notice(notice, wanted));
+        write_outgoing(key, write_notice(notice, wanted));
     told.push_back(key);
     while (told.size() > max_told)
         told.erase(0);
@@ -84,7 +84,7 @@ void NoticeBoard::post(const std::string &key, const Notice &notice) {
         ways_.journal(cleaned(notice));
 }
 
-void NoticeBoard::put_out(const std::string &key, const std::string &text) {
+void NoticeBoard::write_outgoing(const std::string &key, const std::string &text) {
     partitions::make_directories(storage_, places_.outgoing);
     partitions::replace_file(storage_, places_.outgoing / file_name_of(key), text);
 }

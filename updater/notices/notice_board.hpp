@@ -53,7 +53,7 @@ class NoticeBoard {
     void show_at_login(const std::string &text);
 
   private:
-    void put_out(const std::string &key, const std::string &text);
+    void write_outgoing(const std::string &key, const std::string &text);
 
     partitions::Storage &storage_;
     Places places_;
