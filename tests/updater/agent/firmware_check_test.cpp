@@ -1,0 +1,79 @@
+// A check of firmware on request: it runs beside everything else, and its document says what was found.
+#include "updater/agent/firmware_check.hpp"
+#include "updater/job/job_requests.hpp"
+
+#include <future>
+#include <stdexcept>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::agent;
+
+TEST_GROUP(FirmwareCheck) {
+    text::Clock clock = [] { return std::chrono::system_clock::time_point(std::chrono::hours(500000)); };
+
+    static nlohmann::json document_after(FirmwareCheck & check) {
+        while (check.document()["checking"].get<bool>())
+            std::this_thread::yield();
+        return check.document();
+    }
+};
+
+TEST(FirmwareCheck, shows_nothing_before_the_first) {
+    const FirmwareCheck check([](const std::string &, checks::Findings &, const std::stop_token &) {}, clock);
+    STRCMP_EQUAL(R"({"began":null,"checking":false,"ended":null,"format":1,"results":[],"source":null})",
+                 check.document().dump().c_str());
+}
+
+TEST(FirmwareCheck, shows_what_was_found) {
+    FirmwareCheck check(
+        [](const std::string &source, checks::Findings &findings, const std::stop_token &) {
+            findings.add({"firmware", checks::Verdict::notice, source + " was looked at", ""});
+        },
+        clock);
+    check.begin("/data/new.fw");
+    const auto document = document_after(check);
+    STRCMP_EQUAL("/data/new.fw", document["source"].get<std::string>().c_str());
+    STRCMP_EQUAL("/data/new.fw was looked at", document["results"][0]["text"].get<std::string>().c_str());
+    CHECK(document["ended"].is_string());
+}
+
+TEST(FirmwareCheck, runs_once_at_a_time) {
+    std::promise<void> may_end;
+    FirmwareCheck check([&](const std::string &, checks::Findings &,
+                            const std::stop_token &) { may_end.get_future().wait(); },
+                        clock);
+    check.begin("");
+    CHECK(check.document()["checking"].get<bool>());
+    CHECK_THROWS(job::Busy, check.begin(""));
+    may_end.set_value();
+    document_after(check);
+}
+
+TEST(FirmwareCheck, that_fails_on_the_way_says_so) {
+    FirmwareCheck check(
+        [](const std::string &, checks::Findings &findings, const std::stop_token &) {
+            findings.add({"version", checks::Verdict::pass, "2.8.0.0 runs", ""});
+            throw std::runtime_error("the bus has gone");
+        },
+        clock);
+    check.begin("");
+    const auto results = document_after(check)["results"];
+    LONGS_EQUAL(2, results.size());
+    STRCMP_EQUAL("fail", results[1]["verdict"].get<std::string>().c_str());
+    STRCMP_EQUAL("the checks ended early: the bus has gone", results[1]["text"].get<std::string>().c_str());
+}
+
+TEST(FirmwareCheck, ends_when_the_agent_does) {
+    FirmwareCheck check(
+        [](const std::string &, checks::Findings &, const std::stop_token &stop) {
+            while (!stop.stop_requested())
+                std::this_thread::yield();
+        },
+        clock);
+    check.begin("");
+    check.end();
+    CHECK_FALSE(check.document()["checking"].get<bool>());
+    CHECK_THROWS(job::NotPossible, check.begin(""));
+}

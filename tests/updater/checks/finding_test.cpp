@@ -1,0 +1,61 @@
+// Many checks, one report: nothing that a check throws hides what the others found.
+#include "updater/checks/finding.hpp"
+#include "updater/refusal.hpp"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::checks;
+
+TEST_GROUP(Findings) {
+    Findings findings;
+
+    void run_refused(const char *name, const char *what, const char *advice) {
+        findings.run(name, [&]() -> std::string { throw Refused(what, advice); });
+    }
+};
+
+TEST(Findings, of_no_check_are_good) {
+    CHECK(findings.worst() == Verdict::pass);
+    findings.refuse_failures();
+}
+
+TEST(Findings, keep_what_each_check_said) {
+    findings.run("version", [] { return "2.8.0.0 runs"; });
+    run_refused("space /data", "1 GiB is free", "Free 2 GiB.");
+    findings.add({"packages", Verdict::skip, "none are required", ""});
+    STRCMP_EQUAL(R"([{"advice":"","check":"version","text":"2.8.0.0 runs","verdict":"pass"},)"
+                 R"({"advice":"Free 2 GiB.","check":"space /data","text":"1 GiB is free","verdict":"fail"},)"
+                 R"({"advice":"","check":"packages","text":"none are required","verdict":"skip"}])",
+                 to_json(findings).dump().c_str());
+}
+
+TEST(Findings, are_as_bad_as_the_worst_of_them) {
+    findings.add({"units", Verdict::warn, "cron.service has failed", ""});
+    findings.add({"firmware", Verdict::notice, "it is older than a year", ""});
+    CHECK(findings.worst() == Verdict::warn);
+    findings.refuse_failures();
+}
+
+TEST(Findings, refuse_with_all_that_failed) {
+    run_refused("product", "made for another product", "Use another firmware.");
+    findings.run("version", [] { return "2.8.0.0 runs"; });
+    run_refused("space /data", "1 GiB is free", "Free 2 GiB.");
+    try {
+        findings.refuse_failures();
+        FAIL("nothing was refused");
+    } catch (const Refused &refusal) {
+        STRCMP_EQUAL("made for another product; 1 GiB is free", refusal.what());
+        STRCMP_EQUAL("Use another firmware. Free 2 GiB.", refusal.next_step().c_str());
+    }
+}
+
+TEST(Findings, count_what_cannot_be_checked_as_failed) {
+    findings.run("space /data",
+                 []() -> std::string { throw std::runtime_error("statvfs: Input/output error"); });
+    CHECK(findings.worst() == Verdict::fail);
+    STRCMP_EQUAL("cannot be checked: statvfs: Input/output error", findings.all().front().text.c_str());
+}

@@ -1,0 +1,57 @@
+// Answers "can this firmware be installed, and what would happen": runs the checks when asked, in a thread of
+// its own, and keeps what they found. Begins no job and changes nothing; also possible while a job runs.
+#pragma once
+
+#include "updater/checks/finding.hpp"
+#include "updater/text/local_time.hpp"
+
+#include <functional>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace updater::agent {
+
+/// Thread-safe.
+class FirmwareCheck {
+  public:
+    /// Adds its findings to `findings`. `source`: "" (what an installation would take), an absolute path or
+    /// an https URL.
+    using Checks = std::function<void(const std::string &source, checks::Findings &findings,
+                                      const std::stop_token &stop)>;
+
+    FirmwareCheck(Checks checks, text::Clock clock);
+    /// Ends a check that runs, and waits for it.
+    ~FirmwareCheck() { end(); }
+    FirmwareCheck(const FirmwareCheck &) = delete;
+    FirmwareCheck &operator=(const FirmwareCheck &) = delete;
+
+    /// Begins a check and returns; document() shows when it has ended. Throws job::Busy while one runs.
+    void begin(const std::string &source);
+    /// Ends a check that runs, and waits for it. None begins afterwards.
+    void end();
+
+    /// The checks document (format 1, updater/bus/interface.md): "checking"; "source", "began" and "ended" of
+    /// the last check, null before the first, "ended" also while it runs; "results".
+    nlohmann::json document() const;
+
+  private:
+    void run(const std::string &source, const std::stop_token &stop);
+
+    Checks checks_;
+    text::Clock clock_;
+
+    mutable std::mutex mutex_; ///< for all below
+    bool checking_ = false;
+    bool ended_for_good_ = false;
+    std::string source_;
+    std::optional<std::chrono::system_clock::time_point> began_;
+    std::optional<std::chrono::system_clock::time_point> ended_;
+    checks::Findings findings_; ///< of the last check that ended
+    std::jthread thread_;
+};
+
+} // namespace updater::agent

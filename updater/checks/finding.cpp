@@ -1,0 +1,72 @@
+#include "updater/checks/finding.hpp"
+
+#include "updater/refusal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace updater::checks {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> verdict_words{"PASS", "SKIP", "NOTICE", "WARN", "FAIL"};
+
+std::string lower_case(std::string_view word) {
+    std::string text(word);
+    std::ranges::transform(text, text.begin(),
+                           [](char letter) { return static_cast<char>(letter - 'A' + 'a'); });
+    return text;
+}
+
+} // namespace
+
+std::string_view word_of(Verdict verdict) {
+    return verdict_words.at(static_cast<std::size_t>(verdict));
+}
+
+void Findings::add(Finding finding) {
+    all_.push_back(std::move(finding));
+}
+
+void Findings::run(const std::string &name, const std::function<std::string()> &check) {
+    try {
+        add({name, Verdict::pass, check(), ""});
+    } catch (const Refused &refusal) {
+        add({name, Verdict::fail, refusal.what(), refusal.next_step()});
+    } catch (const std::exception &failure) {
+        add({name, Verdict::fail, std::string("cannot be checked: ") + failure.what(), ""});
+    }
+}
+
+Verdict Findings::worst() const {
+    const auto worst = std::ranges::max_element(all_, {}, &Finding::verdict);
+    return worst == all_.end() ? Verdict::pass : worst->verdict;
+}
+
+void Findings::refuse_failures() const {
+    std::string texts;
+    std::string advice;
+    for (const Finding &finding : all_) {
+        if (finding.verdict != Verdict::fail)
+            continue;
+        texts += (texts.empty() ? "" : "; ") + finding.text;
+        if (!finding.advice.empty())
+            advice += (advice.empty() ? "" : " ") + finding.advice;
+    }
+    if (!texts.empty())
+        throw Refused(texts, advice);
+}
+
+nlohmann::json to_json(const Findings &findings) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const Finding &finding : findings.all())
+        list.push_back({{"check", finding.check},
+                        {"verdict", lower_case(word_of(finding.verdict))},
+                        {"text", finding.text},
+                        {"advice", finding.advice}});
+    return list;
+}
+
+} // namespace updater::checks
