@@ -15,8 +15,9 @@ FirstChecks::FirstChecks(partitions::Storage &storage, firmware::KeysNow trusted
 
 void FirstChecks::check(const job::JobFacts &facts) {
     try {
-        checks_.before_download();
-        if (!facts.firmware_file.empty())
+        if (facts.firmware_file.empty())
+            checks_.before_download();
+        else
             check_firmware_file(facts);
     } catch (const firmware::FirmwareDamaged &damage) {
         const Refused refusal(damage.what(), damage.next_step());

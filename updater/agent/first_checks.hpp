@@ -18,7 +18,7 @@ class FirstChecks {
     struct Checks {
         std::function<void()> before_download; ///< what can be checked without the manifest; throws Refused
         std::function<void(const firmware::Manifest &, const job::JobFacts &)>
-            of_manifest; ///< throws Refused
+            of_manifest; ///< includes before_download; throws Refused
     };
 
     /// All references outlive this object.

@@ -31,8 +31,15 @@ void Findings::add(Finding finding) {
 }
 
 void Findings::run(const std::string &name, const std::function<std::string()> &check) {
+    judge(name,
+          [&] { return Finding{.check = name, .verdict = Verdict::pass, .text = check(), .advice = {}}; });
+}
+
+void Findings::judge(const std::string &name, const std::function<Finding()> &check) {
     try {
-        add({name, Verdict::pass, check(), ""});
+        Finding finding = check();
+        finding.check = name;
+        add(std::move(finding));
     } catch (const Refused &refusal) {
         add({name, Verdict::fail, refusal.what(), refusal.next_step()});
     } catch (const std::exception &failure) {

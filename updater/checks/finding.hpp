@@ -36,6 +36,8 @@ class Findings {
     /// Adds a PASS with the text that `check` returns, or a FAIL with what the Refused says that it throws.
     /// Any other exception is a FAIL too: what cannot be checked cannot be relied on.
     void run(const std::string &name, const std::function<std::string()> &check);
+    /// The same for a check that decides the verdict itself. Its finding gets the name.
+    void judge(const std::string &name, const std::function<Finding()> &check);
 
     const std::vector<Finding> &all() const { return all_; }
     /// `pass` if there are none.

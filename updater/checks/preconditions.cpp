@@ -74,25 +74,4 @@ void check_services(const services::ServiceStates &now, const configuration::Ser
     }
 }
 
-void check_packages(const firmware::Manifest &manifest) {
-    if (!manifest.required_packages.empty())
-        throw Refused("the firmware requires the package " + manifest.required_packages.front() +
-                          ", and this version of the updater cannot check packages",
-                      "Ask the vendor which version of the updater this firmware needs.");
-}
-
-void check_all(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
-               const firmware::Version &running, const std::optional<firmware::Version> &least,
-               const TargetPartition &partition, const FilesystemMeasures &measures) {
-    check_product(manifest, appliance);
-    check_least_version(manifest, least);
-    check_version(manifest, running);
-    const auto chain = conversion_chain(manifest, appliance);
-    check_packages(manifest);
-    check_partition_size(manifest, partition);
-    check_space(manifest, appliance, measures);
-    check_stores(appliance);
-    check_space_for_conversions(chain, appliance, measures);
-}
-
 } // namespace updater::checks

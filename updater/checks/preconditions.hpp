@@ -1,5 +1,5 @@
-// The checks before anything is changed: each throws Refused, with what was found and what to do next. They
-// look at given numbers or measure through FilesystemMeasures, and write nothing.
+// The checks before anything is changed: each throws Refused, with what was found and what to do
+// next. They look at given numbers or measure through FilesystemMeasures, and write nothing.
 #pragma once
 
 #include "updater/checks/conversion_chain.hpp"
@@ -61,30 +61,20 @@ void check_way_back(const firmware::Version &previous, const std::optional<firmw
 /// No unit that the health gate requires is masked, or disabled although the vendor enables it: the upgrade
 /// would roll back after minutes without mail.
 void check_services(const services::ServiceStates &now, const configuration::Services &configured);
-/// Refuses firmware that requires packages: checking them is not implemented.
-void check_packages(const firmware::Manifest &manifest);
 /// The image fits the partition.
 void check_partition_size(const firmware::Manifest &manifest, const TargetPartition &partition);
-/// Every file system in appliance.xml has its share free, and every one in the manifest (`requires`) its
-/// bytes. The refusal names the largest folders.
-void check_space(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
-                 const FilesystemMeasures &measures);
+/// The share of the file system that appliance.xml names is free. Returns what was found; the refusal names
+/// the largest folders.
+std::string check_free_share(const configuration::FreeShare &share, const FilesystemMeasures &measures);
 /// Every store is a folder of the data partition and lies completely in it: no symbolic link in its path,
 /// none in it that leads out, nothing mounted over it. `root` is "/", or a test's folder.
 void check_stores(const configuration::Appliance &appliance, const std::filesystem::path &root = "/");
-/// One and a half times the size of each store that is converted is free. The conversion makes a second
-/// store, and during the rehearsal the server still needs space for mail.
-void check_space_for_conversions(const std::vector<firmware::Conversion> &chain,
-                                 const configuration::Appliance &appliance,
-                                 const FilesystemMeasures &measures);
+/// One and a half times the store's size is free: its conversion makes a second store, and during the
+/// rehearsal the server still needs space for mail. Returns what was found.
+std::string check_space_for_conversion(const configuration::Store &store, const FilesystemMeasures &measures);
 /// `bytes` are free on the file system of `path`, for `purpose` ("the firmware file", "the copy of the
-/// stores").
-void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, const std::string &purpose,
-                      const FilesystemMeasures &measures);
-/// All of the above except check_same_version, check_way_back, check_services and check_free_bytes, and that
-/// the appliance's data can be converted (conversion_chain.hpp).
-void check_all(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
-               const firmware::Version &running, const std::optional<firmware::Version> &least,
-               const TargetPartition &partition, const FilesystemMeasures &measures);
+/// stores"). Returns what was found.
+std::string check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes,
+                             const std::string &purpose, const FilesystemMeasures &measures);
 
 } // namespace updater::checks

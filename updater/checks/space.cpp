@@ -1,8 +1,7 @@
-// Free space for an upgrade: FilesystemMeasures measures, this file decides and advises.
+// Free space: FilesystemMeasures measures, this file decides and advises.
 #include "updater/checks/preconditions.hpp"
 #include "updater/text/byte_amount.hpp"
 
-#include <algorithm>
 #include <limits>
 
 namespace updater::checks {
@@ -28,47 +27,38 @@ std::uint64_t bytes_short(const FilesystemSize &size, unsigned percent) {
 
 } // namespace
 
-void check_space(const firmware::Manifest &manifest, const configuration::Appliance &appliance,
-                 const FilesystemMeasures &measures) {
-    for (const configuration::FreeShare &share : appliance.spaces) {
-        const FilesystemSize size = measures.filesystem_size(share.path);
-        const std::uint64_t missing = bytes_short(size, share.free_percent);
-        if (missing > 0)
-            throw Refused(
-                "the disk of the " + share.holds + " (" + share.path.string() + ") has " +
-                    text::bytes_text(size.free_bytes) + " of " + text::bytes_text(size.total_bytes) +
-                    " free; " + std::to_string(share.free_percent) + " % must be free",
-                "Free at least " + text::bytes_text(missing) +
-                    " there, then install again. Largest: " + what_fills(share.path, measures) + ".");
-    }
-    for (const firmware::SpaceRequirement &requirement : manifest.required_space)
-        check_free_bytes(requirement.path, requirement.free_bytes, "the firmware", measures);
+std::string check_free_share(const configuration::FreeShare &share, const FilesystemMeasures &measures) {
+    const FilesystemSize size = measures.filesystem_size(share.path);
+    const std::string found = "the disk of the " + share.holds + " (" + share.path.string() + ") has " +
+                              text::bytes_text(size.free_bytes) + " of " +
+                              text::bytes_text(size.total_bytes) + " free; " +
+                              std::to_string(share.free_percent) + " % must be free";
+    const std::uint64_t missing = bytes_short(size, share.free_percent);
+    if (missing > 0)
+        throw Refused(found, "Free at least " + text::bytes_text(missing) +
+                                 " there, then install again. Largest: " + what_fills(share.path, measures) +
+                                 ".");
+    return found;
 }
 
-void check_space_for_conversions(const std::vector<firmware::Conversion> &chain,
-                                 const configuration::Appliance &appliance,
-                                 const FilesystemMeasures &measures) {
-    for (const configuration::Store &store : appliance.stores) {
-        if (std::ranges::none_of(chain, [&](const firmware::Conversion &each) {
-                return each.kind == firmware::ConversionKind::store && each.name == store.name;
-            }))
-            continue;
-        std::uint64_t bytes = 0;
-        for (const FolderSize &entry :
-             measures.largest_entries(store.path, std::numeric_limits<std::size_t>::max()))
-            bytes += entry.allocated_bytes;
-        check_free_bytes(store.path, bytes + bytes / 2, "the conversion of the " + store.name, measures);
-    }
-}
-
-void check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes, const std::string &purpose,
-                      const FilesystemMeasures &measures) {
+std::string check_free_bytes(const std::filesystem::path &path, std::uint64_t bytes,
+                             const std::string &purpose, const FilesystemMeasures &measures) {
     const FilesystemSize size = measures.filesystem_size(path);
+    const std::string found = purpose + " needs " + text::bytes_text(bytes) + " free on the file system of " +
+                              path.string() + ", which has " + text::bytes_text(size.free_bytes);
     if (size.free_bytes < bytes)
-        throw Refused(purpose + " needs " + text::bytes_text(bytes) + " free on the file system of " +
-                          path.string() + ", which has " + text::bytes_text(size.free_bytes),
-                      "Free at least " + text::bytes_text(bytes - size.free_bytes) +
-                          " there, then try again. Largest: " + what_fills(path, measures) + ".");
+        throw Refused(found, "Free at least " + text::bytes_text(bytes - size.free_bytes) +
+                                 " there, then try again. Largest: " + what_fills(path, measures) + ".");
+    return found;
+}
+
+std::string check_space_for_conversion(const configuration::Store &store,
+                                       const FilesystemMeasures &measures) {
+    std::uint64_t bytes = 0;
+    for (const FolderSize &entry :
+         measures.largest_entries(store.path, std::numeric_limits<std::size_t>::max()))
+        bytes += entry.allocated_bytes;
+    return check_free_bytes(store.path, bytes + bytes / 2, "the conversion of the " + store.name, measures);
 }
 
 } // namespace updater::checks

@@ -1,8 +1,8 @@
 #include "updater/agent/parts/checks.hpp"
 
-#include "updater/checks/preconditions.hpp"
-#include "updater/refusal.hpp"
-#include "updater/services/service_states.hpp"
+#include "updater/checks/firmware_checks.hpp"
+#include "updater/checks/machine_checks.hpp"
+#include "updater/checks/packages.hpp"
 
 namespace updater::agent::parts {
 
@@ -12,31 +12,70 @@ Checks::Checks(Machine &machine)
       running_version_(firmware::Version::parse(machine.appliance.version)),
       left_generation_(machine.storage, machine.generations, machine.layout.left_generation) {}
 
+void Checks::look_at_appliance(const Callees &callees, checks::Findings &findings) {
+    checks::check_boot_loader(machine_.boot, machine_.running.slot, findings);
+    checks::check_previous_system(machine_.boot, machine_.generations, machine_.other_slot(), findings);
+    checks::check_failed_units(callees.services, findings);
+    checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(), callees.services,
+                            findings);
+}
+
+void Checks::look_at_firmware(const firmware::Manifest &manifest, const job::JobFacts &facts,
+                              const Callees &callees, checks::Findings &findings) {
+    if (facts.operation == job::Operation::install)
+        findings.run("new version", [&] {
+            checks::check_same_version(manifest, running_version_, facts.force);
+            return manifest.version.text() + " replaces " + running_version_.text();
+        });
+    if (facts.operation == job::Operation::install && !facts.force)
+        findings.run("stored mail", [&]() -> std::string {
+            left_generation_.check_may_be_removed(machine_.other_slot());
+            return "an installation removes none";
+        });
+    findings.judge("earlier attempts", [&] { return earlier_attempts(manifest.version.text(), facts); });
+    const auto label = partitions::partition_label(machine_.other_slot());
+    checks::check_firmware(
+        manifest,
+        {.appliance = machine_.appliance,
+         .running = running_version_,
+         .least_version = [this] { return least_version.value(); },
+         .partition =
+             [this, label] {
+                 return checks::TargetPartition{label, machine_.partition_finder.size_bytes(label)};
+             },
+         .measures = checks::FilesystemMeasures::real(),
+         .installed_packages =
+             [&callees](const std::vector<std::string> &names) {
+                 return checks::installed_packages(callees.programs, names);
+             }},
+        findings);
+}
+
 void Checks::before_download() {
-    checks::check_space({}, machine_.appliance, checks::FilesystemMeasures::real());
-    checks::check_services(services::record_services(machine_.services, machine_.appliance.services),
-                           machine_.appliance.services);
+    checks::Findings findings;
+    checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(), machine_.services,
+                            findings);
+    findings.refuse_failures();
 }
 
 void Checks::of_manifest(const firmware::Manifest &manifest, const job::JobFacts &facts) {
-    const auto other_label = partitions::partition_label(machine_.other_slot());
-    if (facts.operation == job::Operation::install) {
-        checks::check_same_version(manifest, running_version_, facts.force);
-        if (!facts.force)
-            left_generation_.check_may_be_removed(machine_.other_slot());
-    }
-    checks::check_all(manifest, machine_.appliance, running_version_, least_version.value(),
-                      {.label = other_label, .bytes = machine_.partition_finder.size_bytes(other_label)},
-                      checks::FilesystemMeasures::real());
+    checks::Findings findings;
+    checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(), machine_.services,
+                            findings);
+    look_at_firmware(manifest, facts, of_machine(), findings);
+    findings.refuse_failures();
 }
 
-void Checks::of_download(const firmware::Manifest &manifest, const job::JobFacts &facts) {
-    of_manifest(manifest, facts);
+checks::Finding Checks::earlier_attempts(const std::string &version, const job::JobFacts &facts) {
+    const auto reason = failed_versions.reason_for(version);
+    if (!reason)
+        return {.verdict = checks::Verdict::pass, .text = "version " + version + " has not failed here"};
+    const std::string text = "version " + version + " failed on this appliance before: " + *reason;
     if (facts.even_if_failed_before)
-        return;
-    if (const auto reason = failed_versions.reason_for(manifest.version.text()))
-        throw Refused("version " + manifest.version.text() + " failed on this appliance before: " + *reason,
-                      "To install it all the same: update-control -i fw --force");
+        return {.verdict = checks::Verdict::warn, .text = text};
+    return {.verdict = checks::Verdict::fail,
+            .text = text,
+            .advice = "To install it all the same: update-control -i fw --force"};
 }
 
 void Checks::of_previous_system(const firmware::Version &previous) {

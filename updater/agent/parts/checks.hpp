@@ -3,6 +3,7 @@
 
 #include "updater/agent/parts/machine.hpp"
 #include "updater/available/failed_versions.hpp"
+#include "updater/checks/finding.hpp"
 #include "updater/checks/least_version.hpp"
 #include "updater/checks/left_generation.hpp"
 #include "updater/firmware/manifest.hpp"
@@ -15,19 +16,34 @@ class Checks {
     /// `machine` outlives this object.
     explicit Checks(Machine &machine);
 
-    // All throw Refused.
+    /// What the checks call. None of them may be used by two threads at once.
+    struct Callees {
+        services::ServiceManager &services;
+        hooks::runner::HookRunner &programs;
+    };
+
+    /// What can be checked without the firmware. All of it, also what an installation does not refuse.
+    void look_at_appliance(const Callees &callees, checks::Findings &findings);
+    /// What depends on the firmware.
+    void look_at_firmware(const firmware::Manifest &manifest, const job::JobFacts &facts,
+                          const Callees &callees, checks::Findings &findings);
+
+    // These throw Refused, with all that the same checks find. They use the machine's own callees, so they
+    // are for the thread that begins or runs a job.
 
     /// What can be checked without the manifest, while somebody who asks for an installation waits.
     void before_download();
+    /// Includes before_download().
     void of_manifest(const firmware::Manifest &manifest, const job::JobFacts &facts);
-    /// In phase 1 of every job: of_manifest(), and whether the version failed here before.
-    void of_download(const firmware::Manifest &manifest, const job::JobFacts &facts);
     void of_previous_system(const firmware::Version &previous);
 
     checks::LeastVersion least_version;
     available::FailedVersions failed_versions;
 
   private:
+    Callees of_machine() { return {machine_.services, machine_.programs}; }
+    checks::Finding earlier_attempts(const std::string &version, const job::JobFacts &facts);
+
     Machine &machine_;
     firmware::Version running_version_;
     checks::LeftGeneration left_generation_;
