@@ -33,6 +33,10 @@ class FakeAgent : public updater::bus::AgentRequests {
     bool last_about_to_install = false;
     nlohmann::json feed;                           // null: none is configured
     nlohmann::json path = nlohmann::json::array(); // hops
+    /// The checks document; a test fills in the results.
+    nlohmann::json firmware_checks = {{"format", 1},       {"checking", false},
+                                      {"source", nullptr}, {"began", nullptr},
+                                      {"ended", nullptr},  {"results", nlohmann::json::array()}};
     int rollbacks = 0;
 
     static void finish(updater::progress::JobStatus &status, const std::string &job,
@@ -94,6 +98,15 @@ class FakeAgent : public updater::bus::AgentRequests {
             throw updater::job::NotPossible("no feed is configured, so there is nothing to check");
         feed["serial"] = 17;
     }
+    void check_firmware(const std::string &source) override {
+        if (firmware_checks["checking"])
+            throw updater::job::Busy("firmware is being checked already");
+        last_source = source;
+        firmware_checks["source"] = source;
+        firmware_checks["began"] = "2026-11-21T03:00:00+00:00";
+        firmware_checks["ended"] = "2026-11-21T03:00:04+00:00";
+    }
+    nlohmann::json checks() const override { return firmware_checks; }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override {
         last_source = source;
         last_force = force;

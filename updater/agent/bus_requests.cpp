@@ -15,9 +15,10 @@ nlohmann::json with_schedule(nlohmann::json document, const schedule::Schedule &
 
 BusRequests::BusRequests(job::JobRequests &jobs, progress::JobStatus &status, pacing::Pacer &pacer,
                          const available::FirmwareDocument &firmware, available::FeedMonitor *feed,
-                         schedule::Schedule &schedule, schedule::BackgroundThread &background_thread)
+                         schedule::Schedule &schedule, schedule::BackgroundThread &background_thread,
+                         FirmwareCheck &firmware_check)
     : jobs_(jobs), status_(status), pacer_(pacer), firmware_(firmware), feed_(feed), schedule_(schedule),
-      background_thread_(background_thread) {}
+      background_thread_(background_thread), firmware_check_(firmware_check) {}
 
 std::string BusRequests::install(const std::string &source, bool force) {
     return jobs_.install(source, force);

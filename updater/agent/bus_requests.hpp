@@ -1,6 +1,7 @@
 // What the bus calls: hands each request to the part that answers it. Decides nothing.
 #pragma once
 
+#include "updater/agent/firmware_check.hpp"
 #include "updater/available/feed_monitor.hpp"
 #include "updater/available/firmware_document.hpp"
 #include "updater/bus/agent_requests.hpp"
@@ -16,7 +17,8 @@ class BusRequests : public bus::AgentRequests {
     /// `feed`: none on an appliance without a feed. All references outlive this object.
     BusRequests(job::JobRequests &jobs, progress::JobStatus &status, pacing::Pacer &pacer,
                 const available::FirmwareDocument &firmware, available::FeedMonitor *feed,
-                schedule::Schedule &schedule, schedule::BackgroundThread &background_thread);
+                schedule::Schedule &schedule, schedule::BackgroundThread &background_thread,
+                FirmwareCheck &firmware_check);
 
     bool busy() const override { return jobs_.busy(); }
     std::string install(const std::string &source, bool force) override;
@@ -25,12 +27,14 @@ class BusRequests : public bus::AgentRequests {
     void rollback(bool force) override;
     void set_install_rate(std::uint64_t mib_per_second) override;
     void check(bool about_to_install) override;
+    void check_firmware(const std::string &source) override { firmware_check_.begin(source); }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override;
     void cancel_scheduled() override;
     nlohmann::json postpone(const std::string &calendar) override;
     void something_may_be_due() override;
     nlohmann::json state() const override;
     nlohmann::json firmware() const override;
+    nlohmann::json checks() const override { return firmware_check_.document(); }
     nlohmann::json events(std::uint64_t after) const override;
 
   private:
@@ -41,6 +45,7 @@ class BusRequests : public bus::AgentRequests {
     available::FeedMonitor *feed_;
     schedule::Schedule &schedule_;
     schedule::BackgroundThread &background_thread_;
+    FirmwareCheck &firmware_check_;
 };
 
 } // namespace updater::agent

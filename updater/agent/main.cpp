@@ -3,6 +3,7 @@
 #include "updater/agent/bus_requests.hpp"
 #include "updater/agent/parts/leftovers.hpp"
 #include "updater/agent/parts/offer.hpp"
+#include "updater/agent/parts/requested_checks.hpp"
 #include "updater/agent/parts/trial.hpp"
 #include "updater/agent/parts/upgrade.hpp"
 #include "updater/agent/termination.hpp"
@@ -92,8 +93,10 @@ void serve() {
     schedule::AutomaticDownload automatic_download(machine.settings, offer.choice, jobs.agent, std::cout);
     schedule::BackgroundThread background_thread(offer.feed_if_any(), schedule, automatic_download,
                                                  std::cout);
+    FirmwareCheck firmware_check(parts::requested_checks(checks, firmware, offer, jobs.new_jobs),
+                                 machine.clock);
     BusRequests requests(jobs.agent, reports.status, firmware.pacer, document, offer.feed_if_any(), schedule,
-                         background_thread);
+                         background_thread, firmware_check);
     requests.set_install_rate(machine.appliance.installation.max_mib_per_second);
     parts::clear_leftovers(machine);
     bus::BusService bus_service(

@@ -38,7 +38,7 @@ void FeedMonitor::check(const std::stop_token &stop) {
     } catch (const Refused &refusal) {
         note_problem({refusal.what(), refusal.next_step()});
     } catch (const std::exception &failure) {
-        note_problem({failure.what(), "The next check retries it; to retry now: update-control --check"});
+        note_problem({failure.what(), "The next check retries it; to retry now: update-control --refresh"});
     }
     const std::lock_guard lock(mutex_);
     checking_ = false;

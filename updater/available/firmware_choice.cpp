@@ -56,7 +56,7 @@ std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) c
         return std::nullopt;
     // A newer feed may be withheld from us, so nothing is done by itself after the feed has expired.
     if (feed_->has_expired())
-        throw Refused("the feed has expired", "See why it cannot be renewed: update-control --check");
+        throw Refused("the feed has expired", "See why it cannot be renewed: update-control --refresh");
     const feed::UpgradePath path = feed_->path({.security_only = security_only, .left_out = failed_before()});
     if (path.hops.empty())
         return std::nullopt;
@@ -87,7 +87,7 @@ std::string FirmwareChoice::newest_url(bool force) const {
         feed_->was_ever_checked()
             ? "the feed has nothing newer that can be installed on " + appliance_.version
             : "the feed was never fetched";
-    throw Refused(reason, "Check the feed: update-control --check; see what it offers: update-control -l");
+    throw Refused(reason, "Check the feed: update-control --refresh; see what it offers: update-control -l");
 }
 
 } // namespace updater::available

@@ -22,6 +22,10 @@ class AgentRequests : public job::JobRequests {
     /// NotPossible if there is no feed.
     virtual void check(bool about_to_install) = 0;
 
+    /// Begins to check whether firmware can be installed, and returns; checks() shows what was found. Changes
+    /// nothing, and is possible at any time. `source` as of install(). Throws Busy while one is checked.
+    virtual void check_firmware(const std::string &source) = 0;
+
     /// Installs at the next moment that `calendar` (systemd.time(7)) names; an earlier order is replaced.
     /// `source` and `force` as of install(). Returns what is scheduled now: see Schedule::order(). Throws
     /// Refused.
@@ -37,6 +41,8 @@ class AgentRequests : public job::JobRequests {
     /// The documents that `update-control --json` prints with -s and -l, format 1: interface.md.
     virtual nlohmann::json state() const = 0;
     virtual nlohmann::json firmware() const = 0;
+    /// What the last check_firmware() found.
+    virtual nlohmann::json checks() const = 0;
     /// Events with a sequence greater than `after`, oldest first.
     virtual nlohmann::json events(std::uint64_t after) const = 0;
 };

@@ -104,6 +104,11 @@ int check(sd_bus_message *call, AgentRequests &requests) {
     return sd_bus_reply_method_return(call, "");
 }
 
+int check_firmware(sd_bus_message *call, AgentRequests &requests) {
+    requests.check_firmware(read_source(call));
+    return sd_bus_reply_method_return(call, "");
+}
+
 int reply_with(sd_bus_message *call, nlohmann::json document) {
     document["format"] = 1;
     return sd_bus_reply_method_return(call, "s", document_text(document).c_str());
@@ -154,6 +159,14 @@ int get_firmware(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     });
 }
 
+int get_checks(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+    return answer(error, [&] {
+        require_within_limit(call, methods_of(user_data));
+        const std::string document = document_text(methods_of(user_data).requests.checks());
+        return sd_bus_reply_method_return(call, "s", document.c_str());
+    });
+}
+
 int get_events(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
         require_within_limit(call, methods_of(user_data));
@@ -180,12 +193,14 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("Rollback", "b", "", if_permitted<roll_back>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("SetInstallRate", "t", "", if_permitted<set_install_rate>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Check", "b", "", if_permitted<check>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("CheckFirmware", "s", "", if_permitted<check_firmware>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("WindowOpens", "", "", if_permitted<something_may_be_due>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetState", "", "s", get_state, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetFirmware", "", "s", get_firmware, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetChecks", "", "s", get_checks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL("StateChanged", "s", 0),
         SD_BUS_SIGNAL("Notice", "ssss", 0), // kind, version, subject, text

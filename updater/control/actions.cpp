@@ -1,6 +1,7 @@
 #include "updater/control/actions.hpp"
 
 #include "updater/bus/bus_names.hpp"
+#include "updater/control/check_actions.hpp"
 #include "updater/control/display.hpp"
 #include "updater/control/documents.hpp"
 #include "updater/control/feed_actions.hpp"
@@ -128,8 +129,10 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return cancel(line, client, display, surroundings);
     case Action::install_rate:
         return set_install_rate(line, client, display);
-    case Action::check:
-        return check(line, client, display);
+    case Action::refresh:
+        return refresh(line, client, display);
+    case Action::check_firmware:
+        return check_firmware(line, client, display);
     case Action::schedule:
         return schedule(line, client, display);
     case Action::cancel_scheduled:

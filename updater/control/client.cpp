@@ -108,6 +108,12 @@ void Client::check(bool about_to_install) {
     send(std::move(call), quick_microseconds);
 }
 
+void Client::check_firmware(const std::string &source) {
+    Message call = new_call("CheckFirmware");
+    check_built(sd_bus_message_append(call.get(), "s", source.c_str()));
+    send(std::move(call), quick_microseconds);
+}
+
 std::string Client::schedule(const std::string &source, bool force, const std::string &calendar) {
     Message call = new_call("Schedule");
     check_built(sd_bus_message_append(call.get(), "sa{sv}s", source.c_str(), 1, "force", "b", force ? 1 : 0,
@@ -141,6 +147,10 @@ std::string Client::state() {
 
 std::string Client::firmware() {
     return send_for_text(new_call("GetFirmware"), with_checks_microseconds);
+}
+
+std::string Client::checks() {
+    return send_for_text(new_call("GetChecks"), quick_microseconds);
 }
 
 std::string Client::events(std::uint64_t after_sequence) {

@@ -49,6 +49,8 @@ class Client {
     /// Begins a check of the feed. `about_to_install`: the caller installs next, so the agent downloads
     /// nothing by itself.
     void check(bool about_to_install);
+    /// Begins to check whether firmware can be installed; checks() shows what was found.
+    void check_firmware(const std::string &source);
     /// Both return the agent's document of the new state.
     std::string schedule(const std::string &source, bool force, const std::string &calendar);
     std::string postpone(const std::string &calendar);
@@ -57,6 +59,7 @@ class Client {
     void something_may_be_due();
     std::string state();
     std::string firmware();
+    std::string checks();
     std::string events(std::uint64_t after_sequence);
 
     /// The unique bus name of the agent that gave the last answer; it changes when the agent restarts. ""

@@ -44,12 +44,13 @@ std::uint64_t rate_in(std::string_view text) {
 
 // `fw` is the only kind there is; it may be left out.
 std::string source_of(Action action, std::vector<std::string> operands) {
-    const bool takes_kind = action == Action::install || action == Action::download || action == Action::list;
+    const bool takes_kind = action == Action::install || action == Action::download ||
+                            action == Action::list || action == Action::check_firmware;
     if (takes_kind && !operands.empty() && operands.front() == "fw")
         operands.erase(operands.begin());
     if (operands.empty())
         return {};
-    if (action != Action::install && action != Action::download)
+    if (action != Action::install && action != Action::download && action != Action::check_firmware)
         throw UsageError("unexpected argument: " + operands.front());
     if (operands.size() > 1)
         throw UsageError("more than one path or URL: " + operands[1] +
@@ -66,12 +67,13 @@ std::string source_of(Action action, std::vector<std::string> operands) {
 void check_combination(const CommandLine &line) {
     const bool begins_something = line.action == Action::install || line.action == Action::download ||
                                   line.action == Action::cancel || line.action == Action::roll_back ||
-                                  line.action == Action::check;
+                                  line.action == Action::refresh;
     if (line.force && line.action != Action::install && line.action != Action::schedule &&
         line.action != Action::roll_back)
         throw UsageError("--force goes only with --install and --rollback");
     if (!line.wait && !begins_something)
-        throw UsageError("--no-wait goes only with --install, --download, --cancel, --rollback and --check");
+        throw UsageError(
+            "--no-wait goes only with --install, --download, --cancel, --rollback and --refresh");
     if (line.json && (line.action == Action::help || line.action == Action::version))
         throw UsageError("--json goes only with what reports something");
 }
@@ -132,6 +134,9 @@ CommandLine read_command_line(int argument_count, char **arguments) {
     if (!action)
         throw UsageError("nothing to do was asked for");
     line.action = *action;
+    // Before there were checks of firmware, --check alone was what is --refresh now.
+    if (line.action == Action::check_firmware && optind == argument_count)
+        line.action = Action::refresh;
     line.source = source_of(line.action, {arguments + optind, arguments + argument_count});
     if (later && line.action != Action::install)
         throw UsageError("--at goes only with --install");

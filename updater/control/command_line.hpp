@@ -17,7 +17,8 @@ enum class Action {
     cancel,
     roll_back,
     install_rate,
-    check,
+    refresh,        // check the feed
+    check_firmware, // check whether firmware can be installed
     schedule,
     cancel_scheduled,
     postpone,

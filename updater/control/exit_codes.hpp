@@ -13,6 +13,7 @@ enum class ExitCode : int {
     restarting = 6,  // the appliance restarts; watch it with update-control -f
     no_agent = 7,    // the agent cannot be reached
     rolled_back = 8, // the appliance is back on the previous system
+    warned = 9,      // by the checks of --check fw; none of them would refuse the installation
     hung_up = 129,   // 128 + the signal that ended the watching; the job goes on
     interrupted = 130,
     output_lost = 141, // the output could no longer be written

@@ -37,7 +37,7 @@ std::variant<std::string, ExitCode> check_feed(Client &client, bool about_to_ins
 
 } // namespace
 
-ExitCode check(const CommandLine &line, Client &client, Display &display) {
+ExitCode refresh(const CommandLine &line, Client &client, Display &display) {
     if (!line.wait) {
         client.check(false);
         display.text("The feed is being checked; to see what it offers: update-control -l\n");

@@ -11,8 +11,8 @@
 
 namespace updater::control {
 
-/// --check. Throws as carry_out().
-ExitCode check(const CommandLine &line, Client &client, Display &display);
+/// --refresh. Throws as carry_out().
+ExitCode refresh(const CommandLine &line, Client &client, Display &display);
 
 /// "The newest firmware" means the newest now, so the feed is checked first. If that fails, the feed of the
 /// last check is used. Returns the exit code if a signal arrives.

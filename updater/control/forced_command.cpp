@@ -83,8 +83,10 @@ std::vector<std::string> names_of(const CommandLine &line) {
         return {"rollback"};
     case Action::install_rate:
         return {"install-rate"};
-    case Action::check:
+    case Action::refresh:
         return {"check"};
+    case Action::check_firmware:
+        return {line.source.empty() ? "check" : "install-any"};
     case Action::help:
     case Action::version:
         return {};

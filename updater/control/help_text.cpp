@@ -16,7 +16,9 @@ Actions:
   -d, --download [fw] [URL]      only download; without URL the next step in the feed
   -l, --list                     list the running, other, downloaded and available
                                  firmware
-      --check                    check the feed now and show what can be installed;
+      --check fw [PATH|URL]      check whether this firmware, or what -i would take,
+                                 can be installed; changes nothing
+      --refresh                  check the feed now and show what can be installed;
                                  update-check.timer does it once a day
       --at TIME -i [fw] [PATH|URL]
                                  schedule an installation, such as "Sun 03:00" (a
@@ -44,7 +46,7 @@ Exit codes:
   1  failed, or not possible now           6  the appliance restarts; watch it with -f
   2  the command line is wrong             7  the agent cannot be reached
   3  refused by the checks                 8  rolled back to the previous system
-  4  another job runs
+  4  another job runs                      9  the checks warn, but would not refuse
   129, 130, 143  ended by a hangup, Ctrl-C or SIGTERM; the job goes on
   141  the output could no longer be written; the job goes on
 )";

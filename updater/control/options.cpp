@@ -20,6 +20,7 @@ constexpr std::array all_options{
     option{"rollback", no_argument, nullptr, rollback_option},
     option{"install-rate", required_argument, nullptr, install_rate_option},
     option{"check", no_argument, nullptr, check_option},
+    option{"refresh", no_argument, nullptr, refresh_option},
     option{"at", required_argument, nullptr, at_option},
     option{"cancel-scheduled", no_argument, nullptr, cancel_scheduled_option},
     option{"postpone-until", required_argument, nullptr, postpone_option},
@@ -118,7 +119,9 @@ std::optional<Action> action_of(int letter) {
     case install_rate_option:
         return Action::install_rate;
     case check_option:
-        return Action::check;
+        return Action::check_firmware;
+    case refresh_option:
+        return Action::refresh;
     case cancel_scheduled_option:
         return Action::cancel_scheduled;
     case postpone_option:

@@ -19,6 +19,7 @@ enum LongOnly : int {
     rollback_option = first_without_letter,
     install_rate_option,
     check_option,
+    refresh_option,
     at_option,
     cancel_scheduled_option,
     postpone_option,

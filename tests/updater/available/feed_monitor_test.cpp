@@ -53,7 +53,7 @@ TEST(FeedMonitor, says_what_went_wrong_and_keeps_what_it_knew) {
     source.failure = "the server is gone";
     const auto document = check_feed();
     STRCMP_CONTAINS("the server is gone", document["problem"].get<std::string>().c_str());
-    STRCMP_CONTAINS("--check", document["next"].get<std::string>().c_str());
+    STRCMP_CONTAINS("--refresh", document["next"].get<std::string>().c_str());
     CHECK_EQUAL(17, document["serial"].get<int>());
     CHECK_FALSE(document["checked"].is_null());
     STRCMP_CONTAINS("the server is gone", told.back().c_str());

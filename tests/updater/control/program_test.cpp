@@ -491,6 +491,40 @@ TEST(ControlProgram, checks_the_feed_before_it_installs_the_next_step) {
     agent().end_job();
 }
 
+TEST(ControlProgram, shows_what_the_checks_of_firmware_found_and_ends_by_the_worst) {
+    const auto finding = [](const char *check, const char *verdict, const char *text, const char *advice) {
+        return nlohmann::json{{"check", check}, {"verdict", verdict}, {"text", text}, {"advice", advice}};
+    };
+    agent().firmware_checks["results"] = {finding("version", "pass", "2.8.0.0 runs", "")};
+    const Ended passed = run({"--check", "fw", "/data/new.fw"});
+    CHECK_EQUAL(0, passed.exit_code);
+    STRCMP_EQUAL("PASS    version           2.8.0.0 runs\n"
+                 "1 passed, 0 skipped, 0 notices, 0 warnings, 0 failed\n"
+                 "The installation can begin. Nothing was changed.\n",
+                 passed.output.c_str());
+    STRCMP_EQUAL("/data/new.fw", agent().last_source.c_str());
+
+    agent().firmware_checks["results"].push_back(
+        finding("units", "warn", "cron.service has failed", "See why: systemctl status cron.service"));
+    const Ended warned = run({"--check", "fw"});
+    CHECK_EQUAL(9, warned.exit_code);
+    check_holds(warned.output,
+                "WARN    units             cron.service has failed\n        -> See why: systemctl",
+                "--check fw");
+    check_holds(warned.output, "1 warning, 0 failed\nThe installation can begin", "--check fw");
+
+    agent().firmware_checks["results"].push_back(finding("space /data", "fail", "1 GiB is free", ""));
+    const Ended failed = run({"--check", "fw"});
+    CHECK_EQUAL(3, failed.exit_code);
+    check_holds(failed.output, "The installation would be refused. Nothing was changed.", "--check fw");
+    const Ended document = run({"--check", "fw", "--json"});
+    CHECK_EQUAL(3, document.exit_code);
+    CHECK(nlohmann::json::parse(document.output) == agent().firmware_checks);
+
+    agent().firmware_checks["checking"] = true;
+    CHECK_EQUAL(4, run({"--check", "fw"}).exit_code);
+}
+
 TEST(ControlProgram, does_over_a_restricted_key_what_that_allows) {
     setenv("SSH_ORIGINAL_COMMAND", "update-control -s", 1);
     check_holds(run({"--forced", "status"}).output, "Running         version 2.8.0.0", "--forced");

@@ -1,0 +1,73 @@
+#include "updater/agent/parts/requested_checks.hpp"
+
+#include "updater/cancelled.hpp"
+#include "updater/firmware/firmware_reader.hpp"
+
+#include <utility>
+
+namespace updater::agent::parts {
+
+namespace {
+
+struct Looked {
+    job::JobFacts facts;
+    firmware::FirmwareHead head;
+};
+
+/// Reads what an installation from this source would read first.
+Looked look_at(const std::string &source, const Firmware &firmware, const Offer &offer,
+               const NewJobs &new_jobs, const std::stop_token &stop) {
+    auto facts = new_jobs.facts(job::Operation::install, source);
+    offer.choice.resolve_source(facts, source, false);
+    offer.choice.add_what_the_feed_says(facts);
+    const job::PhaseRun run{.facts = facts,
+                            .save_facts = [] {},
+                            .progress = [](int, std::string_view) {},
+                            .log = [](job::Severity, std::string_view) {},
+                            .stop = stop};
+    auto head = firmware.installation.open(run).head;
+    return {std::move(facts), std::move(head)};
+}
+
+/// Runs `read`; a firmware file that is damaged is refused like one that is not trusted.
+template <typename Read> auto refuse_damage(Read read) {
+    try {
+        return read();
+    } catch (const firmware::FirmwareDamaged &damage) {
+        throw Refused(damage.what(), damage.next_step());
+    }
+}
+
+} // namespace
+
+FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware, const Offer &offer,
+                                       const NewJobs &new_jobs) {
+    return [&checks, &firmware, &offer, &new_jobs](const std::string &source, checks::Findings &findings,
+                                                   const std::stop_token &stop) {
+        // Of its own: a job may run, and uses those of the machine.
+        services::SystemdServiceManager services;
+        hooks::runner::SystemdHookRunner programs("update-control-check.service");
+        const Checks::Callees callees{services, programs};
+        checks.look_at_appliance(callees, findings);
+        std::optional<Looked> looked;
+        findings.run("firmware", [&] {
+            looked = refuse_damage([&] { return look_at(source, firmware, offer, new_jobs, stop); });
+            return "version " + looked->head.manifest.version.text() + ", signed by " + looked->head.signer;
+        });
+        if (!looked)
+            return;
+        checks.look_at_firmware(looked->head.manifest, looked->facts, callees, findings);
+        if (looked->facts.firmware_file.empty())
+            return findings.add({"firmware file", checks::Verdict::skip,
+                                 "it is fetched during the installation, and each part is checked then", ""});
+        findings.run("firmware file", [&] {
+            refuse_damage([&] {
+                firmware::FirmwareReader(looked->facts.firmware_file, firmware.trusted_keys())
+                    .verify_all([](std::uint64_t, std::uint64_t) {}, stop);
+            });
+            return looked->facts.firmware_file + " is whole, each part as it was signed";
+        });
+    };
+}
+
+} // namespace updater::agent::parts

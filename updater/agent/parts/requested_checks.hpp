@@ -1,0 +1,16 @@
+// What a check of firmware on request looks at: the appliance, and the firmware wherever it is.
+#pragma once
+
+#include "updater/agent/firmware_check.hpp"
+#include "updater/agent/new_jobs.hpp"
+#include "updater/agent/parts/checks.hpp"
+#include "updater/agent/parts/firmware.hpp"
+#include "updater/agent/parts/offer.hpp"
+
+namespace updater::agent::parts {
+
+/// All references outlive what is returned.
+FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware, const Offer &offer,
+                                       const NewJobs &new_jobs);
+
+} // namespace updater::agent::parts
