@@ -30,13 +30,18 @@ def succeeds(stage: Stage) -> None:
 
 def _what_is_on_offer(stage: Stage) -> None:
     checks, state = stage.checks, stage.updates.state()
-    look = stage.updates.run("update-control --check", common.PHASE_SECONDS)
-    checks.equal(look.status, update_control.DONE, "update-control --check checks the feed")
+    look = stage.updates.run("update-control --refresh", common.PHASE_SECONDS)
+    checks.equal(look.status, update_control.DONE, "update-control --refresh checks the feed")
     checks.that(f"Available       version {places.NEW_VERSION}" in look.output, "and shows what is new", look.output)
     offer = stage.updates.firmware()
     checks.equal((offer["running"]["version"], offer["running"]["slot"]), (places.OLD_VERSION, "a"), "-l shows what runs")
     checks.equal([hop["version"] for hop in offer["path"]], [places.NEW_VERSION], "-l shows what can be installed")
     checks.equal((state["state"], state["running_version"]), ("idle", places.OLD_VERSION), "-s shows an idle appliance")
+    look = stage.updates.run("update-control --check fw", common.PHASE_SECONDS)
+    checks.equal(look.status, update_control.DONE, "--check fw finds nothing that would stop the upgrade, nor any warning")
+    for line in ("PASS    packages          installed: postfix, postgresql-15", "PASS    conversions       converts message-store",
+                 "PASS    boot loader       starts system-a, which runs", "The installation can begin. Nothing was changed."):
+        checks.that(line in look.output, f"and says: {line}", look.output)
 
 
 def _install_until_restart(stage: Stage, before: Before) -> None:
