@@ -3,6 +3,7 @@
 #pragma once
 
 #include "updater/checks/conversion_chain.hpp"
+#include "updater/checks/disk_use.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/firmware/version.hpp"
@@ -25,19 +26,15 @@ struct FilesystemSize {
     std::uint64_t free_bytes = 0; ///< for root
 };
 
-/// A folder with everything in it, at all levels.
-struct FolderSize {
-    std::filesystem::path folder;
-    std::uint64_t allocated_bytes = 0;
-};
-
 /// How sizes are measured; tests return fixed numbers.
 struct FilesystemMeasures {
     std::function<FilesystemSize(const std::filesystem::path &)> filesystem_size;
-    /// The largest entries of a folder, largest first.
-    std::function<std::vector<FolderSize>(const std::filesystem::path &, std::size_t max)> largest_entries;
+    /// Of a folder with everything in it, at all levels.
+    std::function<std::uint64_t(const std::filesystem::path &)> allocated_bytes;
+    /// What takes most space on the whole file system of the path, largest first: see disk_use.hpp.
+    std::function<std::vector<Place>(const std::filesystem::path &, std::size_t max)> largest_places;
 
-    /// statvfs(3) and a walk that stays on one file system. They throw std::filesystem::filesystem_error.
+    /// statvfs(3) and walks that stay on one file system. They throw std::filesystem::filesystem_error.
     static FilesystemMeasures real();
 };
 

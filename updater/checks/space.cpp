@@ -2,19 +2,17 @@
 #include "updater/checks/preconditions.hpp"
 #include "updater/text/byte_amount.hpp"
 
-#include <limits>
-
 namespace updater::checks {
 namespace {
 
-constexpr std::size_t max_entries_named = 3;
+constexpr std::size_t max_places_named = 5;
 
 std::string what_fills(const std::filesystem::path &path, const FilesystemMeasures &measures) {
     std::string text;
-    for (const FolderSize &entry : measures.largest_entries(path, max_entries_named))
-        text += (text.empty() ? "" : ", ") + entry.folder.string() + " (" +
-                text::bytes_text(entry.allocated_bytes) + ")";
-    return text.empty() ? "nothing in " + path.string() : text;
+    for (const Place &place : measures.largest_places(path, max_places_named))
+        text += (text.empty() ? "" : ", ") + place.path.string() + " (" +
+                text::bytes_text(place.allocated_bytes) + ")";
+    return text.empty() ? "nothing that can be seen" : text;
 }
 
 /// How many bytes must be freed so that `percent` of the file system is free; 0 if it is. Exact and without
@@ -36,8 +34,8 @@ std::string check_free_share(const configuration::FreeShare &share, const Filesy
     const std::uint64_t missing = bytes_short(size, share.free_percent);
     if (missing > 0)
         throw Refused(found, "Free at least " + text::bytes_text(missing) +
-                                 " there, then install again. Largest: " + what_fills(share.path, measures) +
-                                 ".");
+                                 " there, then install again. Largest on this disk: " +
+                                 what_fills(share.path, measures) + ".");
     return found;
 }
 
@@ -47,17 +45,15 @@ std::string check_free_bytes(const std::filesystem::path &path, std::uint64_t by
     const std::string found = purpose + " needs " + text::bytes_text(bytes) + " free on the file system of " +
                               path.string() + ", which has " + text::bytes_text(size.free_bytes);
     if (size.free_bytes < bytes)
-        throw Refused(found, "Free at least " + text::bytes_text(bytes - size.free_bytes) +
-                                 " there, then try again. Largest: " + what_fills(path, measures) + ".");
+        throw Refused(
+            found, "Free at least " + text::bytes_text(bytes - size.free_bytes) +
+                       " there, then try again. Largest on this disk: " + what_fills(path, measures) + ".");
     return found;
 }
 
 std::string check_space_for_conversion(const configuration::Store &store,
                                        const FilesystemMeasures &measures) {
-    std::uint64_t bytes = 0;
-    for (const FolderSize &entry :
-         measures.largest_entries(store.path, std::numeric_limits<std::size_t>::max()))
-        bytes += entry.allocated_bytes;
+    const std::uint64_t bytes = measures.allocated_bytes(store.path);
     return check_free_bytes(store.path, bytes + bytes / 2, "the conversion of the " + store.name, measures);
 }
 

@@ -19,8 +19,9 @@ TEST_GROUP(FirmwareChecks) {
     std::optional<firmware::Version> least;
     std::map<std::string, FilesystemSize> sizes;
     FilesystemMeasures measures{[this](const std::filesystem::path &path) { return sizes.at(path.string()); },
-                                [](const std::filesystem::path &path, std::size_t) {
-                                    return std::vector<FolderSize>{{path / "archive", 2 * gibibyte}};
+                                [](const std::filesystem::path &) { return 2 * gibibyte; },
+                                [](const std::filesystem::path &, std::size_t) {
+                                    return std::vector<Place>{{"/data/archive", 2 * gibibyte}};
                                 }};
     std::set<std::string> installed;
 

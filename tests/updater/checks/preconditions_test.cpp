@@ -1,5 +1,6 @@
 // What is refused before anything is touched, and what the administrator is told to do.
 #include "tests/support/fake_service_manager.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "updater/checks/preconditions.hpp"
 
 #include <filesystem>
@@ -7,8 +8,6 @@
 #include <map>
 #include <string>
 #include <vector>
-
-#include <stdlib.h>
 
 #include <CppUTest/TestHarness.h>
 
@@ -37,10 +36,9 @@ TEST_GROUP(Preconditions) {
     std::map<std::string, FilesystemSize> sizes;
     FilesystemMeasures measures{
         [this](const std::filesystem::path &path) { return sizes.at(path.string()); },
-        [](const std::filesystem::path &path, std::size_t max) {
-            std::vector<FolderSize> all{{path / "archive", 7 * gibibyte}, {path / "index", gibibyte}};
-            all.resize(std::min(all.size(), max));
-            return all;
+        [](const std::filesystem::path &) { return 8 * gibibyte; },
+        [](const std::filesystem::path &, std::size_t) {
+            return std::vector<Place>{{"/data/forgotten.iso", 9 * gibibyte}, {"/data/archive", 7 * gibibyte}};
         }};
 
     void setup() override {
@@ -144,8 +142,8 @@ TEST(Preconditions, a_store_that_is_converted_needs_one_and_a_half_times_its_siz
     sizes["/store"] = {40 * gibibyte, 11 * gibibyte};
     STRCMP_EQUAL(
         "the conversion of the message-store needs 12.0 GiB free on the file system of /store, which "
-        "has 11.0 GiB | Free at least 1.00 GiB there, then try again. Largest: /store/archive (7.00 GiB), "
-        "/store/index (1.00 GiB).",
+        "has 11.0 GiB | Free at least 1.00 GiB there, then try again. Largest on this disk: "
+        "/data/forgotten.iso (9.00 GiB), /data/archive (7.00 GiB).",
         refusal_of([&] { check_space_for_conversion(store, measures); }).c_str());
 }
 
@@ -159,31 +157,24 @@ TEST(Preconditions, half_of_the_stores_disk_must_be_free_to_the_byte) {
                     refusal_of([&] { check_free_share(share, measures); }).c_str());
 }
 
-TEST(Preconditions, the_refusal_says_how_much_to_free_and_what_fills_the_disk) {
+TEST(Preconditions, the_refusal_says_how_much_to_free_and_what_fills_the_whole_disk) {
     sizes["/store"] = {10 * gibibyte, 2 * gibibyte};
     STRCMP_EQUAL(
         "the disk of the message store (/store) has 2.00 GiB of 10.0 GiB free; 50 % must be free | Free at "
         "least "
-        "3.00 GiB there, then install again. Largest: /store/archive (7.00 GiB), /store/index (1.00 GiB).",
+        "3.00 GiB there, then install again. Largest on this disk: /data/forgotten.iso (9.00 GiB), "
+        "/data/archive (7.00 GiB).",
         refusal_of([&] { check_free_share(appliance.spaces.front(), measures); }).c_str());
 }
 
-TEST(Preconditions, the_real_measures_find_the_largest_folder) {
-    std::string name = "/tmp/preconditions-test-XXXXXX";
-    CHECK(::mkdtemp(name.data()) != nullptr);
-    const std::filesystem::path folder = name;
-    std::filesystem::create_directories(folder / "small");
-    std::filesystem::create_directories(folder / "large/deep");
-    std::ofstream(folder / "small/file") << std::string(10000, 'a');
-    std::ofstream(folder / "large/deep/file") << std::string(500000, 'a');
+TEST(Preconditions, the_real_measures_measure) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directories(folder.path() / "deep");
+    std::ofstream(folder.path() / "deep/file") << std::string(500000, 'a');
     const FilesystemMeasures real = FilesystemMeasures::real();
-    const FilesystemSize size = real.filesystem_size(folder);
-    const std::vector<FolderSize> largest = real.largest_entries(folder, 1);
-    std::filesystem::remove_all(folder);
+    const FilesystemSize size = real.filesystem_size(folder.path());
     CHECK(size.total_bytes > size.free_bytes);
-    LONGS_EQUAL(1, largest.size());
-    CHECK(largest[0].folder == folder / "large");
-    CHECK(largest[0].allocated_bytes >= 500000);
+    CHECK(real.allocated_bytes(folder.path()) >= 500000);
 }
 
 TEST(Preconditions, what_the_health_gate_requires_must_be_switched_on) {

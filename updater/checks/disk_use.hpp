@@ -1,0 +1,31 @@
+// What fills a disk: looks at the whole file system that a path lies on, since whatever takes the space may
+// be far from the folder that needs it. Looks at sizes only.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace updater::checks {
+
+/// A folder with everything in it at all levels, or a file.
+struct Place {
+    std::filesystem::path path;
+    std::uint64_t allocated_bytes = 0;
+};
+
+/// Of a file, or of a folder with everything in it on its file system. What it takes on the disk, which is
+/// less than what a sparse file claims. Throws std::filesystem::filesystem_error.
+std::uint64_t allocated_bytes(const std::filesystem::path &path);
+
+/// Where the file system that `path` lies on is mounted as a whole; if only parts of it are mounted, the
+/// nearest mount point above `path`. Throws std::filesystem::filesystem_error.
+std::filesystem::path root_of_filesystem(const std::filesystem::path &path);
+
+/// The places below `root`, on its file system, that take most space, largest first, at most `max`. A folder
+/// is replaced by its parts if one of them is at least half of it, five levels deep at most. Throws
+/// std::filesystem::filesystem_error.
+std::vector<Place> largest_places(const std::filesystem::path &root, std::size_t max);
+
+} // namespace updater::checks
