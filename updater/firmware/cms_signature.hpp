@@ -9,7 +9,7 @@
 
 namespace updater::firmware {
 
-/// All failures throw FirmwareRefused.
+/// Whatever is wrong with a signature throws FirmwareRefused.
 class CmsSignature {
   public:
     /// `what`: the signed thing, for messages. Requires exactly one signer, and signed attributes: without

@@ -78,20 +78,27 @@ class Pipeline {
     }
 
     void work(ChunkWorker &worker) {
-        while (auto fetched = queue_.pop()) {
-            const std::size_t number = fetched->number;
-            const bool made = make(worker, *fetched);
-            queue_.give_back(std::move(*fetched));
-            order_.has_read(number);
-            if (!made || (ordered_ && !order_.wait_for_turn(number)))
-                continue;
-            try {
-                worker.write(tasks_[number]);
-                outcomes_.written(number);
-                reports_.chunk_written(tasks_[number]);
-            } catch (...) {
-                fail(std::current_exception());
-            }
+        try {
+            while (auto fetched = queue_.pop())
+                work_on(*fetched, worker);
+        } catch (...) {
+            fail(std::current_exception());
+        }
+    }
+
+    void work_on(FetchedTask &fetched, ChunkWorker &worker) {
+        const std::size_t number = fetched.number;
+        const bool made = make(worker, fetched);
+        queue_.give_back(std::move(fetched));
+        order_.has_read(number);
+        if (!made || (ordered_ && !order_.wait_for_turn(number)))
+            return;
+        try {
+            worker.write(tasks_[number]);
+            outcomes_.written(number);
+            reports_.chunk_written(tasks_[number]);
+        } catch (...) {
+            fail(std::current_exception());
         }
     }
 

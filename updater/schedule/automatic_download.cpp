@@ -24,6 +24,8 @@ void AutomaticDownload::after_check() {
                  << text::clean_text(refusal.next_step()) << std::endl;
     } catch (const job::Busy &busy) {
         console_ << "nothing is downloaded: " << busy.what() << std::endl;
+    } catch (const job::NotPossible &not_possible) {
+        console_ << "nothing is downloaded: " << text::clean_text(not_possible.what()) << std::endl;
     }
 }
 

@@ -38,13 +38,13 @@ def _nothing_is_known(stage: Stage) -> None:
 
 
 def _timer_finds_it(stage: Stage) -> None:
-    """The timer finds the firmware, with other times but otherwise as delivered. Nobody calls update-control --check."""
+    """The timer finds the firmware, with other times but otherwise as delivered. Nobody calls update-control --refresh."""
     checks, shell = stage.checks, stage.machine.shell
     shell.must(f"mkdir -p {_TIMER.rpartition('/')[0]} && printf '%s\\n' '[Timer]' OnCalendar= RandomizedDelaySec=0 "
                f"AccuracySec=1s OnActiveSec=1s OnUnitInactiveSec=5s >{_TIMER}")
     shell.must("systemctl daemon-reload && systemctl restart update-check.timer")
     stage.tell("the timer now runs every few seconds")
-    path = wait_until(lambda: stage.updates.firmware()["path"], "-l shows firmware without a call of --check",
+    path = wait_until(lambda: stage.updates.firmware()["path"], "-l shows firmware without a call of --refresh",
                       common.PHASE_SECONDS, every=1)
     checks.equal([hop["version"] for hop in path], [places.NEW_VERSION], "the timer's check finds the firmware")
     wait_until(lambda: _timer_runs(stage) >= 1, "a check by the timer has ended", common.PHASE_SECONDS, every=1)
