@@ -84,7 +84,8 @@ void serve() {
     const available::OtherSlot other_slot(machine.other_slot(), machine.boot, machine.generations,
                                           [&jobs] { return jobs.agent.busy(); });
     const available::FirmwareDocument document(machine.appliance, machine.running.slot, other_slot,
-                                               offer.folder, offer.choice, offer.feed_if_any());
+                                               offer.folder, offer.choice, checks.failed_versions,
+                                               offer.feed_if_any());
     services::SystemdCalendar calendar;
     schedule::Schedule schedule(schedule::ScheduleFile(machine.storage, machine.layout.schedule),
                                 {calendar, schedule::to_the_second(machine.clock)}, machine.settings,

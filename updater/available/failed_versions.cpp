@@ -1,9 +1,12 @@
-// A small JSON document: version → reason, or {"interrupted": reason} after a first interruption.
+// A small JSON document: version → reason, or {"interrupted": reason} after a first interruption; "times":
+// version → time (utc_time.hpp). Updaters that do not know the times ignore them, as they ignore every
+// object.
 #include "updater/available/failed_versions.hpp"
 
 #include "partitions/durable.hpp"
 #include "updater/firmware/version.hpp"
 #include "updater/text/clean_text.hpp"
+#include "updater/text/utc_time.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -14,14 +17,19 @@ namespace updater::available {
 namespace {
 
 constexpr std::size_t max_file_bytes = 64 * 1024;
+constexpr const char *times = "times";
 
 nlohmann::json read(partitions::Storage &storage, const std::filesystem::path &file) {
     if (storage.kind(file) == partitions::FileKind::none)
-        return nlohmann::json::object();
+        return {{times, nlohmann::json::object()}};
     auto document =
         nlohmann::json::parse(partitions::read_whole_file(storage, file, max_file_bytes), nullptr, false);
     // A file that cannot be read must not prevent upgrades, so it counts as empty.
-    return document.is_object() ? document : nlohmann::json::object();
+    if (!document.is_object())
+        document = nlohmann::json::object();
+    if (!document.contains(times) || !document[times].is_object())
+        document[times] = nlohmann::json::object();
+    return document;
 }
 
 void write(partitions::Storage &storage, const std::filesystem::path &file, const nlohmann::json &document) {
@@ -53,15 +61,27 @@ bool is_lower(const std::string &left, const std::string &right) {
     return version_of(left) < version_of(right);
 }
 
+void erase(nlohmann::json &document, const std::string &version) {
+    document.erase(version);
+    document[times].erase(version);
+}
+
 void make_room(nlohmann::json &document, const std::string &for_version) {
-    document.erase(for_version);
-    while (document.size() >= FailedVersions::max_versions) {
-        std::string lowest = document.begin().key();
+    erase(document, for_version);
+    while (document.size() > FailedVersions::max_versions) { // one of them is the times
+        std::string lowest;
         for (const auto &each : document.items())
-            if (is_lower(each.key(), lowest))
+            if (each.key() != times && (lowest.empty() || is_lower(each.key(), lowest)))
                 lowest = each.key();
-        document.erase(lowest);
+        erase(document, lowest);
     }
+}
+
+std::optional<std::chrono::sys_seconds> time_of(const nlohmann::json &document, const std::string &version) {
+    const auto &noted = document[times];
+    const auto found = noted.find(version);
+    return found != noted.end() && found->is_string() ? text::parse_utc(found->get<std::string>())
+                                                      : std::nullopt;
 }
 
 } // namespace
@@ -81,23 +101,26 @@ std::optional<std::string> FailedVersions::reason_for(const std::string &version
     return document[version].get<std::string>();
 }
 
-std::set<std::string> FailedVersions::all() {
-    std::set<std::string> versions;
+std::vector<FailedVersion> FailedVersions::all() {
+    std::vector<FailedVersion> versions;
     const auto document = read(storage_, file_);
     for (const auto &each : document.items())
         if (each.value().is_string())
-            versions.insert(each.key());
+            versions.push_back({each.key(), each.value().get<std::string>(), time_of(document, each.key())});
     return versions;
 }
 
-void FailedVersions::remember(const std::string &version, const std::string &reason) {
+void FailedVersions::remember(const std::string &version, const std::string &reason,
+                              std::chrono::sys_seconds time) {
     auto document = read(storage_, file_);
     make_room(document, version);
     document[version] = short_reason(reason);
+    document[times][version] = text::utc_text(time);
     write(storage_, file_, document);
 }
 
-void FailedVersions::remember_interruption(const std::string &version, const std::string &reason) {
+void FailedVersions::remember_interruption(const std::string &version, const std::string &reason,
+                                           std::chrono::sys_seconds time) {
     auto document = read(storage_, file_);
     const auto before = document.value(version, nlohmann::json());
     if (before.is_string())
@@ -106,28 +129,32 @@ void FailedVersions::remember_interruption(const std::string &version, const std
     // An updater that does not know the first form ignores it, which is right: it is not a failure yet.
     document[version] = before.is_null() ? nlohmann::json{{"interrupted", short_reason(reason)}}
                                          : nlohmann::json(short_reason(reason) + ", for the second time");
+    document[times][version] = text::utc_text(time);
     write(storage_, file_, document);
 }
 
 void FailedVersions::forget(const std::string &version) {
     auto document = read(storage_, file_);
-    if (document.erase(version) > 0)
-        write(storage_, file_, document);
+    if (!document.contains(version))
+        return;
+    erase(document, version);
+    write(storage_, file_, document);
 }
 
 void note_job_end(FailedVersions &failed_versions, const job::JobFacts &facts, const job::JobEnd &end) {
+    const auto time = std::chrono::floor<std::chrono::seconds>(end.ended);
     if (speaks_against_version(end)) {
         if (end.interrupted)
-            failed_versions.remember_interruption(facts.to_version, end.reason);
+            failed_versions.remember_interruption(facts.to_version, end.reason, time);
         else
-            failed_versions.remember(facts.to_version, end.reason);
+            failed_versions.remember(facts.to_version, end.reason, time);
         return;
     }
     if (end.outcome != job::Outcome::succeeded || facts.operation == job::Operation::download)
         return;
     if (facts.operation == job::Operation::rollback)
         failed_versions.remember(facts.from_version,
-                                 "an administrator went back from it to " + facts.to_version);
+                                 "an administrator went back from it to " + facts.to_version, time);
     failed_versions.forget(facts.to_version);
 }
 

@@ -4,16 +4,23 @@
 #include "partitions/storage.hpp"
 #include "updater/job/job_observer.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <string>
+#include <vector>
 
 namespace updater::available {
 
 /// Whether the version itself failed: it was rolled back after the restart, and not because of something that
 /// asks to be tried later.
 bool speaks_against_version(const job::JobEnd &end);
+
+struct FailedVersion {
+    std::string version;
+    std::string reason;
+    std::optional<std::chrono::sys_seconds> time; ///< nothing: an older updater has noted it
+};
 
 class FailedVersions {
   public:
@@ -24,14 +31,16 @@ class FailedVersions {
 
     /// Why this version failed here, if it did. @throws partitions::StorageError.
     std::optional<std::string> reason_for(const std::string &version);
-    /// All of them; cheaper than reason_for() for many versions. @throws partitions::StorageError.
-    std::set<std::string> all();
+    /// All of them, in the order of their versions as text; cheaper than reason_for() for many versions.
+    /// @throws partitions::StorageError.
+    std::vector<FailedVersion> all();
     /// Durable on return.
-    void remember(const std::string &version, const std::string &reason);
+    void remember(const std::string &version, const std::string &reason, std::chrono::sys_seconds time);
     /// The upgrade was interrupted after the restart: by a power failure or a person, which is not the
     /// version's fault, or by a panic or a hang, which cannot be told apart from those. So the version counts
     /// as failed only after the second interruption. Durable on return.
-    void remember_interruption(const std::string &version, const std::string &reason);
+    void remember_interruption(const std::string &version, const std::string &reason,
+                               std::chrono::sys_seconds time);
     void forget(const std::string &version);
 
   private:

@@ -47,7 +47,7 @@ feed::UpgradePath FirmwareChoice::path(bool with_failed_ones) const {
 std::function<bool(const firmware::Version &)> FirmwareChoice::failed_before() const {
     // Read once, not for each entry of the feed: everybody may ask for the path, any number of times.
     return [failed = failed_versions_.all()](const firmware::Version &version) {
-        return failed.contains(version.text());
+        return std::ranges::find(failed, version.text(), &FailedVersion::version) != failed.end();
     };
 }
 
@@ -83,6 +83,13 @@ std::string FirmwareChoice::newest_url(bool force) const {
     const feed::UpgradePath path = this->path(force);
     if (!path.hops.empty())
         return path.hops.front().urls.front();
+    if (const auto failed = this->path(true).hops; !failed.empty()) {
+        const std::string version = failed.front().version.text();
+        throw Refused("the feed has nothing newer than " + appliance_.version + " but " + version +
+                          ", which failed on this appliance before: " +
+                          failed_versions_.reason_for(version).value_or("unknown"),
+                      "To install it all the same: update-control -i fw --force");
+    }
     const std::string reason =
         feed_->was_ever_checked()
             ? "the feed has nothing newer that can be installed on " + appliance_.version

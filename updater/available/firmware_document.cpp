@@ -3,6 +3,7 @@
 #include "updater/download/shown_url.hpp"
 #include "updater/text/local_time.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace updater::available {
@@ -10,6 +11,14 @@ namespace updater::available {
 using nlohmann::json;
 
 namespace {
+
+bool is_newer(const std::string &version, const std::string &running) {
+    try {
+        return firmware::Version::parse(version) > firmware::Version::parse(running);
+    } catch (const firmware::InvalidVersion &) {
+        return false;
+    }
+}
 
 json document_of(const std::vector<feed::FeedEntry> &entries) {
     auto list = json::array();
@@ -26,16 +35,33 @@ json document_of(const std::vector<feed::FeedEntry> &entries) {
     return list;
 }
 
+/// Those that are newer than what runs; the others would not be offered anyway.
+json document_of(const std::vector<FailedVersion> &failed, const std::string &running) {
+    auto list = json::array();
+    for (const FailedVersion &each : failed)
+        if (is_newer(each.version, running))
+            list.push_back({{"version", each.version},
+                            {"reason", each.reason},
+                            {"failed", each.time ? json(text::iso_time(*each.time)) : json(nullptr)}});
+    return list;
+}
+
 } // namespace
 
 FirmwareDocument::FirmwareDocument(const configuration::Appliance &appliance, partitions::Slot running,
                                    const OtherSlot &other_slot, const FirmwareFolder &folder,
-                                   const FirmwareChoice &choice, const FeedMonitor *feed)
+                                   const FirmwareChoice &choice, FailedVersions &failed_versions,
+                                   const FeedMonitor *feed)
     : appliance_(appliance), running_(running), other_slot_(other_slot), folder_(folder), choice_(choice),
-      feed_(feed) {}
+      failed_versions_(failed_versions), feed_(feed) {}
 
 json FirmwareDocument::make() const {
-    const feed::UpgradePath path = choice_.path(false);
+    feed::UpgradePath path = choice_.path(false);
+    const auto failed = failed_versions_.all();
+    // No step leads to them because they are left out; they are listed with the reason instead.
+    std::erase_if(path.out_of_reach, [&](const feed::FeedEntry &entry) {
+        return std::ranges::find(failed, entry.version.text(), &FailedVersion::version) != failed.end();
+    });
     const std::string &source = appliance_.firmware.source_url;
     return {{"format", 1},
             {"running",
@@ -46,7 +72,8 @@ json FirmwareDocument::make() const {
              source.empty() ? json::array() : json::array({{{"source", download::url_to_show(source)}}})},
             {"feed", feed_ ? feed_->document() : json(nullptr)},
             {"path", document_of(path.hops)},
-            {"out_of_reach", document_of(path.out_of_reach)}};
+            {"out_of_reach", document_of(path.out_of_reach)},
+            {"failed", document_of(failed, appliance_.version)}};
 }
 
 json FirmwareDocument::downloaded() const {

@@ -18,7 +18,7 @@ class FirmwareDocument {
     /// `running`: its slot. `feed`: none on an appliance without a feed. All references outlive this object.
     FirmwareDocument(const configuration::Appliance &appliance, partitions::Slot running,
                      const OtherSlot &other_slot, const FirmwareFolder &folder, const FirmwareChoice &choice,
-                     const FeedMonitor *feed);
+                     FailedVersions &failed_versions, const FeedMonitor *feed);
 
     /// The document as of now. Readers of other versions depend on every name in it. Cheap, because everybody
     /// may ask for it: an unchanged file is verified once only, and an unchanged system is mounted once only.
@@ -32,6 +32,7 @@ class FirmwareDocument {
     const OtherSlot &other_slot_;
     const FirmwareFolder &folder_;
     const FirmwareChoice &choice_;
+    FailedVersions &failed_versions_;
     const FeedMonitor *feed_;
 };
 

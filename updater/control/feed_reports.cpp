@@ -30,6 +30,21 @@ std::string notes_lines(const std::string &notes) {
     return lines;
 }
 
+std::string failed_text(const json &failed) {
+    const std::string time = readable_time(text_at(failed, "failed"));
+    return "version " + text_at(failed, "version") + (time.empty() ? "" : ", " + time) + ": " +
+           text_at(failed, "reason");
+}
+
+/// The file that was downloaded, if there is one.
+std::string source_of(const json &failed, const json &firmware) {
+    const json downloaded = firmware.value("downloaded", json::array());
+    for (const json &file : downloaded)
+        if (text_at(file, "version") == text_at(failed, "version"))
+            return text_at(file, "path");
+    return "PATH|URL";
+}
+
 } // namespace
 
 std::string feed_report(const json &firmware) {
@@ -43,12 +58,19 @@ std::string feed_report(const json &firmware) {
     if (feed.value("expired", false))
         report += field("Note", "the feed has expired at " + readable_time(text_at(feed, "expires")) +
                                     "; it may be out of date");
+    const json failed = firmware.value("failed", json::array());
     if (path.empty())
-        report += field("Available", "nothing newer");
+        report +=
+            field("Available", failed.empty() ? "nothing newer" : "nothing newer that has not failed here");
     for (const json &entry : path)
         report += field("Available", entry_text(entry)) + notes_lines(text_at(entry, "release_notes"));
     for (const json &entry : firmware.value("out_of_reach", json::array()))
         report += field("Out of reach", entry_text(entry) + "; needs " + text_at(entry, "minimum_version"));
+    for (const json &each : failed)
+        report +=
+            field("Failed here", failed_text(each)) +
+            field("", "It is not offered again. To install it all the same, name it: update-control -i fw " +
+                          source_of(each, firmware));
     return report;
 }
 

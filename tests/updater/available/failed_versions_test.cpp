@@ -14,11 +14,12 @@ using namespace updater::available;
 TEST_GROUP(FailedVersions) {
     partitions_test::FakeStorage storage;
     FailedVersions versions{storage, "/data/update-control/failed-versions.json"};
+    const std::chrono::sys_seconds noon{std::chrono::hours(500'004)};
 };
 
 TEST(FailedVersions, are_remembered_with_their_reason_until_they_succeed) {
     CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
-    versions.remember("2.8.1.0", "the store");
+    versions.remember("2.8.1.0", "the store", noon);
     STRCMP_EQUAL("the store", versions.reason_for("2.8.1.0")->c_str());
     CHECK_FALSE(versions.reason_for("2.8.2.0").has_value());
     versions.forget("2.8.1.0");
@@ -26,31 +27,46 @@ TEST(FailedVersions, are_remembered_with_their_reason_until_they_succeed) {
 }
 
 TEST(FailedVersions, count_an_interruption_only_the_second_time) {
-    versions.remember_interruption("2.8.1.0", "the power failed");
+    versions.remember_interruption("2.8.1.0", "the power failed", noon);
     CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
-    versions.remember_interruption("2.8.1.0", "it did not come up");
+    versions.remember_interruption("2.8.1.0", "it did not come up", noon);
     STRCMP_EQUAL("it did not come up, for the second time", versions.reason_for("2.8.1.0")->c_str());
     versions.forget("2.8.1.0");
-    versions.remember_interruption("2.8.1.0", "the power failed");
+    versions.remember_interruption("2.8.1.0", "the power failed", noon);
     CHECK_FALSE(versions.reason_for("2.8.1.0").has_value());
-    versions.remember("2.8.1.0", "the store");
-    versions.remember_interruption("2.8.1.0", "the power failed");
+    versions.remember("2.8.1.0", "the store", noon);
+    versions.remember_interruption("2.8.1.0", "the power failed", noon);
     STRCMP_EQUAL("the store", versions.reason_for("2.8.1.0")->c_str());
 }
 
 TEST(FailedVersions, are_never_too_many_or_too_long_to_be_read) {
     for (int number = 0; number < 1000; ++number)
         versions.remember("2.8." + std::to_string(number) + ".0",
-                          std::string(100'000, number % 2 ? 'x' : '"') + "€");
+                          std::string(100'000, number % 2 ? 'x' : '"') + "€", noon);
     CHECK_EQUAL(FailedVersions::max_versions, versions.all().size());
     CHECK_TRUE(versions.reason_for("2.8.999.0").has_value());
     CHECK_TRUE(versions.reason_for("2.8.950.0").has_value());
     CHECK_FALSE(versions.reason_for("2.8.949.0").has_value());
-    versions.remember("2.8.999.0", "euros: " + std::string(492, 'x') + "€€€ and https://u:hunter2@host/");
+    versions.remember("2.8.999.0", "euros: " + std::string(492, 'x') + "€€€ and https://u:hunter2@host/",
+                      noon);
     STRCMP_CONTAINS("x…", versions.reason_for("2.8.999.0")->c_str());
     CHECK_EQUAL(FailedVersions::max_versions, versions.all().size());
-    versions.remember("2.9.0.0", "no room for https://u:hunter2@host/");
+    versions.remember("2.9.0.0", "no room for https://u:hunter2@host/", noon);
     CHECK_TRUE(versions.reason_for("2.9.0.0")->find("hunter2") == std::string::npos);
+}
+
+TEST(FailedVersions, are_listed_with_the_time_if_it_was_noted) {
+    storage.put_directory("/data/update-control");
+    storage.put_file("/data/update-control/failed-versions.json",
+                     R"({"2.8.0.5": "of an older updater", "2.8.0.6": {"interrupted": "once"}})");
+    versions.remember("2.8.1.0", "the store", noon);
+    const auto all = versions.all();
+    LONGS_EQUAL(2, all.size());
+    STRCMP_EQUAL("2.8.0.5", all[0].version.c_str());
+    STRCMP_EQUAL("of an older updater", all[0].reason.c_str());
+    CHECK_FALSE(all[0].time.has_value());
+    STRCMP_EQUAL("2.8.1.0", all[1].version.c_str());
+    CHECK(all[1].time == noon);
 }
 
 TEST(FailedVersions, that_cannot_be_read_do_not_keep_the_appliance_from_being_upgraded) {

@@ -4,6 +4,7 @@
 #include "tests/support/feed_fixture.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "updater/available/firmware_choice.hpp"
+#include "updater/refusal.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -51,4 +52,17 @@ TEST(FirmwareChoice, knows_nothing_of_what_the_feed_does_not_name) {
         CHECK(facts.expected_version.empty());
         CHECK(facts.mirrors.empty());
     }
+}
+
+TEST(FirmwareChoice, that_is_empty_because_of_a_failure_says_what_failed_and_how_to_install_it) {
+    failed.remember("2.8.1.0", "the store cannot be converted", {});
+    try {
+        choice.newest_url(false);
+        FAIL("something was chosen");
+    } catch (const Refused &refusal) {
+        STRCMP_CONTAINS("but 2.8.1.0, which failed on this appliance before: the store cannot be converted",
+                        refusal.what());
+        STRCMP_EQUAL("To install it all the same: update-control -i fw --force", refusal.next_step().c_str());
+    }
+    STRCMP_EQUAL("https://a/2.8.1.0.fw", choice.newest_url(true).c_str());
 }

@@ -39,7 +39,7 @@ TEST_GROUP(FirmwareDocument) {
     std::chrono::steady_clock::time_point now{};
     OtherSlot other_slot{partitions::Slot::b, boot, generations, [this] { return busy; },
                          [this] { return now; }};
-    FirmwareDocument document{appliance, partitions::Slot::a, other_slot, folder, choice, nullptr};
+    FirmwareDocument document{appliance, partitions::Slot::a, other_slot, folder, choice, failed, nullptr};
 
     void setup() override {
         appliance.version = "2.8.0.0";
@@ -79,4 +79,14 @@ TEST(FirmwareDocument, shows_no_secrets_of_an_address) {
     STRCMP_CONTAINS("https://updates.lan.test/newest.fw?***", shown.c_str());
     for (const char *secret : {"robot", "hunter2", "topsecret"})
         CHECK_TRUE_TEXT(shown.find(secret) == std::string::npos, secret);
+}
+
+TEST(FirmwareDocument, lists_newer_versions_that_failed_here) {
+    failed.remember("2.7.0.0", "older than what runs", {});
+    failed.remember("2.8.1.0", "the store", std::chrono::sys_seconds(std::chrono::hours(500'004)));
+    const auto list = document.make()["failed"];
+    LONGS_EQUAL(1, list.size());
+    STRCMP_EQUAL("2.8.1.0", list[0]["version"].get<std::string>().c_str());
+    STRCMP_EQUAL("the store", list[0]["reason"].get<std::string>().c_str());
+    CHECK(list[0]["failed"].is_string());
 }

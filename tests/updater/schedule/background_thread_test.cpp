@@ -71,7 +71,7 @@ TEST(BackgroundThread, nothing_is_downloaded_if_the_feed_could_not_be_renewed) {
 
 TEST(BackgroundThread, what_failed_here_before_is_not_downloaded) {
     wish("<download automatic=\"yes\"/>");
-    appliance.agent->failed.remember("2.8.1.0", "the store");
+    appliance.agent->failed.remember("2.8.1.0", "the store", {});
     check();
     check_begins("nothing");
 }

@@ -129,7 +129,7 @@ TEST(Window, installs_security_fixes_only_if_the_settings_say_so) {
 
 TEST(Window, leaves_out_what_failed_here_before) {
     installs("all");
-    appliance.agent->failed.remember("2.8.1.0", "the store");
+    appliance.agent->failed.remember("2.8.1.0", "the store", {});
     appliance.arrive(sunday);
     check_begun("nothing");
     STRCMP_CONTAINS("nothing to install", appliance.agent->console.str().c_str());
