@@ -1,6 +1,8 @@
 #include "updater/agent/firmware_check.hpp"
 
+#include "updater/download/shown_url.hpp"
 #include "updater/job/job_requests.hpp"
+#include "updater/text/clean_text.hpp"
 
 #include <utility>
 
@@ -24,13 +26,14 @@ void FirmwareCheck::begin(const std::string &source) {
         throw job::NotPossible("the update agent ends at this moment; ask again when it is back");
     if (checking_)
         throw job::Busy("firmware is being checked already; ask again when that has ended");
+    // First, because it may fail. It shows nothing before this lock is released.
+    before = std::exchange(thread_,
+                           std::jthread([this, source](const std::stop_token &stop) { run(source, stop); }));
     checking_ = true;
-    source_ = source;
+    source_ = source.starts_with("https://") ? download::url_to_show(source) : text::clean_text(source);
     began_ = clock_();
     ended_.reset();
     findings_ = {};
-    before = std::exchange(thread_,
-                           std::jthread([this, source](const std::stop_token &stop) { run(source, stop); }));
 }
 
 void FirmwareCheck::end() {

@@ -47,7 +47,7 @@ class FirmwareCheck {
     mutable std::mutex mutex_; ///< for all below
     bool checking_ = false;
     bool ended_for_good_ = false;
-    std::string source_;
+    std::string source_; ///< as it may be shown
     std::optional<std::chrono::system_clock::time_point> began_;
     std::optional<std::chrono::system_clock::time_point> ended_;
     checks::Findings findings_; ///< of the last check that ended

@@ -1,5 +1,6 @@
 #include "updater/agent/first_checks.hpp"
 
+#include "updater/agent/firmware_path.hpp"
 #include "updater/firmware/firmware_error.hpp"
 #include "updater/firmware/firmware_reader.hpp"
 
@@ -30,13 +31,7 @@ void FirstChecks::check(const job::JobFacts &facts) {
 }
 
 void FirstChecks::check_firmware_file(const job::JobFacts &facts) const {
-    const auto kind = storage_.kind(facts.firmware_file);
-    if (kind == partitions::FileKind::directory)
-        throw Refused(facts.firmware_file + " is a folder, not a firmware file",
-                      "Name the file in it. See what was downloaded with: update-control -l");
-    if (kind != partitions::FileKind::file)
-        throw Refused("there is no firmware file " + facts.firmware_file,
-                      "See what is there with: update-control -l");
+    require_firmware_file(storage_, facts.firmware_file);
     const firmware::FirmwareReader firmware(facts.firmware_file, trusted_keys_());
     checks_.of_manifest(firmware.manifest(), facts);
 }

@@ -48,9 +48,10 @@ struct Jobs {
 
 /// However serving ends, the threads that tell the bus their state have stopped on return.
 void serve_until_stopped(bus::BusService &service, schedule::Schedule &schedule,
-                         schedule::BackgroundThread &background_thread, Agent &agent,
-                         const std::stop_token &token) {
+                         schedule::BackgroundThread &background_thread, FirmwareCheck &firmware_check,
+                         Agent &agent, const std::stop_token &token) {
     const auto stop = [&] {
+        firmware_check.end();
         background_thread.stop();
         agent.stop();
     };
@@ -94,8 +95,10 @@ void serve() {
     schedule::AutomaticDownload automatic_download(machine.settings, offer.choice, jobs.agent, std::cout);
     schedule::BackgroundThread background_thread(offer.feed_if_any(), schedule, automatic_download,
                                                  std::cout);
-    FirmwareCheck firmware_check(parts::requested_checks(checks, firmware, offer, jobs.new_jobs),
-                                 machine.clock);
+    FirmwareCheck firmware_check(
+        parts::requested_checks(checks, firmware, offer,
+                                {jobs.new_jobs, [&jobs] { return jobs.agent.busy(); }}, machine.storage),
+        machine.clock);
     BusRequests requests(jobs.agent, reports.status, firmware.pacer, document, offer.feed_if_any(), schedule,
                          background_thread, firmware_check);
     requests.set_install_rate(machine.appliance.installation.max_mib_per_second);
@@ -106,7 +109,8 @@ void serve() {
     reports.status.on_change([&bus_service] { bus_service.announce_state(); });
     parts::put_back_mail(machine, jobs.journal);
     jobs.agent.pick_up();
-    serve_until_stopped(bus_service, schedule, background_thread, jobs.agent, termination.token());
+    serve_until_stopped(bus_service, schedule, background_thread, firmware_check, jobs.agent,
+                        termination.token());
 }
 
 } // namespace

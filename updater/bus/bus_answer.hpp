@@ -6,9 +6,11 @@
 #include "updater/bus/bus_access.hpp"
 #include "updater/bus/caller_limit.hpp"
 #include "updater/refusal.hpp"
+#include "updater/text/clean_text.hpp"
 
 #include <cerrno>
 #include <new>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <systemd/sd-bus.h>
@@ -46,7 +48,12 @@ using Change = int (*)(sd_bus_message *call, AgentRequests &requests);
 /// Every method goes through here: no exception may pass into sd-bus, which is C.
 template <typename Work> int answer(sd_bus_error *error, const Work &work) noexcept {
     const auto with = [error](const char *name, const std::string &message) {
-        return sd_bus_error_set(error, name, message.c_str());
+        // Each line by itself: the second one of a refusal says what to do.
+        std::string clean;
+        std::istringstream lines(message);
+        for (std::string line; std::getline(lines, line);)
+            clean += (clean.empty() ? "" : "\n") + text::clean_text(line);
+        return sd_bus_error_set(error, name, clean.c_str());
     };
     try {
         return work();

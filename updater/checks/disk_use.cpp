@@ -1,5 +1,7 @@
 #include "updater/checks/disk_use.hpp"
 
+#include "updater/cancelled.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <libmount.h>
@@ -7,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <system_error>
+#include <utility>
 
 namespace updater::checks {
 
@@ -15,9 +18,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t stat_block_bytes = 512; // st_blocks counts these whatever the file system's block is
-constexpr int max_depth = 5;
+constexpr int max_depth = 4;
 /// Kept of each folder while its other parts are measured; a folder may have millions of files.
-constexpr std::size_t max_parts = 16;
+constexpr std::size_t max_parts = 8;
+/// Each level of the walk keeps a folder open, and what users make may be deeper than there are descriptors.
+constexpr int max_walk_depth = 256;
 
 struct Measured {
     Place place;
@@ -26,7 +31,7 @@ struct Measured {
 
 struct stat status_of(const fs::path &path) {
     struct stat status {};
-    if (::lstat(path.c_str(), &status) != 0)
+    if (::stat(path.c_str(), &status) != 0)
         throw fs::filesystem_error("cannot measure", path, {errno, std::generic_category()});
     return status;
 }
@@ -40,29 +45,55 @@ void keep_largest(std::vector<Measured> &parts) {
     parts.resize(std::min(parts.size(), max_parts));
 }
 
-/// Files come and go meanwhile; one that has vanished takes no space.
-Measured measure(const fs::path &path, dev_t device, int depth) {
-    Measured measured{.place = {path, 0}, .parts = {}};
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) != 0 || status.st_dev != device)
+/// One walk on one file system. Files come and go meanwhile; one that has vanished takes no space.
+class Walk {
+  public:
+    Walk(dev_t device, std::stop_token stop) : device_(device), stop_(std::move(stop)) {}
+
+    /// With the parts of `max_levels` levels.
+    Measured measure(const fs::path &path, int max_levels, int depth = 0) const {
+        Measured measured{.place = {path, 0}, .parts = {}};
+        struct stat status {};
+        if (::lstat(path.c_str(), &status) != 0) {
+            require_vanished({errno, std::generic_category()}, path);
+            return measured;
+        }
+        if (status.st_dev != device_)
+            return measured;
+        measured.place.allocated_bytes = static_cast<std::uint64_t>(status.st_blocks) * stat_block_bytes;
+        if (S_ISDIR(status.st_mode) && depth < max_walk_depth)
+            add_parts(measured, max_levels, depth);
         return measured;
-    measured.place.allocated_bytes = static_cast<std::uint64_t>(status.st_blocks) * stat_block_bytes;
-    if (!S_ISDIR(status.st_mode))
-        return measured;
-    std::error_code error;
-    for (fs::directory_iterator entries(path, error); !error && entries != fs::directory_iterator();
-         entries.increment(error)) {
-        Measured part = measure(entries->path(), device, depth + 1);
-        measured.place.allocated_bytes += part.place.allocated_bytes;
-        if (depth >= max_depth)
-            continue;
-        measured.parts.push_back(std::move(part));
-        if (measured.parts.size() >= 2 * max_parts)
-            keep_largest(measured.parts);
     }
-    keep_largest(measured.parts);
-    return measured;
-}
+
+  private:
+    static void require_vanished(const std::error_code &error, const fs::path &path) {
+        if (error != std::errc::no_such_file_or_directory)
+            throw fs::filesystem_error("cannot measure", path, error);
+    }
+
+    void add_parts(Measured &measured, int max_levels, int depth) const {
+        if (stop_.stop_requested())
+            throw Cancelled();
+        std::error_code error;
+        for (fs::directory_iterator entries(measured.place.path, error);
+             !error && entries != fs::directory_iterator(); entries.increment(error)) {
+            Measured part = measure(entries->path(), max_levels, depth + 1);
+            measured.place.allocated_bytes += part.place.allocated_bytes;
+            if (depth >= max_levels)
+                continue;
+            measured.parts.push_back(std::move(part));
+            if (measured.parts.size() >= 2 * max_parts)
+                keep_largest(measured.parts);
+        }
+        if (error)
+            require_vanished(error, measured.place.path);
+        keep_largest(measured.parts);
+    }
+
+    dev_t device_;
+    std::stop_token stop_;
+};
 
 /// Whether naming its parts says more than naming the folder.
 bool is_mostly_one_part(const Measured &measured) {
@@ -76,8 +107,8 @@ struct TableRelease {
 
 } // namespace
 
-std::uint64_t allocated_bytes(const fs::path &path) {
-    return measure(path, status_of(path).st_dev, max_depth).place.allocated_bytes;
+std::uint64_t allocated_bytes(const fs::path &path, const std::stop_token &stop) {
+    return Walk(status_of(path).st_dev, stop).measure(path, 0).place.allocated_bytes;
 }
 
 fs::path root_of_filesystem(const fs::path &path) {
@@ -103,8 +134,8 @@ fs::path root_of_filesystem(const fs::path &path) {
     return above;
 }
 
-std::vector<Place> largest_places(const fs::path &root, std::size_t max) {
-    std::vector<Measured> open{measure(root, status_of(root).st_dev, 0)};
+std::vector<Place> largest_places(const fs::path &root, std::size_t max, const std::stop_token &stop) {
+    std::vector<Measured> open{Walk(status_of(root).st_dev, stop).measure(root, max_depth)};
     std::vector<Place> places;
     while (!open.empty()) {
         Measured measured = std::move(open.back());

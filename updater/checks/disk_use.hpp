@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,16 +17,17 @@ struct Place {
 };
 
 /// Of a file, or of a folder with everything in it on its file system. What it takes on the disk, which is
-/// less than what a sparse file claims. Throws std::filesystem::filesystem_error.
-std::uint64_t allocated_bytes(const std::filesystem::path &path);
+/// less than what a sparse file claims. Throws std::filesystem::filesystem_error, Cancelled.
+std::uint64_t allocated_bytes(const std::filesystem::path &path, const std::stop_token &stop);
 
 /// Where the file system that `path` lies on is mounted as a whole; if only parts of it are mounted, the
-/// nearest mount point above `path`. Throws std::filesystem::filesystem_error.
+/// nearest mount point above `path`. Throws std::filesystem::filesystem_error, Cancelled.
 std::filesystem::path root_of_filesystem(const std::filesystem::path &path);
 
 /// The places below `root`, on its file system, that take most space, largest first, at most `max`. A folder
-/// is replaced by its parts if one of them is at least half of it, five levels deep at most. Throws
+/// is replaced by its parts if one of them is at least half of it, four levels deep at most. Throws
 /// std::filesystem::filesystem_error.
-std::vector<Place> largest_places(const std::filesystem::path &root, std::size_t max);
+std::vector<Place> largest_places(const std::filesystem::path &root, std::size_t max,
+                                  const std::stop_token &stop);
 
 } // namespace updater::checks

@@ -20,12 +20,14 @@ FilesystemSize measure_filesystem(const std::filesystem::path &path) {
 
 } // namespace
 
-FilesystemMeasures FilesystemMeasures::real() {
+FilesystemMeasures FilesystemMeasures::real(const std::stop_token &stop) {
     return {.filesystem_size = measure_filesystem,
-            .allocated_bytes = checks::allocated_bytes,
-            .largest_places = [](const std::filesystem::path &path, std::size_t max) {
-                return checks::largest_places(root_of_filesystem(path), max);
-            }};
+            .allocated_bytes =
+                [stop](const std::filesystem::path &path) { return checks::allocated_bytes(path, stop); },
+            .largest_places =
+                [stop](const std::filesystem::path &path, std::size_t max) {
+                    return checks::largest_places(root_of_filesystem(path), max, stop);
+                }};
 }
 
 } // namespace updater::checks

@@ -1,6 +1,7 @@
 #include "updater/checks/finding.hpp"
 
 #include "updater/refusal.hpp"
+#include "updater/text/clean_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,6 +28,10 @@ std::string_view word_of(Verdict verdict) {
 }
 
 void Findings::add(Finding finding) {
+    // File names and words of servers are in them, and everybody may read them.
+    finding.check = text::clean_text(finding.check);
+    finding.text = text::clean_text(finding.text);
+    finding.advice = text::clean_text(finding.advice);
     all_.push_back(std::move(finding));
 }
 
@@ -35,7 +40,7 @@ void Findings::run(const std::string &name, const std::function<std::string()> &
           [&] { return Finding{.check = name, .verdict = Verdict::pass, .text = check(), .advice = {}}; });
 }
 
-void Findings::judge(const std::string &name, const std::function<Finding()> &check) {
+void Findings::judge(const std::string &name, const std::function<Finding()> &check, Verdict if_unknown) {
     try {
         Finding finding = check();
         finding.check = name;
@@ -43,7 +48,8 @@ void Findings::judge(const std::string &name, const std::function<Finding()> &ch
     } catch (const Refused &refusal) {
         add({name, Verdict::fail, refusal.what(), refusal.next_step()});
     } catch (const std::exception &failure) {
-        add({name, Verdict::fail, std::string("cannot be checked: ") + failure.what(), ""});
+        add({name, if_unknown, std::string("cannot be checked: ") + failure.what(),
+             "See the agent's own messages: journalctl -u update-agent"});
     }
 }
 

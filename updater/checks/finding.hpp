@@ -31,13 +31,16 @@ struct Finding {
 /// Collects findings. What a check throws becomes a finding as well, so that one run shows all that is wrong.
 class Findings {
   public:
+    /// Cleans the texts.
     void add(Finding finding);
 
     /// Adds a PASS with the text that `check` returns, or a FAIL with what the Refused says that it throws.
     /// Any other exception is a FAIL too: what cannot be checked cannot be relied on.
     void run(const std::string &name, const std::function<std::string()> &check);
-    /// The same for a check that decides the verdict itself. Its finding gets the name.
-    void judge(const std::string &name, const std::function<Finding()> &check);
+    /// The same for a check that decides the verdict itself. Its finding gets the name. `if_unknown`: the
+    /// verdict when it cannot be checked.
+    void judge(const std::string &name, const std::function<Finding()> &check,
+               Verdict if_unknown = Verdict::fail);
 
     const std::vector<Finding> &all() const { return all_; }
     /// `pass` if there are none.

@@ -48,6 +48,9 @@ void check_needed_packages(const firmware::Manifest &manifest, const InstallTarg
                            Findings &findings) {
     if (manifest.required_packages.empty())
         return findings.add({"packages", Verdict::skip, "the firmware requires none", ""});
+    // They are those of the release before, from which an appliance comes.
+    if (manifest.version == target.running)
+        return findings.add({"packages", Verdict::skip, "the version runs already", ""});
     findings.run("packages", [&] {
         check_packages(manifest, target.installed_packages(manifest.required_packages));
         return "installed: " + names_of(manifest.required_packages);
@@ -57,15 +60,19 @@ void check_needed_packages(const firmware::Manifest &manifest, const InstallTarg
 } // namespace
 
 void check_appliance(const configuration::Appliance &appliance, const FilesystemMeasures &measures,
-                     services::ServiceManager &services, Findings &findings) {
+                     Findings &findings) {
     for (const configuration::FreeShare &share : appliance.spaces)
         findings.run("space " + share.path.string(), [&] { return check_free_share(share, measures); });
     findings.run("stores", [&]() -> std::string {
         check_stores(appliance);
         return "each store lies completely in its folder";
     });
+}
+
+void check_services_switched_on(const configuration::Services &configured, services::ServiceManager &services,
+                                Findings &findings) {
     findings.run("services", [&]() -> std::string {
-        check_services(services::record_services(services, appliance.services), appliance.services);
+        check_services(services::record_services(services, configured), configured);
         return "all units that have to run after an upgrade are switched on";
     });
 }

@@ -25,9 +25,13 @@ struct InstallTarget {
     std::function<std::set<std::string>(const std::vector<std::string> &)> installed_packages;
 };
 
-/// The appliance, whatever the firmware: free space, stores, and services that the health gate would require.
+/// The appliance, whatever the firmware: free space and stores.
 void check_appliance(const configuration::Appliance &appliance, const FilesystemMeasures &measures,
-                     services::ServiceManager &services, Findings &findings);
+                     Findings &findings);
+
+/// The services that the health gate would require. For an installation only: a download stops none.
+void check_services_switched_on(const configuration::Services &configured, services::ServiceManager &services,
+                                Findings &findings);
 
 /// The firmware on this appliance: product, versions, conversions, packages, partition, space.
 void check_firmware(const firmware::Manifest &manifest, const InstallTarget &target, Findings &findings);

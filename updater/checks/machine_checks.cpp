@@ -1,5 +1,7 @@
 #include "updater/checks/machine_checks.hpp"
 
+#include "updater/services/own_units.hpp"
+
 namespace updater::checks {
 
 using partitions::partition_label;
@@ -33,7 +35,8 @@ Finding previous_system(partitions::BootSelection &boot, const partitions::Gener
 }
 
 Finding failed_units(services::ServiceManager &services) {
-    const auto failed = services.failed_units();
+    auto failed = services.failed_units();
+    std::erase_if(failed, services::is_own_unit);
     if (failed.empty())
         return {.verdict = Verdict::pass, .text = "none"};
     std::string names;
@@ -47,16 +50,19 @@ Finding failed_units(services::ServiceManager &services) {
 } // namespace
 
 void check_boot_loader(partitions::BootSelection &boot, partitions::Slot running, Findings &findings) {
-    findings.judge("boot loader", [&] { return boot_loader(boot, running); });
+    findings.judge(
+        "boot loader", [&] { return boot_loader(boot, running); }, Verdict::warn);
 }
 
 void check_previous_system(partitions::BootSelection &boot, const partitions::Generations &generations,
                            partitions::Slot rescue, Findings &findings) {
-    findings.judge("rescue partition", [&] { return previous_system(boot, generations, rescue); });
+    findings.judge(
+        "rescue partition", [&] { return previous_system(boot, generations, rescue); }, Verdict::warn);
 }
 
 void check_failed_units(services::ServiceManager &services, Findings &findings) {
-    findings.judge("failed units", [&] { return failed_units(services); });
+    findings.judge(
+        "failed units", [&] { return failed_units(services); }, Verdict::warn);
 }
 
 } // namespace updater::checks

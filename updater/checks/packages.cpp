@@ -15,7 +15,7 @@ constexpr int exit_unknown_name = 1;
 } // namespace
 
 std::set<std::string> installed_packages(hooks::runner::HookRunner &programs,
-                                         const std::vector<std::string> &names) {
+                                         const std::vector<std::string> &names, const std::stop_token &stop) {
     std::set<std::string> found;
     if (names.empty())
         return found;
@@ -24,14 +24,14 @@ std::set<std::string> installed_packages(hooks::runner::HookRunner &programs,
     call.arguments = {"--show", "--showformat==${db:Status-Status} ${Package}\n", "--"};
     call.arguments.insert(call.arguments.end(), names.begin(), names.end());
     call.environment = {{"LC_ALL", "C.UTF-8"}};
-    call.time_limit = std::chrono::minutes(1);
+    call.time_limit = std::chrono::seconds(10);
     const hooks::runner::HookResult result = programs.run(
         call, [](int, std::string_view) {},
         [&](std::string_view line) {
             if (line.starts_with(answer))
                 found.emplace(line.substr(answer.size()));
         },
-        {});
+        stop);
     if (result.exit_code != 0 && result.exit_code != exit_unknown_name)
         throw PackagesUnknown("the installed packages cannot be read: " + call.program.string() + " " +
                               result.reason);

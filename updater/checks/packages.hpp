@@ -6,6 +6,7 @@
 
 #include <set>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ class PackagesUnknown : public std::runtime_error {
 /// Those of `names` that are installed completely, as dpkg sees it ("install ok installed"). Calls no program
 /// for no names. Throws PackagesUnknown, HookRunnerError.
 std::set<std::string> installed_packages(hooks::runner::HookRunner &programs,
-                                         const std::vector<std::string> &names);
+                                         const std::vector<std::string> &names, const std::stop_token &stop);
 
 /// All packages that the firmware requires are installed. Throws Refused with the name of each that is
 /// missing.

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,8 +35,9 @@ struct FilesystemMeasures {
     /// What takes most space on the whole file system of the path, largest first: see disk_use.hpp.
     std::function<std::vector<Place>(const std::filesystem::path &, std::size_t max)> largest_places;
 
-    /// statvfs(3) and walks that stay on one file system. They throw std::filesystem::filesystem_error.
-    static FilesystemMeasures real();
+    /// statvfs(3) and walks that stay on one file system and end with Cancelled when `stop` is
+    /// requested. They throw std::filesystem::filesystem_error.
+    static FilesystemMeasures real(const std::stop_token &stop = {});
 };
 
 /// Where an image would be written to.

@@ -1,6 +1,7 @@
 #include "updater/control/check_actions.hpp"
 
 #include "updater/control/documents.hpp"
+#include "updater/control/feed_actions.hpp"
 #include "updater/control/watch_pause.hpp"
 
 #include <algorithm>
@@ -92,6 +93,10 @@ ExitCode exit_code_of_checks(const json &checks) {
 
 ExitCode check_firmware(const CommandLine &line, Client &client, Display &display) {
     constexpr std::chrono::milliseconds poll_interval{500};
+    // As an installation does.
+    if (line.source.empty())
+        if (const auto stopped = check_feed_before_choosing(client, display))
+            return *stopped;
     client.check_firmware(line.source);
     WatchPause pause;
     for (;;) {

@@ -86,7 +86,8 @@ std::vector<std::string> names_of(const CommandLine &line) {
     case Action::refresh:
         return {"check"};
     case Action::check_firmware:
-        return {line.source.empty() ? "check" : "install-any"};
+        return line.source.empty() ? std::vector<std::string>{"check"}
+                                   : std::vector<std::string>{"check", "install-any"};
     case Action::help:
     case Action::version:
         return {};

@@ -1,22 +1,12 @@
 #include "updater/health/machine_record.hpp"
 
 #include "updater/health/secure_shell.hpp"
+#include "updater/services/own_units.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 namespace updater::health {
 namespace {
-
-/// The updater reports its own failures. A feed that it could not fetch says nothing about the health of the
-/// system.
-bool is_own_unit(std::string_view unit) {
-    constexpr std::array<std::string_view, 7> own = {"update-agent", "update-check",  "update-control",
-                                                     "update-fetch", "update-notify", "update-settings",
-                                                     "update-window"};
-    return std::ranges::any_of(own, [&](std::string_view name) { return unit.starts_with(name); });
-}
 
 bool contains(const std::vector<std::string> &units, const std::string &unit) {
     return std::ranges::find(units, unit) != units.end();
@@ -38,7 +28,7 @@ MachineRecord record_machine(services::ServiceManager &services, hooks::runner::
 std::vector<std::string> newly_failed_units(services::ServiceManager &services, const MachineRecord &before) {
     auto failed = services.failed_units();
     std::erase_if(failed, [&](const std::string &unit) {
-        return is_own_unit(unit) || contains(before.failed_units, unit);
+        return services::is_own_unit(unit) || contains(before.failed_units, unit);
     });
     return failed;
 }
@@ -47,7 +37,7 @@ std::vector<std::string> wrongly_running_units(services::ServiceManager &service
                                                const MachineRecord &before) {
     std::vector<std::string> wrong;
     for (const auto &unit : services.switched_off_units())
-        if (unit.runs && contains(before.switched_off_units, unit.name) && !is_own_unit(unit.name))
+        if (unit.runs && contains(before.switched_off_units, unit.name) && !services::is_own_unit(unit.name))
             wrong.push_back(unit.name);
     return wrong;
 }

@@ -39,6 +39,12 @@ TEST(FirmwareCheck, shows_what_was_found) {
     CHECK(document["ended"].is_string());
 }
 
+TEST(FirmwareCheck, shows_no_secrets_of_the_source) {
+    FirmwareCheck check([](const std::string &, checks::Findings &, const std::stop_token &) {}, clock);
+    check.begin("https://user:hunter2@host/new.fw?signature=hunter2");
+    CHECK(document_after(check)["source"].get<std::string>().find("hunter2") == std::string::npos);
+}
+
 TEST(FirmwareCheck, runs_once_at_a_time) {
     std::promise<void> may_end;
     FirmwareCheck check([&](const std::string &, checks::Findings &,

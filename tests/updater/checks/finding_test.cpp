@@ -53,9 +53,20 @@ TEST(Findings, refuse_with_all_that_failed) {
     }
 }
 
+TEST(Findings, show_no_secrets_and_nothing_that_a_terminal_obeys) {
+    run_refused("space /data", "Largest: /home/\x1b[2J\xff\n, https://user:hunter2@host/x?token=hunter2", "");
+    const std::string text = findings.all().front().text;
+    CHECK(text.find("hunter2") == std::string::npos);
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK(text.find('\n') == std::string::npos);
+}
+
 TEST(Findings, count_what_cannot_be_checked_as_failed) {
     findings.run("space /data",
                  []() -> std::string { throw std::runtime_error("statvfs: Input/output error"); });
     CHECK(findings.worst() == Verdict::fail);
     STRCMP_EQUAL("cannot be checked: statvfs: Input/output error", findings.all().front().text.c_str());
+    const auto look = []() -> Finding { throw std::runtime_error("the bus has gone"); };
+    findings.judge("failed units", look, Verdict::warn);
+    CHECK(findings.all().back().verdict == Verdict::warn);
 }

@@ -72,11 +72,11 @@ TEST(FirmwareChecks, say_what_was_found_when_all_is_well) {
         "PASS version: version 2.8.1.0 can be installed from 2.8.0.0 on; 2.8.0.0 runs\n"
         "PASS conversions: converts message-store from 1 to 2\n"
         "PASS packages: installed: libc6, postgresql-15\n"
-        "PASS partition: the system image has 1.0 GiB, the partition system-b 2.0 GiB\n"
-        "PASS firmware space /data: the firmware needs 6.0 GiB free on the file system of /data, which "
-        "has 6.0 GiB\n"
-        "PASS conversion space message-store: the conversion of the message-store needs 3.0 GiB free on "
-        "the file system of /store, which has 6.0 GiB\n",
+        "PASS partition: the system image has 1.00 GiB, the partition system-b 2.00 GiB\n"
+        "PASS firmware space /data: the firmware needs 6.00 GiB free on the file system of /data, which "
+        "has 6.00 GiB\n"
+        "PASS conversion space message-store: the conversion of the message-store needs 3.00 GiB free on "
+        "the file system of /store, which has 6.00 GiB\n",
         checked().c_str());
 }
 
@@ -93,13 +93,19 @@ TEST(FirmwareChecks, find_all_that_is_wrong_at_once) {
                              "PASS conversions: nothing has to be converted",
                              "FAIL packages: the firmware requires packages that are not installed: "
                              "postgresql-17, clamav\n",
-                             "FAIL partition: the system image has 3.0 GiB",
-                             "FAIL firmware space /data: the firmware needs 7.0 GiB"})
+                             "FAIL partition: the system image has 3.00 GiB",
+                             "FAIL firmware space /data: the firmware needs 7.00 GiB"})
         STRCMP_CONTAINS(line, found.c_str());
 }
 
 TEST(FirmwareChecks, skip_what_the_firmware_does_not_ask_for) {
     STRCMP_CONTAINS("SKIP packages: the firmware requires none", checked().c_str());
+}
+
+TEST(FirmwareChecks, skip_the_packages_when_the_running_version_is_installed_again) {
+    manifest.version = firmware::Version(2, 8, 0, 0);
+    manifest.required_packages = {"of the release before"};
+    STRCMP_CONTAINS("SKIP packages: the version runs already", checked().c_str());
 }
 
 TEST(FirmwareChecks, refuse_what_is_older_than_the_least_acceptable_version) {
@@ -122,11 +128,12 @@ TEST(FirmwareChecks, of_the_appliance_name_each_disk_and_service) {
     appliance.spaces = {{"/store", 50, "message store"}, {"/data", 80, "message database"}};
     appliance.services.units = {{"postfix.service", true}};
     Findings findings;
-    check_appliance(appliance, measures, services, findings);
+    check_appliance(appliance, measures, findings);
+    check_services_switched_on(appliance.services, services, findings);
     STRCMP_EQUAL(
-        "PASS space /store: the disk of the message store (/store) has 6.0 GiB of 10.0 GiB free; 50 % "
+        "PASS space /store: the disk of the message store (/store) has 6.00 GiB of 10.0 GiB free; 50 % "
         "must be free\n"
-        "FAIL space /data: the disk of the message database (/data) has 6.0 GiB of 10.0 GiB free; 80 % "
+        "FAIL space /data: the disk of the message database (/data) has 6.00 GiB of 10.0 GiB free; 80 % "
         "must be free\n"
         "PASS stores: each store lies completely in its folder\n"
         "FAIL services: postfix.service is disabled, and an upgrade counts as healthy only with it "
@@ -147,18 +154,18 @@ TEST_GROUP(InstalledPackages) {
 
 TEST(InstalledPackages, are_those_that_dpkg_calls_installed) {
     answer({"=installed libc6", "=config-files clamav"}, {"dpkg-query: no packages found matching nginx"}, 1);
-    CHECK((installed_packages(programs, {"libc6", "clamav", "nginx"}) == std::set<std::string>{"libc6"}));
+    CHECK((installed_packages(programs, {"libc6", "clamav", "nginx"}, {}) == std::set<std::string>{"libc6"}));
     CHECK((programs.calls().front().arguments ==
            std::vector<std::string>{"--show", "--showformat==${db:Status-Status} ${Package}\n", "--", "libc6",
                                     "clamav", "nginx"}));
 }
 
 TEST(InstalledPackages, are_not_asked_for_if_none_is_required) {
-    CHECK(installed_packages(programs, {}).empty());
+    CHECK(installed_packages(programs, {}, {}).empty());
     CHECK(programs.calls().empty());
 }
 
 TEST(InstalledPackages, are_unknown_if_the_database_cannot_be_read) {
     answer({}, {"dpkg-query: error: failed to open package info file"}, 2);
-    CHECK_THROWS(PackagesUnknown, installed_packages(programs, {"libc6"}));
+    CHECK_THROWS(PackagesUnknown, installed_packages(programs, {"libc6"}, {}));
 }

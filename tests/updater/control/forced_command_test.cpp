@@ -52,6 +52,8 @@ TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
         {"check", "update-control --refresh", "allowed"},
         {"check", "update-control --check fw", "allowed"},
         {"check", "update-control --check fw /tmp/other.fw", "not allowed"},
+        {"check,install-any", "update-control --check fw /tmp/other.fw", "allowed"},
+        {"install-any", "update-control --check fw /tmp/other.fw", "not allowed"},
         {"follow", "update-control --check fw", "not allowed"},
         {"schedule", "update-control --at Sun 03:00 -i fw", "allowed"},
         {"schedule", "update-control -i fw --at=Sun 03:00 Europe/Berlin", "allowed"},

@@ -16,8 +16,12 @@ void Checks::look_at_appliance(const Callees &callees, checks::Findings &finding
     checks::check_boot_loader(machine_.boot, machine_.running.slot, findings);
     checks::check_previous_system(machine_.boot, machine_.generations, machine_.other_slot(), findings);
     checks::check_failed_units(callees.services, findings);
-    checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(), callees.services,
-                            findings);
+    check_before_installation(callees, findings);
+}
+
+void Checks::check_before_installation(const Callees &callees, checks::Findings &findings) {
+    checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(callees.stop), findings);
+    checks::check_services_switched_on(machine_.appliance.services, callees.services, findings);
 }
 
 void Checks::look_at_firmware(const firmware::Manifest &manifest, const job::JobFacts &facts,
@@ -43,25 +47,26 @@ void Checks::look_at_firmware(const firmware::Manifest &manifest, const job::Job
              [this, label] {
                  return checks::TargetPartition{label, machine_.partition_finder.size_bytes(label)};
              },
-         .measures = checks::FilesystemMeasures::real(),
+         .measures = checks::FilesystemMeasures::real(callees.stop),
          .installed_packages =
              [&callees](const std::vector<std::string> &names) {
-                 return checks::installed_packages(callees.programs, names);
+                 return checks::installed_packages(callees.programs, names, callees.stop);
              }},
         findings);
 }
 
 void Checks::before_download() {
     checks::Findings findings;
-    checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(), machine_.services,
-                            findings);
+    check_before_installation(of_machine(), findings);
     findings.refuse_failures();
 }
 
 void Checks::of_manifest(const firmware::Manifest &manifest, const job::JobFacts &facts) {
     checks::Findings findings;
-    checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(), machine_.services,
-                            findings);
+    if (facts.operation == job::Operation::install)
+        check_before_installation(of_machine(), findings);
+    else
+        checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(), findings);
     look_at_firmware(manifest, facts, of_machine(), findings);
     findings.refuse_failures();
 }

@@ -20,6 +20,7 @@ class Checks {
     struct Callees {
         services::ServiceManager &services;
         hooks::runner::HookRunner &programs;
+        std::stop_token stop = {}; ///< ends the checks soon
     };
 
     /// What can be checked without the firmware. All of it, also what an installation does not refuse.
@@ -33,7 +34,7 @@ class Checks {
 
     /// What can be checked without the manifest, while somebody who asks for an installation waits.
     void before_download();
-    /// Includes before_download().
+    /// For an installation it includes before_download(), for a download all of it but the services.
     void of_manifest(const firmware::Manifest &manifest, const job::JobFacts &facts);
     void of_previous_system(const firmware::Version &previous);
 
@@ -42,6 +43,7 @@ class Checks {
 
   private:
     Callees of_machine() { return {machine_.services, machine_.programs}; }
+    void check_before_installation(const Callees &callees, checks::Findings &findings);
     checks::Finding earlier_attempts(const std::string &version, const job::JobFacts &facts);
 
     Machine &machine_;

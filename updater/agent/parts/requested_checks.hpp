@@ -7,10 +7,18 @@
 #include "updater/agent/parts/firmware.hpp"
 #include "updater/agent/parts/offer.hpp"
 
+#include <functional>
+
 namespace updater::agent::parts {
+
+/// What is asked of the jobs.
+struct Jobs {
+    const NewJobs &new_jobs;
+    std::function<bool()> busy; ///< a job runs, so that none can begin
+};
 
 /// All references outlive what is returned.
 FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware, const Offer &offer,
-                                       const NewJobs &new_jobs);
+                                       const Jobs &jobs, partitions::Storage &storage);
 
 } // namespace updater::agent::parts
