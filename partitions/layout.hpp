@@ -1,5 +1,5 @@
-// The paths on an appliance (.doc/design.md has a picture), each of them here only. Made by the agent's main,
-// changed by tests; whoever needs one gets it in the constructor.
+// The paths on an appliance that the updater writes or shares (.doc/design.md has a picture). Made by the
+// agent's main, changed by tests; whoever needs one gets it in the constructor.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +19,7 @@ struct Layout {
     std::filesystem::path left_generation = "/data/update-control/left-generation";
     std::filesystem::path least_version = "/data/update-control/least-version";
     std::filesystem::path failed_versions = "/data/update-control/failed-versions.json";
+    std::filesystem::path history = "/data/update-control/history.json"; ///< the jobs that have ended
     std::filesystem::path feed = "/data/update-control/feed";
     std::filesystem::path schedule = "/data/update-control/schedule.json";
     std::filesystem::path notices = "/data/update-control/notices"; ///< those to deliver

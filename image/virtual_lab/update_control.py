@@ -7,7 +7,7 @@ from pathlib import Path
 from .machine import Machine
 from .waiting import TookTooLong, wait_until
 
-DONE, FAILED, USAGE, REFUSED, BUSY, CANCELLED, RESTARTING, NOT_REACHABLE, ROLLED_BACK, WARNED = range(10)
+DONE, FAILED, USAGE, REFUSED, BUSY, CANCELLED, RESTARTING, NOT_REACHABLE, ROLLED_BACK, WARNED, UNFINISHED = range(11)
 CONNECTION_LOST = 255
 
 

@@ -107,6 +107,11 @@ class FakeAgent : public updater::bus::AgentRequests {
         firmware_checks["ended"] = "2026-11-21T03:00:04+00:00";
     }
     nlohmann::json checks() const override { return firmware_checks; }
+    nlohmann::json history() const override {
+        const auto last = status.state()["last"];
+        return {{"format", 1},
+                {"jobs", last.is_null() ? nlohmann::json::array() : nlohmann::json::array({last})}};
+    }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override {
         last_source = source;
         last_force = force;

@@ -13,12 +13,9 @@ nlohmann::json with_schedule(nlohmann::json document, const schedule::Schedule &
 
 } // namespace
 
-BusRequests::BusRequests(job::JobRequests &jobs, progress::JobStatus &status, pacing::Pacer &pacer,
-                         const available::FirmwareDocument &firmware, available::FeedMonitor *feed,
-                         schedule::Schedule &schedule, schedule::BackgroundThread &background_thread,
-                         FirmwareCheck &firmware_check)
-    : jobs_(jobs), status_(status), pacer_(pacer), firmware_(firmware), feed_(feed), schedule_(schedule),
-      background_thread_(background_thread), firmware_check_(firmware_check) {}
+BusRequests::BusRequests(job::JobRequests &jobs, pacing::Pacer &pacer, const Reports &reports,
+                         const Planned &planned)
+    : jobs_(jobs), pacer_(pacer), reports_(reports), planned_(planned) {}
 
 std::string BusRequests::install(const std::string &source, bool force) {
     return jobs_.install(source, force);
@@ -38,47 +35,47 @@ void BusRequests::rollback(bool force) {
 
 void BusRequests::set_install_rate(std::uint64_t mib_per_second) {
     pacer_.set_rate(mib_per_second * mib);
-    status_.install_rate(mib_per_second);
+    reports_.status.install_rate(mib_per_second);
 }
 
 void BusRequests::check(bool about_to_install) {
-    if (!feed_)
+    if (!planned_.feed)
         throw job::NotPossible(
             "no feed is configured (<firmware feed=…> in appliance.xml), so there is nothing to "
             "check");
-    feed_->begin_check();
-    background_thread_.feed_check_began(about_to_install);
+    planned_.feed->begin_check();
+    planned_.background_thread.feed_check_began(about_to_install);
 }
 
 nlohmann::json BusRequests::schedule(const std::string &source, bool force, const std::string &calendar) {
-    auto document = schedule_.order(source, force, calendar);
+    auto document = planned_.schedule.order(source, force, calendar);
     // It may have become due while its timer was made.
-    background_thread_.something_may_be_due();
+    planned_.background_thread.something_may_be_due();
     return document;
 }
 
 void BusRequests::cancel_scheduled() {
-    schedule_.cancel_order();
+    planned_.schedule.cancel_order();
 }
 
 nlohmann::json BusRequests::postpone(const std::string &calendar) {
-    return schedule_.postpone(calendar);
+    return planned_.schedule.postpone(calendar);
 }
 
 void BusRequests::something_may_be_due() {
-    background_thread_.something_may_be_due();
+    planned_.background_thread.something_may_be_due();
 }
 
 nlohmann::json BusRequests::state() const {
-    return with_schedule(status_.state(), schedule_);
+    return with_schedule(reports_.status.state(), planned_.schedule);
 }
 
 nlohmann::json BusRequests::firmware() const {
-    return with_schedule(firmware_.make(), schedule_);
+    return with_schedule(reports_.firmware.make(), planned_.schedule);
 }
 
 nlohmann::json BusRequests::events(std::uint64_t after) const {
-    return status_.events(after);
+    return reports_.status.events(after);
 }
 
 } // namespace updater::agent

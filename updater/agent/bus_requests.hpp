@@ -6,6 +6,7 @@
 #include "updater/available/firmware_document.hpp"
 #include "updater/bus/agent_requests.hpp"
 #include "updater/pacing/pacer.hpp"
+#include "updater/progress/history.hpp"
 #include "updater/progress/status.hpp"
 #include "updater/schedule/background_thread.hpp"
 #include "updater/schedule/schedule.hpp"
@@ -14,11 +15,22 @@ namespace updater::agent {
 
 class BusRequests : public bus::AgentRequests {
   public:
-    /// `feed`: none on an appliance without a feed. All references outlive this object.
-    BusRequests(job::JobRequests &jobs, progress::JobStatus &status, pacing::Pacer &pacer,
-                const available::FirmwareDocument &firmware, available::FeedMonitor *feed,
-                schedule::Schedule &schedule, schedule::BackgroundThread &background_thread,
-                FirmwareCheck &firmware_check);
+    /// What is told.
+    struct Reports {
+        progress::JobStatus &status;
+        const available::FirmwareDocument &firmware;
+        const progress::History &history;
+        FirmwareCheck &firmware_check;
+    };
+    /// What happens without anybody waiting for it.
+    struct Planned {
+        available::FeedMonitor *feed; ///< none on an appliance without a feed
+        schedule::Schedule &schedule;
+        schedule::BackgroundThread &background_thread;
+    };
+
+    /// All references outlive this object.
+    BusRequests(job::JobRequests &jobs, pacing::Pacer &pacer, const Reports &reports, const Planned &planned);
 
     bool busy() const override { return jobs_.busy(); }
     std::string install(const std::string &source, bool force) override;
@@ -27,25 +39,22 @@ class BusRequests : public bus::AgentRequests {
     void rollback(bool force) override;
     void set_install_rate(std::uint64_t mib_per_second) override;
     void check(bool about_to_install) override;
-    void check_firmware(const std::string &source) override { firmware_check_.begin(source); }
+    void check_firmware(const std::string &source) override { reports_.firmware_check.begin(source); }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override;
     void cancel_scheduled() override;
     nlohmann::json postpone(const std::string &calendar) override;
     void something_may_be_due() override;
     nlohmann::json state() const override;
     nlohmann::json firmware() const override;
-    nlohmann::json checks() const override { return firmware_check_.document(); }
+    nlohmann::json checks() const override { return reports_.firmware_check.document(); }
+    nlohmann::json history() const override { return reports_.history.document(); }
     nlohmann::json events(std::uint64_t after) const override;
 
   private:
     job::JobRequests &jobs_;
-    progress::JobStatus &status_;
     pacing::Pacer &pacer_;
-    const available::FirmwareDocument &firmware_;
-    available::FeedMonitor *feed_;
-    schedule::Schedule &schedule_;
-    schedule::BackgroundThread &background_thread_;
-    FirmwareCheck &firmware_check_;
+    Reports reports_;
+    Planned planned_;
 };
 
 } // namespace updater::agent

@@ -99,8 +99,9 @@ void serve() {
         parts::requested_checks(checks, firmware, offer,
                                 {jobs.new_jobs, [&jobs] { return jobs.agent.busy(); }}, machine.storage),
         machine.clock);
-    BusRequests requests(jobs.agent, reports.status, firmware.pacer, document, offer.feed_if_any(), schedule,
-                         background_thread, firmware_check);
+    BusRequests requests(jobs.agent, firmware.pacer,
+                         {reports.status, document, reports.history, firmware_check},
+                         {offer.feed_if_any(), schedule, background_thread});
     requests.set_install_rate(machine.appliance.installation.max_mib_per_second);
     parts::clear_leftovers(machine);
     bus::BusService bus_service(

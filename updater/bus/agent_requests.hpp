@@ -41,6 +41,8 @@ class AgentRequests : public job::JobRequests {
     /// The documents that `update-control --json` prints with -s and -l, format 1: interface.md.
     virtual nlohmann::json state() const = 0;
     virtual nlohmann::json firmware() const = 0;
+    /// The jobs that have ended, oldest first: see progress::History.
+    virtual nlohmann::json history() const = 0;
     /// What the last check_firmware() found.
     virtual nlohmann::json checks() const = 0;
     /// Events with a sequence greater than `after`, oldest first.

@@ -109,6 +109,10 @@ int check_firmware(sd_bus_message *call, AgentRequests &requests) {
     return sd_bus_reply_method_return(call, "");
 }
 
+int get_checks(sd_bus_message *call, AgentRequests &requests) {
+    return sd_bus_reply_method_return(call, "s", document_text(requests.checks()).c_str());
+}
+
 int reply_with(sd_bus_message *call, nlohmann::json document) {
     document["format"] = 1;
     return sd_bus_reply_method_return(call, "s", document_text(document).c_str());
@@ -143,27 +147,13 @@ template <Change change> int if_permitted(sd_bus_message *call, void *user_data,
     return answer_if_permitted(call, methods_of(user_data), error, change);
 }
 
-int get_state(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+/// A method that returns this document.
+template <nlohmann::json (AgentRequests::*document)() const>
+int get(sd_bus_message *call, void *user_data, sd_bus_error *error) {
     return answer(error, [&] {
         require_within_limit(call, methods_of(user_data));
-        const std::string document = document_text(methods_of(user_data).requests.state());
-        return sd_bus_reply_method_return(call, "s", document.c_str());
-    });
-}
-
-int get_firmware(sd_bus_message *call, void *user_data, sd_bus_error *error) {
-    return answer(error, [&] {
-        require_within_limit(call, methods_of(user_data));
-        const std::string document = document_text(methods_of(user_data).requests.firmware());
-        return sd_bus_reply_method_return(call, "s", document.c_str());
-    });
-}
-
-int get_checks(sd_bus_message *call, void *user_data, sd_bus_error *error) {
-    return answer(error, [&] {
-        require_within_limit(call, methods_of(user_data));
-        const std::string document = document_text(methods_of(user_data).requests.checks());
-        return sd_bus_reply_method_return(call, "s", document.c_str());
+        const std::string text = document_text((methods_of(user_data).requests.*document)());
+        return sd_bus_reply_method_return(call, "s", text.c_str());
     });
 }
 
@@ -198,9 +188,10 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("WindowOpens", "", "", if_permitted<something_may_be_due>, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD("GetState", "", "s", get_state, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD("GetFirmware", "", "s", get_firmware, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD("GetChecks", "", "s", get_checks, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetState", "", "s", get<&AgentRequests::state>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetFirmware", "", "s", get<&AgentRequests::firmware>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetChecks", "", "s", if_permitted<get_checks>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetHistory", "", "s", get<&AgentRequests::history>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL("StateChanged", "s", 0),
         SD_BUS_SIGNAL("Notice", "ssss", 0), // kind, version, subject, text

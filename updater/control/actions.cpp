@@ -6,6 +6,7 @@
 #include "updater/control/documents.hpp"
 #include "updater/control/feed_actions.hpp"
 #include "updater/control/follow.hpp"
+#include "updater/control/history_report.hpp"
 #include "updater/control/reports.hpp"
 #include "updater/control/schedule_actions.hpp"
 #include "updater/control/watch_pause.hpp"
@@ -123,6 +124,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return print(display, client.firmware(), firmware_report);
     case Action::status:
         return print(display, client.state(), status_report);
+    case Action::history:
+        return print(display, client.history(), history_report);
     case Action::follow:
         return follow(client, display, surroundings);
     case Action::cancel:

@@ -153,6 +153,10 @@ std::string Client::checks() {
     return send_for_text(new_call("GetChecks"), quick_microseconds);
 }
 
+std::string Client::history() {
+    return send_for_text(new_call("GetHistory"), quick_microseconds);
+}
+
 std::string Client::events(std::uint64_t after_sequence) {
     Message call = new_call("GetEvents");
     check_built(sd_bus_message_append(call.get(), "t", after_sequence));

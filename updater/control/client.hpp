@@ -60,6 +60,7 @@ class Client {
     std::string state();
     std::string firmware();
     std::string checks();
+    std::string history();
     std::string events(std::uint64_t after_sequence);
 
     /// The unique bus name of the agent that gave the last answer; it changes when the agent restarts. ""

@@ -13,6 +13,7 @@ enum class Action {
     download,
     list,
     status,
+    history,
     follow,
     cancel,
     roll_back,

@@ -14,6 +14,7 @@ enum class ExitCode : int {
     no_agent = 7,    // the agent cannot be reached
     rolled_back = 8, // the appliance is back on the previous system
     warned = 9,      // by the checks of --check fw; none of them would refuse the installation
+    unfinished = 10, // the new version runs and stays, but not all that follows the commit is done
     hung_up = 129,   // 128 + the signal that ended the watching; the job goes on
     interrupted = 130,
     output_lost = 141, // the output could no longer be written

@@ -74,6 +74,7 @@ std::vector<std::string> names_of(const CommandLine &line) {
     case Action::list:
         return {"list"};
     case Action::status:
+    case Action::history:
         return {"status"};
     case Action::follow:
         return {"follow"};

@@ -27,6 +27,7 @@ Actions:
       --postpone-until TIME      use no maintenance window before that time; now:
                                  end the postponement
   -s, --status                   report the running job and how the last one ended
+      --history                  list all jobs that have ended, oldest first
   -f, --follow                   watch the running job until it ends
   -c, --cancel                   cancel the running job (possible in phases 1 and 2)
       --rollback                 roll back to the previous system
@@ -47,6 +48,7 @@ Exit codes:
   2  the command line is wrong             7  the agent cannot be reached
   3  refused by the checks                 8  rolled back to the previous system
   4  another job runs                      9  the checks warn, but would not refuse
+                                          10  the new version stays, but is not finished
   129, 130, 143  ended by a hangup, Ctrl-C or SIGTERM; the job goes on
   141  the output could no longer be written; the job goes on
 )";

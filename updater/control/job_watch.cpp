@@ -55,7 +55,7 @@ ExitCode exit_code_of(const json &last) {
         return ExitCode::cancelled;
     if (result == "rolled-back")
         return ExitCode::rolled_back;
-    return ExitCode::failed;
+    return last.value("unfinished", json()) == true ? ExitCode::unfinished : ExitCode::failed;
 }
 
 } // namespace updater::control

@@ -15,6 +15,7 @@ constexpr std::array all_options{
     option{"download", no_argument, nullptr, 'd'},
     option{"list", no_argument, nullptr, 'l'},
     option{"status", no_argument, nullptr, 's'},
+    option{"history", no_argument, nullptr, history_option},
     option{"follow", no_argument, nullptr, 'f'},
     option{"cancel", no_argument, nullptr, 'c'},
     option{"rollback", no_argument, nullptr, rollback_option},
@@ -110,6 +111,8 @@ std::optional<Action> action_of(int letter) {
         return Action::list;
     case 's':
         return Action::status;
+    case history_option:
+        return Action::history;
     case 'f':
         return Action::follow;
     case 'c':

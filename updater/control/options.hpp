@@ -17,6 +17,7 @@ inline constexpr int first_without_letter = 256;
 /// What stands for the letter of an option that has none.
 enum LongOnly : int {
     rollback_option = first_without_letter,
+    history_option,
     install_rate_option,
     check_option,
     refresh_option,

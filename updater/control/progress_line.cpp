@@ -91,9 +91,8 @@ std::string percent_line(const json &state) {
 
 std::string event_line(const json &event) {
     const std::int64_t phase = number_at(event, "phase");
-    const std::string where = phase == 0
-                                  ? "outside the phases"
-                                  : "phase " + std::to_string(phase) + " " + text_at(event, "phase_name");
+    const std::string where =
+        phase == 0 ? "job" : "phase " + std::to_string(phase) + " " + text_at(event, "phase_name");
     return text_at(event, "time") + " " + where + ": " + text_at(event, "level") + ": " +
            text_at(event, "text");
 }

@@ -49,7 +49,10 @@ std::string versions(const json &last) {
     return ": " + or_else(from, "unknown version") + " -> " + or_else(to, "unknown version");
 }
 
-const char *sentence_for(const std::string &result) {
+const char *sentence_for(const json &last) {
+    const std::string result = text_at(last, "result");
+    if (last.value("unfinished", json()) == true)
+        return "is committed, but not finished: the new version runs and stays";
     if (result == "succeeded")
         return "succeeded";
     if (result == "rolled-back")
@@ -91,8 +94,8 @@ std::string status_report(const json &state) {
 }
 
 std::string result_report(const json &last) {
-    std::string report = "The last job (" + text_at(last, "job") + ") " +
-                         sentence_for(text_at(last, "result")) + versions(last) + "\n";
+    std::string report =
+        "The last job (" + text_at(last, "job") + ") " + sentence_for(last) + versions(last) + "\n";
     report += field("Ended", or_else(readable_time(text_at(last, "ended")), "unknown"));
     for (const auto &[name, key] : {std::pair{"Reason", "reason"}, std::pair{"Next", "next"}})
         if (const std::string value = text_at(last, key); !value.empty())

@@ -21,6 +21,8 @@ struct JobEnd {
     std::string next_step;    ///< what the administrator can do now
     bool interrupted = false; ///< by a restart or the end of the agent: that says nothing of the version
     bool try_later = false;   ///< the same may succeed later; nothing speaks against the version
+    /// The new version runs and stays, although something that follows the commit could not be done.
+    bool unfinished = false;
     Phase last_phase = Phase::download; ///< the phase that was under way
     std::vector<PhaseDuration> phases;  ///< those that ended, also the ones from before the restart
     std::chrono::system_clock::time_point ended;

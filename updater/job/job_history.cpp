@@ -33,10 +33,20 @@ bool is_done(const JournalContents &contents, Phase phase) {
     return done != nullptr && *done->phase == phase;
 }
 
-JobFacts latest_facts(const JournalContents &contents) {
+namespace {
+
+/// nullptr if there is none.
+const Record *last_with_facts(const JournalContents &contents) {
     const auto found = std::find_if(contents.records.rbegin(), contents.records.rend(),
                                     [](const Record &record) { return record.facts.has_value(); });
-    if (found == contents.records.rend())
+    return found == contents.records.rend() ? nullptr : &*found;
+}
+
+} // namespace
+
+JobFacts latest_facts(const JournalContents &contents) {
+    const auto *found = last_with_facts(contents);
+    if (found == nullptr)
         throw std::runtime_error("the job journal names no job");
     return *found->facts;
 }
@@ -54,6 +64,18 @@ std::vector<PhaseDuration> phase_durations(const JournalContents &contents) {
     return times;
 }
 
+namespace {
+
+/// Only a committed upgrade ends as failed in its last phase without a rollback having begun.
+bool is_unfinished(const JournalContents &contents) {
+    const auto *facts = last_with_facts(contents);
+    return contents.records.back().outcome == Outcome::failed && facts != nullptr &&
+           !is_rollback(*facts->facts) && phase_under_way(contents) == Phase::start_services &&
+           last_of(contents, RecordKind::undo_begins) == nullptr;
+}
+
+} // namespace
+
 JobEnd end_of_job(const JournalContents &contents) {
     const auto &last = contents.records.back();
     return {.outcome = last.outcome.value_or(Outcome::failed),
@@ -61,6 +83,7 @@ JobEnd end_of_job(const JournalContents &contents) {
             .next_step = last.next_step,
             .interrupted = last.interrupted,
             .try_later = last.try_later,
+            .unfinished = is_unfinished(contents),
             .last_phase = phase_under_way(contents),
             .phases = phase_durations(contents),
             .ended = last.time};

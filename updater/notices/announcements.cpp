@@ -41,7 +41,7 @@ std::optional<Notice> notice_of(const job::JobFacts &facts, const job::JobEnd &e
             return Notice{"failed", version, "the download of firmware failed", reason + log};
         if (job::is_rollback(facts))
             return Notice{"failed", version, "going back to " + version + " failed", reason + log};
-        if (end.last_phase == job::Phase::start_services)
+        if (end.unfinished)
             return Notice{"failed", version, "the upgrade to " + version + " is committed, but not finished",
                           reason + log};
         return Notice{"failed", version, "the upgrade failed; the appliance is as before", reason + log};

@@ -10,7 +10,7 @@ std::string log_line(const Event &event) {
         line += " phase " + std::to_string(job::number_of(*event.phase)) + " " +
                 std::string(job::name_of(*event.phase)) + ": ";
     else
-        line += " outside the phases: ";
+        line += " job: ";
     line += job::text_of(event.severity);
     line += ": ";
     line += event.text;

@@ -21,7 +21,7 @@ struct Event {
 };
 
 /// One line without its end: `2026-11-21T03:00:04+00:00 phase 4 prepare the message store migration: info:
-/// begins`; outside the phases `… outside the phases: info: …`.
+/// begins`; outside the ten phases `… job: info: …`.
 std::string log_line(const Event &event);
 
 } // namespace updater::progress

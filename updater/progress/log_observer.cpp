@@ -1,6 +1,8 @@
 // What log and status show while the job runs.
 #include "updater/progress/log_observer.hpp"
 
+#include "updater/progress/old_logs.hpp"
+
 #include <array>
 #include <cstdio>
 #include <stdexcept>
@@ -18,11 +20,11 @@ std::string seconds_text(std::chrono::milliseconds took) {
 
 } // namespace
 
-LogObserver::LogObserver(partitions::Storage &storage, JobStatus &status, std::ostream &console,
-                         text::Clock clock, JournalSender journal,
+LogObserver::LogObserver(partitions::Storage &storage, const LogPlaces &places, text::Clock clock,
+                         std::string machine,
                          std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end)
-    : storage_(storage), status_(status), console_(console), clock_(std::move(clock)),
-      journal_(std::move(journal)), at_end_(std::move(at_end)) {}
+    : storage_(storage), places_(places), status_(places.status), clock_(std::move(clock)),
+      machine_(std::move(machine)), at_end_(std::move(at_end)) {}
 
 RunLog &LogObserver::log() {
     if (!log_)
@@ -33,13 +35,23 @@ RunLog &LogObserver::log() {
 void LogObserver::job_begins(const job::JobFacts &facts, bool continued) {
     facts_ = facts;
     status_.begin_job(facts);
-    log_ = std::make_unique<RunLog>(storage_, facts.log_file, facts.job,
-                                    LogPlaces{status_, console_, journal_}, clock_);
+    log_ = std::make_unique<RunLog>(storage_, facts.log_file, facts.job, places_, clock_);
     log_->firmware_version(facts.to_version);
+    log_->info(machine_);
     log_->info(continued
                    ? "the update agent continues job " + facts.job
                    : "job " + facts.job + ": " + std::string(text_of(facts.operation)) + ", from " +
                          facts.from_version + (facts.to_version.empty() ? "" : " to " + facts.to_version));
+    if (!continued)
+        remove_old_logs();
+}
+
+void LogObserver::remove_old_logs() {
+    try {
+        keep_newest_logs(storage_, std::filesystem::path(facts_.log_file).parent_path());
+    } catch (const partitions::StorageError &failure) {
+        log().warning(std::string("old logs could not be removed: ") + failure.what());
+    }
 }
 
 void LogObserver::going_on(std::string_view reason) {

@@ -14,10 +14,9 @@ namespace updater::progress {
 
 class LogObserver : public job::JobObserver {
   public:
-    /// `at_end`: called for every job that ended, after log and status show it. References outlive this
-    /// object.
-    LogObserver(partitions::Storage &storage, JobStatus &status, std::ostream &console, text::Clock clock,
-                JournalSender journal,
+    /// `machine`: the first line that this system writes to a log: where it was written. `at_end`: called for
+    /// every job that ended, after log and status show it. References outlive this object.
+    LogObserver(partitions::Storage &storage, const LogPlaces &places, text::Clock clock, std::string machine,
                 std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end);
 
     void job_begins(const job::JobFacts &facts, bool continued) override;
@@ -38,12 +37,13 @@ class LogObserver : public job::JobObserver {
 
   private:
     RunLog &log();
+    void remove_old_logs();
 
     partitions::Storage &storage_;
+    LogPlaces places_;
     JobStatus &status_;
-    std::ostream &console_;
     text::Clock clock_;
-    JournalSender journal_;
+    std::string machine_;
     std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end_;
     job::JobFacts facts_;
     std::unique_ptr<RunLog> log_;

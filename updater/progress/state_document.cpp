@@ -1,5 +1,7 @@
 // The state document. Readers of other versions depend on every name in here.
 #include "updater/progress/state.hpp"
+
+#include "updater/progress/ended_job.hpp"
 #include "updater/text/local_time.hpp"
 #include "updater/text/word_table.hpp"
 
@@ -18,22 +20,6 @@ constexpr auto activity_words = std::to_array<text::Word<Activity>>({
     {Activity::restarting, "restarting"},
     {Activity::rolling_back, "rolling-back"},
 });
-
-json document_of(const EndedJob &job) {
-    json phases = json::array();
-    for (const job::PhaseDuration &each : job.end.phases)
-        phases.push_back({{"number", job::number_of(each.phase)},
-                          {"name", job::name_of(each.phase)},
-                          {"seconds", std::chrono::duration<double>(each.took).count()}});
-    return {{"job", job.facts.job},
-            {"result", job::text_of(job.end.outcome)},
-            {"from", job.facts.from_version},
-            {"to", job.facts.to_version},
-            {"reason", job.end.reason},
-            {"next", job.end.next_step},
-            {"ended", text::iso_time(job.end.ended)},
-            {"phases", std::move(phases)}};
-}
 
 void add_job(json &document, const ShownJob &job) {
     const job::JobFacts &facts = job.facts;
@@ -65,7 +51,7 @@ json to_json(const State &state) {
                      {"mail", state.mail_flows ? "flows" : "stopped"},
                      {"install_mib_per_second", state.install_mib_per_second},
                      {"problem", state.problem.empty() ? json(nullptr) : json(state.problem)},
-                     {"last", state.last ? document_of(*state.last) : json(nullptr)}};
+                     {"last", state.last ? document_of(state.last->facts, state.last->end) : json(nullptr)}};
     for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
                              "started", "expected_end", "log", "note"})
         document[name] = nullptr;

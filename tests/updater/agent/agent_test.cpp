@@ -30,10 +30,9 @@ TEST_GROUP(AgentRollback) {
     job::Journal journal{storage, "/data/update-control/journal", "boot-1", clock};
     progress::JobStatus status{clock, "2.9.0.0", "b"};
     progress::LogObserver observer{storage,
-                                   status,
-                                   console,
+                                   {status, console, [](const progress::JournalEntry &) {}},
                                    clock,
-                                   [](const progress::JournalEntry &) {},
+                                   "on mx1",
                                    [](const job::JobFacts &, const job::JobEnd &) {}};
     std::atomic<int> restarts = 0;
     std::vector<job::JobFacts> rolled_back; ///< as phase 6 of a rollback saw them

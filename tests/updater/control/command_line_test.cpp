@@ -65,6 +65,8 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"-s"}, {.action = Action::status}},
         {{"-s", "--json"}, {.action = Action::status, .json = true}},
         {{"--status", "-s"}, {.action = Action::status}},
+        {{"--history"}, {.action = Action::history}},
+        {{"--history", "--json"}, {.action = Action::history, .json = true}},
         {{"-f"}, {.action = Action::follow}},
         {{"--follow"}, {.action = Action::follow}},
         {{"-c"}, {.action = Action::cancel}},

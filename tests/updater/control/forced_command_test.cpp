@@ -33,6 +33,8 @@ TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
         {"status", "update-control -s", "allowed"},
         {"status", "/usr/bin/update-control --status --json", "allowed"},
         {"status", "-s", "allowed"},
+        {"status", "--history", "allowed"},
+        {"follow", "--history", "not allowed"},
         {"status", "update-control -l", "not allowed"},
         {"status,list", "update-control -l fw", "allowed"},
         {"status", "update-control --help", "allowed"},

@@ -88,4 +88,6 @@ TEST(JobWatch, every_result_has_its_exit_code) {
                  {"cancelled", 5}, {"rolled-back", 8}, {"something new", 1}};
     for (const auto &row : cases)
         CHECK_EQUAL(row.code, static_cast<int>(exit_code_of(ended("j", row.result))));
+    CHECK_EQUAL(10, static_cast<int>(exit_code_of({{"result", "failed"}, {"unfinished", true}})));
+    CHECK_EQUAL(1, static_cast<int>(exit_code_of({{"result", "failed"}, {"unfinished", false}})));
 }

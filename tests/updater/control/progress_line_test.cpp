@@ -82,8 +82,7 @@ TEST(ProgressLine, an_event_looks_as_it_does_in_the_log) {
     CHECK(ends_a_phase(event));
     json outside = event;
     outside["phase"] = 0;
-    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 outside the phases: info: done in 0.2 s",
-                 event_line(outside).c_str());
+    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 job: info: done in 0.2 s", event_line(outside).c_str());
     CHECK_FALSE(ends_a_phase(outside));
 }
 

@@ -196,7 +196,41 @@ TEST(Reports, what_can_be_installed_is_told_hop_by_hop) {
     STRCMP_EQUAL("", hops_report(json::object()).c_str());
 }
 
+TEST(Reports, a_version_that_failed_here_is_told_with_the_way_to_install_it_all_the_same) {
+    const json firmware = {{"feed", {{"checked", "2026-11-21T03:00:04+01:00"}, {"problem", ""}}},
+                           {"path", json::array()},
+                           {"failed",
+                            {{{"version", "2.8.1.0"},
+                              {"reason", "the store cannot be converted"},
+                              {"failed", "2026-11-20T03:00:04+01:00"}},
+                             {{"version", "2.8.2.0"}, {"reason", "unknown"}, {"failed", nullptr}}}}};
+    STRCMP_EQUAL(
+        "Checked         2026-11-21 03:00:04 +01:00\n"
+        "Available       nothing newer that has not failed here\n"
+        "Failed here     version 2.8.1.0, 2026-11-20 03:00:04 +01:00: the store cannot be converted\n"
+        "                It is not offered again. To install it all the same, name it: update-control -i fw "
+        "PATH|URL\n"
+        "Failed here     version 2.8.2.0: unknown\n"
+        "                It is not offered again. To install it all the same, name it: update-control -i fw "
+        "PATH|URL\n",
+        feed_report(firmware).c_str());
+}
+
 TEST(Reports, an_appliance_that_never_saw_a_feed_says_so) {
     STRCMP_EQUAL("Checked         never\nAvailable       nothing newer\n",
                  feed_report({{"feed", {{"checked", nullptr}, {"problem", ""}}}}).c_str());
+}
+
+TEST(Reports, an_upgrade_that_is_committed_but_not_finished_is_told_as_what_it_is) {
+    const std::string report =
+        result_report({{"job", "20261121-030000"},
+                       {"result", "failed"},
+                       {"unfinished", true},
+                       {"reason", "it was ended on request before everything was done"},
+                       {"from", "2.8.0.0"},
+                       {"to", "2.8.1.0"}});
+    STRCMP_CONTAINS("The last job (20261121-030000) is committed, but not finished: the new version runs and "
+                    "stays: 2.8.0.0 -> 2.8.1.0\n",
+                    report.c_str());
+    CHECK(report.find("as before") == std::string::npos);
 }

@@ -19,10 +19,9 @@ TEST_GROUP(LogObserver) {
     std::vector<JournalEntry> journal;
     JobStatus status{clock, "2.8.0.0", "a"};
     LogObserver observer{storage,
-                         status,
-                         console,
+                         {status, console, [this](const JournalEntry &entry) { journal.push_back(entry); }},
                          clock,
-                         [this](const JournalEntry &entry) { journal.push_back(entry); },
+                         "on mx1, version 2.8.0.0 in slot a",
                          [](const job::JobFacts &, const job::JobEnd &) {}};
     job::JobFacts facts;
 
@@ -49,4 +48,13 @@ TEST(LogObserver, tells_the_version_of_a_job_that_goes_on_from_its_beginning) {
     observer.job_begins(facts, true);
     STRCMP_EQUAL("2.8.1.0", status.state()["firmware_version"].get<std::string>().c_str());
     STRCMP_EQUAL("2.8.1.0", journal.back().version.c_str());
+}
+
+TEST(LogObserver, begins_each_systems_part_of_a_log_with_the_machine) {
+    observer.job_begins(facts, false);
+    observer.job_begins(facts, true);
+    const std::string log = storage.contents("/log/job-7.log");
+    const std::string machine = "job: info: on mx1, version 2.8.0.0 in slot a\n";
+    CHECK(log.find(machine) < log.find("job: info: job job-7: install, from 2.8.0.0\n"));
+    CHECK(log.find(machine, log.find("install")) < log.find("continues job job-7"));
 }

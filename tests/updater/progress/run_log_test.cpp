@@ -81,8 +81,7 @@ TEST(RunLog, an_event_reaches_file_console_journal_and_status) {
 
 TEST(RunLog, lines_outside_the_phases_say_so) {
     open().warning("refused: too old");
-    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 outside the phases: warning: refused: too old\n",
-                 contents(file).c_str());
+    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 job: warning: refused: too old\n", contents(file).c_str());
 }
 
 TEST(RunLog, the_next_system_continues_the_file) {
@@ -103,9 +102,8 @@ TEST(RunLog, a_line_cut_off_by_a_power_failure_is_ended_first) {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file) << "2026-11-21T03:00:00+00:00 phase 6 rest";
     open().info("back");
-    STRCMP_EQUAL(
-        "2026-11-21T03:00:00+00:00 phase 6 rest\n2026-11-21T03:00:04+00:00 outside the phases: info: back\n",
-        contents(file).c_str());
+    STRCMP_EQUAL("2026-11-21T03:00:00+00:00 phase 6 rest\n2026-11-21T03:00:04+00:00 job: info: back\n",
+                 contents(file).c_str());
 }
 
 TEST(RunLog, secrets_reach_none_of_the_four_places) {
@@ -135,10 +133,10 @@ TEST(RunLog, a_full_disk_does_not_end_the_job_and_is_reported_once) {
 
     std::filesystem::remove(file);
     log.info("four");
-    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 outside the phases: warning: 3 lines before this one are missing "
+    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 job: warning: 3 lines before this one are missing "
                  "here, the "
                  "file could not be written; they are in the journal\n"
-                 "2026-11-21T03:00:04+00:00 outside the phases: info: four\n",
+                 "2026-11-21T03:00:04+00:00 job: info: four\n",
                  contents(file).c_str());
 }
 

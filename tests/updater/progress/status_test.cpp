@@ -130,6 +130,10 @@ TEST(Status, a_finished_job_is_remembered_with_reason_next_step_and_phase_times)
     CHECK(state["job"].is_null());
     const nlohmann::json expected = {
         {"job", "job-7"},
+        {"operation", "install"},
+        {"unfinished", false},
+        {"started", "2026-11-21T03:00:04+00:00"},
+        {"log", "/var/spool/updates/XPU/job-7.log"},
         {"result", "rolled-back"},
         {"from", "2.8.0.0"},
         {"to", "2.8.1.0"},

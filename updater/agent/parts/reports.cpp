@@ -3,9 +3,28 @@
 #include "partitions/durable.hpp"
 #include "updater/notices/notice_journal.hpp"
 
+#include <array>
+#include <climits>
 #include <iostream>
+#include <unistd.h>
 
 namespace updater::agent::parts {
+
+namespace {
+
+std::string host_name() {
+    std::array<char, HOST_NAME_MAX + 1> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+/// For the beginning of a log: whoever reads a copy of it elsewhere knows where it comes from.
+std::string text_of(const Machine &machine) {
+    return "on " + host_name() + ", a " + machine.appliance.product + " on " + machine.appliance.hardware +
+           ": version " + machine.appliance.version + " in slot " + partitions::letter(machine.running.slot) +
+           ", boot " + machine.running.boot_id;
+}
+
+} // namespace
 
 Reports::Reports(Machine &machine, Checks &checks)
     : board(machine.storage,
@@ -17,13 +36,16 @@ Reports::Reports(Machine &machine, Checks &checks)
              .bus = [this](const notices::Notice &notice) { notice_signals.push(notice); }}),
       announcements(board, std::cout, machine.clock,
                     [&machine] { return machine.settings.read().settings.notices.feed_unreachable; }),
+      history(machine.storage, machine.layout.history),
       status(machine.clock, machine.appliance.version,
              std::string(1, partitions::letter(machine.running.slot))),
-      observer(machine.storage, status, std::cout, machine.clock, progress::send_to_systemd_journal,
+      observer(machine.storage, {status, std::cout, progress::send_to_systemd_journal}, machine.clock,
+               text_of(machine),
                [this, &machine, &checks](const job::JobFacts &facts, const job::JobEnd &end) {
                    announcements.job_ended(facts, end);
                    available::note_job_end(checks.failed_versions, facts, end);
                    partitions::remove_tree(machine.storage, machine.layout.deadline_passed);
+                   history.add(facts, end); // last: the others must not fail because of it
                }) {}
 
 } // namespace updater::agent::parts

@@ -5,6 +5,7 @@
 #include "updater/agent/parts/machine.hpp"
 #include "updater/bus/bus_notice_queue.hpp"
 #include "updater/notices/announcements.hpp"
+#include "updater/progress/history.hpp"
 #include "updater/progress/log_observer.hpp"
 
 namespace updater::agent::parts {
@@ -18,6 +19,7 @@ struct Reports {
     bus::NoticeQueue notice_signals;
     notices::NoticeBoard board;
     notices::Announcements announcements;
+    progress::History history;
     progress::JobStatus status;
     progress::LogObserver observer;
 };
