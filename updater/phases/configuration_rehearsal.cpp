@@ -6,11 +6,11 @@
 
 namespace updater::phases {
 
-ConfigurationRehearsal::ConfigurationRehearsal(partitions::Storage &storage, partitions::SystemRoots &roots,
-                                               partitions::Generations &generations, Conversions &conversions,
-                                               ConfigurationChecks &checks)
-    : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions),
-      checks_(checks) {}
+ConfigurationRehearsal::ConfigurationRehearsal(Conversions &conversions, ConfigurationChecks &checks,
+                                               partitions::Storage &storage, partitions::SystemRoots &roots,
+                                               partitions::Generations &generations)
+    : conversions_(conversions), checks_(checks), storage_(storage), roots_(roots),
+      generations_(generations) {}
 
 void ConfigurationRehearsal::run(const std::filesystem::path &new_root, job::PhaseRun &run,
                                  PercentRange progress) {

@@ -16,20 +16,21 @@ namespace updater::phases {
 
 class ConfigurationRehearsal {
   public:
-    ConfigurationRehearsal(partitions::Storage &storage, partitions::SystemRoots &roots,
-                           partitions::Generations &generations, Conversions &conversions,
-                           ConfigurationChecks &checks);
+    /// With what it rehearses, and where.
+    ConfigurationRehearsal(Conversions &conversions, ConfigurationChecks &checks,
+                           partitions::Storage &storage, partitions::SystemRoots &roots,
+                           partitions::Generations &generations);
 
     /// `new_root`: the new image, whose programs run. @throws ConversionFailed, ConversionPostponed,
     /// ConfigurationRefused, Cancelled, StorageError, MountError.
     void run(const std::filesystem::path &new_root, job::PhaseRun &run, PercentRange progress);
 
   private:
+    Conversions &conversions_;
+    ConfigurationChecks &checks_;
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
-    Conversions &conversions_;
-    ConfigurationChecks &checks_;
 };
 
 } // namespace updater::phases

@@ -16,11 +16,11 @@ constexpr int max_copies = 3;
 
 } // namespace
 
-StoreRehearsal::StoreRehearsal(partitions::Storage &storage, partitions::SystemRoots &roots,
-                               partitions::Generations &generations, Conversions &conversions,
-                               const configuration::Appliance &appliance)
-    : storage_(storage), roots_(roots), generations_(generations), conversions_(conversions),
-      appliance_(appliance) {}
+StoreRehearsal::StoreRehearsal(const configuration::Appliance &appliance, Conversions &conversions,
+                               partitions::Storage &storage, partitions::SystemRoots &roots,
+                               partitions::Generations &generations)
+    : appliance_(appliance), conversions_(conversions), storage_(storage), roots_(roots),
+      generations_(generations) {}
 
 void StoreRehearsal::run(const std::filesystem::path &new_root, job::PhaseRun &run, PercentRange progress) {
     if (conversions_of(run.facts.conversions, firmware::ConversionKind::store).empty())

@@ -16,9 +16,10 @@ namespace updater::phases {
 
 class StoreRehearsal {
   public:
-    StoreRehearsal(partitions::Storage &storage, partitions::SystemRoots &roots,
-                   partitions::Generations &generations, Conversions &conversions,
-                   const configuration::Appliance &appliance);
+    /// `appliance`: its stores are rehearsed.
+    StoreRehearsal(const configuration::Appliance &appliance, Conversions &conversions,
+                   partitions::Storage &storage, partitions::SystemRoots &roots,
+                   partitions::Generations &generations);
 
     /// `new_root`: the new image, whose programs run. A copy may have been made at a bad moment (exit status
     /// 75): then another one is made, a few times. `progress` is the rehearsal's part of the phase.
@@ -31,11 +32,11 @@ class StoreRehearsal {
     void copy_and_convert(const configuration::Store &store, const std::vector<firmware::Conversion> &chain,
                           const ConversionView &view, job::PhaseRun &run, PercentRange progress);
 
+    const configuration::Appliance &appliance_;
+    Conversions &conversions_;
     partitions::Storage &storage_;
     partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
-    Conversions &conversions_;
-    const configuration::Appliance &appliance_;
 };
 
 } // namespace updater::phases

@@ -112,9 +112,9 @@ TEST_GROUP(FirmwareFromAServer) {
         [this](const firmware::Manifest &manifest, const job::JobFacts &noted) { checks(manifest, noted); }};
     Conversions conversions{programs, layout, std::chrono::seconds(1)};
     ConfigurationChecks configuration_checks{storage, roots, programs, layout};
-    ConfigurationRehearsal configuration_rehearsal{storage, roots, generations, conversions,
-                                                   configuration_checks};
-    StoreRehearsal store_rehearsal{storage, roots, generations, conversions, running};
+    ConfigurationRehearsal configuration_rehearsal{conversions, configuration_checks, storage, roots,
+                                                   generations};
+    StoreRehearsal store_rehearsal{running, conversions, storage, roots, generations};
     InstallPhase phase_2{storage,        boot, roots, generations, installation, configuration_rehearsal,
                          store_rehearsal};
 
@@ -275,9 +275,9 @@ TEST(FirmwareFromAServer, phase2_goes_on_wherever_the_power_was_cut_and_never_le
             pacer};
         partitions_test::FakeSystemRoots disk_roots{disk, images, partitions::Slot::a};
         ConfigurationChecks disk_checks{disk, disk_roots, programs, layout};
-        ConfigurationRehearsal disk_configuration{disk, disk_roots, disk_generations, conversions,
-                                                  disk_checks};
-        StoreRehearsal disk_stores{disk, disk_roots, disk_generations, conversions, running};
+        ConfigurationRehearsal disk_configuration{conversions, disk_checks, disk, disk_roots,
+                                                  disk_generations};
+        StoreRehearsal disk_stores{running, conversions, disk, disk_roots, disk_generations};
         InstallPhase(disk, disk_boot, disk_roots, disk_generations, on_disk, disk_configuration, disk_stores)
             .run(run);
     };

@@ -62,9 +62,9 @@ struct SimulatedAgent {
     updater::phases::ImageInstallation installation;
     updater::phases::Conversions conversions{programs, layout, appliance.timeouts.conversion};
     updater::phases::ConfigurationChecks configuration_checks{storage, roots, programs, layout};
-    updater::phases::ConfigurationRehearsal configuration_rehearsal{storage, roots, generations, conversions,
-                                                                    configuration_checks};
-    updater::phases::StoreRehearsal store_rehearsal{storage, roots, generations, conversions, appliance};
+    updater::phases::ConfigurationRehearsal configuration_rehearsal{conversions, configuration_checks,
+                                                                    storage, roots, generations};
+    updater::phases::StoreRehearsal store_rehearsal{appliance, conversions, storage, roots, generations};
     updater_test::FakeGreetingProbe probe;
     updater::health::HealthGate health;
     updater::checks::LeastVersion least_version{storage, places::data / "update-control/least-version"};

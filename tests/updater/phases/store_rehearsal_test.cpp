@@ -26,7 +26,7 @@ TEST_GROUP(StoreRehearsal) {
     FakeHookRunner &programs = systems.programs;
     job::JobFacts &facts = systems.facts;
     configuration::Appliance appliance;
-    StoreRehearsal rehearsal{disk, systems.roots, systems.generations, systems.conversions, appliance};
+    StoreRehearsal rehearsal{appliance, systems.conversions, disk, systems.roots, systems.generations};
     std::vector<int> statuses; ///< of one call of the program after the other, then 0
 
     void setup() override {

@@ -7,9 +7,9 @@ namespace updater::agent::parts {
 Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks)
     : conversions(machine.programs, machine.layout, machine.appliance.timeouts.conversion),
       configuration_checks(machine.storage, machine.roots, machine.programs, machine.layout),
-      configuration_rehearsal(machine.storage, machine.roots, machine.generations, conversions,
-                              configuration_checks),
-      store_rehearsal(machine.storage, machine.roots, machine.generations, conversions, machine.appliance),
+      configuration_rehearsal(conversions, configuration_checks, machine.storage, machine.roots,
+                              machine.generations),
+      store_rehearsal(machine.appliance, conversions, machine.storage, machine.roots, machine.generations),
       health(machine.services, machine.programs, machine.network, machine.probe, machine.appliance),
       marks(machine.storage, machine.layout), mail(machine.storage, machine.mounts, machine.generations,
                                                    machine.services, machine.gate, machine.appliance),
