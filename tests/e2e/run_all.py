@@ -6,6 +6,7 @@ Everything is built before anything runs: a machine that is emulated beside two 
 Usage: run_all.py [--all | --unit | NAME...]"""
 import argparse
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from harness import saved_appliance, unit_programs
@@ -78,27 +79,29 @@ class Run:
             with self._times.part("fuzzers"):
                 # Short, with the same random numbers each time; tests/fuzz/run runs them for longer.
                 unit_programs.run_counting("fuzzers", [FUZZERS, "--seconds", 10, "--seed", 1], self._report)
-        if self._options.units and scenarios:
-            trees = places.IMAGE_BUILD / "trees"
-            with self._times.part("conversion of the message store"):
-                unit_programs.run_counting("conversion of the message store", [
-                    places.CHECKOUT / "tests" / "hooks" / "message-store-test", trees / "12", trees / "13"], self._report)
-            with self._times.part("sandbox of conversions"):
-                unit_programs.run_counting("sandbox of conversions", [
-                    places.CHECKOUT / "tests" / "sandbox" / "run", trees / "12", trees / "13"], self._report)
-            with self._times.part("configuration checkers"):
-                unit_programs.run_counting("configuration checkers", [
-                    places.CHECKOUT / "tests" / "image" / "configuration-checks-test", trees / "12", trees / "13"], self._report)
         self._run_scenarios(scenarios)
+
+    def _run_tree_programs(self) -> None:
+        """The programs that need the trees of both releases but no machine."""
+        for what, program in (("conversion of the message store", "hooks/message-store-test"),
+                              ("sandbox of conversions", "sandbox/run"),
+                              ("configuration checkers", "image/configuration-checks-test")):
+            with self._times.part(what):
+                unit_programs.run_counting(what, [places.CHECKOUT / "tests" / program, *(
+                    places.IMAGE_BUILD / "trees" / release for release in ("12", "13"))], self._report)
 
     def _run_scenarios(self, names: list[str]) -> None:
         """Runs the first start before all others, which resume the appliance that it saves. A whole run always saves a new
-        one; a run by name uses the saved one, if there is one."""
+        one, and meanwhile runs what needs no machine; a run by name uses the saved one, if there is one."""
         others = [name for name in names if name != FIRST]
         first = len(others) < len(names) or bool(others) and not saved_appliance.exists()
         if first or names and self._options.units:
             saved_appliance.discard()
-            self._scheduler.run([FIRST], 1)
+            with ThreadPoolExecutor(1) as beside:
+                programs = beside.submit(self._run_tree_programs) if self._options.units else None
+                self._scheduler.run([FIRST], 1)
+                if programs:
+                    programs.result()
         self._scheduler.run(others, self._options.at_a_time)
 
     def _build_unit_tests(self, names: list[str]) -> bool:
