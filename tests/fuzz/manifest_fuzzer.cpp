@@ -21,7 +21,7 @@ std::optional<firmware::Manifest> parse(std::string_view xml) {
     }
 }
 
-/// Nothing when the result is too long: written out anew a manifest has other line breaks and escapes.
+/// Nothing when the result is too long: written out again, a manifest has other line breaks and escapes.
 std::optional<std::string> complete(std::string_view xml, const firmware::Manifest &manifest) {
     try {
         return complete_manifest(xml, {.image_bytes = manifest.image_bytes,

@@ -19,7 +19,7 @@ class History {
     /// The oldest are forgotten first.
     static constexpr std::size_t max_jobs = 200;
 
-    /// Durable on return. A list that cannot be read is begun anew. A job that is listed already is replaced:
+    /// Durable on return. A list that cannot be read is replaced. A job that is listed already is replaced:
     /// an end that could not be written to the journal is told again. Throws partitions::StorageError.
     void add(const job::JobFacts &facts, const job::JobEnd &end);
 

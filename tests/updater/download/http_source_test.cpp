@@ -61,7 +61,7 @@ TEST(HttpSource, delivers_the_ranges_and_nothing_else) {
     LONGS_EQUAL(0, fixture.lines.size());
 }
 
-TEST(HttpSource, reads_again_and_again_without_connecting_anew) {
+TEST(HttpSource, reads_many_times_over_one_connection) {
     HttpSource source(fixture.server.url_http2("/file"), fixture.settings());
     for (std::uint64_t offset = 0; offset < 20; ++offset)
         STRCMP_EQUAL(contents.substr(offset * mib / 2, 10).c_str(),

@@ -27,7 +27,7 @@ TEST(StallWatch, takes_only_enough_bytes_for_progress) {
     CHECK_TRUE(watch.received(1, begin + 102s));
 }
 
-TEST(StallWatch, counts_anew_when_something_else_is_waited_for) {
+TEST(StallWatch, restarts_when_something_else_is_waited_for) {
     CHECK_FALSE(watch.received(5999, begin + 1s));
     watch.restart(begin + 2s);
     CHECK_FALSE(watch.received(5999, begin + 3s));

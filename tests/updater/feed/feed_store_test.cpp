@@ -1,4 +1,4 @@
-// What of the server's feeds and keys is believed, also by an agent that was started anew.
+// What of the server's feeds and keys is believed, also by an agent that was started again.
 #include "tests/support/feed_fixture.hpp"
 
 #include "tests/support/power_cuts.hpp"

@@ -98,7 +98,7 @@ TEST(UpdateFetch, brings_a_firmware_file) {
     CHECK(is_whole());
 }
 
-TEST(UpdateFetch, is_started_anew_for_what_is_missing_when_it_was_killed) {
+TEST(UpdateFetch, is_started_again_for_what_is_missing_after_it_was_killed) {
     const std::uint64_t before = sent_bytes("/f.fw");
     std::uint64_t here = 0;
     try {

@@ -72,7 +72,7 @@ TEST(History, is_bounded) {
     STRCMP_EQUAL("5", history.document()["jobs"][0]["job"].get<std::string>().c_str());
 }
 
-TEST(History, that_cannot_be_read_is_begun_anew) {
+TEST(History, that_cannot_be_read_is_replaced) {
     storage.put_directory("/data/update-control");
     for (const char *content :
          {"{torn", R"({"format":2,"jobs":[]})", R"({"format":1,"jobs":[3,{"job":1}]})", "[]"}) {
