@@ -4,8 +4,8 @@
 #include "partitions/base/sha256.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/support/fake_storage.hpp"
-#include "updater/job/journal.hpp"
 #include "updater/job/job_history.hpp"
+#include "updater/job/journal.hpp"
 #include "updater/job/recovery.hpp"
 
 #include <optional>

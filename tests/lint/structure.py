@@ -5,7 +5,7 @@ from pathlib import Path
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 NAMESPACE = re.compile(r"^namespace ([\w:]+) \{", re.M)
 PART_LIST = re.compile(r"foreach\(part ([^)]*)\)")
-TEST = re.compile(r"^(?:IGNORE_)?TEST\((\w+), *(\w+)\)", re.M)
+TEST = re.compile(r"^(?:IGNORE_)?TEST\((\w+),\s*(\w+)\)", re.M)
 SNAKE_CASE = re.compile(r"[a-z0-9_]+")
 LAYERS = ("partitions", "hooks", "updater", "image")
 

@@ -151,7 +151,8 @@ TEST(MissingAddresses, are_found_under_another_name_of_the_interface) {
     CHECK(missing().empty());
 }
 
-TEST(MissingAddresses, of_a_vlan_are_not_those_of_the_interface_below_it_although_both_have_one_hardware_address) {
+TEST(MissingAddresses,
+     of_a_vlan_are_not_those_of_the_interface_below_it_although_both_have_one_hardware_address) {
     LinkDescription below = link;
     below.configured.kind.clear();
     below.configured.name = "enp0s3";
