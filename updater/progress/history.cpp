@@ -13,6 +13,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t max_file_bytes = 4UL * 1024 * 1024;
+
 } // namespace
 
 History::History(partitions::Storage &storage, std::filesystem::path file)

@@ -98,8 +98,6 @@ void JobStatus::rolling_back() {
 }
 
 void JobStatus::job_ended(job::JobFacts facts, job::JobEnd end) {
-    end.reason = text::clean_text(end.reason);
-    end.next_step = text::clean_text(end.next_step);
     change([&](State &state) {
         state.activity = Activity::idle;
         state.job.reset();
