@@ -49,18 +49,6 @@ std::string short_reason(const std::string &reason) {
     return text.substr(0, length) + "…";
 }
 
-/// A text that is not a version is lower than all versions.
-bool is_lower(const std::string &left, const std::string &right) {
-    const auto version_of = [](const std::string &text) -> std::optional<firmware::Version> {
-        try {
-            return firmware::Version::parse(text);
-        } catch (const firmware::InvalidVersion &) {
-            return std::nullopt;
-        }
-    };
-    return version_of(left) < version_of(right);
-}
-
 void erase(nlohmann::json &document, const std::string &version) {
     document.erase(version);
     document[times].erase(version);
@@ -85,6 +73,17 @@ std::optional<std::chrono::sys_seconds> time_of(const nlohmann::json &document, 
 }
 
 } // namespace
+
+bool is_lower(const std::string &left, const std::string &right) {
+    const auto version_of = [](const std::string &text) -> std::optional<firmware::Version> {
+        try {
+            return firmware::Version::parse(text);
+        } catch (const firmware::InvalidVersion &) {
+            return std::nullopt;
+        }
+    };
+    return version_of(left) < version_of(right);
+}
 
 bool speaks_against_version(const job::JobEnd &end) {
     return end.outcome == job::Outcome::rolled_back && end.last_phase >= job::Phase::restart_appliance &&

@@ -16,6 +16,9 @@ namespace updater::available {
 /// asks to be tried later.
 bool speaks_against_version(const job::JobEnd &end);
 
+/// By version; a text that is not a version is lower than all versions.
+bool is_lower(const std::string &left, const std::string &right);
+
 struct FailedVersion {
     std::string version;
     std::string reason;

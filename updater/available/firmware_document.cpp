@@ -12,14 +12,6 @@ using nlohmann::json;
 
 namespace {
 
-bool is_newer(const std::string &version, const std::string &running) {
-    try {
-        return firmware::Version::parse(version) > firmware::Version::parse(running);
-    } catch (const firmware::InvalidVersion &) {
-        return false;
-    }
-}
-
 json document_of(const std::vector<feed::FeedEntry> &entries) {
     auto list = json::array();
     for (const feed::FeedEntry &entry : entries)
@@ -39,7 +31,7 @@ json document_of(const std::vector<feed::FeedEntry> &entries) {
 json document_of(const std::vector<FailedVersion> &failed, const std::string &running) {
     auto list = json::array();
     for (const FailedVersion &each : failed)
-        if (is_newer(each.version, running))
+        if (is_lower(running, each.version))
             list.push_back({{"version", each.version},
                             {"reason", each.reason},
                             {"failed", each.time ? json(text::iso_time(*each.time)) : json(nullptr)}});
