@@ -5,6 +5,7 @@ Everything is built before anything runs: a machine that is emulated beside two 
 
 Usage: run_all.py [--all | --unit | NAME...]"""
 import argparse
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -148,6 +149,8 @@ class Run:
 
 
 def main() -> int:
+    # As Ctrl-C: without a handler the scenarios would outlive this program.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options, report, times = chosen(), Report(), Timetable.from_environment()
     run = Run(options, report, times)
     try:

@@ -23,7 +23,7 @@ SCENARIOS = {
     **{f"killed-in-phase-{number}": killed.in_phase(number) for number in range(1, 11)},
 }
 # The scenarios of a run without arguments: the longest first, so that two in parallel end at about the same time.
-DEFAULT = [FIRST, "finding", "forth-and-back", "own-settings", "skip-a-release", "upgrade", "killed-in-phase-2", "killed-in-phase-7", "conversion-fails",
+DEFAULT = [FIRST, "finding", "forth-and-back", "own-settings", "skip-a-release", "upgrade", "killed-in-phase-7", "conversion-fails",
            "bad-bundles"]
 # The scenarios that install a variant of the firmware, which image/build-variant makes.
 NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails", "kernel-panic": "panic", "kernel-hangs": "kernel-hangs", "hang": "hang",

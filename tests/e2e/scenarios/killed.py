@@ -5,6 +5,7 @@ from harness.amounts import in_mib
 from harness.stage import Stage
 from virtual_lab import places, update_control
 from virtual_lab.serial_console import begins
+from virtual_lab.update_control import Call
 
 from . import common
 
@@ -28,13 +29,7 @@ def _killed(stage: Stage, number: int) -> None:
     else:
         stage.machine.serial.wait_for_phase(number, common.UPGRADE_SECONDS)
         time.sleep(0.5)  # some way into the phase
-    stage.machine.lose_power()
-    stage.tell(f"power lost in phase {(begins(stage.machine.serial.text()) or [0])[-1]}; powering on again")
-    install.wait(common.PHASE_SECONDS)
-    stage.checks.that(install.status in (update_control.RESTARTING, update_control.CONNECTION_LOST, update_control.DONE),
-                      "the call of the administrator ends by itself", install.status)
-    stage.machine.power_on()
-    stage.machine.wait_until_up()
+    _power_fails(stage, install)
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
     stage.checks.that(follow.status in (update_control.DONE, update_control.FAILED, update_control.ROLLED_BACK),
                       "the job came to an end by itself", f"{follow.status}: {follow.output[-500:]}")
@@ -47,7 +42,8 @@ def _killed(stage: Stage, number: int) -> None:
     version = common.check_complete_pair(stage)
     stage.checks.equal(follow.status == update_control.DONE, version == "2.8.1.0", "the result fits the version that runs")
     if number <= 2:
-        _continued_by_itself(stage, number, version)
+        stage.checks.equal(version, places.NEW_VERSION, "the upgrade went on by itself")
+        _continued_by_itself(stage, number)
     if reached:
         _fetched_and_wrote_only_what_was_missing(stage, reached)
     stage.tell(f"{version} runs, result {state['last']['result']}: {state['last']['reason']}")
@@ -56,9 +52,30 @@ def _killed(stage: Stage, number: int) -> None:
         common.check_next_install_is_possible(stage)
 
 
-def _continued_by_itself(stage: Stage, number: int, version: str) -> None:
+def in_the_middle_of_phase_2(stage: Stage, install: Call) -> common.Written:
+    """Takes the power away in phase 2 and gives it back; what phase 2 had done by then. The job then continues."""
+    reached = common.stop_in_the_middle_of_phase_2(stage, install, share=0.3)
+    _power_fails(stage, install)
+    return reached
+
+
+def check_that_phase_2_was_resumed(stage: Stage, reached: common.Written) -> None:
+    _continued_by_itself(stage, 2)
+    _fetched_and_wrote_only_what_was_missing(stage, reached)
+
+
+def _power_fails(stage: Stage, install: Call) -> None:
+    stage.machine.lose_power()
+    stage.tell(f"power lost in phase {(begins(stage.machine.serial.text()) or [0])[-1]}; powering on again")
+    install.wait(common.PHASE_SECONDS)
+    stage.checks.that(install.status in (update_control.RESTARTING, update_control.CONNECTION_LOST, update_control.DONE),
+                      "the call of the administrator ends by itself", install.status)
+    stage.machine.power_on()
+    stage.machine.wait_until_up()
+
+
+def _continued_by_itself(stage: Stage, number: int) -> None:
     """In these phases the old system runs and nothing has failed, so the job continues."""
-    stage.checks.equal(version, places.NEW_VERSION, "the upgrade went on by itself")
     says = f"the appliance restarted during phase {number}"
     log = stage.xpu_log()
     stage.checks.that(says in log and "going on where it stopped" in log, "the log says what interrupted it", log[:1500])
