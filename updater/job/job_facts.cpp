@@ -53,16 +53,21 @@ nlohmann::json conversions_document(const std::vector<firmware::Conversion> &con
     return document;
 }
 
+/// Throws std::invalid_argument for a kind of a newer updater: its conversion must not run as another kind.
+firmware::ConversionKind conversion_kind_from(const std::string &word) {
+    if (const auto kind = text::value_of(conversion_kind_words, word))
+        return *kind;
+    throw std::invalid_argument("unknown kind of conversion: " + word);
+}
+
 std::vector<firmware::Conversion> conversions_from(const nlohmann::json &document) {
     std::vector<firmware::Conversion> conversions;
     for (const auto &each : document)
-        conversions.push_back(
-            {.name = each.at("name"),
-             .kind = text::value_of(conversion_kind_words, each.at("kind").get<std::string>())
-                         .value_or(firmware::ConversionKind::configuration),
-             .program = each.at("program"),
-             .from = each.at("from"),
-             .to = each.at("to")});
+        conversions.push_back({.name = each.at("name"),
+                               .kind = conversion_kind_from(each.at("kind").get<std::string>()),
+                               .program = each.at("program"),
+                               .from = each.at("from"),
+                               .to = each.at("to")});
     return conversions;
 }
 

@@ -93,7 +93,9 @@ TEST(Journal, of_a_newer_updater_keeps_what_this_one_cannot_read) {
                  {"services", {{"format", 2}, {"list", {"postfix.service"}}}},
                  {"machine", {{"failed", 1}}},
                  {"addresses", {{{"interface", "ens3"}}}},
-                 {"conversions", {{{"program", "etc"}}}}};
+                 {"conversions", {{{"program", "etc"}}}},
+                 {"conversions",
+                  {{{"name", "mail"}, {"kind", "index"}, {"program", "index"}, {"from", "1"}, {"to", "2"}}}}};
     for (const auto &each : cases) {
         auto document = to_json(some_facts());
         document[each.name] = each.value;
