@@ -34,9 +34,10 @@ class FakeAgent : public updater::bus::AgentRequests {
     nlohmann::json feed;                           // null: none is configured
     nlohmann::json path = nlohmann::json::array(); // hops
     /// The checks document; a test fills in the results.
-    nlohmann::json firmware_checks = {{"format", 1},       {"checking", false},
-                                      {"source", nullptr}, {"began", nullptr},
-                                      {"ended", nullptr},  {"results", nlohmann::json::array()}};
+    nlohmann::json firmware_checks = {
+        {"format", 1},        {"checking", false},        {"source", nullptr},
+        {"began", nullptr},   {"ended", nullptr},         {"results", nlohmann::json::array()},
+        {"version", nullptr}, {"release_notes", nullptr}, {"license", nullptr}};
     int rollbacks = 0;
 
     static void finish(updater::progress::JobStatus &status, const std::string &job,

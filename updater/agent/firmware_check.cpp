@@ -14,6 +14,18 @@ nlohmann::json time_or_null(const std::optional<std::chrono::system_clock::time_
     return time ? nlohmann::json(text::iso_time(*time)) : nlohmann::json(nullptr);
 }
 
+/// The texts of the manifest have line breaks and tabs, and no other control characters: see
+/// parse_manifest().
+void add_what_the_vendor_says(nlohmann::json &document, const std::optional<firmware::Manifest> &manifest) {
+    const auto text_or_null = [&](const std::string &text) {
+        return manifest ? nlohmann::json(text) : nlohmann::json(nullptr);
+    };
+    const firmware::Manifest &said = manifest ? *manifest : firmware::Manifest{};
+    document["version"] = text_or_null(said.version.text());
+    document["release_notes"] = text_or_null(said.release_notes);
+    document["license"] = text_or_null(said.license);
+}
+
 } // namespace
 
 FirmwareCheck::FirmwareCheck(Checks checks, text::Clock clock)
@@ -33,7 +45,7 @@ void FirmwareCheck::begin(const std::string &source) {
     source_ = source.starts_with("https://") ? download::url_to_show(source) : text::clean_text(source);
     began_ = clock_();
     ended_.reset();
-    findings_ = {};
+    results_ = {};
 }
 
 void FirmwareCheck::end() {
@@ -48,25 +60,27 @@ void FirmwareCheck::end() {
 
 nlohmann::json FirmwareCheck::document() const {
     const std::lock_guard lock(mutex_);
-    return {{"format", 1},
-            {"checking", checking_},
-            {"source", began_ ? nlohmann::json(source_) : nlohmann::json(nullptr)},
-            {"began", time_or_null(began_)},
-            {"ended", time_or_null(ended_)},
-            {"results", checks::to_json(findings_)}};
+    nlohmann::json document = {{"format", 1},
+                               {"checking", checking_},
+                               {"source", began_ ? nlohmann::json(source_) : nlohmann::json(nullptr)},
+                               {"began", time_or_null(began_)},
+                               {"ended", time_or_null(ended_)},
+                               {"results", checks::to_json(results_.findings)}};
+    add_what_the_vendor_says(document, results_.manifest);
+    return document;
 }
 
 void FirmwareCheck::run(const std::string &source, const std::stop_token &stop) {
-    checks::Findings findings;
+    CheckResults results;
     try {
-        checks_(source, findings, stop);
+        checks_(source, results, stop);
     } catch (const std::exception &failure) {
-        findings.add({"checks", checks::Verdict::fail,
-                      std::string("the checks ended early: ") + failure.what(),
-                      "See the agent's own messages: journalctl -u update-agent"});
+        results.findings.add({"checks", checks::Verdict::fail,
+                              std::string("the checks ended early: ") + failure.what(),
+                              "See the agent's own messages: journalctl -u update-agent"});
     }
     const std::lock_guard lock(mutex_);
-    findings_ = std::move(findings);
+    results_ = std::move(results);
     ended_ = clock_();
     checking_ = false;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "updater/checks/finding.hpp"
+#include "updater/firmware/manifest.hpp"
 #include "updater/text/local_time.hpp"
 
 #include <functional>
@@ -15,13 +16,19 @@
 
 namespace updater::agent {
 
+/// What a check has brought to light.
+struct CheckResults {
+    checks::Findings findings;
+    std::optional<firmware::Manifest> manifest; ///< verified; none if the firmware could not be read
+};
+
 /// Thread-safe.
 class FirmwareCheck {
   public:
-    /// Adds its findings to `findings`. `source`: "" (what an installation would take), an absolute path or
+    /// Adds what it finds to `results`. `source`: "" (what an installation would take), an absolute path or
     /// an https URL.
-    using Checks = std::function<void(const std::string &source, checks::Findings &findings,
-                                      const std::stop_token &stop)>;
+    using Checks =
+        std::function<void(const std::string &source, CheckResults &results, const std::stop_token &stop)>;
 
     FirmwareCheck(Checks checks, text::Clock clock);
     /// Ends a check that runs, and waits for it.
@@ -35,7 +42,8 @@ class FirmwareCheck {
     void end();
 
     /// The checks document (format 1, updater/bus/interface.md): "checking"; "source", "began" and "ended" of
-    /// the last check, null before the first, "ended" also while it runs; "results".
+    /// the last check, null before the first, "ended" also while it runs; "results"; of the firmware's
+    /// manifest "version", "release_notes" and "license", null if it could not be read.
     nlohmann::json document() const;
 
   private:
@@ -50,7 +58,7 @@ class FirmwareCheck {
     std::string source_; ///< as it may be shown
     std::optional<std::chrono::system_clock::time_point> began_;
     std::optional<std::chrono::system_clock::time_point> ended_;
-    checks::Findings findings_; ///< of the last check that ended
+    CheckResults results_; ///< of the last check that ended
     std::jthread thread_;
 };
 

@@ -21,15 +21,17 @@ TEST_GROUP(FirmwareCheck) {
 };
 
 TEST(FirmwareCheck, shows_nothing_before_the_first) {
-    const FirmwareCheck check([](const std::string &, checks::Findings &, const std::stop_token &) {}, clock);
-    STRCMP_EQUAL(R"({"began":null,"checking":false,"ended":null,"format":1,"results":[],"source":null})",
-                 check.document().dump().c_str());
+    const FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock);
+    STRCMP_EQUAL(
+        R"({"began":null,"checking":false,"ended":null,"format":1,"license":null,"release_notes":null,)"
+        R"("results":[],"source":null,"version":null})",
+        check.document().dump().c_str());
 }
 
 TEST(FirmwareCheck, shows_what_was_found) {
     FirmwareCheck check(
-        [](const std::string &source, checks::Findings &findings, const std::stop_token &) {
-            findings.add({"firmware", checks::Verdict::notice, source + " was looked at", ""});
+        [](const std::string &source, CheckResults &results, const std::stop_token &) {
+            results.findings.add({"firmware", checks::Verdict::notice, source + " was looked at", ""});
         },
         clock);
     check.begin("/data/new.fw");
@@ -39,17 +41,39 @@ TEST(FirmwareCheck, shows_what_was_found) {
     CHECK(document["ended"].is_string());
 }
 
+TEST(FirmwareCheck, shows_what_the_vendor_says_of_the_firmware) {
+    FirmwareCheck check(
+        [](const std::string &source, CheckResults &results, const std::stop_token &) {
+            if (source != "/data/new.fw")
+                return;
+            results.manifest.emplace();
+            results.manifest->version = firmware::Version::parse("2.8.1.0");
+            results.manifest->license = "Terms\nof use";
+            results.manifest->release_notes = "Faster";
+        },
+        clock);
+    check.begin("/data/new.fw");
+    auto document = document_after(check);
+    STRCMP_EQUAL("2.8.1.0", document["version"].get<std::string>().c_str());
+    STRCMP_EQUAL("Terms\nof use", document["license"].get<std::string>().c_str());
+    STRCMP_EQUAL("Faster", document["release_notes"].get<std::string>().c_str());
+    check.begin("/data/unreadable.fw");
+    document = document_after(check);
+    CHECK(document["version"].is_null() && document["license"].is_null() &&
+          document["release_notes"].is_null());
+}
+
 TEST(FirmwareCheck, shows_no_secrets_of_the_source) {
-    FirmwareCheck check([](const std::string &, checks::Findings &, const std::stop_token &) {}, clock);
+    FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock);
     check.begin("https://user:hunter2@host/new.fw?signature=hunter2");
     CHECK(document_after(check)["source"].get<std::string>().find("hunter2") == std::string::npos);
 }
 
 TEST(FirmwareCheck, runs_once_at_a_time) {
     std::promise<void> may_end;
-    FirmwareCheck check([&](const std::string &, checks::Findings &,
-                            const std::stop_token &) { may_end.get_future().wait(); },
-                        clock);
+    FirmwareCheck check(
+        [&](const std::string &, CheckResults &, const std::stop_token &) { may_end.get_future().wait(); },
+        clock);
     check.begin("");
     CHECK(check.document()["checking"].get<bool>());
     CHECK_THROWS(job::Busy, check.begin(""));
@@ -59,8 +83,8 @@ TEST(FirmwareCheck, runs_once_at_a_time) {
 
 TEST(FirmwareCheck, that_fails_on_the_way_says_so) {
     FirmwareCheck check(
-        [](const std::string &, checks::Findings &findings, const std::stop_token &) {
-            findings.add({"version", checks::Verdict::pass, "2.8.0.0 runs", ""});
+        [](const std::string &, CheckResults &results, const std::stop_token &) {
+            results.findings.add({"version", checks::Verdict::pass, "2.8.0.0 runs", ""});
             throw std::runtime_error("the bus has gone");
         },
         clock);
@@ -73,7 +97,7 @@ TEST(FirmwareCheck, that_fails_on_the_way_says_so) {
 
 TEST(FirmwareCheck, ends_when_the_agent_does) {
     FirmwareCheck check(
-        [](const std::string &, checks::Findings &, const std::stop_token &stop) {
+        [](const std::string &, CheckResults &, const std::stop_token &stop) {
             while (!stop.stop_requested())
                 std::this_thread::yield();
         },

@@ -52,8 +52,9 @@ template <typename Read> auto refuse_damage(Read read) {
 
 FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware, const Offer &offer,
                                        const Jobs &jobs, partitions::Storage &storage) {
-    return [&checks, &firmware, &offer, jobs, &storage](const std::string &source, checks::Findings &findings,
+    return [&checks, &firmware, &offer, jobs, &storage](const std::string &source, CheckResults &results,
                                                         const std::stop_token &stop) {
+        checks::Findings &findings = results.findings;
         findings.judge("other job", [&] { return other_job(jobs.busy); });
         // Of its own: a job may run, and uses those of the machine.
         services::SystemdServiceManager services;
@@ -68,6 +69,7 @@ FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware,
         });
         if (!looked)
             return;
+        results.manifest = looked->head.manifest;
         checks.look_at_firmware(looked->head.manifest, looked->facts, callees, findings);
         if (looked->facts.firmware_file.empty())
             return findings.add({"firmware file", checks::Verdict::skip,
