@@ -34,6 +34,9 @@ struct Layout {
     std::filesystem::path hooks = "/usr/lib/update-control/hooks"; ///< inside the new system
     std::filesystem::path configuration_checks =
         "/usr/lib/update-control/configuration-checks"; ///< inside the new system
+    /// Programs that check before an installation: those of an image, and the administrator's.
+    std::filesystem::path check_programs = "/usr/lib/update-control/check.d";
+    std::filesystem::path own_check_programs = "/etc/update-control/check.d";
     /// Of update-fetch.socket.
     std::filesystem::path fetch_socket = "/run/update-control/fetch.socket";
 };

@@ -77,7 +77,7 @@ class FakeSystemRoots : public partitions::SystemRoots {
                 lay_over(to, from);
                 break;
             case partitions::FileKind::file:
-                storage_.put_file(to, storage_.contents(from));
+                storage_.put_file(to, storage_.contents(from), storage_.details(from).mode & 07777U);
                 break;
             case partitions::FileKind::symlink:
                 storage_.put_symlink(storage_.read_symlink(from), to);

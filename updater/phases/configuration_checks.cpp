@@ -1,7 +1,8 @@
-// Running the configuration checkers of the new image.
+// Running the configuration checkers and the check programs of the new image.
 #include "updater/phases/configuration_checks.hpp"
 
 #include "updater/cancelled.hpp"
+#include "updater/checks/check_programs.hpp"
 
 #include <deque>
 #include <optional>
@@ -32,6 +33,33 @@ std::string refused(const std::string &version, const std::vector<std::string> &
     for (const auto &refusal : refusals)
         text += refusal + "; ";
     return text + "change these settings to what both versions accept";
+}
+
+job::Severity severity_of(checks::Verdict verdict) {
+    switch (verdict) {
+    case checks::Verdict::fail:
+        return job::Severity::error;
+    case checks::Verdict::warn:
+        return job::Severity::warning;
+    default:
+        return job::Severity::info;
+    }
+}
+
+std::string in_words(const checks::Finding &finding) {
+    return finding.check + ": " + finding.text + (finding.advice.empty() ? "" : "; " + finding.advice);
+}
+
+/// Logs all of them; returns what must not be.
+std::string log_findings(const checks::Findings &findings, job::PhaseRun &run) {
+    std::string failures;
+    for (const auto &finding : findings.all()) {
+        run.log(severity_of(finding.verdict),
+                std::string(checks::word_of(finding.verdict)) + " " + in_words(finding));
+        if (finding.verdict == checks::Verdict::fail)
+            failures += (failures.empty() ? "" : "; ") + in_words(finding);
+    }
+    return failures;
 }
 
 } // namespace
@@ -65,6 +93,27 @@ void ConfigurationChecks::run_all(const std::vector<std::string> &checkers,
     if (!refusals.empty())
         throw ConfigurationRefused(refused(run.facts.to_version, refusals));
     run.log(job::Severity::info, "the programs of " + run.facts.to_version + " accept the configuration");
+}
+
+bool ConfigurationChecks::has_check_programs(const std::filesystem::path &image) const {
+    return checks::CheckPrograms(storage_, programs_)
+        .any_in(layout_.check_programs,
+                {.root = image, .when = {}, .running_version = {}, .new_version = {}});
+}
+
+void ConfigurationChecks::run_check_programs(const ConvertedConfiguration &configuration,
+                                             job::PhaseRun &run) const {
+    const auto root = roots_.with_configuration(run.facts.new_slot, configuration.upper, configuration.var);
+    checks::Findings findings;
+    checks::CheckPrograms(storage_, programs_)
+        .run_all(layout_.check_programs,
+                 {.root = root.path(),
+                  .when = checks::check_when_rehearsed,
+                  .running_version = run.facts.from_version,
+                  .new_version = run.facts.to_version},
+                 findings, run.stop);
+    if (const auto failures = log_findings(findings, run); !failures.empty())
+        throw NewImageRefuses("the checks of version " + run.facts.to_version + " say no: " + failures);
 }
 
 std::optional<std::string> ConfigurationChecks::refusal_of(const std::string &checker,

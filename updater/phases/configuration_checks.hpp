@@ -1,6 +1,6 @@
-// Asks the programs of the new image whether they can work with the converted configuration: in the
-// rehearsal, while mail flows, and in phase 5 with what the trial will start with. Converts nothing and
-// writes nothing.
+// Asks the programs of the new image whether they can work with the converted configuration: the checkers in
+// the rehearsal, while mail flows, and in phase 5 with what the trial will start with; those of check.d in
+// the rehearsal. Converts nothing and writes nothing.
 #pragma once
 
 #include "hooks/runner/hook_runner.hpp"
@@ -30,6 +30,13 @@ struct ConvertedConfiguration {
     std::filesystem::path var;   ///< lies over the image's /var
 };
 
+/// Programs of the new image's check.d found something that must not be. The message has their words and
+/// advice.
+class NewImageRefuses : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
 class ConfigurationChecks {
   public:
     ConfigurationChecks(partitions::Storage &storage, partitions::SystemRoots &roots,
@@ -44,6 +51,13 @@ class ConfigurationChecks {
     /// @throws ConfigurationRefused, Cancelled, hooks::runner::HookRunnerError, partitions::MountError.
     void run_all(const std::vector<std::string> &checkers, const ConvertedConfiguration &configuration,
                  job::PhaseRun &run) const;
+
+    /// Whether `image` has programs in its check.d. @throws partitions::StorageError.
+    bool has_check_programs(const std::filesystem::path &image) const;
+    /// Runs the programs of the new image's check.d (checks/check_programs.hpp) with `configuration` over it.
+    /// What they find is in the log. @throws NewImageRefuses, Cancelled, hooks::runner::HookRunnerError,
+    /// partitions::StorageError, partitions::MountError.
+    void run_check_programs(const ConvertedConfiguration &configuration, job::PhaseRun &run) const;
 
   private:
     std::optional<std::string> refusal_of(const std::string &checker, const std::filesystem::path &root,

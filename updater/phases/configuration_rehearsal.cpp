@@ -16,7 +16,8 @@ void ConfigurationRehearsal::run(const std::filesystem::path &new_root, job::Pha
                                  PercentRange progress) {
     const auto conversions = conversions_of(run.facts.conversions, firmware::ConversionKind::configuration);
     const auto checkers = checks_.checkers_of(new_root, run);
-    if (conversions.empty() && checkers.empty())
+    const bool has_check_programs = checks_.has_check_programs(new_root);
+    if (conversions.empty() && checkers.empty() && !has_check_programs)
         return;
     run.progress(progress.first, "rehearsing the conversion of the configuration");
     const auto generation = generations_.at(run.facts.new_generation);
@@ -34,7 +35,10 @@ void ConfigurationRehearsal::run(const std::filesystem::path &new_root, job::Pha
         convert_in_stages(storage_, conversions_, conversions,
                           {generation.rehearsal_of_etc(), generation.rehearsal()}, view, run, progress);
     run.progress(progress.last, "checking the converted configuration");
-    checks_.run_all(checkers, {.upper = converted, .var = generation.rehearsal_of_var()}, run);
+    const ConvertedConfiguration configuration{.upper = converted, .var = generation.rehearsal_of_var()};
+    checks_.run_all(checkers, configuration, run);
+    if (has_check_programs)
+        checks_.run_check_programs(configuration, run);
 }
 
 } // namespace updater::phases

@@ -22,7 +22,7 @@ class ConfigurationRehearsal {
                            partitions::Generations &generations);
 
     /// `new_root`: the new image, whose programs run. @throws ConversionFailed, ConversionPostponed,
-    /// ConfigurationRefused, Cancelled, StorageError, MountError.
+    /// ConfigurationRefused, NewImageRefuses, Cancelled, StorageError, MountError.
     void run(const std::filesystem::path &new_root, job::PhaseRun &run, PercentRange progress);
 
   private:

@@ -144,6 +144,38 @@ TEST(ConfigurationChecks, end_when_the_job_is_cancelled) {
     CHECK_THROWS(Cancelled, check());
 }
 
+TEST(ConfigurationChecks, are_followed_by_the_check_programs_of_the_new_image) {
+    CHECK_FALSE(checks.has_check_programs(new_image));
+    FakeHookRunner::Script script;
+    script.standard_output = {"WARN conflicts: /etc/motd", "advice: See the report."};
+    script.effect = [this](const hooks::runner::HookCall &call) {
+        STRCMP_EQUAL("converted", disk.contents(call.root / "etc/ssh/sshd_config").c_str());
+        STRCMP_EQUAL("rehearsal", call.environment.at("UPDATE_CONTROL_CHECK").c_str());
+        STRCMP_EQUAL("2.8.1.0", call.environment.at("UPDATE_CONTROL_NEW_VERSION").c_str());
+    };
+    const std::filesystem::path program = "/usr/lib/update-control/check.d/own";
+    disk.put_file(new_image / program.relative_path(), "", 0755);
+    programs.install(program, script);
+    CHECK(checks.has_check_programs(new_image));
+    checks.run_check_programs({.upper = "/upper", .var = "/var-of-it"}, run);
+    CHECK((lines == Strings{"WARN conflicts: /etc/motd; See the report."}));
+}
+
+TEST(ConfigurationChecks, have_programs_beside_them_whose_failures_end_the_upgrade) {
+    FakeHookRunner::Script script;
+    script.standard_output = {"FAIL size: too small", "advice: Add memory.", "FAIL board: unknown"};
+    const std::filesystem::path program = "/usr/lib/update-control/check.d/own";
+    disk.put_file(new_image / program.relative_path(), "", 0755);
+    programs.install(program, script);
+    try {
+        checks.run_check_programs({.upper = "/upper", .var = "/var-of-it"}, run);
+        FAIL("a failed check was accepted");
+    } catch (const NewImageRefuses &refuses) {
+        STRCMP_EQUAL("the checks of version 2.8.1.0 say no: size: too small; Add memory.; board: unknown",
+                     refuses.what());
+    }
+}
+
 TEST(ConfigurationChecks, give_the_image_up_again) {
     install("ssh", says(1, {"no"}));
     CHECK_FALSE(refusal().empty());

@@ -1,5 +1,6 @@
 #include "updater/agent/parts/checks.hpp"
 
+#include "updater/checks/check_programs.hpp"
 #include "updater/checks/firmware_checks.hpp"
 #include "updater/checks/machine_checks.hpp"
 #include "updater/checks/packages.hpp"
@@ -61,14 +62,35 @@ void Checks::before_download() {
     findings.refuse_failures();
 }
 
+void Checks::run_check_programs(const std::string &new_version, const Callees &callees,
+                                checks::Findings &findings) {
+    const checks::CheckedSystem system{.when = checks::check_when_running,
+                                       .running_version = running_version_.text(),
+                                       .new_version = new_version};
+    for (const auto &folder : {machine_.layout.check_programs, machine_.layout.own_check_programs})
+        checks::CheckPrograms(machine_.storage, callees.programs)
+            .run_all(folder, system, findings, callees.stop);
+}
+
 void Checks::of_manifest(const firmware::Manifest &manifest, const job::JobFacts &facts) {
+    findings_of(manifest, facts).refuse_failures();
+}
+
+void Checks::before_phase_1(const firmware::Manifest &manifest, const job::JobFacts &facts) {
+    auto findings = findings_of(manifest, facts);
+    if (facts.operation == job::Operation::install)
+        run_check_programs(manifest.version.text(), of_machine(), findings);
+    findings.refuse_failures();
+}
+
+checks::Findings Checks::findings_of(const firmware::Manifest &manifest, const job::JobFacts &facts) {
     checks::Findings findings;
     if (facts.operation == job::Operation::install)
         check_before_installation(of_machine(), findings);
     else
         checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(), findings);
     look_at_firmware(manifest, facts, of_machine(), findings);
-    findings.refuse_failures();
+    return findings;
 }
 
 checks::Finding Checks::earlier_attempts(const std::string &version, const job::JobFacts &facts) {

@@ -25,6 +25,9 @@ class Checks {
 
     /// What can be checked without the firmware. All of it, also what an installation does not refuse.
     void look_at_appliance(const Callees &callees, checks::Findings &findings);
+    /// The programs of check.d, of the image and the administrator's. `new_version`: that of the firmware.
+    void run_check_programs(const std::string &new_version, const Callees &callees,
+                            checks::Findings &findings);
     /// What depends on the firmware.
     void look_at_firmware(const firmware::Manifest &manifest, const job::JobFacts &facts,
                           const Callees &callees, checks::Findings &findings);
@@ -36,6 +39,9 @@ class Checks {
     void before_download();
     /// For an installation it includes before_download(), for a download all of it but the services.
     void of_manifest(const firmware::Manifest &manifest, const job::JobFacts &facts);
+    /// The same and, for an installation, the programs of check.d. For the job's thread: they may take
+    /// minutes.
+    void before_phase_1(const firmware::Manifest &manifest, const job::JobFacts &facts);
     void of_previous_system(const firmware::Version &previous);
 
     checks::LeastVersion least_version;
@@ -44,6 +50,7 @@ class Checks {
   private:
     Callees of_machine() { return {machine_.services, machine_.programs}; }
     void check_before_installation(const Callees &callees, checks::Findings &findings);
+    checks::Findings findings_of(const firmware::Manifest &manifest, const job::JobFacts &facts);
     checks::Finding earlier_attempts(const std::string &version, const job::JobFacts &facts);
 
     Machine &machine_;

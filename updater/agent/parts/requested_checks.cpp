@@ -71,6 +71,7 @@ FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware,
             return;
         results.manifest = looked->head.manifest;
         checks.look_at_firmware(looked->head.manifest, looked->facts, callees, findings);
+        checks.run_check_programs(looked->head.manifest.version.text(), callees, findings);
         if (looked->facts.firmware_file.empty())
             return findings.add({"firmware file", checks::Verdict::skip,
                                  "it is fetched during the installation, and each part is checked then", ""});

@@ -23,7 +23,7 @@ Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks)
           .download = {machine.storage, firmware.installation, firmware.trusted_keys, machine.layout,
                        partitions::space_of,
                        [&checks](const firmware::Manifest &manifest, const job::JobFacts &facts) {
-                           checks.of_manifest(manifest, facts);
+                           checks.before_phase_1(manifest, facts);
                        }},
           .install = {machine.storage, machine.boot, machine.roots, machine.generations,
                       firmware.installation, configuration_rehearsal, store_rehearsal},
