@@ -9,6 +9,7 @@
 #include "updater/control/history_report.hpp"
 #include "updater/control/reports.hpp"
 #include "updater/control/schedule_actions.hpp"
+#include "updater/control/support_bundle.hpp"
 #include "updater/control/watch_pause.hpp"
 
 #include <algorithm>
@@ -145,6 +146,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
     case Action::something_may_be_due:
         client.something_may_be_due();
         return ExitCode::done;
+    case Action::support_bundle:
+        return make_support_bundle(line, surroundings);
     case Action::help:
         display.text(help_text());
         return ExitCode::done;

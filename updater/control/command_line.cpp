@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 
@@ -29,6 +30,9 @@ std::uint64_t rate_in(std::string_view text) {
         throw UsageError("--install-rate needs a number: MiB per second, or 0 for no limit");
     case at_option:
         throw UsageError("--at needs a time, such as \"Sun 03:00\"");
+    case support_bundle_option:
+        throw UsageError("--support-bundle needs a file to make, such as /data/support.tar.zst, or - for "
+                         "standard output");
     case postpone_option:
         throw UsageError("--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now");
     default:
@@ -74,8 +78,16 @@ void check_combination(const CommandLine &line) {
     if (!line.wait && !begins_something)
         throw UsageError(
             "--no-wait goes only with --install, --download, --cancel, --rollback and --refresh");
-    if (line.json && (line.action == Action::help || line.action == Action::version))
+    if (line.json && (line.action == Action::help || line.action == Action::version ||
+                      line.action == Action::support_bundle))
         throw UsageError("--json goes only with what reports something");
+}
+
+/// A path from here becomes absolute.
+std::string bundle_file(const std::string &file) {
+    if (file.empty())
+        throw UsageError("--support-bundle needs the name of a file to make");
+    return file == "-" ? file : std::filesystem::absolute(file).lexically_normal().string();
 }
 
 /// What the options say, before anything is known of the operands.
@@ -95,6 +107,8 @@ bool take_option(int letter, Wishes &wishes) {
             wishes.line.mib_per_second = rate_in(optarg);
         if (letter == postpone_option)
             wishes.line.calendar = optarg;
+        if (letter == support_bundle_option)
+            wishes.line.source = bundle_file(optarg);
     } else if (letter == at_option) {
         wishes.line.calendar = optarg;
         wishes.later = true;
@@ -137,7 +151,10 @@ CommandLine read_command_line(int argument_count, char **arguments) {
     // Before there were checks of firmware, --check alone was what is --refresh now.
     if (line.action == Action::check_firmware && optind == argument_count)
         line.action = Action::refresh;
+    const std::string bundle = line.source;
     line.source = source_of(line.action, {arguments + optind, arguments + argument_count});
+    if (line.action == Action::support_bundle)
+        line.source = bundle;
     if (later && line.action != Action::install)
         throw UsageError("--at goes only with --install");
     if (later)

@@ -24,13 +24,14 @@ enum class Action {
     cancel_scheduled,
     postpone,
     something_may_be_due,
+    support_bundle,
     help,
     version
 };
 
 struct CommandLine {
     Action action = Action::help;
-    std::string source;               // "", an absolute path or a URL
+    std::string source;               // "", an absolute path or a URL; for support_bundle a path or "-"
     std::string calendar;             // for schedule and postpone: systemd.time(7)
     std::uint64_t mib_per_second = 0; // for install_rate; 0: no limit
     bool force = false;

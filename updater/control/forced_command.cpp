@@ -10,8 +10,9 @@ namespace updater::control {
 
 namespace {
 
-constexpr std::array names{"status",       "list",     "follow",  "check",       "cancel",   "rollback",
-                           "install-rate", "download", "install", "install-any", "schedule", "postpone"};
+constexpr std::array names{"status",   "list",         "follow",        "check",   "cancel",
+                           "rollback", "install-rate", "download",      "install", "install-any",
+                           "schedule", "postpone",     "support-bundle"};
 
 std::set<std::string> names_in(std::string_view allowed) {
     std::set<std::string> found;
@@ -69,6 +70,9 @@ std::vector<std::string> names_of(const CommandLine &line) {
         return {"postpone"};
     case Action::something_may_be_due:
         return {"window"}; // for timers only: not in `names`, so no key can be allowed to do this
+    case Action::support_bundle:
+        // Its owner must not choose a file that root writes.
+        return {line.source == "-" ? "support-bundle" : "a support bundle in a file"};
     case Action::download:
         return {line.source.empty() ? "download" : "install-any"};
     case Action::list:

@@ -33,6 +33,8 @@ Actions:
       --rollback                 roll back to the previous system
       --install-rate N           limit phase 2 to N MiB per second, also a running
                                  one; 0: no limit
+      --support-bundle FILE      collect logs, states and settings for the vendor's
+                                 support, secrets masked; -: to standard output
   -h, --help                     print this text
   -V, --version                  print the version of update-control
 

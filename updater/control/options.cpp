@@ -26,6 +26,7 @@ constexpr std::array all_options{
     option{"cancel-scheduled", no_argument, nullptr, cancel_scheduled_option},
     option{"postpone-until", required_argument, nullptr, postpone_option},
     option{"window", no_argument, nullptr, something_may_be_due_option},
+    option{"support-bundle", required_argument, nullptr, support_bundle_option},
     option{"force", no_argument, nullptr, force_option},
     option{"json", no_argument, nullptr, json_option},
     option{"no-wait", no_argument, nullptr, no_wait_option},
@@ -131,6 +132,8 @@ std::optional<Action> action_of(int letter) {
         return Action::postpone;
     case something_may_be_due_option:
         return Action::something_may_be_due;
+    case support_bundle_option:
+        return Action::support_bundle;
     case 'h':
         return Action::help;
     case 'V':

@@ -25,6 +25,7 @@ enum LongOnly : int {
     cancel_scheduled_option,
     postpone_option,
     something_may_be_due_option,
+    support_bundle_option,
     force_option,
     json_option,
     no_wait_option

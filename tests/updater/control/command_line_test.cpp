@@ -88,6 +88,9 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"--check", "fw", "--json"}, {.action = Action::check_firmware, .json = true}},
         {{"fw", "--check", "/a.fw"}, {.action = Action::check_firmware, .source = "/a.fw"}},
         {{"--check", "https://host/x.fw"}, {.action = Action::check_firmware, .source = "https://host/x.fw"}},
+        {{"--support-bundle", "/data/s.tar.zst"},
+         {.action = Action::support_bundle, .source = "/data/s.tar.zst"}},
+        {{"--support-bundle=-"}, {.action = Action::support_bundle, .source = "-"}},
         {{"--window"}, {.action = Action::something_may_be_due}},
         {{"--help"}, {.action = Action::help}},
         {{"-h"}, {.action = Action::help}},
@@ -184,6 +187,12 @@ TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
         {{"--postpone-until"}, "--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now"},
         {{"--at", "Sun", "-i", "--no-wait"},
          "--no-wait goes only with --install, --download, --cancel, --rollback and --refresh"},
+        {{"--support-bundle"},
+         "--support-bundle needs a file to make, such as /data/support.tar.zst, or - for standard output"},
+        {{"--support-bundle="}, "--support-bundle needs the name of a file to make"},
+        {{"--support-bundle", "/a", "/b"}, "unexpected argument: /b"},
+        {{"--support-bundle", "/a", "--json"}, "--json goes only with what reports something"},
+        {{"--support-bundle", "/a", "-s"}, "more than one thing to do was asked for"},
         {{"--help", "--json"}, "--json goes only with what reports something"},
     };
     for (const auto &row : cases) {
