@@ -28,6 +28,8 @@ struct Layout {
     std::filesystem::path logs = "/var/spool/updates/XPU";
     std::filesystem::path settings = "/etc/update-control/settings.xml";
     std::filesystem::path run = "/run/update-control";
+    /// The machine's uptime when the agent first ran in this start of it.
+    std::filesystem::path first_start = "/run/update-control/first-start";
     std::filesystem::path motd = "/run/update-control/motd"; ///< /etc/motd.d has a link to it
     /// For this start of the appliance only.
     std::filesystem::path network_pins = "/run/systemd/network";

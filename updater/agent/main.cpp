@@ -1,6 +1,7 @@
 // The agent's program: makes the parts, connects them, and serves the bus until it is told to stop.
 #include "updater/agent/agent.hpp"
 #include "updater/agent/bus_requests.hpp"
+#include "updater/agent/parts/first_start.hpp"
 #include "updater/agent/parts/leftovers.hpp"
 #include "updater/agent/parts/offer.hpp"
 #include "updater/agent/parts/requested_checks.hpp"
@@ -25,8 +26,9 @@ struct Jobs {
         : journal(machine.storage, machine.layout.journal, machine.running.boot_id, machine.clock),
           runner(journal, phases::make_phase_table(upgrade.phases), reports.observer,
                  parts::machine_of_runner(machine)),
-          thread(runner, reports.observer), new_jobs(machine.appliance.version, machine.running,
-                                                     machine.generations, machine.layout.logs, machine.clock),
+          thread(runner, reports.observer),
+          new_jobs(machine.appliance.version, machine.running, machine.generations, machine.layout.logs,
+                   machine.clock, parts::uptime_at_first_start(machine.storage, machine.layout.first_start)),
           first_checks(
               machine.storage, firmware.trusted_keys,
               {.before_download = [&checks] { checks.before_download(); },

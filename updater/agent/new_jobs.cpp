@@ -20,9 +20,9 @@ std::string job_id(std::chrono::system_clock::time_point time) {
 
 NewJobs::NewJobs(std::string running_version, job::RunningSystem running,
                  const partitions::Generations &generations, std::filesystem::path log_folder,
-                 text::Clock clock)
+                 text::Clock clock, std::optional<std::chrono::milliseconds> last_start)
     : running_version_(std::move(running_version)), running_(std::move(running)), generations_(generations),
-      log_folder_(std::move(log_folder)), clock_(std::move(clock)) {}
+      log_folder_(std::move(log_folder)), clock_(std::move(clock)), last_start_(last_start) {}
 
 job::JobFacts NewJobs::facts(job::Operation operation, const std::string &source) const {
     const auto now = clock_();
@@ -35,6 +35,7 @@ job::JobFacts NewJobs::facts(job::Operation operation, const std::string &source
     facts.from_version = running_version_;
     facts.old_slot = running_.slot;
     facts.new_slot = partitions::other(running_.slot);
+    facts.last_start = last_start_;
     facts.old_generation = generations_.of_slot(running_.slot);
     return facts;
 }

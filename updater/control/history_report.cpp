@@ -2,7 +2,10 @@
 
 #include "updater/control/documents.hpp"
 #include "updater/control/report_lines.hpp"
+#include "updater/text/duration.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -14,10 +17,12 @@ namespace {
 
 /// Mail is not accepted from the beginning of this phase until the job's last phase lets it in.
 constexpr int first_phase_without_mail = 3;
+constexpr double max_shown_seconds = 1e9;
 
-double seconds_from(const json &job, int first_phase) {
+/// `list`: "phases" or "predicted".
+double seconds_from(const json &job, const char *list, int first_phase) {
     double seconds = 0;
-    const auto phases = job.find("phases");
+    const auto phases = job.find(list);
     if (phases == job.end() || !phases->is_array())
         return seconds;
     for (const json &phase : *phases)
@@ -27,20 +32,26 @@ double seconds_from(const json &job, int first_phase) {
     return seconds;
 }
 
-/// "2 min 5 s", "31 s"
-std::string duration_text(double seconds) {
-    const long whole = std::lround(seconds);
-    return (whole < 60 ? "" : std::to_string(whole / 60) + " min ") + std::to_string(whole % 60) + " s";
+/// "2 min 5 s", "31 s (predicted 40 s)"
+std::string durations_from(const json &job, int first_phase) {
+    const auto text_of = [&](const char *list) {
+        return text::duration_text(std::chrono::milliseconds(
+            std::llround(1000 * std::clamp(seconds_from(job, list, first_phase), 0.0, max_shown_seconds))));
+    };
+    const bool predicted = seconds_from(job, "predicted", first_phase) > 0;
+    return text_of("phases") + (predicted ? " (predicted " + text_of("predicted") + ")" : "");
 }
 
 /// Of a job that succeeded: of others the phase in which it failed, and what undid it, are not known.
 std::string durations_of(const json &job) {
-    const double all = seconds_from(job, 1);
+    const double all = seconds_from(job, "phases", 1);
     if (all == 0 || text_at(job, "result") != "succeeded")
         return {};
-    const double without_mail = seconds_from(job, first_phase_without_mail);
-    return ", in " + duration_text(all) +
-           (without_mail == 0 ? "" : ", mail was not accepted for " + duration_text(without_mail));
+    const double without_mail = seconds_from(job, "phases", first_phase_without_mail);
+    return ", in " + durations_from(job, 1) +
+           (without_mail == 0
+                ? ""
+                : ", mail was not accepted for " + durations_from(job, first_phase_without_mail));
 }
 
 std::string result_of(const json &job) {

@@ -46,6 +46,23 @@ std::int64_t percent_of(const json &state) {
     return std::clamp<std::int64_t>(number_at(state, "percent"), 0, 100);
 }
 
+/// The hour and minute of "2026-11-21T03:25:04+00:00"; "" for anything else.
+std::string clock_time(const std::string &iso_time) {
+    constexpr std::size_t begin = 11;
+    constexpr std::size_t length = 5;
+    return iso_time.size() >= begin + length ? iso_time.substr(begin, length) : "";
+}
+
+/// While mail waits, when it flows again is what matters.
+std::string expected_text(const json &state) {
+    const bool waits = text_at(state, "mail") == "stopped";
+    const std::string mail = waits ? clock_time(text_at(state, "expected_mail_start")) : "";
+    const std::string end = clock_time(text_at(state, "expected_end"));
+    if (!mail.empty())
+        return " (mail about " + mail + ")";
+    return end.empty() ? "" : " (end about " + end + ")";
+}
+
 } // namespace
 
 std::size_t width_of(const std::string &text) {
@@ -58,7 +75,11 @@ std::string progress_line(const json &state, std::size_t columns) {
         return {};
     const std::string head = "phase " + std::to_string(phase) + " of " + std::to_string(last_phase) + " " +
                              text_at(state, "phase_name");
-    const std::string percent = percent_text(percent_of(state));
+    constexpr std::size_t frame = 3; // " [" and "]"
+    std::string percent = percent_text(percent_of(state));
+    const std::string expected = expected_text(state);
+    if (width_of(head) + percent.size() + expected.size() + frame + min_bar_columns <= columns)
+        percent += expected;
     if (width_of(head) + percent.size() > columns) {
         const std::string shortest = std::to_string(phase) + "/" + std::to_string(last_phase) + percent;
         constexpr std::size_t min_name_columns = 16;
@@ -69,7 +90,6 @@ std::string progress_line(const json &state, std::size_t columns) {
     std::string line = head;
     const std::string step = text_at(state, "step");
     const std::size_t free = columns - width_of(head) - percent.size();
-    constexpr std::size_t frame = 3; // " [" and "]"
     const std::size_t beside_bar = free > frame + min_bar_columns ? free - frame - min_bar_columns : 0;
     const std::size_t for_step =
         beside_bar > min_step_columns ? std::min({width_of(step) + 1, free / 2, beside_bar}) : 0;
@@ -86,7 +106,7 @@ std::string percent_line(const json &state) {
     const std::string step = text_at(state, "step");
     return "phase " + std::to_string(number_at(state, "phase")) + " of " + std::to_string(last_phase) + " " +
            text_at(state, "phase_name") + ": " + std::to_string(percent_of(state)) + " %" +
-           (step.empty() ? "" : " " + step);
+           (step.empty() ? "" : " " + step) + expected_text(state);
 }
 
 std::string event_line(const json &event) {

@@ -10,11 +10,12 @@
 namespace updater::control {
 
 /// "phase 2 of 10 install the new OS [######..............]  30 % writing", at most `columns` characters
-/// wide. On a narrow terminal first the step is left out, then the bar, then the end of the name. "" if no
-/// phase runs.
+/// wide. Behind the percent stands when the job is expected to end or, while mail waits, when mail flows: "
+/// (end about 03:25)". On a narrow terminal first that and the step are left out, then the bar, then the end
+/// of the name. "" if no phase runs.
 std::string progress_line(const nlohmann::json &state, std::size_t columns);
 
-/// "phase 2 of 10 install the new OS: 30 % writing"
+/// "phase 2 of 10 install the new OS: 30 % writing (end about 03:25)"
 std::string percent_line(const nlohmann::json &state);
 
 /// The event as in the log: "2026-11-21T03:00:04+00:00 phase 2 install the new OS: info: begins".

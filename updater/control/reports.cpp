@@ -4,8 +4,11 @@
 #include "updater/control/feed_reports.hpp"
 #include "updater/control/report_lines.hpp"
 #include "updater/control/schedule_reports.hpp"
+#include "updater/text/duration.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 
 namespace updater::control {
@@ -64,6 +67,21 @@ const char *sentence_for(const json &last) {
     return "failed; the appliance is as before";
 }
 
+std::string expected_times(const json &state) {
+    const std::string end = readable_time(text_at(state, "expected_end"));
+    if (end.empty())
+        return field("Expected end", "not known yet");
+    const std::chrono::seconds left(std::max<std::int64_t>(0, number_at(state, "expected_seconds")));
+    std::string lines = field("Expected end", end + " (in " + text::duration_text(left) + ")");
+    const std::string stop = readable_time(text_at(state, "expected_mail_stop"));
+    const std::string start = readable_time(text_at(state, "expected_mail_start"));
+    if (!stop.empty())
+        lines += field("Mail waits", "from about " + stop + " to about " + start);
+    else if (!start.empty())
+        lines += field("Mail waits", "and flows again at about " + start);
+    return lines;
+}
+
 } // namespace
 
 std::string status_report(const json &state) {
@@ -78,8 +96,7 @@ std::string status_report(const json &state) {
         report += field("Job", job_line(state));
         report += field("Phase", phase_line(state));
         report += field("Started", or_else(readable_time(text_at(state, "started")), "unknown"));
-        report +=
-            field("Expected end", or_else(readable_time(text_at(state, "expected_end")), "not known yet"));
+        report += expected_times(state);
         if (const std::int64_t rate = number_at(state, "install_mib_per_second"); rate > 0)
             report += field("Paced to", std::to_string(rate) + " MiB per second in phase 2");
         report += field("Log", or_else(text_at(state, "log"), "none"));
@@ -149,11 +166,13 @@ std::string restart_report(const json &state, const std::string &login) {
     const std::string version = text_at(state, "firmware_version");
     const std::string command =
         login.empty() ? "update-control -f (after a new login)" : "ssh " + login + " update-control -f";
+    const std::string mail = readable_time(text_at(state, "expected_mail_start"));
     return "The appliance restarts now" + (version.empty() ? std::string{} : " (version " + version + ")") +
            ". It goes on by itself; if the new system does not come up or is not healthy, the previous one "
            "comes "
-           "back by itself.\nThis connection will be lost. To go on watching, in a few minutes:\n  " +
-           command + "\n";
+           "back by itself." +
+           (mail.empty() ? "" : " Mail flows again at about " + mail + ".") +
+           "\nThis connection will be lost. To go on watching, in a few minutes:\n  " + command + "\n";
 }
 
 } // namespace updater::control

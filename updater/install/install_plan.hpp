@@ -22,6 +22,7 @@ struct InstallPlan {
     Way way = Way::whole;
     std::uint64_t fetch_bytes = 0;   ///< over the network, including what planning has fetched
     std::uint64_t whole_bytes = 0;   ///< the same for the whole compressed image
+    std::uint64_t write_bytes = 0;   ///< of the image, zeros included
     std::uint64_t present_bytes = 0; ///< of the image: chunks that the target already holds
     std::string text;                ///< one line for people
 };

@@ -5,6 +5,7 @@
 #include "updater/install/chunk_workers.hpp"
 #include "updater/install/image_check.hpp"
 #include "updater/install/pipeline.hpp"
+#include "updater/install/planned_image.hpp"
 #include "updater/text/byte_amount.hpp"
 
 #include <algorithm>
@@ -66,28 +67,11 @@ Installer::Installer(partitions::Storage &storage, firmware::ByteSource &source,
       partitions_(storage, partitions, head.chunks.image_bytes, settings.checkpoint_bytes) {}
 
 InstallPlan Installer::plan(const Progress &progress, const std::stop_token &stop) {
-    const firmware::ChunkIndex &index = head_.chunks;
-    survey_ = survey(
-        partitions_.writer.file(), index, effort_,
-        [&](std::uint64_t done) {
-            tell(progress, done, index.image_bytes, "looking for chunks that are already on the partition");
-        },
-        stop);
-    InstallPlan plan{.whole_bytes = index.stored_bytes};
-    wanted_.clear();
-    for (std::size_t number = 0; number < index.chunks.size(); ++number) {
-        if (survey_.present[number])
-            plan.present_bytes += index.chunks[number].raw_bytes;
-        else
-            wanted_.push_back(number);
-    }
-    const std::uint64_t before = source_.fetched_bytes();
-    route_ = wanted_.empty() ? Route{.way = Way::nothing}
-                             : make_planner().choose(wanted_, survey_.present, progress, stop);
-    plan.way = route_.way;
-    plan.fetch_bytes = fetch_bytes(route_.tasks) + (source_.fetched_bytes() - before);
-    plan.text = text_of(plan, route_.patch_entry ? route_.patch_entry->from.text() : "");
-    return plan;
+    auto planned = plan_image(source_, head_, planned_partitions(), effort_, progress, stop);
+    survey_ = std::move(planned.survey);
+    wanted_ = std::move(planned.wanted);
+    route_ = std::move(planned.route);
+    return std::move(planned.plan);
 }
 
 InstallResult Installer::run(const Progress &progress, const Log &log, const std::stop_token &stop) {
@@ -116,7 +100,8 @@ std::size_t Installer::write_image(const Progress &progress, const Log &log, con
         if (failed == Way::whole && !source_.distrust())
             throw firmware::FirmwareDamaged(reason_ + "; " + std::to_string(left.size()) +
                                             " chunks cannot be made");
-        const Route route = make_planner().fall_back(failed, left, survey_.present, progress, stop);
+        const Route route = Planner(source_, head_, planned_partitions(), effort_)
+                                .fall_back(failed, left, survey_.present, progress, stop);
         if (log)
             log(std::to_string(left.size()) + " chunks could not be made as planned (" +
                 std::string(name_of(failed)) + ": " + reason_ + "); fetching " +
@@ -166,15 +151,12 @@ std::uint64_t Installer::read_back(const Progress &progress, const std::stop_tok
     return image_bytes;
 }
 
-Planner Installer::make_planner() {
+Planner::Partitions Installer::planned_partitions() {
     partitions::File *base = partitions_.base.get();
-    return {source_,
-            head_,
-            {.base = base,
-             .base_bytes = base ? base->size_bytes() : 0,
-             .base_version = partitions_.base_version,
-             .target = &partitions_.writer.file()},
-            effort_};
+    return {.base = base,
+            .base_bytes = base ? base->size_bytes() : 0,
+            .base_version = partitions_.base_version,
+            .target = &partitions_.writer.file()};
 }
 
 } // namespace updater::install

@@ -62,7 +62,7 @@ class Installer {
     ChunkNumbers carry_out(const Route &route, WrittenProgress &written, const std::stop_token &stop);
     /// Returns how many bytes were read.
     std::uint64_t read_back(const Progress &progress, const std::stop_token &stop);
-    Planner make_planner();
+    Planner::Partitions planned_partitions();
 
     firmware::ByteSource &source_;
     const firmware::FirmwareHead &head_;

@@ -3,6 +3,7 @@
 
 #include "updater/job/outcome.hpp"
 #include "updater/job/phase.hpp"
+#include "updater/job/prediction.hpp"
 
 #include <chrono>
 #include <string>
@@ -25,6 +26,7 @@ struct JobEnd {
     bool unfinished = false;
     Phase last_phase = Phase::download; ///< the phase that was under way
     std::vector<PhaseDuration> phases;  ///< those that ended, also the ones from before the restart
+    Prediction predicted = {};          ///< what people were told before; empty: nothing
     std::chrono::system_clock::time_point ended;
 };
 

@@ -137,6 +137,42 @@ void read_data_and_services(JobFacts &facts, const nlohmann::json &document) {
                  [&](const auto &value) { facts.addresses = value.template get<Addresses>(); });
 }
 
+/// Nothing but predictions depends on these.
+std::optional<std::uint64_t> number_if_any(const nlohmann::json &value) {
+    // What was parsed is unsigned unless it is negative; what a program put there may be signed.
+    const bool fits =
+        value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
+    return fits ? std::optional(value.get<std::uint64_t>()) : std::nullopt;
+}
+
+std::optional<milliseconds> duration_if_any(const nlohmann::json &value) {
+    constexpr std::uint64_t max_ms = milliseconds(std::chrono::weeks(1)).count();
+    const auto number = number_if_any(value);
+    return number && *number <= max_ms ? std::optional(milliseconds(*number)) : std::nullopt;
+}
+
+void read_predictable(JobFacts &facts, const nlohmann::json &document) {
+    facts.fetch_bytes = number_if_any(document.value("fetch_bytes", nlohmann::json()));
+    facts.write_bytes = number_if_any(document.value("write_bytes", nlohmann::json()));
+    facts.last_start = duration_if_any(document.value("last_start_ms", nlohmann::json()));
+    const auto rehearsed = document.value("rehearsed_ms", nlohmann::json());
+    if (rehearsed.is_object())
+        for (const auto &[store, took] : rehearsed.items())
+            if (const auto duration = duration_if_any(took))
+                facts.rehearsed[store] = *duration;
+}
+
+void write_predictable(const JobFacts &facts, nlohmann::json &document) {
+    if (facts.fetch_bytes)
+        document["fetch_bytes"] = *facts.fetch_bytes;
+    if (facts.write_bytes)
+        document["write_bytes"] = *facts.write_bytes;
+    if (facts.last_start)
+        document["last_start_ms"] = facts.last_start->count();
+    for (const auto &[store, took] : facts.rehearsed)
+        document["rehearsed_ms"][store] = took.count();
+}
+
 } // namespace
 
 const services::ServiceStates &services_before(const JobFacts &facts) {
@@ -174,6 +210,7 @@ nlohmann::json to_json(const JobFacts &facts) {
         {"expected_records", facts.expected_records}};
     if (facts.stores)
         document["stores"] = *facts.stores;
+    write_predictable(facts, document);
     for (const auto &[name, as_it_was] : facts.unread)
         document[name] = as_it_was;
     return document;
@@ -187,6 +224,7 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     read_order(facts, document);
     read_systems(facts, document);
     read_data_and_services(facts, document);
+    read_predictable(facts, document);
     return facts;
 }
 

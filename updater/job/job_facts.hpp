@@ -56,6 +56,14 @@ struct JobFacts {
     std::map<std::string, std::uint64_t>
         expected_records; ///< store name → records counted before it was stopped
 
+    // For predictions only: what cannot be read of these is left out.
+    std::optional<std::uint64_t> fetch_bytes; ///< of the firmware; nothing: not planned yet
+    std::optional<std::uint64_t> write_bytes; ///< of the image; nothing: not planned yet
+    /// How long the running system took to start; nothing: not known.
+    std::optional<std::chrono::milliseconds> last_start;
+    /// Store name → how long phase 2 took to convert a copy of it.
+    std::map<std::string, std::chrono::milliseconds> rehearsed;
+
     /// Members in a form that this program cannot read, by their names in the JSON: a newer release wrote
     /// them. They are written back as they were. The job can be rolled back, and a trial of it does not
     /// begin.

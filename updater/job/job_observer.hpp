@@ -21,6 +21,8 @@ class JobObserver {
     virtual void going_on(std::string_view reason) = 0;
     /// Phase 1 has read the manifest of the firmware.
     virtual void firmware_known(std::string_view version) = 0;
+    /// A phase has found out more of what the job knows.
+    virtual void facts_known(const JobFacts &) {}
     virtual void phase_begins(Phase phase) = 0;
     virtual void phase_done(Phase phase, std::chrono::milliseconds took) = 0;
     virtual void phase_failed(Phase phase, std::string_view reason) = 0;

@@ -34,6 +34,7 @@ void JobRecorder::phase_begins(Phase phase) {
 
 void JobRecorder::phase_done(Phase phase, const JobFacts &facts, Time begun) {
     journal_.append({.kind = RecordKind::phase_done, .phase = phase, .facts = facts});
+    observer_.facts_known(facts);
     observer_.phase_done(phase, std::chrono::duration_cast<std::chrono::milliseconds>(
                                     std::chrono::steady_clock::now() - begun));
 }
@@ -71,7 +72,11 @@ void JobRecorder::job_ends(const JobFacts &facts, Record ending) {
 
 PhaseRun JobRecorder::phase_run(JobFacts &facts, std::stop_token stop) {
     return {.facts = facts,
-            .save_facts = [this, &facts] { journal_.append({.kind = RecordKind::facts, .facts = facts}); },
+            .save_facts =
+                [this, &facts] {
+                    journal_.append({.kind = RecordKind::facts, .facts = facts});
+                    observer_.facts_known(facts);
+                },
             .progress = [this](int percent, std::string_view step) { observer_.progress(percent, step); },
             .log = [this](Severity level, std::string_view text) { observer_.event(level, text); },
             .stop = std::move(stop),

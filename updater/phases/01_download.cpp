@@ -48,6 +48,8 @@ void DownloadPhase::plan(job::PhaseRun &run) {
         check_chunks(run, 10, 50);
     const auto engine = installation_.engine(firmware, run);
     const auto plan = engine->plan(ImageInstallation::progress(run, is_here ? 50 : 10, 100), run.stop);
+    run.facts.fetch_bytes = plan.fetch_bytes;
+    run.facts.write_bytes = plan.write_bytes;
     run.log(job::Severity::info, plan.text);
     run.progress(100, plan.text);
 }
@@ -75,6 +77,7 @@ void DownloadPhase::download(job::PhaseRun &run) {
     run.log(job::Severity::info, "reading " + run.facts.source);
     auto firmware = installation_.open(run);
     check_and_note(firmware.head, run);
+    run.facts.fetch_bytes = firmware.head.chunks.stored_bytes;
     // The image's hash in the facts shows that a server has answered: from here on one that does not is
     // retried for longer, also after a restart.
     run.save_facts();

@@ -4,6 +4,7 @@
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
 #include "updater/phases/conversion_stages.hpp"
+#include "updater/text/duration.hpp"
 
 #include <chrono>
 #include <string>
@@ -73,9 +74,10 @@ void StoreRehearsal::copy_and_convert(const configuration::Store &store,
     convert_in_stages(storage_, conversions_, chain, {source, work}, view, run, progress);
     partitions::remove_tree(storage_, work);
     const auto took =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);
-    run.log(job::Severity::info, "the " + store.name + " can be converted; the rehearsal took " +
-                                     std::to_string(took.count()) + " s");
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+    run.facts.rehearsed[store.name] = took; // durable with the end of the phase
+    run.log(job::Severity::info,
+            "the " + store.name + " can be converted; the rehearsal took " + text::duration_text(took));
 }
 
 } // namespace updater::phases

@@ -3,28 +3,58 @@
 #include "updater/text/clean_text.hpp"
 #include "updater/text/local_time.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace updater::progress {
+
+namespace {
+
+double seconds_of(std::chrono::milliseconds duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+/// What was predicted, and what later predictions compare.
+void add_prediction(nlohmann::json &document, const job::JobFacts &facts, const job::JobEnd &end) {
+    auto predicted = nlohmann::json::array();
+    for (const job::PhasePrediction &each : end.predicted)
+        predicted.push_back({{"number", job::number_of(each.phase)},
+                             {"name", job::name_of(each.phase)},
+                             {"seconds", seconds_of(each.takes)},
+                             {"source", job::text_of(each.by)}});
+    document["predicted"] = std::move(predicted);
+    document["fetch_bytes"] = facts.fetch_bytes ? nlohmann::json(*facts.fetch_bytes) : nlohmann::json();
+    document["write_bytes"] = facts.write_bytes ? nlohmann::json(*facts.write_bytes) : nlohmann::json();
+    document["from_file"] = facts.operation == job::Operation::install && !facts.firmware_file.empty();
+    document["store_conversions"] =
+        std::ranges::count(facts.conversions, firmware::ConversionKind::store, &firmware::Conversion::kind);
+    document["rehearsed"] = nlohmann::json::object();
+    for (const auto &[store, took] : facts.rehearsed)
+        document["rehearsed"][store] = seconds_of(took);
+}
+
+} // namespace
 
 nlohmann::json document_of(const job::JobFacts &facts, const job::JobEnd &end) {
     nlohmann::json phases = nlohmann::json::array();
     for (const job::PhaseDuration &each : end.phases)
         phases.push_back({{"number", job::number_of(each.phase)},
                           {"name", job::name_of(each.phase)},
-                          {"seconds", std::chrono::duration<double>(each.took).count()}});
-    return {{"job", facts.job},
-            {"operation", job::text_of(facts.operation)},
-            {"result", job::text_of(end.outcome)},
-            {"unfinished", end.unfinished},
-            {"from", facts.from_version},
-            {"to", facts.to_version},
-            {"reason", text::clean_text(end.reason)},
-            {"next", text::clean_text(end.next_step)},
-            {"started", text::iso_time(facts.started)},
-            {"ended", text::iso_time(end.ended)},
-            {"log", facts.log_file},
-            {"phases", std::move(phases)}};
+                          {"seconds", seconds_of(each.took)}});
+    nlohmann::json document = {{"job", facts.job},
+                               {"operation", job::text_of(facts.operation)},
+                               {"result", job::text_of(end.outcome)},
+                               {"unfinished", end.unfinished},
+                               {"from", facts.from_version},
+                               {"to", facts.to_version},
+                               {"reason", text::clean_text(end.reason)},
+                               {"next", text::clean_text(end.next_step)},
+                               {"started", text::iso_time(facts.started)},
+                               {"ended", text::iso_time(end.ended)},
+                               {"log", facts.log_file},
+                               {"phases", std::move(phases)}};
+    add_prediction(document, facts, end);
+    return document;
 }
 
 } // namespace updater::progress

@@ -2,6 +2,7 @@
 #include "updater/progress/log_observer.hpp"
 
 #include "updater/progress/old_logs.hpp"
+#include "updater/progress/prediction_text.hpp"
 
 #include <array>
 #include <cstdio>
@@ -22,9 +23,10 @@ std::string seconds_text(std::chrono::milliseconds took) {
 
 LogObserver::LogObserver(partitions::Storage &storage, const LogPlaces &places, text::Clock clock,
                          std::string machine,
-                         std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end)
+                         std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end,
+                         Predict predict)
     : storage_(storage), places_(places), status_(places.status), clock_(std::move(clock)),
-      machine_(std::move(machine)), at_end_(std::move(at_end)) {}
+      machine_(std::move(machine)), at_end_(std::move(at_end)), predict_(std::move(predict)) {}
 
 RunLog &LogObserver::log() {
     if (!log_)
@@ -35,6 +37,7 @@ RunLog &LogObserver::log() {
 void LogObserver::job_begins(const job::JobFacts &facts, bool continued) {
     facts_ = facts;
     status_.begin_job(facts);
+    facts_known(facts);
     log_ = std::make_unique<RunLog>(storage_, facts.log_file, facts.job, places_, clock_);
     log_->firmware_version(facts.to_version);
     log_->info(machine_);
@@ -65,10 +68,21 @@ void LogObserver::firmware_known(std::string_view version) {
     status_.firmware_version(facts_.to_version);
 }
 
+void LogObserver::facts_known(const job::JobFacts &facts) {
+    if (!predict_)
+        return;
+    predicted_ = predict_(facts);
+    status_.predict(predicted_);
+}
+
 void LogObserver::phase_begins(job::Phase phase) {
     log().phase(phase);
     status_.mail_flows(job::mail_flows_in(phase));
     log().info("begins");
+    // Where most is left to happen and most is known of it.
+    if (phase == job::Phase::install || phase == job::Phase::stop_services)
+        if (const auto line = outlook_from(phase, predicted_); !line.empty())
+            log().info(line);
 }
 
 void LogObserver::phase_done(job::Phase phase, std::chrono::milliseconds took) {
@@ -115,6 +129,10 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
     status_.mail_flows(true);
     auto ended = end;
     ended.ended = clock_();
+    if (!end.phases.empty())
+        ended.predicted = std::exchange(predicted_, {});
+    for (const auto &line : compared_with_prediction(ended))
+        log().info(line);
     status_.job_ended(facts, ended);
     try {
         at_end_(facts, ended);

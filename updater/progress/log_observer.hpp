@@ -14,14 +14,20 @@ namespace updater::progress {
 
 class LogObserver : public job::JobObserver {
   public:
+    /// How long the phases of a job will take. Must not throw.
+    using Predict = std::function<job::Prediction(const job::JobFacts &)>;
+
     /// `machine`: the first line that this system writes to a log: where it was written. `at_end`: called for
-    /// every job that ended, after log and status show it. References outlive this object.
+    /// every job that ended, after log and status show it. `predict`: nullptr if nothing is predicted.
+    /// References outlive this object.
     LogObserver(partitions::Storage &storage, const LogPlaces &places, text::Clock clock, std::string machine,
-                std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end);
+                std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end,
+                Predict predict = nullptr);
 
     void job_begins(const job::JobFacts &facts, bool continued) override;
     void going_on(std::string_view reason) override;
     void firmware_known(std::string_view version) override;
+    void facts_known(const job::JobFacts &facts) override;
     void phase_begins(job::Phase phase) override;
     void phase_done(job::Phase phase, std::chrono::milliseconds took) override;
     void phase_failed(job::Phase phase, std::string_view reason) override;
@@ -45,6 +51,8 @@ class LogObserver : public job::JobObserver {
     text::Clock clock_;
     std::string machine_;
     std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end_;
+    Predict predict_;
+    job::Prediction predicted_;
     job::JobFacts facts_;
     std::unique_ptr<RunLog> log_;
 };

@@ -3,6 +3,7 @@
 
 #include "updater/job/job_end.hpp"
 #include "updater/job/job_facts.hpp"
+#include "updater/progress/timetable.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,9 +22,9 @@ enum class Activity {
 
 struct ShownJob {
     job::JobFacts facts;
-    std::optional<std::chrono::system_clock::time_point> expected_end;
-    std::optional<job::Phase> phase; ///< nothing before the first
-    int percent = 0;                 ///< of the phase
+    std::optional<Timetable::Times> expected; ///< nothing: not known
+    std::optional<job::Phase> phase;          ///< nothing before the first
+    int percent = 0;                          ///< of the phase
     std::string step;
     std::string note; ///< holds until the end of the job, such as what interrupted it
 };

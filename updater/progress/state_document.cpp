@@ -21,6 +21,17 @@ constexpr auto activity_words = std::to_array<text::Word<Activity>>({
     {Activity::rolling_back, "rolling-back"},
 });
 
+void add_expected(json &document, const ShownJob &job) {
+    if (!job.expected)
+        return;
+    document["expected_end"] = text::iso_time(job.expected->end);
+    document["expected_seconds"] = std::chrono::round<std::chrono::seconds>(job.expected->left).count();
+    if (job.expected->mail_stops)
+        document["expected_mail_stop"] = text::iso_time(*job.expected->mail_stops);
+    if (job.expected->mail_flows)
+        document["expected_mail_start"] = text::iso_time(*job.expected->mail_flows);
+}
+
 void add_job(json &document, const ShownJob &job) {
     const job::JobFacts &facts = job.facts;
     document["operation"] = job::text_of(facts.operation);
@@ -36,8 +47,7 @@ void add_job(json &document, const ShownJob &job) {
     if (!job.note.empty())
         document["note"] = job.note;
     document["started"] = text::iso_time(facts.started);
-    if (job.expected_end)
-        document["expected_end"] = text::iso_time(*job.expected_end);
+    add_expected(document, job);
     document["log"] = facts.log_file;
 }
 
@@ -52,8 +62,9 @@ json to_json(const State &state) {
                      {"install_mib_per_second", state.install_mib_per_second},
                      {"problem", state.problem.empty() ? json(nullptr) : json(state.problem)},
                      {"last", state.last ? document_of(state.last->facts, state.last->end) : json(nullptr)}};
-    for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
-                             "started", "expected_end", "log", "note"})
+    for (const char *name :
+         {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step", "started",
+          "expected_end", "expected_seconds", "expected_mail_stop", "expected_mail_start", "log", "note"})
         document[name] = nullptr;
     if (state.job)
         add_job(document, *state.job);

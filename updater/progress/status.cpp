@@ -32,6 +32,7 @@ template <typename Make> void JobStatus::change(Make make) {
 void JobStatus::begin_job(const job::JobFacts &facts) {
     change([&](State &state) {
         state.job = ShownJob{.facts = facts};
+        timetable_ = {};
         state.activity = Activity::running;
         state.mail_flows = true;
     });
@@ -51,6 +52,7 @@ void JobStatus::phase(job::Phase phase) {
         state.job->phase = phase;
         state.job->percent = 0;
         state.job->step.clear();
+        timetable_.phase(phase, clock_());
     });
 }
 
@@ -60,6 +62,7 @@ void JobStatus::progress(int percent, std::string_view step) {
     if (!state_.job)
         return;
     state_.job->percent = std::max(state_.job->percent, std::clamp(percent, 0, 100));
+    timetable_.percent(state_.job->percent, clock_());
     state_.job->step = std::move(clean_step);
 }
 
@@ -82,11 +85,8 @@ void JobStatus::problem(std::string_view text) {
     change([problem = text::clean_text(text)](State &state) { state.problem = problem; });
 }
 
-void JobStatus::expected_end(std::optional<std::chrono::system_clock::time_point> end) {
-    change([&](State &state) {
-        if (state.job)
-            state.job->expected_end = end;
-    });
+void JobStatus::predict(job::Prediction prediction) {
+    change([&](State &) { timetable_.predict(std::move(prediction)); });
 }
 
 void JobStatus::restarting() {
@@ -94,7 +94,10 @@ void JobStatus::restarting() {
 }
 
 void JobStatus::rolling_back() {
-    change([](State &state) { state.activity = Activity::rolling_back; });
+    change([&](State &state) {
+        state.activity = Activity::rolling_back;
+        timetable_.forget();
+    });
 }
 
 void JobStatus::job_ended(job::JobFacts facts, job::JobEnd end) {
@@ -133,7 +136,11 @@ std::optional<JobStatus::RunningJob> JobStatus::running_job() const {
 
 json JobStatus::state() const {
     const std::lock_guard lock(mutex_);
-    return to_json(state_);
+    State shown = state_;
+    if (shown.job && (shown.job->expected = timetable_.at(clock_())) && shown.mail_flows &&
+        !shown.job->expected->mail_stops)
+        shown.job->expected->mail_flows.reset(); // it flows already
+    return to_json(shown);
 }
 
 json JobStatus::events(std::uint64_t after) const {

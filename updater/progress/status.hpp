@@ -44,7 +44,8 @@ class JobStatus {
     void install_rate(std::uint64_t mib_per_second);
     /// Why no job can begin, and what to do about it.
     void problem(std::string_view text);
-    void expected_end(std::optional<std::chrono::system_clock::time_point> end);
+    /// How long the phases of the job will take: the state says when it is expected to end. May change.
+    void predict(job::Prediction prediction);
     void restarting();
     void rolling_back();
     /// State "idle"; from now on `last` tells of this job. Also shows, when the agent starts, how the job in
@@ -77,6 +78,7 @@ class JobStatus {
     std::function<void()> changed_;
     mutable std::mutex mutex_;
     State state_;
+    Timetable timetable_;
     EventRing events_;
 };
 

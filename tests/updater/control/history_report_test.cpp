@@ -63,3 +63,19 @@ TEST(HistoryReport, tells_how_long_mail_waited_for_an_upgrade) {
         "accepted for 1 min 30 s\n",
         history_report(history).c_str());
 }
+
+TEST(HistoryReport, tells_what_was_predicted) {
+    const json history = {
+        {"jobs",
+         {{{"operation", "install"},
+           {"result", "succeeded"},
+           {"phases", {{{"number", 2}, {"seconds", 100}}, {{"number", 6}, {"seconds", 70}}}},
+           {"predicted", {{{"number", 2}, {"seconds", 90}}, {{"number", 6}, {"seconds", 60}}}}},
+          {{"operation", "install"},
+           {"result", "succeeded"},
+           {"phases", {{{"number", 2}, {"seconds", 1e300}}}},
+           {"predicted", 3}}}}};
+    STRCMP_CONTAINS(": succeeded, in 2 min 50 s (predicted 2 min 30 s), mail was not accepted for 1 min 10 s "
+                    "(predicted 1 min 0 s)\n",
+                    history_report(history).c_str());
+}

@@ -42,6 +42,26 @@ TEST(ProgressLine, the_line_shows_less_on_a_narrower_terminal) {
         STRCMP_EQUAL(row.line, progress_line(install, row.columns).c_str());
 }
 
+TEST(ProgressLine, says_when_the_job_ends_or_mail_flows_again_where_there_is_room) {
+    json install = state(2, "install the new OS", 37, "writing");
+    install["expected_end"] = "2026-11-21T03:25:04+00:00";
+    STRCMP_EQUAL(
+        "phase 2 of 10 install the new OS [##########...................]  37 % (end about 03:25) writing",
+        progress_line(install, 95).c_str());
+    STRCMP_EQUAL("phase 2 of 10 install the new OS  37 %", progress_line(install, 45).c_str());
+    STRCMP_EQUAL("phase 2 of 10 install the new OS: 37 % writing (end about 03:25)",
+                 percent_line(install).c_str());
+    install["mail"] = "stopped";
+    install["expected_mail_start"] = "2026-11-21T03:24:04+00:00";
+    STRCMP_EQUAL("phase 2 of 10 install the new OS: 37 % writing (mail about 03:24)",
+                 percent_line(install).c_str());
+    for (const char *odd : {"", "soon", "2026"}) {
+        install["expected_mail_start"] = odd;
+        install["expected_end"] = odd;
+        STRCMP_EQUAL("phase 2 of 10 install the new OS: 37 % writing", percent_line(install).c_str());
+    }
+}
+
 TEST(ProgressLine, it_is_never_wider_than_asked_for) {
     for (const char *step :
          {"", "short", "a very long step that tells much more than there is room for in a line",

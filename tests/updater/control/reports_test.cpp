@@ -44,6 +44,22 @@ TEST(Reports, the_status_of_a_running_job_fits_a_screen) {
                  status_report(state).c_str());
 }
 
+TEST(Reports, the_status_says_when_the_job_ends_and_when_mail_flows_again) {
+    auto state = running_job_document();
+    state["expected_end"] = "2026-11-21T03:25:00+00:00";
+    state["expected_seconds"] = 725;
+    state["expected_mail_start"] = "2026-11-21T03:24:10+00:00";
+    STRCMP_CONTAINS("Expected end    2026-11-21 03:25:00 +00:00 (in 12 min 5 s)\n"
+                    "Mail waits      and flows again at about 2026-11-21 03:24:10 +00:00\n",
+                    status_report(state).c_str());
+    STRCMP_CONTAINS("Mail flows again at about 2026-11-21 03:24:10 +00:00.\n",
+                    restart_report(state, "").c_str());
+    state["expected_mail_stop"] = "2026-11-21T03:20:00+00:00";
+    STRCMP_CONTAINS(
+        "Mail waits      from about 2026-11-21 03:20:00 +00:00 to about 2026-11-21 03:24:10 +00:00\n",
+        status_report(state).c_str());
+}
+
 TEST(Reports, an_idle_appliance_tells_how_the_last_job_ended) {
     const json state = {{"format", 1},     {"running_version", "2.8.0.0"}, {"slot", "a"}, {"state", "idle"},
                         {"mail", "flows"}, {"last", rolled_back}};

@@ -106,6 +106,27 @@ TEST(Journal, of_a_newer_updater_keeps_what_this_one_cannot_read) {
     CHECK(job_facts_from_json(to_json(some_facts())).unread.empty());
 }
 
+TEST(Journal, keeps_what_predictions_need_and_leaves_out_what_it_cannot_read_of_that) {
+    auto facts = some_facts();
+    facts.fetch_bytes = 1;
+    facts.write_bytes = 2;
+    facts.last_start = std::chrono::milliseconds(3);
+    facts.rehearsed = {{"messages", std::chrono::milliseconds(4)}};
+    auto document = to_json(facts);
+    CHECK(to_json(job_facts_from_json(document)) == document);
+    document["fetch_bytes"] = "many";
+    document["write_bytes"] = -1;
+    document["last_start_ms"] = UINT64_MAX;
+    document["rehearsed_ms"] = {{"messages", -4}, {"index", 5}};
+    facts = job_facts_from_json(document);
+    CHECK_FALSE(facts.fetch_bytes || facts.write_bytes || facts.last_start);
+    LONGS_EQUAL(1, facts.rehearsed.size());
+    LONGS_EQUAL(5, facts.rehearsed.at("index").count());
+    CHECK(facts.unread.empty());
+    document["rehearsed_ms"] = 3;
+    CHECK(job_facts_from_json(document).rehearsed.empty());
+}
+
 TEST(Journal, of_an_older_updater_has_no_record_of_the_machine) {
     auto document = to_json(some_facts());
     document.erase("machine");

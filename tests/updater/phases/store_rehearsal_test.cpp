@@ -70,6 +70,7 @@ TEST(StoreRehearsal, runs_the_whole_chain_of_the_new_image_on_a_copy_and_leaves_
         STRCMP_EQUAL("1", call.environment.at("UPDATE_CONTROL_REHEARSAL").c_str());
     }
     STRCMP_CONTAINS("the messages can be converted", systems.lines.back().c_str());
+    CHECK(facts.rehearsed.contains("messages"));
 }
 
 TEST(StoreRehearsal, is_nothing_for_a_release_that_keeps_the_formats) {

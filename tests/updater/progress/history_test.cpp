@@ -50,6 +50,25 @@ TEST(History, lists_what_ended_oldest_first) {
     STRCMP_EQUAL("/var/spool/updates/XPU/20261122-030000.log", document[1]["log"].get<std::string>().c_str());
 }
 
+TEST(History, keeps_what_was_predicted_and_what_later_predictions_compare) {
+    auto facts = facts_of("1");
+    facts.firmware_file = "/data/new.fw";
+    facts.fetch_bytes = 5;
+    facts.rehearsed = {{"messages", std::chrono::milliseconds(2500)}};
+    facts.conversions = {{"messages", firmware::ConversionKind::store, "convert", "1", "2"}};
+    job::JobEnd end;
+    end.predicted = {{job::Phase::install, std::chrono::milliseconds(1500), job::PredictedBy::estimate}};
+    history.add(facts, end);
+    const auto job = history.document()["jobs"][0];
+    STRCMP_EQUAL(R"([{"name":"install the new OS","number":2,"seconds":1.5,"source":"estimate"}])",
+                 job["predicted"].dump().c_str());
+    LONGS_EQUAL(5, job["fetch_bytes"].get<int>());
+    CHECK(job["write_bytes"].is_null());
+    CHECK(job["from_file"].get<bool>());
+    LONGS_EQUAL(1, job["store_conversions"].get<int>());
+    STRCMP_EQUAL(R"({"messages":2.5})", job["rehearsed"].dump().c_str());
+}
+
 TEST(History, lists_a_job_whose_end_is_told_twice_once) {
     add("1", "interrupted");
     add("2");

@@ -23,6 +23,18 @@ TEST_GROUP(LogObserver) {
                          clock,
                          "on mx1, version 2.8.0.0 in slot a",
                          [](const job::JobFacts &, const job::JobEnd &) {}};
+    std::vector<job::JobEnd> ends;
+    LogObserver predicting{storage,
+                           {status, console, [](const JournalEntry &) {}},
+                           clock,
+                           "on mx1, version 2.8.0.0 in slot a",
+                           [this](const job::JobFacts &, const job::JobEnd &end) { ends.push_back(end); },
+                           [](const job::JobFacts &known) {
+                               const auto write = std::chrono::seconds(known.write_bytes.value_or(100));
+                               return job::Prediction{{job::Phase::install, write, job::PredictedBy::history},
+                                                      {job::Phase::stop_services, std::chrono::seconds(10),
+                                                       job::PredictedBy::history}};
+                           }};
     job::JobFacts facts;
 
     void setup() override {
@@ -48,6 +60,36 @@ TEST(LogObserver, tells_the_version_of_a_job_that_goes_on_from_its_beginning) {
     observer.job_begins(facts, true);
     STRCMP_EQUAL("2.8.1.0", status.state()["firmware_version"].get<std::string>().c_str());
     STRCMP_EQUAL("2.8.1.0", journal.back().version.c_str());
+}
+
+TEST(LogObserver, tells_what_is_expected_and_changes_it_when_more_is_known) {
+    predicting.job_begins(facts, false);
+    predicting.phase_begins(job::Phase::install);
+    LONGS_EQUAL(110, status.state()["expected_seconds"].get<int>());
+    STRCMP_CONTAINS("predicted: this phase takes 1 min 40 s (history), with all that follow 1 min 50 s",
+                    storage.contents("/log/job-7.log").c_str());
+    facts.write_bytes = 200;
+    predicting.facts_known(facts);
+    LONGS_EQUAL(210, status.state()["expected_seconds"].get<int>());
+}
+
+TEST(LogObserver, compares_what_was_predicted_with_what_happened) {
+    predicting.job_begins(facts, false);
+    predicting.phase_begins(job::Phase::install);
+    job::JobEnd end{.outcome = job::Outcome::succeeded};
+    end.phases = {{job::Phase::install, std::chrono::seconds(90)}};
+    predicting.job_ended(facts, end);
+    STRCMP_CONTAINS("phase 2, install the new OS: predicted 100.0 s (history), took 90.0 s (-10 %)",
+                    storage.contents("/log/job-7.log").c_str());
+    LONGS_EQUAL(2, ends.at(0).predicted.size());
+    LONGS_EQUAL(2, status.state()["last"]["predicted"].size());
+}
+
+TEST(LogObserver, predicts_nothing_of_a_job_that_was_refused) {
+    predicting.job_begins(facts, false);
+    predicting.job_ended(facts, {.outcome = job::Outcome::refused, .reason = "too old"});
+    CHECK(ends.at(0).predicted.empty());
+    CHECK(storage.contents("/log/job-7.log").find("predicted") == std::string::npos);
 }
 
 TEST(LogObserver, begins_each_systems_part_of_a_log_with_the_machine) {

@@ -62,7 +62,8 @@ TEST(Status, an_appliance_without_a_job_is_idle_and_has_no_last_job) {
     STRCMP_EQUAL("a", state["slot"].get<std::string>().c_str());
     STRCMP_EQUAL("flows", state["mail"].get<std::string>().c_str());
     for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
-                             "started", "expected_end", "log", "note", "last", "problem"})
+                             "started", "expected_end", "expected_seconds", "expected_mail_stop",
+                             "expected_mail_start", "log", "note", "last", "problem"})
         CHECK_TEXT(state.contains(name) && state[name].is_null(), name);
 }
 
@@ -80,12 +81,35 @@ TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
     status.phase(job::Phase::prepare_store_migration);
     status.progress(37, "copying");
     status.mail_flows(false);
-    status.expected_end(three_o_clock + std::chrono::minutes(5));
+    status.predict(
+        {{job::Phase::prepare_store_migration, std::chrono::minutes(5), job::PredictedBy::history}});
     status.install_rate(25);
     const auto state = status.state();
     auto expected = running_job_document();
     expected["expected_end"] = "2026-11-21T03:05:04+00:00";
+    expected["expected_seconds"] = 300;
+    expected["expected_mail_start"] = "2026-11-21T03:05:04+00:00";
     STRCMP_EQUAL(expected.dump().c_str(), state.dump().c_str());
+}
+
+TEST(Status, no_time_is_expected_for_mail_that_flows_again) {
+    begin();
+    status.predict({{job::Phase::start_services, std::chrono::minutes(5), job::PredictedBy::history}});
+    status.phase(job::Phase::start_services);
+    status.mail_flows(false);
+    CHECK(status.state()["expected_mail_start"].is_string());
+    status.mail_flows(true);
+    CHECK(status.state()["expected_mail_start"].is_null());
+    CHECK(status.state()["expected_end"].is_string());
+}
+
+TEST(Status, the_end_of_a_job_that_is_undone_is_not_known) {
+    begin();
+    status.predict({{job::Phase::stop_services, std::chrono::minutes(5), job::PredictedBy::history}});
+    status.phase(job::Phase::stop_services);
+    CHECK(status.state()["expected_end"].is_string());
+    status.rolling_back();
+    CHECK(status.state()["expected_end"].is_null());
 }
 
 TEST(Status, the_percent_of_a_phase_only_rises_and_stays_between_0_and_100) {
@@ -140,7 +164,13 @@ TEST(Status, a_finished_job_is_remembered_with_reason_next_step_and_phase_times)
         {"reason", "the test message did not arrive"},
         {"next", "read the log"},
         {"ended", "2026-11-21T03:00:04+00:00"},
-        {"phases", {{{"number", 1}, {"name", "download the update"}, {"seconds", 12.5}}}}};
+        {"phases", {{{"number", 1}, {"name", "download the update"}, {"seconds", 12.5}}}},
+        {"predicted", nlohmann::json::array()},
+        {"fetch_bytes", nullptr},
+        {"write_bytes", nullptr},
+        {"from_file", false},
+        {"store_conversions", 0},
+        {"rehearsed", nlohmann::json::object()}};
     STRCMP_EQUAL(expected.dump().c_str(), state["last"].dump().c_str());
 }
 

@@ -2,6 +2,7 @@
 
 #include "partitions/durable.hpp"
 #include "updater/notices/notice_journal.hpp"
+#include "updater/progress/forecast.hpp"
 
 #include <array>
 #include <climits>
@@ -39,13 +40,15 @@ Reports::Reports(Machine &machine, Checks &checks)
       history(machine.storage, machine.layout.history),
       status(machine.clock, machine.appliance.version,
              std::string(1, partitions::letter(machine.running.slot))),
-      observer(machine.storage, {status, std::cout, progress::send_to_systemd_journal}, machine.clock,
-               text_of(machine),
-               [this, &machine, &checks](const job::JobFacts &facts, const job::JobEnd &end) {
-                   announcements.job_ended(facts, end);
-                   available::note_job_end(checks.failed_versions, facts, end);
-                   partitions::remove_tree(machine.storage, machine.layout.deadline_passed);
-                   history.add(facts, end); // last: the others must not fail because of it
-               }) {}
+      observer(
+          machine.storage, {status, std::cout, progress::send_to_systemd_journal}, machine.clock,
+          text_of(machine),
+          [this, &machine, &checks](const job::JobFacts &facts, const job::JobEnd &end) {
+              announcements.job_ended(facts, end);
+              available::note_job_end(checks.failed_versions, facts, end);
+              partitions::remove_tree(machine.storage, machine.layout.deadline_passed);
+              history.add(facts, end); // last: the others must not fail because of it
+          },
+          [this](const job::JobFacts &facts) { return progress::predict(facts, history.document()); }) {}
 
 } // namespace updater::agent::parts

@@ -1,0 +1,231 @@
+#include "updater/progress/forecast.hpp"
+
+#include "updater/job/phase_table.hpp"
+#include "updater/progress/past_jobs.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+namespace updater::progress {
+
+namespace {
+
+using job::Phase;
+using job::PredictedBy;
+
+struct Guess {
+    double seconds = 0;
+    PredictedBy by = PredictedBy::estimate;
+};
+
+// What is estimated before this appliance has a history: a small server with one disk.
+constexpr double fetch_bytes_per_second = 10.0 * 1024 * 1024;
+constexpr double write_bytes_per_second = 40.0 * 1024 * 1024; ///< written and read back
+constexpr double seconds_beside_the_image = 20; ///< planning, /var, rehearsing the configuration
+constexpr double seconds_of_unplanned_image = 300;
+constexpr double seconds_of_store_conversion = 30;
+constexpr double seconds_of_restart = 75;
+constexpr double seconds_beside_the_start = 20; ///< of a restart: going down, firmware, boot loader
+
+/// What phase 2 spends on the image, by the estimate. Only its ratio counts once there is a history.
+double seconds_of_image(double fetch_bytes, double write_bytes) {
+    return seconds_beside_the_image + fetch_bytes / fetch_bytes_per_second +
+           write_bytes / write_bytes_per_second;
+}
+
+class Predictor {
+  public:
+    Predictor(const job::JobFacts &facts, const nlohmann::json &history)
+        : facts_(facts), past_(past_jobs(history)),
+          store_conversions_(static_cast<int>(std::ranges::count(
+              facts.conversions, firmware::ConversionKind::store, &firmware::Conversion::kind))) {}
+
+    Guess of(Phase phase) const {
+        if (phase == Phase::download)
+            return of_download();
+        if (phase == Phase::install)
+            return of_install();
+        if (phase == Phase::migrate_store)
+            return of_migration();
+        return from_history([&](const PastJob &job) { return job.seconds_of(phase); })
+            .value_or(Guess{estimate_of(phase)});
+    }
+
+  private:
+    using Seconds = std::function<std::optional<double>(const PastJob &)>;
+
+    /// The median of the newest that `seconds` finds something in.
+    static std::optional<double> median_of(const std::vector<PastJob> &jobs, const Seconds &seconds) {
+        constexpr std::size_t max_compared = 5;
+        std::vector<double> values;
+        for (const PastJob &job : jobs)
+            if (const auto value = seconds(job); value && values.size() < max_compared)
+                values.push_back(*value);
+        if (values.empty())
+            return std::nullopt;
+        std::ranges::sort(values);
+        return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+    }
+
+    /// Jobs of the same operation first. What a rollback shares with an installation takes as long there.
+    std::optional<Guess> from_history(const Seconds &seconds) const {
+        const std::string operation(text_of(facts_.operation));
+        const auto same = [&](const PastJob &job) {
+            return job.operation == operation ? seconds(job) : std::nullopt;
+        };
+        const auto other = [&](const PastJob &job) {
+            return job.operation == text_of(job::Operation::download) ? std::nullopt : seconds(job);
+        };
+        auto found = median_of(past_, same);
+        if (!found && facts_.operation == job::Operation::rollback)
+            found = median_of(past_, other);
+        return found ? std::optional(Guess{*found, PredictedBy::history}) : std::nullopt;
+    }
+
+    Guess of_download() const {
+        const bool from_file = !facts_.firmware_file.empty();
+        const bool is_download = facts_.operation == job::Operation::download;
+        const auto known = from_history([&](const PastJob &job) -> std::optional<double> {
+            if (!is_download && job.from_file.value_or(from_file) != from_file)
+                return std::nullopt;
+            const auto seconds = job.seconds_of(Phase::download);
+            return seconds && is_download ? std::optional(*seconds * scale_to_this_job(job)) : seconds;
+        });
+        if (known)
+            return *known;
+        constexpr double seconds_of_checks = 10;
+        if (!is_download)
+            return {from_file ? 2 * seconds_of_checks : seconds_of_checks};
+        return {seconds_of_checks + (facts_.fetch_bytes
+                                         ? static_cast<double>(*facts_.fetch_bytes) / fetch_bytes_per_second
+                                         : seconds_of_unplanned_image)};
+    }
+
+    /// How much more than that job this one does with the image; 1: not known.
+    double scale_to_this_job(const PastJob &job) const {
+        constexpr double max_scale = 8;
+        if (!facts_.fetch_bytes || !job.fetch_bytes)
+            return 1;
+        const double now = seconds_of_image(static_cast<double>(*facts_.fetch_bytes),
+                                            static_cast<double>(facts_.write_bytes.value_or(0)));
+        const double then = seconds_of_image(*job.fetch_bytes, job.write_bytes.value_or(0));
+        return std::clamp(now / then, 1 / max_scale, max_scale);
+    }
+
+    Guess of_install() const {
+        const double rehearsal = seconds_of_rehearsal();
+        if (const auto known = from_history([&](const PastJob &job) -> std::optional<double> {
+                const auto seconds = job.seconds_of(Phase::install);
+                if (!seconds)
+                    return std::nullopt;
+                return std::max(0.0, *seconds - job.rehearsed_seconds) * scale_to_this_job(job);
+            }))
+            return {known->seconds + rehearsal, PredictedBy::history};
+        const double image = facts_.fetch_bytes && facts_.write_bytes
+                                 ? seconds_of_image(static_cast<double>(*facts_.fetch_bytes),
+                                                    static_cast<double>(*facts_.write_bytes))
+                                 : seconds_of_unplanned_image;
+        return {image + rehearsal};
+    }
+
+    /// A part of phase 2.
+    double seconds_of_rehearsal() const {
+        if (store_conversions_ == 0)
+            return 0;
+        if (!facts_.rehearsed.empty())
+            return rehearsed_seconds();
+        const auto known = from_history([](const PastJob &job) {
+            return job.rehearsed_seconds > 0 ? std::optional(job.rehearsed_seconds) : std::nullopt;
+        });
+        return known ? known->seconds : store_conversions_ * seconds_of_store_conversion;
+    }
+
+    double rehearsed_seconds() const {
+        return std::accumulate(facts_.rehearsed.begin(), facts_.rehearsed.end(), 0.0,
+                               [](double sum, const auto &each) {
+                                   return sum + std::chrono::duration<double>(each.second).count();
+                               });
+    }
+
+    Guess of_migration() const {
+        if (store_conversions_ > 0 && !facts_.rehearsed.empty())
+            return {rehearsed_seconds() * phase_to_rehearsal(), PredictedBy::rehearsal};
+        const bool converts = store_conversions_ > 0;
+        const auto known = from_history([&](const PastJob &job) -> std::optional<double> {
+            if (job.store_conversions && (*job.store_conversions > 0) != converts)
+                return std::nullopt;
+            return job.seconds_of(Phase::migrate_store);
+        });
+        return known.value_or(Guess{1 + store_conversions_ * seconds_of_store_conversion});
+    }
+
+    /// How long phase 7 took in earlier jobs for each second of their rehearsal, which had less of the
+    /// machine.
+    double phase_to_rehearsal() const {
+        const auto known = from_history([](const PastJob &job) -> std::optional<double> {
+            constexpr double max_ratio = 4;
+            const auto seconds = job.seconds_of(Phase::migrate_store);
+            if (!seconds || job.rehearsed_seconds <= 0)
+                return std::nullopt;
+            return std::clamp(*seconds / job.rehearsed_seconds, 1 / max_ratio, max_ratio);
+        });
+        return known ? known->seconds : 1;
+    }
+
+    double estimate_of(Phase phase) const {
+        switch (phase) {
+        case Phase::stop_services:
+        case Phase::back_up_configuration:
+            return 10;
+        case Phase::restart_appliance:
+            return facts_.last_start
+                       ? std::chrono::duration<double>(*facts_.last_start).count() + seconds_beside_the_start
+                       : seconds_of_restart;
+        case Phase::start_services:
+            return 20;
+        default:
+            return 1;
+        }
+    }
+
+    const job::JobFacts &facts_;
+    std::vector<PastJob> past_;
+    int store_conversions_;
+};
+
+template <typename Include>
+std::chrono::milliseconds sum_of(const job::Prediction &prediction, Include include) {
+    std::chrono::milliseconds sum{0};
+    for (const auto &each : prediction)
+        if (include(each.phase))
+            sum += each.takes;
+    return sum;
+}
+
+} // namespace
+
+job::Prediction predict(const job::JobFacts &facts, const nlohmann::json &history) {
+    const Predictor predictor(facts, history);
+    job::Prediction prediction;
+    for (const Phase phase : job::all_phases) {
+        if (!takes_part(phase, facts.operation))
+            continue;
+        const Guess guess = predictor.of(phase);
+        prediction.push_back(
+            {phase,
+             std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(guess.seconds)),
+             guess.by});
+    }
+    return prediction;
+}
+
+std::chrono::milliseconds total_of(const job::Prediction &prediction) {
+    return sum_of(prediction, [](Phase) { return true; });
+}
+
+std::chrono::milliseconds downtime_of(const job::Prediction &prediction) {
+    return sum_of(prediction, [](Phase phase) { return !job::mail_flows_in(phase); });
+}
+
+} // namespace updater::progress
