@@ -18,6 +18,11 @@ class Generation {
     std::filesystem::path etc() const { return folder_ / "etc"; }
     std::filesystem::path etc_upper() const { return etc() / "upper"; }
     std::filesystem::path etc_work() const { return etc() / "work"; }
+    /// A restore of settings, in the order of its steps: what is being prepared; what the initramfs makes
+    /// etc_upper() at the next start; what was etc_upper() until then.
+    std::filesystem::path etc_restoring() const { return etc() / "restoring"; }
+    std::filesystem::path etc_restored() const { return etc() / "restored"; }
+    std::filesystem::path etc_before_restore() const { return etc() / "before-restore"; }
     /// Becomes /var.
     std::filesystem::path var() const { return folder_ / "var"; }
     /// The folder that the system with this generation sees as path_below_var, such as

@@ -24,6 +24,7 @@ struct Layout {
     std::filesystem::path schedule = "/data/update-control/schedule.json";
     std::filesystem::path notices = "/data/update-control/notices"; ///< those to deliver
     std::filesystem::path told_notices = "/data/update-control/told.json";
+    std::filesystem::path snapshots = "/data/update-control/snapshots"; ///< of the settings in /etc
     std::filesystem::path firmware = "/var/spool/updates/firmware";
     std::filesystem::path logs = "/var/spool/updates/XPU";
     std::filesystem::path settings = "/etc/update-control/settings.xml";

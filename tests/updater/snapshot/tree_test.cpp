@@ -1,0 +1,130 @@
+// From an upper directory of /etc into an archive and back, on a real file system with the real marks.
+#include "partitions/posix_storage.hpp"
+#include "tests/hooks/scratch_tree.hpp"
+#include "tests/support/snapshot_in_memory.hpp"
+#include "updater/snapshot/description_json.hpp"
+#include "updater/snapshot/tree_scan.hpp"
+#include "updater/snapshot/tree_writer.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::snapshot;
+
+TEST_GROUP(SnapshotTree) {
+    ScratchTree tree;
+    partitions::PosixStorage storage;
+    OverlayAttributes attributes;
+    TreeScan scan{storage, attributes};
+
+    Trees trees() const {
+        return {tree / "upper", tree / "lower"};
+    }
+    Description described(const Trees &of) const {
+        Description description = SnapshotInMemory().description;
+        scan.run(of, description);
+        return description;
+    }
+    std::string archive_of(const Trees &of) const {
+        std::string bytes;
+        write_archive(described(of), scan.contents_of(of), [&](std::span<const std::byte> piece) {
+            bytes.append(reinterpret_cast<const char *>(piece.data()), piece.size());
+        });
+        return bytes;
+    }
+    static std::string paths_of(const std::vector<Entry> &entries) {
+        std::string all;
+        for (const Entry &entry : entries)
+            all += entry.path.string() + " ";
+        return all;
+    }
+};
+
+TEST(SnapshotTree, comes_back_with_all_its_marks) {
+    tree.directory("lower");
+    tree.file("upper/postfix/main.cf", "a", 04750, 12, 34);
+    tree.attribute("upper/postfix/main.cf", "user.note", "text");
+    tree.attribute("upper/postfix/main.cf", "trusted.overlay.protattr", "i");
+    // An access list: user::rw-, user:99:rw-, group::r--, mask::rw-, other::---
+    const std::string list(
+        "\x02\0\0\0\x01\0\x06\0\xff\xff\xff\xff\x02\0\x06\0\x63\0\0\0\x04\0\x04\0\xff\xff\xff\xff"
+        "\x10\0\x06\0\xff\xff\xff\xff\x20\0\0\0\xff\xff\xff\xff",
+        44);
+    tree.file("upper/listed", "b", 0660);
+    tree.attribute("upper/listed", "system.posix_acl_access", list);
+    tree.whiteout("upper/motd");
+    tree.opaque("upper/cron.d");
+    tree.file("upper/cron.d/mine", "c");
+    tree.link("upper/localtime", "/usr/share/zoneinfo/UTC");
+    tree.file("upper/b\xff%", "d");
+    const timespec times[2] = {{1, 0}, {1234567890, 123456789}};
+    CHECK_EQUAL(0, utimensat(AT_FDCWD, (tree / "upper/cron.d").c_str(), times, 0));
+    const std::string archive = archive_of(trees());
+
+    ArchiveReader reader(SnapshotInMemory::source_of(archive), "monday");
+    write_settings(storage, attributes, reader, tree / "restored");
+    const Trees restored{tree / "restored", tree / "lower"};
+    STRCMP_EQUAL(description_text(described(trees())).c_str(), description_text(described(restored)).c_str());
+    STRCMP_EQUAL("a", tree.look("restored/postfix/main.cf").c_str());
+    STRCMP_EQUAL("(whiteout)", tree.look("restored/motd").c_str());
+    STRCMP_EQUAL("-> /usr/share/zoneinfo/UTC", tree.look("restored/localtime").c_str());
+    STRCMP_EQUAL("d", tree.look("restored/b\xff%").c_str());
+    CHECK_TRUE(tree.has_attribute("restored/cron.d", "trusted.overlay.opaque"));
+    CHECK_TRUE(tree.has_attribute("restored/listed", "system.posix_acl_access"));
+    CHECK_TRUE(tree.has_attribute("restored/postfix/main.cf", "trusted.overlay.protattr"));
+    LONGS_EQUAL(04750, tree.status("restored/postfix/main.cf").st_mode & 07777);
+    LONGS_EQUAL(12, tree.status("restored/postfix/main.cf").st_uid);
+    LONGS_EQUAL(1234567890, tree.status("restored/cron.d").st_mtim.tv_sec);
+    LONGS_EQUAL(123456789, tree.status("restored/cron.d").st_mtim.tv_nsec);
+}
+
+TEST(SnapshotTree, knows_what_the_image_has_in_the_place_of_each_change) {
+    for (const char *file :
+         {"lower/passwd", "lower/group", "lower/motd", "lower/hosts", "lower/cron.d/a", "lower/cron.d/deep/b",
+          "lower/ssh/sshd_config", "lower/ssh/moduli", "lower/x/y", "lower/became-a-file/z"})
+        tree.file(file, "image");
+    tree.file("upper/hosts", "mine");
+    tree.whiteout("upper/motd");
+    tree.opaque("upper/cron.d");
+    tree.file("upper/cron.d/a", "mine");
+    tree.file("upper/ssh/sshd_config", "mine");
+    tree.file("upper/new/file", "mine");
+    tree.whiteout("upper/x");
+    tree.file("upper/became-a-file", "mine");
+    const Description found = described(trees());
+    STRCMP_EQUAL(" became-a-file cron.d cron.d/a hosts motd new new/file ssh ssh/sshd_config x ",
+                 paths_of(found.settings).c_str());
+    STRCMP_EQUAL(" became-a-file became-a-file/z cron.d cron.d/a cron.d/deep cron.d/deep/b hosts motd ssh "
+                 "ssh/sshd_config x x/y passwd group ",
+                 paths_of(found.base).c_str());
+    check_description(found);
+}
+
+TEST(SnapshotTree, leaves_out_what_is_no_setting_and_says_so) {
+    tree.directory("lower");
+    tree.directory("upper");
+    CHECK_EQUAL(0, mkfifo((tree / "upper/fifo").c_str(), 0600));
+    tree.null_device("upper/null");
+    const Description found = described(trees());
+    STRCMP_EQUAL(" ", paths_of(found.settings).c_str());
+    CHECK_EQUAL(2U, found.left_out.size());
+    STRCMP_EQUAL("/etc/fifo is a socket, FIFO or device", found.left_out[0].c_str());
+}
+
+TEST(SnapshotTree, that_leads_elsewhere_is_not_taken) {
+    tree.directory("lower");
+    tree.directory("upper/moved");
+    tree.attribute("upper/moved", "trusted.overlay.redirect", "/elsewhere");
+    CHECK_THROWS(std::exception, described(trees()));
+}
+
+TEST(SnapshotTree, of_an_archive_with_a_wrong_hash_is_not_finished) {
+    SnapshotInMemory snapshot = SnapshotInMemory::some();
+    snapshot.description.settings[2].hash = {};
+    const std::string archive = snapshot.archive();
+    ArchiveReader reader(SnapshotInMemory::source_of(archive), "monday");
+    CHECK_THROWS(Refused, write_settings(storage, attributes, reader, tree / "restored"));
+}
