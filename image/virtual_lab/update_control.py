@@ -7,7 +7,8 @@ from pathlib import Path
 from .machine import Machine
 from .waiting import TookTooLong, wait_until
 
-DONE, FAILED, USAGE, REFUSED, BUSY, CANCELLED, RESTARTING, NOT_REACHABLE, ROLLED_BACK, WARNED, UNFINISHED = range(11)
+DONE, FAILED, USAGE, REFUSED, BUSY, CANCELLED, RESTARTING, NOT_REACHABLE, ROLLED_BACK, WARNED, UNFINISHED, \
+    MAIL_STOPPED = range(12)
 CONNECTION_LOST = 255
 
 
@@ -17,12 +18,15 @@ class UpdateControl:
         self._calls = 0
 
     def state(self) -> dict:
-        return json.loads(self._machine.shell.must("update-control -s --json"))
+        answer = self._machine.shell.run("update-control -s --json")
+        if answer.status not in (DONE, MAIL_STOPPED):
+            raise AssertionError(f"update-control -s ended with {answer.status}: {answer.output}")
+        return json.loads(answer.output)
 
     def state_or_none(self) -> dict | None:
         """None while the machine is down or its bus is not up yet."""
         answer = self._machine.shell.run("update-control -s --json", timeout=90)
-        return json.loads(answer.output) if answer.status == 0 and answer.output.strip() else None
+        return json.loads(answer.output) if answer.status in (DONE, MAIL_STOPPED) and answer.output.strip() else None
 
     def firmware(self) -> dict:
         return json.loads(self._machine.shell.must("update-control -l --json"))

@@ -56,6 +56,9 @@ class FakeServiceManager : public updater::services::ServiceManager {
     /// The unit dies by itself.
     void crash(const std::string &unit) { set_active(unit, "failed"); }
 
+    /// Looks at several units at once fail from now on.
+    void make_silent() { silent_ = true; }
+
     /// "stop postfix.service", "start …", "reload", "restart", in order.
     const std::vector<std::string> &calls() const { return calls_; }
     bool restart_requested() const { return restart_requested_; }
@@ -64,6 +67,16 @@ class FakeServiceManager : public updater::services::ServiceManager {
         const auto found = units_.find(unit);
         return found == units_.end() ? updater::services::UnitState{"not-found", "inactive", "dead", ""}
                                      : found->second;
+    }
+    std::vector<updater::services::UnitState> states(const std::vector<std::string> &units) override {
+        if (silent_)
+            throw updater::services::ServiceError("systemd does not answer (fake)");
+        std::vector<updater::services::UnitState> found;
+        for (const std::string &unit : units) {
+            found.push_back(state(unit));
+            found.back().unit_file_state.clear();
+        }
+        return found;
     }
     std::vector<std::string> parts(const std::string &unit) override {
         const auto found = parts_.find(unit);
@@ -158,6 +171,7 @@ class FakeServiceManager : public updater::services::ServiceManager {
     std::set<std::string> hanging_;
     std::vector<std::string> calls_;
     bool restart_requested_ = false;
+    bool silent_ = false;
     std::function<void(const std::string &)> starts_ = [](const std::string &) {};
     std::function<void(const std::string &)> stopped_ = [](const std::string &) {};
     int looks_until_started_ = 0;

@@ -21,6 +21,7 @@ inline nlohmann::json running_job_document() {
             {"expected_mail_stop", nullptr},
             {"expected_mail_start", nullptr},
             {"mail", "stopped"},
+            {"mail_problem", nullptr},
             {"install_mib_per_second", 25},
             {"log", "/var/spool/updates/XPU/job-7.log"},
             {"note", nullptr},

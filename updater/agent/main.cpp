@@ -51,11 +51,12 @@ struct Jobs {
 /// However serving ends, the threads that tell the bus their state have stopped on return.
 void serve_until_stopped(bus::BusService &service, schedule::Schedule &schedule,
                          schedule::BackgroundThread &background_thread, FirmwareCheck &firmware_check,
-                         Agent &agent, const std::stop_token &token) {
+                         MailWatch &mail_watch, Agent &agent, const std::stop_token &token) {
     const auto stop = [&] {
         firmware_check.end();
         background_thread.stop();
         agent.stop();
+        mail_watch.stop(); // last: the end of a job looks, too
     };
     try {
         schedule.load();
@@ -111,9 +112,10 @@ void serve() {
         {.change_group = [&machine] { return machine.settings.read().settings.change_group; }});
     reports.status.on_change([&bus_service] { bus_service.announce_state(); });
     parts::put_back_mail(machine, jobs.journal);
+    reports.mail.watch.begin();
     jobs.agent.pick_up();
-    serve_until_stopped(bus_service, schedule, background_thread, firmware_check, jobs.agent,
-                        termination.token());
+    serve_until_stopped(bus_service, schedule, background_thread, firmware_check, reports.mail.watch,
+                        jobs.agent, termination.token());
 }
 
 } // namespace

@@ -42,6 +42,12 @@ ExitCode print(Display &display, const std::string &document, std::string (*repo
     return ExitCode::done;
 }
 
+ExitCode show_status(Client &client, Display &display) {
+    const std::string document = client.state();
+    print(display, document, status_report);
+    return with_mail(ExitCode::done, read_document(document));
+}
+
 ExitCode begin_and_follow(const CommandLine &line, Client &client, Display &display,
                           const Surroundings &surroundings) {
     // Read before the job begins, to miss none of its events and not to take an earlier end for its own.
@@ -77,10 +83,11 @@ ExitCode follow(Client &client, Display &display, const Surroundings &surroundin
     const json state = read_document(document);
     if (text_at(state, "state") == "idle") {
         const json last = state.value("last", json(nullptr));
-        display.text(last.is_object() ? "No job is running.\n" + result_report(last)
-                                      : "No job is running, and none has run.\n");
+        display.text((last.is_object() ? "No job is running.\n" + result_report(last)
+                                       : "No job is running, and none has run.\n") +
+                     mail_report(state));
         display.document(document);
-        return last.is_object() ? exit_code_of(last) : ExitCode::done;
+        return with_mail(last.is_object() ? exit_code_of(last) : ExitCode::done, state);
     }
     // The last lines show where the job is; all of them are in the log.
     constexpr std::uint64_t shown_again = 20;
@@ -124,7 +131,7 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
     case Action::list:
         return print(display, client.firmware(), firmware_report);
     case Action::status:
-        return print(display, client.state(), status_report);
+        return show_status(client, display);
     case Action::history:
         return print(display, client.history(), history_report);
     case Action::follow:

@@ -83,9 +83,9 @@ void Follow::show_events() {
 
 ExitCode Follow::report_end(const std::string &document, const json &state) {
     const json last = state.value("last", json::object());
-    display_.text(result_report(last));
+    display_.text(result_report(last) + mail_report(state));
     display_.document(document);
-    return exit_code_of(last);
+    return with_mail(exit_code_of(last), state);
 }
 
 ExitCode Follow::report_restart(const std::string &document, const json &state) {

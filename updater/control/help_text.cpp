@@ -51,6 +51,7 @@ Exit codes:
   3  refused by the checks                 8  rolled back to the previous system
   4  another job runs                      9  the checks warn, but would not refuse
                                           10  the new version stays, but is not finished
+  11  done, but mail is stopped, and no job keeps it back
   129, 130, 143  ended by a hangup, Ctrl-C or SIGTERM; the job goes on
   141  the output could no longer be written; the job goes on
 )";

@@ -1,6 +1,7 @@
 #include "updater/control/job_watch.hpp"
 
 #include "updater/control/documents.hpp"
+#include "updater/control/reports.hpp"
 
 #include <utility>
 
@@ -56,6 +57,10 @@ ExitCode exit_code_of(const json &last) {
     if (result == "rolled-back")
         return ExitCode::rolled_back;
     return last.value("unfinished", json()) == true ? ExitCode::unfinished : ExitCode::failed;
+}
+
+ExitCode with_mail(ExitCode of_job, const json &state) {
+    return of_job == ExitCode::done && is_mail_stopped(state) ? ExitCode::mail_stopped : of_job;
 }
 
 } // namespace updater::control

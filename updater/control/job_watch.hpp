@@ -41,4 +41,7 @@ class JobWatch {
 /// The exit code that says how a job ended, from `last`.
 ExitCode exit_code_of(const nlohmann::json &last);
 
+/// The same, unless the job succeeded and mail does not flow afterwards.
+ExitCode with_mail(ExitCode of_job, const nlohmann::json &state);
+
 } // namespace updater::control

@@ -82,12 +82,40 @@ std::string expected_times(const json &state) {
     return lines;
 }
 
+json mail_problem(const json &state) {
+    const auto found = state.find("mail_problem");
+    return found != state.end() && found->is_object() ? *found : json::object();
+}
+
+std::string mail_lines(const json &state) {
+    const json problem = mail_problem(state);
+    const std::string mail = or_else(text_at(state, "mail"), "unknown");
+    if (problem.empty())
+        return field("Mail", mail);
+    const std::string advice = text_at(problem, "advice");
+    return field("Mail", mail + ": " + text_at(problem, "text")) +
+           (advice.empty() ? "" : field("Do", advice));
+}
+
 } // namespace
+
+std::string mail_report(const json &state) {
+    const json problem = mail_problem(state);
+    if (problem.empty())
+        return {};
+    const std::string advice = text_at(problem, "advice");
+    return (text_at(state, "mail") == "stopped" ? "Mail is stopped: " : "Whether mail flows is not known: ") +
+           text_at(problem, "text") + "\n" + (advice.empty() ? "" : field("Do", advice));
+}
+
+bool is_mail_stopped(const json &state) {
+    return text_at(state, "mail") == "stopped" && !mail_problem(state).empty();
+}
 
 std::string status_report(const json &state) {
     std::string report = field("Running", "version " + or_else(text_at(state, "running_version"), "unknown") +
                                               ", slot " + or_else(text_at(state, "slot"), "unknown"));
-    report += field("Mail", or_else(text_at(state, "mail"), "unknown"));
+    report += mail_lines(state);
     if (const std::string problem = text_at(state, "problem"); !problem.empty())
         report += field("Problem", problem);
     if (text_at(state, "state") == "idle") {

@@ -19,4 +19,10 @@ std::string result_report(const nlohmann::json &last);
 /// appliance, "root@192.0.2.7"; empty when not known.
 std::string restart_report(const nlohmann::json &state, const std::string &login);
 
+/// Why mail does not flow, and the command to see why; "" if it does, or if the job keeps it back.
+std::string mail_report(const nlohmann::json &state);
+
+/// Whether mail does not flow although no job keeps it back. Of an agent that does not say: no.
+bool is_mail_stopped(const nlohmann::json &state);
+
 } // namespace updater::control

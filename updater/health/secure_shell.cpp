@@ -1,6 +1,7 @@
 #include "updater/health/secure_shell.hpp"
 
 #include "updater/cancelled.hpp"
+#include "updater/network/listeners.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -11,13 +12,6 @@ namespace {
 constexpr const char *sshd_program = "/usr/sbin/sshd";
 constexpr std::chrono::minutes time_to_tell(1);
 constexpr std::chrono::seconds time_to_greet(5);
-
-/// A wildcard address is reached through loopback.
-std::string reachable(std::string_view address) {
-    if (address == "0.0.0.0")
-        return "127.0.0.1";
-    return address == "::" ? "::1" : std::string(address);
-}
 
 } // namespace
 
@@ -35,7 +29,7 @@ bool parse_listen_address(std::string_view line, network::Endpoint &endpoint) {
         address = address.substr(1, address.size() - 2);
     const auto port = line.substr(colon + 1);
     const auto [rest, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
-    endpoint.address = reachable(address);
+    endpoint.address = network::reachable_address(address);
     return error == std::errc() && rest == port.data() + port.size() && endpoint.port != 0;
 }
 

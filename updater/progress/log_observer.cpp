@@ -24,9 +24,10 @@ std::string seconds_text(std::chrono::milliseconds took) {
 LogObserver::LogObserver(partitions::Storage &storage, const LogPlaces &places, text::Clock clock,
                          std::string machine,
                          std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end,
-                         Predict predict)
+                         Predict predict, MailLooks mail)
     : storage_(storage), places_(places), status_(places.status), clock_(std::move(clock)),
-      machine_(std::move(machine)), at_end_(std::move(at_end)), predict_(std::move(predict)) {}
+      machine_(std::move(machine)), at_end_(std::move(at_end)), predict_(std::move(predict)),
+      mail_(std::move(mail)) {}
 
 RunLog &LogObserver::log() {
     if (!log_)
@@ -77,7 +78,7 @@ void LogObserver::facts_known(const job::JobFacts &facts) {
 
 void LogObserver::phase_begins(job::Phase phase) {
     log().phase(phase);
-    status_.mail_flows(job::mail_flows_in(phase));
+    mail_.soon();
     log().info("begins");
     // Where most is left to happen and most is known of it.
     if (phase == job::Phase::install || phase == job::Phase::stop_services)
@@ -89,8 +90,7 @@ void LogObserver::phase_done(job::Phase phase, std::chrono::milliseconds took) {
     // The restart is done under the other system, whose log does not know the phase yet.
     log().phase(phase);
     log().info("done in " + seconds_text(took));
-    if (phase == job::Phase::start_services)
-        status_.mail_flows(true);
+    mail_.soon();
 }
 
 void LogObserver::phase_failed(job::Phase, std::string_view reason) {
@@ -98,7 +98,8 @@ void LogObserver::phase_failed(job::Phase, std::string_view reason) {
 }
 
 void LogObserver::mail_flows_again() {
-    status_.mail_flows(true);
+    status_.mail_is_let_in();
+    mail_.soon();
 }
 
 void LogObserver::progress(int percent, std::string_view step) {
@@ -126,7 +127,8 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
     log().write(end.outcome == job::Outcome::succeeded ? job::Severity::info : job::Severity::error, text);
     if (!end.next_step.empty())
         log().info(end.next_step);
-    status_.mail_flows(true);
+    // Whoever waits for the end of the job is told with it.
+    mail_.now();
     auto ended = end;
     ended.ended = clock_();
     if (!end.phases.empty())

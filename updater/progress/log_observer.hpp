@@ -12,6 +12,12 @@
 
 namespace updater::progress {
 
+/// Has somebody find out whether mail flows, and tell the status.
+struct MailLooks {
+    std::function<void()> soon = [] {}; ///< returns at once
+    std::function<void()> now = [] {};  ///< has told when it returns
+};
+
 class LogObserver : public job::JobObserver {
   public:
     /// How long the phases of a job will take. Must not throw.
@@ -22,7 +28,7 @@ class LogObserver : public job::JobObserver {
     /// References outlive this object.
     LogObserver(partitions::Storage &storage, const LogPlaces &places, text::Clock clock, std::string machine,
                 std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end,
-                Predict predict = nullptr);
+                Predict predict = nullptr, MailLooks mail = {});
 
     void job_begins(const job::JobFacts &facts, bool continued) override;
     void going_on(std::string_view reason) override;
@@ -53,6 +59,7 @@ class LogObserver : public job::JobObserver {
     std::function<void(const job::JobFacts &, const job::JobEnd &)> at_end_;
     Predict predict_;
     job::Prediction predicted_;
+    MailLooks mail_;
     job::JobFacts facts_;
     std::unique_ptr<RunLog> log_;
 };

@@ -1,6 +1,7 @@
 // What the agent's state document says. Plain data and its JSON.
 #pragma once
 
+#include "updater/health/mail_state.hpp"
 #include "updater/job/job_end.hpp"
 #include "updater/job/job_facts.hpp"
 #include "updater/progress/timetable.hpp"
@@ -26,7 +27,8 @@ struct ShownJob {
     std::optional<job::Phase> phase;          ///< nothing before the first
     int percent = 0;                          ///< of the phase
     std::string step;
-    std::string note; ///< holds until the end of the job, such as what interrupted it
+    bool mail_let_in = false; ///< before the end of its phase
+    std::string note;         ///< holds until the end of the job, such as what interrupted it
 };
 
 struct EndedJob {
@@ -38,7 +40,7 @@ struct State {
     std::string running_version;
     std::string slot; ///< "a" or "b", the one that the running system was booted from
     Activity activity = Activity::idle;
-    bool mail_flows = true;
+    health::MailState mail;                   ///< as it was found, whatever the job is about
     std::uint64_t install_mib_per_second = 0; ///< 0: no limit
     std::optional<ShownJob> job;
     std::optional<EndedJob> last;

@@ -32,6 +32,23 @@ void add_expected(json &document, const ShownJob &job) {
         document["expected_mail_start"] = text::iso_time(*job.expected->mail_flows);
 }
 
+constexpr auto mail_words = std::to_array<text::Word<health::Mail>>({
+    {health::Mail::flows, "flows"},
+    {health::Mail::stopped, "stopped"},
+    {health::Mail::unknown, "unknown"},
+});
+
+/// The job keeps mail back on purpose, or has not said yet where it is.
+bool holds_mail_back(const std::optional<ShownJob> &job) {
+    return job && (!job->phase || (!job::mail_flows_in(*job->phase) && !job->mail_let_in));
+}
+
+json mail_problem(const State &state) {
+    if (state.mail.problem.empty() || holds_mail_back(state.job))
+        return nullptr;
+    return {{"text", state.mail.problem}, {"advice", state.mail.advice}};
+}
+
 void add_job(json &document, const ShownJob &job) {
     const job::JobFacts &facts = job.facts;
     document["operation"] = job::text_of(facts.operation);
@@ -58,7 +75,8 @@ json to_json(const State &state) {
                      {"running_version", state.running_version},
                      {"slot", state.slot},
                      {"state", text::word_of(activity_words, state.activity)},
-                     {"mail", state.mail_flows ? "flows" : "stopped"},
+                     {"mail", text::word_of(mail_words, state.mail.mail)},
+                     {"mail_problem", mail_problem(state)},
                      {"install_mib_per_second", state.install_mib_per_second},
                      {"problem", state.problem.empty() ? json(nullptr) : json(state.problem)},
                      {"last", state.last ? document_of(state.last->facts, state.last->end) : json(nullptr)}};

@@ -12,6 +12,7 @@ using nlohmann::json;
 JobStatus::JobStatus(text::Clock clock, std::string running_version, std::string slot)
     : clock_(std::move(clock)), state_{.running_version = std::move(running_version),
                                        .slot = std::move(slot),
+                                       .mail = {},
                                        .job = {},
                                        .last = {},
                                        .problem = {}} {}
@@ -34,7 +35,6 @@ void JobStatus::begin_job(const job::JobFacts &facts) {
         state.job = ShownJob{.facts = facts};
         timetable_ = {};
         state.activity = Activity::running;
-        state.mail_flows = true;
     });
 }
 
@@ -66,8 +66,22 @@ void JobStatus::progress(int percent, std::string_view step) {
     state_.job->step = std::move(clean_step);
 }
 
-void JobStatus::mail_flows(bool flows) {
-    change([&](State &state) { state.mail_flows = flows; });
+void JobStatus::mail(const health::MailState &found) {
+    health::MailState clean{found.mail, text::clean_text(found.problem), text::clean_text(found.advice)};
+    {
+        const std::lock_guard lock(mutex_);
+        // Found again and again: only what differs is told.
+        if (state_.mail == clean)
+            return;
+    }
+    change([&](State &state) { state.mail = std::move(clean); });
+}
+
+void JobStatus::mail_is_let_in() {
+    change([](State &state) {
+        if (state.job)
+            state.job->mail_let_in = true;
+    });
 }
 
 void JobStatus::note(std::string_view text) {
@@ -137,8 +151,8 @@ std::optional<JobStatus::RunningJob> JobStatus::running_job() const {
 json JobStatus::state() const {
     const std::lock_guard lock(mutex_);
     State shown = state_;
-    if (shown.job && (shown.job->expected = timetable_.at(clock_())) && shown.mail_flows &&
-        !shown.job->expected->mail_stops)
+    if (shown.job && (shown.job->expected = timetable_.at(clock_())) &&
+        shown.mail.mail == health::Mail::flows && !shown.job->expected->mail_stops)
         shown.job->expected->mail_flows.reset(); // it flows already
     return to_json(shown);
 }

@@ -29,7 +29,7 @@ class JobStatus {
     /// lock held: for BusService::announce_state(). Set it before the job's thread starts.
     void on_change(std::function<void()> changed);
 
-    /// State "running". Phase and percent are reset, mail "flows".
+    /// State "running". Phase and percent are reset.
     void begin_job(const job::JobFacts &facts);
     /// The firmware's version, once the manifest was read.
     void firmware_version(std::string version);
@@ -37,7 +37,10 @@ class JobStatus {
     void phase(job::Phase phase);
     /// Percent of the phase: clamped to 0..100 and never lower than before in the same phase.
     void progress(int percent, std::string_view step);
-    void mail_flows(bool flows);
+    /// Whether mail flows, as it was found.
+    void mail(const health::MailState &found);
+    /// The job no longer holds mail back, though its phase goes on.
+    void mail_is_let_in();
     /// One line about the job that is shown until its end, such as what interrupted it.
     void note(std::string_view text);
     /// How fast phase 2 may work; 0: no limit.

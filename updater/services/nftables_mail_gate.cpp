@@ -1,7 +1,8 @@
 #include "updater/services/nftables_mail_gate.hpp"
 
+#include "updater/services/tcp_table.hpp"
+
 #include <algorithm>
-#include <fstream>
 #include <nftables/libnftables.h>
 #include <sstream>
 
@@ -9,40 +10,18 @@ namespace updater::services {
 namespace {
 
 const std::string table = "inet update_control";
-/// The kernel's number for an established connection in /proc/net/tcp (proc_net_tcp.txt of its
-/// documentation).
-constexpr unsigned established = 1;
-
-/// The established connections that a table of the kernel lists: "sl local:port remote:port state …",
-/// hexadecimal.
+/// The established connections to `ports` in a list of the kernel, without those over loopback.
 std::size_t count_established(const char *file, const std::vector<std::uint16_t> &ports,
                               const std::vector<std::string> &loopback_addresses) {
-    std::ifstream stream(file);
-    if (!stream)
-        return 0; // the kernel lacks this protocol, so there are no connections
-    std::string line;
-    std::getline(stream, line); // headings
-    std::size_t count = 0;
-    while (std::getline(stream, line)) {
-        std::istringstream fields(line);
-        std::string number;
-        std::string local;
-        std::string remote;
-        unsigned state = 0;
-        fields >> number >> local >> remote >> std::hex >> state;
-        const std::size_t colon = local.find(':');
-        if (!fields || colon == std::string::npos)
-            throw MailGateError(std::string("cannot read the list of connections ") + file + ": \"" + line +
-                                "\"");
-        const unsigned long port = std::stoul(local.substr(colon + 1), nullptr, 16);
-        const std::string from = remote.substr(0, remote.find(':'));
-        if (state == established && std::find(ports.begin(), ports.end(), port) != ports.end() &&
-            std::find(loopback_addresses.begin(), loopback_addresses.end(), from) == loopback_addresses.end())
-            ++count;
+    try {
+        return static_cast<std::size_t>(std::ranges::count_if(read_tcp_table(file), [&](const auto &socket) {
+            return socket.state == tcp_established &&
+                   std::ranges::find(ports, socket.local_port) != ports.end() &&
+                   std::ranges::find(loopback_addresses, socket.remote_address) == loopback_addresses.end();
+        }));
+    } catch (const TcpTableError &failure) {
+        throw MailGateError(failure.what());
     }
-    if (stream.bad())
-        throw MailGateError(std::string("cannot read the list of connections ") + file);
-    return count;
 }
 
 } // namespace

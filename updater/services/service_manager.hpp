@@ -59,6 +59,9 @@ class ServiceManager {
 
     /// For a unit that does not exist: load_state "not-found", active_state "inactive". Throws ServiceError.
     virtual UnitState state(const std::string &unit) = 0;
+    /// Of several units in one call, so that it can be asked often: without the unit_file_state. Throws
+    /// ServiceError.
+    virtual std::vector<UnitState> states(const std::vector<std::string> &units) = 0;
     /// Units that stop and start along with this one (PartOf=), such as the instance postfix@-.service of
     /// Debian 12's postfix.service, which itself is active even when that one failed. Throws ServiceError.
     virtual std::vector<std::string> parts(const std::string &unit) = 0;

@@ -12,6 +12,7 @@ class SystemdServiceManager : public ServiceManager {
     SystemdServiceManager();
 
     UnitState state(const std::string &unit) override;
+    std::vector<UnitState> states(const std::vector<std::string> &units) override;
     std::vector<std::string> parts(const std::string &unit) override;
     bool has_job(const std::string &unit) override;
     bool is_machine_starting() override;

@@ -11,30 +11,39 @@ namespace {
 
 struct LoadedUnit {
     std::string name;
-    std::string active_state;
+    UnitState state; ///< without the unit_file_state
     partitions::base::BusTarget object;
 };
 
-/// Units in one of these states (active states, or load states such as "loaded"); all if none is given.
-std::vector<LoadedUnit> loaded_units(partitions::base::Bus &bus, const std::vector<std::string> &states) {
+/// What a method of the manager that takes texts and returns units answers.
+std::vector<LoadedUnit> listed_units(partitions::base::Bus &bus, const std::string &method,
+                                     const std::vector<std::string> &texts) {
     const std::string doing = "list systemd's units";
-    partitions::base::BusMessage request = bus.method(systemd_manager, "ListUnitsFiltered");
+    partitions::base::BusMessage request = bus.method(systemd_manager, method);
     partitions::base::check_bus(sd_bus_message_open_container(request.get(), 'a', "s"), doing);
-    for (const std::string &state : states)
-        partitions::base::check_bus(sd_bus_message_append_basic(request.get(), 's', state.c_str()), doing);
+    for (const std::string &text : texts)
+        partitions::base::check_bus(sd_bus_message_append_basic(request.get(), 's', text.c_str()), doing);
     partitions::base::check_bus(sd_bus_message_close_container(request.get()), doing);
     const partitions::base::BusMessage reply = bus.call(request, doing);
     partitions::base::check_bus(sd_bus_message_enter_container(reply.get(), 'a', "(ssssssouso)"), doing);
     std::vector<LoadedUnit> units;
     const char *name = nullptr;
+    const char *load = nullptr;
     const char *active = nullptr;
+    const char *sub = nullptr;
     const char *path = nullptr;
-    while (partitions::base::check_bus(sd_bus_message_read(reply.get(), "(ssssssouso)", &name, nullptr,
-                                                           nullptr, &active, nullptr, nullptr, &path, nullptr,
-                                                           nullptr, nullptr),
+    while (partitions::base::check_bus(sd_bus_message_read(reply.get(), "(ssssssouso)", &name, nullptr, &load,
+                                                           &active, &sub, nullptr, &path, nullptr, nullptr,
+                                                           nullptr),
                                        doing) > 0)
-        units.push_back({name, active, {systemd_name, path, "org.freedesktop.systemd1.Unit"}});
+        units.push_back(
+            {name, {load, active, sub, ""}, {systemd_name, path, "org.freedesktop.systemd1.Unit"}});
     return units;
+}
+
+/// Units in one of these states (active states, or load states such as "loaded"); all if none is given.
+std::vector<LoadedUnit> loaded_units(partitions::base::Bus &bus, const std::vector<std::string> &states) {
+    return listed_units(bus, "ListUnitsFiltered", states);
 }
 
 /// Of every unit file: its name and its state.
@@ -61,6 +70,20 @@ bool SystemdServiceManager::is_machine_starting() {
     return with_service_errors([&] {
         const std::string state = bus_.string_property(systemd_manager, "SystemState");
         return state == "initializing" || state == "starting";
+    });
+}
+
+std::vector<UnitState> SystemdServiceManager::states(const std::vector<std::string> &units) {
+    return with_service_errors([&] {
+        const auto listed = listed_units(bus_, "ListUnitsByNames", units);
+        std::vector<UnitState> found;
+        for (const std::string &unit : units) {
+            // An alias is listed under its own name, since it was asked for by that.
+            const auto one = std::ranges::find(listed, unit, &LoadedUnit::name);
+            found.push_back(one == listed.end() ? UnitState{"not-found", "inactive", "dead", ""}
+                                                : one->state);
+        }
+        return found;
     });
 }
 
@@ -92,8 +115,7 @@ std::vector<SwitchedOffUnit> SystemdServiceManager::switched_off_units() {
             if ((file_state != "disabled" && file_state != "masked") || is_template(name))
                 continue;
             const auto found = loaded.find(name);
-            const bool runs =
-                found != loaded.end() && UnitState{"", found->second.active_state, "", ""}.is_active();
+            const bool runs = found != loaded.end() && found->second.state.is_active();
             // Asked only where it matters: it takes several calls for each unit.
             if (runs && file_state == "disabled" && is_asked_for(found->second.object))
                 continue;

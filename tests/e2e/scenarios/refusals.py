@@ -2,7 +2,8 @@
 from harness import bundles, facts
 from harness.stage import Stage
 from virtual_lab import firmware
-from virtual_lab.update_control import CANCELLED, DONE, REFUSED
+from virtual_lab.update_control import CANCELLED, DONE, MAIL_STOPPED, REFUSED
+from virtual_lab.waiting import wait_until
 
 from . import common
 
@@ -11,6 +12,7 @@ def checks_refuse(stage: Stage) -> None:
     before = common.begin(stage, messages=50)
     shell, checks = stage.machine.shell, stage.checks
     rescue = facts.partition_hash(shell, "b")
+    _stopped_mail_is_told(stage)
     stage.tell("a firmware that needs a newer version")
     too_new = bundles.needs_newer_version(bundles.Bundle(firmware.good()), stage.folder / "needs-newer.fw",
                                           firmware.signer(), "2.9.0.0")
@@ -36,6 +38,19 @@ def checks_refuse(stage: Stage) -> None:
     common.check_next_install_is_possible(stage)
     common.check_old_system(stage, before)
     common.check_mail(stage)
+
+
+def _stopped_mail_is_told(stage: Stage) -> None:
+    stage.tell("the mail server is stopped, outside a job")
+    shell, checks = stage.machine.shell, stage.checks
+    shell.must("systemctl stop postfix")
+    wait_until(lambda: stage.updates.state()["mail"] == "stopped", "update-control -s says that mail is stopped", common.PHASE_SECONDS)
+    look = stage.updates.run("update-control -s", common.PHASE_SECONDS)
+    checks.equal(look.status, MAIL_STOPPED, "and has an exit code for it")
+    checks.that("postfix.service does not run" in look.output and "journalctl -u postfix" in look.output,
+                "it names the unit, and the command to see why", look.output[-500:])
+    shell.must("systemctl start postfix")
+    wait_until(lambda: stage.updates.state()["mail"] == "flows", "and that it flows again", common.PHASE_SECONDS)
 
 
 def cancelled_in_phase_2(stage: Stage) -> None:

@@ -82,6 +82,31 @@ TEST(Reports, a_problem_that_keeps_every_job_from_beginning_is_shown) {
     STRCMP_CONTAINS("Problem         the job journal cannot be read\n", status_report(state).c_str());
 }
 
+TEST(Reports, mail_that_does_not_flow_is_shown_with_the_reason_and_a_command) {
+    const json state = {
+        {"state", "idle"},
+        {"mail", "stopped"},
+        {"mail_problem", {{"text", "postfix.service failed"}, {"advice", "journalctl -u postfix -b"}}}};
+    STRCMP_CONTAINS("Mail            stopped: postfix.service failed\n"
+                    "Do              journalctl -u postfix -b\n",
+                    status_report(state).c_str());
+    STRCMP_EQUAL("Mail is stopped: postfix.service failed\nDo              journalctl -u postfix -b\n",
+                 mail_report(state).c_str());
+    CHECK(is_mail_stopped(state));
+}
+
+TEST(Reports, say_nothing_of_mail_that_flows_or_that_a_job_keeps_back) {
+    for (const json &state :
+         {json{{"mail", "flows"}, {"mail_problem", nullptr}},
+          json{{"mail", "stopped"}, {"mail_problem", nullptr}}, json{{"mail", "stopped"}}, json::object()}) {
+        STRCMP_EQUAL("", mail_report(state).c_str());
+        CHECK_FALSE(is_mail_stopped(state));
+    }
+    const json unknown = {{"mail", "unknown"}, {"mail_problem", {{"text", "systemd is silent"}}}};
+    STRCMP_EQUAL("Whether mail flows is not known: systemd is silent\n", mail_report(unknown).c_str());
+    CHECK_FALSE(is_mail_stopped(unknown));
+}
+
 TEST(Reports, each_result_has_its_sentence) {
     const struct {
         const char *result;

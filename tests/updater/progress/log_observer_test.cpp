@@ -22,7 +22,14 @@ TEST_GROUP(LogObserver) {
                          {status, console, [this](const JournalEntry &entry) { journal.push_back(entry); }},
                          clock,
                          "on mx1, version 2.8.0.0 in slot a",
-                         [](const job::JobFacts &, const job::JobEnd &) {}};
+                         [](const job::JobFacts &, const job::JobEnd &) {},
+                         nullptr,
+                         {.soon = [this] { ++looks_soon; },
+                          .now =
+                              [this] {
+                                  status.mail({health::Mail::stopped, "postfix.service failed", ""});
+                              }}};
+    int looks_soon = 0;
     std::vector<job::JobEnd> ends;
     LogObserver predicting{storage,
                            {status, console, [](const JournalEntry &) {}},
@@ -99,4 +106,23 @@ TEST(LogObserver, begins_each_systems_part_of_a_log_with_the_machine) {
     const std::string machine = "job: info: on mx1, version 2.8.0.0 in slot a\n";
     CHECK(log.find(machine) < log.find("job: info: job job-7: install, from 2.8.0.0\n"));
     CHECK(log.find(machine, log.find("install")) < log.find("continues job job-7"));
+}
+
+TEST(LogObserver, has_mail_looked_at_whenever_a_job_may_have_changed_it) {
+    observer.job_begins(facts, false);
+    observer.phase_begins(job::Phase::stop_services);
+    observer.phase_done(job::Phase::stop_services, std::chrono::milliseconds(7));
+    CHECK_EQUAL(2, looks_soon);
+    observer.phase_begins(job::Phase::start_services);
+    observer.mail_flows_again();
+    CHECK_EQUAL(4, looks_soon);
+}
+
+TEST(LogObserver, knows_at_the_end_of_a_job_whether_mail_flows) {
+    observer.job_begins(facts, false);
+    CHECK_EQUAL(0, looks_soon);
+    observer.job_ended(facts, {.outcome = job::Outcome::succeeded});
+    const auto state = status.state();
+    STRCMP_EQUAL("idle", state["state"].get<std::string>().c_str());
+    STRCMP_EQUAL("postfix.service failed", state["mail_problem"]["text"].get<std::string>().c_str());
 }

@@ -60,10 +60,10 @@ TEST(Status, an_appliance_without_a_job_is_idle_and_has_no_last_job) {
     STRCMP_EQUAL("idle", state["state"].get<std::string>().c_str());
     STRCMP_EQUAL("2.8.0.0", state["running_version"].get<std::string>().c_str());
     STRCMP_EQUAL("a", state["slot"].get<std::string>().c_str());
-    STRCMP_EQUAL("flows", state["mail"].get<std::string>().c_str());
-    for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
-                             "started", "expected_end", "expected_seconds", "expected_mail_stop",
-                             "expected_mail_start", "log", "note", "last", "problem"})
+    STRCMP_EQUAL("unknown", state["mail"].get<std::string>().c_str());
+    for (const char *name : {"mail_problem", "operation", "job", "firmware_version", "phase", "phase_name",
+                             "percent", "step", "started", "expected_end", "expected_seconds",
+                             "expected_mail_stop", "expected_mail_start", "log", "note", "last", "problem"})
         CHECK_TEXT(state.contains(name) && state[name].is_null(), name);
 }
 
@@ -80,7 +80,7 @@ TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
     begin();
     status.phase(job::Phase::prepare_store_migration);
     status.progress(37, "copying");
-    status.mail_flows(false);
+    status.mail({health::Mail::stopped, "postfix.service does not run", "systemctl start postfix"});
     status.predict(
         {{job::Phase::prepare_store_migration, std::chrono::minutes(5), job::PredictedBy::history}});
     status.install_rate(25);
@@ -96,9 +96,9 @@ TEST(Status, no_time_is_expected_for_mail_that_flows_again) {
     begin();
     status.predict({{job::Phase::start_services, std::chrono::minutes(5), job::PredictedBy::history}});
     status.phase(job::Phase::start_services);
-    status.mail_flows(false);
+    status.mail({health::Mail::stopped, "", ""});
     CHECK(status.state()["expected_mail_start"].is_string());
-    status.mail_flows(true);
+    status.mail({health::Mail::flows, "", ""});
     CHECK(status.state()["expected_mail_start"].is_null());
     CHECK(status.state()["expected_end"].is_string());
 }
@@ -110,6 +110,48 @@ TEST(Status, the_end_of_a_job_that_is_undone_is_not_known) {
     CHECK(status.state()["expected_end"].is_string());
     status.rolling_back();
     CHECK(status.state()["expected_end"].is_null());
+}
+
+TEST(Status, says_why_mail_does_not_flow_unless_the_job_keeps_it_back) {
+    const health::MailState failed{health::Mail::stopped, "postfix.service failed",
+                                   "journalctl -u postfix -b"};
+    const auto is_told = [this] { return status.state()["mail_problem"].is_object(); };
+    status.mail(failed);
+    STRCMP_EQUAL("stopped", status.state()["mail"].get<std::string>().c_str());
+    STRCMP_EQUAL(R"({"advice":"journalctl -u postfix -b","text":"postfix.service failed"})",
+                 status.state()["mail_problem"].dump().c_str());
+    begin();
+    status.phase(job::Phase::install);
+    CHECK(is_told());
+    for (const auto phase :
+         {job::Phase::stop_services, job::Phase::migrate_store, job::Phase::start_services}) {
+        status.phase(phase);
+        CHECK_FALSE(is_told());
+    }
+    status.mail_is_let_in();
+    CHECK(is_told());
+    status.job_ended(job_7(), {});
+    CHECK(is_told());
+    status.mail({health::Mail::flows, "", ""});
+    STRCMP_EQUAL("flows", status.state()["mail"].get<std::string>().c_str());
+    CHECK_FALSE(is_told());
+}
+
+TEST(Status, mail_is_not_taken_for_what_the_phase_would_have) {
+    status.mail({health::Mail::flows, "", ""});
+    begin();
+    status.phase(job::Phase::stop_services); // units may still be settling, and the gate is open
+    STRCMP_EQUAL("flows", status.state()["mail"].get<std::string>().c_str());
+}
+
+TEST(Status, tells_of_the_mail_only_when_something_differs) {
+    int told = 0;
+    status.on_change([&told] { ++told; });
+    for (int look = 0; look < 3; ++look)
+        status.mail({health::Mail::stopped, "postfix.service failed", "journalctl -u postfix -b"});
+    CHECK_EQUAL(1, told);
+    status.mail({health::Mail::flows, "", ""});
+    CHECK_EQUAL(2, told);
 }
 
 TEST(Status, the_percent_of_a_phase_only_rises_and_stays_between_0_and_100) {

@@ -1,6 +1,7 @@
 #include "updater/agent/parts/reports.hpp"
 
 #include "partitions/durable.hpp"
+#include "updater/network/listeners.hpp"
 #include "updater/notices/notice_journal.hpp"
 #include "updater/progress/forecast.hpp"
 
@@ -27,6 +28,12 @@ std::string text_of(const Machine &machine) {
 
 } // namespace
 
+MailParts::MailParts(const Machine &machine, progress::JobStatus &status)
+    : flow(
+          services, gate, [](std::uint16_t port) { return network::listeners_at(port); }, probe,
+          machine.appliance),
+      watch(flow, [&status](const health::MailState &found) { status.mail(found); }) {}
+
 Reports::Reports(Machine &machine, Checks &checks)
     : board(machine.storage,
             {.outgoing = machine.layout.notices,
@@ -40,6 +47,7 @@ Reports::Reports(Machine &machine, Checks &checks)
       history(machine.storage, machine.layout.history),
       status(machine.clock, machine.appliance.version,
              std::string(1, partitions::letter(machine.running.slot))),
+      mail(machine, status),
       observer(
           machine.storage, {status, std::cout, progress::send_to_systemd_journal}, machine.clock,
           text_of(machine),
@@ -49,6 +57,7 @@ Reports::Reports(Machine &machine, Checks &checks)
               partitions::remove_tree(machine.storage, machine.layout.deadline_passed);
               history.add(facts, end); // last: the others must not fail because of it
           },
-          [this](const job::JobFacts &facts) { return progress::predict(facts, history.document()); }) {}
+          [this](const job::JobFacts &facts) { return progress::predict(facts, history.document()); },
+          {.soon = [this] { mail.watch.look_soon(); }, .now = [this] { mail.watch.look_now(); }}) {}
 
 } // namespace updater::agent::parts

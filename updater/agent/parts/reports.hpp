@@ -1,6 +1,7 @@
 // What is told of a job and of firmware: the status, the log, the notices.
 #pragma once
 
+#include "updater/agent/mail_watch.hpp"
 #include "updater/agent/parts/checks.hpp"
 #include "updater/agent/parts/machine.hpp"
 #include "updater/bus/bus_notice_queue.hpp"
@@ -9,6 +10,19 @@
 #include "updater/progress/log_observer.hpp"
 
 namespace updater::agent::parts {
+
+/// Whether mail flows. Has connections of its own: the job's thread uses the machine's.
+struct MailParts {
+    MailParts(const Machine &machine, progress::JobStatus &status);
+    MailParts(const MailParts &) = delete;
+    MailParts &operator=(const MailParts &) = delete;
+
+    services::SystemdServiceManager services;
+    services::NftablesMailGate gate;
+    network::TcpGreetingProbe probe;
+    health::MailFlow flow;
+    MailWatch watch;
+};
 
 struct Reports {
     /// All references outlive this object.
@@ -21,6 +35,7 @@ struct Reports {
     notices::Announcements announcements;
     progress::History history;
     progress::JobStatus status;
+    MailParts mail;
     progress::LogObserver observer;
 };
 
