@@ -20,6 +20,9 @@ struct Layout {
     std::filesystem::path least_version = "/data/update-control/least-version";
     std::filesystem::path failed_versions = "/data/update-control/failed-versions.json";
     std::filesystem::path history = "/data/update-control/history.json"; ///< the jobs that have ended
+    /// The signed heads of what the OS partitions hold.
+    std::filesystem::path images = "/data/update-control/images";
+    std::filesystem::path rescue = "/data/update-control/rescue.json"; ///< when the rescue copy was made
     std::filesystem::path feed = "/data/update-control/feed";
     std::filesystem::path schedule = "/data/update-control/schedule.json";
     std::filesystem::path notices = "/data/update-control/notices"; ///< those to deliver

@@ -8,7 +8,7 @@
 #include "updater/configuration/appliance.hpp"
 #include "updater/phases/percent.hpp"
 #include "updater/refusal.hpp"
-#include "updater/services/gate_queue.hpp"
+#include "updater/services/spare_generations.hpp"
 #include "updater/text/byte_amount.hpp"
 
 #include <string>
@@ -38,10 +38,10 @@ std::string summary(const install::InstallResult &result) {
 
 InstallPhase::InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                            partitions::SystemRoots &roots, partitions::Generations &generations,
-                           ImageInstallation &installation, ConfigurationRehearsal &configuration_rehearsal,
-                           StoreRehearsal &store_rehearsal)
+                           ImageInstallation &installation, install::ImageHeads &heads,
+                           const Rehearsals &rehearsals)
     : storage_(storage), boot_(boot), roots_(roots), generations_(generations), installation_(installation),
-      configuration_rehearsal_(configuration_rehearsal), store_rehearsal_(store_rehearsal) {}
+      heads_(heads), rehearsals_(rehearsals) {}
 
 job::PhaseEnd InstallPhase::run(job::PhaseRun &run) {
     const auto manifest = install_image(run);
@@ -56,6 +56,7 @@ firmware::Manifest InstallPhase::install_image(job::PhaseRun &run) {
     run.progress(0, "reading the head of the firmware again");
     auto firmware = installation_.open(run);
     installation_.require_noted(firmware, run.facts);
+    const auto head = install::bytes_of_head(*firmware.source, firmware.head, run.stop);
     const auto engine = installation_.engine(firmware, run);
     const auto plan = engine->plan(ImageInstallation::progress(run, 0, planned_percent), run.stop);
     run.log(job::Severity::info,
@@ -66,6 +67,8 @@ firmware::Manifest InstallPhase::install_image(job::PhaseRun &run) {
         ImageInstallation::progress(run, planned_percent, read_back_percent),
         [&](std::string_view line) { run.log(job::Severity::warning, line); }, run.stop);
     run.log(job::Severity::info, summary(result));
+    // Now the partition holds all that was signed, and can be compared with it at any time.
+    heads_.keep(run.facts.new_slot, head);
     return firmware.head.manifest;
 }
 
@@ -90,33 +93,20 @@ void InstallPhase::check_image(const firmware::Manifest &manifest,
 void InstallPhase::give_up_rescue_partition(job::PhaseRun &run) {
     // Before the first byte changes, the boot loader must know that nothing there can be started.
     boot_.mark_unbootable(run.facts.new_slot);
+    heads_.forget(run.facts.new_slot);
     retire_all_but_the_running(run);
 }
 
-bool InstallPhase::holds_accepted_mail(const std::string &generation) {
-    return services::holds_messages(storage_, generations_.at(generation).gate_queue());
-}
-
 void InstallPhase::retire_all_but_the_running(job::PhaseRun &run) {
+    // A rescue copy shares the generation of the running system, which stays.
     generations_.unassign(run.facts.new_slot);
-    const auto used = generations_.assigned(run.facts.old_slot);
-    for (const auto &generation : generations_.all()) {
-        if (generation == used || generation == run.facts.old_generation)
-            continue;
-        if (holds_accepted_mail(generation)) {
-            run.log(job::Severity::error,
-                    "generation " + generation +
-                        " stays: mail that was written on trial could not be "
-                        "put into the queue, and is in " +
-                        generations_.at(generation).gate_queue().string() +
-                        "; the update agent tries it again when it starts: systemctl restart update-agent");
-            continue;
-        }
-        run.log(job::Severity::info, "removing generation " + generation + " and everything in it");
-        generations_.retire(generation);
-    }
-    for (const auto &left : generations_.remove_retired())
-        run.log(job::Severity::warning, left);
+    const auto spare = services::remove_spare_generations(storage_, generations_, run.facts.old_generation);
+    for (const auto &line : spare.with_mail)
+        run.log(job::Severity::error, line);
+    for (const auto &generation : spare.removed)
+        run.log(job::Severity::info, "removed generation " + generation + " and everything in it");
+    for (const auto &line : spare.left)
+        run.log(job::Severity::warning, line);
 }
 
 void InstallPhase::make_generation(const std::filesystem::path &new_root, job::PhaseRun &run) {
@@ -134,8 +124,8 @@ void InstallPhase::rehearse(const std::filesystem::path &new_root, job::PhaseRun
     const auto rehearsal = generations_.at(run.facts.new_generation).rehearsal();
     partitions::remove_tree(storage_, rehearsal);
     // The configuration first: it takes only seconds.
-    configuration_rehearsal_.run(new_root, run, {generation_made_percent, configuration_rehearsed_percent});
-    store_rehearsal_.run(new_root, run, {configuration_rehearsed_percent, stores_rehearsed_percent});
+    rehearsals_.configuration.run(new_root, run, {generation_made_percent, configuration_rehearsed_percent});
+    rehearsals_.store.run(new_root, run, {configuration_rehearsed_percent, stores_rehearsed_percent});
     partitions::remove_tree(storage_, rehearsal);
 }
 

@@ -7,6 +7,7 @@
 #include "partitions/generations.hpp"
 #include "partitions/storage.hpp"
 #include "partitions/system_roots.hpp"
+#include "updater/install/image_heads.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/phases/configuration_rehearsal.hpp"
 #include "updater/phases/image_installation.hpp"
@@ -16,10 +17,15 @@ namespace updater::phases {
 
 class InstallPhase {
   public:
+    struct Rehearsals {
+        ConfigurationRehearsal &configuration;
+        StoreRehearsal &store;
+    };
+
+    /// All references outlive this object.
     InstallPhase(partitions::Storage &storage, partitions::BootSelection &boot,
                  partitions::SystemRoots &roots, partitions::Generations &generations,
-                 ImageInstallation &installation, ConfigurationRehearsal &configuration_rehearsal,
-                 StoreRehearsal &store_rehearsal);
+                 ImageInstallation &installation, install::ImageHeads &heads, const Rehearsals &rehearsals);
 
     /// Can be run again after an interruption anywhere: what the partition holds already is neither fetched
     /// nor written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
@@ -35,7 +41,6 @@ class InstallPhase {
     void check_image(const firmware::Manifest &manifest, const std::filesystem::path &new_root) const;
     void give_up_rescue_partition(job::PhaseRun &run);
     void retire_all_but_the_running(job::PhaseRun &run);
-    bool holds_accepted_mail(const std::string &generation);
     void make_generation(const std::filesystem::path &new_root, job::PhaseRun &run);
     void rehearse(const std::filesystem::path &new_root, job::PhaseRun &run);
 
@@ -44,8 +49,8 @@ class InstallPhase {
     partitions::SystemRoots &roots_;
     partitions::Generations &generations_;
     ImageInstallation &installation_;
-    ConfigurationRehearsal &configuration_rehearsal_;
-    StoreRehearsal &store_rehearsal_;
+    install::ImageHeads &heads_;
+    Rehearsals rehearsals_;
 };
 
 } // namespace updater::phases

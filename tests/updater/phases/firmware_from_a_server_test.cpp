@@ -115,8 +115,9 @@ TEST_GROUP(FirmwareFromAServer) {
     ConfigurationRehearsal configuration_rehearsal{conversions, configuration_checks, storage, roots,
                                                    generations};
     StoreRehearsal store_rehearsal{running, conversions, storage, roots, generations};
-    InstallPhase phase_2{storage,        boot, roots, generations, installation, configuration_rehearsal,
-                         store_rehearsal};
+    install::ImageHeads heads{storage, layout.images};
+    InstallPhase phase_2{
+        storage, boot, roots, generations, installation, heads, {configuration_rehearsal, store_rehearsal}};
 
     job::JobFacts facts;
     std::vector<std::string> lines;
@@ -278,7 +279,9 @@ TEST(FirmwareFromAServer, phase2_goes_on_wherever_the_power_was_cut_and_never_le
         ConfigurationRehearsal disk_configuration{conversions, disk_checks, disk, disk_roots,
                                                   disk_generations};
         StoreRehearsal disk_stores{running, conversions, disk, disk_roots, disk_generations};
-        InstallPhase(disk, disk_boot, disk_roots, disk_generations, on_disk, disk_configuration, disk_stores)
+        install::ImageHeads disk_heads(disk, layout.images);
+        InstallPhase(disk, disk_boot, disk_roots, disk_generations, on_disk, disk_heads,
+                     {disk_configuration, disk_stores})
             .run(run);
     };
     const auto holds_image = [](const partitions_test::FakeStorage &disk) {

@@ -60,6 +60,7 @@ struct SimulatedAgent {
     updater::pacing::Pacer pacer{0};
     updater::firmware::KeysNow trusted_keys{updater::firmware::keys_in(TestVendor::the_one().keys())};
     updater::phases::ImageInstallation installation;
+    updater::install::ImageHeads heads{storage, layout.images};
     updater::phases::Conversions conversions{programs, layout, appliance.timeouts.conversion};
     updater::phases::ConfigurationChecks configuration_checks{storage, roots, programs, layout};
     updater::phases::ConfigurationRehearsal configuration_rehearsal{conversions, configuration_checks,

@@ -5,7 +5,8 @@
 namespace updater::agent::parts {
 
 Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks)
-    : conversions(machine.programs, machine.layout, machine.appliance.timeouts.conversion),
+    : heads(machine.storage, machine.layout.images),
+      conversions(machine.programs, machine.layout, machine.appliance.timeouts.conversion),
       configuration_checks(machine.storage, machine.roots, machine.programs, machine.layout),
       configuration_rehearsal(conversions, configuration_checks, machine.storage, machine.roots,
                               machine.generations),
@@ -25,8 +26,13 @@ Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks)
                        [&checks](const firmware::Manifest &manifest, const job::JobFacts &facts) {
                            checks.before_phase_1(manifest, facts);
                        }},
-          .install = {machine.storage, machine.boot, machine.roots, machine.generations,
-                      firmware.installation, configuration_rehearsal, store_rehearsal},
+          .install = {machine.storage,
+                      machine.boot,
+                      machine.roots,
+                      machine.generations,
+                      firmware.installation,
+                      heads,
+                      {configuration_rehearsal, store_rehearsal}},
           .stop_services = {machine.services, machine.gate, machine.programs, machine.probe,
                             machine.appliance},
           .prepare_store_migration = {machine.storage, machine.generations, machine.appliance},

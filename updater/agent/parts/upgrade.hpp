@@ -15,6 +15,7 @@ struct Upgrade {
     Upgrade(const Upgrade &) = delete;
     Upgrade &operator=(const Upgrade &) = delete;
 
+    install::ImageHeads heads;
     phases::Conversions conversions;
     phases::ConfigurationChecks configuration_checks;
     phases::ConfigurationRehearsal configuration_rehearsal;
