@@ -24,24 +24,29 @@ RunEnd JobRollback::after_failure(JobFacts &facts, Phase phase, const Record &en
 
 RunEnd JobRollback::undo_from(JobFacts &facts, Phase phase, const Record &ending) {
     observer_.rolling_back(ending.reason);
-    undo_phases(facts, phase);
-    recorder_.job_ends(facts, ending);
+    Record end = ending;
+    if (const auto left = undo_phases(facts, phase); !left.empty())
+        end.next_step = "Not all was undone: " + left + (end.next_step.empty() ? "" : ". " + end.next_step);
+    recorder_.job_ends(facts, end);
     return RunEnd::ended;
 }
 
-void JobRollback::undo_phases(JobFacts &facts, Phase last) {
+std::string JobRollback::undo_phases(JobFacts &facts, Phase last) {
     recorder_.append_if_possible({.kind = RecordKind::undo_begins, .phase = last});
     auto run = recorder_.phase_run(facts, {});
+    std::string left;
     for (auto row = table_.rbegin(); row != table_.rend(); ++row) {
         if (row->phase > last || !row->undo || !takes_part(row->phase, facts.operation))
             continue;
         try {
             row->undo(run);
         } catch (const std::exception &failure) {
-            // The other phases must be undone all the same; the log names what stays behind.
+            // The other phases must be undone all the same.
             observer_.event(Severity::error, "undoing " + title_of(row->phase) + ": " + failure.what());
+            left += (left.empty() ? "" : "; ") + title_of(row->phase) + ": " + failure.what();
         }
     }
+    return left;
 }
 
 RunEnd JobRollback::return_to_old(const JobFacts &facts, const std::string &reason) {

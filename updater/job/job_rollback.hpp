@@ -20,14 +20,16 @@ class JobRollback {
     /// step.
     RunEnd after_failure(JobFacts &facts, Phase phase, const Record &ending);
 
-    /// In the old system: undoes the phase and all before it, then ends the job.
+    /// In the old system: undoes the phase and all before it, then ends the job. What could not be undone is
+    /// the first thing that people are told to do something about.
     RunEnd undo_from(JobFacts &facts, Phase phase, const Record &ending);
 
     /// In the new system, of which nothing is undone: the old one ends the job.
     RunEnd return_to_old(const JobFacts &facts, const std::string &reason);
 
   private:
-    void undo_phases(JobFacts &facts, Phase last);
+    /// What could not be undone; empty: all was.
+    std::string undo_phases(JobFacts &facts, Phase last);
 
     const PhaseTable &table_;
     const RunnerMachine &machine_;

@@ -17,6 +17,17 @@ namespace {
 /// Senders keep idle connections open to reuse them, so this limit is reached now and then.
 constexpr std::chrono::seconds max_for_open_sessions{15};
 
+/// What the status shows after the job, so it ends with a command.
+std::string text_of(const std::vector<services::StartFailure> &failures) {
+    std::string reasons;
+    std::string units;
+    for (const auto &failure : failures) {
+        reasons += (reasons.empty() ? "" : "; ") + failure.reason;
+        units += " " + failure.unit;
+    }
+    return "some services did not start: " + reasons + ". Start them by hand: systemctl start" + units;
+}
+
 } // namespace
 
 StopServicesPhase::StopServicesPhase(services::ServiceManager &services, services::MailGate &gate,
@@ -91,21 +102,20 @@ void StopServicesPhase::count_records_of(const std::string &unit, job::PhaseRun 
 }
 
 void StopServicesPhase::undo(job::PhaseRun &run) {
-    std::string failed;
-    if (run.facts.services) {
-        for (const auto &failure : services::start_again_what_ran(
-                 services_, appliance_.services, *run.facts.services,
-                 [&](std::string_view step) { run.log(job::Severity::info, step); }))
-            failed += (failed.empty() ? "" : "; ") + failure;
-    }
+    std::vector<services::StartFailure> failures;
+    if (run.facts.services)
+        failures = services::start_again_what_ran(
+            services_, appliance_.services, *run.facts.services,
+            [&](std::string_view step) { run.log(job::Severity::info, step); });
     if (run.facts.unread.contains("services"))
-        failed = "the job journal records which ones ran in a form that this updater cannot read";
+        for (const auto &unit : appliance_.services.units)
+            failures.push_back({unit.name, "whether " + unit.name +
+                                               " ran is recorded in a form that this updater cannot read"});
     // Also after a failure: the services that run can work.
     gate_.open();
     run.log(job::Severity::info, "mail from outside is accepted again");
-    if (!failed.empty())
-        throw std::runtime_error("some services did not start: " + failed +
-                                 ". Start them by hand: systemctl start");
+    if (!failures.empty())
+        throw std::runtime_error(text_of(failures));
 }
 
 } // namespace updater::phases

@@ -53,7 +53,7 @@ void ServiceStart::after_commit(job::PhaseRun &run) {
     for (const auto &failure : services::start_services_as_far_as_possible(
              services_, appliance_.services, *run.facts.services,
              [&](std::string_view step) { run.log(job::Severity::info, step); }))
-        failures += (failures.empty() ? "" : ", ") + failure;
+        failures += (failures.empty() ? "" : ", ") + failure.reason;
     if (!failures.empty())
         throw services::ServiceError(failures);
 }

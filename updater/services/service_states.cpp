@@ -22,13 +22,13 @@ void for_each_backwards(const configuration::Services &configured, StartOne star
 
 /// The same, but continues after a failure.
 template <typename StartOne>
-std::vector<std::string> collect_failures(const configuration::Services &configured, StartOne start_one) {
-    std::vector<std::string> failures;
+std::vector<StartFailure> collect_failures(const configuration::Services &configured, StartOne start_one) {
+    std::vector<StartFailure> failures;
     for_each_backwards(configured, [&](const configuration::ServiceUnit &unit) {
         try {
             start_one(unit);
         } catch (const ServiceError &error) {
-            failures.emplace_back(error.what());
+            failures.push_back({unit.name, error.what()});
         }
     });
     return failures;
@@ -99,18 +99,18 @@ void start_services(ServiceManager &manager, const configuration::Services &conf
     });
 }
 
-std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manager,
-                                                           const configuration::Services &configured,
-                                                           const ServiceStates &before,
-                                                           const OnStep &on_step) {
+std::vector<StartFailure> start_services_as_far_as_possible(ServiceManager &manager,
+                                                            const configuration::Services &configured,
+                                                            const ServiceStates &before,
+                                                            const OnStep &on_step) {
     return collect_failures(configured, [&](const configuration::ServiceUnit &unit) {
         start_if_it_has_to_run(manager, unit, configured, before, on_step);
     });
 }
 
-std::vector<std::string> start_again_what_ran(ServiceManager &manager,
-                                              const configuration::Services &configured,
-                                              const ServiceStates &before, const OnStep &on_step) {
+std::vector<StartFailure> start_again_what_ran(ServiceManager &manager,
+                                               const configuration::Services &configured,
+                                               const ServiceStates &before, const OnStep &on_step) {
     return collect_failures(configured, [&](const configuration::ServiceUnit &unit) {
         if (!before.was_active(unit.name))
             return;

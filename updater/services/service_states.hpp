@@ -40,6 +40,12 @@ ServiceStates record_services(ServiceManager &manager, const configuration::Serv
 /// previous release did not list it and it is neither disabled nor masked. Throws ServiceError.
 bool has_to_run(ServiceManager &manager, const configuration::ServiceUnit &unit, const ServiceStates &before);
 
+/// A unit that did not start, and why.
+struct StartFailure {
+    std::string unit;
+    std::string reason;
+};
+
 using OnStep = std::function<void(std::string_view text)>;
 
 /// Waits until no configured unit has a job: shortly after a start of the machine some units are still
@@ -51,16 +57,16 @@ void wait_until_settled(ServiceManager &manager, const configuration::Services &
 /// ServiceError.
 void start_services(ServiceManager &manager, const configuration::Services &configured,
                     const ServiceStates &before, const OnStep &on_step);
-/// The same, but continues after a failure and returns one line for each failure.
-std::vector<std::string> start_services_as_far_as_possible(ServiceManager &manager,
-                                                           const configuration::Services &configured,
-                                                           const ServiceStates &before,
-                                                           const OnStep &on_step);
+/// The same, but continues after a failure and returns all failures.
+std::vector<StartFailure> start_services_as_far_as_possible(ServiceManager &manager,
+                                                            const configuration::Services &configured,
+                                                            const ServiceStates &before,
+                                                            const OnStep &on_step);
 /// For an undo without a restart of the machine: starts every unit that ran, including those disabled since.
 /// Returns failures as above, including those of masked units, which cannot start.
-std::vector<std::string> start_again_what_ran(ServiceManager &manager,
-                                              const configuration::Services &configured,
-                                              const ServiceStates &before, const OnStep &on_step);
+std::vector<StartFailure> start_again_what_ran(ServiceManager &manager,
+                                               const configuration::Services &configured,
+                                               const ServiceStates &before, const OnStep &on_step);
 
 /// {"format":1,"units":[{"name":…,"load_state":…,"active_state":…,"sub_state":…,"unit_file_state":…,
 /// "switched_off":true}]}; "switched_off" is only there if it is true

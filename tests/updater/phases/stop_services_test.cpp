@@ -140,6 +140,19 @@ TEST(StopServices, lets_mail_in_again_also_when_a_service_does_not_come_back) {
     CHECK_FALSE(gate.is_closed());
 }
 
+TEST(StopServices, names_the_units_that_did_not_come_back_in_a_command) {
+    phase.run(run);
+    for (const char *unit : {"store.service", "mta.service"})
+        services.make_start_fail(unit);
+    try {
+        phase.undo(run);
+        FAIL("nothing was said");
+    } catch (const std::runtime_error &failure) {
+        STRCMP_CONTAINS("store.service did not start", failure.what());
+        STRCMP_CONTAINS("Start them by hand: systemctl start store.service mta.service", failure.what());
+    }
+}
+
 TEST(StopServices, can_be_undone_before_it_did_anything) {
     phase.undo(run);
     CHECK(services.calls().empty());

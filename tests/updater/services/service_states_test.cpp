@@ -77,7 +77,7 @@ TEST(ServiceStates, what_runs_although_it_is_switched_off_is_not_started_again_a
         CHECK(start_services_as_far_as_possible(manager, configured, before, on_step).empty());
         CHECK_FALSE(manager.state("report.service").is_active());
         // Without a restart of the machine the appliance is as it was, as far as anybody can start it.
-        const Strings failures = start_again_what_ran(manager, configured, before, on_step);
+        const auto failures = start_again_what_ran(manager, configured, before, on_step);
         LONGS_EQUAL(each.can_be_started ? 0 : 1, failures.size());
         CHECK_EQUAL(each.can_be_started, manager.state("report.service").is_active());
     }
@@ -112,9 +112,10 @@ TEST(ServiceStates, an_undo_starts_what_it_can_and_names_the_rest) {
     const ServiceStates before = record_services(manager, configured);
     stop_all();
     manager.make_start_fail("filter.service");
-    const Strings failures = start_services_as_far_as_possible(manager, configured, before, on_step);
+    const auto failures = start_services_as_far_as_possible(manager, configured, before, on_step);
     LONGS_EQUAL(1, failures.size());
-    STRCMP_CONTAINS("filter.service", failures[0].c_str());
+    STRCMP_EQUAL("filter.service", failures[0].unit.c_str());
+    STRCMP_CONTAINS("filter.service did not start", failures[0].reason.c_str());
     CHECK(manager.state("postfix.service").is_active());
 }
 
