@@ -1,7 +1,8 @@
 // What every conversion program (hook) shares: its command line, its environment, its progress lines and its
 // exit codes. Converts nothing itself. The interface between the updater and the programs is this:
 //   NAME convert FROM TO SOURCE-DIR TARGET-DIR
-//   stdout "progress PERCENT TEXT" lines; stderr free text for the log;
+//   stdout "progress PERCENT TEXT" lines; stderr free text for the log, a line
+//   that begins with "warning:" or "debug:" at that level;
 //   exit 0 done, 75 try again later, anything else failed with the last line of stderr as the reason.
 #pragma once
 

@@ -56,12 +56,15 @@ reason_of_pg_upgrade() { # OUTPUT SERVER-OUTPUT
     fi
 }
 
+# What a program that succeeded wrote is for the curious, but for the warnings of a server.
+at_its_level() { sed -E '/(^|[^[:alpha:]])WARNING: /{s/^/warning: /;b};s/^/debug: /'; }
+
 # logged WHAT COMMAND...: runs the command with its output in the log; if it fails, the reason begins with WHAT.
 logged() {
     local what=$1 output=$work/output
     shift
     if "$@" </dev/null >"$output" 2>&1; then
-        cat "$output" >&2
+        at_its_level <"$output" >&2
         return
     fi
     # pg_ctl and pg_upgrade write their servers' messages to files; without these the reason would only be "failed".

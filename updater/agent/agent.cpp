@@ -45,7 +45,7 @@ void Agent::resume_what_is_open() {
         return;
     const auto facts = job::latest_facts(contents);
     if (contents.records.back().kind == job::RecordKind::job_ended) {
-        status_.job_ended(facts, job::end_of_job(contents));
+        thread_.show_earlier(facts, job::end_of_job(contents));
         return;
     }
     // Before the job's thread runs, so that the first request is not told that there is no job.

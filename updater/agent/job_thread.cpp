@@ -17,6 +17,10 @@ void JobThread::recover() {
     run([this](const job::StopRequest &stop) { return runner_.recover(stop); });
 }
 
+void JobThread::show_earlier(const job::JobFacts &facts, const job::JobEnd &end) {
+    observer_.ended_before(facts, end);
+}
+
 void JobThread::cancel() {
     if (stop_)
         stop_->ask(job::StopReason::cancelled);

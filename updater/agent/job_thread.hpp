@@ -27,6 +27,9 @@ class JobThread {
     /// Continues, finishes or rolls back what the journal shows as open. Only while not busy.
     void recover();
 
+    /// Shows how a job ended before this agent started.
+    void show_earlier(const job::JobFacts &facts, const job::JobEnd &end);
+
     /// Asks a running job to stop; returns before it has stopped.
     void cancel();
     /// The agent ends, not the job. Returns when the job has stopped: left as it is for the next agent if its

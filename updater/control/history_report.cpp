@@ -61,12 +61,17 @@ std::string result_of(const json &job) {
     return result == "rolled-back" ? "rolled back" : or_else(result, "ended");
 }
 
+std::string warnings_of(const json &job) {
+    const auto warnings = number_at(job, "warnings");
+    return warnings == 0 ? "" : ", " + std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
+}
+
 std::string lines_of(const json &job) {
     const std::string to = text_at(job, "to");
     std::string lines = or_else(readable_time(text_at(job, "ended")), "at an unknown time") + "  " +
                         or_else(text_at(job, "operation"), "job") + " " +
                         or_else(text_at(job, "from"), "unknown version") + (to.empty() ? "" : " -> " + to) +
-                        ": " + result_of(job) + durations_of(job) + "\n";
+                        ": " + result_of(job) + durations_of(job) + warnings_of(job) + "\n";
     for (const auto &[words, key] : {std::pair{"    Reason: ", "reason"}, std::pair{"    Log: ", "log"}})
         if (const std::string value = text_at(job, key); !value.empty())
             lines += words + value + "\n";

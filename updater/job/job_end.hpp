@@ -6,6 +6,7 @@
 #include "updater/job/prediction.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct JobEnd {
     std::vector<PhaseDuration> phases;  ///< those that ended, also the ones from before the restart
     Prediction predicted = {};          ///< what people were told before; empty: nothing
     std::chrono::system_clock::time_point ended;
+    std::size_t warnings = 0; ///< in the log, each told once however often it was repeated
 };
 
 } // namespace updater::job

@@ -8,9 +8,15 @@
 
 namespace updater::job {
 
-enum class Severity { info, warning, error };
+enum class Severity {
+    debug, ///< for the curious: only in the log and in the systemd journal
+    info,
+    warning,
+    error
+};
 
 inline constexpr auto severity_words = std::to_array<text::Word<Severity>>({
+    {Severity::debug, "debug"},
     {Severity::info, "info"},
     {Severity::warning, "warning"},
     {Severity::error, "error"},

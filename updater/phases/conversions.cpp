@@ -6,9 +6,27 @@
 #include "updater/checks/conversion_chain.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace updater::phases {
+
+namespace {
+
+constexpr std::pair<std::string_view, job::Severity> first_words[] = {{"warning:", job::Severity::warning},
+                                                                      {"debug:", job::Severity::debug}};
+
+/// A program says by the first word of a line how much the line matters (updater/contracts.md).
+void log_line_of(const firmware::Conversion &conversion, std::string_view line, const job::PhaseRun &run) {
+    const auto word =
+        std::ranges::find_if(first_words, [&](const auto &each) { return line.starts_with(each.first); });
+    if (word != std::end(first_words))
+        line.remove_prefix(std::min(line.size(), line.find_first_not_of(' ', word->first.size())));
+    run.log(word == std::end(first_words) ? job::Severity::info : word->second,
+            conversion.name + ": " + std::string(line));
+}
+
+} // namespace
 
 Conversions::Conversions(hooks::runner::HookRunner &hooks, partitions::Layout layout,
                          std::chrono::seconds time_limit)
@@ -61,7 +79,7 @@ void Conversions::convert(const firmware::Conversion &conversion, const std::fil
         },
         [&](std::string_view line) {
             if (line.find_first_not_of(" \t") != std::string_view::npos)
-                run.log(job::Severity::info, conversion.name + ": " + std::string(line));
+                log_line_of(conversion, line, run);
         },
         run.stop);
     if (result.stopped)

@@ -52,7 +52,10 @@ nlohmann::json document_of(const job::JobFacts &facts, const job::JobEnd &end) {
                                {"started", text::iso_time(facts.started)},
                                {"ended", text::iso_time(end.ended)},
                                {"log", facts.log_file},
+                               {"warnings", end.warnings},
                                {"phases", std::move(phases)}};
+    if (!facts.expected_records.empty())
+        document["records"] = facts.expected_records;
     add_prediction(document, facts, end);
     return document;
 }

@@ -32,7 +32,7 @@ std::optional<std::string> LogFile::write(const Event &event) {
 std::string LogFile::lines_for(const Event &event) {
     Event note = event;
     note.severity = job::Severity::warning;
-    const std::uint64_t room_bytes = event.severity == job::Severity::info ? max_bytes : 2 * max_bytes;
+    const std::uint64_t room_bytes = event.severity <= job::Severity::info ? max_bytes : 2 * max_bytes;
     if (bytes_ > room_bytes) {
         if (std::exchange(said_full_, true))
             return {};

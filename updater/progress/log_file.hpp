@@ -14,7 +14,7 @@
 namespace updater::progress {
 
 /// Lies on a disk that mail needs, and programs whose lines come here may say anything: beyond max_bytes info
-/// lines are no longer written, beyond twice that no line is. The last line says so.
+/// and debug lines are no longer written, beyond twice that no line is. The last line says so.
 class LogFile {
   public:
     static constexpr std::uint64_t max_bytes = 8UL * 1024 * 1024;

@@ -3,6 +3,7 @@
 
 #include "updater/progress/old_logs.hpp"
 #include "updater/progress/prediction_text.hpp"
+#include "updater/progress/warning_count.hpp"
 
 #include <array>
 #include <cstdio>
@@ -131,6 +132,10 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
     mail_.now();
     auto ended = end;
     ended.ended = clock_();
+    ended.warnings = count_warnings_of(storage_, facts.log_file);
+    if (ended.warnings > 0)
+        log().info(std::to_string(ended.warnings) +
+                   (ended.warnings == 1 ? " warning; see " : " warnings; see ") + facts.log_file);
     if (!end.phases.empty())
         ended.predicted = std::exchange(predicted_, {});
     for (const auto &line : compared_with_prediction(ended))
@@ -142,6 +147,11 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
         log().warning(std::string("the job has ended, but not all of that could be recorded: ") +
                       failure.what());
     }
+}
+
+void LogObserver::ended_before(const job::JobFacts &facts, job::JobEnd end) {
+    end.warnings = count_warnings_of(storage_, facts.log_file);
+    status_.job_ended(facts, std::move(end));
 }
 
 void LogObserver::given_up(std::string_view reason) {

@@ -44,6 +44,9 @@ class LogObserver : public job::JobObserver {
     void restarting() override;
     void job_ended(const job::JobFacts &facts, const job::JobEnd &end) override;
 
+    /// A job ended before this agent started.
+    void ended_before(const job::JobFacts &facts, job::JobEnd end);
+
     /// The job stopped, but its journal could not be written and still shows it as open.
     void given_up(std::string_view reason);
 

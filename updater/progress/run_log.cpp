@@ -44,7 +44,9 @@ void RunLog::write(job::Severity severity, std::string_view text) {
 }
 
 void RunLog::send_beside_file(const Event &event) {
-    send_to_status_and_console(event);
+    // A program that follows the job may know three levels only.
+    if (event.severity != job::Severity::debug)
+        send_to_status_and_console(event);
     send_to_journal(event);
 }
 

@@ -44,6 +44,7 @@ class RunLog {
     /// Writes one event. The text is cleaned: one line, no control characters, bounded, secrets masked, also
     /// a private key that comes line by line.
     void write(job::Severity severity, std::string_view text);
+    void debug(std::string_view text) { write(job::Severity::debug, text); }
     void info(std::string_view text) { write(job::Severity::info, text); }
     void warning(std::string_view text) { write(job::Severity::warning, text); }
     void error(std::string_view text) { write(job::Severity::error, text); }

@@ -12,6 +12,8 @@ namespace {
 
 int priority_of(job::Severity severity) {
     switch (severity) {
+    case job::Severity::debug:
+        return LOG_DEBUG;
     case job::Severity::info:
         return LOG_INFO;
     case job::Severity::warning:

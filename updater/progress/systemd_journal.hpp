@@ -19,7 +19,7 @@ struct JournalEntry {
 };
 using JournalSender = std::function<void(const JournalEntry &)>;
 
-/// With syslog priority 6, 4 or 3. Without a journal daemon nothing is sent, and that is no error.
+/// With syslog priority 7, 6, 4 or 3. Without a journal daemon nothing is sent, and that is no error.
 /// @throws std::system_error when the journal is there and cannot be written
 void send_to_systemd_journal(const JournalEntry &entry);
 

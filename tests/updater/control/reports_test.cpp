@@ -107,6 +107,17 @@ TEST(Reports, say_nothing_of_mail_that_flows_or_that_a_job_keeps_back) {
     CHECK_FALSE(is_mail_stopped(unknown));
 }
 
+TEST(Reports, the_end_of_a_job_counts_its_warnings_and_says_where_they_are) {
+    STRCMP_CONTAINS("Warnings        3; see /var/spool/updates/XPU/job-7.log\n",
+                    result_report({{"job", "job-7"},
+                                   {"result", "succeeded"},
+                                   {"warnings", 3},
+                                   {"log", "/var/spool/updates/XPU/job-7.log"}})
+                        .c_str());
+    for (const json &none : {json{{"warnings", 0}}, json::object()})
+        CHECK(result_report(none).find("Warnings") == std::string::npos);
+}
+
 TEST(Reports, each_result_has_its_sentence) {
     const struct {
         const char *result;

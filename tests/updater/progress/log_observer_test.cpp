@@ -126,3 +126,51 @@ TEST(LogObserver, knows_at_the_end_of_a_job_whether_mail_flows) {
     STRCMP_EQUAL("idle", state["state"].get<std::string>().c_str());
     STRCMP_EQUAL("postfix.service failed", state["mail_problem"]["text"].get<std::string>().c_str());
 }
+
+TEST(LogObserver, counts_the_warnings_of_both_systems_at_the_end_and_says_where_they_are) {
+    observer.job_begins(facts, false);
+    observer.phase_begins(job::Phase::install);
+    observer.event(job::Severity::warning, "etc: /etc/x is not carried"); // in the rehearsal
+    observer.event(job::Severity::info, "etc: says warning: but is none");
+    observer.job_begins(facts, true); // after the restart
+    observer.phase_begins(job::Phase::back_up_configuration);
+    observer.event(job::Severity::warning, "etc: /etc/x is not carried");
+    observer.event(job::Severity::warning, "var: /var/y is not carried");
+    observer.job_ended(facts, {.outcome = job::Outcome::succeeded});
+    CHECK_EQUAL(2, status.state()["last"]["warnings"].get<int>());
+    STRCMP_CONTAINS("info: 2 warnings; see /log/job-7.log\n", storage.contents("/log/job-7.log").c_str());
+    STRCMP_CONTAINS("2 warnings; see /log/job-7.log\n", console.str().c_str());
+}
+
+TEST(LogObserver, counts_no_warnings_of_a_job_without_any_or_without_a_log) {
+    observer.job_begins(facts, false);
+    observer.job_ended(facts, {.outcome = job::Outcome::succeeded});
+    CHECK_EQUAL(0, status.state()["last"]["warnings"].get<int>());
+    CHECK(storage.contents("/log/job-7.log").find("warning") == std::string::npos);
+    facts.log_file = "/log/removed.log";
+    observer.ended_before(facts, {.outcome = job::Outcome::succeeded});
+    CHECK_EQUAL(0, status.state()["last"]["warnings"].get<int>());
+}
+
+TEST(LogObserver, an_agent_that_starts_still_knows_the_warnings_of_the_job_before) {
+    observer.job_begins(facts, false);
+    observer.event(job::Severity::warning, "etc: /etc/x is not carried");
+    JobStatus other{clock, "2.8.1.0", "b"};
+    LogObserver of_next_agent{storage,
+                              {other, console, [](const JournalEntry &) {}},
+                              clock,
+                              "on mx1",
+                              [](const job::JobFacts &, const job::JobEnd &) {}};
+    of_next_agent.ended_before(facts, {.outcome = job::Outcome::succeeded});
+    CHECK_EQUAL(1, other.state()["last"]["warnings"].get<int>());
+}
+
+TEST(LogObserver, what_is_for_the_curious_is_in_the_log_and_in_the_journal_only) {
+    observer.job_begins(facts, false);
+    observer.event(job::Severity::debug, "message-store: consider running vacuumdb");
+    STRCMP_CONTAINS("job: debug: message-store: consider running vacuumdb\n",
+                    storage.contents("/log/job-7.log").c_str());
+    CHECK(journal.back().severity == job::Severity::debug);
+    CHECK(console.str().find("vacuumdb") == std::string::npos);
+    CHECK(status.events(0).dump().find("vacuumdb") == std::string::npos);
+}
