@@ -1,6 +1,7 @@
 #include "updater/job/job_recorder.hpp"
 
 #include "updater/job/job_history.hpp"
+#include "updater/job/recovery.hpp"
 
 #include <string>
 #include <utility>
@@ -19,8 +20,8 @@ bool JobRecorder::job_begins(const JobFacts &facts) {
         observer_.job_ended(facts,
                             {.outcome = Outcome::failed,
                              .reason = std::string("the job journal cannot be written: ") + failure.what(),
-                             .next_step = "Nothing was begun. Free space on /data, then start again with: "
-                                          "update-control -i fw"});
+                             .next_step = "Nothing was begun. Free space on /data, then start again with: " +
+                                          command_to_try_again(facts, Phase::download)});
         return false;
     }
     observer_.job_begins(facts, false);

@@ -37,7 +37,7 @@ Record ending_of_old_rollback(const JobFacts &facts, const MachineState &machine
         return {.outcome = Outcome::succeeded, .reason = "rolled back on request"};
     return {.outcome = Outcome::failed,
             .reason = "it was interrupted before the other system was started",
-            .next_step = advice_to_try_again(facts)};
+            .next_step = advice_to_try_again(facts, Phase::restart_appliance)};
 }
 
 } // namespace
@@ -55,9 +55,11 @@ JobRunner::End JobRunner::start(JobFacts facts, const StopRequest &stop) {
 
 JobRunner::End JobRunner::recover(const StopRequest &stop) {
     const auto contents = journal_.read();
-    const auto recovery = decide_recovery(contents, table_, machine_.state());
+    auto recovery = decide_recovery(contents, table_, machine_.state());
     if (recovery.step == RecoveryStep::nothing)
         return End::ended;
+    if (recovery.unexplained && machine_.restart_causes != nullptr)
+        recovery.reason += "; " + text_of(machine_.restart_causes->of(*recovery.unexplained));
     auto facts = latest_facts(contents);
     observer_.job_begins(facts, true);
 

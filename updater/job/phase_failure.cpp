@@ -48,7 +48,7 @@ void add_stop_reason(Record &ending, Phase phase, const JobFacts &facts, const T
 Record ending_after(const std::exception &failure, Phase phase, const JobFacts &facts, const Trial &trial) {
     Record ending{.outcome = outcome_of_failure(phase, facts),
                   .reason = failure.what(),
-                  .next_step = advice_to_try_again(facts)};
+                  .next_step = advice_to_try_again(facts, phase)};
     if (dynamic_cast<const Cancelled *>(&failure) != nullptr) {
         add_stop_reason(ending, phase, facts, trial);
     } else if (const auto *refusal = dynamic_cast<const Refused *>(&failure)) {

@@ -44,9 +44,7 @@ std::string why_new_system_was_left(Phase phase, const JobFacts &facts, const Ma
                (phase == Phase::restart_appliance ? "before an update agent had answered there"
                                                   : "during " + title_of(phase));
     if (phase == Phase::restart_appliance)
-        return "version " + facts.to_version +
-               " did not come up: its one try ended without a sign of it (a kernel panic, a hang that "
-               "the watchdog ended, or a power failure)";
+        return "version " + facts.to_version + " did not come up: its one try ended without a sign of it";
     return interruption(phase, true) + ", before the new system had proved itself";
 }
 
@@ -58,7 +56,7 @@ Recovery way_back(const MachineState &machine, const JobFacts &facts, Phase phas
     recovery.reason = reason;
     recovery.interrupted = interrupted;
     recovery.outcome = is_rollback(facts) && outcome == Outcome::rolled_back ? Outcome::failed : outcome;
-    recovery.next_step = advice_to_try_again(facts);
+    recovery.next_step = advice_to_try_again(facts, phase);
     return recovery;
 }
 
@@ -95,9 +93,23 @@ Recovery run_again(const JournalContents &contents, const MachineState &machine,
 
 } // namespace
 
-std::string advice_to_try_again(const JobFacts &facts) {
-    return "The appliance runs " + facts.from_version + " as before. Read the log, then start again with: " +
-           (is_rollback(facts) ? "update-control --rollback --force" : "update-control -i fw");
+std::string command_to_try_again(const JobFacts &facts, Phase phase) {
+    if (is_rollback(facts))
+        return "update-control --rollback --force";
+    if (facts.operation == Operation::download)
+        return "update-control -d fw";
+    const std::string install = "update-control -i fw";
+    if (phase < Phase::restart_appliance)
+        return install;
+    // Without a name it would be left out from now on.
+    const bool is_in_feed = !facts.expected_version.empty();
+    const std::string &name = facts.firmware_file.empty() ? facts.source : facts.firmware_file;
+    return install + " " + (name.empty() || (facts.firmware_file.empty() && is_in_feed) ? "--force" : name);
+}
+
+std::string advice_to_try_again(const JobFacts &facts, Phase phase) {
+    return "The appliance runs " + facts.from_version + " as before. Read the log " + facts.log_file +
+           ", then start again with: " + command_to_try_again(facts, phase);
 }
 
 Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table,
@@ -121,17 +133,26 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
         return way_back(machine, facts, Phase::start_services, "the job journal is damaged",
                         Outcome::rolled_back);
 
+    const auto with_question = [&](Recovery recovery) {
+        if (other_boot && !machine.deadline_passed)
+            recovery.unexplained = {.since = contents.records.back().time,
+                                    .own_restart = phase == Phase::restart_appliance
+                                                       ? contents.records.back().boot_id
+                                                       : std::string{}};
+        return recovery;
+    };
     const auto &row = row_of(table, phase);
     if (in_new_system && row.on_return == OnReturn::go_on_in_new_system && other_boot)
         return {.step = RecoveryStep::go_on, .phase = Phase::migrate_store};
     if (row.on_return == OnReturn::run_again && machine.running.slot == facts.old_slot)
-        return run_again(contents, machine, facts, phase, other_boot);
+        return with_question(run_again(contents, machine, facts, phase, other_boot));
     const auto reason = other_boot && (runs_under_new_system(phase) || facts.try_requested)
                             ? why_new_system_was_left(phase, facts, machine)
                             : interruption(phase, other_boot);
     const bool only_rescue_partition = phase <= Phase::install && !is_done(contents, Phase::install);
-    return way_back(machine, facts, phase, reason,
-                    only_rescue_partition ? Outcome::failed : Outcome::rolled_back, !machine.deadline_passed);
+    return with_question(way_back(machine, facts, phase, reason,
+                                  only_rescue_partition ? Outcome::failed : Outcome::rolled_back,
+                                  !machine.deadline_passed));
 }
 
 } // namespace updater::job

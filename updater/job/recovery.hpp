@@ -5,7 +5,9 @@
 #include "updater/job/machine_state.hpp"
 #include "updater/job/phase_table.hpp"
 #include "updater/job/record.hpp"
+#include "updater/job/restart_cause.hpp"
 
+#include <optional>
 #include <string>
 
 namespace updater::job {
@@ -27,6 +29,8 @@ struct Recovery {
     std::string reason;                     ///< why the job is rolled back, or what interrupted it
     std::string next_step;
     bool try_later = false; ///< the failure that is rolled back asks to be tried later
+    /// The machine restarted, and neither the job nor the deadline says why.
+    std::optional<UnexplainedRestart> unexplained;
 };
 
 /// A phase that was resumed more often than this is rolled back; undoing that was begun more often is given
@@ -36,7 +40,12 @@ inline constexpr int max_returns = 4;
 Recovery decide_recovery(const JournalContents &contents, const PhaseTable &table,
                          const MachineState &machine);
 
-/// What the administrator reads when a job was rolled back: the state of the appliance, and a command.
-std::string advice_to_try_again(const JobFacts &facts);
+/// What the administrator reads when a job failed in this phase: the state of the appliance, the log, and a
+/// command that works in this state.
+std::string advice_to_try_again(const JobFacts &facts, Phase phase);
+
+/// The command that does the same again. A version that failed in phase 6 or later is taken only if it is
+/// named or forced.
+std::string command_to_try_again(const JobFacts &facts, Phase phase);
 
 } // namespace updater::job

@@ -3,6 +3,7 @@
 
 #include "updater/job/job_facts.hpp"
 #include "updater/job/machine_state.hpp"
+#include "updater/job/restart_cause.hpp"
 
 #include <chrono>
 #include <functional>
@@ -18,6 +19,7 @@ struct RunnerMachine {
     std::function<std::chrono::milliseconds(const JobFacts &)> begin_trial;
     /// Waits this long, or until a stop is asked for; whether the time has passed.
     std::function<bool(std::chrono::seconds, const std::stop_token &)> pause;
+    RestartCauses *restart_causes = nullptr; ///< nothing: nobody looks why the machine restarted
 };
 
 } // namespace updater::job

@@ -333,6 +333,47 @@ TEST(JobRunner, a_new_system_whose_agent_never_runs_is_left_and_the_reason_says_
     check_is_as_before(appliance);
 }
 
+TEST(JobRunner, why_the_machine_restarted_is_looked_for_and_told_with_the_reason) {
+    SimulatedAppliance appliance;
+    appliance.causes().answer = {RestartKind::watchdog, "bootstatus 0x20", "0123abcd"};
+    appliance.trouble_in(Phase::migrate_store, Trouble::power_cut);
+    appliance.upgrade();
+    STRCMP_EQUAL(
+        "the appliance restarted during phase 7, migrate the message store, before the new system had "
+        "proved itself; the watchdog ended a hang (bootstatus 0x20); see journalctl -b 0123abcd",
+        appliance.end().reason.c_str());
+    LONGS_EQUAL(1, appliance.causes().asked.size());
+    STRCMP_EQUAL("", appliance.causes().asked[0].own_restart.c_str());
+    // Also when the job goes on.
+    SimulatedAppliance resumed;
+    resumed.causes();
+    resumed.trouble_in(Phase::install, Trouble::power_cut);
+    resumed.upgrade();
+    STRCMP_EQUAL("the appliance restarted during phase 2, install the new OS; going on where it stopped; no "
+                 "trace of why: a power failure or a hang",
+                 resumed.reasons()[0].c_str());
+}
+
+TEST(JobRunner, the_restart_of_the_job_itself_is_not_taken_for_the_cause) {
+    SimulatedAppliance appliance;
+    appliance.causes();
+    appliance.new_system_panics();
+    appliance.upgrade();
+    LONGS_EQUAL(1, appliance.causes().asked.size());
+    STRCMP_EQUAL("boot-0", appliance.causes().asked[0].own_restart.c_str());
+}
+
+TEST(JobRunner, nobody_looks_for_a_cause_when_the_reason_is_known) {
+    for (const auto trouble :
+         {Trouble::failure, Trouble::takes_too_long, Trouble::agent_killed, Trouble::none}) {
+        SimulatedAppliance appliance;
+        appliance.causes();
+        appliance.trouble_in(Phase::migrate_store, trouble);
+        appliance.upgrade();
+        LONGS_EQUAL(0, appliance.causes().asked.size());
+    }
+}
+
 TEST(JobRunner, a_trial_that_takes_too_long_is_left_and_the_reason_names_the_deadline) {
     for (const auto phase : all_phases) {
         if (!runs_under_new_system(phase))
@@ -406,7 +447,7 @@ TEST(JobRunner, a_rollback_that_fails_ends_where_it_began_and_can_be_tried_again
         appliance.roll_back();
         STRCMP_EQUAL(each.chain, appliance.chain_text().c_str());
         CHECK(appliance.end().outcome == each.outcome);
-        STRCMP_EQUAL("The appliance runs 2.8.1.0 as before. Read the log, then start again with: "
+        STRCMP_EQUAL("The appliance runs 2.8.1.0 as before. Read the log /xpu/1.log, then start again with: "
                      "update-control --rollback --force",
                      appliance.end().next_step.c_str());
         CHECK_EQUAL('b', appliance.running_slot());
@@ -468,6 +509,10 @@ TEST(JobRunner, a_failed_undo_does_not_stop_the_others) {
     appliance.undo_fails(Phase::prepare_store_migration);
     appliance.trouble_in(Phase::back_up_configuration, Trouble::failure);
     appliance.upgrade();
+    STRCMP_CONTAINS("Not all was undone: phase 4, prepare the message store migration: cannot be undone. The "
+                    "appliance runs 2.8.0.0",
+                    appliance.end().next_step.c_str());
+    STRCMP_EQUAL("something failed", appliance.end().reason.c_str());
     STRCMP_CONTAINS("undo 5, undo 4, undo 3, undo 2, undo 1, ended rolled-back",
                     appliance.chain_text().c_str());
 }

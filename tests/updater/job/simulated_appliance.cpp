@@ -167,6 +167,7 @@ PhaseTable SimulatedAppliance::table() {
 JobFacts SimulatedAppliance::new_facts() const {
     JobFacts facts;
     facts.job = "1";
+    facts.log_file = "/xpu/1.log";
     facts.operation = operation_;
     facts.old_slot = slot_;
     facts.new_slot = partitions::other(slot_);
@@ -204,7 +205,8 @@ void SimulatedAppliance::run_agent(bool start_job) {
                                   return true;
                               stop_->ask(StopReason::cancelled);
                               return false;
-                          }});
+                          },
+                      .restart_causes = causes_are_looked_for_ ? &causes_ : nullptr});
     const auto end = start_job ? runner.start(new_facts(), *stop_) : runner.recover(*stop_);
     if (end == JobRunner::End::left)
         throw Killed{.with_machine = false};

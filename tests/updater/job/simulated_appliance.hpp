@@ -4,6 +4,7 @@
 #pragma once
 
 #include "partitions/boot_selection.hpp"
+#include "tests/support/fake_restart_causes.hpp"
 #include "tests/support/fake_storage.hpp"
 #include "updater/job/job_runner.hpp"
 
@@ -53,6 +54,12 @@ class SimulatedAppliance {
     /// The kernel of the new system panics before its agent runs.
     void new_system_panics() { panicking_ = partitions::Slot::b; }
     void old_system_panics() { panicking_ = partitions::Slot::a; }
+
+    /// From now on somebody looks why the machine restarted, and finds what the test says.
+    updater_test::FakeRestartCauses &causes() {
+        causes_are_looked_for_ = true;
+        return causes_;
+    }
 
     /// A person ends the job in this pause between two tries to finish; 1: the first.
     void is_ended_in_pause(std::size_t number) { stop_in_pause_ = number; }
@@ -110,6 +117,8 @@ class SimulatedAppliance {
     std::optional<updater::job::Phase> failing_undo_;
     std::optional<partitions::Slot> panicking_;
     bool is_try_ = false;
+    updater_test::FakeRestartCauses causes_;
+    bool causes_are_looked_for_ = false;
     bool boot_selection_is_unreadable_ = false;
     std::vector<std::chrono::seconds> pauses_;
     bool for_a_newer_updater_ = false;

@@ -12,6 +12,7 @@
 #include "partitions/system_roots.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/configuration/settings_file.hpp"
+#include "updater/job/restart_traces.hpp"
 #include "updater/job/running_system.hpp"
 #include "updater/network/systemd_network_state.hpp"
 #include "updater/network/tcp_greeting_probe.hpp"
@@ -42,6 +43,7 @@ struct Machine {
     network::TcpGreetingProbe probe;
     services::NftablesMailGate gate;
     hooks::runner::SystemdHookRunner programs;
+    job::RestartTraces restart_traces;
 
     partitions::Slot other_slot() const { return partitions::other(running.slot); }
 };

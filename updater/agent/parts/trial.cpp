@@ -67,7 +67,8 @@ job::JobRunner::Machine machine_of_runner(Machine &machine) {
                     note_deadline(machine.storage, machine.layout.deadline, limit);
                     return limit;
                 },
-            .pause = job::pause_for};
+            .pause = job::pause_for,
+            .restart_causes = &machine.restart_traces};
 }
 
 } // namespace updater::agent::parts

@@ -1,0 +1,56 @@
+// The commands that people are given to try again: each has to work in the state that the failure leaves.
+#include "updater/job/recovery.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater::job;
+
+TEST_GROUP(RecoveryAdvice) {
+    JobFacts facts;
+
+    void command_is(const char *command, Phase phase) {
+        STRCMP_EQUAL(command, command_to_try_again(facts, phase).c_str());
+    }
+};
+
+TEST(RecoveryAdvice, before_the_restart_the_version_is_still_offered) {
+    command_is("update-control -i fw", Phase::install);
+    command_is("update-control -i fw", Phase::back_up_configuration);
+}
+
+TEST(RecoveryAdvice, a_version_that_failed_in_its_trial_is_forced_or_named) {
+    const struct {
+        const char *source;
+        const char *file;
+        const char *in_feed;
+        const char *command;
+    } cases[] = {
+        {"", "", "", "update-control -i fw --force"},
+        {"/data/a.fw", "/data/a.fw", "", "update-control -i fw /data/a.fw"},
+        {"", "/var/spool/updates/firmware/a.fw", "", "update-control -i fw /var/spool/updates/firmware/a.fw"},
+        {"https://x.test/a.fw", "", "2.8.1.0", "update-control -i fw --force"},
+        {"https://x.test/a.fw", "", "", "update-control -i fw https://x.test/a.fw"},
+    };
+    for (const auto &row : cases) {
+        facts.source = row.source;
+        facts.firmware_file = row.file;
+        facts.expected_version = row.in_feed;
+        command_is(row.command, Phase::migrate_store);
+    }
+}
+
+TEST(RecoveryAdvice, does_what_was_done_again) {
+    facts.operation = Operation::download;
+    command_is("update-control -d fw", Phase::download);
+    facts.operation = Operation::rollback;
+    command_is("update-control --rollback --force", Phase::start_services);
+}
+
+TEST(RecoveryAdvice, names_the_log) {
+    facts.from_version = "2.8.0.0";
+    facts.log_file = "/var/spool/updates/XPU/1.log";
+    STRCMP_EQUAL(
+        "The appliance runs 2.8.0.0 as before. Read the log /var/spool/updates/XPU/1.log, then start "
+        "again with: update-control -i fw --force",
+        advice_to_try_again(facts, Phase::start_services).c_str());
+}

@@ -1,0 +1,104 @@
+// Why the machine restarted, from the traces that each kind of restart leaves.
+#include "tests/support/file_contents.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "updater/job/restart_traces.hpp"
+
+#include <system_error>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater::job;
+
+TEST_GROUP(RestartTraces) {
+    TemporaryFolder folder;
+    BootJournal journal{.boot_id = "aaaa1111",
+                        .lines = {{"update-agent", "begins"}, {"systemd", "Started x"}}};
+    UnexplainedRestart restart{.since = std::chrono::system_clock::now() - std::chrono::minutes(1),
+                               .own_restart = ""};
+
+    RestartCause found() {
+        RestartTraces traces(
+            {.last_words = {folder / "pstore", folder / "kept"}, .watchdog_status = folder / "bootstatus"},
+            [this] { return journal; });
+        return traces.of(restart);
+    }
+    std::string told() {
+        return text_of(found());
+    }
+    void write(const std::string &name, const std::string &text) {
+        std::filesystem::create_directories((folder / name).parent_path());
+        test_files::write_file(folder / name, text);
+    }
+};
+
+TEST(RestartTraces, none_is_said_honestly) {
+    STRCMP_EQUAL("no trace of why: a power failure or a hang; see journalctl -b aaaa1111", told().c_str());
+    journal = {};
+    STRCMP_EQUAL("no trace of why: a power failure or a hang", told().c_str());
+}
+
+TEST(RestartTraces, of_a_panic_are_the_last_words_of_the_kernel) {
+    write("kept/1764500000/001/dmesg.txt", "<6>[   12.0] something\n<0>[   12.3] Kernel panic - not syncing: "
+                                           "Fatal exception\n<0>[   12.4] more\n");
+    STRCMP_EQUAL(("the kernel panicked (Kernel panic - not syncing: Fatal exception, in " +
+                  (folder / "kept/1764500000/001/dmesg.txt").string() + "); see journalctl -b aaaa1111")
+                     .c_str(),
+                 told().c_str());
+}
+
+TEST(RestartTraces, of_a_panic_that_cannot_be_read_are_named) {
+    write("pstore/dmesg-efi-1", "compressed \x01\x02");
+    STRCMP_CONTAINS("the kernel panicked (in ", told().c_str());
+}
+
+TEST(RestartTraces, of_an_earlier_panic_do_not_count) {
+    write("pstore/dmesg-efi-1", "Kernel panic - not syncing: long ago");
+    std::filesystem::last_write_time(folder / "pstore/dmesg-efi-1",
+                                     std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+    write("pstore/console-ramoops-0", "Kernel panic");
+    CHECK(found().kind == RestartKind::no_trace);
+}
+
+TEST(RestartTraces, of_a_hang_are_in_the_status_of_the_watchdog) {
+    const struct {
+        const char *status;
+        RestartKind kind;
+    } cases[] = {{"32\n", RestartKind::watchdog}, {"0x20\n", RestartKind::watchdog},
+                 {"33\n", RestartKind::watchdog}, {"0\n", RestartKind::no_trace},
+                 {"1\n", RestartKind::no_trace},  {"nonsense", RestartKind::no_trace}};
+    for (const auto &row : cases) {
+        write("bootstatus", row.status);
+        CHECK_TRUE_TEXT(found().kind == row.kind, row.status);
+    }
+    write("bootstatus", "32\n");
+    STRCMP_CONTAINS("the watchdog ended a hang (bootstatus 32 in ", told().c_str());
+}
+
+TEST(RestartTraces, of_a_restart_that_was_asked_for_name_who_asked) {
+    const BootLine cases[] = {
+        {"systemd-logind", "The system will reboot now!"},
+        {"systemd-logind", "System is rebooting."},
+        {"systemd-logind", "Power key pressed short."},
+        {"systemd", "Rebooting: unit update-agent.service failed"},
+        {"systemd", "Reboot requested from client PID 812 ('systemctl') (unit session-3.scope)..."},
+        {"systemd", "Received SIGINT from PID 0 (Ctrl-Alt-Del)."}};
+    for (const BootLine &line : cases) {
+        journal.lines = {{"systemd-journald", "Journal stopped"}, line, {"sshd", "rebooting: says sshd"}};
+        STRCMP_CONTAINS(("the restart was asked for (" + line.program + ": " + line.text + ")").c_str(),
+                        told().c_str());
+    }
+    journal.lines = {{"systemd-journald", "Journal stopped"}, {"cron", "The system will reboot now!"}};
+    STRCMP_CONTAINS("all services were stopped in order; the journal does not say who asked", told().c_str());
+}
+
+TEST(RestartTraces, leave_out_the_restart_that_the_job_itself_asked_for) {
+    journal.lines = {{"systemd-journald", "Journal stopped"}};
+    restart.own_restart = "aaaa-1111";
+    STRCMP_EQUAL("no trace of why: a power failure or a hang", told().c_str());
+}
+
+TEST(RestartTraces, that_cannot_be_read_are_none) {
+    RestartTraces traces({.last_words = {folder / "missing"}, .watchdog_status = folder / "missing"},
+                         []() -> BootJournal { throw std::system_error(EIO, std::generic_category()); });
+    CHECK(traces.of(restart).kind == RestartKind::no_trace);
+}
