@@ -1,6 +1,7 @@
 // The agent's program: makes the parts, connects them, and serves the bus until it is told to stop.
 #include "updater/agent/agent.hpp"
 #include "updater/agent/bus_requests.hpp"
+#include "updater/agent/mail_since_upgrade.hpp"
 #include "updater/agent/parts/first_start.hpp"
 #include "updater/agent/parts/leftovers.hpp"
 #include "updater/agent/parts/offer.hpp"
@@ -35,8 +36,11 @@ struct Jobs {
                .of_manifest = [&checks](const firmware::Manifest &manifest,
                                         const job::JobFacts &facts) { checks.of_manifest(manifest, facts); }},
               journal, reports.observer),
-          previous(machine.appliance.version, machine.running, machine.boot, machine.generations,
-                   [&checks](const firmware::Version &version) { checks.of_previous_system(version); }),
+          mail_since_upgrade(reports.history, machine.programs, machine.appliance),
+          previous(
+              machine.appliance.version, machine.running, machine.boot, machine.generations,
+              [&checks](const firmware::Version &version) { checks.of_previous_system(version); },
+              [this] { return mail_since_upgrade.text(); }),
           agent(thread, journal, reports.status, new_jobs, first_checks, previous, offer.choice) {}
 
     job::Journal journal;
@@ -44,6 +48,7 @@ struct Jobs {
     JobThread thread;
     NewJobs new_jobs;
     FirstChecks first_checks;
+    MailSinceUpgrade mail_since_upgrade;
     PreviousSystem previous;
     Agent agent;
 };

@@ -8,9 +8,9 @@ namespace updater::agent {
 
 PreviousSystem::PreviousSystem(std::string running_version, job::RunningSystem running,
                                partitions::BootSelection &boot, const partitions::Generations &generations,
-                               Check check)
+                               Check check, LeftBehind left_behind)
     : running_version_(std::move(running_version)), running_(std::move(running)), boot_(boot),
-      generations_(generations), check_(std::move(check)) {}
+      generations_(generations), check_(std::move(check)), left_behind_(std::move(left_behind)) {}
 
 std::string PreviousSystem::generation(bool force) const {
     const auto slot = partitions::other(running_.slot);
@@ -22,8 +22,12 @@ std::string PreviousSystem::generation(bool force) const {
     if (!force)
         throw job::NotPossible(
             "the running system is committed. Going back to " + version +
-            " is possible, but its message store lacks the mail that was stored since the "
-            "upgrade (the mail queue is kept). It is tried like a new system: if it does not prove itself, "
+            " is possible, but its stores are those of before the upgrade: they lack the mail that was " +
+            left_behind_() + ". That mail stays in generation " + generations_.of_slot(running_.slot) +
+            ": to have it again, go back to " + running_version_ +
+            " in the same way; an installation removes it, and so needs --force then. The mail queue is "
+            "kept. "
+            "The previous system is tried like a new system: if it does not prove itself, "
             "the appliance comes back to " +
             running_version_ + ". To do it all the same: update-control --rollback --force");
     return *previous;

@@ -16,9 +16,12 @@ class PreviousSystem {
     /// Whether the appliance may go back to this version; throws Refused.
     using Check = std::function<void(const firmware::Version &)>;
 
+    /// What a way back leaves behind, after "the mail that was ". No job runs when it is asked.
+    using LeftBehind = std::function<std::string()>;
+
     /// All references outlive this object.
     PreviousSystem(std::string running_version, job::RunningSystem running, partitions::BootSelection &boot,
-                   const partitions::Generations &generations, Check check);
+                   const partitions::Generations &generations, Check check, LeftBehind left_behind);
 
     /// The generation to go back to. Throws job::NotPossible when there is none, or without `force`, and
     /// Refused when its version is not acceptable, which `force` does not change.
@@ -33,6 +36,7 @@ class PreviousSystem {
     partitions::BootSelection &boot_;
     const partitions::Generations &generations_;
     Check check_;
+    LeftBehind left_behind_;
 };
 
 } // namespace updater::agent

@@ -8,9 +8,6 @@
 namespace updater::health {
 namespace {
 
-/// Long enough for a store on a slow machine, short enough for the deadline of a trial.
-constexpr std::chrono::minutes time_to_inspect(5);
-
 std::optional<std::uint64_t> parse_records(std::string_view line) {
     constexpr std::string_view word = "records ";
     if (!line.starts_with(word))
@@ -26,10 +23,11 @@ std::optional<std::uint64_t> parse_records(std::string_view line) {
 } // namespace
 
 std::uint64_t count_records(hooks::runner::HookRunner &programs, const configuration::Store &store,
-                            const hooks::runner::OnLine &on_line, std::stop_token stop) {
+                            const hooks::runner::OnLine &on_line, std::stop_token stop,
+                            std::chrono::seconds time_limit) {
     hooks::runner::HookCall call;
     call.program = store.inspect;
-    call.time_limit = time_to_inspect;
+    call.time_limit = time_limit;
     // It is a client of the running database.
     call.private_network = false;
     call.protect_system = false;

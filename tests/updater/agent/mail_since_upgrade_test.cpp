@@ -1,0 +1,64 @@
+// What a way back would leave behind, as far as the history and the stores tell.
+#include "tests/support/fake_hook_runner.hpp"
+#include "tests/support/fake_storage.hpp"
+#include "updater/agent/mail_since_upgrade.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::agent;
+
+TEST_GROUP(MailSinceUpgrade) {
+    partitions_test::FakeStorage storage;
+    progress::History history{storage, "/data/update-control/history.json"};
+    updater_test::FakeHookRunner programs;
+    configuration::Appliance appliance;
+    MailSinceUpgrade mail{history, programs, appliance};
+
+    void setup() override {
+        appliance.version = "2.8.1.0";
+        appliance.stores = {{"message-store", "/store", "2", "/inspect", "store.service"}};
+        store_holds("records 3117");
+    }
+    void store_holds(const std::string &line) {
+        programs.install("/inspect", {.standard_output = {line}, .effect = nullptr});
+    }
+    void ended(const std::string &job, job::Operation operation, const std::string &to,
+               std::uint64_t records) {
+        job::JobFacts facts;
+        facts.job = job;
+        facts.operation = operation;
+        facts.to_version = to;
+        if (records > 0)
+            facts.expected_records["message-store"] = records;
+        history.add(facts, {.outcome = job::Outcome::succeeded});
+    }
+};
+
+TEST(MailSinceUpgrade, is_counted_and_dated) {
+    ended("1", job::Operation::install, "2.8.0.0", 17);
+    ended("2", job::Operation::install, "2.8.1.0", 1000);
+    ended("3", job::Operation::download, "2.8.2.0", 0);
+    const std::string told = mail.text();
+    STRCMP_CONTAINS("stored since the upgrade to 2.8.1.0 ended at 1970-01-01T", told.c_str());
+    STRCMP_CONTAINS(": the message-store holds 3117 records, 2117 more than before it", told.c_str());
+    CHECK(programs.calls().back().time_limit == MailSinceUpgrade::max_time_to_count);
+}
+
+TEST(MailSinceUpgrade, may_be_less_than_before) {
+    ended("2", job::Operation::install, "2.8.1.0", 4000);
+    STRCMP_CONTAINS("883 fewer than before it, since old ones were deleted", mail.text().c_str());
+}
+
+TEST(MailSinceUpgrade, of_an_upgrade_that_nobody_recorded_is_told_as_far_as_it_is_known) {
+    STRCMP_EQUAL("stored since the upgrade: the message-store holds 3117 records", mail.text().c_str());
+    ended("2", job::Operation::install, "2.8.1.0", 0);
+    const std::string told = mail.text();
+    STRCMP_CONTAINS("holds 3117 records", told.c_str());
+    CHECK(told.find("than before") == std::string::npos);
+}
+
+TEST(MailSinceUpgrade, of_a_store_that_cannot_be_read_is_said_to_be_unknown) {
+    store_holds("nonsense");
+    STRCMP_CONTAINS("how much, nobody knows: the message-store cannot be read", mail.text().c_str());
+}
