@@ -203,6 +203,40 @@ TEST(NoticeBoard, tells_how_an_upgrade_ended_unless_whoever_asked_was_told) {
     STRCMP_CONTAINS("Reason: the test message did not arrive", only_notice().c_str());
 }
 
+TEST(NoticeBoard, the_end_of_each_kind_of_job_is_told_as_what_it_was) {
+    const struct {
+        job::Operation operation;
+        job::Outcome outcome;
+        bool unfinished;
+        const char *subject;
+    } cases[] = {
+        {job::Operation::install, job::Outcome::succeeded, false, "upgraded from 2.8.1.0 to 2.8.0.0"},
+        {job::Operation::install, job::Outcome::failed, false,
+         "the upgrade failed; the appliance is as before"},
+        {job::Operation::install, job::Outcome::failed, true,
+         "the upgrade to 2.8.0.0 is committed, but not finished"},
+        {job::Operation::install, job::Outcome::rolled_back, false, "the upgrade to 2.8.0.0 was rolled back"},
+        {job::Operation::rollback, job::Outcome::succeeded, false, "went back from 2.8.1.0 to 2.8.0.0"},
+        {job::Operation::rollback, job::Outcome::failed, false, "going back to 2.8.0.0 failed"},
+        {job::Operation::download, job::Outcome::succeeded, false, "firmware 2.8.0.0 is ready to install"},
+        {job::Operation::download, job::Outcome::failed, false, "the download of firmware failed"}};
+    for (const auto &each : cases) {
+        on_bus.clear();
+        job::JobFacts facts;
+        facts.job = std::to_string(&each - cases);
+        facts.operation = each.operation;
+        facts.from_version = "2.8.1.0";
+        facts.to_version = "2.8.0.0";
+        announcements.job_ended(facts, {.outcome = each.outcome, .unfinished = each.unfinished});
+        CHECK_EQUAL(1U, on_bus.size());
+        STRCMP_EQUAL(each.subject, on_bus[0].subject.c_str());
+        // Neither a way back nor a download is called an upgrade.
+        if (each.operation != job::Operation::install)
+            CHECK_TEXT((on_bus[0].subject + on_bus[0].text).find("upgrade") == std::string::npos,
+                       on_bus[0].text.c_str());
+    }
+}
+
 TEST(NoticeBoard, says_once_that_a_version_is_ready_however_often_it_was_downloaded) {
     for (const char *job : {"1", "2"}) {
         job::JobFacts facts;
