@@ -104,7 +104,7 @@ void Generations::unassign(Slot slot) {
     }
 }
 
-void Generations::retire(std::string_view name) {
+std::optional<std::filesystem::path> Generations::rename_away(std::string_view name) {
     const std::filesystem::path path = path_of(name);
     for (const Slot slot : {Slot::a, Slot::b}) {
         if (assigned(slot) == name)
@@ -112,7 +112,7 @@ void Generations::retire(std::string_view name) {
                                   partition_label(slot) + " uses it");
     }
     if (storage_.kind(path) == FileKind::none)
-        return;
+        return std::nullopt;
     // Leftovers of an earlier retire() may be there.
     std::filesystem::path retired = generations_ / (std::string(retired_prefix) + std::string(name));
     while (storage_.kind(retired) != FileKind::none)
@@ -121,8 +121,19 @@ void Generations::retire(std::string_view name) {
     // Durable before the first file is removed: otherwise a power cut could bring the old name back with half
     // of its contents.
     storage_.sync_directory(generations_);
+    return retired;
+}
+
+void Generations::set_aside(std::string_view name) {
+    rename_away(name);
+}
+
+void Generations::retire(std::string_view name) {
+    const auto retired = rename_away(name);
+    if (!retired)
+        return;
     try {
-        remove_tree(storage_, retired);
+        remove_tree(storage_, *retired);
     } catch (const StorageError &) {
         // remove_retired() retries and reports it.
     }

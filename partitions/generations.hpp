@@ -55,6 +55,8 @@ class Generations {
     /// cut leaves half a generation under its name. What cannot be removed is left for remove_retired().
     /// Throws GenerationInUse.
     void retire(std::string_view name);
+    /// The same, but its contents are left for remove_retired(), which may take long.
+    void set_aside(std::string_view name);
     /// Removes what an interrupted retire() left. Returns one line for each folder that could not be removed,
     /// with the reason; such a folder only takes space.
     std::vector<std::string> remove_retired();
@@ -63,6 +65,7 @@ class Generations {
 
   private:
     std::filesystem::path link_of(Slot slot) const;
+    std::optional<std::filesystem::path> rename_away(std::string_view name);
 
     Storage &storage_;
     std::filesystem::path generations_;

@@ -30,6 +30,7 @@ struct Layout {
     std::filesystem::path snapshots = "/data/update-control/snapshots"; ///< of the settings in /etc
     std::filesystem::path firmware = "/var/spool/updates/firmware";
     std::filesystem::path logs = "/var/spool/updates/XPU";
+    std::filesystem::path system_logs = "/var/log";
     std::filesystem::path settings = "/etc/update-control/settings.xml";
     std::filesystem::path run = "/run/update-control";
     /// The machine's uptime when the agent first ran in this start of it.
@@ -43,6 +44,8 @@ struct Layout {
     /// Programs that check before an installation: those of an image, and the administrator's.
     std::filesystem::path check_programs = "/usr/lib/update-control/check.d";
     std::filesystem::path own_check_programs = "/etc/update-control/check.d";
+    /// The vendor's programs that say which setting would free how much of a disk.
+    std::filesystem::path disk_use_programs = "/usr/lib/update-control/disk-use.d";
     /// Of update-fetch.socket.
     std::filesystem::path fetch_socket = "/run/update-control/fetch.socket";
 };

@@ -70,6 +70,18 @@ TEST(Generations, what_a_slot_uses_is_not_retired) {
     STRCMP_EQUAL("mx1", storage.contents("/data/slots/system-a/etc/upper/hostname").c_str());
 }
 
+TEST(Generations, set_aside_keeps_the_files_for_later) {
+    put_first_release(storage);
+    CHECK_THROWS(partitions::GenerationInUse, generations.set_aside("2.8.0.0-1"));
+    generations.unassign(partitions::Slot::a);
+    generations.set_aside("2.8.0.0-1");
+    generations.set_aside("2.8.0.0-1"); // gone already
+    STRCMP_EQUAL("", joined(generations.all()).c_str());
+    STRCMP_EQUAL("mx1", storage.contents("/data/generations/.retired-2.8.0.0-1/etc/upper/hostname").c_str());
+    CHECK(generations.remove_retired().empty());
+    CHECK_FALSE(storage.exists("/data/generations/.retired-2.8.0.0-1"));
+}
+
 TEST(Generations, refuses_names_that_lead_elsewhere) {
     for (const std::string name : {"", ".", "..", "../slots", "a/b", ".retired-x"}) {
         CHECK_THROWS(partitions::GenerationNotFound, generations.path_of(name));

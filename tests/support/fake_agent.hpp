@@ -39,6 +39,8 @@ class FakeAgent : public updater::bus::AgentRequests {
         {"began", nullptr},   {"ended", nullptr},         {"results", nlohmann::json::array()},
         {"version", nullptr}, {"release_notes", nullptr}, {"license", nullptr}};
     int rollbacks = 0;
+    int drops = 0; ///< of the previous system
+    bool previous_has_mail = false;
 
     static void finish(updater::progress::JobStatus &status, const std::string &job,
                        updater::job::Outcome outcome, std::string reason = {}) {
@@ -140,6 +142,12 @@ class FakeAgent : public updater::bus::AgentRequests {
         return calendar == "now" ? nlohmann::json() : nlohmann::json("2026-12-24T00:00:00+01:00");
     }
     void something_may_be_due() override { ++due_calls; }
+    nlohmann::json drop_previous(bool really, bool force) override {
+        if (!force && previous_has_mail)
+            throw updater::Refused("generation 2.7.0.0-1 alone holds mail", "update-control --rollback");
+        drops += really ? 1 : 0;
+        return {{"slot", "b"}, {"version", "2.7.0.0"}, {"bytes", 1'288'490'188}, {"dropped", really}};
+    }
     nlohmann::json state() const override {
         auto document = status.state();
         document["scheduled"] = scheduled;

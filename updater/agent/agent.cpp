@@ -110,6 +110,12 @@ void Agent::rollback(bool force) {
     thread_.start(facts);
 }
 
+void Agent::while_no_job_runs(const std::function<void()> &work) {
+    const std::lock_guard lock(requests_);
+    refuse_while_running();
+    work();
+}
+
 void Agent::refuse_to_roll_back_now() const {
     const auto running = status_.running_job();
     if (running && running->operation == job::Operation::rollback)

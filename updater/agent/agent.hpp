@@ -10,6 +10,7 @@
 #include "updater/job/job_requests.hpp"
 #include "updater/progress/status.hpp"
 
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -33,6 +34,9 @@ class Agent : public job::JobRequests {
     std::string download(const std::string &source) override;
     void cancel() override;
     void rollback(bool force) override;
+    /// Does `work`, during which no job can begin. Throws Busy or NotPossible if one runs, or if the journal
+    /// cannot be read, and what `work` throws.
+    void while_no_job_runs(const std::function<void()> &work);
 
   private:
     void resume_what_is_open();

@@ -1,5 +1,7 @@
 #include "updater/agent/bus_requests.hpp"
 
+#include <utility>
+
 namespace updater::agent {
 
 namespace {
@@ -14,8 +16,9 @@ nlohmann::json with_schedule(nlohmann::json document, const schedule::Schedule &
 } // namespace
 
 BusRequests::BusRequests(job::JobRequests &jobs, pacing::Pacer &pacer, const Reports &reports,
-                         const Planned &planned)
-    : jobs_(jobs), pacer_(pacer), reports_(reports), planned_(planned) {}
+                         const Planned &planned, DropPrevious drop_previous)
+    : jobs_(jobs), pacer_(pacer), reports_(reports), planned_(planned),
+      drop_previous_(std::move(drop_previous)) {}
 
 std::string BusRequests::install(const std::string &source, bool force) {
     return jobs_.install(source, force);

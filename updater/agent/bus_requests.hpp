@@ -11,6 +11,8 @@
 #include "updater/schedule/background_thread.hpp"
 #include "updater/schedule/schedule.hpp"
 
+#include <functional>
+
 namespace updater::agent {
 
 class BusRequests : public bus::AgentRequests {
@@ -22,6 +24,8 @@ class BusRequests : public bus::AgentRequests {
         const progress::History &history;
         FirmwareCheck &firmware_check;
     };
+    /// See PreviousSystemRemoval::drop().
+    using DropPrevious = std::function<nlohmann::json(bool really, bool force)>;
     /// What happens without anybody waiting for it.
     struct Planned {
         available::FeedMonitor *feed; ///< none on an appliance without a feed
@@ -30,7 +34,8 @@ class BusRequests : public bus::AgentRequests {
     };
 
     /// All references outlive this object.
-    BusRequests(job::JobRequests &jobs, pacing::Pacer &pacer, const Reports &reports, const Planned &planned);
+    BusRequests(job::JobRequests &jobs, pacing::Pacer &pacer, const Reports &reports, const Planned &planned,
+                DropPrevious drop_previous);
 
     bool busy() const override { return jobs_.busy(); }
     std::string install(const std::string &source, bool force) override;
@@ -44,6 +49,7 @@ class BusRequests : public bus::AgentRequests {
     void cancel_scheduled() override;
     nlohmann::json postpone(const std::string &calendar) override;
     void something_may_be_due() override;
+    nlohmann::json drop_previous(bool really, bool force) override { return drop_previous_(really, force); }
     nlohmann::json state() const override;
     nlohmann::json firmware() const override;
     nlohmann::json checks() const override { return reports_.firmware_check.document(); }
@@ -55,6 +61,7 @@ class BusRequests : public bus::AgentRequests {
     pacing::Pacer &pacer_;
     Reports reports_;
     Planned planned_;
+    DropPrevious drop_previous_;
 };
 
 } // namespace updater::agent

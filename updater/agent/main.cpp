@@ -8,13 +8,16 @@
 #include "updater/agent/parts/requested_checks.hpp"
 #include "updater/agent/parts/trial.hpp"
 #include "updater/agent/parts/upgrade.hpp"
+#include "updater/agent/previous_system_removal.hpp"
 #include "updater/agent/termination.hpp"
 #include "updater/bus/bus_service.hpp"
+#include "updater/checks/folder_use.hpp"
 #include "updater/services/systemd_calendar.hpp"
 
 #include <exception>
 #include <iostream>
 #include <malloc.h>
+#include <thread>
 #include <utility>
 
 namespace updater::agent {
@@ -90,8 +93,8 @@ void serve() {
         reports.announcements.at_start(offer.feed->path({}));
     Jobs jobs(machine, firmware, checks, upgrade, reports, offer);
 
-    const available::OtherSlot other_slot(machine.other_slot(), machine.boot, machine.generations,
-                                          [&jobs] { return jobs.agent.busy(); });
+    available::OtherSlot other_slot(machine.other_slot(), machine.boot, machine.generations,
+                                    [&jobs] { return jobs.agent.busy(); });
     const available::FirmwareDocument document(machine.appliance, machine.running.slot, other_slot,
                                                offer.folder, offer.choice, checks.failed_versions,
                                                offer.feed_if_any());
@@ -107,9 +110,24 @@ void serve() {
         parts::requested_checks(checks, firmware, offer,
                                 {jobs.new_jobs, [&jobs] { return jobs.agent.busy(); }}, machine.storage),
         machine.clock);
+    std::jthread files_of_previous; // is joined before what it uses goes
+    PreviousSystemRemoval removal(
+        machine.running, machine.storage, machine.boot, machine.generations,
+        {machine.storage, machine.generations, machine.layout.left_generation},
+        [&machine](const std::filesystem::path &folder) {
+            return checks::use_of_folder(folder, machine.clock(), checks::Sharing::looked_at, {}).own_bytes;
+        },
+        [&files_of_previous](std::function<void()> work) {
+            files_of_previous = std::jthread(std::move(work));
+        });
     BusRequests requests(jobs.agent, firmware.pacer,
                          {reports.status, document, reports.history, firmware_check},
-                         {offer.feed_if_any(), schedule, background_thread});
+                         {offer.feed_if_any(), schedule, background_thread}, [&](bool really, bool force) {
+                             nlohmann::json dropped;
+                             jobs.agent.while_no_job_runs([&] { dropped = removal.drop(really, force); });
+                             other_slot.look_again();
+                             return dropped;
+                         });
     requests.set_install_rate(machine.appliance.installation.max_mib_per_second);
     parts::clear_leftovers(machine);
     bus::BusService bus_service(

@@ -21,6 +21,11 @@ nlohmann::json OtherSlot::document() const {
                                  : "unknown"}};
 }
 
+void OtherSlot::look_again() {
+    const std::lock_guard lock(mutex_);
+    boot_query_.reset();
+}
+
 bool OtherSlot::bootable() const {
     const std::lock_guard lock(mutex_);
     const bool busy = busy_();

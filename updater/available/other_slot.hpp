@@ -27,6 +27,8 @@ class OtherSlot {
 
     /// "slot", "version" (or null), "bootable", "holds".
     nlohmann::json document() const;
+    /// What it holds was changed by something that is no job.
+    void look_again();
 
   private:
     bool bootable() const;

@@ -38,6 +38,10 @@ class AgentRequests : public job::JobRequests {
     /// Something may be due, or the settings have changed. Returns before the agent has decided what to do.
     virtual void something_may_be_due() = 0;
 
+    /// Removes the previous system if `really`, else only says what that would free: see
+    /// agent::PreviousSystemRemoval. Throws Busy, NotPossible, Refused.
+    virtual nlohmann::json drop_previous(bool really, bool force) = 0;
+
     /// The documents that `update-control --json` prints with -s and -l, format 1: interface.md.
     virtual nlohmann::json state() const = 0;
     virtual nlohmann::json firmware() const = 0;

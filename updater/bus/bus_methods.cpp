@@ -138,6 +138,13 @@ int something_may_be_due(sd_bus_message *call, AgentRequests &requests) {
     return sd_bus_reply_method_return(call, "");
 }
 
+int drop_previous(sd_bus_message *call, AgentRequests &requests) {
+    int really = 0;
+    int force = 0;
+    check_read(sd_bus_message_read(call, "bb", &really, &force));
+    return reply_with(call, requests.drop_previous(really != 0, force != 0));
+}
+
 const BusMethods &methods_of(void *user_data) {
     return *static_cast<const BusMethods *>(user_data);
 }
@@ -188,6 +195,7 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("WindowOpens", "", "", if_permitted<something_may_be_due>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("DropPrevious", "bb", "s", if_permitted<drop_previous>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetState", "", "s", get<&AgentRequests::state>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetFirmware", "", "s", get<&AgentRequests::firmware>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetChecks", "", "s", if_permitted<get_checks>, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <libmount.h>
 #include <memory>
+#include <set>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <system_error>
@@ -48,7 +49,8 @@ void keep_largest(std::vector<Measured> &parts) {
 /// One walk on one file system. Files come and go meanwhile; one that has vanished takes no space.
 class Walk {
   public:
-    Walk(dev_t device, std::stop_token stop) : device_(device), stop_(std::move(stop)) {}
+    Walk(dev_t device, std::stop_token stop, std::set<ino_t> without = {})
+        : device_(device), stop_(std::move(stop)), without_(std::move(without)) {}
 
     /// With the parts of `max_levels` levels.
     Measured measure(const fs::path &path, int max_levels, int depth = 0) const {
@@ -58,7 +60,7 @@ class Walk {
             require_vanished({errno, std::generic_category()}, path);
             return measured;
         }
-        if (status.st_dev != device_)
+        if (status.st_dev != device_ || without_.contains(status.st_ino))
             return measured;
         measured.place.allocated_bytes = static_cast<std::uint64_t>(status.st_blocks) * stat_block_bytes;
         if (S_ISDIR(status.st_mode) && depth < max_walk_depth)
@@ -93,6 +95,7 @@ class Walk {
 
     dev_t device_;
     std::stop_token stop_;
+    std::set<ino_t> without_;
 };
 
 /// Whether naming its parts says more than naming the folder.
@@ -134,8 +137,12 @@ fs::path root_of_filesystem(const fs::path &path) {
     return above;
 }
 
-std::vector<Place> largest_places(const fs::path &root, std::size_t max, const std::stop_token &stop) {
-    std::vector<Measured> open{Walk(status_of(root).st_dev, stop).measure(root, max_depth)};
+std::vector<Place> largest_places(const fs::path &root, std::size_t max, const std::stop_token &stop,
+                                  const std::vector<fs::path> &without) {
+    std::set<ino_t> folders;
+    for (const fs::path &folder : without)
+        folders.insert(status_of(folder).st_ino);
+    std::vector<Measured> open{Walk(status_of(root).st_dev, stop, folders).measure(root, max_depth)};
     std::vector<Place> places;
     while (!open.empty()) {
         Measured measured = std::move(open.back());

@@ -25,9 +25,11 @@ std::uint64_t allocated_bytes(const std::filesystem::path &path, const std::stop
 std::filesystem::path root_of_filesystem(const std::filesystem::path &path);
 
 /// The places below `root`, on its file system, that take most space, largest first, at most `max`. A folder
-/// is replaced by its parts if one of them is at least half of it, four levels deep at most. Throws
-/// std::filesystem::filesystem_error.
+/// is replaced by its parts if one of them is at least half of it, four levels deep at most. The folders
+/// `without` and what is in them do not count, by whatever path they are reached. Throws
+/// std::filesystem::filesystem_error, Cancelled.
 std::vector<Place> largest_places(const std::filesystem::path &root, std::size_t max,
-                                  const std::stop_token &stop);
+                                  const std::stop_token &stop,
+                                  const std::vector<std::filesystem::path> &without = {});
 
 } // namespace updater::checks

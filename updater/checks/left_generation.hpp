@@ -26,10 +26,10 @@ class LeftGeneration {
     /// Throws Refused if the generation in this slot is the remembered one. A file that names another
     /// generation or cannot be read has no effect.
     void check_may_be_removed(partitions::Slot slot) const;
-
-  private:
+    /// Whether it is the remembered one.
     bool is_noted(std::string_view generation) const;
 
+  private:
     partitions::Storage &storage_;
     const partitions::Generations &generations_;
     std::filesystem::path file_;

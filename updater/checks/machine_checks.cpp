@@ -1,6 +1,7 @@
 #include "updater/checks/machine_checks.hpp"
 
 #include "updater/services/own_units.hpp"
+#include "updater/text/byte_amount.hpp"
 
 namespace updater::checks {
 
@@ -24,14 +25,20 @@ Finding boot_loader(partitions::BootSelection &boot, partitions::Slot running) {
 }
 
 Finding previous_system(partitions::BootSelection &boot, const partitions::Generations &generations,
-                        partitions::Slot rescue) {
+                        partitions::Slot rescue,
+                        const std::function<std::uint64_t(const std::filesystem::path &)> &own_bytes) {
     const std::string label = partition_label(rescue);
     const auto generation = generations.assigned(rescue);
     if (!generation || !boot.bootable(rescue))
         return {.verdict = Verdict::pass, .text = label + " holds no system that could be started"};
     const std::string version = partitions::Generations::version_of(*generation);
     return {.verdict = Verdict::notice,
-            .text = label + " holds version " + version + " to go back to; an installation replaces it"};
+            .text = label + " holds version " + version + " to go back to; an installation replaces it",
+            .advice = *generation == generations.assigned(partitions::other(rescue))
+                          ? ""
+                          : "To free what only it uses, " +
+                                text::bytes_text(own_bytes(generations.path_of(*generation))) +
+                                ", with no rollback to it afterwards: update-control --drop-previous"};
 }
 
 Finding failed_units(services::ServiceManager &services) {
@@ -55,9 +62,12 @@ void check_boot_loader(partitions::BootSelection &boot, partitions::Slot running
 }
 
 void check_previous_system(partitions::BootSelection &boot, const partitions::Generations &generations,
-                           partitions::Slot rescue, Findings &findings) {
+                           partitions::Slot rescue,
+                           const std::function<std::uint64_t(const std::filesystem::path &)> &own_bytes,
+                           Findings &findings) {
     findings.judge(
-        "rescue partition", [&] { return previous_system(boot, generations, rescue); }, Verdict::warn);
+        "rescue partition", [&] { return previous_system(boot, generations, rescue, own_bytes); },
+        Verdict::warn);
 }
 
 void check_failed_units(services::ServiceManager &services, Findings &findings) {

@@ -27,6 +27,13 @@ struct FilesystemSize {
     std::uint64_t free_bytes = 0; ///< for root
 };
 
+/// A part of what fills a disk.
+struct DiskPart {
+    std::string text; ///< what it is and how much, "the mail queue (/var/spool/postfix) has 1.2 GiB"
+    std::uint64_t bytes = 0;
+    std::string advice; ///< what frees it or some of it, with a command; "" if nobody knows
+};
+
 /// How sizes are measured; tests return fixed numbers.
 struct FilesystemMeasures {
     std::function<FilesystemSize(const std::filesystem::path &)> filesystem_size;
@@ -34,6 +41,9 @@ struct FilesystemMeasures {
     std::function<std::uint64_t(const std::filesystem::path &)> allocated_bytes;
     /// What takes most space on the whole file system of the path, largest first: see disk_use.hpp.
     std::function<std::vector<Place>(const std::filesystem::path &, std::size_t max)> largest_places;
+    /// What fills that file system, with what frees it: see disk_parts.hpp. May be missing; then the largest
+    /// places are named.
+    std::function<std::vector<DiskPart>(const std::filesystem::path &)> parts_of_disk = {};
 
     /// statvfs(3) and walks that stay on one file system and end with Cancelled when `stop` is
     /// requested. They throw std::filesystem::filesystem_error.

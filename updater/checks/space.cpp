@@ -1,4 +1,5 @@
 // Free space: FilesystemMeasures measures, this file decides and advises.
+#include "updater/checks/disk_parts.hpp"
 #include "updater/checks/preconditions.hpp"
 #include "updater/text/byte_amount.hpp"
 
@@ -7,12 +8,18 @@ namespace {
 
 constexpr std::size_t max_places_named = 5;
 
-std::string what_fills(const std::filesystem::path &path, const FilesystemMeasures &measures) {
+std::string largest_places(const std::filesystem::path &path, const FilesystemMeasures &measures) {
     std::string text;
     for (const Place &place : measures.largest_places(path, max_places_named))
         text += (text.empty() ? "" : ", ") + place.path.string() + " (" +
                 text::bytes_text(place.allocated_bytes) + ")";
     return text.empty() ? "nothing that can be seen" : text;
+}
+
+std::string what_fills(const std::filesystem::path &path, const FilesystemMeasures &measures) {
+    if (!measures.parts_of_disk)
+        return "Largest on this disk: " + largest_places(path, measures) + ".";
+    return "On this disk: " + text_of_parts(measures.parts_of_disk(path)) + ".";
 }
 
 /// How many bytes must be freed so that `percent` of the file system is free; 0 if it is. Exact and without
@@ -33,9 +40,8 @@ std::string check_free_share(const configuration::FreeShare &share, const Filesy
                               std::to_string(share.free_percent) + " % must be free";
     const std::uint64_t missing = bytes_short(size, share.free_percent);
     if (missing > 0)
-        throw Refused(found, "Free at least " + text::bytes_text(missing) +
-                                 " there, then install again. Largest on this disk: " +
-                                 what_fills(share.path, measures) + ".");
+        throw Refused(found, "Free at least " + text::bytes_text(missing) + " there, then install again. " +
+                                 what_fills(share.path, measures));
     return found;
 }
 
@@ -45,9 +51,8 @@ std::string check_free_bytes(const std::filesystem::path &path, std::uint64_t by
     const std::string found = purpose + " needs " + text::bytes_text(bytes) + " free on the file system of " +
                               path.string() + ", which has " + text::bytes_text(size.free_bytes);
     if (size.free_bytes < bytes)
-        throw Refused(
-            found, "Free at least " + text::bytes_text(bytes - size.free_bytes) +
-                       " there, then try again. Largest on this disk: " + what_fills(path, measures) + ".");
+        throw Refused(found, "Free at least " + text::bytes_text(bytes - size.free_bytes) +
+                                 " there, then try again. " + what_fills(path, measures));
     return found;
 }
 

@@ -4,6 +4,7 @@
 #include "updater/control/check_actions.hpp"
 #include "updater/control/display.hpp"
 #include "updater/control/documents.hpp"
+#include "updater/control/drop_previous.hpp"
 #include "updater/control/feed_actions.hpp"
 #include "updater/control/follow.hpp"
 #include "updater/control/history_report.hpp"
@@ -128,6 +129,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
     case Action::download:
     case Action::roll_back:
         return begin_and_follow(line, client, display, surroundings);
+    case Action::drop_previous:
+        return drop_previous(line, client, display, surroundings);
     case Action::list:
         return print(display, client.firmware(), firmware_report);
     case Action::status:

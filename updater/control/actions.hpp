@@ -5,6 +5,7 @@
 #include "updater/control/command_line.hpp"
 #include "updater/control/exit_codes.hpp"
 
+#include <istream>
 #include <ostream>
 #include <string>
 
@@ -15,7 +16,8 @@ struct Surroundings {
     std::ostream &output;
     std::ostream &errors;
     bool output_is_terminal;
-    std::string login; // "user@address" to reach this appliance, "" if unknown
+    std::string login;               // "user@address" to reach this appliance, "" if unknown
+    std::istream *answers = nullptr; // of a person at a terminal; null: nobody can be asked
 };
 
 /// "user@address" from SSH_CONNECTION (ssh(1): client address and port, server address and port), else "".

@@ -102,6 +102,12 @@ void Client::roll_back(bool force) {
     send(std::move(call), with_checks_microseconds);
 }
 
+std::string Client::drop_previous(bool really, bool force) {
+    Message call = new_call("DropPrevious");
+    check_built(sd_bus_message_append(call.get(), "bb", really ? 1 : 0, force ? 1 : 0));
+    return send_for_text(std::move(call), with_checks_microseconds);
+}
+
 void Client::check(bool about_to_install) {
     Message call = new_call("Check");
     check_built(sd_bus_message_append(call.get(), "b", about_to_install ? 1 : 0));

@@ -45,6 +45,8 @@ class Client {
     std::string download(const std::string &source);
     void cancel();
     void roll_back(bool force);
+    /// Removes the previous system if `really`. Returns the agent's document of what that frees.
+    std::string drop_previous(bool really, bool force);
     void set_install_rate(std::uint64_t mib_per_second);
     /// Begins a check of the feed. `about_to_install`: the caller installs next, so the agent downloads
     /// nothing by itself.

@@ -73,8 +73,10 @@ void check_combination(const CommandLine &line) {
                                   line.action == Action::cancel || line.action == Action::roll_back ||
                                   line.action == Action::refresh;
     if (line.force && line.action != Action::install && line.action != Action::schedule &&
-        line.action != Action::roll_back)
-        throw UsageError("--force goes only with --install and --rollback");
+        line.action != Action::roll_back && line.action != Action::drop_previous)
+        throw UsageError("--force goes only with --install, --rollback and --drop-previous");
+    if (line.yes && line.action != Action::drop_previous)
+        throw UsageError("--yes goes only with --drop-previous");
     if (!line.wait && !begins_something)
         throw UsageError(
             "--no-wait goes only with --install, --download, --cancel, --rollback and --refresh");
@@ -114,6 +116,8 @@ bool take_option(int letter, Wishes &wishes) {
         wishes.later = true;
     } else if (letter == force_option) {
         wishes.line.force = true;
+    } else if (letter == yes_option) {
+        wishes.line.yes = true;
     } else if (letter == json_option) {
         wishes.line.json = true;
     } else if (letter == no_wait_option) {

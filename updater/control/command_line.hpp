@@ -17,6 +17,7 @@ enum class Action {
     follow,
     cancel,
     roll_back,
+    drop_previous, // remove the previous system
     install_rate,
     refresh,        // check the feed
     check_firmware, // check whether firmware can be installed
@@ -35,6 +36,7 @@ struct CommandLine {
     std::string calendar;             // for schedule and postpone: systemd.time(7)
     std::uint64_t mib_per_second = 0; // for install_rate; 0: no limit
     bool force = false;
+    bool yes = false; // nobody is asked
     bool json = false;
     bool wait = true; // watch the action until it ends
 };

@@ -10,9 +10,9 @@ namespace updater::control {
 
 namespace {
 
-constexpr std::array names{"status",   "list",         "follow",        "check",   "cancel",
-                           "rollback", "install-rate", "download",      "install", "install-any",
-                           "schedule", "postpone",     "support-bundle"};
+constexpr std::array names{"status",   "list",         "follow",         "check",        "cancel",
+                           "rollback", "install-rate", "download",       "install",      "install-any",
+                           "schedule", "postpone",     "support-bundle", "drop-previous"};
 
 std::set<std::string> names_in(std::string_view allowed) {
     std::set<std::string> found;
@@ -86,6 +86,8 @@ std::vector<std::string> names_of(const CommandLine &line) {
         return {"cancel"};
     case Action::roll_back:
         return {"rollback"};
+    case Action::drop_previous:
+        return {"drop-previous"};
     case Action::install_rate:
         return {"install-rate"};
     case Action::refresh:

@@ -31,6 +31,8 @@ Actions:
   -f, --follow                   watch the running job until it ends
   -c, --cancel                   cancel the running job (possible in phases 1 and 2)
       --rollback                 roll back to the previous system
+      --drop-previous            remove the previous system: frees its space, and there
+                                 is no rollback to it from then on
       --install-rate N           limit phase 2 to N MiB per second, also a running
                                  one; 0: no limit
       --support-bundle FILE      collect logs, states and settings for the vendor's
@@ -40,7 +42,9 @@ Actions:
 
 Options:
       --force     install a version that has failed here before; roll back although
-                  the new system has accepted mail
+                  the new system has accepted mail; remove the previous system
+                  although mail was stored there only
+      --yes       do not ask before the previous system is removed
       --json      print the agent's JSON documents unchanged, one per line
       --no-wait   start the action and do not wait for its end
 

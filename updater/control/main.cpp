@@ -33,7 +33,8 @@ int main(int argument_count, char **arguments) {
         code = updater::control::carry_out(
             line, client,
             {std::cout, std::cerr, isatty(STDOUT_FILENO) == 1,
-             updater::control::login_of(std::getenv("SSH_CONNECTION"), std::getenv("USER"))});
+             updater::control::login_of(std::getenv("SSH_CONNECTION"), std::getenv("USER")),
+             isatty(STDIN_FILENO) == 1 ? &std::cin : nullptr});
     } catch (const updater::control::NotAllowed &error) {
         std::cerr << "update-control: " << error.what() << "\n";
         code = updater::control::ExitCode::refused;

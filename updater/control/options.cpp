@@ -19,6 +19,7 @@ constexpr std::array all_options{
     option{"follow", no_argument, nullptr, 'f'},
     option{"cancel", no_argument, nullptr, 'c'},
     option{"rollback", no_argument, nullptr, rollback_option},
+    option{"drop-previous", no_argument, nullptr, drop_previous_option},
     option{"install-rate", required_argument, nullptr, install_rate_option},
     option{"check", no_argument, nullptr, check_option},
     option{"refresh", no_argument, nullptr, refresh_option},
@@ -28,6 +29,7 @@ constexpr std::array all_options{
     option{"window", no_argument, nullptr, something_may_be_due_option},
     option{"support-bundle", required_argument, nullptr, support_bundle_option},
     option{"force", no_argument, nullptr, force_option},
+    option{"yes", no_argument, nullptr, yes_option},
     option{"json", no_argument, nullptr, json_option},
     option{"no-wait", no_argument, nullptr, no_wait_option},
     option{"help", no_argument, nullptr, 'h'},
@@ -120,6 +122,8 @@ std::optional<Action> action_of(int letter) {
         return Action::cancel;
     case rollback_option:
         return Action::roll_back;
+    case drop_previous_option:
+        return Action::drop_previous;
     case install_rate_option:
         return Action::install_rate;
     case check_option:

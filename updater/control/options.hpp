@@ -17,6 +17,7 @@ inline constexpr int first_without_letter = 256;
 /// What stands for the letter of an option that has none.
 enum LongOnly : int {
     rollback_option = first_without_letter,
+    drop_previous_option,
     history_option,
     install_rate_option,
     check_option,
@@ -27,6 +28,7 @@ enum LongOnly : int {
     something_may_be_due_option,
     support_bundle_option,
     force_option,
+    yes_option,
     json_option,
     no_wait_option
 };

@@ -29,6 +29,8 @@ def checks_refuse(stage: Stage) -> None:
     checks.equal(look.status, REFUSED, "update-control --check fw finds the same")
     checks.that("FAIL    space /" in look.output and "-> Free at least" in look.output and "/data/something-large" in look.output,
                 "and says how much to free, and what takes the space", look.output)
+    for part in ("the store message-store (/var/lib/mailsec/store) has", "set mail_days=90 in /etc/mailsec/retention.conf"):
+        checks.that(part in look.output, f"and what could go: {part}", look.output)
     checks.that("50" in call.output and "%" in call.output, "and the error says how much must be free", call.output[-500:])
     checks.equal(stage.updates.state()["last"]["result"], "refused", "update-control -s shows the refusal")
     checks.equal(facts.partition_hash(shell, "b"), rescue, "the rescue partition is untouched")

@@ -26,6 +26,34 @@ def succeeds(stage: Stage) -> None:
     _dhcp_is_back(stage, before)
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
     common.check_mail(stage)
+    _support_bundle(stage)
+    _previous_system_goes(stage)
+
+
+def _support_bundle(stage: Stage) -> None:
+    shell, checks = stage.machine.shell, stage.checks
+    made = shell.run("update-control --support-bundle /data/support.tar.zst", common.PHASE_SECONDS)
+    checks.equal(made.status, 0, "a support bundle can be made")
+    names = shell.must("tar --list --file=/data/support.tar.zst")
+    for name in ("README.txt", "boot/environment.txt", "updater/journal.txt", "journal/last-upgrade.txt", "agent/state.json"):
+        checks.that(name in names, f"the support bundle has {name}", names)
+    environment = shell.must("tar --extract --to-stdout --file=/data/support.tar.zst --wildcards '*/boot/environment.txt'")
+    checks.that("default_slot=b" in environment, "and the boot loader's environment as it is", environment)
+    checks.equal(shell.must("stat --format=%a /data/support.tar.zst").strip(), "600", "only root can read it")
+    shell.must("rm /data/support.tar.zst")
+
+
+def _previous_system_goes(stage: Stage) -> None:
+    shell, checks = stage.machine.shell, stage.checks
+    asked = shell.run("update-control --drop-previous", common.PHASE_SECONDS)
+    checks.that(asked.status == 1 and "Removing it frees at least" in asked.output, "nothing is removed unasked", asked.output)
+    checks.that(facts.exists(shell, "/data/slots/system-a/var"), "the previous system's data is there until then")
+    checks.equal(shell.run("update-control --drop-previous --yes", common.PHASE_SECONDS).status, 0, "--yes removes it")
+    checks.that(not facts.exists(shell, "/data/slots/system-a"), "the previous system is gone")
+    offer = stage.updates.firmware()
+    checks.equal((offer["other"]["version"], offer["other"]["bootable"]), (None, False), "-l says so")
+    checks.equal(shell.run("update-control --rollback --force", common.PHASE_SECONDS).status, 1, "there is no way back to it")
+    checks.equal(shell.run("systemctl start mail-retention").status, 0, "the product's retention runs")
 
 
 def _what_is_on_offer(stage: Stage) -> None:

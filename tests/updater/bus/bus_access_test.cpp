@@ -39,6 +39,7 @@ const struct {
     {"Install", [](sd_bus_message *m) { sd_bus_message_append(m, "sa{sv}", "", 0); }},
     {"Download", [](sd_bus_message *m) { sd_bus_message_append(m, "s", ""); }},
     {"Cancel", nullptr},
+    {"DropPrevious", [](sd_bus_message *m) { sd_bus_message_append(m, "bb", 1, 1); }},
     {"Rollback", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 1); }},
     {"SetInstallRate", [](sd_bus_message *m) { sd_bus_message_append(m, "t", std::uint64_t{1}); }},
     {"Schedule", [](sd_bus_message *m) { sd_bus_message_append(m, "sa{sv}s", "", 0, "Sun 03:00"); }},
@@ -58,6 +59,7 @@ void check_only_reading_works(sd_bus *caller, ServedAgent &served, const std::st
     }
     STRCMP_EQUAL("(none)", served.agent.last_source.c_str());
     CHECK_EQUAL(0, served.agent.rollbacks);
+    CHECK_EQUAL(0, served.agent.drops);
     CHECK_EQUAL(0, served.agent.due_calls);
     STRCMP_EQUAL("(none)", served.agent.last_calendar.c_str());
     STRCMP_EQUAL("idle", served.agent.state()["state"].get<std::string>().c_str());

@@ -44,6 +44,16 @@ TEST(DiskUse, of_many_equal_parts_is_that_of_their_folder) {
     STRCMP_EQUAL("store", largest(1).c_str());
 }
 
+TEST(DiskUse, leaves_out_what_is_told_elsewhere_by_whatever_path) {
+    write("shared/queue/mail", 900);
+    write("logs/a", 50);
+    fs::create_directory_symlink(folder.path() / "shared/queue", folder.path() / "link");
+    std::string text;
+    for (const Place &place : largest_places(folder.path(), 1, {}, {folder.path() / "link/"}))
+        text += place.path.filename();
+    STRCMP_EQUAL("a", text.c_str());
+}
+
 TEST(DiskUse, counts_what_is_allocated_not_what_a_sparse_file_claims) {
     write("small", 100);
     write("sparse", 0);

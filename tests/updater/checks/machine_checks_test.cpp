@@ -27,6 +27,8 @@ TEST_GROUP(MachineChecks) {
     partitions_test::FakeBootSelection boot{Slot::a, true};
     updater_test::FakeServiceManager services;
     Findings findings;
+    const std::function<std::uint64_t(const std::filesystem::path &)> own_bytes =
+        [](const std::filesystem::path &) { return 3072; };
 };
 
 TEST(MachineChecks, the_boot_loader_starts_what_runs) {
@@ -52,15 +54,16 @@ TEST(MachineChecks, a_system_on_trial_is_told) {
 TEST(MachineChecks, the_system_that_an_installation_replaces_is_told) {
     const auto generation = generations.create("2.7.0.0");
     generations.assign(Slot::b, generation);
-    check_previous_system(boot, generations, Slot::b, findings);
+    check_previous_system(boot, generations, Slot::b, own_bytes, findings);
     STRCMP_EQUAL(
         "NOTICE rescue partition: system-b holds version 2.7.0.0 to go back to; an installation replaces "
-        "it",
+        "it | To free what only it uses, 3.00 KiB, with no rollback to it afterwards: update-control "
+        "--drop-previous",
         only_finding(findings).c_str());
 }
 
 TEST(MachineChecks, an_empty_rescue_partition_is_no_loss) {
-    check_previous_system(boot, generations, Slot::b, findings);
+    check_previous_system(boot, generations, Slot::b, own_bytes, findings);
     STRCMP_EQUAL("PASS rescue partition: system-b holds no system that could be started",
                  only_finding(findings).c_str());
 }

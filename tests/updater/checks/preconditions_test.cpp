@@ -167,6 +167,19 @@ TEST(Preconditions, the_refusal_says_how_much_to_free_and_what_fills_the_whole_d
         refusal_of([&] { check_free_share(appliance.spaces.front(), measures); }).c_str());
 }
 
+TEST(Preconditions, a_short_disk_is_told_part_by_part_with_what_frees_it) {
+    measures.parts_of_disk = [](const std::filesystem::path &) {
+        return std::vector<DiskPart>{{"the mail queue has 2.00 GiB", 2 * gibibyte, "see: mailq"},
+                                     {"everything else has 1.00 GiB", gibibyte, ""}};
+    };
+    sizes["/data"] = {100 * gibibyte, gibibyte};
+    STRCMP_EQUAL(
+        "the file needs 3.00 GiB free on the file system of /data, which has 1.00 GiB | Free at least "
+        "2.00 GiB there, then try again. On this disk: the mail queue has 2.00 GiB -> see: mailq; "
+        "everything else has 1.00 GiB.",
+        refusal_of([&] { check_free_bytes("/data", 3 * gibibyte, "the file", measures); }).c_str());
+}
+
 TEST(Preconditions, the_real_measures_measure) {
     const TemporaryFolder folder;
     std::filesystem::create_directories(folder.path() / "deep");

@@ -73,6 +73,9 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"--cancel", "--no-wait"}, {.action = Action::cancel, .wait = false}},
         {{"--rollback"}, {.action = Action::roll_back}},
         {{"--rollback", "--force"}, {.action = Action::roll_back, .force = true}},
+        {{"--drop-previous"}, {.action = Action::drop_previous}},
+        {{"--drop-previous", "--yes", "--force"},
+         {.action = Action::drop_previous, .force = true, .yes = true}},
         {{"--install-rate", "25"}, {.action = Action::install_rate, .mib_per_second = 25}},
         {{"--install-rate=0", "--json"}, {.action = Action::install_rate, .json = true}},
         {{"--at", "Sun 03:00", "-i", "fw"}, {.action = Action::schedule, .calendar = "Sun 03:00"}},
@@ -107,6 +110,7 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         STRCMP_EQUAL_TEXT(row.meant.calendar.c_str(), line.calendar.c_str(), words.c_str());
         LONGS_EQUAL_TEXT(row.meant.mib_per_second, line.mib_per_second, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.force, line.force, words.c_str());
+        CHECK_EQUAL_TEXT(row.meant.yes, line.yes, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.json, line.json, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.wait, line.wait, words.c_str());
     }
@@ -177,8 +181,9 @@ TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
         {{"-l", "fw", "x"}, "unexpected argument: x"},
         {{"-d", "/a.fw"},
          "only a URL can be downloaded, not the path /a.fw; install a file with: update-control -i fw /a.fw"},
-        {{"-s", "--force"}, "--force goes only with --install and --rollback"},
-        {{"-d", "--force"}, "--force goes only with --install and --rollback"},
+        {{"-s", "--force"}, "--force goes only with --install, --rollback and --drop-previous"},
+        {{"-d", "--force"}, "--force goes only with --install, --rollback and --drop-previous"},
+        {{"-s", "--yes"}, "--yes goes only with --drop-previous"},
         {{"-f", "--no-wait"},
          "--no-wait goes only with --install, --download, --cancel, --rollback and --refresh"},
         {{"--at", "Sun 03:00"}, "nothing to do was asked for"},

@@ -71,6 +71,8 @@ TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
         {"status,schedule,postpone,install-any", "update-control --window", "not allowed"},
         {"window", "update-control --window", "usage"},
         {"schedule", "update-control --at Sun -i fw; reboot", "usage"},
+        {"drop-previous", "update-control --drop-previous --yes", "allowed"},
+        {"rollback,install-any", "update-control --drop-previous --yes", "not allowed"},
         {"support-bundle", "update-control --support-bundle -", "allowed"},
         {"support-bundle", "update-control --support-bundle /etc/passwd", "not allowed"},
         {"support-bundle", "update-control --support-bundle ./-", "not allowed"},

@@ -75,6 +75,7 @@ void Program::start_child(const std::vector<std::string> &arguments, const Optio
     if (process_ == 0) {
         dup2(output[1], STDOUT_FILENO);
         dup2(errors[1], STDERR_FILENO);
+        dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO); // nobody can be asked
         execute(arguments, options.bus_address);
     }
     close(output[1]);

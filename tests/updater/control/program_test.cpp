@@ -322,6 +322,23 @@ TEST(ControlProgram, cancel_too_late_is_answered_with_what_can_be_done) {
     check_holds(ended.errors, "phase 4 cannot be cancelled", "-c");
 }
 
+TEST(ControlProgram, drops_the_previous_system_only_after_a_yes) {
+    const Ended not_asked = run({"--drop-previous"});
+    CHECK_EQUAL(1, not_asked.exit_code);
+    check_holds(not_asked.output, "version 2.7.0.0 in slot b.\nRemoving it frees at least 1.20 GiB.", "cost");
+    check_holds(not_asked.output, "there is no rollback to 2.7.0.0", "cost");
+    check_holds(not_asked.output, "To remove it: update-control --drop-previous --yes", "advice");
+    CHECK_EQUAL(0, agent().drops);
+    const Ended done = run({"--drop-previous", "--yes"});
+    CHECK_EQUAL(0, done.exit_code);
+    check_holds(done.output, "The previous system is removed.", "--yes");
+    CHECK_EQUAL(1, agent().drops);
+    agent().previous_has_mail = true;
+    CHECK_EQUAL(3, run({"--drop-previous", "--yes"}).exit_code);
+    CHECK_EQUAL(0, run({"--drop-previous", "--yes", "--force", "--json"}).exit_code);
+    CHECK_EQUAL(2, agent().drops);
+}
+
 TEST(ControlProgram, rollback_after_the_commit_needs_force) {
     agent().committed = true;
     const Ended refused = run({"--rollback"});

@@ -1,7 +1,9 @@
 #include "updater/agent/parts/checks.hpp"
 
+#include "updater/agent/parts/disk_measures.hpp"
 #include "updater/checks/check_programs.hpp"
 #include "updater/checks/firmware_checks.hpp"
+#include "updater/checks/folder_use.hpp"
 #include "updater/checks/machine_checks.hpp"
 #include "updater/checks/packages.hpp"
 
@@ -15,13 +17,20 @@ Checks::Checks(Machine &machine)
 
 void Checks::look_at_appliance(const Callees &callees, checks::Findings &findings) {
     checks::check_boot_loader(machine_.boot, machine_.running.slot, findings);
-    checks::check_previous_system(machine_.boot, machine_.generations, machine_.other_slot(), findings);
+    checks::check_previous_system(
+        machine_.boot, machine_.generations, machine_.other_slot(),
+        [&](const std::filesystem::path &folder) {
+            return checks::use_of_folder(folder, machine_.clock(), checks::Sharing::looked_at, callees.stop)
+                .own_bytes;
+        },
+        findings);
     checks::check_failed_units(callees.services, findings);
     check_before_installation(callees, findings);
 }
 
 void Checks::check_before_installation(const Callees &callees, checks::Findings &findings) {
-    checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(callees.stop), findings);
+    checks::check_appliance(machine_.appliance, disk_measures(machine_, callees.programs, callees.stop),
+                            findings);
     checks::check_services_switched_on(machine_.appliance.services, callees.services, findings);
 }
 
@@ -48,7 +57,7 @@ void Checks::look_at_firmware(const firmware::Manifest &manifest, const job::Job
              [this, label] {
                  return checks::TargetPartition{label, machine_.partition_finder.size_bytes(label)};
              },
-         .measures = checks::FilesystemMeasures::real(callees.stop),
+         .measures = disk_measures(machine_, callees.programs, callees.stop),
          .installed_packages =
              [&callees](const std::vector<std::string> &names) {
                  return checks::installed_packages(callees.programs, names, callees.stop);
@@ -88,7 +97,7 @@ checks::Findings Checks::findings_of(const firmware::Manifest &manifest, const j
     if (facts.operation == job::Operation::install)
         check_before_installation(of_machine(), findings);
     else
-        checks::check_appliance(machine_.appliance, checks::FilesystemMeasures::real(), findings);
+        checks::check_appliance(machine_.appliance, disk_measures(machine_, machine_.programs, {}), findings);
     look_at_firmware(manifest, facts, of_machine(), findings);
     return findings;
 }
