@@ -86,7 +86,8 @@ class Run:
         """The programs that need the trees of both releases but no machine."""
         for what, program in (("conversion of the message store", "hooks/message-store-test"),
                               ("sandbox of conversions", "sandbox/run"),
-                              ("configuration checkers", "image/configuration-checks-test")):
+                              ("configuration checkers", "image/configuration-checks-test"),
+                              ("retention of the product", "image/retention-test")):
             with self._times.part(what):
                 unit_programs.run_counting(what, [places.CHECKOUT / "tests" / program, *(
                     places.IMAGE_BUILD / "trees" / release for release in ("12", "13"))], self._report)
