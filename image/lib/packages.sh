@@ -14,7 +14,7 @@ appliance_packages() {
     printf '%s\n' linux-image-cloud-amd64 initramfs-tools zstd kmod udev \
         systemd systemd-sysv systemd-resolved dbus polkitd openssh-server postfix \
         iproute2 procps diffutils less \
-        libmount1 libblkid1 libsystemd0 libnftables1 nftables libpq5 libmilter1.0.1 libzstd1 liblzma5
+        libmount1 libblkid1 libsystemd0 libnftables1 nftables libpq5 libmilter1.0.1 libzstd1 liblzma5 libnewt0.52 libslang2
     case $1 in
     12) printf '%s\n' postgresql-15 libarchive13 libcurl4 libtinyxml2-9 libssl3 ;;
     13) printf '%s\n' postgresql-17 libarchive13t64 libcurl4t64 libtinyxml2-11 libssl3t64 ;;
@@ -25,7 +25,8 @@ appliance_packages() {
 compiler_packages() {
     printf '%s\n' g++ cmake ninja-build pkg-config ccache \
         libarchive-dev libssl-dev libmount-dev libblkid-dev libsystemd-dev libtinyxml2-dev \
-        libcurl4-openssl-dev libzstd-dev liblzma-dev nlohmann-json3-dev libpq-dev libmilter-dev libnftables-dev
+        libcurl4-openssl-dev libzstd-dev liblzma-dev nlohmann-json3-dev libpq-dev libmilter-dev libnftables-dev \
+        libnewt-dev libslang2-dev
 }
 
 # The packages that are needed to build and test, on the builder's own machine (Debian 12).
