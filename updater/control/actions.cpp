@@ -12,6 +12,7 @@
 #include "updater/control/schedule_actions.hpp"
 #include "updater/control/support_bundle.hpp"
 #include "updater/control/watch_pause.hpp"
+#include "updater/control/wizard_program.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -158,6 +159,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return ExitCode::done;
     case Action::support_bundle:
         return make_support_bundle(line, surroundings);
+    case Action::wizard:
+        return start_wizard(line.source, surroundings.output_is_terminal, surroundings.errors);
     case Action::help:
         display.text(help_text());
         return ExitCode::done;

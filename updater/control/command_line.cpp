@@ -48,13 +48,14 @@ std::uint64_t rate_in(std::string_view text) {
 
 // `fw` is the only kind there is; it may be left out.
 std::string source_of(Action action, std::vector<std::string> operands) {
-    const bool takes_kind = action == Action::install || action == Action::download ||
-                            action == Action::list || action == Action::check_firmware;
+    const bool may_name_firmware = action == Action::install || action == Action::download ||
+                                   action == Action::check_firmware || action == Action::wizard;
+    const bool takes_kind = may_name_firmware || action == Action::list;
     if (takes_kind && !operands.empty() && operands.front() == "fw")
         operands.erase(operands.begin());
     if (operands.empty())
         return {};
-    if (action != Action::install && action != Action::download && action != Action::check_firmware)
+    if (!may_name_firmware)
         throw UsageError("unexpected argument: " + operands.front());
     if (operands.size() > 1)
         throw UsageError("more than one path or URL: " + operands[1] +
@@ -81,7 +82,7 @@ void check_combination(const CommandLine &line) {
         throw UsageError(
             "--no-wait goes only with --install, --download, --cancel, --rollback and --refresh");
     if (line.json && (line.action == Action::help || line.action == Action::version ||
-                      line.action == Action::support_bundle))
+                      line.action == Action::support_bundle || line.action == Action::wizard))
         throw UsageError("--json goes only with what reports something");
 }
 

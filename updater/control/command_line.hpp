@@ -26,6 +26,7 @@ enum class Action {
     postpone,
     something_may_be_due,
     support_bundle,
+    wizard, // lead a person at a terminal through an installation
     help,
     version
 };

@@ -73,6 +73,8 @@ std::vector<std::string> names_of(const CommandLine &line) {
     case Action::support_bundle:
         // Its owner must not choose a file that root writes.
         return {line.source == "-" ? "support-bundle" : "a support bundle in a file"};
+    case Action::wizard:
+        return {"wizard"}; // for people at a terminal: no key can be allowed to do this either
     case Action::download:
         return {line.source.empty() ? "download" : "install-any"};
     case Action::list:

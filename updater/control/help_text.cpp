@@ -13,6 +13,7 @@ Actions:
   -i, --install [fw] [PATH|URL]  install a firmware file; without PATH or URL the
                                  newest downloaded one, else the next step
                                  in the feed
+      --wizard [fw] [PATH|URL]   be led through an installation, at a terminal
   -d, --download [fw] [URL]      only download; without URL the next step in the feed
   -l, --list                     list the running, other, downloaded and available
                                  firmware

@@ -28,6 +28,7 @@ constexpr std::array all_options{
     option{"postpone-until", required_argument, nullptr, postpone_option},
     option{"window", no_argument, nullptr, something_may_be_due_option},
     option{"support-bundle", required_argument, nullptr, support_bundle_option},
+    option{"wizard", no_argument, nullptr, wizard_option},
     option{"force", no_argument, nullptr, force_option},
     option{"yes", no_argument, nullptr, yes_option},
     option{"json", no_argument, nullptr, json_option},
@@ -138,6 +139,8 @@ std::optional<Action> action_of(int letter) {
         return Action::something_may_be_due;
     case support_bundle_option:
         return Action::support_bundle;
+    case wizard_option:
+        return Action::wizard;
     case 'h':
         return Action::help;
     case 'V':

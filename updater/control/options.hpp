@@ -27,6 +27,7 @@ enum LongOnly : int {
     postpone_option,
     something_may_be_due_option,
     support_bundle_option,
+    wizard_option,
     force_option,
     yes_option,
     json_option,

@@ -70,6 +70,8 @@ TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
         {"postpone", "update-control --postpone-until 2026-12-24 22:30", "allowed"},
         {"status,schedule,postpone,install-any", "update-control --window", "not allowed"},
         {"window", "update-control --window", "usage"},
+        {"status,check,install-any,schedule", "update-control --wizard", "not allowed"},
+        {"wizard", "update-control --wizard", "usage"},
         {"schedule", "update-control --at Sun -i fw; reboot", "usage"},
         {"drop-previous", "update-control --drop-previous --yes", "allowed"},
         {"rollback,install-any", "update-control --drop-previous --yes", "not allowed"},

@@ -117,6 +117,7 @@ TEST(ControlProgram, every_end_has_its_exit_code) {
         {{"-s"}, nullptr, 0, "Running         version 2.8.0.0, slot a", ""},
         {{"-l"}, nullptr, 0, "Other slot      slot b: backup, version 2.7.0.0, bootable", ""},
         {{"--check"}, nullptr, 1, "", "no feed is configured"},
+        {{"--wizard"}, nullptr, 2, "", "the wizard needs a terminal"},
         {{"--install-rate", "30"}, nullptr, 0, "Phase 2 works at 30 MiB per second at most", ""},
         {{"--install-rate", "0"}, nullptr, 0, "as fast as it can", ""},
         {{"--install-rate", "2000000"}, nullptr, 1, "", "larger than 1000000 MiB per second"},
