@@ -74,6 +74,8 @@ class Run:
             with self._times.part("unit tests"):
                 unit_programs.run_python(Path(__file__).parent, self._report)
                 unit_programs.run_all(SANITIZED, places.cores(), self._report)
+            with self._times.part("wizard by keys"):
+                unit_programs.run_counting("wizard by keys", [places.CHECKOUT / "tests" / "wizard" / "run"], self._report)
         if programs:
             unit_programs.run_named(SANITIZED, self._options.programs, self._report)
         if fuzzers:
