@@ -27,7 +27,7 @@ update_extensions() { # DATABASE
         if query "$1" --command="ALTER EXTENSION $(quoted "$extension") UPDATE" </dev/null 2>"$work/extension"; then
             printf 'extension %s of database %s: brought up to date\n' "$extension" "$1" >&2
         else
-            printf 'extension %s of database %s: NOT brought up to date: %s\n' "$extension" "$1" \
+            printf 'warning: extension %s of database %s: NOT brought up to date: %s\n' "$extension" "$1" \
                 "$(telling_line "$work/extension")" >&2
         fi
     done <"$work/extensions"

@@ -46,7 +46,7 @@ read_old_settings() {
     read_settings conf_settings postgresql.conf
     read_settings auto_settings "$settings_aside"
     # A subscriber that reads the store's changes through a slot must start over with a new cluster.
-    query_old template1 --command="SELECT 'replication slot NOT carried over: ' || slot_name FROM pg_replication_slots" >&2
+    query_old template1 --command="SELECT 'warning: replication slot NOT carried over: ' || slot_name FROM pg_replication_slots" >&2
 }
 
 accepted_by_new() { # NAME=VALUE...
@@ -74,7 +74,7 @@ write_accepted() {
     for ((index = 0; index < ${#list[@]}; index += 2)); do
         name=${list[index]} value=${list[index + 1]}
         if [ ${#all[@]} -gt 0 ] && ! accepted_by_new "$name=$value"; then
-            printf 'setting NOT carried over: %s (%s): %s\n' "$(shown "$name" "$value")" "$2" \
+            printf 'warning: setting NOT carried over: %s (%s): %s\n' "$(shown "$name" "$value")" "$2" \
                 "$(telling_line "$work/judgement")" >&2
             continue
         fi

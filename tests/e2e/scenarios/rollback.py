@@ -40,17 +40,27 @@ def conversion_fails(stage: Stage) -> None:
     _comes_back(stage, "conversion-fails", "conver")
 
 
+def _says_what_it_knows_of_the_restart(stage: Stage) -> None:
+    reason = stage.updates.state()["last"]["reason"]
+    stage.tell(f"the reason: {reason}")
+    stage.checks.that(any(cause in reason for cause in ("the kernel panicked", "the watchdog ended a hang", "no trace of why")),
+                      "and the reason says what is known of the restart", reason)
+
+
 def kernel_panic(stage: Stage) -> None:
     _comes_back(stage, "panic", "did not")
+    _says_what_it_knows_of_the_restart(stage)
 
 
 def kernel_hangs(stage: Stage) -> None:
     _comes_back(stage, "kernel-hangs", "did not")
+    _says_what_it_knows_of_the_restart(stage)
     stage.checks.that("watchdog i6300esb armed" in stage.machine.serial.text(), "the boot loader armed the watchdog")
 
 
 def hang(stage: Stage) -> None:
     _comes_back(stage, "hang", "did not")
+    _says_what_it_knows_of_the_restart(stage)
 
 
 def health_gate_fails(stage: Stage) -> None:

@@ -46,6 +46,22 @@ TEST(HistoryReport, tells_of_each_job_when_and_how_it_ended) {
                  history_report(history).c_str());
 }
 
+TEST(HistoryReport, counts_the_warnings_of_each_job) {
+    const json job = {{"operation", "install"}, {"from", "2.8.0.0"}, {"result", "succeeded"}};
+    const struct {
+        int warnings;
+        const char *line;
+    } cases[] = {{0, "install 2.8.0.0: succeeded\n"},
+                 {1, "install 2.8.0.0: succeeded, 1 warning\n"},
+                 {3, "install 2.8.0.0: succeeded, 3 warnings\n"}};
+    for (const auto &row : cases) {
+        json counted = job;
+        counted["warnings"] = row.warnings;
+        STRCMP_CONTAINS(row.line, history_report({{"jobs", json::array({counted})}}).c_str());
+    }
+    STRCMP_CONTAINS("succeeded\n", history_report({{"jobs", json::array({job})}}).c_str());
+}
+
 TEST(HistoryReport, tells_how_long_mail_waited_for_an_upgrade) {
     const json history = {{"jobs",
                            {{{"operation", "install"},
