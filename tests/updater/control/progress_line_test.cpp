@@ -46,7 +46,7 @@ TEST(ProgressLine, says_when_the_job_ends_or_mail_flows_again_where_there_is_roo
     json install = state(2, "install the new OS", 37, "writing");
     install["expected_end"] = "2026-11-21T03:25:04+00:00";
     STRCMP_EQUAL(
-        "phase 2 of 10 install the new OS [##########...................]  37 % (end about 03:25) writing",
+        "phase 2 of 10 install the new OS [##########..................]  37 % (end about 03:25) writing",
         progress_line(install, 95).c_str());
     STRCMP_EQUAL("phase 2 of 10 install the new OS  37 %", progress_line(install, 45).c_str());
     STRCMP_EQUAL("phase 2 of 10 install the new OS: 37 % writing (end about 03:25)",
