@@ -54,6 +54,11 @@ void BootPartitionSelection::mark_unbootable(Slot slot) {
                  [slot](BootSelection &selection) { selection.mark_unbootable(slot); });
 }
 
+void BootPartitionSelection::mark_bootable(Slot slot) {
+    with_mounted(DetachedMount::Access::writable,
+                 [slot](BootSelection &selection) { selection.mark_bootable(slot); });
+}
+
 void BootPartitionSelection::try_once(Slot slot) {
     with_mounted(DetachedMount::Access::writable,
                  [slot](BootSelection &selection) { selection.try_once(slot); });

@@ -23,6 +23,7 @@ class BootPartitionSelection : public BootSelection {
 
     // These mount it writable.
     void mark_unbootable(Slot slot) override;
+    void mark_bootable(Slot slot) override;
     void try_once(Slot slot) override;
     void commit(Slot slot) override;
     void cancel_try() override;

@@ -116,6 +116,13 @@ void GrubBootSelection::mark_unbootable(Slot slot) {
     });
 }
 
+void GrubBootSelection::mark_bootable(Slot slot) {
+    understood([&](GrubEnvironment environment) {
+        environment.set(bootable_variable(slot), "1");
+        write(environment);
+    });
+}
+
 void GrubBootSelection::try_once(Slot slot) {
     understood([&](GrubEnvironment environment) {
         refuse_default(environment, slot, "try only once");

@@ -41,6 +41,9 @@ class BootSelection {
     virtual bool bootable(Slot slot) = 0;
     /// Cancels a pending try of this slot in the same write. Throws BootSelectionRefused for the default.
     virtual void mark_unbootable(Slot slot) = 0;
+    /// The boot loader may start it from now on when the default slot cannot be started. The slot holds a
+    /// complete pair.
+    virtual void mark_bootable(Slot slot) = 0;
     /// Marks the slot bootable and lets the next boot try it, once, in one write. Throws BootSelectionRefused
     /// for the default slot.
     virtual void try_once(Slot slot) = 0;
@@ -62,6 +65,7 @@ class GrubBootSelection : public BootSelection {
     std::optional<Slot> pending_try() override;
     bool bootable(Slot slot) override;
     void mark_unbootable(Slot slot) override;
+    void mark_bootable(Slot slot) override;
     void try_once(Slot slot) override;
     void commit(Slot slot) override;
     void cancel_try() override;

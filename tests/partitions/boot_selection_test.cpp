@@ -92,6 +92,16 @@ TEST(BootSelection, what_is_being_written_is_not_booted) {
     check_boots(partitions::Slot::a);
 }
 
+TEST(BootSelection, a_slot_marked_bootable_is_booted_only_when_the_default_cannot_be) {
+    prepare(storage, false);
+    selection.mark_bootable(partitions::Slot::b);
+    CHECK_TRUE(selection.bootable(partitions::Slot::b));
+    CHECK_FALSE(selection.pending_try().has_value());
+    check_boots(partitions::Slot::a);
+    storage.put_file(grubenv, boot_environment(partitions::Slot::a, false, true));
+    check_boots(partitions::Slot::b);
+}
+
 TEST(BootSelection, refuses_what_would_leave_nothing_to_boot) {
     prepare(storage, false);
     const std::string before = storage.contents(grubenv);

@@ -46,6 +46,11 @@ void FakeBootSelection::mark_unbootable(partitions::Slot slot) {
         try_.reset();
 }
 
+void FakeBootSelection::mark_bootable(partitions::Slot slot) {
+    before_change(false, "");
+    bootable_flag(slot) = true;
+}
+
 void FakeBootSelection::try_once(partitions::Slot slot) {
     before_change(slot == default_slot_, "try the default slot");
     bootable_flag(slot) = true;

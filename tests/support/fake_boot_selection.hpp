@@ -15,6 +15,7 @@ class FakeBootSelection : public partitions::BootSelection {
     std::optional<partitions::Slot> pending_try() override;
     bool bootable(partitions::Slot slot) override;
     void mark_unbootable(partitions::Slot slot) override;
+    void mark_bootable(partitions::Slot slot) override;
     void try_once(partitions::Slot slot) override;
     void commit(partitions::Slot slot) override;
     void cancel_try() override;
