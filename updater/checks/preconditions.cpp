@@ -5,15 +5,15 @@
 namespace updater::checks {
 
 void check_product(const firmware::Manifest &manifest, const configuration::Appliance &appliance) {
-    const std::string advice = "Use the firmware that is made for this appliance.";
+    std::string wrong;
     if (manifest.product != appliance.product)
-        throw Refused("the firmware is for the product " + manifest.product + ", this appliance is a " +
-                          appliance.product,
-                      advice);
+        wrong = "the firmware is for the product " + manifest.product + ", this appliance is a " +
+                appliance.product;
     if (manifest.hardware != appliance.hardware)
-        throw Refused("the firmware is for the hardware " + manifest.hardware + ", this appliance's is " +
-                          appliance.hardware,
-                      advice);
+        wrong += (wrong.empty() ? "" : "; ") + ("the firmware is for the hardware " + manifest.hardware) +
+                 ", this appliance's is " + appliance.hardware;
+    if (!wrong.empty())
+        throw Refused(wrong, "Use the firmware that is made for this appliance.");
 }
 
 void check_version(const firmware::Manifest &manifest, const firmware::Version &running) {
@@ -61,17 +61,21 @@ void check_partition_size(const firmware::Manifest &manifest, const TargetPartit
 }
 
 void check_services(const services::ServiceStates &now, const configuration::Services &configured) {
+    std::string off;
+    std::string commands;
     for (const configuration::ServiceUnit &unit : configured.units) {
         const services::RecordedUnit *const recorded = now.find(unit.name);
         // The gate does not require a unit that does not run now.
         if (!unit.health_required || recorded == nullptr || !recorded->switched_off)
             continue;
         const bool masked = recorded->state.is_masked();
-        throw Refused(unit.name + " is " + (masked ? "masked" : "disabled") +
-                          ", and an upgrade counts as healthy only with it running",
-                      std::string("To let it run: systemctl ") + (masked ? "unmask " : "enable ") +
-                          unit.name + ". Then start again with: update-control -i fw");
+        off += (off.empty() ? "" : ", ") + unit.name + " is " + (masked ? "masked" : "disabled");
+        commands += (commands.empty() ? "" : " && ") + std::string("systemctl ") +
+                    (masked ? "unmask " : "enable ") + unit.name;
     }
+    if (!off.empty())
+        throw Refused(off + ", and an upgrade counts as healthy only with it running",
+                      "To let it run: " + commands + ". Then start again with: update-control -i fw");
 }
 
 } // namespace updater::checks

@@ -62,6 +62,10 @@ TEST(Preconditions, firmware_for_another_product_or_hardware_is_refused) {
     manifest.hardware = "other";
     STRCMP_CONTAINS("for the hardware other, this appliance's is qemu-x86_64",
                     refusal_of([&] { check_product(manifest, appliance); }).c_str());
+    manifest.product = "another";
+    STRCMP_CONTAINS("for the product another, this appliance is a mailsec-appliance; the firmware is for the "
+                    "hardware other",
+                    refusal_of([&] { check_product(manifest, appliance); }).c_str());
 }
 
 TEST(Preconditions, a_running_version_below_the_minimum_is_told_what_to_install_first) {
@@ -191,9 +195,9 @@ TEST(Preconditions, the_real_measures_measure) {
 }
 
 TEST(Preconditions, what_the_health_gate_requires_must_be_switched_on) {
-    const configuration::Services configured{{{"postfix.service", true}, {"report.service", false}},
-                                             std::chrono::seconds(1),
-                                             std::chrono::seconds(1)};
+    configuration::Services configured{{{"postfix.service", true}, {"report.service", false}},
+                                       std::chrono::seconds(1),
+                                       std::chrono::seconds(1)};
     const auto refusal_with = [&](const char *postfix, const char *report) {
         updater_test::FakeServiceManager manager;
         manager.install("postfix.service", "active", postfix);
@@ -210,6 +214,12 @@ TEST(Preconditions, what_the_health_gate_requires_must_be_switched_on) {
         refusal_with("masked", "enabled").c_str());
     STRCMP_CONTAINS("systemctl enable postfix.service", refusal_with("disabled", "enabled").c_str());
     STRCMP_EQUAL("", refusal_with("masked-runtime", "enabled").c_str());
+    configured.units[1].health_required = true;
+    STRCMP_EQUAL(
+        "postfix.service is masked, report.service is disabled, and an upgrade counts as healthy only "
+        "with it running | To let it run: systemctl unmask postfix.service && systemctl enable "
+        "report.service. Then start again with: update-control -i fw",
+        refusal_with("masked", "disabled").c_str());
     // One that does not run was given up for good, and is not asked for.
     updater_test::FakeServiceManager manager;
     manager.install("postfix.service", "inactive", "masked");
