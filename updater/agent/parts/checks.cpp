@@ -1,13 +1,37 @@
 #include "updater/agent/parts/checks.hpp"
 
 #include "updater/agent/parts/disk_measures.hpp"
+#include "updater/available/last_check.hpp"
 #include "updater/checks/check_programs.hpp"
+#include "updater/checks/clock.hpp"
 #include "updater/checks/firmware_checks.hpp"
 #include "updater/checks/folder_use.hpp"
 #include "updater/checks/machine_checks.hpp"
 #include "updater/checks/packages.hpp"
+#include "updater/checks/pending_restart.hpp"
+
+#include <chrono>
+#include <filesystem>
 
 namespace updater::agent::parts {
+
+namespace {
+
+checks::ClockFacts clock_of(Machine &machine) {
+    checks::ClockFacts facts{
+        .now = machine.clock(),
+        .image_made = {},
+        .feed_checked = available::LastCheck(machine.storage, machine.layout.feed / "checked").time(),
+        .is_synchronized = checks::is_clock_synchronized};
+    std::error_code error;
+    const auto made = std::filesystem::last_write_time(partitions::appliance_file, error);
+    if (!error)
+        facts.image_made = std::chrono::time_point_cast<std::chrono::system_clock::duration>(
+            std::chrono::file_clock::to_sys(made));
+    return facts;
+}
+
+} // namespace
 
 Checks::Checks(Machine &machine)
     : least_version(machine.storage, machine.layout.least_version),
@@ -25,6 +49,8 @@ void Checks::look_at_appliance(const Callees &callees, checks::Findings &finding
         },
         findings);
     checks::check_failed_units(callees.services, findings);
+    checks::check_pending_restart(findings);
+    checks::check_clock(clock_of(machine_), callees.services, findings);
     check_before_installation(callees, findings);
 }
 
