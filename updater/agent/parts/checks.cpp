@@ -4,6 +4,7 @@
 #include "updater/available/last_check.hpp"
 #include "updater/checks/check_programs.hpp"
 #include "updater/checks/clock.hpp"
+#include "updater/checks/covered_files.hpp"
 #include "updater/checks/firmware_checks.hpp"
 #include "updater/checks/folder_use.hpp"
 #include "updater/checks/machine_checks.hpp"
@@ -58,6 +59,7 @@ void Checks::check_before_installation(const Callees &callees, checks::Findings 
     checks::check_appliance(machine_.appliance, disk_measures(machine_, callees.programs, callees.stop),
                             findings);
     checks::check_services_switched_on(machine_.appliance.services, callees.services, findings);
+    checks::check_covered_files(callees.services, findings);
 }
 
 void Checks::look_at_firmware(const firmware::Manifest &manifest, const job::JobFacts &facts,
