@@ -8,8 +8,10 @@
 #include "updater/checks/firmware_checks.hpp"
 #include "updater/checks/folder_use.hpp"
 #include "updater/checks/machine_checks.hpp"
+#include "updater/checks/odd_names.hpp"
 #include "updater/checks/packages.hpp"
 #include "updater/checks/pending_restart.hpp"
+#include "updater/checks/store_access.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -52,12 +54,15 @@ void Checks::look_at_appliance(const Callees &callees, checks::Findings &finding
     checks::check_failed_units(callees.services, findings);
     checks::check_pending_restart(findings);
     checks::check_clock(clock_of(machine_), callees.services, findings);
+    if (const auto running = machine_.generations.assigned(machine_.running.slot))
+        checks::check_names_in_etc(machine_.storage, machine_.generations.at(*running).etc_upper(), findings);
     check_before_installation(callees, findings);
 }
 
 void Checks::check_before_installation(const Callees &callees, checks::Findings &findings) {
     checks::check_appliance(machine_.appliance, disk_measures(machine_, callees.programs, callees.stop),
                             findings);
+    findings.run("store access", [&] { return checks::check_store_access(machine_.appliance); });
     checks::check_services_switched_on(machine_.appliance.services, callees.services, findings);
     checks::check_covered_files(callees.services, findings);
 }
