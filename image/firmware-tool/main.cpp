@@ -83,6 +83,9 @@ void print(const updater::firmware::FirmwareReader &reader) {
         std::cout << "requires: " << space.free_bytes << " bytes free at " << space.path.string() << "\n";
     for (const std::string &package : manifest.required_packages)
         std::cout << "requires: package " << package << "\n";
+    for (const updater::firmware::PortRequirement &port : manifest.required_ports)
+        std::cout << "requires: " << port.protocol << " port " << port.number << " for " << port.service
+                  << "\n";
     std::cout << "release notes: " << manifest.release_notes << "\nlicense: " << manifest.license << "\n";
 }
 

@@ -34,7 +34,7 @@ constexpr std::string_view manifest_template = R"(<?xml version="1.0" encoding="
     <conversion name="message-store" program="convert-store" from="1" to="2"/>
     <conversion name="etc" program="etc" from="any" to="debian-13"/>
   </conversions>
-  <requires><space path="/data" free-bytes="5000"/><package>postgresql-15</package></requires>
+  <requires><space path="/data" free-bytes="5000"/><package>postgresql-15</package><port number="25" protocol="tcp" service="a.service"/></requires>
   <release-notes>A &lt;new&gt; one &amp; &#228; <![CDATA[<b>]]>
     with two lines</release-notes>
   <license>Terms</license>

@@ -85,6 +85,10 @@ void check_firmware(const firmware::Manifest &manifest, const InstallTarget &tar
         return text_of(chain);
     });
     check_needed_packages(manifest, target, findings);
+    if (manifest.required_ports.empty())
+        findings.add({"ports", Verdict::skip, "the firmware names none", ""});
+    else
+        findings.run("ports", [&] { return target.ports(manifest); });
     findings.run("partition", [&] {
         const TargetPartition partition = target.partition();
         check_partition_size(manifest, partition);

@@ -23,6 +23,8 @@ struct InstallTarget {
     FilesystemMeasures measures;
     /// See packages.hpp.
     std::function<std::set<std::string>(const std::vector<std::string> &)> installed_packages;
+    /// See ports.hpp, check_ports(). Called only if the firmware needs ports.
+    std::function<std::string(const firmware::Manifest &)> ports;
 };
 
 /// The appliance, whatever the firmware: free space and stores.
@@ -33,7 +35,8 @@ void check_appliance(const configuration::Appliance &appliance, const Filesystem
 void check_services_switched_on(const configuration::Services &configured, services::ServiceManager &services,
                                 Findings &findings);
 
-/// The firmware on this appliance: product, versions, conversions, packages, partition, space.
+/// The firmware on this appliance: product, versions, conversions, packages, ports, partition,
+/// space.
 void check_firmware(const firmware::Manifest &manifest, const InstallTarget &target, Findings &findings);
 
 } // namespace updater::checks

@@ -123,6 +123,19 @@ SpaceRequirement read_space(xml::Element &element) {
     return space;
 }
 
+PortRequirement read_port(xml::Element &element) {
+    PortRequirement port;
+    port.number = static_cast<unsigned>(number_in_attribute(element, "number", 65535));
+    port.protocol = name_in_attribute(element, "protocol");
+    port.service = name_in_attribute(element, "service");
+    if (port.number == 0)
+        element.complain("has the number 0");
+    if (port.protocol != "tcp" && port.protocol != "udp")
+        element.complain("has a protocol other than tcp and udp");
+    element.finish();
+    return port;
+}
+
 void read_requirements(xml::Element &root, Manifest &manifest) {
     auto requirements = root.optional_child("requires");
     if (!requirements)
@@ -131,6 +144,8 @@ void read_requirements(xml::Element &root, Manifest &manifest) {
         manifest.required_space.push_back(read_space(element));
     for (const xml::Element &element : requirements->children("package"))
         manifest.required_packages.push_back(name_in_text(element));
+    for (xml::Element &element : requirements->children("port"))
+        manifest.required_ports.push_back(read_port(element));
     requirements->finish();
 }
 

@@ -49,6 +49,15 @@ struct SpaceRequirement {
     bool operator==(const SpaceRequirement &) const = default;
 };
 
+/// A port that a service of the new system listens at.
+struct PortRequirement {
+    unsigned number{};
+    std::string protocol; ///< "tcp", "udp"
+    std::string service;  ///< the unit
+
+    bool operator==(const PortRequirement &) const = default;
+};
+
 /// A part of the firmware file behind the image.
 struct StoredEntry {
     std::uint64_t offset_bytes{}; ///< from the first byte of the `image` entry's contents
@@ -94,6 +103,7 @@ struct Manifest {
     std::vector<Conversion> conversions; ///< from earlier formats, one step each
     std::vector<SpaceRequirement> required_space;
     std::vector<std::string> required_packages;
+    std::vector<PortRequirement> required_ports;
     std::string release_notes;
     std::string license;
 

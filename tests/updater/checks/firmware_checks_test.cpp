@@ -52,7 +52,10 @@ TEST_GROUP(FirmwareChecks) {
                                 return TargetPartition{"system-b", 2 * gibibyte};
                             },
                         .measures = measures,
-                        .installed_packages = [this](const std::vector<std::string> &) { return installed; }},
+                        .installed_packages = [this](const std::vector<std::string> &) { return installed; },
+                        .ports = [](const firmware::Manifest &) -> std::string {
+                            throw Refused("tcp port 25 is held by exim4.service", "Stop it.");
+                        }},
                        findings);
         return text_of(findings);
     }
@@ -72,6 +75,7 @@ TEST(FirmwareChecks, say_what_was_found_when_all_is_well) {
         "PASS version: version 2.8.1.0 can be installed from 2.8.0.0 on; 2.8.0.0 runs\n"
         "PASS conversions: converts message-store from 1 to 2\n"
         "PASS packages: installed: libc6, postgresql-15\n"
+        "SKIP ports: the firmware names none\n"
         "PASS partition: the system image has 1.00 GiB, the partition system-b 2.00 GiB\n"
         "PASS firmware space /data: the firmware needs 6.00 GiB free on the file system of /data, which "
         "has 6.00 GiB\n"
@@ -85,16 +89,18 @@ TEST(FirmwareChecks, find_all_that_is_wrong_at_once) {
     manifest.minimum_version = firmware::Version(2, 8, 0, 5);
     manifest.required_packages = {"libc6", "postgresql-17", "clamav"};
     installed = {"libc6"};
+    manifest.required_ports = {{25, "tcp", "postfix.service"}};
     manifest.image_bytes = 3 * gibibyte;
     manifest.required_space = {{"/data", 7 * gibibyte}};
     const std::string found = checked();
-    for (const char *line : {"FAIL product: the firmware is for the product other",
-                             "FAIL version: version 2.8.1.0 can be installed from 2.8.0.5 on",
-                             "PASS conversions: nothing has to be converted",
-                             "FAIL packages: the firmware requires packages that are not installed: "
-                             "postgresql-17, clamav\n",
-                             "FAIL partition: the system image has 3.00 GiB",
-                             "FAIL firmware space /data: the firmware needs 7.00 GiB"})
+    for (const char *line :
+         {"FAIL product: the firmware is for the product other",
+          "FAIL version: version 2.8.1.0 can be installed from 2.8.0.5 on",
+          "PASS conversions: nothing has to be converted",
+          "FAIL packages: the firmware requires packages that are not installed: "
+          "postgresql-17, clamav\n",
+          "FAIL ports: tcp port 25 is held by exim4.service", "FAIL partition: the system image has 3.00 GiB",
+          "FAIL firmware space /data: the firmware needs 7.00 GiB"})
         STRCMP_CONTAINS(line, found.c_str());
 }
 

@@ -36,7 +36,7 @@ const std::string whole_manifest = R"(<?xml version="1.0" encoding="UTF-8"?>
     <conversion name="message-store" program="convert-store" from="2" to="3"/>
     <conversion name="etc" program="etc" from="any" to="debian-13"/>
   </conversions>
-  <requires><space path="/data" free-bytes="5000"/><package>postgresql-15</package><package>libc6</package></requires>
+  <requires><space path="/data" free-bytes="5000"/><package>postgresql-15</package><package>libc6</package><port number="25" protocol="tcp" service="postfix.service"/></requires>
   <release-notes>
     A &lt;new&gt; one
     with two lines
@@ -79,6 +79,7 @@ TEST(Manifest, says_everything) {
     CHECK_TRUE(manifest.conversions == conversions);
     CHECK_TRUE((manifest.required_space == std::vector<SpaceRequirement>{{"/data", 5000}}));
     CHECK_TRUE((manifest.required_packages == std::vector<std::string>{"postgresql-15", "libc6"}));
+    CHECK_TRUE((manifest.required_ports == std::vector<PortRequirement>{{25, "tcp", "postfix.service"}}));
     STRCMP_EQUAL("A <new> one\n    with two lines", manifest.release_notes.c_str());
     STRCMP_EQUAL("Terms", manifest.license.c_str());
 }
@@ -180,6 +181,11 @@ TEST(Manifest, is_refused_when_it_breaks_a_rule) {
         {with("path=\"/data\"", "path=\"/data/../x\""), "wrong_manifest", "<space>"},
         {with("free-bytes=\"5000\"", "free-bytes=\"5 GB\""), "wrong_manifest", "free-bytes"},
         {with(">libc6<", ">lib c6<"), "wrong_manifest", "<package>"},
+        {with("number=\"25\"", "number=\"0\""), "wrong_manifest", "<port>"},
+        {with("number=\"25\"", "number=\"65536\""), "wrong_manifest", "<port>"},
+        {with("protocol=\"tcp\"", "protocol=\"sctp\""), "wrong_manifest", "<port>"},
+        {with("service=\"postfix.service\"", "service=\"a b\""), "wrong_manifest", "<port>"},
+        {with(" service=\"postfix.service\"", ""), "wrong_manifest", "service"},
     };
     for (const Case &one : cases) {
         std::string message;

@@ -11,6 +11,7 @@
 #include "updater/checks/odd_names.hpp"
 #include "updater/checks/packages.hpp"
 #include "updater/checks/pending_restart.hpp"
+#include "updater/checks/ports.hpp"
 #include "updater/checks/store_access.hpp"
 
 #include <chrono>
@@ -94,6 +95,11 @@ void Checks::look_at_firmware(const firmware::Manifest &manifest, const job::Job
          .installed_packages =
              [&callees](const std::vector<std::string> &names) {
                  return checks::installed_packages(callees.programs, names, callees.stop);
+             },
+         .ports =
+             [this, &callees](const firmware::Manifest &needs) {
+                 return checks::check_ports(needs, machine_.appliance.services, callees.services,
+                                            checks::held_ports(callees.programs, callees.stop));
              }},
         findings);
 }
