@@ -5,6 +5,7 @@
 #include "updater/checks/check_programs.hpp"
 #include "updater/checks/clock.hpp"
 #include "updater/checks/covered_files.hpp"
+#include "updater/checks/disk_health.hpp"
 #include "updater/checks/firmware_checks.hpp"
 #include "updater/checks/folder_use.hpp"
 #include "updater/checks/machine_checks.hpp"
@@ -66,6 +67,7 @@ void Checks::check_before_installation(const Callees &callees, checks::Findings 
     findings.run("store access", [&] { return checks::check_store_access(machine_.appliance); });
     checks::check_services_switched_on(machine_.appliance.services, callees.services, findings);
     checks::check_covered_files(callees.services, findings);
+    checks::check_disk_health(machine_.layout.data, findings);
 }
 
 void Checks::look_at_firmware(const firmware::Manifest &manifest, const job::JobFacts &facts,
