@@ -10,6 +10,16 @@ from . import common
 from .common import Before
 
 
+# Each key is pressed when what it is for is visible.
+_OPEN_AND_LEAVE_WIZARD = r"""
+cd "$(mktemp -d)" && mkfifo keys && : >seen
+(TERM=vt100 script -qefc 'update-control --wizard' seen <keys >/dev/null; echo $? >status) & exec 3>keys
+until grep -q Welcome seen || [ -e status ]; do sleep 0.2; done; printf '\030' >&3
+until grep -q 'Leave the wizard' seen || [ -e status ]; do sleep 0.2; done; printf '\033[24~' >&3
+wait; tail -n 3 seen; exit "$(cat status)"
+"""
+
+
 def succeeds(stage: Stage) -> None:
     before = common.begin(stage, messages=1000)
     _what_is_on_offer(stage)
@@ -19,6 +29,7 @@ def succeeds(stage: Stage) -> None:
     stage.tell("the upgrade has ended; checking the result")
     stage.checks.equal(boots(stage.machine.serial.text()), [("a", False), ("b", True)], "one restart, into the other slot")
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
+    _wizard_opens(stage, places.NEW_VERSION)
     _settings_of_trial_are_gone(stage)
     _state_and_log(stage)
     _fetched_a_patch(stage)
@@ -70,6 +81,14 @@ def _what_is_on_offer(stage: Stage) -> None:
     for line in ("PASS    packages          installed: postfix, postgresql-15", "PASS    conversions       converts message-store",
                  "PASS    boot loader       starts system-a, which runs", "The installation can begin. Nothing was changed."):
         checks.that(line in look.output, f"and says: {line}", look.output)
+    _wizard_opens(stage, places.OLD_VERSION)
+
+
+def _wizard_opens(stage: Stage, version: str) -> None:
+    """The program, its library and the description of the terminal are in the image. The rest is tested by tests/wizard."""
+    wizard = stage.machine.shell.run(_OPEN_AND_LEAVE_WIZARD, common.PHASE_SECONDS)
+    stage.checks.that(wizard.status == update_control.CANCELLED and "Nothing was begun" in wizard.output,
+                      f"--wizard opens in {version} and can be left", f"{wizard.status}: {wizard.output}{wizard.errors}")
 
 
 def _install_until_restart(stage: Stage, before: Before) -> None:
