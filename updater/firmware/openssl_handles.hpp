@@ -1,5 +1,4 @@
-// Owning handles for the OpenSSL objects used here, and OpenSSL's error messages. Internal to this
-// folder.
+// Owning handles for the OpenSSL objects used here and in updater/snapshot, and OpenSSL's error messages.
 #pragma once
 
 #include <filesystem>

@@ -1,0 +1,177 @@
+// Restoring: at every instant the settings of before or those of the snapshot, whole; the initramfs script's
+// part of it is run from the script itself.
+#include "tests/hooks/scratch_tree.hpp"
+#include "tests/support/file_contents.hpp"
+#include "tests/support/power_cuts.hpp"
+#include "tests/updater/snapshot/store_fixture.hpp"
+#include "updater/refusal.hpp"
+
+#include <cstdlib>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::snapshot;
+using partitions_test::FakeStorage;
+
+namespace {
+
+const partitions::Generation &generation = StoreFixture::generation;
+
+void prepare_with_snapshot(FakeStorage &disk) {
+    StoreFixture::prepare(disk);
+    StoreFixture(disk).store.create({"monday", "by hand", false});
+    disk.sync_filesystem("/");
+    disk.put_file(generation.etc_upper() / "postfix/main.cf", "new settings", 0640);
+}
+
+/// As the initramfs does it.
+void start_again(FakeStorage &disk) {
+    if (!disk.exists(generation.etc_restored()))
+        return;
+    if (disk.exists(generation.etc_upper()))
+        disk.rename(generation.etc_upper(), generation.etc_before_restore());
+    disk.rename(generation.etc_restored(), generation.etc_upper());
+}
+
+std::string refusal_of(Restore &restore, const std::string &name) {
+    try {
+        restore.prepare(name, [] {});
+    } catch (const Refused &refusal) {
+        return std::string(refusal.what()) + "|" + refusal.next_step();
+    }
+    return "done";
+}
+
+} // namespace
+
+TEST_GROUP(SnapshotRestore) {
+    FakeStorage disk;
+    void setup() override {
+        prepare_with_snapshot(disk);
+    }
+    std::string settings() const {
+        return disk.contents(generation.etc_upper() / "postfix/main.cf");
+    }
+};
+
+TEST(SnapshotRestore, takes_effect_at_the_next_start_and_can_be_undone) {
+    StoreFixture fixture(disk);
+    const std::string before = fixture.restore.prepare("monday", [] {});
+    STRCMP_EQUAL("new settings", settings().c_str());
+    STRCMP_EQUAL("monday", fixture.restore.pending().value_or("none").c_str());
+    start_again(disk);
+    STRCMP_EQUAL("old settings", settings().c_str());
+    STRCMP_EQUAL("monday", fixture.restore.finish().value_or("none").c_str());
+    CHECK_FALSE(fixture.restore.pending().has_value());
+    CHECK_FALSE(fixture.restore.finish().has_value());
+    CHECK_FALSE(disk.exists(generation.etc_before_restore()));
+
+    fixture.restore.prepare(before, [] {});
+    start_again(disk);
+    STRCMP_EQUAL("new settings", settings().c_str());
+}
+
+TEST(SnapshotRestore, that_is_cancelled_changes_nothing) {
+    StoreFixture fixture(disk);
+    fixture.restore.prepare("monday", [] {});
+    CHECK(fixture.restore.cancel());
+    CHECK_FALSE(fixture.restore.cancel());
+    CHECK_FALSE(fixture.restore.pending().has_value());
+    start_again(disk);
+    STRCMP_EQUAL("new settings", settings().c_str());
+    CHECK_FALSE(fixture.restore.finish().has_value());
+}
+
+TEST(SnapshotRestore, of_another_snapshot_replaces_the_first) {
+    StoreFixture fixture(disk);
+    fixture.store.create({"tuesday", "by hand", false});
+    fixture.restore.prepare("monday", [] {});
+    fixture.restore.prepare("tuesday", [] {});
+    STRCMP_EQUAL("tuesday", fixture.restore.pending().value_or("none").c_str());
+    start_again(disk);
+    STRCMP_EQUAL("new settings", settings().c_str());
+}
+
+TEST(SnapshotRestore, refuses_what_does_not_fit) {
+    StoreFixture newer(disk, "2.8.1.0");
+    STRCMP_CONTAINS("is of version 2.8.0.0, and version 2.8.1.0 runs",
+                    refusal_of(newer.restore, "monday").c_str());
+    StoreFixture fixture(disk);
+    STRCMP_CONTAINS("there is no snapshot", refusal_of(fixture.restore, "tuesday").c_str());
+    std::string archive = disk.contents(StoreFixture::folder / "monday.snapshot");
+    archive.resize(archive.size() - 100);
+    disk.put_file(StoreFixture::folder / "torn.snapshot", archive);
+    STRCMP_CONTAINS("can't be used", refusal_of(fixture.restore, "torn").c_str());
+    CHECK_FALSE(fixture.restore.pending().has_value());
+}
+
+TEST(SnapshotRestore, does_not_take_effect_when_a_job_has_begun_meanwhile) {
+    StoreFixture fixture(disk);
+    CHECK_THROWS(std::runtime_error,
+                 fixture.restore.prepare("monday", [] { throw std::runtime_error("a job runs"); }));
+    CHECK_FALSE(fixture.restore.pending().has_value());
+}
+
+TEST(SnapshotRestore, leaves_old_or_new_settings_after_a_power_cut) {
+    partitions_test::for_each_cut(
+        prepare_with_snapshot,
+        [](FakeStorage &storage) {
+            StoreFixture fixture(storage);
+            fixture.restore.prepare("monday", [] {});
+        },
+        [](FakeStorage &storage, const std::string &where) {
+            STRCMP_EQUAL_TEXT("new settings",
+                              storage.contents(generation.etc_upper() / "postfix/main.cf").c_str(),
+                              where.c_str());
+            const bool waits = storage.exists(generation.etc_restored());
+            start_again(storage);
+            STRCMP_EQUAL_TEXT(waits ? "old settings" : "new settings",
+                              storage.contents(generation.etc_upper() / "postfix/main.cf").c_str(),
+                              where.c_str());
+            STRCMP_EQUAL_TEXT("mine", storage.contents(generation.etc_upper() / "motd").c_str(),
+                              where.c_str());
+            StoreFixture(storage).restore.finish();
+        },
+        {{partitions_test::Fate::lost, partitions_test::Fate::lost},
+         {partitions_test::Fate::kept, partitions_test::Fate::lost},
+         {partitions_test::Fate::torn, partitions_test::Fate::torn, 5}},
+        partitions_test::Repeats::skipped);
+}
+
+TEST_GROUP(RestoredSettingsInInitramfs) {
+    ScratchTree tree;
+
+    /// The function of the initramfs script.
+    void put_in_place() const {
+        const std::string script =
+            test_files::read_file(std::filesystem::path(TEST_DATA_FOLDER) /
+                                  "../../../init/initramfs/scripts/local-bottom/update-control");
+        const auto begin = script.find("put_restored_settings_in_place() {");
+        const auto end = script.find("\n}\n", begin);
+        CHECK(begin != std::string::npos && end != std::string::npos);
+        tree.file("script", script.substr(begin, end + 3 - begin) + "put_restored_settings_in_place " +
+                                (tree / "etc").string() + "\n");
+        CHECK_EQUAL(0, std::system(("sh " + (tree / "script").string()).c_str()));
+    }
+};
+
+TEST(RestoredSettingsInInitramfs, take_the_place_of_the_present_ones) {
+    tree.file("etc/upper/a", "old");
+    tree.file("etc/restored/a", "new");
+    tree.file("etc/before-restore/a", "older");
+    tree.directory("etc/work/work");
+    put_in_place();
+    STRCMP_EQUAL("new", tree.look("etc/upper/a").c_str());
+    STRCMP_EQUAL("old", tree.look("etc/before-restore/a").c_str());
+    STRCMP_EQUAL("(none)", tree.look("etc/restored").c_str());
+    STRCMP_EQUAL("(none)", tree.look("etc/work").c_str());
+}
+
+TEST(RestoredSettingsInInitramfs, do_so_after_a_power_cut_between_the_two_steps) {
+    tree.file("etc/restored/a", "new");
+    tree.file("etc/before-restore/a", "old");
+    put_in_place();
+    STRCMP_EQUAL("new", tree.look("etc/upper/a").c_str());
+    STRCMP_EQUAL("old", tree.look("etc/before-restore/a").c_str());
+}

@@ -1,0 +1,26 @@
+#include "updater/snapshot/before_upgrade.hpp"
+
+#include "updater/refusal.hpp"
+
+#include <utility>
+
+namespace updater::snapshot {
+
+BeforeUpgrade::BeforeUpgrade(SnapshotStore &store, const Restore &restore, std::function<std::size_t()> keep)
+    : store_(store), restore_(restore), keep_(std::move(keep)) {}
+
+std::string BeforeUpgrade::make(const std::string &to_version, const std::string &job) {
+    if (const auto waiting = restore_.pending())
+        throw Refused("the settings of the snapshot " + *waiting +
+                          " take effect at the next restart, and an upgrade would not carry them over",
+                      "Restart first: systemctl reboot; or keep the settings as they are: update-control "
+                      "--snapshot cancel-restore");
+    const std::string name = "before-" + to_version + "-" + job;
+    if (store_.has(name))
+        return name;
+    store_.create({name, "before the upgrade to " + to_version, true});
+    store_.keep_newest(keep_());
+    return name;
+}
+
+} // namespace updater::snapshot

@@ -1,0 +1,52 @@
+// Makes the settings those of a snapshot. The upper directory of /etc cannot be exchanged while it is
+// mounted, so this prepares one beside it, and the initramfs exchanges the two at the next start. At every
+// instant the appliance has its old settings or the new ones, whole.
+//   GENERATION/etc/restoring        being prepared; means nothing
+//   GENERATION/etc/restored         complete and durable: takes the place of upper at the next start
+//   GENERATION/etc/before-restore   what upper was until then
+#pragma once
+
+#include "partitions/generation.hpp"
+#include "partitions/storage.hpp"
+#include "updater/snapshot/entry_attributes.hpp"
+#include "updater/snapshot/snapshot_store.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace updater::snapshot {
+
+/// Used by one thread at a time, but for pending(). Throws StorageError beside what is said below.
+class Restore {
+  public:
+    /// `generation`: of the running system. All references outlive this object.
+    Restore(partitions::Storage &storage, const EntryAttributes &attributes, SnapshotStore &store,
+            std::function<partitions::Generation()> generation);
+
+    /// First makes a snapshot of the settings as they are, and returns its name. An earlier restore that has
+    /// not taken effect is replaced. `may_still` is asked before the last step, which lets it take effect; it
+    /// throws if the appliance has become busy. Throws Refused: no such snapshot, damaged, of another product
+    /// or version.
+    std::string prepare(const std::string &name, const std::function<void()> &may_still);
+    /// The snapshot that takes effect at the next start; "?" if its name is not known.
+    std::optional<std::string> pending() const;
+    /// The settings stay as they are. False if nothing was pending.
+    bool cancel();
+    /// At the start of the agent: the snapshot that has taken effect at this start, if one has. Removes what
+    /// is no longer needed.
+    std::optional<std::string> finish();
+
+  private:
+    std::filesystem::path note() const { return store_.folder() / ".restore"; }
+    std::string noted() const;
+    void require_fit(const Description &description) const;
+
+    partitions::Storage &storage_;
+    const EntryAttributes &attributes_;
+    SnapshotStore &store_;
+    std::function<partitions::Generation()> generation_;
+};
+
+} // namespace updater::snapshot
