@@ -36,12 +36,16 @@ bool LeftGeneration::is_noted(std::string_view generation) const {
     }
 }
 
-void LeftGeneration::check_may_be_removed(partitions::Slot slot) const {
+bool LeftGeneration::is_in(partitions::Slot slot) const {
     const auto assigned = generations_.assigned(slot);
-    if (!assigned || !is_noted(*assigned))
+    return assigned && is_noted(*assigned);
+}
+
+void LeftGeneration::check_may_be_removed(partitions::Slot slot) const {
+    if (!is_in(slot))
         return;
     throw Refused(
-        "generation " + *assigned +
+        "generation " + generations_.of_slot(slot) +
             " alone holds the mail that was stored from the upgrade to the rollback, and an installation "
             "removes it",
         "To install all the same: update-control -i fw --force. To have that mail again: update-control "

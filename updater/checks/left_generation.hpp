@@ -23,6 +23,8 @@ class LeftGeneration {
     void remember(std::string_view generation);
     /// Called when an installation has removed it. Durable on return. Throws StorageError.
     void forget();
+    /// Whether the generation in this slot is the remembered one.
+    bool is_in(partitions::Slot slot) const;
     /// Throws Refused if the generation in this slot is the remembered one. A file that names another
     /// generation or cannot be read has no effect.
     void check_may_be_removed(partitions::Slot slot) const;

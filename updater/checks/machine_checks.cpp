@@ -31,6 +31,9 @@ Finding previous_system(partitions::BootSelection &boot, const partitions::Gener
     const auto generation = generations.assigned(rescue);
     if (!generation || !boot.bootable(rescue))
         return {.verdict = Verdict::pass, .text = label + " holds no system that could be started"};
+    if (generation == generations.assigned(partitions::other(rescue)))
+        return {.verdict = Verdict::pass,
+                .text = label + " holds a copy of the running system; an installation replaces it"};
     const std::string version = partitions::Generations::version_of(*generation);
     return {.verdict = Verdict::notice,
             .text = label + " holds version " + version + " to go back to; an installation replaces it",

@@ -109,6 +109,14 @@ NoticeSettings read_notices(xml::Element element) {
     return notices;
 }
 
+std::chrono::days read_rescue(xml::Element element) {
+    constexpr std::uint64_t max_days = 3650;
+    const auto days = element.number_attribute(
+        "copy-after-days", 0, max_days, static_cast<std::uint64_t>(Settings().rescue_copy_after.count()));
+    element.finish();
+    return std::chrono::days(days);
+}
+
 std::string read_change(xml::Element element) {
     std::string group = element.text_attribute("group");
     element.finish();
@@ -123,6 +131,8 @@ Settings read_settings(xml::Element &element) {
         settings.window = read_window(*install);
     if (auto notices = element.optional_child("notices"))
         settings.notices = read_notices(*notices);
+    if (auto rescue = element.optional_child("rescue"))
+        settings.rescue_copy_after = read_rescue(*rescue);
     if (auto change = element.optional_child("change"))
         settings.change_group = read_change(*change);
     return settings;

@@ -58,6 +58,9 @@ struct NoticeSettings {
 };
 
 struct Settings {
+    /// For how long the previous system is kept before a copy of the running one takes its place; 0: no copy
+    /// is made by itself.
+    std::chrono::days rescue_copy_after{7};
     DownloadSettings download;
     WindowSettings window;
     NoticeSettings notices;

@@ -1,5 +1,6 @@
 #include "updater/notices/announcements.hpp"
 
+#include "partitions/base/sha256.hpp"
 #include "updater/text/clean_text.hpp"
 #include "updater/text/utc_time.hpp"
 
@@ -56,11 +57,23 @@ std::string seconds_text(std::chrono::system_clock::time_point time) {
     return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
 }
 
+/// So that the same text is told once.
+std::string short_hash(const std::string &text) {
+    constexpr std::size_t letters = 16;
+    return partitions::base::to_hexadecimal(partitions::base::sha256_of(text)).substr(0, letters);
+}
+
 } // namespace
 
 Announcements::Announcements(NoticeBoard &board, std::ostream &console, text::Clock clock,
                              std::function<std::chrono::days()> notify_after)
     : board_(board), console_(console), clock_(std::move(clock)), notify_after_(std::move(notify_after)) {}
+
+void Announcements::about_system(const std::string &text) {
+    about_system_ = text;
+    if (!text.empty())
+        show_at_login("");
+}
 
 void Announcements::at_start(const feed::UpgradePath &path) {
     show_at_login(path.hops.empty() ? "" : banner_of(path.hops.front()));
@@ -114,6 +127,34 @@ void Announcements::job_ended(const job::JobFacts &facts, const job::JobEnd &end
     post(once_a_version ? notice->kind + "-" + notice->version : "job-" + facts.job, *notice);
 }
 
+void Announcements::partition_differs(char slot, const std::string &version, const std::string &text,
+                                      bool is_running) {
+    const std::string name = std::string("slot ") + slot;
+    post("partition-differs-" + short_hash(text),
+         {"partition-differs", version, name + " isn't as it was signed",
+          text + "\n" +
+              (is_running
+                   ? "The appliance runs from it. The disk may be failing. To write it again, install "
+                     "its firmware: update-control -i fw --force\n"
+                   : "The appliance doesn't run from it. The disk may be failing. A copy of the running "
+                     "system is written again by itself, or with: update-control --backup\nIf it is "
+                     "the previous system, don't go back to it. To put a copy of the running system "
+                     "in its place: update-control --backup --force\n")});
+}
+
+void Announcements::rescue_copy_failed(const std::string &problem) {
+    post("rescue-copy-failed-" + short_hash(problem),
+         {"rescue-copy-failed", "", "the running system could not be copied to the rescue partition",
+          problem + "\nTo try it again: update-control --backup\n"});
+}
+
+void Announcements::rescue_copy_renewed(std::chrono::system_clock::time_point when) {
+    post("rescue-copy-renewed-" + seconds_text(when),
+         {"rescue-copy-renewed", "", "the rescue copy was damaged and has been written again",
+          "The rescue partition holds a copy of the running system, read back and compared. If this happens "
+          "again, the disk is failing. To compare it: update-control --verify\n"});
+}
+
 void Announcements::post(const std::string &key, const Notice &notice) {
     try {
         board_.post(key, notice);
@@ -125,7 +166,7 @@ void Announcements::post(const std::string &key, const Notice &notice) {
 
 void Announcements::show_at_login(const std::string &text) {
     try {
-        board_.show_at_login(text);
+        board_.show_at_login(about_system_ + text);
     } catch (const partitions::StorageError &failure) {
         console_ << "the notice at login could not be changed: " << failure.what() << std::endl;
     }

@@ -22,6 +22,9 @@ class Announcements {
     Announcements(NoticeBoard &board, std::ostream &console, text::Clock clock,
                   std::function<std::chrono::days()> notify_after);
 
+    /// What is unusual about the system that runs, shown at each login before everything else; empty:
+    /// nothing. Called once, before any other thread.
+    void about_system(const std::string &text);
     /// Restores the banner at login, which a restart of the appliance removes.
     void at_start(const feed::UpgradePath &path);
     void can_be_installed(const feed::FeedEntry &entry);
@@ -35,6 +38,12 @@ class Announcements {
     void window_missed(std::string_view what, std::chrono::sys_seconds when, std::string_view why,
                        std::string_view next);
     void job_ended(const job::JobFacts &facts, const job::JobEnd &end);
+    /// A partition isn't what was signed: told once for each finding. `text`: what differs.
+    void partition_differs(char slot, const std::string &version, const std::string &text, bool is_running);
+    /// Told once for each problem.
+    void rescue_copy_failed(const std::string &problem);
+    /// It was damaged, and has been written again.
+    void rescue_copy_renewed(std::chrono::system_clock::time_point when);
 
   private:
     void post(const std::string &key, const Notice &notice);
@@ -44,6 +53,7 @@ class Announcements {
     std::ostream &console_;
     text::Clock clock_;
     std::function<std::chrono::days()> notify_after_;
+    std::string about_system_;
 };
 
 } // namespace updater::notices

@@ -62,6 +62,17 @@ TEST(MachineChecks, the_system_that_an_installation_replaces_is_told) {
         only_finding(findings).c_str());
 }
 
+TEST(MachineChecks, a_copy_of_the_running_system_is_no_loss) {
+    const auto generation = generations.create("2.8.0.0");
+    for (const Slot slot : {Slot::a, Slot::b})
+        generations.assign(slot, generation);
+    check_previous_system(boot, generations, Slot::b, findings);
+    STRCMP_EQUAL(
+        "PASS rescue partition: system-b holds a copy of the running system; an installation replaces "
+        "it",
+        only_finding(findings).c_str());
+}
+
 TEST(MachineChecks, an_empty_rescue_partition_is_no_loss) {
     check_previous_system(boot, generations, Slot::b, own_bytes, findings);
     STRCMP_EQUAL("PASS rescue partition: system-b holds no system that could be started",

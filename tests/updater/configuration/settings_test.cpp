@@ -34,6 +34,19 @@ TEST(Settings, do_nothing_by_themselves_where_nothing_is_said) {
     CHECK(settings.notices.feed_unreachable == std::chrono::days(7));
 }
 
+TEST(Settings, say_for_how_long_the_previous_system_is_kept) {
+    const auto days_in = [](const std::string &inside) {
+        return parse_settings("<settings format=\"1\">" + inside + "</settings>", "settings.xml")
+            .rescue_copy_after.count();
+    };
+    LONGS_EQUAL(7, days_in(""));
+    LONGS_EQUAL(7, days_in("<rescue/>"));
+    LONGS_EQUAL(0, days_in(R"(<rescue copy-after-days="0"/>)"));
+    LONGS_EQUAL(3650, days_in(R"(<rescue copy-after-days="3650"/>)"));
+    check_complaint(R"(<rescue copy-after-days="3651"/>)", "copy-after-days");
+    check_complaint(R"(<rescue copy-after="1"/>)", "copy-after");
+}
+
 TEST(Settings, say_how_to_fetch) {
     const Settings settings = parse_settings(
         R"(<settings format="1"><download automatic="yes" most-kib-per-second="500" connect-seconds="5"

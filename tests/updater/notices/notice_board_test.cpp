@@ -76,6 +76,29 @@ TEST(NoticeBoard, tells_of_new_firmware_once_and_at_every_login) {
     STRCMP_EQUAL("firmware 2.8.1.0 can be installed", on_bus.at(0).subject.c_str());
 }
 
+TEST(NoticeBoard, tells_once_of_a_partition_that_differs_and_of_a_copy_that_failed) {
+    for (int week = 0; week < 2; ++week) {
+        announcements.partition_differs('a', "2.8.1.0", "slot a differs in 1 of 3 chunks", true);
+        announcements.rescue_copy_failed("the disk is full");
+    }
+    CHECK_EQUAL(2U, on_bus.size());
+    STRCMP_EQUAL("slot a isn't as it was signed", on_bus.at(0).subject.c_str());
+    STRCMP_CONTAINS("update-control -i fw --force", on_bus.at(0).text.c_str());
+    STRCMP_CONTAINS("update-control --backup", on_bus.at(1).text.c_str());
+    announcements.partition_differs('b', "2.8.1.0", "slot b differs in 2 of 3 chunks", false);
+    STRCMP_CONTAINS("don't go back to it", on_bus.at(2).text.c_str());
+    announcements.rescue_copy_renewed(now);
+    STRCMP_EQUAL("rescue-copy-renewed", on_bus.at(3).kind.c_str());
+}
+
+TEST(NoticeBoard, says_at_each_login_what_is_unusual_about_the_system_beside_new_firmware) {
+    announcements.about_system("This appliance runs from slot b.\n");
+    STRCMP_EQUAL("This appliance runs from slot b.\n", storage.contents(places.banner).c_str());
+    announcements.can_be_installed(entry("2.8.1.0", "2.8.0.0"));
+    STRCMP_CONTAINS("This appliance runs from slot b.\nFirmware 2.8.1.0 can be installed",
+                    storage.contents(places.banner).c_str());
+}
+
 TEST(NoticeBoard, each_way_can_be_turned_off_alone_and_at_once) {
     const struct {
         const char *name;

@@ -1,0 +1,305 @@
+// What the thread of the rescue partition does when, and what it tells.
+#include "tests/updater/rescue/rescue_fixture.hpp"
+#include "updater/job/job_requests.hpp"
+#include "updater/rescue/rescue_work.hpp"
+
+#include <atomic>
+#include <future>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace updater;
+using namespace updater::rescue;
+using namespace updater_test;
+using partitions::Slot;
+
+TEST_GROUP(RescueWork) {
+    TwoSlots slots;
+    std::chrono::system_clock::time_point now{std::chrono::hours(500'000)};
+    std::chrono::steady_clock::time_point steady{};
+    std::atomic<bool> job_runs = false;
+    std::chrono::days grace{7};
+    std::vector<notices::Notice> told;
+    std::ostringstream console;
+    text::Clock clock = [this] { return now; };
+    notices::NoticeBoard board{
+        slots.storage,
+        {.outgoing = "/data/notices", .told = "/data/told.json", .banner = "/run/motd"},
+        {.wanted = [] { return configuration::NoticeSettings(); },
+         .journal = [this](const notices::Notice &notice) { told.push_back(notice); },
+         .bus = [](const notices::Notice &) {}}};
+    notices::Announcements announcements{board, console, clock, [] { return std::chrono::days(7); }};
+    SlotVerification verification{slots.storage, slots.finder, slots.heads, slots.keys};
+    RescueRecord record{slots.storage, "/data/rescue.json"};
+    checks::LeftGeneration left{slots.storage, slots.generations, "/data/left-generation"};
+    int changes = 0;
+    RescueWork work{
+        {slots.copy, verification, record, announcements, console},
+        {.running = Slot::a,
+         .job_runs = [this] { return job_runs.load(); },
+         .situation = [this] { return read_situation(slots.boot, slots.generations, left, Slot::a); },
+         .grace = [this] { return grace; },
+         .steady = [this] { return steady; }},
+        clock,
+        0};
+
+    void setup() override {
+        slots.storage.put_directory("/run");
+        slots.keep_head_of_running();
+        work.on_change([this] { ++changes; });
+    }
+    void pass(std::chrono::system_clock::duration time) {
+        now += time;
+        steady += time;
+    }
+    void look() {
+        work.do_pending_work({});
+    }
+    std::string text_of(const char *name) const {
+        const auto value = work.document()[name];
+        return value.is_string() ? value.get<std::string>() : value.dump();
+    }
+    std::string kinds_told() const {
+        std::string kinds;
+        for (const auto &notice : told)
+            kinds += notice.kind + " ";
+        return kinds;
+    }
+    /// As an installation that was cancelled leaves it.
+    void empty_rescue_partition() {
+        slots.boot.mark_unbootable(Slot::b);
+        slots.generations.unassign(Slot::b);
+        slots.generations.retire("2.8.0.0-1");
+    }
+};
+
+TEST(RescueWork, keeps_the_previous_system_for_the_grace_period_and_then_copies) {
+    look();
+    STRCMP_CONTAINS("2027", text_of("next").c_str());
+    pass(grace - std::chrono::minutes(1));
+    look();
+    STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
+    pass(std::chrono::minutes(1));
+    look();
+    CHECK(slots.holds_copy());
+    STRCMP_EQUAL("idle", text_of("state").c_str());
+    STRCMP_EQUAL("null", text_of("problem").c_str());
+    CHECK(work.document()["made"].is_string());
+    CHECK(changes > 0);
+    look();
+    STRCMP_EQUAL("null", text_of("next").c_str());
+    CHECK(record.made("2.8.1.0-1") == now);
+}
+
+TEST(RescueWork, copies_soon_after_an_installation_left_nothing_there) {
+    empty_rescue_partition();
+    look();
+    pass(empty_before_copy - std::chrono::seconds(1));
+    look();
+    CHECK_FALSE(slots.holds_copy());
+    pass(std::chrono::seconds(1));
+    look();
+    CHECK(slots.holds_copy());
+}
+
+TEST(RescueWork, waits_that_time_also_when_the_clock_is_set) {
+    empty_rescue_partition();
+    look();
+    now += std::chrono::days(3000);
+    look();
+    CHECK_FALSE(slots.holds_copy());
+    steady += empty_before_copy;
+    look();
+    CHECK(slots.holds_copy());
+}
+
+TEST(RescueWork, copies_nothing_by_itself_if_that_is_switched_off) {
+    grace = std::chrono::days(0);
+    empty_rescue_partition();
+    look();
+    pass(std::chrono::days(400));
+    look();
+    CHECK_FALSE(slots.holds_copy());
+    work.back_up(false);
+    look();
+    CHECK(slots.holds_copy());
+}
+
+TEST(RescueWork, does_nothing_while_a_job_runs_and_begins_to_wait_when_it_has_ended) {
+    empty_rescue_partition();
+    look();
+    job_runs = true;
+    work.make_way();
+    pass(std::chrono::hours(2));
+    look();
+    CHECK_THROWS(job::Busy, work.back_up(true));
+    CHECK_THROWS(job::Busy, work.verify({Slot::a}));
+    job_runs = false;
+    look();
+    CHECK_FALSE(slots.holds_copy());
+    pass(empty_before_copy);
+    look();
+    CHECK(slots.holds_copy());
+}
+
+TEST(RescueWork, replaces_the_previous_system_on_request_only_by_force) {
+    try {
+        work.back_up(false);
+        FAIL("the way back is given up unasked");
+    } catch (const job::NotPossible &refusal) {
+        STRCMP_CONTAINS("afterwards there is no way back to 2.8.0.0. To make it all the same: update-control "
+                        "--backup --force",
+                        refusal.what());
+    }
+    left.remember("2.8.0.0-1");
+    try {
+        work.back_up(false);
+        FAIL("mail is given up unasked");
+    } catch (const job::NotPossible &refusal) {
+        STRCMP_CONTAINS("only its message store has, is lost", refusal.what());
+    }
+    work.back_up(true);
+    STRCMP_EQUAL("copying", text_of("state").c_str());
+    CHECK_THROWS(job::Busy, work.back_up(true));
+    look();
+    CHECK(slots.holds_copy());
+}
+
+TEST(RescueWork, never_replaces_a_system_with_mail_of_its_own_by_itself) {
+    left.remember("2.8.0.0-1");
+    look();
+    pass(std::chrono::days(400));
+    look();
+    STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
+}
+
+TEST(RescueWork, makes_no_copy_of_a_system_on_trial) {
+    slots.boot.commit(Slot::b);
+    CHECK_THROWS(job::NotPossible, work.back_up(true));
+    look();
+    pass(std::chrono::days(400));
+    look();
+    STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
+}
+
+TEST(RescueWork, tells_why_a_copy_failed_once_and_tries_again_later) {
+    empty_rescue_partition();
+    slots.damage("/dev/a", 0);
+    look();
+    pass(empty_before_copy);
+    for (int round = 0; round < 3; ++round) {
+        look();
+        STRCMP_CONTAINS("isn't what was signed", text_of("problem").c_str());
+        pass(time_after_failure);
+    }
+    STRCMP_EQUAL("rescue-copy-failed ", kinds_told().c_str());
+    slots.put_partition("/dev/a", signed_image());
+    pass(time_after_failure);
+    look();
+    CHECK(slots.holds_copy());
+    STRCMP_EQUAL("null", text_of("problem").c_str());
+}
+
+TEST(RescueWork, compares_both_slots_and_tells_of_each_difference_once) {
+    slots.damage("/dev/a", 0);
+    for (int week = 0; week < 2; ++week) {
+        work.verify({Slot::a, Slot::b});
+        CHECK(work.verification()["verifying"].get<bool>());
+        look();
+        const auto document = work.verification();
+        CHECK_FALSE(document["verifying"].get<bool>());
+        STRCMP_EQUAL("differs", document["slots"][0]["result"].get<std::string>().c_str());
+        STRCMP_EQUAL("unknown", document["slots"][1]["result"].get<std::string>().c_str());
+        CHECK(document["ended"].is_string());
+    }
+    STRCMP_EQUAL("partition-differs ", kinds_told().c_str());
+    STRCMP_CONTAINS("update-control -i fw --force", told.front().text.c_str());
+    STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
+}
+
+TEST(RescueWork, writes_a_damaged_copy_again_and_tells_so) {
+    work.back_up(true);
+    look();
+    slots.damage("/dev/b", 123);
+    work.verify({Slot::a, Slot::b});
+    look();
+    CHECK(slots.holds_copy());
+    STRCMP_EQUAL("partition-differs rescue-copy-renewed ", kinds_told().c_str());
+}
+
+TEST(RescueWork, only_tells_of_a_damaged_copy_if_nothing_is_copied_by_itself) {
+    work.back_up(true);
+    look();
+    grace = std::chrono::days(0);
+    slots.damage("/dev/b", 123);
+    work.verify({Slot::b});
+    look();
+    CHECK_FALSE(slots.holds_copy());
+    STRCMP_EQUAL("partition-differs ", kinds_told().c_str());
+}
+
+TEST(RescueWork, makes_way_for_a_job_before_it_begins) {
+    // So slow that it never ends by itself.
+    RescueWork slow(
+        {slots.copy, verification, record, announcements, console},
+        {.running = Slot::a,
+         .job_runs = [this] { return job_runs.load(); },
+         .situation = [this] { return read_situation(slots.boot, slots.generations, left, Slot::a); },
+         .grace = [this] { return grace; },
+         .steady = [this] { return steady; }},
+        clock, 1);
+    std::promise<void> begun;
+    bool is_begun = false;
+    slow.on_change([&] {
+        if (!std::exchange(is_begun, true))
+            begun.set_value();
+    });
+    slow.back_up(true);
+    std::jthread thread([&slow](const std::stop_token &stop) { slow.do_pending_work(stop); });
+    begun.get_future().wait();
+    job_runs = true;
+    slow.make_way();
+    CHECK_FALSE(slow.is_working());
+    STRCMP_CONTAINS("the rescue copy was stopped", slow.document()["problem"].get<std::string>().c_str());
+}
+
+TEST(RescueWork, that_was_only_asked_for_makes_way_too) {
+    work.back_up(true);
+    job_runs = true;
+    work.make_way();
+    look();
+    STRCMP_EQUAL("idle", text_of("state").c_str());
+    STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
+}
+
+TEST(RescueWork, ends_with_the_agent_and_leaves_nothing_half_that_can_be_started) {
+    std::stop_source agent;
+    slots.storage.before_each([&](const std::string &operation) {
+        if (operation.find("/dev/b") != std::string::npos)
+            agent.request_stop();
+    });
+    work.back_up(true);
+    work.do_pending_work(agent.get_token());
+    CHECK_FALSE(slots.boot.bootable(Slot::b));
+    STRCMP_EQUAL("idle", text_of("state").c_str());
+}
+
+TEST(RescueWork, says_once_in_a_while_that_the_disk_does_not_answer) {
+    RescueWork blind({slots.copy, verification, record, announcements, console},
+                     {.running = Slot::a,
+                      .job_runs = [] { return false; },
+                      .situation = []() -> Situation { throw std::runtime_error("no boot partition"); },
+                      .grace = [this] { return grace; },
+                      .steady = [this] { return steady; }},
+                     clock, 0);
+    for (int minute = 0; minute < 60; ++minute) {
+        blind.do_pending_work({});
+        pass(std::chrono::minutes(1));
+    }
+    const std::string printed = console.str();
+    STRCMP_CONTAINS("no boot partition", printed.c_str());
+    LONGS_EQUAL(printed.find("no boot partition"), printed.rfind("no boot partition"));
+}
