@@ -41,6 +41,16 @@ class FakeAgent : public updater::bus::AgentRequests {
     int rollbacks = 0;
     int drops = 0; ///< of the previous system
     bool previous_has_mail = false;
+    int backups = 0;
+    nlohmann::json rescue; ///< of the state document; null: an agent that doesn't know it
+    /// The verification document; a test fills in the slots.
+    nlohmann::json verified = {{"format", 1},
+                               {"verifying", false},
+                               {"percent", nullptr},
+                               {"began", nullptr},
+                               {"ended", nullptr},
+                               {"problem", nullptr},
+                               {"slots", nlohmann::json::array()}};
 
     static void finish(updater::progress::JobStatus &status, const std::string &job,
                        updater::job::Outcome outcome, std::string reason = {}) {
@@ -109,6 +119,20 @@ class FakeAgent : public updater::bus::AgentRequests {
         firmware_checks["began"] = "2026-11-21T03:00:00+00:00";
         firmware_checks["ended"] = "2026-11-21T03:00:04+00:00";
     }
+    void verify(const std::string &slots) override {
+        if (busy())
+            throw updater::job::Busy("a job runs");
+        last_source = slots;
+        verified["began"] = verified["ended"] = "2026-11-21T03:00:04+00:00";
+    }
+    nlohmann::json verification() const override { return verified; }
+    void back_up(bool force) override {
+        last_force = force;
+        if (committed && !force)
+            throw updater::job::NotPossible(
+                "the rescue partition holds the previous system, version 2.7.0.0");
+        ++backups;
+    }
     nlohmann::json checks() const override { return firmware_checks; }
     nlohmann::json history() const override {
         const auto last = status.state()["last"];
@@ -151,6 +175,7 @@ class FakeAgent : public updater::bus::AgentRequests {
     nlohmann::json state() const override {
         auto document = status.state();
         document["scheduled"] = scheduled;
+        document["rescue"] = rescue;
         return document;
     }
     nlohmann::json firmware() const override {

@@ -1,5 +1,9 @@
 #include "updater/agent/bus_requests.hpp"
 
+#include "updater/refusal.hpp"
+#include "updater/text/clean_text.hpp"
+
+#include <exception>
 #include <utility>
 
 namespace updater::agent {
@@ -50,6 +54,15 @@ void BusRequests::check(bool about_to_install) {
     planned_.background_thread.feed_check_began(about_to_install);
 }
 
+void BusRequests::verify(const std::string &slots) {
+    using partitions::Slot;
+    if (slots.empty())
+        return reports_.rescue.verify({Slot::a, Slot::b});
+    if (slots != "a" && slots != "b")
+        throw Refused("there is no slot \"" + slots + "\"", "Name a or b, or leave it out for both.");
+    reports_.rescue.verify({partitions::slot_of_letter(slots.front())});
+}
+
 nlohmann::json BusRequests::schedule(const std::string &source, bool force, const std::string &calendar) {
     auto document = planned_.schedule.order(source, force, calendar);
     // It may have become due while its timer was made.
@@ -70,7 +83,15 @@ void BusRequests::something_may_be_due() {
 }
 
 nlohmann::json BusRequests::state() const {
-    return with_schedule(reports_.status.state(), planned_.schedule);
+    auto document = with_schedule(reports_.status.state(), planned_.schedule);
+    document["rescue"] = reports_.rescue.document();
+    try {
+        document["rescue"].update(reports_.other_slot.document());
+    } catch (const std::exception &failure) {
+        // Whatever is wrong with the disk, the state of a job must be seen.
+        document["rescue"]["problem"] = text::clean_text(failure.what());
+    }
+    return document;
 }
 
 nlohmann::json BusRequests::firmware() const {

@@ -4,10 +4,12 @@
 #include "updater/agent/firmware_check.hpp"
 #include "updater/available/feed_monitor.hpp"
 #include "updater/available/firmware_document.hpp"
+#include "updater/available/other_slot.hpp"
 #include "updater/bus/agent_requests.hpp"
 #include "updater/pacing/pacer.hpp"
 #include "updater/progress/history.hpp"
 #include "updater/progress/status.hpp"
+#include "updater/rescue/rescue_work.hpp"
 #include "updater/schedule/background_thread.hpp"
 #include "updater/schedule/schedule.hpp"
 
@@ -23,6 +25,8 @@ class BusRequests : public bus::AgentRequests {
         const available::FirmwareDocument &firmware;
         const progress::History &history;
         FirmwareCheck &firmware_check;
+        const available::OtherSlot &other_slot;
+        rescue::RescueWork &rescue;
     };
     /// See PreviousSystemRemoval::drop().
     using DropPrevious = std::function<nlohmann::json(bool really, bool force)>;
@@ -45,6 +49,8 @@ class BusRequests : public bus::AgentRequests {
     void set_install_rate(std::uint64_t mib_per_second) override;
     void check(bool about_to_install) override;
     void check_firmware(const std::string &source) override { reports_.firmware_check.begin(source); }
+    void verify(const std::string &slots) override;
+    void back_up(bool force) override { reports_.rescue.back_up(force); }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override;
     void cancel_scheduled() override;
     nlohmann::json postpone(const std::string &calendar) override;
@@ -53,6 +59,7 @@ class BusRequests : public bus::AgentRequests {
     nlohmann::json state() const override;
     nlohmann::json firmware() const override;
     nlohmann::json checks() const override { return reports_.firmware_check.document(); }
+    nlohmann::json verification() const override { return reports_.rescue.verification(); }
     nlohmann::json history() const override { return reports_.history.document(); }
     nlohmann::json events(std::uint64_t after) const override;
 

@@ -6,8 +6,9 @@
 
 namespace updater::agent {
 
-JobThread::JobThread(job::JobRunner &runner, progress::LogObserver &observer)
-    : runner_(runner), observer_(observer) {}
+JobThread::JobThread(job::JobRunner &runner, progress::LogObserver &observer,
+                     std::function<void()> before_job)
+    : runner_(runner), observer_(observer), before_job_(std::move(before_job)) {}
 
 void JobThread::start(const job::JobFacts &facts) {
     run([this, facts](const job::StopRequest &stop) { return runner_.start(facts, stop); });
@@ -41,6 +42,7 @@ void JobThread::run(Work work) {
     thread_ = std::jthread([this, work = std::move(work), stop = stop_.get()] {
         auto end = job::JobRunner::End::ended;
         try {
+            before_job_();
             end = work(*stop);
         } catch (const std::exception &failure) {
             // Not even the journal could be written. The next start of the agent recovers from what is on the

@@ -16,7 +16,9 @@ namespace updater::agent {
 class JobThread {
   public:
     /// All references outlive this object.
-    JobThread(job::JobRunner &runner, progress::LogObserver &observer);
+    /// `before_job`: called in the job's thread, while busy.
+    JobThread(
+        job::JobRunner &runner, progress::LogObserver &observer, std::function<void()> before_job = [] {});
     /// Cancels a job that runs, and waits for it.
     ~JobThread() { cancel(); }
     JobThread(const JobThread &) = delete;
@@ -47,6 +49,7 @@ class JobThread {
 
     job::JobRunner &runner_;
     progress::LogObserver &observer_;
+    std::function<void()> before_job_;
     std::atomic<bool> busy_ = false;
     std::unique_ptr<job::StopRequest> stop_; ///< of the last job
     std::jthread thread_;                    ///< last: it uses what stands above

@@ -2,10 +2,12 @@
 #include "updater/agent/agent.hpp"
 #include "updater/agent/bus_requests.hpp"
 #include "updater/agent/mail_since_upgrade.hpp"
+#include "updater/agent/parts/about_system.hpp"
 #include "updater/agent/parts/first_start.hpp"
 #include "updater/agent/parts/leftovers.hpp"
 #include "updater/agent/parts/offer.hpp"
 #include "updater/agent/parts/requested_checks.hpp"
+#include "updater/agent/parts/rescue.hpp"
 #include "updater/agent/parts/trial.hpp"
 #include "updater/agent/parts/upgrade.hpp"
 #include "updater/agent/previous_system_removal.hpp"
@@ -30,7 +32,7 @@ struct Jobs {
         : journal(machine.storage, machine.layout.journal, machine.running.boot_id, machine.clock),
           runner(journal, phases::make_phase_table(upgrade.phases), reports.observer,
                  parts::machine_of_runner(machine)),
-          thread(runner, reports.observer),
+          thread(runner, reports.observer, [this] { make_way(); }),
           new_jobs(machine.appliance.version, machine.running, machine.generations, machine.layout.logs,
                    machine.clock, parts::uptime_at_first_start(machine.storage, machine.layout.first_start)),
           first_checks(
@@ -48,6 +50,7 @@ struct Jobs {
 
     job::Journal journal;
     job::JobRunner runner;
+    std::function<void()> make_way = [] {}; ///< what else works on the partitions stops
     JobThread thread;
     NewJobs new_jobs;
     FirstChecks first_checks;
@@ -59,9 +62,11 @@ struct Jobs {
 /// However serving ends, the threads that tell the bus their state have stopped on return.
 void serve_until_stopped(bus::BusService &service, schedule::Schedule &schedule,
                          schedule::BackgroundThread &background_thread, FirmwareCheck &firmware_check,
-                         MailWatch &mail_watch, Agent &agent, const std::stop_token &token) {
+                         rescue::RescueWork &rescue, MailWatch &mail_watch, Agent &agent,
+                         const std::stop_token &token) {
     const auto stop = [&] {
         firmware_check.end();
+        rescue.stop();
         background_thread.stop();
         agent.stop();
         mail_watch.stop(); // last: the end of a job looks, too
@@ -70,6 +75,7 @@ void serve_until_stopped(bus::BusService &service, schedule::Schedule &schedule,
         schedule.load();
         background_thread.something_may_be_due();
         background_thread.begin();
+        rescue.begin();
         service.run(token);
     } catch (...) {
         stop();
@@ -89,12 +95,13 @@ void serve() {
     parts::Upgrade upgrade(machine, firmware, checks);
     parts::Reports reports(machine, checks);
     parts::Offer offer(machine, firmware, checks, reports);
-    if (offer.feed)
-        reports.announcements.at_start(offer.feed->path({}));
     Jobs jobs(machine, firmware, checks, upgrade, reports, offer);
 
-    available::OtherSlot other_slot(machine.other_slot(), machine.boot, machine.generations,
-                                    [&jobs] { return jobs.agent.busy(); });
+    parts::Rescue rescue(machine, firmware, upgrade.heads, reports, [&jobs] { return jobs.agent.busy(); });
+    jobs.make_way = [&rescue] { rescue.work.make_way(); };
+    available::OtherSlot other_slot(
+        machine.other_slot(), machine.boot, machine.generations,
+        [&jobs, &rescue] { return jobs.agent.busy() || rescue.work.is_working(); });
     const available::FirmwareDocument document(machine.appliance, machine.running.slot, other_slot,
                                                offer.folder, offer.choice, checks.failed_versions,
                                                offer.feed_if_any());
@@ -121,10 +128,16 @@ void serve() {
             files_of_previous = std::jthread(std::move(work));
         });
     BusRequests requests(jobs.agent, firmware.pacer,
-                         {reports.status, document, reports.history, firmware_check},
+                         {reports.status, document, reports.history, firmware_check, other_slot, rescue.work},
                          {offer.feed_if_any(), schedule, background_thread}, [&](bool really, bool force) {
                              nlohmann::json dropped;
-                             jobs.agent.while_no_job_runs([&] { dropped = removal.drop(really, force); });
+                             jobs.agent.while_no_job_runs([&] {
+                                 if (rescue.work.is_working())
+                                     throw job::Busy("the rescue partition is being worked on; see how far "
+                                                     "it is with: update-control -s");
+                                 dropped = removal.drop(really, force);
+                             });
+                             rescue.work.make_way();
                              other_slot.look_again();
                              return dropped;
                          });
@@ -134,11 +147,18 @@ void serve() {
         requests, reports.notice_signals, std::move(system_bus),
         {.change_group = [&machine] { return machine.settings.read().settings.change_group; }});
     reports.status.on_change([&bus_service] { bus_service.announce_state(); });
+    parts::tell_about_system(machine, jobs.journal, reports.announcements);
+    if (offer.feed)
+        reports.announcements.at_start(offer.feed->path({}));
+    rescue.work.on_change([&bus_service, &other_slot] {
+        other_slot.look_again();
+        bus_service.announce_state();
+    });
     parts::put_back_mail(machine, jobs.journal);
     reports.mail.watch.begin();
     jobs.agent.pick_up();
-    serve_until_stopped(bus_service, schedule, background_thread, firmware_check, reports.mail.watch,
-                        jobs.agent, termination.token());
+    serve_until_stopped(bus_service, schedule, background_thread, firmware_check, rescue.work,
+                        reports.mail.watch, jobs.agent, termination.token());
 }
 
 } // namespace

@@ -17,6 +17,12 @@ std::string PreviousSystem::generation(bool force) const {
     const auto previous = generations_.assigned(slot);
     if (!previous || !boot_.bootable(slot))
         throw job::NotPossible("there is no previous system to go back to: the rescue partition holds none");
+    if (*previous == generations_.of_slot(running_.slot))
+        throw job::NotPossible("there is no previous system to go back to: the rescue partition holds a copy "
+                               "of the running one, "
+                               "version " +
+                               partitions::Generations::version_of(*previous) +
+                               " (since when: update-control -s)");
     const auto version = partitions::Generations::version_of(*previous);
     check_(firmware::Version::parse(version));
     if (!force)

@@ -12,11 +12,13 @@ OtherSlot::OtherSlot(partitions::Slot slot, partitions::BootSelection &boot,
 nlohmann::json OtherSlot::document() const {
     const auto assigned = generations_.assigned(slot_);
     const bool bootable = this->bootable();
+    const bool is_copy = bootable && assigned && assigned == generations_.assigned(partitions::other(slot_));
     return {{"slot", std::string(1, partitions::letter(slot_))},
             {"version", assigned ? nlohmann::json(partitions::Generations::version_of(*assigned))
                                  : nlohmann::json(nullptr)},
             {"bootable", bootable},
-            {"holds", bootable   ? "previous system"
+            {"holds", is_copy    ? "rescue copy"
+                      : bootable ? "previous system"
                       : assigned ? "unfinished install"
                                  : "unknown"}};
 }

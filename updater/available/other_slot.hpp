@@ -25,7 +25,8 @@ class OtherSlot {
               const partitions::Generations &generations, std::function<bool()> busy,
               Now now = std::chrono::steady_clock::now);
 
-    /// "slot", "version" (or null), "bootable", "holds".
+    /// "slot", "version" (or null), "bootable", "holds": "rescue copy" of the running system, "previous
+    /// system", "unfinished install", "unknown".
     nlohmann::json document() const;
     /// What it holds was changed by something that is no job.
     void look_again();

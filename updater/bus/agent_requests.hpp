@@ -26,6 +26,14 @@ class AgentRequests : public job::JobRequests {
     /// nothing, and is possible at any time. `source` as of install(). Throws Busy while one is checked.
     virtual void check_firmware(const std::string &source) = 0;
 
+    /// Begins to compare OS partitions with what was signed, and returns; verification() shows what was
+    /// found. `slots`: "a", "b", or "" for both. Changes nothing by itself. Throws Busy, Refused.
+    virtual void verify(const std::string &slots) = 0;
+
+    /// Begins to copy the running system to the rescue partition, and returns; the state's member `rescue`
+    /// shows how far it is. `force`: also in place of the previous system. Throws Busy, NotPossible.
+    virtual void back_up(bool force) = 0;
+
     /// Installs at the next moment that `calendar` (systemd.time(7)) names; an earlier order is replaced.
     /// `source` and `force` as of install(). Returns what is scheduled now: see Schedule::order(). Throws
     /// Refused.
@@ -49,6 +57,8 @@ class AgentRequests : public job::JobRequests {
     virtual nlohmann::json history() const = 0;
     /// What the last check_firmware() found.
     virtual nlohmann::json checks() const = 0;
+    /// What the last verify() found.
+    virtual nlohmann::json verification() const = 0;
     /// Events with a sequence greater than `after`, oldest first.
     virtual nlohmann::json events(std::uint64_t after) const = 0;
 };

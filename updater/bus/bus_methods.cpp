@@ -109,6 +109,19 @@ int check_firmware(sd_bus_message *call, AgentRequests &requests) {
     return sd_bus_reply_method_return(call, "");
 }
 
+int verify(sd_bus_message *call, AgentRequests &requests) {
+    constexpr std::size_t max_slots_bytes = 8;
+    requests.verify(read_text(call, "the slot", max_slots_bytes));
+    return sd_bus_reply_method_return(call, "");
+}
+
+int back_up(sd_bus_message *call, AgentRequests &requests) {
+    int force = 0;
+    check_read(sd_bus_message_read(call, "b", &force));
+    requests.back_up(force != 0);
+    return sd_bus_reply_method_return(call, "");
+}
+
 int get_checks(sd_bus_message *call, AgentRequests &requests) {
     return sd_bus_reply_method_return(call, "s", document_text(requests.checks()).c_str());
 }
@@ -191,6 +204,8 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("SetInstallRate", "t", "", if_permitted<set_install_rate>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Check", "b", "", if_permitted<check>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("CheckFirmware", "s", "", if_permitted<check_firmware>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Verify", "s", "", if_permitted<verify>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("BackUp", "b", "", if_permitted<back_up>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -199,6 +214,8 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("GetState", "", "s", get<&AgentRequests::state>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetFirmware", "", "s", get<&AgentRequests::firmware>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetChecks", "", "s", if_permitted<get_checks>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetVerification", "", "s", get<&AgentRequests::verification>,
+                      SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetHistory", "", "s", get<&AgentRequests::history>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetEvents", "t", "s", get_events, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL("StateChanged", "s", 0),

@@ -9,6 +9,7 @@
 #include "updater/control/follow.hpp"
 #include "updater/control/history_report.hpp"
 #include "updater/control/reports.hpp"
+#include "updater/control/rescue_actions.hpp"
 #include "updater/control/schedule_actions.hpp"
 #include "updater/control/support_bundle.hpp"
 #include "updater/control/watch_pause.hpp"
@@ -148,6 +149,10 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return refresh(line, client, display);
     case Action::check_firmware:
         return check_firmware(line, client, display);
+    case Action::verify:
+        return verify(line, client, display);
+    case Action::back_up:
+        return back_up(line, client, display);
     case Action::schedule:
         return schedule(line, client, display);
     case Action::cancel_scheduled:

@@ -120,6 +120,18 @@ void Client::check_firmware(const std::string &source) {
     send(std::move(call), quick_microseconds);
 }
 
+void Client::verify(const std::string &slots) {
+    Message call = new_call("Verify");
+    check_built(sd_bus_message_append(call.get(), "s", slots.c_str()));
+    send(std::move(call), quick_microseconds);
+}
+
+void Client::back_up(bool force) {
+    Message call = new_call("BackUp");
+    check_built(sd_bus_message_append(call.get(), "b", force ? 1 : 0));
+    send(std::move(call), quick_microseconds);
+}
+
 std::string Client::schedule(const std::string &source, bool force, const std::string &calendar) {
     Message call = new_call("Schedule");
     check_built(sd_bus_message_append(call.get(), "sa{sv}s", source.c_str(), 1, "force", "b", force ? 1 : 0,
@@ -157,6 +169,10 @@ std::string Client::firmware() {
 
 std::string Client::checks() {
     return send_for_text(new_call("GetChecks"), quick_microseconds);
+}
+
+std::string Client::verification() {
+    return send_for_text(new_call("GetVerification"), quick_microseconds);
 }
 
 std::string Client::history() {

@@ -53,6 +53,10 @@ class Client {
     void check(bool about_to_install);
     /// Begins to check whether firmware can be installed; checks() shows what was found.
     void check_firmware(const std::string &source);
+    /// Begins to compare partitions; verification() shows what was found.
+    void verify(const std::string &slots);
+    /// Begins to copy the running system to the rescue partition; state() shows how far it is.
+    void back_up(bool force);
     /// Both return the agent's document of the new state.
     std::string schedule(const std::string &source, bool force, const std::string &calendar);
     std::string postpone(const std::string &calendar);
@@ -62,6 +66,7 @@ class Client {
     std::string state();
     std::string firmware();
     std::string checks();
+    std::string verification();
     std::string history();
     std::string events(std::uint64_t after_sequence);
 

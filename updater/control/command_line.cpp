@@ -46,6 +46,12 @@ std::uint64_t rate_in(std::string_view text) {
     throw UsageError(std::string("unknown option: -") + static_cast<char>(optopt) + hint);
 }
 
+std::string slot_in(const std::vector<std::string> &operands) {
+    if (operands.size() > 1 || (operands.front() != "a" && operands.front() != "b"))
+        throw UsageError("--verify takes one slot, a or b; without one it compares both");
+    return operands.front();
+}
+
 // `fw` is the only kind there is; it may be left out.
 std::string source_of(Action action, std::vector<std::string> operands) {
     const bool may_name_firmware = action == Action::install || action == Action::download ||
@@ -55,6 +61,8 @@ std::string source_of(Action action, std::vector<std::string> operands) {
         operands.erase(operands.begin());
     if (operands.empty())
         return {};
+    if (action == Action::verify)
+        return slot_in(operands);
     if (!may_name_firmware)
         throw UsageError("unexpected argument: " + operands.front());
     if (operands.size() > 1)
@@ -72,15 +80,18 @@ std::string source_of(Action action, std::vector<std::string> operands) {
 void check_combination(const CommandLine &line) {
     const bool begins_something = line.action == Action::install || line.action == Action::download ||
                                   line.action == Action::cancel || line.action == Action::roll_back ||
-                                  line.action == Action::refresh;
+                                  line.action == Action::refresh || line.action == Action::verify ||
+                                  line.action == Action::back_up;
     if (line.force && line.action != Action::install && line.action != Action::schedule &&
-        line.action != Action::roll_back && line.action != Action::drop_previous)
-        throw UsageError("--force goes only with --install, --rollback and --drop-previous");
+        line.action != Action::roll_back && line.action != Action::drop_previous &&
+        line.action != Action::back_up)
+        throw UsageError("--force goes only with --install, --rollback, --drop-previous and --backup");
     if (line.yes && line.action != Action::drop_previous)
         throw UsageError("--yes goes only with --drop-previous");
     if (!line.wait && !begins_something)
         throw UsageError(
-            "--no-wait goes only with --install, --download, --cancel, --rollback and --refresh");
+            "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
+            "--backup");
     if (line.json && (line.action == Action::help || line.action == Action::version ||
                       line.action == Action::support_bundle || line.action == Action::wizard))
         throw UsageError("--json goes only with what reports something");

@@ -21,6 +21,8 @@ enum class Action {
     install_rate,
     refresh,        // check the feed
     check_firmware, // check whether firmware can be installed
+    verify,         // compare partitions with what was signed
+    back_up,        // copy the running system to the rescue partition
     schedule,
     cancel_scheduled,
     postpone,
@@ -33,7 +35,8 @@ enum class Action {
 
 struct CommandLine {
     Action action = Action::help;
-    std::string source;               // "", an absolute path or a URL; for support_bundle a path or "-"
+    std::string
+        source; // "", an absolute path or a URL; for support_bundle a path or "-"; for verify "", "a" or "b"
     std::string calendar;             // for schedule and postpone: systemd.time(7)
     std::uint64_t mib_per_second = 0; // for install_rate; 0: no limit
     bool force = false;

@@ -16,6 +16,7 @@ enum class ExitCode : int {
     warned = 9,        // by the checks of --check fw; none of them would refuse the installation
     unfinished = 10,   // the new version runs and stays, but not all that follows the commit is done
     mail_stopped = 11, // done, but mail does not flow, and no job keeps it back
+    differs = 12,      // --verify: a partition isn't what was signed
     hung_up = 129,     // 128 + the signal that ended the watching; the job goes on
     interrupted = 130,
     output_lost = 141, // the output could no longer be written

@@ -10,9 +10,9 @@ namespace updater::control {
 
 namespace {
 
-constexpr std::array names{"status",   "list",         "follow",         "check",        "cancel",
-                           "rollback", "install-rate", "download",       "install",      "install-any",
-                           "schedule", "postpone",     "support-bundle", "drop-previous"};
+constexpr std::array names{"status",   "list",         "follow",         "check",         "cancel",
+                           "rollback", "install-rate", "download",       "install",       "install-any",
+                           "schedule", "postpone",     "support-bundle", "drop-previous", "backup"};
 
 std::set<std::string> names_in(std::string_view allowed) {
     std::set<std::string> found;
@@ -97,6 +97,10 @@ std::vector<std::string> names_of(const CommandLine &line) {
     case Action::check_firmware:
         return line.source.empty() ? std::vector<std::string>{"check"}
                                    : std::vector<std::string>{"check", "install-any"};
+    case Action::verify:
+        return {"check"};
+    case Action::back_up:
+        return {"backup"};
     case Action::help:
     case Action::version:
         return {};

@@ -21,6 +21,9 @@ Actions:
                                  can be installed; changes nothing
       --refresh                  check the feed now and show what can be installed;
                                  update-check.timer does it once a day
+      --verify [a|b]             compare both OS partitions, or one, with what was
+                                 signed for them; changes nothing
+      --backup                   copy the running system to the rescue partition
       --at TIME -i [fw] [PATH|URL]
                                  schedule an installation, such as "Sun 03:00" (a
                                  calendar event of systemd); replaces an earlier one
@@ -44,7 +47,8 @@ Actions:
 Options:
       --force     install a version that has failed here before; roll back although
                   the new system has accepted mail; remove the previous system
-                  although mail was stored there only
+                  although mail was stored there only; back up in place
+                  of the previous system
       --yes       do not ask before the previous system is removed
       --json      print the agent's JSON documents unchanged, one per line
       --no-wait   start the action and do not wait for its end
@@ -57,6 +61,7 @@ Exit codes:
   4  another job runs                      9  the checks warn, but would not refuse
                                           10  the new version stays, but is not finished
   11  done, but mail is stopped, and no job keeps it back
+                                          12  a partition isn't what was signed
   129, 130, 143  ended by a hangup, Ctrl-C or SIGTERM; the job goes on
   141  the output could no longer be written; the job goes on
 )";

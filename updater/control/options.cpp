@@ -23,6 +23,8 @@ constexpr std::array all_options{
     option{"install-rate", required_argument, nullptr, install_rate_option},
     option{"check", no_argument, nullptr, check_option},
     option{"refresh", no_argument, nullptr, refresh_option},
+    option{"verify", no_argument, nullptr, verify_option},
+    option{"backup", no_argument, nullptr, backup_option},
     option{"at", required_argument, nullptr, at_option},
     option{"cancel-scheduled", no_argument, nullptr, cancel_scheduled_option},
     option{"postpone-until", required_argument, nullptr, postpone_option},
@@ -131,6 +133,10 @@ std::optional<Action> action_of(int letter) {
         return Action::check_firmware;
     case refresh_option:
         return Action::refresh;
+    case verify_option:
+        return Action::verify;
+    case backup_option:
+        return Action::back_up;
     case cancel_scheduled_option:
         return Action::cancel_scheduled;
     case postpone_option:

@@ -22,6 +22,8 @@ enum LongOnly : int {
     install_rate_option,
     check_option,
     refresh_option,
+    verify_option,
+    backup_option,
     at_option,
     cancel_scheduled_option,
     postpone_option,

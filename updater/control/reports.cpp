@@ -3,6 +3,7 @@
 #include "updater/control/documents.hpp"
 #include "updater/control/feed_reports.hpp"
 #include "updater/control/report_lines.hpp"
+#include "updater/control/rescue_actions.hpp"
 #include "updater/control/schedule_reports.hpp"
 #include "updater/text/duration.hpp"
 
@@ -131,6 +132,7 @@ std::string status_report(const json &state) {
         if (const std::string note = text_at(state, "note"); !note.empty())
             report += field("Note", note);
     }
+    report += rescue_report(state);
     report += schedule_report(state);
     const auto last = state.find("last");
     if (last != state.end() && last->is_object())

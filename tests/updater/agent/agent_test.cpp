@@ -69,7 +69,11 @@ TEST_GROUP(AgentRollback) {
         storage.put_symlink("../generations/2.9.0.0-1", "/data/slots/system-b");
     }
 
-    JobThread thread{runner, observer};
+    int ways_made = 0;
+    JobThread thread{runner, observer, [this] {
+                         CHECK(agent.busy() && rolled_back.empty());
+                         ++ways_made;
+                     }};
     NewJobs new_jobs{"2.9.0.0", {partitions::Slot::b, "boot-1"}, generations, folder.path(), clock};
     FirstChecks first_checks{
         storage,
@@ -119,6 +123,24 @@ TEST(AgentRollback, tries_the_previous_system_when_it_is_forced) {
     CHECK(facts.old_slot == partitions::Slot::b && facts.new_slot == partitions::Slot::a);
     // Only the system that has proved itself is committed.
     CHECK(boot.default_slot() == partitions::Slot::b);
+}
+
+TEST(AgentRollback, is_refused_when_the_rescue_partition_holds_a_copy_of_the_running_system) {
+    generations.assign(partitions::Slot::a, "2.9.0.0-1");
+    for (const bool force : {false, true})
+        STRCMP_EQUAL(
+            "there is no previous system to go back to: the rescue partition holds a copy of the running "
+            "one, version 2.9.0.0 (since when: update-control -s)",
+            roll_back(force).c_str());
+    CHECK(rolled_back.empty());
+}
+
+TEST(AgentRollback, has_other_work_on_the_partitions_stopped_before_it_begins) {
+    agent.rollback(true);
+    while (restarts == 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    LONGS_EQUAL(1, ways_made);
+    agent.stop();
 }
 
 TEST(AgentRollback, is_not_cancelled_by_a_second_request) {

@@ -43,6 +43,7 @@ TEST_GROUP(FirmwareDocument) {
 
     void setup() override {
         appliance.version = "2.8.0.0";
+        storage.put_directory("/data");
     }
     bool other_boots() {
         return document.make()["other"]["bootable"].get<bool>();
@@ -71,6 +72,22 @@ TEST(FirmwareDocument, follows_a_job_now_and_then_and_sees_its_end_at_once) {
     busy = false;
     CHECK_TRUE(other_boots());
     CHECK_EQUAL(4, boot.queries);
+}
+
+TEST(FirmwareDocument, tells_a_copy_of_the_running_system_from_a_previous_one) {
+    const auto holds = [this] {
+        other_slot.look_again();
+        return document.make()["other"]["holds"].get<std::string>();
+    };
+    generations.assign(partitions::Slot::a, generations.create("2.8.0.0"));
+    generations.assign(partitions::Slot::b, generations.create("2.7.0.0"));
+    STRCMP_EQUAL("previous system", holds().c_str());
+    generations.assign(partitions::Slot::b, "2.8.0.0-1");
+    STRCMP_EQUAL("rescue copy", holds().c_str());
+    boot.mark_unbootable(partitions::Slot::b);
+    STRCMP_EQUAL("unfinished install", holds().c_str());
+    generations.unassign(partitions::Slot::b);
+    STRCMP_EQUAL("unknown", holds().c_str());
 }
 
 TEST(FirmwareDocument, shows_no_secrets_of_an_address) {

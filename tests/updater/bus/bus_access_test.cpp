@@ -46,11 +46,13 @@ const struct {
     {"CancelScheduled", nullptr},
     {"Postpone", [](sd_bus_message *m) { sd_bus_message_append(m, "s", "now"); }},
     {"WindowOpens", nullptr},
+    {"Verify", [](sd_bus_message *m) { sd_bus_message_append(m, "s", "a"); }},
+    {"BackUp", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 1); }},
     {"Check", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 0); }},
 };
 
 void check_only_reading_works(sd_bus *caller, ServedAgent &served, const std::string &reason) {
-    for (const char *method : {"GetState", "GetFirmware"})
+    for (const char *method : {"GetState", "GetFirmware", "GetVerification"})
         STRCMP_EQUAL_TEXT("", call(caller, method).error.c_str(), method);
     for (const auto &method : changing_methods) {
         const Reply reply = call(caller, method.name, method.arguments);

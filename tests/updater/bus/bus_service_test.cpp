@@ -41,6 +41,27 @@ TEST(BusService, install_passes_source_and_options_on_and_returns_the_job) {
     CHECK(served.agent.last_force);
 }
 
+TEST(BusService, verify_and_back_up_pass_on_what_was_asked_for) {
+    const auto verify = [&](const char *slot) {
+        return call(caller.get(), "Verify",
+                    [slot](sd_bus_message *request) { sd_bus_message_append(request, "s", slot); })
+            .error;
+    };
+    STRCMP_EQUAL("", verify("b").c_str());
+    STRCMP_EQUAL("b", served.agent.last_source.c_str());
+    STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, verify("far too long").c_str());
+    STRCMP_EQUAL(served.agent.verified.dump().c_str(), call(caller.get(), "GetVerification").text.c_str());
+    const auto back_up = [&](int force) {
+        return call(caller.get(), "BackUp",
+                    [force](sd_bus_message *request) { sd_bus_message_append(request, "b", force); })
+            .error;
+    };
+    served.agent.committed = true; // the previous system is there
+    STRCMP_EQUAL("org.updatecontrol.Error.NotPossible", back_up(0).c_str());
+    STRCMP_EQUAL("", back_up(1).c_str());
+    LONGS_EQUAL(1, served.agent.backups);
+}
+
 TEST(BusService, install_needs_no_options) {
     const Reply reply = call(caller.get(), "Install", [](sd_bus_message *request) {
         sd_bus_message_append(request, "sa{sv}", "", 0);

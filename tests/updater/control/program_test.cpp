@@ -543,6 +543,60 @@ TEST(ControlProgram, shows_what_the_checks_of_firmware_found_and_ends_by_the_wor
     CHECK_EQUAL(4, run({"--check", "fw"}).exit_code);
 }
 
+TEST(ControlProgram, shows_what_differs_from_what_was_signed_and_ends_by_the_worst) {
+    const auto slot = [](const char *letter, const char *result, const char *text) {
+        return nlohmann::json{{"slot", letter}, {"result", result}, {"text", text}};
+    };
+    agent().verified["slots"] = {slot("a", "as-signed", "slot a holds 2.8.0.0")};
+    const Ended passed = run({"--verify", "a"});
+    CHECK_EQUAL(0, passed.exit_code);
+    STRCMP_EQUAL("PASS    slot a holds 2.8.0.0\n", passed.output.c_str());
+    STRCMP_EQUAL("a", agent().last_source.c_str());
+
+    agent().verified["slots"].push_back(slot("b", "unknown", "slot b isn't known"));
+    CHECK_EQUAL(9, run({"--verify"}).exit_code);
+    agent().verified["slots"].push_back(slot("b", "differs", "slot b differs"));
+    const Ended differs = run({"--verify"});
+    CHECK_EQUAL(12, differs.exit_code);
+    check_holds(differs.output,
+                "SKIP    slot b isn't known\nFAIL    slot b differs\nA partition that differs", "--verify");
+    const Ended document = run({"--verify", "--json"});
+    CHECK(nlohmann::json::parse(document.output) == agent().verified);
+
+    agent().verified["slots"].clear();
+    agent().verified["problem"] = "a job began";
+    const Ended stopped = run({"--verify"});
+    CHECK_EQUAL(1, stopped.exit_code);
+    check_holds(stopped.output, "FAIL    a job began", "--verify");
+}
+
+TEST(ControlProgram, copies_the_running_system_and_says_what_came_of_it) {
+    agent().rescue = {{"slot", "b"},
+                      {"version", "2.8.0.0"},
+                      {"bootable", true},
+                      {"holds", "rescue copy"},
+                      {"made", "2026-11-21T03:00:04+00:00"},
+                      {"state", "idle"},
+                      {"percent", nullptr},
+                      {"problem", nullptr},
+                      {"next", nullptr}};
+    const Ended made = run({"--backup"});
+    CHECK_EQUAL(0, made.exit_code);
+    check_holds(
+        made.output,
+        "Rescue          slot b: a copy of the running system, version 2.8.0.0, made 2026-11-21 03:00:04 "
+        "+00:00\n",
+        "--backup");
+    agent().committed = true;
+    CHECK_EQUAL(1, run({"--backup"}).exit_code);
+    LONGS_EQUAL(1, agent().backups);
+    agent().rescue["problem"] = "the disk is full";
+    const Ended failed = run({"--backup", "--force"});
+    CHECK_EQUAL(1, failed.exit_code);
+    check_holds(failed.output, "the disk is full", "--backup --force");
+    CHECK_EQUAL(0, run({"--backup", "--force", "--no-wait"}).exit_code);
+}
+
 TEST(ControlProgram, does_over_a_restricted_key_what_that_allows) {
     setenv("SSH_ORIGINAL_COMMAND", "update-control -s", 1);
     check_holds(run({"--forced", "status"}).output, "Running         version 2.8.0.0", "--forced");

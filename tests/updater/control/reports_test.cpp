@@ -4,6 +4,7 @@
 #include "updater/control/feed_reports.hpp"
 #include "updater/control/reports.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <CppUTest/TestHarness.h>
@@ -58,6 +59,43 @@ TEST(Reports, the_status_says_when_the_job_ends_and_when_mail_flows_again) {
     STRCMP_CONTAINS(
         "Mail waits      from about 2026-11-21 03:20:00 +00:00 to about 2026-11-21 03:24:10 +00:00\n",
         status_report(state).c_str());
+}
+
+TEST(Reports, say_what_the_rescue_partition_holds_and_what_comes) {
+    json state = {
+        {"format", 1}, {"running_version", "2.8.1.0"}, {"slot", "b"}, {"state", "idle"}, {"mail", "flows"}};
+    const auto lines = [&state](const json &changes) {
+        state["rescue"] = {{"slot", "a"},        {"version", nullptr}, {"bootable", false},
+                           {"holds", "unknown"}, {"made", nullptr},    {"state", "idle"},
+                           {"percent", nullptr}, {"problem", nullptr}, {"next", nullptr}};
+        state["rescue"].update(changes);
+        const auto report = status_report(state);
+        return report.substr(std::min(report.find("Rescue"), report.size()));
+    };
+    STRCMP_EQUAL("Rescue          slot a: nothing that can be started\n"
+                 "                to copy the running system: update-control --backup\n",
+                 lines(json::object()).c_str());
+    STRCMP_EQUAL("Rescue          slot a: nothing that can be started\n"
+                 "                the running system is being copied, 40 %\n",
+                 lines({{"state", "copying"}, {"percent", 40}}).c_str());
+    STRCMP_EQUAL("Rescue          slot a: previous system, version 2.8.0.0\n"
+                 "                a copy of the running system is made after 2026-11-21 03:00:04 +00:00\n",
+                 lines({{"version", "2.8.0.0"},
+                        {"bootable", true},
+                        {"holds", "previous system"},
+                        {"next", "2026-11-21T03:00:04+00:00"}})
+                     .c_str());
+    STRCMP_EQUAL("Rescue          slot a: a copy of the running system, version 2.8.1.0\n"
+                 "                the disk is full\n",
+                 lines({{"version", "2.8.1.0"},
+                        {"bootable", true},
+                        {"holds", "rescue copy"},
+                        {"problem", "the disk is full"}})
+                     .c_str());
+    state["rescue"] = nullptr;
+    STRCMP_EQUAL("", status_report(state)
+                         .substr(std::min(status_report(state).find("Rescue"), status_report(state).size()))
+                         .c_str());
 }
 
 TEST(Reports, an_idle_appliance_tells_how_the_last_job_ended) {

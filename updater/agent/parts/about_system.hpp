@@ -1,0 +1,13 @@
+// The greeting at login of a system that isn't the one that should run.
+#pragma once
+
+#include "updater/agent/parts/machine.hpp"
+#include "updater/job/journal.hpp"
+#include "updater/notices/announcements.hpp"
+
+namespace updater::agent::parts {
+
+/// Before other threads begin. Throws nothing: what can't be told is printed on the console.
+void tell_about_system(Machine &machine, job::Journal &journal, notices::Announcements &announcements);
+
+} // namespace updater::agent::parts
