@@ -1,5 +1,5 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
-from . import bad_bundles, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rollback, steps, upgrade
+from . import bad_bundles, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rescue_partition, rollback, steps, upgrade
 
 # Starts from power on, and saves the appliance that the others resume.
 FIRST = "first-start"
@@ -16,6 +16,7 @@ SCENARIOS = {
     "health-gate-fails": rollback.health_gate_fails,
     "bad-bundles": bad_bundles.all_refused,
     "other-disks": other_disks.own_disk_is_found,
+    "rescue-partition": rescue_partition.is_started,
     "refusals": refusals.checks_refuse,
     "finding": finding.announced_and_fetched,
     "cancel": refusals.cancelled_in_phase_2,

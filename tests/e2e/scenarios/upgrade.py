@@ -33,6 +33,7 @@ def succeeds(stage: Stage) -> None:
     _settings_of_trial_are_gone(stage)
     _state_and_log(stage)
     _fetched_a_patch(stage)
+    _partition_is_as_signed(stage)
     _configuration(stage, before)
     _dhcp_is_back(stage, before)
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
@@ -181,6 +182,12 @@ def _fetched_a_patch(stage: Stage) -> None:
                 requests[:5])
     checks.that(len(requests) < 60, "and by few of them", len(requests))
     common.check_nothing_is_stored(stage)
+
+
+def _partition_is_as_signed(stage: Stage) -> None:
+    verify = stage.updates.run("update-control --verify b", common.PHASE_SECONDS)
+    stage.checks.that(f"PASS    slot b holds the image of version {places.NEW_VERSION} that was signed" in verify.output,
+                      "--verify says that the partition is as signed", verify.output)
 
 
 def _configuration(stage: Stage, before: Before) -> None:

@@ -1,0 +1,42 @@
+"""The running system is copied to the rescue partition; its partition is destroyed, and the boot loader starts the copy."""
+from harness import facts
+from harness.stage import Stage
+from virtual_lab import places, update_control
+
+from . import common
+
+COPY_SECONDS = 900
+
+
+def is_started(stage: Stage) -> None:
+    common.begin(stage, messages=100)
+    checks, shell = stage.checks, stage.machine.shell
+    _copy_is_made(stage)
+    rollback = stage.updates.run("update-control --rollback --force", common.PHASE_SECONDS)
+    checks.that("holds a copy of the running one" in rollback.output, "there is no previous system to go back to", rollback.output)
+    stage.tell("destroying the partition of the running system, and restarting")
+    # In one command: nothing else can be read from that partition afterwards.
+    shell.run("sync; dd if=/dev/zero of=/dev/disk/by-partlabel/system-a bs=1M count=64 oflag=direct conv=notrunc; "
+              "echo b >/proc/sysrq-trigger")
+    shell.disconnect()
+    stage.machine.serial.wait_for(r"starting slot b", common.PHASE_SECONDS)
+    shell.wait_until_reachable(common.PHASE_SECONDS)
+    checks.equal(facts.running_slot(shell), "b", "the boot loader starts the copy")
+    generation = shell.must("readlink /data/slots/system-b").strip().split("/")[-1]
+    checks.that(generation.startswith(places.OLD_VERSION), "with the configuration and the stores of the system that ran", generation)
+    greeting = facts.read_file(shell, "/run/update-control/motd") or ""
+    checks.that("runs version " + places.OLD_VERSION + " from slot b" in greeting, "the greeting at login says so", greeting)
+    stage.mail.wait_until_flowing(common.MAIL_SECONDS)
+    common.check_mail(stage)
+
+
+def _copy_is_made(stage: Stage) -> None:
+    checks, shell = stage.checks, stage.machine.shell
+    copy = stage.updates.run("update-control --backup", COPY_SECONDS)
+    checks.equal(copy.status, update_control.DONE, "update-control --backup copies the running system")
+    rescue = stage.updates.state()["rescue"]
+    checks.equal((rescue["slot"], rescue["holds"], rescue["bootable"], rescue["version"], rescue["problem"]),
+                 ("b", "rescue copy", True, places.OLD_VERSION, None), "-s shows the copy")
+    checks.equal(facts.partition_hash(shell, "b"), facts.partition_hash(shell, "a"), "the partitions are equal")
+    verify = stage.updates.run("update-control --verify a", COPY_SECONDS)
+    checks.that("isn't known" in verify.output, "of a system from the factory nobody knows what was signed", verify.output)
