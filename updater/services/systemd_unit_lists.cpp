@@ -76,13 +76,12 @@ bool SystemdServiceManager::is_machine_starting() {
 std::vector<UnitState> SystemdServiceManager::states(const std::vector<std::string> &units) {
     return with_service_errors([&] {
         const auto listed = listed_units(bus_, "ListUnitsByNames", units);
+        // One for each name, in the same order; an alias under the name of its unit.
+        if (listed.size() != units.size())
+            throw ServiceError("systemd does not know all of the units' names");
         std::vector<UnitState> found;
-        for (const std::string &unit : units) {
-            // An alias is listed under its own name, since it was asked for by that.
-            const auto one = std::ranges::find(listed, unit, &LoadedUnit::name);
-            found.push_back(one == listed.end() ? UnitState{"not-found", "inactive", "dead", ""}
-                                                : one->state);
-        }
+        for (const LoadedUnit &unit : listed)
+            found.push_back(unit.state);
         return found;
     });
 }
