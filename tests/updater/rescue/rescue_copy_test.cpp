@@ -1,5 +1,5 @@
 // The copy of the running system in the rescue partition.
-#include "partitions/durable.hpp"
+#include "partitions/partition_writer.hpp"
 #include "tests/support/power_cuts.hpp"
 #include "tests/updater/rescue/rescue_fixture.hpp"
 #include "updater/cancelled.hpp"
