@@ -20,8 +20,21 @@ TEST_GROUP(AnyBytes) {
 };
 
 TEST(AnyBytes, of_a_name_are_carried) {
-    const std::string names[] = {"\xff\xfe", "line\nbreak", "-rf",     "a b", "%n%s",      "$(reboot)", "`x`",
-                                 "'\"",      "\x1b[2J",     "Gr\xc3\xbc\xc3\x9f" "e", "*", "\\012",    ";", "~"};
+    const std::string names[] = {"\xff\xfe",
+                                 "line\nbreak",
+                                 "-rf",
+                                 "a b",
+                                 "%n%s",
+                                 "$(reboot)",
+                                 "`x`",
+                                 "'\"",
+                                 "\x1b[2J",
+                                 "Gr\xc3\xbc\xc3\x9f"
+                                 "e",
+                                 "*",
+                                 "\\012",
+                                 ";",
+                                 "~"};
     for (const std::string &name : names)
         fixture.tree.file("upper/opt/" + name, "of " + name);
     convert_etc(fixture.storage, fixture.request(), fixture.log);

@@ -1,4 +1,5 @@
-// The check program etc-conflicts of the reference product: reads the report that the conversion of /etc writes.
+// The check program etc-conflicts of the reference product: reads the report that the conversion of /etc
+// writes.
 #include "hooks/etc/carry_report.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -61,11 +62,13 @@ TEST(EtcConflictsProgram, names_each_with_the_report) {
 TEST(EtcConflictsProgram, names_ten_of_many) {
     for (int index = 10; index < 25; ++index)
         report.add(Fate::conflict, std::to_string(index), "of another kind");
-    STRCMP_CONTAINS("15 changed by the administrator and by the new version; the administrator's stay: /etc/10 "
-                    "/etc/11 /etc/12 /etc/13 /etc/14 /etc/15 /etc/16 /etc/17 /etc/18 /etc/19 …\n",
-                    found().c_str());
+    STRCMP_CONTAINS(
+        "15 changed by the administrator and by the new version; the administrator's stay: /etc/10 "
+        "/etc/11 /etc/12 /etc/13 /etc/14 /etc/15 /etc/16 /etc/17 /etc/18 /etc/19 …\n",
+        found().c_str());
 }
 
 TEST(EtcConflictsProgram, fails_without_a_report) {
-    STRCMP_CONTAINS("FAIL conflicts in /etc: the conversion of /etc left no report", run("rehearsal").c_str());
+    STRCMP_CONTAINS("FAIL conflicts in /etc: the conversion of /etc left no report",
+                    run("rehearsal").c_str());
 }

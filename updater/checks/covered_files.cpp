@@ -48,6 +48,9 @@ std::vector<Cover> covers_in(const std::filesystem::path &mounts) {
             etc_seen = true;
             continue;
         }
+        // systemd covers the file with one in memory until the number of a new machine is stored.
+        if (place == "/etc/machine-id")
+            continue;
         if (is_in_image(place))
             covers.push_back({place, text(mnt_fs_get_source(mount)) + " " + text(mnt_fs_get_root(mount))});
     }

@@ -108,9 +108,12 @@ std::string check_ports(const firmware::Manifest &manifest, const configuration:
     std::string see;
     for (const firmware::PortRequirement &needed : manifest.required_ports) {
         std::set<std::string> holders;
+        const bool own_runs = known.contains(needed.service) && services.state(needed.service).is_active();
         for (const HeldPort &port : held)
             if (port.number == needed.number && port.protocol == needed.protocol &&
-                port.holder != needed.service && !known.contains(port.holder))
+                port.holder != needed.service && !known.contains(port.holder) &&
+                // An unknown holder is taken for the service itself if that one runs.
+                !(port.holder.empty() && own_runs))
                 holders.insert(port.holder.empty() ? "an unknown process" : port.holder);
         const std::string port = name_of_port(needed.protocol, needed.number);
         if (holders.empty()) {

@@ -20,6 +20,7 @@ TEST_GROUP(CoveredFiles) {
                          "26 25 254:5 /shared/log /var/log rw - xfs /dev/vda5 rw\n"
                          "27 22 0:21 / /proc rw - proc proc rw\n"
                          "28 22 0:22 / /run rw - tmpfs tmpfs rw\n"
+                         "32 23 0:22 /machine-id /etc/machine-id ro - tmpfs tmpfs rw\n"
                          "29 22 0:23 / /usrlocal rw - tmpfs tmpfs rw\n";
 
     Finding found() {

@@ -81,6 +81,13 @@ TEST(NeededPorts, are_free_or_held_by_what_stops) {
                      .c_str());
 }
 
+TEST(NeededPorts, of_a_service_that_runs_are_its_own_if_nobody_knows_who_holds_them) {
+    CHECK(!refusal({{"tcp", 25, ""}}).empty());
+    services.install("postfix.service");
+    STRCMP_EQUAL("", refusal({{"tcp", 25, ""}}).c_str());
+    CHECK(!refusal({{"tcp", 25, ""}, {"tcp", 25, "exim4.service"}}).empty());
+}
+
 TEST(NeededPorts, that_others_hold_are_refused_with_each_holder) {
     STRCMP_EQUAL("tcp port 25, which postfix.service needs, is held by exim4.service; udp port 514, which "
                  "mailsec-log.service needs, is held by an unknown process; udp port 514, which "
