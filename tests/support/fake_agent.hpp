@@ -38,6 +38,7 @@ class FakeAgent : public updater::bus::AgentRequests {
         {"format", 1},        {"checking", false},        {"source", nullptr},
         {"began", nullptr},   {"ended", nullptr},         {"results", nlohmann::json::array()},
         {"version", nullptr}, {"release_notes", nullptr}, {"license", nullptr}};
+    std::uint64_t checks_of_others = 0; ///< begun after one was asked for, and ended
     int rollbacks = 0;
     int drops = 0; ///< of the previous system
     bool previous_has_mail = false;
@@ -111,13 +112,16 @@ class FakeAgent : public updater::bus::AgentRequests {
             throw updater::job::NotPossible("no feed is configured, so there is nothing to check");
         feed["serial"] = 17;
     }
-    void check_firmware(const std::string &source) override {
+    std::uint64_t check_firmware(const std::string &source) override {
         if (firmware_checks["checking"])
             throw updater::job::Busy("firmware is being checked already");
         last_source = source;
         firmware_checks["source"] = source;
         firmware_checks["began"] = "2026-11-21T03:00:00+00:00";
         firmware_checks["ended"] = "2026-11-21T03:00:04+00:00";
+        const std::uint64_t number = ++last_check_;
+        firmware_checks["number"] = number + checks_of_others;
+        return number;
     }
     void verify(const std::string &slots) override {
         if (busy())
@@ -221,5 +225,6 @@ class FakeAgent : public updater::bus::AgentRequests {
     Work work_ = [](updater::progress::JobStatus &job_status, const std::string &job,
                     const std::stop_token &) { finish(job_status, job, updater::job::Outcome::succeeded); };
     int jobs_ = 0;
+    std::uint64_t last_check_ = 0;
     std::jthread job_;
 };

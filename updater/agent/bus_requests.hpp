@@ -48,7 +48,9 @@ class BusRequests : public bus::AgentRequests {
     void rollback(bool force) override;
     void set_install_rate(std::uint64_t mib_per_second) override;
     void check(bool about_to_install) override;
-    void check_firmware(const std::string &source) override { reports_.firmware_check.begin(source); }
+    std::uint64_t check_firmware(const std::string &source) override {
+        return reports_.firmware_check.begin(source);
+    }
     void verify(const std::string &slots) override;
     void back_up(bool force) override { reports_.rescue.back_up(force); }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override;

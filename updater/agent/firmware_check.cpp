@@ -31,7 +31,7 @@ void add_what_the_vendor_says(nlohmann::json &document, const std::optional<firm
 FirmwareCheck::FirmwareCheck(Checks checks, text::Clock clock)
     : checks_(std::move(checks)), clock_(std::move(clock)) {}
 
-void FirmwareCheck::begin(const std::string &source) {
+std::uint64_t FirmwareCheck::begin(const std::string &source) {
     std::jthread before;
     const std::lock_guard lock(mutex_);
     if (ended_for_good_)
@@ -46,6 +46,7 @@ void FirmwareCheck::begin(const std::string &source) {
     began_ = clock_();
     ended_.reset();
     results_ = {};
+    return ++number_;
 }
 
 void FirmwareCheck::end() {
@@ -62,6 +63,7 @@ nlohmann::json FirmwareCheck::document() const {
     const std::lock_guard lock(mutex_);
     nlohmann::json document = {{"format", 1},
                                {"checking", checking_},
+                               {"number", began_ ? nlohmann::json(number_) : nlohmann::json(nullptr)},
                                {"source", began_ ? nlohmann::json(source_) : nlohmann::json(nullptr)},
                                {"began", time_or_null(began_)},
                                {"ended", time_or_null(ended_)},

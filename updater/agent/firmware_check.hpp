@@ -36,14 +36,15 @@ class FirmwareCheck {
     FirmwareCheck(const FirmwareCheck &) = delete;
     FirmwareCheck &operator=(const FirmwareCheck &) = delete;
 
-    /// Begins a check and returns; document() shows when it has ended. Throws job::Busy while one runs.
-    void begin(const std::string &source);
+    /// Begins a check and returns its number, which rises by one with each; document() shows when it has
+    /// ended. Throws job::Busy while one runs.
+    std::uint64_t begin(const std::string &source);
     /// Ends a check that runs, and waits for it. None begins afterwards.
     void end();
 
-    /// The checks document (format 1, updater/bus/interface.md): "checking"; "source", "began" and "ended" of
-    /// the last check, null before the first, "ended" also while it runs; "results"; of the firmware's
-    /// manifest "version", "release_notes" and "license", null if it could not be read.
+    /// The checks document (format 1, updater/bus/interface.md): "checking"; "number", "source", "began" and
+    /// "ended" of the last check, null before the first, "ended" also while it runs; "results"; of the
+    /// firmware's manifest "version", "release_notes" and "license", null if it could not be read.
     nlohmann::json document() const;
 
   private:
@@ -55,7 +56,8 @@ class FirmwareCheck {
     mutable std::mutex mutex_; ///< for all below
     bool checking_ = false;
     bool ended_for_good_ = false;
-    std::string source_; ///< as it may be shown
+    std::uint64_t number_ = 0; ///< of the last one
+    std::string source_;       ///< as it may be shown
     std::optional<std::chrono::system_clock::time_point> began_;
     std::optional<std::chrono::system_clock::time_point> ended_;
     CheckResults results_; ///< of the last check that ended

@@ -22,9 +22,10 @@ class AgentRequests : public job::JobRequests {
     /// NotPossible if there is no feed.
     virtual void check(bool about_to_install) = 0;
 
-    /// Begins to check whether firmware can be installed, and returns; checks() shows what was found. Changes
-    /// nothing, and is possible at any time. `source` as of install(). Throws Busy while one is checked.
-    virtual void check_firmware(const std::string &source) = 0;
+    /// Begins to check whether firmware can be installed, and returns the number of this check; checks()
+    /// shows what was found, with the number. Changes nothing, and is possible at any time. `source` as of
+    /// install(). Throws Busy while one is checked.
+    virtual std::uint64_t check_firmware(const std::string &source) = 0;
 
     /// Begins to compare OS partitions with what was signed, and returns; verification() shows what was
     /// found. `slots`: "a", "b", or "" for both. Changes nothing by itself. Throws Busy, Refused.

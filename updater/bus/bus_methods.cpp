@@ -105,8 +105,7 @@ int check(sd_bus_message *call, AgentRequests &requests) {
 }
 
 int check_firmware(sd_bus_message *call, AgentRequests &requests) {
-    requests.check_firmware(read_source(call));
-    return sd_bus_reply_method_return(call, "");
+    return sd_bus_reply_method_return(call, "t", requests.check_firmware(read_source(call)));
 }
 
 int verify(sd_bus_message *call, AgentRequests &requests) {
@@ -203,7 +202,7 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("Rollback", "b", "", if_permitted<roll_back>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("SetInstallRate", "t", "", if_permitted<set_install_rate>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Check", "b", "", if_permitted<check>, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD("CheckFirmware", "s", "", if_permitted<check_firmware>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("CheckFirmware", "s", "t", if_permitted<check_firmware>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Verify", "s", "", if_permitted<verify>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("BackUp", "b", "", if_permitted<back_up>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),

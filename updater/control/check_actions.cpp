@@ -96,13 +96,17 @@ ExitCode check_firmware(const CommandLine &line, Client &client, Display &displa
     if (line.source.empty())
         if (const auto stopped = check_feed_before_choosing(client, display))
             return *stopped;
-    client.check_firmware(line.source);
+    const std::uint64_t number = client.check_firmware(line.source);
     WatchPause pause;
     for (;;) {
         const std::string document = client.checks();
         const json checks = read_document(document);
         if (text_at(checks, "began").empty())
             throw AgentUnreachable("the agent was restarted while it checked the firmware; nothing was "
+                                   "changed. Check again with: update-control --check fw");
+        // Somebody else's results would answer another question.
+        if (static_cast<std::uint64_t>(number_at(checks, "number")) != number)
+            throw AgentUnreachable("another check of firmware began before this one was shown; nothing was "
                                    "changed. Check again with: update-control --check fw");
         if (!checks.value("checking", false)) {
             display.text(checks_report(checks));

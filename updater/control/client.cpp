@@ -114,10 +114,12 @@ void Client::check(bool about_to_install) {
     send(std::move(call), quick_microseconds);
 }
 
-void Client::check_firmware(const std::string &source) {
+std::uint64_t Client::check_firmware(const std::string &source) {
     Message call = new_call("CheckFirmware");
     check_built(sd_bus_message_append(call.get(), "s", source.c_str()));
-    send(std::move(call), quick_microseconds);
+    const Message reply = send(std::move(call), quick_microseconds);
+    std::uint64_t number = 0;
+    return sd_bus_message_read(reply.get(), "t", &number) > 0 ? number : 0;
 }
 
 void Client::verify(const std::string &slots) {

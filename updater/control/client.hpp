@@ -51,8 +51,9 @@ class Client {
     /// Begins a check of the feed. `about_to_install`: the caller installs next, so the agent downloads
     /// nothing by itself.
     void check(bool about_to_install);
-    /// Begins to check whether firmware can be installed; checks() shows what was found.
-    void check_firmware(const std::string &source);
+    /// Begins to check whether firmware can be installed; checks() shows what was found. Returns the number
+    /// of the check; 0 from an older agent, which gives none.
+    std::uint64_t check_firmware(const std::string &source);
     /// Begins to compare partitions; verification() shows what was found.
     void verify(const std::string &slots);
     /// Begins to copy the running system to the rescue partition; state() shows how far it is.

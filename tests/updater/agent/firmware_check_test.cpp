@@ -23,7 +23,7 @@ TEST_GROUP(FirmwareCheck) {
 TEST(FirmwareCheck, shows_nothing_before_the_first) {
     const FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock);
     STRCMP_EQUAL(
-        R"({"began":null,"checking":false,"ended":null,"format":1,"license":null,"release_notes":null,)"
+        R"({"began":null,"checking":false,"ended":null,"format":1,"license":null,"number":null,"release_notes":null,)"
         R"("results":[],"source":null,"version":null})",
         check.document().dump().c_str());
 }
@@ -34,7 +34,7 @@ TEST(FirmwareCheck, shows_what_was_found) {
             results.findings.add({"firmware", checks::Verdict::notice, source + " was looked at", ""});
         },
         clock);
-    check.begin("/data/new.fw");
+    LONGS_EQUAL(1, check.begin("/data/new.fw"));
     const auto document = document_after(check);
     STRCMP_EQUAL("/data/new.fw", document["source"].get<std::string>().c_str());
     STRCMP_EQUAL("/data/new.fw was looked at", document["results"][0]["text"].get<std::string>().c_str());
@@ -79,6 +79,14 @@ TEST(FirmwareCheck, runs_once_at_a_time) {
     CHECK_THROWS(job::Busy, check.begin(""));
     may_end.set_value();
     document_after(check);
+}
+
+TEST(FirmwareCheck, has_a_number_of_its_own) {
+    FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock);
+    for (std::uint64_t number = 1; number <= 3; ++number) {
+        LONGS_EQUAL(number, check.begin(""));
+        LONGS_EQUAL(number, document_after(check)["number"].get<std::uint64_t>());
+    }
 }
 
 TEST(FirmwareCheck, that_fails_on_the_way_says_so) {

@@ -597,6 +597,13 @@ TEST(ControlProgram, copies_the_running_system_and_says_what_came_of_it) {
     CHECK_EQUAL(0, run({"--backup", "--force", "--no-wait"}).exit_code);
 }
 
+TEST(ControlProgram, shows_no_checks_that_somebody_else_asked_for) {
+    agent().checks_of_others = 1;
+    const Ended ended = run({"--check", "fw", "/data/new.fw"});
+    CHECK(ended.exit_code != 0);
+    check_holds(ended.errors, "another check of firmware began", "--check fw");
+}
+
 TEST(ControlProgram, does_over_a_restricted_key_what_that_allows) {
     setenv("SSH_ORIGINAL_COMMAND", "update-control -s", 1);
     check_holds(run({"--forced", "status"}).output, "Running         version 2.8.0.0", "--forced");
