@@ -25,8 +25,10 @@ def checks_refuse(stage: Stage) -> None:
     shell.must(f"fallocate -l {block_bytes * blocks * 6 // 10} /data/something-large")
     call = stage.updates.run("update-control -i fw", common.UPGRADE_SECONDS)
     checks.equal(call.status, REFUSED, "too little free space is refused with the same exit code")
+    _change_the_system(stage)
     look = stage.updates.run("update-control --check fw", common.PHASE_SECONDS)
     checks.equal(look.status, REFUSED, "update-control --check fw finds the same")
+    _changes_are_found(stage, look.output)
     checks.that("FAIL    space /" in look.output and "-> Free at least" in look.output and "/data/something-large" in look.output,
                 "and says how much to free, and what takes the space", look.output)
     for part in ("the store message-store (/var/lib/mailsec/store) has", "set mail_days=90 in /etc/mailsec/retention.conf"):
@@ -40,6 +42,28 @@ def checks_refuse(stage: Stage) -> None:
     common.check_next_install_is_possible(stage)
     common.check_old_system(stage, before)
     common.check_mail(stage)
+
+
+COVERED_FILE = "/usr/share/mailsec/schema.sql"
+
+
+def _change_the_system(stage: Stage) -> None:
+    stage.machine.shell.must(f"mount --bind /etc/passwd {COVERED_FILE} && mkdir -p /etc/update-control/check.d && "
+                             "printf '#!/bin/sh\\necho WARN queue: 3 messages wait\\n' > /etc/update-control/check.d/own && "
+                             "chmod 755 /etc/update-control/check.d/own && "
+                             "printf '#!/bin/sh\\ntouch /etc/written\\n' > /etc/update-control/check.d/writes && "
+                             "chmod 755 /etc/update-control/check.d/writes")
+
+
+def _changes_are_found(stage: Stage, output: str) -> None:
+    for part in ("FAIL    image files", f"{COVERED_FILE} by"):
+        stage.checks.that(part in output, "a file of the image that a mount covers is named", output)
+    for part in ("WARN    queue", "FAIL    /etc/update-control/check.d/writes"):
+        stage.checks.that(part in output, "the administrator's check programs run, and can change nothing", output)
+    for part in ("PASS    ports", "PASS    policy files", "PASS    store access", "PASS    disk health",
+                 "PASS    clock", "SKIP    conflicts in /etc"):
+        stage.checks.that(part in output, f"the rest is as it should be: {part}", output)
+    stage.machine.shell.must(f"umount {COVERED_FILE} && rm -r /etc/update-control/check.d")
 
 
 def _stopped_mail_is_told(stage: Stage) -> None:

@@ -167,6 +167,8 @@ def _state_and_log(stage: Stage) -> None:
         checks.that(texts and texts[0] == "begins" and any(text.startswith("done in ") for text in texts),
                     f"the log has the begin and the end of: {name}", texts[:3])
     checks.equal(stage.xpu_log_count(), 1, "one run, one log")
+    for part in ("PASS policy files: ", " conflicts in /etc: "):
+        checks.that(part in log, f"the new image's check programs ran in phase 2: {part}", log[-2000:])
 
 
 def _fetched_a_patch(stage: Stage) -> None:
