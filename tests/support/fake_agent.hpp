@@ -39,6 +39,8 @@ class FakeAgent : public updater::bus::AgentRequests {
         {"began", nullptr},   {"ended", nullptr},         {"results", nlohmann::json::array()},
         {"version", nullptr}, {"release_notes", nullptr}, {"license", nullptr}};
     std::uint64_t checks_of_others = 0; ///< begun after one was asked for, and ended
+    /// What a dry run finds.
+    nlohmann::json forecast = nullptr;
     int rollbacks = 0;
     int drops = 0; ///< of the previous system
     bool previous_has_mail = false;
@@ -136,6 +138,12 @@ class FakeAgent : public updater::bus::AgentRequests {
             throw updater::job::NotPossible(
                 "the rescue partition holds the previous system, version 2.7.0.0");
         ++backups;
+    }
+    std::uint64_t dry_run(const std::string &source, bool force) override {
+        const std::uint64_t number = check_firmware(source);
+        last_force = force;
+        firmware_checks["forecast"] = forecast;
+        return number;
     }
     nlohmann::json checks() const override { return firmware_checks; }
     nlohmann::json history() const override {

@@ -53,6 +53,9 @@ class BusRequests : public bus::AgentRequests {
     }
     void verify(const std::string &slots) override;
     void back_up(bool force) override { reports_.rescue.back_up(force); }
+    std::uint64_t dry_run(const std::string &source, bool force) override {
+        return reports_.firmware_check.begin_dry_run(source, force);
+    }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override;
     void cancel_scheduled() override;
     nlohmann::json postpone(const std::string &calendar) override;

@@ -28,10 +28,20 @@ void add_what_the_vendor_says(nlohmann::json &document, const std::optional<firm
 
 } // namespace
 
-FirmwareCheck::FirmwareCheck(Checks checks, text::Clock clock)
-    : checks_(std::move(checks)), clock_(std::move(clock)) {}
+FirmwareCheck::FirmwareCheck(Checks checks, text::Clock clock, Forecast forecast)
+    : checks_(std::move(checks)), clock_(std::move(clock)), forecast_(std::move(forecast)) {}
 
-std::uint64_t FirmwareCheck::begin(const std::string &source) {
+std::uint64_t FirmwareCheck::begin_dry_run(const std::string &source, bool force) {
+    return begin_with(source, [this, source, force](const std::stop_token &stop) -> nlohmann::json {
+        try {
+            return forecast_(source, force, stop);
+        } catch (const std::exception &failure) {
+            return {{"problem", text::clean_text(failure.what())}};
+        }
+    });
+}
+
+std::uint64_t FirmwareCheck::begin_with(const std::string &source, BoundForecast forecast) {
     std::jthread before;
     const std::lock_guard lock(mutex_);
     if (ended_for_good_)
@@ -39,13 +49,16 @@ std::uint64_t FirmwareCheck::begin(const std::string &source) {
     if (checking_)
         throw job::Busy("firmware is being checked already; ask again when that has ended");
     // First, because it may fail. It shows nothing before this lock is released.
-    before = std::exchange(thread_,
-                           std::jthread([this, source](const std::stop_token &stop) { run(source, stop); }));
+    before = std::exchange(
+        thread_, std::jthread([this, source, forecast = std::move(forecast)](const std::stop_token &stop) {
+            run(source, forecast, stop);
+        }));
     checking_ = true;
     source_ = source.starts_with("https://") ? download::url_to_show(source) : text::clean_text(source);
     began_ = clock_();
     ended_.reset();
     results_ = {};
+    forecast_found_ = nullptr;
     return ++number_;
 }
 
@@ -67,12 +80,14 @@ nlohmann::json FirmwareCheck::document() const {
                                {"source", began_ ? nlohmann::json(source_) : nlohmann::json(nullptr)},
                                {"began", time_or_null(began_)},
                                {"ended", time_or_null(ended_)},
-                               {"results", checks::to_json(results_.findings)}};
+                               {"results", checks::to_json(results_.findings)},
+                               {"forecast", forecast_found_}};
     add_what_the_vendor_says(document, results_.manifest);
     return document;
 }
 
-void FirmwareCheck::run(const std::string &source, const std::stop_token &stop) {
+void FirmwareCheck::run(const std::string &source, const BoundForecast &forecast,
+                        const std::stop_token &stop) {
     CheckResults results;
     try {
         checks_(source, results, stop);
@@ -81,8 +96,10 @@ void FirmwareCheck::run(const std::string &source, const std::stop_token &stop) 
                               std::string("the checks ended early: ") + failure.what(),
                               "See the agent's own messages: journalctl -u update-agent"});
     }
+    nlohmann::json found = forecast(stop);
     const std::lock_guard lock(mutex_);
     results_ = std::move(results);
+    forecast_found_ = std::move(found);
     ended_ = clock_();
     checking_ = false;
 }

@@ -30,7 +30,11 @@ class FirmwareCheck {
     using Checks =
         std::function<void(const std::string &source, CheckResults &results, const std::stop_token &stop)>;
 
-    FirmwareCheck(Checks checks, text::Clock clock);
+    /// What an installation of this would do: the member `forecast` of the document. What it throws is shown.
+    using Forecast =
+        std::function<nlohmann::json(const std::string &source, bool force, const std::stop_token &stop)>;
+
+    FirmwareCheck(Checks checks, text::Clock clock, Forecast forecast = nullptr);
     /// Ends a check that runs, and waits for it.
     ~FirmwareCheck() { end(); }
     FirmwareCheck(const FirmwareCheck &) = delete;
@@ -38,7 +42,11 @@ class FirmwareCheck {
 
     /// Begins a check and returns its number, which rises by one with each; document() shows when it has
     /// ended. Throws job::Busy while one runs.
-    std::uint64_t begin(const std::string &source);
+    std::uint64_t begin(const std::string &source) {
+        return begin_with(source, [](const std::stop_token &) { return nlohmann::json(nullptr); });
+    }
+    /// The same, and forecasts after the checks what an installation would do, with `force` or without.
+    std::uint64_t begin_dry_run(const std::string &source, bool force);
     /// Ends a check that runs, and waits for it. None begins afterwards.
     void end();
 
@@ -48,10 +56,14 @@ class FirmwareCheck {
     nlohmann::json document() const;
 
   private:
-    void run(const std::string &source, const std::stop_token &stop);
+    using BoundForecast = std::function<nlohmann::json(const std::stop_token &stop)>;
+
+    std::uint64_t begin_with(const std::string &source, BoundForecast forecast);
+    void run(const std::string &source, const BoundForecast &forecast, const std::stop_token &stop);
 
     Checks checks_;
     text::Clock clock_;
+    Forecast forecast_;
 
     mutable std::mutex mutex_; ///< for all below
     bool checking_ = false;
@@ -60,7 +72,8 @@ class FirmwareCheck {
     std::string source_;       ///< as it may be shown
     std::optional<std::chrono::system_clock::time_point> began_;
     std::optional<std::chrono::system_clock::time_point> ended_;
-    CheckResults results_; ///< of the last check that ended
+    CheckResults results_;          ///< of the last check that ended
+    nlohmann::json forecast_found_; ///< null: none was asked for
     std::jthread thread_;
 };
 

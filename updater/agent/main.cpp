@@ -7,6 +7,7 @@
 #include "updater/agent/parts/leftovers.hpp"
 #include "updater/agent/parts/offer.hpp"
 #include "updater/agent/parts/requested_checks.hpp"
+#include "updater/agent/parts/requested_forecast.hpp"
 #include "updater/agent/parts/rescue.hpp"
 #include "updater/agent/parts/trial.hpp"
 #include "updater/agent/parts/upgrade.hpp"
@@ -116,7 +117,9 @@ void serve() {
     FirmwareCheck firmware_check(
         parts::requested_checks(checks, firmware, offer,
                                 {jobs.new_jobs, [&jobs] { return jobs.agent.busy(); }}, machine.storage),
-        machine.clock);
+        machine.clock,
+        parts::requested_forecast(machine, firmware, offer,
+                                  {jobs.new_jobs, [&jobs] { return jobs.agent.busy(); }}, reports.history));
     std::jthread files_of_previous; // is joined before what it uses goes
     PreviousSystemRemoval removal(
         machine.running, machine.storage, machine.boot, machine.generations,

@@ -121,6 +121,11 @@ int back_up(sd_bus_message *call, AgentRequests &requests) {
     return sd_bus_reply_method_return(call, "");
 }
 
+int dry_run(sd_bus_message *call, AgentRequests &requests) {
+    const std::string source = read_source(call);
+    return sd_bus_reply_method_return(call, "t", requests.dry_run(source, read_options(call).force));
+}
+
 int get_checks(sd_bus_message *call, AgentRequests &requests) {
     return sd_bus_reply_method_return(call, "s", document_text(requests.checks()).c_str());
 }
@@ -205,6 +210,7 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("CheckFirmware", "s", "t", if_permitted<check_firmware>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Verify", "s", "", if_permitted<verify>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("BackUp", "b", "", if_permitted<back_up>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("DryRun", "sa{sv}", "t", if_permitted<dry_run>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -5,6 +5,7 @@
 #include "updater/control/display.hpp"
 #include "updater/control/documents.hpp"
 #include "updater/control/drop_previous.hpp"
+#include "updater/control/dry_run.hpp"
 #include "updater/control/feed_actions.hpp"
 #include "updater/control/follow.hpp"
 #include "updater/control/history_report.hpp"
@@ -51,13 +52,24 @@ ExitCode show_status(Client &client, Display &display) {
     return with_mail(ExitCode::done, read_document(document));
 }
 
+/// While another job runs, the agent's answer says so without a question.
+bool asks_first(const CommandLine &line, Client &client, const Surroundings &surroundings) {
+    return line.action == Action::install && !line.yes && !line.json && surroundings.output_is_terminal &&
+           surroundings.answers != nullptr && text_at(read_document(client.state()), "state") == "idle";
+}
+
 ExitCode begin_and_follow(const CommandLine &line, Client &client, Display &display,
                           const Surroundings &surroundings) {
+    const bool asks = asks_first(line, client, surroundings);
+    if (asks)
+        if (const auto stopped = ask_before_installation(line, client, display, *surroundings.answers))
+            return *stopped;
     // Read before the job begins, to miss none of its events and not to take an earlier end for its own.
     const std::uint64_t after = last_sequence(client);
     const json last = last_job(client);
     std::string job;
-    if (line.action != Action::roll_back && line.source.empty())
+    // A question was asked of the feed as it is now.
+    if (!asks && line.action != Action::roll_back && line.source.empty())
         if (const auto stopped = check_feed_before_choosing(client, display))
             return *stopped;
     if (line.action == Action::install)
@@ -153,6 +165,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return verify(line, client, display);
     case Action::back_up:
         return back_up(line, client, display);
+    case Action::dry_run:
+        return dry_run(line, client, display);
     case Action::schedule:
         return schedule(line, client, display);
     case Action::cancel_scheduled:

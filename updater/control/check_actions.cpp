@@ -91,12 +91,30 @@ ExitCode exit_code_of_checks(const json &checks) {
 }
 
 ExitCode check_firmware(const CommandLine &line, Client &client, Display &display) {
-    constexpr std::chrono::milliseconds poll_interval{500};
     // As an installation does.
     if (line.source.empty())
         if (const auto stopped = check_feed_before_choosing(client, display))
             return *stopped;
-    const std::uint64_t number = client.check_firmware(line.source);
+    const auto checked = wait_for_checks(client, client.check_firmware(line.source));
+    if (const auto *stopped = std::get_if<ExitCode>(&checked))
+        return *stopped;
+    const auto &document = std::get<std::string>(checked);
+    const json checks = read_document(document);
+    display.text(checks_report(checks));
+    display.document(document);
+    return exit_code_of_checks(checks);
+}
+
+std::string warnings_report(const json &checks) {
+    std::string report;
+    for (const json &result : results_of(checks))
+        if (index_of(result) >= warn)
+            report += line_of(result);
+    return report;
+}
+
+std::variant<std::string, ExitCode> wait_for_checks(Client &client, std::uint64_t number) {
+    constexpr std::chrono::milliseconds poll_interval{500};
     WatchPause pause;
     for (;;) {
         const std::string document = client.checks();
@@ -108,11 +126,8 @@ ExitCode check_firmware(const CommandLine &line, Client &client, Display &displa
         if (static_cast<std::uint64_t>(number_at(checks, "number")) != number)
             throw AgentUnreachable("another check of firmware began before this one was shown; nothing was "
                                    "changed. Check again with: update-control --check fw");
-        if (!checks.value("checking", false)) {
-            display.text(checks_report(checks));
-            display.document(document);
-            return exit_code_of_checks(checks);
-        }
+        if (!checks.value("checking", false))
+            return document;
         if (const auto stopped = pause.wait(poll_interval))
             return *stopped;
     }

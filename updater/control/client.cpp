@@ -80,6 +80,11 @@ std::string Client::send_for_text(Message call, std::uint64_t microseconds) {
     return text;
 }
 
+std::uint64_t Client::number_in(const Message &reply) {
+    std::uint64_t number = 0;
+    return sd_bus_message_read(reply.get(), "t", &number) > 0 ? number : 0;
+}
+
 std::string Client::install(const std::string &source, bool force) {
     Message call = new_call("Install");
     check_built(sd_bus_message_append(call.get(), "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0));
@@ -117,9 +122,7 @@ void Client::check(bool about_to_install) {
 std::uint64_t Client::check_firmware(const std::string &source) {
     Message call = new_call("CheckFirmware");
     check_built(sd_bus_message_append(call.get(), "s", source.c_str()));
-    const Message reply = send(std::move(call), quick_microseconds);
-    std::uint64_t number = 0;
-    return sd_bus_message_read(reply.get(), "t", &number) > 0 ? number : 0;
+    return number_in(send(std::move(call), quick_microseconds));
 }
 
 void Client::verify(const std::string &slots) {
@@ -132,6 +135,12 @@ void Client::back_up(bool force) {
     Message call = new_call("BackUp");
     check_built(sd_bus_message_append(call.get(), "b", force ? 1 : 0));
     send(std::move(call), quick_microseconds);
+}
+
+std::uint64_t Client::dry_run(const std::string &source, bool force) {
+    Message call = new_call("DryRun");
+    check_built(sd_bus_message_append(call.get(), "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0));
+    return number_in(send(std::move(call), quick_microseconds));
 }
 
 std::string Client::schedule(const std::string &source, bool force, const std::string &calendar) {

@@ -58,6 +58,8 @@ class Client {
     void verify(const std::string &slots);
     /// Begins to copy the running system to the rescue partition; state() shows how far it is.
     void back_up(bool force);
+    /// As check_firmware(), and finds out what an installation would do.
+    std::uint64_t dry_run(const std::string &source, bool force);
     /// Both return the agent's document of the new state.
     std::string schedule(const std::string &source, bool force, const std::string &calendar);
     std::string postpone(const std::string &calendar);
@@ -85,6 +87,7 @@ class Client {
     Message new_call(const char *method);
     Message send(Message call, std::uint64_t microseconds);
     std::string send_for_text(Message call, std::uint64_t microseconds);
+    static std::uint64_t number_in(const Message &reply);
 
     std::unique_ptr<sd_bus, Closer> bus_;
     std::string answered_by_;

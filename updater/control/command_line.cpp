@@ -82,12 +82,12 @@ void check_combination(const CommandLine &line) {
                                   line.action == Action::cancel || line.action == Action::roll_back ||
                                   line.action == Action::refresh || line.action == Action::verify ||
                                   line.action == Action::back_up;
-    if (line.force && line.action != Action::install && line.action != Action::schedule &&
-        line.action != Action::roll_back && line.action != Action::drop_previous &&
-        line.action != Action::back_up)
+    if (line.force && line.action != Action::install && line.action != Action::dry_run &&
+        line.action != Action::schedule && line.action != Action::roll_back &&
+        line.action != Action::drop_previous && line.action != Action::back_up)
         throw UsageError("--force goes only with --install, --rollback, --drop-previous and --backup");
-    if (line.yes && line.action != Action::drop_previous)
-        throw UsageError("--yes goes only with --drop-previous");
+    if (line.yes && line.action != Action::install && line.action != Action::drop_previous)
+        throw UsageError("--yes goes only with --install and --drop-previous");
     if (!line.wait && !begins_something)
         throw UsageError(
             "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
@@ -108,7 +108,8 @@ std::string bundle_file(const std::string &file) {
 struct Wishes {
     CommandLine line;
     std::optional<Action> action;
-    bool later = false; ///< --at
+    bool later = false;   ///< --at
+    bool dry_run = false; ///< --dry-run
 };
 
 /// False: getopt_long(3) has rejected the argument.
@@ -126,10 +127,12 @@ bool take_option(int letter, Wishes &wishes) {
     } else if (letter == at_option) {
         wishes.line.calendar = optarg;
         wishes.later = true;
-    } else if (letter == force_option) {
-        wishes.line.force = true;
+    } else if (letter == 'n') {
+        wishes.dry_run = true;
     } else if (letter == yes_option) {
         wishes.line.yes = true;
+    } else if (letter == force_option) {
+        wishes.line.force = true;
     } else if (letter == json_option) {
         wishes.line.json = true;
     } else if (letter == no_wait_option) {
@@ -160,7 +163,7 @@ Wishes read_options(int argument_count, char **arguments) {
 CommandLine read_command_line(int argument_count, char **arguments) {
     if (argument_count < 1) // execve(2) permits it
         throw UsageError("nothing to do was asked for");
-    auto [line, action, later] = read_options(argument_count, arguments);
+    auto [line, action, later, only_look] = read_options(argument_count, arguments);
     if (!action)
         throw UsageError("nothing to do was asked for");
     line.action = *action;
@@ -173,8 +176,12 @@ CommandLine read_command_line(int argument_count, char **arguments) {
         line.source = bundle;
     if (later && line.action != Action::install)
         throw UsageError("--at goes only with --install");
+    if (only_look && (line.action != Action::install || later))
+        throw UsageError("--dry-run goes only with --install, and not with --at");
     if (later)
         line.action = Action::schedule;
+    if (only_look)
+        line.action = Action::dry_run;
     check_combination(line);
     return line;
 }

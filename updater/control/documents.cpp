@@ -36,6 +36,12 @@ std::string readable_time(const std::string &iso_time) {
            " " + iso_time.substr(zone_begin);
 }
 
+std::string clock_time(const std::string &iso_time) {
+    constexpr std::size_t begin = 11;
+    constexpr std::size_t length = 5;
+    return iso_time.size() >= begin + length ? iso_time.substr(begin, length) : "";
+}
+
 std::string size_at(const json &object, const char *name) {
     return text::bytes_text(static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_at(object, name))));
 }

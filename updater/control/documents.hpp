@@ -29,6 +29,8 @@ std::int64_t number_at(const nlohmann::json &object, const char *name);
 
 /// "2026-11-21T03:00:04+00:00" as "2026-11-21 03:00:04 +00:00"; anything else as it is.
 std::string readable_time(const std::string &iso_time);
+/// The hour and minute of "2026-11-21T03:25:04+00:00"; "" for anything else.
+std::string clock_time(const std::string &iso_time);
 /// The amount of bytes at `name`, as "312 MiB"; "0 bytes" when it is missing, null or not a number.
 std::string size_at(const nlohmann::json &object, const char *name);
 

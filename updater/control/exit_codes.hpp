@@ -9,7 +9,7 @@ enum class ExitCode : int {
     usage = 2,         // the command line was not understood; nothing was asked of the agent
     refused = 3,       // by the checks, before anything was changed
     busy = 4,          // another job runs
-    cancelled = 5,     // on request
+    cancelled = 5,     // on request, or the answer before an installation was no
     restarting = 6,    // the appliance restarts; watch it with update-control -f
     no_agent = 7,      // the agent cannot be reached
     rolled_back = 8,   // the appliance is back on the previous system

@@ -95,6 +95,7 @@ std::vector<std::string> names_of(const CommandLine &line) {
     case Action::refresh:
         return {"check"};
     case Action::check_firmware:
+    case Action::dry_run:
         return line.source.empty() ? std::vector<std::string>{"check"}
                                    : std::vector<std::string>{"check", "install-any"};
     case Action::verify:

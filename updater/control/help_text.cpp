@@ -17,6 +17,9 @@ Actions:
   -d, --download [fw] [URL]      only download; without URL the next step in the feed
   -l, --list                     list the running, other, downloaded and available
                                  firmware
+  -n, --dry-run -i [fw] [PATH|URL]
+                                 only show what -i would do: checks, times, how long
+                                 mail waits, what is fetched, the way back
       --check fw [PATH|URL]      check whether this firmware, or what -i would take,
                                  can be installed; changes nothing
       --refresh                  check the feed now and show what can be installed;
@@ -49,12 +52,13 @@ Options:
                   the new system has accepted mail; remove the previous system
                   although mail was stored there only; back up in place
                   of the previous system
-      --yes       do not ask before the previous system is removed
+      --yes       do not ask before an installation or before the previous system
+                  is removed
       --json      print the agent's JSON documents unchanged, one per line
       --no-wait   start the action and do not wait for its end
 
 Exit codes:
-  0  done                                  5  cancelled on request
+  0  done                                  5  cancelled, or answered no
   1  failed, or not possible now           6  the appliance restarts; watch it with -f
   2  the command line is wrong             7  the agent cannot be reached
   3  refused by the checks                 8  rolled back to the previous system

@@ -31,6 +31,7 @@ constexpr std::array all_options{
     option{"window", no_argument, nullptr, something_may_be_due_option},
     option{"support-bundle", required_argument, nullptr, support_bundle_option},
     option{"wizard", no_argument, nullptr, wizard_option},
+    option{"dry-run", no_argument, nullptr, 'n'},
     option{"force", no_argument, nullptr, force_option},
     option{"yes", no_argument, nullptr, yes_option},
     option{"json", no_argument, nullptr, json_option},

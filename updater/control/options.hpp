@@ -36,7 +36,7 @@ enum LongOnly : int {
     no_wait_option
 };
 
-inline constexpr const char *option_letters = "idlsfchV";
+inline constexpr const char *option_letters = "idlsfchnV";
 
 /// For getopt_long(3), which wants an entry of zeros after the last one: it is there, behind the span.
 std::span<const option> long_options();

@@ -46,13 +46,6 @@ std::int64_t percent_of(const json &state) {
     return std::clamp<std::int64_t>(number_at(state, "percent"), 0, 100);
 }
 
-/// The hour and minute of "2026-11-21T03:25:04+00:00"; "" for anything else.
-std::string clock_time(const std::string &iso_time) {
-    constexpr std::size_t begin = 11;
-    constexpr std::size_t length = 5;
-    return iso_time.size() >= begin + length ? iso_time.substr(begin, length) : "";
-}
-
 /// While mail waits, when it flows again is what matters.
 std::string expected_text(const json &state) {
     const bool waits = text_at(state, "mail") == "stopped";

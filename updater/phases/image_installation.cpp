@@ -4,6 +4,7 @@
 #include "updater/checks/conversion_chain.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/install/planned_image.hpp"
 #include "updater/phases/conversions.hpp"
 #include "updater/phases/percent.hpp"
 
@@ -93,6 +94,25 @@ std::unique_ptr<install::Installer> ImageInstallation::engine(OpenFirmware &firm
         install::InstallPartitions{.target = {partitions_.device_of(target), partitions_.size_bytes(target)},
                                    .base = base},
         settings_, [&pacer = pacer_, stop = run.stop](std::uint64_t bytes) { pacer.pass(bytes, stop); });
+}
+
+install::InstallPlan ImageInstallation::plan_only(OpenFirmware &firmware, const job::PhaseRun &run) const {
+    const auto open = [&](partitions::Slot slot) {
+        return storage_.open(partitions_.device_of(partitions::partition_label(slot)),
+                             partitions::OpenMode::block_device_shared);
+    };
+    const auto base = open(run.facts.old_slot);
+    const auto target = open(run.facts.new_slot);
+    const install::Effort effort{
+        .threads = 1,
+        .pace = [&pacer = pacer_, stop = run.stop](std::uint64_t bytes) { pacer.pass(bytes, stop); }};
+    return install::plan_image(*firmware.source, firmware.head,
+                               {.base = base.get(),
+                                .base_bytes = base->size_bytes(),
+                                .base_version = firmware::Version::parse(run.facts.from_version),
+                                .target = target.get()},
+                               effort, ImageInstallation::progress(run, 0, 100), run.stop)
+        .plan;
 }
 
 install::Progress ImageInstallation::progress(const job::PhaseRun &run, int first_percent, int last_percent) {

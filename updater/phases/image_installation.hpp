@@ -61,6 +61,10 @@ class ImageInstallation {
     /// `firmware` outlives the engine. Throws StorageError, ImageTooLarge, PartitionNotFound.
     std::unique_ptr<install::Installer> engine(OpenFirmware &firmware, const job::PhaseRun &run) const;
 
+    /// What the engine would do. Opens both partitions for reading only, so it is possible at any time.
+    /// Throws as the engine's plan().
+    install::InstallPlan plan_only(OpenFirmware &firmware, const job::PhaseRun &run) const;
+
     /// Shows the engine's progress as this part of the phase.
     static install::Progress progress(const job::PhaseRun &run, int first_percent, int last_percent);
 

@@ -38,6 +38,7 @@ def forth_and_back(stage: Stage) -> None:
     _go_back(stage, Step(places.NEW_VERSION, "b", "back on request"), policies)
     _not_installed_without_force(stage)
     _install(stage, Step(places.POINT_VERSION, "a", "the point release again, by force"), policies, "--force")
+    stage.tell(stage.machine.shell.must("update-control --history"))
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
     _check_mail_but_what_a_rollback_leaves(stage)
 

@@ -82,6 +82,13 @@ def _what_is_on_offer(stage: Stage) -> None:
     for line in ("PASS    packages          installed: postfix, postgresql-15", "PASS    conversions       converts message-store",
                  "PASS    boot loader       starts system-a, which runs", "The installation can begin. Nothing was changed."):
         checks.that(line in look.output, f"and says: {line}", look.output)
+    look = stage.updates.run("update-control -n -i fw", common.PHASE_SECONDS)
+    checks.equal(look.status, update_control.DONE, "-n -i fw looks ahead")
+    for line in (f"Upgrade         {places.OLD_VERSION} -> {places.NEW_VERSION}", "install the new OS (estimate)", "Mail waits      ",
+                 f"as a patch to {places.OLD_VERSION}", "Converts        message-store", f"Way back        to {places.OLD_VERSION} until"):
+        checks.that(line in look.output, f"and says: {line}", look.output)
+    stage.tell(look.output)
+    checks.equal(stage.updates.state()["state"], "idle", "and begins nothing")
     _wizard_opens(stage, places.OLD_VERSION)
 
 
@@ -97,7 +104,10 @@ def _install_until_restart(stage: Stage, before: Before) -> None:
     checks, install = stage.checks, stage.updates.start_install()
     stage.tell("update-control -i fw")
     install.wait_for_phase(stage.updates, 2, common.PHASE_SECONDS)
-    checks.equal(stage.updates.state()["mail"], "flows", "mail flows in phase 2")
+    state = stage.updates.state()
+    checks.equal(state["mail"], "flows", "mail flows in phase 2")
+    checks.that(state["started"] < (state["expected_mail_stop"] or "") < (state["expected_mail_start"] or "")
+                <= (state["expected_end"] or ""), "the state says when mail stops and flows again", state)
     stage.addresses.hand_out_other_addresses()
     stage.tell("phase 2; from here on DHCP hands out other addresses")
     install.wait(common.UPGRADE_SECONDS)
@@ -155,6 +165,7 @@ def _state_and_log(stage: Stage) -> None:
     checks.equal((last.get("result"), last.get("from"), last.get("to")),
                  ("succeeded", places.OLD_VERSION, places.NEW_VERSION), "-s shows the result")
     checks.equal([phase["name"] for phase in last.get("phases", [])], list(PHASES), "-s shows all ten phases")
+    checks.equal([phase["name"] for phase in last.get("predicted", [])], list(PHASES), "and what was predicted of them")
     for phase in last.get("phases", []):
         stage.tell(f"phase {phase['number']:2} {phase['name']}: {phase['seconds']:.1f} s")
     log = stage.xpu_log()

@@ -23,7 +23,8 @@ TEST_GROUP(FirmwareCheck) {
 TEST(FirmwareCheck, shows_nothing_before_the_first) {
     const FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock);
     STRCMP_EQUAL(
-        R"({"began":null,"checking":false,"ended":null,"format":1,"license":null,"number":null,"release_notes":null,)"
+        R"({"began":null,"checking":false,"ended":null,"forecast":null,"format":1,"license":null,"number":null,)"
+        R"("release_notes":null,)"
         R"("results":[],"source":null,"version":null})",
         check.document().dump().c_str());
 }
@@ -101,6 +102,21 @@ TEST(FirmwareCheck, that_fails_on_the_way_says_so) {
     LONGS_EQUAL(2, results.size());
     STRCMP_EQUAL("fail", results[1]["verdict"].get<std::string>().c_str());
     STRCMP_EQUAL("the checks ended early: the bus has gone", results[1]["text"].get<std::string>().c_str());
+}
+
+TEST(FirmwareCheck, forecasts_when_it_is_asked_to) {
+    FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock,
+                        [](const std::string &source, bool force, const std::stop_token &) -> nlohmann::json {
+                            if (source.empty())
+                                throw std::runtime_error("no server\nanswers");
+                            return {{"to", "2.8.1.0"}, {"forced", force}};
+                        });
+    check.begin_dry_run("/a.fw", true);
+    STRCMP_EQUAL(R"({"forced":true,"to":"2.8.1.0"})", document_after(check)["forecast"].dump().c_str());
+    check.begin("/a.fw");
+    CHECK(document_after(check)["forecast"].is_null());
+    check.begin_dry_run("", false);
+    STRCMP_EQUAL(R"({"problem":"no server answers"})", document_after(check)["forecast"].dump().c_str());
 }
 
 TEST(FirmwareCheck, ends_when_the_agent_does) {

@@ -48,6 +48,7 @@ const struct {
     {"WindowOpens", nullptr},
     {"Verify", [](sd_bus_message *m) { sd_bus_message_append(m, "s", "a"); }},
     {"BackUp", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 1); }},
+    {"DryRun", [](sd_bus_message *m) { sd_bus_message_append(m, "sa{sv}", "", 0); }},
     {"Check", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 0); }},
 };
 

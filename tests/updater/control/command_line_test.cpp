@@ -96,6 +96,10 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"--check", "fw", "--json"}, {.action = Action::check_firmware, .json = true}},
         {{"fw", "--check", "/a.fw"}, {.action = Action::check_firmware, .source = "/a.fw"}},
         {{"--check", "https://host/x.fw"}, {.action = Action::check_firmware, .source = "https://host/x.fw"}},
+        {{"-n", "-i", "fw"}, {.action = Action::dry_run}},
+        {{"--install", "/a.fw", "--dry-run", "--json", "--force"},
+         {.action = Action::dry_run, .source = "/a.fw", .force = true, .json = true}},
+        {{"-i", "--yes"}, {.action = Action::install, .yes = true}},
         {{"--support-bundle", "/data/s.tar.zst"},
          {.action = Action::support_bundle, .source = "/data/s.tar.zst"}},
         {{"--support-bundle=-"}, {.action = Action::support_bundle, .source = "-"}},
@@ -166,6 +170,13 @@ TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
          "--force goes only with --install, --rollback, --drop-previous and --backup"},
         {{"--wizard", "-i"}, "more than one thing to do was asked for"},
         {{"-i", "-d"}, "more than one thing to do was asked for"},
+        {{"-n", "-d"}, "--dry-run goes only with --install, and not with --at"},
+        {{"-n", "-i", "--at", "03:00"}, "--dry-run goes only with --install, and not with --at"},
+        {{"-n", "-i", "--yes"}, "--yes goes only with --install and --drop-previous"},
+        {{"-s", "--yes"}, "--yes goes only with --install and --drop-previous"},
+        {{"-n", "-i", "--no-wait"},
+         "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
+         "--backup"},
         {{"--check", "fw", "-i"}, "more than one thing to do was asked for"},
         {{"--check", "fw", "--no-wait"},
          "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
@@ -201,7 +212,6 @@ TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
          "only a URL can be downloaded, not the path /a.fw; install a file with: update-control -i fw /a.fw"},
         {{"-s", "--force"}, "--force goes only with --install, --rollback, --drop-previous and --backup"},
         {{"-d", "--force"}, "--force goes only with --install, --rollback, --drop-previous and --backup"},
-        {{"-s", "--yes"}, "--yes goes only with --drop-previous"},
         {{"-f", "--no-wait"},
          "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
          "--backup"},

@@ -119,6 +119,11 @@ std::string Program::command_line() const {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+void Program::type(const std::string &text) const {
+    if (::write(output_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+        fail("write");
+}
+
 void Program::stop_reading() {
     close(output_);
     output_ = -1;

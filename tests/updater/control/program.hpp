@@ -29,6 +29,8 @@ class Program {
     bool wrote(const std::string &text);
     /// As every user of the machine sees it; a zero byte behind each argument.
     std::string command_line() const;
+    /// As if a person typed it; only on a terminal.
+    void type(const std::string &text) const;
     void send_signal(int signal) const { kill(process_, signal); }
     /// Nobody reads its output any more.
     void stop_reading();

@@ -387,12 +387,84 @@ TEST(ControlProgram, a_terminal_shows_a_bar_that_is_redrawn) {
         status.event(job::Severity::info, "done in 1.5 s");
         FakeAgent::finish(status, job, job::Outcome::succeeded);
     });
-    const Ended ended = run({"-i", "fw"}, true);
+    const Ended ended = run({"-i", "fw", "--yes"}, true);
     CHECK_EQUAL(0, ended.exit_code);
     check_holds(ended.output,
                 "\rphase 2 of 10 install the new OS [###########...................]  37 % writing\r", "-i");
     check_holds(ended.output, "phase 2 install the new OS: info: done in 1.5 s", "-i");
     CHECK(ended.output.find("begins\r") == std::string::npos);
+}
+
+TEST(ControlProgram, asks_on_a_terminal_before_an_installation_begins) {
+    agent().forecast = {{"to", "2.8.1.0"},
+                        {"seconds", 600},
+                        {"seconds_until_mail_waits", 360},
+                        {"mail_waits_seconds", 240},
+                        {"problem", ""}};
+    const struct {
+        const char *answer;
+        int exit_code;
+        const char *output;
+        const char *source;
+    } cases[] = {{"n\n", 5, "Nothing was begun", "/a.fw"},      {"\n", 5, "Nothing was begun", "/a.fw"},
+                 {"\x04", 5, "Nothing was begun", "/a.fw"}, // the end of the input
+                 {"yellow\n", 5, "Nothing was begun", "/a.fw"}, {"y\n", 0, "Job job-1 begins.", "/a.fw"},
+                 {"yes\n", 0, "Job job-2 begins.", "/a.fw"}};
+    for (const auto &row : cases) {
+        Program program({"-i", "fw", row.source}, {bus.address(), true});
+        CHECK(program.wrote("Mail will wait about 4 minutes, from about "));
+        CHECK(program.wrote("Install 2.8.1.0? [y/N] "));
+        STRCMP_EQUAL("idle", agent().status.state()["state"].get<std::string>().c_str());
+        program.type(row.answer);
+        const Ended ended = program.wait();
+        CHECK_EQUAL_TEXT(row.exit_code, ended.exit_code, (row.answer + ended.output).c_str());
+        check_holds(ended.output, row.output, row.answer);
+        agent().end_job();
+    }
+}
+
+TEST(ControlProgram, begins_nothing_when_the_question_is_interrupted) {
+    agent().forecast = {{"problem", "the server does not answer"}};
+    Program program({"-i", "fw", "/a.fw"}, {bus.address(), true});
+    CHECK(program.wrote("How long mail will wait is not known. Install? [y/N] "));
+    program.type("\x03");
+    CHECK_EQUAL(256 + SIGINT, program.wait().exit_code);
+    CHECK(agent().status.state()["last"].is_null());
+}
+
+TEST(ControlProgram, asks_nothing_of_an_installation_that_would_be_refused) {
+    agent().firmware_checks["results"] = {
+        {{"check", "version"}, {"verdict", "fail"}, {"text", "too old"}, {"advice", "take a newer one"}}};
+    const Ended refused = run({"-i", "fw", "/a.fw"}, true);
+    CHECK_EQUAL(3, refused.exit_code);
+    check_holds(refused.output, "too old", "-i");
+    CHECK(agent().status.state()["last"].is_null());
+    // It may be refused without --force only.
+    Program forced({"-i", "fw", "/a.fw", "--force"}, {bus.address(), true});
+    CHECK(forced.wrote("[y/N] "));
+    CHECK(agent().last_force);
+    forced.type("y\n");
+    CHECK_EQUAL(0, forced.wait().exit_code);
+}
+
+TEST(ControlProgram, shows_what_an_installation_would_do_and_begins_none) {
+    agent().forecast = {{"from", "2.8.0.0"}, {"to", "2.8.1.0"}, {"mail_waits_seconds", 240}, {"problem", ""}};
+    const struct {
+        std::vector<std::string> arguments;
+        const char *verdict;
+        int exit_code;
+        const char *output;
+    } cases[] = {{{"-n", "-i", "fw", "/a.fw"}, "pass", 0, "Upgrade         2.8.0.0 -> 2.8.1.0\n"},
+                 {{"--dry-run", "-i"}, "warn", 9, "Mail waits      4 min 0 s, from about "},
+                 {{"-n", "-i", "--json"}, "fail", 3, R"("forecast":{)"}};
+    for (const auto &row : cases) {
+        agent().firmware_checks["results"] = {
+            {{"check", "clock"}, {"verdict", row.verdict}, {"text", "t"}, {"advice", ""}}};
+        const Ended ended = run(row.arguments);
+        CHECK_EQUAL_TEXT(row.exit_code, ended.exit_code, (ended.output + ended.errors).c_str());
+        check_holds(ended.output, row.output, row.verdict);
+    }
+    CHECK(agent().status.state()["last"].is_null());
 }
 
 TEST(ControlProgram, an_agent_that_restarts_is_waited_for) {

@@ -4,6 +4,7 @@
 
 #include "updater/cancelled.hpp"
 #include "updater/firmware/firmware_error.hpp"
+#include "updater/install/planned_image.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -101,6 +102,28 @@ TEST(Installer, neither_fetches_nor_writes_what_is_there) {
     CHECK_EQUAL(0U, result.written_bytes + result.zeroed_bytes);
     CHECK_EQUAL(images.new_bytes.size(), result.read_back_bytes);
     check_target();
+}
+
+TEST(Installer, plans_the_same_when_both_partitions_are_open_for_reading_only) {
+    const auto old_file = storage.open(base, partitions::OpenMode::block_device_shared);
+    const auto new_file = storage.open(target, partitions::OpenMode::block_device_shared);
+    const auto planned = plan_image(source, head,
+                                    {.base = old_file.get(),
+                                     .base_bytes = old_file->size_bytes(),
+                                     .base_version = firmware::Version::parse("2.8.0.0"),
+                                     .target = new_file.get()},
+                                    {.threads = 1}, nullptr, {})
+                             .plan;
+    const std::string before = read_file(target);
+    install(base_of("2.8.0.0"), source);
+    CHECK_TRUE(planned.way == plan.way);
+    CHECK_EQUAL(plan.fetch_bytes, planned.fetch_bytes);
+    CHECK_EQUAL(plan.write_bytes, planned.write_bytes);
+    CHECK_EQUAL(head.chunks.image_bytes, planned.write_bytes);
+    STRCMP_EQUAL(plan.text.c_str(), planned.text.c_str());
+    CHECK_TRUE(before == std::string(before.size(), 'x'));
+    install(base_of("2.8.0.0"), source);
+    CHECK_EQUAL(0U, plan.write_bytes);
 }
 
 TEST(Installer, writes_only_blocks_that_differ) {

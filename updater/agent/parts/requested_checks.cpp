@@ -1,6 +1,6 @@
 #include "updater/agent/parts/requested_checks.hpp"
 
-#include "updater/agent/firmware_path.hpp"
+#include "updater/agent/parts/looked_firmware.hpp"
 #include "updater/firmware/firmware_reader.hpp"
 
 #include <utility>
@@ -9,43 +9,12 @@ namespace updater::agent::parts {
 
 namespace {
 
-struct Looked {
-    job::JobFacts facts;
-    firmware::FirmwareHead head;
-};
-
-/// Reads what an installation from this source would read first.
-Looked look_at(const std::string &source, const Firmware &firmware, const Offer &offer,
-               const NewJobs &new_jobs, partitions::Storage &storage, const std::stop_token &stop) {
-    auto facts = new_jobs.facts(job::Operation::install, source);
-    offer.choice.resolve_source(facts, source, false);
-    offer.choice.add_what_the_feed_says(facts);
-    if (!facts.firmware_file.empty())
-        require_firmware_file(storage, facts.firmware_file);
-    const job::PhaseRun run{.facts = facts,
-                            .save_facts = [] {},
-                            .progress = [](int, std::string_view) {},
-                            .log = [](job::Severity, std::string_view) {},
-                            .stop = stop};
-    auto head = firmware.installation.open(run).head;
-    return {std::move(facts), std::move(head)};
-}
-
 checks::Finding other_job(const std::function<bool()> &busy) {
     if (busy())
         return {.verdict = checks::Verdict::fail,
                 .text = "another job runs",
                 .advice = "Watch it with: update-control -f"};
     return {.text = "none runs"};
-}
-
-/// Runs `read`; a firmware file that is damaged is refused like one that is not trusted.
-template <typename Read> auto refuse_damage(Read read) {
-    try {
-        return read();
-    } catch (const firmware::FirmwareDamaged &damage) {
-        throw Refused(damage.what(), damage.next_step());
-    }
 }
 
 } // namespace
@@ -63,15 +32,15 @@ FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware,
         checks.look_at_appliance(callees, findings);
         std::optional<Looked> looked;
         findings.run("firmware", [&] {
-            looked =
-                refuse_damage([&] { return look_at(source, firmware, offer, jobs.new_jobs, storage, stop); });
-            return "version " + looked->head.manifest.version.text() + ", signed by " + looked->head.signer;
+            looked = look_at({.source = source}, firmware, offer, jobs.new_jobs, storage, stop);
+            const auto &head = looked->firmware.head;
+            return "version " + head.manifest.version.text() + ", signed by " + head.signer;
         });
         if (!looked)
             return;
-        results.manifest = looked->head.manifest;
-        checks.look_at_firmware(looked->head.manifest, looked->facts, callees, findings);
-        checks.run_check_programs(looked->head.manifest.version.text(), callees, findings);
+        results.manifest = looked->firmware.head.manifest;
+        checks.look_at_firmware(looked->firmware.head.manifest, looked->facts, callees, findings);
+        checks.run_check_programs(looked->firmware.head.manifest.version.text(), callees, findings);
         if (looked->facts.firmware_file.empty())
             return findings.add({"firmware file", checks::Verdict::skip,
                                  "it is fetched during the installation, and each part is checked then", ""});

@@ -1,0 +1,33 @@
+#include "updater/agent/parts/requested_forecast.hpp"
+
+#include "updater/agent/dry_run.hpp"
+#include "updater/agent/parts/looked_firmware.hpp"
+#include "updater/progress/forecast.hpp"
+
+#include <utility>
+
+namespace updater::agent::parts {
+
+FirmwareCheck::Forecast requested_forecast(Machine &machine, const Firmware &firmware, const Offer &offer,
+                                           const Jobs &jobs, const progress::History &history) {
+    return [&machine, &firmware, &offer, jobs, &history](const std::string &source, bool force,
+                                                         const std::stop_token &stop) {
+        auto looked = look_at({source, force}, firmware, offer, jobs.new_jobs, machine.storage, stop);
+        const auto manifest = looked.firmware.head.manifest;
+        DryRun run{.facts = std::move(looked.facts)};
+        firmware.installation.note(looked.firmware.head, run.facts);
+        if (!jobs.busy()) {
+            run.plan = firmware.installation.plan_only(looked.firmware, quiet_run(run.facts, stop));
+            run.facts.fetch_bytes = run.plan->fetch_bytes;
+            run.facts.write_bytes = run.plan->write_bytes;
+        }
+        run.prediction = progress::predict(run.facts, history.document());
+        if (const auto replaced = machine.generations.assigned(machine.other_slot()))
+            run.replaced_version = partitions::Generations::version_of(*replaced);
+        run.changed_in_etc =
+            files_below(machine.storage, machine.generations.at(run.facts.old_generation).etc_upper());
+        return document_of(run, manifest, machine.appliance);
+    };
+}
+
+} // namespace updater::agent::parts
