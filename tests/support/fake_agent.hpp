@@ -2,6 +2,7 @@
 // the test's.
 #pragma once
 
+#include "tests/support/fake_snapshots.hpp"
 #include "updater/bus/agent_requests.hpp"
 #include "updater/progress/status.hpp"
 #include "updater/refusal.hpp"
@@ -145,6 +146,8 @@ class FakeAgent : public updater::bus::AgentRequests {
         firmware_checks["forecast"] = forecast;
         return number;
     }
+    FakeSnapshots fake_snapshots;
+    updater::bus::SnapshotRequests &snapshots() override { return fake_snapshots; }
     nlohmann::json checks() const override { return firmware_checks; }
     nlohmann::json history() const override {
         const auto last = status.state()["last"];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "updater/agent/firmware_check.hpp"
+#include "updater/agent/snapshot_work.hpp"
 #include "updater/available/feed_monitor.hpp"
 #include "updater/available/firmware_document.hpp"
 #include "updater/available/other_slot.hpp"
@@ -27,6 +28,7 @@ class BusRequests : public bus::AgentRequests {
         FirmwareCheck &firmware_check;
         const available::OtherSlot &other_slot;
         rescue::RescueWork &rescue;
+        SnapshotWork &snapshots;
     };
     /// See PreviousSystemRemoval::drop().
     using DropPrevious = std::function<nlohmann::json(bool really, bool force)>;
@@ -56,6 +58,7 @@ class BusRequests : public bus::AgentRequests {
     std::uint64_t dry_run(const std::string &source, bool force) override {
         return reports_.firmware_check.begin_dry_run(source, force);
     }
+    bus::SnapshotRequests &snapshots() override { return reports_.snapshots; }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override;
     void cancel_scheduled() override;
     nlohmann::json postpone(const std::string &calendar) override;

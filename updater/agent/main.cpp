@@ -9,6 +9,7 @@
 #include "updater/agent/parts/requested_checks.hpp"
 #include "updater/agent/parts/requested_forecast.hpp"
 #include "updater/agent/parts/rescue.hpp"
+#include "updater/agent/parts/snapshots.hpp"
 #include "updater/agent/parts/trial.hpp"
 #include "updater/agent/parts/upgrade.hpp"
 #include "updater/agent/previous_system_removal.hpp"
@@ -93,7 +94,8 @@ void serve() {
     parts::Machine machine;
     parts::Firmware firmware(machine);
     parts::Checks checks(machine);
-    parts::Upgrade upgrade(machine, firmware, checks);
+    parts::Snapshots snapshots(machine);
+    parts::Upgrade upgrade(machine, firmware, checks, snapshots);
     parts::Reports reports(machine, checks);
     parts::Offer offer(machine, firmware, checks, reports);
     Jobs jobs(machine, firmware, checks, upgrade, reports, offer);
@@ -120,6 +122,9 @@ void serve() {
         machine.clock,
         parts::requested_forecast(machine, firmware, offer,
                                   {jobs.new_jobs, [&jobs] { return jobs.agent.busy(); }}, reports.history));
+    SnapshotWork snapshot_work(
+        machine.storage, snapshots.store, snapshots.restore, [&jobs] { return jobs.agent.busy(); },
+        machine.clock);
     std::jthread files_of_previous; // is joined before what it uses goes
     PreviousSystemRemoval removal(
         machine.running, machine.storage, machine.boot, machine.generations,
@@ -130,22 +135,24 @@ void serve() {
         [&files_of_previous](std::function<void()> work) {
             files_of_previous = std::jthread(std::move(work));
         });
-    BusRequests requests(jobs.agent, firmware.pacer,
-                         {reports.status, document, reports.history, firmware_check, other_slot, rescue.work},
-                         {offer.feed_if_any(), schedule, background_thread}, [&](bool really, bool force) {
-                             nlohmann::json dropped;
-                             jobs.agent.while_no_job_runs([&] {
-                                 if (rescue.work.is_working())
-                                     throw job::Busy("the rescue partition is being worked on; see how far "
-                                                     "it is with: update-control -s");
-                                 dropped = removal.drop(really, force);
-                             });
-                             rescue.work.make_way();
-                             other_slot.look_again();
-                             return dropped;
-                         });
+    BusRequests requests(
+        jobs.agent, firmware.pacer,
+        {reports.status, document, reports.history, firmware_check, other_slot, rescue.work, snapshot_work},
+        {offer.feed_if_any(), schedule, background_thread}, [&](bool really, bool force) {
+            nlohmann::json dropped;
+            jobs.agent.while_no_job_runs([&] {
+                if (rescue.work.is_working())
+                    throw job::Busy("the rescue partition is being worked on; see how far "
+                                    "it is with: update-control -s");
+                dropped = removal.drop(really, force);
+            });
+            rescue.work.make_way();
+            other_slot.look_again();
+            return dropped;
+        });
     requests.set_install_rate(machine.appliance.installation.max_mib_per_second);
     parts::clear_leftovers(machine);
+    snapshots.at_start();
     bus::BusService bus_service(
         requests, reports.notice_signals, std::move(system_bus),
         {.change_group = [&machine] { return machine.settings.read().settings.change_group; }});

@@ -1,6 +1,7 @@
 // The requests of the bus interface, as the agent implements them. No D-Bus here.
 #pragma once
 
+#include "updater/bus/snapshot_requests.hpp"
 #include "updater/job/job_requests.hpp"
 
 #include <cstdint>
@@ -37,6 +38,9 @@ class AgentRequests : public job::JobRequests {
     /// Begins to copy the running system to the rescue partition, and returns; the state's member `rescue`
     /// shows how far it is. `force`: also in place of the previous system. Throws Busy, NotPossible.
     virtual void back_up(bool force) = 0;
+
+    /// Those about snapshots of the settings.
+    virtual SnapshotRequests &snapshots() = 0;
 
     /// Installs at the next moment that `calendar` (systemd.time(7)) names; an earlier order is replaced.
     /// `source` and `force` as of install(). Returns what is scheduled now: see Schedule::order(). Throws

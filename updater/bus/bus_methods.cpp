@@ -1,5 +1,6 @@
 #include "updater/bus/bus_methods.hpp"
 
+#include "updater/bus/snapshot_methods.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/services/calendar.hpp"
 
@@ -211,6 +212,12 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("Verify", "s", "", if_permitted<verify>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("BackUp", "b", "", if_permitted<back_up>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("DryRun", "sa{sv}", "t", if_permitted<dry_run>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Snapshot", "ss", "t", if_permitted<begin_snapshot_work>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("ExportSnapshot", "shsay", "t", if_permitted<export_snapshot>,
+                      SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("ImportSnapshot", "shsay", "t", if_permitted<import_snapshot>,
+                      SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetSnapshots", "", "s", if_permitted<get_snapshots>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -123,6 +123,13 @@ std::string read_change(xml::Element element) {
     return group;
 }
 
+std::size_t read_snapshots(xml::Element element, std::size_t if_absent) {
+    constexpr std::uint64_t max_kept = 100;
+    const std::uint64_t keep = element.number_attribute("keep", 1, max_kept, if_absent);
+    element.finish();
+    return static_cast<std::size_t>(keep);
+}
+
 Settings read_settings(xml::Element &element) {
     Settings settings;
     if (auto download = element.optional_child("download"))
@@ -133,6 +140,8 @@ Settings read_settings(xml::Element &element) {
         settings.notices = read_notices(*notices);
     if (auto rescue = element.optional_child("rescue"))
         settings.rescue_copy_after = read_rescue(*rescue);
+    if (auto snapshots = element.optional_child("snapshots"))
+        settings.automatic_snapshots = read_snapshots(*snapshots, settings.automatic_snapshots);
     if (auto change = element.optional_child("change"))
         settings.change_group = read_change(*change);
     return settings;

@@ -64,6 +64,7 @@ struct Settings {
     DownloadSettings download;
     WindowSettings window;
     NoticeSettings notices;
+    std::size_t automatic_snapshots = 5; ///< of the settings: the newest that stay
     std::string change_group; ///< its members may change something; empty: root only
 };
 

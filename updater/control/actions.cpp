@@ -12,6 +12,7 @@
 #include "updater/control/reports.hpp"
 #include "updater/control/rescue_actions.hpp"
 #include "updater/control/schedule_actions.hpp"
+#include "updater/control/snapshot_actions.hpp"
 #include "updater/control/support_bundle.hpp"
 #include "updater/control/watch_pause.hpp"
 #include "updater/control/wizard_program.hpp"
@@ -176,6 +177,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
     case Action::something_may_be_due:
         client.something_may_be_due();
         return ExitCode::done;
+    case Action::snapshot:
+        return work_on_snapshots(line, client, display, surroundings);
     case Action::support_bundle:
         return make_support_bundle(line, surroundings);
     case Action::wizard:

@@ -32,6 +32,13 @@ bool is_an_answer(std::string_view error_name) {
            error_name == SD_BUS_ERROR_NO_MEMORY;
 }
 
+AgentError unreadable_answer() {
+    return {
+        "org.updatecontrol.Error.Failed",
+        "the agent's answer cannot be read; do update-control and update-agent belong to the same version? "
+        "See: systemctl status update-agent"};
+}
+
 } // namespace
 
 Client::Message Client::new_call(const char *method) {
@@ -73,16 +80,42 @@ std::string Client::send_for_text(Message call, std::uint64_t microseconds) {
     const Message reply = send(std::move(call), microseconds);
     const char *text = nullptr;
     if (sd_bus_message_read(reply.get(), "s", &text) < 0)
-        throw AgentError(
-            "org.updatecontrol.Error.Failed",
-            "the agent's answer cannot be read; do update-control and update-agent belong to the same "
-            "version? See: systemctl status update-agent");
+        throw unreadable_answer();
     return text;
 }
 
-std::uint64_t Client::number_in(const Message &reply) {
+std::uint64_t Client::send_for_number(Message call) {
+    const Message reply = send(std::move(call), quick_microseconds);
     std::uint64_t number = 0;
-    return sd_bus_message_read(reply.get(), "t", &number) > 0 ? number : 0;
+    if (sd_bus_message_read(reply.get(), "t", &number) < 0)
+        throw unreadable_answer();
+    return number;
+}
+
+std::uint64_t Client::snapshot(const std::string &verb, const std::string &name) {
+    Message call = new_call("Snapshot");
+    check_built(sd_bus_message_append(call.get(), "ss", verb.c_str(), name.c_str()));
+    return send_for_number(std::move(call));
+}
+
+std::uint64_t Client::export_snapshot(const std::string &name, int file, const SnapshotKeys &keys) {
+    return exchange_snapshot("ExportSnapshot", name, file, keys);
+}
+
+std::uint64_t Client::import_snapshot(const std::string &name, int file, const SnapshotKeys &keys) {
+    return exchange_snapshot("ImportSnapshot", name, file, keys);
+}
+
+std::uint64_t Client::exchange_snapshot(const char *method, const std::string &name, int file,
+                                        const SnapshotKeys &keys) {
+    Message call = new_call(method);
+    check_built(sd_bus_message_append(call.get(), "shs", name.c_str(), file, keys.pem.c_str()));
+    check_built(sd_bus_message_append_array(call.get(), 'y', keys.password.data(), keys.password.size()));
+    return send_for_number(std::move(call));
+}
+
+std::string Client::snapshots() {
+    return send_for_text(new_call("GetSnapshots"), quick_microseconds);
 }
 
 std::string Client::install(const std::string &source, bool force) {
@@ -122,7 +155,7 @@ void Client::check(bool about_to_install) {
 std::uint64_t Client::check_firmware(const std::string &source) {
     Message call = new_call("CheckFirmware");
     check_built(sd_bus_message_append(call.get(), "s", source.c_str()));
-    return number_in(send(std::move(call), quick_microseconds));
+    return send_for_number(std::move(call));
 }
 
 void Client::verify(const std::string &slots) {
@@ -140,7 +173,7 @@ void Client::back_up(bool force) {
 std::uint64_t Client::dry_run(const std::string &source, bool force) {
     Message call = new_call("DryRun");
     check_built(sd_bus_message_append(call.get(), "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0));
-    return number_in(send(std::move(call), quick_microseconds));
+    return send_for_number(std::move(call));
 }
 
 std::string Client::schedule(const std::string &source, bool force, const std::string &calendar) {

@@ -35,6 +35,12 @@ class AgentLimitsCalls : public AgentError {
     using AgentError::AgentError;
 };
 
+/// What a snapshot of the settings is encrypted with.
+struct SnapshotKeys {
+    std::string password; // any bytes
+    std::string pem;      // a certificate, or a key to decrypt
+};
+
 /// A connection to the system bus, opened for the first call and again after it was lost. Every call waits
 /// for the answer, 10 seconds at most (60 if checks may run before the answer), and throws AgentUnreachable
 /// or AgentError. Documents are returned as the agent sent them.
@@ -52,7 +58,7 @@ class Client {
     /// nothing by itself.
     void check(bool about_to_install);
     /// Begins to check whether firmware can be installed; checks() shows what was found. Returns the number
-    /// of the check; 0 from an older agent, which gives none.
+    /// of the check.
     std::uint64_t check_firmware(const std::string &source);
     /// Begins to compare partitions; verification() shows what was found.
     void verify(const std::string &slots);
@@ -71,6 +77,12 @@ class Client {
     std::string checks();
     std::string verification();
     std::string history();
+    /// All three return the number of the work that the agent begins; snapshots() shows its end. `file`: an
+    /// open regular file.
+    std::uint64_t snapshot(const std::string &verb, const std::string &name);
+    std::uint64_t export_snapshot(const std::string &name, int file, const SnapshotKeys &keys);
+    std::uint64_t import_snapshot(const std::string &name, int file, const SnapshotKeys &keys);
+    std::string snapshots();
     std::string events(std::uint64_t after_sequence);
 
     /// The unique bus name of the agent that gave the last answer; it changes when the agent restarts. ""
@@ -87,7 +99,9 @@ class Client {
     Message new_call(const char *method);
     Message send(Message call, std::uint64_t microseconds);
     std::string send_for_text(Message call, std::uint64_t microseconds);
-    static std::uint64_t number_in(const Message &reply);
+    std::uint64_t send_for_number(Message call);
+    std::uint64_t exchange_snapshot(const char *method, const std::string &name, int file,
+                                    const SnapshotKeys &keys);
 
     std::unique_ptr<sd_bus, Closer> bus_;
     std::string answered_by_;

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace updater::control {
 
@@ -124,11 +126,21 @@ bool take_option(int letter, Wishes &wishes) {
             wishes.line.calendar = optarg;
         if (letter == support_bundle_option)
             wishes.line.source = bundle_file(optarg);
+        if (letter == snapshot_option)
+            wishes.line.snapshot.verb = optarg;
     } else if (letter == at_option) {
         wishes.line.calendar = optarg;
         wishes.later = true;
     } else if (letter == 'n') {
         wishes.dry_run = true;
+    } else if (letter == password_file_option) {
+        wishes.line.snapshot.password_file = optarg;
+    } else if (letter == ask_password_option) {
+        wishes.line.snapshot.ask_password = true;
+    } else if (letter == certificate_option) {
+        wishes.line.snapshot.certificate_file = optarg;
+    } else if (letter == key_option) {
+        wishes.line.snapshot.key_file = optarg;
     } else if (letter == yes_option) {
         wishes.line.yes = true;
     } else if (letter == force_option) {
@@ -171,7 +183,12 @@ CommandLine read_command_line(int argument_count, char **arguments) {
     if (line.action == Action::check_firmware && optind == argument_count)
         line.action = Action::refresh;
     const std::string bundle = line.source;
-    line.source = source_of(line.action, {arguments + optind, arguments + argument_count});
+    std::vector<std::string> operands(arguments + optind, arguments + argument_count);
+    if (line.action == Action::snapshot)
+        take_snapshot_operands(line.snapshot, std::exchange(operands, {}));
+    else
+        require_no_secrets(line.snapshot);
+    line.source = source_of(line.action, std::move(operands));
     if (line.action == Action::support_bundle)
         line.source = bundle;
     if (later && line.action != Action::install)

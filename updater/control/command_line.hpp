@@ -1,6 +1,8 @@
 // Reads the command line. Calls nobody and prints nothing.
 #pragma once
 
+#include "updater/control/snapshot_arguments.hpp"
+
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -30,6 +32,7 @@ enum class Action {
     something_may_be_due,
     support_bundle,
     wizard, // lead a person at a terminal through an installation
+    snapshot,
     help,
     version
 };
@@ -40,6 +43,7 @@ struct CommandLine {
         source; // "", an absolute path or a URL; for support_bundle a path or "-"; for verify "", "a" or "b"
     std::string calendar;             // for schedule and postpone: systemd.time(7)
     std::uint64_t mib_per_second = 0; // for install_rate; 0: no limit
+    SnapshotWish snapshot;            // for snapshot
     bool force = false;
     bool yes = false; // nobody is asked
     bool json = false;

@@ -10,9 +10,10 @@ namespace updater::control {
 
 namespace {
 
-constexpr std::array names{"status",   "list",         "follow",         "check",         "cancel",
-                           "rollback", "install-rate", "download",       "install",       "install-any",
-                           "schedule", "postpone",     "support-bundle", "drop-previous", "backup"};
+constexpr std::array names{"status",   "list",           "follow",         "check",         "cancel",
+                           "rollback", "install-rate",   "download",       "install",       "install-any",
+                           "schedule", "postpone",       "support-bundle", "drop-previous", "backup",
+                           "snapshot", "snapshot-export"};
 
 std::set<std::string> names_in(std::string_view allowed) {
     std::set<std::string> found;
@@ -56,6 +57,16 @@ std::vector<std::string> words_of(const std::string &command) {
     return words;
 }
 
+/// An export holds passwords and keys. What changes settings, or reads and writes files of the appliance, is
+/// in no list, so no key can be allowed to do it.
+std::string name_of_snapshot(const SnapshotWish &wish) {
+    const bool names_files = !wish.password_file.empty() || !wish.certificate_file.empty();
+    if (wish.verb == "export" && wish.file == "-" && !names_files)
+        return "snapshot-export";
+    return wish.verb == "create" || wish.verb == "list" || wish.verb == "show" ? "snapshot"
+                                                                               : "--snapshot " + wish.verb;
+}
+
 /// The names that must all be allowed for this action; none: everybody may do it.
 std::vector<std::string> names_of(const CommandLine &line) {
     switch (line.action) {
@@ -70,6 +81,8 @@ std::vector<std::string> names_of(const CommandLine &line) {
         return {"postpone"};
     case Action::something_may_be_due:
         return {"window"}; // for timers only: not in `names`, so no key can be allowed to do this
+    case Action::snapshot:
+        return {name_of_snapshot(line.snapshot)};
     case Action::support_bundle:
         // Its owner must not choose a file that root writes.
         return {line.source == "-" ? "support-bundle" : "a support bundle in a file"};

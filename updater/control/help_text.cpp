@@ -44,6 +44,15 @@ Actions:
                                  one; 0: no limit
       --support-bundle FILE      collect logs, states and settings for the vendor's
                                  support, secrets masked; -: to standard output
+      --snapshot create [NAME]   save the settings (what was changed in /etc); also
+      --snapshot list            made before each upgrade
+      --snapshot show NAME       check one and show what has changed since
+      --snapshot restore NAME    prepare its settings for the next restart
+      --snapshot cancel-restore  keep the settings of now
+      --snapshot export NAME FILE
+                                 copy one elsewhere; -: to standard output
+      --snapshot import FILE [NAME]
+      --snapshot delete NAME
   -h, --help                     print this text
   -V, --version                  print the version of update-control
 
@@ -54,6 +63,9 @@ Options:
                   of the previous system
       --yes       do not ask before an installation or before the previous system
                   is removed
+      --password-file FILE, --ask-password, --certificate FILE
+                  encrypt what --snapshot export writes
+      --key FILE  and a password: decrypt what --snapshot import reads
       --json      print the agent's JSON documents unchanged, one per line
       --no-wait   start the action and do not wait for its end
 

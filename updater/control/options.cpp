@@ -32,6 +32,11 @@ constexpr std::array all_options{
     option{"support-bundle", required_argument, nullptr, support_bundle_option},
     option{"wizard", no_argument, nullptr, wizard_option},
     option{"dry-run", no_argument, nullptr, 'n'},
+    option{"snapshot", required_argument, nullptr, snapshot_option},
+    option{"password-file", required_argument, nullptr, password_file_option},
+    option{"ask-password", no_argument, nullptr, ask_password_option},
+    option{"certificate", required_argument, nullptr, certificate_option},
+    option{"key", required_argument, nullptr, key_option},
     option{"force", no_argument, nullptr, force_option},
     option{"yes", no_argument, nullptr, yes_option},
     option{"json", no_argument, nullptr, json_option},
@@ -148,6 +153,8 @@ std::optional<Action> action_of(int letter) {
         return Action::support_bundle;
     case wizard_option:
         return Action::wizard;
+    case snapshot_option:
+        return Action::snapshot;
     case 'h':
         return Action::help;
     case 'V':

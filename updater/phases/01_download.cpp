@@ -19,9 +19,11 @@ constexpr std::string_view partial_suffix = ".part";
 
 DownloadPhase::DownloadPhase(partitions::Storage &storage, ImageInstallation &installation,
                              firmware::KeysNow trusted_keys, partitions::Layout layout,
-                             download::FirmwareFileDownload::SpaceOf space_of, Checks checks)
+                             download::FirmwareFileDownload::SpaceOf space_of, Checks checks,
+                             SnapshotSettings snapshot_settings)
     : storage_(storage), installation_(installation), trusted_keys_(std::move(trusted_keys)),
-      layout_(std::move(layout)), space_of_(std::move(space_of)), checks_(std::move(checks)) {}
+      layout_(std::move(layout)), space_of_(std::move(space_of)), checks_(std::move(checks)),
+      snapshot_settings_(std::move(snapshot_settings)) {}
 
 job::PhaseEnd DownloadPhase::run(job::PhaseRun &run) {
     try {
@@ -46,6 +48,7 @@ void DownloadPhase::plan(job::PhaseRun &run) {
     // Now, because phase 2 overwrites the previous system in the rescue partition.
     if (is_here)
         check_chunks(run, 10, 50);
+    snapshot_settings_(run);
     const auto engine = installation_.engine(firmware, run);
     const auto plan = engine->plan(ImageInstallation::progress(run, is_here ? 50 : 10, 100), run.stop);
     run.facts.fetch_bytes = plan.fetch_bytes;

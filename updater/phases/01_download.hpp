@@ -19,16 +19,20 @@ class DownloadPhase {
     /// Throws Refused when this appliance cannot or should not install the firmware.
     using Checks = std::function<void(const firmware::Manifest &, const job::JobFacts &)>;
 
+    /// Makes a snapshot of the settings before an upgrade. Throws Refused.
+    using SnapshotSettings = std::function<void(job::PhaseRun &)>;
+
     DownloadPhase(partitions::Storage &storage, ImageInstallation &installation,
                   firmware::KeysNow trusted_keys, partitions::Layout layout,
-                  download::FirmwareFileDownload::SpaceOf space_of, Checks checks);
+                  download::FirmwareFileDownload::SpaceOf space_of, Checks checks,
+                  SnapshotSettings snapshot_settings);
 
     /// A download fetches the firmware from facts.source or its mirrors, verifies every piece and stores the
     /// file under its version. It resumes a partial file of the same version, removes those of others, and
     /// removes stored firmware: at the beginning what is older than the running version, at the end what is
     /// older than the fetched one.
-    /// An install reads the head of the firmware (and verifies every chunk if it is a local file), plans, and
-    /// logs what will be fetched.
+    /// An install reads the head of the firmware (and verifies every chunk if it is a local file), makes a
+    /// snapshot of the settings, plans, and logs what will be fetched.
     /// Can be run again. @throws DownloadFailed, Refused (also for a damaged firmware), StorageError,
     /// Cancelled.
     job::PhaseEnd run(job::PhaseRun &run);
@@ -50,6 +54,7 @@ class DownloadPhase {
     partitions::Layout layout_;
     download::FirmwareFileDownload::SpaceOf space_of_;
     Checks checks_;
+    SnapshotSettings snapshot_settings_;
 };
 
 } // namespace updater::phases

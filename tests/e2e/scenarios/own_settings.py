@@ -65,11 +65,34 @@ def stay_in_force(stage: Stage) -> None:
     log = stage.xpu_log()
     for word in ("accept the configuration", "sshd answers at", "the health gate is passed"):
         stage.checks.that(word in log, f"the log says: {word}", log[-800:])
+    _restore_a_snapshot(stage)
     stage.restart()
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "it runs after one more restart, too")
+    said = stage.machine.shell.run("journalctl -b -o cat -u update-agent").output
+    stage.checks.that("the settings of the snapshot as-upgraded are in force" in said, "with the settings of the snapshot", said[-800:])
+    now = stage.machine.shell.run("cat /etc/ssh/sshd_config.d/90-acme.conf; ls /etc/added-since").output
+    stage.checks.equal(now.strip(), "MaxAuthTries 3", "what was changed since is as it was")
     _is_in_force(stage, "after one more restart")
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
     common.check_mail(stage)
+
+
+def _restore_a_snapshot(stage: Stage) -> None:
+    """It takes effect at the restart that follows; what was changed in between is gone then."""
+    shell, checks = stage.machine.shell, stage.checks
+    listed = shell.must("update-control --snapshot list")
+    checks.that(f"before the upgrade to {places.NEW_VERSION}" in listed, "a snapshot was made before the upgrade", listed)
+    before = next(line.split()[0] for line in listed.splitlines() if "before the upgrade" in line)
+    refused = shell.run(f"update-control --snapshot restore {before}")
+    checks.equal(refused.status, update_control.REFUSED, "that of the old version is not restored in the new one")
+    shell.must("update-control --snapshot create as-upgraded")
+    shell.must("echo 'MaxAuthTries 6' >/etc/ssh/sshd_config.d/90-acme.conf && touch /etc/added-since")
+    shown = shell.must("update-control --snapshot show as-upgraded")
+    for line in ("changed     /etc/ssh/sshd_config.d/90-acme.conf", "added       /etc/added-since"):
+        checks.that(line in shown, f"--snapshot show says: {line}", shown)
+    shell.must("update-control --snapshot export as-upgraded - >/data/exported && update-control --snapshot import /data/exported copy")
+    checks.that("take effect at the next restart" in shell.must("update-control --snapshot restore copy"), "a restore says when")
+    shell.must("update-control --snapshot cancel-restore && update-control --snapshot restore as-upgraded")
 
 
 def _set_up(stage: Stage) -> None:

@@ -49,6 +49,12 @@ const struct {
     {"Verify", [](sd_bus_message *m) { sd_bus_message_append(m, "s", "a"); }},
     {"BackUp", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 1); }},
     {"DryRun", [](sd_bus_message *m) { sd_bus_message_append(m, "sa{sv}", "", 0); }},
+    {"Snapshot", [](sd_bus_message *m) { sd_bus_message_append(m, "ss", "create", "x"); }},
+    {"ExportSnapshot",
+     [](sd_bus_message *m) { sd_bus_message_append(m, "shsay", "monday", STDOUT_FILENO, "", 0); }},
+    {"ImportSnapshot",
+     [](sd_bus_message *m) { sd_bus_message_append(m, "shsay", "monday", STDOUT_FILENO, "", 0); }},
+    {"GetSnapshots", nullptr},
     {"Check", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 0); }},
 };
 

@@ -185,6 +185,32 @@ TEST(BusService, the_rate_of_phase_2_is_set_within_bounds_and_shown) {
     LONGS_EQUAL(25, served.agent.status.state()["install_mib_per_second"].get<int>());
 }
 
+TEST(BusService, work_on_snapshots_is_passed_on_with_bounds) {
+    served.agent.fake_snapshots.contents["tuesday"] = "x";
+    const auto work = [this](const char *verb, const std::string &name) {
+        return call(caller.get(), "Snapshot", [&](sd_bus_message *request) {
+            sd_bus_message_append(request, "ss", verb, name.c_str());
+        });
+    };
+    STRCMP_EQUAL("", work("delete", "tuesday").error.c_str());
+    CHECK_FALSE(served.agent.fake_snapshots.contents.contains("tuesday"));
+    STRCMP_EQUAL(served.agent.fake_snapshots.document().dump().c_str(),
+                 call(caller.get(), "GetSnapshots").text.c_str());
+    for (const auto &[verb, name] :
+         std::vector<std::pair<const char *, std::string>>{{"rename", "monday"},
+                                                           {"", "monday"},
+                                                           {"create", "a/b"},
+                                                           {"create", "a b"},
+                                                           {"create", std::string(65, 'x')}})
+        STRCMP_EQUAL_TEXT(SD_BUS_ERROR_INVALID_ARGS, work(verb, name).error.c_str(), name.c_str());
+    const std::string long_password(1025, 'x');
+    const Reply exported = call(caller.get(), "ExportSnapshot", [&](sd_bus_message *request) {
+        sd_bus_message_append(request, "shs", "monday", STDOUT_FILENO, "");
+        sd_bus_message_append_array(request, 'y', long_password.data(), long_password.size());
+    });
+    STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, exported.error.c_str());
+}
+
 TEST(BusService, a_change_of_the_state_is_signalled_from_any_thread) {
     const Signals signals(caller.get(), "StateChanged", 1);
     std::jthread([&] { served.agent.status.restarting(); }).join();

@@ -32,6 +32,17 @@ TEST(Settings, do_nothing_by_themselves_where_nothing_is_said) {
     CHECK(settings.notices.login && settings.notices.journal && settings.notices.bus &&
           settings.notices.mail && settings.notices.programs);
     CHECK(settings.notices.feed_unreachable == std::chrono::days(7));
+    CHECK_EQUAL(5U, settings.automatic_snapshots);
+}
+
+TEST(Settings, say_how_many_snapshots_stay) {
+    CHECK_EQUAL(
+        12U,
+        parse_settings(R"(<settings format="1"><snapshots keep="12"/></settings>)", "x").automatic_snapshots);
+    for (const char *bad : {R"(keep="0")", R"(keep="101")", R"(keep="many")", R"(kept="3")"})
+        CHECK_THROWS(
+            ConfigurationError,
+            parse_settings(std::string("<settings format=\"1\"><snapshots ") + bad + "/></settings>", "x"));
 }
 
 TEST(Settings, say_for_how_long_the_previous_system_is_kept) {

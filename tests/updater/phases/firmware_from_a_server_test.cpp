@@ -109,7 +109,8 @@ TEST_GROUP(FirmwareFromAServer) {
         [](const auto &) {
             return partitions::FileSystemSpace{1000 * mib, 1000 * mib};
         },
-        [this](const firmware::Manifest &manifest, const job::JobFacts &noted) { checks(manifest, noted); }};
+        [this](const firmware::Manifest &manifest, const job::JobFacts &noted) { checks(manifest, noted); },
+        [](job::PhaseRun &) {}};
     Conversions conversions{programs, layout, std::chrono::seconds(1)};
     ConfigurationChecks configuration_checks{storage, roots, programs, layout};
     ConfigurationRehearsal configuration_rehearsal{conversions, configuration_checks, storage, roots,

@@ -134,7 +134,8 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
               [](const auto &) {
                   return partitions::FileSystemSpace{plenty_bytes, plenty_bytes};
               },
-              [&on](const firmware::Manifest &, const job::JobFacts &) { on.event("check the manifest"); }},
+              [&on](const firmware::Manifest &, const job::JobFacts &) { on.event("check the manifest"); },
+              [](job::PhaseRun &) {}},
           .install = {storage,
                       boot,
                       roots,

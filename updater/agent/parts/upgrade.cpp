@@ -4,7 +4,7 @@
 
 namespace updater::agent::parts {
 
-Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks)
+Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks, Snapshots &snapshots)
     : heads(machine.storage, machine.layout.images),
       conversions(machine.programs, machine.layout, machine.appliance.timeouts.conversion),
       configuration_checks(machine.storage, machine.roots, machine.programs, machine.layout),
@@ -25,7 +25,8 @@ Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks)
                        partitions::space_of,
                        [&checks](const firmware::Manifest &manifest, const job::JobFacts &facts) {
                            checks.before_phase_1(manifest, facts);
-                       }},
+                       },
+                       [&snapshots](job::PhaseRun &run) { snapshots.make_before_upgrade(run); }},
           .install = {machine.storage,
                       machine.boot,
                       machine.roots,

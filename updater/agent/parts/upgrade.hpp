@@ -4,6 +4,7 @@
 #include "updater/agent/parts/checks.hpp"
 #include "updater/agent/parts/firmware.hpp"
 #include "updater/agent/parts/machine.hpp"
+#include "updater/agent/parts/snapshots.hpp"
 #include "updater/health/health_gate.hpp"
 #include "updater/phases/table.hpp"
 
@@ -11,7 +12,7 @@ namespace updater::agent::parts {
 
 struct Upgrade {
     /// All references outlive this object.
-    Upgrade(Machine &machine, Firmware &firmware, Checks &checks);
+    Upgrade(Machine &machine, Firmware &firmware, Checks &checks, Snapshots &snapshots);
     Upgrade(const Upgrade &) = delete;
     Upgrade &operator=(const Upgrade &) = delete;
 

@@ -1,0 +1,69 @@
+#include "updater/agent/parts/snapshots.hpp"
+
+#include "partitions/space.hpp"
+#include "updater/refusal.hpp"
+
+#include <exception>
+#include <iostream>
+#include <memory>
+
+namespace updater::agent::parts {
+
+namespace {
+
+snapshot::SnapshotStore::Origin origin_of(const Machine &machine) {
+    snapshot::SnapshotStore::Origin origin{.product = machine.appliance.product,
+                                           .version = machine.appliance.version,
+                                           .slot = std::string(1, partitions::letter(machine.running.slot))};
+    for (const auto &part : machine.appliance.configuration_formats)
+        origin.formats[part.name] = part.format;
+    return origin;
+}
+
+partitions::Generation running_generation(const Machine &machine) {
+    return machine.generations.at(machine.generations.of_slot(machine.running.slot));
+}
+
+snapshot::SnapshotStore::ShownTrees show_trees(const Machine &machine,
+                                               partitions::MountedSystemRoots &roots) {
+    auto image = std::make_shared<partitions::ShownRoot>(roots.of_running_image());
+    return {{running_generation(machine).etc_upper(), image->path() / "etc"}, image};
+}
+
+} // namespace
+
+Snapshots::Snapshots(Machine &machine)
+    : roots(machine.storage, machine.partition_finder, machine.layout.run / "snapshot"),
+      store(machine.storage, attributes, machine.layout.snapshots, origin_of(machine),
+            {.trees = [this, &machine] { return show_trees(machine, roots); },
+             .space_of = partitions::space_of,
+             .clock = machine.clock}),
+      restore(machine.storage, attributes, store, [&machine] { return running_generation(machine); }),
+      before_upgrade_(store, restore,
+                      [&machine] { return machine.settings.read().settings.automatic_snapshots; }) {}
+
+void Snapshots::at_start() {
+    try {
+        roots.unmount_leftovers();
+        if (const auto name = restore.finish())
+            std::cout << "the settings of the snapshot " << *name << " are in force since this start"
+                      << std::endl;
+    } catch (const std::exception &failure) {
+        std::cerr << "what a restore of settings left cannot be cleared away: " << failure.what() << '\n';
+    }
+}
+
+void Snapshots::make_before_upgrade(job::PhaseRun &run) {
+    try {
+        run.log(job::Severity::info, "the settings are in the snapshot " +
+                                         before_upgrade_.make(run.facts.to_version, run.facts.job));
+    } catch (const Refused &) {
+        throw;
+    } catch (const std::exception &failure) {
+        run.log(job::Severity::warning,
+                std::string("no snapshot of the settings could be made: ") + failure.what() +
+                    "; the upgrade goes on, and the old system keeps its settings in any case");
+    }
+}
+
+} // namespace updater::agent::parts

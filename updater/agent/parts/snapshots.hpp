@@ -1,0 +1,34 @@
+// The snapshots of this appliance's settings.
+#pragma once
+
+#include "updater/agent/parts/machine.hpp"
+#include "updater/job/phase_table.hpp"
+#include "updater/snapshot/before_upgrade.hpp"
+#include "updater/snapshot/entry_attributes.hpp"
+#include "updater/snapshot/restore.hpp"
+#include "updater/snapshot/snapshot_store.hpp"
+
+namespace updater::agent::parts {
+
+struct Snapshots {
+    /// `machine` outlives this object.
+    explicit Snapshots(Machine &machine);
+    Snapshots(const Snapshots &) = delete;
+    Snapshots &operator=(const Snapshots &) = delete;
+
+    /// Says whether settings were restored at this start. Throws nothing.
+    void at_start();
+    /// In phase 1: nothing was touched yet. What fails for another reason than missing space is a warning:
+    /// the old system keeps its settings in any case. Throws Refused.
+    void make_before_upgrade(job::PhaseRun &run);
+
+    partitions::MountedSystemRoots roots; ///< beside those that phases use
+    snapshot::OverlayAttributes attributes;
+    snapshot::SnapshotStore store;
+    snapshot::Restore restore;
+
+  private:
+    snapshot::BeforeUpgrade before_upgrade_;
+};
+
+} // namespace updater::agent::parts
