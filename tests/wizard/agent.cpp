@@ -83,7 +83,8 @@ class Commands {
         words >> phase >> percent >> step;
         agent().status.phase(static_cast<job::Phase>(phase));
         agent().status.progress(percent, step);
-        agent().status.mail_flows(phase < static_cast<int>(job::Phase::stop_services));
+        const bool flows = phase < static_cast<int>(job::Phase::stop_services);
+        agent().status.mail({flows ? health::Mail::flows : health::Mail::stopped, "", ""});
     }
 
     const PrivateBus &bus_;

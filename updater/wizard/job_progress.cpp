@@ -34,8 +34,10 @@ Sight JobProgress::without_agent(const control::AgentUnreachable &reason) {
         return Sight::restarting;
     if (!away_since_)
         away_since_ = clock_();
-    else if (clock_() - *away_since_ > max_absence)
+    else if (clock_() - *away_since_ > max_absence) {
+        away_since_.reset(); // whoever goes on waiting waits as long again
         throw reason;
+    }
     absence_ = reason.what();
     return Sight::goes_on;
 }

@@ -62,8 +62,17 @@ std::string event_text(const json &event) {
     return time_of_day(event) + " " + (level == "info" ? "" : level + ": ") + text_at(event, "text");
 }
 
+std::string mail_text(const json &state) {
+    const std::string mail = text_at(state, "mail");
+    if (mail == "flows")
+        return "Mail flows";
+    const std::string problem = text_at(state.value("mail_problem", json::object()), "text");
+    return (mail == "stopped" ? "Mail is stopped" : "Whether mail flows is not known") +
+           (problem.empty() ? "" : ": " + problem);
+}
+
 std::string mail_line(const json &state) {
-    std::string line = "Mail " + text_at(state, "mail");
+    std::string line = mail_text(state);
     if (const std::string again = control::readable_time(text_at(state, "expected_mail_start"));
         !again.empty())
         line += ", again at about " + again;

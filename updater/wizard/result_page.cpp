@@ -16,11 +16,13 @@ using nlohmann::json;
 
 namespace {
 
-End end_of_job(const json &last) {
+/// As update-control -f ends.
+End end_of_job(const json &state) {
+    const json last = state.value("last", json::object());
     std::string text = control::result_report(last);
     if (const std::string log = control::text_at(last, "log"); !log.empty())
         text += control::field("Log", log);
-    return {control::exit_code_of(last), text};
+    return {control::with_mail(control::exit_code_of(last), state), text + control::mail_report(state)};
 }
 
 } // namespace
@@ -36,7 +38,7 @@ End ResultPage::end() const {
         return {ExitCode::restarting, control::restart_report(progress_.state(), login_) +
                                           "There, update-control --wizard shows this page again.\n"};
     if (progress_.sight() == Sight::ended)
-        return end_of_job(progress_.state().value("last", json::object()));
+        return end_of_job(progress_.state());
     return {ExitCode::failed, "The agent no longer knows this job; see: update-control -s\n"};
 }
 

@@ -2,7 +2,10 @@
 
 #include "updater/control/documents.hpp"
 #include "updater/control/report_lines.hpp"
+#include "updater/text/duration.hpp"
 #include "updater/wizard/text_lines.hpp"
+
+#include <chrono>
 
 namespace updater::wizard {
 
@@ -15,6 +18,26 @@ namespace {
 
 std::string rate_text(const std::string &rate) {
     return rate == "0" ? "no limit for phase 2" : rate + " MiB per second in phase 2";
+}
+
+std::string expected_time(const json &forecast, const char *seconds) {
+    return text::rough_duration_text(std::chrono::seconds(control::number_at(forecast, seconds)));
+}
+
+/// What the agent expects; "" if it does not say.
+std::string forecast_text(const json &checks) {
+    const json forecast = checks.value("forecast", json(nullptr));
+    if (!forecast.is_object() || control::number_at(forecast, "seconds") == 0)
+        return {};
+    std::string report = field("Expected time", expected_time(forecast, "seconds"));
+    report += field("Mail waits for", expected_time(forecast, "mail_waits_seconds"));
+    if (const std::string plan = text_at(forecast, "plan"); !plan.empty())
+        report += field("Fetches", plan);
+    if (const std::string replaced = text_at(forecast, "replaced_version"); !replaced.empty())
+        report += field("Removes", "version " + replaced + " from the rescue partition");
+    if (const json rollback = forecast.value("rollback", json(nullptr)); rollback.is_object())
+        report += field("Way back", text_at(rollback, "text"));
+    return report;
 }
 
 } // namespace
@@ -43,6 +66,7 @@ Screen SummaryPage::screen(const Size &size) const {
     report += field("From", or_else(wishes_.source, "what the appliance chooses"));
     report += field("When", is_for_now() ? "now" : calendar());
     report += field("Rate", rate_text(wishes_.rate));
+    report += forecast_text(found_.checks);
     append_text(
         screen.lines,
         report +

@@ -192,6 +192,23 @@ TEST(WizardPages, the_summary_begins_the_job) {
     STRCMP_EQUAL("25", agent().state()["install_mib_per_second"].dump().c_str());
 }
 
+TEST(WizardPages, the_summary_shows_a_forecast_if_there_is_one) {
+    wishes.rate = "0";
+    SummaryPage page(*client, wishes, found, begun);
+    page.enter();
+    for (const nlohmann::json &none : {nlohmann::json(), nlohmann::json({{"problem", "no firmware"}})}) {
+        found.checks["forecast"] = none;
+        CHECK(text_of(page).find("Expected time") == std::string::npos);
+    }
+    found.checks["forecast"] = {{"seconds", 720},
+                                {"mail_waits_seconds", 240},
+                                {"replaced_version", "2.7.0.0"},
+                                {"rollback", {{"possible", true}, {"text", "until mail is accepted"}}}};
+    for (const char *shown : {"Expected time   12 minutes", "Mail waits for  4 minutes",
+                              "Removes         version 2.7.0.0", "Way back        until mail is accepted"})
+        check_shows(page, shown);
+}
+
 TEST(WizardPages, the_summary_gives_an_order_for_another_time) {
     wishes = {.source = "", .when = "Sun 03:00", .rate = "0"};
     SummaryPage page(*client, wishes, found, begun);
@@ -269,7 +286,38 @@ TEST(WizardPages, progress_outlives_an_agent_that_is_away_for_a_moment) {
     served = std::make_unique<ServedAgent>(bus);
     begin_job();
     CHECK(!page.look_again());
-    check_shows(page, "Mail flows");
+    check_shows(page, "Whether mail flows is not known");
+}
+
+TEST(WizardPages, progress_says_whether_mail_flows_and_why_not) {
+    const struct {
+        health::MailState found;
+        const char *line;
+    } cases[] = {
+        {{health::Mail::flows, "", ""}, "Mail flows"},
+        {{health::Mail::stopped, "", ""}, "Mail is stopped"},
+        {{health::Mail::stopped, "postfix.service failed", ""}, "Mail is stopped: postfix.service failed"},
+        {{health::Mail::unknown, "", ""}, "Whether mail flows is not known"}};
+    begin_job();
+    agent().status.phase(job::Phase::install);
+    for (const auto &row : cases) {
+        agent().status.mail(row.found);
+        ProgressPage page(*client, begun);
+        page.enter();
+        check_shows(page, row.line);
+    }
+}
+
+TEST(WizardPages, the_end_says_that_mail_is_stopped_as_update_control_does) {
+    begin_job();
+    ProgressPage page(*client, begun);
+    page.enter();
+    FakeAgent::finish(agent().status, "job-1", job::Outcome::succeeded);
+    agent().status.mail({health::Mail::stopped, "postfix.service failed", "systemctl status postfix"});
+    CHECK(page.look_again());
+    const ResultPage result(begun, page, "");
+    CHECK(result.end().code == ExitCode::mail_stopped);
+    check_shows(result, "Mail is stopped: postfix.service failed");
 }
 
 TEST(WizardPages, an_agent_that_stays_away_is_an_error) {
