@@ -38,14 +38,14 @@ bool ChecksPage::is_checking() const {
 }
 
 void ChecksPage::enter() {
-    client_.check_firmware(wishes_.source);
+    number_ = client_.dry_run(wishes_.source, false);
     found_.checks = control::read_document(client_.checks());
 }
 
 bool ChecksPage::look_again() {
     found_.checks = control::read_document(client_.checks());
-    // The agent was restarted, and its successor knows nothing of the check.
-    if (control::text_at(found_.checks, "began").empty())
+    // The agent was restarted and knows nothing of the check, or somebody else's came after it.
+    if (static_cast<std::uint64_t>(control::number_at(found_.checks, "number")) != number_)
         enter();
     return false;
 }

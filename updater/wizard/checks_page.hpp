@@ -6,6 +6,8 @@
 #include "updater/wizard/choices.hpp"
 #include "updater/wizard/page.hpp"
 
+#include <cstdint>
+
 namespace updater::wizard {
 
 class ChecksPage : public Page {
@@ -23,6 +25,7 @@ class ChecksPage : public Page {
     control::Client &client_;
     const Wishes &wishes_;
     Found &found_;
+    std::uint64_t number_ = 0; ///< of the check that this page began
 };
 
 } // namespace updater::wizard
