@@ -21,8 +21,9 @@ std::string MailSinceUpgrade::text() {
 }
 
 json MailSinceUpgrade::installation() const {
+    const json history = history_.document(); // the loop refers to it
     json found;
-    for (const json &job : history_.document()["jobs"])
+    for (const json &job : history["jobs"])
         if (job.value("operation", "") == "install" && job.value("result", "") == "succeeded" &&
             job.value("to", "") == appliance_.version)
             found = job; // the newest is the last
