@@ -212,6 +212,7 @@ TEST(Status, a_finished_job_is_remembered_with_reason_next_step_and_phase_times)
         {"write_bytes", nullptr},
         {"from_file", false},
         {"store_conversions", 0},
+        {"warnings", 0},
         {"rehearsed", nlohmann::json::object()}};
     STRCMP_EQUAL(expected.dump().c_str(), state["last"].dump().c_str());
 }
