@@ -13,8 +13,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::chrono::milliseconds poll_interval{500};
-
 json rescue_of(const json &state) {
     const json rescue = state.value("rescue", json());
     return rescue.is_object() ? rescue : json::object();
@@ -23,6 +21,7 @@ json rescue_of(const json &state) {
 /// Asks again until it says that nothing is being done any more, and tells each tenth of the way.
 ExitCode wait_until(const std::function<json()> &ask, const std::function<bool(const json &)> &is_done,
                     Display &display) {
+    constexpr std::chrono::milliseconds poll_interval{500};
     WatchPause pause;
     std::int64_t told_tenth = 0;
     for (;;) {

@@ -66,7 +66,7 @@ TEST(MachineChecks, a_copy_of_the_running_system_is_no_loss) {
     const auto generation = generations.create("2.8.0.0");
     for (const Slot slot : {Slot::a, Slot::b})
         generations.assign(slot, generation);
-    check_previous_system(boot, generations, Slot::b, findings);
+    check_previous_system(boot, generations, Slot::b, own_bytes, findings);
     STRCMP_EQUAL(
         "PASS rescue partition: system-b holds a copy of the running system; an installation replaces "
         "it",
