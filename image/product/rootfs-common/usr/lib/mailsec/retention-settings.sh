@@ -18,7 +18,8 @@ setting() {
 }
 
 query() { # ARGUMENT... of psql
-    psql --no-psqlrc --quiet --tuples-only --no-align --host=/run/mailsec-store --username=postgres --dbname=mailsec \
+    # Not /usr/bin/psql, a Perl program that only looks for this one: disk-use.d has little time.
+    /usr/lib/mailsec/postgresql/bin/psql --no-psqlrc --quiet --tuples-only --no-align --host=/run/mailsec-store --username=postgres --dbname=mailsec \
         --set=ON_ERROR_STOP=1 "$@"
 }
 
