@@ -9,6 +9,10 @@ namespace updater::bus {
 
 namespace {
 
+constexpr const char *only_root =
+    "only root may export, import and restore snapshots: there are passwords and keys in them, and a restore "
+    "decides over all of /etc. Nothing was changed";
+
 struct CredentialsCloser {
     void operator()(sd_bus_creds *credentials) const { sd_bus_creds_unref(credentials); }
 };
@@ -55,16 +59,20 @@ void require_within_limit(sd_bus_message *call, const BusMethods &methods) {
     static_cast<void>(caller_within_limit(call, methods));
 }
 
-int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
-                        Change change) noexcept {
+int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error, Change change,
+                        Who who) noexcept {
     return answer(error, [&] {
         // Lives until the authority has answered; shared because a std::function must be copyable.
         const std::shared_ptr<sd_bus_message> held = partitions::base::BusMessage(sd_bus_message_ref(call));
         // The limit comes first, because asking polkit costs work as well.
         const Caller caller = caller_within_limit(call, methods);
-        methods.access.decide(caller, [held, &methods, change](const std::optional<std::string> &denial) {
-            answer_now(held.get(), methods.requests, change, denial);
-        });
+        const bool refused_all_the_same = who == Who::root_alone && caller.user != methods.privileged_user;
+        methods.access.decide(
+            caller, [held, &methods, change, refused_all_the_same](std::optional<std::string> denial) {
+                if (!denial && refused_all_the_same)
+                    denial = only_root;
+                answer_now(held.get(), methods.requests, change, denial);
+            });
         return 1;
     });
 }

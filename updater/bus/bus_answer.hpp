@@ -39,7 +39,7 @@ struct BusMethods {
     AgentRequests &requests;
     const BusAccess &access;
     CallerLimit &limit;
-    uid_t privileged_user; ///< has no limit
+    uid_t privileged_user; ///< has no limit; root, but in tests
 };
 
 /// Reads the arguments, calls the agent and replies. May throw InvalidArgument and what AgentRequests throws.
@@ -77,10 +77,15 @@ template <typename Work> int answer(sd_bus_error *error, const Work &work) noexc
     }
 }
 
+enum class Who {
+    permitted,  ///< root, and whom the authority permits it
+    root_alone, ///< nobody else, whatever the authority says
+};
+
 /// Carries out `change` if the caller may, else replies org.freedesktop.DBus.Error.AccessDenied. If an
 /// authority must be asked, replies later; other calls are answered meanwhile.
-int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error,
-                        Change change) noexcept;
+int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error, Change change,
+                        Who who = Who::permitted) noexcept;
 
 /// For methods that everybody may call. Throws TooManyCalls.
 void require_within_limit(sd_bus_message *call, const BusMethods &methods);

@@ -172,6 +172,15 @@ template <Change change> int if_permitted(sd_bus_message *call, void *user_data,
     return answer_if_permitted(call, methods_of(user_data), error, change);
 }
 
+template <Change change> int if_root(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+    return answer_if_permitted(call, methods_of(user_data), error, change, Who::root_alone);
+}
+
+int snapshot(sd_bus_message *call, void *user_data, sd_bus_error *error) {
+    return answer_if_permitted(call, methods_of(user_data), error, begin_snapshot_work,
+                               who_may_begin_snapshot_work(call));
+}
+
 /// A method that returns this document.
 template <nlohmann::json (AgentRequests::*document)() const>
 int get(sd_bus_message *call, void *user_data, sd_bus_error *error) {
@@ -212,11 +221,9 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("Verify", "s", "", if_permitted<verify>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("BackUp", "b", "", if_permitted<back_up>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("DryRun", "sa{sv}", "t", if_permitted<dry_run>, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD("Snapshot", "ss", "t", if_permitted<begin_snapshot_work>, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD("ExportSnapshot", "shsay", "t", if_permitted<export_snapshot>,
-                      SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD("ImportSnapshot", "shsay", "t", if_permitted<import_snapshot>,
-                      SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Snapshot", "ss", "t", snapshot, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("ExportSnapshot", "shsay", "t", if_root<export_snapshot>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("ImportSnapshot", "shsay", "t", if_root<import_snapshot>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetSnapshots", "", "s", if_permitted<get_snapshots>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),

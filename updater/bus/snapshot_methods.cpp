@@ -1,6 +1,5 @@
 #include "updater/bus/snapshot_methods.hpp"
 
-#include "updater/bus/bus_answer.hpp"
 #include "updater/bus/bus_methods.hpp"
 #include "updater/text/word_table.hpp"
 
@@ -72,6 +71,14 @@ int reply_with_number(sd_bus_message *call, std::uint64_t number) {
 }
 
 } // namespace
+
+Who who_may_begin_snapshot_work(sd_bus_message *call) noexcept {
+    const char *word = nullptr;
+    const bool is_read = sd_bus_message_read(call, "s", &word) > 0 && sd_bus_message_rewind(call, 1) >= 0;
+    if (!is_read || text::value_of(action_words, word) == SnapshotAction::restore)
+        return Who::root_alone;
+    return Who::permitted;
+}
 
 int begin_snapshot_work(sd_bus_message *call, AgentRequests &requests) {
     const char *word = nullptr;

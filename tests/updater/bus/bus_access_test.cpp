@@ -148,6 +148,42 @@ TEST(BusWithPolkit, errors_of_the_agent_reach_the_group_as_they_reach_root) {
     STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, install(caller.get(), "/a\nb").error.c_str());
 }
 
+TEST(BusWithPolkit, snapshots_leave_come_and_are_restored_for_root_alone) {
+    const FakePolkit polkit(bus, "keepers");
+    const auto file = [](sd_bus_message *m) {
+        sd_bus_message_append(m, "shsay", "monday", STDOUT_FILENO, "", 0);
+    };
+    const auto verb = [](const char *word) {
+        return [word](sd_bus_message *m) { sd_bus_message_append(m, "ss", word, "monday"); };
+    };
+    const struct {
+        const char *method;
+        std::function<void(sd_bus_message *)> arguments;
+        bool members_too;
+    } cases[] = {
+        {"ExportSnapshot", file, false},      {"ImportSnapshot", file, false},
+        {"Snapshot", verb("restore"), false}, {"Snapshot", verb("create"), true},
+        {"Snapshot", verb("show"), true},     {"Snapshot", verb("cancel-restore"), true},
+        {"Snapshot", verb("delete"), true},   {"GetSnapshots", nullptr, true},
+    };
+    ServedAgent for_member(bus, rights());
+    for (const auto &row : cases) {
+        const Reply reply = call(caller.get(), row.method, row.arguments);
+        STRCMP_EQUAL_TEXT(row.members_too ? "" : SD_BUS_ERROR_ACCESS_DENIED, reply.error.c_str(), row.method);
+        STRCMP_CONTAINS_TEXT(row.members_too ? "" : "only root may export", reply.message.c_str(),
+                             row.method);
+        STRCMP_EQUAL("", for_member.agent.fake_snapshots.waiting.c_str());
+    }
+}
+
+TEST(BusWithPolkit, root_may_restore_a_snapshot) {
+    ServedAgent served(bus, BusRights{.privileged_user = getuid()});
+    const Reply reply = call(caller.get(), "Snapshot",
+                             [](sd_bus_message *m) { sd_bus_message_append(m, "ss", "restore", "monday"); });
+    STRCMP_EQUAL("", reply.error.c_str());
+    STRCMP_EQUAL("monday", served.agent.fake_snapshots.waiting.c_str());
+}
+
 TEST(BusWithPolkit, others_may_only_read) {
     const FakePolkit polkit(bus, "others");
     ServedAgent served(bus, rights());
