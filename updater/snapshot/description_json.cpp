@@ -104,6 +104,31 @@ Entry entry_from(const json &value) {
     return entry;
 }
 
+// The library's tree needs far more memory than the text, if that has little but brackets and commas.
+void require_modest(std::string_view text) {
+    constexpr std::size_t max_depth = 8; // a description has 4
+    constexpr std::size_t max_values = 1'000'000;
+    std::size_t depth = 0;
+    std::size_t values = 0;
+    bool in_string = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char letter = text[at];
+        if (letter == '"')
+            in_string = !in_string;
+        else if (in_string)
+            at += letter == '\\' ? 1U : 0U; // what it escapes ends no string
+        else if (letter == ']' || letter == '}')
+            depth -= depth > 0 ? 1U : 0U;
+        else {
+            const bool opens = letter == '[' || letter == '{';
+            depth += opens ? 1U : 0U;
+            values += opens || letter == ',' ? 1U : 0U;
+        }
+        if (depth > max_depth || values > max_values)
+            throw std::runtime_error("its description holds more than that of a snapshot can");
+    }
+}
+
 std::vector<Entry> entries_from(const json &list) {
     if (!list.is_array() || list.size() > max_entries)
         throw std::runtime_error("it has more than " + std::to_string(max_entries) + " files");
@@ -153,8 +178,8 @@ std::string description_text(const Description &description) {
 Description parse_description(std::string_view text, const std::string &name) {
     Description description;
     try {
-        // Without a callback, which costs the square of the number of files. However deep the text is nested,
-        // the library reads and frees it without recursion, and nothing here copies or writes it.
+        require_modest(text);
+        // Without a callback, which costs the square of the number of files.
         const json document = json::parse(text);
         const int format = number_in<int>(document, "format");
         if (format > description_format)

@@ -182,6 +182,37 @@ TEST(SnapshotArchive, whose_description_is_no_description_is_refused) {
     }
 }
 
+TEST(SnapshotArchive, whose_description_would_need_much_memory_is_refused_before_that) {
+    const auto repeated = [](const std::string &piece, std::size_t times) {
+        std::string text;
+        for (std::size_t time = 0; time < times; ++time)
+            text += piece;
+        return text;
+    };
+    const struct {
+        const char *what;
+        std::string text;
+    } cases[] = {
+        {"deep arrays", "{\"x\":" + repeated("[", 8)},
+        {"deep objects", repeated("{\"x\":", 9)},
+        {"many arrays", "[" + repeated("[],", 500'001)},
+        {"many numbers", "[" + repeated("1,", 1'000'001)},
+        {"behind a string with a quotation mark", R"({"a\"":"\\","x":)" + repeated("[", 8)},
+    };
+    for (const auto &row : cases) {
+        std::string said = "accepted";
+        try {
+            static_cast<void>(parse_description(row.text, "x"));
+        } catch (const SnapshotDamaged &refusal) {
+            said = refusal.what();
+        }
+        STRCMP_CONTAINS_TEXT("holds more than that of a snapshot can", said.c_str(), row.what);
+    }
+    snapshot.description.why = "brackets in a text: \"" + repeated("[{,", 100) + "\\";
+    STRCMP_EQUAL(snapshot.description.why.c_str(),
+                 parse_description(description_text(snapshot.description), "x").why.c_str());
+}
+
 TEST(SnapshotArchive, says_why_its_file_cannot_be_read) {
     const ArchiveReader::Source broken = [](std::span<std::byte>) -> std::size_t {
         throw std::runtime_error("the disk does not answer");
