@@ -25,14 +25,21 @@ constexpr auto change_words =
 
 json document_of(const std::string &name, const snapshot::Description &description) {
     return {{"name", name},
-            {"product", description.product},
-            {"version", description.version},
-            {"slot", description.slot},
+            {"product", text::clean_text(description.product)},
+            {"version", text::clean_text(description.version)},
+            {"slot", text::clean_text(description.slot)},
             {"made", text::iso_time(description.made)},
             {"made_utc", text::utc_text(description.made)},
             {"why", text::clean_text(description.why)},
             {"automatic", description.automatic},
             {"files", description.settings.size()}};
+}
+
+json left_out_of(const snapshot::Description &description) {
+    json lines = json::array();
+    for (const std::string &line : description.left_out)
+        lines.push_back(text::clean_text(line));
+    return lines;
 }
 
 json told(std::string text, std::string next = {}) {
@@ -143,7 +150,7 @@ json SnapshotWork::create(const std::string &wished) {
              "It stays until it is deleted. To keep it elsewhere: update-control --snapshot export " + name +
                  " FILE");
     result.update(document_of(name, description));
-    result["left_out"] = description.left_out;
+    result["left_out"] = left_out_of(description);
     return result;
 }
 
@@ -155,7 +162,7 @@ json SnapshotWork::show(const std::string &name) {
         changes.push_back({{"path", each.path}, {"change", text::word_of(change_words, each.change)}});
     json result = told("The snapshot " + name + " is whole.");
     result.update(document_of(name, description));
-    result["left_out"] = description.left_out;
+    result["left_out"] = left_out_of(description);
     result["since"] = std::move(changes);
     return result;
 }

@@ -89,10 +89,20 @@ class EntryCheck {
     std::unordered_map<std::string, EntryKind> kinds_;
 };
 
+/// Control characters: those of ASCII, and U+0080 to U+009F, which a terminal obeys as well.
+bool has_control_characters(const std::string &text) {
+    unsigned char before = 0;
+    for (const char letter : text) {
+        const auto byte = static_cast<unsigned char>(letter);
+        if (byte < 0x20U || byte == 0x7FU || (before == 0xC2U && byte < 0xA0U))
+            return true;
+        before = byte;
+    }
+    return false;
+}
+
 void check_text(const Description &description, const std::string &text) {
-    const bool plain = std::ranges::none_of(
-        text, [](char letter) { return static_cast<unsigned char>(letter) < 0x20U || letter == 0x7F; });
-    if (text.size() > max_text_bytes || !plain)
+    if (text.size() > max_text_bytes || has_control_characters(text))
         throw SnapshotDamaged(description.name, "a text in its description is too long or not plain");
 }
 

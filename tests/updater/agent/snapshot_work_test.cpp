@@ -1,4 +1,5 @@
 // Work on snapshots beside everything else: what the document says of it, and what is not possible.
+#include "tests/support/snapshot_in_memory.hpp"
 #include "tests/updater/snapshot/store_fixture.hpp"
 #include "updater/agent/snapshot_work.hpp"
 #include "updater/job/job_requests.hpp"
@@ -65,6 +66,20 @@ TEST(SnapshotWork, shows_what_has_changed_since) {
     const auto last = after(SnapshotAction::show, "monday")["last"];
     STRCMP_EQUAL(R"([{"change":"changed","path":"/etc/motd"}])", last["since"].dump().c_str());
     STRCMP_EQUAL("2.8.0.0", last["version"].get<std::string>().c_str());
+}
+
+TEST(SnapshotWork, shows_no_secrets_that_a_description_holds) {
+    SnapshotInMemory foreign;
+    for (std::string *text : {&foreign.description.product, &foreign.description.version,
+                              &foreign.description.slot, &foreign.description.why})
+        *text = "password=geheim";
+    foreign.description.left_out = {"password=geheim"};
+    disk.put_file(StoreFixture::folder / "monday.snapshot", foreign.archive());
+    const auto shown = after(SnapshotAction::show, "monday");
+    STRCMP_EQUAL("done", shown["last"]["result"].get<std::string>().c_str());
+    STRCMP_EQUAL("password=***", shown["last"]["left_out"][0].get<std::string>().c_str());
+    STRCMP_EQUAL("password=***", shown["snapshots"][0]["version"].get<std::string>().c_str());
+    CHECK(shown.dump().find("geheim") == std::string::npos);
 }
 
 TEST(SnapshotWork, restores_only_between_jobs) {

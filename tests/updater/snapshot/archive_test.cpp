@@ -137,6 +137,9 @@ TEST(SnapshotArchive, that_breaks_a_rule_is_refused) {
         {"an odd time", [](Description &it) { it.settings[4].modified.nanoseconds = -1; }, "a time"},
         {"an odd name", [](Description &it) { it.name = "../x"; }, "its name has other characters"},
         {"a version with an escape", [](Description &it) { it.version = "\x1b[2J"; }, "not plain"},
+        {"a product with another escape", [](Description &it) { it.product = "x\xc2\x9bK"; }, "not plain"},
+        {"a slot with the last control character", [](Description &it) { it.slot = "\xc2\x9f"; },
+         "not plain"},
         {"no /etc", [](Description &it) { it.settings.clear(); }, "it has no /etc"},
     };
     for (const auto &row : cases) {
@@ -150,6 +153,12 @@ TEST(SnapshotArchive, that_breaks_a_rule_is_refused) {
         }
         STRCMP_CONTAINS_TEXT(row.says, said.c_str(), row.what);
     }
+}
+
+TEST(SnapshotArchive, may_have_letters_of_any_language_in_its_texts) {
+    snapshot.description.why = "\xc3\x9cmter, \xc2\xa7 5, \xe2\x82\xac";
+    STRCMP_EQUAL(snapshot.description.why.c_str(),
+                 parse_description(description_text(snapshot.description), "x").why.c_str());
 }
 
 TEST(SnapshotArchive, larger_than_allowed_is_refused_before_it_is_read) {
