@@ -104,6 +104,7 @@ std::string import_snapshot(partitions::Storage &storage, SnapshotStore &store, 
     partitions::make_directories(storage, store.folder().parent_path());
     storage.make_directory(store.folder(), for_root_only_folder);
     const std::filesystem::path arrived = store.folder() / ".imported";
+    store.require_space(bytes.size());
     partitions::replace_file(storage, arrived, bytes, for_root_only);
     try {
         store.adopt(arrived, taken);

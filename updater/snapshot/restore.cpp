@@ -4,6 +4,7 @@
 #include "updater/refusal.hpp"
 #include "updater/snapshot/tree_writer.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace updater::snapshot {
@@ -36,8 +37,15 @@ std::string Restore::prepare(const std::string &name, const std::function<void()
 
     const partitions::Generation generation = generation_();
     partitions::remove_tree(storage_, generation.etc_restoring());
-    write_settings(storage_, attributes_, *archive, generation.etc_restoring());
-    may_still();
+    store_.require_space(archive->description());
+    try {
+        write_settings(storage_, attributes_, *archive, generation.etc_restoring());
+        may_still();
+    } catch (const std::exception &) {
+        // Space that mail needs.
+        partitions::remove_tree(storage_, generation.etc_restoring());
+        throw;
+    }
     cancel();
     partitions::replace_file(storage_, note(), name + "\n", 0600);
     storage_.rename(generation.etc_restoring(), generation.etc_restored());

@@ -108,6 +108,10 @@ void SnapshotStore::require_space(const Description &description) const {
     for (const auto *list : {&description.settings, &description.base})
         for (const Entry &entry : *list)
             bytes += entry.size_bytes;
+    require_space(bytes);
+}
+
+void SnapshotStore::require_space(std::uint64_t bytes) const {
     constexpr std::uint64_t for_mail_divisor = 20; // 5 percent of the file system stay free
     const auto space = outside_.space_of(folder_);
     if (space.available_bytes < bytes + space.total_bytes / for_mail_divisor)

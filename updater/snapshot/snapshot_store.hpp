@@ -78,13 +78,15 @@ class SnapshotStore {
     const std::filesystem::path &folder() const { return folder_; }
     /// Throws Refused for a bad name, or one that has no snapshot.
     std::filesystem::path file_of(const std::string &name) const;
+    /// Throws Refused if this many bytes, or the files of a snapshot, would use what stays free for mail.
+    void require_space(std::uint64_t bytes) const;
+    void require_space(const Description &description) const;
     /// Takes over an archive that was written in the folder and verified. Throws Refused.
     void adopt(const std::filesystem::path &archive, const std::string &name);
 
   private:
     Description description_for(const Wish &wish) const;
     void require_free(const std::string &name) const;
-    void require_space(const Description &description) const;
     void write(Description &description, const SnapshotStore::ShownTrees &shown);
     std::filesystem::path path_of(const std::string &name) const;
     std::filesystem::path making() const { return folder_ / ".making"; }

@@ -51,6 +51,15 @@ TEST(SnapshotExchange, brings_a_snapshot_back_as_it_was) {
     STRCMP_EQUAL("monday", take(fixture, "plain", "", {}).c_str());
 }
 
+TEST(SnapshotExchange, without_space_takes_nothing) {
+    StoreFixture fixture(disk);
+    fixture.store.create({"monday", "by hand", false});
+    give(fixture, "plain", {});
+    fixture.space = {1'000'000'000, 40'000'000};
+    STRCMP_CONTAINS("stay free for mail", take(fixture, "plain", "again", {}).c_str());
+    CHECK_EQUAL(1U, disk.list(StoreFixture::folder).size());
+}
+
 TEST(SnapshotExchange, encrypts_with_a_password_of_any_bytes) {
     StoreFixture fixture(disk);
     fixture.store.create({"monday", "by hand", false});

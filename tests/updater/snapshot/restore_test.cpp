@@ -111,6 +111,20 @@ TEST(SnapshotRestore, does_not_take_effect_when_a_job_has_begun_meanwhile) {
     CHECK_THROWS(std::runtime_error,
                  fixture.restore.prepare("monday", [] { throw std::runtime_error("a job runs"); }));
     CHECK_FALSE(fixture.restore.pending().has_value());
+    CHECK_FALSE(disk.exists(generation.etc_restoring()));
+}
+
+TEST(SnapshotRestore, leaves_space_for_mail) {
+    StoreFixture fixture(disk);
+    // The snapshot of the settings of now is there already, as after a first try in the same second.
+    const auto start = fixture.now;
+    fixture.store.create({fixture.store.name_now("before-restore-"), "by hand", false});
+    fixture.now = start;
+    fixture.space = {1'000'000'000, 40'000'000};
+    STRCMP_CONTAINS("stay free for mail", refusal_of(fixture.restore, "monday").c_str());
+    CHECK_FALSE(disk.exists(generation.etc_restoring()));
+    CHECK_FALSE(fixture.restore.pending().has_value());
+    CHECK_EQUAL(2U, fixture.store.list().size());
 }
 
 TEST(SnapshotRestore, leaves_old_or_new_settings_after_a_power_cut) {
