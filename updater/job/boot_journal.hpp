@@ -1,4 +1,5 @@
-// The end of the systemd journal of the start before this one. Judges nothing.
+// The end of the systemd journal of the start before this one: what the kernel and root's programs wrote.
+// Judges nothing.
 #pragma once
 
 #include <functional>
