@@ -102,7 +102,9 @@ std::vector<std::string> names_of(const CommandLine &line) {
     case Action::roll_back:
         return {"rollback"};
     case Action::drop_previous:
-        return {"drop-previous"};
+        // By force it also removes mail that nothing else has.
+        return line.force ? std::vector<std::string>{"drop-previous", "install-any"}
+                          : std::vector<std::string>{"drop-previous"};
     case Action::install_rate:
         return {"install-rate"};
     case Action::refresh:
@@ -114,7 +116,9 @@ std::vector<std::string> names_of(const CommandLine &line) {
     case Action::verify:
         return {"check"};
     case Action::back_up:
-        return {"backup"};
+        // By force the copy takes the place of the previous system.
+        return line.force ? std::vector<std::string>{"backup", "drop-previous"}
+                          : std::vector<std::string>{"backup"};
     case Action::help:
     case Action::version:
         return {};
