@@ -12,6 +12,7 @@ namespace openssl = firmware::openssl;
 namespace {
 
 constexpr int password_iterations = 600'000; // PBKDF2; OWASP's recommendation of 2023
+constexpr int max_recipients = 4;            // a password and a certificate make two
 constexpr char first_byte_of_der = 0x30;     // SEQUENCE
 
 std::string contents_of(BIO *memory) {
@@ -88,6 +89,9 @@ std::string decrypted(std::string_view bytes, const Secret &secret) {
         ERR_clear_error();
         throw Refused("the file is no encrypted snapshot, or it is damaged", "Fetch it again.");
     }
+    // Each that is tried costs time.
+    if (sk_CMS_RecipientInfo_num(CMS_get0_RecipientInfos(cms.get())) > max_recipients)
+        throw Refused("the file is encrypted for more recipients than a snapshot is", "Fetch it again.");
     const openssl::Bio out = memory();
     if (open_with(cms.get(), secret) &&
         CMS_decrypt(cms.get(), nullptr, nullptr, nullptr, out.get(), CMS_BINARY) == 1)

@@ -90,6 +90,23 @@ TEST(SnapshotExchange, encrypts_for_the_owner_of_a_certificate) {
     CHECK_THROWS(Refused, give(fixture, "secret", {.pem = "no certificate"}));
 }
 
+TEST(SnapshotExchange, decrypts_for_four_recipients_and_no_more) {
+    StoreFixture fixture(disk);
+    fixture.store.create({"monday", "by hand", false});
+    give(fixture, "plain", {});
+    const auto run = [this](const std::string &command) {
+        CHECK_EQUAL(0, std::system(("cd " + (tree / "").string() + " && " + command).c_str()));
+    };
+    run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=backup -keyout key "
+        "-out pem 2>/dev/null");
+    const std::string encrypt = "openssl cms -encrypt -aes-256-gcm -binary -outform DER -in plain ";
+    run(encrypt + "-out for-four pem pem pem pem");
+    run(encrypt + "-out for-five pem pem pem pem pem");
+    const Secret key{.pem = test_files::read_file(tree / "key")};
+    STRCMP_EQUAL("four", take(fixture, "for-four", "four", key).c_str());
+    STRCMP_CONTAINS("more recipients", take(fixture, "for-five", "five", key).c_str());
+}
+
 TEST(SnapshotExchange, refuses_what_was_changed_on_the_way) {
     StoreFixture fixture(disk);
     fixture.store.create({"monday", "by hand", false});
