@@ -23,7 +23,7 @@ constexpr auto change_words =
                                                  {snapshot::Change::changed, "changed"},
                                                  {snapshot::Change::only_attributes, "attributes"}});
 
-json document_of(const std::string &name, const snapshot::Description &description) {
+json document_of(const std::string &name, const snapshot::Description &description, std::size_t files) {
     return {{"name", name},
             {"product", text::clean_text(description.product)},
             {"version", text::clean_text(description.version)},
@@ -32,7 +32,7 @@ json document_of(const std::string &name, const snapshot::Description &descripti
             {"made_utc", text::utc_text(description.made)},
             {"why", text::clean_text(description.why)},
             {"automatic", description.automatic},
-            {"files", description.settings.size()}};
+            {"files", files}};
 }
 
 json left_out_of(const snapshot::Description &description) {
@@ -149,7 +149,7 @@ json SnapshotWork::create(const std::string &wished) {
         told("The snapshot " + name + " of the settings was made.",
              "It stays until it is deleted. To keep it elsewhere: update-control --snapshot export " + name +
                  " FILE");
-    result.update(document_of(name, description));
+    result.update(document_of(name, description, description.settings.size()));
     result["left_out"] = left_out_of(description);
     return result;
 }
@@ -161,7 +161,7 @@ json SnapshotWork::show(const std::string &name) {
     for (const auto &each : snapshot::differences(description, now))
         changes.push_back({{"path", each.path}, {"change", text::word_of(change_words, each.change)}});
     json result = told("The snapshot " + name + " is whole.");
-    result.update(document_of(name, description));
+    result.update(document_of(name, description, description.settings.size()));
     result["left_out"] = left_out_of(description);
     result["since"] = std::move(changes);
     return result;
@@ -198,8 +198,8 @@ json SnapshotWork::remove(const std::string &name) {
 json SnapshotWork::listed() const {
     json list = json::array();
     for (const auto &each : store_.list()) {
-        json shown =
-            each.problem.empty() ? document_of(each.name, each.description) : json{{"name", each.name}};
+        json shown = each.problem.empty() ? document_of(each.name, each.description, each.files)
+                                          : json{{"name", each.name}};
         shown["bytes"] = each.size_bytes;
         shown["problem"] = text::clean_text(each.problem);
         list.push_back(std::move(shown));

@@ -129,24 +129,48 @@ Description SnapshotStore::of_now() {
     return description;
 }
 
+SnapshotStore::Mark SnapshotStore::mark_of(const std::filesystem::path &path) const {
+    const partitions::FileDetails details = storage_.details(path);
+    Entry entry;
+    attributes_.read(path, entry);
+    return {details.identity, details.size_bytes, entry.modified};
+}
+
+SnapshotStore::Listed SnapshotStore::read_for_list(const std::filesystem::path &path) const {
+    Listed listed{.name = path.stem().string()};
+    try {
+        const Mark mark = mark_of(path);
+        if (const auto known = listed_.find(listed.name);
+            known != listed_.end() && known->second.first == mark)
+            return known->second.second;
+        listed.size_bytes = mark.size_bytes;
+        listed.description = open(listed.name)->description();
+        listed.files = listed.description.settings.size();
+        // Many lists of files would need much memory.
+        listed.description.settings = {};
+        listed.description.base = {};
+        listed.description.left_out = {};
+        listed_.insert_or_assign(listed.name, std::pair(mark, listed));
+    } catch (const std::exception &failure) {
+        listed_.erase(listed.name);
+        listed.problem = failure.what();
+    }
+    return listed;
+}
+
 std::vector<SnapshotStore::Listed> SnapshotStore::list() const {
+    const std::lock_guard lock(listed_mutex_);
     std::vector<Listed> all;
     if (storage_.kind(folder_) != partitions::FileKind::directory)
         return all;
     for (const std::filesystem::path &path : storage_.list(folder_)) {
-        Listed listed{.name = path.stem().string()};
-        if (path.extension() != suffix || !is_snapshot_name(listed.name))
+        if (path.extension() != suffix || !is_snapshot_name(path.stem().string()))
             continue;
-        try {
-            listed.size_bytes = storage_.details(path).size_bytes;
-            listed.description = open(listed.name)->description();
-        } catch (const partitions::StorageNotFound &) {
-            continue; // it was deleted meanwhile
-        } catch (const std::exception &failure) {
-            listed.problem = failure.what();
-        }
-        all.push_back(std::move(listed));
+        Listed listed = read_for_list(path);
+        if (listed.problem.empty() || has(listed.name)) // else it was deleted meanwhile
+            all.push_back(std::move(listed));
     }
+    std::erase_if(listed_, [this](const auto &each) { return !has(each.first); });
     std::ranges::stable_sort(
         all, {}, [](const Listed &each) { return std::tuple(!each.problem.empty(), each.description.made); });
     return all;

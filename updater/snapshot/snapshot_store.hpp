@@ -11,9 +11,11 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace updater::snapshot {
@@ -47,7 +49,8 @@ class SnapshotStore {
     struct Listed {
         std::string name;
         std::uint64_t size_bytes = 0; ///< of the archive
-        Description description;      ///< without meaning if there is a problem
+        Description description;      ///< without its lists; without meaning if there is a problem
+        std::size_t files = 0;        ///< that its settings have
         std::string problem;          ///< why it can't be used
     };
 
@@ -60,7 +63,7 @@ class SnapshotStore {
     Description create(const Wish &wish);
     /// The description of the settings as they are.
     Description of_now();
-    /// Oldest first; those that can't be read last.
+    /// Oldest first; those that can't be read last. Reads only those that have changed since the last call.
     std::vector<Listed> list() const;
     bool has(const std::string &name) const;
     /// Verified as a whole. Throws Refused if there is none or it is damaged.
@@ -89,6 +92,7 @@ class SnapshotStore {
     void require_free(const std::string &name) const;
     void write(Description &description, const SnapshotStore::ShownTrees &shown);
     std::filesystem::path path_of(const std::string &name) const;
+    Listed read_for_list(const std::filesystem::path &path) const;
     std::filesystem::path making() const { return folder_ / ".making"; }
 
     partitions::Storage &storage_;
@@ -97,6 +101,17 @@ class SnapshotStore {
     Origin origin_;
     Outside outside_;
     mutable std::mutex mutex_; ///< one makes, adopts or removes at a time
+
+    /// What tells that a file is the one that was read.
+    struct Mark {
+        std::uint64_t identity = 0;
+        std::uint64_t size_bytes = 0;
+        Moment modified;
+        bool operator==(const Mark &) const = default;
+    };
+    Mark mark_of(const std::filesystem::path &path) const;
+    mutable std::mutex listed_mutex_;
+    mutable std::map<std::string, std::pair<Mark, Listed>> listed_; ///< by name; those without a problem
 };
 
 } // namespace updater::snapshot

@@ -5,6 +5,9 @@
 #include "updater/snapshot/before_upgrade.hpp"
 #include "updater/snapshot/comparison.hpp"
 
+#include <span>
+#include <sys/stat.h>
+
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
@@ -89,6 +92,27 @@ TEST(SnapshotStore, lists_a_damaged_one_with_what_is_wrong) {
     disk.put_file(StoreFixture::folder / "notes.txt", "x");
     STRCMP_EQUAL("monday broken! ", names_of(fixture.store).c_str());
     STRCMP_CONTAINS("can't be used", fixture.store.list()[1].problem.c_str());
+}
+
+TEST(SnapshotStore, reads_for_its_list_only_what_is_another_file_than_before) {
+    StoreFixture fixture(disk);
+    fixture.store.create({"monday", "by hand", false});
+    CHECK_EQUAL(4U, fixture.store.list()[0].files);
+    const auto file = StoreFixture::folder / "monday.snapshot";
+    // The same file of the same size, in a storage that knows no times: only who reads it sees the
+    // difference.
+    const std::string other(disk.contents(file).size(), 'x');
+    const auto open = disk.open(file, partitions::OpenMode::create_or_truncate, 0600);
+    open->append(std::as_bytes(std::span(other)));
+    open->close();
+    CHECK_EQUAL(4U, fixture.store.list()[0].files);
+    STRCMP_EQUAL("by hand", fixture.store.list()[0].description.why.c_str());
+    fixture.store.remove("monday");
+    STRCMP_EQUAL("", names_of(fixture.store).c_str());
+    fixture.store.create({"monday", "of later", false});
+    STRCMP_EQUAL("of later", fixture.store.list()[0].description.why.c_str());
+    disk.put_file(file, "not an archive");
+    STRCMP_EQUAL("monday! ", names_of(fixture.store).c_str());
 }
 
 TEST(SnapshotStore, has_all_of_a_snapshot_or_nothing_after_a_power_cut) {
