@@ -5,7 +5,7 @@ namespace updater::control {
 
 enum class ExitCode : int {
     done = 0,
-    failed = 1,        // or not possible in the present state; the appliance is as before
+    failed = 1,        // or not possible in the present state; the message says what to do
     usage = 2,         // the command line was not understood; nothing was asked of the agent
     refused = 3,       // by the checks, before anything was changed
     busy = 4,          // another job runs

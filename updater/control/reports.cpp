@@ -65,7 +65,8 @@ const char *sentence_for(const json &last) {
         return "was refused by the checks; nothing was changed";
     if (result == "cancelled")
         return "was cancelled; the appliance is as before";
-    return "failed; the appliance is as before";
+    // In what state the appliance is, is in the next step: it may have stopped in the middle.
+    return "failed";
 }
 
 std::string expected_times(const json &state) {

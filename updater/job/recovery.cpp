@@ -71,6 +71,8 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
         recovery.step = RecoveryStep::give_up;
         recovery.outcome = Outcome::failed;
         recovery.reason += "; rolling back was interrupted again and again and was given up";
+        recovery.next_step = "Not all was undone. Read the log " + facts.log_file +
+                             ", then restart the appliance: systemctl reboot";
     }
     return recovery;
 }

@@ -45,7 +45,7 @@ std::optional<Notice> notice_of(const job::JobFacts &facts, const job::JobEnd &e
         if (end.unfinished)
             return Notice{"failed", version, "the upgrade to " + version + " is committed, but not finished",
                           reason + log};
-        return Notice{"failed", version, "the upgrade failed; the appliance is as before", reason + log};
+        return Notice{"failed", version, "the upgrade failed", reason + log};
     case job::Outcome::refused:
     case job::Outcome::cancelled:
         return std::nullopt;

@@ -155,9 +155,12 @@ void LogObserver::ended_before(const job::JobFacts &facts, job::JobEnd end) {
 }
 
 void LogObserver::given_up(std::string_view reason) {
+    status_.problem("the job " + facts_.job + " stopped in the middle: " + std::string(reason) +
+                    ". Restart the appliance, it then comes back as its journal says: systemctl reboot");
     status_.job_ended(facts_, {.outcome = job::Outcome::failed,
                                .reason = std::string(reason),
-                               .next_step = "Restart the appliance; it comes back as its journal says.",
+                               .next_step = "Restart the appliance, it then comes back as its journal says: "
+                                            "systemctl reboot",
                                .ended = clock_()});
 }
 

@@ -46,7 +46,9 @@ bool holds_mail_back(const std::optional<ShownJob> &job) {
 json mail_problem(const State &state) {
     if (state.mail.problem.empty() || holds_mail_back(state.job))
         return nullptr;
-    return {{"text", state.mail.problem}, {"advice", state.mail.advice}};
+    // Of a job that stopped in the middle nobody knows what it keeps back on purpose: nothing is to be
+    // started by hand.
+    return {{"text", state.mail.problem}, {"advice", state.problem.empty() ? state.mail.advice : ""}};
 }
 
 void add_job(json &document, const ShownJob &job) {

@@ -33,6 +33,7 @@ template <typename Make> void JobStatus::change(Make make) {
 void JobStatus::begin_job(const job::JobFacts &facts) {
     change([&](State &state) {
         state.job = ShownJob{.facts = facts};
+        state.problem.clear(); // of the job before: no job begins while the journal cannot be read
         timetable_ = {};
         state.activity = Activity::running;
     });

@@ -234,8 +234,7 @@ TEST(NoticeBoard, the_end_of_each_kind_of_job_is_told_as_what_it_was) {
         const char *subject;
     } cases[] = {
         {job::Operation::install, job::Outcome::succeeded, false, "upgraded from 2.8.1.0 to 2.8.0.0"},
-        {job::Operation::install, job::Outcome::failed, false,
-         "the upgrade failed; the appliance is as before"},
+        {job::Operation::install, job::Outcome::failed, false, "the upgrade failed"},
         {job::Operation::install, job::Outcome::failed, true,
          "the upgrade to 2.8.0.0 is committed, but not finished"},
         {job::Operation::install, job::Outcome::rolled_back, false, "the upgrade to 2.8.0.0 was rolled back"},

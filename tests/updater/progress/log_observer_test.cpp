@@ -127,6 +127,24 @@ TEST(LogObserver, knows_at_the_end_of_a_job_whether_mail_flows) {
     STRCMP_EQUAL("postfix.service failed", state["mail_problem"]["text"].get<std::string>().c_str());
 }
 
+TEST(LogObserver, of_a_job_that_stopped_in_the_middle_tells_the_only_thing_to_do) {
+    observer.job_begins(facts, false);
+    status.mail({health::Mail::stopped, "postfix.service does not run", "systemctl start postfix"});
+    observer.given_up("the disk is full");
+    auto state = status.state();
+    STRCMP_EQUAL(
+        "the job job-7 stopped in the middle: the disk is full. Restart the appliance, it then comes "
+        "back as its journal says: systemctl reboot",
+        state["problem"].get<std::string>().c_str());
+    STRCMP_EQUAL(R"({"advice":"","text":"postfix.service does not run"})",
+                 state["mail_problem"].dump().c_str());
+    STRCMP_CONTAINS("systemctl reboot", state["last"]["next"].get<std::string>().c_str());
+    // Another job of the same agent has problems of its own.
+    observer.job_begins(facts, false);
+    observer.job_ended(facts, {.outcome = job::Outcome::succeeded});
+    CHECK(status.state()["problem"].is_null());
+}
+
 TEST(LogObserver, counts_the_warnings_of_both_systems_at_the_end_and_says_where_they_are) {
     observer.job_begins(facts, false);
     observer.phase_begins(job::Phase::install);
