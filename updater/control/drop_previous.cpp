@@ -22,7 +22,8 @@ enum class Answer { yes, no, nobody_asked };
 Answer ask(const CommandLine &line, Display &display, const Surroundings &surroundings) {
     if (line.yes)
         return Answer::yes;
-    if (line.json || surroundings.answers == nullptr)
+    // Nobody would see the question.
+    if (line.json || !surroundings.output_is_terminal || surroundings.answers == nullptr)
         return Answer::nobody_asked;
     display.text("Remove it? Type yes to do so:\n");
     std::string typed;
@@ -41,7 +42,7 @@ std::string drop_report(const json &cost) {
                amount_of(cost) + ".\n";
     return "The previous system is version " + version + " in slot " + slot + ".\nRemoving it frees " +
            amount_of(cost) + ".\nFrom then on there is no rollback to " + version +
-           ": no system to go back to is on the appliance until the next upgrade or backup.\n";
+           ": no system to go back to is on the appliance until the next upgrade.\n";
 }
 
 ExitCode drop_previous(const CommandLine &line, Client &client, Display &display,
@@ -54,7 +55,7 @@ ExitCode drop_previous(const CommandLine &line, Client &client, Display &display
                                           : "Nothing was removed, because nobody could be asked. To remove "
                                             "it: update-control --drop-previous --yes\n");
         display.document(cost);
-        return ExitCode::failed;
+        return answer == Answer::no ? ExitCode::cancelled : ExitCode::failed;
     }
     const std::string done = client.drop_previous(true, line.force);
     display.text("The previous system is removed. Its files are deleted in the background; see: df /data\n");

@@ -9,11 +9,11 @@ enum class ExitCode : int {
     usage = 2,         // the command line was not understood; nothing was asked of the agent
     refused = 3,       // by the checks, before anything was changed
     busy = 4,          // another job runs
-    cancelled = 5,     // on request, or the answer before an installation was no
+    cancelled = 5,     // on request, or the answer to a question was no
     restarting = 6,    // the appliance restarts; watch it with update-control -f
     no_agent = 7,      // the agent cannot be reached
     rolled_back = 8,   // the appliance is back on the previous system
-    warned = 9,        // by the checks of --check fw; none of them would refuse the installation
+    warned = 9,        // by --check fw, but nothing would refuse the installation; --verify: what was signed is not known
     unfinished = 10,   // the new version runs and stays, but not all that follows the commit is done
     mail_stopped = 11, // done, but mail does not flow, and no job keeps it back
     differs = 12,      // --verify: a partition isn't what was signed

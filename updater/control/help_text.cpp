@@ -57,10 +57,10 @@ Actions:
   -V, --version                  print the version of update-control
 
 Options:
-      --force     install a version that has failed here before; roll back although
-                  the new system has accepted mail; remove the previous system
-                  although mail was stored there only; back up in place
-                  of the previous system
+      --force     install a version that has failed here before, or that runs
+                  already; roll back although the new system has accepted mail;
+                  remove the previous system although mail was stored there only;
+                  back up in place of the previous system
       --yes       do not ask before an installation or before the previous system
                   is removed
       --password-file FILE, --ask-password, --certificate FILE
@@ -74,7 +74,8 @@ Exit codes:
   1  failed, or not possible now           6  the appliance restarts; watch it with -f
   2  the command line is wrong             7  the agent cannot be reached
   3  refused by the checks                 8  rolled back to the previous system
-  4  another job runs                      9  the checks warn, but would not refuse
+  4  another job runs                      9  the checks warn, but would not refuse;
+                                              or it is not known what was signed
                                           10  the new version stays, but is not finished
   11  done, but mail is stopped, and no job keeps it back
                                           12  a partition isn't what was signed

@@ -100,7 +100,7 @@ MailFlow::Problem MailFlow::problem_of_unit(const std::string &unit, const servi
                        "systemctl unmask " + short_name(unit) + " && " + start);
     if (state.active_state == "activating")
         return stopped(unit + " is starting", "systemctl status " + short_name(unit));
-    return stopped(unit + " does not run", start + " (why it ended: " + log_of(unit) + ")");
+    return stopped(unit + " does not run", start + " # why it ended: " + log_of(unit));
 }
 
 MailFlow::Problem MailFlow::problem_of_listeners() {

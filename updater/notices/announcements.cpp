@@ -134,8 +134,10 @@ void Announcements::partition_differs(char slot, const std::string &version, con
          {"partition-differs", version, name + " isn't as it was signed",
           text + "\n" +
               (is_running
-                   ? "The appliance runs from it. The disk may be failing. To write it again, install "
-                     "its firmware: update-control -i fw --force\n"
+                   ? "The appliance runs from it. The disk may be failing. To write " +
+                         (version.empty() ? "its version" : "version " + version) +
+                         " again, name its file or URL (update-control -l lists the files): update-control "
+                         "-i fw FILE --force\n"
                    : "The appliance doesn't run from it. The disk may be failing. A copy of the running "
                      "system is written again by itself, or with: update-control --backup\nIf it is "
                      "the previous system, don't go back to it. To put a copy of the running system "

@@ -26,8 +26,8 @@ constexpr int read_back_percent = 99;
 
 std::string damaged_text(const std::string &label, const std::string &what, const std::string &state) {
     return "the running system's partition " + label + " isn't what was signed (" + what + "), so " + state +
-           ". See what differs: update-control --verify. To mend it, install its firmware again: "
-           "update-control -i fw --force";
+           ". See what differs: update-control --verify. To mend it, name its firmware's file or "
+           "URL (update-control -l lists the files): update-control -i fw FILE --force";
 }
 
 } // namespace

@@ -336,6 +336,26 @@ TEST(ControlProgram, drops_the_previous_system_only_after_a_yes) {
     CHECK_EQUAL(2, agent().drops);
 }
 
+TEST(ControlProgram, asks_on_a_terminal_before_it_drops_the_previous_system) {
+    const struct {
+        const char *answer;
+        int exit_code;
+        const char *output;
+    } cases[] = {{"no\n", 5, "Nothing was removed."},
+                 {"\x04", 5, "Nothing was removed."}, // the end of the input
+                 {"yes\n", 0, "The previous system is removed."}};
+    for (const auto &row : cases) {
+        Program program({"--drop-previous"}, {bus.address(), true});
+        CHECK(program.wrote("Remove it? Type yes to do so:"));
+        CHECK_EQUAL(0, agent().drops);
+        program.type(row.answer);
+        const Ended ended = program.wait();
+        CHECK_EQUAL_TEXT(row.exit_code, ended.exit_code, (row.answer + ended.output).c_str());
+        check_holds(ended.output, row.output, row.answer);
+    }
+    CHECK_EQUAL(1, agent().drops);
+}
+
 TEST(ControlProgram, rollback_after_the_commit_needs_force) {
     agent().committed = true;
     const Ended refused = run({"--rollback"});

@@ -216,7 +216,7 @@ TEST(RescueWork, compares_both_slots_and_tells_of_each_difference_once) {
         CHECK(document["ended"].is_string());
     }
     STRCMP_EQUAL("partition-differs ", kinds_told().c_str());
-    STRCMP_CONTAINS("update-control -i fw --force", told.front().text.c_str());
+    STRCMP_CONTAINS("update-control -i fw FILE --force", told.front().text.c_str());
     STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
 }
 
