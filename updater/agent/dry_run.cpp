@@ -40,9 +40,10 @@ json rollback_of(const DryRun &run, const firmware::Manifest &manifest, bool kee
     if (least && firmware::Version::parse(run.facts.from_version) < *least)
         return answer(false, "only until the commit: after it no version older than " + least->text() +
                                  " is acceptable, which the new firmware demands");
-    return answer(true, "to " + run.facts.from_version +
-                            " until the next installation, a backup or the rescue copy (made by itself after "
-                            "copy-after-days of settings.xml) replaces it: update-control --rollback --force");
+    return answer(true,
+                  "to " + run.facts.from_version +
+                      " until the next installation, a backup or the rescue copy (made by itself after "
+                      "copy-after-days of settings.xml) replaces it: update-control --rollback --force");
 }
 
 } // namespace

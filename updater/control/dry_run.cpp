@@ -157,7 +157,9 @@ std::optional<ExitCode> ask_before_installation(const CommandLine &line, Client 
     std::string answer;
     if (std::getline(answers, answer) && (answer == "y" || answer == "Y" || answer == "yes"))
         return std::nullopt;
-    display.text("Nothing was begun. To see all of it: update-control -n -i fw\n");
+    // A URL may hold a password.
+    const std::string named = line.source.starts_with("/") ? " " + line.source : "";
+    display.text("Nothing was begun. To see all of it: update-control -n -i fw" + named + "\n");
     return ExitCode::cancelled;
 }
 

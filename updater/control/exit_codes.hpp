@@ -13,7 +13,7 @@ enum class ExitCode : int {
     restarting = 6,    // the appliance restarts; watch it with update-control -f
     no_agent = 7,      // the agent cannot be reached
     rolled_back = 8,   // the appliance is back on the previous system
-    warned = 9,        // by --check fw, but nothing would refuse the installation; --verify: what was signed is not known
+    warned = 9,        // by --check fw, none of them refuses; or --verify does not know what was signed
     unfinished = 10,   // the new version runs and stays, but not all that follows the commit is done
     mail_stopped = 11, // done, but mail does not flow, and no job keeps it back
     differs = 12,      // --verify: a partition isn't what was signed

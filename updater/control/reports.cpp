@@ -72,7 +72,9 @@ const char *sentence_for(const json &last) {
 std::string expected_times(const json &state) {
     const std::string end = readable_time(text_at(state, "expected_end"));
     if (end.empty())
-        return field("Expected end", "not known yet");
+        return field("Expected end", text_at(state, "state") == "rolling-back"
+                                         ? "not known while it is rolled back"
+                                         : "not known yet");
     const std::chrono::seconds left(std::max<std::int64_t>(0, number_at(state, "expected_seconds")));
     std::string lines = field("Expected end", end + " (in " + text::duration_text(left) + ")");
     const std::string stop = readable_time(text_at(state, "expected_mail_stop"));
@@ -97,6 +99,12 @@ std::string mail_lines(const json &state) {
     const std::string advice = text_at(problem, "advice");
     return field("Mail", mail + ": " + text_at(problem, "text")) +
            (advice.empty() ? "" : field("Do", advice));
+}
+
+/// The restart into the new system is phase 6; a job that restarts later has failed there.
+bool is_on_the_way_back(const json &state) {
+    constexpr std::int64_t restart_phase = 6;
+    return text_at(state, "state") == "rolling-back" || number_at(state, "phase") > restart_phase;
 }
 
 } // namespace
@@ -199,13 +207,16 @@ std::string restart_report(const json &state, const std::string &login) {
     const std::string version = text_at(state, "firmware_version");
     const std::string command =
         login.empty() ? "update-control -f (after a new login)" : "ssh " + login + " update-control -f";
+    const std::string go_on =
+        "\nThis connection will be lost. To go on watching, in a few minutes:\n  " + command + "\n";
+    if (is_on_the_way_back(state))
+        return "The appliance restarts now, back into the system that ran before this job." + go_on;
     const std::string mail = readable_time(text_at(state, "expected_mail_start"));
     return "The appliance restarts now" + (version.empty() ? std::string{} : " (version " + version + ")") +
            ". It goes on by itself; if the new system does not come up or is not healthy, the previous one "
            "comes "
            "back by itself." +
-           (mail.empty() ? "" : " Mail flows again at about " + mail + ".") +
-           "\nThis connection will be lost. To go on watching, in a few minutes:\n  " + command + "\n";
+           (mail.empty() ? "" : " Mail flows again at about " + mail + ".") + go_on;
 }
 
 } // namespace updater::control

@@ -2,6 +2,7 @@
 #include "updater/job/recovery.hpp"
 
 #include "updater/job/job_history.hpp"
+#include "updater/text/clean_text.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -98,15 +99,18 @@ Recovery run_again(const JournalContents &contents, const MachineState &machine,
 std::string command_to_try_again(const JobFacts &facts, Phase phase) {
     if (is_rollback(facts))
         return "update-control --rollback --force";
+    // What the feed offers is found again without a name. A URL may hold a password.
+    const bool is_in_feed = !facts.expected_version.empty();
+    const std::string source = is_in_feed ? "" : text::clean_text(facts.source);
+    const std::string named = source.empty() ? "" : " " + source;
     if (facts.operation == Operation::download)
-        return "update-control -d fw";
+        return "update-control -d fw" + named;
     const std::string install = "update-control -i fw";
     if (phase < Phase::restart_appliance)
-        return install;
+        return install + named;
     // Without a name it would be left out from now on.
-    const bool is_in_feed = !facts.expected_version.empty();
-    const std::string &name = facts.firmware_file.empty() ? facts.source : facts.firmware_file;
-    return install + " " + (name.empty() || (facts.firmware_file.empty() && is_in_feed) ? "--force" : name);
+    const std::string &name = facts.firmware_file.empty() ? source : facts.firmware_file;
+    return install + " " + (name.empty() ? "--force" : name);
 }
 
 std::string advice_to_try_again(const JobFacts &facts, Phase phase) {

@@ -91,10 +91,11 @@ RestartCause RestartTraces::of(const UnexplainedRestart &restart) {
     };
     if (auto words = panic_since(restart.since))
         return because(RestartKind::panic, *std::move(words));
-    if (auto words = panic_in(journal); !words.empty())
-        return because(RestartKind::panic, std::move(words));
+    // A kernel that says BUG may go on for days: a machine that went down in order did not panic.
     if (auto line = who_asked(journal))
         return because(RestartKind::asked_for, *std::move(line));
+    if (auto words = panic_in(journal); !words.empty())
+        return because(RestartKind::panic, std::move(words));
     if (auto status = watchdog_reset())
         return because(RestartKind::watchdog, *std::move(status));
     return because(RestartKind::no_trace, "");

@@ -45,8 +45,10 @@ std::optional<Timetable::Times> Timetable::at(Time now) const {
     const auto phase = running();
     if (phase == prediction_.end())
         return std::nullopt;
+    // The clock may have been set back.
+    const Seconds elapsed = std::max(Seconds(0), Seconds(told_ - begun_));
     const Time predicted_end =
-        told_ + std::chrono::round<Time::duration>(left_of(*phase, told_ - begun_, percent_));
+        std::min(told_, now) + std::chrono::round<Time::duration>(left_of(*phase, elapsed, percent_));
     Time time = std::max(now, predicted_end);
     Times times;
     for (auto next = phase; next != prediction_.end(); ++next) {

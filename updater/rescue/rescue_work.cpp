@@ -212,9 +212,9 @@ void RescueWork::make_copy(const std::stop_token &stop) {
         print("the rescue partition holds a copy of the running system");
         copy_ended("", false);
     } catch (const Cancelled &) {
-        copy_ended("the rescue copy was stopped; it is made again later, or at once with: update-control "
-                   "--backup",
-                   false);
+        copy_ended(
+            "the rescue copy was stopped before it was done; to make it at once: update-control --backup",
+            false);
     } catch (const std::exception &failure) {
         copy_ended("the rescue copy could not be made: " + text::clean_text(failure.what()), true);
     }
@@ -227,6 +227,7 @@ void RescueWork::copy_ended(const std::string &problem, bool failed) {
         doing_ = Doing::nothing;
         problem_ = problem;
         situation_.reset();
+        next_.reset();
         failure_ = failed ? std::optional(clock_()) : std::nullopt;
         made_ = problem.empty() ? std::optional(clock_()) : std::nullopt;
         replaced_damaged = std::exchange(replaces_damaged_, false);

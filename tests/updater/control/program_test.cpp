@@ -422,9 +422,11 @@ TEST(ControlProgram, asks_on_a_terminal_before_an_installation_begins) {
         int exit_code;
         const char *output;
         const char *source;
-    } cases[] = {{"n\n", 5, "Nothing was begun", "/a.fw"},      {"\n", 5, "Nothing was begun", "/a.fw"},
+    } cases[] = {{"n\n", 5, "Nothing was begun. To see all of it: update-control -n -i fw /a.fw", "/a.fw"},
+                 {"\n", 5, "Nothing was begun", "/a.fw"},
                  {"\x04", 5, "Nothing was begun", "/a.fw"}, // the end of the input
-                 {"yellow\n", 5, "Nothing was begun", "/a.fw"}, {"y\n", 0, "Job job-1 begins.", "/a.fw"},
+                 {"yellow\n", 5, "Nothing was begun", "/a.fw"},
+                 {"y\n", 0, "Job job-1 begins.", "/a.fw"},
                  {"yes\n", 0, "Job job-2 begins.", "/a.fw"}};
     for (const auto &row : cases) {
         Program program({"-i", "fw", row.source}, {bus.address(), true});

@@ -242,6 +242,23 @@ TEST(Reports, before_the_restart_it_says_how_to_go_on) {
     CHECK(restart_report({{"firmware_version", nullptr}}, "").find("update-control -f") != std::string::npos);
 }
 
+TEST(Reports, before_the_restart_on_the_way_back_it_says_into_which_system) {
+    for (const json &state : {json{{"firmware_version", "2.8.1.0"}, {"state", "restarting"}, {"phase", 10}},
+                              json{{"firmware_version", "2.8.1.0"}, {"state", "rolling-back"}, {"phase", 6}}})
+        STRCMP_EQUAL("The appliance restarts now, back into the system that ran before this job.\n"
+                     "This connection will be lost. To go on watching, in a few minutes:\n"
+                     "  ssh root@192.0.2.7 update-control -f\n",
+                     restart_report(state, "root@192.0.2.7").c_str());
+    const json forward = {{"firmware_version", "2.8.1.0"}, {"state", "restarting"}, {"phase", 6}};
+    STRCMP_CONTAINS("The appliance restarts now (version 2.8.1.0).", restart_report(forward, "").c_str());
+}
+
+TEST(Reports, the_end_of_a_job_that_is_rolled_back_is_not_expected) {
+    auto state = running_job_document();
+    state["state"] = "rolling-back";
+    STRCMP_CONTAINS("Expected end    not known while it is rolled back\n", status_report(state).c_str());
+}
+
 TEST(Reports, an_answer_that_is_no_document_of_format_1_is_an_error) {
     for (const char *text :
          {"", "no json", "[1]", "{}", "{\"format\":2}", "{\"format\":\"1\"}", "{\"format\":1"})

@@ -18,6 +18,33 @@ TEST(RecoveryAdvice, before_the_restart_the_version_is_still_offered) {
     command_is("update-control -i fw", Phase::back_up_configuration);
 }
 
+TEST(RecoveryAdvice, keeps_what_was_named_and_shows_no_password) {
+    const struct {
+        const char *source;
+        const char *in_feed;
+        const char *named;
+    } cases[] = {{"", "", ""},
+                 {"/data/a.fw", "", " /data/a.fw"},
+                 {"https://x.test/a.fw", "", " https://x.test/a.fw"},
+                 {"https://x.test/a.fw", "2.8.1.0", ""}};
+    for (const auto &row : cases) {
+        facts.source = row.source;
+        facts.expected_version = row.in_feed;
+        facts.operation = Operation::install;
+        command_is((std::string("update-control -i fw") + row.named).c_str(), Phase::install);
+        facts.operation = Operation::download;
+        command_is((std::string("update-control -d fw") + row.named).c_str(), Phase::download);
+    }
+    facts.source = "https://me:topsecret@x.test/a.fw?token=hidden";
+    facts.expected_version = "";
+    facts.operation = Operation::install;
+    for (const auto phase : {Phase::install, Phase::migrate_store}) {
+        const std::string command = command_to_try_again(facts, phase);
+        STRCMP_CONTAINS("x.test/a.fw", command.c_str());
+        CHECK(command.find("topsecret") == std::string::npos && command.find("hidden") == std::string::npos);
+    }
+}
+
 TEST(RecoveryAdvice, a_version_that_failed_in_its_trial_is_forced_or_named) {
     const struct {
         const char *source;

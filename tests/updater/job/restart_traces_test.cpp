@@ -91,6 +91,20 @@ TEST(RestartTraces, of_a_restart_that_was_asked_for_name_who_asked) {
     STRCMP_CONTAINS("all services were stopped in order; the journal does not say who asked", told().c_str());
 }
 
+TEST(RestartTraces, of_a_machine_that_went_down_in_order_are_no_panic) {
+    const BootLine lockup{"kernel", "watchdog: BUG: soft lockup - CPU#1 stuck for 23s!"};
+    journal.lines = {lockup, {"systemd-logind", "The system will reboot now!"}};
+    CHECK(found().kind == RestartKind::asked_for);
+    journal.lines = {lockup, {"systemd-journald", "Journal stopped"}};
+    CHECK(found().kind == RestartKind::asked_for);
+    journal.lines = {lockup};
+    CHECK(found().kind == RestartKind::panic);
+    // What the kernel left behind was written when it ended.
+    journal.lines = {{"systemd-journald", "Journal stopped"}};
+    write("pstore/dmesg-efi-1", "Kernel panic - not syncing: at the end");
+    CHECK(found().kind == RestartKind::panic);
+}
+
 TEST(RestartTraces, leave_out_the_restart_that_the_job_itself_asked_for) {
     journal.lines = {{"systemd-journald", "Journal stopped"}};
     restart.own_restart = "aaaa-1111";

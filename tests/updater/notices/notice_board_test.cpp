@@ -83,8 +83,10 @@ TEST(NoticeBoard, tells_once_of_a_partition_that_differs_and_of_a_copy_that_fail
     }
     CHECK_EQUAL(2U, on_bus.size());
     STRCMP_EQUAL("slot a isn't as it was signed", on_bus.at(0).subject.c_str());
-    STRCMP_CONTAINS("To write version 2.8.1.0 again, name its file or URL (update-control -l lists the files): "
-                    "update-control -i fw FILE --force", on_bus.at(0).text.c_str());
+    STRCMP_CONTAINS(
+        "To write version 2.8.1.0 again, name its file or URL (update-control -l lists the files): "
+        "update-control -i fw FILE --force",
+        on_bus.at(0).text.c_str());
     STRCMP_CONTAINS("update-control --backup", on_bus.at(1).text.c_str());
     announcements.partition_differs('b', "2.8.1.0", "slot b differs in 2 of 3 chunks", false);
     STRCMP_CONTAINS("don't go back to it", on_bus.at(2).text.c_str());

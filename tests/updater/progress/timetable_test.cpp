@@ -95,6 +95,24 @@ TEST(Timetable, never_expects_an_end_that_has_passed) {
     LONGS_EQUAL(2000, end_expected_after(2000));
 }
 
+TEST(Timetable, expects_no_later_end_because_the_clock_was_set_back) {
+    table.phase(Phase::install, start);
+    table.percent(50, after(-3600));
+    LONGS_EQUAL(-3600 + 100 + 85, end_expected_after(-3600));
+    table.phase(Phase::stop_services, after(100));
+    LONGS_EQUAL(-3600 + 85, end_expected_after(-3600));
+}
+
+TEST(Timetable, reads_a_phase_that_is_predicted_to_take_no_time) {
+    for (const auto by : {PredictedBy::history, PredictedBy::estimate}) {
+        table.predict({{Phase::download, seconds(0), by}, {Phase::install, seconds(100), by}});
+        table.phase(Phase::download, start);
+        table.percent(0, start);
+        LONGS_EQUAL(100, end_expected_after(0));
+        table.phase(Phase::install, start);
+    }
+}
+
 TEST(Timetable, takes_a_phase_that_is_named_again_for_the_same) {
     table.phase(Phase::restart_appliance, start);
     table.phase(Phase::restart_appliance, after(50));

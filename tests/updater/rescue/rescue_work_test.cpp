@@ -86,6 +86,7 @@ TEST(RescueWork, keeps_the_previous_system_for_the_grace_period_and_then_copies)
     look();
     CHECK(slots.holds_copy());
     STRCMP_EQUAL("idle", text_of("state").c_str());
+    STRCMP_EQUAL("null", text_of("next").c_str()); // at once: what was due is made
     STRCMP_EQUAL("null", text_of("problem").c_str());
     CHECK(work.document()["made"].is_string());
     CHECK(changes > 0);
