@@ -155,7 +155,8 @@ void LogObserver::ended_before(const job::JobFacts &facts, job::JobEnd end) {
 }
 
 void LogObserver::given_up(std::string_view reason) {
-    status_.problem("the job " + facts_.job + " stopped in the middle: " + std::string(reason) +
+    status_.problem((facts_.job.empty() ? "a job" : "the job " + facts_.job) +
+                    " stopped in the middle: " + std::string(reason) +
                     ". Restart the appliance, it then comes back as its journal says: systemctl reboot");
     status_.job_ended(facts_, {.outcome = job::Outcome::failed,
                                .reason = std::string(reason),

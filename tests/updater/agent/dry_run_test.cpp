@@ -65,6 +65,8 @@ TEST(DryRun, says_until_when_there_is_a_way_back) {
     auto rollback = document()["rollback"];
     CHECK(rollback["possible"].get<bool>());
     STRCMP_CONTAINS("to 2.8.0.0 until the next installation", rollback["text"].get<std::string>().c_str());
+    STRCMP_CONTAINS("or the rescue copy (made by itself after copy-after-days of settings.xml)",
+                    rollback["text"].get<std::string>().c_str());
     manifest.least_acceptable_version = firmware::Version(2, 8, 0, 0);
     CHECK(document()["rollback"]["possible"].get<bool>());
     manifest.least_acceptable_version = firmware::Version(2, 8, 0, 5);

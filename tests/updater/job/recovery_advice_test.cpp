@@ -73,6 +73,28 @@ TEST(RecoveryAdvice, does_what_was_done_again) {
     command_is("update-control --rollback --force", Phase::start_services);
 }
 
+TEST(RecoveryAdvice, of_a_way_back_that_was_given_up_claims_nothing_and_restarts) {
+    facts.log_file = "/var/spool/updates/XPU/1.log";
+    facts.new_slot = partitions::Slot::b;
+    MachineState machine;
+    machine.running.slot = partitions::Slot::a;
+    JournalContents contents;
+    const auto add = [&](Record record) { contents.records.push_back(std::move(record)); };
+    add({.kind = RecordKind::job_begins, .facts = facts});
+    add({.kind = RecordKind::phase_begins, .phase = Phase::stop_services});
+    add({.kind = RecordKind::phase_failed,
+         .phase = Phase::stop_services,
+         .reason = "a unit does not stop",
+         .next_step = advice_to_try_again(facts, Phase::stop_services)});
+    for (int begun = 0; begun <= max_returns; ++begun)
+        add({.kind = RecordKind::undo_begins, .phase = Phase::stop_services});
+    const Recovery recovery = decide_recovery(contents, {}, machine);
+    CHECK(recovery.step == RecoveryStep::give_up && recovery.outcome == Outcome::failed);
+    STRCMP_EQUAL("Not all was undone. Read the log /var/spool/updates/XPU/1.log, then restart the appliance: "
+                 "systemctl reboot",
+                 recovery.next_step.c_str());
+}
+
 TEST(RecoveryAdvice, names_the_log) {
     facts.from_version = "2.8.0.0";
     facts.log_file = "/var/spool/updates/XPU/1.log";
