@@ -125,7 +125,7 @@ void serve() {
     SnapshotWork snapshot_work(
         machine.storage, snapshots.store, snapshots.restore, [&jobs] { return jobs.agent.busy(); },
         machine.clock);
-    std::jthread files_of_previous; // is joined before what it uses goes
+    std::jthread files_of_previous; // uses nothing but the generations, and is joined before they go
     PreviousSystemRemoval removal(
         machine.running, machine.storage, machine.boot, machine.generations,
         {machine.storage, machine.generations, machine.layout.left_generation},

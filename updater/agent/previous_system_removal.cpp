@@ -99,9 +99,9 @@ void PreviousSystemRemoval::give_up(const std::vector<std::string> &names) {
     }
     if (noted)
         left_.forget();
-    in_background_([this] {
+    in_background_([&generations = generations_] { // this object may be gone by then
         try {
-            for (const std::string &left : generations_.remove_retired())
+            for (const std::string &left : generations.remove_retired())
                 std::cerr << left << '\n';
         } catch (const std::exception &failure) {
             std::cerr << "what is left of the previous system cannot be removed: " << failure.what() << '\n';

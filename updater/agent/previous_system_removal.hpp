@@ -23,7 +23,8 @@ class PreviousSystemRemoval {
     /// How many bytes become free if this folder goes; may throw.
     using Measure = std::function<std::uint64_t(const std::filesystem::path &folder)>;
 
-    /// Does what may take minutes. The agent has a thread for it.
+    /// Does what may take minutes. The agent has a thread for it. `work` may outlive the removal, but not the
+    /// generations.
     using InBackground = std::function<void(std::function<void()> work)>;
 
     /// All references outlive this object.

@@ -7,6 +7,9 @@
 #include "updater/job/job_requests.hpp"
 #include "updater/refusal.hpp"
 
+#include <memory>
+#include <utility>
+
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
@@ -125,6 +128,20 @@ TEST(PreviousSystemRemoval, of_what_cannot_be_measured_is_possible) {
         [](const std::function<void()> &work) { work(); });
     CHECK(removal.drop(true, false)["bytes"].is_null());
     CHECK_FALSE(boot.bootable(Slot::a));
+}
+
+TEST(PreviousSystemRemoval, ends_in_the_background_also_when_it_is_gone_itself) {
+    partitions::GrubBootSelection boot(storage, environment);
+    partitions::Generations generations(storage, "/data");
+    std::function<void()> background;
+    std::make_unique<PreviousSystemRemoval>(
+        job::RunningSystem{Slot::b, "boot-1"}, storage, boot, generations,
+        checks::LeftGeneration{storage, generations, note},
+        [](const std::filesystem::path &) { return 1000; },
+        [&background](std::function<void()> work) { background = std::move(work); })
+        ->drop(true, false);
+    background();
+    LONGS_EQUAL(1, storage.list("/data/generations").size());
 }
 
 TEST(PreviousSystemRemoval, survives_a_power_cut_at_any_moment_and_can_be_repeated) {
