@@ -140,13 +140,8 @@ void serve() {
         {reports.status, document, reports.history, firmware_check, other_slot, rescue.work, snapshot_work},
         {offer.feed_if_any(), schedule, background_thread}, [&](bool really, bool force) {
             nlohmann::json dropped;
-            jobs.agent.while_no_job_runs([&] {
-                if (rescue.work.is_working())
-                    throw job::Busy("the rescue partition is being worked on; see how far "
-                                    "it is with: update-control -s");
-                dropped = removal.drop(really, force);
-            });
-            rescue.work.make_way();
+            jobs.agent.while_no_job_runs(
+                [&] { rescue.work.while_idle([&] { dropped = removal.drop(really, force); }); });
             other_slot.look_again();
             return dropped;
         });

@@ -43,6 +43,12 @@ void RescueWork::work(const std::stop_token &stop) {
 void RescueWork::require_idle() const {
     if (questions_.job_runs())
         throw job::Busy("a job runs; watch it with: update-control -f");
+    require_nothing_asked();
+}
+
+void RescueWork::require_nothing_asked() const {
+    if (held_)
+        throw job::Busy("what the rescue partition holds is being removed; ask again when that has ended");
     if (doing_ != Doing::nothing)
         throw job::Busy(std::string(doing_ == Doing::copying ? "the rescue copy is being made"
                                                              : "the partitions are being compared") +
@@ -85,11 +91,36 @@ void RescueWork::back_up(bool force) {
     wake_.notify_one();
 }
 
-void RescueWork::make_way() {
-    std::unique_lock lock(mutex_);
+void RescueWork::while_idle(const std::function<void()> &work) {
+    {
+        const std::lock_guard lock(mutex_);
+        require_nothing_asked();
+        held_ = true;
+    }
+    try {
+        work();
+    } catch (...) {
+        release();
+        throw;
+    }
+    release();
+}
+
+void RescueWork::release() {
+    const std::lock_guard lock(mutex_);
+    held_ = false;
+    forget_situation();
+}
+
+void RescueWork::forget_situation() {
     situation_.reset();
     empty_since_.reset();
     next_.reset();
+}
+
+void RescueWork::make_way() {
+    std::unique_lock lock(mutex_);
+    forget_situation();
     if (under_way_) {
         stop_work_.request_stop();
         idle_.wait(lock, [this] { return !under_way_; });
@@ -150,7 +181,7 @@ void RescueWork::ask_for_due_copy() {
             empty_since_.reset();
             return;
         }
-        if (doing_ != Doing::nothing || (not_before_ && clock_() < *not_before_))
+        if (held_ || doing_ != Doing::nothing || (not_before_ && clock_() < *not_before_))
             return;
         not_before_.reset();
     }
@@ -165,7 +196,7 @@ void RescueWork::ask_for_due_copy() {
         situation.committed ? parts_.record.committed_since(situation.running_generation, now) : now;
     const auto grace = questions_.grace();
     const std::lock_guard lock(mutex_);
-    if (questions_.job_runs() || doing_ != Doing::nothing)
+    if (held_ || questions_.job_runs() || doing_ != Doing::nothing)
         return;
     situation_ = situation;
     made_ = situation.holds == RescueHolds::rescue_copy ? parts_.record.made(situation.running_generation)
@@ -186,7 +217,7 @@ void RescueWork::ask_for_due_copy() {
 
 std::pair<RescueWork::Doing, std::stop_token> RescueWork::take_up() {
     const std::lock_guard lock(mutex_);
-    if (doing_ == Doing::nothing || questions_.job_runs())
+    if (held_ || doing_ == Doing::nothing || questions_.job_runs())
         return {Doing::nothing, {}};
     under_way_ = true;
     stop_work_ = {};

@@ -71,6 +71,9 @@ class RescueWork {
     /// Has a copy made. `force`: also in place of the previous system. Throws job::Busy, and job::NotPossible
     /// without force, or when the running system isn't committed.
     void back_up(bool force);
+    /// Does `work`, during which nothing begins here; what the rescue partition holds is read again
+    /// afterwards. Throws job::Busy if something is being done or was asked for, and what `work` throws.
+    void while_idle(const std::function<void()> &work);
     /// A job begins: what is being done is stopped, and has ended on return. To be called after job_runs()
     /// has become true.
     void make_way();
@@ -90,6 +93,9 @@ class RescueWork {
 
     void work(const std::stop_token &stop);
     void require_idle() const;
+    void require_nothing_asked() const;
+    void release();
+    void forget_situation();
     void ask_for_due_copy();
     /// What to do now, and the token that ends it.
     std::pair<Doing, std::stop_token> take_up();
@@ -114,6 +120,7 @@ class RescueWork {
     std::condition_variable_any idle_;
     Doing doing_ = Doing::nothing; ///< also what was only asked for
     bool under_way_ = false;
+    bool held_ = false;             ///< by while_idle(): nothing begins
     bool replaces_damaged_ = false; ///< the copy
     std::stop_source stop_work_;
     std::vector<partitions::Slot> slots_; ///< to verify

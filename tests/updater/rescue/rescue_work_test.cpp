@@ -276,6 +276,34 @@ TEST(RescueWork, that_was_only_asked_for_makes_way_too) {
     STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
 }
 
+TEST(RescueWork, begins_nothing_while_it_is_held_and_looks_again_afterwards) {
+    look();
+    pass(grace);
+    work.while_idle([this] {
+        look(); // a copy is due
+        CHECK_THROWS(job::Busy, work.back_up(true));
+        CHECK_THROWS(job::Busy, work.verify({Slot::a}));
+        CHECK_THROWS(job::Busy, work.while_idle([] {}));
+        CHECK_FALSE(work.is_working());
+        empty_rescue_partition();
+    });
+    CHECK_FALSE(slots.holds_copy());
+    STRCMP_EQUAL("null", text_of("next").c_str());
+    look();
+    CHECK_FALSE(slots.holds_copy());
+    pass(empty_before_copy);
+    look();
+    CHECK(slots.holds_copy());
+}
+
+TEST(RescueWork, is_held_no_longer_when_what_was_done_meanwhile_failed) {
+    CHECK_THROWS(job::NotPossible, work.while_idle([] { throw job::NotPossible("nothing to remove"); }));
+    work.back_up(true);
+    CHECK_THROWS(job::Busy, work.while_idle([] { FAIL("done although a copy was asked for"); }));
+    look();
+    CHECK(slots.holds_copy());
+}
+
 TEST(RescueWork, ends_with_the_agent_and_leaves_nothing_half_that_can_be_started) {
     std::stop_source agent;
     slots.storage.before_each([&](const std::string &operation) {
