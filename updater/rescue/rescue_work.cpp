@@ -124,8 +124,15 @@ void RescueWork::make_way() {
     if (under_way_) {
         stop_work_.request_stop();
         idle_.wait(lock, [this] { return !under_way_; });
-    } else if (std::exchange(doing_, Doing::nothing) == Doing::copying) {
+    }
+    // What was only asked for, also by the comparison that has just ended and found a damaged copy.
+    const auto dropped = std::exchange(doing_, Doing::nothing);
+    replaces_damaged_ = false;
+    if (dropped == Doing::copying)
         problem_ = "a job began before the rescue copy was made";
+    if (dropped == Doing::verifying) {
+        verification_.problem = "a job began before the partitions were compared";
+        verification_.ended = clock_();
     }
 }
 

@@ -276,6 +276,52 @@ TEST(RescueWork, that_was_only_asked_for_makes_way_too) {
     STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
 }
 
+TEST(RescueWork, says_of_a_comparison_that_was_only_asked_for_that_it_was_not_done) {
+    work.verify({Slot::a});
+    job_runs = true;
+    work.make_way();
+    look();
+    const auto document = work.verification();
+    CHECK_FALSE(document["verifying"].get<bool>());
+    CHECK(document["ended"].is_string());
+    STRCMP_EQUAL("a job began before the partitions were compared",
+                 document["problem"].get<std::string>().c_str());
+    STRCMP_EQUAL("null", text_of("problem").c_str());
+}
+
+TEST(RescueWork, leaves_a_damaged_copy_that_a_comparison_found_when_a_job_began_meanwhile) {
+    work.back_up(true);
+    look();
+    slots.damage("/dev/b", 123);
+    // The question of the grace period is asked when the comparison has found the damage.
+    std::promise<void> compared;
+    std::promise<void> job_has_begun;
+    RescueWork comparing(
+        {slots.copy, verification, record, announcements, console},
+        {.running = Slot::a,
+         .job_runs = [this] { return job_runs.load(); },
+         .situation = [this] { return read_situation(slots.boot, slots.generations, left, Slot::a); },
+         .grace =
+             [&] {
+                 compared.set_value();
+                 job_has_begun.get_future().wait();
+                 return grace;
+             },
+         .steady = [this] { return steady; }},
+        clock, 0);
+    comparing.verify({Slot::b});
+    std::jthread thread([&comparing](const std::stop_token &stop) { comparing.do_pending_work(stop); });
+    compared.get_future().wait();
+    job_runs = true;
+    job_has_begun.set_value();
+    comparing.make_way();
+    CHECK_FALSE(comparing.is_working());
+    STRCMP_EQUAL("a job began before the rescue copy was made",
+                 comparing.document()["problem"].get<std::string>().c_str());
+    STRCMP_EQUAL("differs", comparing.verification()["slots"][0]["result"].get<std::string>().c_str());
+    CHECK_FALSE(slots.holds_copy());
+}
+
 TEST(RescueWork, begins_nothing_while_it_is_held_and_looks_again_afterwards) {
     look();
     pass(grace);
