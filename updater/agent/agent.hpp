@@ -30,6 +30,9 @@ class Agent : public job::JobRequests {
     void stop();
 
     bool busy() const override { return thread_.busy(); }
+    /// Although none runs: the journal cannot be read, or could not be written. After pick_up(); from any
+    /// thread.
+    bool may_have_open_job() const { return !journal_problem_.empty() || thread_.has_given_up(); }
     std::string install(const std::string &source, bool force) override;
     std::string download(const std::string &source) override;
     void cancel() override;
@@ -55,7 +58,7 @@ class Agent : public job::JobRequests {
     const PreviousSystem &previous_;
     const available::FirmwareChoice &choice_;
     std::mutex requests_;         ///< one request at a time
-    std::string journal_problem_; ///< why the journal cannot be read; empty: it can
+    std::string journal_problem_; ///< why the journal cannot be read; empty: it can. Only pick_up() sets it
 };
 
 } // namespace updater::agent

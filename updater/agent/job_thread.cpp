@@ -37,7 +37,8 @@ void JobThread::end() {
 void JobThread::run(Work work) {
     if (thread_.joinable())
         thread_.join(); // of the job before, which has ended
-    busy_ = true;
+    busy_ = true;       // first: who asks sees one of the two
+    gave_up_ = false;
     stop_ = std::make_unique<job::StopRequest>();
     thread_ = std::jthread([this, work = std::move(work), stop = stop_.get()] {
         auto end = job::JobRunner::End::ended;
@@ -51,6 +52,7 @@ void JobThread::run(Work work) {
                             std::string("the job cannot go on: ") + failure.what() +
                                 "; restart the appliance, it then comes back as its journal says");
             observer_.given_up(failure.what());
+            gave_up_ = true;
         }
         busy_ = end == job::JobRunner::End::restarting;
     });

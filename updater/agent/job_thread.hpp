@@ -12,7 +12,7 @@
 
 namespace updater::agent {
 
-/// Requests must come one after the other; busy() and is_finishing() are thread-safe.
+/// Requests must come one after the other; busy(), has_given_up() and is_finishing() are thread-safe.
 class JobThread {
   public:
     /// All references outlive this object.
@@ -40,6 +40,8 @@ class JobThread {
 
     /// Until the job has ended; also while the machine restarts.
     bool busy() const { return busy_; }
+    /// The last job could not go on, not even its end could be noted: the journal may show it as open.
+    bool has_given_up() const { return gave_up_; }
     /// The new system is committed, and something that follows could not be done yet.
     bool is_finishing() const { return runner_.is_finishing(); }
 
@@ -51,6 +53,7 @@ class JobThread {
     progress::LogObserver &observer_;
     std::function<void()> before_job_;
     std::atomic<bool> busy_ = false;
+    std::atomic<bool> gave_up_ = false;
     std::unique_ptr<job::StopRequest> stop_; ///< of the last job
     std::jthread thread_;                    ///< last: it uses what stands above
 };

@@ -42,7 +42,7 @@ void RescueWork::work(const std::stop_token &stop) {
 
 void RescueWork::require_idle() const {
     if (questions_.job_runs())
-        throw job::Busy("a job runs; watch it with: update-control -f");
+        throw job::Busy("a job runs, or may still be open; see: update-control -s");
     require_nothing_asked();
 }
 

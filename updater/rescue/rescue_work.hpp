@@ -40,7 +40,7 @@ class RescueWork {
     /// What it must know. All but `situation` return soon.
     struct Questions {
         partitions::Slot running;
-        std::function<bool()> job_runs;
+        std::function<bool()> job_runs; ///< or may be open
         std::function<Situation()> situation;
         std::function<std::chrono::days()> grace; ///< 0: no copy is made by itself
         /// A clock that isn't set: how long the rescue partition is empty must not depend on the date.

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -206,6 +207,17 @@ TEST(AgentRollback, is_not_begun_by_an_installation_whose_file_is_none) {
     }
 }
 
+TEST(AgentRollback, that_had_to_be_given_up_may_still_be_open) {
+    CHECK_FALSE(agent.may_have_open_job());
+    JobThread giving_up{runner, observer, [] { throw std::runtime_error("the disk does not answer"); }};
+    Agent with_it{giving_up, journal, status, new_jobs, first_checks, previous, choice};
+    with_it.rollback(true);
+    while (with_it.busy())
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    CHECK(with_it.may_have_open_job());
+    LONGS_EQUAL(0, restarts);
+}
+
 TEST(AgentRollback, is_refused_like_every_job_while_the_journal_cannot_be_read) {
     // As a newer updater writes it: 16 digits of the SHA-256, and a format that this one doesn't know.
     const std::string written = R"({"format":2})";
@@ -223,5 +235,6 @@ TEST(AgentRollback, is_refused_like_every_job_while_the_journal_cannot_be_read) 
     CHECK_THROWS(job::NotPossible, agent.install("/some.fw", true));
     CHECK_THROWS(job::NotPossible, agent.download("https://updates.lan.test/some.fw"));
     CHECK_FALSE(agent.busy());
+    CHECK(agent.may_have_open_job());
     STRCMP_EQUAL(written.c_str(), storage.contents("/data/update-control/journal").substr(17, 12).c_str());
 }
