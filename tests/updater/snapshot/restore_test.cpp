@@ -157,16 +157,20 @@ TEST_GROUP(RestoredSettingsInInitramfs) {
     ScratchTree tree;
 
     /// The function of the initramfs script.
-    void put_in_place() const {
+    /// `before`: shell commands that stand before it.
+    bool can_put_in_place(const std::string &before) const {
         const std::string script =
             test_files::read_file(std::filesystem::path(TEST_DATA_FOLDER) /
                                   "../../../init/initramfs/scripts/local-bottom/update-control");
         const auto begin = script.find("put_restored_settings_in_place() {");
         const auto end = script.find("\n}\n", begin);
         CHECK(begin != std::string::npos && end != std::string::npos);
-        tree.file("script", script.substr(begin, end + 3 - begin) + "put_restored_settings_in_place " +
-                                (tree / "etc").string() + "\n");
-        CHECK_EQUAL(0, std::system(("sh " + (tree / "script").string()).c_str()));
+        tree.file("script", before + script.substr(begin, end + 3 - begin) +
+                                "put_restored_settings_in_place " + (tree / "etc").string() + "\n");
+        return std::system(("sh " + (tree / "script").string()).c_str()) == 0;
+    }
+    void put_in_place() const {
+        CHECK(can_put_in_place(""));
     }
 };
 
@@ -180,6 +184,16 @@ TEST(RestoredSettingsInInitramfs, take_the_place_of_the_present_ones) {
     STRCMP_EQUAL("old", tree.look("etc/before-restore/a").c_str());
     STRCMP_EQUAL("(none)", tree.look("etc/restored").c_str());
     STRCMP_EQUAL("(none)", tree.look("etc/work").c_str());
+}
+
+TEST(RestoredSettingsInInitramfs, leave_the_present_ones_if_older_ones_are_in_the_way) {
+    tree.file("etc/upper/a", "old");
+    tree.file("etc/restored/a", "new");
+    tree.file("etc/before-restore/a", "older");
+    CHECK_FALSE(can_put_in_place("rm() { return 127; }\n"));
+    STRCMP_EQUAL("old", tree.look("etc/upper/a").c_str());
+    STRCMP_EQUAL("new", tree.look("etc/restored/a").c_str());
+    STRCMP_EQUAL("older", tree.look("etc/before-restore/a").c_str());
 }
 
 TEST(RestoredSettingsInInitramfs, do_so_after_a_power_cut_between_the_two_steps) {
