@@ -209,7 +209,19 @@ TEST(AgentRollback, is_not_begun_by_an_installation_whose_file_is_none) {
 
 TEST(AgentRollback, that_had_to_be_given_up_may_still_be_open) {
     CHECK_FALSE(agent.may_have_open_job());
-    JobThread giving_up{runner, observer, [] { throw std::runtime_error("the disk does not answer"); }};
+    const job::PhaseTable failing{
+        {.phase = job::Phase::restart_appliance,
+         .run = [](job::PhaseRun &) -> job::PhaseEnd { throw std::runtime_error("no restart"); },
+         .undo = nullptr,
+         .on_return = job::OnReturn::go_on_in_new_system}};
+    job::JobRunner blind{
+        journal,
+        failing,
+        observer,
+        {.state = []() -> job::MachineState { throw std::runtime_error("the disk does not answer"); },
+         .restart = [this] { ++restarts; },
+         .begin_trial = nullptr}};
+    JobThread giving_up{blind, observer};
     Agent with_it{giving_up, journal, status, new_jobs, first_checks, previous, choice};
     with_it.rollback(true);
     while (with_it.busy())
