@@ -3,6 +3,7 @@
 #include "updater/agent/bus_requests.hpp"
 #include "updater/agent/mail_since_upgrade.hpp"
 #include "updater/agent/parts/about_system.hpp"
+#include "updater/agent/parts/disk_measures.hpp"
 #include "updater/agent/parts/first_start.hpp"
 #include "updater/agent/parts/leftovers.hpp"
 #include "updater/agent/parts/offer.hpp"
@@ -15,7 +16,6 @@
 #include "updater/agent/previous_system_removal.hpp"
 #include "updater/agent/termination.hpp"
 #include "updater/bus/bus_service.hpp"
-#include "updater/checks/folder_use.hpp"
 #include "updater/services/systemd_calendar.hpp"
 
 #include <exception>
@@ -130,8 +130,8 @@ void serve() {
     PreviousSystemRemoval removal(
         machine.running, machine.storage, machine.boot, machine.generations,
         {machine.storage, machine.generations, machine.layout.left_generation},
-        [&machine](const std::filesystem::path &folder) {
-            return checks::use_of_folder(folder, machine.clock(), checks::Sharing::looked_at, {}).own_bytes;
+        [&machine](const std::vector<std::filesystem::path> &folders) {
+            return parts::own_bytes_of(folders, machine.clock());
         },
         [&files_of_previous](std::function<void()> work) {
             files_of_previous = std::jthread(std::move(work));

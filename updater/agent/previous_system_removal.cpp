@@ -62,12 +62,12 @@ PreviousSystemRemoval::spare_generations(const std::optional<std::string> &previ
 nlohmann::json PreviousSystemRemoval::cost_of(const std::vector<std::string> &names) const {
     nlohmann::json bytes = 0;
     try {
-        std::uint64_t sum = 0;
+        std::vector<std::filesystem::path> folders;
         for (const std::string &name : names)
-            sum += measure_(generations_.path_of(name));
-        bytes = sum;
+            folders.push_back(generations_.path_of(name));
+        bytes = measure_(folders);
     } catch (const std::exception &) {
-        bytes = nullptr; // it can be removed without knowing
+        bytes = nullptr; // too many files, or a bad disk: it can be removed without knowing
     }
     return {{"slot", std::string(1, partitions::letter(slot_))}, {"bytes", bytes}};
 }

@@ -20,8 +20,8 @@ namespace updater::agent {
 
 class PreviousSystemRemoval {
   public:
-    /// How many bytes become free if this folder goes; may throw.
-    using Measure = std::function<std::uint64_t(const std::filesystem::path &folder)>;
+    /// How many bytes become free if these folders go; may throw. Whoever asks waits for it.
+    using Measure = std::function<std::uint64_t(const std::vector<std::filesystem::path> &folders)>;
 
     /// Does what may take minutes. The agent has a thread for it. `work` may outlive the removal, but not the
     /// generations.

@@ -31,12 +31,15 @@ void prepare(FakeStorage &storage) {
     storage.put_symlink("../generations/2.9.0.0-1", "/data/slots/system-b");
 }
 
+std::uint64_t measure(const std::vector<std::filesystem::path> &folders) {
+    return 1000 * folders.size();
+}
+
 struct Appliance {
     explicit Appliance(FakeStorage &disk, bool is_try = false)
-        : storage(disk), removal(
-                             {Slot::b, "boot-1", is_try}, storage, boot, generations,
-                             {storage, generations, note}, [](const std::filesystem::path &) { return 1000; },
-                             [](const std::function<void()> &work) { work(); }) {}
+        : storage(disk),
+          removal({Slot::b, "boot-1", is_try}, storage, boot, generations, {storage, generations, note},
+                  measure, [](const std::function<void()> &work) { work(); }) {}
 
     FakeStorage &storage;
     partitions::GrubBootSelection boot{storage, environment};
@@ -124,7 +127,7 @@ TEST(PreviousSystemRemoval, of_what_cannot_be_measured_is_possible) {
     partitions::Generations generations(storage, "/data");
     PreviousSystemRemoval removal(
         {Slot::b, "boot-1"}, storage, boot, generations, {storage, generations, note},
-        [](const std::filesystem::path &) -> std::uint64_t { throw std::runtime_error("no"); },
+        [](const std::vector<std::filesystem::path> &) -> std::uint64_t { throw std::runtime_error("no"); },
         [](const std::function<void()> &work) { work(); });
     CHECK(removal.drop(true, false)["bytes"].is_null());
     CHECK_FALSE(boot.bootable(Slot::a));
@@ -136,8 +139,7 @@ TEST(PreviousSystemRemoval, ends_in_the_background_also_when_it_is_gone_itself) 
     std::function<void()> background;
     std::make_unique<PreviousSystemRemoval>(
         job::RunningSystem{Slot::b, "boot-1"}, storage, boot, generations,
-        checks::LeftGeneration{storage, generations, note},
-        [](const std::filesystem::path &) { return 1000; },
+        checks::LeftGeneration{storage, generations, note}, measure,
         [&background](std::function<void()> work) { background = std::move(work); })
         ->drop(true, false);
     background();
