@@ -30,7 +30,7 @@ namespace {
 /// The requests that begin or end a job, and all that answers them.
 struct Jobs {
     Jobs(parts::Machine &machine, parts::Firmware &firmware, parts::Checks &checks, parts::Upgrade &upgrade,
-         parts::Reports &reports, parts::Offer &offer)
+         parts::Reports &reports, parts::Offer &offer, parts::Snapshots &snapshots)
         : journal(machine.storage, machine.layout.journal, machine.running.boot_id, machine.clock),
           runner(journal, phases::make_phase_table(upgrade.phases), reports.observer,
                  parts::machine_of_runner(machine)),
@@ -46,7 +46,10 @@ struct Jobs {
           mail_since_upgrade(reports.history, machine.programs, machine.appliance),
           previous(
               machine.appliance.version, machine.running, machine.boot, machine.generations,
-              [&checks](const firmware::Version &version) { checks.of_previous_system(version); },
+              [&checks, &snapshots](const firmware::Version &version) {
+                  snapshots.restore.require_none_pending();
+                  checks.of_previous_system(version);
+              },
               [this] { return mail_since_upgrade.text(); }),
           agent(thread, journal, reports.status, new_jobs, first_checks, previous, offer.choice) {}
 
@@ -98,7 +101,7 @@ void serve() {
     parts::Upgrade upgrade(machine, firmware, checks, snapshots);
     parts::Reports reports(machine, checks);
     parts::Offer offer(machine, firmware, checks, reports);
-    Jobs jobs(machine, firmware, checks, upgrade, reports, offer);
+    Jobs jobs(machine, firmware, checks, upgrade, reports, offer, snapshots);
 
     parts::Rescue rescue(machine, firmware, upgrade.heads, reports,
                          [&jobs] { return jobs.agent.busy() || jobs.agent.may_have_open_job(); });

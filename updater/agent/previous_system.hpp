@@ -13,7 +13,7 @@ namespace updater::agent {
 
 class PreviousSystem {
   public:
-    /// Whether the appliance may go back to this version; throws Refused.
+    /// Whether the appliance may go back to this version now; throws Refused.
     using Check = std::function<void(const firmware::Version &)>;
 
     /// What a way back leaves behind, after "the mail that was ". No job runs when it is asked.
@@ -24,7 +24,8 @@ class PreviousSystem {
                    const partitions::Generations &generations, Check check, LeftBehind left_behind);
 
     /// The generation to go back to. Throws job::NotPossible when there is none, or without `force`, and
-    /// Refused when its version is not acceptable, which `force` does not change.
+    /// Refused when its version is not acceptable, or restored settings wait for a restart, which `force`
+    /// does not change.
     std::string generation(bool force) const;
 
     /// Whether the running system is the one that the boot loader starts from now on.

@@ -68,6 +68,13 @@ std::optional<std::string> Restore::pending() const {
     return noted();
 }
 
+void Restore::require_none_pending() const {
+    if (const auto name = pending())
+        throw Refused("the settings of the snapshot " + *name + " take effect at the next restart",
+                      "Restart first: systemctl reboot; or keep the settings as they are: update-control "
+                      "--snapshot cancel-restore");
+}
+
 bool Restore::cancel() {
     const partitions::Generation generation = generation_();
     if (storage_.kind(generation.etc_restored()) == partitions::FileKind::none)

@@ -18,7 +18,8 @@
 
 namespace updater::snapshot {
 
-/// Used by one thread at a time, but for pending(). Throws StorageError beside what is said below.
+/// Used by one thread at a time, but for pending() and require_none_pending(). Throws StorageError beside
+/// what is said below.
 class Restore {
   public:
     /// `generation`: of the running system. All references outlive this object.
@@ -32,6 +33,8 @@ class Restore {
     std::string prepare(const std::string &name, const std::function<void()> &may_still);
     /// The snapshot that takes effect at the next start; "?" if its name is not known.
     std::optional<std::string> pending() const;
+    /// Before what restarts into another system, whose settings these are not. Throws Refused.
+    void require_none_pending() const;
     /// The settings stay as they are. False if nothing was pending.
     bool cancel();
     /// At the start of the agent: the snapshot that has taken effect at this start, if one has. Removes what

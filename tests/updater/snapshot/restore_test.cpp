@@ -55,6 +55,21 @@ TEST_GROUP(SnapshotRestore) {
     }
 };
 
+TEST(SnapshotRestore, that_waits_for_a_restart_keeps_the_appliance_from_going_back) {
+    StoreFixture fixture(disk);
+    fixture.restore.require_none_pending();
+    fixture.restore.prepare("monday", [] {});
+    try {
+        fixture.restore.require_none_pending();
+        FAIL("nothing waits");
+    } catch (const Refused &refusal) {
+        STRCMP_EQUAL("the settings of the snapshot monday take effect at the next restart", refusal.what());
+        STRCMP_CONTAINS("update-control --snapshot cancel-restore", refusal.next_step().c_str());
+    }
+    fixture.restore.cancel();
+    fixture.restore.require_none_pending();
+}
+
 TEST(SnapshotRestore, takes_effect_at_the_next_start_and_can_be_undone) {
     StoreFixture fixture(disk);
     const std::string before = fixture.restore.prepare("monday", [] {});
