@@ -18,14 +18,16 @@ namespace updater::rescue {
 
 namespace {
 
+constexpr std::string_view all_as_before = "no copy of it was made, and the rescue partition is as before";
 constexpr std::uint64_t checkpoint_bytes = std::uint64_t{64} << 20U;
 // Of the whole copy: what each of its parts takes.
 constexpr int compared_percent = 30;
 constexpr int written_percent = 75;
 constexpr int read_back_percent = 99;
 
-std::string damaged_text(const std::string &label, const std::string &what, const std::string &state) {
-    return "the running system's partition " + label + " isn't what was signed (" + what + "), so " + state +
+std::string damaged_text(const std::string &label, const std::string &what, std::string_view state) {
+    return "the running system's partition " + label + " isn't what was signed (" + what + "), so " +
+           std::string(state) +
            ". See what differs: update-control --verify. To mend it, name its firmware's file or "
            "URL (update-control -l lists the files): update-control -i fw FILE --force";
 }
@@ -75,6 +77,10 @@ std::string RescueCopy::make(const Calls &calls, const std::stop_token &stop) {
     const auto head = head_of_running(calls);
     if (head)
         require_as_signed(*head, calls, stop);
+    else
+        require_readable(calls, stop);
+    if (stop.stop_requested())
+        throw Cancelled();
     give_up_rescue_partition(calls);
     copy_image(head, calls, stop);
     heads_.copy(running_, rescue);
@@ -111,8 +117,34 @@ void RescueCopy::require_as_signed(const firmware::FirmwareHead &head, const Cal
         throw RunningSystemDamaged(damaged_text(label,
                                                 std::to_string(found.differing_chunks) + " of " +
                                                     std::to_string(found.chunks) + " chunks differ",
-                                                "no copy of it was made, and the rescue partition is as "
-                                                "before"));
+                                                all_as_before));
+}
+
+void RescueCopy::require_readable(const Calls &calls, const std::stop_token &stop) const {
+    const auto label = partitions::partition_label(running_);
+    const auto all_bytes = partitions_.size_bytes(label);
+    const auto device =
+        storage_.open(partitions_.device_of(label), partitions::OpenMode::block_device_shared);
+    partitions::AlignedBuffer buffer(firmware::chunk_bytes);
+    for (std::uint64_t offset = 0; offset < all_bytes;) {
+        const auto piece = buffer.first(std::min<std::uint64_t>(firmware::chunk_bytes, all_bytes - offset));
+        calls.effort.before(piece.size());
+        if (stop.stop_requested())
+            throw Cancelled();
+        std::string problem;
+        try {
+            if (device->read_at(offset, piece) < piece.size())
+                problem = "it ends too early";
+        } catch (const partitions::StorageError &failure) {
+            problem = failure.what();
+        }
+        if (!problem.empty())
+            throw RunningSystemDamaged(damaged_text(
+                label, "it can't be read at byte " + std::to_string(offset) + ": " + problem, all_as_before));
+        offset += piece.size();
+        calls.progress(static_cast<int>(offset * compared_percent / all_bytes));
+    }
+    device->close();
 }
 
 void RescueCopy::give_up_rescue_partition(const Calls &calls) {

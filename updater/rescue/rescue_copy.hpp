@@ -20,8 +20,8 @@
 
 namespace updater::rescue {
 
-/// The running system's partition isn't as signed, so it isn't worth a copy. If `before_anything`, the rescue
-/// partition was not touched.
+/// The running system's partition isn't as signed or can't be read, so it isn't worth a copy. If
+/// `before_anything`, the rescue partition was not touched.
 class RunningSystemDamaged : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -54,6 +54,8 @@ class RescueCopy {
     std::optional<firmware::FirmwareHead> head_of_running(const Calls &calls) const;
     void require_as_signed(const firmware::FirmwareHead &head, const Calls &calls,
                            const std::stop_token &stop) const;
+    /// Where nobody knows what was signed: each byte must come at least.
+    void require_readable(const Calls &calls, const std::stop_token &stop) const;
     void give_up_rescue_partition(const Calls &calls);
     void copy_image(const std::optional<firmware::FirmwareHead> &head, const Calls &calls,
                     const std::stop_token &stop);

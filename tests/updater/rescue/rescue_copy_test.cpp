@@ -63,6 +63,32 @@ TEST(RescueCopy, is_not_made_of_a_system_that_is_damaged_and_leaves_the_rescue_p
     STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
 }
 
+TEST(RescueCopy, is_not_made_of_what_cannot_be_read_also_if_nobody_knows_what_was_signed) {
+    slots.storage.put_device("/dev/a", TwoSlots::partition_bytes - 4096);
+    const auto operations = slots.storage.operations().size();
+    STRCMP_CONTAINS("it can't be read at byte 8388608: it ends too early), so no copy of it was made",
+                    failure_of_copy().c_str());
+    LONGS_EQUAL(operations, slots.storage.operations().size());
+    CHECK(slots.boot.bootable(Slot::b));
+    STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
+}
+
+TEST(RescueCopy, that_is_stopped_at_the_end_of_the_comparison_gives_nothing_up) {
+    for (const bool head_is_known : {false, true}) {
+        if (head_is_known)
+            slots.keep_head_of_running();
+        std::stop_source at_once;
+        auto calls = silent.calls();
+        calls.progress = [&at_once](int percent) {
+            if (percent >= 30)
+                at_once.request_stop();
+        };
+        CHECK_THROWS(Cancelled, slots.copy.make(calls, at_once.get_token()));
+        CHECK(slots.boot.bootable(Slot::b));
+        STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
+    }
+}
+
 TEST(RescueCopy, that_finds_the_damage_while_it_copies_cannot_be_started) {
     slots.keep_head_of_running();
     bool damaged = false;
