@@ -78,6 +78,18 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
     return recovery;
 }
 
+/// The boot loader never starts the other slot by itself as long as it can start the one of the job.
+Recovery given_up_in_other_system(Phase phase) {
+    return {.step = RecoveryStep::give_up,
+            .phase = phase,
+            .outcome = Outcome::failed,
+            .interrupted = true,
+            .reason = "the boot loader could not start the system in which the job ran, and started the one "
+                      "in the other slot",
+            .next_step = "Compare both with what was signed: update-control --verify",
+            .unexplained = {}};
+}
+
 /// The way forward in the old system, in a job in which nothing has failed.
 Recovery run_again(const JournalContents &contents, const MachineState &machine, const JobFacts &facts,
                    Phase phase, bool other_boot) {
@@ -133,6 +145,10 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
     // However often it was interrupted: there is no way back, and each step of finishing can be repeated.
     if (is_committed(machine, facts))
         return {.step = RecoveryStep::go_on, .phase = finishing_phase(table)};
+    // Before what a failure asks for: restarting would lead here again. What phases 1 to 5 did is of the
+    // system that cannot be started.
+    if (in_new_system && !machine.running.is_try && !contents.damaged && phase < Phase::restart_appliance)
+        return given_up_in_other_system(phase);
     if (const auto *failure = last_of(contents, RecordKind::phase_failed))
         return after_failure(contents, machine, facts, *failure);
     if (contents.damaged)

@@ -18,7 +18,7 @@ enum class RecoveryStep {
     undo,          ///< the old system runs: undo `phase` and all before it, then end the job
     return_to_old, ///< the new system runs but must not stay: record why, and restart
     end_rollback,  ///< an older updater began this rollback and committed at once: end the job
-    give_up,       ///< undoing was interrupted again and again: say so and end the job
+    give_up, ///< undoing was interrupted again and again, or the old system is out of reach: end the job
 };
 
 struct Recovery {
