@@ -22,6 +22,8 @@ def is_started(stage: Stage) -> None:
     stage.machine.serial.wait_for(r"starting slot b", common.PHASE_SECONDS)
     shell.wait_until_reachable(common.PHASE_SECONDS)
     checks.equal(facts.running_slot(shell), "b", "the boot loader starts the copy")
+    grub = facts.grub_environment(shell)
+    checks.equal((grub.get("default_slot"), grub.get("bootable_a")), ("b", "0"), "which is the default from now on, so a can be mended")
     generation = shell.must("readlink /data/slots/system-b").strip().split("/")[-1]
     checks.that(generation.startswith(places.OLD_VERSION), "with the configuration and the stores of the system that ran", generation)
     stage.mail.send_to(stage.known_addresses())

@@ -1,5 +1,6 @@
 #include "updater/agent/parts/leftovers.hpp"
 
+#include "updater/rescue/started_copy.hpp"
 #include "updater/services/gate_queue.hpp"
 
 #include <exception>
@@ -27,6 +28,19 @@ void put_back_mail(Machine &machine, job::Journal &journal) {
             std::cout << moved << " messages of an earlier trial were put into the mail queue" << std::endl;
     } catch (const std::exception &failure) {
         std::cerr << "mail of an earlier trial cannot be put into the queue: " << failure.what() << '\n';
+    }
+}
+
+void keep_started_copy(Machine &machine, job::Journal &journal) {
+    try {
+        if (rescue::keep_started_copy(machine.boot, machine.generations, machine.running, journal.read()))
+            std::cout << "the boot loader had to start the rescue copy, in slot "
+                      << partitions::letter(machine.running.slot)
+                      << ": it is the default system from now on, and slot "
+                      << partitions::letter(machine.other_slot()) << " counts as empty" << std::endl;
+    } catch (const std::exception &failure) {
+        std::cerr << "the rescue copy that runs cannot be made the default system: " << failure.what()
+                  << '\n';
     }
 }
 

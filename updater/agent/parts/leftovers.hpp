@@ -13,4 +13,8 @@ void clear_leftovers(Machine &machine);
 /// nothing.
 void put_back_mail(Machine &machine, job::Journal &journal);
 
+/// If the boot loader had to start the rescue copy, because the partition of the default system is damaged:
+/// makes it the default, so that the other partition can be written again. Throws nothing.
+void keep_started_copy(Machine &machine, job::Journal &journal);
+
 } // namespace updater::agent::parts
