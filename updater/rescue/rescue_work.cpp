@@ -113,6 +113,7 @@ void RescueWork::release() {
 }
 
 void RescueWork::forget_situation() {
+    ++times_forgotten_;
     situation_.reset();
     empty_since_.reset();
     next_.reset();
@@ -194,16 +195,16 @@ void RescueWork::ask_for_due_copy() {
     }
     const auto now = clock_();
     // Only this thread reads it. It takes a mount, so it isn't read in vain.
-    const auto known = [this] {
+    const auto [known, times_forgotten] = [this] {
         const std::lock_guard lock(mutex_);
-        return situation_;
+        return std::pair(situation_, times_forgotten_);
     }();
     const Situation situation = known ? *known : questions_.situation();
     const auto committed =
         situation.committed ? parts_.record.committed_since(situation.running_generation, now) : now;
     const auto grace = questions_.grace();
     const std::lock_guard lock(mutex_);
-    if (held_ || questions_.job_runs() || doing_ != Doing::nothing)
+    if (held_ || questions_.job_runs() || doing_ != Doing::nothing || times_forgotten_ != times_forgotten)
         return;
     situation_ = situation;
     made_ = situation.holds == RescueHolds::rescue_copy ? parts_.record.made(situation.running_generation)

@@ -129,6 +129,7 @@ class RescueWork {
     VerificationReport verification_;
 
     std::optional<Situation> situation_; ///< nothing: to be read again
+    unsigned times_forgotten_ = 0;       ///< the situation
     std::optional<std::chrono::steady_clock::time_point> empty_since_;
     std::optional<std::chrono::system_clock::time_point> failure_;
     std::optional<std::chrono::system_clock::time_point> not_before_; ///< after the disk could not be read

@@ -342,6 +342,30 @@ TEST(RescueWork, begins_nothing_while_it_is_held_and_looks_again_afterwards) {
     CHECK(slots.holds_copy());
 }
 
+TEST(RescueWork, does_not_believe_what_it_read_before_it_was_held) {
+    pass(grace);
+    RescueWork *held = nullptr;
+    RescueWork racing({slots.copy, verification, record, announcements, console},
+                      {.running = Slot::a,
+                       .job_runs = [] { return false; },
+                       .situation =
+                           [&] {
+                               const auto read = read_situation(slots.boot, slots.generations, left, Slot::a);
+                               if (read.holds == RescueHolds::previous_system)
+                                   held->while_idle([this] { empty_rescue_partition(); });
+                               return read;
+                           },
+                       .grace = [this] { return grace; },
+                       .steady = [this] { return steady; }},
+                      clock, 0);
+    held = &racing;
+    racing.do_pending_work({});
+    CHECK(racing.document()["next"].is_null());
+    racing.do_pending_work({});
+    CHECK(racing.document()["next"].is_string());
+    CHECK_FALSE(slots.holds_copy());
+}
+
 TEST(RescueWork, is_held_no_longer_when_what_was_done_meanwhile_failed) {
     CHECK_THROWS(job::NotPossible, work.while_idle([] { throw job::NotPossible("nothing to remove"); }));
     work.back_up(true);
