@@ -48,9 +48,6 @@ void JobThread::run(Work work) {
         } catch (const std::exception &failure) {
             // Not even the journal could be written. The next start of the agent recovers from what is on the
             // disk.
-            observer_.event(job::Severity::error,
-                            std::string("the job cannot go on: ") + failure.what() +
-                                "; restart the appliance, it then comes back as its journal says");
             observer_.given_up(failure.what());
             gave_up_ = true;
         }

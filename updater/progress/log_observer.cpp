@@ -155,6 +155,10 @@ void LogObserver::ended_before(const job::JobFacts &facts, job::JobEnd end) {
 }
 
 void LogObserver::given_up(std::string_view reason) {
+    // It may fail before it begins, and then it has no log.
+    if (log_)
+        log_->error("the job cannot continue: " + std::string(reason) +
+                    "; restart the appliance, it then comes back as its journal says");
     status_.problem((facts_.job.empty() ? "a job" : "the job " + facts_.job) +
                     " stopped in the middle: " + std::string(reason) +
                     ". Restart the appliance, it then comes back as its journal says: systemctl reboot");

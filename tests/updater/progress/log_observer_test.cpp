@@ -145,6 +145,13 @@ TEST(LogObserver, of_a_job_that_stopped_in_the_middle_tells_the_only_thing_to_do
     CHECK(status.state()["problem"].is_null());
 }
 
+TEST(LogObserver, of_a_job_that_stopped_before_it_began_tells_the_same) {
+    observer.given_up("the journal cannot be written");
+    STRCMP_EQUAL("a job stopped in the middle: the journal cannot be written. Restart the appliance, it then "
+                 "comes back as its journal says: systemctl reboot",
+                 status.state()["problem"].get<std::string>().c_str());
+}
+
 TEST(LogObserver, counts_the_warnings_of_both_systems_at_the_end_and_says_where_they_are) {
     observer.job_begins(facts, false);
     observer.phase_begins(job::Phase::install);
