@@ -103,8 +103,8 @@ std::string mail_lines(const json &state) {
 
 /// The restart into the new system is phase 6; a job that restarts later has failed there.
 bool is_on_the_way_back(const json &state) {
-    constexpr std::int64_t restart_phase = 6;
-    return text_at(state, "state") == "rolling-back" || number_at(state, "phase") > restart_phase;
+    constexpr std::int64_t phase_that_restarts = 6;
+    return text_at(state, "state") == "rolling-back" || number_at(state, "phase") > phase_that_restarts;
 }
 
 } // namespace

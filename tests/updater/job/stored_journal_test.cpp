@@ -2,6 +2,7 @@
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/file_contents.hpp"
 #include "updater/job/job_history.hpp"
+#include "updater/job/journal.hpp"
 #include "updater/job/recovery.hpp"
 
 #include <string>
