@@ -42,7 +42,8 @@ nlohmann::json PreviousSystemRemoval::drop(bool really, bool force) {
 }
 
 void PreviousSystemRemoval::require_committed() {
-    if (running_.is_try || boot_.pending_try() || boot_.default_slot() != running_.slot)
+    // Not whether it was started as a try: it still was after the commit.
+    if (boot_.pending_try() || boot_.default_slot() != running_.slot)
         throw job::NotPossible("the boot loader does not start the running system by default yet, so the "
                                "other one is needed to go back. See what is under way: update-control -s");
 }

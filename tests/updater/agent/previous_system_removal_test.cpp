@@ -101,12 +101,15 @@ TEST(PreviousSystemRemoval, never_touches_a_generation_that_the_running_system_u
 }
 
 TEST(PreviousSystemRemoval, waits_for_the_commit) {
-    Appliance on_trial(storage, true);
-    STRCMP_CONTAINS("update-control -s", on_trial.refusal(true).c_str());
+    const bool is_try = true; // also after the commit, until the next start
     storage.put_file(environment, partitions_test::boot_environment(Slot::a, true, true));
-    Appliance not_committed(storage);
-    STRCMP_CONTAINS("does not start the running system by default yet", not_committed.refusal(true).c_str());
-    STRCMP_EQUAL("2.7.0.0-1 2.8.0.0-1 2.9.0.0-1", not_committed.names().c_str());
+    Appliance appliance(storage, is_try);
+    STRCMP_CONTAINS("does not start the running system by default yet", appliance.refusal(true).c_str());
+    STRCMP_CONTAINS("update-control -s", appliance.refusal(true).c_str());
+    STRCMP_EQUAL("2.7.0.0-1 2.8.0.0-1 2.9.0.0-1", appliance.names().c_str());
+    storage.put_file(environment, partitions_test::boot_environment(Slot::b, true, true));
+    Appliance committed(storage, is_try);
+    STRCMP_EQUAL("", committed.refusal().c_str());
 }
 
 TEST(PreviousSystemRemoval, loses_no_mail_unless_it_is_forced) {
