@@ -1,7 +1,6 @@
 #include "updater/snapshot/tree_writer.hpp"
 
 #include <memory>
-#include <ranges>
 
 namespace updater::snapshot {
 
@@ -41,9 +40,10 @@ void write_settings(partitions::Storage &storage, const EntryAttributes &attribu
                         .end = [&] { file->close(); }},
                        {});
     // Children first: making them changed the times of their directories.
-    for (const Entry &entry : std::views::reverse(archive.description().settings))
-        if (entry.kind != EntryKind::whiteout)
-            attributes.write(place_of(target, entry), entry);
+    const auto &settings = archive.description().settings;
+    for (auto entry = settings.rbegin(); entry != settings.rend(); ++entry)
+        if (entry->kind != EntryKind::whiteout)
+            attributes.write(place_of(target, *entry), *entry);
     storage.sync_filesystem(target);
 }
 
