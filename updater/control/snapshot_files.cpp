@@ -20,21 +20,21 @@ namespace {
 constexpr std::size_t max_secret_bytes = 64UL * 1024;
 constexpr std::size_t max_input_bytes = 256UL * 1024 * 1024;
 
-[[noreturn]] void fail(const std::string &what, const std::string &path) {
+[[noreturn]] void fail_with_file(const std::string &what, const std::string &path) {
     throw std::runtime_error(what + " " + path + ": " + std::strerror(errno));
 }
 
 FileDescriptor file_in_memory() {
     FileDescriptor file(memfd_create("snapshot", MFD_CLOEXEC));
     if (!file.valid())
-        fail("cannot make a file", "in memory");
+        fail_with_file("cannot make a file", "in memory");
     return file;
 }
 
 FileDescriptor open_file(const std::string &path, int flags) {
     FileDescriptor file(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, 0600));
     if (!file.valid())
-        fail("cannot open", path);
+        fail_with_file("cannot open", path);
     return file;
 }
 
@@ -47,7 +47,7 @@ void read_pieces(int file, const std::string &path, std::size_t max_bytes, const
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            fail("cannot read", path);
+            fail_with_file("cannot read", path);
         if (got == 0)
             return;
         total += static_cast<std::size_t>(got);
@@ -61,7 +61,7 @@ void write_all(int file, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t put = ::write(file, bytes.data(), bytes.size());
         if (put < 0 && errno != EINTR)
-            fail("cannot write", "to memory");
+            fail_with_file("cannot write", "to memory");
         bytes.remove_prefix(static_cast<std::size_t>(put < 0 ? 0 : put));
     }
 }
@@ -77,11 +77,11 @@ class SilentTerminal {
   public:
     explicit SilentTerminal(int terminal) : terminal_(terminal) {
         if (tcgetattr(terminal_, &before_) != 0)
-            fail("cannot ask at", "the terminal");
+            fail_with_file("cannot ask at", "the terminal");
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         if (tcsetattr(terminal_, TCSAFLUSH, &silent) != 0)
-            fail("cannot ask at", "the terminal");
+            fail_with_file("cannot ask at", "the terminal");
     }
     ~SilentTerminal() { tcsetattr(terminal_, TCSAFLUSH, &before_); }
     SilentTerminal(const SilentTerminal &) = delete;
@@ -119,7 +119,7 @@ void ExportFile::keep(std::ostream &output) {
     if (!is_output())
         return;
     if (lseek(number(), 0, SEEK_SET) != 0)
-        fail("cannot read", "the file in memory");
+        fail_with_file("cannot read", "the file in memory");
     read_pieces(number(), "the snapshot", SIZE_MAX, [&output](std::string_view piece) {
         output.write(piece.data(), static_cast<std::streamsize>(piece.size()));
     });
