@@ -3,8 +3,9 @@
 
 # -O2: g++ 12 warns wrongly about std::string at -O3 (its bug 105651), and warnings are errors here.
 cmake_arguments=(-G Ninja -DCMAKE_BUILD_TYPE=Release '-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG' -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_TESTING=OFF
-    -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=10
-    -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=10)
+# Of all checkouts on this machine, as in .cmake/compiler-cache.
+compiler_cache=${CCACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/update-control/ccache}
 compile_jobs=${UPDATE_CONTROL_JOBS:-$(nproc)}
 
 install_components() { # BUILD-FOLDER TARGET COMPONENT...
@@ -19,9 +20,7 @@ install_components() { # BUILD-FOLDER TARGET COMPONENT...
 
 # For the builder's own release, which needs no compiler tree.
 compile_here() { # BUILD-FOLDER TARGET
-    mkdir -p "$output/ccache"
-    export CCACHE_DIR=$output/ccache
-    cmake -S "$checkout" -B "$1" "${cmake_arguments[@]}"
+    cmake -S "$checkout" -B "$1" "${cmake_arguments[@]}" "-DCMAKE_CXX_COMPILER_LAUNCHER=$checkout/.cmake/compiler-cache"
     cmake --build "$1" --parallel "$compile_jobs"
     install_components "$1" "$2" appliance product
     install_components "$1" "$output/vendor" vendor
@@ -30,7 +29,7 @@ compile_here() { # BUILD-FOLDER TARGET
 # The source is bind-mounted into the compiler tree, read-only; all mounts end with the namespace.
 compile_in_tree() { # COMPILER-TREE BUILD-FOLDER TARGET
     local tree=$1 build=$2 target=$3
-    mkdir -p "$tree/source" "$tree/build" "$tree/ccache" "$tree/target" "$build" "$output/ccache"
+    mkdir -p "$tree/source" "$tree/build" "$tree/ccache" "$tree/target" "$build" "$compiler_cache"
     rm -rf "$target"
     mkdir -p "$target"
     # shellcheck disable=SC2016 # the inner shells expand it
@@ -52,6 +51,6 @@ compile_in_tree() { # COMPILER-TREE BUILD-FOLDER TARGET
             for component in appliance product; do
                 DESTDIR=/target cmake --install /build --component \$component --strip
             done" compile "$jobs" "$@"' \
-        compile "$tree" "$checkout" "$build" "$output/ccache" "$target" "$compile_jobs" "${cmake_arguments[@]}" \
-        -DBUILD_VENDOR_TOOLS=OFF
+        compile "$tree" "$checkout" "$build" "$compiler_cache" "$target" "$compile_jobs" "${cmake_arguments[@]}" \
+        -DCMAKE_CXX_COMPILER_LAUNCHER=/source/.cmake/compiler-cache -DBUILD_VENDOR_TOOLS=OFF
 }

@@ -1,6 +1,7 @@
 // The check program etc-conflicts of the reference product: reads the report that the conversion of /etc
 // writes.
 #include "hooks/etc/carry_report.hpp"
+#include "test_data.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <array>

@@ -2,6 +2,7 @@
 // by its image, and what it then installs and refuses.
 #include "image/firmware-writer/firmware_writer.hpp"
 #include "image/firmware-writer/signer.hpp"
+#include "started_program.hpp"
 #include "tests/support/fake_partition_finder.hpp"
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/file_contents.hpp"

@@ -1,5 +1,6 @@
 // Who may change something: the decision, the agent's object with a polkit that behaves well or badly,
 // and the rules that are shipped, in Debian's polkitd.
+#include "test_data.hpp"
 #include "tests/support/served_agent.hpp"
 #include "tests/updater/bus/bus_call.hpp"
 #include "tests/updater/bus/fake_polkit.hpp"

@@ -1,4 +1,5 @@
 // The agent's object on a bus: the real object and a real dbus-daemon; behind it a fake agent.
+#include "started_program.hpp"
 #include "tests/support/served_agent.hpp"
 #include "tests/updater/bus/bus_call.hpp"
 

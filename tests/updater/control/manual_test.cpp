@@ -1,4 +1,5 @@
 // The command line, --help, the manual page and the completion name the same options.
+#include "test_data.hpp"
 #include "tests/support/file_contents.hpp"
 #include "updater/control/options.hpp"
 

@@ -1,3 +1,4 @@
+#include "started_program.hpp"
 #include "tests/updater/control/program.hpp"
 
 #include <array>

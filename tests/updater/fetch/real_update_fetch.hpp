@@ -2,6 +2,7 @@
 // its standard input.
 #pragma once
 
+#include "started_program.hpp"
 #include "updater/fetch/fetch_client.hpp"
 
 #include <csignal>

@@ -1,4 +1,5 @@
 // Journals that another release has written (updater/contracts.md): what recovery in this release decides.
+#include "test_data.hpp"
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/file_contents.hpp"
 #include "updater/job/job_history.hpp"

@@ -1,5 +1,6 @@
 // What is pinned of what systemd-networkd says about an interface. The descriptions were recorded on an
 // interface with DHCPv4 and router advertisements, under Debian 12 (systemd 252) and Debian 13 (257).
+#include "test_data.hpp"
 #include "updater/network/link_description.hpp"
 
 #include <nlohmann/json.hpp>

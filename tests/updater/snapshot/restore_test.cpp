@@ -1,5 +1,6 @@
 // Restoring: at every instant the settings of before or those of the snapshot, whole; the initramfs script's
 // part of it is run from the script itself.
+#include "test_data.hpp"
 #include "tests/hooks/scratch_tree.hpp"
 #include "tests/support/file_contents.hpp"
 #include "tests/support/power_cuts.hpp"
