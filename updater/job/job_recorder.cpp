@@ -61,14 +61,18 @@ bool JobRecorder::append_if_possible(Record record) {
 void JobRecorder::job_ends(const JobFacts &facts, Record ending) {
     ending.kind = RecordKind::job_ended;
     ending.facts = facts;
-    auto contents = journal_.read();
+    auto before = journal_.read();
     // A job that cannot be recorded as ended has ended all the same, and people are told. The next agent ends
     // it again.
-    if (!append_if_possible(ending))
+    const bool recorded = append_if_possible(ending);
+    if (!recorded)
         ending.next_step += (ending.next_step.empty() ? "" : " ") +
                             std::string("The end of this job could not be recorded: free space on /data.");
-    contents.records.push_back(ending);
-    observer_.job_ended(facts, end_of_job(contents));
+    before.records.push_back(ending);
+    auto end = end_of_job(before);
+    // The time of the record: the next agent reads it from there, and must not tell another one.
+    end.ended = recorded ? journal_.read().records.back().time : std::chrono::system_clock::time_point();
+    observer_.job_ended(facts, end);
 }
 
 PhaseRun JobRecorder::phase_run(JobFacts &facts, std::stop_token stop) {

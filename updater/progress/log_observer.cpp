@@ -131,7 +131,8 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
     // Whoever waits for the end of the job is told with it.
     mail_.now();
     auto ended = end;
-    ended.ended = clock_();
+    if (ended.ended == std::chrono::system_clock::time_point()) // it could not be recorded
+        ended.ended = clock_();
     ended.warnings = count_warnings_of(storage_, facts.log_file);
     if (ended.warnings > 0)
         log().info(std::to_string(ended.warnings) +

@@ -175,6 +175,12 @@ TEST(JobRunner, a_committed_upgrade_that_cannot_be_finished_ends_when_somebody_a
     LONGS_EQUAL(3, appliance.pauses().size());
 }
 
+TEST(JobRunner, the_end_is_told_with_the_time_that_is_in_the_journal) {
+    SimulatedAppliance appliance;
+    appliance.upgrade();
+    CHECK(appliance.end().ended == std::chrono::system_clock::time_point(SimulatedAppliance::journal_time));
+}
+
 TEST(JobRunner, a_job_that_cannot_be_recorded_does_not_begin) {
     SimulatedAppliance appliance;
     appliance.storage().fail_when("/data/journal.reserve", partitions_test::FakeStorage::Failure::full);

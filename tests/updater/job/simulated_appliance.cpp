@@ -179,7 +179,7 @@ JobFacts SimulatedAppliance::new_facts() const {
 void SimulatedAppliance::run_agent(bool start_job) {
     const auto boot_id = "boot-" + std::to_string(boot_number_);
     Journal journal(*storage_, "/data/journal", boot_id,
-                    [] { return std::chrono::system_clock::time_point(); });
+                    [] { return std::chrono::system_clock::time_point(journal_time); });
     Observer observer(*this);
     bool restart_asked = false;
     stop_.emplace();

@@ -87,6 +87,8 @@ class SimulatedAppliance {
     /// Why the job was resumed, in order.
     const std::vector<std::string> &reasons() const { return reasons_; }
     const updater::job::JobEnd &end() const { return *end_; }
+    /// The time of each record in the journal.
+    static constexpr std::chrono::hours journal_time{1};
     /// How long the job waited between tries to finish.
     const std::vector<std::chrono::seconds> &pauses() const { return pauses_; }
     bool idle() const { return idle_; }
