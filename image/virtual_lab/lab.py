@@ -27,11 +27,11 @@ class Lab:
         self._claim_folder()
         self._began = time.monotonic()
         try:
-            lan.plug_in()
+            self._plug_in()
             self.addresses = self._closing(dhcp.AddressServer(self.folder, self._leases))
             self.server = self._closing(UpdateServer(self.folder, places.KEYS / "updates.lan.test.crt", places.KEYS / "updates.lan.test.key"))
             self.mail = self._closing(MailFlow(self.folder, self.name, self._mail_records))
-            self.machine = self._closing(Machine(self.folder, self._disk))
+            self.machine = self._closing(self._make_machine())
             self.updates = UpdateControl(self.machine, self.folder)
         except BaseException:
             self._open.close()
@@ -43,6 +43,12 @@ class Lab:
             self.tell(f"failed: {error}")
             self.keep_evidence()
         self._open.close()
+
+    def _plug_in(self) -> None:
+        lan.plug_in()
+
+    def _make_machine(self):
+        return Machine(self.folder, self._disk)
 
     def tell(self, text: str) -> None:
         """A line of progress with the seconds since the start, also in the folder's progress.log."""

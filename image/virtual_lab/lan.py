@@ -1,4 +1,5 @@
-"""The LAN that the appliance is plugged into: one tap, an IPv4 and an IPv6 network. Needs its own namespace."""
+"""The LAN that appliances are plugged into: a tap for one emulated machine or a bridge for nodes, an IPv4 and an IPv6 network.
+Needs its own namespace."""
 from . import children, isolation
 
 INTERFACE = "lan"
@@ -10,12 +11,12 @@ HOST_MAC = "02:54:00:77:00:02"
 MTU = 1400
 
 
-def plug_in() -> None:
-    """Creates the tap with the host's addresses. It ends with the namespace."""
+def plug_in(bridge: bool = False) -> None:
+    """Creates the tap or the bridge with the host's addresses. It ends with the namespace."""
     if not isolation.inside():
         raise RuntimeError("the LAN needs its own network namespace: call isolation.enter first")
     for line in ("link set lo up",
-                 f"tuntap add dev {INTERFACE} mode tap",
+                 f"link add {INTERFACE} type bridge" if bridge else f"tuntap add dev {INTERFACE} mode tap",
                  f"link set dev {INTERFACE} address {HOST_MAC}",
                  f"address add {HOST_V4}/24 dev {INTERFACE}",
                  # Without a machine on the tap there is no carrier, and duplicate address detection would never end.

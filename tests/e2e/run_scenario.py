@@ -2,18 +2,30 @@
 """Runs one scenario in its own namespaces: run_scenario.py NAME. Ends with 0 only if all checks held."""
 import sys
 import traceback
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 
 from harness import saved_appliance
 from harness.checks import ChecksFailed
+from harness.node_stage import NodeStage
 from harness.stage import Stage
 from virtual_lab import isolation
-from scenarios import FIRST, SCENARIOS
+from scenarios import FIRST, ON_A_NODE, SCENARIOS
+
+
+@contextmanager
+def _stage_of(name: str):
+    """A node, an appliance from power on, or the saved one."""
+    if name in ON_A_NODE:
+        with NodeStage(name) as stage:
+            yield stage
+        return
+    with nullcontext() if name == FIRST else saved_appliance.in_use() as saved, Stage(name, saved) as stage:
+        yield stage
 
 
 def run(name: str) -> int:
     try:
-        with nullcontext() if name == FIRST else saved_appliance.in_use() as saved, Stage(name, saved) as stage:
+        with _stage_of(name) as stage:
             try:
                 SCENARIOS[name](stage)
             finally:

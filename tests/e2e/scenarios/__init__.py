@@ -1,5 +1,6 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
-from . import bad_bundles, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rescue_partition, rollback, steps, upgrade
+from . import bad_bundles, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rescue_partition, rollback, steps, upgrade, \
+    ways_back
 
 # Starts from power on, and saves the appliance that the others resume.
 FIRST = "first-start"
@@ -17,12 +18,15 @@ SCENARIOS = {
     "bad-bundles": bad_bundles.all_refused,
     "other-disks": other_disks.own_disk_is_found,
     "rescue-partition": rescue_partition.is_started,
+    "ways-back": ways_back.all_work,
     "refusals": refusals.checks_refuse,
     "finding": finding.announced_and_fetched,
     "cancel": refusals.cancelled_in_phase_2,
     "interruptions": interruptions.in_phase_2,
     **{f"killed-in-phase-{number}": killed.in_phase(number) for number in range(1, 11)},
 }
+# The scenarios whose appliance is a node: no emulated machine.
+ON_A_NODE = {"ways-back"}
 # The scenarios of a run without arguments: the longest first, so that two in parallel end at about the same time. Together
 # half an hour: the whole run must end within an hour.
 DEFAULT = [FIRST, "skip-a-release", "finding", "upgrade", "own-settings", "killed-in-phase-7", "bad-bundles"]
