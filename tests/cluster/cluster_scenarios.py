@@ -1,0 +1,202 @@
+"""What holds of a cluster. A scenario gets a function that makes its stage: the nodes' names in the inventory's order, and
+what the nodes are like."""
+from lab.processes import wait_for
+from lab.stage import require, require_ended
+
+THREE = ["n1", "n2", "n3"]
+NEW = ["2.8.1.0"] * 3
+OLD = ["2.8.0.0"] * 3
+INSTALL = "Install and wait for the version"
+
+
+def both_orders_are_data(make) -> None:
+    """The control role's node first, then last; the second time the role moves and returns."""
+    first = make(THREE, role={"n1": "primary", "n2": "secondary", "n3": "secondary"})
+    first.settings["update_control_role_home"] = "n1"
+    run = first.play()
+    require_ended(run, True)
+    require(run.order_of(INSTALL) == THREE, f"the order was {run.order_of(INSTALL)}")
+    require(first.versions() == NEW, f"versions: {first.versions()}")
+    require(not [c for node in first.nodes.values() for c in node.commands() if "--role" in c], "the role was moved")
+    first.require_mail_never_stopped()
+
+
+def the_control_role_moves_and_returns(make) -> None:
+    stage = make(["n2", "n3", "n1"], role={"n1": "primary", "n2": "secondary", "n3": "secondary"})
+    stage.settings["update_control_role_home"] = "n1"
+    run = stage.play()
+    require_ended(run, True)
+    require(run.order_of(INSTALL) == ["n2", "n3", "n1"], f"the order was {run.order_of(INSTALL)}")
+    roles = {name: [c for c in node.commands() if c.startswith("--role")] for name, node in stage.nodes.items()}
+    require(roles == {"n1": ["--role give --json", "--role take --json"], "n2": ["--role take --json", "--role give --json"],
+                      "n3": []}, f"roles: {roles}")
+    require(stage.nodes["n1"].state()["role"] == "primary", "the role is not at home")
+    stage.require_mail_never_stopped()
+
+
+def a_second_node_that_rolls_back_stops_the_play(make) -> None:
+    stage = make(THREE)
+    stage.nodes["n2"].order(outcome="rolled-back")
+    run = stage.play()
+    require_ended(run, False)
+    require(stage.versions() == ["2.8.1.0", "2.8.0.0", "2.8.0.0"], f"versions: {stage.versions()}")
+    require(not [c for c in stage.nodes["n3"].commands() if c.startswith(("-i", "--drain"))], "n3 was touched")
+    require("rolled-back: the health gate: mailfilter.service failed" in " ".join(run.log.split()), f"no reason:\n{run.log[-3000:]}")
+    require(set(stage.balancer.statuses().values()) == {"UP"}, f"not all serve: {stage.balancer.statuses()}")
+    stage.nodes["n2"].order(outcome="succeeded")
+    require_ended(stage.play(), True)
+    require(stage.versions() == NEW, f"versions: {stage.versions()}")
+    require(len([c for c in stage.nodes["n1"].commands() if c.startswith("-i")]) == 1, "n1 was installed twice")
+    stage.require_mail_never_stopped()
+
+
+def a_run_that_is_killed_at_any_step_continues(make) -> None:
+    """Killed at the beginning of each step; each run continues what the one before left."""
+    stage = make(["n1", "n2"], role={"n1": "secondary", "n2": "primary"})
+    stage.settings["update_control_role_home"] = "n2"
+    steps, killed = 0, 0
+    while True:
+        # The first steps of a run are the same each time; each run is killed some further.
+        steps += KILL_STRIDE
+        run = stage.play(kill_at=steps)
+        if run.rc == 0:
+            break
+        killed += run.rc == -9
+        require(run.rc == -9, f"a run after {killed} that were killed fails:\n{run.log[-6000:]}")
+        require(steps < 200, "the runs never end")
+    require(killed >= 5, f"only {killed} runs were killed")
+    require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
+    installs = [[c for c in node.commands() if c.startswith("-i")] for node in stage.nodes.values()]
+    require([len(each) for each in installs] == [1, 1], f"installed more than once: {installs}")
+    require([node.state()["role"] for node in stage.nodes.values()] == ["secondary", "primary"], "the role is not at home")
+    require(set(stage.balancer.statuses().values()) == {"UP"}, f"not all serve: {stage.balancer.statuses()}")
+    stage.require_mail_never_stopped()
+
+
+KILL_STRIDE = 6
+
+
+def a_run_that_is_killed_in_a_job_watches_it(make) -> None:
+    """In the middle of phase 2, and while the node restarts."""
+    stage = make(["n1", "n2"])
+    for node, job_is in (("n1", lambda: stage.nodes["n1"].state().get("phase") == 2), ("n2", lambda: not stage.nodes["n2"].state())):
+        stage.nodes[node].order(restart_seconds=3)
+        require(stage.play(kill_when=job_is).rc == -9, "the run was not killed")
+    require_ended(stage.play(), True)
+    require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
+    for node in stage.nodes.values():
+        require(len([c for c in node.commands() if c.startswith("-i")]) == 1, f"installed twice: {node.commands()}")
+    stage.require_mail_never_stopped()
+
+
+def a_connection_that_is_cut_at_the_installation_is_no_failure(make) -> None:
+    stage = make(["n1", "n2"])
+    stage.nodes["n1"].order(cut=True)
+    require_ended(stage.play(), True)
+    require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
+    require(len([c for c in stage.nodes["n1"].commands() if c.startswith("-i")]) == 1, "installed twice")
+
+
+def a_queue_that_does_not_empty_stops_the_play(make) -> None:
+    stage = make(["n1", "n2"])
+    stage.nodes["n1"].order(queue=2)
+    stage.settings["update_control_drain_seconds"] = 1
+    run = stage.play()
+    require_ended(run, False)
+    require("Q0" in run.log and "connection refused" in run.log, f"what remains isn't named:\n{run.log[-3000:]}")
+    require(stage.versions() == OLD[:2], f"versions: {stage.versions()}")
+    require(stage.nodes["n1"].state()["drained"] is None, "the node does not accept mail again")
+    require(set(stage.balancer.statuses().values()) == {"UP"}, f"not all serve: {stage.balancer.statuses()}")
+    stage.require_mail_never_stopped()
+
+
+def an_unknown_conflict_stops_before_anything_is_touched(make) -> None:
+    stage = make(["n1", "n2"])
+    stage.nodes["n2"].order(conflict="/etc/postfix/main.cf was changed")
+    run = stage.play()
+    require_ended(run, False)
+    require("/etc/postfix/main.cf was changed" in run.log, f"the conflict isn't named:\n{run.log[-3000:]}")
+    touched = [c for node in stage.nodes.values() for c in node.commands() if c.split()[0] not in ("-s", "--check")]
+    require(not touched, f"touched: {touched}")
+    stage.settings["update_control_known_conflicts"] = ["/etc/postfix/main.cf"]
+    require_ended(stage.play(), True)
+    require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
+
+
+def nothing_is_touched_unless_all_are_well(make) -> None:
+    """A node that is down, one below the minimum version, one without mail, and a balancer that doesn't answer."""
+    stage = make(["n1", "n2"], version={"n1": "2.8.0.0", "n2": "2.7.9.0"})
+    stage.settings.update(update_control_answer_seconds=1, update_control_minimum_version="2.8.0.0")
+
+    def refuses(why: str) -> None:
+        run = stage.play()
+        require_ended(run, False)
+        require(why in " ".join(run.log.split()), f"not said: {why}\n{run.log[-3000:]}")
+
+    refuses("it runs 2.7.9.0, the minimum is 2.8.0.0")
+    stage.settings["update_control_minimum_version"] = "2.7.0.0"
+    stage.nodes["n2"].order(mail_stopped=True)
+    refuses("mail is stopped: postfix.service failed")
+    # Also when the node is left for later.
+    run = stage.play("cluster", "--limit", "n1")
+    require(run.rc != 0 and "n2: mail is stopped" in " ".join(run.log.split()), f"n2 was not looked at:\n{run.log[-3000:]}")
+    stage.nodes["n2"].order(mail_stopped=False)
+    stage.nodes["n2"].stop()
+    refuses("does not answer")
+    stage.nodes["n2"].start()
+    stage.sender.stop()
+    stage.balancer.stop()
+    refuses("the balancer at")
+    touched = [c for node in stage.nodes.values() for c in node.commands() if c.split()[0] not in ("-s", "--check")]
+    require(not touched, f"touched: {touched}")
+
+
+def a_balancer_that_vanishes_leaves_the_node_out(make) -> None:
+    """Its socket goes while a node is upgraded; a later run puts the node back."""
+    stage = make(["n1", "n2"])
+    moved = stage.balancer.socket.with_suffix(".moved")
+    stage.nodes["n1"].order(restart_seconds=2)
+    stage.settings["update_control_poll_seconds"] = 1
+
+    def hide() -> bool:
+        if stage.nodes["n1"].state().get("phase") == 2:
+            stage.balancer.socket.rename(moved)
+            return True
+        return False
+    import threading
+    hider = threading.Thread(target=wait_for, args=["phase 2", hide])
+    hider.start()
+    run = stage.play()
+    hider.join()
+    require_ended(run, False)
+    require(stage.versions() == ["2.8.1.0", "2.8.0.0"], f"versions: {stage.versions()}")
+    moved.rename(stage.balancer.socket)
+    require(stage.balancer.statuses()["n1"] == "MAINT", f"{stage.balancer.statuses()}")
+    require_ended(stage.play(), True)
+    require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
+    require(set(stage.balancer.statuses().values()) == {"UP"}, f"not all serve: {stage.balancer.statuses()}")
+    stage.require_mail_never_stopped()
+
+
+def members_may_follow_later(make) -> None:
+    """With a balancer of the site's own, too."""
+    stage = make(THREE, role={"n1": "primary", "n2": "secondary", "n3": "secondary"})
+    tasks, calls = stage.folder / "balancer.yml", stage.folder / "balancer-calls"
+    tasks.write_text("- name: The site's balancer\n  ansible.builtin.shell: echo {{ balancer_action }} {{ inventory_hostname }} >>"
+                     f"{calls}\n  delegate_to: localhost\n")
+    stage.settings.update(update_control_role_home="n1", update_control_balancer_tasks=str(tasks))
+    run = stage.play("cluster", "--limit", "n1")
+    require_ended(run, True)
+    require(stage.versions() == ["2.8.1.0", "2.8.0.0", "2.8.0.0"], f"versions: {stage.versions()}")
+    require("still to be upgraded to 2.8.1.0: n2, n3" in run.log, f"not said:\n{run.log[-3000:]}")
+    require(calls.read_text().splitlines() == ["look n1", "out n1", "in n1"], calls.read_text())
+    require_ended(stage.play("cluster", "--limit", "n3"), True)
+    require_ended(stage.play(), True)
+    require(stage.versions() == NEW, f"versions: {stage.versions()}")
+
+
+SCENARIOS = [both_orders_are_data, the_control_role_moves_and_returns, a_second_node_that_rolls_back_stops_the_play,
+             a_run_that_is_killed_at_any_step_continues, a_run_that_is_killed_in_a_job_watches_it,
+             a_connection_that_is_cut_at_the_installation_is_no_failure, a_queue_that_does_not_empty_stops_the_play,
+             an_unknown_conflict_stops_before_anything_is_touched, nothing_is_touched_unless_all_are_well,
+             a_balancer_that_vanishes_leaves_the_node_out, members_may_follow_later]

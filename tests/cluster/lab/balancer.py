@@ -1,0 +1,105 @@
+"""A real HAProxy in front of the nodes, and a sender that never stops: a message every tenth of a second, each repeated
+until it is accepted, as mail servers do."""
+import csv
+import io
+import smtplib
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from .processes import free_port, wait_for
+
+CONFIGURATION = """
+global
+    stats socket {folder}/haproxy.sock mode 600 level admin
+defaults
+    mode tcp
+    timeout connect 1s
+    timeout client 30s
+    timeout server 30s
+    retries 3
+    option redispatch 1
+    log global
+frontend smtp
+    bind 127.0.0.1:{port}
+    default_backend mail
+backend mail
+    balance roundrobin
+    option tcp-check
+    tcp-check expect rstring ^220
+    default-server check inter 200ms fall 2 rise 1 on-marked-down shutdown-sessions
+{servers}
+"""
+
+
+class Balancer:
+    def __init__(self, folder: Path, nodes: list):
+        self._folder, self.port, self._process = folder, free_port(), None
+        self.socket = folder / "haproxy.sock"
+        servers = "\n".join(f"    server {node.name} {node.mail_address}:{node.mail_port}" for node in nodes)
+        (folder / "haproxy.cfg").write_text(CONFIGURATION.format(folder=folder, port=self.port, servers=servers))
+
+    def start(self) -> None:
+        with open(self._folder / "haproxy.log", "ab") as log:
+            self._process = subprocess.Popen(["haproxy", "-db", "-f", self._folder / "haproxy.cfg"],
+                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        wait_for("HAProxy serves", lambda: self.socket.exists() and set(self.statuses().values()) == {"UP"})
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def statuses(self) -> dict:
+        try:
+            with socket.socket(socket.AF_UNIX) as admin:
+                admin.connect(str(self.socket))
+                admin.sendall(b"show stat\n")
+                answer = b"".join(iter(lambda: admin.recv(65536), b"")).decode()
+        except OSError:
+            return {}
+        rows = csv.DictReader(io.StringIO(answer.lstrip("# ")))
+        return {row["svname"]: row["status"] for row in rows
+                if row["pxname"] == "mail" and row["svname"] != "BACKEND"}
+
+
+class Sender:
+    def __init__(self, port: int):
+        self._port, self._over = port, threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.accepted: dict[str, float] = {}
+        self.refusals: list[str] = []
+        self._began = time.monotonic()
+
+    def start(self) -> None:
+        self._began = time.monotonic()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def longest_gap(self) -> float:
+        times = [self._began, *self.accepted.values()]
+        return max((after - before for before, after in zip(times, times[1:])), default=0.0)
+
+    def _run(self) -> None:
+        number = 0
+        while not self._over.is_set():
+            number += 1
+            name = f"message-{number}@sender.test"
+            while not self._send(name):
+                time.sleep(0.1)
+            self.accepted[name] = time.monotonic()
+            self._over.wait(0.1)
+
+    def _send(self, name: str) -> bool:
+        try:
+            with smtplib.SMTP("127.0.0.1", self._port, "sender.test", timeout=10) as server:
+                server.sendmail(name, ["user@cluster.test"], f"Subject: {name}\n\ntext\n")
+            return True
+        except (OSError, smtplib.SMTPException) as reason:
+            self.refusals.append(f"{name}: {reason!r}")
+            return False

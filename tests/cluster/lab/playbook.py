@@ -1,0 +1,58 @@
+"""Runs the real ansible-playbook with the collection, and can kill it at the beginning of any step."""
+import os
+import subprocess
+from pathlib import Path
+
+from .processes import kill_tree, wait_for
+
+HERE = Path(__file__).resolve().parent
+COLLECTION = HERE.parents[2] / "updater" / "cluster"
+RUN_SECONDS = 300
+
+
+def install_collection(folder: Path) -> Path:
+    """As an administrator does."""
+    folder.mkdir(parents=True)
+    (folder / "ansible.cfg").touch()
+    subprocess.run(["ansible-galaxy", "collection", "install", "--force", "-p", folder, COLLECTION], check=True,
+                   stdout=subprocess.DEVNULL, env={**os.environ, "ANSIBLE_CONFIG": str(folder / "ansible.cfg"), "HOME": str(folder)})
+    return folder
+
+
+class Playbooks:
+    def __init__(self, folder: Path, collections: Path):
+        self._folder, self._collections = folder, collections
+        self.inventory = folder / "inventory.yml"
+        self._number = 0
+
+    def run(self, playbook: str, *arguments: str, kill_at: int = 0, kill_when=None) -> "Run":
+        """`kill_at`: at the beginning of the task of this number, counted over all nodes; `kill_when`: as soon as it holds."""
+        self._number += 1
+        log = self._folder / f"ansible-{self._number}.log"
+        steps = self._folder / f"steps-{self._number}"
+        environment = {**os.environ, "ANSIBLE_CONFIG": str(self._collections / "ansible.cfg"),
+                       "ANSIBLE_COLLECTIONS_PATH": str(self._collections),
+                       "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
+                       "ANSIBLE_LOCAL_TEMP": str(self._folder / "tmp"), "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
+                       "ANSIBLE_CALLBACKS_ENABLED": "stop_at", "HOME": str(self._folder), "LC_ALL": "C.UTF-8",
+                       "CLUSTER_LAB_STEPS": str(steps), "CLUSTER_LAB_STOP_AT": str(kill_at)}
+        with open(log, "wb") as out:
+            process = subprocess.Popen(["ansible-playbook", "-i", self.inventory, f"updatecontrol.appliance.{playbook}", *arguments],
+                                       stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, start_new_session=True)
+        if kill_when:
+            wait_for("what the run is killed at", lambda: kill_when() or process.poll() is not None)
+            kill_tree(process.pid)
+        elif kill_at:
+            stopped = steps.with_suffix(".stopped")
+            wait_for(f"step {kill_at}", lambda: stopped.exists() or process.poll() is not None, RUN_SECONDS)
+            kill_tree(process.pid)
+        return Run(process.wait(RUN_SECONDS), log.read_text(errors="replace"), steps.read_text().splitlines() if steps.exists() else [])
+
+
+class Run:
+    def __init__(self, rc: int, log: str, steps: list[str]):
+        self.rc, self.log, self.steps = rc, log, steps
+
+    def order_of(self, step: str) -> list[str]:
+        """The nodes on which a step began, in this order."""
+        return [line.split("\t")[0] for line in self.steps if line.split("\t")[1] == step]

@@ -1,0 +1,66 @@
+"""Filters that read the appliance's documents: what is wrong with a node, what conflicts, who has the control role."""
+import re
+
+from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.appliance import numbers_of
+
+
+def health_problems(state: dict, minimum: str) -> list:
+    """Why a node counts as not healthy; a state document. A node that this collection has drained, or whose installation
+    runs, is healthy: its upgrade continues."""
+    if not state.get("running_version"):
+        return ["it does not answer"]
+    problems = []
+    if numbers_of(state["running_version"]) < numbers_of(minimum):
+        problems.append(f"it runs {state['running_version']}, the minimum is {minimum}: install that first")
+    if state.get("problem"):
+        problems.append(str(state["problem"]))
+    busy = state.get("state") != "idle"
+    if busy and state.get("operation") not in (None, "install"):
+        problems.append(f"a {state['operation']} runs; wait for its end: update-control -f")
+    if state.get("mail") == "stopped" and not busy and not state.get("drained"):
+        problem = state.get("mail_problem") or {}
+        problems.append(f"mail is stopped: {problem.get('text', 'no reason given')}. See: {problem.get('advice') or 'update-control -s'}")
+    return problems
+
+
+def unknown_conflicts(checks: dict, pattern: str, known: list) -> list:
+    """The warnings about conflicts that nobody has named as known."""
+    found = []
+    for result in checks.get("results") or []:
+        text = f"{result.get('check')}: {result.get('text')}"
+        if result.get("verdict") in ("pass", "skip", "notice") or not re.search(pattern, str(result.get("check"))):
+            continue
+        if not any(str(word) in text for word in known):
+            found.append(text)
+    return found
+
+
+def role_move(answers: list, version: str, home: str, wanted: str, word: str, if_home_waits: bool) -> dict:
+    """Who gives the role and who takes it; `answers` of all nodes, of a loop over their names. `word`: what the product
+    calls the control role; `role` is null where it knows none."""
+    states = {answer["item"]: answer.get("document") or {} for answer in answers}
+    upgraded = [name for name, state in states.items() if numbers_of(state.get("running_version")) >= numbers_of(version)]
+    holders = [name for name, state in states.items() if state.get("role") == word]
+    stay = {"give": [], "take": []}
+    if wanted not in states or home not in states or all(state.get("role") is None for state in states.values()):
+        return stay
+    if if_home_waits and (home in upgraded or any(holder in upgraded for holder in holders)):
+        return stay
+    if not if_home_waits and home not in upgraded:
+        return stay
+    return {"give": [name for name in holders if name != wanted], "take": [] if wanted in holders else [wanted]}
+
+
+def versions_report(answers: list, version: str) -> list:
+    """One line for people about each node, and one about all."""
+    states = {answer["item"]: answer.get("document") or {} for answer in answers}
+    waiting = [name for name, state in states.items() if numbers_of(state.get("running_version")) < numbers_of(version)]
+    lines = [f"{name}: {state.get('running_version', 'unknown')}, mail {state.get('mail', 'unknown')}"
+             + (f", {state['role']}" if state.get("role") else "") for name, state in states.items()]
+    return lines + [f"all nodes run {version}" if not waiting else f"still to be upgraded to {version}: {', '.join(waiting)}"]
+
+
+class FilterModule:
+    def filters(self):
+        return {"health_problems": health_problems, "unknown_conflicts": unknown_conflicts, "role_move": role_move,
+                "versions_report": versions_report}

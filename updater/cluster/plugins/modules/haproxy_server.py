@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+"""Module: takes a server of HAProxy out of the load and puts it back, through the admin socket. Runs where that socket is.
+
+    updatecontrol.appliance.haproxy_server:
+      socket: /run/haproxy/admin.sock     # or HOST:PORT
+      server: mail/node1                  # BACKEND/SERVER
+      state: out                          # in, out, or nothing: only look
+      seconds: 60                         # how long open sessions may last (out), or the server's checks (in)
+
+`out` is drain, until no session is open, then maint. `in` is ready, until the server is up. Returns status, sessions."""
+import csv
+import io
+import socket as sockets
+import time
+
+from ansible.module_utils.basic import AnsibleModule
+
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+SOCKET_SECONDS = 10
+
+
+class Balancer:
+    def __init__(self, place: str, server: str):
+        self._place, self._server = place, server
+        self._backend, self._name = server.split("/", 1)
+
+    def _say(self, command: str) -> str:
+        host, colon, port = self._place.rpartition(":")
+        family = sockets.AF_INET if colon else sockets.AF_UNIX
+        with sockets.socket(family, sockets.SOCK_STREAM) as connection:
+            connection.settimeout(SOCKET_SECONDS)
+            connection.connect((host, int(port)) if colon else self._place)
+            connection.sendall(command.encode() + b"\n")
+            answer = b""
+            while part := connection.recv(65536):
+                answer += part
+                if len(answer) > MAX_ANSWER_BYTES:
+                    raise ValueError(f"HAProxy's answer to {command!r} is too long")
+        return answer.decode(errors="replace")
+
+    def look(self) -> tuple:
+        """Status and number of open sessions."""
+        for row in csv.DictReader(io.StringIO(self._say("show stat").lstrip("# "))):
+            if (row.get("pxname"), row.get("svname")) == (self._backend, self._name):
+                return row["status"], int(row["scur"] or 0)
+        raise ValueError(f"HAProxy has no server {self._server}. Its servers: echo show stat | socat - {self._place}")
+
+    def set(self, state: str) -> None:
+        answer = self._say(f"set server {self._server} state {state}").strip()
+        if answer:
+            raise ValueError(f"HAProxy does not set {self._server} to {state}: {answer}. Its socket needs: level admin")
+
+    def wait(self, seconds: float, reached) -> bool:
+        end = time.monotonic() + seconds
+        while not reached(*self.look()):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.2)
+        return True
+
+
+def taken_out(balancer: Balancer, seconds: float) -> bool:
+    """Whether this was a change."""
+    status, _ = balancer.look()
+    if status.startswith("MAINT"):
+        return False
+    balancer.set("drain")
+    # A session that is still open is not cut off: maint lets it end, and the appliance finishes it before it drains.
+    balancer.wait(seconds, lambda _, sessions: sessions == 0)
+    balancer.set("maint")
+    return True
+
+
+def put_back(balancer: Balancer, seconds: float) -> bool:
+    before, _ = balancer.look()
+    balancer.set("ready")
+    if not balancer.wait(seconds, lambda status, _: status == "UP" or status == "no check"):
+        status, _ = balancer.look()
+        raise ValueError(f"within {seconds} s the server is not up but {status}: look at its checks in HAProxy")
+    return not before.startswith(("UP", "no check"))
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec={"socket": {"required": True}, "server": {"required": True},
+                                          "state": {"choices": ["in", "out"]}, "seconds": {"type": "float", "default": 60}},
+                           supports_check_mode=True)
+    wanted = module.params
+    if "/" not in wanted["server"]:
+        module.fail_json(msg=f"server must be BACKEND/SERVER, not {wanted['server']!r}")
+    balancer = Balancer(wanted["socket"], wanted["server"])
+    try:
+        changed = False
+        if wanted["state"] and not module.check_mode:
+            changed = (put_back if wanted["state"] == "in" else taken_out)(balancer, wanted["seconds"])
+        status, sessions = balancer.look()
+    except (OSError, ValueError) as reason:
+        module.fail_json(msg=f"the balancer at {wanted['socket']}, server {wanted['server']}: {reason}. "
+                         "Next: mend that, then run the same again.")
+    module.exit_json(changed=changed, status=status, sessions=sessions)
+
+
+if __name__ == "__main__":
+    main()

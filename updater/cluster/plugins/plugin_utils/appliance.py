@@ -1,0 +1,121 @@
+"""One appliance, asked with update-control over a restricted SSH key. No shell and no Python is needed there: a command
+has words and blanks only. Every command is short, so a restart or a cut connection costs one question, never a job."""
+import json
+import re
+import time
+
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+WORDS = re.compile(r"[A-Za-z0-9 %+,./:=@_~-]+")
+# A connection that is silent for 15 seconds is given up: also a shared one, over the restart of the appliance.
+SSH_OPTIONS = "-o ServerAliveInterval=5 -o ServerAliveCountMax=3"
+NO_AGENT, BUSY, RESTARTING = 7, 4, 6
+
+# Exit codes of update-control(8): what each means, and what to do next.
+MEANINGS = {
+    0: ("done", ""),
+    1: ("failed, or not possible in the present state", "update-control -s"),
+    2: ("the appliance does not know this command; is its update-control too old?", "update-control --help"),
+    3: ("refused by the checks, nothing was changed", "update-control --check fw"),
+    4: ("another job runs", "update-control -f"),
+    5: ("cancelled", "update-control -s"),
+    6: ("the appliance restarts, the job goes on by itself", "update-control -f"),
+    7: ("the agent cannot be reached", "systemctl status update-agent"),
+    8: ("rolled back: the appliance runs the previous version", "update-control --history"),
+    9: ("the checks warn", "update-control --check fw"),
+    10: ("the new version runs and stays, but not all that follows the commit is done", "update-control -s"),
+    11: ("done, but mail is stopped", "update-control -s"),
+    12: ("something remains", "update-control -s"),
+}
+
+
+class Silent(Exception):
+    """No answer: the appliance is away, or the connection was cut. What became of the command is not known."""
+
+
+class NoWay(Exception):
+    """It cannot go on; the message says why and what to do next."""
+
+
+class Answer:
+    """What one command has answered."""
+
+    def __init__(self, words: str, rc: int, stdout: str, stderr: str):
+        if len(stdout) > MAX_ANSWER_BYTES:
+            raise NoWay(f"the answer to update-control {words} is too long ({len(stdout)} bytes)")
+        self.words, self.rc, self.errors = words, rc, stderr.strip()
+        self.documents = [document for line in stdout.splitlines() if (document := _document_of(line)) is not None]
+
+    @property
+    def document(self) -> dict:
+        """The last one; what was asked for."""
+        return self.documents[-1] if self.documents else {}
+
+    def describe(self) -> str:
+        meaning, following = MEANINGS.get(self.rc, ("unknown exit code", "update-control -s"))
+        said = f": {self.errors}" if self.errors else ""
+        then = f" Next, on the appliance: {following}" if following else ""
+        return f"update-control {self.words}: exit code {self.rc}, {meaning}{said}.{then}"
+
+
+def _document_of(line: str):
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def numbers_of(version) -> tuple:
+    """To compare versions; nothing is older than everything."""
+    return tuple(int(part) for part in re.findall(r"\d+", version or ""))
+
+
+class Appliance:
+    """Asks through the connection of an action plugin."""
+
+    def __init__(self, action):
+        self._action = action
+        connection = action._connection
+        if connection.transport == "ssh":
+            arguments = connection.get_option("ssh_args") or ""
+            if not arguments.startswith(SSH_OPTIONS):
+                connection.set_option("ssh_args", f"{SSH_OPTIONS} {arguments}")
+            # Trying again is decided here, because a command that was cut off may have been carried out.
+            connection.set_option("reconnection_retries", 0)
+
+    def ask(self, words: str) -> Answer:
+        """Carries out one command. Throws Silent."""
+        if not WORDS.fullmatch(words):
+            raise NoWay(f"a restricted key carries words and blanks only, no quotes and no shell characters: {words!r}")
+        try:
+            # Neither a terminal, which the key refuses, nor a shell around it.
+            result = self._action._low_level_execute_command(f"update-control {words}", sudoable=False, executable=False)
+        except AnsibleConnectionFailure as reason:
+            raise Silent(str(reason).strip().splitlines()[-1][-300:]) from reason
+        except AnsibleError as reason:
+            raise NoWay(str(reason)) from reason
+        return Answer(words, result["rc"], result["stdout"], result["stderr"])
+
+    def ask_until_answered(self, words: str, seconds: float, pause: float = 3) -> Answer:
+        """As long as the appliance or its agent is away. For commands that may be repeated. Throws Silent."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                answer = self.ask(words)
+                if answer.rc != NO_AGENT or time.monotonic() >= end:
+                    return answer
+            except Silent:
+                if time.monotonic() >= end:
+                    raise
+            time.sleep(pause)
+
+    def state(self, seconds: float = 0, pause: float = 3) -> dict:
+        """The state document. Throws Silent."""
+        answer = self.ask_until_answered("-s --json", seconds, pause)
+        if answer.rc == NO_AGENT:
+            raise Silent(answer.describe())
+        if "running_version" not in answer.document:
+            raise NoWay(answer.describe())
+        return answer.document
