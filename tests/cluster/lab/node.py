@@ -63,7 +63,8 @@ class FakeNode:
         (self._folder / "sshd_config").write_text("\n".join((
             f"Port {self.port}", "ListenAddress 127.0.0.1", f"HostKey {self._folder / 'host-key'}", "PidFile none",
             "UsePAM no", "UseDNS no", "KexAlgorithms curve25519-sha256", "StrictModes no", "PasswordAuthentication no", "PermitRootLogin forced-commands-only",
-            f"AuthorizedKeysFile {self._folder / 'authorized_keys'}", "")))
+            # Otherwise bash reads the .bashrc of this machine's root, which can take any time.
+            "SetEnv SHLVL=2", f"AuthorizedKeysFile {self._folder / 'authorized_keys'}", "")))
 
     def start(self) -> None:
         Path("/run/sshd").mkdir(exist_ok=True)

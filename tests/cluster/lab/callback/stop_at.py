@@ -22,4 +22,4 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_start(self, host, task):
         with open(self._steps, "a") as steps:
-            steps.write(f"{host.get_name()}\t{task.get_name().split(' : ')[-1]}\n")
+            steps.write(f"{time.monotonic():.2f}\t{host.get_name()}\t{task.get_name().split(' : ')[-1]}\n")
