@@ -37,7 +37,8 @@ builder_packages() {
         qemu-system-x86 qemu-utils dnsmasq-base nginx-light apache2-bin python3 python3-aiosmtpd python3-dnspython \
         systemd-container dbus polkitd attr acl tmux libcpputest-dev clang-format clang-tidy \
         clang libclang-rt-dev llvm mold \
-        postgresql-15 xz-utils cpio libext2fs-dev libdivsufsort-dev
+        postgresql-15 xz-utils cpio libext2fs-dev libdivsufsort-dev \
+        ansible-core haproxy openssh-server
 }
 
 # Accounts whose numbers must be the same in every release, because their files on the data partition outlive a

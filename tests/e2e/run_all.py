@@ -76,6 +76,9 @@ class Run:
                 unit_programs.run_all(SANITIZED, places.cores(), self._report)
             with self._times.part("wizard by keys"):
                 unit_programs.run_counting("wizard by keys", [places.CHECKOUT / "tests" / "wizard" / "run"], self._report)
+            with self._times.part("clusters and fleets by Ansible"):
+                unit_programs.run_counting("clusters and fleets by Ansible",
+                                           [places.CHECKOUT / "tests" / "cluster" / "run"], self._report)
         if programs:
             unit_programs.run_named(SANITIZED, self._options.programs, self._report)
         if fuzzers:

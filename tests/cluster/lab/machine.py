@@ -109,7 +109,6 @@ class Machine:
 
     def _up(self) -> None:
         self._sshd = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", FOLDER / "sshd_config"], start_new_session=True)
-        write("sshd", [self._sshd.pid])
         (FOLDER / "agent").unlink(missing_ok=True)
         self._agent = socket.socket(socket.AF_UNIX)
         self._agent.bind(str(FOLDER / "agent"))

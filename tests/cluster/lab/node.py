@@ -1,15 +1,13 @@
 """A node as the scenarios see it. Whoever has other nodes (real appliances in containers) implements Node and gives the
 scenarios a function that makes them."""
 import json
-import os
 import shutil
-import signal
 import subprocess
 import time
 from pathlib import Path
 from typing import Protocol
 
-from .processes import free_port, wait_for
+from .processes import free_port, kill_tree, wait_for
 
 HERE = Path(__file__).resolve().parent
 PYTHON = "/usr/bin/python3"
@@ -43,6 +41,9 @@ class Node(Protocol):
     def known_host(self) -> str:
         """Its line in known_hosts."""
 
+    def commands(self) -> list[str]:
+        """What was asked of it over SSH, in this order, as words behind update-control."""
+
 
 class FakeNode:
     """A real sshd whose restricted key leads to a stand-in for update-control; tests/cluster/lab/machine.py."""
@@ -75,14 +76,9 @@ class FakeNode:
 
     def stop(self) -> None:
         if self._process:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            kill_tree(self._process.pid)  # with sshd and its sessions
             self._process.wait()
             self._process = None
-            for process in json.loads((self._folder / "sshd").read_text() if (self._folder / "sshd").exists() else "[]"):
-                try:
-                    os.killpg(process, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
 
     def state(self) -> dict:
         answer = subprocess.run([PYTHON, "-SE", HERE / "control.py", self._folder / "agent", "-s", "--json"],
@@ -99,7 +95,6 @@ class FakeNode:
         return f"[{self.address}]:{self.port} " + (self._folder / "host-key.pub").read_text().strip()
 
     def commands(self) -> list[str]:
-        """What was asked of it over SSH, in this order."""
         file = self._folder / "commands"
         return file.read_text().splitlines() if file.exists() else []
 

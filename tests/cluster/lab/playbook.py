@@ -25,8 +25,8 @@ class Playbooks:
         self.inventory = folder / "inventory.yml"
         self._number = 0
 
-    def run(self, playbook: str, *arguments: str, kill_at: int = 0, kill_when=None) -> "Run":
-        """`kill_at`: at the beginning of the task of this number, counted over all nodes; `kill_when`: as soon as it holds."""
+    def run(self, playbook: str, *arguments: str, kill_at: str = "", kill_when=None) -> "Run":
+        """`kill_at`: where the first step of this name begins; `kill_when`: as soon as it holds."""
         self._number += 1
         log = self._folder / f"ansible-{self._number}.log"
         steps = self._folder / f"steps-{self._number}"
@@ -35,7 +35,7 @@ class Playbooks:
                        "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
                        "ANSIBLE_LOCAL_TEMP": str(self._folder / "tmp"), "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
                        "ANSIBLE_CALLBACKS_ENABLED": "stop_at", "HOME": str(self._folder), "LC_ALL": "C.UTF-8",
-                       "CLUSTER_LAB_STEPS": str(steps), "CLUSTER_LAB_STOP_AT": str(kill_at)}
+                       "CLUSTER_LAB_STEPS": str(steps), "CLUSTER_LAB_STOP_AT": kill_at}
         with open(log, "wb") as out:
             process = subprocess.Popen(["ansible-playbook", "-i", self.inventory, f"updatecontrol.appliance.{playbook}", *arguments],
                                        stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, start_new_session=True)
@@ -55,4 +55,4 @@ class Run:
 
     def order_of(self, step: str) -> list[str]:
         """The nodes on which a step began, in this order."""
-        return [line.split("\t")[0] for line in self.steps if line.split("\t")[1] == step]
+        return [host for _, host, name in (line.split("\t") for line in self.steps) if name == step]

@@ -1,4 +1,4 @@
-"""Writes down each step as it begins. At the wanted one it waits to be killed: what the step does was not begun."""
+"""Writes down when each step begins, and where. At the wanted one it waits to be killed: what the step does was not begun."""
 import os
 import time
 from pathlib import Path
@@ -11,15 +11,17 @@ class CallbackModule(CallbackBase):
 
     def __init__(self):
         super().__init__()
-        self._steps, self._stop_at = Path(os.environ["CLUSTER_LAB_STEPS"]), int(os.environ["CLUSTER_LAB_STOP_AT"])
-        self._count = 0
+        self._steps, self._stop_at = Path(os.environ["CLUSTER_LAB_STEPS"]), os.environ["CLUSTER_LAB_STOP_AT"]
 
     def v2_playbook_on_task_start(self, task, is_conditional):
-        self._count += 1
-        if self._count == self._stop_at:
+        if _name_of(task) == self._stop_at:
             self._steps.with_suffix(".stopped").touch()
             time.sleep(600)
 
     def v2_runner_on_start(self, host, task):
         with open(self._steps, "a") as steps:
-            steps.write(f"{time.monotonic():.2f}\t{host.get_name()}\t{task.get_name().split(' : ')[-1]}\n")
+            steps.write(f"{time.monotonic():.2f}\t{host.get_name()}\t{_name_of(task)}\n")
+
+
+def _name_of(task) -> str:
+    return task.get_name().split(" : ")[-1]

@@ -1,0 +1,77 @@
+"""Which servers are due, by tables of cases: the filter alone, without servers."""
+from datetime import datetime, timedelta, timezone
+
+from lab.stage import require
+
+NOW = datetime(2026, 12, 3, 14, 0, tzinfo=timezone.utc)  # a Thursday
+
+
+def server(name: str, hours_ago: float | None = None, result: str = "succeeded", **state) -> dict:
+    """Upgraded so many hours ago; None: not yet."""
+    jobs = []
+    if hours_ago is not None:
+        when = (NOW - timedelta(hours=hours_ago)).isoformat()
+        jobs = [{"to": "2.8.1.0", "operation": "install", "result": result, "reason": "gate", "started": when, "ended": when,
+                 "fetch_bytes": 40 << 20}]
+    running = "2.8.1.0" if jobs and result == "succeeded" else "2.8.0.0"
+    return {"name": name, "group": name[0], "state": {"running_version": running, "state": "idle", **state}, "jobs": jobs}
+
+
+def silent(name: str) -> dict:
+    return {"name": name, "group": name[0], "state": {}, "jobs": []}
+
+
+def plan(servers: list[dict], **settings) -> dict:
+    from ansible_collections.updatecontrol.appliance.plugins.filter.fleet import fleet_plan
+    return fleet_plan(servers, {"version": "2.8.1.0", "groups": ["a", "b", "c"], **settings}, NOW.isoformat())
+
+
+def each_case_chooses_what_is_due(make) -> None:
+    done, fresh = 30, 1
+    cases = [
+        ("a canary first", [server("a1"), server("a2"), server("b1")], {}, ["a1"], "canary"),
+        ("then its group", [server("a1", fresh), server("a2"), server("a3"), server("b1")], {}, ["a2", "a3"], "group a"),
+        ("two canaries", [server("a1"), server("a2"), server("a3")], {"canaries": 2}, ["a1", "a2"], "canary"),
+        ("one group a day", [server("a1", fresh), server("b1")], {"wait_hours": 0}, [], "one group a day"),
+        ("hours between groups", [server("a1", 20), server("b1")], {"wait_hours": 24}, [], "24 hours are waited"),
+        ("the next group", [server("a1", done), server("b1")], {}, ["b1"], "group b"),
+        ("two groups a day", [server("a1", fresh), server("b1")], {"wait_hours": 0, "one_group_a_day": False}, ["b1"], "group b"),
+        ("not on this day", [server("a1")], {"days": ["Mon", "Fri"]}, [], "the window is Mon,Fri"),
+        ("not at this hour", [server("a1")], {"start_hour": 2, "window_hours": 4}, [], "from 2:00 for 4 hours"),
+        ("over midnight", [server("a1")], {"days": ["Wed"], "start_hour": 22, "window_hours": 17}, ["a1"], "canary"),
+        ("no window", [server("a1")], {"days": ["Mon"], "ignore_window": True}, ["a1"], "canary"),
+        ("a pause", [server("a1")], {"paused": True}, [], "fleet_paused"),
+        ("a failure halts", [server("a1", fresh, "rolled-back"), server("a2")], {}, [], "halted: a1 (gate)"),
+        ("a failure is tried again", [server("a1", fresh, "failed"), server("a2")], {"retry": ["a1"]}, ["a1"], "canary"),
+        ("a failure is left out", [server("a1", 2, "failed"), server("a2")], {"halt_on_error": False}, ["a2"], "group a"),
+        ("too few succeeded", [server("a1", done, "failed"), server("a2", done), server("b1")], {"halt_on_error": False}, [], "is stuck"),
+        ("enough succeeded", [server("a1", done, "failed"), server("a2", done), server("b1")],
+         {"halt_on_error": False, "success_percent": 50}, ["b1"], "group b"),
+        ("no answer is no success", [silent("a1"), server("a2", done), server("b1")], {}, [], "no answer: ['a1']"),
+        ("no answer is named", [server("a1", fresh), silent("a2"), server("a3")], {}, ["a3"], "no answer: a2"),
+        ("a job is watched outside the window", [server("a1", None, state="running"), server("b1")], {"days": ["Mon"]}, ["a1"], "group a"),
+        ("traffic of an hour", [server("a1", 0.5), server("a2"), server("a3"), server("a4")], {"mib_per_hour": 150}, ["a2", "a3"], "group a"),
+        ("no traffic left", [server("a1", 0.5), server("a2")], {"mib_per_hour": 80}, [], "80 MiB were fetched"),
+        ("finished", [server("a1", done), server("b1", done)], {}, [], "finished"),
+    ]
+    for what, servers, settings, due, why in cases:
+        found = plan(servers, **settings)
+        require(found["hosts"] == due and why in found["why"], f"{what}: {found}")
+
+
+def the_age_of_mixed_versions_is_told(make) -> None:
+    told = plan([server("a1", 48), server("b1")], max_mixed_days=1)
+    require("versions are mixed since 2026-12-01 14:00, 2.0 days, longer than the 1 days that are allowed" in told["report"], f"{told}")
+    require(told["mixed_too_long"] and told["report"][0] == "group a: 1 x 2.8.1.0", f"{told}")
+    require(not any("mixed" in line for line in plan([server("a1", 48)])["report"]), "told without a mix")
+
+
+def wrong_settings_are_refused(make) -> None:
+    for settings in ({"days": ["Monday"]}, {"version": ""}, {"groups": []}, {"hours": 3}):
+        try:
+            require(False, f"accepted: {plan([server('a1')], **settings)}")
+        except ValueError:
+            pass
+
+
+SCENARIOS = [each_case_chooses_what_is_due, the_age_of_mixed_versions_is_told, wrong_settings_are_refused]

@@ -1,0 +1,168 @@
+"""Which servers of a fleet are upgraded now. Keeps nothing: what was done when is read from the servers' own histories."""
+from datetime import datetime, timedelta, timezone
+
+from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.appliance import numbers_of
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+BYTES_PER_MIB = 1024 * 1024
+DEFAULTS = {"version": "", "groups": [], "days": list(WEEKDAYS), "start_hour": 0, "window_hours": 24, "wait_hours": 12,
+            "one_group_a_day": True, "canaries": 1, "success_percent": 100, "halt_on_error": True, "paused": False,
+            "retry": [], "at_a_time": 5, "mib_per_server": 50, "mib_per_hour": 0, "max_mixed_days": 14, "ignore_window": False}
+
+
+class Server:
+    """What one has told."""
+
+    def __init__(self, told: dict, version: str):
+        state, jobs = told.get("state") or {}, told.get("jobs") or []
+        self.name, self.group, self.running = told["name"], told["group"], state.get("running_version")
+        self.answers = self.running is not None
+        self.busy = state.get("state", "idle") != "idle"
+        self.at_version = numbers_of(self.running) >= numbers_of(version)
+        to_version = [job for job in jobs if job.get("to") == version and job.get("operation", "install") == "install"]
+        last = to_version[-1] if to_version else {}
+        self.failed = not self.at_version and last.get("result") in ("failed", "rolled-back")
+        self.reason = last.get("reason", "")
+        self.upgraded = _time(last.get("ended")) if self.at_version and last.get("result") == "succeeded" else None
+        self.tried = _time(last.get("started"))
+        self.fetched = [(_time(job.get("started")), job.get("fetch_bytes") or 0) for job in jobs]
+
+
+def _time(text):
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
+class Plan:
+    """Decides for one moment. `hosts` are to be upgraded now; `why` is for people; `halted`: nothing more without them."""
+
+    def __init__(self, servers: list, settings: dict, now: datetime):
+        self._of = settings
+        self._now, self._servers = now, servers
+        self.hosts, self.halted, self.finished = [], False, False
+        self.why = self._decide()
+
+    def _decide(self) -> str:
+        before = None
+        for name in self._of["groups"]:
+            members = [server for server in self._servers if server.group == name]
+            done = [server for server in members if server.at_version]
+            failed = [server for server in members if server.failed and server.name not in self._of["retry"]]
+            if failed and self._of["halt_on_error"]:
+                self.halted = True
+                return (f"halted: {', '.join(f'{server.name} ({server.reason})' for server in failed)} failed. Next: see to it, then "
+                        f"run again with fleet_retry naming it, or with fleet_halt_on_error: false to leave it out")
+            if len(done) * 100 < len(members) * self._of["success_percent"] or any(server.busy for server in members):
+                return self._upgrade(name, members, failed, before)
+            before = members if members else before
+        self.finished = True
+        left = [server.name for server in self._servers if not server.at_version]
+        return f"finished{': but not ' + ', '.join(left) if left else ''}"
+
+    def _upgrade(self, name: str, members: list, failed: list, before) -> str:
+        waits = self._closed(members, before)
+        if waits:
+            return f"group {name} waits: {waits}"
+        todo = [server for server in members if server.answers and server not in failed and (server.busy or not server.at_version)]
+        silent = [server.name for server in members if not server.answers]
+        if not todo:
+            self.halted = True
+            return (f"group {name} is stuck: not enough of it succeeded ({self._of['success_percent']} % are wanted), and nothing is "
+                    f"left to upgrade; failed: {[server.name for server in failed]}, no answer: {silent}")
+        canaries = self._of["canaries"] - sum(server.at_version for server in members)
+        chosen = todo[:canaries] if canaries > 0 else todo
+        allowed = self._within_traffic(chosen)
+        if not allowed:
+            return f"group {name} waits: {self._of['mib_per_hour']} MiB were fetched within the last hour"
+        self.hosts = [server.name for server in allowed]
+        return (f"group {name}: {', '.join(self.hosts)}{' (canary)' if canaries > 0 else ''}"
+                + (f"; no answer: {', '.join(silent)}" if silent else ""))
+
+    def _closed(self, members: list, before) -> str:
+        """Why the group may not be worked on now."""
+        if self._of["paused"]:
+            return "fleet_paused is set"
+        if any(server.busy for server in members):
+            return ""  # a job that runs is watched at any time
+        if not self._of["ignore_window"] and not self._in_window():
+            return f"the window is {','.join(self._of['days'])} from {self._of['start_hour']}:00 for {self._of['window_hours']} hours"
+        if before is None or any(server.at_version for server in members):
+            return ""
+        ended = max((server.upgraded for server in before if server.upgraded), default=None)
+        if ended is None:
+            return ""
+        if self._now - ended < timedelta(hours=self._of["wait_hours"]):
+            return f"the group before it ended at {ended:%F %H:%M}, and {self._of['wait_hours']} hours are waited"
+        if self._of["one_group_a_day"] and ended.astimezone(self._now.tzinfo).date() == self._now.date():
+            return "one group a day"
+        return ""
+
+    def _in_window(self) -> bool:
+        """A window that is open over midnight belongs to the day on which it opened."""
+        for days_ago in (0, 1):
+            day = self._now - timedelta(days=days_ago)
+            opens = day.replace(hour=self._of["start_hour"], minute=0, second=0, microsecond=0)
+            if WEEKDAYS[day.weekday()] in self._of["days"] and opens <= self._now < opens + timedelta(hours=self._of["window_hours"]):
+                return True
+        return False
+
+    def _within_traffic(self, chosen: list) -> list:
+        """As many as may fetch within this hour, each counted with the most that it is allowed."""
+        if not self._of["mib_per_hour"]:
+            return chosen
+        hour_ago = self._now - timedelta(hours=1)
+        fetched = sum(bytes_ for server in self._servers for when, bytes_ in server.fetched if when and when > hour_ago)
+        left = self._of["mib_per_hour"] - fetched / BYTES_PER_MIB
+        return chosen[:max(0, int(left / self._of["mib_per_server"]))] if self._of["mib_per_server"] else chosen
+
+    def report(self) -> list:
+        """Versions of all groups, and how old the mix is."""
+        lines = []
+        for name in self._of["groups"]:
+            members = [server for server in self._servers if server.group == name]
+            versions = sorted(server.running or "no answer" for server in members)
+            lines.append(f"group {name}: " + (", ".join(f"{versions.count(each)} x {each}" for each in dict.fromkeys(versions)) or "empty"))
+        since = min((server.upgraded for server in self._servers if server.upgraded), default=None)
+        if since and any(not server.at_version for server in self._servers):
+            days = (self._now - since).total_seconds() / 86400
+            late = f", longer than the {self._of['max_mixed_days']} days that are allowed" if days > self._of["max_mixed_days"] else ""
+            lines.append(f"versions are mixed since {since:%F %H:%M}, {days:.1f} days{late}")
+        return lines + [self.why]
+
+
+def fleet_plan(told: list, settings: dict, now=None) -> dict:
+    """`told`: name, group, state (document) and jobs (of the history) of each server."""
+    unknown = set(settings) - set(DEFAULTS)
+    if unknown:
+        raise ValueError(f"no such settings of a fleet: {sorted(unknown)}")
+    of = {name: _as(default, settings.get(name, default)) for name, default in DEFAULTS.items()}
+    wrong = [day for day in of["days"] if day not in WEEKDAYS]
+    if wrong or not of["version"] or not of["groups"]:
+        raise ValueError(f"fleet_days has {wrong}, known are {WEEKDAYS}" if wrong else "set update_control_version and fleet_groups")
+    moment = _time(now) if now else datetime.now(timezone.utc).astimezone()
+    plan = Plan([Server(each, of["version"]) for each in told], of, moment)
+    return {"hosts": plan.hosts, "why": plan.why, "halted": plan.halted, "finished": plan.finished, "report": plan.report(),
+            "at_a_time": of["at_a_time"], "mixed_too_long": any("longer than" in line for line in plan.report())}
+
+
+def _as(default, value):
+    if isinstance(default, bool):
+        return str(value).lower() in ("true", "yes", "1", "on")
+    return list(value) if isinstance(default, list) else type(default)(value)
+
+
+def fleet_told(hostvars, groups: dict, names: list) -> list:
+    """What fleet_plan wants, from what the playbook has asked."""
+    told = []
+    for group in names:
+        for name in groups.get(group, []):
+            state, history = ((hostvars[name].get(asked) or {}).get("document") or {} for asked in ("fleet_state", "fleet_history"))
+            told.append({"name": name, "group": group, "state": state, "jobs": history.get("jobs") or []})
+    return told
+
+
+class FilterModule:
+    def filters(self):
+        return {"fleet_plan": fleet_plan, "fleet_told": fleet_told}
