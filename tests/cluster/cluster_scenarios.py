@@ -138,7 +138,10 @@ def nothing_is_touched_unless_all_are_well(make) -> None:
     # Also when the node is left for later.
     run = stage.play("cluster", "--limit", "n1")
     require(run.rc != 0 and "n2: mail is stopped" in " ".join(run.log.split()), f"n2 was not looked at:\n{run.log[-3000:]}")
-    stage.nodes["n2"].order(mail_stopped=False)
+    stage.nodes["n2"].order(mail_stopped=False, hang=True)
+    stage.settings["update_control_command_seconds"] = 2
+    refuses("did not end within 2 s")
+    stage.nodes["n2"].order(hang=False)
     stage.nodes["n2"].stop()
     refuses("does not answer")
     stage.nodes["n2"].start()
@@ -176,7 +179,17 @@ def a_balancer_that_vanishes_leaves_the_node_out(make) -> None:
     stage.require_mail_never_stopped()
 
 
-def members_may_follow_later(make) -> None:
+def the_last_node_that_serves_stays_in(make) -> None:
+    stage = make(["n1", "n2"])
+    stage.balancer.say("set server mail/n2 state maint")
+    run = stage.play("cluster", "--limit", "n1")
+    require_ended(run, False)
+    require("only 0 other servers are up" in " ".join(run.log.split()), f"not said:\n{run.log[-3000:]}")
+    require(stage.balancer.statuses()["n1"] == "UP" and stage.versions() == OLD[:2], f"{stage.balancer.statuses()} {stage.versions()}")
+    stage.require_mail_never_stopped()
+
+
+def nodes_may_follow_later(make) -> None:
     """With a balancer of the site's own, too."""
     stage = make(THREE, role={"n1": "primary", "n2": "secondary", "n3": "secondary"})
     tasks, calls = stage.folder / "balancer.yml", stage.folder / "balancer-calls"
@@ -197,4 +210,4 @@ SCENARIOS = [the_central_node_can_be_first, the_control_role_moves_and_returns, 
              a_run_that_is_killed_at_any_step_continues, a_run_that_is_killed_in_a_job_watches_it,
              a_connection_that_is_cut_at_the_installation_is_no_failure, a_queue_that_does_not_empty_stops_the_play,
              an_unknown_conflict_stops_before_anything_is_touched, nothing_is_touched_unless_all_are_well,
-             a_balancer_that_vanishes_leaves_the_node_out, members_may_follow_later]
+             a_balancer_that_vanishes_leaves_the_node_out, the_last_node_that_serves_stays_in, nodes_may_follow_later]

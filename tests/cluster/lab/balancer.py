@@ -52,12 +52,15 @@ class Balancer:
             self._process.kill()
             self._process.wait()
 
+    def say(self, command: str) -> str:
+        with socket.socket(socket.AF_UNIX) as admin:
+            admin.connect(str(self.socket))
+            admin.sendall(command.encode() + b"\n")
+            return b"".join(iter(lambda: admin.recv(65536), b"")).decode()
+
     def statuses(self) -> dict:
         try:
-            with socket.socket(socket.AF_UNIX) as admin:
-                admin.connect(str(self.socket))
-                admin.sendall(b"show stat\n")
-                answer = b"".join(iter(lambda: admin.recv(65536), b"")).decode()
+            answer = self.say("show stat")
         except OSError:
             return {}
         rows = csv.DictReader(io.StringIO(answer.lstrip("# ")))

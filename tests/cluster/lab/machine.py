@@ -159,6 +159,8 @@ class Machine:
             if request["ssh"]:
                 with open(FOLDER / "commands", "a") as commands:
                     commands.write(" ".join(request["words"]) + "\n")
+                if read("orders").get("hang"):
+                    time.sleep(30)
             rc, document, errors = self._carry_out(request["words"], request)
             out = json.dumps(document) + "\n" if document is not None else ""
             try:

@@ -8,6 +8,7 @@ already is not done again.
       seconds: 5400             # for all of it
       answer_seconds: 120       # for a first answer
       poll_seconds: 5
+      command_seconds: 300      # for each command; without it the variable update_control_command_seconds
       max_steps: 4              # installations on the way
 
 Returns version, version_before, jobs, state."""
@@ -17,7 +18,7 @@ from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.appliance 
 from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.upgrade import Upgrade
 
 DEFAULTS = {"version": "", "source": "", "force": False, "seconds": 5400.0, "answer_seconds": 120.0, "poll_seconds": 5.0,
-            "max_steps": 4}
+            "command_seconds": 300, "max_steps": 4}
 
 
 class ActionModule(ActionBase):
@@ -28,13 +29,15 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         wanted = {name: (boolean if isinstance(default, bool) else type(default))(self._task.args.get(name, default))
                   for name, default in DEFAULTS.items()}
+        if "command_seconds" not in self._task.args:
+            wanted["command_seconds"] = int((task_vars or {}).get("update_control_command_seconds", wanted["command_seconds"]))
         if not wanted["version"]:
             result.update(failed=True, msg="no version is wanted: set update_control_version")
             return result
         if self._play_context.check_mode:
             result.update(skipped=True, msg="not done in check mode")
             return result
-        upgrade = Upgrade(Appliance(self), wanted)
+        upgrade = Upgrade(Appliance(self, wanted["command_seconds"]), wanted)
         try:
             state = upgrade.run()
             result.update(changed=bool(upgrade.jobs), version=state["running_version"], jobs=upgrade.jobs, state=state)

@@ -3,6 +3,8 @@ import re
 
 from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.appliance import numbers_of
 
+MAX_SHOWN = 10  # messages of a queue
+
 
 def health_problems(state: dict, minimum: str) -> list:
     """Why a node counts as not healthy; a state document. A node that this collection has drained, or whose installation
@@ -21,6 +23,17 @@ def health_problems(state: dict, minimum: str) -> list:
         problem = state.get("mail_problem") or {}
         problems.append(f"mail is stopped: {problem.get('text', 'no reason given')}. See: {problem.get('advice') or 'update-control -s'}")
     return problems
+
+
+def queue_text(queue: dict) -> str:
+    """What waits in the mail queue, of the document that a drain ends with; empty if it doesn't say."""
+    messages = queue.get("messages") or []
+    shown = [f"{message.get('id')} (for {message.get('age_seconds')} s, {message.get('recipients')} recipients: "
+             f"{message.get('reason') or 'not tried yet'})" for message in messages[:MAX_SHOWN]]
+    if not queue.get("queue_length") and not queue.get("connections"):
+        return str(queue.get("problem") or "")
+    return (f"{queue.get('queue_length')} messages in the queue, {queue.get('connections') or 0} open connections"
+            + (f"; {', '.join(shown)}" if shown else ""))
 
 
 def unknown_conflicts(checks: dict, pattern: str, known: list) -> list:
@@ -62,5 +75,5 @@ def versions_report(answers: list, version: str) -> list:
 
 class FilterModule:
     def filters(self):
-        return {"health_problems": health_problems, "unknown_conflicts": unknown_conflicts, "role_move": role_move,
+        return {"health_problems": health_problems, "queue_text": queue_text, "unknown_conflicts": unknown_conflicts, "role_move": role_move,
                 "versions_report": versions_report}

@@ -6,6 +6,7 @@
       server: mail/node1                  # BACKEND/SERVER
       state: out                          # in, out, or nothing: only look
       seconds: 60                         # how long open sessions may last (out), or the server's checks (in)
+      others: 1                           # out only if so many other servers of the backend are up
 
 `out` is drain, until no session is open, then maint. `in` is ready, until the server is up. Returns status, sessions."""
 import csv
@@ -17,6 +18,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 SOCKET_SECONDS = 10
+SERVES = ("UP", "no check")
 
 
 class Balancer:
@@ -38,10 +40,18 @@ class Balancer:
                     raise ValueError(f"HAProxy's answer to {command!r} is too long")
         return answer.decode(errors="replace")
 
+    def _rows(self) -> list:
+        """Of all servers of the backend."""
+        rows = csv.DictReader(io.StringIO(self._say("show stat").lstrip("# ")))
+        return [row for row in rows if row.get("pxname") == self._backend and row.get("svname") not in ("FRONTEND", "BACKEND")]
+
+    def others_up(self) -> int:
+        return sum(row["svname"] != self._name and row["status"].startswith(SERVES) for row in self._rows())
+
     def look(self) -> tuple:
         """Status and number of open sessions."""
-        for row in csv.DictReader(io.StringIO(self._say("show stat").lstrip("# "))):
-            if (row.get("pxname"), row.get("svname")) == (self._backend, self._name):
+        for row in self._rows():
+            if row["svname"] == self._name:
                 return row["status"], int(row["scur"] or 0)
         raise ValueError(f"HAProxy has no server {self._server}. Its servers: echo show stat | socat - {self._place}")
 
@@ -59,11 +69,13 @@ class Balancer:
         return True
 
 
-def taken_out(balancer: Balancer, seconds: float) -> bool:
+def taken_out(balancer: Balancer, seconds: float, others: int) -> bool:
     """Whether this was a change."""
     status, _ = balancer.look()
     if status.startswith("MAINT"):
         return False
+    if balancer.others_up() < others:
+        raise ValueError(f"only {balancer.others_up()} other servers are up, and {others} must be: put them back first")
     balancer.set("drain")
     # A session that is still open is not cut off: maint lets it end, and the appliance finishes it before it drains.
     balancer.wait(seconds, lambda _, sessions: sessions == 0)
@@ -74,15 +86,15 @@ def taken_out(balancer: Balancer, seconds: float) -> bool:
 def put_back(balancer: Balancer, seconds: float) -> bool:
     before, _ = balancer.look()
     balancer.set("ready")
-    if not balancer.wait(seconds, lambda status, _: status == "UP" or status == "no check"):
+    if not balancer.wait(seconds, lambda status, _: status in SERVES):
         status, _ = balancer.look()
         raise ValueError(f"within {seconds} s the server is not up but {status}: look at its checks in HAProxy")
-    return not before.startswith(("UP", "no check"))
+    return not before.startswith(SERVES)
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec={"socket": {"required": True}, "server": {"required": True},
-                                          "state": {"choices": ["in", "out"]}, "seconds": {"type": "float", "default": 60}},
+                                          "state": {"choices": ["in", "out"]}, "seconds": {"type": "float", "default": 60}, "others": {"type": "int", "default": 1}},
                            supports_check_mode=True)
     wanted = module.params
     if "/" not in wanted["server"]:
@@ -91,7 +103,8 @@ def main() -> None:
     try:
         changed = False
         if wanted["state"] and not module.check_mode:
-            changed = (put_back if wanted["state"] == "in" else taken_out)(balancer, wanted["seconds"])
+            changed = (put_back(balancer, wanted["seconds"]) if wanted["state"] == "in" else
+                       taken_out(balancer, wanted["seconds"], wanted["others"]))
         status, sessions = balancer.look()
     except (OSError, ValueError) as reason:
         module.fail_json(msg=f"the balancer at {wanted['socket']}, server {wanted['server']}: {reason}. "

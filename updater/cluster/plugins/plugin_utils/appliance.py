@@ -1,7 +1,9 @@
 """One appliance, asked with update-control over a restricted SSH key. No shell and no Python is needed there: a command
 has words and blanks only. Every command is short, so a restart or a cut connection costs one question, never a job."""
+import contextlib
 import json
 import re
+import signal
 import time
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
@@ -72,11 +74,26 @@ def numbers_of(version) -> tuple:
     return tuple(int(part) for part in re.findall(r"\d+", version or ""))
 
 
+@contextlib.contextmanager
+def _time_limit(seconds: int, words: str):
+    """Ends a command that hangs although the connection is alive. Works in the main thread, where actions run."""
+    def passed(_number, _frame):
+        raise Silent(f"update-control {words} did not end within {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, passed)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 class Appliance:
     """Asks through the connection of an action plugin."""
 
-    def __init__(self, action):
-        self._action = action
+    def __init__(self, action, command_seconds: int):
+        self._action, self._command_seconds = action, command_seconds
         connection = action._connection
         if connection.transport == "ssh":
             arguments = connection.get_option("ssh_args") or ""
@@ -91,7 +108,8 @@ class Appliance:
             raise NoWay(f"a restricted key carries words and blanks only, no quotes and no shell characters: {words!r}")
         try:
             # Neither a terminal, which the key refuses, nor a shell around it.
-            result = self._action._low_level_execute_command(f"update-control {words}", sudoable=False, executable=False)
+            with _time_limit(self._command_seconds, words):
+                result = self._action._low_level_execute_command(f"update-control {words}", sudoable=False, executable=False)
         except AnsibleConnectionFailure as reason:
             raise Silent(str(reason).strip().splitlines()[-1][-300:]) from reason
         except AnsibleError as reason:
