@@ -89,7 +89,7 @@ def a_run_that_is_killed_in_a_job_watches_it(make) -> None:
 
 def a_connection_that_is_cut_at_the_installation_is_no_failure(make) -> None:
     stage = make(["n1", "n2"])
-    stage.nodes["n1"].order(cut=True)
+    stage.nodes["n1"].order(cut=True, busy_once=True)
     require_ended(stage.play(), True)
     require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
     require(len([c for c in stage.nodes["n1"].commands() if c.startswith("-i")]) == 1, "installed twice")
@@ -135,6 +135,9 @@ def nothing_is_touched_unless_all_are_well(make) -> None:
     stage.settings["update_control_minimum_version"] = "2.7.0.0"
     stage.nodes["n2"].order(mail_stopped=True)
     refuses("mail is stopped: postfix.service failed")
+    stage.nodes["n2"].order(mail_stopped=False, refused="12 MiB are missing")
+    refuses("n2 refuses the installation: space /data: 12 MiB are missing (free some)")
+    stage.nodes["n2"].order(mail_stopped=True, refused="")
     # Also when the node is left for later.
     run = stage.play("cluster", "--limit", "n1")
     require(run.rc != 0 and "n2: mail is stopped" in " ".join(run.log.split()), f"n2 was not looked at:\n{run.log[-3000:]}")

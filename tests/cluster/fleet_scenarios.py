@@ -41,8 +41,8 @@ def a_server_that_fails_halts_the_fleet(make) -> None:
 
 
 def what_would_fetch_too_much_is_refused(make) -> None:
-    stage = make({"group_a": ["a1"]})
-    stage.settings.update(fleet_groups=["group_a"], fleet_mib_per_server=50)
+    stage = make({"berlin": ["a1"]})
+    stage.settings.update(fleet_groups=["berlin"], fleet_mib_per_server=50)
     stage.nodes["a1"].order(fetch_bytes=60 << 20)
     require("would fetch 60.0 MiB" in " ".join(run(stage, False).log.split()), "the limit is not told")
     stage.settings["fleet_mib_per_server"] = 100

@@ -13,6 +13,8 @@ import threading
 import time
 from pathlib import Path
 
+from machine_mail import Mail
+
 FOLDER, MAIL_PORT = Path(sys.argv[1]), int(sys.argv[2])
 PHASES = ("download the update", "install the new OS", "shut down services", "prepare the message store migration",
           "back up the configuration", "restart the appliance", "migrate the message store",
@@ -34,73 +36,9 @@ def now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
 
 
-class Mail:
-    """Accepts messages while it may: no listener at all otherwise, as behind a packet filter."""
-
-    def __init__(self):
-        self._listener, self._open, self._lock = None, set(), threading.Lock()
-
-    def serve(self, wanted: bool, cut: bool = False) -> None:
-        with self._lock:
-            if wanted and not self._listener:
-                self._listener = socket.create_server(("127.0.0.1", MAIL_PORT), backlog=64)
-                threading.Thread(target=self._accept, args=[self._listener], daemon=True).start()
-            if not wanted and self._listener:
-                self._listener.shutdown(socket.SHUT_RDWR)
-                self._listener.close()
-                self._listener = None
-            for connection in list(self._open) if cut else []:
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def idle(self) -> bool:
-        return not self._open
-
-    def _accept(self, listener) -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._converse, args=[connection], daemon=True).start()
-
-    def _converse(self, connection) -> None:
-        self._open.add(connection)
-        try:
-            with connection, connection.makefile("rw", newline="\r\n") as lines:
-                self._say(lines, "220 node ESMTP")
-                self._answer(lines)
-        except OSError:
-            pass
-        finally:
-            self._open.discard(connection)
-
-    def _answer(self, lines) -> None:
-        name = None
-        for line in lines:
-            word = line.strip().upper()
-            if word.startswith("MAIL FROM:"):
-                name = line.strip().split(":", 1)[1].strip("<> ")
-            if word == "DATA":
-                self._say(lines, "354 go on")
-                while (text := lines.readline()) and text.strip() != ".":
-                    pass
-                if not text:
-                    return
-                with open(FOLDER / "stored", "a") as stored:
-                    stored.write(f"{name}\n")
-            self._say(lines, "221 bye" if word == "QUIT" else "250 done")
-            if word == "QUIT":
-                return
-
-    @staticmethod
-    def _say(lines, text: str) -> None:
-        lines.write(f"{text}\r\n")
-        lines.flush()
-
-
 class Machine:
     def __init__(self):
-        self._mail, self._sshd, self._agent, self._job = Mail(), None, None, None
+        self._mail, self._sshd, self._agent, self._job = Mail(MAIL_PORT, FOLDER / "stored"), None, None, None
         self._lock = threading.RLock()
 
     def run(self) -> None:
@@ -212,7 +150,7 @@ class Machine:
     def _drain(self, words, request) -> tuple:
         with self._lock:
             state = read("state")
-            if self._job:
+            if self._job or self._busy_once():
                 return 4, None, "update-control: a job runs\n"
             if not state["drained"]:
                 write("state", {**state, "drained": {"since": now(), "by": "root", "keep_over_restart": False,
@@ -224,6 +162,12 @@ class Machine:
                 return 12, self._queue(), "update-control: the queue is not empty\n"
             time.sleep(0.05)
         return 0, self._queue(), ""
+
+    @staticmethod
+    def _busy_once() -> bool:
+        orders = read("orders")
+        write("orders", {**orders, "busy_once": False})
+        return orders.get("busy_once", False)
 
     @staticmethod
     def _queue() -> dict:

@@ -31,8 +31,7 @@ class Playbooks:
         log = self._folder / f"ansible-{self._number}.log"
         steps = self._folder / f"steps-{self._number}"
         environment = {**os.environ, "ANSIBLE_CONFIG": str(self._collections / "ansible.cfg"),
-                       "ANSIBLE_COLLECTIONS_PATH": str(self._collections),
-                       "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
+                       "ANSIBLE_COLLECTIONS_PATH": str(self._collections), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "1", "ANSIBLE_LOCALHOST_WARNING": "0",
                        "ANSIBLE_LOCAL_TEMP": str(self._folder / "tmp"), "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
                        "ANSIBLE_CALLBACKS_ENABLED": "stop_at", "HOME": str(self._folder), "LC_ALL": "C.UTF-8",
                        "CLUSTER_LAB_STEPS": str(steps), "CLUSTER_LAB_STOP_AT": kill_at}

@@ -3,6 +3,7 @@
     updatecontrol.appliance.control:
       command: -s               # words, as behind update-control; --json is added
       answer_seconds: 60        # how long an appliance that doesn't answer is asked again; only for what may be repeated
+      busy_seconds: 60          # the same while it is busy with something else
       command_seconds: 300      # how long the command may take; without it the variable update_control_command_seconds
       accept: [0, 11]           # exit codes that are no failure
       changes: true             # whether success is a change
@@ -15,7 +16,7 @@ from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.appliance 
 
 class ActionModule(ActionBase):
     TRANSFERS_FILES = False
-    _VALID_ARGS = frozenset(("command", "answer_seconds", "command_seconds", "accept", "changes"))
+    _VALID_ARGS = frozenset(("command", "answer_seconds", "busy_seconds", "command_seconds", "accept", "changes"))
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
@@ -28,7 +29,8 @@ class ActionModule(ActionBase):
         try:
             seconds = arguments.get("command_seconds", (task_vars or {}).get("update_control_command_seconds", 300))
             appliance = Appliance(self, int(seconds))
-            answer = appliance.ask_until_answered(words, float(arguments.get("answer_seconds", 0)))
+            answer = appliance.ask_until_answered(words, float(arguments.get("answer_seconds", 0)),
+                                                  busy_seconds=float(arguments.get("busy_seconds", 60)))
         except Silent as reason:
             result.update(failed=True, answered=False, document={}, documents=[],
                           msg=f"the appliance does not answer: {reason}. Next: look at it, then run the same again.")

@@ -21,7 +21,8 @@ def health_problems(state: dict, minimum: str) -> list:
         problems.append(f"a {state['operation']} runs; wait for its end: update-control -f")
     if state.get("mail") == "stopped" and not busy and not state.get("drained"):
         problem = state.get("mail_problem") or {}
-        problems.append(f"mail is stopped: {problem.get('text', 'no reason given')}. See: {problem.get('advice') or 'update-control -s'}")
+        problems.append(f"mail is stopped: {problem.get('text', 'no reason given')}. "
+                        f"See: {problem.get('advice') or 'update-control -s'}")
     return problems
 
 
@@ -34,6 +35,12 @@ def queue_text(queue: dict) -> str:
         return str(queue.get("problem") or "")
     return (f"{queue.get('queue_length')} messages in the queue, {queue.get('connections') or 0} open connections"
             + (f"; {', '.join(shown)}" if shown else ""))
+
+
+def refusals(checks: dict) -> list:
+    """What the checks refuse, with what to do."""
+    return [f"{result.get('check')}: {result.get('text')}" + (f" ({result['advice']})" if result.get("advice") else "")
+            for result in checks.get("results") or [] if result.get("verdict") not in ("pass", "skip", "notice", "warn")]
 
 
 def unknown_conflicts(checks: dict, pattern: str, known: list) -> list:
@@ -75,5 +82,5 @@ def versions_report(answers: list, version: str) -> list:
 
 class FilterModule:
     def filters(self):
-        return {"health_problems": health_problems, "queue_text": queue_text, "unknown_conflicts": unknown_conflicts, "role_move": role_move,
-                "versions_report": versions_report}
+        return {"health_problems": health_problems, "queue_text": queue_text, "refusals": refusals,
+                "unknown_conflicts": unknown_conflicts, "role_move": role_move, "versions_report": versions_report}

@@ -41,7 +41,7 @@ class Plan:
     def __init__(self, servers: list, settings: dict, now: datetime):
         self._of = settings
         self._now, self._servers = now, servers
-        self.hosts, self.halted, self.finished = [], False, False
+        self.hosts, self.halted, self.finished, self.mixed_too_long = [], False, False, False
         self.why = self._decide()
 
     def _decide(self) -> str:
@@ -52,8 +52,8 @@ class Plan:
             failed = [server for server in members if server.failed and server.name not in self._of["retry"]]
             if failed and self._of["halt_on_error"]:
                 self.halted = True
-                return (f"halted: {', '.join(f'{server.name} ({server.reason})' for server in failed)} failed. Next: see to it, then "
-                        f"run again with fleet_retry naming it, or with fleet_halt_on_error: false to leave it out")
+                return (f"halted: {', '.join(f'{server.name} ({server.reason})' for server in failed)} failed. Next: see to it, "
+                        "then run again with fleet_retry naming it, or with fleet_halt_on_error: false to leave it out")
             if len(done) * 100 < len(members) * self._of["success_percent"] or any(server.busy for server in members):
                 return self._upgrade(name, members, failed, before)
             before = members if members else before
@@ -65,12 +65,13 @@ class Plan:
         waits = self._closed(members, before)
         if waits:
             return f"group {name} waits: {waits}"
-        todo = [server for server in members if server.answers and server not in failed and (server.busy or not server.at_version)]
+        todo = [server for server in members
+                if server.answers and server not in failed and (server.busy or not server.at_version)]
         silent = [server.name for server in members if not server.answers]
         if not todo:
             self.halted = True
-            return (f"group {name} is stuck: not enough of it succeeded ({self._of['success_percent']} % are wanted), and nothing is "
-                    f"left to upgrade; failed: {[server.name for server in failed]}, no answer: {silent}")
+            return (f"group {name} is stuck: not enough of it succeeded ({self._of['success_percent']} % are wanted), and "
+                    f"nothing is left to upgrade; failed: {[server.name for server in failed]}, no answer: {silent}")
         canaries = self._of["canaries"] - sum(server.at_version for server in members)
         chosen = todo[:canaries] if canaries > 0 else todo
         allowed = self._within_traffic(chosen)
@@ -87,7 +88,8 @@ class Plan:
         if any(server.busy for server in members):
             return ""  # a job that runs is watched at any time
         if not self._of["ignore_window"] and not self._in_window():
-            return f"the window is {','.join(self._of['days'])} from {self._of['start_hour']}:00 for {self._of['window_hours']} hours"
+            return (f"the window is {','.join(self._of['days'])} from {self._of['start_hour']}:00 "
+                    f"for {self._of['window_hours']} hours")
         if before is None or any(server.at_version for server in members):
             return ""
         ended = max((server.upgraded for server in before if server.upgraded), default=None)
@@ -104,7 +106,8 @@ class Plan:
         for days_ago in (0, 1):
             day = self._now - timedelta(days=days_ago)
             opens = day.replace(hour=self._of["start_hour"], minute=0, second=0, microsecond=0)
-            if WEEKDAYS[day.weekday()] in self._of["days"] and opens <= self._now < opens + timedelta(hours=self._of["window_hours"]):
+            closes = opens + timedelta(hours=self._of["window_hours"])
+            if WEEKDAYS[day.weekday()] in self._of["days"] and opens <= self._now < closes:
                 return True
         return False
 
@@ -123,11 +126,14 @@ class Plan:
         for name in self._of["groups"]:
             members = [server for server in self._servers if server.group == name]
             versions = sorted(server.running or "no answer" for server in members)
-            lines.append(f"group {name}: " + (", ".join(f"{versions.count(each)} x {each}" for each in dict.fromkeys(versions)) or "empty"))
+            counts = ", ".join(f"{versions.count(each)} x {each}" for each in dict.fromkeys(versions))
+            lines.append(f"group {name}: {counts or 'empty'}")
         since = min((server.upgraded for server in self._servers if server.upgraded), default=None)
         if since and any(not server.at_version for server in self._servers):
             days = (self._now - since).total_seconds() / 86400
-            late = f", longer than the {self._of['max_mixed_days']} days that are allowed" if days > self._of["max_mixed_days"] else ""
+            allowed = self._of["max_mixed_days"]
+            self.mixed_too_long = days > allowed
+            late = f", longer than the {allowed} days that are allowed" if self.mixed_too_long else ""
             lines.append(f"versions are mixed since {since:%F %H:%M}, {days:.1f} days{late}")
         return lines + [self.why]
 
@@ -140,11 +146,13 @@ def fleet_plan(told: list, settings: dict, now=None) -> dict:
     of = {name: _as(default, settings.get(name, default)) for name, default in DEFAULTS.items()}
     wrong = [day for day in of["days"] if day not in WEEKDAYS]
     if wrong or not of["version"] or not of["groups"]:
-        raise ValueError(f"fleet_days has {wrong}, known are {WEEKDAYS}" if wrong else "set update_control_version and fleet_groups")
+        raise ValueError(f"fleet_days has {wrong}, known are {WEEKDAYS}" if wrong else
+                         "set update_control_version and fleet_groups")
     moment = _time(now) if now else datetime.now(timezone.utc).astimezone()
     plan = Plan([Server(each, of["version"]) for each in told], of, moment)
-    return {"hosts": plan.hosts, "why": plan.why, "halted": plan.halted, "finished": plan.finished, "report": plan.report(),
-            "at_a_time": of["at_a_time"], "mixed_too_long": any("longer than" in line for line in plan.report())}
+    report = plan.report()
+    return {"hosts": plan.hosts, "why": plan.why, "halted": plan.halted, "finished": plan.finished, "report": report,
+            "at_a_time": of["at_a_time"], "mixed_too_long": plan.mixed_too_long}
 
 
 def _as(default, value):

@@ -116,16 +116,17 @@ class Appliance:
             raise NoWay(str(reason)) from reason
         return Answer(words, result["rc"], result["stdout"], result["stderr"])
 
-    def ask_until_answered(self, words: str, seconds: float, pause: float = 3) -> Answer:
-        """As long as the appliance or its agent is away. For commands that may be repeated. Throws Silent."""
-        end = time.monotonic() + seconds
+    def ask_until_answered(self, words: str, seconds: float, pause: float = 3, busy_seconds: float = 0) -> Answer:
+        """As long as the appliance or its agent is away, or busy. For commands that may be repeated. Throws Silent."""
+        began = time.monotonic()
         while True:
+            waited = time.monotonic() - began
             try:
                 answer = self.ask(words)
-                if answer.rc != NO_AGENT or time.monotonic() >= end:
+                if waited >= {NO_AGENT: seconds, BUSY: busy_seconds}.get(answer.rc, 0):
                     return answer
             except Silent:
-                if time.monotonic() >= end:
+                if waited >= seconds:
                     raise
             time.sleep(pause)
 
