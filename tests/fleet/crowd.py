@@ -1,5 +1,4 @@
-"""Many appliances at once: the same words on the command line and the same lines as simulated_devices, whose place it
-takes where that is not built. Some fail, some are restarted in the middle; the same seed gives the same."""
+"""Many appliances at once. Some fail, some are restarted in the middle; the same seed gives the same."""
 import random
 import threading
 import time
@@ -14,11 +13,12 @@ RESTARTS = ("before the order is taken", "after download", "after downloaded", "
 class Crowd:
     """Polls in the background until it is closed."""
 
-    def __init__(self, devices: list[Device], fail_share: float = 0, restart_share: float = 0, seed: int = 1):
+    def __init__(self, devices: list[Device], failing=frozenset(), restarts: dict | None = None, restart_share: float = 0,
+                 seed: int = 1):
         chance = random.Random(seed)
-        self.devices = devices
-        self._fails = {device.name: chance.random() < fail_share for device in devices}
+        self._failing = failing
         self._restarts = {device.name: chance.choice(RESTARTS) if chance.random() < restart_share else None for device in devices}
+        self._restarts.update(restarts or {})
         self.restarted: list[str] = []
         self._halt = threading.Event()
         self.errors: list[str] = []
@@ -56,7 +56,7 @@ class Crowd:
             device.report(execution)
             if self._restarted(device, number):
                 return
-        if self._fails[device.name]:
+        if device.name in self._failing:
             device.fail(device.version, "phase 10: the health gate refused: no mail passed")
             return
         if device.version != device.wanted:
