@@ -21,7 +21,7 @@ from rollout.fleet import Fleet  # noqa: E402
 from rollout.server import Server  # noqa: E402
 
 OLD, NEW = "2.8.0.0", "2.8.1.0"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 _numbers = itertools.count(1)
 
 
@@ -59,6 +59,7 @@ class TestFleet:
 
     def __init__(self, lab: Lab, prefix: str, sizes: tuple[int, ...]):
         self._lab, self.prefix, self.rollout = lab, prefix, f"{prefix}-rollout"
+        self._crowd: Crowd | None = None
         self.groups = [f"{prefix}{letter}" for letter, _ in zip("ABC", sizes)]
         self.members = {group: [f"{group}-{number:03}" for number in range(size)] for group, size in zip(self.groups, sizes)}
         targets = [{"controllerId": name, "name": name, "group": group, "securityToken": f"token-of-{name}"}
@@ -81,8 +82,13 @@ class TestFleet:
         return self.next("start")
 
     def next(self, verb: str = "next", *words: str, days_later: float = 0) -> dict:
-        """The report of one rollout."""
-        return self._lab.call(verb, self.rollout, *words, days_later=days_later)[1]["rollouts"][0]
+        """The report of one rollout. Appliances whose group has begun poll soon."""
+        report = self._lab.call(verb, self.rollout, *words, days_later=days_later)[1]["rollouts"][0]
+        if self._crowd:
+            begun = {group["group"] for group in report["groups"] if group["begun"] and group["open"]}
+            self._crowd.wake([device for device in self.devices.values() if device.name.rsplit("-", 1)[0] in begun
+                              and not {"succeeded", "failed", "cancelled"} & set(device.events)])
+        return report
 
     def refused(self, *words: str) -> str:
         try:
@@ -100,11 +106,12 @@ class TestFleet:
 
     @contextmanager
     def crowd(self, **how):
-        crowd = Crowd(list(self.devices.values()), **how)
+        self._crowd = Crowd(list(self.devices.values()), **how)
         try:
-            yield crowd
+            yield self._crowd
         finally:
-            crowd.close()
+            self._crowd.close()
+            self._crowd = None
 
     def until(self, state: str, days_later: float = 0, **counts: int) -> dict:
         """Calls 'next' as the timer does, until the rollout is in a state, and the counts over all groups are these."""

@@ -65,7 +65,7 @@ class HawkbitServer:
                 "-jar", self._jar, "--server.address=127.0.0.1", f"--server.port={self._port}",
                 f"--spring.datasource.url=jdbc:h2:file:{self._folder}/hawkbit;MODE=LEGACY;WRITE_DELAY=0",
                 f"--org.eclipse.hawkbit.artifact.fs.path={self._folder}/artifacts",
-                "--hawkbit.server.security.dos.filter.enabled=false", "--hawkbit.rollout.scheduler.fixedDelay=300",
+                "--springdoc.api-docs.enabled=false", "--hawkbit.server.security.dos.filter.enabled=false", "--hawkbit.rollout.scheduler.fixedDelay=300",
                 "--hawkbit.controller.minPollingTime=00:00:01", "--hawkbit.controller.pollingTime=00:00:01",
                 f"{authentication}.targettoken.enabled=true", f"{authentication}.gatewaytoken.enabled=true",
                 f"{authentication}.gatewaytoken.key={GATEWAY_TOKEN}"]
