@@ -79,6 +79,8 @@ class Run:
             with self._times.part("clusters and fleets by Ansible"):
                 unit_programs.run_counting("clusters and fleets by Ansible",
                                            [places.CHECKOUT / "tests" / "cluster" / "run"], self._report)
+            with self._times.part("fleet"):
+                unit_programs.run_counting("fleet", [places.CHECKOUT / "tests" / "fleet" / "run"], self._report)
         if programs:
             unit_programs.run_named(SANITIZED, self._options.programs, self._report)
         if fuzzers:

@@ -80,7 +80,8 @@ def a_password_never_crosses_the_network_in_plain_text() -> None:
 
 
 def a_server_that_refuses_or_answers_badly_is_named_with_the_reason() -> None:
-    cases = ((401, b"", (), "does not let this user"), (403, b"{}", (), "does not let this user"), (200, b"<html>", (), "other than JSON"),
+    cases = ((401, b"", (), "does not let this user"), (403, b"{}", (), "does not let this user"),
+             (200, b"<html>", (), "other than JSON"),
              (500, json.dumps({"message": "out of order"}).encode(), (), "out of order"), (200, b"x" * (9 << 20), (), "8 MiB"),
              (302, b"", (("Location", "http://127.0.0.1:1/elsewhere"),), "302"))
     for status, body, headers, said in cases:
@@ -96,7 +97,8 @@ def a_server_that_is_down_changes_nothing_and_is_asked_again_later() -> None:
 
 
 def an_answer_without_what_is_needed_is_an_error_and_not_a_fault() -> None:
-    for body in (b"{}", b"[]", b"null", b'{"content":[{}],"total":1}', b'{"content":[{"id":"x"}],"total":1}', b'{"content":5,"total":"many"}'):
+    for body in (b"{}", b"[]", b"null", b'{"content":[{}],"total":1}', b'{"content":[{"id":"x"}],"total":1}',
+                 b'{"content":5,"total":"many"}'):
         with answering(body=body) as (url, _):
             expect(call(url), 1, "expected")
 
@@ -110,6 +112,7 @@ def two_calls_at_once_don_t_both_decide() -> None:
 
 
 def wrong_words_are_refused_by_name() -> None:
-    for words in (("begin",), ("create", "x"), ("create", "x", "--groups", "A", "--version", "1", "--server-traffic", "many"), ("resume",)):
+    for words in (("begin",), ("create", "x"), ("resume",),
+                  ("create", "x", "--groups", "A", "--version", "1", "--server-traffic", "many")):
         expect(call("https://hawkbit.example", *words), 2, "usage")
     expect(call("https://hawkbit.example", "create", "a b", "--groups", "A", "--version", "1", "--server-traffic", "1M"), 1, "'a b'")

@@ -42,8 +42,9 @@ class Lab:
         self.settings.write_text(f"[hawkbit]\nserver = {server.url}\nuser = {USER}\npassword-file = {self.password_file}\n"
                                  f"announce = {self.announce}\n")
 
-    def fleet(self, *sizes: int) -> "TestFleet":
-        return TestFleet(self, f"t{next(_numbers)}", sizes)
+    def fleet(self, *sizes: int, name_of=None) -> "TestFleet":
+        """`name_of` gets the prefix of the test and a number from 1 on."""
+        return TestFleet(self, f"t{next(_numbers)}", sizes, name_of)
 
     def call(self, *words: str, days_later: float = 0) -> tuple[int, dict]:
         """update-rollout, in this process, because of the clock."""
@@ -57,11 +58,14 @@ class Lab:
 class TestFleet:
     """Appliances in groups A, B, C of this test."""
 
-    def __init__(self, lab: Lab, prefix: str, sizes: tuple[int, ...]):
+    def __init__(self, lab: Lab, prefix: str, sizes: tuple[int, ...], name_of=None):
         self._lab, self.prefix, self.rollout = lab, prefix, f"{prefix}-rollout"
         self._crowd: Crowd | None = None
         self.groups = [f"{prefix}{letter}" for letter, _ in zip("ABC", sizes)]
         self.members = {group: [f"{group}-{number:03}" for number in range(size)] for group, size in zip(self.groups, sizes)}
+        if name_of:
+            numbers = itertools.count(1)
+            self.members = {group: [name_of(prefix, next(numbers)) for _ in names] for group, names in self.members.items()}
         targets = [{"controllerId": name, "name": name, "group": group, "securityToken": f"token-of-{name}"}
                    for group, names in self.members.items() for name in names]
         lab.management.post("/targets", targets)
@@ -86,8 +90,8 @@ class TestFleet:
         report = self._lab.call(verb, self.rollout, *words, days_later=days_later)[1]["rollouts"][0]
         if self._crowd:
             begun = {group["group"] for group in report["groups"] if group["begun"] and group["open"]}
-            self._crowd.wake([device for device in self.devices.values() if device.name.rsplit("-", 1)[0] in begun
-                              and not {"succeeded", "failed", "cancelled"} & set(device.events)])
+            members = [self.devices[name] for group in begun for name in self.members[group]]
+            self._crowd.wake([device for device in members if not {"succeeded", "failed", "cancelled"} & set(device.events)])
         return report
 
     def refused(self, *words: str) -> str:
@@ -144,7 +148,7 @@ class TestFleet:
             ends = [event for event in device.events if event in ("succeeded", "failed", "cancelled")]
             wanted = {"finished": ["succeeded"], "error": ["failed"], "canceled": ["cancelled"]}.get(status, [])
             assert ends == wanted, f"{device.name}: hawkBit shows '{status}', but it did {device.events}"
-            assert (device.version == NEW) == (ends == ["succeeded"]) or not ends, f"{device.name} runs {device.version}: {device.events}"
+            assert (device.version == NEW) == (ends == ["succeeded"]) or not ends, f"{device.name}: {device.version} {device.events}"
 
 
 @dataclasses.dataclass

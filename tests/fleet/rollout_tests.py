@@ -45,6 +45,29 @@ def a_group_that_misses_its_threshold_stops_the_rollout(lab: Lab) -> None:
     assert all(device.version == OLD for device in fleet.of_group("A")[:3])
 
 
+def a_last_group_that_fails_is_announced_though_hawkbit_calls_the_rollout_finished(lab: Lab) -> None:
+    fleet = lab.fleet(2)
+    fleet.create("--canary", "0", "--success", "50")
+    fleet.start()
+    first, second = fleet.of_group("A")
+    fleet.cancel(first)
+    first.cancel(first.poll(), agree=True)
+    second.accept(second.poll())
+    second.install()
+    until(lambda: fleet.next("status")["hawkbit"] == "finished", PATIENCE_SECONDS, "finished by hawkBit")
+    assert fleet.next("status")["state"] == "finished"
+    fleet = lab.fleet(2)
+    fleet.create("--canary", "0", "--success", "100")
+    fleet.start()
+    fleet.cancel(*fleet.of_group("A"))
+    for device in fleet.of_group("A"):
+        device.cancel(device.poll(), agree=True)
+    until(lambda: fleet.next("status")["hawkbit"] == "finished", PATIENCE_SECONDS, "finished by hawkBit")
+    code, document = lab.call("next")
+    assert code == 3 and fleet.rollout in [found["rollout"] for found in document["rollouts"]], document
+    assert f"rollout {fleet.rollout} halted" in lab.told.read_text()
+
+
 def canaries_that_fail_spare_the_rest_of_their_group(lab: Lab) -> None:
     fleet = lab.fleet(12)
     fleet.create("--canary", "2")

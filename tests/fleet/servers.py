@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parents[1]
 GATEWAY_TOKEN = "gateway-token-of-the-tests"
 USER = PASSWORD = "admin"
-START_SECONDS = 180
+START_SECONDS = 300                    # on a busy machine
 MAX_HEAP_MIB, MAX_MEMORY_MIB = 512, 1100
 
 
@@ -65,7 +66,8 @@ class HawkbitServer:
                 "-jar", self._jar, "--server.address=127.0.0.1", f"--server.port={self._port}",
                 f"--spring.datasource.url=jdbc:h2:file:{self._folder}/hawkbit;MODE=LEGACY;WRITE_DELAY=0",
                 f"--org.eclipse.hawkbit.artifact.fs.path={self._folder}/artifacts",
-                "--springdoc.api-docs.enabled=false", "--hawkbit.server.security.dos.filter.enabled=false", "--hawkbit.rollout.scheduler.fixedDelay=300",
+                "--springdoc.api-docs.enabled=false", "--hawkbit.server.security.dos.filter.enabled=false",
+                "--hawkbit.rollout.scheduler.fixedDelay=300",
                 "--hawkbit.controller.minPollingTime=00:00:01", "--hawkbit.controller.pollingTime=00:00:01",
                 f"{authentication}.targettoken.enabled=true", f"{authentication}.gatewaytoken.enabled=true",
                 f"{authentication}.gatewaytoken.key={GATEWAY_TOKEN}"]

@@ -36,7 +36,8 @@ class DeviceInterface:
             links[word] = {"href": f"{base}/{word}/{action['id']}"}
         if target["wanted"]:
             links["configData"] = {"href": f"{base}/configData"}
-        return {"config": {"polling": {"sleep": "00:00:01"}}, "_links": links}
+        interval = self._tables.get("settings", "pollingTime")
+        return {"config": {"polling": {"sleep": interval["value"] if interval else "00:00:01"}}, "_links": links}
 
     def attributes(self, name: str, body: dict) -> None:
         target = self.target(name)

@@ -28,9 +28,12 @@ class Management:
             ("DELETE", r"/targets/([^/]+)/actions/(\d+)", lambda *_, number, word: self._cancel(number, word)),
             ("GET", r"/targets/([^/]+)/actions/(\d+)/status", lambda query, _, number, word: self._entries(word, query)),
             ("GET", r"/actions", lambda query, _: self._page(map(self._action, self._tables.rows("actions")), query)),
-            ("GET", r"/(softwaremodules|distributionsets)", lambda query, _, number: self._page(self._tables.rows(self._table(number)), query)),
-            ("POST", r"/(softwaremodules|distributionsets)", lambda _, body, number: [self._make(self._table(number), row) for row in body]),
-            ("PUT", r"/system/configs/([a-z.]+)", lambda _, body, number: self._tables.put("settings", {"value": body["value"]}, number)))
+            ("GET", r"/(softwaremodules|distributionsets)",
+             lambda query, _, number: self._page(self._tables.rows(self._table(number)), query)),
+            ("POST", r"/(softwaremodules|distributionsets)",
+             lambda _, body, number: [self._make(self._table(number), row) for row in body]),
+            ("PUT", r"/system/configs/([A-Za-z.]+)",
+             lambda _, body, number: self._tables.put("settings", {"value": body["value"]}, number)))
 
     def answer(self, method: str, path: str, query: dict, body):
         for wanted, pattern, call in self._routes:

@@ -29,6 +29,6 @@ class Announcements:
         try:
             subprocess.run([self._program, subject], input=text + "\n", text=True, timeout=TIMEOUT_SECONDS, check=True)
         except (OSError, subprocess.SubprocessError) as error:
-            print(f"update-rollout: could not announce '{subject}': {error}; it is tried again by the next call", file=sys.stderr)
+            print(f"update-rollout: could not announce '{subject}': {error}; the next call tries again", file=sys.stderr)
             return False
         return True

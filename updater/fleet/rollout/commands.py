@@ -8,7 +8,7 @@ from datetime import datetime
 from . import report
 from .announcements import Announcements
 from .failure import Failure, Refused
-from .fleet import Fleet, Rollout
+from .fleet import FINISHED, Fleet, Rollout
 from .plan import Plan, check, checked_name, mebibytes
 from .verdict import Group, Verdict, of_rollout
 
@@ -35,7 +35,8 @@ class Commands:
         if plan.server_bytes > asked.server_limit:
             raise Refused(f"each appliance fetches {mebibytes(plan.server_bytes)}, more than the allowed "
                           f"{mebibytes(asked.server_limit)}",
-                          "make patches for the versions in the field (they are fetched instead of the image), or raise --server-limit")
+                          "make patches for the versions in the field, which are fetched instead of the image, "
+                          "or raise --server-limit")
         name = checked_name("a rollout", asked.name)
         steps = self._fleet.planned(plan)
         document = {"rollout": name, "version": plan.version, "made": not asked.dry_run,
@@ -43,7 +44,8 @@ class Commands:
         if not asked.dry_run:
             self._fleet.create(name, checked_name("a product", asked.product), plan, steps, asked.confirm)
         lines = [f"{name}: version {plan.version} in {len(steps)} steps" + (", not made (dry run)" if asked.dry_run else "")]
-        lines += [f"  {step['name']:<16}{step['appliances']:>6} appliances, {mebibytes(step['bytes'])}" for step in document["steps"]]
+        lines += [f"  {step['name']:<16}{step['appliances']:>6} appliances, {mebibytes(step['bytes'])}"
+                  for step in document["steps"]]
         return 0, document, "\n".join(lines + ([] if asked.dry_run else [f"to begin: update-rollout start {name}"]))
 
     def _start(self) -> tuple[int, dict, str]:
@@ -55,7 +57,7 @@ class Commands:
     def _next(self) -> tuple[int, dict, str]:
         if self._options.name:
             return self._answer([self._advance(self._fleet.rollout(self._options.name))])
-        return self._answer([self._advance(rollout) for rollout in self._fleet.rollouts() if "finished" not in rollout.plan.told])
+        return self._answer([self._advance(rollout) for rollout in self._fleet.rollouts()])
 
     def _status(self) -> tuple[int, dict, str]:
         named = self._options.name
@@ -108,10 +110,10 @@ class Commands:
         """Begins the next group if it is due, and tells what is to be told."""
         groups, verdict = self._judged(rollout)
         if verdict.state == "due":
-            groups, verdict = self._begin(rollout, verdict.next)
+            groups, verdict = self._begin(rollout, verdict.group)
         text = self._report(rollout, groups, verdict)
         if verdict.state in ("halted", "finished"):
-            what = verdict.state if verdict.state == "finished" else f"halted:{verdict.reason.split()[1].rstrip(':')}"
+            what = FINISHED if verdict.state == "finished" else f"halted:{verdict.group.name}"
             self._announcements.once(rollout, what, f"rollout {rollout.name} {verdict.state}", report.text_of_rollout(text))
         if text["versions"]["too_long"]:
             self._announcements.once(rollout, "mixed", f"rollout {rollout.name}: mixed versions for too long",

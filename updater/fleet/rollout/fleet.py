@@ -8,6 +8,7 @@ from .plan import Plan, Step, from_text, steps_of, to_text
 from .server import Server
 from .verdict import Group
 
+FINISHED = "finished"                   # in a plan: that it was told
 MAX_DEVICES_NAMED = 5
 MAX_VERSIONS = 50
 PATIENCE_SECONDS = 60
@@ -67,7 +68,8 @@ class Rollout:
             if self.status in statuses:
                 return
             if time.monotonic() > deadline:
-                raise Failure(f"hawkBit has not {what} within {PATIENCE_SECONDS} seconds: rollout {self.name} is '{self.status}'",
+                raise Failure(f"hawkBit has not {what} within {PATIENCE_SECONDS} seconds: "
+                              f"rollout {self.name} is '{self.status}'",
                               f"update-rollout status {self.name}")
             time.sleep(0.2)
 
@@ -94,10 +96,11 @@ class Fleet:
         self._server = server
 
     def rollouts(self) -> list[Rollout]:
-        """Those that update-rollout made and that have not ended."""
-        query = "status=out=(finished,stopped,deleted)"
+        """Those that update-rollout made and that have not ended by its own count: hawkBit calls one finished as soon as
+        all actions have ended."""
+        query = "status=out=(stopping,stopped,deleting,deleted)"
         found = [Rollout(self._server, document) for document in self._server.pages("/rollouts", q=query)]
-        return [rollout for rollout in found if rollout.plan]
+        return [rollout for rollout in found if rollout.plan and FINISHED not in rollout.plan.told]
 
     def rollout(self, name: str) -> Rollout:
         found = self._server.get("/rollouts", q=f"name=={quoted(name)}", limit=2)["content"]
@@ -142,10 +145,11 @@ class Fleet:
 
     def _distribution_set(self, product: str, version: str) -> int:
         """That of a version. Its module has no file: what is installed is what the vendor's signed feed says."""
-        found = self._server.get("/distributionsets", q=f"name=={quoted(product)};version=={quoted(version)}", limit=1)["content"]
+        query = f"name=={quoted(product)};version=={quoted(version)}"
+        found = self._server.get("/distributionsets", q=query, limit=1)["content"]
         if found:
             return int(found[0]["id"])
-        modules = self._server.get("/softwaremodules", q=f"name=={quoted(product)};version=={quoted(version)}", limit=1)["content"]
+        modules = self._server.get("/softwaremodules", q=query, limit=1)["content"]
         module = {"name": product, "version": version, "type": "os"}
         modules = modules or self._server.post("/softwaremodules", [module])
         made = self._server.post("/distributionsets", [{**module, "modules": [{"id": int(modules[0]["id"])}]}])
@@ -159,7 +163,8 @@ class Fleet:
                              "hawkbit": self._server.count("/targets", f"installedds.version=={quoted(version)}")}
                    for version in dict.fromkeys([*said, *(str(found["version"]) for found in sets)])}
         total = self._server.count("/targets", "controllerid==*")
-        counted["unknown"] = {word: max(0, total - sum(found[word] for found in counted.values())) for word in ("say", "hawkbit")}
+        counted["unknown"] = {word: max(0, total - sum(found[word] for found in counted.values()))
+                              for word in ("say", "hawkbit")}
         return {version: found for version, found in counted.items() if any(found.values())}
 
     def _said_versions(self, attribute: str) -> dict[str, int]:

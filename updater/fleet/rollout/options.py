@@ -42,22 +42,29 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("--version", required=True, help="the version to install")
     create.add_argument("--product", default="firmware", help="name of the software module (default: firmware)")
     create.add_argument("--groups", required=True, metavar="A,B,C", help="groups of targets, in their order")
-    create.add_argument("--server-traffic", required=True, type=amount, metavar="BYTES", help="what one appliance fetches at most")
-    create.add_argument("--server-limit", type=amount, default=50 << 20, metavar="BYTES", help="refuse if it is more (default: 50M)")
-    create.add_argument("--hour-limit", type=amount, default=0, metavar="BYTES", help="divide groups so that an hour takes no more")
-    create.add_argument("--success", type=int, default=95, metavar="PERCENT", help="of a group that must succeed (default: 95)")
-    create.add_argument("--canary", type=int, default=1, metavar="N", help="appliances of each group that go first (default: 1)")
+    create.add_argument("--server-traffic", required=True, type=amount, metavar="BYTES",
+                        help="what one appliance fetches at most")
+    create.add_argument("--server-limit", type=amount, default=50 << 20, metavar="BYTES",
+                        help="refuse if it is more (default: 50M)")
+    create.add_argument("--hour-limit", type=amount, default=0, metavar="BYTES",
+                        help="divide groups so that an hour takes no more")
+    create.add_argument("--success", type=int, default=95, metavar="PERCENT",
+                        help="of a group that must succeed (default: 95)")
+    create.add_argument("--canary", type=int, default=1, metavar="N",
+                        help="appliances of each group that go first (default: 1)")
     create.add_argument("--window", default="00:00-24:00", metavar="HH:MM-HH:MM", help="when groups begin, local time")
     create.add_argument("--days", default="mon-sun", metavar="DAYS", help="days on which groups begin (default: mon-sun)")
     create.add_argument("--wait-hours", type=float, default=20, metavar="HOURS", help="between two groups (default: 20)")
-    create.add_argument("--max-mixed-days", type=int, default=14, metavar="DAYS", help="announce when mixed versions last longer (default: 14)")
+    create.add_argument("--max-mixed-days", type=int, default=14, metavar="DAYS",
+                        help="announce when mixed versions last longer (default: 14)")
     create.add_argument("--confirm", action="store_true", help="each appliance's administrator has to confirm")
     create.add_argument("--dry-run", action="store_true", help="only show the steps")
     verb("start", "release a rollout: its groups begin when they are due")
     verb("next", "begin the next group if it is due; for a timer", name_optional=True)
     verb("status", "show groups, traffic, mixed versions", name_optional=True)
     verb("pause", "begin no more groups").add_argument("--reason", default="by order", help="for those who ask later")
-    verb("resume", "begin groups again").add_argument("--despite-failures", action="store_true", help="accept the failures so far")
+    verb("resume", "begin groups again").add_argument("--despite-failures", action="store_true",
+                                                      help="accept the failures so far")
     verb("stop", "end a rollout: what was not installed yet is called back")
     verb("versions", "show which versions the fleet runs", named=False).add_argument(
         "--version-attribute", default="version", metavar="NAME", help="the appliances' word for it (default: version)")

@@ -99,7 +99,8 @@ def steps_of_group(plan: Plan, group: str, appliances: int) -> list[Step]:
     if plan.hour_bytes and plan.server_bytes:
         most = plan.hour_bytes // plan.server_bytes
         if most == 0:
-            raise Refused(f"one appliance fetches {mebibytes(plan.server_bytes)}, more than the {mebibytes(plan.hour_bytes)} of an hour",
+            raise Refused(f"one appliance fetches {mebibytes(plan.server_bytes)}, more than the "
+                          f"{mebibytes(plan.hour_bytes)} of an hour",
                           "raise --hour-limit")
     canaries = min(plan.canaries, most) if appliances > plan.canaries else 0
     steps = [Step(f"{group}.canary", group, canaries)] if canaries else []

@@ -40,7 +40,7 @@ def of_mixture(rollout: Rollout, groups: list[Group], now: datetime) -> dict:
 def of_rollout(rollout: Rollout, groups: list[Group], verdict: Verdict, failures: list[dict], now: datetime) -> dict:
     return {"rollout": rollout.name, "version": rollout.plan.version, "hawkbit": rollout.status,
             "state": verdict.state, "reason": verdict.reason,
-            "next": verdict.next.name if verdict.next else None, "earliest": time_text(verdict.earliest),
+            "next": verdict.group.name if verdict.group and verdict.state != "halted" else None, "earliest": time_text(verdict.earliest),
             "window": rollout.plan.window, "days": rollout.plan.days, "success_percent": rollout.plan.success_percent,
             "groups": [of_group(group) for group in groups], "failures": failures,
             "traffic": of_traffic(rollout, groups), "versions": of_mixture(rollout, groups, now)}
@@ -77,4 +77,5 @@ def text_of_rollout(report: dict) -> str:
 
 def text_of_versions(versions: dict[str, dict[str, int]]) -> str:
     lines = [f"  {'version':<16}{'appliances say':>16}{'hawkBit believes':>18}"]
-    return "\n".join(lines + [f"  {version:<16}{found['say']:>16}{found['hawkbit']:>18}" for version, found in versions.items()])
+    lines += [f"  {version:<16}{found['say']:>16}{found['hawkbit']:>18}" for version, found in versions.items()]
+    return "\n".join(lines)

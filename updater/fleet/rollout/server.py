@@ -104,5 +104,6 @@ class Server:
                           "is this address really that of hawkBit's management interface?") from None
         if not 200 <= status < 300:
             said = document.get("message") or document.get("error") if isinstance(document, dict) else None
-            raise Failure(f"hawkBit at {self.name} refuses {method} {path} ({status}): {str(said or 'without a reason')[:500]}")
+            raise Failure(f"hawkBit at {self.name} refuses {method} {path} ({status}): "
+                          + str(said or "without a reason")[:500])
         return document

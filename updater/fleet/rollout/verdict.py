@@ -34,10 +34,11 @@ class Group:
 
 @dataclasses.dataclass
 class Verdict:
-    """What to do now. `state` is one of the words in updater/fleet/README.md; `earliest` is only set for 'waiting'."""
+    """What to do now. `state` is one of the words in updater/fleet/README.md. `group`: the one that is next, or that halts;
+    `earliest` is only set for 'waiting'."""
     state: str
     reason: str
-    next: Group | None = None
+    group: Group | None = None
     earliest: datetime | None = None
 
 
@@ -85,7 +86,7 @@ def of_group(plan: Plan, group: Group) -> Verdict | None:
         return None
     counted = f"{group.finished} of {group.appliances} succeeded, {group.failed} failed, {group.cancelled} were cancelled"
     if group.appliances - group.failed - group.cancelled < least:
-        return Verdict("halted", f"group {group.name}: {counted}; {least} must succeed")
+        return Verdict("halted", f"group {group.name}: {counted}; {least} must succeed", group)
     return Verdict("waiting", f"group {group.name}: {counted}; {group.open} have not ended, {least} must succeed")
 
 
