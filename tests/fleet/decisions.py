@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "updater" / "fleet"))
 
 from rollout.failure import Failure, Refused  # noqa: E402
-from rollout.plan import Plan, Step, check, from_text, steps_of, to_text  # noqa: E402
+from rollout.plan import Plan, Part, check, from_text, parts_of, to_text  # noqa: E402
 from rollout.verdict import Group, of_rollout, opening  # noqa: E402
 
 GIB, MIB = 1 << 30, 1 << 20
@@ -117,19 +117,19 @@ def a_rollout_is_finished_when_all_groups_succeeded_not_when_hawkbit_says_so() -
 
 def a_group_is_divided_so_that_an_hour_takes_no_more_than_allowed() -> None:
     limited = plan(groups=["A"], canaries=2, server_bytes=48 * MIB, hour_bytes=GIB)        # 21 appliances an hour
-    expect(steps_of(limited, {"A": 50}), [Step("A.canary", "A", 2), Step("A.1", "A", 16), Step("A.2", "A", 16), Step("A.3", "A", 16)])
+    expect(parts_of(limited, {"A": 50}), [Part("A.canary", "A", 2), Part("A.1", "A", 16), Part("A.2", "A", 16), Part("A.3", "A", 16)])
     for total in range(1, 200):
-        steps = steps_of(limited, {"A": total})
-        expect(sum(step.appliances for step in steps), total)
-        assert all(0 < step.appliances <= 21 for step in steps), (total, steps)
-    expect([step.name for step in steps_of(plan(canaries=0), {"A": 5, "B": 5, "C": 5})], ["A", "B", "C"])
-    expect([step.name for step in steps_of(plan(groups=["A"], canaries=3), {"A": 3})], ["A"])
+        parts = parts_of(limited, {"A": total})
+        expect(sum(part.appliances for part in parts), total)
+        assert all(0 < part.appliances <= 21 for part in parts), (total, parts)
+    expect([part.name for part in parts_of(plan(canaries=0), {"A": 5, "B": 5, "C": 5})], ["A", "B", "C"])
+    expect([part.name for part in parts_of(plan(groups=["A"], canaries=3), {"A": 3})], ["A"])
 
 
 def what_can_t_be_kept_within_the_limits_is_refused() -> None:
-    assert "more than" in refused(lambda: steps_of(plan(server_bytes=2 * GIB, hour_bytes=GIB), {"A": 1, "B": 1, "C": 1}))
-    assert "steps" in refused(lambda: steps_of(plan(server_bytes=GIB, hour_bytes=GIB), {"A": 500, "B": 1, "C": 1}))
-    assert "group B" in refused(lambda: steps_of(plan(), {"A": 1, "B": 0, "C": 1}))
+    assert "more than" in refused(lambda: parts_of(plan(server_bytes=2 * GIB, hour_bytes=GIB), {"A": 1, "B": 1, "C": 1}))
+    assert "parts" in refused(lambda: parts_of(plan(server_bytes=GIB, hour_bytes=GIB), {"A": 500, "B": 1, "C": 1}))
+    assert "group B" in refused(lambda: parts_of(plan(), {"A": 1, "B": 0, "C": 1}))
 
 
 def a_plan_that_can_t_be_meant_is_refused() -> None:

@@ -233,18 +233,18 @@ def a_call_that_was_killed_after_its_order_begins_no_second_group(lab: Lab) -> N
 
 def parts_of_a_group_keep_an_hour_within_its_traffic(lab: Lab) -> None:
     fleet = lab.fleet(30)
-    steps = fleet.create("--canary", "1", "--hour-limit", "500M")["steps"]
-    assert [step["appliances"] for step in steps] == [1, 9, 10, 10] and max(step["bytes"] for step in steps) <= 500 << 20, steps
+    parts = fleet.create("--canary", "1", "--hour-limit", "500M")["parts"]
+    assert [part["appliances"] for part in parts] == [1, 9, 10, 10] and max(part["bytes"] for part in parts) <= 500 << 20, parts
     with fleet.crowd():
         fleet.start()
         fleet.until("waiting", succeeded=1)
         assert fleet.begun(fleet.next()) == ["A.canary"]
-        for part in (1, 2, 3):
+        for number in (1, 2, 3):
             report = fleet.next(days_later=61 / 1440)
-            assert len(fleet.begun(report)) == 1 + part, report
-            assert len(fleet.begun(fleet.next())) == 1 + part
-            fleet.until("finished" if part == 3 else "waiting", succeeded=steps[0]["appliances"] + sum(
-                step["appliances"] for step in steps[1:part + 1]))
+            assert len(fleet.begun(report)) == 1 + number, report
+            assert len(fleet.begun(fleet.next())) == 1 + number
+            fleet.until("finished" if number == 3 else "waiting",
+                        succeeded=sum(part["appliances"] for part in parts[:number + 1]))
     assert report["traffic"]["ordered_bytes"] == 30 * (48 << 20) and report["traffic"]["remaining_bytes"] == 0, report["traffic"]
     fleet.compare()
 

@@ -38,14 +38,14 @@ class Commands:
                           "make patches for the versions in the field, which are fetched instead of the image, "
                           "or raise --server-limit")
         name = checked_name("a rollout", asked.name)
-        steps = self._fleet.planned(plan)
+        parts = self._fleet.planned(plan)
         document = {"rollout": name, "version": plan.version, "made": not asked.dry_run,
-                    "steps": [{**dataclasses.asdict(step), "bytes": step.appliances * plan.server_bytes} for step in steps]}
+                    "parts": [{**dataclasses.asdict(part), "bytes": part.appliances * plan.server_bytes} for part in parts]}
         if not asked.dry_run:
-            self._fleet.create(name, checked_name("a product", asked.product), plan, steps, asked.confirm)
-        lines = [f"{name}: version {plan.version} in {len(steps)} steps" + (", not made (dry run)" if asked.dry_run else "")]
-        lines += [f"  {step['name']:<16}{step['appliances']:>6} appliances, {mebibytes(step['bytes'])}"
-                  for step in document["steps"]]
+            self._fleet.create(name, checked_name("a product", asked.product), plan, parts, asked.confirm)
+        lines = [f"{name}: version {plan.version} in {len(parts)} parts" + (", not made (dry run)" if asked.dry_run else "")]
+        lines += [f"  {part['name']:<16}{part['appliances']:>6} appliances, {mebibytes(part['bytes'])}"
+                  for part in document["parts"]]
         return 0, document, "\n".join(lines + ([] if asked.dry_run else [f"to begin: update-rollout start {name}"]))
 
     def _start(self) -> tuple[int, dict, str]:

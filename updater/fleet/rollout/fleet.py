@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 
 from .failure import Failure, Refused
-from .plan import Plan, Step, from_text, steps_of, to_text
+from .plan import Plan, Part, from_text, parts_of, to_text
 from .server import Server
 from .verdict import Group
 
@@ -114,31 +114,31 @@ class Fleet:
     def appliances(self, group: str) -> int:
         return self._server.count("/targets", f"group=={quoted(group)}")
 
-    def planned(self, plan: Plan) -> list[Step]:
-        return steps_of(plan, {group: self.appliances(group) for group in plan.groups})
+    def planned(self, plan: Plan) -> list[Part]:
+        return parts_of(plan, {group: self.appliances(group) for group in plan.groups})
 
-    def create(self, name: str, product: str, plan: Plan, steps: list[Step], confirm: bool) -> Rollout:
+    def create(self, name: str, product: str, plan: Plan, parts: list[Part], confirm: bool) -> Rollout:
         """A rollout that hawkBit can't continue by itself: each group pauses it as soon as it has begun."""
-        appliances = {group: sum(step.appliances for step in steps if step.group == group) for group in plan.groups}
+        appliances = {group: sum(part.appliances for part in parts if part.group == group) for group in plan.groups}
         made = Rollout(self._server, self._server.post("/rollouts", {
             "name": name, "description": to_text(plan), "type": "forced",
             "distributionSetId": self._distribution_set(product, plan.version),
             "targetFilterQuery": f"group=in=({','.join(map(quoted, plan.groups))})",
-            "groups": [{"name": step.name, "description": step.group, "targetFilterQuery": f"group=={quoted(step.group)}",
-                        "targetPercentage": 100 * step.appliances / appliances[step.group],
+            "groups": [{"name": part.name, "description": part.group, "targetFilterQuery": f"group=={quoted(part.group)}",
+                        "targetPercentage": 100 * part.appliances / appliances[part.group],
                         "confirmationRequired": confirm,
                         "successCondition": {"condition": "THRESHOLD", "expression": "0"},
                         "successAction": {"action": "PAUSE", "expression": ""},
                         "errorCondition": {"condition": "THRESHOLD", "expression": str(100 - plan.success_percent)},
-                        "errorAction": {"action": "PAUSE", "expression": ""}} for step in steps]}))
+                        "errorAction": {"action": "PAUSE", "expression": ""}} for part in parts]}))
         made.wait_for(("ready", "waiting_for_approval"), "made the groups")
-        self._verify(made, steps)
+        self._verify(made, parts)
         return made
 
-    def _verify(self, made: Rollout, steps: list[Step]) -> None:
+    def _verify(self, made: Rollout, parts: list[Part]) -> None:
         """hawkBit divides by percents: whether it came out as planned is seen afterwards."""
         found = [(group.name, group.appliances) for group in made.groups()]
-        if found != [(step.name, step.appliances) for step in steps]:
+        if found != [(part.name, part.appliances) for part in parts]:
             made.delete()
             raise Failure(f"hawkBit divided the groups otherwise than planned: {found}; the rollout was deleted",
                           "did appliances come or go meanwhile? Run the same command again")

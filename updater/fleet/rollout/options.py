@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("--max-mixed-days", type=int, default=14, metavar="DAYS",
                         help="announce when mixed versions last longer (default: 14)")
     create.add_argument("--confirm", action="store_true", help="each appliance's administrator has to confirm")
-    create.add_argument("--dry-run", action="store_true", help="only show the steps")
+    create.add_argument("--dry-run", action="store_true", help="only show the parts")
     verb("start", "release a rollout: its groups begin when they are due")
     verb("next", "begin the next group if it is due; for a timer", name_optional=True)
     verb("status", "show groups, traffic, mixed versions", name_optional=True)

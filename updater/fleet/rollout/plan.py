@@ -1,4 +1,4 @@
-"""What an operator wants of a rollout, and the steps that it becomes. The plan stays in the description that hawkBit
+"""What an operator wants of a rollout, and the parts that it becomes. The plan stays in the description that hawkBit
 keeps of the rollout: this program has no memory of its own."""
 import dataclasses
 import json
@@ -7,7 +7,7 @@ import re
 from .failure import Failure, Refused
 
 MAX_DESCRIPTION = 512
-MAX_STEPS = 200
+MAX_PARTS = 200
 MAX_REASON = 80
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -87,14 +87,14 @@ def check(plan: Plan) -> None:
 
 
 @dataclasses.dataclass
-class Step:
+class Part:
     """A group of hawkBit: canaries of a group of the operator, or as many of its appliances as an hour allows."""
     name: str
     group: str
     appliances: int
 
 
-def steps_of_group(plan: Plan, group: str, appliances: int) -> list[Step]:
+def parts_of_group(plan: Plan, group: str, appliances: int) -> list[Part]:
     most = appliances
     if plan.hour_bytes and plan.server_bytes:
         most = plan.hour_bytes // plan.server_bytes
@@ -103,26 +103,26 @@ def steps_of_group(plan: Plan, group: str, appliances: int) -> list[Step]:
                           f"{mebibytes(plan.hour_bytes)} of an hour",
                           "raise --hour-limit")
     canaries = min(plan.canaries, most) if appliances > plan.canaries else 0
-    steps = [Step(f"{group}.canary", group, canaries)] if canaries else []
+    parts = [Part(f"{group}.canary", group, canaries)] if canaries else []
     rest = appliances - canaries
     count = -(-rest // most)
     for number in range(count):
         size = rest * (number + 1) // count - rest * number // count
-        steps.append(Step(group if count == 1 else f"{group}.{number + 1}", group, size))
-    return steps
+        parts.append(Part(group if count == 1 else f"{group}.{number + 1}", group, size))
+    return parts
 
 
-def steps_of(plan: Plan, appliances: dict[str, int]) -> list[Step]:
-    """The steps in their order, for the appliances that each group has."""
+def parts_of(plan: Plan, appliances: dict[str, int]) -> list[Part]:
+    """The parts in their order, for the appliances that each group has."""
     empty = [group for group in plan.groups if not appliances[group]]
     if empty:
         raise Refused(f"no appliance is in group {', '.join(empty)}",
                       "set 'group' of the targets in hawkBit, or leave the group out")
-    steps = [step for group in plan.groups for step in steps_of_group(plan, group, appliances[group])]
-    if len(steps) > MAX_STEPS:
-        raise Refused(f"at this limit of traffic the rollout takes {len(steps)} steps of an hour each",
-                      f"raise --hour-limit, or divide the fleet: at most {MAX_STEPS} steps are allowed")
-    return steps
+    parts = [part for group in plan.groups for part in parts_of_group(plan, group, appliances[group])]
+    if len(parts) > MAX_PARTS:
+        raise Refused(f"at this limit of traffic the rollout takes {len(parts)} parts of an hour each",
+                      f"raise --hour-limit, or divide the fleet: at most {MAX_PARTS} parts are allowed")
+    return parts
 
 
 def to_text(plan: Plan) -> str:

@@ -22,7 +22,7 @@ def of_traffic(rollout: Rollout, groups: list[Group]) -> dict | None:
         return None
     begun = sum(group.appliances for group in groups if group.begun)
     return {"bytes_per_appliance": plan.server_bytes, "max_bytes_per_hour": plan.hour_bytes or None,
-            "max_bytes_per_step": max((group.appliances for group in groups), default=0) * plan.server_bytes,
+            "max_bytes_per_part": max((group.appliances for group in groups), default=0) * plan.server_bytes,
             "ordered_bytes": begun * plan.server_bytes,
             "remaining_bytes": sum(group.appliances for group in groups if not group.begun) * plan.server_bytes}
 

@@ -11,7 +11,7 @@ HOUR = timedelta(hours=1)
 
 @dataclasses.dataclass
 class Group:
-    """A group of hawkBit as it is: a step of the plan."""
+    """A group of hawkBit as it is: a part of the plan."""
     id: int
     name: str
     group: str                       # of the operator
@@ -70,7 +70,7 @@ def window_day(plan: Plan, at: datetime) -> datetime:
 
 
 def earliest(plan: Plan, before: Group, next_group: Group, first_begun: datetime) -> datetime:
-    """When the next step may begin at the soonest: another group on another day, another part after an hour."""
+    """When the next part may begin at the soonest: another group on another day, another part after an hour."""
     if next_group.group == before.group:
         return opening(plan, before.begun_at + HOUR if plan.hour_bytes else before.begun_at)
     waited = before.begun_at + timedelta(hours=plan.wait_hours)
