@@ -11,7 +11,7 @@ from .verdict import Group
 FINISHED = "finished"                   # in a plan: that it was told
 MAX_DEVICES_NAMED = 5
 MAX_VERSIONS = 50
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300                # a large fleet on a small server takes its time
 DONE_WITHOUT_WORK = ("scheduled", "creating", "ready")
 
 
