@@ -6,6 +6,7 @@
 #include "updater/control/documents.hpp"
 #include "updater/control/drop_previous.hpp"
 #include "updater/control/dry_run.hpp"
+#include "updater/control/explain.hpp"
 #include "updater/control/feed_actions.hpp"
 #include "updater/control/follow.hpp"
 #include "updater/control/history_report.hpp"
@@ -183,6 +184,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return make_support_bundle(line, surroundings);
     case Action::wizard:
         return start_wizard(line.source, surroundings.output_is_terminal, surroundings.errors);
+    case Action::explain:
+        return explain(line.source, display, surroundings.errors);
     case Action::help:
         display.text(help_text());
         return ExitCode::done;

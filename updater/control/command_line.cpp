@@ -35,6 +35,8 @@ std::uint64_t rate_in(std::string_view text) {
     case support_bundle_option:
         throw UsageError("--support-bundle needs a file to make, such as /data/support.tar.zst, or - for "
                          "standard output");
+    case explain_option:
+        throw UsageError("--explain needs the code of a message, such as UC0412");
     case postpone_option:
         throw UsageError("--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now");
     default:
@@ -126,6 +128,8 @@ bool take_option(int letter, Wishes &wishes) {
             wishes.line.calendar = optarg;
         if (letter == support_bundle_option)
             wishes.line.source = bundle_file(optarg);
+        if (letter == explain_option)
+            wishes.line.source = optarg;
         if (letter == snapshot_option)
             wishes.line.snapshot.verb = optarg;
     } else if (letter == at_option) {
@@ -182,15 +186,15 @@ CommandLine read_command_line(int argument_count, char **arguments) {
     // Before there were checks of firmware, --check alone was what is --refresh now.
     if (line.action == Action::check_firmware && optind == argument_count)
         line.action = Action::refresh;
-    const std::string bundle = line.source;
+    const std::string value = line.source; // of --support-bundle or --explain
     std::vector<std::string> operands(arguments + optind, arguments + argument_count);
     if (line.action == Action::snapshot)
         take_snapshot_operands(line.snapshot, std::exchange(operands, {}));
     else
         require_no_secrets(line.snapshot);
     line.source = source_of(line.action, std::move(operands));
-    if (line.action == Action::support_bundle)
-        line.source = bundle;
+    if (line.action == Action::support_bundle || line.action == Action::explain)
+        line.source = value;
     if (later && line.action != Action::install)
         throw UsageError("--at goes only with --install");
     if (only_look && (line.action != Action::install || later))

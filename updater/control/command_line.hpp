@@ -33,14 +33,15 @@ enum class Action {
     support_bundle,
     wizard, // lead a person at a terminal through an installation
     snapshot,
+    explain, // what a message code means
     help,
     version
 };
 
 struct CommandLine {
     Action action = Action::help;
-    std::string
-        source; // "", an absolute path or a URL; for support_bundle a path or "-"; for verify "", "a" or "b"
+    std::string source; // "", an absolute path or a URL; for support_bundle a path or "-"; for verify "", "a"
+                        // or "b"; for explain a code
     std::string calendar;             // for schedule and postpone: systemd.time(7)
     std::uint64_t mib_per_second = 0; // for install_rate; 0: no limit
     SnapshotWish snapshot;            // for snapshot

@@ -119,6 +119,7 @@ std::vector<std::string> names_of(const CommandLine &line) {
         // By force the copy takes the place of the previous system.
         return line.force ? std::vector<std::string>{"backup", "drop-previous"}
                           : std::vector<std::string>{"backup"};
+    case Action::explain:
     case Action::help:
     case Action::version:
         return {};

@@ -53,6 +53,7 @@ Actions:
                                  copy one elsewhere; -: to standard output
       --snapshot import FILE [NAME]
       --snapshot delete NAME
+      --explain CODE             say what the code of a message means and what to do
   -h, --help                     print this text
   -V, --version                  print the version of update-control
 

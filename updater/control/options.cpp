@@ -33,6 +33,7 @@ constexpr std::array all_options{
     option{"wizard", no_argument, nullptr, wizard_option},
     option{"dry-run", no_argument, nullptr, 'n'},
     option{"snapshot", required_argument, nullptr, snapshot_option},
+    option{"explain", required_argument, nullptr, explain_option},
     option{"password-file", required_argument, nullptr, password_file_option},
     option{"ask-password", no_argument, nullptr, ask_password_option},
     option{"certificate", required_argument, nullptr, certificate_option},
@@ -155,6 +156,8 @@ std::optional<Action> action_of(int letter) {
         return Action::wizard;
     case snapshot_option:
         return Action::snapshot;
+    case explain_option:
+        return Action::explain;
     case 'h':
         return Action::help;
     case 'V':

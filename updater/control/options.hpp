@@ -31,6 +31,7 @@ enum LongOnly : int {
     support_bundle_option,
     wizard_option,
     snapshot_option,
+    explain_option,
     password_file_option,
     ask_password_option,
     certificate_option,

@@ -38,6 +38,7 @@ TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
         {"status", "update-control -l", "not allowed"},
         {"status,list", "update-control -l fw", "allowed"},
         {"status", "update-control --help", "allowed"},
+        {"follow", "update-control --explain UC0412", "allowed"},
         {"install", "update-control -i fw", "allowed"},
         {"install", "update-control -i fw --no-wait", "allowed"},
         {"install", "update-control -i fw --force", "not allowed"},
