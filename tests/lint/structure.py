@@ -24,7 +24,7 @@ def height(path: str, rooms: list[str]) -> tuple[int, int]:
     parts = path.split("/")
     layer = LAYERS.index(parts[0])
     if parts[0] == "updater":
-        return layer, rooms.index(parts[1]) if len(parts) > 2 else -1
+        return layer, rooms.index(parts[1]) if len(parts) > 2 else 0  # with the first room, which has the codes
     if parts[0] == "partitions":
         return layer, 0 if parts[1] == "base" else 1
     return layer, 0

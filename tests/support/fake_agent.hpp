@@ -81,7 +81,7 @@ class FakeAgent : public updater::bus::AgentRequests {
         last_force = force;
         if (source == "/old.fw")
             throw updater::Refused("version 2.7.0.0 is older than the 2.8.0.0 that 2.8.1.0 needs",
-                                   "install 2.8.0.0 first");
+                                   "install 2.8.0.0 first", updater::messages::Code::check_version);
         if (source == "/broken.fw")
             throw std::runtime_error("the disk does not answer");
         return begin(updater::job::Operation::install);

@@ -77,7 +77,7 @@ std::string Agent::download(const std::string &source) {
         new_jobs_.facts(job::Operation::download, source.empty() ? choice_.newest_url(false) : source);
     if (!facts.source.starts_with("https://"))
         throw Refused("'" + facts.source + "' is not an https URL",
-                      "Give the URL of a firmware file, or none.");
+                      "Give the URL of a firmware file, or none.", messages::Code::no_such_firmware);
     choice_.add_what_the_feed_says(facts);
     thread_.start(facts);
     return facts.job;

@@ -42,16 +42,19 @@ void FirstChecks::record(const job::JobFacts &facts, const Refused &refusal) {
     record.outcome = job::Outcome::refused;
     record.reason = refusal.what();
     record.next_step = refusal.next_step();
+    record.code = messages::text_of(refusal.code());
     observer_.job_begins(facts, false);
     try {
         journal_.begin(record);
     } catch (const partitions::StorageError &failure) {
         // The refusal is what matters, and may have the same cause.
-        observer_.event(job::Severity::warning,
+        observer_.event({job::Severity::warning, messages::Code::journal_not_written},
                         std::string("the refusal cannot be recorded: ") + failure.what());
     }
-    observer_.job_ended(
-        facts, {.outcome = job::Outcome::refused, .reason = record.reason, .next_step = record.next_step});
+    observer_.job_ended(facts, {.outcome = job::Outcome::refused,
+                                .reason = record.reason,
+                                .next_step = record.next_step,
+                                .code = record.code});
 }
 
 } // namespace updater::agent

@@ -80,12 +80,14 @@ void PreviousSystemRemoval::require_no_mail(const std::vector<std::string> &name
             throw Refused("generation " + name + " holds mail that was accepted on trial, in " +
                               queue.string() + ", and is in no other queue",
                           "The update agent puts it into the queue when it starts: systemctl restart "
-                          "update-agent");
+                          "update-agent",
+                          messages::Code::previous_system_kept);
         if (!force && left_.is_noted(name))
             throw Refused("generation " + name +
                               " alone holds the mail that was stored from the upgrade to the rollback",
                           "To remove it all the same: update-control --drop-previous --force. To have that "
-                          "mail again: update-control --rollback --force");
+                          "mail again: update-control --rollback --force",
+                          messages::Code::previous_system_kept);
     }
 }
 

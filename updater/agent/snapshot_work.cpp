@@ -186,7 +186,7 @@ json SnapshotWork::restore(const std::string &name) {
 json SnapshotWork::cancel_restore() {
     if (!restore_.cancel())
         throw Refused("no restore of settings waits for a restart, so there is nothing to cancel",
-                      "See the snapshots: update-control --snapshot list");
+                      "See the snapshots: update-control --snapshot list", messages::Code::snapshot_refused);
     return told("The settings stay as they are.");
 }
 

@@ -29,7 +29,8 @@ std::string contents(partitions::Storage &storage, const std::filesystem::path &
         throw Refused(
             std::string("firmware cannot be fetched: ") + error.what(),
             "It is named in /etc/update-control/settings.xml, or is part of the system. Put it there, "
-            "then try again.");
+            "then try again.",
+            messages::Code::connection_settings_wrong);
     }
 }
 
@@ -44,7 +45,8 @@ void require_certificates(const std::string &pem, const std::filesystem::path &f
                 "hold whole certificates in PEM (-----BEGIN CERTIFICATE-----)",
             "Put them there, or take the element out, then try again. To look at the file: openssl "
             "x509 -noout -subject -in " +
-                file.string());
+                file.string(),
+            messages::Code::connection_settings_wrong);
     }
 }
 

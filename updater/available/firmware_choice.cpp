@@ -17,7 +17,8 @@ void FirmwareChoice::resolve_source(job::JobFacts &facts, const std::string &sou
     if (!source.empty()) {
         if (!source.starts_with("/"))
             throw Refused("'" + source + "' is neither an absolute path nor an https URL",
-                          "Give the whole path of the firmware file, beginning with '/'.");
+                          "Give the whole path of the firmware file, beginning with '/'.",
+                          messages::Code::no_such_firmware);
         facts.firmware_file = source;
         return;
     }
@@ -32,7 +33,8 @@ void FirmwareChoice::resolve_source(job::JobFacts &facts, const std::string &sou
     const auto failed = failed_versions_.reason_for(newest.version.text());
     if (failed && !force)
         throw Refused("version " + newest.version.text() + " failed on this appliance before: " + *failed,
-                      "To install it nevertheless, name it: update-control -i fw " + newest.path.string());
+                      "To install it nevertheless, name it: update-control -i fw " + newest.path.string(),
+                      messages::Code::version_failed_before);
     facts.firmware_file = newest.path;
 }
 
@@ -56,7 +58,8 @@ std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) c
         return std::nullopt;
     // A newer feed may be withheld from us, so nothing is done by itself after the feed has expired.
     if (feed_->has_expired())
-        throw Refused("the feed has expired", "See why it cannot be renewed: update-control --refresh");
+        throw Refused("the feed has expired", "See why it cannot be renewed: update-control --refresh",
+                      messages::Code::feed_expired);
     const feed::UpgradePath path = feed_->path({.security_only = security_only, .left_out = failed_before()});
     if (path.hops.empty())
         return std::nullopt;
@@ -88,13 +91,15 @@ std::string FirmwareChoice::newest_url(bool force) const {
         throw Refused("the feed has nothing newer than " + appliance_.version + " but " + version +
                           ", which failed on this appliance before: " +
                           failed_versions_.reason_for(version).value_or("unknown"),
-                      "To install it all the same: update-control -i fw --force");
+                      "To install it all the same: update-control -i fw --force",
+                      messages::Code::version_failed_before);
     }
     const std::string reason =
         feed_->was_ever_checked()
             ? "the feed has nothing newer that can be installed on " + appliance_.version
             : "the feed was never fetched";
-    throw Refused(reason, "Check the feed: update-control --refresh; see what it offers: update-control -l");
+    throw Refused(reason, "Check the feed: update-control --refresh; see what it offers: update-control -l",
+                  messages::Code::nothing_newer);
 }
 
 } // namespace updater::available

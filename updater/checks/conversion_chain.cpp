@@ -84,7 +84,8 @@ void require_named(const firmware::Manifest &manifest, const firmware::DataForma
         return;
     throw Refused("the firmware does not say in which format version " + manifest.version.text() +
                       " keeps the " + present.name + " of this appliance",
-                  "Ask the vendor for a firmware that names the format of the " + present.name + ".");
+                  "Ask the vendor for a firmware that names the format of the " + present.name + ".",
+                  messages::Code::check_conversions);
 }
 
 } // namespace
@@ -104,7 +105,8 @@ std::vector<firmware::Conversion> conversion_chain(const firmware::Manifest &man
         throw Refused("the conversion programs of version " + manifest.version.text() + " need contract " +
                           std::to_string(manifest.conversion_contract) +
                           "; this updater supports contracts up to " + std::to_string(conversion_contract),
-                      "Install version " + manifest.install_first.text() + " first.");
+                      "Install version " + manifest.install_first.text() + " first.",
+                      messages::Code::check_conversions);
     // Data that the new system does not know would stay in the old generation and be removed with it.
     const auto formats = formats_of(running);
     for (const firmware::DataFormat &present : formats)

@@ -1,5 +1,6 @@
 #include "updater/checks/finding.hpp"
 
+#include "updater/checks/check_codes.hpp"
 #include "updater/refusal.hpp"
 #include "updater/text/clean_text.hpp"
 
@@ -21,6 +22,11 @@ std::string lower_case(std::string_view word) {
     return text;
 }
 
+/// Nothing: none that says more than the check's.
+std::optional<messages::Code> code_of_refusal(const Refused &refusal) {
+    return refusal.code() == messages::Code::refused ? std::nullopt : std::optional(refusal.code());
+}
+
 } // namespace
 
 std::string_view word_of(Verdict verdict) {
@@ -32,6 +38,8 @@ void Findings::add(Finding finding) {
     finding.check = text::clean_text(finding.check);
     finding.text = text::clean_text(finding.text);
     finding.advice = text::clean_text(finding.advice);
+    if (!finding.code)
+        finding.code = code_of_check(finding.check);
     all_.push_back(std::move(finding));
 }
 
@@ -46,7 +54,7 @@ void Findings::judge(const std::string &name, const std::function<Finding()> &ch
         finding.check = name;
         add(std::move(finding));
     } catch (const Refused &refusal) {
-        add({name, Verdict::fail, refusal.what(), refusal.next_step()});
+        add({name, Verdict::fail, refusal.what(), refusal.next_step(), code_of_refusal(refusal)});
     } catch (const std::exception &failure) {
         add({name, if_unknown, std::string("cannot be checked: ") + failure.what(),
              "See the agent's own messages: journalctl -u update-agent"});
@@ -61,15 +69,17 @@ Verdict Findings::worst() const {
 void Findings::refuse_failures() const {
     std::string texts;
     std::string advice;
+    auto code = messages::Code::refused;
     for (const Finding &finding : all_) {
         if (finding.verdict != Verdict::fail)
             continue;
+        code = texts.empty() ? finding.code.value_or(code) : messages::Code::several_checks;
         texts += (texts.empty() ? "" : "; ") + finding.text;
         if (!finding.advice.empty())
             advice += (advice.empty() ? "" : " ") + finding.advice;
     }
     if (!texts.empty())
-        throw Refused(texts, advice);
+        throw Refused(texts, advice, code);
 }
 
 nlohmann::json to_json(const Findings &findings) {
@@ -78,7 +88,8 @@ nlohmann::json to_json(const Findings &findings) {
         list.push_back({{"check", finding.check},
                         {"verdict", lower_case(word_of(finding.verdict))},
                         {"text", finding.text},
-                        {"advice", finding.advice}});
+                        {"advice", finding.advice},
+                        {"code", finding.code ? messages::text_of(*finding.code) : ""}});
     return list;
 }
 

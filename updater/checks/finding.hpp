@@ -1,8 +1,11 @@
 // What the checks found: one finding for each check, and how bad it is. Checks nothing itself.
 #pragma once
 
+#include "updater/messages/code.hpp"
+
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +27,9 @@ std::string_view word_of(Verdict verdict);
 struct Finding {
     std::string check; ///< a short name that stays the same from release to release: "version", "space /data"
     Verdict verdict = Verdict::pass;
-    std::string text;   ///< what was found and what is needed, in one line
-    std::string advice; ///< how to mend it, "" if there is nothing to mend
+    std::string text;                        ///< what was found and what is needed, in one line
+    std::string advice;                      ///< how to mend it, "" if there is nothing to mend
+    std::optional<messages::Code> code = {}; ///< without one add() gives that of the check
 };
 
 /// Collects findings. What a check throws becomes a finding as well, so that one run shows all that is wrong.
@@ -53,7 +57,8 @@ class Findings {
     std::vector<Finding> all_;
 };
 
-/// For the checks document: list of {"check", "verdict", "text", "advice"}, the verdict in lower case.
+/// For the checks document: list of {"check", "verdict", "text", "advice", "code"}, the verdict in lower
+/// case.
 nlohmann::json to_json(const Findings &findings);
 
 } // namespace updater::checks

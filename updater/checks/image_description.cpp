@@ -31,7 +31,8 @@ void check_description(const firmware::Manifest &manifest, const configuration::
             throw Refused("the image of version " + manifest.version.text() +
                               " contradicts its manifest: in the manifest its " + what + " is " + expected +
                               ", in its appliance.xml " + found,
-                          "Ask the vendor for a firmware whose manifest and image agree.");
+                          "Ask the vendor for a firmware whose manifest and image agree.",
+                          messages::Code::image_incomplete);
     };
     require("product", manifest.product, of_image.product);
     require("hardware", manifest.hardware, of_image.hardware);

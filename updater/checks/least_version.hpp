@@ -15,6 +15,7 @@ namespace updater::checks {
 class LeastVersionDamaged : public Refused {
   public:
     using Refused::Refused;
+    messages::Code code() const override { return messages::Code::check_version; }
 };
 
 /// The file has one line, the version. Thread-safe: each call reads the file.

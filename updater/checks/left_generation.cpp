@@ -49,7 +49,8 @@ void LeftGeneration::check_may_be_removed(partitions::Slot slot) const {
             " alone holds the mail that was stored from the upgrade to the rollback, and an installation "
             "removes it",
         "To install all the same: update-control -i fw --force. To have that mail again: update-control "
-        "--rollback --force");
+        "--rollback --force",
+        messages::Code::check_stored_mail);
 }
 
 } // namespace updater::checks

@@ -45,7 +45,7 @@ void check_packages(const firmware::Manifest &manifest, const std::set<std::stri
             missing += (missing.empty() ? "" : ", ") + name;
     if (!missing.empty())
         throw Refused("the firmware requires packages that are not installed: " + missing,
-                      "Ask the vendor which firmware or add-on brings them.");
+                      "Ask the vendor which firmware or add-on brings them.", messages::Code::check_packages);
 }
 
 } // namespace updater::checks

@@ -127,7 +127,8 @@ std::string check_ports(const firmware::Manifest &manifest, const configuration:
                " 'sport = :" + std::to_string(needed.number) + "'";
     }
     if (!taken.empty())
-        throw Refused(taken, "Stop what holds it or give it another port. See who it is: " + see);
+        throw Refused(taken, "Stop what holds it or give it another port. See who it is: " + see,
+                      messages::Code::check_ports);
     return "free, or held by what the upgrade stops: " + good;
 }
 

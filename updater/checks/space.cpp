@@ -40,8 +40,10 @@ std::string check_free_share(const configuration::FreeShare &share, const Filesy
                               std::to_string(share.free_percent) + " % must be free";
     const std::uint64_t missing = bytes_short(size, share.free_percent);
     if (missing > 0)
-        throw Refused(found, "Free at least " + text::bytes_text(missing) + " there, then install again. " +
-                                 what_fills(share.path, measures));
+        throw Refused(found,
+                      "Free at least " + text::bytes_text(missing) + " there, then install again. " +
+                          what_fills(share.path, measures),
+                      messages::Code::check_space);
     return found;
 }
 

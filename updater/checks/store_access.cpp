@@ -93,7 +93,8 @@ std::string check_store_access(const configuration::Appliance &appliance, const 
         throw Refused(
             "what has to be converted cannot be read: " + wrong,
             "Give the folders the modes that they had, such as 755 on the way and 700 for the store; "
-            "see them with: namei --long FOLDER");
+            "see them with: namei --long FOLDER",
+            messages::Code::check_store_access);
     return read_by.empty() ? "there are no stores" : "can be read: " + read_by;
 }
 

@@ -55,20 +55,23 @@ void check_way_to(const configuration::Store &store, const fs::path &root) {
         if (!entry.exists)
             throw Refused(
                 folder + " is not there: there is no " + shown.string(),
-                "Start its service once, or make the folder, with the owner that the service wants.");
+                "Start its service once, or make the folder, with the owner that the service wants.",
+                messages::Code::check_stores);
         if (S_ISLNK(entry.mode))
             throw Refused(folder + " lies behind a symbolic link: " + shown.string() + " leads to " +
                               target_of(reached),
                           why +
                               std::string("Stop its service, move the folder to the place of the link, start "
-                                          "the service."));
+                                          "the service."),
+                          messages::Code::check_stores);
         if (!S_ISDIR(entry.mode))
             throw Refused(folder + " is no folder: " + shown.string() + " is something else",
-                          why + std::string("Put the folder in its place."));
+                          why + std::string("Put the folder in its place."), messages::Code::check_stores);
         if (!first && entry.mount_root)
             throw Refused(folder + " is not on the data partition: something is mounted at " + shown.string(),
                           why + std::string("Stop its service, unmount that, move the files to the folder "
-                                            "itself, start the service."));
+                                            "itself, start the service."),
+                          messages::Code::check_stores);
         first = false;
     }
 }
@@ -123,7 +126,8 @@ void check_stores(const configuration::Appliance &appliance, const fs::path &roo
                     named(found),
                 why + std::string("Put the files themselves in the place of these links: for a tablespace of "
                                   "PostgreSQL by ALTER TABLE ... SET TABLESPACE pg_default and DROP "
-                                  "TABLESPACE, for anything else while its service is stopped."));
+                                  "TABLESPACE, for anything else while its service is stopped."),
+                messages::Code::check_stores);
     }
 }
 

@@ -3,6 +3,8 @@
 // never goes unnoticed.
 #pragma once
 
+#include "updater/messages/coded.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -95,7 +97,8 @@ struct Appliance {
 };
 
 /// The file cannot be read or breaks a rule. what() names file, line, and what is allowed there.
-class ConfigurationError : public std::runtime_error {
+class ConfigurationError : public std::runtime_error,
+                           public messages::CodeIs<messages::Code::appliance_file_wrong> {
   public:
     using std::runtime_error::runtime_error;
 };

@@ -51,11 +51,18 @@ std::size_t worst_of(const json &checks) {
     return worst;
 }
 
+/// Of what is worth looking up.
+std::string code_after(const json &result) {
+    const std::string code = text_at(result, "code");
+    return code.empty() || index_of(result) < warn ? "" : " [" + code + "]";
+}
+
 std::string line_of(const json &result) {
     constexpr std::size_t verdict_columns = 8;
     constexpr std::size_t check_columns = 18;
     std::string lines = padded(verdicts.at(index_of(result)).shown, verdict_columns) +
-                        padded(text_at(result, "check"), check_columns) + text_at(result, "text") + "\n";
+                        padded(text_at(result, "check"), check_columns) + text_at(result, "text") +
+                        code_after(result) + "\n";
     if (const std::string advice = text_at(result, "advice"); !advice.empty())
         lines += padded("", verdict_columns) + "-> " + advice + "\n";
     return lines;

@@ -66,6 +66,11 @@ std::string warnings_of(const json &job) {
     return warnings == 0 ? "" : ", " + std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
 }
 
+std::string code_of_end(const json &job) {
+    const std::string code = text_at(job, "code");
+    return code.empty() ? "" : " [" + code + "]";
+}
+
 std::string lines_of(const json &job) {
     const std::string to = text_at(job, "to");
     std::string lines = or_else(readable_time(text_at(job, "ended")), "at an unknown time") + "  " +
@@ -74,7 +79,7 @@ std::string lines_of(const json &job) {
                         ": " + result_of(job) + durations_of(job) + warnings_of(job) + "\n";
     for (const auto &[words, key] : {std::pair{"    Reason: ", "reason"}, std::pair{"    Log: ", "log"}})
         if (const std::string value = text_at(job, key); !value.empty())
-            lines += words + value + "\n";
+            lines += words + value + (key == std::string_view("reason") ? code_of_end(job) : "") + "\n";
     return lines;
 }
 

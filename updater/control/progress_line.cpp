@@ -107,7 +107,8 @@ std::string event_line(const json &event) {
     const std::string where =
         phase == 0 ? "job" : "phase " + std::to_string(phase) + " " + text_at(event, "phase_name");
     return text_at(event, "time") + " " + where + ": " + text_at(event, "level") + ": " +
-           text_at(event, "text");
+           text_at(event, "text") +
+           (text_at(event, "code").empty() ? "" : " [" + text_at(event, "code") + "]");
 }
 
 bool ends_a_phase(const json &event) {

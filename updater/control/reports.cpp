@@ -156,6 +156,8 @@ std::string result_report(const json &last) {
     for (const auto &[name, key] : {std::pair{"Reason", "reason"}, std::pair{"Next", "next"}})
         if (const std::string value = text_at(last, key); !value.empty())
             report += field(name, value);
+    if (const std::string code = text_at(last, "code"); !code.empty())
+        report += field("Code", code + ", explained by: update-control --explain " + code);
     if (const auto warnings = number_at(last, "warnings"); warnings > 0)
         report += field("Warnings", std::to_string(warnings) + "; see " + text_at(last, "log"));
     const auto phases = last.find("phases");

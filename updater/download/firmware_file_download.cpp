@@ -113,11 +113,11 @@ void FirmwareFileDownload::require_room(std::uint64_t more_bytes) const {
     const std::uint64_t stays_free = space.total_bytes / 100 * room_.free_percent;
     if (more_bytes == 0 || space.available_bytes >= more_bytes + stays_free)
         return;
-    throw Refused("there is no room for the firmware in " + part_.parent_path().string() + ": it needs " +
-                      text::bytes_text(more_bytes) + ", " + text::bytes_text(space.available_bytes) +
-                      " are free, and of these " + text::bytes_text(stays_free) +
-                      " have to stay free for mail",
-                  "Free some space there, then begin the download again.");
+    throw Refused(
+        "there is no room for the firmware in " + part_.parent_path().string() + ": it needs " +
+            text::bytes_text(more_bytes) + ", " + text::bytes_text(space.available_bytes) +
+            " are free, and of these " + text::bytes_text(stays_free) + " have to stay free for mail",
+        "Free some space there, then begin the download again.", messages::Code::no_space_for_download);
 }
 
 std::vector<bool> FirmwareFileDownload::what_is_here(std::span<const FirmwarePiece> pieces,

@@ -33,6 +33,28 @@ std::string next_step_for(FeedRefusal kind) {
     return nothing_changed;
 }
 
+messages::Code code_for(FeedRefusal kind) {
+    switch (kind) {
+    case FeedRefusal::unknown_key:
+        return messages::Code::feed_key_unknown;
+    case FeedRefusal::damaged:
+        return messages::Code::feed_damaged;
+    case FeedRefusal::wrong_feed:
+        return messages::Code::feed_wrong;
+    case FeedRefusal::unsupported_format:
+        return messages::Code::feed_format_unsupported;
+    case FeedRefusal::other_product:
+        return messages::Code::feed_of_other_product;
+    case FeedRefusal::expired:
+        return messages::Code::feed_expired;
+    case FeedRefusal::replayed:
+        return messages::Code::feed_replayed;
+    case FeedRefusal::from_the_future:
+        return messages::Code::feed_from_the_future;
+    }
+    throw std::logic_error("unknown kind of feed refusal");
+}
+
 } // namespace
 
 std::string name_of(FeedRefusal kind) {
@@ -58,6 +80,6 @@ std::string name_of(FeedRefusal kind) {
 }
 
 FeedRefused::FeedRefused(FeedRefusal kind, const std::string &what_was_found)
-    : Refused(what_was_found, next_step_for(kind)), kind_(kind) {}
+    : Refused(what_was_found, next_step_for(kind), code_for(kind)), kind_(kind) {}
 
 } // namespace updater::feed

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "updater/feed/feed_keys.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <cstdint>
 #include <stdexcept>
@@ -19,7 +20,7 @@ struct FetchedFeed {
 };
 
 /// The server cannot be reached or has no feed. what() says which server, why, and what to do.
-class FeedNotFetched : public std::runtime_error {
+class FeedNotFetched : public std::runtime_error, public messages::CodeIs<messages::Code::feed_not_fetched> {
   public:
     using std::runtime_error::runtime_error;
 };

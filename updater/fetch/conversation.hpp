@@ -4,6 +4,7 @@
 #pragma once
 
 #include "partitions/base/file_descriptor.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -20,7 +21,8 @@
 namespace updater::fetch {
 
 /// The other side is silent for too long, or violates the protocol.
-class ConversationFailed : public std::runtime_error {
+class ConversationFailed : public std::runtime_error,
+                           public messages::CodeIs<messages::Code::fetcher_failed> {
   public:
     using std::runtime_error::runtime_error;
 };

@@ -32,6 +32,32 @@ std::string next_step_for(FirmwareRefusal kind) {
     throw std::logic_error("unknown kind of firmware refusal");
 }
 
+messages::Code code_for(FirmwareRefusal kind) {
+    switch (kind) {
+    case FirmwareRefusal::not_a_firmware_file:
+        return messages::Code::not_a_firmware_file;
+    case FirmwareRefusal::too_large:
+        return messages::Code::firmware_too_large;
+    case FirmwareRefusal::unknown_key:
+        return messages::Code::firmware_key_unknown;
+    case FirmwareRefusal::replaced_key:
+        return messages::Code::firmware_key_replaced;
+    case FirmwareRefusal::damaged_signature:
+        return messages::Code::firmware_signature_damaged;
+    case FirmwareRefusal::manifest_changed:
+        return messages::Code::manifest_changed;
+    case FirmwareRefusal::index_changed:
+        return messages::Code::index_changed;
+    case FirmwareRefusal::unsupported_format:
+        return messages::Code::firmware_format_unsupported;
+    case FirmwareRefusal::wrong_manifest:
+        return messages::Code::manifest_wrong;
+    case FirmwareRefusal::wrong_index:
+        return messages::Code::index_wrong;
+    }
+    throw std::logic_error("unknown kind of firmware refusal");
+}
+
 } // namespace
 
 std::string name_of(FirmwareRefusal kind) {
@@ -61,7 +87,7 @@ std::string name_of(FirmwareRefusal kind) {
 }
 
 FirmwareRefused::FirmwareRefused(FirmwareRefusal kind, const std::string &what_was_found)
-    : Refused(what_was_found, next_step_for(kind)), kind_(kind) {}
+    : Refused(what_was_found, next_step_for(kind), code_for(kind)), kind_(kind) {}
 
 FirmwareDamaged::FirmwareDamaged(const std::string &what_was_found)
     : std::runtime_error(what_was_found), next_step_(download_again) {}

@@ -1,6 +1,7 @@
 // The reasons for which a firmware file is refused. Holds the errors and their advice, no decision.
 #pragma once
 
+#include "updater/messages/coded.hpp"
 #include "updater/refusal.hpp"
 
 #include <stdexcept>
@@ -39,11 +40,12 @@ class FirmwareRefused : public Refused {
 class NoTrustedKeys : public Refused {
   public:
     using Refused::Refused;
+    messages::Code code() const override { return messages::Code::no_trusted_keys; }
 };
 
 /// The file is shorter than it claims, its image is not the one that was signed, or it cannot be read. May be
 /// thrown in the middle of the image; what was delivered before is intact.
-class FirmwareDamaged : public std::runtime_error {
+class FirmwareDamaged : public std::runtime_error, public messages::CodeIs<messages::Code::firmware_damaged> {
   public:
     explicit FirmwareDamaged(const std::string &what_was_found);
     const std::string &next_step() const { return next_step_; }

@@ -6,6 +6,7 @@
 #include "updater/configuration/appliance.hpp"
 #include "updater/health/machine_record.hpp"
 #include "updater/health/vendor_checks.hpp"
+#include "updater/messages/coded.hpp"
 #include "updater/network/greeting_probe.hpp"
 #include "updater/network/network_state.hpp"
 #include "updater/services/service_manager.hpp"
@@ -30,7 +31,7 @@ struct HealthExpectations {
 };
 
 /// what() holds all reasons in one line.
-class HealthFailed : public std::runtime_error {
+class HealthFailed : public std::runtime_error, public messages::CodeIs<messages::Code::health_gate_failed> {
   public:
     explicit HealthFailed(std::vector<std::string> reasons);
     const std::vector<std::string> &reasons() const { return reasons_; }

@@ -4,6 +4,7 @@
 
 #include "hooks/runner/hook_runner.hpp"
 #include "updater/configuration/appliance.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -13,7 +14,8 @@
 namespace updater::health {
 
 /// The inspect program failed or did not print "records N".
-class StoreInspectionFailed : public std::runtime_error {
+class StoreInspectionFailed : public std::runtime_error,
+                              public messages::CodeIs<messages::Code::store_not_inspected> {
   public:
     using std::runtime_error::runtime_error;
 };

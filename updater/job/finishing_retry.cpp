@@ -18,16 +18,18 @@ FinishingRetry::FinishingRetry(const RunnerMachine &machine, JobRecorder &record
     : machine_(machine), recorder_(recorder), observer_(observer) {}
 
 std::optional<RunEnd> FinishingRetry::retry_until_done(const PhaseRow &row, JobFacts &facts,
-                                                       std::string reason, const StopRequest &stop) {
-    observer_.phase_failed(row.phase, reason);
+                                                       const Record &failure, const StopRequest &stop) {
+    observer_.phase_failed(row.phase, failure.reason, failure.code);
+    std::string reason = failure.reason;
     under_way_ = true;
     for (auto pause = first_pause;; pause = std::min(2 * pause, max_pause)) {
         if (const auto asked = stop.reason())
             return *asked == StopReason::agent_ends ? leave_to_next_agent(observer_)
                                                     : end_unfinished(facts, reason);
         observer_.going_on("version " + facts.to_version +
-                           " is committed and stays, but not everything is done yet: " + reason +
-                           ". It is tried again in " + std::to_string(pause.count()) + " s");
+                               " is committed and stays, but not everything is done yet: " + reason +
+                               ". It is tried again in " + std::to_string(pause.count()) + " s",
+                           messages::text_of(messages::Code::finishing_retried));
         if (!machine_.pause(pause, stop.token()))
             continue; // a stop was asked for
         try {
@@ -37,8 +39,8 @@ std::optional<RunEnd> FinishingRetry::retry_until_done(const PhaseRow &row, JobF
             recorder_.phase_done(row.phase, facts, begun);
             under_way_ = false;
             return std::nullopt;
-        } catch (const std::exception &failure) {
-            reason = failure.what();
+        } catch (const std::exception &again) {
+            reason = again.what();
         }
     }
 }
@@ -50,7 +52,8 @@ RunEnd FinishingRetry::end_unfinished(const JobFacts &facts, const std::string &
                         .reason = "it was ended on request before everything was done: " + reason,
                         .next_step = "Version " + facts.to_version +
                                      " is committed and stays. Correct what the reason names, then restart "
-                                     "the appliance: systemctl reboot"});
+                                     "the appliance: systemctl reboot",
+                        .code = messages::text_of(messages::Code::not_finished)});
     return RunEnd::ended;
 }
 

@@ -19,7 +19,7 @@ class FinishingRetry {
     FinishingRetry(const RunnerMachine &machine, JobRecorder &recorder, JobObserver &observer);
 
     /// Nothing: the phase is done, and the job goes on with the next one.
-    std::optional<RunEnd> retry_until_done(const PhaseRow &row, JobFacts &facts, std::string reason,
+    std::optional<RunEnd> retry_until_done(const PhaseRow &row, JobFacts &facts, const Record &failure,
                                            const StopRequest &stop);
 
     /// From any thread.

@@ -30,6 +30,7 @@ struct JobEnd {
     Prediction predicted = {};          ///< what people were told before; empty: nothing
     std::chrono::system_clock::time_point ended;
     std::size_t warnings = 0; ///< in the log, each told once however often it was repeated
+    std::string code = {};    ///< of the reason; empty when it succeeded, and of jobs of older updaters
 };
 
 } // namespace updater::job

@@ -86,7 +86,8 @@ JobEnd end_of_job(const JournalContents &contents) {
             .unfinished = is_unfinished(contents),
             .last_phase = phase_under_way(contents),
             .phases = phase_durations(contents),
-            .ended = last.time};
+            .ended = last.time,
+            .code = last.code};
 }
 
 } // namespace updater::job

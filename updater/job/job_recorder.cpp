@@ -1,6 +1,7 @@
 #include "updater/job/job_recorder.hpp"
 
 #include "updater/job/job_history.hpp"
+#include "updater/job/phase_codes.hpp"
 #include "updater/job/recovery.hpp"
 
 #include <string>
@@ -21,7 +22,8 @@ bool JobRecorder::job_begins(const JobFacts &facts) {
                             {.outcome = Outcome::failed,
                              .reason = std::string("the job journal cannot be written: ") + failure.what(),
                              .next_step = "Nothing was begun. Free space on /data, then start again with: " +
-                                          command_to_try_again(facts, Phase::download)});
+                                          command_to_try_again(facts, Phase::download),
+                             .code = messages::text_of(messages::Code::journal_not_written)});
         return false;
     }
     observer_.job_begins(facts, false);
@@ -52,8 +54,9 @@ bool JobRecorder::append_if_possible(Record record) {
         journal_.append(std::move(record));
         return true;
     } catch (const partitions::StorageError &failure) {
-        observer_.event(Severity::error, std::string("the job journal cannot be written: ") + failure.what() +
-                                             "; the job goes on without it");
+        observer_.event({Severity::error, messages::Code::journal_not_written},
+                        std::string("the job journal cannot be written: ") + failure.what() +
+                            "; the job goes on without it");
         return false;
     }
 }
@@ -62,6 +65,8 @@ void JobRecorder::job_ends(const JobFacts &facts, Record ending) {
     ending.kind = RecordKind::job_ended;
     ending.facts = facts;
     auto before = journal_.read();
+    if (ending.code.empty() && ending.outcome != Outcome::succeeded)
+        ending.code = messages::text_of(failure_code(phase_under_way(before)));
     // A job that cannot be recorded as ended has ended all the same, and people are told. The next agent ends
     // it again.
     const bool recorded = append_if_possible(ending);
@@ -76,17 +81,18 @@ void JobRecorder::job_ends(const JobFacts &facts, Record ending) {
 }
 
 PhaseRun JobRecorder::phase_run(JobFacts &facts, std::stop_token stop) {
-    return {.facts = facts,
-            .save_facts =
-                [this, &facts] {
-                    journal_.append({.kind = RecordKind::facts, .facts = facts});
-                    observer_.facts_known(facts);
-                },
-            .progress = [this](int percent, std::string_view step) { observer_.progress(percent, step); },
-            .log = [this](Severity level, std::string_view text) { observer_.event(level, text); },
-            .stop = std::move(stop),
-            .mail_flows_again = [this] { observer_.mail_flows_again(); },
-            .firmware_known = [this](std::string_view version) { observer_.firmware_known(version); }};
+    return {
+        .facts = facts,
+        .save_facts =
+            [this, &facts] {
+                journal_.append({.kind = RecordKind::facts, .facts = facts});
+                observer_.facts_known(facts);
+            },
+        .progress = [this](int percent, std::string_view step) { observer_.progress(percent, step); },
+        .log = [this](const CodedSeverity &level, std::string_view text) { observer_.event(level, text); },
+        .stop = std::move(stop),
+        .mail_flows_again = [this] { observer_.mail_flows_again(); },
+        .firmware_known = [this](std::string_view version) { observer_.firmware_known(version); }};
 }
 
 } // namespace updater::job

@@ -2,13 +2,15 @@
 // agent answers.
 #pragma once
 
+#include "updater/messages/coded.hpp"
+
 #include <stdexcept>
 #include <string>
 
 namespace updater::job {
 
 /// Another job runs; the message says which and how to watch it. On the bus: org.updatecontrol.Error.Busy.
-class Busy : public std::runtime_error {
+class Busy : public std::runtime_error, public messages::CodeIs<messages::Code::busy> {
   public:
     using std::runtime_error::runtime_error;
 };
@@ -16,7 +18,7 @@ class Busy : public std::runtime_error {
 /// The request makes no sense in this state of the appliance (cancel after phase 2, rollback without a
 /// previous system, rollback after the commit without force); the message says which state, and what is
 /// possible. On the bus: org.updatecontrol.Error.NotPossible.
-class NotPossible : public std::runtime_error {
+class NotPossible : public std::runtime_error, public messages::CodeIs<messages::Code::not_possible> {
   public:
     using std::runtime_error::runtime_error;
 };

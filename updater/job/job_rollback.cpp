@@ -10,7 +10,7 @@ JobRollback::JobRollback(const PhaseTable &table, const RunnerMachine &machine, 
     : table_(table), machine_(machine), recorder_(recorder), observer_(observer) {}
 
 RunEnd JobRollback::after_failure(JobFacts &facts, Phase phase, const Record &ending) {
-    observer_.phase_failed(phase, ending.reason);
+    observer_.phase_failed(phase, ending.reason, ending.code);
     // The reason must be on the disk before anything is undone: after a restart the old system reports it.
     Record failed = ending;
     failed.kind = RecordKind::phase_failed;
@@ -18,12 +18,12 @@ RunEnd JobRollback::after_failure(JobFacts &facts, Phase phase, const Record &en
     failed.facts = facts;
     recorder_.append_if_possible(std::move(failed));
     if (machine_.state().running.slot == facts.new_slot)
-        return return_to_old(facts, ending.reason);
+        return return_to_old(facts, ending);
     return undo_from(facts, phase, ending);
 }
 
 RunEnd JobRollback::undo_from(JobFacts &facts, Phase phase, const Record &ending) {
-    observer_.rolling_back(ending.reason);
+    observer_.rolling_back(ending.reason, ending.code);
     Record end = ending;
     if (const auto left = undo_phases(facts, phase); !left.empty())
         end.next_step = "Not all was undone: " + left + (end.next_step.empty() ? "" : ". " + end.next_step);
@@ -42,15 +42,16 @@ std::string JobRollback::undo_phases(JobFacts &facts, Phase last) {
             row->undo(run);
         } catch (const std::exception &failure) {
             // The other phases must be undone all the same.
-            observer_.event(Severity::error, "undoing " + title_of(row->phase) + ": " + failure.what());
+            observer_.event({Severity::error, messages::Code::undo_failed},
+                            "undoing " + title_of(row->phase) + ": " + failure.what());
             left += (left.empty() ? "" : "; ") + title_of(row->phase) + ": " + failure.what();
         }
     }
     return left;
 }
 
-RunEnd JobRollback::return_to_old(const JobFacts &facts, const std::string &reason) {
-    observer_.rolling_back(reason);
+RunEnd JobRollback::return_to_old(const JobFacts &facts, const Record &ending) {
+    observer_.rolling_back(ending.reason, ending.code);
     observer_.event(Severity::info, "the boot selection still names " + facts.from_version +
                                         ": restarting into it; nothing of it was changed");
     observer_.restarting();

@@ -25,7 +25,7 @@ class JobRollback {
     RunEnd undo_from(JobFacts &facts, Phase phase, const Record &ending);
 
     /// In the new system, of which nothing is undone: the old one ends the job.
-    RunEnd return_to_old(const JobFacts &facts, const std::string &reason);
+    RunEnd return_to_old(const JobFacts &facts, const Record &ending);
 
   private:
     /// What could not be undone; empty: all was.

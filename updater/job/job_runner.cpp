@@ -18,7 +18,8 @@ Record ending_of(const Recovery &recovery) {
             .reason = recovery.reason,
             .next_step = recovery.next_step,
             .interrupted = recovery.interrupted,
-            .try_later = recovery.try_later};
+            .try_later = recovery.try_later,
+            .code = recovery.code};
 }
 
 Record ending_of_success(const JobFacts &facts) {
@@ -37,7 +38,8 @@ Record ending_of_old_rollback(const JobFacts &facts, const MachineState &machine
         return {.outcome = Outcome::succeeded, .reason = "rolled back on request"};
     return {.outcome = Outcome::failed,
             .reason = "it was interrupted before the other system was started",
-            .next_step = advice_to_try_again(facts, Phase::restart_appliance)};
+            .next_step = advice_to_try_again(facts, Phase::restart_appliance),
+            .code = messages::text_of(messages::Code::old_rollback_interrupted)};
 }
 
 } // namespace
@@ -74,8 +76,8 @@ JobRunner::End JobRunner::recover(const StopRequest &stop) {
         auto failed = ending_of(recovery);
         failed.kind = RecordKind::phase_failed;
         failed.phase = recovery.phase;
-        recorder_.append_if_possible(std::move(failed));
-        return rollback_.return_to_old(facts, recovery.reason);
+        recorder_.append_if_possible(failed);
+        return rollback_.return_to_old(facts, failed);
     }
     case RecoveryStep::end_rollback:
         return end(facts, ending_of_old_rollback(facts, machine_.state()));
@@ -91,7 +93,7 @@ JobRunner::End JobRunner::resume(JobFacts &facts, const Recovery &recovery, cons
     else
         recorder_.append_if_possible({.kind = RecordKind::resumed, .phase = recovery.phase});
     if (!recovery.reason.empty())
-        observer_.going_on(recovery.reason);
+        observer_.going_on(recovery.reason, recovery.code);
     return run_from(recovery.phase, facts, stop);
 }
 
@@ -145,7 +147,7 @@ std::optional<JobRunner::End> JobRunner::after_failure(const PhaseRow &row, JobF
     if (can_be_left && ending.outcome != Outcome::refused)
         return leave_to_next_agent(observer_);
     if (is_committed(machine_.state(), facts))
-        return finishing_.retry_until_done(row, facts, ending.reason, stop);
+        return finishing_.retry_until_done(row, facts, ending, stop);
     return rollback_.after_failure(facts, row.phase, ending);
 }
 

@@ -1,7 +1,9 @@
 #include "updater/job/phase_failure.hpp"
 
 #include "updater/cancelled.hpp"
+#include "updater/job/phase_codes.hpp"
 #include "updater/job/recovery.hpp"
+#include "updater/messages/failure_code.hpp"
 #include "updater/refusal.hpp"
 #include "updater/try_again_later.hpp"
 
@@ -26,19 +28,28 @@ std::string deadline_reason(Phase phase, const JobFacts &facts, std::chrono::mil
            " (deadline-seconds, and conversion-seconds for each conversion, in its appliance.xml)";
 }
 
+/// Of its own, or that of the phase.
+std::string code_of(const std::exception &failure, Phase phase) {
+    const auto code = messages::code_of(failure);
+    return messages::text_of(code == messages::Code::unexpected ? failure_code(phase) : code);
+}
+
 /// The phase stopped because something asked it to.
 void add_stop_reason(Record &ending, Phase phase, const JobFacts &facts, const Trial &trial) {
     switch (trial.stop().reason().value_or(StopReason::cancelled)) {
     case StopReason::deadline_passed:
         ending.reason = deadline_reason(phase, facts, trial.limit());
+        ending.code = messages::text_of(messages::Code::deadline_passed);
         break;
     case StopReason::agent_ends:
         ending.reason = "the update agent was told to end, as before a restart of the appliance, during " +
                         title_of(phase);
         ending.interrupted = true;
+        ending.code = messages::text_of(messages::Code::agent_ends);
         break;
     case StopReason::cancelled:
         ending.outcome = outcome_of_cancelling(phase, facts);
+        ending.code = messages::text_of(messages::Code::job_cancelled);
         break;
     }
 }
@@ -48,7 +59,8 @@ void add_stop_reason(Record &ending, Phase phase, const JobFacts &facts, const T
 Record ending_after(const std::exception &failure, Phase phase, const JobFacts &facts, const Trial &trial) {
     Record ending{.outcome = outcome_of_failure(phase, facts),
                   .reason = failure.what(),
-                  .next_step = advice_to_try_again(facts, phase)};
+                  .next_step = advice_to_try_again(facts, phase),
+                  .code = code_of(failure, phase)};
     if (dynamic_cast<const Cancelled *>(&failure) != nullptr) {
         add_stop_reason(ending, phase, facts, trial);
     } else if (const auto *refusal = dynamic_cast<const Refused *>(&failure)) {

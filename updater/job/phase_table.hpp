@@ -2,9 +2,9 @@
 // its rows.
 #pragma once
 
+#include "updater/job/coded_severity.hpp"
 #include "updater/job/job_facts.hpp"
 #include "updater/job/phase.hpp"
-#include "updater/job/severity.hpp"
 
 #include <functional>
 #include <stop_token>
@@ -18,7 +18,7 @@ struct PhaseRun {
     JobFacts &facts;                  ///< may be changed; durable after save_facts()
     std::function<void()> save_facts; ///< writes the facts to the journal now
     std::function<void(int percent, std::string_view)> progress; ///< of this phase, 0 to 100
-    std::function<void(Severity, std::string_view)> log;
+    std::function<void(const CodedSeverity &, std::string_view)> log;
     std::stop_token stop;                           ///< asked for by cancel and rollback
     std::function<void()> mail_flows_again = [] {}; ///< told by a phase that lets mail in before it ends
     /// Told by the phase that reads the manifest, with the firmware's version.

@@ -37,6 +37,7 @@ struct Record {
     /// phase_failed, job_ended: a restart or the end of the agent was the reason, not the version
     bool interrupted = false;
     bool try_later = false; ///< phase_failed, job_ended: nothing speaks against the version
+    std::string code = {};  ///< phase_failed, job_ended: of the reason; empty in records of older updaters
 };
 
 /// All records that can be trusted, in order. `damaged`: something other than a torn last line is wrong, and

@@ -56,6 +56,8 @@ nlohmann::json document_of(const Record &record) {
         document["reason"] = record.reason;
     if (!record.next_step.empty())
         document["next"] = record.next_step;
+    if (!record.code.empty())
+        document["code"] = record.code;
     if (record.interrupted)
         document["interrupted"] = true;
     if (record.try_later)
@@ -87,6 +89,7 @@ Record record_of(const nlohmann::json &document) {
     record.next_step = document.value("next", "");
     record.interrupted = document.value("interrupted", false);
     record.try_later = document.value("try_later", false);
+    record.code = document.value("code", "");
     return record;
 }
 

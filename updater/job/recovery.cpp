@@ -2,6 +2,7 @@
 #include "updater/job/recovery.hpp"
 
 #include "updater/job/job_history.hpp"
+#include "updater/job/phase_codes.hpp"
 #include "updater/text/clean_text.hpp"
 
 #include <algorithm>
@@ -49,6 +50,18 @@ std::string why_new_system_was_left(Phase phase, const JobFacts &facts, const Ma
     return interruption(phase, true) + ", before the new system had proved itself";
 }
 
+messages::Code code_of_leaving_new_system(Phase phase, const MachineState &machine) {
+    if (machine.deadline_passed)
+        return messages::Code::deadline_passed;
+    return phase == Phase::restart_appliance ? messages::Code::new_system_did_not_come_up
+                                             : messages::Code::restarted_on_trial;
+}
+
+Recovery with_code(Recovery recovery, messages::Code code) {
+    recovery.code = messages::text_of(code);
+    return recovery;
+}
+
 Recovery way_back(const MachineState &machine, const JobFacts &facts, Phase phase, const std::string &reason,
                   Outcome outcome, bool interrupted = false) {
     Recovery recovery;
@@ -66,11 +79,14 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
     auto recovery = way_back(machine, facts, *failure.phase, failure.reason,
                              failure.outcome.value_or(Outcome::rolled_back), failure.interrupted);
     recovery.try_later = failure.try_later;
+    // An older updater recorded none.
+    recovery.code = failure.code.empty() ? messages::text_of(failure_code(failure.phase)) : failure.code;
     if (!failure.next_step.empty())
         recovery.next_step = failure.next_step;
     if (count_of(contents, RecordKind::undo_begins) > max_returns) {
         recovery.step = RecoveryStep::give_up;
         recovery.outcome = Outcome::failed;
+        recovery.code = messages::text_of(messages::Code::undo_given_up);
         recovery.reason += "; rolling back was interrupted again and again and was given up";
         recovery.next_step = "Not all was undone. Read the log " + facts.log_file +
                              ", then restart the appliance: systemctl reboot";
@@ -87,7 +103,8 @@ Recovery given_up_in_other_system(Phase phase) {
             .reason = "the boot loader could not start the system in which the job ran, and started the one "
                       "in the other slot",
             .next_step = "Compare both with what was signed: update-control --verify",
-            .unexplained = {}};
+            .unexplained = {},
+            .code = messages::text_of(messages::Code::other_system_started)};
 }
 
 /// The way forward in the old system, in a job in which nothing has failed.
@@ -95,15 +112,18 @@ Recovery run_again(const JournalContents &contents, const MachineState &machine,
                    Phase phase, bool other_boot) {
     if (!is_done(contents, phase)) {
         if (returns_into(contents, phase) >= max_returns)
-            return way_back(machine, facts, phase, interruption(phase, other_boot) + " again and again",
-                            Outcome::failed);
+            return with_code(way_back(machine, facts, phase,
+                                      interruption(phase, other_boot) + " again and again", Outcome::failed),
+                             messages::Code::interrupted_again);
         return {.step = RecoveryStep::go_on,
                 .phase = phase,
-                .reason = interruption(phase, other_boot) + "; going on where it stopped"};
+                .reason = interruption(phase, other_boot) + "; going on where it stopped",
+                .code = messages::text_of(messages::Code::resumed)};
     }
     return {.step = RecoveryStep::go_on,
             .phase = static_cast<Phase>(number_of(phase) + 1),
-            .reason = what_interrupted(other_boot) + " after " + title_of(phase) + "; going on"};
+            .reason = what_interrupted(other_boot) + " after " + title_of(phase) + "; going on",
+            .code = messages::text_of(messages::Code::resumed)};
 }
 
 } // namespace
@@ -152,8 +172,9 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
     if (const auto *failure = last_of(contents, RecordKind::phase_failed))
         return after_failure(contents, machine, facts, *failure);
     if (contents.damaged)
-        return way_back(machine, facts, Phase::start_services, "the job journal is damaged",
-                        Outcome::rolled_back);
+        return with_code(way_back(machine, facts, Phase::start_services, "the job journal is damaged",
+                                  Outcome::rolled_back),
+                         messages::Code::journal_damaged);
 
     const auto with_question = [&](Recovery recovery) {
         if (other_boot && !machine.deadline_passed)
@@ -168,13 +189,14 @@ Recovery decide_recovery(const JournalContents &contents, const PhaseTable &tabl
         return {.step = RecoveryStep::go_on, .phase = Phase::migrate_store};
     if (row.on_return == OnReturn::run_again && machine.running.slot == facts.old_slot)
         return with_question(run_again(contents, machine, facts, phase, other_boot));
-    const auto reason = other_boot && (runs_under_new_system(phase) || facts.try_requested)
-                            ? why_new_system_was_left(phase, facts, machine)
-                            : interruption(phase, other_boot);
+    const bool left_new_system = other_boot && (runs_under_new_system(phase) || facts.try_requested);
+    const auto reason =
+        left_new_system ? why_new_system_was_left(phase, facts, machine) : interruption(phase, other_boot);
     const bool only_rescue_partition = phase <= Phase::install && !is_done(contents, Phase::install);
-    return with_question(way_back(machine, facts, phase, reason,
-                                  only_rescue_partition ? Outcome::failed : Outcome::rolled_back,
-                                  !machine.deadline_passed));
+    return with_question(with_code(
+        way_back(machine, facts, phase, reason,
+                 only_rescue_partition ? Outcome::failed : Outcome::rolled_back, !machine.deadline_passed),
+        left_new_system ? code_of_leaving_new_system(phase, machine) : messages::Code::interrupted));
 }
 
 } // namespace updater::job

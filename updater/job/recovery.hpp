@@ -31,6 +31,7 @@ struct Recovery {
     bool try_later = false; ///< the failure that is rolled back asks to be tried later
     /// The machine restarted, and neither the job nor the deadline says why.
     std::optional<UnexplainedRestart> unexplained;
+    std::string code = {}; ///< of the reason
 };
 
 /// A phase that was resumed more often than this is rolled back; undoing that was begun more often is given

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "partitions/slot.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <filesystem>
 #include <stdexcept>
@@ -10,7 +11,7 @@
 namespace updater::job {
 
 /// The machine was not started the way an appliance is; nothing can be upgraded on it.
-class NotAnAppliance : public std::runtime_error {
+class NotAnAppliance : public std::runtime_error, public messages::CodeIs<messages::Code::not_an_appliance> {
   public:
     using std::runtime_error::runtime_error;
 };

@@ -1,6 +1,7 @@
 // Interface: the running state of the network, and removing pinned addresses.
 #pragma once
 
+#include "updater/messages/coded.hpp"
 #include "updater/network/address_pin.hpp"
 
 #include <stdexcept>
@@ -9,7 +10,7 @@
 
 namespace updater::network {
 
-class NetworkError : public std::runtime_error {
+class NetworkError : public std::runtime_error, public messages::CodeIs<messages::Code::network_failed> {
   public:
     using std::runtime_error::runtime_error;
 };

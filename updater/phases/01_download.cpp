@@ -33,7 +33,7 @@ job::PhaseEnd DownloadPhase::run(job::PhaseRun &run) {
             plan(run);
     } catch (const firmware::FirmwareDamaged &damage) {
         // Nothing was touched yet, so a damaged firmware counts as refused and not as failed.
-        throw Refused(damage.what(), damage.next_step());
+        throw Refused(damage.what(), damage.next_step(), messages::Code::firmware_damaged);
     }
     run.save_facts();
     return job::PhaseEnd::done;
@@ -140,9 +140,11 @@ bool DownloadPhase::is_here(const std::filesystem::path &kept, const firmware::F
         present.verify_all(nullptr, run.stop);
         return true;
     } catch (const Refused &refusal) {
-        run.log(job::Severity::warning, std::string(refusal.what()) + "; fetching it again");
+        run.log({job::Severity::warning, messages::Code::firmware_damaged},
+                std::string(refusal.what()) + "; fetching it again");
     } catch (const firmware::FirmwareDamaged &damage) {
-        run.log(job::Severity::warning, std::string(damage.what()) + "; fetching it again");
+        run.log({job::Severity::warning, messages::Code::firmware_damaged},
+                std::string(damage.what()) + "; fetching it again");
     }
     return false;
 }

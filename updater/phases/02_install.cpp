@@ -78,7 +78,8 @@ void InstallPhase::check_image(const firmware::Manifest &manifest,
     if (storage_.kind(file) != partitions::FileKind::file)
         throw Refused("the image of version " + manifest.version.text() + " has no " +
                           partitions::appliance_file.string(),
-                      "Ask the vendor for a firmware whose image is complete.");
+                      "Ask the vendor for a firmware whose image is complete.",
+                      messages::Code::image_incomplete);
     try {
         checks::check_description(
             manifest, configuration::parse_appliance(
@@ -86,7 +87,8 @@ void InstallPhase::check_image(const firmware::Manifest &manifest,
                           partitions::appliance_file.string()));
     } catch (const configuration::ConfigurationError &error) {
         throw Refused("the image of version " + manifest.version.text() + ": " + error.what(),
-                      "Ask the vendor for a firmware whose image is right.");
+                      "Ask the vendor for a firmware whose image is right.",
+                      messages::Code::image_incomplete);
     }
 }
 

@@ -66,10 +66,12 @@ void StopServicesPhase::record(job::PhaseRun &run) {
     run.save_facts();
     for (const auto &unit : services.units)
         if (unit.switched_off)
-            run.log(job::Severity::warning, unit.name + " runs although it is " + unit.state.unit_file_state +
-                                                ": it will not run after the upgrade, as after any restart");
+            run.log({job::Severity::warning, messages::Code::unit_runs_switched_off},
+                    unit.name + " runs although it is " + unit.state.unit_file_state +
+                        ": it will not run after the upgrade, as after any restart");
     for (const auto &unit : machine.failed_units)
-        run.log(job::Severity::warning, unit + " had failed before the upgrade");
+        run.log({job::Severity::warning, messages::Code::unit_failed_before},
+                unit + " had failed before the upgrade");
     for (const auto &endpoint : machine.ssh)
         run.log(job::Severity::info, "sshd answers at " + network::text_of(endpoint));
 }
@@ -82,9 +84,9 @@ void StopServicesPhase::close_to_senders(job::PhaseRun &run) {
     const auto left =
         services::wait_for_senders(gate_, appliance_.mail.listener_ports, max_for_open_sessions, run.stop);
     if (left > 0)
-        run.log(job::Severity::warning, std::to_string(left) + " senders were still connected after " +
-                                            std::to_string(max_for_open_sessions.count()) +
-                                            " s and are cut off");
+        run.log({job::Severity::warning, messages::Code::senders_cut_off},
+                std::to_string(left) + " senders were still connected after " +
+                    std::to_string(max_for_open_sessions.count()) + " s and are cut off");
 }
 
 void StopServicesPhase::count_records_of(const std::string &unit, job::PhaseRun &run) {

@@ -59,7 +59,7 @@ void RestartAppliancePhase::undo(job::PhaseRun &run) {
         const auto generation = generations_.at(run.facts.new_generation);
         partitions::remove_tree(storage_, generation.pin());
         if (services::holds_messages(storage_, generation.gate_queue()))
-            run.log(job::Severity::error,
+            run.log({job::Severity::error, messages::Code::gate_queue_failed},
                     "mail that was written on trial could not be put into the queue, and stays in " +
                         generation.gate_queue().string() +
                         "; the update agent tries it again when it starts: systemctl restart "

@@ -5,13 +5,15 @@
 #include "partitions/generations.hpp"
 #include "partitions/system_roots.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <stdexcept>
 
 namespace updater::phases {
 
 /// /etc is not what was converted for this system. The message says what it is.
-class ConfigurationNotInForce : public std::runtime_error {
+class ConfigurationNotInForce : public std::runtime_error,
+                                public messages::CodeIs<messages::Code::configuration_not_in_force> {
   public:
     using std::runtime_error::runtime_error;
 };

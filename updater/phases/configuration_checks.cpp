@@ -54,7 +54,7 @@ std::string in_words(const checks::Finding &finding) {
 std::string log_findings(const checks::Findings &findings, job::PhaseRun &run) {
     std::string failures;
     for (const auto &finding : findings.all()) {
-        run.log(severity_of(finding.verdict),
+        run.log({severity_of(finding.verdict), finding.code.value_or(messages::Code::check_program)},
                 std::string(checks::word_of(finding.verdict)) + " " + in_words(finding));
         if (finding.verdict == checks::Verdict::fail)
             failures += (failures.empty() ? "" : "; ") + in_words(finding);

@@ -8,6 +8,7 @@
 #include "partitions/storage.hpp"
 #include "partitions/system_roots.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -19,7 +20,8 @@ namespace updater::phases {
 
 /// Programs of the new system cannot work with the converted configuration. The message names each checker
 /// that says so, what it said, and what to do.
-class ConfigurationRefused : public std::runtime_error {
+class ConfigurationRefused : public std::runtime_error,
+                             public messages::CodeIs<messages::Code::configuration_refused> {
   public:
     using std::runtime_error::runtime_error;
 };
@@ -32,7 +34,8 @@ struct ConvertedConfiguration {
 
 /// Programs of the new image's check.d found something that must not be. The message has their words and
 /// advice.
-class NewImageRefuses : public std::runtime_error {
+class NewImageRefuses : public std::runtime_error,
+                        public messages::CodeIs<messages::Code::new_image_refuses> {
   public:
     using std::runtime_error::runtime_error;
 };

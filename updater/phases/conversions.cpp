@@ -22,8 +22,10 @@ void log_line_of(const firmware::Conversion &conversion, std::string_view line, 
         std::ranges::find_if(first_words, [&](const auto &each) { return line.starts_with(each.first); });
     if (word != std::end(first_words))
         line.remove_prefix(std::min(line.size(), line.find_first_not_of(' ', word->first.size())));
-    run.log(word == std::end(first_words) ? job::Severity::info : word->second,
-            conversion.name + ": " + std::string(line));
+    // The code of a warning; other lines have none.
+    run.log(
+        {word == std::end(first_words) ? job::Severity::info : word->second, messages::Code::program_warns},
+        conversion.name + ": " + std::string(line));
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "partitions/layout.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/messages/coded.hpp"
 #include "updater/phases/percent_range.hpp"
 #include "updater/try_again_later.hpp"
 
@@ -17,7 +18,8 @@
 namespace updater::phases {
 
 /// A conversion failed, took too long or could not be run. The message names it and gives the reason.
-class ConversionFailed : public std::runtime_error {
+class ConversionFailed : public std::runtime_error,
+                         public messages::CodeIs<messages::Code::conversion_failed> {
   public:
     using std::runtime_error::runtime_error;
 };
@@ -26,6 +28,7 @@ class ConversionFailed : public std::runtime_error {
 class ConversionPostponed : public ConversionFailed, public TryAgainLater {
   public:
     using ConversionFailed::ConversionFailed;
+    messages::Code code() const override { return messages::Code::conversion_postponed; }
 };
 
 /// What a conversion sees of the two systems.

@@ -10,6 +10,7 @@
 #include "updater/firmware/trusted_keys.hpp"
 #include "updater/install/installer.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/messages/coded.hpp"
 #include "updater/pacing/pacer.hpp"
 
 #include <functional>
@@ -21,7 +22,7 @@
 namespace updater::phases {
 
 /// The URL or file no longer has the firmware that phase 1 has checked.
-class FirmwareChanged : public std::runtime_error {
+class FirmwareChanged : public std::runtime_error, public messages::CodeIs<messages::Code::firmware_changed> {
   public:
     using std::runtime_error::runtime_error;
 };

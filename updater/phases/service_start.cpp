@@ -41,7 +41,7 @@ void ServiceStart::start_again_what_failed(job::PhaseRun &run) {
         try {
             services_.start(unit, time_to_start_again);
         } catch (const services::ServiceError &failure) {
-            run.log(job::Severity::warning, failure.what());
+            run.log({job::Severity::warning, failure.code()}, failure.what());
         }
     }
 }

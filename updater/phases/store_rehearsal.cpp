@@ -52,8 +52,9 @@ void StoreRehearsal::rehearse(const configuration::Store &store,
         } catch (const ConversionPostponed &postponed) {
             // A store that is always busy has no better moment. Phase 7 converts one that is at rest.
             if (copy == max_copies) {
-                run.log(job::Severity::warning, std::string(postponed.what()) +
-                                                    "; going on without a rehearsal of the " + store.name);
+                run.log({job::Severity::warning, messages::Code::conversion_postponed},
+                        std::string(postponed.what()) + "; going on without a rehearsal of the " +
+                            store.name);
                 return;
             }
             run.log(job::Severity::info, std::string(postponed.what()) + "; trying with another copy");

@@ -48,7 +48,7 @@ void TrialMail::save_after_rollback(job::PhaseRun &run) {
         try {
             what();
         } catch (const services::ServiceError &failure) {
-            run.log(job::Severity::warning, failure.what());
+            run.log({job::Severity::warning, failure.code()}, failure.what());
         }
     };
     const auto start_if_it_was_active = [&] {

@@ -48,6 +48,7 @@ nlohmann::json document_of(const job::JobFacts &facts, const job::JobEnd &end) {
                                {"from", facts.from_version},
                                {"to", facts.to_version},
                                {"reason", text::clean_text(end.reason)},
+                               {"code", text::clean_text(end.code)},
                                {"next", text::clean_text(end.next_step)},
                                {"started", text::iso_time(facts.started)},
                                {"ended", text::iso_time(end.ended)},

@@ -14,6 +14,8 @@ std::string log_line(const Event &event) {
     line += job::text_of(event.severity);
     line += ": ";
     line += event.text;
+    if (!event.code.empty())
+        line += " [" + event.code + "]";
     return line;
 }
 

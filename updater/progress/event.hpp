@@ -18,10 +18,11 @@ struct Event {
     std::optional<job::Phase> phase; ///< nothing: outside the ten phases
     job::Severity severity = job::Severity::info;
     std::string text;
+    std::string code = {}; ///< of a warning or an error
 };
 
 /// One line without its end: `2026-11-21T03:00:04+00:00 phase 4 prepare the message store migration: info:
-/// begins`; outside the ten phases `… job: info: …`.
+/// begins`; outside the ten phases `… job: info: …`. A code stands in brackets at its end.
 std::string log_line(const Event &event);
 
 } // namespace updater::progress

@@ -17,7 +17,8 @@ json document_of(const Event &event) {
             {"phase", event.phase ? job::number_of(*event.phase) : 0},
             {"phase_name", event.phase ? job::name_of(*event.phase) : ""},
             {"level", job::text_of(event.severity)},
-            {"text", event.text}};
+            {"text", event.text},
+            {"code", event.code}};
 }
 
 } // namespace

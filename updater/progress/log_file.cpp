@@ -1,5 +1,7 @@
 #include "updater/progress/log_file.hpp"
 
+#include "updater/messages/code.hpp"
+
 #include "partitions/durable.hpp"
 
 #include <array>
@@ -32,6 +34,7 @@ std::optional<std::string> LogFile::write(const Event &event) {
 std::string LogFile::lines_for(const Event &event) {
     Event note = event;
     note.severity = job::Severity::warning;
+    note.code = messages::text_of(messages::Code::log_not_written);
     const std::uint64_t room_bytes = event.severity <= job::Severity::info ? max_bytes : 2 * max_bytes;
     if (bytes_ > room_bytes) {
         if (std::exchange(said_full_, true))

@@ -55,13 +55,14 @@ void LogObserver::remove_old_logs() {
     try {
         keep_newest_logs(storage_, std::filesystem::path(facts_.log_file).parent_path());
     } catch (const partitions::StorageError &failure) {
-        log().warning(std::string("old logs could not be removed: ") + failure.what());
+        log().warning(std::string("old logs could not be removed: ") + failure.what(),
+                      messages::text_of(messages::Code::old_logs_not_removed));
     }
 }
 
-void LogObserver::going_on(std::string_view reason) {
+void LogObserver::going_on(std::string_view reason, std::string_view code) {
     status_.note(reason);
-    log().warning(reason);
+    log().warning(reason, code);
 }
 
 void LogObserver::firmware_known(std::string_view version) {
@@ -94,8 +95,8 @@ void LogObserver::phase_done(job::Phase phase, std::chrono::milliseconds took) {
     mail_.soon();
 }
 
-void LogObserver::phase_failed(job::Phase, std::string_view reason) {
-    log().error("failed: " + std::string(reason));
+void LogObserver::phase_failed(job::Phase, std::string_view reason, std::string_view code) {
+    log().error("failed: " + std::string(reason), code);
 }
 
 void LogObserver::mail_flows_again() {
@@ -107,13 +108,13 @@ void LogObserver::progress(int percent, std::string_view step) {
     status_.progress(percent, step);
 }
 
-void LogObserver::event(job::Severity severity, std::string_view text) {
+void LogObserver::event(const job::CodedSeverity &severity, std::string_view text) {
     log().write(severity, text);
 }
 
-void LogObserver::rolling_back(std::string_view reason) {
+void LogObserver::rolling_back(std::string_view reason, std::string_view code) {
     status_.rolling_back();
-    log().warning("rolling back: " + std::string(reason));
+    log().warning("rolling back: " + std::string(reason), code);
 }
 
 void LogObserver::restarting() {
@@ -125,7 +126,9 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
     if (!end.reason.empty())
         text += ", because " + end.reason;
     log().firmware_version(facts.to_version);
-    log().write(end.outcome == job::Outcome::succeeded ? job::Severity::info : job::Severity::error, text);
+    log().write(
+        {end.outcome == job::Outcome::succeeded ? job::Severity::info : job::Severity::error, end.code},
+        text);
     if (!end.next_step.empty())
         log().info(end.next_step);
     // Whoever waits for the end of the job is told with it.
@@ -146,7 +149,8 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
         at_end_(facts, ended);
     } catch (const partitions::StorageError &failure) {
         log().warning(std::string("the job has ended, but not all of that could be recorded: ") +
-                      failure.what());
+                          failure.what(),
+                      messages::text_of(messages::Code::end_not_recorded));
     }
 }
 
@@ -159,7 +163,8 @@ void LogObserver::given_up(std::string_view reason) {
     // It may fail before it begins, and then it has no log.
     if (log_)
         log_->error("the job cannot continue: " + std::string(reason) +
-                    "; restart the appliance, it then comes back as its journal says");
+                        "; restart the appliance, it then comes back as its journal says",
+                    messages::text_of(messages::Code::job_stopped));
     status_.problem((facts_.job.empty() ? "a job" : "the job " + facts_.job) +
                     " stopped in the middle: " + std::string(reason) +
                     ". Restart the appliance, it then comes back as its journal says: systemctl reboot");
@@ -167,7 +172,8 @@ void LogObserver::given_up(std::string_view reason) {
                                .reason = std::string(reason),
                                .next_step = "Restart the appliance, it then comes back as its journal says: "
                                             "systemctl reboot",
-                               .ended = clock_()});
+                               .ended = clock_(),
+                               .code = messages::text_of(messages::Code::job_stopped)});
 }
 
 } // namespace updater::progress

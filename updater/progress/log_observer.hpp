@@ -31,16 +31,16 @@ class LogObserver : public job::JobObserver {
                 Predict predict = nullptr, MailLooks mail = {});
 
     void job_begins(const job::JobFacts &facts, bool continued) override;
-    void going_on(std::string_view reason) override;
+    void going_on(std::string_view reason, std::string_view code) override;
     void firmware_known(std::string_view version) override;
     void facts_known(const job::JobFacts &facts) override;
     void phase_begins(job::Phase phase) override;
     void phase_done(job::Phase phase, std::chrono::milliseconds took) override;
-    void phase_failed(job::Phase phase, std::string_view reason) override;
+    void phase_failed(job::Phase phase, std::string_view reason, std::string_view code) override;
     void mail_flows_again() override;
     void progress(int percent, std::string_view step) override;
-    void event(job::Severity severity, std::string_view text) override;
-    void rolling_back(std::string_view reason) override;
+    void event(const job::CodedSeverity &severity, std::string_view text) override;
+    void rolling_back(std::string_view reason, std::string_view code) override;
     void restarting() override;
     void job_ended(const job::JobFacts &facts, const job::JobEnd &end) override;
 

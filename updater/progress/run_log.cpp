@@ -1,5 +1,7 @@
 #include "updater/progress/run_log.hpp"
 
+#include "updater/job/phase_codes.hpp"
+
 #include <system_error>
 #include <utility>
 
@@ -12,7 +14,18 @@ Event report_of(const Event &event, const std::string &text) {
     Event report = event;
     report.severity = job::Severity::error;
     report.text = text::clean_text(text);
+    report.code = messages::text_of(messages::Code::log_not_written);
     return report;
+}
+
+std::string code_in(const job::CodedSeverity &severity, std::optional<job::Phase> phase) {
+    if (severity < job::Severity::warning)
+        return {};
+    // What came from another release is cleaned: it stands in a line of its own.
+    if (!severity.code.empty())
+        return text::clean_text(severity.code);
+    return messages::text_of(severity == job::Severity::error ? job::failure_code(phase)
+                                                              : job::warning_code(phase));
 }
 
 } // namespace
@@ -33,10 +46,14 @@ void RunLog::phase(job::Phase phase) {
     phase_ = phase;
 }
 
-void RunLog::write(job::Severity severity, std::string_view text) {
+void RunLog::write(const job::CodedSeverity &severity, std::string_view text) {
     const std::lock_guard lock(mutex_);
-    const Event event{
-        .sequence = 0, .time = clock_(), .phase = phase_, .severity = severity, .text = cleaner_.clean(text)};
+    const Event event{.sequence = 0,
+                      .time = clock_(),
+                      .phase = phase_,
+                      .severity = severity,
+                      .text = cleaner_.clean(text),
+                      .code = code_in(severity, phase_)};
     send_beside_file(event);
     if (const auto failure = file_.write(event))
         send_beside_file(report_of(event, "the log " + file_.path().string() +
@@ -64,7 +81,8 @@ void RunLog::send_to_journal(const Event &event) {
                          .message = event.text,
                          .job = job_,
                          .phase = event.phase,
-                         .version = version_});
+                         .version = version_,
+                         .code = event.code});
     } catch (const std::system_error &failure) {
         if (!std::exchange(journal_failure_reported_, true))
             send_to_status_and_console(

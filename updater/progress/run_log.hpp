@@ -2,6 +2,7 @@
 // Nothing reads the log to decide anything.
 #pragma once
 
+#include "updater/job/coded_severity.hpp"
 #include "updater/progress/log_file.hpp"
 #include "updater/progress/status.hpp"
 #include "updater/progress/systemd_journal.hpp"
@@ -42,12 +43,16 @@ class RunLog {
     /// From now on lines carry this phase. Also tells JobStatus::phase(). Writes no line.
     void phase(job::Phase phase);
     /// Writes one event. The text is cleaned: one line, no control characters, bounded, secrets masked, also
-    /// a private key that comes line by line.
-    void write(job::Severity severity, std::string_view text);
+    /// a private key that comes line by line. A warning or an error without a code gets that of its phase.
+    void write(const job::CodedSeverity &severity, std::string_view text);
     void debug(std::string_view text) { write(job::Severity::debug, text); }
     void info(std::string_view text) { write(job::Severity::info, text); }
-    void warning(std::string_view text) { write(job::Severity::warning, text); }
-    void error(std::string_view text) { write(job::Severity::error, text); }
+    void warning(std::string_view text, std::string_view code = {}) {
+        write({job::Severity::warning, code}, text);
+    }
+    void error(std::string_view text, std::string_view code = {}) {
+        write({job::Severity::error, code}, text);
+    }
 
   private:
     void send_beside_file(const Event &event);

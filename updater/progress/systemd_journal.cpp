@@ -32,7 +32,8 @@ void send_to_systemd_journal(const JournalEntry &entry) {
         sd_journal_send("MESSAGE=%s", entry.message.c_str(), "PRIORITY=%i", priority_of(entry.severity),
                         "UPDATE_CONTROL_JOB=%s", entry.job.c_str(), "UPDATE_CONTROL_PHASE=%i",
                         entry.phase ? job::number_of(*entry.phase) : 0, "UPDATE_CONTROL_PHASE_NAME=%s",
-                        name.c_str(), "UPDATE_CONTROL_VERSION=%s", entry.version.c_str(), nullptr);
+                        name.c_str(), "UPDATE_CONTROL_VERSION=%s", entry.version.c_str(),
+                        "UPDATE_CONTROL_CODE=%s", entry.code.c_str(), nullptr);
     if (result < 0)
         throw std::system_error(-result, std::generic_category(), "cannot write to the systemd journal");
 }

@@ -16,6 +16,7 @@ struct JournalEntry {
     std::string job;                 ///< UPDATE_CONTROL_JOB
     std::optional<job::Phase> phase; ///< UPDATE_CONTROL_PHASE (0: outside the phases) and _PHASE_NAME
     std::string version;             ///< UPDATE_CONTROL_VERSION: the firmware's
+    std::string code = {};           ///< UPDATE_CONTROL_CODE, of a warning or an error
 };
 using JournalSender = std::function<void(const JournalEntry &)>;
 

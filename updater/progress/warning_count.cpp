@@ -1,6 +1,7 @@
 #include "updater/progress/warning_count.hpp"
 
 #include "partitions/durable.hpp"
+#include "updater/messages/message.hpp"
 #include "updater/progress/log_file.hpp"
 
 #include <set>
@@ -14,6 +15,16 @@ namespace {
 constexpr std::size_t max_read_bytes = 3 * LogFile::max_bytes;
 constexpr std::string_view separator = ": ";
 constexpr std::string_view warning_word = "warning: ";
+constexpr std::string_view code_begins = " [";
+
+/// The same text may have the general code of another phase.
+std::string_view without_code(std::string_view text) {
+    const auto begin = text.rfind(code_begins);
+    if (begin == std::string_view::npos || !text.ends_with(']'))
+        return text;
+    const auto code = text.substr(begin + code_begins.size());
+    return messages::is_code(code.substr(0, code.size() - 1)) ? text.substr(0, begin) : text;
+}
 
 } // namespace
 
@@ -28,7 +39,7 @@ std::size_t count_warnings(std::string_view log) {
             continue;
         line.remove_prefix(end_of_phase + separator.size());
         if (line.starts_with(warning_word))
-            warnings.insert(line.substr(warning_word.size()));
+            warnings.insert(without_code(line.substr(warning_word.size())));
     }
     return warnings.size();
 }

@@ -10,6 +10,7 @@
 #include "updater/firmware/trusted_keys.hpp"
 #include "updater/install/effort.hpp"
 #include "updater/install/image_heads.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <functional>
 #include <optional>
@@ -22,7 +23,8 @@ namespace updater::rescue {
 
 /// The running system's partition isn't as signed or can't be read, so it isn't worth a copy. If
 /// `before_anything`, the rescue partition was not touched.
-class RunningSystemDamaged : public std::runtime_error {
+class RunningSystemDamaged : public std::runtime_error,
+                             public messages::CodeIs<messages::Code::running_system_damaged> {
   public:
     using std::runtime_error::runtime_error;
 };

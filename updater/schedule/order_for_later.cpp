@@ -21,7 +21,8 @@ OrderForLater::Placed OrderForLater::place(const std::string &source, bool force
                                            const std::string &calendar) {
     if (!source.empty() && !source.starts_with("/") && !source.starts_with("https://"))
         throw Refused("'" + source + "' is neither an absolute path nor an https URL",
-                      "Give the whole path of the firmware file, beginning with '/'.");
+                      "Give the whole path of the firmware file, beginning with '/'.",
+                      messages::Code::no_such_firmware);
     ScheduleState state = current_.state();
     const auto earlier = state.order;
     const ScheduledOrder order{calendar, source, force, timing_.calendar.next(calendar)};

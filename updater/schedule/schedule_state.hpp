@@ -3,6 +3,7 @@
 #pragma once
 
 #include "partitions/storage.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -39,7 +40,7 @@ struct ScheduleState {
 };
 
 /// The file cannot be read; what was scheduled is lost.
-class ScheduleDamaged : public std::runtime_error {
+class ScheduleDamaged : public std::runtime_error, public messages::CodeIs<messages::Code::schedule_damaged> {
   public:
     using std::runtime_error::runtime_error;
 };

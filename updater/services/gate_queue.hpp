@@ -9,6 +9,7 @@
 #include "partitions/generations.hpp"
 #include "partitions/mounts.hpp"
 #include "partitions/storage.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -16,7 +17,7 @@
 
 namespace updater::services {
 
-class GateQueueError : public std::runtime_error {
+class GateQueueError : public std::runtime_error, public messages::CodeIs<messages::Code::gate_queue_failed> {
   public:
     using std::runtime_error::runtime_error;
 };

@@ -3,6 +3,8 @@
 // is down. Does not touch services.
 #pragma once
 
+#include "updater/messages/coded.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +14,7 @@
 
 namespace updater::services {
 
-class MailGateError : public std::runtime_error {
+class MailGateError : public std::runtime_error, public messages::CodeIs<messages::Code::mail_gate_failed> {
   public:
     using std::runtime_error::runtime_error;
 };

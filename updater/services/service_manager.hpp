@@ -1,6 +1,8 @@
 // Interface to the service manager: the state of units, stopping and starting them, restarting the machine.
 #pragma once
 
+#include "updater/messages/coded.hpp"
+
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -36,7 +38,7 @@ struct SwitchedOffUnit {
 
 /// The service manager did not answer or refused, or a unit did not stop or start. what() says which unit and
 /// what to do.
-class ServiceError : public std::runtime_error {
+class ServiceError : public std::runtime_error, public messages::CodeIs<messages::Code::service_failed> {
   public:
     using std::runtime_error::runtime_error;
 };
@@ -45,12 +47,14 @@ class ServiceError : public std::runtime_error {
 class StopTimedOut : public ServiceError {
   public:
     using ServiceError::ServiceError;
+    messages::Code code() const override { return messages::Code::unit_did_not_stop; }
 };
 
 /// A unit failed to start or did not start within the time limit.
 class StartFailed : public ServiceError {
   public:
     using ServiceError::ServiceError;
+    messages::Code code() const override { return messages::Code::unit_did_not_start; }
 };
 
 class ServiceManager {

@@ -53,7 +53,7 @@ void start(partitions::base::Bus &bus, const std::string &timer, const std::stri
     } catch (const partitions::base::BusError &error) {
         if (error.name() == SD_BUS_ERROR_INVALID_ARGS)
             throw Refused("systemd cannot read the time \"" + expression + "\": " + error.what(),
-                          calendar_advice);
+                          calendar_advice, messages::Code::time_refused);
         throw;
     }
     partitions::base::check_bus(sd_bus_message_read(reply.get(), "o", &job), doing);
@@ -108,7 +108,8 @@ std::chrono::sys_seconds next_moment(partitions::base::Bus &bus, const std::stri
     std::uint64_t microseconds = 0;
     partitions::base::check_bus(sd_bus_message_read(reply.get(), "v", "t", &microseconds), doing);
     if (microseconds == 0 || microseconds == UINT64_MAX)
-        throw Refused("the time \"" + expression + "\" lies completely in the past", calendar_advice);
+        throw Refused("the time \"" + expression + "\" lies completely in the past", calendar_advice,
+                      messages::Code::time_refused);
     return std::chrono::floor<std::chrono::seconds>(
         std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(microseconds)));
 }

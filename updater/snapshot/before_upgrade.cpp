@@ -14,7 +14,8 @@ std::string BeforeUpgrade::make(const std::string &to_version, const std::string
         throw Refused("the settings of the snapshot " + *waiting +
                           " take effect at the next restart, and an upgrade would not carry them over",
                       "Restart first: systemctl reboot; or keep the settings as they are: update-control "
-                      "--snapshot cancel-restore");
+                      "--snapshot cancel-restore",
+                      messages::Code::restore_waits);
     const std::string name = "before-" + to_version + "-" + job;
     if (store_.has(name))
         return name;

@@ -45,7 +45,8 @@ void add_certificate(CMS_ContentInfo *cms, const std::string &pem) {
     const openssl::Certificate certificate(PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr));
     if (!certificate || CMS_add1_recipient_cert(cms, certificate.get(), 0) == nullptr)
         throw Refused("the certificate can't be used to encrypt: " + openssl::reason(),
-                      "Give a PEM file with the certificate of an RSA or EC key.");
+                      "Give a PEM file with the certificate of an RSA or EC key.",
+                      messages::Code::snapshot_refused);
 }
 
 bool open_with(CMS_ContentInfo *cms, const Secret &secret) {
@@ -87,11 +88,13 @@ std::string decrypted(std::string_view bytes, const Secret &secret) {
     const int type = cms ? OBJ_obj2nid(CMS_get0_type(cms.get())) : NID_undef;
     if (type != NID_id_smime_ct_authEnvelopedData || BIO_pending(reader.get()) != 0) {
         ERR_clear_error();
-        throw Refused("the file is no encrypted snapshot, or it is damaged", "Fetch it again.");
+        throw Refused("the file is no encrypted snapshot, or it is damaged", "Fetch it again.",
+                      messages::Code::snapshot_damaged);
     }
     // Each that is tried costs time.
     if (sk_CMS_RecipientInfo_num(CMS_get0_RecipientInfos(cms.get())) > max_recipients)
-        throw Refused("the file is encrypted for more recipients than a snapshot is", "Fetch it again.");
+        throw Refused("the file is encrypted for more recipients than a snapshot is", "Fetch it again.",
+                      messages::Code::snapshot_refused);
     const openssl::Bio out = memory();
     if (open_with(cms.get(), secret) &&
         CMS_decrypt(cms.get(), nullptr, nullptr, nullptr, out.get(), CMS_BINARY) == 1)
@@ -99,7 +102,7 @@ std::string decrypted(std::string_view bytes, const Secret &secret) {
     ERR_clear_error();
     throw Refused(
         "the snapshot can't be decrypted: the password or key is another one, or the file was changed",
-        "Use the password or the key that it was encrypted for.");
+        "Use the password or the key that it was encrypted for.", messages::Code::snapshot_refused);
 }
 
 } // namespace updater::snapshot

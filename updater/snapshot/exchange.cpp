@@ -27,7 +27,8 @@ std::uint64_t size_of_regular(int file) {
     if (fstat(file, &status) != 0)
         fail("look at the file of the snapshot");
     if (!S_ISREG(status.st_mode))
-        throw Refused("the file of the snapshot is no regular file", "Give the path of a file.");
+        throw Refused("the file of the snapshot is no regular file", "Give the path of a file.",
+                      messages::Code::snapshot_refused);
     return static_cast<std::uint64_t>(status.st_size);
 }
 
@@ -35,7 +36,8 @@ std::string read_all(int file) {
     const std::uint64_t size = size_of_regular(file);
     if (size > max_exchanged_bytes)
         throw Refused("the file has " + text::bytes_text(size) + ", more than a snapshot",
-                      "Give the file that update-control --snapshot export has written.");
+                      "Give the file that update-control --snapshot export has written.",
+                      messages::Code::snapshot_refused);
     std::string bytes(static_cast<std::size_t>(size), '\0');
     for (std::size_t at = 0; at < bytes.size();) {
         const ssize_t got = pread(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
@@ -75,7 +77,8 @@ std::string decrypted_if_needed(std::string bytes, const Secret &secret) {
         return bytes;
     if (!secret.given())
         throw Refused("the snapshot is encrypted",
-                      "Give the password or the key: --password-file FILE, --ask-password or --key FILE");
+                      "Give the password or the key: --password-file FILE, --ask-password or --key FILE",
+                      messages::Code::snapshot_refused);
     return decrypted(bytes, secret);
 }
 

@@ -18,14 +18,16 @@ void Restore::require_fit(const Description &description) const {
     if (description.product != running.product)
         throw Refused("the snapshot " + description.name + " is of the product " + description.product +
                           ", and this is " + running.product,
-                      "Use a snapshot of this product: update-control --snapshot list");
+                      "Use a snapshot of this product: update-control --snapshot list",
+                      messages::Code::snapshot_refused);
     if (description.version != running.version)
         throw Refused("the snapshot " + description.name + " is of version " + description.version +
                           ", and version " + running.version +
                           " runs; settings of another version can't be restored yet",
                       "See what is in it: update-control --snapshot show " + description.name +
                           ", and make the changes by hand; or go back to that version first: "
-                          "update-control --rollback");
+                          "update-control --rollback",
+                      messages::Code::snapshot_refused);
 }
 
 std::string Restore::prepare(const std::string &name, const std::function<void()> &may_still) {
@@ -72,7 +74,8 @@ void Restore::require_none_pending() const {
     if (const auto name = pending())
         throw Refused("the settings of the snapshot " + *name + " take effect at the next restart",
                       "Restart first: systemctl reboot; or keep the settings as they are: update-control "
-                      "--snapshot cancel-restore");
+                      "--snapshot cancel-restore",
+                      messages::Code::restore_waits);
 }
 
 bool Restore::cancel() {

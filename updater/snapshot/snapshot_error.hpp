@@ -13,7 +13,8 @@ class SnapshotDamaged : public Refused {
     /// `what`: of the snapshot, such as "its description is damaged".
     SnapshotDamaged(const std::string &snapshot, const std::string &what)
         : Refused("the snapshot " + snapshot + " can't be used: " + what,
-                  "Use another one; those that are here: update-control --snapshot list") {}
+                  "Use another one; those that are here: update-control --snapshot list",
+                  messages::Code::snapshot_damaged) {}
 };
 
 } // namespace updater::snapshot

@@ -29,7 +29,8 @@ SnapshotStore::SnapshotStore(partitions::Storage &storage, const EntryAttributes
 std::filesystem::path SnapshotStore::path_of(const std::string &name) const {
     if (!is_snapshot_name(name))
         throw Refused("'" + name.substr(0, max_name_bytes) + "' can't be the name of a snapshot",
-                      "Use up to " + std::to_string(max_name_bytes) + " letters, digits, '.', '_' and '-'.");
+                      "Use up to " + std::to_string(max_name_bytes) + " letters, digits, '.', '_' and '-'.",
+                      messages::Code::snapshot_refused);
     return folder_ / (name + std::string(suffix));
 }
 
@@ -46,14 +47,16 @@ bool SnapshotStore::has(const std::string &name) const {
 
 std::filesystem::path SnapshotStore::file_of(const std::string &name) const {
     if (!has(name))
-        throw Refused("there is no snapshot " + name, "Those that are here: update-control --snapshot list");
+        throw Refused("there is no snapshot " + name, "Those that are here: update-control --snapshot list",
+                      messages::Code::snapshot_refused);
     return path_of(name);
 }
 
 void SnapshotStore::require_free(const std::string &name) const {
     if (has(name))
         throw Refused("there is a snapshot " + name + " already",
-                      "Use another name, or remove it: update-control --snapshot delete " + name);
+                      "Use another name, or remove it: update-control --snapshot delete " + name,
+                      messages::Code::snapshot_refused);
 }
 
 Description SnapshotStore::description_for(const Wish &wish) const {
@@ -83,7 +86,8 @@ Description SnapshotStore::create(const Wish &wish) {
         partitions::remove_tree(storage_, making());
     } catch (const partitions::StorageFull &) {
         partitions::remove_tree(storage_, making());
-        throw Refused("there is no space for a snapshot of the settings", free_space);
+        throw Refused("there is no space for a snapshot of the settings", free_space,
+                      messages::Code::no_space_for_snapshot);
     }
     return description;
 }
@@ -118,7 +122,7 @@ void SnapshotStore::require_space(std::uint64_t bytes) const {
         throw Refused("a snapshot of the settings needs up to " + text::bytes_text(bytes) + ", and only " +
                           text::bytes_text(space.available_bytes) + " are free in " + folder_.string() +
                           ", of which 5 percent of the file system stay free for mail",
-                      free_space);
+                      free_space, messages::Code::no_space_for_snapshot);
 }
 
 Description SnapshotStore::of_now() {

@@ -44,7 +44,8 @@ void require_room(const std::vector<Entry> &entries) {
         throw Refused("/etc has more than " + std::to_string(max_entries) +
                           " changed files, more than a snapshot holds",
                       "Move what is no setting out of /etc. What was changed: find / -xdev -path "
-                      "'/data/generations/*/etc/upper/*'");
+                      "'/data/generations/*/etc/upper/*'",
+                      messages::Code::snapshot_refused);
 }
 
 void read_pieces(partitions::Storage &storage, const std::filesystem::path &path, const ByteSink &sink) {
@@ -141,7 +142,8 @@ Entry TreeScan::entry_at(const std::filesystem::path &path, const std::filesyste
             entry.size_bytes += bytes.size();
             if (entry.size_bytes > max_file_bytes)
                 throw Refused("/etc/" + plain_from(relative.native()) + " is larger than a snapshot holds",
-                              "Move it out of /etc, for example to /data or /var.");
+                              "Move it out of /etc, for example to /data or /var.",
+                              messages::Code::snapshot_refused);
         });
         entry.hash = hasher.finish();
     }

@@ -78,8 +78,8 @@ TEST(BusService, exceptions_become_the_errors_of_the_interface) {
         const char *message;
     } cases[] = {
         {"/old.fw", "org.updatecontrol.Error.Refused",
-         "version 2.7.0.0 is older than the 2.8.0.0 that 2.8.1.0 needs\ninstall 2.8.0.0 first"},
-        {"/broken.fw", "org.updatecontrol.Error.Failed", "the disk does not answer"},
+         "version 2.7.0.0 is older than the 2.8.0.0 that 2.8.1.0 needs [UC0402]\ninstall 2.8.0.0 first"},
+        {"/broken.fw", "org.updatecontrol.Error.Failed", "the disk does not answer [UC0001]"},
     };
     for (const auto &row : cases) {
         const Reply reply = install(caller.get(), row.source);
@@ -88,6 +88,7 @@ TEST(BusService, exceptions_become_the_errors_of_the_interface) {
     }
     const Reply nothing_to_cancel = call(caller.get(), "Cancel");
     STRCMP_EQUAL("org.updatecontrol.Error.NotPossible", nothing_to_cancel.error.c_str());
+    STRCMP_CONTAINS("[UC0004]", nothing_to_cancel.message.c_str());
     served.agent.set_work([](progress::JobStatus &, const std::string &, const std::stop_token &) {});
     install(caller.get(), "");
     STRCMP_EQUAL("org.updatecontrol.Error.Busy", install(caller.get(), "").error.c_str());

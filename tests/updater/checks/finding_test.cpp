@@ -27,10 +27,11 @@ TEST(Findings, keep_what_each_check_said) {
     findings.run("version", [] { return "2.8.0.0 runs"; });
     run_refused("space /data", "1 GiB is free", "Free 2 GiB.");
     findings.add({"packages", Verdict::skip, "none are required", ""});
-    STRCMP_EQUAL(R"([{"advice":"","check":"version","text":"2.8.0.0 runs","verdict":"pass"},)"
-                 R"({"advice":"Free 2 GiB.","check":"space /data","text":"1 GiB is free","verdict":"fail"},)"
-                 R"({"advice":"","check":"packages","text":"none are required","verdict":"skip"}])",
-                 to_json(findings).dump().c_str());
+    STRCMP_EQUAL(
+        R"([{"advice":"","check":"version","code":"UC0402","text":"2.8.0.0 runs","verdict":"pass"},)"
+        R"({"advice":"Free 2 GiB.","check":"space /data","code":"UC0412","text":"1 GiB is free","verdict":"fail"},)"
+        R"({"advice":"","check":"packages","code":"UC0407","text":"none are required","verdict":"skip"}])",
+        to_json(findings).dump().c_str());
 }
 
 TEST(Findings, are_as_bad_as_the_worst_of_them) {
@@ -38,6 +39,30 @@ TEST(Findings, are_as_bad_as_the_worst_of_them) {
     findings.add({"firmware", Verdict::notice, "it is older than a year", ""});
     CHECK(findings.worst() == Verdict::warn);
     findings.refuse_failures();
+}
+
+TEST(Findings, have_the_code_of_the_refusal_or_of_their_check) {
+    const struct {
+        const char *check;
+        messages::Code thrown;
+        messages::Code expected;
+    } cases[] = {
+        {"firmware", messages::Code::firmware_key_unknown, messages::Code::firmware_key_unknown},
+        {"firmware", messages::Code::refused, messages::Code::check_firmware},
+        {"firmware space /var", messages::Code::refused, messages::Code::check_firmware_space},
+        {"space /var", messages::Code::refused, messages::Code::check_space},
+        {"mailboxes", messages::Code::refused, messages::Code::check_program},
+    };
+    for (const auto &row : cases) {
+        Findings one;
+        one.run(row.check, [&]() -> std::string { throw Refused("no", "do", row.thrown); });
+        try {
+            one.refuse_failures();
+            FAIL("nothing was refused");
+        } catch (const Refused &refusal) {
+            CHECK_TEXT(refusal.code() == row.expected, row.check);
+        }
+    }
 }
 
 TEST(Findings, refuse_with_all_that_failed) {
@@ -50,6 +75,7 @@ TEST(Findings, refuse_with_all_that_failed) {
     } catch (const Refused &refusal) {
         STRCMP_EQUAL("made for another product; 1 GiB is free", refusal.what());
         STRCMP_EQUAL("Use another firmware. Free 2 GiB.", refusal.next_step().c_str());
+        CHECK(refusal.code() == messages::Code::several_checks);
     }
 }
 

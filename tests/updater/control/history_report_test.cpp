@@ -22,6 +22,7 @@ TEST(HistoryReport, tells_of_each_job_when_and_how_it_ended) {
            {"to", "2.8.1.0"},
            {"result", "rolled-back"},
            {"reason", "the store cannot be converted"},
+           {"code", "UC0801"},
            {"ended", "2026-11-20T03:00:04+01:00"},
            {"log", "/var/spool/updates/XPU/20261120-020000.log"},
            {"phases",
@@ -39,7 +40,7 @@ TEST(HistoryReport, tells_of_each_job_when_and_how_it_ended) {
           {{"operation", "install"}, {"from", "2.8.0.0"}, {"result", "failed"}, {"unfinished", true}},
           7}}};
     STRCMP_EQUAL("2026-11-20 03:00:04 +01:00  install 2.8.0.0 -> 2.8.1.0: rolled back\n"
-                 "    Reason: the store cannot be converted\n"
+                 "    Reason: the store cannot be converted [UC0801]\n"
                  "    Log: /var/spool/updates/XPU/20261120-020000.log\n"
                  "2026-11-21 03:00:04 +01:00  download 2.8.0.0 -> 2.8.2.0: succeeded, in 31 s\n"
                  "at an unknown time  install 2.8.0.0: committed, but not finished\n",

@@ -599,6 +599,24 @@ TEST(ControlProgram, checks_the_feed_before_it_installs_the_next_step) {
     agent().end_job();
 }
 
+TEST(ControlProgram, explains_a_code) {
+    for (const char *typed : {"UC0412", "uc0412", "412", "[UC0412]"}) {
+        const Ended known = run({"--explain", typed});
+        CHECK_EQUAL(0, known.exit_code);
+        check_holds(known.output, "UC0412          Whether the share of the disk", typed);
+        check_holds(known.output, "\nState           ", typed);
+        check_holds(known.output, "\nNext            ", typed);
+    }
+    const Ended document = run({"--explain", "UC0412", "--json"});
+    STRCMP_EQUAL("UC0412", nlohmann::json::parse(document.output)["code"].get<std::string>().c_str());
+    const Ended all = run({"--explain", "all"});
+    check_holds(all.output, "UC0001  ", "all");
+    check_holds(all.output, "\nUC0807  ", "all");
+    const Ended unknown = run({"--explain", "UC9999"});
+    CHECK_EQUAL(1, unknown.exit_code);
+    check_holds(unknown.errors, "this release knows no message code UC9999", "UC9999");
+}
+
 TEST(ControlProgram, shows_what_the_checks_of_firmware_found_and_ends_by_the_worst) {
     const auto finding = [](const char *check, const char *verdict, const char *text, const char *advice) {
         return nlohmann::json{{"check", check}, {"verdict", verdict}, {"text", text}, {"advice", advice}};
@@ -622,8 +640,10 @@ TEST(ControlProgram, shows_what_the_checks_of_firmware_found_and_ends_by_the_wor
     check_holds(warned.output, "1 warning, 0 failed\nThe installation can begin", "--check fw");
 
     agent().firmware_checks["results"].push_back(finding("space /data", "fail", "1 GiB is free", ""));
+    agent().firmware_checks["results"].back()["code"] = "UC0412";
     const Ended failed = run({"--check", "fw"});
     CHECK_EQUAL(3, failed.exit_code);
+    check_holds(failed.output, "1 GiB is free [UC0412]\n", "--check fw");
     check_holds(failed.output, "The installation would be refused. Nothing was changed.", "--check fw");
     const Ended document = run({"--check", "fw", "--json"});
     CHECK_EQUAL(3, document.exit_code);

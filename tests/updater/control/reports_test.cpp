@@ -45,6 +45,14 @@ TEST(Reports, the_status_of_a_running_job_fits_a_screen) {
                  status_report(state).c_str());
 }
 
+TEST(Reports, the_end_of_a_job_has_its_code_and_says_where_it_is_explained) {
+    json last = rolled_back;
+    CHECK(result_report(last).find("Code") == std::string::npos); // of an older agent
+    last["code"] = "UC0706";
+    STRCMP_CONTAINS("Code            UC0706, explained by: update-control --explain UC0706\n",
+                    result_report(last).c_str());
+}
+
 TEST(Reports, the_status_says_when_the_job_ends_and_when_mail_flows_again) {
     auto state = running_job_document();
     state["expected_end"] = "2026-11-21T03:25:00+00:00";

@@ -1,5 +1,6 @@
 // A job with each kind of trouble in each phase: the whole chain of what happens is compared.
 #include "tests/updater/job/simulated_appliance.hpp"
+#include "updater/job/phase_codes.hpp"
 
 #include <algorithm>
 #include <string>
@@ -79,6 +80,7 @@ TEST(JobRunner, a_failure_in_any_phase_leads_back_to_the_old_system) {
         appliance.upgrade();
         STRCMP_EQUAL(expected_after_failure(number_of(phase)).c_str(), appliance.chain_text().c_str());
         STRCMP_EQUAL("something failed", appliance.end().reason.c_str());
+        STRCMP_EQUAL(messages::text_of(failure_code(phase)).c_str(), appliance.end().code.c_str());
         CHECK(appliance.end().last_phase == phase);
         check_is_as_before(appliance);
     }
@@ -291,6 +293,7 @@ TEST(JobRunner, a_phase_that_is_interrupted_again_and_again_is_rolled_back) {
             appliance.upgrade();
             CHECK(appliance.end().outcome == Outcome::failed);
             STRCMP_CONTAINS("again and again", appliance.end().reason.c_str());
+            STRCMP_EQUAL("UC0109", appliance.end().code.c_str());
             check_is_as_before(appliance);
         }
 }
@@ -325,6 +328,7 @@ TEST(JobRunner, an_agent_that_is_killed_in_a_later_phase_is_followed_by_one_that
         appliance.upgrade();
         check_is_as_before(appliance);
         STRCMP_CONTAINS("the update agent was restarted during phase", appliance.end().reason.c_str());
+        STRCMP_EQUAL("UC0104", appliance.end().code.c_str());
     }
 }
 
@@ -336,6 +340,7 @@ TEST(JobRunner, a_new_system_whose_agent_never_runs_is_left_and_the_reason_says_
                           undone_from(6) + ", ended rolled-back";
     STRCMP_EQUAL(expected.c_str(), appliance.chain_text().c_str());
     STRCMP_CONTAINS("2.8.1.0 did not come up", appliance.end().reason.c_str());
+    STRCMP_EQUAL("UC0105", appliance.end().code.c_str());
     check_is_as_before(appliance);
 }
 
@@ -393,6 +398,7 @@ TEST(JobRunner, a_trial_that_takes_too_long_is_left_and_the_reason_names_the_dea
                             .c_str(),
                         appliance.end().reason.c_str());
         STRCMP_CONTAINS("deadline-seconds", appliance.end().reason.c_str());
+        STRCMP_EQUAL("UC0102", appliance.end().code.c_str());
         check_is_as_before(appliance);
     }
 }
@@ -506,6 +512,7 @@ TEST(JobRunner, a_refusal_and_a_cancellation_end_as_such) {
         appliance.upgrade();
         STRCMP_EQUAL(std::string(text_of(each.outcome)).c_str(),
                      std::string(text_of(appliance.end().outcome)).c_str());
+        STRCMP_EQUAL(each.trouble == Trouble::refusal ? "UC0002" : "UC0101", appliance.end().code.c_str());
         check_is_as_before(appliance);
     }
 }

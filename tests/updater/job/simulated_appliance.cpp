@@ -42,17 +42,19 @@ class SimulatedAppliance::Observer : public JobObserver {
   public:
     explicit Observer(SimulatedAppliance &appliance) : appliance_(appliance) {}
     void job_begins(const JobFacts &, bool continued) override { note(continued ? "continues" : "begins"); }
-    void going_on(std::string_view reason) override { appliance_.reasons_.emplace_back(reason); }
+    void going_on(std::string_view reason, std::string_view) override {
+        appliance_.reasons_.emplace_back(reason);
+    }
     void firmware_known(std::string_view) override {}
     void phase_begins(Phase phase) override { note("phase " + std::to_string(number_of(phase))); }
     void phase_done(Phase, std::chrono::milliseconds) override {}
-    void phase_failed(Phase phase, std::string_view) override {
+    void phase_failed(Phase phase, std::string_view, std::string_view) override {
         note("failed " + std::to_string(number_of(phase)));
     }
     void mail_flows_again() override {}
     void progress(int, std::string_view) override {}
-    void event(Severity, std::string_view) override {}
-    void rolling_back(std::string_view) override {}
+    void event(const CodedSeverity &, std::string_view) override {}
+    void rolling_back(std::string_view, std::string_view) override {}
     void restarting() override { note("restart"); }
     void job_ended(const JobFacts &, const JobEnd &end) override {
         appliance_.end_ = end;

@@ -54,6 +54,7 @@ TEST(StoredJournal, of_the_release_before_is_rolled_back_in_the_old_system) {
                                           {{partitions::Slot::a, "boot-2"}, partitions::Slot::a});
     CHECK(recovery.step == RecoveryStep::undo);
     STRCMP_CONTAINS("version 2.8.1.0 did not come up", recovery.reason.c_str());
+    STRCMP_EQUAL("UC0105", recovery.code.c_str());
 }
 
 TEST(StoredJournal, with_fields_that_a_later_release_added_is_read) {

@@ -39,20 +39,20 @@ class SimulatedUpgrade::Observer : public job::JobObserver {
     void job_begins(const job::JobFacts &, bool continued) override {
         upgrade_.note(continued ? "continues" : "begins");
     }
-    void going_on(std::string_view) override {}
+    void going_on(std::string_view, std::string_view) override {}
     void firmware_known(std::string_view version) override { upgrade_.firmware_known_ = version; }
     void phase_begins(job::Phase phase) override { upgrade_.note(std::to_string(job::number_of(phase))); }
     void phase_done(job::Phase, std::chrono::milliseconds) override {}
-    void phase_failed(job::Phase phase, std::string_view) override {
+    void phase_failed(job::Phase phase, std::string_view, std::string_view) override {
         upgrade_.note(numbered("failed-", phase));
     }
     void mail_flows_again() override {}
     void progress(int, std::string_view) override {}
-    void event(job::Severity level, std::string_view text) override {
+    void event(const job::CodedSeverity &level, std::string_view text) override {
         if (level == job::Severity::error)
             upgrade_.note("error(" + std::string(text) + ")");
     }
-    void rolling_back(std::string_view) override {}
+    void rolling_back(std::string_view, std::string_view) override {}
     void restarting() override { upgrade_.note("restart"); }
     void job_ended(const job::JobFacts &, const job::JobEnd &end) override {
         upgrade_.end_ = end;

@@ -139,6 +139,7 @@ TEST(LogObserver, of_a_job_that_stopped_in_the_middle_tells_the_only_thing_to_do
     STRCMP_EQUAL(R"({"advice":"","text":"postfix.service does not run"})",
                  state["mail_problem"].dump().c_str());
     STRCMP_CONTAINS("systemctl reboot", state["last"]["next"].get<std::string>().c_str());
+    STRCMP_EQUAL("UC0112", state["last"]["code"].get<std::string>().c_str());
     // Another job of the same agent has problems of its own.
     observer.job_begins(facts, false);
     observer.job_ended(facts, {.outcome = job::Outcome::succeeded});
@@ -150,6 +151,22 @@ TEST(LogObserver, of_a_job_that_stopped_before_it_began_tells_the_same) {
     STRCMP_EQUAL("a job stopped in the middle: the journal cannot be written. Restart the appliance, it then "
                  "comes back as its journal says: systemctl reboot",
                  status.state()["problem"].get<std::string>().c_str());
+}
+
+TEST(LogObserver, shows_the_code_of_a_failure_with_each_line_about_it) {
+    observer.job_begins(facts, false);
+    observer.phase_begins(job::Phase::install);
+    observer.phase_failed(job::Phase::install, "no space", "UC0601");
+    observer.rolling_back("no space", "UC0601");
+    observer.going_on("the appliance restarted", "UC0114");
+    observer.job_ended(facts, {.outcome = job::Outcome::failed, .reason = "no space", .code = "UC0601"});
+    const std::string log = storage.contents("/log/job-7.log");
+    for (const char *line :
+         {"error: failed: no space [UC0601]\n", "warning: rolling back: no space [UC0601]\n",
+          "warning: the appliance restarted [UC0114]\n",
+          "error: job job-7 ended: failed, because no space [UC0601]\n"})
+        STRCMP_CONTAINS(line, log.c_str());
+    STRCMP_EQUAL("UC0601", status.state()["last"]["code"].get<std::string>().c_str());
 }
 
 TEST(LogObserver, counts_the_warnings_of_both_systems_at_the_end_and_says_where_they_are) {

@@ -81,7 +81,32 @@ TEST(RunLog, an_event_reaches_file_console_journal_and_status) {
 
 TEST(RunLog, lines_outside_the_phases_say_so) {
     open().warning("refused: too old");
-    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 job: warning: refused: too old\n", contents(file).c_str());
+    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 job: warning: refused: too old [UC0520]\n",
+                 contents(file).c_str());
+}
+
+TEST(RunLog, a_warning_or_an_error_has_its_code_or_that_of_its_phase_in_all_places) {
+    RunLog log = open();
+    log.info("fine");
+    log.phase(job::Phase::install);
+    log.write({job::Severity::info, messages::Code::program_warns}, "fine as well");
+    log.write({job::Severity::warning, messages::Code::program_warns}, "odd");
+    log.warning("odd too");
+    log.error("bad", "UC9999"); // of another release
+    const char *const codes[] = {"", "", "UC0807", "UC0522", "UC9999"};
+    const auto events = status.events(0)["events"];
+    for (std::size_t index = 0; index < std::size(codes); ++index) {
+        STRCMP_EQUAL(codes[index], journal.at(index).code.c_str());
+        STRCMP_EQUAL(codes[index], events[index]["code"].get<std::string>().c_str());
+    }
+    STRCMP_EQUAL("2026-11-21T03:00:04+00:00 job: info: fine\n"
+                 "2026-11-21T03:00:04+00:00 phase 2 install the new OS: info: fine as well\n"
+                 "2026-11-21T03:00:04+00:00 phase 2 install the new OS: warning: odd [UC0807]\n"
+                 "2026-11-21T03:00:04+00:00 phase 2 install the new OS: warning: odd too [UC0522]\n"
+                 "2026-11-21T03:00:04+00:00 phase 2 install the new OS: error: bad [UC9999]\n",
+                 contents(file).c_str());
+    STRCMP_EQUAL(contents(file).c_str(), console.str().c_str());
+    STRCMP_EQUAL("odd", journal[2].message.c_str());
 }
 
 TEST(RunLog, the_next_system_continues_the_file) {
@@ -94,7 +119,7 @@ TEST(RunLog, the_next_system_continues_the_file) {
     log.phase(job::Phase::migrate_store);
     log.error("failed");
     STRCMP_EQUAL("2026-11-21T03:00:04+00:00 phase 6 restart the appliance: info: begins\n"
-                 "2026-11-21T03:00:04+00:00 phase 7 migrate the message store: error: failed\n",
+                 "2026-11-21T03:00:04+00:00 phase 7 migrate the message store: error: failed [UC0507]\n",
                  contents(file).c_str());
 }
 
@@ -135,7 +160,7 @@ TEST(RunLog, a_full_disk_does_not_end_the_job_and_is_reported_once) {
     log.info("four");
     STRCMP_EQUAL("2026-11-21T03:00:04+00:00 job: warning: 3 lines before this one are missing "
                  "here, the "
-                 "file could not be written; they are in the journal\n"
+                 "file could not be written; they are in the journal [UC0120]\n"
                  "2026-11-21T03:00:04+00:00 job: info: four\n",
                  contents(file).c_str());
 }

@@ -190,7 +190,8 @@ TEST(Status, a_finished_job_is_remembered_with_reason_next_step_and_phase_times)
                                .reason = "the test message did not arrive",
                                .next_step = "read the log",
                                .phases = {{job::Phase::download, std::chrono::milliseconds(12500)}},
-                               .ended = three_o_clock});
+                               .ended = three_o_clock,
+                               .code = "UC0706"});
     const auto state = status.state();
     STRCMP_EQUAL("idle", state["state"].get<std::string>().c_str());
     CHECK(state["job"].is_null());
@@ -204,6 +205,7 @@ TEST(Status, a_finished_job_is_remembered_with_reason_next_step_and_phase_times)
         {"from", "2.8.0.0"},
         {"to", "2.8.1.0"},
         {"reason", "the test message did not arrive"},
+        {"code", "UC0706"},
         {"next", "read the log"},
         {"ended", "2026-11-21T03:00:04+00:00"},
         {"phases", {{{"number", 1}, {"name", "download the update"}, {"seconds", 12.5}}}},
@@ -241,7 +243,8 @@ TEST(Status, events_carry_time_and_phase_and_are_asked_for_by_sequence) {
     CHECK_EQUAL(2U, all["events"].size());
     const nlohmann::json expected = {{"sequence", 2},      {"time", "2026-11-21T03:00:04+00:00"},
                                      {"phase", 2},         {"phase_name", "install the new OS"},
-                                     {"level", "warning"}, {"text", "slow disk"}};
+                                     {"level", "warning"}, {"text", "slow disk"},
+                                     {"code", ""}};
     STRCMP_EQUAL(expected.dump().c_str(), all["events"][1].dump().c_str());
     CHECK_EQUAL(1U, status.events(1)["events"].size());
     CHECK_EQUAL(0U, status.events(2)["events"].size());

@@ -28,7 +28,7 @@ template <typename Read> auto refuse_damage(Read read) {
     try {
         return read();
     } catch (const firmware::FirmwareDamaged &damage) {
-        throw Refused(damage.what(), damage.next_step());
+        throw Refused(damage.what(), damage.next_step(), messages::Code::firmware_damaged);
     }
 }
 

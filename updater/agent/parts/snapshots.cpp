@@ -60,7 +60,7 @@ void Snapshots::make_before_upgrade(job::PhaseRun &run) {
     } catch (const Refused &) {
         throw;
     } catch (const std::exception &failure) {
-        run.log(job::Severity::warning,
+        run.log({job::Severity::warning, messages::Code::snapshot_refused},
                 std::string("no snapshot of the settings could be made: ") + failure.what() +
                     "; the upgrade goes on, and the old system keeps its settings in any case");
     }
