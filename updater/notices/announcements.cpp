@@ -18,11 +18,16 @@ std::string banner_of(const feed::FeedEntry &entry) {
            " can be installed: update-control -i fw (what is in it: update-control -l)\n";
 }
 
+std::string explanation_of(const std::string &code) {
+    return code.empty() ? "" : "Code: " + code + "; what it means: update-control --explain " + code + "\n";
+}
+
 /// None if the administrator has just asked for it and seen it.
 std::optional<Notice> notice_of(const job::JobFacts &facts, const job::JobEnd &end) {
     const std::string version = facts.to_version;
     const std::string log = "The log is " + facts.log_file + ".\n";
-    const std::string reason = "Reason: " + end.reason + "\n" + end.next_step + "\n";
+    const std::string reason =
+        "Reason: " + end.reason + "\n" + end.next_step + "\n" + explanation_of(end.code);
     switch (end.outcome) {
     case job::Outcome::succeeded:
         if (facts.operation == job::Operation::download)

@@ -54,7 +54,8 @@ TEST_GROUP(NoticeBoard) {
         facts.from_version = "2.8.0.0";
         facts.to_version = "2.8.1.0";
         facts.log_file = "/var/spool/updates/XPU/20261121-030000.log";
-        announcements.job_ended(facts, {.outcome = outcome, .reason = "the test message did not arrive"});
+        announcements.job_ended(
+            facts, {.outcome = outcome, .reason = "the test message did not arrive", .code = "UC0706"});
     }
 };
 
@@ -227,6 +228,7 @@ TEST(NoticeBoard, tells_how_an_upgrade_ended_unless_whoever_asked_was_told) {
     }
     job_ends(job::Outcome::rolled_back);
     STRCMP_CONTAINS("Reason: the test message did not arrive", only_notice().c_str());
+    STRCMP_CONTAINS("what it means: update-control --explain UC0706", only_notice().c_str());
 }
 
 TEST(NoticeBoard, the_end_of_each_kind_of_job_is_told_as_what_it_was) {
