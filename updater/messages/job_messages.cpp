@@ -8,7 +8,8 @@ namespace {
 
 constexpr Message job_messages[] = {
     {Code::job_cancelled, "The job was cancelled on request",
-     "The running system was not touched, and mail flows. What was downloaded and verified is kept.",
+     "In phases 1 and 2 the running system was not touched, and what was downloaded and verified is kept. "
+     "Later the job was rolled back: the system from before runs, with all mail.",
      "Nothing has to be done. To start again: update-control -i fw"},
     {Code::deadline_passed, "The new system did not prove itself in time",
      "The appliance goes back to the system from before by itself, with its configuration and all mail.",
