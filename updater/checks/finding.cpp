@@ -73,7 +73,8 @@ void Findings::refuse_failures() const {
     for (const Finding &finding : all_) {
         if (finding.verdict != Verdict::fail)
             continue;
-        code = texts.empty() ? finding.code.value_or(code) : messages::Code::several_checks;
+        const auto its_code = finding.code.value_or(messages::Code::refused);
+        code = texts.empty() || code == its_code ? its_code : messages::Code::several_checks;
         texts += (texts.empty() ? "" : "; ") + finding.text;
         if (!finding.advice.empty())
             advice += (advice.empty() ? "" : " ") + finding.advice;

@@ -35,6 +35,7 @@ def checks_refuse(stage: Stage) -> None:
         checks.that(part in look.output, f"and what could go: {part}", look.output)
     checks.that("50" in call.output and "%" in call.output, "and the error says how much must be free", call.output[-500:])
     checks.equal(stage.updates.state()["last"]["result"], "refused", "update-control -s shows the refusal")
+    _refusal_has_a_code(stage)
     checks.equal(facts.partition_hash(shell, "b"), rescue, "the rescue partition is untouched")
     checks.equal(facts.grub_environment(shell), before.grub, "the boot loader's environment is untouched")
     shell.must("rm /data/something-large")
@@ -42,6 +43,15 @@ def checks_refuse(stage: Stage) -> None:
     common.check_next_install_is_possible(stage)
     common.check_old_system(stage, before)
     common.check_mail(stage)
+
+
+def _refusal_has_a_code(stage: Stage) -> None:
+    code = stage.updates.state()["last"]["code"]
+    stage.checks.that(code in ("UC0412", "UC0400"), "the refusal has the code of the check, or of several", code)
+    found = stage.machine.shell.must(f"journalctl --quiet --output=cat UPDATE_CONTROL_CODE={code}")
+    stage.checks.that("ended: refused" in found, "the systemd journal is searched by it", found)
+    look = stage.updates.run(f"update-control --explain {code}", common.PHASE_SECONDS)
+    stage.checks.that(look.status == DONE and "update-control --check fw" in look.output, "and it is explained", look.output)
 
 
 COVERED_FILE = "/usr/share/mailsec/schema.sql"

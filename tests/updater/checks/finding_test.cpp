@@ -65,6 +65,17 @@ TEST(Findings, have_the_code_of_the_refusal_or_of_their_check) {
     }
 }
 
+TEST(Findings, refuse_with_one_code_if_all_failures_have_the_same) {
+    run_refused("space /data", "1 GiB is free", "Free 2 GiB.");
+    run_refused("space /var", "1 GiB is free", "Free 2 GiB.");
+    try {
+        findings.refuse_failures();
+        FAIL("nothing was refused");
+    } catch (const Refused &refusal) {
+        CHECK(refusal.code() == messages::Code::check_space);
+    }
+}
+
 TEST(Findings, refuse_with_all_that_failed) {
     run_refused("product", "made for another product", "Use another firmware.");
     findings.run("version", [] { return "2.8.0.0 runs"; });
