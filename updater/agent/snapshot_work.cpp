@@ -1,6 +1,7 @@
 #include "updater/agent/snapshot_work.hpp"
 
 #include "updater/job/job_requests.hpp"
+#include "updater/messages/failure_code.hpp"
 #include "updater/refusal.hpp"
 #include "updater/snapshot/comparison.hpp"
 #include "updater/snapshot/exchange.hpp"
@@ -105,7 +106,8 @@ std::uint64_t SnapshotWork::start(const char *action, const std::string &name, W
                 {"name", name},
                 {"began", text::iso_time(clock_())},
                 {"text", ""},
-                {"next", ""}};
+                {"next", ""},
+                {"code", ""}};
     // First, because it may fail. It shows nothing before this lock is released.
     before =
         std::exchange(thread_, std::jthread([this, work = std::move(work), result] { run(work, result); }));
@@ -114,18 +116,19 @@ std::uint64_t SnapshotWork::start(const char *action, const std::string &name, W
 }
 
 void SnapshotWork::run(const Work &work, json result) {
-    const auto fails = [&](const char *how, const std::string &text, const std::string &next) {
+    const auto fails = [&](const char *how, const std::exception &failure, const std::string &next) {
         result["result"] = how;
-        result["text"] = text::clean_text(text);
+        result["text"] = text::clean_text(failure.what());
+        result["code"] = messages::text_of(messages::code_of(failure));
         result["next"] = text::clean_text(next);
     };
     try {
         result.update(work());
         result["result"] = "done";
     } catch (const Refused &refusal) {
-        fails("refused", refusal.what(), refusal.next_step());
+        fails("refused", refusal, refusal.next_step());
     } catch (const std::exception &failure) {
-        fails("failed", failure.what(), "See the agent's own messages: journalctl -u update-agent");
+        fails("failed", failure, "See the agent's own messages: journalctl -u update-agent");
     }
     const std::lock_guard lock(mutex_);
     result["ended"] = text::iso_time(clock_());

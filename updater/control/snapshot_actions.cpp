@@ -82,7 +82,9 @@ ExitCode exit_code_of_work(const json &last) {
 
 std::string lines_of_work(const json &last) {
     const std::string next = text_at(last, "next");
-    return text_at(last, "text") + "\n" + (next.empty() ? "" : next + "\n");
+    const std::string code = text_at(last, "code");
+    return text_at(last, "text") + (code.empty() ? "" : " [" + code + "]") + "\n" +
+           (next.empty() ? "" : next + "\n");
 }
 
 ExitCode report_end(const json &last, Display &display, const Surroundings &surroundings) {

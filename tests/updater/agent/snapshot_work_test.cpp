@@ -53,6 +53,7 @@ TEST(SnapshotWork, says_what_became_of_it) {
                     result_of(SnapshotAction::create, "monday").c_str());
     STRCMP_CONTAINS("done: The snapshot 20", result_of(SnapshotAction::create, "").c_str());
     STRCMP_CONTAINS("refused: no restore", result_of(SnapshotAction::cancel_restore, "").c_str());
+    STRCMP_EQUAL("UC0902", work->document()["last"]["code"].get<std::string>().c_str());
     STRCMP_CONTAINS("done: The snapshot monday was deleted",
                     result_of(SnapshotAction::remove, "monday").c_str());
     disk.fail_when("open", partitions_test::FakeStorage::Failure::broken);
