@@ -23,6 +23,12 @@ class Generation {
     std::filesystem::path etc_restoring() const { return etc() / "restoring"; }
     std::filesystem::path etc_restored() const { return etc() / "restored"; }
     std::filesystem::path etc_before_restore() const { return etc() / "before-restore"; }
+    /// The same for folders of /var, each below it at its path relative to /var.
+    std::filesystem::path var_restoring() const { return etc() / "restoring-var"; }
+    std::filesystem::path var_restored() const { return etc() / "restored-var"; }
+    std::filesystem::path var_before_restore() const { return etc() / "before-restore-var"; }
+    /// Where settings of another release are converted before.
+    std::filesystem::path etc_converting() const { return etc() / "converting"; }
     /// Becomes /var.
     std::filesystem::path var() const { return folder_ / "var"; }
     /// The folder that the system with this generation sees as path_below_var, such as

@@ -52,5 +52,7 @@ struct Layout {
 
 /// What the vendor says about the appliance: at this path in each system.
 inline const std::filesystem::path appliance_file = "/usr/share/update-control/appliance.xml";
+/// The folders below /var that snapshots of the settings hold.
+inline const std::filesystem::path snapshot_places_file = "/usr/share/update-control/snapshot-places";
 
 } // namespace partitions

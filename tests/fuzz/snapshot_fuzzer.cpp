@@ -11,21 +11,25 @@ namespace {
 
 void read_archive(std::string_view bytes) {
     ArchiveReader reader(SnapshotInMemory::source_of(bytes), "x");
-    reader.read_files({.begin =
-                           [](const Entry &entry) {
-                               fuzz::require(entry.path.native().find("..") != 0 && !entry.path.is_absolute(),
-                                             "no file leads out of /etc");
-                           }},
-                      {});
+    const ArchiveReader::Sink sink{.begin = [](const Entry &entry) {
+        fuzz::require(entry.path.native().find("..") != 0 && !entry.path.is_absolute(),
+                      "no file leads out of /etc or /var");
+    }};
+    reader.read_files(sink, {}, sink);
 }
 
 void read_description(std::string_view text) {
     const Description description = parse_description(text, "x");
-    fuzz::require(description.settings.size() + description.base.size() <= max_entries,
+    fuzz::require(description.settings.size() + description.base.size() + description.var.size() <=
+                      max_entries,
                   "there are no more files than allowed");
-    for (const Entry &entry : description.settings)
-        for (const std::filesystem::path &name : entry.path)
-            fuzz::require(name != ".." && name != "/", "no file leads out of /etc");
+    for (const auto *list : {&description.settings, &description.var})
+        for (const Entry &entry : *list)
+            for (const std::filesystem::path &name : entry.path)
+                fuzz::require(name != ".." && name != "/", "no file leads out of /etc or /var");
+    for (const Entry &entry : description.var)
+        fuzz::require(entry.kind == EntryKind::directory || entry.kind == EntryKind::file,
+                      "there is no link in /var");
     const std::string again = description_text(description);
     fuzz::require(description_text(parse_description(again, "x")) == again,
                   "what is written is read as the same");

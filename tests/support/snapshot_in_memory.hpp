@@ -62,6 +62,9 @@ class SnapshotInMemory {
         made.directory(Tree::base, "postfix");
         made.file(Tree::base, "postfix/main.cf", "myhostname = localhost\n");
         made.file(Tree::base, "passwd", "root:x:0:0::/root:/bin/sh\n");
+        for (const char *folder : {"", "lib", "lib/lists"})
+            made.directory(Tree::var, folder);
+        made.file(Tree::var, "lib/lists/senders", "spam@example.test\n");
         return made;
     }
 
@@ -96,7 +99,9 @@ class SnapshotInMemory {
   private:
     updater::snapshot::Entry &add(updater::snapshot::Tree tree, const std::string &path,
                                   updater::snapshot::EntryKind kind) {
-        auto &list = tree == updater::snapshot::Tree::settings ? description.settings : description.base;
+        auto &list = tree == updater::snapshot::Tree::settings ? description.settings
+                     : tree == updater::snapshot::Tree::base   ? description.base
+                                                               : description.var;
         list.push_back({.path = path, .kind = kind});
         return list.back();
     }

@@ -97,7 +97,7 @@ void serve() {
     parts::Machine machine;
     parts::Firmware firmware(machine);
     parts::Checks checks(machine);
-    parts::Snapshots snapshots(machine);
+    parts::Snapshots snapshots(machine, firmware);
     parts::Upgrade upgrade(machine, firmware, checks, snapshots);
     parts::Reports reports(machine, checks);
     parts::Offer offer(machine, firmware, checks, reports);

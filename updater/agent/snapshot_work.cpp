@@ -57,16 +57,16 @@ SnapshotWork::SnapshotWork(partitions::Storage &storage, snapshot::SnapshotStore
 std::uint64_t SnapshotWork::begin(bus::SnapshotAction action, const std::string &name) {
     switch (action) {
     case bus::SnapshotAction::create:
-        return start("create", name, [this, name] { return create(name); });
+        return start("create", name, [this, name](const auto &) { return create(name); });
     case bus::SnapshotAction::show:
-        return start("show", name, [this, name] { return show(name); });
+        return start("show", name, [this, name](const auto &) { return show(name); });
     case bus::SnapshotAction::restore:
         require_no_job();
-        return start("restore", name, [this, name] { return restore(name); });
+        return start("restore", name, [this, name](const auto &stop) { return restore(name, stop); });
     case bus::SnapshotAction::cancel_restore:
-        return start("cancel-restore", name, [this] { return cancel_restore(); });
+        return start("cancel-restore", name, [this](const auto &) { return cancel_restore(); });
     case bus::SnapshotAction::remove:
-        return start("delete", name, [this, name] { return remove(name); });
+        return start("delete", name, [this, name](const auto &) { return remove(name); });
     }
     throw std::logic_error("an action on snapshots without a function");
 }
@@ -74,7 +74,7 @@ std::uint64_t SnapshotWork::begin(bus::SnapshotAction action, const std::string 
 std::uint64_t SnapshotWork::begin_export(const std::string &name, partitions::base::FileDescriptor file,
                                          const bus::SnapshotSecret &secret) {
     auto kept = std::make_shared<partitions::base::FileDescriptor>(std::move(file));
-    return start("export", name, [this, name, kept, secret] {
+    return start("export", name, [this, name, kept, secret](const std::stop_token &) {
         snapshot::export_snapshot(storage_, store_, name, kept->number(), {secret.password, secret.pem});
         return told("The snapshot " + name + " was exported" +
                     (secret.password.empty() && secret.pem.empty() ? ", not encrypted." : ", encrypted."));
@@ -84,7 +84,7 @@ std::uint64_t SnapshotWork::begin_export(const std::string &name, partitions::ba
 std::uint64_t SnapshotWork::begin_import(const std::string &name, partitions::base::FileDescriptor file,
                                          const bus::SnapshotSecret &secret) {
     auto kept = std::make_shared<partitions::base::FileDescriptor>(std::move(file));
-    return start("import", name, [this, name, kept, secret] {
+    return start("import", name, [this, name, kept, secret](const std::stop_token &) {
         const std::string taken =
             snapshot::import_snapshot(storage_, store_, name, kept->number(), {secret.password, secret.pem});
         json result = told("The snapshot is here as " + taken + "; its settings are not in force.",
@@ -110,12 +110,13 @@ std::uint64_t SnapshotWork::start(const char *action, const std::string &name, W
                 {"code", ""}};
     // First, because it may fail. It shows nothing before this lock is released.
     before =
-        std::exchange(thread_, std::jthread([this, work = std::move(work), result] { run(work, result); }));
+        std::exchange(thread_, std::jthread([this, work = std::move(work), result](
+                                                const std::stop_token &stop) { run(work, result, stop); }));
     working_ = std::move(result);
     return ++number_;
 }
 
-void SnapshotWork::run(const Work &work, json result) {
+void SnapshotWork::run(const Work &work, json result, const std::stop_token &stop) {
     const auto fails = [&](const char *how, const std::exception &failure, const std::string &next) {
         result["result"] = how;
         result["text"] = text::clean_text(failure.what());
@@ -123,7 +124,7 @@ void SnapshotWork::run(const Work &work, json result) {
         result["next"] = text::clean_text(next);
     };
     try {
-        result.update(work());
+        result.update(work(stop));
         result["result"] = "done";
     } catch (const Refused &refusal) {
         fails("refused", refusal, refusal.next_step());
@@ -176,14 +177,23 @@ void SnapshotWork::require_no_job() const {
                         "update-control -f");
 }
 
-json SnapshotWork::restore(const std::string &name) {
-    const std::string before = restore_.prepare(name, [this] { require_no_job(); });
-    return told("The settings of the snapshot " + name +
-                    " are ready and take effect at the next restart; until then all is as before. The "
-                    "settings of now are in the snapshot " +
-                    before + ".",
-                "Restart now: systemctl reboot. Or stay with the settings of now: update-control --snapshot "
-                "cancel-restore");
+json SnapshotWork::restore(const std::string &name, const std::stop_token &stop) {
+    const auto prepared = restore_.prepare(
+        name, [this] { require_no_job(); }, stop);
+    const bool converted = !prepared.converted_from.empty();
+    json result = told("The settings of the snapshot " + name +
+                           (converted ? ", converted from version " + prepared.converted_from + "," : "") +
+                           " are ready and take effect at the next restart; until then all is as before. The "
+                           "settings of now are in the snapshot " +
+                           prepared.before + ".",
+                       "Restart now: systemctl reboot. Or stay with the settings of now: update-control "
+                       "--snapshot cancel-restore");
+    result["before"] = prepared.before;
+    result["converted_from"] = converted ? json(prepared.converted_from) : json(nullptr);
+    result["lines"] = json::array();
+    for (const std::string &line : prepared.lines)
+        result["lines"].push_back(text::clean_text(line));
+    return result;
 }
 
 json SnapshotWork::cancel_restore() {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -33,18 +34,18 @@ class SnapshotWork : public bus::SnapshotRequests {
                                const bus::SnapshotSecret &secret) override;
     nlohmann::json document() const override;
 
-    /// Waits for what runs. Nothing begins afterwards.
+    /// Waits for what runs; a conversion of settings is stopped. Nothing begins afterwards.
     void end();
 
   private:
     /// Returns what is told of its success: "text", "next", and what else the action has to say.
-    using Work = std::function<nlohmann::json()>;
+    using Work = std::function<nlohmann::json(const std::stop_token &)>;
     std::uint64_t start(const char *action, const std::string &name, Work work);
-    void run(const Work &work, nlohmann::json result);
+    void run(const Work &work, nlohmann::json result, const std::stop_token &stop);
 
     nlohmann::json create(const std::string &name);
     nlohmann::json show(const std::string &name);
-    nlohmann::json restore(const std::string &name);
+    nlohmann::json restore(const std::string &name, const std::stop_token &stop);
     nlohmann::json cancel_restore();
     nlohmann::json remove(const std::string &name);
     void require_no_job() const;

@@ -31,13 +31,13 @@ std::map<std::string, firmware::Conversion> last_steps(const firmware::Manifest 
 }
 
 Refused cannot_convert(const firmware::Manifest &manifest, const firmware::DataFormat &wanted,
-                       const std::string &from) {
+                       const std::string &from, const std::string &of) {
     std::string known;
     for (const firmware::Conversion &each : manifest.conversions)
         if (each.name == wanted.name)
             known += (known.empty() ? "" : ", ") + each.from + " to " + each.to;
     const std::string version = manifest.version.text();
-    return {"the " + wanted.name + " of this appliance is in format " + from + ", version " + version +
+    return {"the " + wanted.name + " of " + of + " is in format " + from + ", version " + version +
                 " keeps it in format " + wanted.format +
                 ", and the firmware has no conversion between them (it has " +
                 (known.empty() ? "none" : known) + ")",
@@ -55,9 +55,9 @@ auto same_thing_as(const firmware::DataFormat &one) {
 }
 
 void append_steps(std::vector<firmware::Conversion> &chain, const firmware::Manifest &manifest,
-                  const firmware::DataFormat &wanted, const std::vector<firmware::DataFormat> &running) {
-    const auto found = std::ranges::find_if(running, same_thing_as(wanted));
-    const auto present = found == running.end() ? std::nullopt : std::optional(found->format);
+                  const firmware::DataFormat &wanted, const PresentFormats &running) {
+    const auto found = std::ranges::find_if(running.formats, same_thing_as(wanted));
+    const auto present = found == running.formats.end() ? std::nullopt : std::optional(found->format);
     const auto merge = std::ranges::find_if(manifest.conversions, [&](const firmware::Conversion &each) {
         return each.name == wanted.name && each.from == firmware::any_format;
     });
@@ -73,17 +73,18 @@ void append_steps(std::vector<firmware::Conversion> &chain, const firmware::Mani
     for (std::string at = wanted.format; at != *present; at = backwards.back().from) {
         const auto step = steps.find(at);
         if (step == steps.end())
-            throw cannot_convert(manifest, wanted, *present);
+            throw cannot_convert(manifest, wanted, *present, running.of);
         backwards.push_back(step->second);
     }
     chain.insert(chain.end(), backwards.rbegin(), backwards.rend());
 }
 
-void require_named(const firmware::Manifest &manifest, const firmware::DataFormat &present) {
+void require_named(const firmware::Manifest &manifest, const firmware::DataFormat &present,
+                   const std::string &of) {
     if (std::ranges::any_of(manifest.formats, same_thing_as(present)))
         return;
     throw Refused("the firmware does not say in which format version " + manifest.version.text() +
-                      " keeps the " + present.name + " of this appliance",
+                      " keeps the " + present.name + " of " + of,
                   "Ask the vendor for a firmware that names the format of the " + present.name + ".",
                   messages::Code::check_conversions);
 }
@@ -101,6 +102,11 @@ std::vector<firmware::DataFormat> formats_of(const configuration::Appliance &app
 
 std::vector<firmware::Conversion> conversion_chain(const firmware::Manifest &manifest,
                                                    const configuration::Appliance &running) {
+    return conversion_chain(manifest, PresentFormats{formats_of(running), "this appliance"});
+}
+
+std::vector<firmware::Conversion> conversion_chain(const firmware::Manifest &manifest,
+                                                   const PresentFormats &present) {
     if (manifest.conversion_contract > conversion_contract)
         throw Refused("the conversion programs of version " + manifest.version.text() + " need contract " +
                           std::to_string(manifest.conversion_contract) +
@@ -108,12 +114,11 @@ std::vector<firmware::Conversion> conversion_chain(const firmware::Manifest &man
                       "Install version " + manifest.install_first.text() + " first.",
                       messages::Code::check_conversions);
     // Data that the new system does not know would stay in the old generation and be removed with it.
-    const auto formats = formats_of(running);
-    for (const firmware::DataFormat &present : formats)
-        require_named(manifest, present);
+    for (const firmware::DataFormat &each : present.formats)
+        require_named(manifest, each, present.of);
     std::vector<firmware::Conversion> chain;
     for (const firmware::DataFormat &wanted : manifest.formats)
-        append_steps(chain, manifest, wanted, formats);
+        append_steps(chain, manifest, wanted, present);
     return chain;
 }
 

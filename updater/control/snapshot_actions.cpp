@@ -83,8 +83,16 @@ ExitCode exit_code_of_work(const json &last) {
 std::string lines_of_work(const json &last) {
     const std::string next = text_at(last, "next");
     const std::string code = text_at(last, "code");
-    return text_at(last, "text") + (code.empty() ? "" : " [" + code + "]") + "\n" +
-           (next.empty() ? "" : next + "\n");
+    std::string lines = text_at(last, "text") + (code.empty() ? "" : " [" + code + "]") + "\n";
+    const json told = list_at(last, "lines");
+    if (!told.empty())
+        lines += "To look at; all that was carried over, merged or left behind is in /etc/update-control "
+                 "after the "
+                 "restart:\n";
+    for (const json &line : told)
+        if (line.is_string())
+            lines += "  " + line.get<std::string>() + "\n";
+    return lines + (next.empty() ? "" : next + "\n");
 }
 
 ExitCode report_end(const json &last, Display &display, const Surroundings &surroundings) {

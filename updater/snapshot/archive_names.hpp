@@ -11,11 +11,12 @@ namespace updater::snapshot {
 inline constexpr const char *description_entry = "snapshot.json";
 inline constexpr const char *description_hash_entry = "snapshot.json.sha256";
 
-/// Which of the two lists an entry stands in.
-enum class Tree { settings, base };
+/// Which of the lists an entry stands in.
+enum class Tree { settings, base, var };
 
 inline std::string archive_name(Tree tree, const Entry &entry) {
-    return (tree == Tree::settings ? "etc/" : "base/") + plain_from(entry.path.native());
+    const char *const prefix = tree == Tree::settings ? "etc/" : tree == Tree::base ? "base/" : "var/";
+    return prefix + plain_from(entry.path.native());
 }
 
 } // namespace updater::snapshot

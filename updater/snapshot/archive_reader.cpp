@@ -108,9 +108,10 @@ std::string ArchiveReader::read_text(const std::string &name, std::size_t max_by
     return text;
 }
 
-void ArchiveReader::read_files(const Sink &settings, const Sink &base) {
+void ArchiveReader::read_files(const Sink &settings, const Sink &base, const Sink &var) {
     read_list(Tree::settings, description_.settings, settings);
     read_list(Tree::base, description_.base, base);
+    read_list(Tree::var, description_.var, var);
     archive_entry *entry = nullptr;
     const int result = archive_read_next_header(handle_->archive, &entry);
     if (result == ARCHIVE_OK)

@@ -36,9 +36,9 @@ class ArchiveReader {
     };
     /// Reads and verifies all files, once. On return the whole archive was as it was made. Throws
     /// SnapshotDamaged, and what source and sinks throw.
-    void read_files(const Sink &settings, const Sink &base);
+    void read_files(const Sink &settings, const Sink &base, const Sink &var);
     /// The same for nobody.
-    void verify() { read_files({}, {}); }
+    void verify() { read_files({}, {}, {}); }
 
   private:
     struct Handle;

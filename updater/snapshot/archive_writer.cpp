@@ -96,6 +96,7 @@ void write_archive(const Description &description, const ContentsOf &contents_of
                 partitions::base::to_hexadecimal(partitions::base::sha256_of(text)) + "\n");
     add_files(archive, Tree::settings, description.settings, contents_of);
     add_files(archive, Tree::base, description.base, contents_of);
+    add_files(archive, Tree::var, description.var, contents_of);
     archive.close();
 }
 

@@ -44,6 +44,17 @@ std::optional<Change> change_of(const Entry *earlier, const Entry *later) {
     return std::nullopt;
 }
 
+void add_differences_in_var(const Description &earlier, const Description &later,
+                            std::vector<Difference> &found) {
+    const Index before = index_of(earlier.var);
+    const Index after = index_of(later.var);
+    Index paths = before;
+    paths.merge(index_of(later.var));
+    for (const auto &[path, entry] : paths)
+        if (const auto change = change_of(find(before, path), find(after, path)))
+            found.push_back({"/var/" + plain_from(path.native()), *change});
+}
+
 } // namespace
 
 std::vector<Difference> differences(const Description &earlier, const Description &later) {
@@ -59,6 +70,7 @@ std::vector<Difference> differences(const Description &earlier, const Descriptio
         if (const auto change =
                 change_of(seen(earlier_settings, base, path), seen(later_settings, base, path)))
             found.push_back({"/etc/" + plain_from(path.native()), *change});
+    add_differences_in_var(earlier, later, found);
     return found;
 }
 

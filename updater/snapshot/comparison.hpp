@@ -16,7 +16,7 @@ enum class Change {
 };
 
 struct Difference {
-    std::string path; ///< "/etc/…", plain text
+    std::string path; ///< "/etc/…" or "/var/…", plain text
     Change change = Change::changed;
 };
 

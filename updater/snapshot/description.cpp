@@ -19,11 +19,20 @@ constexpr std::size_t max_attribute_bytes = 64UL * 1024;
 /// Checks one of the two lists of entries.
 class EntryCheck {
   public:
-    EntryCheck(const Description &description, bool may_remove)
-        : name_(description.name), may_remove_(may_remove) {}
+    EntryCheck(const Description &description, bool may_remove, bool only_files = false)
+        : name_(description.name), may_remove_(may_remove), only_files_(only_files) {}
 
+    void check_all(const std::vector<Entry> &entries) {
+        for (const Entry &entry : entries)
+            check(entry);
+    }
+
+  private:
     void check(const Entry &entry) {
         check_place(entry);
+        if (only_files_ && ((entry.kind != EntryKind::directory && entry.kind != EntryKind::file) ||
+                            entry.attributes.flags != 0))
+            complain(entry, "is something else than a folder or file below /var");
         if (entry.kind == EntryKind::whiteout && !may_remove_)
             complain(entry, "is removed from the image itself");
         if (entry.opaque && entry.kind != EntryKind::directory)
@@ -37,20 +46,19 @@ class EntryCheck {
         check_attributes(entry);
     }
 
-  private:
     void check_place(const Entry &entry) {
         const std::string &path = entry.path.native();
         if (kinds_.empty() != path.empty())
-            complain(entry, "stands where /etc itself belongs");
+            complain(entry, "stands where /etc or /var itself belongs");
         if (path.size() > max_path_bytes || path.find('\0') != std::string::npos ||
             path != entry.path.lexically_normal().native() || entry.path.is_absolute() ||
             path.ends_with('/') || path == ".")
-            complain(entry, "isn't a path below /etc");
+            complain(entry, "isn't a path below /etc or /var");
         for (const std::filesystem::path &component : entry.path)
             if (component == ".." || component.native().size() > max_component_bytes)
-                complain(entry, "leads out of /etc, or has too long a name");
+                complain(entry, "leads out of /etc or /var, or has too long a name");
         if (path.empty() && entry.kind != EntryKind::directory)
-            complain(entry, "is /etc and no directory");
+            complain(entry, "is /etc or /var and no directory");
         if (!path.empty()) {
             const auto parent = kinds_.find(entry.path.parent_path().native());
             if (parent == kinds_.end() || parent->second != EntryKind::directory)
@@ -86,6 +94,7 @@ class EntryCheck {
 
     const std::string &name_;
     bool may_remove_;
+    bool only_files_;
     std::unordered_map<std::string, EntryKind> kinds_;
 };
 
@@ -107,6 +116,14 @@ void check_text(const Description &description, const std::string &text) {
 }
 
 } // namespace
+
+std::uint64_t contents_bytes(const Description &description) {
+    std::uint64_t bytes = 0; // each file is bounded, and so is their number
+    for (const auto *list : {&description.settings, &description.base, &description.var})
+        for (const Entry &entry : *list)
+            bytes += entry.size_bytes;
+    return bytes;
+}
 
 bool is_snapshot_name(std::string_view name) {
     const auto is_plain = [](char letter) {
@@ -131,23 +148,15 @@ void check_description(const Description &description) {
     }
     for (const std::string &line : description.left_out)
         check_text(description, line);
-    if (description.settings.size() + description.base.size() > max_entries ||
+    if (description.settings.size() + description.base.size() + description.var.size() > max_entries ||
         description.formats.size() + description.left_out.size() > max_entries)
         throw SnapshotDamaged(description.name, "it has more than " + std::to_string(max_entries) + " files");
     if (description.settings.empty())
         throw SnapshotDamaged(description.name, "it has no /etc");
-    EntryCheck settings(description, true);
-    EntryCheck base(description, false);
-    std::uint64_t total_bytes = 0;
-    for (const Entry &entry : description.settings) {
-        settings.check(entry);
-        total_bytes += entry.size_bytes;
-    }
-    for (const Entry &entry : description.base) {
-        base.check(entry);
-        total_bytes += entry.size_bytes;
-    }
-    if (total_bytes > max_contents_bytes)
+    EntryCheck(description, true).check_all(description.settings);
+    EntryCheck(description, false).check_all(description.base);
+    EntryCheck(description, false, true).check_all(description.var);
+    if (contents_bytes(description) > max_contents_bytes)
         throw SnapshotDamaged(description.name,
                               "it holds more than " + std::to_string(max_contents_bytes) + " bytes");
 }

@@ -15,8 +15,8 @@
 
 namespace updater::snapshot {
 
-inline constexpr int description_format = 1;
-inline constexpr std::size_t max_entries = 20'000; ///< settings and base together
+inline constexpr int description_format = 2;       ///< 1 for one without files of /var
+inline constexpr std::size_t max_entries = 20'000; ///< of all lists together
 inline constexpr std::size_t max_description_bytes = 16UL * 1024 * 1024;
 inline constexpr std::uint64_t max_file_bytes = 256UL * 1024 * 1024;
 inline constexpr std::uint64_t max_contents_bytes = 1024UL * 1024 * 1024; ///< of all files
@@ -38,9 +38,9 @@ struct Moment {
     bool operator==(const Moment &) const = default;
 };
 
-/// One name below /etc. All but the path and the kind may be empty in a whiteout.
+/// One name below /etc, or below /var. All but the path and the kind may be empty in a whiteout.
 struct Entry {
-    std::filesystem::path path; ///< below /etc; empty: /etc itself
+    std::filesystem::path path; ///< below /etc or /var; empty: that folder itself
     EntryKind kind = EntryKind::file;
     hooks::overlay::Attributes attributes;
     bool opaque = false; ///< of a directory: what the image has in it is hidden
@@ -64,18 +64,26 @@ struct Description {
     Formats formats;
     /// What differs from the image, parents first; /etc itself is the first one.
     std::vector<Entry> settings;
-    /// What the image has where `settings` differs, and its accounts: what a conversion compares with. In the
-    /// same order.
+    /// The image's /etc, which a conversion to another release compares with. In the same order. A snapshot
+    /// of an older updater has only what lies where `settings` differs, and the accounts.
     std::vector<Entry> base;
+    /// The folders below /var that the product names (product_places.hpp), with the folders above them, which
+    /// are there for their owners only. Folders and files, nothing else. Empty, or /var itself is the first
+    /// one.
+    std::vector<Entry> var;
     /// What can't be kept, such as sockets: a line for each.
     std::vector<std::string> left_out;
 };
 
+/// Of all files.
+std::uint64_t contents_bytes(const Description &description);
+
 /// Letters, digits, ".", "_" and "-", at most max_name_bytes; begins with a letter or digit.
 bool is_snapshot_name(std::string_view name);
 
-/// Throws SnapshotDamaged if a rule doesn't hold: bounds, no path out of /etc, every entry in a directory of
-/// its own list and none twice, no attributes that would lead an overlay elsewhere.
+/// Throws SnapshotDamaged if a rule doesn't hold: bounds, no path out of /etc or /var, every entry in a
+/// directory of its own list and none twice, no attributes that would lead an overlay elsewhere, nothing but
+/// folders and files below /var.
 void check_description(const Description &description);
 
 } // namespace updater::snapshot

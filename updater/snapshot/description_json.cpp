@@ -153,6 +153,8 @@ Description description_from(const json &document) {
     description.formats = document.at("formats").get<Formats>();
     description.settings = entries_from(document.at("settings"));
     description.base = entries_from(document.at("base"));
+    if (document.contains("var"))
+        description.var = entries_from(document.at("var"));
     description.left_out = document.at("left_out").get<std::vector<std::string>>();
     return description;
 }
@@ -160,18 +162,21 @@ Description description_from(const json &document) {
 } // namespace
 
 std::string description_text(const Description &description) {
-    const json document{{"format", description_format},
-                        {"name", description.name},
-                        {"product", description.product},
-                        {"version", description.version},
-                        {"slot", description.slot},
-                        {"made", text::utc_text(description.made)},
-                        {"why", description.why},
-                        {"automatic", description.automatic},
-                        {"formats", description.formats},
-                        {"settings", json_of(description.settings)},
-                        {"base", json_of(description.base)},
-                        {"left_out", description.left_out}};
+    constexpr int format_without_var = 1;
+    json document{{"format", description.var.empty() ? format_without_var : description_format},
+                  {"name", description.name},
+                  {"product", description.product},
+                  {"version", description.version},
+                  {"slot", description.slot},
+                  {"made", text::utc_text(description.made)},
+                  {"why", description.why},
+                  {"automatic", description.automatic},
+                  {"formats", description.formats},
+                  {"settings", json_of(description.settings)},
+                  {"base", json_of(description.base)},
+                  {"left_out", description.left_out}};
+    if (!description.var.empty())
+        document["var"] = json_of(description.var);
     return document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

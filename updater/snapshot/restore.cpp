@@ -10,49 +10,95 @@
 namespace updater::snapshot {
 
 Restore::Restore(partitions::Storage &storage, const EntryAttributes &attributes, SnapshotStore &store,
-                 std::function<partitions::Generation()> generation)
-    : storage_(storage), attributes_(attributes), store_(store), generation_(std::move(generation)) {}
+                 SettingsConversion &conversion, std::function<partitions::Generation()> generation)
+    : storage_(storage), attributes_(attributes), store_(store), conversion_(conversion),
+      generation_(std::move(generation)) {}
 
-void Restore::require_fit(const Description &description) const {
+bool Restore::require_fit(const Description &description) const {
     const SnapshotStore::Origin &running = store_.origin();
     if (description.product != running.product)
         throw Refused("the snapshot " + description.name + " is of the product " + description.product +
                           ", and this is " + running.product,
                       "Use a snapshot of this product: update-control --snapshot list",
                       messages::Code::snapshot_refused);
-    if (description.version != running.version)
-        throw Refused("the snapshot " + description.name + " is of version " + description.version +
-                          ", and version " + running.version +
-                          " runs; settings of another version can't be restored yet",
-                      "See what is in it: update-control --snapshot show " + description.name +
-                          ", and make the changes by hand; or go back to that version first: "
-                          "update-control --rollback",
-                      messages::Code::snapshot_refused);
+    if (description.version == running.version)
+        return false;
+    conversion_.require_possible(description);
+    return true;
 }
 
-std::string Restore::prepare(const std::string &name, const std::function<void()> &may_still) {
+Restore::Prepared Restore::prepare(const std::string &name, const std::function<void()> &may_still,
+                                   const std::stop_token &stop) {
     const auto archive = store_.open(name);
-    require_fit(archive->description());
-    const std::string before = store_.name_now("before-restore-");
-    if (!store_.has(before))
-        store_.create({before, "before the restore of " + name, true});
+    const Description &description = archive->description();
+    const bool of_another_version = require_fit(description);
+    Prepared prepared{.before = store_.name_now("before-restore-")};
+    if (!store_.has(prepared.before))
+        store_.create({prepared.before, "before the restore of " + name, true});
 
     const partitions::Generation generation = generation_();
-    partitions::remove_tree(storage_, generation.etc_restoring());
-    store_.require_space(archive->description());
+    remove_unfinished(generation);
+    store_.require_space(description);
     try {
-        write_settings(storage_, attributes_, *archive, generation.etc_restoring());
+        if (of_another_version) {
+            prepared.converted_from = description.version;
+            prepared.lines = convert(*archive, generation, stop);
+        } else {
+            write(*archive, generation);
+        }
         may_still();
     } catch (const std::exception &) {
         // Space that mail needs.
-        partitions::remove_tree(storage_, generation.etc_restoring());
+        remove_unfinished(generation);
         throw;
     }
+    put_in_order(generation, name);
+    return prepared;
+}
+
+void Restore::write(ArchiveReader &archive, const partitions::Generation &generation) const {
+    write_trees(storage_, attributes_, archive,
+                {.settings = generation.etc_restoring(), .base = {}, .var = generation.var_restoring()});
+}
+
+std::vector<std::string> Restore::convert(ArchiveReader &archive, const partitions::Generation &generation,
+                                          const std::stop_token &stop) {
+    const auto folder = generation.etc_converting();
+    const ConversionFolders folders{.source = folder / "source",
+                                    .old_root = folder / "old-root",
+                                    .old_var = folder / "old-var",
+                                    .new_var = folder / "new-var",
+                                    .work = folder};
+    for (const auto &each : {folder, folders.old_root, folders.new_var})
+        storage_.make_directory(each);
+    write_trees(storage_, attributes_, archive,
+                {.settings = folders.source, .base = folders.old_root / "etc", .var = folders.old_var});
+    auto converted = conversion_.convert(archive.description(), folders, stop);
+    // Durable before they get the names under which the initramfs looks for them.
+    storage_.sync_filesystem(folder);
+    storage_.rename(converted.upper, generation.etc_restoring());
+    // Without a program that converts /var its files stay as they are.
+    const bool var_stays = storage_.list(folders.new_var).empty();
+    storage_.rename(var_stays ? folders.old_var : folders.new_var, generation.var_restoring());
+    partitions::remove_tree(storage_, folder);
+    return std::move(converted.lines);
+}
+
+void Restore::put_in_order(const partitions::Generation &generation, const std::string &name) {
     cancel();
+    partitions::remove_tree(storage_, generation.var_restored());
     partitions::replace_file(storage_, note(), name + "\n", 0600);
+    storage_.rename(generation.var_restoring(), generation.var_restored());
+    storage_.sync_directory(generation.etc());
+    // From here on it takes effect.
     storage_.rename(generation.etc_restoring(), generation.etc_restored());
     storage_.sync_directory(generation.etc());
-    return before;
+}
+
+void Restore::remove_unfinished(const partitions::Generation &generation) const {
+    for (const auto &each :
+         {generation.etc_restoring(), generation.var_restoring(), generation.etc_converting()})
+        partitions::remove_tree(storage_, each);
 }
 
 std::string Restore::noted() const {
@@ -88,6 +134,7 @@ bool Restore::cancel() {
     storage_.rename(generation.etc_restored(), cancelled);
     storage_.sync_directory(generation.etc());
     partitions::remove_tree(storage_, cancelled);
+    partitions::remove_tree(storage_, generation.var_restored());
     return true;
 }
 
@@ -97,10 +144,13 @@ std::optional<std::string> Restore::finish() {
         storage_.kind(generation.etc_before_restore()) == partitions::FileKind::directory &&
         storage_.kind(generation.etc_restored()) == partitions::FileKind::none;
     const std::string name = noted();
-    partitions::remove_tree(storage_, generation.etc_restoring());
+    remove_unfinished(generation);
     partitions::remove_tree(storage_, generation.etc() / "cancelled");
+    if (storage_.kind(generation.etc_restored()) == partitions::FileKind::none)
+        partitions::remove_tree(storage_, generation.var_restored());
     if (!has_taken_effect)
         return std::nullopt;
+    partitions::remove_tree(storage_, generation.var_before_restore());
     partitions::remove_tree(storage_, generation.etc_before_restore());
     if (storage_.kind(note()) != partitions::FileKind::none)
         storage_.remove(note());

@@ -4,17 +4,22 @@
 //   GENERATION/etc/restoring        being prepared; means nothing
 //   GENERATION/etc/restored         complete and durable: takes the place of upper at the next start
 //   GENERATION/etc/before-restore   what upper was until then
+// Folders of /var that the product names go the same way: restoring-var, restored-var, before-restore-var.
+// Only together with "restored" they mean something. Settings of an older release are converted before.
 #pragma once
 
 #include "partitions/generation.hpp"
 #include "partitions/storage.hpp"
 #include "updater/snapshot/entry_attributes.hpp"
+#include "updater/snapshot/settings_conversion.hpp"
 #include "updater/snapshot/snapshot_store.hpp"
 
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <vector>
 
 namespace updater::snapshot {
 
@@ -22,15 +27,22 @@ namespace updater::snapshot {
 /// what is said below.
 class Restore {
   public:
+    struct Prepared {
+        std::string before;             ///< the snapshot of the settings as they were
+        std::string converted_from;     ///< a version; empty: nothing was converted
+        std::vector<std::string> lines; ///< of the conversion: conflicts, warnings
+    };
+
     /// `generation`: of the running system. All references outlive this object.
     Restore(partitions::Storage &storage, const EntryAttributes &attributes, SnapshotStore &store,
-            std::function<partitions::Generation()> generation);
+            SettingsConversion &conversion, std::function<partitions::Generation()> generation);
 
-    /// First makes a snapshot of the settings as they are, and returns its name. An earlier restore that has
-    /// not taken effect is replaced. `may_still` is asked before the last step, which lets it take effect; it
-    /// throws if the appliance has become busy. Throws Refused: no such snapshot, damaged, of another product
-    /// or version.
-    std::string prepare(const std::string &name, const std::function<void()> &may_still);
+    /// First makes a snapshot of the settings as they are. An earlier restore that has not taken effect is
+    /// replaced. `may_still` is asked before the last step, which lets it take effect; it throws if the
+    /// appliance has become busy. Throws Refused: no such snapshot, damaged, of another product or a newer
+    /// version, or it can't be converted; Cancelled.
+    Prepared prepare(const std::string &name, const std::function<void()> &may_still,
+                     const std::stop_token &stop = {});
     /// The snapshot that takes effect at the next start; "?" if its name is not known.
     std::optional<std::string> pending() const;
     /// Before what restarts into another system, whose settings these are not. Throws Refused.
@@ -44,11 +56,18 @@ class Restore {
   private:
     std::filesystem::path note() const { return store_.folder() / ".restore"; }
     std::string noted() const;
-    void require_fit(const Description &description) const;
+    /// Whether they are of another version, and have to be converted.
+    bool require_fit(const Description &description) const;
+    void write(ArchiveReader &archive, const partitions::Generation &generation) const;
+    std::vector<std::string> convert(ArchiveReader &archive, const partitions::Generation &generation,
+                                     const std::stop_token &stop);
+    void put_in_order(const partitions::Generation &generation, const std::string &name);
+    void remove_unfinished(const partitions::Generation &generation) const;
 
     partitions::Storage &storage_;
     const EntryAttributes &attributes_;
     SnapshotStore &store_;
+    SettingsConversion &conversion_;
     std::function<partitions::Generation()> generation_;
 };
 

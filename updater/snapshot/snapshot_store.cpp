@@ -3,6 +3,7 @@
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
 #include "updater/refusal.hpp"
+#include "updater/snapshot/product_places.hpp"
 #include "updater/snapshot/storage_source.hpp"
 #include "updater/text/byte_amount.hpp"
 #include "updater/text/utc_time.hpp"
@@ -92,12 +93,42 @@ Description SnapshotStore::create(const Wish &wish) {
     return description;
 }
 
+std::vector<std::string> SnapshotStore::copy(const Trees &from, const Trees &to) {
+    storage_.make_directory(making());
+    partitions::copy_tree(storage_, from.upper, to.upper);
+    if (from.places.empty())
+        return {};
+    storage_.make_directory(to.var);
+    storage_.copy_attributes(from.var, to.var);
+    std::vector<std::string> left_out;
+    for (const std::filesystem::path &place : from.places) {
+        if (!is_plain_folder(storage_, from.var, place) ||
+            storage_.kind(to.var / place) != partitions::FileKind::none)
+            continue;
+        if (!fits_in_snapshot(storage_, from.var / place)) {
+            left_out.push_back(too_large_for_snapshot(place));
+            continue;
+        }
+        std::filesystem::path above;
+        for (const auto &name : place.parent_path()) {
+            above /= name;
+            if (storage_.kind(to.var / above) == partitions::FileKind::none) {
+                storage_.make_directory(to.var / above);
+                storage_.copy_attributes(from.var / above, to.var / above);
+            }
+        }
+        partitions::copy_tree(storage_, from.var / place, to.var / place);
+    }
+    return left_out;
+}
+
 void SnapshotStore::write(Description &description, const ShownTrees &shown) {
     // A copy, because somebody may change the settings between the two times that each file is read.
-    partitions::copy_tree(storage_, shown.trees.upper, making());
-    const Trees trees{making(), shown.trees.lower};
+    const Trees trees{making() / "etc", shown.trees.lower, making() / "var", shown.trees.places};
+    const std::vector<std::string> too_large = copy(shown.trees, trees);
     const TreeScan scan(storage_, attributes_);
     scan.run(trees, description);
+    description.left_out.insert(description.left_out.end(), too_large.begin(), too_large.end());
     check_description(description);
     require_space(description);
     const std::filesystem::path fresh = folder_ / ".new";
@@ -108,11 +139,7 @@ void SnapshotStore::write(Description &description, const ShownTrees &shown) {
 }
 
 void SnapshotStore::require_space(const Description &description) const {
-    std::uint64_t bytes = 0;
-    for (const auto *list : {&description.settings, &description.base})
-        for (const Entry &entry : *list)
-            bytes += entry.size_bytes;
-    require_space(bytes);
+    require_space(contents_bytes(description));
 }
 
 void SnapshotStore::require_space(std::uint64_t bytes) const {
@@ -153,6 +180,7 @@ SnapshotStore::Listed SnapshotStore::read_for_list(const std::filesystem::path &
         // Many lists of files would need much memory.
         listed.description.settings = {};
         listed.description.base = {};
+        listed.description.var = {};
         listed.description.left_out = {};
         listed_.insert_or_assign(listed.name, std::pair(mark, listed));
     } catch (const std::exception &failure) {

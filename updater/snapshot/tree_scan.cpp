@@ -1,13 +1,13 @@
 #include "updater/snapshot/tree_scan.hpp"
 
-#include "hooks/overlay/overlay_view.hpp"
+#include "hooks/overlay/overlay_format.hpp"
 #include "updater/refusal.hpp"
 #include "updater/snapshot/path_text.hpp"
+#include "updater/snapshot/product_places.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <set>
 #include <sys/stat.h>
 #include <vector>
 
@@ -16,9 +16,6 @@ namespace updater::snapshot {
 namespace {
 
 constexpr std::size_t piece_bytes = 64UL * 1024;
-
-/// The numbers of accounts are merged by comparing with these, also if nobody changed them.
-constexpr const char *always_in_base[] = {"passwd", "group", "shadow", "gshadow", "subuid", "subgid"};
 
 /// Whiteouts count as such only where they can be.
 std::optional<EntryKind> kind_of(partitions::Storage &storage, const std::filesystem::path &path) {
@@ -65,14 +62,19 @@ void read_pieces(partitions::Storage &storage, const std::filesystem::path &path
 void TreeScan::run(const Trees &trees, Description &description) const {
     description.settings.clear();
     description.base.clear();
+    description.var.clear();
     description.left_out.clear();
     scan_settings(trees.upper, {}, description);
-    scan_base(trees, description);
+    scan_base(trees.lower, {}, description.base);
+    scan_places(trees, description);
 }
 
 ContentsOf TreeScan::contents_of(const Trees &trees) const {
     return [this, trees](Tree tree, const Entry &entry, const ByteSink &sink) {
-        read_pieces(storage_, (tree == Tree::settings ? trees.upper : trees.lower) / entry.path, sink);
+        const auto &root = tree == Tree::settings ? trees.upper
+                           : tree == Tree::base   ? trees.lower
+                                                  : trees.var;
+        read_pieces(storage_, root / entry.path, sink);
     };
 }
 
@@ -92,39 +94,58 @@ void TreeScan::scan_settings(const std::filesystem::path &upper, const std::file
             scan_settings(upper, relative / child.filename(), description);
 }
 
-void TreeScan::scan_base(const Trees &trees, Description &description) const {
-    std::set<std::filesystem::path> done;
-    for (const Entry &entry : description.settings) {
-        // Below a folder that was added with its contents, everything is there already.
-        const bool covered = std::any_of(entry.path.begin(), entry.path.end(),
-                                         [&, above = std::filesystem::path()](const auto &name) mutable {
-                                             above /= name;
-                                             return done.contains(above);
-                                         });
-        if (covered)
-            continue;
-        const bool hides = entry.kind != EntryKind::directory || entry.opaque;
-        if (hides)
-            done.insert(entry.path);
-        add_base(trees.lower, entry.path, hides, description.base);
-    }
-    for (const char *name : always_in_base)
-        if (std::ranges::find(description.base, name, &Entry::path) == description.base.end())
-            add_base(trees.lower, name, false, description.base);
-}
-
-void TreeScan::add_base(const std::filesystem::path &lower, const std::filesystem::path &relative,
-                        bool with_contents, std::vector<Entry> &base) const {
-    const auto path =
-        relative.empty() ? std::optional(lower) : hooks::overlay::find_entry(storage_, lower, relative);
-    const auto kind = path ? kind_of(storage_, *path) : std::nullopt;
+void TreeScan::scan_base(const std::filesystem::path &lower, const std::filesystem::path &relative,
+                         std::vector<Entry> &base) const {
+    const std::filesystem::path path = relative.empty() ? lower : lower / relative;
+    const auto kind = kind_of(storage_, path);
     if (!kind || *kind == EntryKind::whiteout)
         return;
     require_room(base);
-    base.push_back(entry_at(*path, relative, *kind));
-    if (with_contents && *kind == EntryKind::directory)
-        for (const std::filesystem::path &child : storage_.list(*path))
-            add_base(lower, relative / child.filename(), true, base);
+    base.push_back(entry_at(path, relative, *kind));
+    if (*kind == EntryKind::directory)
+        for (const std::filesystem::path &child : storage_.list(path))
+            scan_base(lower, relative / child.filename(), base);
+}
+
+void TreeScan::scan_places(const Trees &trees, Description &description) const {
+    for (const std::filesystem::path &place : trees.places) {
+        const bool has_it = std::ranges::find(description.var, place, &Entry::path) != description.var.end();
+        if (has_it || !is_plain_folder(storage_, trees.var, place))
+            continue;
+        if (!fits_in_snapshot(storage_, trees.var / place)) {
+            description.left_out.push_back(too_large_for_snapshot(place));
+            continue;
+        }
+        add_folders_above(trees.var, place, description.var);
+        scan_var(trees.var, place, description);
+    }
+}
+
+void TreeScan::add_folders_above(const std::filesystem::path &var, const std::filesystem::path &place,
+                                 std::vector<Entry> &list) const {
+    std::filesystem::path above;
+    for (const auto &name : place) {
+        if (std::ranges::find(list, above, &Entry::path) == list.end())
+            list.push_back(entry_at(above.empty() ? var : var / above, above, EntryKind::directory));
+        list.back().attributes.flags = 0;
+        above /= name;
+    }
+}
+
+void TreeScan::scan_var(const std::filesystem::path &var, const std::filesystem::path &relative,
+                        Description &description) const {
+    const auto kind = kind_of(storage_, var / relative);
+    // A link would lead whoever restores it anywhere.
+    if (kind != EntryKind::directory && kind != EntryKind::file) {
+        description.left_out.push_back("/var/" + plain_from(relative.native()) + " is no file or folder");
+        return;
+    }
+    require_room(description.var);
+    description.var.push_back(entry_at(var / relative, relative, *kind));
+    description.var.back().attributes.flags = 0; // nobody could replace the folder
+    if (kind == EntryKind::directory)
+        for (const std::filesystem::path &child : storage_.list(var / relative))
+            scan_var(var, relative / child.filename(), description);
 }
 
 Entry TreeScan::entry_at(const std::filesystem::path &path, const std::filesystem::path &relative,

@@ -1,5 +1,5 @@
-// Makes an upper directory of /etc out of a snapshot. Nobody may use it before all of it is written and
-// durable.
+// Makes trees out of a snapshot: an upper directory of /etc, what a conversion compares it with, and folders
+// of /var. Nobody may use them before all of it is written and durable.
 #pragma once
 
 #include "partitions/storage.hpp"
@@ -10,10 +10,17 @@
 
 namespace updater::snapshot {
 
-/// Makes `target`, which must not exist, with all settings of the snapshot, and makes it durable, but for its
-/// own name. Reads and verifies the whole archive. Throws SnapshotDamaged, StorageError, std::exception; the
-/// target is then incomplete.
-void write_settings(partitions::Storage &storage, const EntryAttributes &attributes, ArchiveReader &archive,
-                    const std::filesystem::path &target);
+/// Where the lists of a snapshot go. Each must not exist, and its parent must. Empty: that list is only
+/// verified.
+struct TargetTrees {
+    std::filesystem::path settings;
+    std::filesystem::path base;
+    std::filesystem::path var; ///< made even if the snapshot has nothing of /var
+};
+
+/// Makes the targets and makes them durable, but for their own names. Reads and verifies the whole archive.
+/// Throws SnapshotDamaged, StorageError, std::exception; the targets are then incomplete.
+void write_trees(partitions::Storage &storage, const EntryAttributes &attributes, ArchiveReader &archive,
+                 const TargetTrees &targets);
 
 } // namespace updater::snapshot

@@ -92,7 +92,21 @@ TEST(SnapshotWork, restores_only_between_jobs) {
     STRCMP_CONTAINS("take effect at the next restart", document["last"]["text"].get<std::string>().c_str());
     STRCMP_CONTAINS("systemctl reboot", document["last"]["next"].get<std::string>().c_str());
     STRCMP_EQUAL("monday", document["restored_at_restart"].get<std::string>().c_str());
+    CHECK_TRUE(document["last"]["converted_from"].is_null());
     CHECK_TRUE(after(SnapshotAction::cancel_restore, "")["restored_at_restart"].is_null());
+}
+
+TEST(SnapshotWork, tells_what_a_conversion_could_not_merge) {
+    after(SnapshotAction::create, "monday");
+    fixture = std::make_unique<StoreFixture>(disk, "2.8.1.0");
+    work = std::make_unique<SnapshotWork>(
+        disk, fixture->store, fixture->restore, [] { return false; },
+        [] { return std::chrono::system_clock::time_point(std::chrono::hours(500000)); });
+    const auto last = after(SnapshotAction::restore, "monday")["last"];
+    STRCMP_CONTAINS("the snapshot monday, converted from version 2.8.0.0, are ready",
+                    last["text"].get<std::string>().c_str());
+    STRCMP_EQUAL("2.8.0.0", last["converted_from"].get<std::string>().c_str());
+    STRCMP_EQUAL(R"(["etc: conflict /etc/motd"])", last["lines"].dump().c_str());
 }
 
 TEST(SnapshotWork, begins_nothing_when_the_agent_ends) {

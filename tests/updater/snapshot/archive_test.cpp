@@ -22,7 +22,7 @@ std::string files_in(ArchiveReader &reader) {
                                all.append(reinterpret_cast<const char *>(bytes.data()), bytes.size());
                            },
                        .end = [&] { all += ";"; }},
-                      {});
+                      {}, {});
     return all;
 }
 
@@ -140,6 +140,21 @@ TEST(SnapshotArchive, that_breaks_a_rule_is_refused) {
         {"a product with another escape", [](Description &it) { it.product = "x\xc2\x9bK"; }, "not plain"},
         {"a slot with the last control character", [](Description &it) { it.slot = "\xc2\x9f"; },
          "not plain"},
+        {"out of /var", [](Description &it) { it.var[3].path = "../../etc/shadow"; },
+         "leads out of /etc or /var"},
+        {"absolute in /var", [](Description &it) { it.var[3].path = "/etc/shadow"; }, "isn't a path"},
+        {"a link in /var",
+         [](Description &it) {
+             it.var[2].kind = EntryKind::symlink;
+             it.var[2].target = "/etc";
+         },
+         "something else than a folder or file below /var"},
+        {"a removal in /var", [](Description &it) { it.var[3] = {.path = "x", .kind = EntryKind::whiteout}; },
+         "something else than a folder or file below /var"},
+        {"a protected file in /var", [](Description &it) { it.var[3].attributes.flags = 0x10; },
+         "something else than a folder or file below /var"},
+        {"nothing above it in /var", [](Description &it) { it.var.erase(it.var.begin() + 1); },
+         "lies in no directory"},
         {"no /etc", [](Description &it) { it.settings.clear(); }, "it has no /etc"},
     };
     for (const auto &row : cases) {
@@ -153,6 +168,12 @@ TEST(SnapshotArchive, that_breaks_a_rule_is_refused) {
         }
         STRCMP_CONTAINS_TEXT(row.says, said.c_str(), row.what);
     }
+}
+
+TEST(SnapshotArchive, without_files_of_var_is_read_by_an_older_updater) {
+    SnapshotInMemory small;
+    STRCMP_CONTAINS("\"format\":1,", description_text(small.description).c_str());
+    CHECK_TRUE(parse_description(description_text(small.description), "x").var.empty());
 }
 
 TEST(SnapshotArchive, may_have_letters_of_any_language_in_its_texts) {
@@ -182,12 +203,12 @@ TEST(SnapshotArchive, whose_description_is_no_description_is_refused) {
           R"({"format":1e300})", "[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]"})
         CHECK_THROWS(SnapshotDamaged, parse_description(text, "x"));
     std::string newer = description_text(snapshot.description);
-    newer.replace(newer.find("\"format\":1"), 10, "\"format\":2");
+    newer.replace(newer.find("\"format\":2"), 10, "\"format\":3");
     try {
         parse_description(newer, "x");
         FAIL("accepted");
     } catch (const SnapshotDamaged &refusal) {
-        STRCMP_CONTAINS("format 2, which only a newer release reads", refusal.what());
+        STRCMP_CONTAINS("format 3, which only a newer release reads", refusal.what());
     }
 }
 

@@ -24,12 +24,18 @@ void prepare_with_snapshot(FakeStorage &disk) {
     StoreFixture(disk).store.create({"monday", "by hand", false});
     disk.sync_filesystem("/");
     disk.put_file(generation.etc_upper() / "postfix/main.cf", "new settings", 0640);
+    disk.put_file(generation.var() / "lib/lists/senders", "new list");
 }
 
 /// As the initramfs does it.
 void start_again(FakeStorage &disk) {
     if (!disk.exists(generation.etc_restored()))
         return;
+    if (disk.exists(generation.var_restored() / "lib/lists")) {
+        disk.put_directory(generation.var_before_restore());
+        disk.rename(generation.var() / "lib/lists", generation.var_before_restore() / "1");
+        disk.rename(generation.var_restored() / "lib/lists", generation.var() / "lib/lists");
+    }
     if (disk.exists(generation.etc_upper()))
         disk.rename(generation.etc_upper(), generation.etc_before_restore());
     disk.rename(generation.etc_restored(), generation.etc_upper());
@@ -54,6 +60,9 @@ TEST_GROUP(SnapshotRestore) {
     std::string settings() const {
         return disk.contents(generation.etc_upper() / "postfix/main.cf");
     }
+    std::string list() const {
+        return disk.contents(generation.var() / "lib/lists/senders");
+    }
 };
 
 TEST(SnapshotRestore, that_waits_for_a_restart_keeps_the_appliance_from_going_back) {
@@ -73,19 +82,57 @@ TEST(SnapshotRestore, that_waits_for_a_restart_keeps_the_appliance_from_going_ba
 
 TEST(SnapshotRestore, takes_effect_at_the_next_start_and_can_be_undone) {
     StoreFixture fixture(disk);
-    const std::string before = fixture.restore.prepare("monday", [] {});
+    const auto prepared = fixture.restore.prepare("monday", [] {});
+    const std::string &before = prepared.before;
+    STRCMP_EQUAL("", prepared.converted_from.c_str());
     STRCMP_EQUAL("new settings", settings().c_str());
+    STRCMP_EQUAL("new list", list().c_str());
     STRCMP_EQUAL("monday", fixture.restore.pending().value_or("none").c_str());
     start_again(disk);
     STRCMP_EQUAL("old settings", settings().c_str());
+    STRCMP_EQUAL("old list", list().c_str());
+    LONGS_EQUAL(0640, disk.details(generation.var() / "lib/lists/senders").mode & 07777U);
     STRCMP_EQUAL("monday", fixture.restore.finish().value_or("none").c_str());
     CHECK_FALSE(fixture.restore.pending().has_value());
     CHECK_FALSE(fixture.restore.finish().has_value());
     CHECK_FALSE(disk.exists(generation.etc_before_restore()));
+    CHECK_FALSE(disk.exists(generation.var_before_restore()));
+    CHECK_FALSE(disk.exists(generation.var_restored()));
 
     fixture.restore.prepare(before, [] {});
     start_again(disk);
     STRCMP_EQUAL("new settings", settings().c_str());
+    STRCMP_EQUAL("new list", list().c_str());
+}
+
+TEST(SnapshotRestore, of_another_release_converts_its_settings) {
+    StoreFixture newer(disk, "2.8.1.0");
+    for (const bool converts_var : {true, false}) {
+        newer.conversion.converts_var = converts_var;
+        const auto prepared = newer.restore.prepare("monday", [] {});
+        STRCMP_EQUAL("2.8.0.0", prepared.converted_from.c_str());
+        CHECK_EQUAL(1U, prepared.lines.size());
+        CHECK_FALSE(disk.exists(generation.etc_converting()));
+        start_again(disk);
+        STRCMP_EQUAL("old settings, converted beside welcome", settings().c_str());
+        STRCMP_EQUAL("old list", list().c_str());
+        newer.restore.finish();
+        disk.put_file(generation.var() / "lib/lists/senders", "newest list");
+    }
+}
+
+TEST(SnapshotRestore, of_another_release_that_cannot_be_converted_changes_nothing) {
+    StoreFixture newer(disk, "2.8.1.0");
+    newer.conversion.missing = "has the policy in format 0";
+    STRCMP_EQUAL("the snapshot monday has the policy in format 0|look",
+                 refusal_of(newer.restore, "monday").c_str());
+    CHECK_EQUAL(1U, newer.store.list().size());
+    newer.conversion.missing.clear();
+    newer.conversion.failure = "the conversion of etc failed";
+    CHECK_THROWS(std::runtime_error, newer.restore.prepare("monday", [] {}));
+    CHECK_FALSE(newer.restore.pending().has_value());
+    CHECK_FALSE(disk.exists(generation.etc_converting()));
+    STRCMP_EQUAL("new list", list().c_str());
 }
 
 TEST(SnapshotRestore, that_is_cancelled_changes_nothing) {
@@ -110,9 +157,6 @@ TEST(SnapshotRestore, of_another_snapshot_replaces_the_first) {
 }
 
 TEST(SnapshotRestore, refuses_what_does_not_fit) {
-    StoreFixture newer(disk, "2.8.1.0");
-    STRCMP_CONTAINS("is of version 2.8.0.0, and version 2.8.1.0 runs",
-                    refusal_of(newer.restore, "monday").c_str());
     StoreFixture fixture(disk);
     STRCMP_CONTAINS("there is no snapshot", refusal_of(fixture.restore, "tuesday").c_str());
     std::string archive = disk.contents(StoreFixture::folder / "monday.snapshot");
@@ -143,30 +187,47 @@ TEST(SnapshotRestore, leaves_space_for_mail) {
     CHECK_EQUAL(2U, fixture.store.list().size());
 }
 
-TEST(SnapshotRestore, leaves_old_or_new_settings_after_a_power_cut) {
+namespace {
+
+/// At every instant the old settings or, after a restart, all of the new ones.
+void check_every_power_cut(const std::string &version, const std::string &restored_settings) {
     partitions_test::for_each_cut(
         prepare_with_snapshot,
-        [](FakeStorage &storage) {
-            StoreFixture fixture(storage);
+        [&](FakeStorage &storage) {
+            StoreFixture fixture(storage, version);
             fixture.restore.prepare("monday", [] {});
         },
-        [](FakeStorage &storage, const std::string &where) {
-            STRCMP_EQUAL_TEXT("new settings",
-                              storage.contents(generation.etc_upper() / "postfix/main.cf").c_str(),
-                              where.c_str());
+        [&](FakeStorage &storage, const std::string &where) {
+            const auto contents_are = [&](const char *path, const std::string &expected) {
+                STRCMP_EQUAL_TEXT(expected.c_str(), storage.contents(generation.folder() / path).c_str(),
+                                  where.c_str());
+            };
+            contents_are("etc/upper/postfix/main.cf", "new settings");
+            contents_are("var/lib/lists/senders", "new list");
             const bool waits = storage.exists(generation.etc_restored());
             start_again(storage);
-            STRCMP_EQUAL_TEXT(waits ? "old settings" : "new settings",
-                              storage.contents(generation.etc_upper() / "postfix/main.cf").c_str(),
-                              where.c_str());
-            STRCMP_EQUAL_TEXT("mine", storage.contents(generation.etc_upper() / "motd").c_str(),
-                              where.c_str());
-            StoreFixture(storage).restore.finish();
+            contents_are("etc/upper/postfix/main.cf", waits ? restored_settings : "new settings");
+            contents_are("var/lib/lists/senders", waits ? "old list" : "new list");
+            contents_are("etc/upper/motd", "mine");
+            contents_are("var/lib/other", "no setting");
+            StoreFixture(storage, version).restore.finish();
+            CHECK_FALSE(storage.exists(generation.etc_converting()));
+            CHECK_FALSE(storage.exists(generation.var_restored()));
         },
         {{partitions_test::Fate::lost, partitions_test::Fate::lost},
          {partitions_test::Fate::kept, partitions_test::Fate::lost},
          {partitions_test::Fate::torn, partitions_test::Fate::torn, 5}},
         partitions_test::Repeats::skipped);
+}
+
+} // namespace
+
+TEST(SnapshotRestore, leaves_old_or_new_settings_after_a_power_cut) {
+    check_every_power_cut("2.8.0.0", "old settings");
+}
+
+TEST(SnapshotRestore, of_another_release_does_so_too) {
+    check_every_power_cut("2.8.1.0", "old settings, converted beside welcome");
 }
 
 TEST_GROUP(RestoredSettingsInInitramfs) {
@@ -218,4 +279,59 @@ TEST(RestoredSettingsInInitramfs, do_so_after_a_power_cut_between_the_two_steps)
     put_in_place();
     STRCMP_EQUAL("new", tree.look("etc/upper/a").c_str());
     STRCMP_EQUAL("old", tree.look("etc/before-restore/a").c_str());
+}
+
+TEST_GROUP(RestoredFoldersInInitramfs) {
+    ScratchTree tree;
+
+    void setup() override {
+        tree.file("var/lib/lists/a", "old");
+        tree.file("var/lib/dpkg/a", "old");
+        tree.file("etc/restored-var/lib/lists/a", "new");
+        tree.file("etc/restored-var/lib/dpkg/a", "new");
+    }
+    /// `places`: what the image names. `before`: shell commands that stand before the functions.
+    bool can_put_in_place(const std::string &places, const std::string &before = "") const {
+        const std::string script =
+            test_files::read_file(std::filesystem::path(TEST_DATA_FOLDER) /
+                                  "../../../init/initramfs/scripts/local-bottom/update-control");
+        const auto begin = script.find("has_plain_way() {");
+        const auto end = script.find("put_restored_settings_in_place() {");
+        CHECK(begin != std::string::npos && end != std::string::npos);
+        tree.file("places", places);
+        tree.file("script", script.substr(begin, end - begin) + before + "\nput_restored_folders_in_place " +
+                                (tree / "etc").string() + " " + (tree / "var").string() + " " +
+                                (tree / "places").string() + "\n");
+        return std::system(("sh " + (tree / "script").string()).c_str()) == 0;
+    }
+};
+
+TEST(RestoredFoldersInInitramfs, take_the_place_of_the_present_ones_where_the_image_names_them) {
+    CHECK_TRUE(can_put_in_place("# folders\n/var/lib/lists\n/var/lib/missing"));
+    STRCMP_EQUAL("new", tree.look("var/lib/lists/a").c_str());
+    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/a").c_str());
+    STRCMP_EQUAL("old", tree.look("var/lib/dpkg/a").c_str());
+    STRCMP_EQUAL("(none)", tree.look("etc/restored-var/lib/lists").c_str());
+}
+
+TEST(RestoredFoldersInInitramfs, do_so_after_a_power_cut_between_the_two_steps) {
+    CHECK_FALSE(can_put_in_place("/var/lib/lists\n", "mv() { [ -d \"$2\" ] || return 1; }"));
+    STRCMP_EQUAL("old", tree.look("var/lib/lists/a").c_str());
+    tree.directory("etc/before-restore-var");
+    std::filesystem::rename(tree / "var/lib/lists", tree / "etc/before-restore-var/1");
+    CHECK_TRUE(can_put_in_place("/var/lib/lists\n"));
+    STRCMP_EQUAL("new", tree.look("var/lib/lists/a").c_str());
+    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/a").c_str());
+}
+
+TEST(RestoredFoldersInInitramfs, go_nowhere_else) {
+    tree.directory("elsewhere/lists");
+    tree.link("var/linked", (tree / "elsewhere").string());
+    tree.file("etc/restored-var/linked/lists/a", "new");
+    tree.link("etc/restored-var/lib/link", (tree / "elsewhere").string());
+    CHECK_TRUE(can_put_in_place("/var/linked/lists\n/var/lib/link\n/var/lib/../lib/dpkg\n/etc\nvar/lib/dpkg\n"
+                                "/var/\n//var/lib/dpkg\n"));
+    STRCMP_EQUAL("old", tree.look("var/lib/dpkg/a").c_str());
+    STRCMP_EQUAL("(none)", tree.look("elsewhere/lists/a").c_str());
+    STRCMP_EQUAL("(none)", tree.look("var/lib/link").c_str());
 }

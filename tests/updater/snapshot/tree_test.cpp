@@ -2,7 +2,9 @@
 #include "partitions/posix_storage.hpp"
 #include "tests/hooks/scratch_tree.hpp"
 #include "tests/support/snapshot_in_memory.hpp"
+#include "updater/refusal.hpp"
 #include "updater/snapshot/description_json.hpp"
+#include "updater/snapshot/product_places.hpp"
 #include "updater/snapshot/tree_scan.hpp"
 #include "updater/snapshot/tree_writer.hpp"
 
@@ -21,7 +23,7 @@ TEST_GROUP(SnapshotTree) {
     TreeScan scan{storage, attributes};
 
     Trees trees() const {
-        return {tree / "upper", tree / "lower"};
+        return {tree / "upper", tree / "lower", tree / "var", {"lib/lists", "lib/big", "lib/linked/x"}};
     }
     Description described(const Trees &of) const {
         Description description = SnapshotInMemory().description;
@@ -65,8 +67,8 @@ TEST(SnapshotTree, comes_back_with_all_its_marks) {
     const std::string archive = archive_of(trees());
 
     ArchiveReader reader(SnapshotInMemory::source_of(archive), "monday");
-    write_settings(storage, attributes, reader, tree / "restored");
-    const Trees restored{tree / "restored", tree / "lower"};
+    write_trees(storage, attributes, reader, {.settings = tree / "restored", .base = {}, .var = {}});
+    const Trees restored{tree / "restored", tree / "lower", {}, {}};
     STRCMP_EQUAL(description_text(described(trees())).c_str(), description_text(described(restored)).c_str());
     STRCMP_EQUAL("a", tree.look("restored/postfix/main.cf").c_str());
     STRCMP_EQUAL("(whiteout)", tree.look("restored/motd").c_str());
@@ -81,26 +83,80 @@ TEST(SnapshotTree, comes_back_with_all_its_marks) {
     LONGS_EQUAL(123456789, tree.status("restored/cron.d").st_mtim.tv_nsec);
 }
 
-TEST(SnapshotTree, knows_what_the_image_has_in_the_place_of_each_change) {
-    for (const char *file :
-         {"lower/passwd", "lower/group", "lower/motd", "lower/hosts", "lower/cron.d/a", "lower/cron.d/deep/b",
-          "lower/ssh/sshd_config", "lower/ssh/moduli", "lower/x/y", "lower/became-a-file/z"})
+TEST(SnapshotTree, knows_all_that_the_image_has) {
+    for (const char *file : {"lower/passwd", "lower/hosts", "lower/cron.d/a", "lower/cron.d/deep/b",
+                             "lower/ssh/sshd_config", "lower/ssh/moduli"})
         tree.file(file, "image");
     tree.file("upper/hosts", "mine");
     tree.whiteout("upper/motd");
     tree.opaque("upper/cron.d");
     tree.file("upper/cron.d/a", "mine");
-    tree.file("upper/ssh/sshd_config", "mine");
     tree.file("upper/new/file", "mine");
-    tree.whiteout("upper/x");
-    tree.file("upper/became-a-file", "mine");
     const Description found = described(trees());
-    STRCMP_EQUAL(" became-a-file cron.d cron.d/a hosts motd new new/file ssh ssh/sshd_config x ",
-                 paths_of(found.settings).c_str());
-    STRCMP_EQUAL(" became-a-file became-a-file/z cron.d cron.d/a cron.d/deep cron.d/deep/b hosts motd ssh "
-                 "ssh/sshd_config x x/y passwd group ",
+    STRCMP_EQUAL(" cron.d cron.d/a hosts motd new new/file ", paths_of(found.settings).c_str());
+    STRCMP_EQUAL(" cron.d cron.d/a cron.d/deep cron.d/deep/b hosts passwd ssh ssh/moduli ssh/sshd_config ",
                  paths_of(found.base).c_str());
     check_description(found);
+
+    const std::string archive = archive_of(trees());
+    ArchiveReader reader(SnapshotInMemory::source_of(archive), "monday");
+    write_trees(storage, attributes, reader,
+                {.settings = {}, .base = tree / "base", .var = tree / "var-of-it"});
+    STRCMP_EQUAL("image", tree.look("base/cron.d/deep/b").c_str());
+    CHECK_TRUE(std::filesystem::is_empty(tree / "var-of-it"));
+}
+
+TEST(SnapshotTree, has_the_folders_of_var_that_the_product_names_and_no_other) {
+    tree.directory("lower");
+    tree.directory("upper");
+    tree.file("var/lib/lists/deep/senders", "a@example.test", 0640, 12, 34);
+    tree.link("var/lib/lists/link", "/etc/shadow");
+    tree.file("var/lib/other/file", "no setting");
+    tree.file("var/lib/elsewhere/x/file", "behind a link");
+    tree.link("var/lib/linked", "elsewhere");
+    tree.file("var/lib/big/file", "");
+    std::filesystem::resize_file(tree / "var/lib/big/file", max_bytes_in_place + 1);
+    const Description found = described(trees());
+    STRCMP_EQUAL(" lib lib/lists lib/lists/deep lib/lists/deep/senders ", paths_of(found.var).c_str());
+    CHECK_EQUAL(2U, found.left_out.size());
+    STRCMP_EQUAL("/var/lib/lists/link is no file or folder", found.left_out[0].c_str());
+    STRCMP_CONTAINS("/var/lib/big has more than", found.left_out[1].c_str());
+    check_description(found);
+
+    const std::string archive = archive_of(trees());
+    ArchiveReader reader(SnapshotInMemory::source_of(archive), "monday");
+    write_trees(storage, attributes, reader, {.settings = {}, .base = {}, .var = tree / "restored"});
+    STRCMP_EQUAL("a@example.test", tree.look("restored/lib/lists/deep/senders").c_str());
+    LONGS_EQUAL(0640, tree.status("restored/lib/lists/deep/senders").st_mode & 07777);
+    LONGS_EQUAL(12, tree.status("restored/lib/lists/deep/senders").st_uid);
+}
+
+TEST(SnapshotTree, of_a_product_with_a_damaged_list_of_folders_is_not_made) {
+    const struct {
+        const char *text;
+        const char *places;
+    } cases[] = {{"", ""},
+                 {"# folders\n\n/var/lib/lists with a remark\n/var/spool/x", "lib/lists spool/x "},
+                 {"/var", "refused"},
+                 {"/var/", "refused"},
+                 {"/etc/x", "refused"},
+                 {"lib/x", "refused"},
+                 {"/var/lib/../x", "refused"},
+                 {"/var//x", "refused"},
+                 {"/var/lib/x/", "refused"},
+                 {"/var/lib/*", "refused"}};
+    for (const auto &each : cases) {
+        tree.file("places", each.text);
+        std::string found;
+        try {
+            for (const auto &place : read_product_places(storage, tree / "places"))
+                found += place.string() + " ";
+        } catch (const std::runtime_error &) {
+            found = "refused";
+        }
+        STRCMP_EQUAL(each.places, found.c_str());
+    }
+    CHECK_TRUE(read_product_places(storage, tree / "nothing").empty());
 }
 
 TEST(SnapshotTree, leaves_out_what_is_no_setting_and_says_so) {
@@ -126,5 +182,6 @@ TEST(SnapshotTree, of_an_archive_with_a_wrong_hash_is_not_finished) {
     snapshot.description.settings[2].hash = {};
     const std::string archive = snapshot.archive();
     ArchiveReader reader(SnapshotInMemory::source_of(archive), "monday");
-    CHECK_THROWS(Refused, write_settings(storage, attributes, reader, tree / "restored"));
+    const TargetTrees targets{.settings = tree / "restored", .base = {}, .var = {}};
+    CHECK_THROWS(Refused, write_trees(storage, attributes, reader, targets));
 }

@@ -2,10 +2,12 @@
 
 #include "partitions/space.hpp"
 #include "updater/refusal.hpp"
+#include "updater/snapshot/product_places.hpp"
 
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace updater::agent::parts {
 
@@ -24,27 +26,48 @@ partitions::Generation running_generation(const Machine &machine) {
     return machine.generations.at(machine.generations.of_slot(machine.running.slot));
 }
 
-snapshot::SnapshotStore::ShownTrees show_trees(const Machine &machine,
-                                               partitions::MountedSystemRoots &roots) {
+snapshot::SnapshotStore::ShownTrees show_trees(Machine &machine, partitions::MountedSystemRoots &roots) {
     auto image = std::make_shared<partitions::ShownRoot>(roots.of_running_image());
-    return {{running_generation(machine).etc_upper(), image->path() / "etc"}, image};
+    const partitions::Generation generation = running_generation(machine);
+    return {{generation.etc_upper(), image->path() / "etc", generation.var(),
+             snapshot::read_product_places(machine.storage, partitions::snapshot_places_file)},
+            image};
+}
+
+phases::ReleaseConversion::Running running_of(Machine &machine, const install::ImageHeads &heads,
+                                              const firmware::KeysNow &trusted_keys) {
+    return {.slot = machine.running.slot,
+            .version = machine.appliance.version,
+            .var = [&machine] { return running_generation(machine).var(); },
+            .manifest = [&machine, &heads, trusted_keys]() -> std::optional<firmware::Manifest> {
+                const auto head = heads.read(machine.running.slot, trusted_keys());
+                return head ? std::optional(head->manifest) : std::nullopt;
+            }};
 }
 
 } // namespace
 
-Snapshots::Snapshots(Machine &machine)
+Snapshots::Snapshots(Machine &machine, Firmware &firmware)
     : roots(machine.storage, machine.partition_finder, machine.layout.run / "snapshot"),
+      roots_of_restore(machine.storage, machine.partition_finder, machine.layout.run / "restore"),
       store(machine.storage, attributes, machine.layout.snapshots, origin_of(machine),
             {.trees = [this, &machine] { return show_trees(machine, roots); },
              .space_of = partitions::space_of,
              .clock = machine.clock}),
-      restore(machine.storage, attributes, store, [&machine] { return running_generation(machine); }),
+      heads(machine.storage, machine.layout.images),
+      conversions(machine.programs, machine.layout, machine.appliance.timeouts.conversion),
+      checks(machine.storage, roots_of_restore, machine.programs, machine.layout),
+      conversion(machine.storage, roots_of_restore, conversions, checks,
+                 running_of(machine, heads, firmware.trusted_keys)),
+      restore(machine.storage, attributes, store, conversion,
+              [&machine] { return running_generation(machine); }),
       before_upgrade_(store, restore,
                       [&machine] { return machine.settings.read().settings.automatic_snapshots; }) {}
 
 void Snapshots::at_start() {
     try {
         roots.unmount_leftovers();
+        roots_of_restore.unmount_leftovers();
         if (const auto name = restore.finish())
             std::cout << "the settings of the snapshot " << *name << " are in force since this start"
                       << std::endl;

@@ -1,8 +1,11 @@
 // The snapshots of this appliance's settings.
 #pragma once
 
+#include "updater/agent/parts/firmware.hpp"
 #include "updater/agent/parts/machine.hpp"
+#include "updater/install/image_heads.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/phases/release_conversion.hpp"
 #include "updater/snapshot/before_upgrade.hpp"
 #include "updater/snapshot/entry_attributes.hpp"
 #include "updater/snapshot/restore.hpp"
@@ -11,8 +14,8 @@
 namespace updater::agent::parts {
 
 struct Snapshots {
-    /// `machine` outlives this object.
-    explicit Snapshots(Machine &machine);
+    /// Both outlive this object.
+    Snapshots(Machine &machine, Firmware &firmware);
     Snapshots(const Snapshots &) = delete;
     Snapshots &operator=(const Snapshots &) = delete;
 
@@ -23,8 +26,13 @@ struct Snapshots {
     void make_before_upgrade(job::PhaseRun &run);
 
     partitions::MountedSystemRoots roots; ///< beside those that phases use
+    partitions::MountedSystemRoots roots_of_restore;
     snapshot::OverlayAttributes attributes;
     snapshot::SnapshotStore store;
+    install::ImageHeads heads;
+    phases::Conversions conversions;
+    phases::ConfigurationChecks checks;
+    phases::ReleaseConversion conversion;
     snapshot::Restore restore;
 
   private:
