@@ -140,6 +140,18 @@ class FakeAgent : public updater::bus::AgentRequests {
                 "the rescue partition holds the previous system, version 2.7.0.0");
         ++backups;
     }
+    int restores = 0;
+    nlohmann::json restore_copy(bool really) override {
+        if (rescue.is_null() || rescue.value("holds", "") != "rescue copy")
+            throw updater::job::NotPossible("the rescue partition holds nothing that can be started");
+        if (really) {
+            ++restores;
+            rescue["state"] = "restoring";
+            rescue.update(restoring);
+        }
+        return {{"slot", "b"}, {"version", "2.8.0.0"}, {"made", "2026-11-21T03:00:00+00:00"}};
+    }
+    nlohmann::json restoring = {{"state", "restarting"}}; ///< what becomes of `rescue` then
     std::uint64_t dry_run(const std::string &source, bool force) override {
         const std::uint64_t number = check_firmware(source);
         last_force = force;

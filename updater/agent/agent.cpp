@@ -116,6 +116,13 @@ void Agent::while_no_job_runs(const std::function<void()> &work) {
     work();
 }
 
+void Agent::restart_without_job(const std::function<void()> &work) {
+    const std::lock_guard lock(requests_);
+    refuse_while_running();
+    work();
+    restarts_ = true;
+}
+
 void Agent::refuse_to_roll_back_now() const {
     const auto running = status_.running_job();
     if (running && running->operation == job::Operation::rollback)
@@ -135,6 +142,8 @@ void Agent::refuse_to_roll_back_now() const {
 void Agent::refuse_while_running() const {
     if (!journal_problem_.empty())
         throw job::NotPossible(journal_problem_);
+    if (restarts_)
+        throw job::NotPossible("the appliance is restarting into the rescue copy; ask again when it is back");
     if (!busy())
         return;
     if (thread_.is_finishing())

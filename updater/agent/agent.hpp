@@ -40,6 +40,8 @@ class Agent : public job::JobRequests {
     /// Does `work`, during which no job can begin. Throws Busy or NotPossible if one runs, or if the journal
     /// cannot be read, and what `work` throws.
     void while_no_job_runs(const std::function<void()> &work);
+    /// The same for `work` that restarts the machine: no job can begin afterwards either.
+    void restart_without_job(const std::function<void()> &work);
 
   private:
     void resume_what_is_open();
@@ -58,6 +60,7 @@ class Agent : public job::JobRequests {
     const PreviousSystem &previous_;
     const available::FirmwareChoice &choice_;
     std::mutex requests_;         ///< one request at a time
+    bool restarts_ = false;       ///< asked for by restart_without_job()
     std::string journal_problem_; ///< why the journal cannot be read; empty: it can. Only pick_up() sets it
 };
 

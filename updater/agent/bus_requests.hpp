@@ -55,6 +55,7 @@ class BusRequests : public bus::AgentRequests {
     }
     void verify(const std::string &slots) override;
     void back_up(bool force) override { reports_.rescue.back_up(force); }
+    nlohmann::json restore_copy(bool really) override { return reports_.rescue.restore(really); }
     std::uint64_t dry_run(const std::string &source, bool force) override {
         return reports_.firmware_check.begin_dry_run(source, force);
     }

@@ -103,8 +103,10 @@ void serve() {
     parts::Offer offer(machine, firmware, checks, reports);
     Jobs jobs(machine, firmware, checks, upgrade, reports, offer, snapshots);
 
-    parts::Rescue rescue(machine, firmware, upgrade.heads, reports,
-                         [&jobs] { return jobs.agent.busy() || jobs.agent.may_have_open_job(); });
+    parts::Rescue rescue(
+        machine, firmware, upgrade.heads, reports,
+        [&jobs] { return jobs.agent.busy() || jobs.agent.may_have_open_job(); },
+        [&jobs](const auto &restart) { jobs.agent.restart_without_job(restart); });
     jobs.make_way = [&rescue] { rescue.work.make_way(); };
     available::OtherSlot other_slot(
         machine.other_slot(), machine.boot, machine.generations,

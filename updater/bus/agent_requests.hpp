@@ -39,6 +39,11 @@ class AgentRequests : public job::JobRequests {
     /// shows how far it is. `force`: also in place of the previous system. Throws Busy, NotPossible.
     virtual void back_up(bool force) = 0;
 
+    /// Says which copy of the running system the rescue partition holds; if `really`, begins to compare it
+    /// with what was signed, and the appliance restarts into it if it is as signed: the state's member
+    /// `rescue` shows how far it is. Throws Busy, NotPossible.
+    virtual nlohmann::json restore_copy(bool really) = 0;
+
     /// Those about snapshots of the settings.
     virtual SnapshotRequests &snapshots() = 0;
 

@@ -163,6 +163,12 @@ int drop_previous(sd_bus_message *call, AgentRequests &requests) {
     return reply_with(call, requests.drop_previous(really != 0, force != 0));
 }
 
+int restore_copy(sd_bus_message *call, AgentRequests &requests) {
+    int really = 0;
+    check_read(sd_bus_message_read(call, "b", &really));
+    return reply_with(call, requests.restore_copy(really != 0));
+}
+
 const BusMethods &methods_of(void *user_data) {
     return *static_cast<const BusMethods *>(user_data);
 }
@@ -220,6 +226,7 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("CheckFirmware", "s", "t", if_permitted<check_firmware>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Verify", "s", "", if_permitted<verify>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("BackUp", "b", "", if_permitted<back_up>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("RestoreCopy", "b", "s", if_permitted<restore_copy>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("DryRun", "sa{sv}", "t", if_permitted<dry_run>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Snapshot", "ss", "t", snapshot, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("ExportSnapshot", "shsay", "t", if_root<export_snapshot>, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -167,6 +167,8 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return verify(line, client, display);
     case Action::back_up:
         return back_up(line, client, display);
+    case Action::restore:
+        return restore(line, client, display, surroundings);
     case Action::dry_run:
         return dry_run(line, client, display);
     case Action::schedule:

@@ -170,6 +170,12 @@ void Client::back_up(bool force) {
     send(std::move(call), quick_microseconds);
 }
 
+std::string Client::restore_copy(bool really) {
+    Message call = new_call("RestoreCopy");
+    check_built(sd_bus_message_append(call.get(), "b", really ? 1 : 0));
+    return send_for_text(std::move(call), with_checks_microseconds);
+}
+
 std::uint64_t Client::dry_run(const std::string &source, bool force) {
     Message call = new_call("DryRun");
     check_built(sd_bus_message_append(call.get(), "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0));

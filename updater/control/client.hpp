@@ -64,6 +64,9 @@ class Client {
     void verify(const std::string &slots);
     /// Begins to copy the running system to the rescue partition; state() shows how far it is.
     void back_up(bool force);
+    /// Begins to compare the rescue copy and to restart into it if `really`. Returns the agent's document of
+    /// that copy.
+    std::string restore_copy(bool really);
     /// As check_firmware(), and finds out what an installation would do.
     std::uint64_t dry_run(const std::string &source, bool force);
     /// Both return the agent's document of the new state.

@@ -85,17 +85,18 @@ void check_combination(const CommandLine &line) {
     const bool begins_something = line.action == Action::install || line.action == Action::download ||
                                   line.action == Action::cancel || line.action == Action::roll_back ||
                                   line.action == Action::refresh || line.action == Action::verify ||
-                                  line.action == Action::back_up;
+                                  line.action == Action::back_up || line.action == Action::restore;
     if (line.force && line.action != Action::install && line.action != Action::dry_run &&
         line.action != Action::schedule && line.action != Action::roll_back &&
         line.action != Action::drop_previous && line.action != Action::back_up)
         throw UsageError("--force goes only with --install, --rollback, --drop-previous and --backup");
-    if (line.yes && line.action != Action::install && line.action != Action::drop_previous)
-        throw UsageError("--yes goes only with --install and --drop-previous");
+    if (line.yes && line.action != Action::install && line.action != Action::drop_previous &&
+        line.action != Action::restore)
+        throw UsageError("--yes goes only with --install, --drop-previous and --restore");
     if (!line.wait && !begins_something)
         throw UsageError(
-            "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
-            "--backup");
+            "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
+            "--backup and --restore");
     if (line.json && (line.action == Action::help || line.action == Action::version ||
                       line.action == Action::support_bundle || line.action == Action::wizard))
         throw UsageError("--json goes only with what reports something");

@@ -25,6 +25,7 @@ enum class Action {
     check_firmware, // check whether firmware can be installed
     verify,         // compare partitions with what was signed
     back_up,        // copy the running system to the rescue partition
+    restore,        // restart into that copy
     dry_run,        // the same, and what an installation would do
     schedule,
     cancel_scheduled,

@@ -1,9 +1,8 @@
 #include "updater/control/drop_previous.hpp"
 
 #include "updater/control/documents.hpp"
+#include "updater/control/yes_question.hpp"
 #include "updater/text/byte_amount.hpp"
-
-#include <istream>
 
 namespace updater::control {
 
@@ -15,20 +14,6 @@ std::string amount_of(const json &cost) {
     const json bytes = cost.value("bytes", json(nullptr));
     return bytes.is_number_unsigned() ? "at least " + text::bytes_text(bytes.get<std::uint64_t>())
                                       : "an amount that could not be measured";
-}
-
-enum class Answer { yes, no, nobody_asked };
-
-Answer ask(const CommandLine &line, Display &display, const Surroundings &surroundings) {
-    if (line.yes)
-        return Answer::yes;
-    // Nobody would see the question.
-    if (line.json || !surroundings.output_is_terminal || surroundings.answers == nullptr)
-        return Answer::nobody_asked;
-    display.text("Remove it? Type yes to do so:\n");
-    std::string typed;
-    std::getline(*surroundings.answers, typed);
-    return typed == "yes" ? Answer::yes : Answer::no;
 }
 
 } // namespace
@@ -49,7 +34,7 @@ ExitCode drop_previous(const CommandLine &line, Client &client, Display &display
                        const Surroundings &surroundings) {
     const std::string cost = client.drop_previous(false, line.force);
     display.text(drop_report(read_document(cost)));
-    const Answer answer = ask(line, display, surroundings);
+    const Answer answer = ask_yes("Remove it?", line, display, surroundings);
     if (answer != Answer::yes) {
         display.text(answer == Answer::no ? "Nothing was removed.\n"
                                           : "Nothing was removed, because nobody could be asked. To remove "

@@ -10,10 +10,10 @@ namespace updater::control {
 
 namespace {
 
-constexpr std::array names{"status",   "list",           "follow",         "check",         "cancel",
-                           "rollback", "install-rate",   "download",       "install",       "install-any",
-                           "schedule", "postpone",       "support-bundle", "drop-previous", "backup",
-                           "snapshot", "snapshot-export"};
+constexpr std::array names{
+    "status",         "list",          "follow",  "check",       "cancel",          "rollback",
+    "install-rate",   "download",      "install", "install-any", "schedule",        "postpone",
+    "support-bundle", "drop-previous", "backup",  "snapshot",    "snapshot-export", "restore"};
 
 std::set<std::string> names_in(std::string_view allowed) {
     std::set<std::string> found;
@@ -119,6 +119,8 @@ std::vector<std::string> names_of(const CommandLine &line) {
         // By force the copy takes the place of the previous system.
         return line.force ? std::vector<std::string>{"backup", "drop-previous"}
                           : std::vector<std::string>{"backup"};
+    case Action::restore:
+        return {"restore"};
     case Action::explain:
     case Action::help:
     case Action::version:

@@ -27,6 +27,8 @@ Actions:
       --verify [a|b]             compare both OS partitions, or one, with what was
                                  signed for them; changes nothing
       --backup                   copy the running system to the rescue partition
+      --restore                  restart into that copy, after it was compared with
+                                 what was signed; settings and mail stay
       --at TIME -i [fw] [PATH|URL]
                                  schedule an installation, such as "Sun 03:00" (a
                                  calendar event of systemd); replaces an earlier one
@@ -62,8 +64,8 @@ Options:
                   already; roll back although the new system has accepted mail;
                   remove the previous system although mail was stored there only;
                   back up in place of the previous system
-      --yes       do not ask before an installation or before the previous system
-                  is removed
+      --yes       do not ask before an installation, a restore, or before the
+                  previous system is removed
       --password-file FILE, --ask-password, --certificate FILE
                   encrypt what --snapshot export writes
       --key FILE  and a password: decrypt what --snapshot import reads

@@ -25,6 +25,7 @@ constexpr std::array all_options{
     option{"refresh", no_argument, nullptr, refresh_option},
     option{"verify", no_argument, nullptr, verify_option},
     option{"backup", no_argument, nullptr, backup_option},
+    option{"restore", no_argument, nullptr, restore_option},
     option{"at", required_argument, nullptr, at_option},
     option{"cancel-scheduled", no_argument, nullptr, cancel_scheduled_option},
     option{"postpone-until", required_argument, nullptr, postpone_option},
@@ -144,6 +145,8 @@ std::optional<Action> action_of(int letter) {
         return Action::verify;
     case backup_option:
         return Action::back_up;
+    case restore_option:
+        return Action::restore;
     case cancel_scheduled_option:
         return Action::cancel_scheduled;
     case postpone_option:

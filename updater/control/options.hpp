@@ -24,6 +24,7 @@ enum LongOnly : int {
     refresh_option,
     verify_option,
     backup_option,
+    restore_option,
     at_option,
     cancel_scheduled_option,
     postpone_option,

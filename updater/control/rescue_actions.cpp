@@ -3,6 +3,7 @@
 #include "updater/control/documents.hpp"
 #include "updater/control/report_lines.hpp"
 #include "updater/control/watch_pause.hpp"
+#include "updater/control/yes_question.hpp"
 
 #include <chrono>
 #include <functional>
@@ -55,6 +56,11 @@ std::string what_is_held(const json &rescue) {
 std::string what_comes(const json &rescue) {
     if (text_at(rescue, "state") == "copying")
         return "the running system is being copied, " + std::to_string(number_at(rescue, "percent")) + " %";
+    if (text_at(rescue, "state") == "restarting")
+        return "the appliance restarts into it";
+    if (text_at(rescue, "state") == "restoring")
+        return "being compared with what was signed, " + std::to_string(number_at(rescue, "percent")) +
+               " %; then the appliance restarts into it";
     if (text_at(rescue, "state") == "verifying")
         return "being compared with what was signed, " + std::to_string(number_at(rescue, "percent")) + " %";
     const std::string next = readable_time(text_at(rescue, "next"));
@@ -133,6 +139,67 @@ ExitCode verify(const CommandLine &line, Client &client, Display &display) {
     display.text(verification_report(verification));
     display.document(document);
     return exit_code_of_verification(verification);
+}
+
+namespace {
+
+std::string text_before_restore(const json &copy) {
+    const std::string made = readable_time(text_at(copy, "made"));
+    return "Slot " + text_at(copy, "slot") + " holds a copy of the running system, version " +
+           text_at(copy, "version") + (made.empty() ? "" : ", made " + made) +
+           ".\nIt is compared with what was signed first. Then the appliance restarts into it, which stops "
+           "mail for "
+           "a few minutes.\nSettings, mail and everything else on /data stay as they are; what runs now "
+           "becomes "
+           "the copy.\n";
+}
+
+/// Until the appliance restarts or the agent gives up.
+ExitCode wait_for_restart(Client &client, Display &display) {
+    std::string document;
+    try {
+        const auto ask = [&] {
+            document = client.state();
+            return rescue_of(read_document(document));
+        };
+        const auto is_done = [](const json &rescue) { return text_at(rescue, "state") != "restoring"; };
+        if (const auto code = wait_until(ask, is_done, display); code != ExitCode::done)
+            return code;
+    } catch (const AgentUnreachable &) {
+        // It restarts the machine and ends with it.
+        display.text("The agent has ended: the appliance restarts.\n");
+        return ExitCode::restarting;
+    }
+    const json rescue = rescue_of(read_document(document));
+    display.document(document);
+    if (text_at(rescue, "state") == "restarting") {
+        display.text("The appliance restarts into the copy. See it when it is back: update-control -s\n");
+        return ExitCode::restarting;
+    }
+    display.text(or_else(text_at(rescue, "problem"), "The rescue copy was not started.") + "\n");
+    return ExitCode::failed;
+}
+
+} // namespace
+
+ExitCode restore(const CommandLine &line, Client &client, Display &display,
+                 const Surroundings &surroundings) {
+    const std::string copy = client.restore_copy(false);
+    display.text(text_before_restore(read_document(copy)));
+    const Answer answer = ask_yes("Restart into the copy?", line, display, surroundings);
+    if (answer != Answer::yes) {
+        display.text(answer == Answer::no ? "Nothing was changed.\n"
+                                          : "Nothing was changed, because nobody could be asked. To do it: "
+                                            "update-control --restore --yes\n");
+        display.document(copy);
+        return answer == Answer::no ? ExitCode::cancelled : ExitCode::failed;
+    }
+    client.restore_copy(true);
+    if (line.wait)
+        return wait_for_restart(client, display);
+    display.text("The copy is being compared; see how far it is with: update-control -s\n");
+    display.document(client.state());
+    return ExitCode::done;
 }
 
 ExitCode back_up(const CommandLine &line, Client &client, Display &display) {

@@ -1,6 +1,7 @@
-// Carries out --verify and --backup: asks the agent, shows how far it is, and what came out.
+// Carries out --verify, --backup and --restore: asks the agent, shows how far it is, and what came out.
 #pragma once
 
+#include "updater/control/actions.hpp"
 #include "updater/control/client.hpp"
 #include "updater/control/command_line.hpp"
 #include "updater/control/display.hpp"
@@ -13,6 +14,7 @@ namespace updater::control {
 
 ExitCode verify(const CommandLine &line, Client &client, Display &display);
 ExitCode back_up(const CommandLine &line, Client &client, Display &display);
+ExitCode restore(const CommandLine &line, Client &client, Display &display, const Surroundings &surroundings);
 
 /// From the verification document.
 std::string verification_report(const nlohmann::json &verification);

@@ -36,7 +36,8 @@ void RescueWork::work(const std::stop_token &stop) {
     while (!stop.stop_requested()) {
         do_pending_work(stop);
         std::unique_lock lock(mutex_);
-        wake_.wait_for(lock, stop, time_between_looks, [this] { return doing_ != Doing::nothing; });
+        wake_.wait_for(lock, stop, time_between_looks,
+                       [this] { return doing_ != Doing::nothing && doing_ != Doing::restarting; });
     }
 }
 
@@ -50,8 +51,11 @@ void RescueWork::require_nothing_asked() const {
     if (held_)
         throw job::Busy("what the rescue partition holds is being removed; ask again when that has ended");
     if (doing_ != Doing::nothing)
-        throw job::Busy(std::string(doing_ == Doing::copying ? "the rescue copy is being made"
-                                                             : "the partitions are being compared") +
+        throw job::Busy(std::string(doing_ == Doing::copying     ? "the rescue copy is being made"
+                                    : doing_ == Doing::verifying ? "the partitions are being compared"
+                                    : doing_ == Doing::restarting
+                                        ? "the appliance restarts into the rescue copy"
+                                        : "the rescue copy is about to be started") +
                         "; ask again when that has ended, see: update-control -s");
 }
 
@@ -89,6 +93,35 @@ void RescueWork::back_up(bool force) {
         percent_ = 0;
     }
     wake_.notify_one();
+}
+
+json RescueWork::restore(bool really) {
+    const Situation situation = questions_.situation();
+    if (!situation.committed)
+        throw job::NotPossible("the running system isn't the one that the boot loader starts by default; it "
+                               "ends its trial first. See: update-control -s");
+    if (situation.holds == RescueHolds::previous_system)
+        throw job::NotPossible("the rescue partition holds the previous system, version " +
+                               situation.version +
+                               ", and no copy of the running one. To go back to that system: update-control "
+                               "--rollback. To make a copy in its place: update-control --backup --force");
+    if (situation.holds != RescueHolds::rescue_copy)
+        throw job::NotPossible("the rescue partition holds nothing that can be started. To copy the running "
+                               "system there: update-control --backup");
+    json document{{"slot", std::string(1, partitions::letter(partitions::other(questions_.running)))},
+                  {"version", situation.version}};
+    {
+        const std::lock_guard lock(mutex_);
+        require_idle();
+        document["made"] = time_or_null(made_);
+        if (!really)
+            return document;
+        doing_ = Doing::restoring;
+        problem_.clear();
+        percent_ = 0;
+    }
+    wake_.notify_one();
+    return document;
 }
 
 void RescueWork::while_idle(const std::function<void()> &work) {
@@ -131,6 +164,8 @@ void RescueWork::make_way() {
     replaces_damaged_ = false;
     if (dropped == Doing::copying)
         problem_ = "a job began before the rescue copy was made";
+    if (dropped == Doing::restoring)
+        problem_ = "a job began before the rescue copy was started";
     if (dropped == Doing::verifying) {
         verification_.problem = "a job began before the partitions were compared";
         verification_.ended = clock_();
@@ -145,9 +180,11 @@ bool RescueWork::is_working() const {
 json RescueWork::document() const {
     const std::lock_guard lock(mutex_);
     return {{"made", time_or_null(made_)},
-            {"state", doing_ == Doing::copying     ? "copying"
-                      : doing_ == Doing::verifying ? "verifying"
-                                                   : "idle"},
+            {"state", doing_ == Doing::copying      ? "copying"
+                      : doing_ == Doing::verifying  ? "verifying"
+                      : doing_ == Doing::restoring  ? "restoring"
+                      : doing_ == Doing::restarting ? "restarting"
+                                                    : "idle"},
             {"percent", doing_ == Doing::nothing ? json(nullptr) : json(percent_)},
             {"problem", problem_.empty() ? json(nullptr) : json(problem_)},
             {"next", time_or_null(next_)}};
@@ -174,6 +211,8 @@ void RescueWork::do_pending_work(const std::stop_token &stop) {
         const std::stop_callback end_with_agent(stop, [this] { stop_work_.request_stop(); });
         if (doing == Doing::verifying)
             verify_slots(stop_work);
+        else if (doing == Doing::restoring)
+            start_verified_copy(stop_work);
         else
             make_copy(stop_work);
         leave();
@@ -225,7 +264,7 @@ void RescueWork::ask_for_due_copy() {
 
 std::pair<RescueWork::Doing, std::stop_token> RescueWork::take_up() {
     const std::lock_guard lock(mutex_);
-    if (held_ || doing_ == Doing::nothing || questions_.job_runs())
+    if (held_ || doing_ == Doing::nothing || doing_ == Doing::restarting || questions_.job_runs())
         return {Doing::nothing, {}};
     under_way_ = true;
     stop_work_ = {};
@@ -316,6 +355,39 @@ void RescueWork::slots_verified(VerificationReport report) {
     doing_ = heal ? Doing::copying : Doing::nothing;
     replaces_damaged_ = heal;
     percent_ = 0;
+}
+
+void RescueWork::start_verified_copy(const std::stop_token &stop) {
+    VerificationReport report{.began = clock_(), .ended = {}, .problem = {}, .slots = {}};
+    try {
+        report.slots.push_back(parts_.verification.verify(
+            partitions::other(questions_.running), effort(stop), [this](int percent) { show(percent); },
+            stop));
+        if (const SlotReport &slot = report.slots.front(); slot.verdict != SlotVerdict::as_signed) {
+            const std::string problem = "the rescue copy was not started: " + slot.text;
+            if (slot.verdict == SlotVerdict::differs)
+                slots_verified(std::move(report)); // tells it, and has the copy written again
+            return restore_ended(problem);
+        }
+        print("the appliance restarts into the rescue copy, which is as signed");
+        questions_.start_copy();
+        const std::lock_guard lock(mutex_);
+        doing_ = Doing::restarting;
+        return;
+    } catch (const Cancelled &) {
+        restore_ended(
+            "the rescue copy was not started: a job began, or the agent ended, before it was compared");
+    } catch (const std::exception &failure) {
+        restore_ended("the rescue copy could not be started: " + text::clean_text(failure.what()));
+    }
+}
+
+void RescueWork::restore_ended(const std::string &problem) {
+    print(problem);
+    const std::lock_guard lock(mutex_);
+    problem_ = problem;
+    if (doing_ == Doing::restoring)
+        doing_ = Doing::nothing;
 }
 
 bool RescueWork::is_damaged_copy(const VerificationReport &report) {

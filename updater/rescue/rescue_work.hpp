@@ -1,6 +1,7 @@
 // The thread that compares the OS partitions with what was signed, and copies the running system to the
-// rescue partition: on request, when it is due, and when the copy turns out to be damaged. One thing at a
-// time, slowly, and never while a job runs: a job that begins stops it.
+// rescue partition: on request, when it is due, and when the copy turns out to be damaged; and that has the
+// copy started on request, after it was compared. One thing at a time, slowly, and never while a job runs: a
+// job that begins stops it.
 #pragma once
 
 #include "updater/install/effort.hpp"
@@ -43,6 +44,9 @@ class RescueWork {
         std::function<bool()> job_runs; ///< or may be open
         std::function<Situation()> situation;
         std::function<std::chrono::days()> grace; ///< 0: no copy is made by itself
+        /// Makes the rescue copy the default system and restarts the machine into it. Throws job::Busy if a
+        /// job has begun.
+        std::function<void()> start_copy = [] {};
         /// A clock that isn't set: how long the rescue partition is empty must not depend on the date.
         std::function<std::chrono::steady_clock::time_point()> steady = std::chrono::steady_clock::now;
     };
@@ -71,6 +75,10 @@ class RescueWork {
     /// Has a copy made. `force`: also in place of the previous system. Throws job::Busy, and job::NotPossible
     /// without force, or when the running system isn't committed.
     void back_up(bool force);
+    /// Says which copy the appliance would restart into: "slot", "version", "made". If `really`, has it
+    /// compared with what was signed, and started if it is as signed; document() shows how far it is. Throws
+    /// job::Busy, and job::NotPossible if the rescue partition holds no copy of the running system.
+    nlohmann::json restore(bool really);
     /// Does `work`, during which nothing begins here; what the rescue partition holds is read again
     /// afterwards. Throws job::Busy if something is being done or was asked for, and what `work` throws.
     void while_idle(const std::function<void()> &work);
@@ -89,7 +97,7 @@ class RescueWork {
     void do_pending_work(const std::stop_token &stop);
 
   private:
-    enum class Doing { nothing, verifying, copying };
+    enum class Doing { nothing, verifying, copying, restoring, restarting };
 
     void work(const std::stop_token &stop);
     void require_idle() const;
@@ -103,6 +111,8 @@ class RescueWork {
     void make_copy(const std::stop_token &stop);
     void copy_ended(const std::string &problem, bool failed);
     void verify_slots(const std::stop_token &stop);
+    void start_verified_copy(const std::stop_token &stop);
+    void restore_ended(const std::string &problem);
     void slots_verified(VerificationReport report);
     bool is_damaged_copy(const VerificationReport &report);
     install::Effort effort(const std::stop_token &stop);

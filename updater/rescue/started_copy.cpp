@@ -1,5 +1,7 @@
 #include "updater/rescue/started_copy.hpp"
 
+#include <exception>
+
 namespace updater::rescue {
 
 namespace {
@@ -25,6 +27,17 @@ bool keep_started_copy(partitions::BootSelection &boot, const partitions::Genera
     boot.commit(running.slot);
     boot.mark_unbootable(other);
     return true;
+}
+
+void restart_into_copy(partitions::BootSelection &boot, partitions::Slot running,
+                       const std::function<void()> &restart) {
+    boot.commit(partitions::other(running));
+    try {
+        restart();
+    } catch (const std::exception &) {
+        boot.commit(running);
+        throw;
+    }
 }
 
 } // namespace updater::rescue

@@ -1,11 +1,14 @@
-// When the boot loader could not start the default system and started its rescue copy instead: the copy
-// becomes the default, and the other partition can be written again.
+// The rescue copy becomes the system that is started from now on: on request; or because the boot loader
+// could not start the default system and started the copy instead, and then the other partition can be
+// written again.
 #pragma once
 
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
 #include "updater/job/record.hpp"
 #include "updater/job/running_system.hpp"
+
+#include <functional>
 
 namespace updater::rescue {
 
@@ -14,5 +17,11 @@ namespace updater::rescue {
 /// StorageError.
 bool keep_started_copy(partitions::BootSelection &boot, const partitions::Generations &generations,
                        const job::RunningSystem &running, const job::JournalContents &journal);
+
+/// Makes the slot that doesn't run the default, in one write, and asks for the restart. The slot that runs
+/// stays bootable: it is the copy from then on. If the restart can't be asked for, the running slot is the
+/// default again. Only if both slots have one generation. Throws what both throw.
+void restart_into_copy(partitions::BootSelection &boot, partitions::Slot running,
+                       const std::function<void()> &restart);
 
 } // namespace updater::rescue

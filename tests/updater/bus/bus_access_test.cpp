@@ -48,6 +48,7 @@ const struct {
     {"Postpone", [](sd_bus_message *m) { sd_bus_message_append(m, "s", "now"); }},
     {"WindowOpens", nullptr},
     {"Verify", [](sd_bus_message *m) { sd_bus_message_append(m, "s", "a"); }},
+    {"RestoreCopy", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 1); }},
     {"BackUp", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 1); }},
     {"DryRun", [](sd_bus_message *m) { sd_bus_message_append(m, "sa{sv}", "", 0); }},
     {"Snapshot", [](sd_bus_message *m) { sd_bus_message_append(m, "ss", "create", "x"); }},

@@ -63,6 +63,19 @@ TEST(BusService, verify_and_back_up_pass_on_what_was_asked_for) {
     LONGS_EQUAL(1, served.agent.backups);
 }
 
+TEST(BusService, restore_passes_on_whether_it_is_really_meant) {
+    const auto restore = [&](int really) {
+        return call(caller.get(), "RestoreCopy",
+                    [really](sd_bus_message *request) { sd_bus_message_append(request, "b", really); });
+    };
+    STRCMP_EQUAL("org.updatecontrol.Error.NotPossible", restore(0).error.c_str());
+    served.agent.rescue = {{"holds", "rescue copy"}};
+    STRCMP_CONTAINS("\"version\":\"2.8.0.0\"", restore(0).text.c_str());
+    LONGS_EQUAL(0, served.agent.restores);
+    STRCMP_EQUAL("", restore(1).error.c_str());
+    LONGS_EQUAL(1, served.agent.restores);
+}
+
 TEST(BusService, install_needs_no_options) {
     const Reply reply = call(caller.get(), "Install", [](sd_bus_message *request) {
         sd_bus_message_append(request, "sa{sv}", "", 0);

@@ -71,6 +71,7 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"--verify", "b", "--json"}, {.action = Action::verify, .source = "b", .json = true}},
         {{"--verify", "--no-wait"}, {.action = Action::verify, .wait = false}},
         {{"--backup"}, {.action = Action::back_up}},
+        {{"--restore", "--yes", "--no-wait"}, {.action = Action::restore, .yes = true, .wait = false}},
         {{"--backup", "--force", "--no-wait"}, {.action = Action::back_up, .force = true, .wait = false}},
         {{"-f"}, {.action = Action::follow}},
         {{"--follow"}, {.action = Action::follow}},
@@ -174,18 +175,20 @@ TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
         {{"-i", "-d"}, "more than one thing to do was asked for"},
         {{"-n", "-d"}, "--dry-run goes only with --install, and not with --at"},
         {{"-n", "-i", "--at", "03:00"}, "--dry-run goes only with --install, and not with --at"},
-        {{"-n", "-i", "--yes"}, "--yes goes only with --install and --drop-previous"},
-        {{"-s", "--yes"}, "--yes goes only with --install and --drop-previous"},
+        {{"-n", "-i", "--yes"}, "--yes goes only with --install, --drop-previous and --restore"},
+        {{"-s", "--yes"}, "--yes goes only with --install, --drop-previous and --restore"},
         {{"-n", "-i", "--no-wait"},
-         "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
-         "--backup"},
+         "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
+         "--backup and --restore"},
         {{"--check", "fw", "-i"}, "more than one thing to do was asked for"},
         {{"--check", "fw", "--no-wait"},
-         "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
-         "--backup"},
+         "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
+         "--backup and --restore"},
         {{"--verify", "c"}, "--verify takes one slot, a or b; without one it compares both"},
         {{"--verify", "a", "b"}, "--verify takes one slot, a or b; without one it compares both"},
         {{"--backup", "b"}, "unexpected argument: b"},
+        {{"--restore", "b"}, "unexpected argument: b"},
+        {{"--restore", "--backup"}, "more than one thing to do was asked for"},
         {{"--verify", "--force"},
          "--force goes only with --install, --rollback, --drop-previous and --backup"},
         {{"--refresh", "fw"}, "unexpected argument: fw"},
@@ -215,15 +218,15 @@ TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
         {{"-s", "--force"}, "--force goes only with --install, --rollback, --drop-previous and --backup"},
         {{"-d", "--force"}, "--force goes only with --install, --rollback, --drop-previous and --backup"},
         {{"-f", "--no-wait"},
-         "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
-         "--backup"},
+         "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
+         "--backup and --restore"},
         {{"--at", "Sun 03:00"}, "nothing to do was asked for"},
         {{"--at", "Sun 03:00", "-d"}, "--at goes only with --install"},
         {{"-i", "--at"}, "--at needs a time, such as \"Sun 03:00\""},
         {{"--postpone-until"}, "--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now"},
         {{"--at", "Sun", "-i", "--no-wait"},
-         "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify and "
-         "--backup"},
+         "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
+         "--backup and --restore"},
         {{"--support-bundle"},
          "--support-bundle needs a file to make, such as /data/support.tar.zst, or - for standard output"},
         {{"--explain"}, "--explain needs the code of a message, such as UC0412"},

@@ -62,6 +62,8 @@ TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
         {"status", "update-control --verify", "not allowed"},
         {"backup", "update-control --backup", "allowed"},
         {"check,rollback", "update-control --backup", "not allowed"},
+        {"restore", "update-control --restore --yes", "allowed"},
+        {"backup,rollback", "update-control --restore --yes", "not allowed"},
         {"backup", "update-control --backup --force", "not allowed"},
         {"drop-previous", "update-control --backup --force", "not allowed"},
         {"backup,drop-previous", "update-control --backup --force", "allowed"},

@@ -707,6 +707,38 @@ TEST(ControlProgram, copies_the_running_system_and_says_what_came_of_it) {
     CHECK_EQUAL(0, run({"--backup", "--force", "--no-wait"}).exit_code);
 }
 
+TEST(ControlProgram, restarts_into_the_rescue_copy_only_after_a_yes) {
+    CHECK_EQUAL(1, run({"--restore", "--yes"}).exit_code);
+    const nlohmann::json held = {{"slot", "b"},      {"version", "2.8.0.0"},
+                                 {"bootable", true}, {"holds", "rescue copy"},
+                                 {"state", "idle"},  {"problem", nullptr}};
+    agent().rescue = held;
+    const Ended not_asked = run({"--restore"});
+    CHECK_EQUAL(1, not_asked.exit_code);
+    check_holds(not_asked.output, "Slot b holds a copy of the running system, version 2.8.0.0, made", "cost");
+    check_holds(not_asked.output, "Settings, mail and everything else on /data stay as they are", "cost");
+    check_holds(not_asked.output, "To do it: update-control --restore --yes", "advice");
+    CHECK_EQUAL(0, agent().restores);
+    const Ended restarting = run({"--restore", "--yes"});
+    CHECK_EQUAL(6, restarting.exit_code);
+    check_holds(restarting.output, "The appliance restarts into the copy.", "--yes");
+    agent().rescue = held;
+    agent().restoring = {{"state", "idle"}, {"problem", "the rescue copy was not started: slot b differs"}};
+    const Ended damaged = run({"--restore", "--yes"});
+    CHECK_EQUAL(1, damaged.exit_code);
+    check_holds(damaged.output, "was not started: slot b differs", "a damaged copy");
+    CHECK_EQUAL(2, agent().restores);
+    agent().rescue = held;
+    CHECK_EQUAL(0, run({"--restore", "--yes", "--no-wait"}).exit_code);
+
+    agent().rescue = held;
+    Program program({"--restore"}, {bus.address(), true});
+    CHECK(program.wrote("Restart into the copy? Type yes to do so:"));
+    program.type("no\n");
+    CHECK_EQUAL(5, program.wait().exit_code);
+    CHECK_EQUAL(3, agent().restores);
+}
+
 TEST(ControlProgram, shows_no_checks_that_somebody_else_asked_for) {
     agent().checks_of_others = 1;
     const Ended ended = run({"--check", "fw", "/data/new.fw"});

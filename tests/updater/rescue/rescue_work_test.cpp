@@ -36,12 +36,20 @@ TEST_GROUP(RescueWork) {
     RescueRecord record{slots.storage, "/data/rescue.json"};
     checks::LeftGeneration left{slots.storage, slots.generations, "/data/left-generation"};
     int changes = 0;
+    int starts = 0; ///< of the copy
+    bool restart_fails = false;
     RescueWork work{
         {slots.copy, verification, record, announcements, console},
         {.running = Slot::a,
          .job_runs = [this] { return job_runs.load(); },
          .situation = [this] { return read_situation(slots.boot, slots.generations, left, Slot::a); },
          .grace = [this] { return grace; },
+         .start_copy =
+             [this] {
+                 ++starts;
+                 if (restart_fails)
+                     throw job::Busy("another job is running");
+             },
          .steady = [this] { return steady; }},
         clock,
         0};
@@ -401,4 +409,81 @@ TEST(RescueWork, says_once_in_a_while_that_the_disk_does_not_answer) {
     const std::string printed = console.str();
     STRCMP_CONTAINS("no boot partition", printed.c_str());
     LONGS_EQUAL(printed.find("no boot partition"), printed.rfind("no boot partition"));
+}
+
+TEST(RescueWork, restarts_into_a_copy_that_is_as_signed) {
+    work.back_up(true);
+    look();
+    const auto copy = work.restore(false);
+    STRCMP_EQUAL("b", copy["slot"].get<std::string>().c_str());
+    STRCMP_EQUAL("2.8.1.0", copy["version"].get<std::string>().c_str());
+    CHECK_TRUE(copy["made"].is_string());
+    STRCMP_EQUAL("idle", text_of("state").c_str());
+    work.restore(true);
+    STRCMP_EQUAL("restoring", text_of("state").c_str());
+    CHECK_THROWS(job::Busy, work.restore(true));
+    CHECK_THROWS(job::Busy, work.back_up(true));
+    LONGS_EQUAL(0, starts);
+    look();
+    LONGS_EQUAL(1, starts);
+    STRCMP_EQUAL("restarting", text_of("state").c_str());
+    STRCMP_EQUAL("null", text_of("problem").c_str());
+    CHECK_THROWS(job::Busy, work.verify({Slot::a}));
+    look();
+    LONGS_EQUAL(1, starts);
+}
+
+TEST(RescueWork, restarts_into_nothing_else) {
+    try {
+        work.restore(true);
+        FAIL("the previous system is no copy");
+    } catch (const job::NotPossible &reason) {
+        STRCMP_CONTAINS("update-control --rollback", reason.what());
+    }
+    empty_rescue_partition();
+    CHECK_THROWS(job::NotPossible, work.restore(false));
+    work.back_up(true);
+    look();
+    job_runs = true;
+    CHECK_THROWS(job::Busy, work.restore(true));
+    job_runs = false;
+    slots.boot.commit(Slot::b); // so a is not the default: as in a trial
+    CHECK_THROWS(job::NotPossible, work.restore(true));
+    LONGS_EQUAL(0, starts);
+}
+
+TEST(RescueWork, does_not_restart_into_a_damaged_copy_but_writes_it_again) {
+    work.back_up(true);
+    look();
+    slots.damage("/dev/b", 5'000);
+    work.restore(true);
+    look();
+    LONGS_EQUAL(0, starts);
+    CHECK(slots.holds_copy());
+    STRCMP_CONTAINS("partition-differs", kinds_told().c_str());
+}
+
+TEST(RescueWork, does_not_restart_into_a_copy_of_which_nobody_knows_what_was_signed) {
+    work.back_up(true);
+    look();
+    slots.heads.forget(Slot::b);
+    work.restore(true);
+    look();
+    LONGS_EQUAL(0, starts);
+    STRCMP_EQUAL("idle", text_of("state").c_str());
+    STRCMP_CONTAINS("the rescue copy was not started", text_of("problem").c_str());
+}
+
+TEST(RescueWork, says_why_a_restart_into_the_copy_did_not_come) {
+    work.back_up(true);
+    look();
+    restart_fails = true;
+    work.restore(true);
+    look();
+    STRCMP_EQUAL("idle", text_of("state").c_str());
+    STRCMP_CONTAINS("could not be started: another job is running", text_of("problem").c_str());
+    work.restore(true);
+    job_runs = true;
+    work.make_way();
+    STRCMP_CONTAINS("a job began before the rescue copy was started", text_of("problem").c_str());
 }

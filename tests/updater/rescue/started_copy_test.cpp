@@ -71,3 +71,19 @@ TEST(StartedCopy, is_not_what_the_boot_loader_starts_by_default) {
     running.slot = Slot::a;
     check_is_left_alone();
 }
+
+TEST(StartedCopy, becomes_the_default_before_a_restart_that_was_asked_for) {
+    Slot at_restart = Slot::a;
+    rescue::restart_into_copy(boot, Slot::a, [&] { at_restart = boot.default_slot(); });
+    CHECK(at_restart == Slot::b);
+    CHECK(boot.default_slot() == Slot::b);
+    CHECK(boot.bootable(Slot::a)); // it is the copy now
+    CHECK_FALSE(keep());
+}
+
+TEST(StartedCopy, is_not_the_default_if_no_restart_comes) {
+    CHECK_THROWS(std::runtime_error,
+                 rescue::restart_into_copy(boot, Slot::a, [] { throw std::runtime_error("no"); }));
+    CHECK(boot.default_slot() == Slot::a);
+    CHECK(boot.bootable(Slot::b));
+}

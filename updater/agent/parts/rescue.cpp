@@ -1,12 +1,15 @@
 #include "updater/agent/parts/rescue.hpp"
 
+#include "updater/rescue/started_copy.hpp"
+
 #include <iostream>
 #include <utility>
 
 namespace updater::agent::parts {
 
 Rescue::Rescue(Machine &machine, Firmware &firmware, install::ImageHeads &heads, Reports &reports,
-               std::function<bool()> job_runs)
+               std::function<bool()> job_runs,
+               std::function<void(const std::function<void()> &restart)> without_job)
     : copy(machine.storage, machine.partition_finder, machine.boot, machine.generations, heads,
            firmware.trusted_keys, machine.running.slot),
       verification(machine.storage, machine.partition_finder, heads, firmware.trusted_keys),
@@ -21,7 +24,14 @@ Rescue::Rescue(Machine &machine, Firmware &firmware, install::ImageHeads &heads,
                                                                          machine.layout.left_generation),
                                                   machine.running.slot);
                 },
-            .grace = [&machine] { return machine.settings.read().settings.rescue_copy_after; }},
+            .grace = [&machine] { return machine.settings.read().settings.rescue_copy_after; },
+            .start_copy =
+                [&machine, without_job = std::move(without_job)] {
+                    without_job([&machine] {
+                        rescue::restart_into_copy(machine.boot, machine.running.slot,
+                                                  [&machine] { machine.services.restart_machine(); });
+                    });
+                }},
            machine.clock) {}
 
 } // namespace updater::agent::parts

@@ -13,8 +13,10 @@ namespace updater::agent::parts {
 
 struct Rescue {
     /// All references outlive this object.
+    /// `without_job`: Agent::restart_without_job().
     Rescue(Machine &machine, Firmware &firmware, install::ImageHeads &heads, Reports &reports,
-           std::function<bool()> job_runs);
+           std::function<bool()> job_runs,
+           std::function<void(const std::function<void()> &restart)> without_job);
     Rescue(const Rescue &) = delete;
     Rescue &operator=(const Rescue &) = delete;
 
