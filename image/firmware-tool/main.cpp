@@ -7,9 +7,13 @@
 #include "image/firmware-tool/progress_line.hpp"
 #include "image/firmware-writer/firmware_writer.hpp"
 #include "image/firmware-writer/signer.hpp"
+#include "partitions/durable.hpp"
+#include "partitions/posix_storage.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_archive.hpp"
+#include "updater/firmware/firmware_head.hpp"
 #include "updater/firmware/firmware_reader.hpp"
+#include "updater/install/image_heads.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -114,6 +118,16 @@ int run(const ShowCommand &command) {
 
 int run(const InstallCommand &command) {
     run_install(command);
+    return exit_done;
+}
+
+int run(const HeadCommand &command) {
+    const auto keys = updater::firmware::TrustedKeys::from_directory(command.trusted);
+    updater::firmware::FileSource source(command.firmware);
+    const auto head = updater::firmware::read_firmware_head(source, keys);
+    partitions::PosixStorage storage;
+    partitions::replace_file(storage, command.output, updater::install::bytes_of_head(source, head));
+    std::cout << "head of version " << head.manifest.version.text() << ", signed by: " << head.signer << "\n";
     return exit_done;
 }
 

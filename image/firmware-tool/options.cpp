@@ -36,6 +36,12 @@ update-firmware show FILE.fw [--trusted FOLDER]
     certificates that an appliance has, every part of it is checked as on the
     appliance; without, nothing is checked and it says so.
 
+update-firmware head --firmware FILE.fw --trusted FOLDER --output FILE
+    Writes the signed beginning of the firmware, up to the image. On the disk of
+    a new machine it is /data/update-control/images/system-a.head: with it the
+    appliance can compare its first system with what was signed, and knows which
+    programs convert settings.
+
 update-firmware keys --out FOLDER --name NAME
     Makes a key (FOLDER/NAME.key: keep it secret) and its certificate
     (FOLDER/NAME.pem: goes into the appliance's image).
@@ -105,6 +111,13 @@ Command parse_show(const OptionValues &values) {
     return command;
 }
 
+Command parse_head(const OptionValues &values) {
+    values.refuse_rest();
+    return HeadCommand{.firmware = values.required("firmware"),
+                       .trusted = values.required("trusted"),
+                       .output = values.required("output")};
+}
+
 Command parse_keys(const OptionValues &values) {
     values.refuse_rest();
     const std::string name = values.required("name");
@@ -143,6 +156,8 @@ Command parse_command_line(int argument_count, char **arguments) {
                                      {"json", nothing}}));
     if (command == "show")
         return parse_show(values({{"trusted"}}));
+    if (command == "head")
+        return parse_head(values({{"firmware"}, {"trusted"}, {"output"}}));
     if (command == "keys")
         return parse_keys(values({{"out"}, {"name"}}));
     if (command == "--help" || command == "-h" || command == "help")

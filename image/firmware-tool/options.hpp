@@ -49,6 +49,13 @@ struct ShowCommand {
     std::optional<std::filesystem::path> trusted;
 };
 
+/// Writes the signed beginning of a firmware, for the disk of a new machine.
+struct HeadCommand {
+    std::filesystem::path firmware;
+    std::filesystem::path trusted;
+    std::filesystem::path output;
+};
+
 struct KeysCommand {
     std::filesystem::path folder;
     std::string name;
@@ -56,7 +63,8 @@ struct KeysCommand {
 
 struct HelpCommand {};
 
-using Command = std::variant<BuildCommand, InstallCommand, ShowCommand, KeysCommand, HelpCommand>;
+using Command =
+    std::variant<BuildCommand, InstallCommand, ShowCommand, HeadCommand, KeysCommand, HelpCommand>;
 
 using tool_options::WrongUsage;
 

@@ -96,10 +96,12 @@ attach_partition() {
 }
 
 # The generation of the first system: its /var, and the administrator's changes in etc/upper.
-fill_data_partition() { # MOUNTED-DATA TREE ADMINISTRATOR-UPPER
-    local data=$1 tree=$2 upper=$3 generation name path
+# The signed head of the image that is in the first slot, as an installation leaves it.
+fill_data_partition() { # MOUNTED-DATA TREE ADMINISTRATOR-UPPER HEAD
+    local data=$1 tree=$2 upper=$3 head=$4 generation name path
     generation=$data/generations/$old_version-1
-    mkdir -p "$data/slots" "$generation/etc/work" "$generation/pin" "$data/update-control" "$data/shared"
+    mkdir -p "$data/slots" "$generation/etc/work" "$generation/pin" "$data/update-control/images" "$data/shared"
+    install -m 644 "$head" "$data/update-control/images/system-a.head"
     cp -a "$upper" "$generation/etc/upper"
     cp -a "$tree/var" "$generation/var"
     [ ! -d "$image_folder/product/administrator-var" ] || copy_over "$image_folder/product/administrator-var" "$generation/var"
@@ -116,8 +118,8 @@ fill_data_partition() { # MOUNTED-DATA TREE ADMINISTRATOR-UPPER
     ln -s "../generations/$old_version-1" "$data/slots/system-a"
 }
 
-make_disk() { # SYSTEM-IMAGE TREE ADMINISTRATOR-UPPER DISK
-    local system_image=$1 tree=$2 upper=$3 disk=$4 loop work=$output/disk-work
+make_disk() { # SYSTEM-IMAGE TREE ADMINISTRATOR-UPPER HEAD DISK
+    local system_image=$1 tree=$2 upper=$3 head=$4 disk=$5 loop work=$output/disk-work
     rm -rf "$work"
     mkdir -p "$work/data"
     make_partition_table "$disk"
@@ -130,6 +132,6 @@ make_disk() { # SYSTEM-IMAGE TREE ADMINISTRATOR-UPPER DISK
     mkfs.xfs -q -f -m "reflink=1,uuid=$data_uuid" -L data "$loop"
     mount "$loop" "$work/data"
     at_exit umount "$work/data"
-    fill_data_partition "$work/data" "$tree" "$upper"
+    fill_data_partition "$work/data" "$tree" "$upper" "$head"
     sync -f "$work/data"
 }

@@ -10,3 +10,10 @@ make_firmware() { # MANIFEST-TEMPLATE IMAGE OUTPUT [OPTION-OF-UPDATE-FIRMWARE...
         --certificate "$output/keys/firmware-signing.crt" --output "$firmware.new" "$@"
     mv "$firmware.new" "$firmware"
 }
+
+# The signed beginning of a firmware, for the disk of a new appliance: with it the appliance knows what was signed for the
+# partition that it is delivered with, and which programs convert settings.
+make_head() { # FIRMWARE TREE OUTPUT
+    "$output/vendor/usr/bin/update-firmware" head --firmware "$1" \
+        --trusted "$2/usr/share/update-control/firmware-keys" --output "$3"
+}

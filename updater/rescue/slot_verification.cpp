@@ -95,7 +95,8 @@ SlotReport SlotVerification::verify(partitions::Slot slot, const install::Effort
     }
     if (!head) {
         report.text = "what was signed for " + name +
-                      " isn't known: it is noted when firmware is installed there, not at the factory";
+                      " isn't known: no firmware was installed there, and the disk was delivered without its "
+                      "signed head";
         return report;
     }
     report.version = head->manifest.version.text();
