@@ -38,6 +38,8 @@ _VAR_FILES = {
     "/var/lib/acme-agent/dkim/default.private": ("no real key\n", "acme:acme", "600"),
 }
 _VAR_ATTRIBUTE = ("/var/lib/acme-agent/state", "user.acme", "forty-two")
+# In a folder that the product counts among the settings.
+_LIST = "/var/lib/mailsec-lists/blocked-senders.txt"
 # The system makes it again by itself.
 _VAR_CACHE = "/var/cache/acme-agent/copy"
 
@@ -65,34 +67,44 @@ def stay_in_force(stage: Stage) -> None:
     log = stage.xpu_log()
     for word in ("accept the configuration", "sshd answers at", "the health gate is passed"):
         stage.checks.that(word in log, f"the log says: {word}", log[-800:])
-    _restore_a_snapshot(stage)
+    restored, owner_of_list = _restore_a_snapshot(stage)
     stage.restart()
     stage.checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "it runs after one more restart, too")
     said = stage.machine.shell.run("journalctl -b -o cat -u update-agent").output
-    stage.checks.that("the settings of the snapshot as-upgraded are in force" in said, "with the settings of the snapshot", said[-800:])
+    stage.checks.that(f"the settings of the snapshot {restored} are in force" in said, "with the settings of the snapshot", said[-800:])
     now = stage.machine.shell.run("cat /etc/ssh/sshd_config.d/90-acme.conf; ls /etc/added-since").output
     stage.checks.equal(now.strip(), "MaxAuthTries 3", "what was changed since is as it was")
+    stage.checks.that("added since" not in (facts.read_file(stage.machine.shell, _LIST) or ""), "so is a list in /var")
+    owner = stage.machine.shell.must(f"stat --format='%U %a' {_LIST}").strip()
+    stage.checks.equal(owner, owner_of_list, "with its owner and mode")
     _is_in_force(stage, "after one more restart")
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
     common.check_mail(stage)
 
 
-def _restore_a_snapshot(stage: Stage) -> None:
-    """It takes effect at the restart that follows; what was changed in between is gone then."""
+def _restore_a_snapshot(stage: Stage) -> tuple[str, str]:
+    """Returns its name, and owner and mode of a list in /var. One of the old version, converted. It takes effect at the restart that follows; what was changed in between is gone then."""
     shell, checks = stage.machine.shell, stage.checks
     listed = shell.must("update-control --snapshot list")
     checks.that(f"before the upgrade to {places.NEW_VERSION}" in listed, "a snapshot was made before the upgrade", listed)
-    before = next(line.split()[0] for line in listed.splitlines() if "before the upgrade" in line)
-    refused = shell.run(f"update-control --snapshot restore {before}")
-    checks.equal(refused.status, update_control.REFUSED, "that of the old version is not restored in the new one")
+    before = [line.split()[0] for line in listed.splitlines() if "before the upgrade" in line]
+    refused = shell.run(f"update-control --snapshot restore {before[0]}", common.UPGRADE_SECONDS)
+    checks.equal(refused.status, update_control.FAILED, "that with a setting that the new sshd refuses is not restored")
+    checks.that("the checker ssh says" in refused.errors, "and the checker's words say why", refused.errors[-800:])
+    owner_of_list = shell.must(f"stat --format='%U %a' {_LIST}").strip()
     shell.must("update-control --snapshot create as-upgraded")
-    shell.must("echo 'MaxAuthTries 6' >/etc/ssh/sshd_config.d/90-acme.conf && touch /etc/added-since")
+    shell.must("echo 'MaxAuthTries 6' >/etc/ssh/sshd_config.d/90-acme.conf && touch /etc/added-since && "
+               f"echo '# added since' >>{_LIST}")
     shown = shell.must("update-control --snapshot show as-upgraded")
-    for line in ("changed     /etc/ssh/sshd_config.d/90-acme.conf", "added       /etc/added-since"):
+    for line in ("changed     /etc/ssh/sshd_config.d/90-acme.conf", "added       /etc/added-since", f"changed     {_LIST}"):
         checks.that(line in shown, f"--snapshot show says: {line}", shown)
     shell.must("update-control --snapshot export as-upgraded - >/data/exported && update-control --snapshot import /data/exported copy")
     checks.that("take effect at the next restart" in shell.must("update-control --snapshot restore copy"), "a restore says when")
-    shell.must("update-control --snapshot cancel-restore && update-control --snapshot restore as-upgraded")
+    shell.must("update-control --snapshot cancel-restore")
+    said = shell.run(f"update-control --snapshot restore {before[-1]}", common.UPGRADE_SECONDS)
+    checks.equal(said.status, update_control.DONE, "that of the old version is restored in the new one")
+    checks.that(f"converted from version {places.OLD_VERSION}" in said.output, "after a conversion", said.output[-1500:])
+    return before[-1], owner_of_list
 
 
 def _set_up(stage: Stage) -> None:
