@@ -83,7 +83,8 @@ def stay_in_force(stage: Stage) -> None:
 
 
 def _restore_a_snapshot(stage: Stage) -> tuple[str, str]:
-    """Returns its name, and owner and mode of a list in /var. One of the old version, converted. It takes effect at the restart that follows; what was changed in between is gone then."""
+    """One of the old version, converted. It takes effect at the restart that follows; what was changed in between is gone then.
+    Returns its name, and owner and mode of a list in /var."""
     shell, checks = stage.machine.shell, stage.checks
     listed = shell.must("update-control --snapshot list")
     checks.that(f"before the upgrade to {places.NEW_VERSION}" in listed, "a snapshot was made before the upgrade", listed)
