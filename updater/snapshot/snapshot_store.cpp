@@ -1,9 +1,8 @@
 #include "updater/snapshot/snapshot_store.hpp"
 
 #include "partitions/durable.hpp"
-#include "partitions/tree_copy.hpp"
 #include "updater/refusal.hpp"
-#include "updater/snapshot/product_places.hpp"
+#include "updater/snapshot/stable_copy.hpp"
 #include "updater/snapshot/storage_source.hpp"
 #include "updater/text/byte_amount.hpp"
 #include "updater/text/utc_time.hpp"
@@ -93,39 +92,11 @@ Description SnapshotStore::create(const Wish &wish) {
     return description;
 }
 
-std::vector<std::string> SnapshotStore::copy(const Trees &from, const Trees &to) {
-    storage_.make_directory(making());
-    partitions::copy_tree(storage_, from.upper, to.upper);
-    if (from.places.empty())
-        return {};
-    storage_.make_directory(to.var);
-    storage_.copy_attributes(from.var, to.var);
-    std::vector<std::string> left_out;
-    for (const std::filesystem::path &place : from.places) {
-        if (!is_plain_folder(storage_, from.var, place) ||
-            storage_.kind(to.var / place) != partitions::FileKind::none)
-            continue;
-        if (!fits_in_snapshot(storage_, from.var / place)) {
-            left_out.push_back(too_large_for_snapshot(place));
-            continue;
-        }
-        std::filesystem::path above;
-        for (const auto &name : place.parent_path()) {
-            above /= name;
-            if (storage_.kind(to.var / above) == partitions::FileKind::none) {
-                storage_.make_directory(to.var / above);
-                storage_.copy_attributes(from.var / above, to.var / above);
-            }
-        }
-        partitions::copy_tree(storage_, from.var / place, to.var / place);
-    }
-    return left_out;
-}
-
 void SnapshotStore::write(Description &description, const ShownTrees &shown) {
     // A copy, because somebody may change the settings between the two times that each file is read.
     const Trees trees{making() / "etc", shown.trees.lower, making() / "var", shown.trees.places};
-    const std::vector<std::string> too_large = copy(shown.trees, trees);
+    storage_.make_directory(making());
+    const std::vector<std::string> too_large = copy_trees(storage_, shown.trees, trees);
     const TreeScan scan(storage_, attributes_);
     scan.run(trees, description);
     description.left_out.insert(description.left_out.end(), too_large.begin(), too_large.end());

@@ -91,8 +91,6 @@ class SnapshotStore {
     Description description_for(const Wish &wish) const;
     void require_free(const std::string &name) const;
     void write(Description &description, const SnapshotStore::ShownTrees &shown);
-    /// Returns lines about what was too large to be copied.
-    std::vector<std::string> copy(const Trees &from, const Trees &to);
     std::filesystem::path path_of(const std::string &name) const;
     Listed read_for_list(const std::filesystem::path &path) const;
     std::filesystem::path making() const { return folder_ / ".making"; }
