@@ -49,7 +49,8 @@ Actions:
       --snapshot create [NAME]   save the settings (what was changed in /etc); also
       --snapshot list            made before each upgrade
       --snapshot show NAME       check one and show what has changed since
-      --snapshot restore NAME    prepare its settings for the next restart
+      --snapshot restore NAME    prepare its settings for the next restart; those of
+                                 an older version are converted
       --snapshot cancel-restore  keep the settings of now
       --snapshot export NAME FILE
                                  copy one elsewhere; -: to standard output

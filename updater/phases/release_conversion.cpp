@@ -127,7 +127,12 @@ snapshot::ConvertedSettings ReleaseConversion::convert(const snapshot::Descripti
                               .new_var = folders.new_var};
     const auto converted =
         convert_in_stages(storage_, conversions_, chain, {folders.source, folders.work}, view, run, {});
-    checks_.run_all(checks_.checkers_of(image.path(), run), {.upper = converted, .var = running_.var()}, run);
+    try {
+        checks_.run_all(checks_.checkers_of(image.path(), run), {.upper = converted, .var = running_.var()},
+                        run);
+    } catch (const ConfigurationRefused &refusal) {
+        throw Refused(refusal.what(), show_it(description));
+    }
     return {converted, told.take()};
 }
 

@@ -33,8 +33,8 @@ class ReleaseConversion : public snapshot::SettingsConversion {
                       ConfigurationChecks &checks, Running running);
 
     void require_possible(const snapshot::Description &description) const override;
-    /// @throws Refused, ConversionFailed, ConversionPostponed, ConfigurationRefused, Cancelled, StorageError,
-    /// MountError.
+    /// @throws Refused, also if a checker doesn't accept the result; ConversionFailed, ConversionPostponed,
+    /// Cancelled, StorageError, MountError.
     snapshot::ConvertedSettings convert(const snapshot::Description &description,
                                         const snapshot::ConversionFolders &folders,
                                         const std::stop_token &stop) override;

@@ -90,7 +90,7 @@ def _restore_a_snapshot(stage: Stage) -> tuple[str, str]:
     checks.that(f"before the upgrade to {places.NEW_VERSION}" in listed, "a snapshot was made before the upgrade", listed)
     before = [line.split()[0] for line in listed.splitlines() if "before the upgrade" in line]
     refused = shell.run(f"update-control --snapshot restore {before[0]}", common.UPGRADE_SECONDS)
-    checks.equal(refused.status, update_control.FAILED, "that with a setting that the new sshd refuses is not restored")
+    checks.equal(refused.status, update_control.REFUSED, "that with a setting that the new sshd refuses is not restored")
     checks.that("the checker ssh says" in refused.errors, "and the checker's words say why", refused.errors[-800:])
     owner_of_list = shell.must(f"stat --format='%U %a' {_LIST}").strip()
     shell.must("update-control --snapshot create as-upgraded")

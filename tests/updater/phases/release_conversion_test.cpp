@@ -124,7 +124,7 @@ TEST(ReleaseConversion, that_fails_or_whose_result_is_refused_says_why) {
     disk.put_file("/images/b/usr/lib/update-control/configuration-checks/postfix", "program");
     appliance.programs.install("/usr/lib/update-control/configuration-checks/postfix",
                                {.standard_error = {"bad main.cf"}, .exit_code = 1});
-    CHECK_THROWS(ConfigurationRefused, converted());
+    CHECK_THROWS(Refused, converted());
     appliance.programs.install("/usr/lib/update-control/hooks/etc",
                                {.standard_error = {"a file is no file"}, .exit_code = 1});
     CHECK_THROWS(ConversionFailed, converted());
