@@ -6,6 +6,7 @@
 
 #include <array>
 #include <deque>
+#include <iterator>
 #include <sstream>
 
 namespace hooks::policy {
@@ -23,19 +24,32 @@ bool is_below(const Path &path, const Path &directory) {
 
 } // namespace
 
-std::set<Path> read_shared_places(partitions::Storage &storage, const Path &file) {
-    std::set<Path> places;
+namespace {
+
+/// The word with this number in each line that is no comment, as a path.
+std::set<Path> paths_in_lines(partitions::Storage &storage, const Path &file, std::size_t number_of_word) {
+    constexpr std::size_t max_list_bytes = 1024UL * 1024;
+    std::set<Path> paths;
     if (storage.kind(file) != partitions::FileKind::file)
-        return places;
-    std::istringstream lines(partitions::read_whole_file(storage, file, 1024UL * 1024));
+        return paths;
+    std::istringstream lines(partitions::read_whole_file(storage, file, max_list_bytes));
     for (std::string line; std::getline(lines, line);) {
-        std::istringstream words(line);
-        std::string name;
-        std::string place;
-        if (words >> name >> place && !name.starts_with('#'))
-            places.insert(Path(place).lexically_normal());
+        std::istringstream stream(line);
+        const std::vector<std::string> words{std::istream_iterator<std::string>(stream), {}};
+        if (words.size() > number_of_word && !words.front().starts_with('#'))
+            paths.insert(Path(words[number_of_word]).lexically_normal());
     }
-    return places;
+    return paths;
+}
+
+} // namespace
+
+std::set<Path> read_shared_places(partitions::Storage &storage, const Path &file) {
+    return paths_in_lines(storage, file, 1);
+}
+
+std::set<Path> read_folders(partitions::Storage &storage, const Path &file) {
+    return paths_in_lines(storage, file, 0);
 }
 
 OldSystem::OldSystem(partitions::Storage &storage, const ConversionRequest &request)

@@ -66,4 +66,8 @@ class OldSystem {
 std::set<std::filesystem::path> read_shared_places(partitions::Storage &storage,
                                                    const std::filesystem::path &file);
 
+/// The first words of a file snapshot-places: "/var/path" a line, '#' begins a comment. Nothing if it does
+/// not exist.
+std::set<std::filesystem::path> read_folders(partitions::Storage &storage, const std::filesystem::path &file);
+
 } // namespace hooks::policy

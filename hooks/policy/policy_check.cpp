@@ -14,6 +14,7 @@
 #include <map>
 #include <ostream>
 #include <pwd.h>
+#include <set>
 #include <sys/stat.h>
 #include <system_error>
 #include <tinyxml2.h>
@@ -39,16 +40,27 @@ struct NamedFile {
 class PolicyReader {
   public:
     PolicyReader(partitions::Storage &storage, const PolicyCheck &check, std::ostream &output)
-        : storage_(storage), check_(check), output_(output) {}
+        : storage_(storage), check_(check), output_(output),
+          snapshot_places_(read_folders(storage, check.root / "usr/share/update-control/snapshot-places")) {}
 
     void run() {
         for (const Path &policy : policies())
             read(policy);
         check_.become_reader();
         std::string good;
+        std::string not_saved;
         for (const auto &[path, named] : files_)
-            if (look_at(path, named))
-                good += (good.empty() ? "" : ", ") + etc::shown_path(path, "") + " (" + named.policy + ")";
+            if (look_at(path, named)) {
+                const std::string shown = etc::shown_path(path, "");
+                good += (good.empty() ? "" : ", ") + shown + " (" + named.policy + ")";
+                if (!check_.rehearsal && !is_in_snapshots(path))
+                    not_saved += (not_saved.empty() ? "" : ", ") + shown;
+            }
+        if (!not_saved.empty())
+            output_
+                << "NOTICE policy files: in no snapshot of the settings, which holds /etc and the folders "
+                   "that the product names: "
+                << not_saved << "\nadvice: Put them below /etc, or save them in another way.\n";
         if (problems_ > max_problems_printed)
             output_ << "FAIL policy files: " << problems_ - max_problems_printed
                     << " more policies or files have problems\nadvice: Mend those above, then check again.\n";
@@ -113,6 +125,15 @@ class PolicyReader {
         return false;
     }
 
+    bool is_in_snapshots(const Path &path) const {
+        const Path real = path.lexically_normal();
+        const auto lies_in = [&](const Path &folder) {
+            return std::ranges::mismatch(folder, real).in1 == folder.end();
+        };
+        return region_of(path) == Region::configuration || region_of(path) == Region::image ||
+               std::ranges::any_of(snapshot_places_, lies_in);
+    }
+
     bool is_out_of_sight(const Path &path) const {
         return check_.rehearsal && region_of(path) == Region::shared;
     }
@@ -150,6 +171,7 @@ class PolicyReader {
     partitions::Storage &storage_;
     const PolicyCheck &check_;
     std::ostream &output_;
+    std::set<Path> snapshot_places_;
     std::map<std::string, NamedFile> files_;
     std::size_t policy_count_ = 0;
     std::size_t problems_ = 0;

@@ -42,6 +42,25 @@ TEST(PolicyCheck, names_each_file_with_the_policy_that_reads_it) {
                  found().c_str());
 }
 
+TEST(PolicyCheck, tells_which_files_are_in_no_snapshot_of_the_settings) {
+    put("usr/share/update-control/snapshot-places", "# folders\n/var/lib/lists remark\n");
+    put("usr/share/update-control/shared-places", "spool /var/spool/x\n");
+    for (const char *file :
+         {"etc/a", "usr/b", "var/lib/lists/c", "var/lib/lists-of-mine", "data/d", "var/spool/x/e"})
+        put(file, "");
+    put_policy("1.xml",
+               "$(FILE:/etc/a) $(FILE:/usr/b) $(FILE:/var/lib/lists/c) $(FILE:/var/lib/lists-of-mine) "
+               "$(FILE:/data/d) $(FILE:/var/spool/x/e)");
+    const std::string text = found();
+    STRCMP_CONTAINS(
+        "NOTICE policy files: in no snapshot of the settings, which holds /etc and the folders that the "
+        "product names: /data/d, /var/lib/lists-of-mine, /var/spool/x/e\nadvice: ",
+        text.c_str());
+    STRCMP_CONTAINS("PASS policy files: 1 policies", text.c_str());
+    rehearsal = true;
+    CHECK(found().find("NOTICE") == std::string::npos);
+}
+
 TEST(PolicyCheck, finds_macros_in_base64) {
     put("etc/mailsec/policies/1.xml", "<policy format=\"1\" name=\"a\"><list type=\"words\">"
                                       "JChGSUxFOi9ldGMvbGlzdHMvZ29uZSkK</list><action>tag</action></policy>");

@@ -35,11 +35,15 @@ void add_amount(partitions::Storage &storage, const std::filesystem::path &folde
     for (const std::filesystem::path &path : storage.list(folder)) {
         if (!amount.fits())
             return;
-        const partitions::FileDetails details = storage.details(path);
         ++amount.names;
-        amount.bytes += details.kind == partitions::FileKind::file ? details.size_bytes : 0;
-        if (details.kind == partitions::FileKind::directory)
-            add_amount(storage, path, amount);
+        try {
+            const partitions::FileDetails details = storage.details(path);
+            amount.bytes += details.kind == partitions::FileKind::file ? details.size_bytes : 0;
+            if (details.kind == partitions::FileKind::directory)
+                add_amount(storage, path, amount);
+        } catch (const partitions::StorageNotFound &) {
+            // Somebody has just removed it.
+        }
     }
 }
 
