@@ -22,7 +22,7 @@ bool is_plain_place(const std::string &path) {
     });
     const std::filesystem::path parts(path);
     return plain && path.starts_with("/var/") && path.size() > 5 && !path.ends_with('/') &&
-           parts.lexically_normal() == parts && std::ranges::find(parts, "..") == parts.end();
+           parts.lexically_normal().native() == path && std::ranges::find(parts, "..") == parts.end();
 }
 
 struct Amount {
