@@ -16,12 +16,13 @@ namespace {
 
 bool is_plain_place(const std::string &path) {
     constexpr std::string_view marks = "/._-";
+    constexpr std::string_view above = "/var/";
     const bool plain = std::ranges::all_of(path, [&](char letter) {
         return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
                (letter >= '0' && letter <= '9') || marks.find(letter) != std::string_view::npos;
     });
     const std::filesystem::path parts(path);
-    return plain && path.starts_with("/var/") && path.size() > 5 && !path.ends_with('/') &&
+    return plain && path.starts_with(above) && path.size() > above.size() && !path.ends_with('/') &&
            parts.lexically_normal().native() == path && std::ranges::find(parts, "..") == parts.end();
 }
 
