@@ -46,6 +46,13 @@ struct Layout {
     std::filesystem::path own_check_programs = "/etc/update-control/check.d";
     /// The vendor's programs that say which setting would free how much of a disk.
     std::filesystem::path disk_use_programs = "/usr/lib/update-control/disk-use.d";
+    /// That mail was stopped on request (--drain); the packet filter rule beside it is for the next start.
+    std::filesystem::path drained = "/data/update-control/drained.json";
+    std::filesystem::path drained_rules = "/data/update-control/drained.nft";
+    /// The product's programs for its mail queue and its role in a cluster, and the administrator's in place
+    /// of them.
+    std::filesystem::path cluster_programs = "/usr/lib/update-control/cluster.d";
+    std::filesystem::path own_cluster_programs = "/etc/update-control/cluster.d";
     /// Of update-fetch.socket.
     std::filesystem::path fetch_socket = "/run/update-control/fetch.socket";
 };

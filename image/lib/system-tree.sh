@@ -113,6 +113,6 @@ make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     switch_on_notices "$target"
     mark_boot_watchdog "$target"
     in_tree "$target" systemctl --quiet enable update-agent.service update-fetch.socket update-check.timer update-notify.path \
-        update-settings.path update-control-verify.timer
+        update-settings.path update-control-verify.timer update-control-drained.service
     normalize_tree "$target"
 }

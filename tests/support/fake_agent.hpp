@@ -2,6 +2,7 @@
 // the test's.
 #pragma once
 
+#include "tests/support/fake_node.hpp"
 #include "tests/support/fake_snapshots.hpp"
 #include "updater/bus/agent_requests.hpp"
 #include "updater/progress/status.hpp"
@@ -160,6 +161,8 @@ class FakeAgent : public updater::bus::AgentRequests {
     }
     FakeSnapshots fake_snapshots;
     updater::bus::SnapshotRequests &snapshots() override { return fake_snapshots; }
+    mutable FakeNode fake_node;
+    updater::bus::NodeRequests &node() override { return fake_node; }
     nlohmann::json checks() const override { return firmware_checks; }
     nlohmann::json history() const override {
         const auto last = status.state()["last"];
@@ -203,6 +206,8 @@ class FakeAgent : public updater::bus::AgentRequests {
         auto document = status.state();
         document["scheduled"] = scheduled;
         document["rescue"] = rescue;
+        fake_node.look();
+        document.update(fake_node.state_members());
         return document;
     }
     nlohmann::json firmware() const override {

@@ -19,6 +19,7 @@ inline nlohmann::json running_job_document() {
             {"expected_end", nullptr},
             {"expected_seconds", nullptr},
             {"expected_mail_stop", nullptr},
+            {"seconds_until_mail_stop", nullptr},
             {"expected_mail_start", nullptr},
             {"mail", "stopped"},
             {"mail_problem", nullptr},

@@ -29,6 +29,7 @@ class BusRequests : public bus::AgentRequests {
         const available::OtherSlot &other_slot;
         rescue::RescueWork &rescue;
         SnapshotWork &snapshots;
+        bus::NodeRequests &node;
     };
     /// See PreviousSystemRemoval::drop().
     using DropPrevious = std::function<nlohmann::json(bool really, bool force)>;
@@ -60,6 +61,7 @@ class BusRequests : public bus::AgentRequests {
         return reports_.firmware_check.begin_dry_run(source, force);
     }
     bus::SnapshotRequests &snapshots() override { return reports_.snapshots; }
+    bus::NodeRequests &node() override { return reports_.node; }
     nlohmann::json schedule(const std::string &source, bool force, const std::string &calendar) override;
     void cancel_scheduled() override;
     nlohmann::json postpone(const std::string &calendar) override;

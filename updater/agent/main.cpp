@@ -6,6 +6,7 @@
 #include "updater/agent/parts/disk_measures.hpp"
 #include "updater/agent/parts/first_start.hpp"
 #include "updater/agent/parts/leftovers.hpp"
+#include "updater/agent/parts/node.hpp"
 #include "updater/agent/parts/offer.hpp"
 #include "updater/agent/parts/requested_checks.hpp"
 #include "updater/agent/parts/requested_forecast.hpp"
@@ -67,10 +68,11 @@ struct Jobs {
 /// However serving ends, the threads that tell the bus their state have stopped on return.
 void serve_until_stopped(bus::BusService &service, schedule::Schedule &schedule,
                          schedule::BackgroundThread &background_thread, FirmwareCheck &firmware_check,
-                         rescue::RescueWork &rescue, MailWatch &mail_watch, Agent &agent,
+                         rescue::RescueWork &rescue, MailWatch &mail_watch, Agent &agent, NodeWork &node,
                          const std::stop_token &token) {
     const auto stop = [&] {
         firmware_check.end();
+        node.end();
         rescue.stop();
         background_thread.stop();
         agent.stop();
@@ -131,6 +133,7 @@ void serve() {
     SnapshotWork snapshot_work(
         machine.storage, snapshots.store, snapshots.restore, [&jobs] { return jobs.agent.busy(); },
         machine.clock);
+    parts::Node node(machine, reports);
     std::jthread files_of_previous; // uses nothing but the generations, and is joined before they go
     PreviousSystemRemoval removal(
         machine.running, machine.storage, machine.boot, machine.generations,
@@ -141,16 +144,17 @@ void serve() {
         [&files_of_previous](std::function<void()> work) {
             files_of_previous = std::jthread(std::move(work));
         });
-    BusRequests requests(
-        jobs.agent, firmware.pacer,
-        {reports.status, document, reports.history, firmware_check, other_slot, rescue.work, snapshot_work},
-        {offer.feed_if_any(), schedule, background_thread}, [&](bool really, bool force) {
-            nlohmann::json dropped;
-            jobs.agent.while_no_job_runs(
-                [&] { rescue.work.while_idle([&] { dropped = removal.drop(really, force); }); });
-            other_slot.look_again();
-            return dropped;
-        });
+    BusRequests requests(jobs.agent, firmware.pacer,
+                         {reports.status, document, reports.history, firmware_check, other_slot, rescue.work,
+                          snapshot_work, node.work},
+                         {offer.feed_if_any(), schedule, background_thread}, [&](bool really, bool force) {
+                             nlohmann::json dropped;
+                             jobs.agent.while_no_job_runs([&] {
+                                 rescue.work.while_idle([&] { dropped = removal.drop(really, force); });
+                             });
+                             other_slot.look_again();
+                             return dropped;
+                         });
     requests.set_install_rate(machine.appliance.installation.max_mib_per_second);
     parts::clear_leftovers(machine);
     snapshots.at_start();
@@ -158,6 +162,7 @@ void serve() {
         requests, reports.notice_signals, std::move(system_bus),
         {.change_group = [&machine] { return machine.settings.read().settings.change_group; }});
     reports.status.on_change([&bus_service] { bus_service.announce_state(); });
+    node.work.on_change([&bus_service] { bus_service.announce_state(); });
     parts::tell_about_system(machine, jobs.journal, reports.announcements);
     parts::keep_started_copy(machine, jobs.journal);
     if (offer.feed)
@@ -166,11 +171,13 @@ void serve() {
         other_slot.look_again();
         bus_service.announce_state();
     });
+    parts::hold_back_drained_mail(reports.drain);
     parts::put_back_mail(machine, jobs.journal);
+    node.work.begin();
     reports.mail.watch.begin();
     jobs.agent.pick_up();
     serve_until_stopped(bus_service, schedule, background_thread, firmware_check, rescue.work,
-                        reports.mail.watch, jobs.agent, termination.token());
+                        reports.mail.watch, jobs.agent, node.work, termination.token());
 }
 
 } // namespace

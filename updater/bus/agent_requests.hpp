@@ -1,6 +1,7 @@
 // The requests of the bus interface, as the agent implements them. No D-Bus here.
 #pragma once
 
+#include "updater/bus/node_requests.hpp"
 #include "updater/bus/snapshot_requests.hpp"
 #include "updater/job/job_requests.hpp"
 
@@ -46,6 +47,9 @@ class AgentRequests : public job::JobRequests {
 
     /// Those about snapshots of the settings.
     virtual SnapshotRequests &snapshots() = 0;
+
+    /// Those about this node of a cluster.
+    virtual NodeRequests &node() = 0;
 
     /// Installs at the next moment that `calendar` (systemd.time(7)) names; an earlier order is replaced.
     /// `source` and `force` as of install(). Returns what is scheduled now: see Schedule::order(). Throws

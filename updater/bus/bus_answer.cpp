@@ -55,6 +55,10 @@ void answer_now(sd_bus_message *call, AgentRequests &requests, Change change,
 
 } // namespace
 
+uid_t user_of_caller(sd_bus_message *call) {
+    return caller_of(call).user;
+}
+
 void require_within_limit(sd_bus_message *call, const BusMethods &methods) {
     static_cast<void>(caller_within_limit(call, methods));
 }

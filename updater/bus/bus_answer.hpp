@@ -93,6 +93,9 @@ enum class Who {
 int answer_if_permitted(sd_bus_message *call, const BusMethods &methods, sd_bus_error *error, Change change,
                         Who who = Who::permitted) noexcept;
 
+/// The caller's user, as the bus has it from the kernel. Throws AccessDenied.
+uid_t user_of_caller(sd_bus_message *call);
+
 /// For methods that everybody may call. Throws TooManyCalls.
 void require_within_limit(sd_bus_message *call, const BusMethods &methods);
 

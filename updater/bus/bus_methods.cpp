@@ -1,5 +1,6 @@
 #include "updater/bus/bus_methods.hpp"
 
+#include "updater/bus/node_methods.hpp"
 #include "updater/bus/snapshot_methods.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/services/calendar.hpp"
@@ -232,6 +233,12 @@ const sd_bus_vtable *agent_vtable() {
         SD_BUS_METHOD("ExportSnapshot", "shsay", "t", if_root<export_snapshot>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("ImportSnapshot", "shsay", "t", if_root<import_snapshot>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetSnapshots", "", "s", if_permitted<get_snapshots>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Drain", "bt", "", if_permitted<drain>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Resume", "", "", if_permitted<resume>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetQueue", "", "s", if_permitted<get_queue>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Role", "s", "t", if_permitted<begin_role>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("TestMessage", "", "t", if_permitted<begin_test_message>, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("GetNode", "", "s", if_permitted<get_node>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Schedule", "sa{sv}s", "s", if_permitted<schedule>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("CancelScheduled", "", "", if_permitted<cancel_scheduled>, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Postpone", "s", "s", if_permitted<postpone>, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -10,6 +10,7 @@
 #include "updater/control/feed_actions.hpp"
 #include "updater/control/follow.hpp"
 #include "updater/control/history_report.hpp"
+#include "updater/control/node_actions.hpp"
 #include "updater/control/reports.hpp"
 #include "updater/control/rescue_actions.hpp"
 #include "updater/control/schedule_actions.hpp"
@@ -182,6 +183,14 @@ ExitCode dispatch(const CommandLine &line, Client &client, const Surroundings &s
         return ExitCode::done;
     case Action::snapshot:
         return work_on_snapshots(line, client, display, surroundings);
+    case Action::drain:
+        return drain(line, client, display);
+    case Action::resume:
+        return resume(client, display);
+    case Action::role:
+        return role(line, client, display);
+    case Action::test_message:
+        return test_message(client, display);
     case Action::support_bundle:
         return make_support_bundle(line, surroundings);
     case Action::wizard:

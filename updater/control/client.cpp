@@ -118,6 +118,34 @@ std::string Client::snapshots() {
     return send_for_text(new_call("GetSnapshots"), quick_microseconds);
 }
 
+void Client::drain(bool keep_over_restart, std::uint64_t max_wait_seconds) {
+    Message call = new_call("Drain");
+    check_built(sd_bus_message_append(call.get(), "bt", keep_over_restart ? 1 : 0, max_wait_seconds));
+    send(std::move(call), quick_microseconds);
+}
+
+void Client::resume() {
+    send(new_call("Resume"), quick_microseconds);
+}
+
+std::string Client::queue() {
+    return send_for_text(new_call("GetQueue"), quick_microseconds);
+}
+
+std::uint64_t Client::role(const std::string &verb) {
+    Message call = new_call("Role");
+    check_built(sd_bus_message_append(call.get(), "s", verb.c_str()));
+    return send_for_number(std::move(call));
+}
+
+std::uint64_t Client::test_message() {
+    return send_for_number(new_call("TestMessage"));
+}
+
+std::string Client::node() {
+    return send_for_text(new_call("GetNode"), quick_microseconds);
+}
+
 std::string Client::install(const std::string &source, bool force) {
     Message call = new_call("Install");
     check_built(sd_bus_message_append(call.get(), "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0));
@@ -209,8 +237,9 @@ void Client::set_install_rate(std::uint64_t mib_per_second) {
     send(std::move(call), quick_microseconds);
 }
 
-std::string Client::state() {
-    return send_for_text(new_call("GetState"), quick_microseconds);
+std::string Client::state(std::chrono::seconds max_wait) {
+    return send_for_text(new_call("GetState"),
+                         static_cast<std::uint64_t>(std::chrono::microseconds(max_wait).count()));
 }
 
 std::string Client::firmware() {

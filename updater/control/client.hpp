@@ -2,6 +2,7 @@
 // documents.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -75,7 +76,8 @@ class Client {
     void cancel_scheduled();
     /// WindowOpens on the bus.
     void something_may_be_due();
-    std::string state();
+    /// Waits for the answer no longer than that.
+    std::string state(std::chrono::seconds max_wait = std::chrono::seconds(10));
     std::string firmware();
     std::string checks();
     std::string verification();
@@ -86,6 +88,14 @@ class Client {
     std::uint64_t export_snapshot(const std::string &name, int file, const SnapshotKeys &keys);
     std::uint64_t import_snapshot(const std::string &name, int file, const SnapshotKeys &keys);
     std::string snapshots();
+    /// Mail from outside is refused on return; queue() shows what is left.
+    void drain(bool keep_over_restart, std::uint64_t max_wait_seconds);
+    void resume();
+    std::string queue();
+    /// Both return the number of the work that the agent begins; node() shows its end.
+    std::uint64_t role(const std::string &verb);
+    std::uint64_t test_message();
+    std::string node();
     std::string events(std::uint64_t after_sequence);
 
     /// The unique bus name of the agent that gave the last answer; it changes when the agent restarts. ""

@@ -25,6 +25,22 @@ std::uint64_t rate_in(std::string_view text) {
     return rate;
 }
 
+std::uint64_t seconds_to_wait(std::string_view text) {
+    constexpr std::uint64_t max_seconds = 86'400; // as the agent accepts
+    std::uint64_t seconds = 0;
+    const char *end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, seconds);
+    if (error != std::errc() || rest != end || seconds > max_seconds)
+        throw UsageError("--wait needs a whole number of seconds, 86400 at most, not " + std::string(text));
+    return seconds;
+}
+
+std::string role_verb_in(std::string_view verb) {
+    if (verb != "show" && verb != "take" && verb != "give")
+        throw UsageError("--role needs one of: show, take, give");
+    return std::string(verb);
+}
+
 /// getopt_long(3) has just rejected an argument: a letter, or an option without its value.
 [[noreturn]] void complain(int argument_count, char **arguments) {
     switch (optopt) {
@@ -37,6 +53,10 @@ std::uint64_t rate_in(std::string_view text) {
                          "standard output");
     case explain_option:
         throw UsageError("--explain needs the code of a message, such as UC0412");
+    case wait_option:
+        throw UsageError("--wait needs a number of seconds");
+    case role_option:
+        throw UsageError("--role needs one of: show, take, give");
     case postpone_option:
         throw UsageError("--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now");
     default:
@@ -82,10 +102,10 @@ std::string source_of(Action action, std::vector<std::string> operands) {
 }
 
 void check_combination(const CommandLine &line) {
-    const bool begins_something = line.action == Action::install || line.action == Action::download ||
-                                  line.action == Action::cancel || line.action == Action::roll_back ||
-                                  line.action == Action::refresh || line.action == Action::verify ||
-                                  line.action == Action::back_up || line.action == Action::restore;
+    const bool begins_something =
+        line.action == Action::install || line.action == Action::download || line.action == Action::cancel ||
+        line.action == Action::roll_back || line.action == Action::refresh || line.action == Action::verify ||
+        line.action == Action::back_up || line.action == Action::restore || line.action == Action::drain;
     if (line.force && line.action != Action::install && line.action != Action::dry_run &&
         line.action != Action::schedule && line.action != Action::roll_back &&
         line.action != Action::drop_previous && line.action != Action::back_up)
@@ -96,7 +116,7 @@ void check_combination(const CommandLine &line) {
     if (!line.wait && !begins_something)
         throw UsageError(
             "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
-            "--backup and --restore");
+            "--backup, --restore and --drain");
     if (line.json && (line.action == Action::help || line.action == Action::version ||
                       line.action == Action::support_bundle || line.action == Action::wizard))
         throw UsageError("--json goes only with what reports something");
@@ -115,6 +135,7 @@ struct Wishes {
     std::optional<Action> action;
     bool later = false;   ///< --at
     bool dry_run = false; ///< --dry-run
+    bool waits = false;   ///< --wait
 };
 
 /// False: getopt_long(3) has rejected the argument.
@@ -131,6 +152,8 @@ bool take_option(int letter, Wishes &wishes) {
             wishes.line.source = bundle_file(optarg);
         if (letter == explain_option)
             wishes.line.source = optarg;
+        if (letter == role_option)
+            wishes.line.source = role_verb_in(optarg);
         if (letter == snapshot_option)
             wishes.line.snapshot.verb = optarg;
     } else if (letter == at_option) {
@@ -138,6 +161,11 @@ bool take_option(int letter, Wishes &wishes) {
         wishes.later = true;
     } else if (letter == 'n') {
         wishes.dry_run = true;
+    } else if (letter == wait_option) {
+        wishes.line.max_wait_seconds = seconds_to_wait(optarg);
+        wishes.waits = true;
+    } else if (letter == keep_over_restart_option) {
+        wishes.line.keep_over_restart = true;
     } else if (letter == password_file_option) {
         wishes.line.snapshot.password_file = optarg;
     } else if (letter == ask_password_option) {
@@ -180,22 +208,27 @@ Wishes read_options(int argument_count, char **arguments) {
 CommandLine read_command_line(int argument_count, char **arguments) {
     if (argument_count < 1) // execve(2) permits it
         throw UsageError("nothing to do was asked for");
-    auto [line, action, later, only_look] = read_options(argument_count, arguments);
+    auto [line, action, later, only_look, waits] = read_options(argument_count, arguments);
     if (!action)
         throw UsageError("nothing to do was asked for");
     line.action = *action;
     // Before there were checks of firmware, --check alone was what is --refresh now.
     if (line.action == Action::check_firmware && optind == argument_count)
         line.action = Action::refresh;
-    const std::string value = line.source; // of --support-bundle or --explain
+    const std::string of_option = line.source; // of --support-bundle, --explain or --role
     std::vector<std::string> operands(arguments + optind, arguments + argument_count);
     if (line.action == Action::snapshot)
         take_snapshot_operands(line.snapshot, std::exchange(operands, {}));
     else
         require_no_secrets(line.snapshot);
     line.source = source_of(line.action, std::move(operands));
-    if (line.action == Action::support_bundle || line.action == Action::explain)
-        line.source = value;
+    if (line.action == Action::support_bundle || line.action == Action::explain ||
+        line.action == Action::role)
+        line.source = of_option;
+    if ((waits || line.keep_over_restart) && line.action != Action::drain)
+        throw UsageError("--wait and --keep-over-restart go only with --drain");
+    if (waits && !line.wait)
+        throw UsageError("--wait and --no-wait contradict each other");
     if (later && line.action != Action::install)
         throw UsageError("--at goes only with --install");
     if (only_look && (line.action != Action::install || later))

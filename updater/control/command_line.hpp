@@ -35,17 +35,26 @@ enum class Action {
     wizard, // lead a person at a terminal through an installation
     snapshot,
     explain, // what a message code means
+    drain,
+    resume,
+    role, // show, take or give this node's role in a cluster
+    test_message,
     help,
     version
 };
 
+/// For how long --drain waits until the queue is empty, unless told.
+inline constexpr std::uint64_t default_drain_seconds = 300;
+
 struct CommandLine {
     Action action = Action::help;
     std::string source; // "", an absolute path or a URL; for support_bundle a path or "-"; for verify "", "a"
-                        // or "b"; for explain a code
-    std::string calendar;             // for schedule and postpone: systemd.time(7)
-    std::uint64_t mib_per_second = 0; // for install_rate; 0: no limit
-    SnapshotWish snapshot;            // for snapshot
+                        // or "b"; for explain a code; for role the verb
+    std::string calendar;                                   // for schedule and postpone: systemd.time(7)
+    std::uint64_t mib_per_second = 0;                       // for install_rate; 0: no limit
+    SnapshotWish snapshot;                                  // for snapshot
+    std::uint64_t max_wait_seconds = default_drain_seconds; // for drain
+    bool keep_over_restart = false;                         // for drain
     bool force = false;
     bool yes = false; // nobody is asked
     bool json = false;

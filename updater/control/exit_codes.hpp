@@ -17,7 +17,8 @@ enum class ExitCode : int {
     unfinished = 10,   // the new version runs and stays, but not all that follows the commit is done
     mail_stopped = 11, // done, but mail does not flow, and no job keeps it back
     differs = 12,      // --verify: a partition isn't what was signed
-    hung_up = 129,     // 128 + the signal that ended the watching; the job goes on
+    queue_not_empty = differs, // --drain: mail is stopped, but the time was over before the queue was empty
+    hung_up = 129,             // 128 + the signal that ended the watching; the job goes on
     interrupted = 130,
     output_lost = 141, // the output could no longer be written
     terminated = 143,

@@ -13,7 +13,8 @@ namespace {
 constexpr std::array names{
     "status",         "list",          "follow",  "check",       "cancel",          "rollback",
     "install-rate",   "download",      "install", "install-any", "schedule",        "postpone",
-    "support-bundle", "drop-previous", "backup",  "snapshot",    "snapshot-export", "restore"};
+    "support-bundle", "drop-previous", "backup",  "snapshot",    "snapshot-export", "restore",
+    "drain",          "resume",        "role",    "test-message"};
 
 std::set<std::string> names_in(std::string_view allowed) {
     std::set<std::string> found;
@@ -121,6 +122,14 @@ std::vector<std::string> names_of(const CommandLine &line) {
                           : std::vector<std::string>{"backup"};
     case Action::restore:
         return {"restore"};
+    case Action::drain:
+        return {"drain"};
+    case Action::resume:
+        return {"resume"};
+    case Action::role:
+        return {"role"};
+    case Action::test_message:
+        return {"test-message"};
     case Action::explain:
     case Action::help:
     case Action::version:

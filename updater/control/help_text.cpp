@@ -57,6 +57,11 @@ Actions:
       --snapshot import FILE [NAME]
       --snapshot delete NAME
       --explain CODE             say what the code of a message means and what to do
+      --drain                    accept no mail from outside any more, run the mail
+                                 queue and wait until it is empty
+      --resume                   accept mail again
+      --role show|take|give      show, take or give up this node's role in a cluster
+      --test-message             send a message through the filter into the store
   -h, --help                     print this text
   -V, --version                  print the version of update-control
 
@@ -71,6 +76,10 @@ Options:
                   encrypt what --snapshot export writes
       --key FILE  and a password: decrypt what --snapshot import reads
       --json      print the agent's JSON documents unchanged, one per line
+      --wait SECONDS
+                  how long --drain waits for the queue at most; at first 300
+      --keep-over-restart
+                  with --drain: also after a restart or an upgrade
       --no-wait   start the action and do not wait for its end
 
 Exit codes:
@@ -82,7 +91,8 @@ Exit codes:
                                               or it is not known what was signed
                                           10  the new version stays, but is not finished
   11  done, but mail is stopped, and no job keeps it back
-                                          12  a partition isn't what was signed
+                                          12  a partition isn't what was signed; the
+                                              queue isn't empty (--drain)
   129, 130, 143  ended by a hangup, Ctrl-C or SIGTERM; the job goes on
   141  the output could no longer be written; the job goes on
 )";

@@ -35,6 +35,12 @@ constexpr std::array all_options{
     option{"dry-run", no_argument, nullptr, 'n'},
     option{"snapshot", required_argument, nullptr, snapshot_option},
     option{"explain", required_argument, nullptr, explain_option},
+    option{"drain", no_argument, nullptr, drain_option},
+    option{"resume", no_argument, nullptr, resume_option},
+    option{"role", required_argument, nullptr, role_option},
+    option{"test-message", no_argument, nullptr, test_message_option},
+    option{"wait", required_argument, nullptr, wait_option},
+    option{"keep-over-restart", no_argument, nullptr, keep_over_restart_option},
     option{"password-file", required_argument, nullptr, password_file_option},
     option{"ask-password", no_argument, nullptr, ask_password_option},
     option{"certificate", required_argument, nullptr, certificate_option},
@@ -161,6 +167,14 @@ std::optional<Action> action_of(int letter) {
         return Action::snapshot;
     case explain_option:
         return Action::explain;
+    case drain_option:
+        return Action::drain;
+    case resume_option:
+        return Action::resume;
+    case role_option:
+        return Action::role;
+    case test_message_option:
+        return Action::test_message;
     case 'h':
         return Action::help;
     case 'V':

@@ -2,6 +2,7 @@
 
 #include "updater/control/documents.hpp"
 #include "updater/control/feed_reports.hpp"
+#include "updater/control/node_reports.hpp"
 #include "updater/control/report_lines.hpp"
 #include "updater/control/rescue_actions.hpp"
 #include "updater/control/schedule_reports.hpp"
@@ -95,10 +96,10 @@ std::string mail_lines(const json &state) {
     const json problem = mail_problem(state);
     const std::string mail = or_else(text_at(state, "mail"), "unknown");
     if (problem.empty())
-        return field("Mail", mail);
+        return field("Mail", mail + (mail == "flows" ? "" : drained_text(state))) + drained_report(state);
     const std::string advice = text_at(problem, "advice");
     return field("Mail", mail + ": " + text_at(problem, "text")) +
-           (advice.empty() ? "" : field("Do", advice));
+           (advice.empty() ? "" : field("Do", advice)) + drained_report(state);
 }
 
 /// The restart into the new system is phase 6; a job that restarts later has failed there.
@@ -112,9 +113,12 @@ bool is_on_the_way_back(const json &state) {
 std::string mail_report(const json &state) {
     const json problem = mail_problem(state);
     if (problem.empty())
-        return {};
+        return drained_line(state);
     const std::string advice = text_at(problem, "advice");
-    return (text_at(state, "mail") == "stopped" ? "Mail is stopped: " : "Whether mail flows is not known: ") +
+    const std::string mail = text_at(state, "mail");
+    return (mail == "stopped" ? "Mail is stopped: "
+            : mail == "flows" ? "Mail flows: "
+                              : "Whether mail flows is not known: ") +
            text_at(problem, "text") + "\n" + (advice.empty() ? "" : field("Do", advice));
 }
 
@@ -141,6 +145,7 @@ std::string status_report(const json &state) {
         if (const std::string note = text_at(state, "note"); !note.empty())
             report += field("Note", note);
     }
+    report += role_report(state);
     report += rescue_report(state);
     report += schedule_report(state);
     const auto last = state.find("last");

@@ -25,9 +25,9 @@ MailState stopped(std::string problem, std::string advice) {
 } // namespace
 
 MailFlow::MailFlow(services::ServiceManager &services, services::MailGate &gate, Listeners listeners,
-                   network::GreetingProbe &probe, const configuration::Appliance &appliance)
+                   network::GreetingProbe &probe, const configuration::Appliance &appliance, Drained drained)
     : services_(services), gate_(gate), listeners_(std::move(listeners)), probe_(probe),
-      appliance_(appliance) {}
+      appliance_(appliance), drained_(std::move(drained)) {}
 
 MailState MailFlow::look() {
     try {
@@ -36,7 +36,7 @@ MailState MailFlow::look() {
              {&MailFlow::problem_of_gate, &MailFlow::problem_of_units, &MailFlow::problem_of_listeners})
             if (auto problem = (this->*problem_of)())
                 return *std::move(problem);
-        return {Mail::flows, "", ""};
+        return without_problem();
     } catch (const std::exception &failure) {
         return {Mail::unknown, failure.what(), "systemctl status " + short_name(appliance_.mail.unit)};
     }
@@ -53,8 +53,17 @@ MailState MailFlow::look_for_greetings() {
     }
 }
 
+MailState MailFlow::without_problem() {
+    if (!drained_())
+        return {Mail::flows, "", ""};
+    if (gate_.is_closed())
+        return {Mail::stopped, "", ""};
+    return {Mail::flows, "mail was stopped on request, but something else opened the mail gate",
+            "update-control --drain"};
+}
+
 MailFlow::Problem MailFlow::problem_of_gate() {
-    if (!gate_.is_closed())
+    if (!gate_.is_closed() || drained_())
         return std::nullopt;
     return stopped("the mail gate refuses mail from outside", "nft delete table inet update_control");
 }

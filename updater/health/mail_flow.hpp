@@ -22,9 +22,14 @@ class MailFlow {
     /// Who listens at a port: network::listeners_at.
     using Listeners = std::function<std::vector<network::Endpoint>(std::uint16_t port)>;
 
+    /// Whether mail was stopped on request, so that a closed gate is as it should be.
+    using Drained = std::function<bool()>;
+
     /// All references outlive this object.
-    MailFlow(services::ServiceManager &services, services::MailGate &gate, Listeners listeners,
-             network::GreetingProbe &probe, const configuration::Appliance &appliance);
+    MailFlow(
+        services::ServiceManager &services, services::MailGate &gate, Listeners listeners,
+        network::GreetingProbe &probe, const configuration::Appliance &appliance,
+        Drained drained = [] { return false; });
 
     /// A few calls to systemd and the kernel, so that it can be asked often. Throws nothing: what cannot be
     /// read makes the state unknown.
@@ -33,6 +38,9 @@ class MailFlow {
     MailState look_for_greetings();
 
   private:
+    /// After nothing was found that hinders it.
+    MailState without_problem();
+
     /// Nothing: it does not hinder the mail.
     using Problem = std::optional<MailState>;
 
@@ -47,6 +55,7 @@ class MailFlow {
     Listeners listeners_;
     network::GreetingProbe &probe_;
     const configuration::Appliance &appliance_;
+    Drained drained_;
 };
 
 } // namespace updater::health

@@ -75,9 +75,18 @@ Announcements::Announcements(NoticeBoard &board, std::ostream &console, text::Cl
     : board_(board), console_(console), clock_(std::move(clock)), notify_after_(std::move(notify_after)) {}
 
 void Announcements::about_system(const std::string &text) {
+    const std::lock_guard lock(mutex_);
     about_system_ = text;
     if (!text.empty())
-        show_at_login("");
+        show();
+}
+
+void Announcements::mail_is_drained(const std::string &text) {
+    const std::lock_guard lock(mutex_);
+    if (drained_ == text)
+        return;
+    drained_ = text;
+    show();
 }
 
 void Announcements::at_start(const feed::UpgradePath &path) {
@@ -172,8 +181,14 @@ void Announcements::post(const std::string &key, const Notice &notice) {
 }
 
 void Announcements::show_at_login(const std::string &text) {
+    const std::lock_guard lock(mutex_);
+    offer_ = text;
+    show();
+}
+
+void Announcements::show() {
     try {
-        board_.show_at_login(about_system_ + text);
+        board_.show_at_login(about_system_ + drained_ + offer_);
     } catch (const partitions::StorageError &failure) {
         console_ << "the notice at login could not be changed: " << failure.what() << std::endl;
     }

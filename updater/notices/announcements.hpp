@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -25,6 +26,8 @@ class Announcements {
     /// What is unusual about the system that runs, shown at each login before everything else; empty:
     /// nothing. Called once, before any other thread.
     void about_system(const std::string &text);
+    /// That mail was stopped on request, shown at each login until it is called with an empty text.
+    void mail_is_drained(const std::string &text);
     /// Restores the banner at login, which a restart of the appliance removes.
     void at_start(const feed::UpgradePath &path);
     void can_be_installed(const feed::FeedEntry &entry);
@@ -48,12 +51,16 @@ class Announcements {
   private:
     void post(const std::string &key, const Notice &notice);
     void show_at_login(const std::string &text);
+    void show();
 
     NoticeBoard &board_;
     std::ostream &console_;
     text::Clock clock_;
     std::function<std::chrono::days()> notify_after_;
+    std::mutex mutex_; ///< for all below
     std::string about_system_;
+    std::string drained_;
+    std::string offer_;
 };
 
 } // namespace updater::notices

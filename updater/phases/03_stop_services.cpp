@@ -114,8 +114,7 @@ void StopServicesPhase::undo(job::PhaseRun &run) {
             failures.push_back({unit.name, "whether " + unit.name +
                                                " ran is recorded in a form that this updater cannot read"});
     // Also after a failure: the services that run can work.
-    gate_.open();
-    run.log(job::Severity::info, "mail from outside is accepted again");
+    run.log(job::Severity::info, services::open_and_tell(gate_));
     if (!failures.empty())
         throw std::runtime_error(text_of(failures));
 }

@@ -30,9 +30,9 @@ void TrialMail::return_to_queue(const partitions::Generation &generation, job::P
 }
 
 void TrialMail::let_in(job::PhaseRun &run) {
-    gate_.open();
+    const std::string opened = services::open_and_tell(gate_);
     run.mail_flows_again();
-    run.log(job::Severity::info, "mail from outside is accepted again");
+    run.log(job::Severity::info, opened);
 }
 
 void TrialMail::save_after_rollback(job::PhaseRun &run) {

@@ -26,8 +26,12 @@ void add_expected(json &document, const ShownJob &job) {
         return;
     document["expected_end"] = text::iso_time(job.expected->end);
     document["expected_seconds"] = std::chrono::round<std::chrono::seconds>(job.expected->left).count();
-    if (job.expected->mail_stops)
+    if (job.expected->mail_stops) {
         document["expected_mail_stop"] = text::iso_time(*job.expected->mail_stops);
+        const auto until_end = job.expected->end - *job.expected->mail_stops;
+        document["seconds_until_mail_stop"] =
+            std::chrono::round<std::chrono::seconds>(job.expected->left - until_end).count();
+    }
     if (job.expected->mail_flows)
         document["expected_mail_start"] = text::iso_time(*job.expected->mail_flows);
 }
@@ -82,9 +86,9 @@ json to_json(const State &state) {
                      {"install_mib_per_second", state.install_mib_per_second},
                      {"problem", state.problem.empty() ? json(nullptr) : json(state.problem)},
                      {"last", state.last ? document_of(state.last->facts, state.last->end) : json(nullptr)}};
-    for (const char *name :
-         {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step", "started",
-          "expected_end", "expected_seconds", "expected_mail_stop", "expected_mail_start", "log", "note"})
+    for (const char *name : {"operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
+                             "started", "expected_end", "expected_seconds", "expected_mail_stop",
+                             "seconds_until_mail_stop", "expected_mail_start", "log", "note"})
         document[name] = nullptr;
     if (state.job)
         add_job(document, *state.job);

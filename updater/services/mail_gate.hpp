@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 namespace updater::services {
@@ -35,6 +36,10 @@ class MailGate {
     /// Number of established connections to `ports` from other machines. Throws MailGateError.
     virtual std::size_t open_connections(const std::vector<std::uint16_t> &ports) = 0;
 };
+
+/// Opens the gate, and returns what became of it as a line for the log: it stays closed while something else
+/// than the job keeps it so. Throws MailGateError.
+std::string open_and_tell(MailGate &gate);
 
 /// After close(): waits at most `max_time` until the connected senders have finished. Returns how many are
 /// still connected. Throws MailGateError.

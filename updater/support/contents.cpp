@@ -86,6 +86,7 @@ std::vector<std::pair<std::string, fs::path>> files_of(const partitions::Layout 
             {"updater/left-generation.txt", layout.left_generation},
             {"updater/schedule.json", layout.schedule},
             {"updater/told.json", layout.told_notices},
+            {"updater/drained.json", layout.drained},
             {"updater/deadline-passed.txt", layout.deadline_passed},
             {"updater/on-trial.txt", layout.on_trial},
             {"configuration/settings.xml", layout.settings},

@@ -57,6 +57,12 @@ const struct {
     {"ImportSnapshot",
      [](sd_bus_message *m) { sd_bus_message_append(m, "shsay", "monday", STDOUT_FILENO, "", 0); }},
     {"GetSnapshots", nullptr},
+    {"Drain", [](sd_bus_message *m) { sd_bus_message_append(m, "bt", 0, std::uint64_t{1}); }},
+    {"Resume", nullptr},
+    {"GetQueue", nullptr},
+    {"Role", [](sd_bus_message *m) { sd_bus_message_append(m, "s", "take"); }},
+    {"TestMessage", nullptr},
+    {"GetNode", nullptr},
     {"Check", [](sd_bus_message *m) { sd_bus_message_append(m, "b", 0); }},
 };
 
@@ -71,6 +77,7 @@ void check_only_reading_works(sd_bus *caller, ServedAgent &served, const std::st
     STRCMP_EQUAL("(none)", served.agent.last_source.c_str());
     CHECK_EQUAL(0, served.agent.rollbacks);
     CHECK_EQUAL(0, served.agent.drops);
+    CHECK_FALSE(served.agent.fake_node.is_drained);
     CHECK_EQUAL(0, served.agent.due_calls);
     STRCMP_EQUAL("(none)", served.agent.last_calendar.c_str());
     STRCMP_EQUAL("idle", served.agent.state()["state"].get<std::string>().c_str());

@@ -76,6 +76,32 @@ TEST(BusService, restore_passes_on_whether_it_is_really_meant) {
     LONGS_EQUAL(1, served.agent.restores);
 }
 
+TEST(BusService, draining_hands_over_who_asks_and_bounds_the_time) {
+    const auto drain = [&](std::uint64_t seconds) {
+        return call(caller.get(), "Drain",
+                    [seconds](sd_bus_message *request) { sd_bus_message_append(request, "bt", 1, seconds); })
+            .error;
+    };
+    STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, drain(86'401).c_str());
+    CHECK_FALSE(served.agent.fake_node.is_drained);
+    STRCMP_EQUAL("", drain(86'400).c_str());
+    CHECK_TRUE(served.agent.fake_node.is_drained);
+    LONGS_EQUAL(getuid(), served.agent.fake_node.last_wish.user);
+    STRCMP_CONTAINS("\"drained\":{", call(caller.get(), "GetState").text.c_str());
+    STRCMP_EQUAL("", call(caller.get(), "Resume").error.c_str());
+    STRCMP_CONTAINS("\"drained\":null", call(caller.get(), "GetState").text.c_str());
+}
+
+TEST(BusService, a_role_is_shown_taken_or_given_and_nothing_else) {
+    served.agent.fake_node.role = "primary";
+    for (const auto &[verb, error] : {std::pair{"show", ""}, std::pair{"take", ""}, std::pair{"give", ""},
+                                      std::pair{"seize", SD_BUS_ERROR_INVALID_ARGS}})
+        STRCMP_EQUAL(error, call(caller.get(), "Role", [word = verb](sd_bus_message *request) {
+                                sd_bus_message_append(request, "s", word);
+                            }).error.c_str());
+    STRCMP_CONTAINS("\"role\":\"secondary\"", call(caller.get(), "GetNode").text.c_str());
+}
+
 TEST(BusService, install_needs_no_options) {
     const Reply reply = call(caller.get(), "Install", [](sd_bus_message *request) {
         sd_bus_message_append(request, "sa{sv}", "", 0);

@@ -106,6 +106,14 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"--explain", "UC0412"}, {.action = Action::explain, .source = "UC0412"}},
         {{"--explain", "uc0412", "--json"}, {.action = Action::explain, .source = "uc0412", .json = true}},
         {{"--support-bundle=-"}, {.action = Action::support_bundle, .source = "-"}},
+        {{"--drain"}, {.action = Action::drain}},
+        {{"--drain", "--wait", "20"}, {.action = Action::drain, .max_wait_seconds = 20}},
+        {{"--drain", "--keep-over-restart", "--no-wait"},
+         {.action = Action::drain, .keep_over_restart = true, .wait = false}},
+        {{"--resume", "--json"}, {.action = Action::resume, .json = true}},
+        {{"--role", "take"}, {.action = Action::role, .source = "take"}},
+        {{"--role=show", "--json"}, {.action = Action::role, .source = "show", .json = true}},
+        {{"--test-message"}, {.action = Action::test_message}},
         {{"--window"}, {.action = Action::something_may_be_due}},
         {{"--wizard"}, {.action = Action::wizard}},
         {{"--wizard", "fw"}, {.action = Action::wizard}},
@@ -124,6 +132,8 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         STRCMP_EQUAL_TEXT(source.c_str(), line.source.c_str(), words.c_str());
         STRCMP_EQUAL_TEXT(row.meant.calendar.c_str(), line.calendar.c_str(), words.c_str());
         LONGS_EQUAL_TEXT(row.meant.mib_per_second, line.mib_per_second, words.c_str());
+        LONGS_EQUAL_TEXT(row.meant.max_wait_seconds, line.max_wait_seconds, words.c_str());
+        CHECK_EQUAL_TEXT(row.meant.keep_over_restart, line.keep_over_restart, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.force, line.force, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.yes, line.yes, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.json, line.json, words.c_str());

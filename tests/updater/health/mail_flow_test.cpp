@@ -87,6 +87,21 @@ TEST(MailFlow, is_stopped_by_a_gate_that_stayed_closed) {
                   "nft delete table inet update_control");
 }
 
+TEST(MailFlow, that_was_stopped_on_request_is_stopped_without_a_problem) {
+    MailFlow drained{services, gate,      [this](std::uint16_t) { return listening; },
+                     probe,    appliance, [] { return true; }};
+    gate.close({25});
+    CHECK(drained.look() == (MailState{Mail::stopped, "", ""}));
+    CHECK(drained.look_for_greetings() == (MailState{Mail::stopped, "", ""}));
+    services.crash("postfix.service");
+    check_stopped(drained.look(), "postfix.service failed", "journalctl -u postfix -b");
+    setup();
+    gate.open();
+    const MailState opened = drained.look();
+    CHECK(opened.mail == Mail::flows);
+    STRCMP_CONTAINS("something else opened the mail gate", opened.problem.c_str());
+}
+
 TEST(MailFlow, is_stopped_when_nothing_listens_although_the_unit_runs) {
     listening.clear();
     check_stopped(flow.look(), "nothing listens at port 25, although postfix.service runs",

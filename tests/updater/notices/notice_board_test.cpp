@@ -103,6 +103,16 @@ TEST(NoticeBoard, says_at_each_login_what_is_unusual_about_the_system_beside_new
                     storage.contents(places.banner).c_str());
 }
 
+TEST(NoticeBoard, says_at_each_login_that_mail_is_stopped_on_request_until_it_is_resumed) {
+    announcements.can_be_installed(entry("2.8.1.0", "2.8.0.0"));
+    announcements.mail_is_drained("Mail is stopped.\n");
+    STRCMP_CONTAINS("Mail is stopped.\nFirmware 2.8.1.0 can be installed",
+                    storage.contents(places.banner).c_str());
+    announcements.mail_is_drained("");
+    STRCMP_CONTAINS("Firmware 2.8.1.0 can be installed", storage.contents(places.banner).c_str());
+    CHECK_FALSE(storage.contents(places.banner).starts_with("Mail"));
+}
+
 TEST(NoticeBoard, each_way_can_be_turned_off_alone_and_at_once) {
     const struct {
         const char *name;

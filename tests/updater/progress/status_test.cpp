@@ -61,9 +61,10 @@ TEST(Status, an_appliance_without_a_job_is_idle_and_has_no_last_job) {
     STRCMP_EQUAL("2.8.0.0", state["running_version"].get<std::string>().c_str());
     STRCMP_EQUAL("a", state["slot"].get<std::string>().c_str());
     STRCMP_EQUAL("unknown", state["mail"].get<std::string>().c_str());
-    for (const char *name : {"mail_problem", "operation", "job", "firmware_version", "phase", "phase_name",
-                             "percent", "step", "started", "expected_end", "expected_seconds",
-                             "expected_mail_stop", "expected_mail_start", "log", "note", "last", "problem"})
+    for (const char *name :
+         {"mail_problem", "operation", "job", "firmware_version", "phase", "phase_name", "percent", "step",
+          "started", "expected_end", "expected_seconds", "expected_mail_stop", "seconds_until_mail_stop",
+          "expected_mail_start", "log", "note", "last", "problem"})
         CHECK_TEXT(state.contains(name) && state[name].is_null(), name);
 }
 
@@ -90,6 +91,16 @@ TEST(Status, a_running_job_is_described_with_phase_percent_and_times) {
     expected["expected_seconds"] = 300;
     expected["expected_mail_start"] = "2026-11-21T03:05:04+00:00";
     STRCMP_EQUAL(expected.dump().c_str(), state.dump().c_str());
+}
+
+TEST(Status, says_how_long_mail_still_flows) {
+    begin();
+    status.predict({{job::Phase::install, std::chrono::minutes(5), job::PredictedBy::history},
+                    {job::Phase::stop_services, std::chrono::minutes(1), job::PredictedBy::history}});
+    status.phase(job::Phase::install);
+    LONGS_EQUAL(300, status.state()["seconds_until_mail_stop"].get<int>());
+    status.phase(job::Phase::stop_services);
+    CHECK(status.state()["seconds_until_mail_stop"].is_null());
 }
 
 TEST(Status, no_time_is_expected_for_mail_that_flows_again) {

@@ -17,6 +17,7 @@
 #include "updater/network/systemd_network_state.hpp"
 #include "updater/network/tcp_greeting_probe.hpp"
 #include "updater/services/nftables_mail_gate.hpp"
+#include "updater/services/shared_mail_gate.hpp"
 #include "updater/services/systemd_service_manager.hpp"
 #include "updater/text/local_time.hpp"
 
@@ -41,7 +42,8 @@ struct Machine {
     services::SystemdServiceManager services;
     network::SystemdNetworkState network{layout.network_pins};
     network::TcpGreetingProbe probe;
-    services::NftablesMailGate gate;
+    services::NftablesMailGate packet_filter;
+    services::SharedMailGate gate{packet_filter};
     hooks::runner::SystemdHookRunner programs;
     job::RestartTraces restart_traces;
 

@@ -26,12 +26,17 @@ std::string text_of(const Machine &machine) {
            ", boot " + machine.running.boot_id;
 }
 
+std::string login_text_of(const node::DrainOrder &order) {
+    return "Mail is stopped: drained on request since " + text::iso_time(order.since) + " by " + order.by +
+           ". To accept it again: update-control --resume\n";
+}
+
 } // namespace
 
-MailParts::MailParts(const Machine &machine, progress::JobStatus &status)
+MailParts::MailParts(const Machine &machine, progress::JobStatus &status, const node::Drain &drain)
     : flow(
           services, gate, [](std::uint16_t port) { return network::listeners_at(port); }, probe,
-          machine.appliance),
+          machine.appliance, [&drain] { return drain.order().has_value(); }),
       watch(flow, [&status](const health::MailState &found) { status.mail(found); }) {}
 
 Reports::Reports(Machine &machine, Checks &checks)
@@ -47,7 +52,14 @@ Reports::Reports(Machine &machine, Checks &checks)
       history(machine.storage, machine.layout.history),
       status(machine.clock, machine.appliance.version,
              std::string(1, partitions::letter(machine.running.slot))),
-      mail(machine, status),
+      drain({machine.storage, {machine.layout.drained, machine.layout.drained_rules}},
+            {machine.gate, machine.appliance.mail.listener_ports,
+             [&machine] { return services::closing_commands(machine.appliance.mail.listener_ports); }},
+            machine.running.boot_id, machine.clock,
+            [this](const std::optional<node::DrainOrder> &order) {
+                announcements.mail_is_drained(order ? login_text_of(*order) : "");
+            }),
+      mail(machine, status, drain),
       observer(
           machine.storage, {status, std::cout, progress::send_to_systemd_journal}, machine.clock,
           text_of(machine),

@@ -5,6 +5,7 @@
 #include "updater/agent/parts/checks.hpp"
 #include "updater/agent/parts/machine.hpp"
 #include "updater/bus/bus_notice_queue.hpp"
+#include "updater/node/drain.hpp"
 #include "updater/notices/announcements.hpp"
 #include "updater/progress/history.hpp"
 #include "updater/progress/log_observer.hpp"
@@ -13,7 +14,7 @@ namespace updater::agent::parts {
 
 /// Whether mail flows. Has connections of its own: the job's thread uses the machine's.
 struct MailParts {
-    MailParts(const Machine &machine, progress::JobStatus &status);
+    MailParts(const Machine &machine, progress::JobStatus &status, const node::Drain &drain);
     MailParts(const MailParts &) = delete;
     MailParts &operator=(const MailParts &) = delete;
 
@@ -35,6 +36,7 @@ struct Reports {
     notices::Announcements announcements;
     progress::History history;
     progress::JobStatus status;
+    node::Drain drain;
     MailParts mail;
     progress::LogObserver observer;
 };
