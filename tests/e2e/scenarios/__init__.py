@@ -1,6 +1,7 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
 from . import bad_bundles, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rescue_partition, rollback, steps, upgrade, \
     ways_back
+from . import bad_bundles, drained, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rescue_partition, rollback, steps, upgrade
 
 # Starts from power on, and saves the appliance that the others resume.
 FIRST = "first-start"
@@ -21,6 +22,7 @@ SCENARIOS = {
     "ways-back": ways_back.all_work,
     "refusals": refusals.checks_refuse,
     "finding": finding.announced_and_fetched,
+    "drained": drained.survives_as_ordered,
     "cancel": refusals.cancelled_in_phase_2,
     "interruptions": interruptions.in_phase_2,
     **{f"killed-in-phase-{number}": killed.in_phase(number) for number in range(1, 11)},
