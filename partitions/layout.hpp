@@ -53,6 +53,9 @@ struct Layout {
     /// of them.
     std::filesystem::path cluster_programs = "/usr/lib/update-control/cluster.d";
     std::filesystem::path own_cluster_programs = "/etc/update-control/cluster.d";
+    /// The product's programs at the hook points of an upgrade.
+    std::filesystem::path before_stop_programs = "/usr/lib/update-control/before-stop.d";
+    std::filesystem::path after_commit_programs = "/usr/lib/update-control/after-commit.d";
     /// Of update-fetch.socket.
     std::filesystem::path fetch_socket = "/run/update-control/fetch.socket";
 };

@@ -25,6 +25,10 @@ inline constexpr std::uint64_t capabilities_for_system_files =
 inline constexpr std::uint64_t capabilities_for_checkers =
     capabilities_for_files_and_accounts | capability_set(CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE);
 
+/// For the product's own programs at hook points, which also signal the product's processes.
+inline constexpr std::uint64_t capabilities_for_the_product =
+    capabilities_for_files_and_accounts | capability_set(CAP_KILL);
+
 /// For programs that look and change nothing: they read files of any owner, and may become another account to
 /// see what that one can read.
 inline constexpr std::uint64_t capabilities_for_looking =

@@ -46,6 +46,9 @@ struct HookCall {
     /// settings are out of reach, and so are other programs' sockets and shared memory. Health checks turn it
     /// off, because they look at the running system.
     bool protect_system = true;
+    /// With protect_system and the root "/": places that stay as they are and can be written to, with what is
+    /// mounted below them.
+    std::vector<std::filesystem::path> writable;
     /// With protect_system: root's capabilities, and none but these.
     std::uint64_t capabilities = capabilities_for_files_and_accounts;
     /// With protect_system: may have mounts and namespaces of its own. With these it could undo the

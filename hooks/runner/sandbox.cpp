@@ -1,6 +1,7 @@
 // Forbids everything that a conversion does not need. The order of the lines has no meaning.
 #include "hooks/runner/sandbox.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace hooks::runner {
@@ -59,6 +60,9 @@ std::vector<UnitProperty> sandbox_of(const HookCall &call) {
         properties.push_back({"MountAPIVFS", true});
     } else if (call.protect_system) {
         properties.push_back({"ProtectSystem", std::string("strict")});
+        if (!call.writable.empty())
+            properties.push_back(
+                {"ReadWritePaths", std::vector<std::string>(call.writable.begin(), call.writable.end())});
     }
     if (call.protect_system)
         protect(properties, call);
@@ -75,7 +79,7 @@ std::vector<TemporaryFilesystem> temporary_filesystems_of(const HookCall &call) 
     if (!call.protect_system)
         return all;
     all.push_back({"/dev/shm", "mode=1777"});
-    if (call.root == "/")
+    if (call.root == "/" && std::ranges::find(call.writable, "/run") == call.writable.end())
         all.push_back({"/run", "mode=755"}); // holds the sockets of all running services
     return all;
 }

@@ -115,3 +115,12 @@ TEST(Sandbox, gives_way_to_mail_in_a_rehearsal) {
     CHECK(value_of<std::uint64_t>(call, "IOWeight").value_or(100) < 100);
     CHECK(value_of<std::int32_t>(call, "OOMScoreAdjust").value_or(0) > 0);
 }
+
+TEST(Sandbox, leaves_places_of_the_running_system_writable_that_the_call_names) {
+    call.writable = {"/var", "/run"};
+    CHECK((value_of<std::vector<std::string>>(call, "ReadWritePaths") ==
+           std::vector<std::string>{"/var", "/run"}));
+    CHECK_FALSE(hides(call, "/run"));
+    call.writable.clear();
+    CHECK_FALSE(value_of<std::vector<std::string>>(call, "ReadWritePaths").has_value());
+}

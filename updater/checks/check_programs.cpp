@@ -2,8 +2,8 @@
 
 #include "updater/cancelled.hpp"
 #include "updater/checks/check_output.hpp"
+#include "updater/checks/program_folder.hpp"
 
-#include <algorithm>
 #include <sys/stat.h>
 #include <vector>
 
@@ -15,13 +15,6 @@ namespace {
 constexpr std::chrono::minutes time_to_check{1};
 
 using Path = std::filesystem::path;
-
-bool is_name_of_program(const std::string &name) {
-    return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-               c == '_';
-    });
-}
 
 /// Why somebody other than root could decide what runs; empty: nobody can.
 std::string reason_against(const partitions::FileDetails &details) {
@@ -36,17 +29,6 @@ Finding not_trusted(const Path &path, const std::string &reason) {
     return {path.string(), Verdict::fail, reason + ", so it does not run",
             "See who changed it. To trust it: chown root:root " + path.string() + " && chmod go-w " +
                 path.string()};
-}
-
-std::vector<Path> programs_in(partitions::Storage &storage, const Path &folder, const Path &root) {
-    std::vector<Path> programs;
-    const Path real = root / folder.relative_path();
-    if (storage.kind(real) != partitions::FileKind::directory)
-        return programs;
-    for (const Path &entry : storage.list(real))
-        if (is_name_of_program(entry.filename().string()))
-            programs.push_back(folder / entry.filename());
-    return programs;
 }
 
 } // namespace

@@ -4,31 +4,12 @@
 #include "hooks/runner/old_root.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/checks/conversion_chain.hpp"
+#include "updater/phases/program_lines.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace updater::phases {
-
-namespace {
-
-constexpr std::pair<std::string_view, job::Severity> first_words[] = {{"warning:", job::Severity::warning},
-                                                                      {"debug:", job::Severity::debug}};
-
-/// A program says by the first word of a line how much the line matters (updater/contracts.md).
-void log_line_of(const firmware::Conversion &conversion, std::string_view line, const job::PhaseRun &run) {
-    const auto word =
-        std::ranges::find_if(first_words, [&](const auto &each) { return line.starts_with(each.first); });
-    if (word != std::end(first_words))
-        line.remove_prefix(std::min(line.size(), line.find_first_not_of(' ', word->first.size())));
-    // The code of a warning; other lines have none.
-    run.log(
-        {word == std::end(first_words) ? job::Severity::info : word->second, messages::Code::program_warns},
-        conversion.name + ": " + std::string(line));
-}
-
-} // namespace
 
 Conversions::Conversions(hooks::runner::HookRunner &hooks, partitions::Layout layout,
                          std::chrono::seconds time_limit)
@@ -79,11 +60,7 @@ void Conversions::convert(const firmware::Conversion &conversion, const std::fil
             const int part = (progress.last - progress.first) * std::clamp(percent, 0, 100) / 100;
             run.progress(progress.first + part, conversion.name + ": " + std::string(text));
         },
-        [&](std::string_view line) {
-            if (line.find_first_not_of(" \t") != std::string_view::npos)
-                log_line_of(conversion, line, run);
-        },
-        run.stop);
+        [&](std::string_view line) { log_program_line(conversion.name, line, run); }, run.stop);
     if (result.stopped)
         throw Cancelled();
     switch (hooks::runner::outcome(result)) {

@@ -2,6 +2,9 @@
 // it writes only to the folder of downloads, and what was verified there is kept for the next job. Phases 7
 // to 9 have none because the undo of phases 2 and 6 removes the new generation, with all that they made in
 // it. The undo of phase 10 comes first and saves the mail that was written on trial.
+//
+// A hook point belongs to a phase: before-stop is the first thing of phase 3 and is undone last, when mail
+// flows again; after-commit is the last thing of phase 10, behind the commit, so nothing undoes it.
 #include "updater/phases/table.hpp"
 
 namespace updater::phases {
@@ -12,8 +15,28 @@ template <typename PhaseClass> auto run_of(PhaseClass &phase) {
     return [&phase](job::PhaseRun &run) { return phase.run(run); };
 }
 
+template <typename First, typename Second> auto run_of(First &first, Second &second) {
+    return [&first, &second](job::PhaseRun &run) {
+        first.run(run);
+        return second.run(run);
+    };
+}
+
 template <typename PhaseClass> auto undo_of(PhaseClass &phase) {
     return [&phase](job::PhaseRun &run) { phase.undo(run); };
+}
+
+/// The second also when the first fails.
+template <typename First> auto undo_of(First &first, BeforeStop &second) {
+    return [&first, &second](job::PhaseRun &run) {
+        try {
+            first.undo(run);
+        } catch (...) {
+            second.undo(run);
+            throw;
+        }
+        second.undo(run);
+    };
 }
 
 } // namespace
@@ -23,14 +46,14 @@ job::PhaseTable make_phase_table(Phases &all) {
         // clang-format off
         {job::Phase::download,                run_of(all.download),                nullptr},
         {job::Phase::install,                 run_of(all.install),                 undo_of(all.install)},
-        {job::Phase::stop_services,           run_of(all.stop_services),           undo_of(all.stop_services)},
+        {job::Phase::stop_services,           run_of(all.before_stop, all.stop_services), undo_of(all.stop_services, all.before_stop)},
         {job::Phase::prepare_store_migration, run_of(all.prepare_store_migration), undo_of(all.prepare_store_migration)},
         {job::Phase::back_up_configuration,   run_of(all.back_up_configuration),   undo_of(all.back_up_configuration)},
         {job::Phase::restart_appliance,       run_of(all.restart_appliance),       undo_of(all.restart_appliance)},
         {job::Phase::migrate_store,           run_of(all.migrate_store),           nullptr},
         {job::Phase::install_configuration,   run_of(all.install_configuration),   nullptr},
         {job::Phase::clean_up,                run_of(all.clean_up),                nullptr},
-        {job::Phase::start_services,          run_of(all.start_services),          undo_of(all.start_services)},
+        {job::Phase::start_services,          run_of(all.start_services, all.after_commit), undo_of(all.start_services)},
         // clang-format on
     };
     for (job::PhaseRow &row : table)

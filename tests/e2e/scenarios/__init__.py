@@ -1,7 +1,6 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
-from . import bad_bundles, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rescue_partition, rollback, steps, upgrade, \
-    ways_back
-from . import bad_bundles, drained, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, rescue_partition, rollback, steps, upgrade
+from . import bad_bundles, drained, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, \
+    rescue_partition, rollback, steps, upgrade, ways_back
 
 # Starts from power on, and saves the appliance that the others resume.
 FIRST = "first-start"

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t max_file_bytes = 1000;
 constexpr std::uint64_t plenty_bytes = 1'000'000'000;
 const std::string hook_folder = "/usr/lib/update-control/hooks/";
+const std::string balancer_before_stop = "/usr/lib/update-control/before-stop.d/balancer";
+const std::string balancer_after_commit = "/usr/lib/update-control/after-commit.d/balancer";
 const std::string server = "https://updates.lan.test/";
 
 /// Not synced: whoever calls a program has to see to that.
@@ -41,6 +43,14 @@ SimulatedPrograms::SimulatedPrograms(SimulatedMachine &machine) : machine_(machi
         machine_.proved("test message");
         return machine_.services().state("postfix.service").is_active() ? Script()
                                                                         : failing("no mail server answers");
+    });
+    install_function(balancer_before_stop,
+                     [this](const hooks::runner::HookCall &call) { return take_out_of_balancer(call); });
+    install_function(balancer_after_commit, [this](const hooks::runner::HookCall &) {
+        if (machine_.gate().is_closed())
+            return failing("no mail can reach this appliance");
+        machine_.world().out_of_balancer = false;
+        return Script();
     });
 }
 
@@ -90,6 +100,14 @@ updater_test::FakeHookRunner::Script SimulatedPrograms::inspect_store() const {
         return failing("no store answers");
     const auto files = machine_.storage().list(places::store).size();
     return {.standard_output = {"records " + std::to_string(files - 1)}}; // one says the format
+}
+
+updater_test::FakeHookRunner::Script
+SimulatedPrograms::take_out_of_balancer(const hooks::runner::HookCall &call) const {
+    if (machine_.gate().is_closed())
+        return failing("mail is refused already");
+    machine_.world().out_of_balancer = call.arguments.at(0) == "run";
+    return {};
 }
 
 SimulatedRoots::SimulatedRoots(SimulatedMachine &machine)
@@ -151,6 +169,8 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
           .install_configuration = {roots, generations},
           .clean_up = {storage, generations},
           .start_services = {boot, generations, marks, mail, service_start, health, finishing},
+          .before_stop = {storage, programs, layout.before_stop_programs},
+          .after_commit = {storage, programs, layout.after_commit_programs},
       },
       journal(storage, layout.journal, machine.boot_id(),
               [] { return std::chrono::system_clock::time_point(); }) {}

@@ -24,6 +24,7 @@ class SimulatedPrograms : public updater_test::FakeHookRunner {
     Script convert_store(const hooks::runner::HookCall &call) const;
     Script convert_configuration(const hooks::runner::HookCall &call) const;
     Script inspect_store() const;
+    Script take_out_of_balancer(const hooks::runner::HookCall &call) const;
     /// The release whose program a call runs.
     Release release_of(const hooks::runner::HookCall &call) const;
 

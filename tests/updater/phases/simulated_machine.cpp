@@ -134,6 +134,8 @@ SimulatedMachine::SimulatedMachine() {
         disk->put_symlink("../generations/" + generation,
                           places::data / "slots" / partitions::partition_label(slot));
     }
+    for (const char *program : {"before-stop.d/balancer", "after-commit.d/balancer"})
+        disk->put_file(Path("/usr/lib/update-control") / program, "a program");
     for (const char *folder : {"maildrop", "incoming", "active", "deferred", "hold", "pid"})
         disk->put_directory(places::shared_queue / folder);
     put_in_memory(std::move(disk));

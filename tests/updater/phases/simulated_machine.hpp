@@ -44,6 +44,8 @@ struct World {
     std::vector<Message> accepted;
     int next_message = 1;
     std::vector<std::string> broken_rules; ///< such as mail that came in before the commit
+    /// By the product's program at before-stop; that of after-commit, or the undo, brings it back.
+    bool out_of_balancer = false;
 };
 
 /// What a version of the appliance says about itself.

@@ -118,6 +118,8 @@ void check_normal_work(SimulatedMachine &machine, Faults &faults) {
         faults.emplace_back("the queue is covered");
     if (machine.storage().exists(places::pins_in_force) && !machine.network().unpinned())
         faults.emplace_back("the addresses are pinned");
+    if (machine.world().out_of_balancer)
+        faults.emplace_back("the appliance was left out of the load balancer");
 }
 
 void check_journal(SimulatedMachine &machine, Faults &faults) {

@@ -43,6 +43,7 @@ TEST(Upgrade,
                  "2: sync /boot/grubenv\n"
                  "2: run /usr/lib/update-control/hooks/etc\n"
                  "2: run /usr/lib/update-control/hooks/message-store\n"
+                 "3: run /usr/lib/update-control/before-stop.d/balancer\n"
                  "3: run /usr/sbin/sshd\n"
                  "3: close the mail gate\n"
                  "3: stop postfix.service\n"
@@ -66,7 +67,8 @@ TEST(Upgrade,
                  "10: start postfix.service\n"
                  "10: open the mail gate\n"
                  "10: reload\n"
-                 "10: stop update-control-deadline.timer\n",
+                 "10: stop update-control-deadline.timer\n"
+                 "10: run /usr/lib/update-control/after-commit.d/balancer\n",
                  upgrade.record().c_str());
 }
 

@@ -46,6 +46,8 @@ Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks, Snapshots
           .clean_up = {machine.storage, machine.generations},
           .start_services = {machine.boot, machine.generations, marks, mail, service_start, health,
                              finishing},
+          .before_stop = {machine.storage, machine.programs, machine.layout.before_stop_programs},
+          .after_commit = {machine.storage, machine.programs, machine.layout.after_commit_programs},
       } {}
 
 } // namespace updater::agent::parts
