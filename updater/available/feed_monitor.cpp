@@ -4,6 +4,8 @@
 #include "updater/feed/feed_error.hpp"
 #include "updater/text/clean_text.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace updater::available {
@@ -80,6 +82,15 @@ void FeedMonitor::report_next_hop() {
 feed::UpgradePath FeedMonitor::path(const feed::PathWishes &wishes) const {
     const std::lock_guard lock(mutex_);
     return store_.feed() ? feed::upgrade_path(*store_.feed(), running_, wishes) : feed::UpgradePath();
+}
+
+std::vector<feed::FeedEntry> FeedMonitor::newer() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<feed::FeedEntry> found;
+    if (store_.feed())
+        std::ranges::copy_if(store_.feed()->entries, std::back_inserter(found),
+                             [&](const feed::FeedEntry &entry) { return entry.version > running_; });
+    return found;
 }
 
 bool FeedMonitor::was_ever_checked() const {

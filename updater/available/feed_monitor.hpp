@@ -44,6 +44,8 @@ class FeedMonitor {
 
     /// From the running version on. Empty when nothing is known.
     feed::UpgradePath path(const feed::PathWishes &wishes) const;
+    /// All that the feed has beyond the running version, newest first.
+    std::vector<feed::FeedEntry> newer() const;
 
     bool was_ever_checked() const;
     /// False without a feed.

@@ -71,7 +71,9 @@ std::optional<NextFirmware> FirmwareChoice::next_by_itself(bool security_only) c
 }
 
 void FirmwareChoice::add_what_the_feed_says(job::JobFacts &facts) const {
-    for (const feed::FeedEntry &hop : path(true).hops) {
+    if (!feed_)
+        return;
+    for (const feed::FeedEntry &hop : feed_->newer()) {
         if (std::ranges::find(hop.urls, facts.source) == hop.urls.end())
             continue;
         facts.expected_version = hop.version.text();

@@ -37,8 +37,8 @@ class FirmwareChoice {
     /// nothing to install.
     std::string newest_url(bool force) const;
 
-    /// If facts.source is on the way to the newest version, fills in what the feed says about it: its version
-    /// and the other servers that have it.
+    /// If facts.source is firmware of the feed, fills in what the feed says about it: its version and the
+    /// other servers that have it.
     void add_what_the_feed_says(job::JobFacts &facts) const;
 
     /// The next hop that the appliance may install by itself: none that failed here before, and with

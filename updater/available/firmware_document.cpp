@@ -27,6 +27,17 @@ json document_of(const std::vector<feed::FeedEntry> &entries) {
     return list;
 }
 
+/// Enough to find the way to any of them.
+json short_document_of(const std::vector<feed::FeedEntry> &entries) {
+    auto list = json::array();
+    for (const feed::FeedEntry &entry : entries)
+        list.push_back({{"version", entry.version.text()},
+                        {"minimum_version", entry.minimum_version.text()},
+                        {"stepping_stone", entry.stepping_stone},
+                        {"source", download::url_to_show(entry.urls.front())}});
+    return list;
+}
+
 /// Those that are newer than what runs; the others would not be offered anyway.
 json document_of(const std::vector<FailedVersion> &failed, const std::string &running) {
     auto list = json::array();
@@ -65,6 +76,7 @@ json FirmwareDocument::make() const {
             {"feed", feed_ ? feed_->document() : json(nullptr)},
             {"path", document_of(path.hops)},
             {"out_of_reach", document_of(path.out_of_reach)},
+            {"newer", feed_ ? short_document_of(feed_->newer()) : json::array()},
             {"failed", document_of(failed, appliance_.version)}};
 }
 

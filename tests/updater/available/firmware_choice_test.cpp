@@ -66,3 +66,15 @@ TEST(FirmwareChoice, that_is_empty_because_of_a_failure_says_what_failed_and_how
     }
     STRCMP_EQUAL("https://a/2.8.1.0.fw", choice.newest_url(true).c_str());
 }
+
+TEST(FirmwareChoice, knows_also_what_the_steps_pass_over) {
+    feed::FeedEntry passed_over = entry("2.8.1.0", "2.8.0.0");
+    passed_over.urls = {"https://a/2.8.1.0.fw", "https://b/2.8.1.0.fw"};
+    store.accept_feed(signed_feed('a', feed_of(2, {entry("2.8.2.0", "2.8.0.0"), passed_over})), today);
+    STRCMP_EQUAL("2.8.2.0", choice.path(false).hops.front().version.text().c_str());
+    const job::JobFacts facts = about("https://a/2.8.1.0.fw");
+    STRCMP_EQUAL("2.8.1.0", facts.expected_version.c_str());
+    CHECK(facts.mirrors == std::vector<std::string>{"https://b/2.8.1.0.fw"});
+    LONGS_EQUAL(2, feed.newer().size());
+    STRCMP_EQUAL("2.8.1.0", feed.newer().back().version.text().c_str());
+}
