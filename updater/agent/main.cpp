@@ -1,4 +1,5 @@
 // The agent's program: makes the parts, connects them, and serves the bus until it is told to stop.
+#include "partitions/base/termination.hpp"
 #include "updater/agent/agent.hpp"
 #include "updater/agent/bus_requests.hpp"
 #include "updater/agent/mail_since_upgrade.hpp"
@@ -15,7 +16,6 @@
 #include "updater/agent/parts/trial.hpp"
 #include "updater/agent/parts/upgrade.hpp"
 #include "updater/agent/previous_system_removal.hpp"
-#include "updater/agent/termination.hpp"
 #include "updater/bus/bus_service.hpp"
 #include "updater/services/systemd_calendar.hpp"
 
@@ -92,7 +92,7 @@ void serve_until_stopped(bus::BusService &service, schedule::Schedule &schedule,
 }
 
 void serve() {
-    const Termination termination;
+    const partitions::base::Termination termination;
     // First: a second agent, started by hand, must fail here, before it ends programs that the first one
     // runs.
     bus::BusConnection system_bus = bus::take_agent_name(bus::open_system_bus());

@@ -1,4 +1,4 @@
-#include "updater/agent/termination.hpp"
+#include "partitions/base/termination.hpp"
 
 #include "partitions/base/event_wakeup.hpp"
 
@@ -11,7 +11,7 @@
 #include <thread>
 #include <unistd.h>
 
-namespace updater::agent {
+namespace partitions::base {
 
 class Termination::Implementation {
   public:
@@ -60,4 +60,4 @@ std::stop_token Termination::token() const {
     return implementation_->token();
 }
 
-} // namespace updater::agent
+} // namespace partitions::base

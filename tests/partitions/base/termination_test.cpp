@@ -1,5 +1,5 @@
 // SIGTERM as a stop token, in a process of its own so that the signal concerns no other test.
-#include "updater/agent/termination.hpp"
+#include "partitions/base/termination.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -9,8 +9,7 @@
 
 #include <CppUTest/TestHarness.h>
 
-using namespace updater;
-using namespace updater::agent;
+using namespace partitions::base;
 
 namespace {
 

@@ -1,10 +1,10 @@
-// SIGTERM and SIGINT as a stop token. Nothing else handles signals in the agent.
+// SIGTERM and SIGINT as a stop token. Nothing else handles signals in a program that has one.
 #pragma once
 
 #include <memory>
 #include <stop_token>
 
-namespace updater::agent {
+namespace partitions::base {
 
 /// Blocks SIGTERM and SIGINT in this thread and those started later, and waits for them in a thread of its
 /// own. Must be made in main() before any other thread. Throws std::system_error.
@@ -23,4 +23,4 @@ class Termination {
     std::unique_ptr<Implementation> implementation_;
 };
 
-} // namespace updater::agent
+} // namespace partitions::base
