@@ -58,6 +58,12 @@ struct Layout {
     std::filesystem::path after_commit_programs = "/usr/lib/update-control/after-commit.d";
     /// Of update-fetch.socket.
     std::filesystem::path fetch_socket = "/run/update-control/fetch.socket";
+    /// How the client of a hawkBit server reaches it; without this file there is no such client.
+    std::filesystem::path hawkbit_settings = "/etc/update-control/hawkbit.xml";
+    std::filesystem::path hawkbit_state =
+        "/data/update-control/hawkbit"; ///< what that client must still know
+    /// Hashed, as OpenSSL reads it: the authorities that Debian trusts.
+    std::filesystem::path certificate_folder = "/etc/ssl/certs";
 };
 
 /// What the vendor says about the appliance: at this path in each system.

@@ -1,4 +1,5 @@
-// Owning handles for libcurl, and the settings that all transfers share. Internal to this folder.
+// Owning handles for libcurl, and the settings that all transfers share. For this folder and
+// updater/hawkbit.
 #pragma once
 
 #include "updater/download/connection.hpp"

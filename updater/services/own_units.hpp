@@ -9,9 +9,9 @@
 namespace updater::services {
 
 inline bool is_own_unit(std::string_view unit) {
-    constexpr std::array<std::string_view, 7> own = {"update-agent", "update-check",  "update-control",
-                                                     "update-fetch", "update-notify", "update-settings",
-                                                     "update-window"};
+    constexpr std::array<std::string_view, 8> own = {"update-agent",    "update-check", "update-control",
+                                                     "update-hawkbit",  "update-fetch", "update-notify",
+                                                     "update-settings", "update-window"};
     return std::ranges::any_of(own, [&](std::string_view name) { return unit.starts_with(name); });
 }
 

@@ -1,0 +1,245 @@
+#include "updater/hawkbit/device.hpp"
+
+#include "updater/hawkbit/config_data.hpp"
+#include "updater/refusal.hpp"
+#include "updater/text/utc_time.hpp"
+
+#include <utility>
+
+namespace updater::hawkbit {
+
+namespace {
+
+constexpr long no_such_action = 404;
+constexpr long action_is_gone = 410;
+
+std::string utc_of(const text::Clock &clock) {
+    return text::utc_text(std::chrono::floor<std::chrono::seconds>(clock()));
+}
+
+DeviceState kept_state(const StateFile &file, const std::function<void(const std::string &)> &say) {
+    StateFile::Contents contents = file.load();
+    if (!contents.problem.empty())
+        say(contents.problem);
+    return std::move(contents.state);
+}
+
+} // namespace
+
+Device::Device(DeviceSettings settings, Server &server, Agent &agent, StateFile &file, text::Clock clock,
+               std::function<void(const std::string &)> say)
+    : settings_(std::move(settings)), server_(server), agent_(agent), file_(file), clock_(std::move(clock)),
+      say_(std::move(say)), state_(kept_state(file, say_)),
+      times_(settings_.bounds, state_.interval, settings_.seed), reporter_(state_, server, clock_, say_),
+      deployment_(state_, agent, reporter_, clock_, {[this] { save(); }, say_}) {}
+
+std::chrono::milliseconds Device::poll() {
+    polled_ = utc_of(clock_);
+    Contact contact;
+    try {
+        contact = talk();
+    } catch (const ServerUnreachable &error) {
+        contact = {Contact::Kind::failed, error.what(), {}};
+    } catch (const WrongAnswer &error) {
+        contact = {Contact::Kind::failed, error.what(), {}};
+    }
+    save();
+    if (contact.problem != problem_ && !contact.problem.empty())
+        say_(contact.problem);
+    problem_ = contact.problem;
+    const bool ended = deployment_.take_ended();
+    switch (contact.kind) {
+    case Contact::Kind::denied:
+        return times_.after_denial();
+    case Contact::Kind::failed:
+        return times_.after_failure(contact.retry_after);
+    case Contact::Kind::done:
+        break;
+    }
+    const auto next = times_.after_answer();
+    return ended ? times_.soon() : next;
+}
+
+Contact Device::talk() {
+    if (Contact contact = send_reports(); !contact.is_done())
+        return contact;
+    const Answer answer = server_.exchange({Method::get, "", ""});
+    if (Contact contact = contact_of(answer, "the poll"); !contact.is_done())
+        return contact;
+    const Poll poll = read_poll(answer.body);
+    answered_ = utc_of(clock_);
+    if (poll.sleep)
+        times_.server_says(*poll.sleep);
+    state_.interval = times_.interval();
+    Contact contact = handle(poll);
+    if (contact.is_done())
+        contact = send_reports();
+    if (contact.is_done())
+        contact = tell_config_data(poll.config_data);
+    if (contact.is_done())
+        contact = tell_running_version();
+    return contact;
+}
+
+Contact Device::handle(const Poll &poll) {
+    look_at_agent();
+    if (!poll.confirmation)
+        state_.question.reset();
+    try {
+        Contact contact;
+        if (poll.cancel)
+            contact = handle_cancel(*poll.cancel);
+        else if (poll.deployment)
+            contact = handle_deployment(*poll.deployment);
+        else
+            deployment_.nothing_offered();
+        if (contact.is_done() && poll.confirmation)
+            contact = handle_confirmation(*poll.confirmation);
+        deployment_.advance();
+        return contact;
+    } catch (const AgentAway &error) {
+        agent_problem_ = error.what();
+        return {};
+    }
+}
+
+/// Before the server's wishes are handled, what has ended is known to have ended.
+void Device::look_at_agent() {
+    try {
+        agent_problem_.clear();
+        deployment_.advance();
+    } catch (const AgentAway &error) {
+        agent_problem_ = error.what();
+    }
+}
+
+Contact Device::ask(const std::string &tail, const std::string &what, std::string &body) {
+    Answer answer = server_.exchange({Method::get, tail, ""});
+    body.clear();
+    if (answer.status == no_such_action || answer.status == action_is_gone)
+        return {}; // since the poll it was cancelled; the next poll shows what holds now
+    Contact contact = contact_of(answer, what);
+    if (contact.is_done())
+        body = std::move(answer.body);
+    return contact;
+}
+
+Contact Device::handle_deployment(const Link &link) {
+    std::string body;
+    Contact contact = ask(link.tail, "the question for the deployment", body);
+    if (!body.empty()) {
+        Offer offer = read_deployment(body, settings_.module);
+        offer.id = link.id; // what the reports go to
+        deployment_.offered(offer);
+    }
+    return contact;
+}
+
+Contact Device::handle_cancel(const Link &link) {
+    std::string body;
+    Contact contact = ask(link.tail, "the question for the cancellation", body);
+    if (!body.empty())
+        deployment_.cancel(link.id, read_cancel(body));
+    return contact;
+}
+
+Contact Device::handle_confirmation(const Link &link) {
+    std::string body;
+    Contact contact = ask(link.tail, "the question for the confirmation", body);
+    if (body.empty() || (state_.question && state_.question->id == link.id))
+        return contact;
+    const Offer offer = read_confirmation(body, settings_.module);
+    state_.question = Question{.id = link.id,
+                               .module = offer.module,
+                               .version = offer.version,
+                               .since = utc_of(clock_),
+                               .answered = false};
+    if (settings_.confirmation == Confirmation::automatic)
+        answer(true, "confirmed by the settings of the appliance");
+    else
+        say_("the server asks whether version " + offer.version +
+             " may be installed. Answer: update-hawkbit --confirm, or: update-hawkbit --deny");
+    return contact;
+}
+
+void Device::answer(bool confirmed, const std::string &remark) {
+    if (!state_.question)
+        throw Refused("the server asks nothing at the moment", "See what it wants: update-hawkbit --status");
+    reporter_.report({.subject = Subject::confirmation,
+                      .action = state_.question->id,
+                      .execution = Execution::closed,
+                      .finished = Finished::none,
+                      .details = {remark.empty() ? "answered at the appliance" : remark},
+                      .time = {},
+                      .confirmed = confirmed});
+    state_.question->answered = true;
+    save();
+}
+
+bool Device::agent_changed() {
+    if (!watches_agent())
+        return false;
+    look_at_agent();
+    const Contact contact = send_reports();
+    save();
+    return deployment_.take_ended() && contact.is_done();
+}
+
+Contact Device::send_reports() {
+    save();
+    Contact contact = reporter_.send();
+    save();
+    return contact;
+}
+
+Contact Device::tell_config_data(bool wanted) {
+    try {
+        const AgentState agent = agent_.state();
+        const std::string key = agent.running_version + "|" + agent.slot + "|" +
+                                (agent.last ? agent.last->job : "") + "|" +
+                                (state_.action ? state_.action->id : "");
+        if (!wanted && key == config_key_)
+            return {};
+        const std::string body = config_data(settings_.product, agent, agent_.history(), state_);
+        if (wanted || body != state_.config_data) {
+            const Contact contact =
+                contact_of(server_.exchange({Method::put, "/configData", body}), "the config data");
+            if (!contact.is_done())
+                return contact;
+        }
+        config_key_ = key;
+        state_.config_data = body;
+    } catch (const AgentAway &error) {
+        agent_problem_ = error.what();
+    }
+    return {};
+}
+
+/// After a rollback, or an installation that the server had not ordered. The server's part is experimental,
+/// so that it doesn't know the version is no failure.
+Contact Device::tell_running_version() {
+    const std::string &name = settings_.distribution_set.empty() ? state_.module : settings_.distribution_set;
+    if (state_.action || state_.question || name.empty() || !state_.unsent.empty())
+        return {};
+    try {
+        const AgentState agent = agent_.state();
+        if (!agent.is_idle() || agent.running_version == state_.told_version)
+            return {};
+        const std::string body = nlohmann::json{{"name", name}, {"version", agent.running_version}}.dump();
+        const Answer answer = server_.exchange({Method::put, "/installedBase", body});
+        const Contact contact =
+            contact_of(answer, "the report that version " + agent.running_version + " runs");
+        constexpr long first_server_error = 500;
+        if (!contact.is_done() &&
+            (contact.kind == Contact::Kind::denied || answer.status >= first_server_error))
+            return contact;
+        if (!contact.is_done())
+            say_(contact.problem + "; it does not know this version");
+        state_.told_version = agent.running_version;
+    } catch (const AgentAway &error) {
+        agent_problem_ = error.what();
+    }
+    return {};
+}
+
+} // namespace updater::hawkbit
