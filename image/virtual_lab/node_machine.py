@@ -36,7 +36,7 @@ class NodeMachine:
         self._loop = None
         self._power = None
         self.shell = SecureShell(folder, places.KEYS / "ssh", places.KEYS / "ssh-host.pub", address)
-        children.run(["cp", "--sparse=always", base_disk, self._disk], timeout=600)
+        children.run(["cp", "--reflink=auto", "--sparse=always", base_disk, self._disk], timeout=600)
         children.run(["sgdisk", "--randomize-guids", self._disk])
         self._attach()
         try:

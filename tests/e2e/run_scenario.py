@@ -6,17 +6,18 @@ from contextlib import contextmanager, nullcontext
 
 from harness import saved_appliance
 from harness.checks import ChecksFailed
+from harness.cluster_stage import ClusterStage
 from harness.node_stage import NodeStage
 from harness.stage import Stage
 from virtual_lab import isolation
-from scenarios import FIRST, ON_A_NODE, SCENARIOS
+from scenarios import FIRST, ON_A_CLUSTER, ON_A_NODE, SCENARIOS
 
 
 @contextmanager
 def _stage_of(name: str):
-    """A node, an appliance from power on, or the saved one."""
-    if name in ON_A_NODE:
-        with NodeStage(name) as stage:
+    """A cluster, a node, an appliance from power on, or the saved one."""
+    if name in ON_A_CLUSTER | ON_A_NODE:
+        with ClusterStage(name) if name in ON_A_CLUSTER else NodeStage(name) as stage:
             yield stage
         return
     with nullcontext() if name == FIRST else saved_appliance.in_use() as saved, Stage(name, saved) as stage:

@@ -23,7 +23,7 @@ defaults
     option redispatch 1
     log global
 frontend smtp
-    bind 127.0.0.1:{port}
+    bind {listen}
     default_backend mail
 backend mail
     balance roundrobin
@@ -35,11 +35,13 @@ backend mail
 
 
 class Balancer:
-    def __init__(self, folder: Path, nodes: list):
+    def __init__(self, folder: Path, nodes: list, listen: str = ""):
+        """Takes mail at a free port of this machine, or at `listen`."""
         self._folder, self.port, self._process = folder, free_port(), None
+        listen = listen or f"127.0.0.1:{self.port}"
         self.socket = folder / "haproxy.sock"
         servers = "\n".join(f"    server {node.name} {node.mail_address}:{node.mail_port}" for node in nodes)
-        (folder / "haproxy.cfg").write_text(CONFIGURATION.format(folder=folder, port=self.port, servers=servers))
+        (folder / "haproxy.cfg").write_text(CONFIGURATION.format(folder=folder, listen=listen, servers=servers))
 
     def start(self) -> None:
         with open(self._folder / "haproxy.log", "ab") as log:

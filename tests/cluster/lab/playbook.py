@@ -25,7 +25,7 @@ class Playbooks:
         self.inventory = folder / "inventory.yml"
         self._number = 0
 
-    def run(self, playbook: str, *arguments: str, kill_at: str = "", kill_when=None) -> "Run":
+    def run(self, playbook: str, *arguments: str, kill_at: str = "", kill_when=None, seconds: float = RUN_SECONDS) -> "Run":
         """`kill_at`: where the first step of this name begins; `kill_when`: as soon as it holds."""
         self._number += 1
         log = self._folder / f"ansible-{self._number}.log"
@@ -39,13 +39,13 @@ class Playbooks:
             process = subprocess.Popen(["ansible-playbook", "-i", self.inventory, f"updatecontrol.appliance.{playbook}", *arguments],
                                        stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, start_new_session=True)
         if kill_when:
-            wait_for("what the run is killed at", lambda: kill_when() or process.poll() is not None)
+            wait_for("what the run is killed at", lambda: kill_when() or process.poll() is not None, seconds)
             kill_tree(process.pid)
         elif kill_at:
             stopped = steps.with_suffix(".stopped")
-            wait_for(f"step {kill_at}", lambda: stopped.exists() or process.poll() is not None, RUN_SECONDS)
+            wait_for(f"step {kill_at}", lambda: stopped.exists() or process.poll() is not None, seconds)
             kill_tree(process.pid)
-        return Run(process.wait(RUN_SECONDS), log.read_text(errors="replace"), steps.read_text().splitlines() if steps.exists() else [])
+        return Run(process.wait(seconds), log.read_text(errors="replace"), steps.read_text().splitlines() if steps.exists() else [])
 
 
 class Run:

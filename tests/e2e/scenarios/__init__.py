@@ -1,5 +1,5 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
-from . import bad_bundles, drained, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, \
+from . import bad_bundles, cluster, drained, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, \
     rescue_partition, rollback, steps, upgrade, ways_back
 
 # Starts from power on, and saves the appliance that the others resume.
@@ -19,6 +19,7 @@ SCENARIOS = {
     "other-disks": other_disks.own_disk_is_found,
     "rescue-partition": rescue_partition.is_started,
     "ways-back": ways_back.all_work,
+    "cluster": cluster.upgraded_while_mail_flows,
     "refusals": refusals.checks_refuse,
     "finding": finding.announced_and_fetched,
     "drained": drained.survives_as_ordered,
@@ -27,10 +28,12 @@ SCENARIOS = {
     **{f"killed-in-phase-{number}": killed.in_phase(number) for number in range(1, 11)},
 }
 # The scenarios whose appliance is a node: no emulated machine.
-ON_A_NODE = {"ways-back"}
+ON_A_NODE = {"ways-back", "drained"}
+ON_A_CLUSTER = {"cluster"}
 # The scenarios of a run without arguments: the longest first, so that two in parallel end at about the same time. Together
 # half an hour: the whole run must end within an hour.
 DEFAULT = [FIRST, "skip-a-release", "finding", "upgrade", "own-settings", "killed-in-phase-7", "bad-bundles"]
 # The scenarios that install a variant of the firmware, which image/build-variant makes.
-NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails", "kernel-panic": "panic", "kernel-hangs": "kernel-hangs", "hang": "hang",
-                 "health-gate-fails": "health-fails"}
+NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails",
+                 "kernel-panic": "panic", "kernel-hangs": "kernel-hangs", "hang": "hang", "health-gate-fails": "health-fails",
+                 "ways-back": "rehearsal-fails"}
