@@ -56,6 +56,10 @@ struct Layout {
     /// The product's programs at the hook points of an upgrade.
     std::filesystem::path before_stop_programs = "/usr/lib/update-control/before-stop.d";
     std::filesystem::path after_commit_programs = "/usr/lib/update-control/after-commit.d";
+    /// The product's programs that say the versions of content such as definitions, and repair it.
+    std::filesystem::path content_programs = "/usr/lib/update-control/content.d";
+    std::filesystem::path content_record = "/data/update-control/content.json";
+    std::filesystem::path content_lock = "/run/update-control/content.lock";
     /// Of update-fetch.socket.
     std::filesystem::path fetch_socket = "/run/update-control/fetch.socket";
     /// How the client of a hawkBit server reaches it; without this file there is no such client.

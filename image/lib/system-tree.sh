@@ -65,7 +65,7 @@ add_vendor_files() { # TREE VERSION KEYS
 }
 
 required_programs='usr/bin/update-control usr/lib/update-control/update-agent usr/lib/update-control/update-fetch
-    usr/lib/update-control/update-notify usr/lib/update-control/update-support-bundle usr/lib/update-control/update-wizard
+    usr/lib/update-control/with-content-lock usr/lib/update-control/update-notify usr/lib/update-control/update-support-bundle usr/lib/update-control/update-wizard
     usr/lib/update-control/hooks/message-store usr/lib/update-control/hooks/etc usr/lib/update-control/hooks/var
     usr/lib/update-control/hooks/policy'
 

@@ -85,6 +85,7 @@ void BusRequests::something_may_be_due() {
 nlohmann::json BusRequests::state() const {
     auto document = with_schedule(reports_.status.state(), planned_.schedule);
     document.update(reports_.node.state_members());
+    document["content"] = content::to_json(reports_.content);
     document["rescue"] = reports_.rescue.document();
     try {
         document["rescue"].update(reports_.other_slot.document());

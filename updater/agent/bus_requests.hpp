@@ -7,6 +7,7 @@
 #include "updater/available/firmware_document.hpp"
 #include "updater/available/other_slot.hpp"
 #include "updater/bus/agent_requests.hpp"
+#include "updater/content/content_document.hpp"
 #include "updater/pacing/pacer.hpp"
 #include "updater/progress/history.hpp"
 #include "updater/progress/status.hpp"
@@ -30,6 +31,7 @@ class BusRequests : public bus::AgentRequests {
         rescue::RescueWork &rescue;
         SnapshotWork &snapshots;
         bus::NodeRequests &node;
+        content::ContentSeen content;
     };
     /// See PreviousSystemRemoval::drop().
     using DropPrevious = std::function<nlohmann::json(bool really, bool force)>;

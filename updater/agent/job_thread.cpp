@@ -7,8 +7,9 @@
 namespace updater::agent {
 
 JobThread::JobThread(job::JobRunner &runner, progress::LogObserver &observer,
-                     std::function<void()> before_job)
-    : runner_(runner), observer_(observer), before_job_(std::move(before_job)) {}
+                     std::function<void()> before_job, std::function<void()> after_job)
+    : runner_(runner), observer_(observer), before_job_(std::move(before_job)),
+      after_job_(std::move(after_job)) {}
 
 void JobThread::start(const job::JobFacts &facts) {
     run([this, facts](const job::StopRequest &stop) { return runner_.start(facts, stop); });
@@ -51,6 +52,8 @@ void JobThread::run(Work work) {
             observer_.given_up(failure.what());
             gave_up_ = true;
         }
+        if (end == job::JobRunner::End::ended)
+            after_job_();
         busy_ = end == job::JobRunner::End::restarting;
     });
 }

@@ -16,9 +16,11 @@ namespace updater::agent {
 class JobThread {
   public:
     /// All references outlive this object.
-    /// `before_job`: called in the job's thread, while busy.
+    /// `before_job`, `after_job`: called in the job's thread, while busy. The second not when the job goes on
+    /// after a restart of the machine or of the agent.
     JobThread(
-        job::JobRunner &runner, progress::LogObserver &observer, std::function<void()> before_job = [] {});
+        job::JobRunner &runner, progress::LogObserver &observer, std::function<void()> before_job = [] {},
+        std::function<void()> after_job = [] {});
     /// Cancels a job that runs, and waits for it.
     ~JobThread() { cancel(); }
     JobThread(const JobThread &) = delete;
@@ -52,6 +54,7 @@ class JobThread {
     job::JobRunner &runner_;
     progress::LogObserver &observer_;
     std::function<void()> before_job_;
+    std::function<void()> after_job_;
     std::atomic<bool> busy_ = false;
     std::atomic<bool> gave_up_ = false;
     std::unique_ptr<job::StopRequest> stop_; ///< of the last job

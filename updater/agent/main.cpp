@@ -35,7 +35,9 @@ struct Jobs {
         : journal(machine.storage, machine.layout.journal, machine.running.boot_id, machine.clock),
           runner(journal, phases::make_phase_table(upgrade.phases), reports.observer,
                  parts::machine_of_runner(machine)),
-          thread(runner, reports.observer, [this] { make_way(); }),
+          thread(
+              runner, reports.observer, [this] { make_way(); },
+              [&machine] { machine.content_lock.release(); }),
           new_jobs(machine.appliance.version, machine.running, machine.generations, machine.layout.logs,
                    machine.clock, parts::uptime_at_first_start(machine.storage, machine.layout.first_start)),
           first_checks(
@@ -145,8 +147,15 @@ void serve() {
             files_of_previous = std::jthread(std::move(work));
         });
     BusRequests requests(jobs.agent, firmware.pacer,
-                         {reports.status, document, reports.history, firmware_check, other_slot, rescue.work,
-                          snapshot_work, node.work},
+                         {reports.status,
+                          document,
+                          reports.history,
+                          firmware_check,
+                          other_slot,
+                          rescue.work,
+                          snapshot_work,
+                          node.work,
+                          {machine.content_lock, machine.content_record}},
                          {offer.feed_if_any(), schedule, background_thread}, [&](bool really, bool force) {
                              nlohmann::json dropped;
                              jobs.agent.while_no_job_runs([&] {
@@ -175,6 +184,7 @@ void serve() {
     parts::put_back_mail(machine, jobs.journal);
     node.work.begin();
     reports.mail.watch.begin();
+    parts::hold_content_again(machine, jobs.journal);
     jobs.agent.pick_up();
     serve_until_stopped(bus_service, schedule, background_thread, firmware_check, rescue.work,
                         reports.mail.watch, jobs.agent, node.work, termination.token());

@@ -1,5 +1,6 @@
 #include "updater/control/reports.hpp"
 
+#include "updater/control/content_report.hpp"
 #include "updater/control/documents.hpp"
 #include "updater/control/feed_reports.hpp"
 #include "updater/control/node_reports.hpp"
@@ -146,6 +147,7 @@ std::string status_report(const json &state) {
             report += field("Note", note);
     }
     report += role_report(state);
+    report += content_report(state);
     report += rescue_report(state);
     report += schedule_report(state);
     const auto last = state.find("last");

@@ -137,6 +137,31 @@ void read_data_and_services(JobFacts &facts, const nlohmann::json &document) {
                  [&](const auto &value) { facts.addresses = value.template get<Addresses>(); });
 }
 
+using ContentVersions = std::map<std::string, std::string>;
+
+/// Only a comparison depends on these: what cannot be read of them is left out.
+std::optional<ContentVersions> content_versions_if_any(const nlohmann::json &value) {
+    if (!value.is_object())
+        return std::nullopt;
+    ContentVersions versions;
+    for (const auto &[name, version] : value.items())
+        if (version.is_string())
+            versions[name] = version.get<std::string>();
+    return versions;
+}
+
+void read_content(JobFacts &facts, const nlohmann::json &document) {
+    facts.content_before = content_versions_if_any(document.value("content_before", nlohmann::json()));
+    facts.content_converted = content_versions_if_any(document.value("content_converted", nlohmann::json()));
+}
+
+void write_content(const JobFacts &facts, nlohmann::json &document) {
+    if (facts.content_before)
+        document["content_before"] = *facts.content_before;
+    if (facts.content_converted)
+        document["content_converted"] = *facts.content_converted;
+}
+
 /// Nothing but predictions depends on these.
 std::optional<std::uint64_t> number_if_any(const nlohmann::json &value) {
     // What was parsed is unsigned unless it is negative; what a program put there may be signed.
@@ -210,6 +235,7 @@ nlohmann::json to_json(const JobFacts &facts) {
         {"expected_records", facts.expected_records}};
     if (facts.stores)
         document["stores"] = *facts.stores;
+    write_content(facts, document);
     write_predictable(facts, document);
     for (const auto &[name, as_it_was] : facts.unread)
         document[name] = as_it_was;
@@ -224,6 +250,7 @@ JobFacts job_facts_from_json(const nlohmann::json &document) {
     read_order(facts, document);
     read_systems(facts, document);
     read_data_and_services(facts, document);
+    read_content(facts, document);
     read_predictable(facts, document);
     return facts;
 }

@@ -56,6 +56,11 @@ struct JobFacts {
     std::map<std::string, std::uint64_t>
         expected_records; ///< store name → records counted before it was stopped
 
+    /// Versions of the product's content by the names of its components: in the old system when updates of it
+    /// began to be held back, and in the new one on trial. Nothing: not yet.
+    std::optional<std::map<std::string, std::string>> content_before;
+    std::optional<std::map<std::string, std::string>> content_converted;
+
     // For predictions only: what cannot be read of these is left out.
     std::optional<std::uint64_t> fetch_bytes; ///< of the firmware; nothing: not planned yet
     std::optional<std::uint64_t> write_bytes; ///< of the image; nothing: not planned yet

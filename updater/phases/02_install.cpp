@@ -123,6 +123,7 @@ void InstallPhase::make_generation(const std::filesystem::path &new_root, job::P
 }
 
 void InstallPhase::rehearse(const std::filesystem::path &new_root, job::PhaseRun &run) {
+    rehearsals_.before_them(run);
     const auto rehearsal = generations_.at(run.facts.new_generation).rehearsal();
     partitions::remove_tree(storage_, rehearsal);
     // The configuration first: it takes only seconds.

@@ -13,6 +13,8 @@
 #include "updater/phases/image_installation.hpp"
 #include "updater/phases/store_rehearsal.hpp"
 
+#include <functional>
+
 namespace updater::phases {
 
 class InstallPhase {
@@ -20,6 +22,8 @@ class InstallPhase {
     struct Rehearsals {
         ConfigurationRehearsal &configuration;
         StoreRehearsal &store;
+        /// From here on the upgrade depends on how the running system is.
+        std::function<void(job::PhaseRun &)> before_them = [](job::PhaseRun &) {};
     };
 
     /// All references outlive this object.
@@ -30,7 +34,7 @@ class InstallPhase {
     /// Can be run again after an interruption anywhere: what the partition holds already is neither fetched
     /// nor written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
     /// FirmwareDamaged, DownloadFailed, ConversionFailed, ConversionPostponed,
-    /// ConfigurationRefused, Cancelled.
+    /// ConfigurationRefused, ContentUpdateRuns, Cancelled.
     job::PhaseEnd run(job::PhaseRun &run);
     /// Removes the new generation. The rescue partition stays marked unbootable.
     void undo(job::PhaseRun &run);

@@ -2,6 +2,7 @@
 
 #include "updater/cancelled.hpp"
 #include "updater/checks/program_folder.hpp"
+#include "updater/content/product_call.hpp"
 #include "updater/phases/program_lines.hpp"
 
 namespace updater::phases {
@@ -14,22 +15,13 @@ constexpr std::string_view order_to_undo = "undo";
 constexpr int percent_before_stop = 0;
 constexpr int percent_after_commit = 98;
 
-hooks::runner::HookCall product_call(const std::filesystem::path &program, std::string_view order,
-                                     const job::JobFacts &facts) {
-    hooks::runner::HookCall call;
-    call.program = program;
-    call.arguments = {std::string(order)};
-    call.environment = {{"UPDATE_CONTROL_CONTRACT", std::to_string(hook_point_contract)},
-                        {"UPDATE_CONTROL_OPERATION", std::string(job::text_of(facts.operation))},
-                        {"UPDATE_CONTROL_FROM_VERSION", facts.from_version},
-                        {"UPDATE_CONTROL_TO_VERSION", facts.to_version},
-                        {"LC_ALL", "C.UTF-8"}};
-    call.time_limit = ProductPrograms::time_limit;
-    // It works on the running product: its files, its services, its servers elsewhere. Boot loader,
-    // partitions, the updater's files and /etc stay out of reach.
-    call.private_network = false;
-    call.writable = {"/var", "/run"};
-    call.capabilities = hooks::runner::capabilities_for_the_product;
+hooks::runner::HookCall call_at_hook_point(const std::filesystem::path &program, std::string_view order,
+                                           const job::JobFacts &facts) {
+    auto call = content::product_call(program, {std::string(order)}, hook_point_contract,
+                                      ProductPrograms::time_limit);
+    call.environment["UPDATE_CONTROL_OPERATION"] = job::text_of(facts.operation);
+    call.environment["UPDATE_CONTROL_FROM_VERSION"] = facts.from_version;
+    call.environment["UPDATE_CONTROL_TO_VERSION"] = facts.to_version;
     return call;
 }
 
@@ -78,7 +70,7 @@ hooks::runner::HookResult ProductPrograms::run_one(const std::filesystem::path &
     hooks::runner::HookResult result;
     try {
         result = programs_.run(
-            product_call(program, order, run.facts),
+            call_at_hook_point(program, order, run.facts),
             [&](int, std::string_view text) { run.progress(percent, name + ": " + std::string(text)); },
             [&](std::string_view line) {
                 if (++lines <= max_lines)

@@ -4,7 +4,9 @@
 // it. The undo of phase 10 comes first and saves the mail that was written on trial.
 //
 // A hook point belongs to a phase: before-stop is the first thing of phase 3 and is undone last, when mail
-// flows again; after-commit is the last thing of phase 10, behind the commit, so nothing undoes it.
+// flows again; after-commit is the last thing of phase 10, behind the commit, so nothing undoes it. Content
+// updates are held back from phase 2 on until the content was compared after the commit; the end of the job,
+// however it ends, lets them run again.
 #include "updater/phases/table.hpp"
 
 namespace updater::phases {
@@ -15,10 +17,11 @@ template <typename PhaseClass> auto run_of(PhaseClass &phase) {
     return [&phase](job::PhaseRun &run) { return phase.run(run); };
 }
 
-template <typename First, typename Second> auto run_of(First &first, Second &second) {
-    return [&first, &second](job::PhaseRun &run) {
+/// One after the other; the last one says how the phase ended.
+template <typename First, typename... Others> auto run_of(First &first, Others &...others) {
+    return [&first, rest = run_of(others...)](job::PhaseRun &run) {
         first.run(run);
-        return second.run(run);
+        return rest(run);
     };
 }
 
@@ -46,14 +49,14 @@ job::PhaseTable make_phase_table(Phases &all) {
         // clang-format off
         {job::Phase::download,                run_of(all.download),                nullptr},
         {job::Phase::install,                 run_of(all.install),                 undo_of(all.install)},
-        {job::Phase::stop_services,           run_of(all.before_stop, all.stop_services), undo_of(all.stop_services, all.before_stop)},
+        {job::Phase::stop_services,           run_of(all.hold_content, all.before_stop, all.stop_services), undo_of(all.stop_services, all.before_stop)},
         {job::Phase::prepare_store_migration, run_of(all.prepare_store_migration), undo_of(all.prepare_store_migration)},
         {job::Phase::back_up_configuration,   run_of(all.back_up_configuration),   undo_of(all.back_up_configuration)},
         {job::Phase::restart_appliance,       run_of(all.restart_appliance),       undo_of(all.restart_appliance)},
         {job::Phase::migrate_store,           run_of(all.migrate_store),           nullptr},
-        {job::Phase::install_configuration,   run_of(all.install_configuration),   nullptr},
+        {job::Phase::install_configuration,   run_of(all.install_configuration, all.note_content), nullptr},
         {job::Phase::clean_up,                run_of(all.clean_up),                nullptr},
-        {job::Phase::start_services,          run_of(all.start_services, all.after_commit), undo_of(all.start_services)},
+        {job::Phase::start_services,          run_of(all.start_services, all.verify_content, all.after_commit), undo_of(all.start_services)},
         // clang-format on
     };
     for (job::PhaseRow &row : table)

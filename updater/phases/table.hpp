@@ -1,4 +1,4 @@
-// The ten phases in one place, in order, with the hook points in them and what undoes each.
+// The ten phases in one place, in order, with the hook points and steps in them and what undoes each.
 #pragma once
 
 #include "updater/job/phase_table.hpp"
@@ -12,6 +12,7 @@
 #include "updater/phases/08_install_configuration.hpp"
 #include "updater/phases/09_clean_up.hpp"
 #include "updater/phases/10_start_services.hpp"
+#include "updater/phases/content_steps.hpp"
 #include "updater/phases/hook_point.hpp"
 
 namespace updater::phases {
@@ -28,9 +29,12 @@ struct Phases {
     InstallConfigurationPhase install_configuration;
     CleanUpPhase clean_up;
     StartServicesPhase start_services;
-    // Hook points are a part of a phase: the table says of which.
+    // These are parts of a phase: the table says of which.
+    HoldContent hold_content; ///< also before the rehearsals of phase 2
     BeforeStop before_stop;
     AfterCommit after_commit;
+    NoteContent note_content;
+    VerifyContent verify_content;
 };
 
 job::PhaseTable make_phase_table(Phases &phases);

@@ -69,6 +69,39 @@ TEST(Reports, the_status_says_when_the_job_ends_and_when_mail_flows_again) {
         status_report(state).c_str());
 }
 
+TEST(Reports, say_of_the_content_only_what_matters) {
+    json state = {{"format", 1}, {"running_version", "2.8.1.0"}, {"slot", "b"}, {"state", "idle"}};
+    const auto lines = [&state](const json &content) {
+        state["content"] = content;
+        const auto report = status_report(state);
+        return report.substr(std::min(report.find("Content"), report.size()));
+    };
+    const json nothing = {
+        {"held_back", false}, {"held_since", nullptr}, {"job", nullptr}, {"components", json::array()}};
+    STRCMP_EQUAL("", lines(nothing).c_str());
+    STRCMP_EQUAL("", lines(nullptr).c_str());
+    json component = {{"name", "words"}, {"version", "7"},
+                      {"expected", "9"}, {"state", "as-expected"},
+                      {"program", "/p"}, {"reason", "is 7, was 9 before the upgrade"}};
+    json content = nothing;
+    content["components"] = {component};
+    content["job"] = "1";
+    STRCMP_EQUAL("", lines(content).c_str());
+    content["components"][0]["state"] = "repaired";
+    STRCMP_EQUAL("Content         words is 7, was 9 before the upgrade (after job 1); it was repaired\n",
+                 lines(content).c_str());
+    content["components"][0]["state"] = "unrepaired";
+    STRCMP_EQUAL("Content         words is 7, was 9 before the upgrade (after job 1)\n"
+                 "Do              /p repair words\n",
+                 lines(content).c_str());
+    content = nothing;
+    content["held_back"] = true;
+    content["held_since"] = "2026-11-21T03:20:00+00:00";
+    STRCMP_EQUAL(
+        "Content         updates are held back since 2026-11-21 03:20:00 +00:00, until the job has ended\n",
+        lines(content).c_str());
+}
+
 TEST(Reports, say_what_the_rescue_partition_holds_and_what_comes) {
     json state = {
         {"format", 1}, {"running_version", "2.8.1.0"}, {"slot", "b"}, {"state", "idle"}, {"mail", "flows"}};

@@ -127,6 +127,22 @@ TEST(Journal, keeps_what_predictions_need_and_leaves_out_what_it_cannot_read_of_
     CHECK(job_facts_from_json(document).rehearsed.empty());
 }
 
+TEST(Journal, keeps_the_versions_of_content_and_leaves_out_what_it_cannot_read_of_them) {
+    auto facts = some_facts();
+    CHECK_FALSE(to_json(facts).contains("content_before"));
+    facts.content_before.emplace(); // seen, and there is none
+    facts.content_converted = {{"words", "10"}};
+    auto document = to_json(facts);
+    CHECK(to_json(job_facts_from_json(document)) == document);
+    CHECK(job_facts_from_json(document).content_before.has_value());
+    document["content_before"] = 3;
+    document["content_converted"] = {{"words", 10}, {"rules", "1"}};
+    facts = job_facts_from_json(document);
+    CHECK_FALSE(facts.content_before.has_value());
+    LONGS_EQUAL(1, facts.content_converted->size());
+    CHECK(facts.unread.empty());
+}
+
 TEST(Journal, of_an_older_updater_has_no_record_of_the_machine) {
     auto document = to_json(some_facts());
     document.erase("machine");

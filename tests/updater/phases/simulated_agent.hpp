@@ -6,6 +6,7 @@
 #include "tests/support/fake_hook_runner.hpp"
 #include "tests/support/fake_partition_finder.hpp"
 #include "tests/support/fake_system_roots.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/updater/phases/simulated_machine.hpp"
 #include "updater/job/journal.hpp"
 #include "updater/phases/table.hpp"
@@ -76,6 +77,14 @@ struct SimulatedAgent {
     updater::phases::TrialSettings settings;
     updater::phases::OldSystem old_system;
     updater::phases::Finishing finishing;
+    TemporaryFolder folder;
+    updater::content::ContentLock content_lock{folder / "content.lock",
+                                               [] { return std::chrono::system_clock::time_point(); }};
+    updater::content::ContentPrograms content_programs{storage, programs, layout.content_programs};
+    updater::content::ContentRecord content_record{storage, layout.content_record};
+    updater::phases::ContentParts content{
+        content_lock, content_programs, content_record,
+        [](std::chrono::milliseconds, const std::stop_token &) { return true; }};
     updater::phases::Phases phases;
     updater::job::Journal journal;
 };

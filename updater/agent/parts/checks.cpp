@@ -14,6 +14,7 @@
 #include "updater/checks/pending_restart.hpp"
 #include "updater/checks/ports.hpp"
 #include "updater/checks/store_access.hpp"
+#include "updater/content/content_check.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -58,6 +59,8 @@ void Checks::look_at_appliance(const Callees &callees, checks::Findings &finding
     checks::check_clock(clock_of(machine_), callees.services, findings);
     if (const auto running = machine_.generations.assigned(machine_.running.slot))
         checks::check_names_in_etc(machine_.storage, machine_.generations.at(*running).etc_upper(), findings);
+    content::ContentPrograms content(machine_.storage, callees.programs, machine_.layout.content_programs);
+    content::check_content(machine_.content_record.report(), content, findings, callees.stop);
     check_before_installation(callees, findings);
 }
 

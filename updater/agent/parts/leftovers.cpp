@@ -1,5 +1,6 @@
 #include "updater/agent/parts/leftovers.hpp"
 
+#include "updater/job/job_history.hpp"
 #include "updater/rescue/started_copy.hpp"
 #include "updater/services/gate_queue.hpp"
 
@@ -41,6 +42,21 @@ void keep_started_copy(Machine &machine, job::Journal &journal) {
     } catch (const std::exception &failure) {
         std::cerr << "the rescue copy that runs cannot be made the default system: " << failure.what()
                   << '\n';
+    }
+}
+
+void hold_content_again(Machine &machine, job::Journal &journal) {
+    try {
+        const auto contents = journal.read();
+        if (contents.records.empty() || contents.records.back().kind == job::RecordKind::job_ended ||
+            !job::latest_facts(contents).content_before)
+            return;
+        if (!machine.content_lock.try_hold())
+            std::cerr
+                << "a content update runs although an upgrade does; whether it changed anything is looked at "
+                   "after the commit\n";
+    } catch (const std::exception &failure) {
+        std::cerr << "content updates cannot be held back: " << failure.what() << '\n';
     }
 }
 

@@ -17,4 +17,7 @@ void put_back_mail(Machine &machine, job::Journal &journal);
 /// makes it the default, so that the other partition can be written again. Throws nothing.
 void keep_started_copy(Machine &machine, job::Journal &journal);
 
+/// Holds content updates back if the job that is open did so before the restart. Throws nothing.
+void hold_content_again(Machine &machine, job::Journal &journal);
+
 } // namespace updater::agent::parts

@@ -12,6 +12,8 @@
 #include "partitions/system_roots.hpp"
 #include "updater/configuration/appliance.hpp"
 #include "updater/configuration/settings_file.hpp"
+#include "updater/content/content_lock.hpp"
+#include "updater/content/content_record.hpp"
 #include "updater/job/restart_traces.hpp"
 #include "updater/job/running_system.hpp"
 #include "updater/network/systemd_network_state.hpp"
@@ -46,6 +48,8 @@ struct Machine {
     services::SharedMailGate gate{packet_filter};
     hooks::runner::SystemdHookRunner programs;
     job::RestartTraces restart_traces;
+    content::ContentLock content_lock{layout.content_lock, clock};
+    content::ContentRecord content_record{storage, layout.content_record};
 
     partitions::Slot other_slot() const { return partitions::other(running.slot); }
 };

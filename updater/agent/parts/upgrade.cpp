@@ -1,6 +1,7 @@
 #include "updater/agent/parts/upgrade.hpp"
 
 #include "partitions/space.hpp"
+#include "updater/job/pause.hpp"
 
 namespace updater::agent::parts {
 
@@ -20,6 +21,8 @@ Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks, Snapshots
                  {machine.storage, machine.generations, machine.layout.left_generation},
                  machine.appliance.keep_old_generation),
       finishing(machine.generations, marks, mail, service_start, trial_settings, old_system),
+      content_programs(machine.storage, machine.programs, machine.layout.content_programs),
+      content{machine.content_lock, content_programs, machine.content_record, job::pause_for},
       phases{
           .download = {machine.storage, firmware.installation, firmware.trusted_keys, machine.layout,
                        partitions::space_of,
@@ -33,7 +36,8 @@ Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks, Snapshots
                       machine.generations,
                       firmware.installation,
                       heads,
-                      {configuration_rehearsal, store_rehearsal}},
+                      {configuration_rehearsal, store_rehearsal,
+                       [this](job::PhaseRun &run) { phases.hold_content.run(run); }}},
           .stop_services = {machine.services, machine.gate, machine.programs, machine.probe,
                             machine.appliance},
           .prepare_store_migration = {machine.storage, machine.generations, machine.appliance},
@@ -46,8 +50,11 @@ Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks, Snapshots
           .clean_up = {machine.storage, machine.generations},
           .start_services = {machine.boot, machine.generations, marks, mail, service_start, health,
                              finishing},
+          .hold_content = phases::HoldContent(content),
           .before_stop = {machine.storage, machine.programs, machine.layout.before_stop_programs},
           .after_commit = {machine.storage, machine.programs, machine.layout.after_commit_programs},
+          .note_content = phases::NoteContent(content),
+          .verify_content = phases::VerifyContent(content),
       } {}
 
 } // namespace updater::agent::parts

@@ -28,6 +28,8 @@ struct Upgrade {
     phases::TrialSettings trial_settings;
     phases::OldSystem old_system;
     phases::Finishing finishing;
+    content::ContentPrograms content_programs;
+    phases::ContentParts content;
     phases::Phases phases;
 };
 
