@@ -81,6 +81,9 @@ class Run:
                                            [places.CHECKOUT / "tests" / "cluster" / "run"], self._report)
             with self._times.part("fleet"):
                 unit_programs.run_counting("fleet", [places.CHECKOUT / "tests" / "fleet" / "run"], self._report)
+            with self._times.part("content of the product"):
+                unit_programs.run_counting("content of the product", [places.CHECKOUT / "tests" / "image" / "content-test"],
+                                           self._report)
         if programs:
             unit_programs.run_named(SANITIZED, self._options.programs, self._report)
         if fuzzers:

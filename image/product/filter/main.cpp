@@ -6,21 +6,24 @@
 #include <iostream>
 #include <string>
 #include <systemd/sd-daemon.h>
+#include <utility>
 
 namespace {
 
 constexpr const char *usage = "usage: mailsec-filter [--socket=unix:/run/mailsec-filter/socket] "
-                              "[--policies=/etc/mailsec/policies] [--store=SETTINGS]\n";
+                              "[--policies=/etc/mailsec/policies] [--definitions=FILE] [--store=SETTINGS]\n";
 
 struct Options {
     std::string socket = "unix:/run/mailsec-filter/socket";
     std::string policies = "/etc/mailsec/policies";
+    std::string definitions = "/var/lib/mailsec/definitions/current/words";
     std::string store = "host=/run/mailsec-store dbname=mailsec user=mailsec connect_timeout=10";
 };
 
 bool read_options(int argument_count, char **arguments, Options &options) {
     const option known[] = {{"socket", required_argument, nullptr, 's'},
                             {"policies", required_argument, nullptr, 'p'},
+                            {"definitions", required_argument, nullptr, 'w'},
                             {"store", required_argument, nullptr, 'd'},
                             {nullptr, 0, nullptr, 0}};
     for (int found = 0; (found = getopt_long(argument_count, arguments, "", known, nullptr)) != -1;) {
@@ -30,6 +33,9 @@ bool read_options(int argument_count, char **arguments, Options &options) {
             break;
         case 'p':
             options.policies = optarg;
+            break;
+        case 'w':
+            options.definitions = optarg;
             break;
         case 'd':
             options.store = optarg;
@@ -50,7 +56,9 @@ int main(int argument_count, char **arguments) {
         return 2;
     }
     try {
-        const auto policies = mailsec::read_policies(options.policies);
+        auto policies = mailsec::read_policies(options.policies);
+        if (auto definitions = mailsec::read_definitions(options.definitions))
+            policies.push_back(std::move(*definitions));
         for (const auto &policy : policies)
             std::cerr << "<6>policy " << policy.name
                       << (policy.active ? ": " + std::to_string(policy.entries.size()) + " entries"

@@ -159,6 +159,17 @@ std::string contents_of(const std::filesystem::path &file) {
 
 } // namespace
 
+std::optional<Policy> read_definitions(const std::filesystem::path &words) {
+    std::ifstream stream(words, std::ios::binary);
+    if (!stream.is_open())
+        return std::nullopt;
+    return Policy{.name = "definitions",
+                  .active = true,
+                  .condition = Condition::body_words,
+                  .action = Action::tag,
+                  .entries = entries_of({std::istreambuf_iterator<char>(stream), {}})};
+}
+
 std::string decode_base64(std::string_view text) {
     const std::unique_ptr<EVP_ENCODE_CTX, decltype(&EVP_ENCODE_CTX_free)> context(EVP_ENCODE_CTX_new(),
                                                                                   EVP_ENCODE_CTX_free);

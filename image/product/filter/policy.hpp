@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -40,5 +41,8 @@ Policy read_policy(const std::filesystem::path &file);
 
 /// All files *.xml of the folder, by file name. Throws PolicyError.
 std::vector<Policy> read_policies(const std::filesystem::path &folder);
+
+/// The words of the definitions in use as a policy that tags a message; nothing without the file.
+std::optional<Policy> read_definitions(const std::filesystem::path &words);
 
 } // namespace mailsec
