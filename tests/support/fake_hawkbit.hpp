@@ -5,6 +5,7 @@
 #include "updater/hawkbit/server.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -64,6 +65,10 @@ class FakeHawkbit : public updater::hawkbit::Server {
     }
 
   private:
+    /// Changes whenever the deployment does.
+    static std::size_t c_of(const Action &action) {
+        return std::hash<std::string>()(action.download + action.update + action.window);
+    }
     static updater::hawkbit::Answer good(const nlohmann::json &body) { return {200, body.dump(), {}}; }
     static updater::hawkbit::Answer bare(long code) { return {code, "", {}}; }
 
@@ -83,7 +88,8 @@ class FakeHawkbit : public updater::hawkbit::Server {
             else if (open->to_confirm)
                 links["confirmationBase"] = link("confirmationBase/" + open->id + "?c=-17");
             else
-                links["deploymentBase"] = link("deploymentBase/" + open->id + "?c=-2127");
+                links["deploymentBase"] =
+                    link("deploymentBase/" + open->id + "?c=" + std::to_string(c_of(*open)));
         }
         return {{"config", {{"polling", {{"sleep", sleep}}}}}, {"_links", links}};
     }

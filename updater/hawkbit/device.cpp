@@ -124,14 +124,21 @@ Contact Device::ask(const std::string &tail, const std::string &what, std::strin
     return contact;
 }
 
+/// Each question for a deployment is an entry among the action's reports, of which the server takes 1000. So
+/// it isn't asked again while its link is the same: the link changes with the deployment ("c=").
 Contact Device::handle_deployment(const Link &link) {
-    std::string body;
-    Contact contact = ask(link.tail, "the question for the deployment", body);
-    if (!body.empty()) {
-        Offer offer = read_deployment(body, settings_.module);
-        offer.id = link.id; // what the reports go to
-        deployment_.offered(offer);
+    Contact contact;
+    if (known_link_ != link || link.tail.find("c=") == std::string::npos) {
+        std::string body;
+        contact = ask(link.tail, "the question for the deployment", body);
+        known_link_.reset();
+        if (body.empty())
+            return contact;
+        known_offer_ = read_deployment(body, settings_.module);
+        known_offer_.id = link.id; // what the reports go to
+        known_link_ = link;
     }
+    deployment_.offered(known_offer_);
     return contact;
 }
 
@@ -144,9 +151,11 @@ Contact Device::handle_cancel(const Link &link) {
 }
 
 Contact Device::handle_confirmation(const Link &link) {
+    if (state_.question && state_.question->id == link.id)
+        return {};
     std::string body;
     Contact contact = ask(link.tail, "the question for the confirmation", body);
-    if (body.empty() || (state_.question && state_.question->id == link.id))
+    if (body.empty())
         return contact;
     const Offer offer = read_confirmation(body, settings_.module);
     state_.question = Question{.id = link.id,

@@ -65,6 +65,8 @@ class Device {
     PollTimes times_;
     Reporter reporter_;
     Deployment deployment_;
+    std::optional<Link> known_link_; ///< that the offer was read from
+    Offer known_offer_;
     std::string problem_;       ///< of the last poll
     std::string agent_problem_; ///< why the agent couldn't be asked then
     std::string config_key_;    ///< what config data was last made of

@@ -200,6 +200,14 @@ TEST(Device, only_downloads_while_the_window_is_closed) {
     STRCMP_EQUAL("finished", server.action(1).state.c_str());
 }
 
+TEST(Device, asks_for_a_deployment_only_when_it_has_changed) {
+    server.assign("2.8.1.0").window = "unavailable";
+    run_for(24h);
+    LONGS_EQUAL(1, std::ranges::count_if(server.requests, [](const std::string &request) {
+                    return request.starts_with("GET /deploymentBase/");
+                }));
+}
+
 TEST(Device, only_downloads_what_is_not_to_be_installed) {
     server.assign("2.8.1.0").update = "skip";
     run_for(30min);
