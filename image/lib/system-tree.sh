@@ -65,7 +65,8 @@ add_vendor_files() { # TREE VERSION KEYS
 }
 
 required_programs='usr/bin/update-control usr/lib/update-control/update-agent usr/lib/update-control/update-fetch
-    usr/lib/update-control/with-content-lock usr/lib/update-control/update-notify usr/lib/update-control/update-support-bundle usr/lib/update-control/update-wizard
+    usr/lib/update-control/with-content-lock usr/lib/update-control/update-notify usr/lib/update-control/update-support-bundle
+    usr/lib/update-control/update-wizard usr/bin/update-hawkbit
     usr/lib/update-control/hooks/message-store usr/lib/update-control/hooks/etc usr/lib/update-control/hooks/var
     usr/lib/update-control/hooks/policy'
 
@@ -109,10 +110,11 @@ make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     if [ -x "$image_folder/product/setup-tree" ]; then
         "$image_folder/product/setup-tree" "$target" "$version"
     fi
+    in_tree "$target" systemd-sysusers /usr/lib/sysusers.d/update-hawkbit.conf
     check_programs "$target"
     switch_on_notices "$target"
     mark_boot_watchdog "$target"
     in_tree "$target" systemctl --quiet enable update-agent.service update-fetch.socket update-check.timer update-notify.path \
-        update-settings.path update-control-verify.timer update-control-drained.service
+        update-settings.path update-control-verify.timer update-control-drained.service update-hawkbit.service
     normalize_tree "$target"
 }
