@@ -31,7 +31,7 @@ def wanted_words(arguments: list) -> list:
     words = words[1:] if words[:1] == ["update-control"] else words
     needed = NEEDED.get(words[0] if words else "", "nothing")
     if needed not in may and not (needed == "install" and "install-any" in may):
-        leave(1, f"not allowed: {needed}; this key may only be used for: {arguments[1]}")
+        leave(3, f"not allowed: {needed}; this key may only be used for: {arguments[1]}")
     return words
 
 

@@ -19,7 +19,7 @@ MEANINGS = {
     0: ("done", ""),
     1: ("failed, or not possible in the present state", "update-control -s"),
     2: ("the appliance does not know this command; is its update-control too old?", "update-control --help"),
-    3: ("refused by the checks, nothing was changed", "update-control --check fw"),
+    3: ("refused, nothing was changed", "update-control --check fw"),
     4: ("another job runs", "update-control -f"),
     5: ("cancelled", "update-control -s"),
     6: ("the appliance restarts, the job goes on by itself", "update-control -f"),
@@ -56,6 +56,8 @@ class Answer:
 
     def describe(self) -> str:
         meaning, following = MEANINGS.get(self.rc, ("unknown exit code", "update-control -s"))
+        if "this key may only be used for" in self.errors:
+            following = "add the word to command= of this key in authorized_keys"
         said = f": {self.errors}" if self.errors else ""
         then = f" Next, on the appliance: {following}" if following else ""
         return f"update-control {self.words}: exit code {self.rc}, {meaning}{said}.{then}"
