@@ -182,6 +182,24 @@ def a_balancer_that_vanishes_leaves_the_node_out(make) -> None:
     stage.require_mail_never_stopped()
 
 
+def a_node_without_a_test_message_gets_no_load(make) -> None:
+    """It runs the new version, but no message passes through it."""
+    stage = make(["n1", "n2"])
+    stage.nodes["n1"].order(test_message_lost=True)
+    run = stage.play()
+    require_ended(run, False)
+    require("the test message was not stored within 60 s" in run.log, f"the reason is not told:\n{run.log[-3000:]}")
+    require(stage.balancer.statuses() == {"n1": "MAINT", "n2": "UP"}, f"{stage.balancer.statuses()}")
+    require(stage.versions() == ["2.8.1.0", "2.8.0.0"], f"versions: {stage.versions()}")
+    # Whoever follows can't be taken out either.
+    run = stage.play("cluster", "--limit", "n2")
+    require(run.rc != 0 and stage.balancer.statuses()["n2"] == "UP", f"n2 was taken out too:\n{run.log[-3000:]}")
+    stage.nodes["n1"].order(test_message_lost=False)
+    require_ended(stage.play(), True)
+    require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
+    stage.require_mail_never_stopped()
+
+
 def the_last_node_that_serves_stays_in(make) -> None:
     stage = make(["n1", "n2"])
     stage.balancer.say("set server mail/n2 state maint")
@@ -213,4 +231,5 @@ SCENARIOS = [the_central_node_can_be_first, the_control_role_moves_and_returns, 
              a_run_that_is_killed_at_any_step_continues, a_run_that_is_killed_in_a_job_watches_it,
              a_connection_that_is_cut_at_the_installation_is_no_failure, a_queue_that_does_not_empty_stops_the_play,
              an_unknown_conflict_stops_before_anything_is_touched, nothing_is_touched_unless_all_are_well,
-             a_balancer_that_vanishes_leaves_the_node_out, the_last_node_that_serves_stays_in, nodes_may_follow_later]
+             a_balancer_that_vanishes_leaves_the_node_out, a_node_without_a_test_message_gets_no_load,
+             the_last_node_that_serves_stays_in, nodes_may_follow_later]

@@ -188,12 +188,17 @@ class Machine:
                 return 1, None, "update-control: this product has no roles\n"
             if words[1] != "show":
                 write("state", {**state, "role": "primary" if words[1] == "take" else "secondary"})
-        return 0, {"format": 1, "role": read("state")["role"], "working": None}, ""
+        return 0, self._work(f"role {words[1]}", "done", f"The role of this node is {read('state')['role']}."), ""
 
     def _test_message(self, words, request) -> tuple:
         if self._state()["mail"] != "flows" or read("orders").get("test_message_lost"):
-            return 1, None, "update-control: the test message did not arrive within 60 s\n"
-        return 0, {"format": 1, "stored": True}, ""
+            return 1, self._work("test-message", "failed", "the test message was not stored within 60 s"), ""
+        return 0, self._work("test-message", "done", "A test message passed through the node."), ""
+
+    @staticmethod
+    def _work(action: str, result: str, text: str) -> dict:
+        return {"format": 1, "role": read("state")["role"], "working": None,
+                "last": {"number": 1, "action": action, "result": result, "text": text, "seconds": 0.1}}
 
     def _rate(self, words, request) -> tuple:
         return 0, self._state(), ""

@@ -33,8 +33,9 @@ class Node(Protocol):
 
     def order(self, **orders) -> None:
         """What the node has to do from now on: `outcome` of installations (succeeded, rolled-back, failed), `queue`
-        (messages that can't be delivered), `conflict` (of a check), `restart_seconds`, `cut` (close the connection that
-        begins an installation before its answer), `hang` (don't answer over SSH), `busy_once` (when it is to drain)."""
+        (messages that can't be delivered), `conflict` and `refused` (of checks), `mail_stopped`, `test_message_lost`,
+        `restart_seconds`, `fetch_bytes`, `cut` (close the connection that begins an installation before its answer), `hang`
+        (don't answer over SSH), `busy_once` (when it is to drain)."""
 
     def stored(self) -> list[str]:
         """The messages that it has accepted, by the names that the sender gave them."""

@@ -28,7 +28,7 @@ MEANINGS = {
     9: ("the checks warn", "update-control --check fw"),
     10: ("the new version runs and stays, but not all that follows the commit is done", "update-control -s"),
     11: ("done, but mail is stopped", "update-control -s"),
-    12: ("something remains", "update-control -s"),
+    12: ("--drain: the queue is not empty; --verify: a partition is not what was signed", "update-control -s"),
 }
 
 
@@ -58,7 +58,10 @@ class Answer:
         meaning, following = MEANINGS.get(self.rc, ("unknown exit code", "update-control -s"))
         if "this key may only be used for" in self.errors:
             following = "add the word to command= of this key in authorized_keys"
-        said = f": {self.errors}" if self.errors else ""
+        last = self.document.get("last")
+        # What takes long on the appliance tells its end in the document.
+        reason = self.errors or (str(last.get("text") or "") if isinstance(last, dict) else "")
+        said = f": {reason}" if reason else ""
         then = f" Next, on the appliance: {following}" if following else ""
         return f"update-control {self.words}: exit code {self.rc}, {meaning}{said}.{then}"
 
