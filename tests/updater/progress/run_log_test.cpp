@@ -160,7 +160,7 @@ TEST(RunLog, a_full_disk_does_not_end_the_job_and_is_reported_once) {
     log.info("four");
     STRCMP_EQUAL("2026-11-21T03:00:04+00:00 job: warning: 3 lines before this one are missing "
                  "here, the "
-                 "file could not be written; they are in the journal [UC0120]\n"
+                 "file could not be written; they are in the journal [UC0119]\n"
                  "2026-11-21T03:00:04+00:00 job: info: four\n",
                  contents(file).c_str());
 }
