@@ -31,9 +31,9 @@ std::string by_hand(const std::filesystem::path &program, std::string_view order
 
 void warn(const std::filesystem::path &program, std::string_view order,
           const hooks::runner::HookResult &result, const std::string &state, job::PhaseRun &run) {
-    run.log(job::Severity::warning, "the program " + program.filename().string() +
-                                        " failed: " + result.reason + ". " + state +
-                                        " When that is corrected, run it again: " + by_hand(program, order));
+    run.log({job::Severity::warning, messages::Code::program_warns},
+            "the program " + program.filename().string() + " failed: " + result.reason + ". " + state +
+                " When that is corrected, run it again: " + by_hand(program, order));
 }
 
 /// What stands in the way of a hook point must not stand in the way of the job.
@@ -41,7 +41,7 @@ std::vector<std::filesystem::path> all_or_none(ProductPrograms &programs, job::P
     try {
         return programs.all(run);
     } catch (const partitions::StorageError &failure) {
-        run.log(job::Severity::warning, failure.what());
+        run.log({job::Severity::warning, messages::Code::storage_failed}, failure.what());
         return {};
     }
 }

@@ -26,7 +26,7 @@ firmware::Version version_of(const snapshot::Description &description) {
     } catch (const firmware::InvalidVersion &) {
         throw Refused("the snapshot " + description.name + " is of version '" + description.version +
                           "', which is no version",
-                      show_it(description));
+                      show_it(description), messages::Code::snapshot_refused);
     }
 }
 
@@ -71,13 +71,15 @@ ReleaseConversion::chain_for(const snapshot::Description &description) const {
                           ", which is newer than the running " + running_.version +
                           "; settings of a newer version can't be restored",
                       "Install version " + description.version +
-                          " first: update-control -i fw. Or: " + show_it(description));
+                          " first: update-control -i fw. Or: " + show_it(description),
+                      messages::Code::snapshot_refused);
     const auto manifest = running_.manifest();
     if (!manifest || manifest->version.text() != running_.version)
         throw Refused("which programs convert settings for version " + running_.version +
                           " isn't known: the signed head of the running system isn't on this appliance, so " +
                           of + " can't be restored",
-                      show_it(description) + "; or go back to that version: update-control --rollback");
+                      show_it(description) + "; or go back to that version: update-control --rollback",
+                      messages::Code::snapshot_refused);
     checks::PresentFormats present{.formats = {}, .of = of};
     for (const auto &[name, format] : description.formats)
         present.formats.push_back({name, firmware::ConversionKind::configuration, format});
@@ -85,7 +87,7 @@ ReleaseConversion::chain_for(const snapshot::Description &description) const {
         return conversions_of(checks::conversion_chain(*manifest, present),
                               firmware::ConversionKind::configuration);
     } catch (const Refused &refusal) {
-        throw Refused(refusal.what(), show_it(description));
+        throw Refused(refusal.what(), show_it(description), messages::Code::snapshot_refused);
     }
 }
 
@@ -131,7 +133,7 @@ snapshot::ConvertedSettings ReleaseConversion::convert(const snapshot::Descripti
         checks_.run_all(checks_.checkers_of(image.path(), run), {.upper = converted, .var = running_.var()},
                         run);
     } catch (const ConfigurationRefused &refusal) {
-        throw Refused(refusal.what(), show_it(description));
+        throw Refused(refusal.what(), show_it(description), messages::Code::snapshot_refused);
     }
     return {converted, told.take()};
 }
