@@ -100,7 +100,8 @@ void ReleaseConversion::complete_old_root(const std::filesystem::path &old_root,
          {"etc", "data", "dev", "proc", "run", "sys", "tmp", "usr/share/update-control", "var"})
         partitions::make_directories(storage_, old_root / folder);
     const std::filesystem::path places = "usr/share/update-control/shared-places";
-    if (storage_.kind(image / places) == partitions::FileKind::file)
+    if (storage_.kind(image / places) == partitions::FileKind::file &&
+        storage_.kind(old_root / places) == partitions::FileKind::none)
         storage_.clone_file(image / places, old_root / places);
 }
 
