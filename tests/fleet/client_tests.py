@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 
 from crowd import until
+from goosebit import Goosebit
 from lab import NEW, OLD, PATIENCE_SECONDS, Lab, TestFleet
 from servers import CHECKOUT, GATEWAY_TOKEN, MAX_MEMORY_MIB
 
@@ -47,11 +48,17 @@ class Clients:
 
 @contextmanager
 def clients(lab: Lab, fleet: TestFleet, *words: str):
+    with clients_of(lab.server.url, len(fleet.devices), fleet.prefix + "dev", *words) as found:
+        yield found
+
+
+@contextmanager
+def clients_of(url: str, count: int, prefix: str, *words: str):
     built = [path for path in (CHECKOUT / ".build" / build / "bin" / "simulated_devices" for build in BUILDS) if path.exists()]
     assert built, "simulated_devices is not built: cmake --build .build/sanitize --target simulated_devices"
-    process = subprocess.Popen([built[0], "--server", lab.server.url, "--gateway-token", GATEWAY_TOKEN, "--versions", OLD,
-                                "--count", str(len(fleet.devices)), "--prefix", fleet.prefix + "dev", "--product", "mail-appliance",
-                                "--min-poll", "1", *words], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([built[0], "--server", url, "--gateway-token", GATEWAY_TOKEN, "--versions", OLD,
+                                "--count", str(count), "--prefix", prefix, "--product", "mail-appliance", "--min-poll", "1", *words],
+                               stdout=subprocess.PIPE, text=True)
     found = Clients(process)
     try:
         yield found
@@ -161,3 +168,21 @@ def a_real_client_that_asks_for_confirmation_installs_nothing_before_it(lab: Lab
         device.confirm(device.poll(), agree=True)
         fleet.until("finished", succeeded=1)
     compare(fleet, found)
+
+
+def real_clients_of_goosebit_report_what_they_did(lab: Lab) -> None:
+    server = Goosebit(lab.folder)
+    try:
+        server.start()
+        software = server.offer(NEW)
+        for prefix, share, state, version in (("good", "0", "Finished", NEW), ("bad", "1", "Error", OLD)):
+            name = f"{prefix}0001"
+            with clients_of(server.url, 1, prefix, "--fail-share", share, "--seconds-per-phase", "0.1") as found:
+                until(lambda: name in server.devices() and server.devices()[name]["last_state"] != "Unknown",
+                      PATIENCE_SECONDS, f"{name} registered")
+                server.give(name, software)
+                until(lambda: server.devices()[name]["last_state"] == state, PATIENCE_SECONDS, f"{name} {state}")
+            assert found.version[name] == version, found.version
+            assert found.ended[name] == ["succeeded" if version == NEW else "rolled-back"], found.ended
+    finally:
+        server.stop()
