@@ -43,10 +43,16 @@ class HawkbitServer:
         return time.monotonic() - began
 
     def stop(self) -> None:
-        if self._process:
-            self._process.terminate()
+        """Also where it never answered."""
+        if not self._process:
+            return
+        self._process.terminate()
+        try:
             self._process.wait(60)
-            self._process = None
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
 
     def kill(self) -> None:
         self._process.kill()
