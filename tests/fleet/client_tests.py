@@ -126,7 +126,7 @@ def a_real_client_agrees_to_a_cancel_before_the_switch_and_not_after_it(lab: Lab
     fleet = numbered_fleet(lab, 2)
     fleet.create("--canary", "0")
     early, late = fleet.devices.values()
-    with clients(lab, fleet, "--seconds-per-phase", "2") as found:
+    with clients(lab, fleet, "--seconds-per-phase", "3") as found:
         fleet.start()
         until(lambda: found.phase.get(early.name) in (1, 2), PATIENCE_SECONDS, "an early phase")
         fleet.cancel(early)
