@@ -13,6 +13,8 @@
 #include <functional>
 #include <stdexcept>
 #include <stop_token>
+#include <utility>
+#include <vector>
 
 namespace updater::phases {
 
