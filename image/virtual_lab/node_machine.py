@@ -8,6 +8,7 @@ from pathlib import Path
 from . import children, lan, places
 from .children import Child
 from .secure_shell import SecureShell
+from .serial_console import SerialConsole
 from .waiting import PATIENCE, wait_until
 
 _POWER_ON = Path(__file__).resolve().parent / "node" / "power-on"
@@ -33,6 +34,7 @@ class NodeMachine:
         self.name, self.address, self._folder = name, address, folder
         folder.mkdir(parents=True, exist_ok=True)
         self._disk, self._network = folder / "disk", folder / "network"
+        self.serial = SerialConsole(folder)
         self._loop = None
         self._power = None
         self.shell = SecureShell(folder, places.KEYS / "ssh", places.KEYS / "ssh-host.pub", address)
@@ -75,7 +77,7 @@ class NodeMachine:
 
     def power_on(self) -> None:
         self._power = Child(["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc",
-                             _POWER_ON, self._loop, self._network, self._folder], self._folder / "console.log")
+                             _POWER_ON, self._loop, self._network, self._folder], self.serial.next_file())
 
     def lose_power(self) -> None:
         """Ends all its processes at once. Unlike a power failure this loses nothing of what it has written."""

@@ -41,7 +41,7 @@ def _full_disk_is_freed_by_its_advice(stage: Stage, before: Before) -> None:
     refused = stage.updates.run("update-control -i fw", common.PHASE_SECONDS)
     checks.equal(refused.status, REFUSED, "too little free space is refused")
     checks.equal(facts.grub_environment(shell), before.grub, "and nothing is changed")
-    checks.that("rm /var/spool/updates/firmware/1.0.fw" in refused.output, "the advice is a command that frees space", refused.output)
+    checks.that("rm /var/spool/updates/firmware/NAME.fw" in refused.output, "the advice is a command that frees space", refused.output)
     shell.must("rm /var/spool/updates/firmware/1.0.fw")
     checks.equal(stage.updates.run("update-control --check fw", common.PHASE_SECONDS).status, DONE,
                  "after the advice was followed nothing stands in the way")
@@ -62,6 +62,7 @@ def _rehearsal_fails_while_mail_flows(stage: Stage, before: Before) -> None:
 def _installs_from_a_file(stage: Stage) -> None:
     checks, shell = stage.checks, stage.machine.shell
     stage.machine.put_file(firmware.good(), _FIRMWARE)
+    sent = len(stage.server.requests())
     install = stage.updates.start_install(_FIRMWARE)
     checks.that(install.wait(common.UPGRADE_SECONDS) in (RESTARTING, CONNECTION_LOST), "the call ends with the restart",
                 f"{install.status}: {install.output[-500:]}")
@@ -69,7 +70,7 @@ def _installs_from_a_file(stage: Stage) -> None:
     follow = stage.updates.follow_to_the_end(common.UPGRADE_SECONDS)
     checks.equal(follow.status, update_control.DONE, "an upgrade from a file ends well")
     checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
-    checks.that(not stage.server.requests(), "nothing was fetched from the server")
+    checks.equal(len(stage.server.requests()), sent, "nothing was fetched from the server")
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
 
 
@@ -77,7 +78,7 @@ def _snapshot_is_restored(stage: Stage) -> None:
     checks, shell = stage.checks, stage.machine.shell
     names = [one["name"] for one in json.loads(shell.must("update-control --snapshot list --json"))["snapshots"]]
     checks.that("first" in names and len(names) >= 2, "the snapshots are listed, with the one before the upgrade", names)
-    restored = stage.updates.run("update-control --snapshot restore first --yes", common.PHASE_SECONDS)
+    restored = stage.updates.run("update-control --snapshot restore first", common.PHASE_SECONDS)
     checks.equal(restored.status, DONE, f"a snapshot of the release before can be restored: {restored.output[-600:]}")
     stage.restart()
     checks.equal(facts.read_file(shell, _NOTE), "first\n", "after a restart the settings of the snapshot are in force")
