@@ -35,7 +35,7 @@ def check(stage: Stage) -> None:
 def _agent_is_killed(stage: Stage) -> None:
     before, whole = stage.server.sent_bytes(), _whole_bytes(stage)
     reached = _reach(stage, stage.updates.start(f"{AS_MEMBER}update-control -d fw", "download"), 0.4)
-    stage.machine.shell.must("systemctl kill --signal=KILL update-agent.service")
+    stage.machine.shell.must("systemctl kill --kill-whom=main --signal=KILL update-agent.service")
     stage.tell(f"the agent was killed when {in_mib(reached)} of {in_mib(whole)} were there")
     _continues_to_its_end(stage, "the update agent was restarted")
     sent = stage.server.sent_bytes() - before
