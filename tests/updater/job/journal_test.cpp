@@ -131,7 +131,7 @@ TEST(Journal, keeps_the_versions_of_content_and_leaves_out_what_it_cannot_read_o
     auto facts = some_facts();
     CHECK_FALSE(to_json(facts).contains("content_before"));
     facts.content_before.emplace(); // seen, and there is none
-    facts.content_converted = {{"words", "10"}};
+    facts.content_converted.emplace()["words"] = "10";
     auto document = to_json(facts);
     CHECK(to_json(job_facts_from_json(document)) == document);
     CHECK(job_facts_from_json(document).content_before.has_value());
