@@ -106,7 +106,8 @@ void SimulatedDevice::run() {
         make_device();
     const hawkbit::AgentState agent = agent_.state();
     const std::string now =
-        agent.is_idle() ? "idle " + agent.running_version : agent.job + " " + agent.phase_name;
+        agent.is_idle() ? "idle " + agent.running_version + (agent.last ? " " + agent.last->result : "")
+                        : agent.job + " " + agent.phase_name;
     if (now != shown_) {
         shown_ = now;
         tell_({{"event", agent.is_idle() ? "idle" : "phase"},
