@@ -32,7 +32,7 @@ FirmwareCheck::FirmwareCheck(Checks checks, text::Clock clock, Forecast forecast
     : checks_(std::move(checks)), clock_(std::move(clock)), forecast_(std::move(forecast)) {}
 
 std::uint64_t FirmwareCheck::begin_dry_run(const std::string &source, bool force) {
-    return begin_with(source, [this, source, force](const std::stop_token &stop) -> nlohmann::json {
+    return begin_with({source, force}, [this, source, force](const std::stop_token &stop) -> nlohmann::json {
         try {
             return forecast_(source, force, stop);
         } catch (const std::exception &failure) {
@@ -41,7 +41,7 @@ std::uint64_t FirmwareCheck::begin_dry_run(const std::string &source, bool force
     });
 }
 
-std::uint64_t FirmwareCheck::begin_with(const std::string &source, BoundForecast forecast) {
+std::uint64_t FirmwareCheck::begin_with(const Wanted &wanted, BoundForecast forecast) {
     std::jthread before;
     const std::lock_guard lock(mutex_);
     if (ended_for_good_)
@@ -50,11 +50,12 @@ std::uint64_t FirmwareCheck::begin_with(const std::string &source, BoundForecast
         throw job::Busy("firmware is being checked already; ask again when that has ended");
     // First, because it may fail. It shows nothing before this lock is released.
     before = std::exchange(
-        thread_, std::jthread([this, source, forecast = std::move(forecast)](const std::stop_token &stop) {
-            run(source, forecast, stop);
+        thread_, std::jthread([this, wanted, forecast = std::move(forecast)](const std::stop_token &stop) {
+            run(wanted, forecast, stop);
         }));
     checking_ = true;
-    source_ = source.starts_with("https://") ? download::url_to_show(source) : text::clean_text(source);
+    source_ = wanted.source.starts_with("https://") ? download::url_to_show(wanted.source)
+                                                    : text::clean_text(wanted.source);
     began_ = clock_();
     ended_.reset();
     results_ = {};
@@ -86,11 +87,10 @@ nlohmann::json FirmwareCheck::document() const {
     return document;
 }
 
-void FirmwareCheck::run(const std::string &source, const BoundForecast &forecast,
-                        const std::stop_token &stop) {
+void FirmwareCheck::run(const Wanted &wanted, const BoundForecast &forecast, const std::stop_token &stop) {
     CheckResults results;
     try {
-        checks_(source, results, stop);
+        checks_(wanted, results, stop);
     } catch (const std::exception &failure) {
         results.findings.add({"checks", checks::Verdict::fail,
                               std::string("the checks ended early: ") + failure.what(),

@@ -22,13 +22,19 @@ struct CheckResults {
     std::optional<firmware::Manifest> manifest; ///< verified; none if the firmware could not be read
 };
 
+/// What is asked for: `source` is "" (what an installation would take), an absolute path or an https URL; by
+/// `force` also a version that failed before.
+struct Wanted {
+    std::string source;
+    bool force = false;
+};
+
 /// Thread-safe.
 class FirmwareCheck {
   public:
-    /// Adds what it finds to `results`. `source`: "" (what an installation would take), an absolute path or
-    /// an https URL.
+    /// Adds what it finds to `results`.
     using Checks =
-        std::function<void(const std::string &source, CheckResults &results, const std::stop_token &stop)>;
+        std::function<void(const Wanted &wanted, CheckResults &results, const std::stop_token &stop)>;
 
     /// What an installation of this would do: the member `forecast` of the document. What it throws is shown.
     using Forecast =
@@ -43,7 +49,8 @@ class FirmwareCheck {
     /// Begins a check and returns its number, which rises by one with each; document() shows when it has
     /// ended. Throws job::Busy while one runs.
     std::uint64_t begin(const std::string &source) {
-        return begin_with(source, [](const std::stop_token &) { return nlohmann::json(nullptr); });
+        return begin_with({.source = source},
+                          [](const std::stop_token &) { return nlohmann::json(nullptr); });
     }
     /// The same, and forecasts after the checks what an installation would do, with `force` or without.
     std::uint64_t begin_dry_run(const std::string &source, bool force);
@@ -58,8 +65,8 @@ class FirmwareCheck {
   private:
     using BoundForecast = std::function<nlohmann::json(const std::stop_token &stop)>;
 
-    std::uint64_t begin_with(const std::string &source, BoundForecast forecast);
-    void run(const std::string &source, const BoundForecast &forecast, const std::stop_token &stop);
+    std::uint64_t begin_with(const Wanted &wanted, BoundForecast forecast);
+    void run(const Wanted &wanted, const BoundForecast &forecast, const std::stop_token &stop);
 
     Checks checks_;
     text::Clock clock_;

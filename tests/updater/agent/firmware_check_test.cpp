@@ -21,7 +21,7 @@ TEST_GROUP(FirmwareCheck) {
 };
 
 TEST(FirmwareCheck, shows_nothing_before_the_first) {
-    const FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock);
+    const FirmwareCheck check([](const Wanted &, CheckResults &, const std::stop_token &) {}, clock);
     STRCMP_EQUAL(
         R"({"began":null,"checking":false,"ended":null,"forecast":null,"format":1,"license":null,"number":null,)"
         R"("release_notes":null,)"
@@ -31,8 +31,8 @@ TEST(FirmwareCheck, shows_nothing_before_the_first) {
 
 TEST(FirmwareCheck, shows_what_was_found) {
     FirmwareCheck check(
-        [](const std::string &source, CheckResults &results, const std::stop_token &) {
-            results.findings.add({"firmware", checks::Verdict::notice, source + " was looked at", ""});
+        [](const Wanted &wanted, CheckResults &results, const std::stop_token &) {
+            results.findings.add({"firmware", checks::Verdict::notice, wanted.source + " was looked at", ""});
         },
         clock);
     LONGS_EQUAL(1, check.begin("/data/new.fw"));
@@ -44,7 +44,7 @@ TEST(FirmwareCheck, shows_what_was_found) {
 
 TEST(FirmwareCheck, shows_what_the_vendor_says_of_the_firmware) {
     FirmwareCheck check(
-        [](const std::string &source, CheckResults &results, const std::stop_token &) {
+        [](const Wanted &wanted, CheckResults &results, const std::stop_token &) {
             if (source != "/data/new.fw")
                 return;
             results.manifest.emplace();
@@ -65,7 +65,7 @@ TEST(FirmwareCheck, shows_what_the_vendor_says_of_the_firmware) {
 }
 
 TEST(FirmwareCheck, shows_no_secrets_of_the_source) {
-    FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock);
+    FirmwareCheck check([](const Wanted &, CheckResults &, const std::stop_token &) {}, clock);
     check.begin("https://user:hunter2@host/new.fw?signature=hunter2");
     CHECK(document_after(check)["source"].get<std::string>().find("hunter2") == std::string::npos);
 }
@@ -73,8 +73,7 @@ TEST(FirmwareCheck, shows_no_secrets_of_the_source) {
 TEST(FirmwareCheck, runs_once_at_a_time) {
     std::promise<void> may_end;
     FirmwareCheck check(
-        [&](const std::string &, CheckResults &, const std::stop_token &) { may_end.get_future().wait(); },
-        clock);
+        [&](const Wanted &, CheckResults &, const std::stop_token &) { may_end.get_future().wait(); }, clock);
     check.begin("");
     CHECK(check.document()["checking"].get<bool>());
     CHECK_THROWS(job::Busy, check.begin(""));
@@ -83,7 +82,7 @@ TEST(FirmwareCheck, runs_once_at_a_time) {
 }
 
 TEST(FirmwareCheck, has_a_number_of_its_own) {
-    FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock);
+    FirmwareCheck check([](const Wanted &, CheckResults &, const std::stop_token &) {}, clock);
     for (std::uint64_t number = 1; number <= 3; ++number) {
         LONGS_EQUAL(number, check.begin(""));
         LONGS_EQUAL(number, document_after(check)["number"].get<std::uint64_t>());
@@ -92,7 +91,7 @@ TEST(FirmwareCheck, has_a_number_of_its_own) {
 
 TEST(FirmwareCheck, that_fails_on_the_way_says_so) {
     FirmwareCheck check(
-        [](const std::string &, CheckResults &results, const std::stop_token &) {
+        [](const Wanted &, CheckResults &results, const std::stop_token &) {
             results.findings.add({"version", checks::Verdict::pass, "2.8.0.0 runs", ""});
             throw std::runtime_error("the bus has gone");
         },
@@ -105,7 +104,10 @@ TEST(FirmwareCheck, that_fails_on_the_way_says_so) {
 }
 
 TEST(FirmwareCheck, forecasts_when_it_is_asked_to) {
-    FirmwareCheck check([](const std::string &, CheckResults &, const std::stop_token &) {}, clock,
+    std::vector<bool> checked_with_force;
+    FirmwareCheck check([&](const Wanted &wanted, CheckResults &,
+                            const std::stop_token &) { checked_with_force.push_back(wanted.force); },
+                        clock,
                         [](const std::string &source, bool force, const std::stop_token &) -> nlohmann::json {
                             if (source.empty())
                                 throw std::runtime_error("no server\nanswers");
@@ -117,11 +119,12 @@ TEST(FirmwareCheck, forecasts_when_it_is_asked_to) {
     CHECK(document_after(check)["forecast"].is_null());
     check.begin_dry_run("", false);
     STRCMP_EQUAL(R"({"problem":"no server answers"})", document_after(check)["forecast"].dump().c_str());
+    CHECK((checked_with_force == std::vector{true, false, false}));
 }
 
 TEST(FirmwareCheck, ends_when_the_agent_does) {
     FirmwareCheck check(
-        [](const std::string &, CheckResults &, const std::stop_token &stop) {
+        [](const Wanted &, CheckResults &, const std::stop_token &stop) {
             while (!stop.stop_requested())
                 std::this_thread::yield();
         },

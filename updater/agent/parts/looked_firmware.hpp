@@ -1,6 +1,7 @@
 // Reading the head of the firmware that an installation would take, without beginning one.
 #pragma once
 
+#include "updater/agent/firmware_check.hpp"
 #include "updater/agent/new_jobs.hpp"
 #include "updater/agent/parts/firmware.hpp"
 #include "updater/agent/parts/offer.hpp"
@@ -15,12 +16,6 @@ namespace updater::agent::parts {
 struct Looked {
     job::JobFacts facts;
     phases::OpenFirmware firmware;
-};
-
-/// What is asked for: "" (what an installation would take), an absolute path or an https URL.
-struct Wanted {
-    std::string source;
-    bool force = false;
 };
 
 /// Runs `read`; a firmware file that is damaged is refused like one that is not trusted.

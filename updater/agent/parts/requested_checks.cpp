@@ -21,7 +21,7 @@ checks::Finding other_job(const std::function<bool()> &busy) {
 
 FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware, const Offer &offer,
                                        const Jobs &jobs, partitions::Storage &storage) {
-    return [&checks, &firmware, &offer, jobs, &storage](const std::string &source, CheckResults &results,
+    return [&checks, &firmware, &offer, jobs, &storage](const Wanted &wanted, CheckResults &results,
                                                         const std::stop_token &stop) {
         checks::Findings &findings = results.findings;
         findings.judge("other job", [&] { return other_job(jobs.busy); });
@@ -32,7 +32,7 @@ FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware,
         checks.look_at_appliance(callees, findings);
         std::optional<Looked> looked;
         findings.run("firmware", [&] {
-            looked = look_at({.source = source}, firmware, offer, jobs.new_jobs, storage, stop);
+            looked = look_at(wanted, firmware, offer, jobs.new_jobs, storage, stop);
             const auto &head = looked->firmware.head;
             return "version " + head.manifest.version.text() + ", signed by " + head.signer;
         });
