@@ -45,7 +45,7 @@ TEST(FirmwareCheck, shows_what_was_found) {
 TEST(FirmwareCheck, shows_what_the_vendor_says_of_the_firmware) {
     FirmwareCheck check(
         [](const Wanted &wanted, CheckResults &results, const std::stop_token &) {
-            if (source != "/data/new.fw")
+            if (wanted.source != "/data/new.fw")
                 return;
             results.manifest.emplace();
             results.manifest->version = firmware::Version::parse("2.8.1.0");
