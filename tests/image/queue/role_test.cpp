@@ -1,4 +1,5 @@
 // The reference product's program for the node's role: run as it is, with a file of its own.
+#include "test_data.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <array>
