@@ -77,7 +77,7 @@ Options:
       --key FILE  and a password: decrypt what --snapshot import reads
       --json      print the agent's JSON documents unchanged, one per line
       --wait SECONDS
-                  how long --drain waits for the queue at most; at first 300
+                  how long --drain waits for the queue at most; without it 300
       --keep-over-restart
                   with --drain: also after a restart or an upgrade
       --no-wait   start the action and do not wait for its end
