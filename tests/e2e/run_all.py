@@ -74,23 +74,22 @@ class Run:
             with self._times.part("unit tests"):
                 unit_programs.run_python(Path(__file__).parent, self._report)
                 unit_programs.run_all(SANITIZED, places.cores(), self._report)
-            with self._times.part("wizard by keys"):
-                unit_programs.run_counting("wizard by keys", [places.CHECKOUT / "tests" / "wizard" / "run"], self._report)
-            with self._times.part("clusters and fleets by Ansible"):
-                unit_programs.run_counting("clusters and fleets by Ansible",
-                                           [places.CHECKOUT / "tests" / "cluster" / "run"], self._report)
-            with self._times.part("fleet"):
-                unit_programs.run_counting("fleet", [places.CHECKOUT / "tests" / "fleet" / "run"], self._report)
-            with self._times.part("content of the product"):
-                unit_programs.run_counting("content of the product", [places.CHECKOUT / "tests" / "image" / "content-test"],
-                                           self._report)
         if programs:
             unit_programs.run_named(SANITIZED, self._options.programs, self._report)
         if fuzzers:
             with self._times.part("fuzzers"):
                 # Short, with the same random numbers each time; tests/fuzz/run runs them for longer.
                 unit_programs.run_counting("fuzzers", [FUZZERS, "--seconds", 10, "--seed", 1], self._report)
+        if units and not scenarios:
+            self._run_other_programs()
         self._run_scenarios(scenarios)
+
+    def _run_other_programs(self) -> None:
+        """Those that mostly wait: for keys, connections and processes."""
+        for what, program in (("wizard by keys", "wizard/run"), ("clusters and fleets by Ansible", "cluster/run"),
+                              ("fleets by hawkBit", "fleet/run"), ("content of the product", "image/content-test")):
+            with self._times.part(what):
+                unit_programs.run_counting(what, [places.CHECKOUT / "tests" / program], self._report)
 
     def _run_tree_programs(self) -> None:
         """The programs that need the trees of both releases but no machine."""
@@ -110,10 +109,11 @@ class Run:
         if first or names and self._options.units:
             saved_appliance.discard()
             with ThreadPoolExecutor(1) as beside:
-                programs = beside.submit(self._run_tree_programs) if self._options.units else None
+                programs = [beside.submit(run) for run in (self._run_tree_programs, self._run_other_programs)] \
+                    if self._options.units else []
                 self._scheduler.run([FIRST], 1)
-                if programs:
-                    programs.result()
+                for each in programs:
+                    each.result()
         self._scheduler.run(others, self._options.at_a_time)
 
     def _build_unit_tests(self, names: list[str]) -> bool:
