@@ -24,7 +24,7 @@ bool is_kept_back_by_job(const json &state) {
     const std::string activity = text_at(state, "state");
     const bool has_problem = state.value("mail_problem", json()).is_object();
     return activity == "restarting" ||
-           (activity != "idle" && text_at(state, "mail") != "flows" && !has_problem);
+           (!activity.empty() && activity != "idle" && text_at(state, "mail") != "flows" && !has_problem);
 }
 
 std::string down(std::string reason) {

@@ -189,11 +189,11 @@ TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
         {{"-s", "--yes"}, "--yes goes only with --install, --drop-previous and --restore"},
         {{"-n", "-i", "--no-wait"},
          "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
-         "--backup and --restore"},
+         "--backup, --restore and --drain"},
         {{"--check", "fw", "-i"}, "more than one thing to do was asked for"},
         {{"--check", "fw", "--no-wait"},
          "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
-         "--backup and --restore"},
+         "--backup, --restore and --drain"},
         {{"--verify", "c"}, "--verify takes one slot, a or b; without one it compares both"},
         {{"--verify", "a", "b"}, "--verify takes one slot, a or b; without one it compares both"},
         {{"--backup", "b"}, "unexpected argument: b"},
@@ -229,14 +229,14 @@ TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
         {{"-d", "--force"}, "--force goes only with --install, --rollback, --drop-previous and --backup"},
         {{"-f", "--no-wait"},
          "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
-         "--backup and --restore"},
+         "--backup, --restore and --drain"},
         {{"--at", "Sun 03:00"}, "nothing to do was asked for"},
         {{"--at", "Sun 03:00", "-d"}, "--at goes only with --install"},
         {{"-i", "--at"}, "--at needs a time, such as \"Sun 03:00\""},
         {{"--postpone-until"}, "--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now"},
         {{"--at", "Sun", "-i", "--no-wait"},
          "--no-wait goes only with --install, --download, --cancel, --rollback, --refresh, --verify, "
-         "--backup and --restore"},
+         "--backup, --restore and --drain"},
         {{"--support-bundle"},
          "--support-bundle needs a file to make, such as /data/support.tar.zst, or - for standard output"},
         {{"--explain"}, "--explain needs the code of a message, such as UC0412"},

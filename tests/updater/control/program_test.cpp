@@ -103,7 +103,7 @@ TEST(ControlProgram, every_end_has_its_exit_code) {
          nullptr,
          3,
          "",
-         "older than the 2.8.0.0 that 2.8.1.0 needs\ninstall 2.8.0.0 first"},
+         "older than the 2.8.0.0 that 2.8.1.0 needs [UC0402]\ninstall 2.8.0.0 first"},
         {{"-i", "/broken.fw"},
          nullptr,
          1,
