@@ -1,13 +1,8 @@
-// Restoring: at every instant the settings of before or those of the snapshot, whole; the initramfs script's
-// part of it is run from the script itself.
-#include "test_data.hpp"
-#include "tests/hooks/scratch_tree.hpp"
-#include "tests/support/file_contents.hpp"
+// Restoring: at every instant the settings of before or those of the snapshot, whole. What the initramfs does
+// of it is tested in restored_in_initramfs_test.cpp.
 #include "tests/support/power_cuts.hpp"
 #include "tests/updater/snapshot/store_fixture.hpp"
 #include "updater/refusal.hpp"
-
-#include <cstdlib>
 
 #include <CppUTest/TestHarness.h>
 
@@ -227,110 +222,4 @@ TEST(SnapshotRestore, leaves_old_or_new_settings_after_a_power_cut) {
 
 TEST(SnapshotRestore, of_another_release_does_so_too) {
     check_every_power_cut("2.8.1.0", "old settings, converted beside welcome");
-}
-
-TEST_GROUP(RestoredSettingsInInitramfs) {
-    ScratchTree tree;
-
-    /// The function of the initramfs script.
-    /// `before`: shell commands that stand before it.
-    bool can_put_in_place(const std::string &before) const {
-        const std::string script =
-            test_files::read_file(std::filesystem::path(TEST_DATA_FOLDER) /
-                                  "../../../init/initramfs/scripts/local-bottom/update-control");
-        const auto begin = script.find("put_restored_settings_in_place() {");
-        const auto end = script.find("\n}\n", begin);
-        CHECK(begin != std::string::npos && end != std::string::npos);
-        tree.file("script", before + script.substr(begin, end + 3 - begin) +
-                                "put_restored_settings_in_place " + (tree / "etc").string() + "\n");
-        return std::system(("sh " + (tree / "script").string()).c_str()) == 0;
-    }
-    void put_in_place() const {
-        CHECK(can_put_in_place(""));
-    }
-};
-
-TEST(RestoredSettingsInInitramfs, take_the_place_of_the_present_ones) {
-    tree.file("etc/upper/a", "old");
-    tree.file("etc/restored/a", "new");
-    tree.file("etc/before-restore/a", "older");
-    tree.directory("etc/work/work");
-    put_in_place();
-    STRCMP_EQUAL("new", tree.look("etc/upper/a").c_str());
-    STRCMP_EQUAL("old", tree.look("etc/before-restore/a").c_str());
-    STRCMP_EQUAL("(none)", tree.look("etc/restored").c_str());
-    STRCMP_EQUAL("(none)", tree.look("etc/work").c_str());
-}
-
-TEST(RestoredSettingsInInitramfs, leave_the_present_ones_if_older_ones_are_in_the_way) {
-    tree.file("etc/upper/a", "old");
-    tree.file("etc/restored/a", "new");
-    tree.file("etc/before-restore/a", "older");
-    CHECK_FALSE(can_put_in_place("rm() { return 127; }\n"));
-    STRCMP_EQUAL("old", tree.look("etc/upper/a").c_str());
-    STRCMP_EQUAL("new", tree.look("etc/restored/a").c_str());
-    STRCMP_EQUAL("older", tree.look("etc/before-restore/a").c_str());
-}
-
-TEST(RestoredSettingsInInitramfs, do_so_after_a_power_cut_between_the_two_steps) {
-    tree.file("etc/restored/a", "new");
-    tree.file("etc/before-restore/a", "old");
-    put_in_place();
-    STRCMP_EQUAL("new", tree.look("etc/upper/a").c_str());
-    STRCMP_EQUAL("old", tree.look("etc/before-restore/a").c_str());
-}
-
-TEST_GROUP(RestoredFoldersInInitramfs) {
-    ScratchTree tree;
-
-    void setup() override {
-        tree.file("var/lib/lists/a", "old");
-        tree.file("var/lib/dpkg/a", "old");
-        tree.file("etc/restored-var/lib/lists/a", "new");
-        tree.file("etc/restored-var/lib/dpkg/a", "new");
-    }
-    /// `places`: what the image names. `before`: shell commands that stand before the functions.
-    bool can_put_in_place(const std::string &places, const std::string &before = "") const {
-        const std::string script =
-            test_files::read_file(std::filesystem::path(TEST_DATA_FOLDER) /
-                                  "../../../init/initramfs/scripts/local-bottom/update-control");
-        const auto begin = script.find("has_plain_way() {");
-        const auto end = script.find("put_restored_settings_in_place() {");
-        CHECK(begin != std::string::npos && end != std::string::npos);
-        tree.file("places", places);
-        tree.file("script", script.substr(begin, end - begin) + before + "\nput_restored_folders_in_place " +
-                                (tree / "etc").string() + " " + (tree / "var").string() + " " +
-                                (tree / "places").string() + "\n");
-        return std::system(("sh " + (tree / "script").string()).c_str()) == 0;
-    }
-};
-
-TEST(RestoredFoldersInInitramfs, take_the_place_of_the_present_ones_where_the_image_names_them) {
-    CHECK_TRUE(can_put_in_place("# folders\n/var/lib/lists\n/var/lib/missing"));
-    STRCMP_EQUAL("new", tree.look("var/lib/lists/a").c_str());
-    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/a").c_str());
-    STRCMP_EQUAL("old", tree.look("var/lib/dpkg/a").c_str());
-    STRCMP_EQUAL("(none)", tree.look("etc/restored-var/lib/lists").c_str());
-}
-
-TEST(RestoredFoldersInInitramfs, do_so_after_a_power_cut_between_the_two_steps) {
-    CHECK_FALSE(can_put_in_place("/var/lib/lists\n", "mv() { [ -d \"$2\" ] || return 1; }"));
-    STRCMP_EQUAL("old", tree.look("var/lib/lists/a").c_str());
-    tree.directory("etc/before-restore-var");
-    std::filesystem::rename(tree / "var/lib/lists", tree / "etc/before-restore-var/1");
-    CHECK_TRUE(can_put_in_place("/var/lib/lists\n"));
-    STRCMP_EQUAL("new", tree.look("var/lib/lists/a").c_str());
-    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/a").c_str());
-}
-
-TEST(RestoredFoldersInInitramfs, go_nowhere_else) {
-    tree.directory("elsewhere/lists");
-    tree.link("var/linked", (tree / "elsewhere").string());
-    tree.file("etc/restored-var/linked/lists/a", "new");
-    tree.link("etc/restored-var/lib/link", (tree / "elsewhere").string());
-    CHECK_TRUE(can_put_in_place("/var/linked/lists\n/var/lib/link\n/var/lib/../lib/dpkg\n/etc\nvar/lib/dpkg\n"
-                                "/var/\n//var/lib/dpkg\n"));
-    STRCMP_EQUAL("old", tree.look("var/lib/dpkg/a").c_str());
-    STRCMP_EQUAL("(none)", tree.look("elsewhere/lists/a").c_str());
-    STRCMP_EQUAL("(none)", tree.look("var/lib/link").c_str());
 }
