@@ -34,8 +34,10 @@ void Drain::begin(const std::string &by, bool keep_over_restart) {
 bool Drain::end() {
     const std::lock_guard one(requests_);
     const bool was_ordered = order().has_value();
-    file_.remove();
+    // First the gate: one that cannot be opened stays closed by an order that is still known, also after a
+    // restart.
     closing_.gate.end_request();
+    file_.remove();
     set(std::nullopt);
     return was_ordered;
 }

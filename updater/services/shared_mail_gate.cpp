@@ -33,9 +33,9 @@ void SharedMailGate::close_on_request(const std::vector<std::uint16_t> &ports) {
 
 void SharedMailGate::end_request() {
     const std::lock_guard lock(mutex_);
-    closed_on_request_ = false;
     if (!job_closed_)
         gate_.open();
+    closed_on_request_ = false; // last: a gate that could not be opened stays closed on request
 }
 
 } // namespace updater::services

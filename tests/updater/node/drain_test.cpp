@@ -53,6 +53,18 @@ TEST(Drain, closes_the_gate_and_resuming_opens_it) {
     CHECK_FALSE(storage.exists(order_file));
 }
 
+TEST(Drain, holds_when_the_gate_cannot_be_opened) {
+    DrainingAgent agent(storage, filter, "boot-1");
+    agent.drain.begin("root", true);
+    filter.make_fail();
+    CHECK_THROWS(services::MailGateError, agent.drain.end());
+    CHECK_TRUE(agent.drain.order().has_value());
+    CHECK_TRUE(storage.exists(order_file) && storage.exists(rules_file));
+    filter.repair();
+    CHECK_TRUE(agent.drain.end());
+    CHECK_FALSE(filter.is_closed() || storage.exists(order_file));
+}
+
 TEST(Drain, resuming_what_was_not_ordered_says_so) {
     DrainingAgent agent(storage, filter, "boot-1");
     CHECK_FALSE(agent.drain.end());

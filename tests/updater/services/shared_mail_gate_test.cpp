@@ -27,6 +27,16 @@ TEST(SharedMailGate, stays_closed_on_request_after_a_job_has_ended) {
     CHECK_FALSE(filter.is_closed());
 }
 
+TEST(SharedMailGate, stays_closed_on_request_when_the_request_could_not_be_ended) {
+    gate.close_on_request({25});
+    filter.make_fail();
+    CHECK_THROWS(MailGateError, gate.end_request());
+    filter.repair();
+    gate.close({25});
+    gate.open();
+    CHECK_TRUE(filter.is_closed());
+}
+
 TEST(SharedMailGate, stays_closed_for_the_job_after_the_request_has_ended) {
     gate.close({25});
     gate.close_on_request({25});
