@@ -27,6 +27,14 @@ std::string plain_from(std::string_view bytes) {
     return plain;
 }
 
+std::string plain_in_line(std::string_view bytes) {
+    constexpr std::size_t max_in_line_bytes = 900;
+    auto plain = plain_from(bytes);
+    if (plain.size() > max_in_line_bytes)
+        plain.replace(max_in_line_bytes, std::string::npos, "...");
+    return plain;
+}
+
 std::optional<std::string> bytes_from_plain(std::string_view plain) {
     std::string bytes;
     for (std::size_t at = 0; at < plain.size(); ++at) {

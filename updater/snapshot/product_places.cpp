@@ -57,7 +57,7 @@ bool fits_in_snapshot(partitions::Storage &storage, const std::filesystem::path 
 }
 
 std::string too_large_for_snapshot(const std::filesystem::path &place) {
-    return "/var/" + plain_from(place.native()) + " has more than " + std::to_string(max_names_in_place) +
+    return "/var/" + plain_in_line(place.native()) + " has more than " + std::to_string(max_names_in_place) +
            " files or " + text::bytes_text(max_bytes_in_place);
 }
 

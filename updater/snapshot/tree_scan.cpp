@@ -83,7 +83,7 @@ void TreeScan::scan_settings(const std::filesystem::path &upper, const std::file
     const std::filesystem::path path = relative.empty() ? upper : upper / relative;
     const auto kind = kind_of(storage_, path);
     if (!kind) {
-        description.left_out.push_back("/etc/" + plain_from(relative.native()) +
+        description.left_out.push_back("/etc/" + plain_in_line(relative.native()) +
                                        " is a socket, FIFO or device");
         return;
     }
@@ -137,7 +137,7 @@ void TreeScan::scan_var(const std::filesystem::path &var, const std::filesystem:
     const auto kind = kind_of(storage_, var / relative);
     // A link would lead whoever restores it anywhere.
     if (kind != EntryKind::directory && kind != EntryKind::file) {
-        description.left_out.push_back("/var/" + plain_from(relative.native()) + " is no file or folder");
+        description.left_out.push_back("/var/" + plain_in_line(relative.native()) + " is no file or folder");
         return;
     }
     require_room(description.var);

@@ -170,6 +170,22 @@ TEST(SnapshotTree, leaves_out_what_is_no_setting_and_says_so) {
     STRCMP_EQUAL("/etc/fifo is a socket, FIFO or device", found.left_out[0].c_str());
 }
 
+TEST(SnapshotTree, says_so_of_a_long_name_in_a_line_that_a_snapshot_can_hold) {
+    tree.directory("lower");
+    std::filesystem::path deep;
+    for (int level = 0; level < 6; ++level)
+        deep /= std::string(250, '\x01');
+    tree.directory("upper" / deep);
+    CHECK_EQUAL(0, mkfifo((tree / ("upper" / deep / "fifo")).c_str(), 0600));
+    tree.link("var/lib/lists" / deep / "link", "/etc/shadow");
+    const Description found = described(trees());
+    CHECK_EQUAL(2U, found.left_out.size());
+    STRCMP_CONTAINS("/etc/%01%01", found.left_out[0].c_str());
+    STRCMP_CONTAINS("... is a socket, FIFO or device", found.left_out[0].c_str());
+    STRCMP_CONTAINS("... is no file or folder", found.left_out[1].c_str());
+    check_description(found);
+}
+
 TEST(SnapshotTree, that_leads_elsewhere_is_not_taken) {
     tree.directory("lower");
     tree.directory("upper/moved");
