@@ -35,6 +35,7 @@ std::optional<RunEnd> FinishingRetry::retry_until_done(const PhaseRow &row, JobF
         try {
             const auto begun = std::chrono::steady_clock::now();
             auto run = recorder_.phase_run(facts, {});
+            run.agent_ends = [&stop] { return stop.agent_ends(); };
             row.run(run);
             recorder_.phase_done(row.phase, facts, begun);
             under_way_ = false;

@@ -103,7 +103,7 @@ JobRunner::End JobRunner::run_from(Phase first, JobFacts &facts, const StopReque
     for (const auto &row : table_) {
         if (row.phase < first || !takes_part(row.phase, facts.operation))
             continue;
-        if (nothing_stopped_yet && stop.reason() == StopReason::agent_ends)
+        if (nothing_stopped_yet && stop.agent_ends())
             return leave_to_next_agent(observer_);
         nothing_stopped_yet = row.on_return == OnReturn::run_again;
         if (const auto end = run_or_fail(row, facts, trial))
@@ -116,7 +116,7 @@ std::optional<JobRunner::End> JobRunner::run_or_fail(const PhaseRow &row, JobFac
     std::optional<Record> ending;
     try {
         trial.before(row.phase, facts);
-        if (run_phase(row, facts, trial.stop().token()) == PhaseEnd::restarting)
+        if (run_phase(row, facts, trial) == PhaseEnd::restarting)
             return End::restarting;
         return std::nullopt;
     } catch (const std::exception &failure) {
@@ -125,12 +125,14 @@ std::optional<JobRunner::End> JobRunner::run_or_fail(const PhaseRow &row, JobFac
     return after_failure(row, facts, *ending, trial.job_stop());
 }
 
-PhaseEnd JobRunner::run_phase(const PhaseRow &row, JobFacts &facts, const std::stop_token &stop) {
+PhaseEnd JobRunner::run_phase(const PhaseRow &row, JobFacts &facts, const Trial &trial) {
+    const auto stop = trial.stop().token();
     if (stop.stop_requested())
         throw Cancelled();
     recorder_.phase_begins(row.phase);
     const auto begun = std::chrono::steady_clock::now();
     auto run = recorder_.phase_run(facts, stop);
+    run.agent_ends = [&trial] { return trial.job_stop().agent_ends(); };
     const auto end = row.run(run);
     if (end == PhaseEnd::restarting) {
         observer_.restarting();
@@ -143,7 +145,7 @@ PhaseEnd JobRunner::run_phase(const PhaseRow &row, JobFacts &facts, const std::s
 
 std::optional<JobRunner::End> JobRunner::after_failure(const PhaseRow &row, JobFacts &facts,
                                                        const Record &ending, const StopRequest &stop) {
-    const bool can_be_left = stop.reason() == StopReason::agent_ends && row.on_return == OnReturn::run_again;
+    const bool can_be_left = stop.agent_ends() && row.on_return == OnReturn::run_again;
     if (can_be_left && ending.outcome != Outcome::refused)
         return leave_to_next_agent(observer_);
     if (is_committed(machine_.state(), facts))

@@ -44,7 +44,7 @@ class JobRunner {
     End run_from(Phase first, JobFacts &facts, const StopRequest &stop);
     /// Nothing: the phase is done, and the next one follows.
     std::optional<End> run_or_fail(const PhaseRow &row, JobFacts &facts, Trial &trial);
-    PhaseEnd run_phase(const PhaseRow &row, JobFacts &facts, const std::stop_token &stop);
+    PhaseEnd run_phase(const PhaseRow &row, JobFacts &facts, const Trial &trial);
     std::optional<End> after_failure(const PhaseRow &row, JobFacts &facts, const Record &ending,
                                      const StopRequest &stop);
     End end(const JobFacts &facts, const Record &ending);

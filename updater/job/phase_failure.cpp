@@ -69,7 +69,7 @@ Record ending_after(const std::exception &failure, Phase phase, const JobFacts &
     } else {
         ending.try_later = dynamic_cast<const TryAgainLater *>(&failure) != nullptr;
         // Much fails in a machine that shuts down: the services it needs go at the same time.
-        ending.interrupted = trial.job_stop().reason() == StopReason::agent_ends;
+        ending.interrupted = trial.job_stop().agent_ends();
     }
     return ending;
 }

@@ -19,7 +19,10 @@ struct PhaseRun {
     std::function<void()> save_facts; ///< writes the facts to the journal now
     std::function<void(int percent, std::string_view)> progress; ///< of this phase, 0 to 100
     std::function<void(const CodedSeverity &, std::string_view)> log;
-    std::stop_token stop;                           ///< asked for by cancel and rollback
+    std::stop_token stop; ///< asked for by cancel and rollback, and when a trial's deadline passes
+    /// Told to end, as before the machine shuts down: what is done after the commit is left to the next
+    /// agent, and no other reason to stop counts there.
+    std::function<bool()> agent_ends = [] { return false; };
     std::function<void()> mail_flows_again = [] {}; ///< told by a phase that lets mail in before it ends
     /// Told by the phase that reads the manifest, with the firmware's version.
     std::function<void(std::string_view)> firmware_known = [](std::string_view) {};

@@ -44,6 +44,7 @@ class StopRequest {
         const std::lock_guard lock(mutex_);
         return reason_;
     }
+    bool agent_ends() const { return reason() == StopReason::agent_ends; }
     bool is_asked() const { return reason().has_value(); }
     std::stop_token token() const { return source_.get_token(); }
 

@@ -128,11 +128,13 @@ void BeforeStop::undo(job::PhaseRun &run) {
 
 job::PhaseEnd AfterCommit::run(job::PhaseRun &run) {
     for (const auto &program : all_or_none(programs_, run)) {
+        if (run.agent_ends()) // the next agent runs all of them again
+            throw Cancelled();
         // Not run.stop: the deadline of the trial may pass by now, and no longer matters.
         const auto result = programs_.run_one(program, order_to_run, percent_after_commit, run, {});
         if (hooks::runner::outcome(result) == hooks::runner::HookOutcome::done)
             continue;
-        if (run.stop.stop_requested()) // the machine shuts down, and the next start runs all of them again
+        if (run.agent_ends()) // perhaps because the machine shuts down
             throw Cancelled();
         warn(program, order_to_run, result, "Version " + run.facts.to_version + " is committed and stays.",
              run);

@@ -86,7 +86,7 @@ class AfterCommit {
         : programs_(storage, programs, "after-commit", folder) {}
 
     /// A program that fails is a warning with the command that runs it again, and those after it run. An
-    /// interruption repeats all of them. @throws Cancelled when the agent ends while a program runs.
+    /// interruption repeats all of them. @throws Cancelled when the agent ends meanwhile.
     job::PhaseEnd run(job::PhaseRun &run);
 
   private:

@@ -203,6 +203,17 @@ TEST(JobRunner, a_committed_upgrade_is_finished_however_often_it_is_interrupted)
     }
 }
 
+TEST(JobRunner, an_agent_that_ends_while_a_committed_upgrade_is_finished_leaves_it_to_the_next_one) {
+    SimulatedAppliance appliance;
+    appliance.trouble_in(Phase::start_services, Trouble::failure, true);
+    appliance.then(Trouble::agent_stopped);
+    appliance.upgrade();
+    STRCMP_EQUAL(("begins, " + phases(1, 6) + into_new_system + phases(7, 10) +
+                  ", failed 10, continues, phase 10, ended succeeded")
+                     .c_str(),
+                 appliance.chain_text().c_str());
+}
+
 TEST(JobRunner, a_rollback_needs_no_readable_boot_selection) {
     for (const auto phase : all_phases) {
         SimulatedAppliance appliance;

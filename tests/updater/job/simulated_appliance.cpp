@@ -11,6 +11,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace job_tests {
 
@@ -78,11 +79,18 @@ void SimulatedAppliance::trouble_in(Phase phase, Trouble trouble, bool after_the
     trouble_after_decision_ = after_the_decision;
 }
 
-void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const std::stop_token &stop) {
+void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const PhaseRun &run) {
     if (phase != trouble_phase_ || after_the_decision != trouble_after_decision_)
         return;
-    if (trouble_ == Trouble::none || trouble_times_-- == 0)
+    if (trouble_ == Trouble::none)
         return;
+    if (trouble_times_-- == 0) {
+        trouble_ = std::exchange(next_trouble_, Trouble::none);
+        trouble_times_ = 1;
+        if (trouble_ != Trouble::none)
+            strike(phase, after_the_decision, run);
+        return;
+    }
     switch (trouble_) {
     case Trouble::none:
         return;
@@ -107,10 +115,14 @@ void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const std:
         throw std::runtime_error("something failed");
     case Trouble::agent_stopped:
         stop_->ask(StopReason::agent_ends);
+        if (!run.agent_ends())
+            throw std::logic_error("the phase is not told that the agent ends");
         throw Cancelled();
     case Trouble::takes_too_long:
-        while (!stop.stop_requested())
+        while (!run.stop.stop_requested())
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        if (run.agent_ends())
+            throw std::logic_error("the phase is told that the agent ends, and only the deadline passed");
         throw Cancelled();
     }
 }
@@ -121,12 +133,12 @@ PhaseEnd SimulatedAppliance::run_phase(Phase phase, const PhaseRun &run) {
     if (phase == Phase::install)
         boot.mark_unbootable(other);
     partitions::replace_file(*storage_, mark_of(phase), "done");
-    strike(phase, false, run.stop);
+    strike(phase, false, run);
     if (phase == Phase::restart_appliance)
         boot.try_once(other);
     if (phase == Phase::start_services && boot.default_slot() != other)
         boot.commit(other);
-    strike(phase, true, run.stop);
+    strike(phase, true, run);
     return phase == Phase::restart_appliance ? PhaseEnd::restarting : PhaseEnd::done;
 }
 

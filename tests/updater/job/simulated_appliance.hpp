@@ -45,6 +45,8 @@ class SimulatedAppliance {
     void trouble_in(updater::job::Phase phase, Trouble trouble, bool after_the_decision = false);
     /// It strikes that many times instead of once.
     void trouble_lasts(int times) { trouble_times_ = times; }
+    /// After that, other trouble strikes once in the same place.
+    void then(Trouble trouble) { next_trouble_ = trouble; }
     /// Phase 6 records services in a form that only a newer updater reads.
     void records_for_a_newer_updater() { for_a_newer_updater_ = true; }
     /// The jobs only download.
@@ -101,7 +103,7 @@ class SimulatedAppliance {
     updater::job::PhaseEnd run_phase(updater::job::Phase phase, const updater::job::PhaseRun &run);
     void run_agent_to_its_end(bool start_job);
     void undo_phase(updater::job::Phase phase, const updater::job::JobFacts &facts);
-    void strike(updater::job::Phase phase, bool after_the_decision, const std::stop_token &stop);
+    void strike(updater::job::Phase phase, bool after_the_decision, const updater::job::PhaseRun &run);
     void run_agent(bool start_job);
 
     std::unique_ptr<partitions_test::FakeStorage> storage_;
@@ -114,6 +116,7 @@ class SimulatedAppliance {
     updater::job::Phase trouble_phase_ = updater::job::Phase::download;
     Trouble trouble_ = Trouble::none;
     int trouble_times_ = 1;
+    Trouble next_trouble_ = Trouble::none;
     bool trouble_after_decision_ = false;
     updater::job::Operation operation_ = updater::job::Operation::install;
     std::optional<updater::job::Phase> failing_undo_;

@@ -162,21 +162,29 @@ TEST(HookPoint, after_commit_that_fails_is_a_warning_with_the_command_and_the_ot
                  warnings[0].c_str());
 }
 
-TEST(HookPoint, after_commit_runs_also_when_the_deadline_of_the_trial_has_passed) {
+TEST(HookPoint, after_commit_is_nothing_but_after_the_commit_when_the_deadline_of_the_trial_has_passed) {
     install("after-commit.d/a");
+    install("after-commit.d/b", {.exit_code = 1});
     std::stop_source stop;
     stop.request_stop();
     run.stop = stop.get_token();
     CHECK(after_commit.run(run) == job::PhaseEnd::done);
-    CHECK(warnings.empty());
+    STRCMP_EQUAL("a run, b run", called().c_str());
+    LONGS_EQUAL(1, warnings.size());
+    STRCMP_CONTAINS("the program b failed", warnings[0].c_str());
 }
 
 TEST(HookPoint, after_commit_is_repeated_when_the_machine_shuts_down_in_the_middle) {
-    std::stop_source stop;
-    install("after-commit.d/a",
-            {.exit_code = 143, .effect = [&](const hooks::runner::HookCall &) { stop.request_stop(); }});
-    run.stop = stop.get_token();
-    CHECK_THROWS(Cancelled, after_commit.run(run));
+    for (const int exit_code : {143, 0}) {
+        bool ends = false;
+        install("after-commit.d/a",
+                {.exit_code = exit_code, .effect = [&](const hooks::runner::HookCall &) { ends = true; }});
+        install("after-commit.d/b");
+        run.agent_ends = [&] { return ends; };
+        CHECK_THROWS(Cancelled, after_commit.run(run));
+        CHECK(warnings.empty());
+    }
+    STRCMP_EQUAL("a run, a run", called().c_str());
 }
 
 TEST(HookPoint, bounds_what_is_run_and_what_is_logged) {
