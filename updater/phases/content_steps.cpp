@@ -85,18 +85,35 @@ job::PhaseEnd NoteContent::run(job::PhaseRun &run) {
 }
 
 job::PhaseEnd VerifyContent::run(job::PhaseRun &run) {
-    // The previous system has the content that it had when it was left: nothing to compare.
-    if (!job::is_rollback(run.facts) && run.facts.content_before) {
-        try {
-            verify(run);
-        } catch (const std::exception &failure) {
-            run.log(job::Severity::warning,
-                    std::string("whether content was changed during the upgrade is not known: ") +
-                        failure.what());
-        }
+    if (run.facts.content_before) {
+        // The previous system has the content that it had when it was left: nothing to compare.
+        if (!job::is_rollback(run.facts))
+            verify_if_possible(run);
+        forget_versions(run);
     }
     parts_.lock.release();
     return job::PhaseEnd::done;
+}
+
+void VerifyContent::verify_if_possible(job::PhaseRun &run) {
+    try {
+        verify(run);
+    } catch (const std::exception &failure) {
+        run.log(job::Severity::warning,
+                std::string("whether content was changed during the upgrade is not known: ") +
+                    failure.what());
+    }
+}
+
+/// Updates run from now on. A phase 10 that is repeated, also by the next agent, must not take one for an
+/// update that slipped in, nor hold them back.
+void VerifyContent::forget_versions(job::PhaseRun &run) {
+    run.facts.content_before.reset();
+    try {
+        run.save_facts();
+    } catch (const partitions::StorageError &failure) {
+        run.log({job::Severity::warning, messages::Code::storage_failed}, failure.what());
+    }
 }
 
 void VerifyContent::verify(job::PhaseRun &run) {

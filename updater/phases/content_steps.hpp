@@ -65,10 +65,12 @@ class NoteContent {
 class VerifyContent {
   public:
     explicit VerifyContent(ContentParts parts) : parts_(std::move(parts)) {}
-    /// What cannot be repaired is a warning with the command.
+    /// What cannot be repaired is a warning with the command. Run again it only lets updates run.
     job::PhaseEnd run(job::PhaseRun &run);
 
   private:
+    void verify_if_possible(job::PhaseRun &run);
+    static void forget_versions(job::PhaseRun &run);
     void verify(job::PhaseRun &run);
     content::ContentReport compare(const std::vector<content::Component> &components,
                                    const job::JobFacts &facts) const;

@@ -5,8 +5,8 @@
 //
 // A hook point belongs to a phase: before-stop is the first thing of phase 3 and is undone last, when mail
 // flows again; after-commit is the last thing of phase 10, behind the commit, so nothing undoes it. Content
-// updates are held back from phase 2 on until the content was compared after the commit; the end of the job,
-// however it ends, lets them run again.
+// updates are held back from phase 2 on until the content was compared after the commit, also when phase 10
+// is not finished; the end of the job, however it ends, lets them run again.
 #include "updater/phases/table.hpp"
 
 namespace updater::phases {
@@ -27,6 +27,21 @@ template <typename First, typename... Others> auto run_of(First &first, Others &
 
 template <typename PhaseClass> auto undo_of(PhaseClass &phase) {
     return [&phase](job::PhaseRun &run) { phase.undo(run); };
+}
+
+/// What is not finished after the commit is tried again, perhaps without end; updates of content do not wait
+/// for that.
+auto run_of_last_phase(Phases &all) {
+    return [&all](job::PhaseRun &run) {
+        try {
+            all.start_services.run(run);
+        } catch (const NotFinished &) {
+            all.verify_content.run(run);
+            throw;
+        }
+        all.verify_content.run(run);
+        return all.after_commit.run(run);
+    };
 }
 
 /// The second also when the first fails.
@@ -56,7 +71,7 @@ job::PhaseTable make_phase_table(Phases &all) {
         {job::Phase::migrate_store,           run_of(all.migrate_store),           nullptr},
         {job::Phase::install_configuration,   run_of(all.install_configuration, all.note_content), nullptr},
         {job::Phase::clean_up,                run_of(all.clean_up),                nullptr},
-        {job::Phase::start_services,          run_of(all.start_services, all.verify_content, all.after_commit), undo_of(all.start_services)},
+        {job::Phase::start_services,          run_of_last_phase(all),              undo_of(all.start_services)},
         // clang-format on
     };
     for (job::PhaseRow &row : table)

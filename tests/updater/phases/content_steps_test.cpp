@@ -178,6 +178,30 @@ TEST(ContentSteps, let_updates_run_again_also_when_nothing_can_be_recorded) {
     CHECK_FALSE(lock.held_since().has_value());
 }
 
+TEST(ContentSteps, compare_once_however_often_phase_10_is_repeated) {
+    int saved = 0;
+    run.save_facts = [&] { ++saved; };
+    install_words();
+    upgrade("9", "10", "10");
+    LONGS_EQUAL(1, saved);
+    CHECK_FALSE(facts.content_before.has_value());
+    version = "11"; // an update that was let run
+    const auto calls = runner.calls().size();
+    CHECK(VerifyContent(parts).run(run) == job::PhaseEnd::done);
+    LONGS_EQUAL(calls, runner.calls().size());
+    LONGS_EQUAL(1, saved);
+    STRCMP_EQUAL("10", record.report().components.at(0).version.c_str());
+    CHECK(warnings.empty());
+}
+
+TEST(ContentSteps, let_updates_run_again_also_when_the_job_cannot_be_recorded) {
+    run.save_facts = [] { throw partitions::StorageError("append to", "/data/journal", "full", "free it"); };
+    HoldContent(parts).run(run);
+    VerifyContent(parts).run(run);
+    LONGS_EQUAL(1, warnings.size());
+    CHECK_FALSE(lock.held_since().has_value());
+}
+
 TEST(ContentSteps, keep_the_versions_of_the_beginning_when_an_agent_resumes) {
     install_words();
     HoldContent(parts).run(run);
