@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <exception>
+#include <iostream>
 #include <utility>
 
 namespace updater::agent {
@@ -43,10 +44,14 @@ NodeWork::NodeWork(node::Drain &drain, Programs programs, Surroundings surroundi
       clock_(std::move(clock)), watch_(programs_.queue, clock_, [this] { changed_(); }) {}
 
 void NodeWork::begin() {
-    if (drain_.order())
-        watch_.begin(std::chrono::seconds(0));
-    if (programs_.has_role())
-        static_cast<void>(begin_role("show"));
+    try {
+        if (drain_.order())
+            watch_.begin(std::chrono::seconds(0));
+        if (programs_.has_role())
+            static_cast<void>(begin_role("show"));
+    } catch (const std::exception &failure) {
+        std::cerr << "the queue and the role of this node cannot be looked at: " << failure.what() << '\n';
+    }
 }
 
 void NodeWork::end() {

@@ -42,7 +42,8 @@ class NodeWork : public bus::NodeRequests {
 
     /// Called after each change of the state document. Set it before begin().
     void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
-    /// Looks at the queue if mail is stopped on request, and finds out the role.
+    /// Looks at the queue if mail is stopped on request, and finds out the role. Throws nothing: the agent
+    /// does all else without them.
     void begin();
     /// Ends what runs. Nothing begins afterwards.
     void end();

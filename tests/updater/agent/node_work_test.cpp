@@ -23,6 +23,7 @@ TEST_GROUP(NodeWork) {
                       [](const auto &) {}};
     bool job_keeps_mail_back = false;
     bool has_role = true;
+    bool role_is_unreadable = false;
     int mail_changes = 0;
     std::string fails; ///< every program
     std::string role = "secondary";
@@ -38,7 +39,12 @@ TEST_GROUP(NodeWork) {
                       return node::QueueListing{1, {{"4Xy", std::chrono::sys_seconds{}, 2, "timed out"}}};
                   },
               .connections = [] { return std::size_t{0}; }},
-         .has_role = [this] { return has_role; },
+         .has_role =
+             [this] {
+                 if (role_is_unreadable)
+                     throw node::ProgramFailed("the folder of programs cannot be read");
+                 return has_role;
+             },
          .role =
              [this](node::RoleVerb verb, const std::stop_token &) {
                  if (!fails.empty())
@@ -112,6 +118,14 @@ TEST(NodeWork, finds_out_the_role_at_the_start_and_keeps_what_was_told_last) {
     STRCMP_EQUAL("failed", failed["result"].get<std::string>().c_str());
     STRCMP_EQUAL("the peer is away", failed["text"].get<std::string>().c_str());
     STRCMP_EQUAL("primary", work.state_members()["role"].get<std::string>().c_str());
+}
+
+TEST(NodeWork, begins_also_when_it_cannot_find_out_whether_there_is_a_role) {
+    role_is_unreadable = true;
+    work.begin();
+    CHECK_TRUE(work.state_members()["role"].is_null());
+    role_is_unreadable = false;
+    STRCMP_EQUAL("secondary", end_of(work.begin_role("show"))["role"].get<std::string>().c_str());
 }
 
 TEST(NodeWork, has_no_role_without_a_program) {
