@@ -1,6 +1,7 @@
 """A node as the scenarios see it. Whoever has other nodes (real appliances in containers) implements Node and gives the
 scenarios a function that makes them."""
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -12,7 +13,9 @@ from .processes import free_port, kill_tree, wait_for
 
 HERE = Path(__file__).resolve().parent
 PYTHON = "/usr/bin/python3"
-WORDS = "status,check,install-any,install-rate,drain,resume,role,test-message"
+README = HERE.parents[2] / "updater" / "cluster" / "README.md"
+# What a site is told to write into its keys is what these scenarios are played with.
+WORDS = re.search(r'^ +command="/usr/bin/update-control --forced ([a-z,-]+)",restrict ', README.read_text(), re.MULTILINE)[1]
 
 
 class Node(Protocol):
@@ -32,9 +35,9 @@ class Node(Protocol):
         """The state document, by another way than SSH; empty while the node is down."""
 
     def order(self, **orders) -> None:
-        """What the node has to do from now on: `outcome` of installations (succeeded, rolled-back, failed), `queue`
-        (messages that can't be delivered), `conflict` and `refused` (of checks), `mail_stopped`, `test_message_lost`,
-        `restart_seconds`, `fetch_bytes`, `cut` (close the connection that begins an installation before its answer), `hang`
+        """What the node has to do from now on: `outcome` of installations (succeeded, rolled-back, failed) with
+        its `reason`, `queue` (messages that can't be delivered), `conflict` and `refused` (of checks), `mail_stopped`,
+        `test_message_lost`, `restart_seconds`, `fetch_bytes`, `cut` (close the connection that begins an installation before its answer), `hang`
         (don't answer over SSH), `busy_once` (when it is to drain)."""
 
     def stored(self) -> list[str]:
@@ -104,6 +107,10 @@ class FakeNode:
     def commands(self) -> list[str]:
         file = self._folder / "commands"
         return file.read_text().splitlines() if file.exists() else []
+
+    def tell(self, **state) -> None:
+        """Members of its state, with anything in them."""
+        self._write("state", {**json.loads((self._folder / "state").read_text()), **state})
 
     def date(self, days: float) -> None:
         """Makes the jobs in its history so much older."""
