@@ -210,6 +210,28 @@ def the_last_node_that_serves_stays_in(make) -> None:
     stage.require_mail_never_stopped()
 
 
+def what_nodes_tell_is_never_a_template(make) -> None:
+    """In no message: refusals, conflicts, what fails on a node and why, versions."""
+    stage = make(["n1", "n2"])
+    stage.settings["update_control_answer_seconds"] = 1
+    bad = "{{ 7*7 }}"
+
+    def says(well: bool = False) -> None:
+        run = stage.play()
+        require_ended(run, well)
+        require(bad in run.log and "49" not in run.log, f"it was carried out, or isn't shown:\n{run.log[-3000:]}")
+
+    for order in ("refused", "conflict"):
+        stage.nodes["n2"].order(**{order: bad})
+        says()
+        stage.nodes["n2"].order(**{order: ""})
+    stage.nodes["n1"].order(outcome="rolled-back", reason=bad)
+    says()
+    for node in stage.nodes.values():
+        node.tell(version=f"2.8.1.0 {bad}")
+    says(well=True)
+
+
 def nodes_may_follow_later(make) -> None:
     """With a balancer of the site's own, too."""
     stage = make(THREE, role={"n1": "primary", "n2": "secondary", "n3": "secondary"})
@@ -232,4 +254,4 @@ SCENARIOS = [the_central_node_can_be_first, the_control_role_moves_and_returns, 
              a_connection_that_is_cut_at_the_installation_is_no_failure, a_queue_that_does_not_empty_stops_the_play,
              an_unknown_conflict_stops_before_anything_is_touched, nothing_is_touched_unless_all_are_well,
              a_balancer_that_vanishes_leaves_the_node_out, a_node_without_a_test_message_gets_no_load,
-             the_last_node_that_serves_stays_in, nodes_may_follow_later]
+             the_last_node_that_serves_stays_in, what_nodes_tell_is_never_a_template, nodes_may_follow_later]

@@ -21,6 +21,12 @@ def silent(name: str) -> dict:
     return {"name": name, "group": name[0], "state": {}, "jobs": []}
 
 
+def telling(name: str, state=None, **job) -> dict:
+    """Whatever a server that somebody else holds could tell."""
+    return {"name": name, "group": name[0], "state": {"running_version": "2.8.0.0", "state": "idle"} if state is None else state,
+            "jobs": job.get("jobs", [{"to": "2.8.1.0", "result": "failed", "started": NOW.isoformat(), **job}])}
+
+
 def plan(servers: list[dict], **settings) -> dict:
     from ansible_collections.updatecontrol.appliance.plugins.filter.fleet import fleet_plan
     return fleet_plan(servers, {"version": "2.8.1.0", "groups": ["a", "b", "c"], **settings}, NOW.isoformat())
@@ -59,6 +65,26 @@ def each_case_chooses_what_is_due(make) -> None:
         require(found["hosts"] == due and why in found["why"], f"{what}: {found}")
 
 
+def a_server_that_tells_nonsense_stops_no_other(make) -> None:
+    """Either it counts as one that doesn't answer, or what can't be believed of it is left out."""
+    unreadable = [("jobs that are no list", telling("a1", jobs=5)), ("a job that is none", telling("a1", jobs=[1])),
+                  ("jobs by name", telling("a1", jobs={"to": "2.8.1.0"})), ("a state that is none", telling("a1", [1])),
+                  ("a version that is a number", telling("a1", {"running_version": 5})),
+                  ("a version that is a list", telling("a1", {"running_version": []})),
+                  ("a long version", telling("a1", {"running_version": "9" * 5000})),
+                  ("bytes that are none", telling("a1", fetch_bytes={"a": 1})), ("endless bytes", telling("a1", fetch_bytes=float("inf")))]
+    for what, told in unreadable:
+        found = plan([told, server("a2")])
+        require(found["hosts"] == ["a2"] and "no answer: a1" in found["why"], f"{what}: {found}")
+    for what, told in [("a huge fetch", telling("a1", fetch_bytes=10 ** 18)), ("less than nothing", telling("a1", fetch_bytes=-10 ** 18))]:
+        found = plan([told, server("a2"), server("a3")], halt_on_error=False, mib_per_hour=1124)
+        require(found["hosts"] == ["a2"], f"{what}: {found}")
+    for time in ("2026-12-03T13:00:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-10:00", "soon", 5, None, ["x"]):
+        done = telling("a1", {"running_version": "2.8.1.0", "state": "idle"}, result="succeeded", started=time, ended=time)
+        found = plan([done, server("b1")], mib_per_hour=1000)
+        require(found["hosts"] == ["b1"], f"the time {time!r}: {found}")
+
+
 def the_age_of_mixed_versions_is_told(make) -> None:
     told = plan([server("a1", 48), server("b1")], max_mixed_days=1)
     require("versions are mixed since 2026-12-01 14:00, 2.0 days, longer than the 1 days that are allowed" in told["report"], f"{told}")
@@ -74,4 +100,4 @@ def wrong_settings_are_refused(make) -> None:
             pass
 
 
-SCENARIOS = [each_case_chooses_what_is_due, the_age_of_mixed_versions_is_told, wrong_settings_are_refused]
+SCENARIOS = [each_case_chooses_what_is_due, a_server_that_tells_nonsense_stops_no_other, the_age_of_mixed_versions_is_told, wrong_settings_are_refused]

@@ -54,4 +54,17 @@ def what_would_fetch_too_much_is_refused(make) -> None:
     require(stage.versions() == ["2.8.1.0"], f"versions: {stage.versions()}")
 
 
-SCENARIOS = [groups_follow_each_other_a_day_apart, a_server_that_fails_halts_the_fleet, what_would_fetch_too_much_is_refused]
+def what_servers_tell_is_never_a_template(make) -> None:
+    """Otherwise a server could have this machine run commands: {{ lookup('pipe', …) }}."""
+    stage = make(GROUPS)
+    stage.settings.update(SETTINGS)
+    failed = {"job": "job-1", "operation": "install", "to": "2.8.1.0", "result": "failed", "reason": "{{ 7*7 }} is why"}
+    stage.nodes["a1"].tell(history=[failed])
+    stage.nodes["a2"].tell(version="{{ 7*7 }}")
+    log = run(stage, False).log
+    require("{{ 7*7 }} is why" in log and "1 x {{ 7*7 }}" in log, f"the report doesn't show it:\n{log[-3000:]}")
+    require("49" not in log, f"it was carried out:\n{log[-3000:]}")
+
+
+SCENARIOS = [groups_follow_each_other_a_day_apart, a_server_that_fails_halts_the_fleet, what_would_fetch_too_much_is_refused,
+             what_servers_tell_is_never_a_template]

@@ -255,7 +255,8 @@ class Machine:
             last = {"job": self._job["id"], "operation": "install", "from": before, "to": target, "result": outcome,
                     "started": began, "ended": now(), "log": f"/var/spool/updates/XPU/{self._job['id']}.log",
                     "fetch_bytes": read("orders").get("fetch_bytes", 1 << 20),
-                    "reason": "" if outcome == "succeeded" else "the health gate: mailfilter.service failed", "next": ""}
+                    "reason": "" if outcome == "succeeded" else
+                    read("orders").get("reason", "the health gate: mailfilter.service failed"), "next": ""}
             write("state", {**state, "history": [*state["history"], last]})
             self._job = None
             self._adjust_mail()

@@ -1,38 +1,55 @@
 """Which servers of a fleet are upgraded now. Keeps nothing: what was done when is read from the servers' own histories."""
-from datetime import datetime, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta, timezone
 
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.appliance import numbers_of
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 BYTES_PER_MIB = 1024 * 1024
+MAX_FETCH_BYTES = 1024 * BYTES_PER_MIB  # that one job is believed to have fetched
+MAX_VERSION_LENGTH, MAX_REASON_LENGTH = 64, 500
 DEFAULTS = {"version": "", "groups": [], "days": list(WEEKDAYS), "start_hour": 0, "window_hours": 24, "wait_hours": 12,
             "one_group_a_day": True, "canaries": 1, "success_percent": 100, "halt_on_error": True, "paused": False,
             "retry": [], "at_a_time": 5, "mib_per_server": 50, "mib_per_hour": 0, "max_mixed_days": 14, "ignore_window": False}
 
 
 class Server:
-    """What one has told."""
+    """What one has told. Whoever holds it can let it tell anything: throws what UNREADABLE names."""
+
+    UNREADABLE = (AttributeError, TypeError, ValueError, OverflowError)
 
     def __init__(self, told: dict, version: str):
         state, jobs = told.get("state") or {}, told.get("jobs") or []
         self.name, self.group, self.running = told["name"], told["group"], state.get("running_version")
+        if not isinstance(self.running, str | None) or len(self.running or "") > MAX_VERSION_LENGTH:
+            raise ValueError("no version")
         self.answers = self.running is not None
         self.busy = state.get("state", "idle") != "idle"
         self.at_version = numbers_of(self.running) >= numbers_of(version)
         to_version = [job for job in jobs if job.get("to") == version and job.get("operation", "install") == "install"]
         last = to_version[-1] if to_version else {}
         self.failed = not self.at_version and last.get("result") in ("failed", "rolled-back")
-        self.reason = last.get("reason", "")
+        self.reason = str(last.get("reason") or "")[:MAX_REASON_LENGTH]
         self.upgraded = _time(last.get("ended")) if self.at_version and last.get("result") == "succeeded" else None
         self.tried = _time(last.get("started"))
-        self.fetched = [(_time(job.get("started")), job.get("fetch_bytes") or 0) for job in jobs]
+        self.fetched = [(_time(job.get("started")), min(max(int(job.get("fetch_bytes") or 0), 0), MAX_FETCH_BYTES)) for job in jobs]
+
+
+def _server(told: dict, version: str) -> Server:
+    """One whose documents can't be read counts as one that doesn't answer, so that it stops no other."""
+    try:
+        return Server(told, version)
+    except Server.UNREADABLE:
+        return Server({"name": told["name"], "group": told["group"]}, version)
 
 
 def _time(text):
+    """None where it is no time with an offset, or one that can't be counted with in every time zone."""
     try:
-        return datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
+    return time if time.tzinfo and MINYEAR < time.year < MAXYEAR else None
 
 
 class Plan:
@@ -139,7 +156,8 @@ class Plan:
 
 
 def fleet_plan(told: list, settings: dict, now=None) -> dict:
-    """`told`: name, group, state (document) and jobs (of the history) of each server."""
+    """`told`: name, group, state (document) and jobs (of the history) of each server. The result has text of the servers
+    in it, which must never be taken for a template: Ansible itself marks only what comes from a registered variable."""
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
         raise ValueError(f"no such settings of a fleet: {sorted(unknown)}")
@@ -149,10 +167,12 @@ def fleet_plan(told: list, settings: dict, now=None) -> dict:
         raise ValueError(f"fleet_days has {wrong}, known are {WEEKDAYS}" if wrong else
                          "set update_control_version and fleet_groups")
     moment = _time(now) if now else datetime.now(timezone.utc).astimezone()
-    plan = Plan([Server(each, of["version"]) for each in told], of, moment)
+    if moment is None:
+        raise ValueError(f"fleet_now is no time with an offset: {now}")
+    plan = Plan([_server(each, of["version"]) for each in told], of, moment)
     report = plan.report()
-    return {"hosts": plan.hosts, "why": plan.why, "halted": plan.halted, "finished": plan.finished, "report": report,
-            "at_a_time": of["at_a_time"], "mixed_too_long": plan.mixed_too_long}
+    return wrap_var({"hosts": plan.hosts, "why": plan.why, "halted": plan.halted, "finished": plan.finished, "report": report,
+                     "at_a_time": of["at_a_time"], "mixed_too_long": plan.mixed_too_long})
 
 
 def _as(default, value):
