@@ -3,12 +3,15 @@ has words and blanks only. Every command is short, so a restart or a cut connect
 import contextlib
 import json
 import re
+import resource
 import signal
 import time
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
+# Ansible reads an answer to its end before anybody can see how long it is.
+MAX_MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 WORDS = re.compile(r"[A-Za-z0-9 %+,./:=@_~-]+")
 # A connection that is silent for 15 seconds is given up: also a shared one, over the restart of the appliance.
 SSH_OPTIONS = "-o ServerAliveInterval=5 -o ServerAliveCountMax=3"
@@ -69,7 +72,7 @@ class Answer:
 def _document_of(line: str):
     try:
         document = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 
@@ -94,11 +97,20 @@ def _time_limit(seconds: int, words: str):
         signal.signal(signal.SIGALRM, before)
 
 
+def _limit_memory() -> None:
+    """So that an appliance that never stops to answer costs this task, and not the machine. Holds for the process, which
+    Ansible starts for one task on one host, and for its ssh."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limits = [limit for limit in (soft, hard, MAX_MEMORY_BYTES) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))
+
+
 class Appliance:
     """Asks through the connection of an action plugin."""
 
     def __init__(self, action, command_seconds: int):
         self._action, self._command_seconds = action, command_seconds
+        _limit_memory()
         connection = action._connection
         if connection.transport == "ssh":
             arguments = connection.get_option("ssh_args") or ""
@@ -119,6 +131,8 @@ class Appliance:
             raise Silent(str(reason).strip().splitlines()[-1][-300:]) from reason
         except AnsibleError as reason:
             raise NoWay(str(reason)) from reason
+        except MemoryError as reason:
+            raise NoWay(f"the answer to update-control {words} is too long for the memory") from reason
         return Answer(words, result["rc"], result["stdout"], result["stderr"])
 
     def ask_until_answered(self, words: str, seconds: float, pause: float = 3, busy_seconds: float = 0) -> Answer:
