@@ -90,6 +90,14 @@ def a_server_that_refuses_or_answers_badly_is_named_with_the_reason() -> None:
             assert len(handler.asked) == 1, handler.asked
 
 
+def no_control_character_reaches_the_terminal() -> None:
+    message = {"message": "\x1b[2J\x9b1mall is well\u202e\r\ud800"}
+    with answering(500, json.dumps(message).encode()) as (url, _):
+        result = call(url)
+        expect(result, 1, "all is well")
+        assert result.stderr.replace("\n", "").isprintable(), result.stderr
+
+
 def a_server_that_is_down_changes_nothing_and_is_asked_again_later() -> None:
     with answering() as (url, _):
         pass

@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "updater" / "fleet"))
 
 from rollout.failure import Failure, Refused  # noqa: E402
+from rollout.plain import plain, plain_line  # noqa: E402
 from rollout.plan import Plan, Part, check, from_text, parts_of, to_text  # noqa: E402
 from rollout.verdict import Group, of_rollout, opening  # noqa: E402
 
@@ -152,6 +153,13 @@ def a_plan_survives_being_kept_by_hawkbit() -> None:
         except Failure:
             continue
         raise AssertionError(f"{broken} was read")
+
+
+def what_an_appliance_said_is_one_line_that_a_terminal_does_not_obey() -> None:
+    for said, shown in (("disk full", "disk full"), ("Störung – 1 µs", "Störung – 1 µs"), ("a\r\nb\nc", "a b c"),
+                        ("\x1b]0;x\x07\x9b2J\u202e\ud800", "\ufffd]0;x\ufffd\ufffd2J\ufffd\ufffd")):
+        expect(plain_line(said), shown)
+    expect(plain("one\n  two\x1b"), "one\n  two\ufffd")
 
 
 def what_was_announced_is_forgotten_before_the_plan_is_too_long_for_hawkbit() -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from .fleet import Rollout
+from .plain import plain
 
 TIMEOUT_SECONDS = 60
 
@@ -29,6 +30,6 @@ class Announcements:
         try:
             subprocess.run([self._program, subject], input=text + "\n", text=True, timeout=TIMEOUT_SECONDS, check=True)
         except (OSError, subprocess.SubprocessError) as error:
-            print(f"update-rollout: could not announce '{subject}': {error}; the next call tries again", file=sys.stderr)
+            print(plain(f"update-rollout: could not announce '{subject}': {error}; the next call tries again"), file=sys.stderr)
             return False
         return True

@@ -4,6 +4,7 @@ import time
 from datetime import datetime
 
 from .failure import Failure, Refused
+from .plain import plain_line
 from .plan import Plan, Part, from_text, parts_of, to_text
 from .server import Server
 from .verdict import Group
@@ -83,7 +84,7 @@ class Rollout:
         target = str(action["_links"]["target"]["href"]).rsplit("/", 1)[-1]
         entries = self._server.get(f"/targets/{target}/actions/{int(action['id'])}/status", limit=1, sort="id:DESC")["content"]
         said = [str(message) for entry in entries for message in entry.get("messages") or []]
-        return {"appliance": target, "said": " / ".join(said)[:500]}
+        return {"appliance": plain_line(target), "said": plain_line(" / ".join(said)[:500])}
 
     def delete(self) -> None:
         self._server.delete(self._path)
