@@ -10,7 +10,6 @@ from goosebit import Goosebit
 from lab import NEW, OLD, PATIENCE_SECONDS, Lab, TestFleet
 from servers import CHECKOUT, GATEWAY_TOKEN, MAX_MEMORY_MIB
 
-SOURCE = CHECKOUT / "tests" / "fleet" / "simulated_devices.cpp"
 BUILDS = ("sanitize", "quick")
 
 
