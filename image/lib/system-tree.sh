@@ -110,7 +110,7 @@ make_system_tree() { # BASE PROGRAMS VERSION KEYS TARGET
     if [ -x "$image_folder/product/setup-tree" ]; then
         "$image_folder/product/setup-tree" "$target" "$version"
     fi
-    in_tree "$target" systemd-sysusers /usr/lib/sysusers.d/update-hawkbit.conf
+    in_tree "$target" systemd-sysusers /usr/lib/sysusers.d/update-hawkbit.conf /usr/lib/sysusers.d/update-agent-check.conf
     check_programs "$target"
     switch_on_notices "$target"
     mark_boot_watchdog "$target"
