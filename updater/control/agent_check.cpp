@@ -51,4 +51,8 @@ std::string agent_check_line_without_agent() {
     return "down #agent does not answer\n";
 }
 
+std::string agent_check_line_of_busy_agent() {
+    return "\n";
+}
+
 } // namespace updater::control

@@ -13,5 +13,8 @@ namespace updater::control {
 std::string agent_check_line(const nlohmann::json &state);
 /// When there is no state to tell of.
 std::string agent_check_line_without_agent();
+/// When the agent answers nobody for a moment, because too many ask: an empty line, with which the balancer
+/// keeps what it knows.
+std::string agent_check_line_of_busy_agent();
 
 } // namespace updater::control

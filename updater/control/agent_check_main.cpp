@@ -17,6 +17,9 @@ std::string line_to_tell() {
     using namespace updater::control;
     try {
         return agent_check_line(read_document(Client().state(time_to_answer)));
+    } catch (const AgentLimitsCalls &failure) {
+        std::cerr << failure.what() << '\n';
+        return agent_check_line_of_busy_agent();
     } catch (const std::exception &failure) {
         std::cerr << failure.what() << '\n';
         return agent_check_line_without_agent();

@@ -47,4 +47,5 @@ TEST(AgentCheck, a_load_balancer_is_told_in_one_line_whether_mail_is_wanted) {
     for (const auto &row : cases)
         STRCMP_EQUAL_TEXT(row.line, agent_check_line(row.state).c_str(), row.state.dump().c_str());
     STRCMP_EQUAL("down #agent does not answer\n", agent_check_line_without_agent().c_str());
+    STRCMP_EQUAL("\n", agent_check_line_of_busy_agent().c_str());
 }
