@@ -8,6 +8,12 @@
 
 namespace updater::hawkbit {
 
+namespace {
+
+constexpr const char *goes_on = "its installation was begun at the appliance, and goes on";
+
+} // namespace
+
 Deployment::Deployment(DeviceState &state, Agent &agent, Reporter &reporter, text::Clock clock, Calls calls)
     : state_(state), agent_(agent), reporter_(reporter), clock_(std::move(clock)), calls_(std::move(calls)) {}
 
@@ -68,7 +74,7 @@ void Deployment::nothing_offered() {
         advance(); // perhaps it has ended
         if (!state_.action || state_.action->step == Step::ordering)
             return;
-        if (state_.action->step == Step::running) {
+        if (state_.action->step == Step::running && !is_adopted()) {
             try {
                 agent_.cancel();
                 calls_.say("the server has withdrawn action " + action.id + "; its job is being cancelled");
@@ -82,7 +88,8 @@ void Deployment::nothing_offered() {
         }
     }
     state_.action->withdrawn = true;
-    end(Ending::cancelled, "the server has withdrawn it");
+    end(Ending::cancelled, is_adopted() ? std::string("the server has withdrawn it; ") + goes_on
+                                        : "the server has withdrawn it");
 }
 
 void Deployment::cancel(const std::string &cancellation, const std::string &action_id) {
@@ -105,6 +112,11 @@ void Deployment::cancel(const std::string &cancellation, const std::string &acti
     }
     if (action.step == Step::ordering || action.cancel == cancellation)
         return; // asked again at the next poll; the end of the job answers
+    if (is_adopted()) {
+        if (!reporter_.has_unsent(cancellation))
+            answer_cancellation(cancellation, false, goes_on);
+        return;
+    }
     try {
         agent_.cancel();
         action.cancel = cancellation;

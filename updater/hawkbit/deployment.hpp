@@ -42,6 +42,7 @@ class Deployment {
   private:
     void begin();
     bool adopt(const AgentState &agent);
+    bool is_adopted() const;
     void order(bool installs, const std::string &version, const std::string &source, const AgentState &agent);
     void find_ordered_job();
     void watch();

@@ -60,7 +60,8 @@ void Deployment::begin() {
     back_to(Step::waiting);
 }
 
-/// An installation of this version that somebody else has begun is as good as ours.
+/// An installation of this version that somebody else has begun is as good as ours, but it isn't the server's
+/// to cancel: it had begun before the order, so the job before it and the job are the same.
 bool Deployment::adopt(const AgentState &agent) {
     if (agent.operation != "install" || agent.version != state_.action->version)
         return false;
@@ -68,10 +69,16 @@ bool Deployment::adopt(const AgentState &agent) {
     action.step = Step::running;
     action.installs = true;
     action.job = agent.job;
+    action.job_before = agent.job;
     action.job_version = agent.version;
     calls_.save();
     watch();
     return true;
+}
+
+bool Deployment::is_adopted() const {
+    const Action &action = *state_.action;
+    return action.step == Step::running && !action.job.empty() && action.job == action.job_before;
 }
 
 void Deployment::order(bool installs, const std::string &version, const std::string &source,

@@ -29,8 +29,9 @@ struct Action {
     Step step = Step::accepted;
     bool installs = false; ///< of the job: an installation, else a download
     std::string job_version;
-    std::string job;        ///< empty before the agent has said
-    std::string job_before; ///< the agent's last job when this one was ordered
+    std::string job; ///< empty before the agent has said
+    std::string
+        job_before; ///< the agent's last job when this one was ordered; `job` if it wasn't ordered by us
     std::string downloaded; ///< version of which the server was told that it is here
     std::string cancel;     ///< id of the cancellation that waits for the end of the job
     std::string since;      ///< when the action came, in UTC

@@ -243,6 +243,35 @@ TEST(Device, takes_the_same_installation_of_somebody_else_for_its_own) {
     STRCMP_EQUAL("finished", server.action(1).state.c_str());
 }
 
+TEST(Device, never_cancels_what_a_person_has_begun) {
+    server.sleep = "00:01:00";
+    agent.begin_foreign_job("2.8.1.0");
+    server.assign("2.8.1.0");
+    run_for(2min);
+    server.action(1).cancelling = true;
+    run_for(2min, true);
+    STRCMP_EQUAL("cancel rejected", server.action(1).told.back().c_str());
+    STRCMP_EQUAL("its installation was begun at the appliance, and goes on",
+                 server.action(1).details.back().c_str());
+    run_for(20min);
+    check_orders("");
+    STRCMP_EQUAL("2.8.1.0", agent.state().running_version.c_str());
+}
+
+TEST(Device, lets_go_what_a_person_has_begun_and_the_server_no_longer_wants) {
+    server.sleep = "00:01:00";
+    agent.begin_foreign_job("2.8.1.0");
+    server.assign("2.8.1.0");
+    run_for(2min);
+    server.action(1).state = "canceled"; // by force
+    run_for(2min);
+    CHECK(device->status()["action"].is_null());
+    server.assign("2.9.0.0");
+    run_for(40min);
+    check_orders("install 2.9.0.0");
+    STRCMP_EQUAL("finished", server.action(2).state.c_str());
+}
+
 TEST(Device, cancels_as_long_as_that_is_possible) {
     server.assign("2.8.1.0");
     run_for(1min);
