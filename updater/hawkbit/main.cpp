@@ -11,6 +11,7 @@
 #include "updater/hawkbit/client_service.hpp"
 #include "updater/hawkbit/controller_id.hpp"
 #include "updater/hawkbit/http_server.hpp"
+#include "updater/hawkbit/no_answer.hpp"
 #include "updater/hawkbit/program_options.hpp"
 #include "updater/hawkbit/status_report.hpp"
 #include "updater/refusal.hpp"
@@ -25,9 +26,7 @@
 namespace updater::hawkbit {
 namespace {
 
-constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
-constexpr int exit_no_service = 7;
 
 /// All that a device is made of, on an appliance.
 class Parts {
@@ -166,9 +165,9 @@ int main(int count, char **words) {
         std::cerr << "update-hawkbit: " << refused.what() << "\n" << refused.next_step() << "\n";
         return exit_failed;
     } catch (const partitions::base::BusError &error) {
-        std::cerr << "update-hawkbit: " << error.what()
-                  << "\nDoes the service run? See: systemctl status update-hawkbit\n";
-        return exit_no_service;
+        const NoAnswer no_answer = what_no_answer_means(error.name());
+        std::cerr << "update-hawkbit: " << error.what() << "\n" << no_answer.advice;
+        return no_answer.exit_code;
     } catch (const std::exception &error) {
         std::cerr << "update-hawkbit: " << error.what() << "\n";
         return exit_failed;
