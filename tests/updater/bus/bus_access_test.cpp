@@ -9,7 +9,10 @@
 #include "updater/bus/bus_names.hpp"
 #include "updater/bus/bus_polkit.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include <CppUTest/TestHarness.h>
@@ -246,8 +249,9 @@ TEST(BusWithPolkit, that_hangs_delays_nobody_and_gets_a_limited_number_of_questi
 }
 
 TEST_GROUP(BusWithShippedRules) {
-    /// What the system's bus allows by itself, and the agent's and polkit's own policy files.
-    static std::string policies() {
+    /// What the system's bus allows by itself, and the agent's and polkit's own policy files. More files:
+    /// `others`.
+    static std::string policies(const std::string &others = "") {
         return "<policy context=\"default\"><allow user=\"*\"/><deny own=\"*\"/><deny "
                "send_type=\"method_call\"/>"
                "<allow send_type=\"signal\"/><allow send_requested_reply=\"true\" "
@@ -259,7 +263,8 @@ TEST_GROUP(BusWithShippedRules) {
                "<include>" +
                (init_folder / "dbus/org.updatecontrol.Agent.conf").string() +
                "</include>"
-               "<include>/usr/share/dbus-1/system.d/org.freedesktop.PolicyKit1.conf</include>";
+               "<include>/usr/share/dbus-1/system.d/org.freedesktop.PolicyKit1.conf</include>" +
+               others;
     }
     PrivateBus bus{policies()};
 };
@@ -281,4 +286,30 @@ TEST(BusWithShippedRules, the_configured_group_and_root_may_change_something_and
                           no_members);
     }
     STRCMP_CONTAINS("executing 1 rules", polkit.output().c_str());
+}
+
+TEST(BusWithShippedRules, the_client_of_a_hawkbit_server_may_order_only_what_it_needs) {
+    // An account that every Debian has stands for the client's.
+    const std::string client_account = "list";
+    std::ifstream shipped(init_folder / "dbus/org.updatecontrol.Hawkbit.conf");
+    std::string policy(std::istreambuf_iterator<char>(shipped), {});
+    const std::string shipped_account = "user=\"update-hawkbit\"";
+    policy.replace(policy.find(shipped_account), shipped_account.size(), "user=\"" + client_account + "\"");
+    const TemporaryFolder folder;
+    std::ofstream(folder.path() / "client.conf") << policy;
+    PrivateBus own_bus(policies("<include>" + (folder.path() / "client.conf").string() + "</include>"));
+    const RealPolkit polkit(own_bus, init_folder / "polkit");
+    ServedAgent served(own_bus,
+                       BusRights{.privileged_user = 0, .change_group = [&] { return client_account; }});
+    const auto client = own_bus.connect_as(client_account);
+
+    for (const char *method : {"GetState", "GetFirmware", "GetHistory"})
+        STRCMP_EQUAL_TEXT("", call(client.get(), method).error.c_str(), method);
+    const std::set<std::string> needed{"Install", "Download", "Cancel", "Check"};
+    for (const auto &method : changing_methods) {
+        const std::string error = call(client.get(), method.name, method.arguments).error;
+        CHECK_EQUAL_TEXT(needed.contains(method.name), error != SD_BUS_ERROR_ACCESS_DENIED, method.name);
+    }
+    STRCMP_EQUAL("job-1", install(client.get(), "/some.fw").text.c_str());
+    STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(client.get(), "GetVerification").error.c_str());
 }
