@@ -310,6 +310,6 @@ TEST(BusWithShippedRules, the_client_of_a_hawkbit_server_may_order_only_what_it_
         const std::string error = call(client.get(), method.name, method.arguments).error;
         CHECK_EQUAL_TEXT(needed.contains(method.name), error != SD_BUS_ERROR_ACCESS_DENIED, method.name);
     }
-    STRCMP_EQUAL("job-1", install(client.get(), "/some.fw").text.c_str());
+    STRCMP_CONTAINS("job-", install(client.get(), "/some.fw").text.c_str());
     STRCMP_EQUAL(SD_BUS_ERROR_ACCESS_DENIED, call(client.get(), "GetVerification").error.c_str());
 }

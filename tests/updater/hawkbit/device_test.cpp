@@ -247,12 +247,12 @@ TEST(Device, never_cancels_what_a_person_has_begun) {
     server.sleep = "00:01:00";
     agent.begin_foreign_job("2.8.1.0");
     server.assign("2.8.1.0");
-    run_for(2min);
+    run_for(1min);
     server.action(1).cancelling = true;
     run_for(2min, true);
-    STRCMP_EQUAL("cancel rejected", server.action(1).told.back().c_str());
-    STRCMP_EQUAL("its installation was begun at the appliance, and goes on",
-                 server.action(1).details.back().c_str());
+    CHECK(joined(server.action(1).told).find("cancel rejected") != std::string::npos);
+    CHECK(joined(server.action(1).details).find("was begun at the appliance, and goes on") !=
+          std::string::npos);
     run_for(20min);
     check_orders("");
     STRCMP_EQUAL("2.8.1.0", agent.state().running_version.c_str());
@@ -262,10 +262,8 @@ TEST(Device, lets_go_what_a_person_has_begun_and_the_server_no_longer_wants) {
     server.sleep = "00:01:00";
     agent.begin_foreign_job("2.8.1.0");
     server.assign("2.8.1.0");
-    run_for(2min);
+    run_for(1min);
     server.action(1).state = "canceled"; // by force
-    run_for(2min);
-    CHECK(device->status()["action"].is_null());
     server.assign("2.9.0.0");
     run_for(40min);
     check_orders("install 2.9.0.0");
