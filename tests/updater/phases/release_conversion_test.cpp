@@ -109,11 +109,10 @@ TEST(ReleaseConversion, merges_with_the_image_of_a_later_release_with_the_same_f
 }
 
 TEST(ReleaseConversion, tells_conflicts_and_warnings_and_nothing_else) {
-    appliance.programs.install(
-        "/usr/lib/update-control/hooks/policy",
-        {.standard_error = {"conflict /etc/motd: both sides changed it", "warning: /etc/x: owner", "debug: y",
-                            "policies: 1 converted"}});
-    appliance.conversion.convert(appliance.old, conversion_folders, {});
+    auto program = adds_its_name(disk, "policy");
+    program.standard_error = {"conflict /etc/motd: both sides changed it", "warning: /etc/x: owner",
+                              "debug: y", "policies: 1 converted"};
+    appliance.programs.install("/usr/lib/update-control/hooks/policy", program);
     converted();
     CHECK_EQUAL(2U, lines.size());
     STRCMP_EQUAL("policy: conflict /etc/motd: both sides changed it", lines[0].c_str());
