@@ -55,8 +55,8 @@ Snapshots::Snapshots(Machine &machine, Firmware &firmware)
              .space_of = partitions::space_of,
              .clock = machine.clock}),
       heads(machine.storage, machine.layout.images),
-      conversions(machine.programs, machine.layout, machine.appliance.timeouts.conversion),
-      checks(machine.storage, roots_of_restore, machine.programs, machine.layout),
+      conversions(programs, machine.layout, machine.appliance.timeouts.conversion),
+      checks(machine.storage, roots_of_restore, programs, machine.layout),
       conversion(machine.storage, roots_of_restore, conversions, checks,
                  running_of(machine, heads, firmware.trusted_keys)),
       restore(machine.storage, attributes, store, conversion,
@@ -66,6 +66,7 @@ Snapshots::Snapshots(Machine &machine, Firmware &firmware)
 
 void Snapshots::at_start() {
     try {
+        programs.end_leftovers(); // first: it may use what is unmounted here
         roots.unmount_leftovers();
         roots_of_restore.unmount_leftovers();
         if (const auto name = restore.finish())

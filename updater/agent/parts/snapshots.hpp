@@ -1,6 +1,7 @@
 // The snapshots of this appliance's settings.
 #pragma once
 
+#include "hooks/runner/systemd_hook_runner.hpp"
 #include "updater/agent/parts/firmware.hpp"
 #include "updater/agent/parts/machine.hpp"
 #include "updater/install/image_heads.hpp"
@@ -27,6 +28,9 @@ struct Snapshots {
 
     partitions::MountedSystemRoots roots; ///< beside those that phases use
     partitions::MountedSystemRoots roots_of_restore;
+    /// Of its own: a job may begin while a restore converts settings, and a runner ends the program that it
+    /// finds under its name.
+    hooks::runner::SystemdHookRunner programs{"update-control-restore.service"};
     snapshot::OverlayAttributes attributes;
     snapshot::SnapshotStore store;
     install::ImageHeads heads;
