@@ -145,8 +145,8 @@ std::optional<JobStatus::RunningJob> JobStatus::running_job() const {
     const std::lock_guard lock(mutex_);
     if (!state_.job)
         return std::nullopt;
-    return RunningJob{state_.job->facts.operation, state_.job->phase,
-                      state_.activity == Activity::restarting};
+    return RunningJob{state_.job->facts.operation, state_.job->phase, state_.activity == Activity::restarting,
+                      state_.job->mail_let_in};
 }
 
 json JobStatus::state() const {

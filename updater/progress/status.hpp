@@ -65,6 +65,7 @@ class JobStatus {
         job::Operation operation = job::Operation::install;
         std::optional<job::Phase> phase; ///< nothing before the first
         bool restarting = false;         ///< the machine goes down in a moment
+        bool mail_let_in = false;        ///< though the phase goes on
     };
     std::optional<RunningJob> running_job() const;
 

@@ -148,6 +148,17 @@ TEST(Status, says_why_mail_does_not_flow_unless_the_job_keeps_it_back) {
     CHECK_FALSE(is_told());
 }
 
+TEST(Status, says_for_decisions_whether_the_job_has_let_mail_in_before_its_phase_ends) {
+    begin();
+    status.phase(job::Phase::start_services);
+    CHECK_FALSE(status.running_job()->mail_let_in);
+    status.mail_is_let_in();
+    CHECK(status.running_job()->mail_let_in);
+    status.job_ended(job_7(), {});
+    begin();
+    CHECK_FALSE(status.running_job()->mail_let_in);
+}
+
 TEST(Status, mail_is_not_taken_for_what_the_phase_would_have) {
     status.mail({health::Mail::flows, "", ""});
     begin();

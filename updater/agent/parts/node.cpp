@@ -24,7 +24,7 @@ std::string account_name(uid_t user) {
 /// Also one of which it is not known yet where it is.
 bool keeps_mail_back(const progress::JobStatus &status) {
     const auto running = status.running_job();
-    return running && (!running->phase || !job::mail_flows_in(*running->phase));
+    return running && (!running->phase || (!job::mail_flows_in(*running->phase) && !running->mail_let_in));
 }
 
 void send_test_message(health::VendorChecks &checks, const configuration::Appliance &appliance,
