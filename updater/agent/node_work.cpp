@@ -16,11 +16,11 @@ using nlohmann::json;
 
 namespace {
 
-json time_or_null(const std::optional<std::chrono::system_clock::time_point> &time) {
+json time_told(const std::optional<std::chrono::system_clock::time_point> &time) {
     return time ? json(text::iso_time(*time)) : json(nullptr);
 }
 
-json text_or_null(const std::string &text) {
+json text_told(const std::string &text) {
     return text.empty() ? json(nullptr) : json(text);
 }
 
@@ -89,7 +89,7 @@ json NodeWork::drained() const {
     return {{"since", text::iso_time(order->since)}, {"since_utc", text::utc_text(order->since)},
             {"by", text::clean_text(order->by)},     {"keep_over_restart", order->keep_over_restart},
             {"queue_length", length_of(queue)},      {"connections", queue.connections},
-            {"looked", time_or_null(queue.looked)},  {"problem", text_or_null(queue.problem)}};
+            {"looked", time_told(queue.looked)},     {"problem", text_told(queue.problem)}};
 }
 
 json NodeWork::queue() const {
@@ -102,8 +102,8 @@ json NodeWork::queue() const {
             {"drained", drained()},
             {"queue_length", length_of(queue)},
             {"connections", queue.connections},
-            {"looked", time_or_null(queue.looked)},
-            {"problem", text_or_null(queue.problem)},
+            {"looked", time_told(queue.looked)},
+            {"problem", text_told(queue.problem)},
             {"messages", std::move(messages)}};
 }
 
