@@ -88,4 +88,8 @@ def _restart(stage: Stage) -> None:
 
 
 def _balancer_is_told(stage: Stage, line: str) -> None:
-    stage.checks.equal(stage.machine.shell.must(BALANCER_ASKS).strip(), line, "a load balancer is told in a word")
+    def answer() -> str:
+        return stage.machine.shell.must(BALANCER_ASKS).strip()
+    # Whether mail flows is looked at every few seconds.
+    wait_until(lambda: answer() == line, f"a load balancer is told: {line}", common.PHASE_SECONDS)
+    stage.checks.equal(answer(), line, "a load balancer is told in a word")

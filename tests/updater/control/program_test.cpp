@@ -108,7 +108,7 @@ TEST(ControlProgram, every_end_has_its_exit_code) {
          nullptr,
          1,
          "",
-         "the disk does not answer\nThe agent's own messages: journalctl"},
+         "the disk does not answer [UC0001]\nThe agent's own messages: journalctl"},
         {{"-c"}, nullptr, 1, "", "no job is running, there is nothing to cancel"},
         {{"-s"}, nullptr, 0, "Running         version 2.8.0.0, slot a", ""},
         {{"-l"}, nullptr, 0, "Other slot      slot b: backup, version 2.7.0.0, bootable", ""},
