@@ -30,12 +30,12 @@ SCENARIOS = {
 # The scenarios whose appliance is a node, many times faster than an emulated machine. Not those that show a kernel, the real
 # boot loader, DHCP, or what a power failure leaves of writes that were not synced.
 ON_A_NODE = {"finding", "forth-and-back", "skip-a-release", "conversion-fails", "health-gate-fails", "bad-bundles", "refusals",
-             "cancel", "drained", "ways-back"}
+             "cancel", "drained", "ways-back", "killed-in-phase-7"}
 ON_A_CLUSTER = {"cluster"}
 # The scenarios of a run without arguments: the longest first, so that two in parallel end at about the same time. Together
 # half an hour: the whole run must end within an hour.
-DEFAULT = [FIRST, "upgrade", "own-settings", "killed-in-phase-7", "cluster", "finding", "forth-and-back", "skip-a-release",
-           "ways-back", "conversion-fails", "bad-bundles", "refusals", "drained"]
+DEFAULT = [FIRST, "upgrade", "finding", "cluster", "killed-in-phase-7", "ways-back", "drained", "conversion-fails", "bad-bundles",
+           "refusals"]
 # The scenarios that install a variant of the firmware, which image/build-variant makes.
 NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails",
                  "kernel-panic": "panic", "kernel-hangs": "kernel-hangs", "hang": "hang", "health-gate-fails": "health-fails",
