@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from machine_mail import Mail
+from processes import descendants, kill_tree
 
 FOLDER, MAIL_PORT = Path(sys.argv[1]), int(sys.argv[2])
 PHASES = ("download the update", "install the new OS", "shut down services", "prepare the message store migration",
@@ -58,26 +59,8 @@ class Machine:
         self._agent.shutdown(socket.SHUT_RDWR)
         self._agent.close()
         self._mail.serve(False, cut=True)
-        for process in [self._sshd.pid, *self._sessions(self._sshd.pid)]:
-            try:
-                os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        kill_tree(self._sshd.pid)
         self._sshd.wait()
-
-    @staticmethod
-    def _sessions(parent: int) -> list:
-        found, wanted = [], {parent}
-        parents = {}
-        for entry in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                parents[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                pass
-        while new := {process for process, of in parents.items() if of in wanted and process not in found}:
-            found += new
-            wanted = new
-        return found
 
     def _adjust_mail(self) -> None:
         stopped = self._job and 3 <= self._job["phase"] < 10
@@ -218,7 +201,7 @@ class Machine:
             if orders.get("cut"):
                 # The connection ends before the answer.
                 write("orders", {**orders, "cut": False})
-                for process in self._sessions(self._sshd.pid):
+                for process in descendants(self._sshd.pid):
                     os.kill(process, signal.SIGKILL)
             return 0, self._state(), ""
 
