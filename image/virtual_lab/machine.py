@@ -8,16 +8,16 @@ from pathlib import Path
 from . import lan, places
 from .children import Child
 from .monitor import Monitor
+from .reachable import Reachable
 from .secure_shell import SecureShell
 from .serial_console import SerialConsole
 from .waiting import PATIENCE, wait_until
 
 MAC = "52:54:00:77:00:10"
-BOOT_SECONDS = 60
 SAVE_SECONDS = 60
 
 
-class Machine:
+class Machine(Reachable):
     """The base disk is never written: all writes go to an overlay, which outlives power failures of the machine."""
 
     def __init__(self, folder: Path, base_disk: Path = places.APPLIANCE_DISK):
@@ -82,25 +82,6 @@ class Machine:
         """Kills the machine at once. The overlay holds what the guest has written, as after a crash."""
         self._qemu.kill()
         self.shell.disconnect()
-
-    def boot(self) -> None:
-        """Powers on and waits until it answers over SSH."""
-        self.power_on()
-        self.wait_until_up()
-
-    def wait_until_up(self) -> None:
-        self.must_run()
-        self.shell.wait_until_reachable(BOOT_SECONDS * PATIENCE)
-
-    def boot_id(self) -> str | None:
-        answer = self.shell.run("cat /proc/sys/kernel/random/boot_id", timeout=60)
-        return answer.output.strip() if answer.status == 0 else None
-
-    def start_command(self, command: str, log: Path) -> subprocess.Popen:
-        """Starts it over its own connection, as an administrator would; output goes to the log."""
-        with open(log, "wb") as output:
-            return subprocess.Popen(self.shell.own_connection(command), stdin=subprocess.DEVNULL, stdout=output,
-                                    stderr=subprocess.STDOUT)
 
     def must_run(self) -> None:
         self._qemu.must_run()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from . import children, lan, places
 from .children import Child
+from .reachable import Reachable
 from .secure_shell import SecureShell
 from .serial_console import SerialConsole
 from .waiting import PATIENCE, wait_until
 
 _POWER_ON = Path(__file__).resolve().parent / "node" / "power-on"
-BOOT_SECONDS = 30
 _DATA_PARTITION = 5
 _LINK = "eth0"
 _NETWORK = f"""[Match]
@@ -25,8 +25,10 @@ DNS={lan.HOST_V4}
 """
 
 
-class NodeMachine:
+class NodeMachine(Reachable):
     """Its disk is a copy of the base disk, with identifiers of its own: several run on one kernel."""
+
+    boot_seconds = 30
 
     def __init__(self, folder: Path, name: str, address: str, base_disk: Path = places.APPLIANCE_DISK):
         if not base_disk.exists():
@@ -92,24 +94,6 @@ class NodeMachine:
             return False
         children.run(["partx", "--update", self._loop])
         return True
-
-    def boot(self) -> None:
-        self.power_on()
-        self.wait_until_up()
-
-    def wait_until_up(self) -> None:
-        self.must_run()
-        self.shell.wait_until_reachable(BOOT_SECONDS * PATIENCE)
-
-    def boot_id(self) -> str | None:
-        answer = self.shell.run("cat /proc/sys/kernel/random/boot_id", timeout=60)
-        return answer.output.strip() if answer.status == 0 else None
-
-    def start_command(self, command: str, log: Path) -> subprocess.Popen:
-        """Starts it over its own connection, as an administrator would; output goes to the log."""
-        with open(log, "wb") as output:
-            return subprocess.Popen(self.shell.own_connection(command), stdin=subprocess.DEVNULL, stdout=output,
-                                    stderr=subprocess.STDOUT)
 
     def put_file(self, source: Path, target: str) -> None:
         with open(source, "rb") as file:

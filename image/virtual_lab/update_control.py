@@ -4,7 +4,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from .machine import Machine
+from .reachable import Reachable
 from .waiting import TookTooLong, wait_until
 
 DONE, FAILED, USAGE, REFUSED, BUSY, CANCELLED, RESTARTING, NOT_REACHABLE, ROLLED_BACK, WARNED, UNFINISHED, \
@@ -13,7 +13,7 @@ CONNECTION_LOST = 255
 
 
 class UpdateControl:
-    def __init__(self, machine: Machine, folder: Path):
+    def __init__(self, machine: Reachable, folder: Path):
         self._machine, self._folder = machine, folder
         self._calls = 0
 

@@ -37,7 +37,7 @@ class ClusterNode:
 
     def start(self) -> None:
         self.machine.boot()
-        self.machine.shell.run("systemctl is-system-running --wait", timeout=60 * PATIENCE)
+        self.machine.wait_until_all_units_started(60 * PATIENCE)
 
     def stop(self) -> None:
         """The lab closes the machine."""

@@ -2,7 +2,7 @@
 neither a kernel of its own nor a boot loader that is more than its rules."""
 from virtual_lab import lan
 from virtual_lab.node_machine import NodeMachine
-from virtual_lab.waiting import PATIENCE, wait_until
+from virtual_lab.waiting import PATIENCE
 
 from .stage import Stage
 
@@ -21,6 +21,5 @@ class NodeStage(Stage):
     def start_appliance(self) -> None:
         self.tell("starting the node")
         self.machine.boot()
-        wait_until(lambda: self.machine.shell.run("systemctl is-system-running --wait").output.strip() in ("running", "degraded"),
-                   "all units have started", 60 * PATIENCE, every=1)
+        self.machine.wait_until_all_units_started(60 * PATIENCE)
         self.begin_mail(ADDRESS)

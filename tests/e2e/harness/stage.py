@@ -39,8 +39,7 @@ class Stage(Lab):
             now = self.machine.boot_id()
             return now and now != before
         wait_until(has_restarted, "the appliance has restarted", 300 * PATIENCE, every=2)
-        wait_until(lambda: self.machine.shell.run("systemctl is-system-running --wait").output.strip() in ("running", "degraded"),
-                   "all units have started", 300 * PATIENCE, every=2)
+        self.machine.wait_until_all_units_started(300 * PATIENCE)
 
     def xpu_log(self) -> str:
         """The log of the last run."""

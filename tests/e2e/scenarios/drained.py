@@ -77,13 +77,8 @@ def _role_is_taken(stage: Stage) -> None:
 
 
 def _restart(stage: Stage) -> None:
-    shell = stage.machine.shell
-    before = stage.machine.boot_id()
     stage.tell("restarting the appliance")
-    shell.run("systemctl reboot")
-    shell.disconnect()
-    wait_until(lambda: (now := stage.machine.boot_id()) and now != before, "the appliance is back", common.PHASE_SECONDS)
-    stage.machine.wait_until_up()
+    stage.restart()
     wait_until(stage.updates.state_or_none, "the agent answers", common.PHASE_SECONDS)
 
 
