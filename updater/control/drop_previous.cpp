@@ -34,14 +34,10 @@ ExitCode drop_previous(const CommandLine &line, Client &client, Display &display
                        const Surroundings &surroundings) {
     const std::string cost = client.drop_previous(false, line.force);
     display.text(drop_report(read_document(cost)));
-    const Answer answer = ask_yes("Remove it?", line, display, surroundings);
-    if (answer != Answer::yes) {
-        display.text(answer == Answer::no ? "Nothing was removed.\n"
-                                          : "Nothing was removed, because nobody could be asked. To remove "
-                                            "it: update-control --drop-previous --yes\n");
-        display.document(cost);
-        return answer == Answer::no ? ExitCode::cancelled : ExitCode::failed;
-    }
+    if (const auto ended = end_unless_yes(
+            {"Remove it?", "Nothing was removed", "To remove it: update-control --drop-previous --yes"}, cost,
+            line, display, surroundings))
+        return *ended;
     const std::string done = client.drop_previous(true, line.force);
     display.text("The previous system is removed. Its files are deleted in the background; see: df /data\n");
     display.document(done);

@@ -186,14 +186,10 @@ ExitCode restore(const CommandLine &line, Client &client, Display &display,
                  const Surroundings &surroundings) {
     const std::string copy = client.restore_copy(false);
     display.text(text_before_restore(read_document(copy)));
-    const Answer answer = ask_yes("Restart into the copy?", line, display, surroundings);
-    if (answer != Answer::yes) {
-        display.text(answer == Answer::no ? "Nothing was changed.\n"
-                                          : "Nothing was changed, because nobody could be asked. To do it: "
-                                            "update-control --restore --yes\n");
-        display.document(copy);
-        return answer == Answer::no ? ExitCode::cancelled : ExitCode::failed;
-    }
+    if (const auto ended = end_unless_yes(
+            {"Restart into the copy?", "Nothing was changed", "To do it: update-control --restore --yes"},
+            copy, line, display, surroundings))
+        return *ended;
     client.restore_copy(true);
     if (line.wait)
         return wait_for_restart(client, display);

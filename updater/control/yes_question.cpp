@@ -4,16 +4,24 @@
 
 namespace updater::control {
 
-Answer ask_yes(const std::string &question, const CommandLine &line, Display &display,
-               const Surroundings &surroundings) {
+std::optional<ExitCode> end_unless_yes(const YesQuestion &question, const std::string &document,
+                                       const CommandLine &line, Display &display,
+                                       const Surroundings &surroundings) {
     if (line.yes)
-        return Answer::yes;
-    if (line.json || !surroundings.output_is_terminal || surroundings.answers == nullptr)
-        return Answer::nobody_asked;
-    display.text(question + " Type yes to do so:\n");
+        return std::nullopt;
+    if (line.json || !surroundings.output_is_terminal || surroundings.answers == nullptr) {
+        display.text(question.not_done + ", because nobody could be asked. " + question.how + "\n");
+        display.document(document);
+        return ExitCode::failed;
+    }
+    display.text(question.text + " Type yes to do so:\n");
     std::string typed;
     std::getline(*surroundings.answers, typed);
-    return typed == "yes" ? Answer::yes : Answer::no;
+    if (typed == "yes")
+        return std::nullopt;
+    display.text(question.not_done + ".\n");
+    display.document(document);
+    return ExitCode::cancelled;
 }
 
 } // namespace updater::control

@@ -4,14 +4,22 @@
 #include "updater/control/actions.hpp"
 #include "updater/control/display.hpp"
 
+#include <optional>
 #include <string>
 
 namespace updater::control {
 
-enum class Answer { yes, no, nobody_asked };
+struct YesQuestion {
+    std::string text;     ///< "Remove it?"
+    std::string not_done; ///< "Nothing was removed"
+    std::string how;      ///< "To remove it: update-control --drop-previous --yes"
+};
 
-/// With --yes nobody is asked. Nobody would see the question with --json, or without a terminal.
-Answer ask_yes(const std::string &question, const CommandLine &line, Display &display,
-               const Surroundings &surroundings);
+/// Nothing: it is wanted. Otherwise what was not done is told, with the agent's document about it, and this
+/// is the exit code. With --yes nobody is asked. Nobody would see the question with --json, or without a
+/// terminal.
+std::optional<ExitCode> end_unless_yes(const YesQuestion &question, const std::string &document,
+                                       const CommandLine &line, Display &display,
+                                       const Surroundings &surroundings);
 
 } // namespace updater::control
