@@ -27,6 +27,13 @@ std::optional<messages::Code> code_of_refusal(const Refused &refusal) {
     return refusal.code() == messages::Code::refused ? std::nullopt : std::optional(refusal.code());
 }
 
+/// An advice that ends with a command has no full stop: what follows would become a part of the command.
+void add_advice(std::string &all, const std::string &next) {
+    if (!all.empty())
+        all += all.ends_with('.') ? " " : "; ";
+    all += next;
+}
+
 } // namespace
 
 std::string_view word_of(Verdict verdict) {
@@ -77,7 +84,7 @@ void Findings::refuse_failures() const {
         code = texts.empty() || code == its_code ? its_code : messages::Code::several_checks;
         texts += (texts.empty() ? "" : "; ") + finding.text;
         if (!finding.advice.empty())
-            advice += (advice.empty() ? "" : " ") + finding.advice;
+            add_advice(advice, finding.advice);
     }
     if (!texts.empty())
         throw Refused(texts, advice, code);

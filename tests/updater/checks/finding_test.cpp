@@ -107,3 +107,16 @@ TEST(Findings, count_what_cannot_be_checked_as_failed) {
     findings.judge("failed units", look, Verdict::warn);
     CHECK(findings.all().back().verdict == Verdict::warn);
 }
+
+TEST(Findings, keep_the_commands_of_several_refusals_apart) {
+    run_refused("failed units", "ssh.service has failed", "See why: systemctl status ssh.service");
+    run_refused("space /data", "1 GiB is free", "Free 2 GiB.");
+    run_refused("packages", "postfix is missing", "Install it: apt-get install postfix");
+    try {
+        findings.refuse_failures();
+        FAIL("expected Refused");
+    } catch (const Refused &refusal) {
+        STRCMP_EQUAL("See why: systemctl status ssh.service; Free 2 GiB. Install it: apt-get install postfix",
+                     refusal.next_step().c_str());
+    }
+}
