@@ -20,6 +20,16 @@ std::string seconds_text(std::chrono::milliseconds took) {
     return text.data();
 }
 
+/// What a person asked for is no failure: it must not alarm whoever watches the systemd journal for errors.
+bool is_cancelled(std::string_view code) {
+    return code == messages::text_of(messages::Code::job_cancelled);
+}
+
+job::Severity severity_of_end(job::Outcome outcome) {
+    return outcome == job::Outcome::succeeded || outcome == job::Outcome::cancelled ? job::Severity::info
+                                                                                    : job::Severity::error;
+}
+
 } // namespace
 
 LogObserver::LogObserver(partitions::Storage &storage, const LogPlaces &places, text::Clock clock,
@@ -96,7 +106,10 @@ void LogObserver::phase_done(job::Phase phase, std::chrono::milliseconds took) {
 }
 
 void LogObserver::phase_failed(job::Phase, std::string_view reason, std::string_view code) {
-    log().error("failed: " + std::string(reason), code);
+    if (is_cancelled(code))
+        log().write({job::Severity::info, code}, reason);
+    else
+        log().error("failed: " + std::string(reason), code);
 }
 
 void LogObserver::mail_flows_again() {
@@ -114,7 +127,8 @@ void LogObserver::event(const job::CodedSeverity &severity, std::string_view tex
 
 void LogObserver::rolling_back(std::string_view reason, std::string_view code) {
     status_.rolling_back();
-    log().warning("rolling back: " + std::string(reason), code);
+    log().write({is_cancelled(code) ? job::Severity::info : job::Severity::warning, code},
+                "rolling back: " + std::string(reason));
 }
 
 void LogObserver::restarting() {
@@ -126,9 +140,7 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
     if (!end.reason.empty())
         text += ", because " + end.reason;
     log().firmware_version(facts.to_version);
-    log().write(
-        {end.outcome == job::Outcome::succeeded ? job::Severity::info : job::Severity::error, end.code},
-        text);
+    log().write({severity_of_end(end.outcome), end.code}, text);
     if (!end.next_step.empty())
         log().info(end.next_step);
     // Whoever waits for the end of the job is told with it.

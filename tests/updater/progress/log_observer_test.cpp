@@ -169,6 +169,19 @@ TEST(LogObserver, shows_the_code_of_a_failure_with_each_line_about_it) {
     STRCMP_EQUAL("UC0601", status.state()["last"]["code"].get<std::string>().c_str());
 }
 
+TEST(LogObserver, takes_a_cancelled_job_for_no_failure) {
+    observer.job_begins(facts, false);
+    observer.phase_begins(job::Phase::install);
+    observer.phase_failed(job::Phase::install, "cancelled on request", "UC0101");
+    observer.rolling_back("cancelled on request", "UC0101");
+    observer.job_ended(
+        facts, {.outcome = job::Outcome::cancelled, .reason = "cancelled on request", .code = "UC0101"});
+    const std::string log = storage.contents("/log/job-7.log");
+    STRCMP_CONTAINS("info: job job-7 ended: cancelled, because cancelled on request\n", log.c_str());
+    CHECK(log.find("error") == std::string::npos);
+    CHECK_EQUAL(0, status.state()["last"]["warnings"].get<int>());
+}
+
 TEST(LogObserver, counts_the_warnings_of_both_systems_at_the_end_and_says_where_they_are) {
     observer.job_begins(facts, false);
     observer.phase_begins(job::Phase::install);
