@@ -100,6 +100,17 @@ int Bus::int_property(const BusTarget &target, const std::string &name) {
     return value;
 }
 
+std::uint64_t Bus::uint64_property(const BusTarget &target, const std::string &name) {
+    BusErrorHolder holder;
+    std::uint64_t value = 0;
+    const int result =
+        sd_bus_get_property_trivial(get(), target.service.c_str(), target.path.c_str(),
+                                    target.interface.c_str(), name.c_str(), &holder.error, 't', &value);
+    if (result < 0)
+        raise(holder, result, "read " + name + " of " + target.path);
+    return value;
+}
+
 BusSlot Bus::match_signal(const BusTarget &target, const std::string &member,
                           std::function<void(sd_bus_message *)> on_signal) {
     auto handler = std::make_unique<Handler>(Handler{std::move(on_signal), failure_.get()});

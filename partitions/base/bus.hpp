@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -79,6 +80,8 @@ class Bus {
     std::string string_property(const BusTarget &target, const std::string &name);
     /// Of D-Bus type `i`.
     int int_property(const BusTarget &target, const std::string &name);
+    /// Of D-Bus type `t`.
+    std::uint64_t uint64_property(const BusTarget &target, const std::string &name);
 
     /// Calls `on_signal` for each matching signal while wait_until() runs, for as long as the slot lives.
     /// An exception of the handler comes out of wait_until().

@@ -39,7 +39,7 @@ struct Jobs {
               runner, reports.observer, [this] { make_way(); },
               [&machine] { machine.content_lock.release(); }),
           new_jobs(machine.appliance.version, machine.running, machine.generations, machine.layout.logs,
-                   machine.clock, parts::uptime_at_first_start(machine.storage, machine.layout.first_start)),
+                   machine.clock, parts::time_to_first_start(machine.storage, machine.layout.first_start)),
           first_checks(
               machine.storage, firmware.trusted_keys,
               {.before_download = [&checks] { checks.before_download(); },

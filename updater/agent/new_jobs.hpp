@@ -15,7 +15,7 @@ namespace updater::agent {
 
 class NewJobs {
   public:
-    /// `log_folder`: where a job's log will lie. `last_start`: how long the machine took to start.
+    /// `log_folder`: where a job's log will lie. `last_start`: how long the system took to start.
     /// `generations` outlives this object.
     NewJobs(std::string running_version, job::RunningSystem running,
             const partitions::Generations &generations, std::filesystem::path log_folder, text::Clock clock,

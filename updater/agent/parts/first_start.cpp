@@ -1,6 +1,8 @@
 #include "updater/agent/parts/first_start.hpp"
 
+#include "partitions/base/bus.hpp"
 #include "partitions/durable.hpp"
+#include "updater/agent/system_start.hpp"
 
 #include <charconv>
 #include <exception>
@@ -12,8 +14,20 @@ namespace {
 
 using std::chrono::milliseconds;
 
-milliseconds uptime() {
-    return std::chrono::floor<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+/// Throws BusError.
+milliseconds time_since_start_of_system() {
+    const partitions::base::BusTarget manager{"org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+                                              "org.freedesktop.systemd1.Manager"};
+    const auto now =
+        std::chrono::floor<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch());
+    auto bus = partitions::base::Bus::system();
+    const auto time = [&](const char *name) {
+        return std::chrono::microseconds(bus.uint64_property(manager, name));
+    };
+    return time_since_start({.firmware = time("FirmwareTimestampMonotonic"),
+                             .kernel = time("KernelTimestamp"),
+                             .userspace = time("UserspaceTimestampMonotonic")},
+                            now);
 }
 
 std::optional<milliseconds> milliseconds_in(const std::string &text) {
@@ -24,18 +38,18 @@ std::optional<milliseconds> milliseconds_in(const std::string &text) {
 
 } // namespace
 
-std::optional<milliseconds> uptime_at_first_start(partitions::Storage &storage,
-                                                  const std::filesystem::path &file) {
+std::optional<milliseconds> time_to_first_start(partitions::Storage &storage,
+                                                const std::filesystem::path &file) {
     constexpr std::size_t max_bytes = 64;
     try {
         if (storage.kind(file) == partitions::FileKind::file)
             return milliseconds_in(partitions::read_whole_file(storage, file, max_bytes));
-        const auto now = uptime();
+        const auto took = time_since_start_of_system();
         partitions::make_directories(storage, file.parent_path());
-        partitions::replace_file(storage, file, std::to_string(now.count()) + "\n");
-        return now;
+        partitions::replace_file(storage, file, std::to_string(took.count()) + "\n");
+        return took;
     } catch (const std::exception &failure) {
-        std::cerr << "how long the machine took to start is not known: " << failure.what() << '\n';
+        std::cerr << "how long the system took to start is not known: " << failure.what() << '\n';
         return std::nullopt;
     }
 }

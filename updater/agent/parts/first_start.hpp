@@ -10,9 +10,9 @@
 
 namespace updater::agent::parts {
 
-/// The machine's uptime when the agent was first started in it; later agents read it from `file`. Nothing if
-/// it cannot be known. Throws nothing.
-std::optional<std::chrono::milliseconds> uptime_at_first_start(partitions::Storage &storage,
-                                                               const std::filesystem::path &file);
+/// How long the system took until the agent was first started in it; later agents read it from `file`.
+/// Nothing if it cannot be known. Throws nothing.
+std::optional<std::chrono::milliseconds> time_to_first_start(partitions::Storage &storage,
+                                                             const std::filesystem::path &file);
 
 } // namespace updater::agent::parts
