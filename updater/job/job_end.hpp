@@ -3,7 +3,6 @@
 
 #include "updater/job/outcome.hpp"
 #include "updater/job/phase.hpp"
-#include "updater/job/prediction.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -27,7 +26,6 @@ struct JobEnd {
     bool unfinished = false;
     Phase last_phase = Phase::download; ///< the phase that was under way
     std::vector<PhaseDuration> phases;  ///< those that ended, also the ones from before the restart
-    Prediction predicted = {};          ///< what people were told before; empty: nothing
     std::chrono::system_clock::time_point ended;
     std::size_t warnings = 0; ///< in the log, each told once however often it was repeated
     std::string code = {};    ///< of the reason; empty when it succeeded, and of jobs of older updaters

@@ -176,15 +176,46 @@ std::optional<milliseconds> duration_if_any(const nlohmann::json &value) {
     return number && *number <= max_ms ? std::optional(milliseconds(*number)) : std::nullopt;
 }
 
+/// Without the phases that cannot be read.
+Prediction prediction_in(const nlohmann::json &value) {
+    Prediction prediction;
+    if (!value.is_array())
+        return prediction;
+    for (const auto &each : value) {
+        if (!each.is_object())
+            continue;
+        const auto number = number_if_any(each.value("phase", nlohmann::json()));
+        const auto takes = duration_if_any(each.value("ms", nlohmann::json()));
+        const auto by = each.value("by", nlohmann::json());
+        const auto *source = by.is_string() ? by.get_ptr<const std::string *>() : nullptr;
+        const auto known = source ? text::value_of(predicted_by_words, *source) : std::nullopt;
+        if (number && *number >= 1 && *number <= phase_rules.size() && takes && known)
+            prediction.push_back({static_cast<Phase>(*number), *takes, *known});
+    }
+    return prediction;
+}
+
+nlohmann::json prediction_document(const Prediction &prediction) {
+    auto phases = nlohmann::json::array();
+    for (const PhasePrediction &each : prediction)
+        phases.push_back(
+            {{"phase", number_of(each.phase)}, {"ms", each.takes.count()}, {"by", text_of(each.by)}});
+    return phases;
+}
+
 void read_predictable(JobFacts &facts, const nlohmann::json &document) {
     facts.fetch_bytes = number_if_any(document.value("fetch_bytes", nlohmann::json()));
     facts.write_bytes = number_if_any(document.value("write_bytes", nlohmann::json()));
+    facts.store_bytes = number_if_any(document.value("store_bytes", nlohmann::json()));
     facts.last_start = duration_if_any(document.value("last_start_ms", nlohmann::json()));
     const auto rehearsed = document.value("rehearsed_ms", nlohmann::json());
     if (rehearsed.is_object())
         for (const auto &[store, took] : rehearsed.items())
             if (const auto duration = duration_if_any(took))
                 facts.rehearsed[store] = *duration;
+    facts.predicted = prediction_in(document.value("predicted", nlohmann::json()));
+    facts.predicted_when_mail_stops =
+        prediction_in(document.value("predicted_when_mail_stops", nlohmann::json()));
 }
 
 void write_predictable(const JobFacts &facts, nlohmann::json &document) {
@@ -192,10 +223,16 @@ void write_predictable(const JobFacts &facts, nlohmann::json &document) {
         document["fetch_bytes"] = *facts.fetch_bytes;
     if (facts.write_bytes)
         document["write_bytes"] = *facts.write_bytes;
+    if (facts.store_bytes)
+        document["store_bytes"] = *facts.store_bytes;
     if (facts.last_start)
         document["last_start_ms"] = facts.last_start->count();
     for (const auto &[store, took] : facts.rehearsed)
         document["rehearsed_ms"][store] = took.count();
+    if (!facts.predicted.empty())
+        document["predicted"] = prediction_document(facts.predicted);
+    if (!facts.predicted_when_mail_stops.empty())
+        document["predicted_when_mail_stops"] = prediction_document(facts.predicted_when_mail_stops);
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "updater/firmware/manifest.hpp"
 #include "updater/health/machine_record.hpp"
 #include "updater/job/operation.hpp"
+#include "updater/job/prediction.hpp"
 #include "updater/network/address_pin.hpp"
 #include "updater/services/service_states.hpp"
 
@@ -64,10 +65,13 @@ struct JobFacts {
     // For predictions only: what cannot be read of these is left out.
     std::optional<std::uint64_t> fetch_bytes; ///< of the firmware; nothing: not planned yet
     std::optional<std::uint64_t> write_bytes; ///< of the image; nothing: not planned yet
+    std::optional<std::uint64_t> store_bytes; ///< of the stores that are converted; nothing: not known
     /// How long the running system took to start; nothing: not known.
     std::optional<std::chrono::milliseconds> last_start;
     /// Store name → how long phase 2 took to convert a copy of it.
     std::map<std::string, std::chrono::milliseconds> rehearsed;
+    Prediction predicted;                 ///< what people were told first, with the plan known
+    Prediction predicted_when_mail_stops; ///< what they were told when phase 3 began
 
     /// Members in a form that this program cannot read, by their names in the JSON: a newer release wrote
     /// them. They are written back as they were. The job can be rolled back, and a trial of it does not

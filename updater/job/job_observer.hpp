@@ -24,6 +24,8 @@ class JobObserver {
     /// A phase has found out more of what the job knows.
     virtual void facts_known(const JobFacts &) {}
     virtual void phase_begins(Phase phase) = 0;
+    /// What people are told now of how long the phases take; empty: nothing.
+    virtual Prediction prediction() const { return {}; }
     virtual void phase_done(Phase phase, std::chrono::milliseconds took) = 0;
     virtual void phase_failed(Phase phase, std::string_view reason, std::string_view code) = 0;
     /// Mail is let in before the phase ends.

@@ -30,9 +30,15 @@ bool JobRecorder::job_begins(const JobFacts &facts) {
     return true;
 }
 
-void JobRecorder::phase_begins(Phase phase) {
+void JobRecorder::phase_begins(Phase phase, JobFacts &facts) {
     journal_.append({.kind = RecordKind::phase_begins, .phase = phase});
     observer_.phase_begins(phase);
+    // Only an installation plans in its first phase. The facts become durable with what the phase records.
+    const bool is_planned = phase != Phase::download || facts.operation == Operation::download;
+    if (is_planned && facts.predicted.empty())
+        facts.predicted = observer_.prediction();
+    if (phase == Phase::stop_services)
+        facts.predicted_when_mail_stops = observer_.prediction();
 }
 
 void JobRecorder::phase_done(Phase phase, const JobFacts &facts, Time begun) {

@@ -20,8 +20,9 @@ class JobRecorder {
 
     /// Replaces the journal by one of this job. False: it cannot be written, and the job has ended at once.
     bool job_begins(const JobFacts &facts);
-    /// @throws partitions::StorageError; the phase may do nothing then
-    void phase_begins(Phase phase);
+    /// Notes in the facts what is predicted now. @throws partitions::StorageError; the phase may do nothing
+    /// then
+    void phase_begins(Phase phase, JobFacts &facts);
     /// Only when everything that the phase did is durable. @throws partitions::StorageError
     void phase_done(Phase phase, const JobFacts &facts, Time begun);
     /// The new system has come up, so the restart is done.

@@ -129,7 +129,7 @@ PhaseEnd JobRunner::run_phase(const PhaseRow &row, JobFacts &facts, const Trial 
     const auto stop = trial.stop().token();
     if (stop.stop_requested())
         throw Cancelled();
-    recorder_.phase_begins(row.phase);
+    recorder_.phase_begins(row.phase, facts);
     const auto begun = std::chrono::steady_clock::now();
     auto run = recorder_.phase_run(facts, stop);
     run.agent_ends = [&trial] { return trial.job_stop().agent_ends(); };

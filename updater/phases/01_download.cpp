@@ -51,8 +51,7 @@ void DownloadPhase::plan(job::PhaseRun &run) {
     snapshot_settings_(run);
     const auto engine = installation_.engine(firmware, run);
     const auto plan = engine->plan(ImageInstallation::progress(run, is_here ? 50 : 10, 100), run.stop);
-    run.facts.fetch_bytes = plan.fetch_bytes;
-    run.facts.write_bytes = plan.write_bytes;
+    installation_.note_amounts(plan, run);
     run.log(job::Severity::info, plan.text);
     run.progress(100, plan.text);
 }

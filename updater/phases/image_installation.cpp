@@ -1,6 +1,7 @@
 // Opening the firmware and the engine.
 #include "updater/phases/image_installation.hpp"
 
+#include "updater/cancelled.hpp"
 #include "updater/checks/conversion_chain.hpp"
 #include "updater/firmware/file_source.hpp"
 #include "updater/firmware/firmware_error.hpp"
@@ -13,6 +14,46 @@
 namespace updater::phases {
 
 namespace {
+
+/// More are not counted: that would take longer than a prediction is worth.
+constexpr std::size_t max_counted_files = 200'000;
+
+std::uint64_t size_if_there(partitions::Storage &storage, const std::filesystem::path &file) {
+    try {
+        return storage.details(file).size_bytes;
+    } catch (const partitions::StorageError &) {
+        return 0;
+    }
+}
+
+/// Of its files, whatever shares them; nothing if it cannot be measured, or is too large for that. Entries
+/// that vanish meanwhile do not count.
+std::optional<std::uint64_t> bytes_in_tree(partitions::Storage &storage, const std::filesystem::path &tree,
+                                           const std::stop_token &stop) {
+    std::uint64_t bytes = 0;
+    std::size_t count = 0;
+    std::vector<std::filesystem::path> left{tree};
+    try {
+        while (!left.empty()) {
+            const auto next = std::move(left.back());
+            left.pop_back();
+            for (const auto &path : storage.list(next)) {
+                if (stop.stop_requested())
+                    throw Cancelled();
+                if (++count > max_counted_files)
+                    return std::nullopt;
+                const auto kind = storage.kind(path);
+                if (kind == partitions::FileKind::directory)
+                    left.push_back(path);
+                else if (kind == partitions::FileKind::file)
+                    bytes += size_if_there(storage, path);
+            }
+        }
+    } catch (const partitions::StorageError &) {
+        return std::nullopt; // only a prediction depends on it
+    }
+    return bytes;
+}
 
 std::vector<std::string> urls_of(const job::JobFacts &facts) {
     std::vector<std::string> urls{facts.source};
@@ -113,6 +154,22 @@ install::InstallPlan ImageInstallation::plan_only(OpenFirmware &firmware, const 
                                 .target = target.get()},
                                effort, ImageInstallation::progress(run, 0, 100), run.stop)
         .plan;
+}
+
+void ImageInstallation::note_amounts(const install::InstallPlan &plan, const job::PhaseRun &run) const {
+    run.facts.fetch_bytes = plan.fetch_bytes;
+    run.facts.write_bytes = plan.write_bytes;
+    run.facts.store_bytes = 0;
+    for (const auto &store : running_.stores) {
+        if (conversions_of_store(run.facts.conversions, store.name).empty())
+            continue;
+        const auto bytes = bytes_in_tree(storage_, store.path, run.stop);
+        if (!bytes) {
+            run.facts.store_bytes.reset();
+            return;
+        }
+        *run.facts.store_bytes += *bytes;
+    }
 }
 
 install::Progress ImageInstallation::progress(const job::PhaseRun &run, int first_percent, int last_percent) {

@@ -66,6 +66,10 @@ class ImageInstallation {
     /// Throws as the engine's plan().
     install::InstallPlan plan_only(OpenFirmware &firmware, const job::PhaseRun &run) const;
 
+    /// Notes in the facts, for predictions, how much the plan fetches and writes and how large the stores
+    /// are that are converted. Throws Cancelled.
+    void note_amounts(const install::InstallPlan &plan, const job::PhaseRun &run) const;
+
     /// Shows the engine's progress as this part of the phase.
     static install::Progress progress(const job::PhaseRun &run, int first_percent, int last_percent);
 

@@ -14,17 +14,26 @@ double seconds_of(std::chrono::milliseconds duration) {
     return std::chrono::duration<double>(duration).count();
 }
 
+nlohmann::json document_of(const job::Prediction &prediction) {
+    auto phases = nlohmann::json::array();
+    for (const job::PhasePrediction &each : prediction)
+        phases.push_back({{"number", job::number_of(each.phase)},
+                          {"name", job::name_of(each.phase)},
+                          {"seconds", seconds_of(each.takes)},
+                          {"source", job::text_of(each.by)}});
+    return phases;
+}
+
 /// What was predicted, and what later predictions compare.
-void add_prediction(nlohmann::json &document, const job::JobFacts &facts, const job::JobEnd &end) {
-    auto predicted = nlohmann::json::array();
-    for (const job::PhasePrediction &each : end.predicted)
-        predicted.push_back({{"number", job::number_of(each.phase)},
-                             {"name", job::name_of(each.phase)},
-                             {"seconds", seconds_of(each.takes)},
-                             {"source", job::text_of(each.by)}});
-    document["predicted"] = std::move(predicted);
-    document["fetch_bytes"] = facts.fetch_bytes ? nlohmann::json(*facts.fetch_bytes) : nlohmann::json();
-    document["write_bytes"] = facts.write_bytes ? nlohmann::json(*facts.write_bytes) : nlohmann::json();
+void add_prediction(nlohmann::json &document, const job::JobFacts &facts) {
+    const auto known = [](const std::optional<std::uint64_t> &number) {
+        return number ? nlohmann::json(*number) : nlohmann::json();
+    };
+    document["predicted"] = document_of(facts.predicted);
+    document["predicted_when_mail_stops"] = document_of(facts.predicted_when_mail_stops);
+    document["fetch_bytes"] = known(facts.fetch_bytes);
+    document["write_bytes"] = known(facts.write_bytes);
+    document["store_bytes"] = known(facts.store_bytes);
     document["from_file"] = facts.operation == job::Operation::install && !facts.firmware_file.empty();
     document["store_conversions"] =
         std::ranges::count(facts.conversions, firmware::ConversionKind::store, &firmware::Conversion::kind);
@@ -57,7 +66,7 @@ nlohmann::json document_of(const job::JobFacts &facts, const job::JobEnd &end) {
                                {"phases", std::move(phases)}};
     if (!facts.expected_records.empty())
         document["records"] = facts.expected_records;
-    add_prediction(document, facts, end);
+    add_prediction(document, facts);
     return document;
 }
 

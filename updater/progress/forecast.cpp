@@ -1,6 +1,8 @@
 #include "updater/progress/forecast.hpp"
 
 #include "updater/job/phase_table.hpp"
+#include "updater/progress/conversion_times.hpp"
+#include "updater/progress/median.hpp"
 #include "updater/progress/past_jobs.hpp"
 
 #include <algorithm>
@@ -24,7 +26,6 @@ constexpr double fetch_bytes_per_second = 10.0 * 1024 * 1024;
 constexpr double write_bytes_per_second = 40.0 * 1024 * 1024; ///< written and read back
 constexpr double seconds_beside_the_image = 20; ///< planning, /var, rehearsing the configuration
 constexpr double seconds_of_unplanned_image = 300;
-constexpr double seconds_of_store_conversion = 30;
 constexpr double seconds_of_restart = 75;
 constexpr double seconds_beside_the_start = 20; ///< of a restart: going down, firmware, boot loader
 
@@ -56,16 +57,13 @@ class Predictor {
     using Seconds = std::function<std::optional<double>(const PastJob &)>;
 
     /// The median of the newest that `seconds` finds something in.
-    static std::optional<double> median_of(const std::vector<PastJob> &jobs, const Seconds &seconds) {
+    static std::optional<double> median_in(const std::vector<PastJob> &jobs, const Seconds &seconds) {
         constexpr std::size_t max_compared = 5;
         std::vector<double> values;
         for (const PastJob &job : jobs)
             if (const auto value = seconds(job); value && values.size() < max_compared)
                 values.push_back(*value);
-        if (values.empty())
-            return std::nullopt;
-        std::ranges::sort(values);
-        return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+        return median_of(std::move(values));
     }
 
     /// Jobs of the same operation first. What a rollback shares with an installation takes as long there.
@@ -77,9 +75,9 @@ class Predictor {
         const auto other = [&](const PastJob &job) {
             return job.operation == text_of(job::Operation::download) ? std::nullopt : seconds(job);
         };
-        auto found = median_of(past_, same);
+        auto found = median_in(past_, same);
         if (!found && facts_.operation == job::Operation::rollback)
-            found = median_of(past_, other);
+            found = median_in(past_, other);
         return found ? std::optional(Guess{*found, PredictedBy::history}) : std::nullopt;
     }
 
@@ -135,10 +133,21 @@ class Predictor {
             return 0;
         if (!facts_.rehearsed.empty())
             return rehearsed_seconds();
-        const auto known = from_history([](const PastJob &job) {
-            return job.rehearsed_seconds > 0 ? std::optional(job.rehearsed_seconds) : std::nullopt;
-        });
-        return known ? known->seconds : store_conversions_ * seconds_of_store_conversion;
+        return by_size([](const PastJob &job) { return std::optional(job.rehearsed_seconds); })
+            .value_or(estimated_conversion_seconds(store_conversions_, store_bytes()));
+    }
+
+    std::optional<double> store_bytes() const {
+        return facts_.store_bytes ? std::optional(static_cast<double>(*facts_.store_bytes)) : std::nullopt;
+    }
+
+    /// What converting stores of this size takes, by the jobs that converted any.
+    std::optional<double> by_size(const Seconds &seconds) const {
+        std::vector<ConversionTime> before;
+        for (const PastJob &job : past_)
+            if (const auto took = seconds(job); took && *took > 0 && job.store_conversions.value_or(1) > 0)
+                before.push_back({job.store_bytes, *took});
+        return conversion_seconds(before, store_conversions_, store_bytes());
     }
 
     double rehearsed_seconds() const {
@@ -149,22 +158,24 @@ class Predictor {
     }
 
     Guess of_migration() const {
-        if (store_conversions_ > 0 && !facts_.rehearsed.empty())
+        const auto took = [](const PastJob &job) { return job.seconds_of(Phase::migrate_store); };
+        if (store_conversions_ == 0)
+            return from_history([&](const PastJob &job) {
+                       return job.store_conversions.value_or(0) == 0 ? took(job) : std::nullopt;
+                   })
+                .value_or(Guess{1});
+        if (!facts_.rehearsed.empty())
             return {rehearsed_seconds() * phase_to_rehearsal(), PredictedBy::rehearsal};
-        const bool converts = store_conversions_ > 0;
-        const auto known = from_history([&](const PastJob &job) -> std::optional<double> {
-            if (job.store_conversions && (*job.store_conversions > 0) != converts)
-                return std::nullopt;
-            return job.seconds_of(Phase::migrate_store);
-        });
-        return known.value_or(Guess{1 + store_conversions_ * seconds_of_store_conversion});
+        if (const auto known = by_size(took))
+            return {*known, PredictedBy::history};
+        return {1 + estimated_conversion_seconds(store_conversions_, store_bytes())};
     }
 
     /// How long phase 7 took in earlier jobs for each second of their rehearsal, which had less of the
     /// machine.
     double phase_to_rehearsal() const {
         const auto known = from_history([](const PastJob &job) -> std::optional<double> {
-            constexpr double max_ratio = 4;
+            constexpr double max_ratio = 10;
             const auto seconds = job.seconds_of(Phase::migrate_store);
             if (!seconds || job.rehearsed_seconds <= 0)
                 return std::nullopt;

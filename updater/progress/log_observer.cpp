@@ -152,9 +152,8 @@ void LogObserver::job_ended(const job::JobFacts &facts, const job::JobEnd &end) 
     if (ended.warnings > 0)
         log().info(std::to_string(ended.warnings) +
                    (ended.warnings == 1 ? " warning; see " : " warnings; see ") + facts.log_file);
-    if (!end.phases.empty())
-        ended.predicted = std::exchange(predicted_, {});
-    for (const auto &line : compared_with_prediction(ended))
+    predicted_.clear();
+    for (const auto &line : compared_with_prediction(facts, ended))
         log().info(line);
     status_.job_ended(facts, ended);
     try {

@@ -35,6 +35,7 @@ class LogObserver : public job::JobObserver {
     void firmware_known(std::string_view version) override;
     void facts_known(const job::JobFacts &facts) override;
     void phase_begins(job::Phase phase) override;
+    job::Prediction prediction() const override { return predicted_; }
     void phase_done(job::Phase phase, std::chrono::milliseconds took) override;
     void phase_failed(job::Phase phase, std::string_view reason, std::string_view code) override;
     void mail_flows_again() override;

@@ -45,6 +45,7 @@ PastJob job_in(const json &document) {
     read_phases(document.value("phases", json()), job);
     job.fetch_bytes = number_in(document, "fetch_bytes");
     job.write_bytes = number_in(document, "write_bytes");
+    job.store_bytes = number_in(document, "store_bytes");
     const json from_file = document.value("from_file", json());
     if (from_file.is_boolean())
         job.from_file = from_file.get<bool>();

@@ -17,6 +17,7 @@ struct PastJob {
     std::map<int, double> seconds; ///< phase → how long it took
     std::optional<double> fetch_bytes;
     std::optional<double> write_bytes;
+    std::optional<double> store_bytes;    ///< of the stores that were converted
     std::optional<bool> from_file;        ///< the firmware was a file on the appliance
     std::optional<int> store_conversions; ///< how many conversions of stores the job had
     double rehearsed_seconds = 0;         ///< of all stores, a part of phase 2

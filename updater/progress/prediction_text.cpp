@@ -38,6 +38,37 @@ std::string comparison(const std::string &what, milliseconds predicted, const st
            difference_text(predicted, took);
 }
 
+const job::PhasePrediction *find_in(const job::Prediction &prediction, job::Phase phase) {
+    const auto found =
+        std::ranges::find_if(prediction, [&](const auto &each) { return each.phase == phase; });
+    return found == prediction.end() ? nullptr : &*found;
+}
+
+/// What all phases that ended and were predicted took, or those of them in which mail waits.
+struct Sums {
+    milliseconds predicted{0};
+    milliseconds took{0};
+};
+
+Sums sums_of(const std::vector<job::PhaseDuration> &phases, const job::Prediction &prediction,
+             bool with_mail) {
+    Sums sums;
+    for (const auto &done : phases) {
+        const auto *predicted = find_in(prediction, done.phase);
+        if (predicted == nullptr || (!with_mail && job::mail_flows_in(done.phase)))
+            continue;
+        sums.predicted += predicted->takes;
+        sums.took += done.took;
+    }
+    return sums;
+}
+
+void add_sums(std::vector<std::string> &lines, const std::string &what, const Sums &sums,
+              const std::string &when) {
+    if (sums.predicted > milliseconds(0))
+        lines.push_back(comparison(what, sums.predicted, " " + when, sums.took));
+}
+
 } // namespace
 
 std::string outlook_from(job::Phase phase, const job::Prediction &prediction) {
@@ -54,22 +85,22 @@ std::string outlook_from(job::Phase phase, const job::Prediction &prediction) {
     return text;
 }
 
-std::vector<std::string> compared_with_prediction(const job::JobEnd &end) {
+std::vector<std::string> compared_with_prediction(const job::JobFacts &facts, const job::JobEnd &end) {
     std::vector<std::string> lines;
-    milliseconds all_predicted{0};
-    milliseconds all_took{0};
     for (const auto &done : end.phases) {
-        const auto predicted =
-            std::ranges::find_if(end.predicted, [&](const auto &each) { return each.phase == done.phase; });
-        if (predicted == end.predicted.end())
-            continue;
-        all_predicted += predicted->takes;
-        all_took += done.took;
-        lines.push_back(comparison(job::title_of(done.phase), predicted->takes,
-                                   " (" + std::string(job::text_of(predicted->by)) + ")", done.took));
+        const auto *predicted = find_in(facts.predicted_when_mail_stops, done.phase);
+        if (predicted == nullptr || job::mail_flows_in(done.phase))
+            predicted = find_in(facts.predicted, done.phase);
+        if (predicted != nullptr)
+            lines.push_back(comparison(job::title_of(done.phase), predicted->takes,
+                                       " (" + std::string(job::text_of(predicted->by)) + ")", done.took));
     }
-    if (!lines.empty())
-        lines.push_back(comparison("all phases that ended", all_predicted, "", all_took));
+    if (lines.empty())
+        return lines;
+    add_sums(lines, "all phases that ended", sums_of(end.phases, facts.predicted, true), "at first");
+    add_sums(lines, "mail waited", sums_of(end.phases, facts.predicted, false), "at first");
+    add_sums(lines, "mail waited", sums_of(end.phases, facts.predicted_when_mail_stops, false),
+             "when it stopped");
     return lines;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "updater/job/job_end.hpp"
+#include "updater/job/job_facts.hpp"
 #include "updater/job/prediction.hpp"
 
 #include <string>
@@ -14,8 +15,10 @@ namespace updater::progress {
 /// predicted.
 std::string outlook_from(job::Phase phase, const job::Prediction &prediction);
 
-/// A line for each phase that ended and was predicted, and one for all of them:
-/// "phase 2, install the new OS: predicted 312.0 s (history), took 298.4 s (-4 %)". Empty if none was.
-std::vector<std::string> compared_with_prediction(const job::JobEnd &end);
+/// A line for each phase that ended and was predicted:
+/// "phase 2, install the new OS: predicted 312.0 s (history), took 298.4 s (-4 %)", from phase 3 on as was
+/// predicted when mail stopped. Then for all of them, and for those in which mail waits, what was predicted
+/// at first, and for these what was predicted when mail stopped. Empty if nothing was predicted.
+std::vector<std::string> compared_with_prediction(const job::JobFacts &facts, const job::JobEnd &end);
 
 } // namespace updater::progress

@@ -73,6 +73,23 @@ TEST(JobRunner, an_upgrade_that_nothing_disturbs_goes_through_the_ten_phases_in_
     LONGS_EQUAL(10, appliance.end().phases.size());
 }
 
+TEST(JobRunner, notes_what_was_predicted_with_the_plan_known_and_when_mail_stopped) {
+    SimulatedAppliance appliance;
+    appliance.trouble_in(Phase::install, Trouble::power_cut);
+    appliance.upgrade();
+    const auto &first = appliance.facts_at_end().predicted;
+    LONGS_EQUAL(1, first.size());
+    CHECK(first.front().phase == Phase::install);
+    CHECK(first.front().takes == 2s && first.front().by == PredictedBy::history);
+    CHECK(appliance.facts_at_end().predicted_when_mail_stops.front().phase == Phase::stop_services);
+
+    SimulatedAppliance downloading;
+    downloading.only_download();
+    downloading.upgrade();
+    CHECK(downloading.facts_at_end().predicted.front().phase == Phase::download);
+    CHECK(downloading.facts_at_end().predicted_when_mail_stops.empty());
+}
+
 TEST(JobRunner, a_failure_in_any_phase_leads_back_to_the_old_system) {
     for (const auto phase : all_phases) {
         SimulatedAppliance appliance;

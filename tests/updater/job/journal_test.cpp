@@ -111,15 +111,31 @@ TEST(Journal, keeps_what_predictions_need_and_leaves_out_what_it_cannot_read_of_
     facts.fetch_bytes = 1;
     facts.write_bytes = 2;
     facts.last_start = std::chrono::milliseconds(3);
+    facts.store_bytes = 5;
     facts.rehearsed = {{"messages", std::chrono::milliseconds(4)}};
+    facts.predicted = {{Phase::install, std::chrono::milliseconds(6), PredictedBy::estimate}};
+    facts.predicted_when_mail_stops = {
+        {Phase::migrate_store, std::chrono::milliseconds(7), PredictedBy::rehearsal}};
     auto document = to_json(facts);
     CHECK(to_json(job_facts_from_json(document)) == document);
     document["fetch_bytes"] = "many";
     document["write_bytes"] = -1;
     document["last_start_ms"] = UINT64_MAX;
+    document["store_bytes"] = 1.5;
     document["rehearsed_ms"] = {{"messages", -4}, {"index", 5}};
+    document["predicted"] = {3,
+                             {{"phase", 0}, {"ms", 1}, {"by", "history"}},
+                             {{"phase", 11}, {"ms", 1}, {"by", "history"}},
+                             {{"phase", 3}, {"ms", -1}, {"by", "history"}},
+                             {{"phase", 3}, {"ms", 1}, {"by", "an oracle"}},
+                             {{"phase", 3}, {"ms", 1}},
+                             {{"phase", 4}, {"ms", 1}, {"by", "history"}}};
+    document["predicted_when_mail_stops"] = "soon";
     facts = job_facts_from_json(document);
-    CHECK_FALSE(facts.fetch_bytes || facts.write_bytes || facts.last_start);
+    CHECK_FALSE(facts.fetch_bytes || facts.write_bytes || facts.store_bytes || facts.last_start);
+    LONGS_EQUAL(1, facts.predicted.size());
+    CHECK(facts.predicted.front().phase == Phase::prepare_store_migration);
+    CHECK(facts.predicted_when_mail_stops.empty());
     LONGS_EQUAL(1, facts.rehearsed.size());
     LONGS_EQUAL(5, facts.rehearsed.at("index").count());
     CHECK(facts.unread.empty());

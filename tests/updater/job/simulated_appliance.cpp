@@ -47,7 +47,13 @@ class SimulatedAppliance::Observer : public JobObserver {
         appliance_.reasons_.emplace_back(reason);
     }
     void firmware_known(std::string_view) override {}
-    void phase_begins(Phase phase) override { note("phase " + std::to_string(number_of(phase))); }
+    void phase_begins(Phase phase) override {
+        note("phase " + std::to_string(number_of(phase)));
+        phase_ = phase;
+    }
+    Prediction prediction() const override {
+        return {{phase_, std::chrono::seconds(number_of(phase_)), PredictedBy::history}};
+    }
     void phase_done(Phase, std::chrono::milliseconds) override {}
     void phase_failed(Phase phase, std::string_view, std::string_view) override {
         note("failed " + std::to_string(number_of(phase)));
@@ -57,7 +63,8 @@ class SimulatedAppliance::Observer : public JobObserver {
     void event(const CodedSeverity &, std::string_view) override {}
     void rolling_back(std::string_view, std::string_view) override {}
     void restarting() override { note("restart"); }
-    void job_ended(const JobFacts &, const JobEnd &end) override {
+    void job_ended(const JobFacts &facts, const JobEnd &end) override {
+        appliance_.facts_at_end_ = facts;
         appliance_.end_ = end;
         note("ended " + std::string(text_of(end.outcome)));
     }
@@ -65,6 +72,7 @@ class SimulatedAppliance::Observer : public JobObserver {
   private:
     void note(std::string what) { appliance_.chain_.push_back(std::move(what)); }
     SimulatedAppliance &appliance_;
+    Phase phase_ = Phase::download;
 };
 
 SimulatedAppliance::SimulatedAppliance() : storage_(std::make_unique<partitions_test::FakeStorage>()) {

@@ -89,6 +89,8 @@ class SimulatedAppliance {
     /// Why the job was resumed, in order.
     const std::vector<std::string> &reasons() const { return reasons_; }
     const updater::job::JobEnd &end() const { return *end_; }
+    /// What is predicted in this job is, whenever it is asked, the phase that began last.
+    const updater::job::JobFacts &facts_at_end() const { return *facts_at_end_; }
     /// The time of each record in the journal.
     static constexpr std::chrono::hours journal_time{1};
     /// How long the job waited between tries to finish.
@@ -112,6 +114,7 @@ class SimulatedAppliance {
     std::vector<std::string> chain_;
     std::vector<std::string> reasons_;
     std::optional<updater::job::JobEnd> end_;
+    std::optional<updater::job::JobFacts> facts_at_end_;
     bool idle_ = false;
     updater::job::Phase trouble_phase_ = updater::job::Phase::download;
     Trouble trouble_ = Trouble::none;

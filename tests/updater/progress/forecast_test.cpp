@@ -114,6 +114,24 @@ TEST(Forecast, of_phase_2_counts_the_rehearsal_for_itself) {
     check(400, PredictedBy::history, Phase::install, history);
 }
 
+TEST(Forecast, of_a_store_that_is_converted_follows_its_size) {
+    convert_a_store();
+    const auto before = [](double store_mib, double rehearsed, double migrated) {
+        json job = upgrade(100 + rehearsed);
+        job["rehearsed"] = {{"messages", rehearsed}};
+        job["store_conversions"] = 1;
+        job["store_bytes"] = store_mib * mib;
+        job["phases"].push_back(phase(7, migrated));
+        return job;
+    };
+    const auto history = history_of({before(100, 20, 6), before(1000, 65, 24)});
+    facts.store_bytes = 500 * mib;
+    check(100 + 40, PredictedBy::history, Phase::install, history);
+    check(14, PredictedBy::history, Phase::migrate_store, history);
+    // Without one the size decides as well.
+    check(1 + 15 + 25, PredictedBy::estimate, Phase::migrate_store, json());
+}
+
 TEST(Forecast, of_phase_7_follows_the_rehearsal) {
     convert_a_store();
     facts.rehearsed = {{"messages", std::chrono::seconds(40)}};

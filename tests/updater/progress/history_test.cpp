@@ -56,13 +56,18 @@ TEST(History, keeps_what_was_predicted_and_what_later_predictions_compare) {
     facts.fetch_bytes = 5;
     facts.rehearsed = {{"messages", std::chrono::milliseconds(2500)}};
     facts.conversions = {{"messages", firmware::ConversionKind::store, "convert", "1", "2"}};
-    job::JobEnd end;
-    end.predicted = {{job::Phase::install, std::chrono::milliseconds(1500), job::PredictedBy::estimate}};
-    history.add(facts, end);
+    facts.store_bytes = 7;
+    facts.predicted = {{job::Phase::install, std::chrono::milliseconds(1500), job::PredictedBy::estimate}};
+    facts.predicted_when_mail_stops = {
+        {job::Phase::clean_up, std::chrono::milliseconds(500), job::PredictedBy::history}};
+    history.add(facts, job::JobEnd());
     const auto job = history.document()["jobs"][0];
     STRCMP_EQUAL(R"([{"name":"install the new OS","number":2,"seconds":1.5,"source":"estimate"}])",
                  job["predicted"].dump().c_str());
+    STRCMP_EQUAL(R"([{"name":"clean up","number":9,"seconds":0.5,"source":"history"}])",
+                 job["predicted_when_mail_stops"].dump().c_str());
     LONGS_EQUAL(5, job["fetch_bytes"].get<int>());
+    LONGS_EQUAL(7, job["store_bytes"].get<int>());
     CHECK(job["write_bytes"].is_null());
     CHECK(job["from_file"].get<bool>());
     LONGS_EQUAL(1, job["store_conversions"].get<int>());

@@ -17,9 +17,9 @@ FirmwareCheck::Forecast requested_forecast(Machine &machine, const Firmware &fir
         DryRun run{.facts = std::move(looked.facts)};
         firmware.installation.note(looked.firmware.head, run.facts);
         if (!jobs.busy()) {
-            run.plan = firmware.installation.plan_only(looked.firmware, quiet_run(run.facts, stop));
-            run.facts.fetch_bytes = run.plan->fetch_bytes;
-            run.facts.write_bytes = run.plan->write_bytes;
+            const auto quiet = quiet_run(run.facts, stop);
+            run.plan = firmware.installation.plan_only(looked.firmware, quiet);
+            firmware.installation.note_amounts(*run.plan, quiet);
         }
         run.prediction = progress::predict(run.facts, history.document());
         if (const auto replaced = machine.generations.assigned(machine.other_slot()))
