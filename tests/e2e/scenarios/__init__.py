@@ -1,6 +1,6 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
-from . import bad_bundles, cluster, drained, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, \
-    rescue_partition, rollback, steps, upgrade, ways_back
+from . import bad_bundles, cluster, drained, finding, first_start, interruptions, killed, other_disks, own_settings, predictions, \
+    refusals, rescue_partition, rollback, steps, upgrade, ways_back
 
 # Starts from power on, and saves the appliance that the others resume.
 FIRST = "first-start"
@@ -23,6 +23,7 @@ SCENARIOS = {
     "refusals": refusals.checks_refuse,
     "finding": finding.announced_and_fetched,
     "drained": drained.survives_as_ordered,
+    "predictions": predictions.compared,
     "cancel": refusals.cancelled_in_phase_2,
     "interruptions": interruptions.in_phase_2,
     **{f"killed-in-phase-{number}": killed.in_phase(number) for number in range(1, 11)},
@@ -30,7 +31,7 @@ SCENARIOS = {
 # The scenarios whose appliance is a node, many times faster than an emulated machine. Not those that show a kernel, the real
 # boot loader, DHCP, or what a power failure leaves of writes that were not synced.
 ON_A_NODE = {"finding", "forth-and-back", "skip-a-release", "conversion-fails", "health-gate-fails", "bad-bundles", "refusals",
-             "cancel", "drained", "ways-back", "killed-in-phase-7"}
+             "cancel", "drained", "predictions", "ways-back", "killed-in-phase-7"}
 ON_A_CLUSTER = {"cluster"}
 # The scenarios of a run without arguments: the longest first, so that two in parallel end at about the same time. Together
 # half an hour: the whole run must end within an hour.
