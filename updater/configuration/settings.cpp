@@ -109,12 +109,16 @@ NoticeSettings read_notices(xml::Element element) {
     return notices;
 }
 
-std::chrono::days read_rescue(xml::Element element) {
+RescueSettings read_rescue(xml::Element element) {
     constexpr std::uint64_t max_days = 3650;
-    const auto days = element.number_attribute(
-        "copy-after-days", 0, max_days, static_cast<std::uint64_t>(Settings().rescue_copy_after.count()));
+    constexpr std::uint64_t max_empty_minutes = 1440;
+    RescueSettings rescue;
+    rescue.previous_kept = std::chrono::days(element.number_attribute(
+        "copy-after-days", 0, max_days, static_cast<std::uint64_t>(rescue.previous_kept.count())));
+    rescue.empty = std::chrono::minutes(element.number_attribute(
+        "empty-minutes", 0, max_empty_minutes, static_cast<std::uint64_t>(rescue.empty.count())));
     element.finish();
-    return std::chrono::days(days);
+    return rescue;
 }
 
 std::string read_change(xml::Element element) {
@@ -139,7 +143,7 @@ Settings read_settings(xml::Element &element) {
     if (auto notices = element.optional_child("notices"))
         settings.notices = read_notices(*notices);
     if (auto rescue = element.optional_child("rescue"))
-        settings.rescue_copy_after = read_rescue(*rescue);
+        settings.rescue = read_rescue(*rescue);
     if (auto snapshots = element.optional_child("snapshots"))
         settings.automatic_snapshots = read_snapshots(*snapshots, settings.automatic_snapshots);
     if (auto change = element.optional_child("change"))

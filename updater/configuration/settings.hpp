@@ -57,15 +57,21 @@ struct NoticeSettings {
     std::chrono::days feed_unreachable{7};
 };
 
+/// When a copy of the running system is made in the rescue partition by itself.
+struct RescueSettings {
+    std::chrono::days previous_kept{7}; ///< before a copy takes its place; 0: no copy is made by itself
+    /// How long the rescue partition stays empty after an installation that was cancelled or failed: whoever
+    /// tries again at once needn't wait.
+    std::chrono::minutes empty{30};
+};
+
 struct Settings {
-    /// For how long the previous system is kept before a copy of the running one takes its place; 0: no copy
-    /// is made by itself.
-    std::chrono::days rescue_copy_after{7};
+    RescueSettings rescue;
     DownloadSettings download;
     WindowSettings window;
     NoticeSettings notices;
     std::size_t automatic_snapshots = 5; ///< of the settings: the newest that stay
-    std::string change_group; ///< its members may change something; empty: root only
+    std::string change_group;            ///< its members may change something; empty: root only
 };
 
 /// Longest file that is read.

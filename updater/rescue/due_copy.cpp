@@ -19,13 +19,14 @@ Situation read_situation(partitions::BootSelection &boot, const partitions::Gene
     return situation;
 }
 
-std::optional<std::chrono::system_clock::time_point>
-due_copy(const Situation &situation, std::chrono::days grace, const SituationTimes &since) {
-    if (grace == std::chrono::days(0) || !situation.committed || situation.holds_mail ||
+std::optional<std::chrono::system_clock::time_point> due_copy(const Situation &situation,
+                                                              const configuration::RescueSettings &settings,
+                                                              const SituationTimes &since) {
+    if (settings.previous_kept == std::chrono::days(0) || !situation.committed || situation.holds_mail ||
         situation.holds == RescueHolds::rescue_copy)
         return std::nullopt;
-    const auto due =
-        situation.holds == RescueHolds::nothing ? since.empty + empty_before_copy : since.committed + grace;
+    const auto due = situation.holds == RescueHolds::nothing ? since.empty + settings.empty
+                                                             : since.committed + settings.previous_kept;
     return since.failure ? std::max(due, *since.failure + time_after_failure) : due;
 }
 

@@ -4,6 +4,7 @@
 #include "partitions/boot_selection.hpp"
 #include "partitions/generations.hpp"
 #include "updater/checks/left_generation.hpp"
+#include "updater/configuration/settings.hpp"
 
 #include <chrono>
 #include <optional>
@@ -30,10 +31,6 @@ struct Situation {
 Situation read_situation(partitions::BootSelection &boot, const partitions::Generations &generations,
                          const checks::LeftGeneration &left_generation, partitions::Slot running);
 
-/// How long the rescue partition stays empty after an installation that was cancelled or failed: whoever
-/// tries again at once needn't wait.
-inline constexpr std::chrono::minutes empty_before_copy{30};
-
 /// After a copy failed, how long until it is tried again by itself.
 inline constexpr std::chrono::hours time_after_failure{6};
 
@@ -44,9 +41,9 @@ struct SituationTimes {
     std::optional<std::chrono::system_clock::time_point> failure; ///< of the last copy, if it failed
 };
 
-/// When a copy is due; nothing: none is made by itself. `grace`: how long a previous system is kept; 0: no
-/// copy is made.
-std::optional<std::chrono::system_clock::time_point>
-due_copy(const Situation &situation, std::chrono::days grace, const SituationTimes &since);
+/// When a copy is due; nothing: none is made by itself.
+std::optional<std::chrono::system_clock::time_point> due_copy(const Situation &situation,
+                                                              const configuration::RescueSettings &settings,
+                                                              const SituationTimes &since);
 
 } // namespace updater::rescue

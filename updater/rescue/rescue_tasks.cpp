@@ -92,7 +92,7 @@ bool RescueWork::is_damaged_copy(const VerificationReport &report) {
     const bool differs = std::ranges::any_of(report.slots, [this](const SlotReport &slot) {
         return slot.slot != questions_.running && slot.verdict == SlotVerdict::differs;
     });
-    if (!differs || questions_.grace() == std::chrono::days(0))
+    if (!differs || questions_.settings().previous_kept == std::chrono::days(0))
         return false;
     try {
         const auto situation = questions_.situation();

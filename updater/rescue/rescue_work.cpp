@@ -80,7 +80,7 @@ void RescueWork::ask_for_due_copy() {
     const Situation situation = known ? *known : questions_.situation();
     const auto committed =
         situation.committed ? parts_.record.committed_since(situation.running_generation, now) : now;
-    const auto grace = questions_.grace();
+    const auto settings = questions_.settings();
     const std::lock_guard lock(mutex_);
     if (held_ || questions_.job_runs() || doing_ != Doing::nothing || times_forgotten_ != times_forgotten)
         return;
@@ -92,8 +92,8 @@ void RescueWork::ask_for_due_copy() {
     else if (!empty_since_)
         empty_since_ = questions_.steady();
     const auto empty_for = empty_since_ ? questions_.steady() - *empty_since_ : std::chrono::seconds(0);
-    next_ =
-        due_copy(situation, grace, {.committed = committed, .empty = now - empty_for, .failure = failure_});
+    next_ = due_copy(situation, settings,
+                     {.committed = committed, .empty = now - empty_for, .failure = failure_});
     if (!next_ || *next_ > now)
         return;
     doing_ = Doing::copying;

@@ -43,7 +43,7 @@ class RescueWork {
         partitions::Slot running;
         std::function<bool()> job_runs; ///< or may be open
         std::function<Situation()> situation;
-        std::function<std::chrono::days()> grace; ///< 0: no copy is made by itself
+        std::function<configuration::RescueSettings()> settings;
         /// Makes the rescue copy the default system and restarts the machine into it. Throws job::Busy if a
         /// job has begun.
         std::function<void()> start_copy = [] {};

@@ -48,7 +48,7 @@ TEST(Settings, say_how_many_snapshots_stay) {
 TEST(Settings, say_for_how_long_the_previous_system_is_kept) {
     const auto days_in = [](const std::string &inside) {
         return parse_settings("<settings format=\"1\">" + inside + "</settings>", "settings.xml")
-            .rescue_copy_after.count();
+            .rescue.previous_kept.count();
     };
     LONGS_EQUAL(7, days_in(""));
     LONGS_EQUAL(7, days_in("<rescue/>"));
@@ -56,6 +56,17 @@ TEST(Settings, say_for_how_long_the_previous_system_is_kept) {
     LONGS_EQUAL(3650, days_in(R"(<rescue copy-after-days="3650"/>)"));
     check_complaint(R"(<rescue copy-after-days="3651"/>)", "copy-after-days");
     check_complaint(R"(<rescue copy-after="1"/>)", "copy-after");
+}
+
+TEST(Settings, say_for_how_long_the_rescue_partition_stays_empty) {
+    const auto minutes_in = [](const std::string &inside) {
+        return parse_settings("<settings format=\"1\">" + inside + "</settings>", "settings.xml")
+            .rescue.empty.count();
+    };
+    LONGS_EQUAL(30, minutes_in(R"(<rescue copy-after-days="3"/>)"));
+    LONGS_EQUAL(0, minutes_in(R"(<rescue empty-minutes="0"/>)"));
+    LONGS_EQUAL(1440, minutes_in(R"(<rescue empty-minutes="1440"/>)"));
+    check_complaint(R"(<rescue empty-minutes="1441"/>)", "empty-minutes");
 }
 
 TEST(Settings, say_how_to_fetch) {

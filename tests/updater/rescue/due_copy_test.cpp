@@ -11,6 +11,7 @@ using namespace updater;
 using namespace updater::rescue;
 using partitions::Slot;
 using std::chrono::days;
+using std::chrono::minutes;
 using Moment = std::chrono::system_clock::time_point;
 
 namespace {
@@ -47,34 +48,35 @@ TEST_GROUP(DueCopy) {
 };
 
 TEST(DueCopy, is_after_the_grace_period_where_a_previous_system_is) {
-    CHECK(due_copy(situation_with(RescueHolds::previous_system), days(7), since) == beginning + days(7));
+    CHECK(due_copy(situation_with(RescueHolds::previous_system), {}, since) == beginning + days(7));
 }
 
 TEST(DueCopy, is_soon_where_nothing_can_be_started) {
-    CHECK(due_copy(situation_with(RescueHolds::nothing), days(7), since) == beginning + empty_before_copy);
+    CHECK(due_copy(situation_with(RescueHolds::nothing), {}, since) == beginning + minutes(30));
+    CHECK(due_copy(situation_with(RescueHolds::nothing), {.empty = minutes(5)}, since) ==
+          beginning + minutes(5));
 }
 
 TEST(DueCopy, is_never_where_a_copy_is_or_none_is_wanted_or_the_system_is_not_committed) {
-    CHECK_FALSE(due_copy(situation_with(RescueHolds::rescue_copy), days(7), since).has_value());
+    CHECK_FALSE(due_copy(situation_with(RescueHolds::rescue_copy), {}, since).has_value());
     for (const auto holds : {RescueHolds::nothing, RescueHolds::previous_system})
-        CHECK_FALSE(due_copy(situation_with(holds), days(0), since).has_value());
+        CHECK_FALSE(due_copy(situation_with(holds), {.previous_kept = days(0)}, since).has_value());
     auto on_trial = situation_with(RescueHolds::nothing);
     on_trial.committed = false;
-    CHECK_FALSE(due_copy(on_trial, days(7), since).has_value());
+    CHECK_FALSE(due_copy(on_trial, {}, since).has_value());
 }
 
 TEST(DueCopy, is_never_in_place_of_a_system_whose_store_alone_has_mail) {
     auto situation = situation_with(RescueHolds::previous_system);
     situation.holds_mail = true;
-    CHECK_FALSE(due_copy(situation, days(7), since).has_value());
+    CHECK_FALSE(due_copy(situation, {}, since).has_value());
 }
 
 TEST(DueCopy, waits_after_a_failure) {
     SituationTimes failed = since;
     failed.failure = beginning + std::chrono::hours(1);
-    CHECK(due_copy(situation_with(RescueHolds::nothing), days(7), failed) ==
-          *failed.failure + time_after_failure);
-    CHECK(due_copy(situation_with(RescueHolds::previous_system), days(7), failed) == beginning + days(7));
+    CHECK(due_copy(situation_with(RescueHolds::nothing), {}, failed) == *failed.failure + time_after_failure);
+    CHECK(due_copy(situation_with(RescueHolds::previous_system), {}, failed) == beginning + days(7));
 }
 
 TEST(DueCopy, knows_what_the_rescue_partition_holds) {

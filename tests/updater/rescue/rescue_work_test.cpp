@@ -21,7 +21,7 @@ TEST_GROUP(RescueWork) {
     std::chrono::system_clock::time_point now{std::chrono::hours(500'000)};
     std::chrono::steady_clock::time_point steady{};
     std::atomic<bool> job_runs = false;
-    std::chrono::days grace{7};
+    configuration::RescueSettings settings;
     std::vector<notices::Notice> told;
     std::ostringstream console;
     text::Clock clock = [this] { return now; };
@@ -43,7 +43,7 @@ TEST_GROUP(RescueWork) {
         {.running = Slot::a,
          .job_runs = [this] { return job_runs.load(); },
          .situation = [this] { return read_situation(slots.boot, slots.generations, left, Slot::a); },
-         .grace = [this] { return grace; },
+         .settings = [this] { return settings; },
          .start_copy =
              [this] {
                  ++starts;
@@ -87,7 +87,7 @@ TEST_GROUP(RescueWork) {
 TEST(RescueWork, keeps_the_previous_system_for_the_grace_period_and_then_copies) {
     look();
     STRCMP_CONTAINS("2027", text_of("next").c_str());
-    pass(grace - std::chrono::minutes(1));
+    pass(settings.previous_kept - std::chrono::minutes(1));
     look();
     STRCMP_EQUAL("2.8.0.0-1", slots.generations.of_slot(Slot::b).c_str());
     pass(std::chrono::minutes(1));
@@ -106,10 +106,17 @@ TEST(RescueWork, keeps_the_previous_system_for_the_grace_period_and_then_copies)
 TEST(RescueWork, copies_soon_after_an_installation_left_nothing_there) {
     empty_rescue_partition();
     look();
-    pass(empty_before_copy - std::chrono::seconds(1));
+    pass(settings.empty - std::chrono::seconds(1));
     look();
     CHECK_FALSE(slots.holds_copy());
     pass(std::chrono::seconds(1));
+    look();
+    CHECK(slots.holds_copy());
+}
+
+TEST(RescueWork, copies_as_soon_as_the_settings_say) {
+    empty_rescue_partition();
+    settings.empty = std::chrono::minutes(0);
     look();
     CHECK(slots.holds_copy());
 }
@@ -120,13 +127,13 @@ TEST(RescueWork, waits_that_time_also_when_the_clock_is_set) {
     now += std::chrono::days(3000);
     look();
     CHECK_FALSE(slots.holds_copy());
-    steady += empty_before_copy;
+    steady += settings.empty;
     look();
     CHECK(slots.holds_copy());
 }
 
 TEST(RescueWork, copies_nothing_by_itself_if_that_is_switched_off) {
-    grace = std::chrono::days(0);
+    settings.previous_kept = std::chrono::days(0);
     empty_rescue_partition();
     look();
     pass(std::chrono::days(400));
@@ -149,7 +156,7 @@ TEST(RescueWork, does_nothing_while_a_job_runs_and_begins_to_wait_when_it_has_en
     job_runs = false;
     look();
     CHECK_FALSE(slots.holds_copy());
-    pass(empty_before_copy);
+    pass(settings.empty);
     look();
     CHECK(slots.holds_copy());
 }
@@ -198,7 +205,7 @@ TEST(RescueWork, tells_why_a_copy_failed_once_and_tries_again_later) {
     empty_rescue_partition();
     slots.damage("/dev/a", 0);
     look();
-    pass(empty_before_copy);
+    pass(settings.empty);
     for (int round = 0; round < 3; ++round) {
         look();
         STRCMP_CONTAINS("isn't what was signed", text_of("problem").c_str());
@@ -242,7 +249,7 @@ TEST(RescueWork, writes_a_damaged_copy_again_and_tells_so) {
 TEST(RescueWork, only_tells_of_a_damaged_copy_if_nothing_is_copied_by_itself) {
     work.back_up(true);
     look();
-    grace = std::chrono::days(0);
+    settings.previous_kept = std::chrono::days(0);
     slots.damage("/dev/b", 123);
     work.verify({Slot::b});
     look();
@@ -257,7 +264,7 @@ TEST(RescueWork, makes_way_for_a_job_before_it_begins) {
         {.running = Slot::a,
          .job_runs = [this] { return job_runs.load(); },
          .situation = [this] { return read_situation(slots.boot, slots.generations, left, Slot::a); },
-         .grace = [this] { return grace; },
+         .settings = [this] { return settings; },
          .steady = [this] { return steady; }},
         clock, 1);
     std::promise<void> begun;
@@ -301,7 +308,7 @@ TEST(RescueWork, leaves_a_damaged_copy_that_a_comparison_found_when_a_job_began_
     work.back_up(true);
     look();
     slots.damage("/dev/b", 123);
-    // The question of the grace period is asked when the comparison has found the damage.
+    // The settings are read when the comparison has found the damage.
     std::promise<void> compared;
     std::promise<void> job_has_begun;
     RescueWork comparing(
@@ -309,11 +316,11 @@ TEST(RescueWork, leaves_a_damaged_copy_that_a_comparison_found_when_a_job_began_
         {.running = Slot::a,
          .job_runs = [this] { return job_runs.load(); },
          .situation = [this] { return read_situation(slots.boot, slots.generations, left, Slot::a); },
-         .grace =
+         .settings =
              [&] {
                  compared.set_value();
                  job_has_begun.get_future().wait();
-                 return grace;
+                 return settings;
              },
          .steady = [this] { return steady; }},
         clock, 0);
@@ -332,7 +339,7 @@ TEST(RescueWork, leaves_a_damaged_copy_that_a_comparison_found_when_a_job_began_
 
 TEST(RescueWork, begins_nothing_while_it_is_held_and_looks_again_afterwards) {
     look();
-    pass(grace);
+    pass(settings.previous_kept);
     work.while_idle([this] {
         look(); // a copy is due
         CHECK_THROWS(job::Busy, work.back_up(true));
@@ -345,13 +352,13 @@ TEST(RescueWork, begins_nothing_while_it_is_held_and_looks_again_afterwards) {
     STRCMP_EQUAL("null", text_of("next").c_str());
     look();
     CHECK_FALSE(slots.holds_copy());
-    pass(empty_before_copy);
+    pass(settings.empty);
     look();
     CHECK(slots.holds_copy());
 }
 
 TEST(RescueWork, does_not_believe_what_it_read_before_it_was_held) {
-    pass(grace);
+    pass(settings.previous_kept);
     RescueWork *held = nullptr;
     RescueWork racing({slots.copy, verification, record, announcements, console},
                       {.running = Slot::a,
@@ -363,7 +370,7 @@ TEST(RescueWork, does_not_believe_what_it_read_before_it_was_held) {
                                    held->while_idle([this] { empty_rescue_partition(); });
                                return read;
                            },
-                       .grace = [this] { return grace; },
+                       .settings = [this] { return settings; },
                        .steady = [this] { return steady; }},
                       clock, 0);
     held = &racing;
@@ -399,7 +406,7 @@ TEST(RescueWork, says_once_in_a_while_that_the_disk_does_not_answer) {
                      {.running = Slot::a,
                       .job_runs = [] { return false; },
                       .situation = []() -> Situation { throw std::runtime_error("no boot partition"); },
-                      .grace = [this] { return grace; },
+                      .settings = [this] { return settings; },
                       .steady = [this] { return steady; }},
                      clock, 0);
     for (int minute = 0; minute < 60; ++minute) {

@@ -24,7 +24,7 @@ Rescue::Rescue(Machine &machine, Firmware &firmware, install::ImageHeads &heads,
                                                                          machine.layout.left_generation),
                                                   machine.running.slot);
                 },
-            .grace = [&machine] { return machine.settings.read().settings.rescue_copy_after; },
+            .settings = [&machine] { return machine.settings.read().settings.rescue; },
             .start_copy =
                 [&machine, without_job = std::move(without_job)] {
                     without_job([&machine] {
