@@ -172,8 +172,8 @@ void serve() {
         {.change_group = [&machine] { return machine.settings.read().settings.change_group; }});
     reports.status.on_change([&bus_service] { bus_service.announce_state(); });
     node.work.on_change([&bus_service] { bus_service.announce_state(); });
-    parts::tell_about_system(machine, jobs.journal, reports.announcements);
-    parts::keep_started_copy(machine, jobs.journal);
+    parts::keep_started_copy(machine, jobs.journal, rescue.record, reports.announcements);
+    parts::tell_about_system(machine, jobs.journal, rescue.record, reports.announcements);
     if (offer.feed)
         reports.announcements.at_start(offer.feed->path({}));
     rescue.work.on_change([&bus_service, &other_slot] {

@@ -1,6 +1,7 @@
 #include "updater/agent/system_banner.hpp"
 
 #include "updater/job/job_history.hpp"
+#include "updater/text/local_time.hpp"
 
 #include <optional>
 
@@ -23,19 +24,48 @@ std::optional<partitions::Slot> left_by_last_job(const job::JournalContents &jou
     return changed_slot ? facts.new_slot : facts.old_slot;
 }
 
+/// Why the copy in the running slot was started. Empty if that is over: another job was done or
+/// another copy made since.
+std::string text_about_copy(const rescue::StartedCopy &started, const SlotFacts &slots,
+                            std::optional<partitions::Slot> left) {
+    if (started.over)
+        return {};
+    const bool explains_slot = left != started.slot;
+    const std::string when = " on " + text::iso_time(started.when);
+    if (started.on_request)
+        return explains_slot ? "because the rescue copy there was started on request" + when +
+                                   " (update-control --restore)\n"
+                             : std::string();
+    if (!explains_slot && slots.other_bootable)
+        return {};
+    const std::string other = name_of(partitions::other(started.slot));
+    return "the rescue copy, because " + other + " could not be started" + when +
+           (slots.other_bootable
+                ? std::string()
+                : ". Nothing in " + other +
+                      " can be started until the running system was copied there. To see when: "
+                      "update-control -s; to do it at once: update-control --backup") +
+           "\n";
+}
+
 } // namespace
 
 std::string text_about_system(const job::RunningSystem &running, const std::string &version,
-                              partitions::Slot default_slot, const job::JournalContents &journal) {
+                              const SlotFacts &slots, const job::JournalContents &journal) {
     if (running.is_try)
         return {};
     const std::string runs =
         "This appliance runs version " + version + " from " + name_of(running.slot) + ", ";
-    if (running.slot != default_slot)
-        return runs + "because " + name_of(default_slot) +
+    if (running.slot != slots.default_slot)
+        return runs + "because " + name_of(slots.default_slot) +
                ", which it starts by default, could not be started. To compare both with what was signed: "
                "update-control --verify\n";
-    if (const auto left = left_by_last_job(journal); left && *left != running.slot)
+    const auto left = left_by_last_job(journal);
+    if (slots.started_copy && slots.started_copy->slot == running.slot) {
+        const std::string reason = text_about_copy(*slots.started_copy, slots, left);
+        return reason.empty() ? reason : runs + reason;
+    }
+    if (left && *left != running.slot)
         return runs + "but the last job left it with " + name_of(*left) +
                ": the boot selection was changed since then. To see how that job ended: update-control -s\n";
     return {};

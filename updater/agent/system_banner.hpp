@@ -4,13 +4,22 @@
 
 #include "updater/job/journal.hpp"
 #include "updater/job/running_system.hpp"
+#include "updater/rescue/rescue_record.hpp"
 
+#include <optional>
 #include <string>
 
 namespace updater::agent {
 
+/// What the disk says of the slots.
+struct SlotFacts {
+    partitions::Slot default_slot{};
+    bool other_bootable = false;                       ///< the slot that doesn't run
+    std::optional<rescue::StartedCopy> started_copy{}; ///< the last one
+};
+
 /// One line, or empty when all is as it should be, also during a trial. `version`: of the running system.
 std::string text_about_system(const job::RunningSystem &running, const std::string &version,
-                              partitions::Slot default_slot, const job::JournalContents &journal);
+                              const SlotFacts &slots, const job::JournalContents &journal);
 
 } // namespace updater::agent

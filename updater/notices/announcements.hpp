@@ -45,6 +45,9 @@ class Announcements {
     void partition_differs(char slot, const std::string &version, const std::string &text, bool is_running);
     /// Told once for each problem.
     void rescue_copy_failed(const std::string &problem);
+    /// The boot loader could not start the system in slot `other`.
+    void rescue_copy_started(char slot, char other, const std::string &version,
+                             std::chrono::system_clock::time_point when);
     /// It was damaged, and has been written again.
     void rescue_copy_renewed(std::chrono::system_clock::time_point when);
 

@@ -14,9 +14,30 @@ namespace {
 
 constexpr std::size_t max_record_bytes = 64UL * 1024;
 
+std::int64_t seconds_of(RescueRecord::Time time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
+RescueRecord::Time time_of(const json &noted) {
+    return RescueRecord::Time(std::chrono::seconds(noted.at("seconds").get<std::uint32_t>()));
+}
+
 json document_of(const std::string &generation, RescueRecord::Time time) {
-    return {{"generation", generation},
-            {"seconds", std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count()}};
+    return {{"generation", generation}, {"seconds", seconds_of(time)}};
+}
+
+json document_of(const StartedCopy &started) {
+    return {{"slot", std::string(1, partitions::letter(started.slot))},
+            {"seconds", seconds_of(started.when)},
+            {"on_request", started.on_request},
+            {"over", started.over}};
+}
+
+StartedCopy started_in(const json &noted) {
+    return {.slot = noted.at("slot").get<std::string>() == "a" ? partitions::Slot::a : partitions::Slot::b,
+            .when = time_of(noted),
+            .on_request = noted.at("on_request").get<bool>(),
+            .over = noted.at("over").get<bool>()};
 }
 
 } // namespace
@@ -30,12 +51,14 @@ RescueRecord::RescueRecord(partitions::Storage &storage, std::filesystem::path f
             json::parse(partitions::read_whole_file(storage_, file_, max_record_bytes), nullptr, false);
         for (const auto &[name, noted] : {std::pair{"copied", &copied_}, std::pair{"committed", &committed_}})
             if (document.is_object() && document.contains(name))
-                *noted = {document[name].at("generation").get<std::string>(),
-                          Time(std::chrono::seconds(document[name].at("seconds").get<std::uint32_t>()))};
+                *noted = {document[name].at("generation").get<std::string>(), time_of(document[name])};
+        if (document.is_object() && document.contains("started"))
+            started_ = started_in(document["started"]);
     } catch (const std::exception &) {
         // As if nothing were noted: the grace period begins again.
         copied_ = {};
         committed_ = {};
+        started_.reset();
     }
 }
 
@@ -47,6 +70,17 @@ std::optional<RescueRecord::Time> RescueRecord::made(const std::string &generati
 
 void RescueRecord::note_made(const std::string &generation, Time now) {
     copied_ = {generation, now};
+    if (started_)
+        started_->over = true;
+    save();
+}
+
+std::optional<StartedCopy> RescueRecord::started() const {
+    return started_;
+}
+
+void RescueRecord::note_started(const StartedCopy &started) {
+    started_ = started;
     save();
 }
 
@@ -60,9 +94,11 @@ RescueRecord::Time RescueRecord::committed_since(const std::string &generation, 
 
 void RescueRecord::save() const {
     partitions::make_directories(storage_, file_.parent_path());
-    const json document = {{"format", 1},
-                           {"copied", document_of(copied_.generation, copied_.time)},
-                           {"committed", document_of(committed_.generation, committed_.time)}};
+    json document = {{"format", 1},
+                     {"copied", document_of(copied_.generation, copied_.time)},
+                     {"committed", document_of(committed_.generation, committed_.time)}};
+    if (started_)
+        document["started"] = document_of(*started_);
     partitions::replace_file(storage_, file_, document.dump(1) + "\n", 0600);
 }
 

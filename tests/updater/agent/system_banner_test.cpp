@@ -10,6 +10,8 @@ using partitions::Slot;
 
 TEST_GROUP(SystemBanner) {
     job::JournalContents journal;
+    std::optional<rescue::StartedCopy> started;
+    bool other_bootable = true;
 
     /// A job from slot a to slot b.
     void put_job(job::Operation operation, std::optional<job::Outcome> outcome) {
@@ -24,8 +26,14 @@ TEST_GROUP(SystemBanner) {
             journal.records.push_back({.kind = job::RecordKind::job_ended, .outcome = *outcome});
     }
     std::string text(Slot running, Slot default_slot, bool is_try = false) const {
-        return text_about_system({.slot = running, .boot_id = "1", .is_try = is_try}, "2.8.1.0", default_slot,
-                                 journal);
+        return text_about_system({.slot = running, .boot_id = "1", .is_try = is_try}, "2.8.1.0",
+                                 {default_slot, other_bootable, started}, journal);
+    }
+    void copy_was_started(Slot slot, bool on_request) {
+        started =
+            rescue::StartedCopy{.slot = slot,
+                                .when = std::chrono::system_clock::time_point(std::chrono::hours(500'000)),
+                                .on_request = on_request};
     }
 };
 
@@ -57,4 +65,34 @@ TEST(SystemBanner, says_that_the_last_job_left_another_system) {
     STRCMP_CONTAINS("but the last job left it with slot b", text(Slot::a, Slot::a).c_str());
     put_job(job::Operation::rollback, job::Outcome::failed);
     STRCMP_CONTAINS("but the last job left it with slot a", text(Slot::b, Slot::b).c_str());
+}
+
+TEST(SystemBanner, says_until_the_other_partition_is_mended_that_it_could_not_be_started) {
+    copy_was_started(Slot::a, false);
+    other_bootable = false;
+    STRCMP_CONTAINS(
+        "This appliance runs version 2.8.1.0 from slot a, the rescue copy, because slot b could not be "
+        "started on 2027-",
+        text(Slot::a, Slot::a).c_str());
+    STRCMP_CONTAINS("update-control --backup", text(Slot::a, Slot::a).c_str());
+    put_job(job::Operation::install, job::Outcome::cancelled); // the job left slot a
+    STRCMP_CONTAINS("slot b could not be started", text(Slot::a, Slot::a).c_str());
+    other_bootable = true;
+    STRCMP_EQUAL("", text(Slot::a, Slot::a).c_str());
+    put_job(job::Operation::install, job::Outcome::succeeded); // the job left slot b
+    STRCMP_CONTAINS("slot b could not be started", text(Slot::a, Slot::a).c_str());
+    started->over = true;
+    STRCMP_EQUAL("", text(Slot::a, Slot::a).c_str());
+}
+
+TEST(SystemBanner,
+     says_that_the_copy_was_started_on_request_and_not_that_somebody_changed_the_boot_selection) {
+    copy_was_started(Slot::a, true);
+    STRCMP_CONTAINS("from slot a, because the rescue copy there was started on request on 2027-",
+                    text(Slot::a, Slot::a).c_str());
+    put_job(job::Operation::install, job::Outcome::succeeded); // the job left slot b
+    STRCMP_CONTAINS("started on request", text(Slot::a, Slot::a).c_str());
+    STRCMP_EQUAL("", text(Slot::b, Slot::b).c_str()); // and back again
+    started->over = true;
+    STRCMP_EQUAL("", text(Slot::a, Slot::a).c_str());
 }

@@ -95,6 +95,13 @@ TEST(NoticeBoard, tells_once_of_a_partition_that_differs_and_of_a_copy_that_fail
     STRCMP_EQUAL("rescue-copy-renewed", on_bus.at(3).kind.c_str());
 }
 
+TEST(NoticeBoard, tells_that_the_boot_loader_had_to_start_the_rescue_copy) {
+    announcements.rescue_copy_started('a', 'b', "2.8.1.0", now);
+    STRCMP_EQUAL("slot b could not be started; the rescue copy runs", on_bus.at(0).subject.c_str());
+    STRCMP_CONTAINS("The appliance runs version 2.8.1.0 from slot a", on_bus.at(0).text.c_str());
+    STRCMP_CONTAINS("update-control --backup", on_bus.at(0).text.c_str());
+}
+
 TEST(NoticeBoard, says_at_each_login_what_is_unusual_about_the_system_beside_new_firmware) {
     announcements.about_system("This appliance runs from slot b.\n");
     STRCMP_EQUAL("This appliance runs from slot b.\n", storage.contents(places.banner).c_str());

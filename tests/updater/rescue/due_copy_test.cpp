@@ -137,9 +137,21 @@ TEST(RescueRecord, takes_a_time_in_the_future_for_a_wrong_clock) {
     CHECK(record.committed_since("2.8.1.0-1", beginning) == beginning);
 }
 
+TEST(RescueRecord, remembers_why_the_copy_was_started_and_that_another_was_made_since) {
+    CHECK_FALSE(RescueRecord(storage, record_file).started().has_value());
+    RescueRecord(storage, record_file).note_started({.slot = Slot::b, .when = beginning, .on_request = true});
+    auto started = RescueRecord(storage, record_file).started();
+    CHECK(started && started->slot == Slot::b && started->when == beginning && started->on_request);
+    CHECK_FALSE(started->over);
+    RescueRecord(storage, record_file).note_made("2.8.1.0-1", beginning + days(1));
+    started = RescueRecord(storage, record_file).started();
+    CHECK(started && started->over);
+}
+
 TEST(RescueRecord, is_empty_if_the_file_is_damaged) {
     for (const char *contents :
-         {"", "{", "[]", R"({"copied": 3})", R"({"copied": {"generation": "2.8.1.0-1", "seconds": "x"}})"}) {
+         {"", "{", "[]", R"({"copied": 3})", R"({"copied": {"generation": "2.8.1.0-1", "seconds": "x"}})",
+          R"({"copied": {"generation": "2.8.1.0-1", "seconds": 1}, "started": {"slot": "a"}})"}) {
         storage.put_file(record_file, contents);
         CHECK_FALSE(RescueRecord(storage, record_file).made("2.8.1.0-1").has_value());
     }

@@ -4,10 +4,12 @@
 #include "updater/agent/parts/machine.hpp"
 #include "updater/job/journal.hpp"
 #include "updater/notices/announcements.hpp"
+#include "updater/rescue/rescue_record.hpp"
 
 namespace updater::agent::parts {
 
 /// Before other threads begin. Throws nothing: what can't be told is printed on the console.
-void tell_about_system(Machine &machine, job::Journal &journal, notices::Announcements &announcements);
+void tell_about_system(Machine &machine, job::Journal &journal, const rescue::RescueRecord &record,
+                       notices::Announcements &announcements);
 
 } // namespace updater::agent::parts

@@ -32,13 +32,20 @@ void put_back_mail(Machine &machine, job::Journal &journal) {
     }
 }
 
-void keep_started_copy(Machine &machine, job::Journal &journal) {
+void keep_started_copy(Machine &machine, job::Journal &journal, rescue::RescueRecord &record,
+                       notices::Announcements &announcements) {
     try {
-        if (rescue::keep_started_copy(machine.boot, machine.generations, machine.running, journal.read()))
-            std::cout << "the boot loader had to start the rescue copy, in slot "
-                      << partitions::letter(machine.running.slot)
-                      << ": it is the default system from now on, and slot "
-                      << partitions::letter(machine.other_slot()) << " counts as empty" << std::endl;
+        if (!rescue::keep_started_copy(machine.boot, machine.generations, machine.running, journal.read()))
+            return;
+        std::cout << "the boot loader had to start the rescue copy, in slot "
+                  << partitions::letter(machine.running.slot)
+                  << ": it is the default system from now on, and slot "
+                  << partitions::letter(machine.other_slot()) << " counts as empty" << std::endl;
+        const auto now = machine.clock();
+        announcements.rescue_copy_started(partitions::letter(machine.running.slot),
+                                          partitions::letter(machine.other_slot()), machine.appliance.version,
+                                          now);
+        record.note_started({.slot = machine.running.slot, .when = now});
     } catch (const std::exception &failure) {
         std::cerr << "the rescue copy that runs cannot be made the default system: " << failure.what()
                   << '\n';

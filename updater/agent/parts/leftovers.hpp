@@ -3,6 +3,8 @@
 
 #include "updater/agent/parts/machine.hpp"
 #include "updater/job/journal.hpp"
+#include "updater/notices/announcements.hpp"
+#include "updater/rescue/rescue_record.hpp"
 
 namespace updater::agent::parts {
 
@@ -14,8 +16,9 @@ void clear_leftovers(Machine &machine);
 void put_back_mail(Machine &machine, job::Journal &journal);
 
 /// If the boot loader had to start the rescue copy, because the partition of the default system is damaged:
-/// makes it the default, so that the other partition can be written again. Throws nothing.
-void keep_started_copy(Machine &machine, job::Journal &journal);
+/// makes it the default, so that the other partition can be written again, and tells it. Throws nothing.
+void keep_started_copy(Machine &machine, job::Journal &journal, rescue::RescueRecord &record,
+                       notices::Announcements &announcements);
 
 /// Holds content updates back if the job that is open did so before the restart. Throws nothing.
 void hold_content_again(Machine &machine, job::Journal &journal);

@@ -26,12 +26,22 @@ Rescue::Rescue(Machine &machine, Firmware &firmware, install::ImageHeads &heads,
                 },
             .settings = [&machine] { return machine.settings.read().settings.rescue; },
             .start_copy =
-                [&machine, without_job = std::move(without_job)] {
-                    without_job([&machine] {
+                [&machine, this, without_job = std::move(without_job)] {
+                    without_job([&machine, this] {
+                        note_start_on_request(machine);
                         rescue::restart_into_copy(machine.boot, machine.running.slot,
                                                   [&machine] { machine.services.restart_machine(); });
                     });
                 }},
            machine.clock) {}
+
+void Rescue::note_start_on_request(Machine &machine) {
+    try {
+        record.note_started({.slot = machine.other_slot(), .when = machine.clock(), .on_request = true});
+    } catch (const partitions::StorageError &failure) {
+        std::cerr << "that the rescue copy is started on request could not be noted: " << failure.what()
+                  << '\n';
+    }
+}
 
 } // namespace updater::agent::parts

@@ -24,6 +24,10 @@ struct Rescue {
     rescue::SlotVerification verification;
     rescue::RescueRecord record;
     rescue::RescueWork work;
+
+  private:
+    /// For the greeting at login after the restart. A full disk must not prevent that.
+    void note_start_on_request(Machine &machine);
 };
 
 } // namespace updater::agent::parts
