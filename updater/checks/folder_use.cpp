@@ -1,22 +1,17 @@
 #include "updater/checks/folder_use.hpp"
 
-#include "partitions/base/file_descriptor.hpp"
+#include "partitions/file_extents.hpp"
 #include "updater/cancelled.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <fcntl.h>
 #include <fts.h>
-#include <linux/fiemap.h>
-#include <linux/fs.h>
 #include <memory>
 #include <string>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <system_error>
-#include <vector>
 
 namespace updater::checks {
 
@@ -25,39 +20,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t allocation_unit_bytes = 512; // st_blocks counts these
-constexpr std::size_t extents_at_a_time = 128;
 constexpr std::chrono::hours days_30{30 * 24};
 constexpr std::chrono::hours days_90{90 * 24};
 
 /// Bytes of the file in extents that another file shares; 0 if the file system cannot tell.
 std::uint64_t shared_bytes(const char *file) {
-    const partitions::base::FileDescriptor opened(
-        ::open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOATIME));
-    if (opened.number() < 0)
-        return 0;
     std::uint64_t shared = 0;
-    std::uint64_t from = 0;
-    for (;;) {
-        // The kernel writes its answer behind the request.
-        std::vector<std::uint64_t> memory(
-            (sizeof(fiemap) + extents_at_a_time * sizeof(fiemap_extent)) / sizeof(std::uint64_t) + 1);
-        auto *const map = reinterpret_cast<fiemap *>(memory.data());
-        map->fm_start = from;
-        map->fm_length = FIEMAP_MAX_OFFSET - from;
-        map->fm_extent_count = extents_at_a_time;
-        if (::ioctl(opened.number(), FS_IOC_FIEMAP, map) != 0 || map->fm_mapped_extents == 0)
-            return shared;
-        const std::size_t found = std::min<std::size_t>(map->fm_mapped_extents, extents_at_a_time);
-        for (std::size_t index = 0; index < found; ++index) {
-            const fiemap_extent &extent = map->fm_extents[index];
-            if ((extent.fe_flags & FIEMAP_EXTENT_SHARED) != 0)
-                shared += extent.fe_length;
-            if ((extent.fe_flags & FIEMAP_EXTENT_LAST) != 0)
-                return shared;
-        }
-        const fiemap_extent &last = map->fm_extents[found - 1];
-        from = last.fe_logical + last.fe_length;
-    }
+    for (const auto &extent : partitions::extents_of(file))
+        if (extent.is_shared)
+            shared += extent.length_bytes;
+    return shared;
 }
 
 void add_file(const FTSENT &entry, std::chrono::system_clock::time_point now, Sharing sharing,

@@ -93,13 +93,13 @@ std::string verification_report(const json &verification) {
                               : result == "unknown" ? "SKIP    "
                                                     : "FAIL    ") +
                   text_at(slot, "text") + "\n";
+        if (const std::string advice = text_at(slot, "advice"); !advice.empty())
+            report += "        -> " + advice + "\n";
     }
     if (const std::string problem = text_at(verification, "problem"); !problem.empty())
         report += "FAIL    " + problem + "\n";
     if (exit_code_of_verification(verification) == ExitCode::differs)
-        report +=
-            "A partition that differs can fail when it is started. What to do about it is in the notice, "
-            "and in: man update-control\n";
+        report += "A partition that differs can fail when it is started. More about it: man update-control\n";
     return report;
 }
 

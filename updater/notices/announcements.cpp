@@ -142,20 +142,10 @@ void Announcements::job_ended(const job::JobFacts &facts, const job::JobEnd &end
 }
 
 void Announcements::partition_differs(char slot, const std::string &version, const std::string &text,
-                                      bool is_running) {
-    const std::string name = std::string("slot ") + slot;
-    post("partition-differs-" + short_hash(text),
-         {"partition-differs", version, name + " isn't as it was signed",
-          text + "\n" +
-              (is_running
-                   ? "The appliance runs from it. The disk may be failing. To write " +
-                         (version.empty() ? "its version" : "version " + version) +
-                         " again, name its file or URL (update-control -l lists the files): update-control "
-                         "-i fw FILE --force\n"
-                   : "The appliance doesn't run from it. The disk may be failing. A copy of the running "
-                     "system is written again by itself, or with: update-control --backup\nIf it is "
-                     "the previous system, don't go back to it. To put a copy of the running system "
-                     "in its place: update-control --backup --force\n")});
+                                      const std::string &contents) {
+    post(
+        "partition-differs-" + short_hash(contents + "\n" + text),
+        {"partition-differs", version, std::string("slot ") + slot + " isn't as it was signed", text + "\n"});
 }
 
 void Announcements::rescue_copy_failed(const std::string &problem) {

@@ -41,8 +41,10 @@ class Announcements {
     void window_missed(std::string_view what, std::chrono::sys_seconds when, std::string_view why,
                        std::string_view next);
     void job_ended(const job::JobFacts &facts, const job::JobEnd &end);
-    /// A partition isn't what was signed: told once for each finding. `text`: what differs.
-    void partition_differs(char slot, const std::string &version, const std::string &text, bool is_running);
+    /// A partition isn't what was signed: told once for each finding. `text`: what differs, and what to do.
+    /// `contents`: which contents of the partition, so that the same is told again of what was written since.
+    void partition_differs(char slot, const std::string &version, const std::string &text,
+                           const std::string &contents);
     /// Told once for each problem.
     void rescue_copy_failed(const std::string &problem);
     /// The boot loader could not start the system in slot `other`.

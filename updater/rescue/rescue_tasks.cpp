@@ -1,6 +1,7 @@
 // Of RescueWork: what its thread does, each with its end: the copy, the comparison, and the restart into the
 // copy.
 #include "updater/cancelled.hpp"
+#include "updater/rescue/advice.hpp"
 #include "updater/rescue/rescue_work.hpp"
 #include "updater/text/clean_text.hpp"
 
@@ -73,13 +74,16 @@ void RescueWork::verify_slots(const std::stop_token &stop) {
 }
 
 void RescueWork::slots_verified(VerificationReport report) {
-    for (const auto &slot : report.slots) {
+    const auto situation = situation_if_differs(report);
+    const bool heal = is_damaged_copy(report, situation);
+    for (auto &slot : report.slots) {
         print(slot.text);
-        if (slot.verdict == SlotVerdict::differs)
-            parts_.announcements.partition_differs(partitions::letter(slot.slot), slot.version, slot.text,
-                                                   slot.slot == questions_.running);
+        if (slot.verdict != SlotVerdict::differs)
+            continue;
+        slot.advice = advice_for(slot, questions_.running, situation, heal);
+        parts_.announcements.partition_differs(partitions::letter(slot.slot), slot.version,
+                                               slot.text + "\n" + slot.advice, contents_of(slot, situation));
     }
-    const bool heal = is_damaged_copy(report);
     report.ended = clock_();
     const std::lock_guard lock(mutex_);
     verification_ = std::move(report);
@@ -88,19 +92,36 @@ void RescueWork::slots_verified(VerificationReport report) {
     percent_ = 0;
 }
 
-bool RescueWork::is_damaged_copy(const VerificationReport &report) {
+std::optional<Situation> RescueWork::situation_if_differs(const VerificationReport &report) const {
+    if (std::ranges::none_of(report.slots,
+                             [](const SlotReport &slot) { return slot.verdict == SlotVerdict::differs; }))
+        return std::nullopt;
+    try {
+        return questions_.situation();
+    } catch (const std::exception &failure) {
+        print(std::string("what the rescue partition holds can't be told: ") + failure.what());
+        return std::nullopt;
+    }
+}
+
+/// Another text once the slot was written again.
+std::string RescueWork::contents_of(const SlotReport &slot, const std::optional<Situation> &situation) const {
+    if (!situation)
+        return {};
+    if (slot.slot == questions_.running)
+        return "running " + situation->running_generation;
+    const auto made = parts_.record.made(situation->running_generation);
+    return situation->holds == RescueHolds::rescue_copy && made ? "copy " + text::iso_time(*made)
+                                                                : situation->version;
+}
+
+bool RescueWork::is_damaged_copy(const VerificationReport &report,
+                                 const std::optional<Situation> &situation) const {
     const bool differs = std::ranges::any_of(report.slots, [this](const SlotReport &slot) {
         return slot.slot != questions_.running && slot.verdict == SlotVerdict::differs;
     });
-    if (!differs || questions_.settings().previous_kept == std::chrono::days(0))
-        return false;
-    try {
-        const auto situation = questions_.situation();
-        return situation.committed && situation.holds == RescueHolds::rescue_copy;
-    } catch (const std::exception &failure) {
-        print(std::string("what the rescue partition holds can't be told: ") + failure.what());
-        return false;
-    }
+    return differs && questions_.settings().previous_kept != std::chrono::days(0) && situation &&
+           situation->committed && situation->holds == RescueHolds::rescue_copy;
 }
 
 void RescueWork::start_verified_copy(const std::stop_token &stop) {

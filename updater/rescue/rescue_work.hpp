@@ -114,7 +114,9 @@ class RescueWork {
     void start_verified_copy(const std::stop_token &stop);
     void restore_ended(const std::string &problem);
     void slots_verified(VerificationReport report);
-    bool is_damaged_copy(const VerificationReport &report);
+    std::optional<Situation> situation_if_differs(const VerificationReport &report) const;
+    std::string contents_of(const SlotReport &slot, const std::optional<Situation> &situation) const;
+    bool is_damaged_copy(const VerificationReport &report, const std::optional<Situation> &situation) const;
     install::Effort effort(const std::stop_token &stop);
     void show(int percent);
     void print(const std::string &line) const;

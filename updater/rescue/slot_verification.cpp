@@ -1,10 +1,13 @@
 #include "updater/rescue/slot_verification.hpp"
 
+#include "updater/cancelled.hpp"
+#include "updater/install/changed_blocks.hpp"
 #include "updater/text/byte_amount.hpp"
 #include "updater/text/clean_text.hpp"
 #include "updater/text/local_time.hpp"
 #include "updater/text/word_table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <optional>
@@ -41,6 +44,18 @@ std::string text_of_differences(const SlotReport &report) {
            "; first places: " + text_of_ranges(found);
 }
 
+std::string text_of_files(const SlotReport &report) {
+    constexpr std::size_t max_named = 5;
+    if (report.files.empty())
+        return "; no file's content lies there";
+    std::string text = "; files there: ";
+    const auto named = std::min(max_named, report.files.size());
+    for (std::size_t index = 0; index < named; ++index)
+        text += (index == 0 ? "" : ", ") + text::clean_text(report.files[index]);
+    const auto more = report.files.size() - named + report.more_files;
+    return text + (more == 0 ? std::string() : " and " + std::to_string(more) + " more");
+}
+
 nlohmann::json element_of(const SlotReport &report) {
     auto ranges = nlohmann::json::array();
     for (const auto &range : report.differences.ranges)
@@ -53,7 +68,10 @@ nlohmann::json element_of(const SlotReport &report) {
             {"differing_bytes", report.differences.differing_bytes},
             {"unreadable_chunks", report.differences.unreadable_chunks},
             {"ranges", ranges},
-            {"text", report.text}};
+            {"files", report.files},
+            {"more_files", report.more_files},
+            {"text", report.text},
+            {"advice", report.advice}};
 }
 
 } // namespace
@@ -78,8 +96,10 @@ nlohmann::json to_json(const VerificationReport &report, std::optional<int> perc
 
 SlotVerification::SlotVerification(partitions::Storage &storage,
                                    const partitions::PartitionFinder &partitions,
-                                   const install::ImageHeads &heads, firmware::KeysNow trusted_keys)
-    : storage_(storage), partitions_(partitions), heads_(heads), trusted_keys_(std::move(trusted_keys)) {}
+                                   const install::ImageHeads &heads, firmware::KeysNow trusted_keys,
+                                   FilesAt files_at)
+    : storage_(storage), partitions_(partitions), heads_(heads), trusted_keys_(std::move(trusted_keys)),
+      files_at_(std::move(files_at)) {}
 
 SlotReport SlotVerification::verify(partitions::Slot slot, const install::Effort &effort,
                                     const std::function<void(int)> &progress,
@@ -109,7 +129,35 @@ SlotReport SlotVerification::verify(partitions::Slot slot, const install::Effort
     device->close();
     report.verdict = report.differences.differing_chunks == 0 ? SlotVerdict::as_signed : SlotVerdict::differs;
     report.text = text_of_differences(report);
+    if (report.verdict == SlotVerdict::differs)
+        report.text += name_files(report, *head, effort, stop);
     return report;
+}
+
+/// Adds them to the report; returns the words for its text.
+std::string SlotVerification::name_files(SlotReport &report, const firmware::FirmwareHead &head,
+                                         const install::Effort &effort, const std::stop_token &stop) const {
+    try {
+        const auto device_path = partitions_.device_of(partitions::partition_label(report.slot));
+        const auto device = storage_.open(device_path, partitions::OpenMode::block_device_shared);
+        const auto twin =
+            storage_.open(partitions_.device_of(partitions::partition_label(partitions::other(report.slot))),
+                          partitions::OpenMode::block_device_shared);
+        const auto places =
+            install::changed_blocks(*device, *twin, head.chunks, report.differences.ranges, effort, stop);
+        twin->close();
+        device->close();
+        report.files = files_at_(device_path, places, stop);
+    } catch (const Cancelled &) {
+        throw;
+    } catch (const std::exception &failure) {
+        return "; which files lie there can't be told: " + text::clean_text(failure.what());
+    }
+    if (report.files.size() > SlotReport::max_files) {
+        report.more_files = report.files.size() - SlotReport::max_files;
+        report.files.resize(SlotReport::max_files);
+    }
+    return text_of_files(report);
 }
 
 } // namespace updater::rescue

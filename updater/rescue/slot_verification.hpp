@@ -1,5 +1,5 @@
-// Compares an OS partition with the image that the vendor signed for it, and says what differs. Changes
-// nothing.
+// Compares an OS partition with the image that the vendor signed for it, and says what differs, and in which
+// files. Changes nothing.
 #pragma once
 
 #include "partitions/generations.hpp"
@@ -9,6 +9,7 @@
 #include "updater/install/effort.hpp"
 #include "updater/install/image_differences.hpp"
 #include "updater/install/image_heads.hpp"
+#include "updater/rescue/files_at.hpp"
 
 #include <chrono>
 #include <functional>
@@ -27,11 +28,16 @@ enum class SlotVerdict {
 };
 
 struct SlotReport {
+    static constexpr std::size_t max_files = 100;
+
     partitions::Slot slot{};
     std::string version; ///< as signed; empty if unknown
     SlotVerdict verdict = SlotVerdict::unknown;
     install::ImageDifferences differences;
-    std::string text; ///< one line for people
+    std::vector<std::string> files; ///< with content where it differs; see max_files
+    std::size_t more_files = 0;     ///< that aren't named
+    std::string text;               ///< one line for people
+    std::string advice;             ///< what to do; empty: nothing
 };
 
 /// The last verification that was asked for.
@@ -52,7 +58,7 @@ class SlotVerification {
   public:
     /// All references outlive this object.
     SlotVerification(partitions::Storage &storage, const partitions::PartitionFinder &partitions,
-                     const install::ImageHeads &heads, firmware::KeysNow trusted_keys);
+                     const install::ImageHeads &heads, firmware::KeysNow trusted_keys, FilesAt files_at);
 
     /// Reads all of the image. Throws Cancelled; StorageError and PartitionNotFound if there is no such
     /// partition.
@@ -60,10 +66,14 @@ class SlotVerification {
                       const std::function<void(int percent)> &progress, const std::stop_token &stop) const;
 
   private:
+    std::string name_files(SlotReport &report, const firmware::FirmwareHead &head,
+                           const install::Effort &effort, const std::stop_token &stop) const;
+
     partitions::Storage &storage_;
     const partitions::PartitionFinder &partitions_;
     const install::ImageHeads &heads_;
     firmware::KeysNow trusted_keys_;
+    FilesAt files_at_;
 };
 
 } // namespace updater::rescue

@@ -666,10 +666,13 @@ TEST(ControlProgram, shows_what_differs_from_what_was_signed_and_ends_by_the_wor
     agent().verified["slots"].push_back(slot("b", "unknown", "slot b isn't known"));
     CHECK_EQUAL(9, run({"--verify"}).exit_code);
     agent().verified["slots"].push_back(slot("b", "differs", "slot b differs"));
+    agent().verified["slots"].back()["advice"] = "To write it again: update-control --backup";
     const Ended differs = run({"--verify"});
     CHECK_EQUAL(12, differs.exit_code);
     check_holds(differs.output,
-                "SKIP    slot b isn't known\nFAIL    slot b differs\nA partition that differs", "--verify");
+                "SKIP    slot b isn't known\nFAIL    slot b differs\n"
+                "        -> To write it again: update-control --backup\nA partition that differs",
+                "--verify");
     const Ended document = run({"--verify", "--json"});
     CHECK(nlohmann::json::parse(document.output) == agent().verified);
 

@@ -32,7 +32,8 @@ TEST_GROUP(RescueWork) {
          .journal = [this](const notices::Notice &notice) { told.push_back(notice); },
          .bus = [](const notices::Notice &) {}}};
     notices::Announcements announcements{board, console, clock, [] { return std::chrono::days(7); }};
-    SlotVerification verification{slots.storage, slots.finder, slots.heads, slots.keys};
+    SlotVerification verification{slots.storage, slots.finder, slots.heads, slots.keys,
+                                  [](auto &&...) { return std::vector<std::string>{"/usr/bin/x"}; }};
     RescueRecord record{slots.storage, "/data/rescue.json"};
     checks::LeftGeneration left{slots.storage, slots.generations, "/data/left-generation"};
     int changes = 0;
@@ -244,6 +245,23 @@ TEST(RescueWork, writes_a_damaged_copy_again_and_tells_so) {
     look();
     CHECK(slots.holds_copy());
     STRCMP_EQUAL("partition-differs rescue-copy-renewed ", kinds_told().c_str());
+    STRCMP_CONTAINS("/usr/bin/x\n", told.front().text.c_str());
+    const auto advice = work.verification()["slots"][1]["advice"].get<std::string>();
+    STRCMP_CONTAINS("is written again now", advice.c_str());
+    STRCMP_CONTAINS(advice.c_str(), told.front().text.c_str());
+}
+
+TEST(RescueWork, tells_of_the_same_damage_again_in_a_copy_that_was_written_since) {
+    work.back_up(true);
+    look();
+    for (int round = 0; round < 2; ++round) {
+        slots.damage("/dev/b", 123);
+        pass(std::chrono::hours(1));
+        work.verify({Slot::b});
+        look();
+    }
+    STRCMP_EQUAL("partition-differs rescue-copy-renewed partition-differs rescue-copy-renewed ",
+                 kinds_told().c_str());
 }
 
 TEST(RescueWork, only_tells_of_a_damaged_copy_if_nothing_is_copied_by_itself) {

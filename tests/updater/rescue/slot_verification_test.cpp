@@ -12,7 +12,17 @@ using partitions::Slot;
 
 TEST_GROUP(SlotVerification) {
     TwoSlots slots;
-    SlotVerification verification{slots.storage, slots.finder, slots.heads, slots.keys};
+    std::vector<std::string> files;
+    std::vector<firmware::ByteRange> asked;
+    SlotVerification verification{slots.storage, slots.finder, slots.heads, slots.keys,
+                                  [this](const std::filesystem::path &,
+                                         std::span<const firmware::ByteRange> places,
+                                         const std::stop_token &) {
+                                      asked.assign(places.begin(), places.end());
+                                      if (files == std::vector<std::string>{"damaged"})
+                                          throw std::runtime_error("no file system");
+                                      return files;
+                                  }};
     std::stop_source stop;
     int percent = 0;
 
@@ -40,8 +50,34 @@ TEST(SlotVerification, says_where_a_slot_differs) {
     CHECK(report.verdict == SlotVerdict::differs);
     STRCMP_EQUAL(
         "slot a differs from the image of version 2.8.1.0 that was signed in 1 of 3 chunks; first places: "
-        "4.00 MiB at byte 4194304",
+        "4.00 MiB at byte 4194304; no file's content lies there",
         report.text.c_str());
+}
+
+TEST(SlotVerification, names_the_files_in_chunks_that_differ) {
+    files = {"/usr/bin/one", "/usr/bin/two"};
+    slots.put_partition("/dev/b", std::string(TwoSlots::partition_bytes, 'x')); // no help
+    slots.damage("/dev/a", 4UL << 20U);
+    auto report = verify(Slot::a);
+    STRCMP_CONTAINS("; files there: /usr/bin/one, /usr/bin/two", report.text.c_str());
+    CHECK(asked == (std::vector<firmware::ByteRange>{{4UL << 20U, 4UL << 20U}}));
+    for (std::size_t number = 1'000; files.size() < SlotReport::max_files + 3; ++number)
+        files.push_back("/usr/" + std::to_string(number));
+    report = verify(Slot::a);
+    STRCMP_CONTAINS("/usr/1002 and 98 more", report.text.c_str());
+    LONGS_EQUAL(3, report.more_files);
+    files = {"damaged"};
+    STRCMP_CONTAINS("which files lie there can't be told: no file system", verify(Slot::a).text.c_str());
+}
+
+TEST(SlotVerification, looks_only_at_the_blocks_that_differ_where_the_other_slot_holds_the_same_image) {
+    slots.put_partition("/dev/b", signed_image());
+    slots.damage("/dev/a", (4UL << 20U) + 8'200);
+    CHECK(verify(Slot::a).verdict == SlotVerdict::differs);
+    CHECK(asked == (std::vector<firmware::ByteRange>{{(4UL << 20U) + 8'192, 4'096}}));
+    slots.damage("/dev/b", 4UL << 20U); // the same chunk: no help any more
+    CHECK(verify(Slot::a).verdict == SlotVerdict::differs);
+    CHECK(asked == (std::vector<firmware::ByteRange>{{4UL << 20U, 4UL << 20U}}));
 }
 
 TEST(SlotVerification, does_not_know_what_was_never_noted_or_can_not_be_believed) {

@@ -12,7 +12,7 @@ Rescue::Rescue(Machine &machine, Firmware &firmware, install::ImageHeads &heads,
                std::function<void(const std::function<void()> &restart)> without_job)
     : copy(machine.storage, machine.partition_finder, machine.boot, machine.generations, heads,
            firmware.trusted_keys, machine.running.slot),
-      verification(machine.storage, machine.partition_finder, heads, firmware.trusted_keys),
+      verification(machine.storage, machine.partition_finder, heads, firmware.trusted_keys, rescue::files_at),
       record(machine.storage, machine.layout.rescue),
       work({copy, verification, record, reports.announcements, std::cout},
            {.running = machine.running.slot,
