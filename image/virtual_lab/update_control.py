@@ -8,7 +8,7 @@ from .reachable import Reachable
 from .waiting import TookTooLong, wait_until
 
 DONE, FAILED, USAGE, REFUSED, BUSY, CANCELLED, RESTARTING, NOT_REACHABLE, ROLLED_BACK, WARNED, UNFINISHED, \
-    MAIL_STOPPED = range(12)
+    MAIL_STOPPED, DIFFERS = range(13)
 CONNECTION_LOST = 255
 
 

@@ -1,5 +1,6 @@
 """What an administrator sees of the appliance before and after an upgrade: addresses, units, files. Changes nothing."""
 import json
+import re
 from dataclasses import dataclass
 
 from virtual_lab.secure_shell import SecureShell
@@ -52,6 +53,16 @@ def grub_environment(shell: SecureShell) -> dict[str, str]:
 
 def partition_hash(shell: SecureShell, slot: str) -> str:
     return shell.must(f"sha256sum < /dev/disk/by-partlabel/system-{slot}", timeout=1200).split()[0]
+
+
+def partitions_are_equal(shell: SecureShell) -> bool:
+    return shell.run("cmp /dev/disk/by-partlabel/system-a /dev/disk/by-partlabel/system-b", timeout=1200).status == 0
+
+
+def place_on_partition(shell: SecureShell, path: str) -> int:
+    """Where the content of a file of the running system begins on its partition, in bytes."""
+    table = shell.must(f"filefrag -v -b1 '{path}'")
+    return int(re.search(r"^ *0: +0\.\. *\d+: +(\d+)\.\.", table, re.MULTILINE)[1])
 
 
 def read_file(shell: SecureShell, path: str) -> str | None:

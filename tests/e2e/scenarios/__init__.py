@@ -1,6 +1,6 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
-from . import bad_bundles, cluster, drained, finding, first_start, interruptions, killed, other_disks, own_settings, predictions, \
-    refusals, rescue_partition, rollback, steps, upgrade, ways_back
+from . import bad_bundles, cluster, drained, finding, first_start, interruptions, killed, other_disks, own_settings, \
+    predictions, refusals, rescue_partition, rollback, steps, upgrade, ways_back
 
 # Starts from power on, and saves the appliance that the others resume.
 FIRST = "first-start"
@@ -17,7 +17,8 @@ SCENARIOS = {
     "health-gate-fails": rollback.health_gate_fails,
     "bad-bundles": bad_bundles.all_refused,
     "other-disks": other_disks.own_disk_is_found,
-    "rescue-partition": rescue_partition.is_started,
+    "rescue-partition": rescue_partition.protects,
+    "rescue-partition-emulated": rescue_partition.is_started_by_the_boot_loader,
     "ways-back": ways_back.all_work,
     "cluster": cluster.upgraded_while_mail_flows,
     "refusals": refusals.checks_refuse,
@@ -31,7 +32,7 @@ SCENARIOS = {
 # The scenarios whose appliance is a node, many times faster than an emulated machine. Not those that show a kernel, the real
 # boot loader, DHCP, or what a power failure leaves of writes that were not synced.
 ON_A_NODE = {"finding", "forth-and-back", "skip-a-release", "conversion-fails", "health-gate-fails", "bad-bundles", "refusals",
-             "cancel", "drained", "predictions", "ways-back", "killed-in-phase-7"}
+             "cancel", "drained", "predictions", "ways-back", "rescue-partition", "killed-in-phase-7"}
 ON_A_CLUSTER = {"cluster"}
 # The scenarios of a run without arguments: the longest first, so that two in parallel end at about the same time. Together
 # half an hour: the whole run must end within an hour.

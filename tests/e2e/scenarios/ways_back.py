@@ -1,6 +1,6 @@
 """What an administrator does before and after upgrades, on a node: makes room on a full disk by the advice of the checks, hears
-of a store that will not convert while mail still flows, installs from a file, and restores a snapshot of the settings that was
-made in the release before."""
+of a store that will not convert while mail still flows, installs from a file, has the new system copied to the
+rescue partition after the grace period, and restores a snapshot of the settings that was made in the release before."""
 import json
 
 from harness import facts
@@ -8,7 +8,7 @@ from harness.stage import Stage
 from virtual_lab import firmware, places, update_control
 from virtual_lab.update_control import CONNECTION_LOST, DONE, FAILED, REFUSED, RESTARTING
 
-from . import common
+from . import common, rescue_partition
 from .common import Before
 
 _FIRMWARE = "/data/shared/spool-updates/firmware/by-hand.fw"
@@ -20,7 +20,9 @@ def all_work(stage: Stage) -> None:
     _snapshot_of_the_old_release(stage)
     _full_disk_is_freed_by_its_advice(stage, before)
     _rehearsal_fails_while_mail_flows(stage, before)
+    rescue_partition.is_copied_soon(stage)
     _installs_from_a_file(stage)
+    rescue_partition.is_copied_after_the_grace_period(stage)
     _snapshot_is_restored(stage)
     common.check_mail(stage)
 
