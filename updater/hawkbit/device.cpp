@@ -48,6 +48,7 @@ std::chrono::milliseconds Device::poll() {
         say_(contact.problem);
     problem_ = contact.problem;
     const bool ended = deployment_.take_ended();
+    const bool soon = std::exchange(confirmed_, false) || ended;
     switch (contact.kind) {
     case Contact::Kind::denied:
         return times_.after_denial();
@@ -57,7 +58,7 @@ std::chrono::milliseconds Device::poll() {
         break;
     }
     const auto next = times_.after_answer();
-    return ended ? times_.soon() : next;
+    return soon ? times_.soon() : next;
 }
 
 Contact Device::talk() {
@@ -163,7 +164,8 @@ Contact Device::handle_confirmation(const Link &link) {
                                .version = offer.version,
                                .since = utc_of(clock_),
                                .answered = false};
-    if (settings_.confirmation == Confirmation::automatic)
+    confirmed_ = settings_.confirmation == Confirmation::automatic;
+    if (confirmed_)
         answer(true, "confirmed by the settings of the appliance");
     else
         say_("the server asks whether version " + offer.version +

@@ -72,6 +72,7 @@ class Device {
     std::string config_key_;    ///< what config data was last made of
     std::string polled_;        ///< when, in UTC; empty: not yet
     std::string answered_;      ///< when the server last answered
+    bool confirmed_ = false;    ///< by itself, since the last poll: the server goes on at once
 };
 
 } // namespace updater::hawkbit

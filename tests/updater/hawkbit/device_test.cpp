@@ -340,6 +340,23 @@ TEST(Device, confirms_by_itself_where_the_settings_say_so) {
     STRCMP_EQUAL("finished", server.action(1).state.c_str());
 }
 
+TEST(Device, asks_soon_for_what_it_has_confirmed_and_not_after_an_interval) {
+    settings.confirmation = Confirmation::automatic;
+    server.sleep = "12:00:00";
+    start();
+    server.assign("2.8.1.0").to_confirm = true;
+    CHECK(poll() < 1min);
+    check_told(1, "confirmed");
+    CHECK(poll() > 1h);
+    check_orders("install 2.8.1.0");
+}
+
+TEST(Device, leaves_a_question_that_waits_for_a_person_to_the_interval) {
+    server.sleep = "12:00:00";
+    server.assign("2.8.1.0").to_confirm = true;
+    CHECK(poll() > 1h);
+}
+
 TEST(Device, tells_what_runs_when_the_server_asks_and_when_it_has_changed) {
     server.wants_config_data = true;
     run_for(1min);
