@@ -1,4 +1,4 @@
-// Kept in step with update-hawkbit.8.
+// Kept in step with update-hawkbit.8 and update-hawkbit.completion.
 #include "updater/hawkbit/program_options.hpp"
 
 #include "updater/text/word_table.hpp"
@@ -19,6 +19,8 @@ constexpr auto verbs = std::to_array<text::Word<Verb>>({{Verb::help, "--help"},
                                                         {Verb::confirm, "--confirm"},
                                                         {Verb::deny, "--deny"},
                                                         {Verb::poll, "--poll"}});
+constexpr std::string_view json_option = "--json";
+constexpr std::string_view remark_option = "--remark";
 
 } // namespace
 
@@ -31,9 +33,9 @@ ProgramOptions read_program_options(int count, const char *const *words) {
             if (verb)
                 throw UsageError(std::string(word) + " cannot be used together with another action");
             verb = found;
-        } else if (word == "--json") {
+        } else if (word == json_option) {
             options.json = true;
-        } else if (word == "--remark" && at + 1 < count) {
+        } else if (word == remark_option && at + 1 < count) {
             options.remark = words[++at];
         } else {
             throw UsageError("'" + std::string(word) + "' is not understood here");
@@ -48,6 +50,13 @@ ProgramOptions read_program_options(int count, const char *const *words) {
     if (!options.remark.empty() && options.verb != Verb::confirm && options.verb != Verb::deny)
         throw UsageError("--remark is for --confirm and --deny only");
     return options;
+}
+
+std::vector<std::string> option_names() {
+    std::vector<std::string> names{std::string(json_option), std::string(remark_option)};
+    for (const text::Word<Verb> &verb : verbs)
+        names.emplace_back(verb.word);
+    return names;
 }
 
 std::string usage_text() {

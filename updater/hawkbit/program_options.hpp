@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace updater::hawkbit {
 
@@ -21,6 +22,9 @@ struct ProgramOptions {
 
 /// Throws UsageError.
 ProgramOptions read_program_options(int count, const char *const *words);
+
+/// All actions and options, as "--status".
+std::vector<std::string> option_names();
 
 std::string usage_text();
 

@@ -1,20 +1,18 @@
 // The command line, --help, the manual page and the completion name the same options.
 #include "test_data.hpp"
 #include "tests/support/file_contents.hpp"
+#include "tests/support/found_names.hpp"
 #include "updater/control/options.hpp"
 
 #include <filesystem>
-#include <regex>
-#include <set>
 #include <string>
 
 #include <CppUTest/TestHarness.h>
 
 using namespace updater::control;
+using namespace found_names;
 
 namespace {
-
-using Names = std::set<std::string>;
 
 const std::filesystem::path sources = std::filesystem::path(TEST_DATA_FOLDER) / "../../../updater/control";
 
@@ -41,24 +39,8 @@ Names pairs_of_program() {
     return pairs;
 }
 
-/// The first group of every match.
-Names found_in(const std::string &text, const char *expression) {
-    const std::regex pattern(expression);
-    Names found;
-    for (std::sregex_iterator match(text.begin(), text.end(), pattern), end; match != end; ++match)
-        found.insert((*match)[1]);
-    return found;
-}
-
 std::string manual_page() {
     return test_files::read_file(sources / "update-control.8");
-}
-
-std::string joined_names(const Names &names) {
-    std::string text;
-    for (const std::string &name : names)
-        text += name + " ";
-    return text;
 }
 
 void check_same(const Names &expected, const Names &found) {
