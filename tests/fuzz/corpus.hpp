@@ -40,6 +40,7 @@ void write_index_inputs(const Corpus &corpus);    ///< text, chunk, unit and pat
 void write_chunk_inputs(const Corpus &corpus);    ///< stored_chunk, patch_record
 void write_job_inputs(const Corpus &corpus);      ///< journal, grub_environment
 void write_answer_inputs(const Corpus &corpus);   ///< fetch_answers
+void write_hawkbit_inputs(const Corpus &corpus);  ///< hawkbit_answers
 void write_snapshot_inputs(const Corpus &corpus); ///< snapshot
 
 } // namespace fuzz

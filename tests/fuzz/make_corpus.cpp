@@ -18,6 +18,7 @@ int main(int argument_count, char **arguments) {
         fuzz::write_chunk_inputs(corpus);
         fuzz::write_job_inputs(corpus);
         fuzz::write_answer_inputs(corpus);
+        fuzz::write_hawkbit_inputs(corpus);
         fuzz::write_snapshot_inputs(corpus);
         return 0;
     } catch (const std::exception &failure) {
