@@ -65,6 +65,7 @@ class AddressServer:
             shutil.copyfile(known_leases, self._leases)
         lines = [f"interface={lan.INTERFACE}", "except-interface=lo", "bind-interfaces", "user=root", "no-hosts", "no-resolv",
                  "domain=lan.test", f"host-record=updates.lan.test,{lan.HOST_V4},{lan.HOST_V6}",
+                 f"host-record=hawkbit.lan.test,{lan.HOST_V4}",
                  f"log-facility={self._log}", f"pid-file={self._folder}/dnsmasq.pid"]
         if range_v4:
             lines += [f"dhcp-range={range_v4},255.255.255.0,12h", f"dhcp-range={range_v6},64,12h", "enable-ra",

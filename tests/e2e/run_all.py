@@ -16,7 +16,7 @@ from harness.scheduler import Scheduler
 from virtual_lab import places
 from virtual_lab.steps import Step
 from virtual_lab.timetable import Timetable
-from scenarios import DEFAULT, FIRST, NEEDS_VARIANT, SCENARIOS
+from scenarios import DEFAULT, FIRST, NEEDS_FETCHED, NEEDS_VARIANT, SCENARIOS
 
 LOGS = places.BUILD / "logs"
 SANITIZED = places.BUILD / "sanitize"
@@ -141,7 +141,7 @@ class Run:
         return built
 
     def _with_their_firmware(self, names: list[str]) -> list[str]:
-        """Makes the firmware of the scenarios. Returns those that can run; the others are counted as failed."""
+        """Makes the firmware of the scenarios, and fetches what else they need. Returns those that can run; the others are counted as failed."""
         able = []
         for name in names:
             variant = NEEDS_VARIANT.get(name)
@@ -149,6 +149,11 @@ class Run:
                 step = self._step(f"packing the firmware for {name}", [places.BUILD_VARIANT, variant], f"variant-{variant}")
                 if not step.wait():
                     self._report.count(name, 0, 1, step.seconds, "its firmware could not be made:\n" + step.end_of_log())
+                    continue
+            if name in NEEDS_FETCHED:
+                step = self._step(f"fetching what {name} needs", [places.CHECKOUT / "tests" / NEEDS_FETCHED[name]], f"fetch-{name}")
+                if not step.wait():
+                    self._report.count(name, 0, 1, step.seconds, "what it needs can't be had:\n" + step.end_of_log())
                     continue
             able.append(name)
         self._times.add_from(places.IMAGE_TIMINGS, "  image: ")

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Runs one scenario in its own namespaces: run_scenario.py NAME. Ends with 0 only if all checks held."""
+import subprocess
 import sys
 import traceback
 from contextlib import contextmanager, nullcontext
@@ -7,19 +8,21 @@ from contextlib import contextmanager, nullcontext
 from harness import saved_appliance
 from harness.checks import ChecksFailed
 from harness.cluster_stage import ClusterStage
+from harness.fleet_stage import FleetStage
 from harness.node_stage import NodeStage
 from harness.stage import Stage
-from virtual_lab import isolation
-from scenarios import FIRST, ON_A_CLUSTER, ON_A_NODE, SCENARIOS
+from virtual_lab import isolation, places
+from scenarios import FIRST, IN_A_FLEET, NEEDS_FETCHED, ON_A_CLUSTER, ON_A_NODE, SCENARIOS
 
 
 @contextmanager
 def _stage_of(name: str):
-    """A cluster, a node, an appliance from power on, or the saved one."""
-    if name in ON_A_CLUSTER | ON_A_NODE:
-        with ClusterStage(name) if name in ON_A_CLUSTER else NodeStage(name) as stage:
-            yield stage
-        return
+    """A cluster, a fleet, a node, an appliance from power on, or the saved one."""
+    for names, kind in ((ON_A_CLUSTER, ClusterStage), (IN_A_FLEET, FleetStage), (ON_A_NODE, NodeStage)):
+        if name in names:
+            with kind(name) as stage:
+                yield stage
+            return
     with nullcontext() if name == FIRST else saved_appliance.in_use() as saved, Stage(name, saved) as stage:
         yield stage
 
@@ -46,5 +49,7 @@ def run(name: str) -> int:
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in SCENARIOS:
         sys.exit(f"usage: run_scenario.py NAME, with NAME one of: {' '.join(SCENARIOS)}")
+    if sys.argv[1] in NEEDS_FETCHED and not isolation.inside():
+        subprocess.run([places.CHECKOUT / "tests" / NEEDS_FETCHED[sys.argv[1]]], check=True)
     isolation.enter()
     sys.exit(run(sys.argv[1]))

@@ -1,9 +1,12 @@
+#!/usr/bin/python3
 """goosebit, a second server of hawkBit's device interface, from PyPI into a folder of its own: real, without groups.
-Bound to loopback."""
+Bound to loopback. As a program it only fetches it, for tests that run without the network."""
+import fcntl
 import http.client
 import json
 import os
 import subprocess
+import sys
 import time
 import urllib.parse
 from pathlib import Path
@@ -27,15 +30,21 @@ USER, PASSWORD = "operator@example.test", "password-of-the-tests"
 def installed() -> Path:
     """The Python that has it; fails with the reason where it can't be had."""
     python = FOLDER / "bin" / "python3"
-    if not (FOLDER / "complete").exists():
-        FOLDER.parent.mkdir(parents=True, exist_ok=True)
-        for words in (["/usr/bin/python3", "-m", "venv", "--clear", FOLDER],
-                      [python, "-m", "pip", "install", "--quiet", "--constraint", HERE / "goosebit-constraints.txt",
-                       f"goosebit=={VERSION}"]):
-            result = subprocess.run(words, capture_output=True, text=True, timeout=INSTALL_SECONDS)
-            assert result.returncode == 0, f"goosebit {VERSION} can't be had: {result.stderr[-500:]}"
-        (FOLDER / "complete").touch()
+    FOLDER.parent.mkdir(parents=True, exist_ok=True)
+    with open(FOLDER.with_name(FOLDER.name + ".lock"), "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (FOLDER / "complete").exists():
+            _install(python)
     return python
+
+
+def _install(python: Path) -> None:
+    for words in (["/usr/bin/python3", "-m", "venv", "--clear", FOLDER],
+                  [python, "-m", "pip", "install", "--quiet", "--constraint", HERE / "goosebit-constraints.txt",
+                   f"goosebit=={VERSION}"]):
+        result = subprocess.run(words, capture_output=True, text=True, timeout=INSTALL_SECONDS)
+        assert result.returncode == 0, f"goosebit {VERSION} can't be had: {result.stderr[-500:]}"
+    (FOLDER / "complete").touch()
 
 
 def image(version: str) -> bytes:
@@ -111,3 +120,10 @@ class Goosebit:
             connection.close()
         assert answer.status < 400, f"{method} {path}: {answer.status} {text[:500]!r}"
         return json.loads(text) if text.startswith((b"{", b"[")) else None
+
+
+if __name__ == "__main__":
+    try:
+        installed()
+    except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
+        sys.exit(f"goosebit: {error}")

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The stand-in for hawkBit as a process: HTTP on loopback, tokens and password, the scheduler of rollouts.
+"""The stand-in for hawkBit as a process: HTTP on loopback, tokens and password, the scheduler of rollouts. What a proxy says
+of a client's certificate counts once the setting authentication.header.authority names its issuer.
 
 Usage: stand_in_server.py PORT FILE GATEWAY-TOKEN"""
 import base64
@@ -34,21 +35,21 @@ class StandIn:
         self._devices = DeviceInterface(tables)
         self._management = Management(tables, self.rollouts, f"{at}/rest/v1")
 
-    def answer(self, method: str, target: str, authorization: str, body):
+    def answer(self, method: str, target: str, headers, body):
         parts = urllib.parse.urlsplit(target)
         with self._tables.lock:
             if parts.path.startswith("/rest/v1/"):
-                if authorization != "Basic " + base64.b64encode(b"admin:admin").decode():
+                if headers.get("Authorization") != "Basic " + base64.b64encode(b"admin:admin").decode():
                     raise Unauthorized
                 query = dict(urllib.parse.parse_qsl(parts.query))
                 return self._management.answer(method, parts.path.removeprefix("/rest/v1"), query, body)
-            return self._device(method, [urllib.parse.unquote(word) for word in parts.path.split("/")[1:]], authorization, body)
+            return self._device(method, [urllib.parse.unquote(word) for word in parts.path.split("/")[1:]], headers, body)
 
-    def _device(self, method: str, words: list[str], authorization: str, body):
+    def _device(self, method: str, words: list[str], headers, body):
         if len(words) < 4 or words[1:3] != ["controller", "v1"]:
             raise NotFound
         name, rest = words[3], words[4:]
-        self._authorize(name, authorization)
+        self._authorize(name, headers)
         base = f"{self._at}/{words[0]}/controller/v1/{urllib.parse.quote(name, safe='')}"
         if not rest and method == "GET":
             return self._devices.root(base, name)
@@ -66,9 +67,12 @@ class StandIn:
             return self._devices.feedback(name, rest[1], body, rest[0] == "cancelAction")
         raise NotFound
 
-    def _authorize(self, name: str, authorization: str) -> None:
+    def _authorize(self, name: str, headers) -> None:
+        authority = self._tables.get("settings", "authentication.header.authority")
+        if authority and (headers.get("X-Controller-Id"), headers.get("X-Authority")) == (name, authority["value"]):
+            return
         settings = self._tables.get("settings", "authentication.gatewaytoken.key")
-        kind, _, token = authorization.partition(" ")
+        kind, _, token = headers.get("Authorization", "").partition(" ")
         known = self._tables.get("targets", name)
         if kind == "GatewayToken" and token == (settings["value"] if settings else self._gateway_token):
             return
@@ -87,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         data = self.rfile.read(min(MAX_BODY_BYTES, int(self.headers.get("Content-Length", 0))))
         status, answer = 200, None
         try:
-            answer = self.stand_in.answer(self.command, self.path, self.headers.get("Authorization", ""),
+            answer = self.stand_in.answer(self.command, self.path, self.headers,
                                           json.loads(data) if data else None)
         except Unauthorized:
             status = 401

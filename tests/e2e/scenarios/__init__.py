@@ -1,5 +1,5 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
-from . import bad_bundles, cluster, drained, finding, first_start, interruptions, killed, other_disks, own_settings, \
+from . import bad_bundles, cluster, drained, finding, first_start, fleet, interruptions, killed, other_disks, own_settings, \
     predictions, refusals, rescue_partition, rollback, steps, upgrade, ways_back
 
 # Starts from power on, and saves the appliance that the others resume.
@@ -21,6 +21,7 @@ SCENARIOS = {
     "rescue-partition-emulated": rescue_partition.is_started_by_the_boot_loader,
     "ways-back": ways_back.all_work,
     "cluster": cluster.upgraded_while_mail_flows,
+    "fleet": fleet.rolled_out_in_groups,
     "refusals": refusals.checks_refuse,
     "finding": finding.announced_and_fetched,
     "drained": drained.survives_as_ordered,
@@ -34,6 +35,7 @@ SCENARIOS = {
 ON_A_NODE = {"finding", "forth-and-back", "skip-a-release", "conversion-fails", "health-gate-fails", "bad-bundles", "refusals",
              "cancel", "drained", "predictions", "ways-back", "rescue-partition", "killed-in-phase-7"}
 ON_A_CLUSTER = {"cluster"}
+IN_A_FLEET = {"fleet"}
 # The scenarios of a run without arguments: the longest first, so that two in parallel end at about the same time. Together
 # half an hour: the whole run must end within an hour.
 DEFAULT = [FIRST, "upgrade", "finding", "cluster", "killed-in-phase-7", "ways-back", "drained", "conversion-fails", "bad-bundles",
@@ -42,3 +44,5 @@ DEFAULT = [FIRST, "upgrade", "finding", "cluster", "killed-in-phase-7", "ways-ba
 NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails",
                  "kernel-panic": "panic", "kernel-hangs": "kernel-hangs", "hang": "hang", "health-gate-fails": "health-fails",
                  "ways-back": "rehearsal-fails"}
+# The programs below tests/ that fetch beforehand what a scenario needs: it has no network but its own.
+NEEDS_FETCHED = {"fleet": "fleet/goosebit.py"}
