@@ -86,7 +86,8 @@ std::vector<std::string> Restore::convert(ArchiveReader &archive, const partitio
 
 void Restore::put_in_order(const partitions::Generation &generation, const std::string &name) {
     cancel();
-    partitions::remove_tree(storage_, generation.var_restored());
+    for (const auto &left : {generation.var_restored(), generation.var_before_restore()})
+        partitions::remove_tree(storage_, left);
     partitions::replace_file(storage_, note(), name + "\n", 0600);
     storage_.rename(generation.var_restoring(), generation.var_restored());
     storage_.sync_directory(generation.etc());

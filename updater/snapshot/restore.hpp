@@ -4,7 +4,8 @@
 //   GENERATION/etc/restoring        being prepared; means nothing
 //   GENERATION/etc/restored         complete and durable: takes the place of upper at the next start
 //   GENERATION/etc/before-restore   what upper was until then
-// Folders of /var that the product names go the same way: restoring-var, restored-var, before-restore-var.
+// Folders of /var that the product names go the same way: restoring-var, restored-var, before-restore-var
+// (in numbered folders, from which the initramfs puts all of them back at once if one cannot be exchanged).
 // Only together with "restored" they mean something. Settings of an older release are converted before.
 #pragma once
 

@@ -27,8 +27,8 @@ void start_again(FakeStorage &disk) {
     if (!disk.exists(generation.etc_restored()))
         return;
     if (disk.exists(generation.var_restored() / "lib/lists")) {
-        disk.put_directory(generation.var_before_restore());
-        disk.rename(generation.var() / "lib/lists", generation.var_before_restore() / "1");
+        disk.put_directory(generation.var_before_restore() / "1");
+        disk.rename(generation.var() / "lib/lists", generation.var_before_restore() / "1/old");
         disk.rename(generation.var_restored() / "lib/lists", generation.var() / "lib/lists");
     }
     if (disk.exists(generation.etc_upper()))

@@ -85,27 +85,58 @@ TEST_GROUP(RestoredFoldersInInitramfs) {
     bool can_put_in_place(const std::string &places, const std::string &before = "") const {
         tree.file("places", places);
         return does(tree, part_of_script("has_plain_way() {", "put_restored_settings_in_place() {") + before +
-                              "\nput_restored_folders_in_place " + (tree / "etc").string() + " " +
-                              (tree / "var").string() + " " + (tree / "places").string());
+                              "\nput_restored_folders_in_place" + arguments());
+    }
+    bool can_put_back(const std::string &before = "") const {
+        return does(tree, part_of_script("has_plain_way() {", "put_restored_settings_in_place() {") + before +
+                              "\nput_replaced_folders_back" + arguments());
+    }
+    std::string arguments() const {
+        return " " + (tree / "etc").string() + " " + (tree / "var").string() + " " +
+               (tree / "places").string();
     }
 };
 
 TEST(RestoredFoldersInInitramfs, take_the_place_of_the_present_ones_where_the_image_names_them) {
     CHECK_TRUE(can_put_in_place("# folders\n/var/lib/lists\n/var/lib/missing"));
     STRCMP_EQUAL("new", tree.look("var/lib/lists/a").c_str());
-    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/a").c_str());
+    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/old/a").c_str());
     STRCMP_EQUAL("old", tree.look("var/lib/dpkg/a").c_str());
     STRCMP_EQUAL("(none)", tree.look("etc/restored-var/lib/lists").c_str());
 }
 
 TEST(RestoredFoldersInInitramfs, do_so_after_a_power_cut_between_the_two_steps) {
-    CHECK_FALSE(can_put_in_place("/var/lib/lists\n", "mv() { [ -d \"$2\" ] || return 1; }"));
-    STRCMP_EQUAL("old", tree.look("var/lib/lists/a").c_str());
-    tree.directory("etc/before-restore-var");
-    std::filesystem::rename(tree / "var/lib/lists", tree / "etc/before-restore-var/1");
+    tree.directory("etc/before-restore-var/1");
+    std::filesystem::rename(tree / "var/lib/lists", tree / "etc/before-restore-var/1/old");
     CHECK_TRUE(can_put_in_place("/var/lib/lists\n"));
     STRCMP_EQUAL("new", tree.look("var/lib/lists/a").c_str());
-    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/a").c_str());
+    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/old/a").c_str());
+}
+
+TEST(RestoredFoldersInInitramfs, are_put_back_whether_something_was_there_before_or_not) {
+    tree.file("etc/restored-var/lib/added/a", "new");
+    const std::string places = "/var/lib/lists\n/var/lib/added\n/var/lib/dpkg";
+    CHECK_FALSE(can_put_in_place(
+        places, "mv() { case $1 in */restored-var/lib/dpkg) return 1 ;; esac; command mv \"$@\"; }"));
+    STRCMP_EQUAL("new", tree.look("var/lib/lists/a").c_str());
+    STRCMP_EQUAL("new", tree.look("var/lib/added/a").c_str());
+    STRCMP_EQUAL("(none)", tree.look("var/lib/dpkg").c_str());
+    CHECK_TRUE(can_put_back());
+    STRCMP_EQUAL("old", tree.look("var/lib/lists/a").c_str());
+    STRCMP_EQUAL("(none)", tree.look("var/lib/added").c_str());
+    STRCMP_EQUAL("old", tree.look("var/lib/dpkg/a").c_str());
+    CHECK_TRUE(can_put_in_place(places));
+    for (const char *each : {"lists", "added", "dpkg"})
+        STRCMP_EQUAL("new", tree.look("var/lib/" + std::string(each) + "/a").c_str());
+}
+
+TEST(RestoredFoldersInInitramfs, are_put_back_as_far_as_it_works) {
+    CHECK_TRUE(can_put_in_place("/var/lib/lists\n/var/lib/dpkg\n"));
+    CHECK_FALSE(can_put_back("mv() { case $2 in */var/lib/lists) return 1 ;; esac; command mv \"$@\"; }"));
+    STRCMP_EQUAL("old", tree.look("var/lib/dpkg/a").c_str());
+    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/old/a").c_str());
+    CHECK_TRUE(can_put_back());
+    STRCMP_EQUAL("old", tree.look("var/lib/lists/a").c_str());
 }
 
 TEST(RestoredFoldersInInitramfs, go_nowhere_else) {
@@ -158,20 +189,49 @@ TEST(RestoreInInitramfs, puts_the_folders_and_the_settings_in_place) {
     STRCMP_EQUAL("update-control: the settings of a snapshot are in force\n", tree.look("told").c_str());
 }
 
-TEST(RestoreInInitramfs, leaves_the_settings_to_the_next_start_as_long_as_the_folders_fail) {
-    tree.file("etc/upper/a", "old");
-    start("mkdir() { return 1; }");
-    STRCMP_EQUAL("old", tree.look("var/lib/lists/a").c_str());
-    STRCMP_EQUAL("old", tree.look("etc/upper/a").c_str());
-    STRCMP_EQUAL("new", tree.look("etc/restored/a").c_str());
-    STRCMP_CONTAINS("the next start tries again", tree.look("told").c_str());
-    start("");
-    STRCMP_EQUAL("new", tree.look("var/lib/lists/a").c_str());
-    STRCMP_EQUAL("new", tree.look("etc/upper/a").c_str());
+TEST(RestoreInInitramfs, does_all_or_nothing) {
+    struct Case {
+        const char *what;   ///< fails
+        const char *upper;  ///< where the settings of before are
+        const char *before; ///< makes it fail
+        const char *told;
+    };
+    const Case cases[] = {
+        {"the first folder", "etc/upper", "mkdir() { return 1; }", "because /var/lib/lists could not be"},
+        {"a later folder", "etc/upper",
+         "mv() { case $1 in */restored-var/lib/later) return 1 ;; esac; command mv \"$@\"; }",
+         "because /var/lib/later could not be exchanged; those of before are in force, all of them; the next "
+         "start tries again"},
+        {"the settings", "etc/upper",
+         "mv() { case $1 in */etc/restored) return 1 ;; esac; command mv \"$@\"; }",
+         "because etc/upper could not be exchanged; those of before are in force, all of them"},
+        {"a folder, after a power cut between the two steps of the settings", "etc/before-restore",
+         "mkdir() { return 1; }", "those of before are in force, all of them"},
+    };
+    for (const Case &each : cases) {
+        std::filesystem::remove_all(tree / "etc");
+        std::filesystem::remove_all(tree / "var");
+        tree.file("usr/share/update-control/snapshot-places", "/var/lib/lists\n/var/lib/later\n");
+        for (const char *folder : {"lib/lists/a", "lib/later/a"}) {
+            tree.file("var/" + std::string(folder), "old");
+            tree.file("etc/restored-var/" + std::string(folder), "new");
+        }
+        tree.file("etc/restored/a", "new");
+        tree.file(std::string(each.upper) + "/a", "old");
+        start(each.before);
+        for (const char *path : {"etc/upper/a", "var/lib/lists/a", "var/lib/later/a"})
+            STRCMP_EQUAL_TEXT("old", tree.look(path).c_str(), each.what);
+        for (const char *path : {"etc/restored/a", "etc/restored-var/lib/lists/a"})
+            STRCMP_EQUAL_TEXT("new", tree.look(path).c_str(), each.what);
+        STRCMP_CONTAINS(each.told, tree.look("told").c_str());
+        start("");
+        for (const char *path : {"etc/upper/a", "var/lib/lists/a", "var/lib/later/a"})
+            STRCMP_EQUAL_TEXT("new", tree.look(path).c_str(), each.what);
+    }
 }
 
-TEST(RestoreInInitramfs, puts_the_settings_in_place_when_none_could_stay) {
-    tree.file("etc/before-restore/a", "old"); // after a power cut between the two steps of the settings
-    start("mkdir() { return 1; }");
-    STRCMP_EQUAL("new", tree.look("etc/upper/a").c_str());
+TEST(RestoreInInitramfs, names_what_could_not_be_put_back) {
+    tree.file("etc/upper/a", "old");
+    start("mv() { case $1 in */etc/restored | */old) return 1 ;; esac; command mv \"$@\"; }");
+    STRCMP_CONTAINS("could not be put back: /var/lib/lists", tree.look("told").c_str());
 }
