@@ -3,6 +3,7 @@
 
 #include "partitions/durable.hpp"
 #include "updater/firmware/firmware_reader.hpp"
+#include "updater/phases/logged_findings.hpp"
 #include "updater/phases/percent.hpp"
 #include "updater/text/byte_amount.hpp"
 
@@ -58,7 +59,9 @@ void DownloadPhase::plan(job::PhaseRun &run) {
 
 void DownloadPhase::check_and_note(const firmware::FirmwareHead &head, job::PhaseRun &run) {
     run.log(job::Severity::info, "version " + head.manifest.version.text() + ", signed by " + head.signer);
-    checks_(head.manifest, run.facts);
+    const auto findings = checks_(head.manifest, run.facts);
+    log_what_does_not_refuse(findings, run);
+    findings.refuse_failures();
     installation_.note(head, run.facts);
     run.firmware_known(run.facts.to_version);
 }

@@ -4,6 +4,7 @@
 
 #include "partitions/layout.hpp"
 #include "partitions/storage.hpp"
+#include "updater/checks/finding.hpp"
 #include "updater/download/firmware_file_download.hpp"
 #include "updater/firmware/manifest.hpp"
 #include "updater/firmware/trusted_keys.hpp"
@@ -16,8 +17,9 @@ namespace updater::phases {
 
 class DownloadPhase {
   public:
-    /// Throws Refused when this appliance cannot or should not install the firmware.
-    using Checks = std::function<void(const firmware::Manifest &, const job::JobFacts &)>;
+    /// Whether this appliance can and should install the firmware: a FAIL refuses it, a WARN is a warning of
+    /// the job. Throws what says that it could not be found out.
+    using Checks = std::function<checks::Findings(const firmware::Manifest &, const job::JobFacts &)>;
 
     /// Makes a snapshot of the settings before an upgrade. Throws Refused.
     using SnapshotSettings = std::function<void(job::PhaseRun &)>;

@@ -3,6 +3,7 @@
 
 #include "updater/cancelled.hpp"
 #include "updater/checks/check_programs.hpp"
+#include "updater/phases/logged_findings.hpp"
 
 #include <deque>
 #include <optional>
@@ -35,27 +36,11 @@ std::string refused(const std::string &version, const std::vector<std::string> &
     return text + "change these settings to what both versions accept";
 }
 
-job::Severity severity_of(checks::Verdict verdict) {
-    switch (verdict) {
-    case checks::Verdict::fail:
-        return job::Severity::error;
-    case checks::Verdict::warn:
-        return job::Severity::warning;
-    default:
-        return job::Severity::info;
-    }
-}
-
-std::string in_words(const checks::Finding &finding) {
-    return finding.check + ": " + finding.text + (finding.advice.empty() ? "" : "; " + finding.advice);
-}
-
 /// Logs all of them; returns what must not be.
 std::string log_findings(const checks::Findings &findings, job::PhaseRun &run) {
     std::string failures;
     for (const auto &finding : findings.all()) {
-        run.log({severity_of(finding.verdict), finding.code.value_or(messages::Code::check_program)},
-                std::string(checks::word_of(finding.verdict)) + " " + in_words(finding));
+        log_finding(finding, run);
         if (finding.verdict == checks::Verdict::fail)
             failures += (failures.empty() ? "" : "; ") + in_words(finding);
     }

@@ -99,18 +99,20 @@ TEST_GROUP(FirmwareFromAServer) {
         running,
         {.threads = 2},
         pacer};
-    std::function<void(const firmware::Manifest &, const job::JobFacts &)> checks =
-        [](const firmware::Manifest &, const job::JobFacts &) {};
-    DownloadPhase phase_1{
-        storage,
-        installation,
-        firmware::keys_in(vendor().keys),
-        layout,
-        [](const auto &) {
-            return partitions::FileSystemSpace{1000 * mib, 1000 * mib};
-        },
-        [this](const firmware::Manifest &manifest, const job::JobFacts &noted) { checks(manifest, noted); },
-        [](job::PhaseRun &) {}};
+    DownloadPhase::Checks checks = [](const firmware::Manifest &, const job::JobFacts &) {
+        return checks::Findings();
+    };
+    DownloadPhase phase_1{storage,
+                          installation,
+                          firmware::keys_in(vendor().keys),
+                          layout,
+                          [](const auto &) {
+                              return partitions::FileSystemSpace{1000 * mib, 1000 * mib};
+                          },
+                          [this](const firmware::Manifest &manifest, const job::JobFacts &noted) {
+                              return checks(manifest, noted);
+                          },
+                          [](job::PhaseRun &) {}};
     Conversions conversions{programs, layout, std::chrono::seconds(1)};
     ConfigurationChecks configuration_checks{storage, roots, programs, layout};
     ConfigurationRehearsal configuration_rehearsal{conversions, configuration_checks, storage, roots,
@@ -167,10 +169,33 @@ TEST(FirmwareFromAServer, what_the_checks_refuse_is_not_planned) {
     checks = [](const firmware::Manifest &manifest, const job::JobFacts &noted) {
         STRCMP_EQUAL("2.8.1.0", manifest.version.text().c_str());
         STRCMP_EQUAL("2.8.0.0", noted.from_version.c_str());
-        throw Refused("too old", "take another");
+        checks::Findings findings;
+        findings.add({"version", checks::Verdict::fail, "too old", "take another"});
+        return findings;
     };
     CHECK_THROWS(Refused, phase_1.run(run));
     CHECK_FALSE(said("to fetch"));
+}
+
+TEST(FirmwareFromAServer, what_the_checks_warn_of_is_a_warning_of_the_job_that_goes_on) {
+    checks = [](const firmware::Manifest &, const job::JobFacts &) {
+        checks::Findings findings;
+        findings.add({"disk health", checks::Verdict::warn, "the disk wears out", "replace it"});
+        findings.add({"clock", checks::Verdict::notice, "is not synchronized", ""});
+        findings.add({"product", checks::Verdict::pass, "is the right one", ""});
+        return findings;
+    };
+    std::vector<std::string> warnings;
+    run.log = [&](const job::CodedSeverity &severity, std::string_view line) {
+        lines.emplace_back(line);
+        if (severity.severity == job::Severity::warning)
+            warnings.push_back(severity.code + " " + std::string(line));
+    };
+    CHECK(phase_1.run(run) == job::PhaseEnd::done);
+    LONGS_EQUAL(1, warnings.size());
+    STRCMP_EQUAL("UC0417 WARN disk health: the disk wears out; replace it", warnings.front().c_str());
+    CHECK(said("NOTICE clock: is not synchronized"));
+    CHECK_FALSE(said("is the right one"));
 }
 
 TEST(FirmwareFromAServer, a_file_that_is_damaged_is_refused_before_the_rescue_partition_is_given_up) {

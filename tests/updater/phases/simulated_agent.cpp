@@ -147,13 +147,15 @@ SimulatedAgent::SimulatedAgent(SimulatedMachine &on)
                  appliance.keep_old_generation),
       finishing(generations, marks, mail, service_start, settings, old_system),
       phases{
-          .download = {
-              storage, installation, trusted_keys, layout,
-              [](const auto &) {
-                  return partitions::FileSystemSpace{plenty_bytes, plenty_bytes};
-              },
-              [&on](const firmware::Manifest &, const job::JobFacts &) { on.event("check the manifest"); },
-              [](job::PhaseRun &) {}},
+          .download = {storage, installation, trusted_keys, layout,
+                       [](const auto &) {
+                           return partitions::FileSystemSpace{plenty_bytes, plenty_bytes};
+                       },
+                       [&on](const firmware::Manifest &, const job::JobFacts &) {
+                           on.event("check the manifest");
+                           return checks::Findings();
+                       },
+                       [](job::PhaseRun &) {}},
           .install = {storage,
                       boot,
                       roots,

@@ -129,11 +129,11 @@ void Checks::of_manifest(const firmware::Manifest &manifest, const job::JobFacts
     findings_of(manifest, facts).refuse_failures();
 }
 
-void Checks::before_phase_1(const firmware::Manifest &manifest, const job::JobFacts &facts) {
+checks::Findings Checks::before_phase_1(const firmware::Manifest &manifest, const job::JobFacts &facts) {
     auto findings = findings_of(manifest, facts);
     if (facts.operation == job::Operation::install)
         run_check_programs(manifest.version.text(), of_machine(), findings);
-    findings.refuse_failures();
+    return findings;
 }
 
 checks::Findings Checks::findings_of(const firmware::Manifest &manifest, const job::JobFacts &facts) {

@@ -32,8 +32,9 @@ class Checks {
     void look_at_firmware(const firmware::Manifest &manifest, const job::JobFacts &facts,
                           const Callees &callees, checks::Findings &findings);
 
-    // These throw Refused, with all that the same checks find. They use the machine's own callees, so they
-    // are for the thread that begins or runs a job.
+    // These look for what refuses a job, with all that the same checks find, and throw Refused where they
+    // don't return it. They use the machine's own callees, so they are for the thread that begins or runs a
+    // job.
 
     /// What can be checked without the manifest, while somebody who asks for an installation waits.
     void before_download();
@@ -41,7 +42,7 @@ class Checks {
     void of_manifest(const firmware::Manifest &manifest, const job::JobFacts &facts);
     /// The same and, for an installation, the programs of check.d. For the job's thread: they may take
     /// minutes.
-    void before_phase_1(const firmware::Manifest &manifest, const job::JobFacts &facts);
+    checks::Findings before_phase_1(const firmware::Manifest &manifest, const job::JobFacts &facts);
     void of_previous_system(const firmware::Version &previous);
 
     checks::LeastVersion least_version;

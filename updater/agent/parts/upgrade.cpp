@@ -27,7 +27,7 @@ Upgrade::Upgrade(Machine &machine, Firmware &firmware, Checks &checks, Snapshots
           .download = {machine.storage, firmware.installation, firmware.trusted_keys, machine.layout,
                        partitions::space_of,
                        [&checks](const firmware::Manifest &manifest, const job::JobFacts &facts) {
-                           checks.before_phase_1(manifest, facts);
+                           return checks.before_phase_1(manifest, facts);
                        },
                        [&snapshots](job::PhaseRun &run) { snapshots.make_before_upgrade(run); }},
           .install = {machine.storage,
