@@ -2,22 +2,66 @@
 
 #include "updater/health/store_inspection.hpp"
 
-#include <cstdint>
 #include <exception>
+#include <utility>
 
 namespace updater::agent {
 
 using nlohmann::json;
+
+namespace {
+
+/// Mail arrives all the time.
+constexpr std::chrono::minutes max_age_of_count{5};
+
+} // namespace
 
 std::string MailSinceUpgrade::text() {
     const json upgrade = installation();
     std::string text = "stored since the upgrade";
     if (upgrade.is_object())
         text += " to " + appliance_.version + " ended at " + upgrade.value("ended", "an unknown time");
-    std::string counts;
+    std::unique_lock lock(mutex_);
+    if (counted_ && std::chrono::steady_clock::now() - counted_at_ > max_age_of_count)
+        counted_.reset();
+    if (!counting_ && !counted_)
+        begin_to_count();
+    if (!ended_.wait_for(lock, wait_, [this] { return !counting_; }))
+        return text + " (it is being counted; ask again in a minute to learn how much it is)";
+    const Counts counts = std::exchange(counted_, std::nullopt).value_or(Counts());
+    std::string told;
     for (const configuration::Store &store : appliance_.stores)
-        counts += (counts.empty() ? ": " : ", ") + count_of(store, upgrade);
-    return text + counts;
+        if (const auto count = counts.find(store.name); count != counts.end())
+            told += (told.empty() ? ": " : ", ") + text_of(store, count->second, upgrade);
+    return text + told;
+}
+
+void MailSinceUpgrade::begin_to_count() {
+    // One that has ended is joined here, and gives back the lock before it ends.
+    thread_ = std::jthread([this](const std::stop_token &stop) { count_all(stop); });
+    counting_ = true;
+}
+
+void MailSinceUpgrade::count_all(const std::stop_token &stop) {
+    Counts counts;
+    for (const configuration::Store &store : appliance_.stores)
+        counts[store.name] = count_in(store, stop);
+    const std::lock_guard lock(mutex_);
+    counted_ = std::move(counts);
+    counted_at_ = std::chrono::steady_clock::now();
+    counting_ = false;
+    ended_.notify_all();
+}
+
+MailSinceUpgrade::Count MailSinceUpgrade::count_in(const configuration::Store &store,
+                                                   const std::stop_token &stop) {
+    try {
+        return {health::count_records(
+                    programs_, store, [](std::string_view) {}, stop, max_time_to_count),
+                ""};
+    } catch (const std::exception &failure) {
+        return {0, failure.what()};
+    }
 }
 
 json MailSinceUpgrade::installation() const {
@@ -30,14 +74,11 @@ json MailSinceUpgrade::installation() const {
     return found;
 }
 
-std::string MailSinceUpgrade::count_of(const configuration::Store &store, const json &installation) {
-    std::uint64_t now = 0;
-    try {
-        now = health::count_records(
-            programs_, store, [](std::string_view) {}, {}, max_time_to_count);
-    } catch (const std::exception &failure) {
-        return std::string("how much, nobody knows: ") + failure.what();
-    }
+std::string MailSinceUpgrade::text_of(const configuration::Store &store, const Count &count,
+                                      const json &installation) {
+    if (!count.problem.empty())
+        return "how much, nobody knows: " + count.problem;
+    const std::uint64_t now = count.records;
     const std::string holds = "the " + store.name + " holds " + std::to_string(now) + " records";
     const json records = installation.is_object() ? installation.value("records", json()) : json();
     if (!records.is_object() || !records.value(store.name, json()).is_number_unsigned())

@@ -1,4 +1,5 @@
 // The agent's program: makes the parts, connects them, and serves the bus until it is told to stop.
+#include "hooks/runner/systemd_hook_runner.hpp"
 #include "partitions/base/termination.hpp"
 #include "updater/agent/agent.hpp"
 #include "updater/agent/bus_requests.hpp"
@@ -46,7 +47,7 @@ struct Jobs {
                .of_manifest = [&checks](const firmware::Manifest &manifest,
                                         const job::JobFacts &facts) { checks.of_manifest(manifest, facts); }},
               journal, reports.observer),
-          mail_since_upgrade(reports.history, machine.programs, machine.appliance),
+          mail_since_upgrade(reports.history, counting_programs, machine.appliance),
           previous(
               machine.appliance.version, machine.running, machine.boot, machine.generations,
               [&checks, &snapshots](const firmware::Version &version) {
@@ -62,6 +63,7 @@ struct Jobs {
     JobThread thread;
     NewJobs new_jobs;
     FirstChecks first_checks;
+    hooks::runner::SystemdHookRunner counting_programs{"update-control-count.service"};
     MailSinceUpgrade mail_since_upgrade;
     PreviousSystem previous;
     Agent agent;

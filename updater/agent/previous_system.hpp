@@ -16,7 +16,7 @@ class PreviousSystem {
     /// Whether the appliance may go back to this version now; throws Refused.
     using Check = std::function<void(const firmware::Version &)>;
 
-    /// What a way back leaves behind, after "the mail that was ". No job runs when it is asked.
+    /// What a way back leaves behind, after "the mail that was ". Returns soon.
     using LeftBehind = std::function<std::string()>;
 
     /// All references outlive this object.

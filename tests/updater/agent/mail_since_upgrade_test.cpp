@@ -3,6 +3,9 @@
 #include "tests/support/fake_storage.hpp"
 #include "updater/agent/mail_since_upgrade.hpp"
 
+#include <future>
+#include <thread>
+
 #include <CppUTest/TestHarness.h>
 
 using namespace updater;
@@ -13,7 +16,7 @@ TEST_GROUP(MailSinceUpgrade) {
     progress::History history{storage, "/data/update-control/history.json"};
     updater_test::FakeHookRunner programs;
     configuration::Appliance appliance;
-    MailSinceUpgrade mail{history, programs, appliance};
+    MailSinceUpgrade mail{history, programs, appliance, std::chrono::minutes(1)};
 
     void setup() override {
         appliance.version = "2.8.1.0";
@@ -61,4 +64,25 @@ TEST(MailSinceUpgrade, of_an_upgrade_that_nobody_recorded_is_told_as_far_as_it_i
 TEST(MailSinceUpgrade, of_a_store_that_cannot_be_read_is_said_to_be_unknown) {
     store_holds("nonsense");
     STRCMP_CONTAINS("how much, nobody knows: the message-store cannot be read", mail.text().c_str());
+}
+
+TEST(MailSinceUpgrade, of_a_store_that_takes_long_is_counted_while_other_requests_are_answered) {
+    std::promise<void> goes_on;
+    programs.install_function("/inspect", [may_go_on = goes_on.get_future().share()](
+                                              const hooks::runner::HookCall &) {
+        may_go_on.wait();
+        return updater_test::FakeHookRunner::Script{.standard_output = {"records 3117"}, .effect = nullptr};
+    });
+    MailSinceUpgrade slow(history, programs, appliance, std::chrono::milliseconds(0));
+    STRCMP_EQUAL("stored since the upgrade (it is being counted; ask again in a minute to learn how much it "
+                 "is)",
+                 slow.text().c_str());
+    goes_on.set_value();
+    std::string told = slow.text();
+    while (told.find("it is being counted") != std::string::npos) {
+        std::this_thread::yield();
+        told = slow.text();
+    }
+    STRCMP_EQUAL("stored since the upgrade: the message-store holds 3117 records", told.c_str());
+    LONGS_EQUAL(1, programs.calls().size());
 }
