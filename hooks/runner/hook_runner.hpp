@@ -49,6 +49,9 @@ struct HookCall {
     /// With protect_system and the root "/": places that stay as they are and can be written to, with what is
     /// mounted below them.
     std::vector<std::filesystem::path> writable;
+    /// With protect_system and the root "/": speaks to the running product, whose sockets in /run are there,
+    /// read-only; the service manager's and the bus's are not.
+    bool sees_sockets = false;
     /// With protect_system: root's capabilities, and none but these.
     std::uint64_t capabilities = capabilities_for_files_and_accounts;
     /// With protect_system: may have mounts and namespaces of its own. With these it could undo the

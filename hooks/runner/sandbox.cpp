@@ -79,7 +79,12 @@ std::vector<TemporaryFilesystem> temporary_filesystems_of(const HookCall &call) 
     if (!call.protect_system)
         return all;
     all.push_back({"/dev/shm", "mode=1777"});
-    if (call.root == "/" && std::ranges::find(call.writable, "/run") == call.writable.end())
+    if (call.root != "/" || std::ranges::find(call.writable, "/run") != call.writable.end())
+        return all;
+    if (call.sees_sockets)
+        // Who may ask these as root can change everything.
+        all.insert(all.end(), {{"/run/systemd", "mode=755"}, {"/run/dbus", "mode=755"}});
+    else
         all.push_back({"/run", "mode=755"}); // holds the sockets of all running services
     return all;
 }

@@ -66,6 +66,14 @@ TEST(Sandbox, makes_the_running_system_read_only_and_hides_its_sockets) {
     CHECK(value_of<bool>(call, "MountAPIVFS") == true);
 }
 
+TEST(Sandbox, leaves_the_products_sockets_to_a_program_that_asks_the_product) {
+    call.sees_sockets = true;
+    CHECK(value_of<std::string>(call, "ProtectSystem") == "strict");
+    CHECK_FALSE(hides(call, "/run"));
+    for (const char *decides_over_all : {"/run/systemd", "/run/dbus"})
+        CHECK_TEXT(hides(call, decides_over_all), decides_over_all);
+}
+
 TEST(Sandbox, leaves_root_no_more_than_its_work_needs) {
     struct Case {
         std::uint64_t capabilities;

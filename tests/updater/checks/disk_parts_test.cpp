@@ -145,6 +145,8 @@ TEST(DiskParts, of_the_product_are_what_its_programs_say) {
     LONGS_EQUAL(2, programs.calls().size());
     STRCMP_EQUAL("/data", programs.calls().front().arguments.front().c_str());
     CHECK(programs.calls().front().time_limit <= std::chrono::seconds(10));
+    CHECK(programs.calls().front().protect_system && programs.calls().front().sees_sockets);
+    CHECK(programs.calls().front().capabilities == hooks::runner::capabilities_for_looking);
 }
 
 TEST(DiskParts, of_the_product_are_bounded_and_may_fail) {
