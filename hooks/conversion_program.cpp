@@ -49,8 +49,12 @@ ConversionRequest read_request(const std::vector<std::string> &arguments,
     request.new_root = required_directory(environment, "UPDATE_CONTROL_NEW_ROOT");
     request.old_var = required_directory(environment, "UPDATE_CONTROL_OLD_VAR");
     request.new_var = required_directory(environment, "UPDATE_CONTROL_NEW_VAR");
-    const char *rehearsal = environment("UPDATE_CONTROL_REHEARSAL");
-    request.rehearsal = rehearsal != nullptr && std::string_view(rehearsal) == "1";
+    const auto is_set = [&](const char *name) {
+        const char *value = environment(name);
+        return value != nullptr && std::string_view(value) == "1";
+    };
+    request.rehearsal = is_set("UPDATE_CONTROL_REHEARSAL");
+    request.only_settings = is_set("UPDATE_CONTROL_ONLY_SETTINGS");
     return request;
 }
 

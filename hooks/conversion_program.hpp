@@ -28,6 +28,9 @@ struct ConversionRequest {
     std::filesystem::path new_var;  ///< UPDATE_CONTROL_NEW_VAR: /var of the new generation, writable
     bool rehearsal =
         false; ///< UPDATE_CONTROL_REHEARSAL=1: the old system still runs; the result is thrown away
+    /// UPDATE_CONTROL_ONLY_SETTINGS=1: a snapshot's settings are converted. old_root has /etc alone, old_var
+    /// the folders of snapshot-places alone: what else is missing there says nothing.
+    bool only_settings = false;
 };
 
 /// The conversion is not possible. The message is the reason that a person reads: what, where, what to do.

@@ -52,6 +52,8 @@ CarriedFile FileCarrier::carry_step(const ResolvedPath::Step &step) {
     case Region::configuration:
         return carry_in_etc(step);
     case Region::generation:
+        if (step.real.empty())
+            return {CarryResult::present, step.path.string() + " stays as it is here: no snapshot holds it"};
         return carry_in_var(step);
     case Region::shared:
         return {CarryResult::present, ""};
@@ -61,6 +63,11 @@ CarriedFile FileCarrier::carry_step(const ResolvedPath::Step &step) {
         break;
     }
     const auto theirs = overlay::find_entry(storage_, request_.new_root, step.path.lexically_relative("/"));
+    if (step.real.empty())
+        return theirs ? CarriedFile{}
+                      : CarriedFile{CarryResult::refused,
+                                    step.path.string() + " is outside of /etc, so no snapshot holds it, and "
+                                                         "this version's image has no such file"};
     if (!theirs)
         return {CarryResult::refused,
                 step.path.string() + " belongs to the old image, the new one has no such file"};

@@ -4,6 +4,7 @@
 #include "hooks/living_tree.hpp"
 #include "partitions/durable.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <iterator>
@@ -55,7 +56,9 @@ std::set<Path> read_folders(partitions::Storage &storage, const Path &file) {
 OldSystem::OldSystem(partitions::Storage &storage, const ConversionRequest &request)
     : storage_(storage), request_(request), configuration_(storage, request.source, request.new_root / "etc"),
       shared_places_(
-          read_shared_places(storage, request.old_root / "usr/share/update-control/shared-places")) {}
+          read_shared_places(storage, request.old_root / "usr/share/update-control/shared-places")),
+      snapshot_places_(read_folders(storage, request.new_root / "usr/share/update-control/snapshot-places")) {
+}
 
 Region OldSystem::region_of(const Path &absolute) const {
     if (is_below(absolute, "/etc"))
@@ -130,16 +133,14 @@ void OldSystem::follow_next_name(Walk &walk) const {
     }
     walk.reached /= name;
     const Region region = region_of(walk.reached);
-    if (region == Region::shared || region == Region::until_restart) {
-        for (const Path &remaining : walk.rest)
-            walk.reached /= remaining;
-        walk.resolved.file = ResolvedPath::Step{walk.reached.lexically_normal(), region, {}};
-        return;
-    }
+    if (region == Region::shared || region == Region::until_restart)
+        return end_without_look(region, walk);
     const ResolvedPath::Step step{walk.reached, region, real_path(walk.reached, region)};
     const partitions::FileKind kind =
         step.real.empty() ? partitions::FileKind::none : storage_.kind(step.real);
-    if (step.real.empty())
+    if (step.real.empty() && !is_known(walk.reached, region))
+        end_without_look(region, walk);
+    else if (step.real.empty())
         walk.resolved.problem = "there is no " + walk.reached.string();
     else if (kind == partitions::FileKind::symlink)
         follow_link(step, walk);
@@ -149,6 +150,20 @@ void OldSystem::follow_next_name(Walk &walk) const {
         walk.resolved.problem = walk.reached.string() + " is no regular file";
     else if (kind != partitions::FileKind::directory)
         walk.resolved.problem = walk.reached.string() + " is no directory";
+}
+
+void OldSystem::end_without_look(Region region, Walk &walk) {
+    for (const Path &remaining : walk.rest)
+        walk.reached /= remaining;
+    walk.resolved.file = ResolvedPath::Step{walk.reached.lexically_normal(), region, {}};
+}
+
+bool OldSystem::is_known(const Path &absolute, Region region) const {
+    if (!request_.only_settings || region == Region::configuration)
+        return true;
+    return region == Region::generation &&
+           std::any_of(snapshot_places_.begin(), snapshot_places_.end(),
+                       [&](const Path &place) { return is_below(absolute, place); });
 }
 
 void OldSystem::follow_link(const ResolvedPath::Step &link, Walk &walk) const {

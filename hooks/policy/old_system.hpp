@@ -30,7 +30,7 @@ struct ResolvedPath {
         std::filesystem::path path; ///< absolute, normalized, no symbolic link above it
         Region region = Region::image;
         std::filesystem::path
-            real; ///< where it can be read now; empty in a region that cannot be looked into
+            real; ///< where it can be read now; empty if it cannot be looked there: see resolve()
     };
     std::vector<Step> links;  ///< the symbolic links on the way, in order
     std::optional<Step> file; ///< the end; nothing if there is none
@@ -44,7 +44,8 @@ class OldSystem {
 
     /// Follows symbolic links as the old kernel would have, component by component inside these trees: no
     /// link and no ".." in a link leads out of them. Never throws because of what it finds; problem says what
-    /// is wrong with the path.
+    /// is wrong with the path. In a shared or lost region, and with request.only_settings where nothing is
+    /// known of the old system, the path ends without a look at it.
     ResolvedPath resolve(const std::filesystem::path &absolute) const;
 
     Region region_of(const std::filesystem::path &absolute) const;
@@ -52,6 +53,8 @@ class OldSystem {
   private:
     struct Walk;
     void follow_next_name(Walk &walk) const;
+    static void end_without_look(Region region, Walk &walk);
+    bool is_known(const std::filesystem::path &absolute, Region region) const;
     void follow_link(const ResolvedPath::Step &link, Walk &walk) const;
     std::filesystem::path real_path(const std::filesystem::path &absolute, Region region) const;
 
@@ -59,6 +62,7 @@ class OldSystem {
     ConversionRequest request_;
     overlay::OverlayView configuration_;
     std::set<std::filesystem::path> shared_places_;
+    std::set<std::filesystem::path> snapshot_places_; ///< what is known of /var with request.only_settings
 };
 
 /// The second words of a file shared-places: "name /var/path" a line, '#' begins a comment. Nothing if it

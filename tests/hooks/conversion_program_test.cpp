@@ -39,10 +39,12 @@ TEST_GROUP(ConversionProgram) {
 
 TEST(ConversionProgram, hands_over_what_it_was_given) {
     environment["UPDATE_CONTROL_REHEARSAL"] = "1";
+    environment["UPDATE_CONTROL_ONLY_SETTINGS"] = "1";
     const auto convert = [&](const ConversionRequest &request, ConversionLog &log) {
         CHECK_TRUE(request.source == fixture.tree / "upper" && request.target == fixture.tree / "result");
         CHECK_TRUE(request.old_root == fixture.tree / "old" && request.new_var == fixture.tree / "new-var");
         CHECK_TRUE(request.rehearsal);
+        CHECK_TRUE(request.only_settings);
         log.progress(30, "a\nb");
         log.progress(20, "never falls");
         log.progress(200, "never above");

@@ -174,6 +174,34 @@ TEST(PolicyConversionOfATree, warns_of_what_it_cannot_carry) {
     }
 }
 
+TEST(PolicyConversionOfATree, of_a_snapshot_says_nothing_of_what_no_snapshot_holds) {
+    struct Case {
+        const char *path;
+        const char *told; ///< nullptr: nothing
+        bool warns;
+    };
+    const Case cases[] = {
+        {"/usr/share/list", nullptr, false},
+        {"/opt/list", "/opt/list is outside of /etc, so no snapshot holds it", true},
+        {"/var/lib/elsewhere/list", "/var/lib/elsewhere/list stays as it is here", false},
+        {"/var/lib/lists/gone", "was missing before", true},
+        {"/etc/gone", "was missing before", true},
+    };
+    for (const Case &row : cases) {
+        ConversionFixture one;
+        one.tree.file("upper/mailsec/policies/a.xml", policy_with("$(FILE:" + std::string(row.path) + ")"));
+        one.tree.directory("old/usr/share/update-control");
+        one.tree.directory("old-var/lib/lists");
+        one.tree.file("new/usr/share/list", "x");
+        one.tree.file("new/usr/share/update-control/snapshot-places", "/var/lib/lists\n");
+        ConversionRequest request = one.request();
+        request.only_settings = true;
+        convert_policies(one.storage, request, one.log);
+        CHECK_TRUE_TEXT(row.told == nullptr || one.noted(row.told), row.path);
+        CHECK_EQUAL_TEXT(row.warns, one.noted("warning: "), row.path);
+    }
+}
+
 TEST(PolicyConversionOfATree, never_follows_a_link_out_of_the_old_system) {
     // /etc/hostname exists on the machine that converts, but not in the old system.
     tree.link("upper/up", "../../../../../../../../../../../../etc/hostname");

@@ -28,6 +28,8 @@ hooks::runner::HookCall Conversions::call_for(const firmware::Conversion &conver
                         {"UPDATE_CONTROL_NEW_VAR", view.new_var}};
     if (view.rehearsal)
         call.environment["UPDATE_CONTROL_REHEARSAL"] = "1";
+    if (view.only_settings)
+        call.environment["UPDATE_CONTROL_ONLY_SETTINGS"] = "1";
     call.root = view.program_root;
     call.time_limit = time_limit_;
     call.in_background = view.rehearsal;

@@ -39,6 +39,7 @@ struct ConversionView {
     std::filesystem::path old_var;
     std::filesystem::path new_var;
     bool rehearsal = false;
+    bool only_settings = false; ///< of a snapshot: of the old system nothing else is known
 };
 
 class Conversions {

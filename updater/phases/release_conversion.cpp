@@ -127,7 +127,8 @@ snapshot::ConvertedSettings ReleaseConversion::convert(const snapshot::Descripti
                               .old_root = folders.old_root,
                               .new_root = "/",
                               .old_var = folders.old_var,
-                              .new_var = folders.new_var};
+                              .new_var = folders.new_var,
+                              .only_settings = true};
     const auto converted =
         convert_in_stages(storage_, conversions_, chain, {folders.source, folders.work}, view, run, {});
     try {

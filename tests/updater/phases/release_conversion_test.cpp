@@ -95,6 +95,7 @@ TEST(ReleaseConversion, runs_the_programs_for_the_configuration_as_an_upgrade_wo
     STRCMP_EQUAL("/", call.environment.at("UPDATE_CONTROL_NEW_ROOT").c_str());
     STRCMP_EQUAL(conversion_folders.old_var.c_str(), call.environment.at("UPDATE_CONTROL_OLD_VAR").c_str());
     CHECK_FALSE(call.environment.contains("UPDATE_CONTROL_REHEARSAL"));
+    STRCMP_EQUAL("1", call.environment.at("UPDATE_CONTROL_ONLY_SETTINGS").c_str());
     CHECK_TRUE(call.protect_system);
     STRCMP_EQUAL(
         "log /var/log",
