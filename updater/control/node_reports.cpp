@@ -69,6 +69,19 @@ std::string drained_report(const json &state) {
                                   : "update-control --resume, or a restart of the appliance");
 }
 
+std::string drained_over_installation(const json &state) {
+    const json drained = drained_in(state);
+    if (drained.empty())
+        return {};
+    const std::string now = "This node is drained: on request it accepts no mail from outside. ";
+    return now + (drained.value("keep_over_restart", false)
+                      ? "That was ordered over a restart, so it holds after the installation too, whichever "
+                        "version runs then, until: update-control --resume\n"
+                      : "The restart of the installation ends that: mail is accepted again afterwards, "
+                        "whichever version runs then. For mail to stay stopped: update-control --drain "
+                        "--keep-over-restart\n");
+}
+
 std::string role_report(const json &state) {
     const std::string role = text_at(state, "role");
     return role.empty() ? "" : field("Role", role);

@@ -16,6 +16,8 @@ std::string drained_text(const nlohmann::json &state);
 std::string drained_report(const nlohmann::json &state);
 /// "Mail is stopped: drained …", a line by itself; empty if it isn't.
 std::string drained_line(const nlohmann::json &state);
+/// Whether an installation leaves mail stopped, a sentence by itself; empty if it isn't stopped on request.
+std::string drained_over_installation(const nlohmann::json &state);
 /// The line of --status with the role; empty where the product knows none.
 std::string role_report(const nlohmann::json &state);
 

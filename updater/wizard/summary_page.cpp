@@ -1,6 +1,7 @@
 #include "updater/wizard/summary_page.hpp"
 
 #include "updater/control/documents.hpp"
+#include "updater/control/node_reports.hpp"
 #include "updater/control/report_lines.hpp"
 #include "updater/text/duration.hpp"
 #include "updater/wizard/text_lines.hpp"
@@ -74,6 +75,8 @@ Screen SummaryPage::screen(const Size &size) const {
             "restarts, and accepts mail again when the new version has proved itself. If it does not, the "
             "present version comes back by itself.\n",
         size.columns, value_column);
+    if (const std::string drained = control::drained_over_installation(state_); !drained.empty())
+        append_text(screen.lines, "\n" + drained, size.columns);
     if (const std::string notes = text_at(found_.checks, "release_notes"); !notes.empty())
         append_text(screen.lines, "\nWhat the vendor says of it:\n" + notes, size.columns);
     return screen;

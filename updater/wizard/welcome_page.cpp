@@ -1,6 +1,7 @@
 #include "updater/wizard/welcome_page.hpp"
 
 #include "updater/control/documents.hpp"
+#include "updater/control/node_reports.hpp"
 #include "updater/control/reports.hpp"
 #include "updater/wizard/text_lines.hpp"
 
@@ -28,6 +29,8 @@ Screen WelcomePage::screen(const Size &size) const {
             "itself: you may leave, and a lost connection does no harm.\n\n"
             "F12 next   F11 or Esc back   Ctrl+X leave   Tab, Enter buttons\n\n",
         size.columns);
+    if (const std::string drained = control::drained_over_installation(state_); !drained.empty())
+        append_text(screen.lines, drained + "\n", size.columns);
     append_text(screen.lines, control::status_report(state_), size.columns, value_column);
     return screen;
 }

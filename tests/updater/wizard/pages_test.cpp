@@ -73,6 +73,26 @@ TEST(WizardPages, the_welcome_shows_the_appliance_and_its_state) {
     CHECK(!page.screen(usual).back);
 }
 
+TEST(WizardPages, the_welcome_and_the_summary_say_what_becomes_of_a_drained_node) {
+    WelcomePage welcome(*client, "mail.example.org");
+    SummaryPage summary(*client, wishes, found, begun);
+    const auto check = [&](const char *text, bool shown) {
+        welcome.enter();
+        summary.enter();
+        for (const Page *page : {static_cast<const Page *>(&welcome), static_cast<const Page *>(&summary)}) {
+            std::string lines = text_of(*page);
+            std::ranges::replace(lines, '\n', ' ');
+            CHECK_EQUAL_TEXT(shown, lines.find(text) != std::string::npos, text);
+        }
+    };
+    check("is drained", false);
+    agent().fake_node.drain({.keep_over_restart = false});
+    check("ends that", true);
+    agent().fake_node.drain({.keep_over_restart = true});
+    check("ends that", false);
+    check("holds after the", true);
+}
+
 TEST(WizardPages, firmware_from_the_command_line_is_chosen) {
     FirmwarePage page(*client, wishes, "/data/new.fw");
     page.enter();
