@@ -25,7 +25,8 @@ job::PhaseEnd RestartAppliancePhase::run(job::PhaseRun &run) {
         throw Cancelled();
     // Last of all: from this write on the next start is a try of the new system, whatever causes it.
     boot_.try_once(run.facts.new_slot);
-    run.progress(100, "restarting into " + run.facts.to_version);
+    // The restart itself is most of the phase.
+    run.progress(20, "restarting into " + run.facts.to_version);
     run.log(job::Severity::info, "restarting into " + run.facts.to_version +
                                      "; if it does not prove itself, the appliance "
                                      "comes back with " +
