@@ -77,9 +77,10 @@ class FakeAgent : public updater::bus::AgentRequests {
         return facts;
     }
 
-    std::string install(const std::string &source, bool force) override {
+    std::string install(const std::string &source, const updater::job::InstallOptions &options) override {
         last_source = source;
-        last_force = force;
+        last_force = options.force;
+        last_options = options;
         if (source == "/old.fw")
             throw updater::Refused("version 2.7.0.0 is older than the 2.8.0.0 that 2.8.1.0 needs",
                                    "install 2.8.0.0 first", updater::messages::Code::check_version);
@@ -153,9 +154,11 @@ class FakeAgent : public updater::bus::AgentRequests {
         return {{"slot", "b"}, {"version", "2.8.0.0"}, {"made", "2026-11-21T03:00:00+00:00"}};
     }
     nlohmann::json restoring = {{"state", "restarting"}}; ///< what becomes of `rescue` then
-    std::uint64_t dry_run(const std::string &source, bool force) override {
+    updater::job::InstallOptions last_options;
+    std::uint64_t dry_run(const std::string &source, const updater::job::InstallOptions &options) override {
         const std::uint64_t number = check_firmware(source);
-        last_force = force;
+        last_force = options.force;
+        last_options = options;
         firmware_checks["forecast"] = forecast;
         return number;
     }

@@ -58,12 +58,14 @@ void Agent::stop() {
     thread_.end();
 }
 
-std::string Agent::install(const std::string &source, bool force) {
+std::string Agent::install(const std::string &source, const job::InstallOptions &options) {
     const std::lock_guard lock(requests_);
     refuse_while_running();
     auto facts = new_jobs_.facts(job::Operation::install, source);
-    facts.force = force;
-    choice_.resolve_source(facts, source, force);
+    facts.force = options.force;
+    facts.stop_on_conflict = options.stop_on_conflict;
+    facts.known_conflicts = options.known_conflicts;
+    choice_.resolve_source(facts, source, options.force);
     choice_.add_what_the_feed_says(facts);
     first_checks_.check(facts);
     thread_.start(facts);

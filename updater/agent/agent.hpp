@@ -33,7 +33,7 @@ class Agent : public job::JobRequests {
     /// Although none runs: the journal cannot be read, or could not be written. After pick_up(); from any
     /// thread.
     bool may_have_open_job() const { return !journal_problem_.empty() || thread_.has_given_up(); }
-    std::string install(const std::string &source, bool force) override;
+    std::string install(const std::string &source, const job::InstallOptions &options) override;
     std::string download(const std::string &source) override;
     void cancel() override;
     void rollback(bool force) override;

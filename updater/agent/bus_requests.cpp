@@ -24,8 +24,8 @@ BusRequests::BusRequests(job::JobRequests &jobs, pacing::Pacer &pacer, const Rep
     : jobs_(jobs), pacer_(pacer), reports_(reports), planned_(planned),
       drop_previous_(std::move(drop_previous)) {}
 
-std::string BusRequests::install(const std::string &source, bool force) {
-    return jobs_.install(source, force);
+std::string BusRequests::install(const std::string &source, const job::InstallOptions &options) {
+    return jobs_.install(source, options);
 }
 
 std::string BusRequests::download(const std::string &source) {

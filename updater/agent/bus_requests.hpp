@@ -47,7 +47,7 @@ class BusRequests : public bus::AgentRequests {
                 DropPrevious drop_previous);
 
     bool busy() const override { return jobs_.busy(); }
-    std::string install(const std::string &source, bool force) override;
+    std::string install(const std::string &source, const job::InstallOptions &options) override;
     std::string download(const std::string &source) override;
     void cancel() override;
     void rollback(bool force) override;
@@ -59,8 +59,8 @@ class BusRequests : public bus::AgentRequests {
     void verify(const std::string &slots) override;
     void back_up(bool force) override { reports_.rescue.back_up(force); }
     nlohmann::json restore_copy(bool really) override { return reports_.rescue.restore(really); }
-    std::uint64_t dry_run(const std::string &source, bool force) override {
-        return reports_.firmware_check.begin_dry_run(source, force);
+    std::uint64_t dry_run(const std::string &source, const job::InstallOptions &options) override {
+        return reports_.firmware_check.begin_dry_run(source, options);
     }
     bus::SnapshotRequests &snapshots() override { return reports_.snapshots; }
     bus::NodeRequests &node() override { return reports_.node; }

@@ -74,6 +74,8 @@ json document_of(const DryRun &run, const firmware::Manifest &manifest,
             {"units", std::move(units)},
             {"stores_converted", converted},
             {"changed_in_etc", run.changed_in_etc},
+            {"stops_on_conflict", run.facts.stop_on_conflict},
+            {"known_conflicts", run.facts.known_conflicts},
             {"replaced_version", run.replaced_version ? json(*run.replaced_version) : json(nullptr)},
             {"rollback", rollback_of(run, manifest, appliance.keep_old_generation)},
             {"problem", ""}};

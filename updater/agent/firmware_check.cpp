@@ -31,14 +31,15 @@ void add_what_the_vendor_says(nlohmann::json &document, const std::optional<firm
 FirmwareCheck::FirmwareCheck(Checks checks, text::Clock clock, Forecast forecast)
     : checks_(std::move(checks)), clock_(std::move(clock)), forecast_(std::move(forecast)) {}
 
-std::uint64_t FirmwareCheck::begin_dry_run(const std::string &source, bool force) {
-    return begin_with({source, force}, [this, source, force](const std::stop_token &stop) -> nlohmann::json {
-        try {
-            return forecast_(source, force, stop);
-        } catch (const std::exception &failure) {
-            return {{"problem", text::clean_text(failure.what())}};
-        }
-    });
+std::uint64_t FirmwareCheck::begin_dry_run(const std::string &source, const job::InstallOptions &options) {
+    return begin_with({source, options.force},
+                      [this, source, options](const std::stop_token &stop) -> nlohmann::json {
+                          try {
+                              return forecast_(source, options, stop);
+                          } catch (const std::exception &failure) {
+                              return {{"problem", text::clean_text(failure.what())}};
+                          }
+                      });
 }
 
 std::uint64_t FirmwareCheck::begin_with(const Wanted &wanted, BoundForecast forecast) {

@@ -4,6 +4,7 @@
 
 #include "updater/checks/finding.hpp"
 #include "updater/firmware/manifest.hpp"
+#include "updater/job/install_options.hpp"
 #include "updater/text/local_time.hpp"
 
 #include <functional>
@@ -37,8 +38,8 @@ class FirmwareCheck {
         std::function<void(const Wanted &wanted, CheckResults &results, const std::stop_token &stop)>;
 
     /// What an installation of this would do: the member `forecast` of the document. What it throws is shown.
-    using Forecast =
-        std::function<nlohmann::json(const std::string &source, bool force, const std::stop_token &stop)>;
+    using Forecast = std::function<nlohmann::json(
+        const std::string &source, const job::InstallOptions &options, const std::stop_token &stop)>;
 
     FirmwareCheck(Checks checks, text::Clock clock, Forecast forecast = nullptr);
     /// Ends a check that runs, and waits for it.
@@ -52,8 +53,8 @@ class FirmwareCheck {
         return begin_with({.source = source},
                           [](const std::stop_token &) { return nlohmann::json(nullptr); });
     }
-    /// The same, and forecasts after the checks what an installation would do, with `force` or without.
-    std::uint64_t begin_dry_run(const std::string &source, bool force);
+    /// The same, and forecasts after the checks what an installation would do, with these options.
+    std::uint64_t begin_dry_run(const std::string &source, const job::InstallOptions &options);
     /// Ends a check that runs, and waits for it. None begins afterwards.
     void end();
 

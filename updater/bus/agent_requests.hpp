@@ -28,9 +28,9 @@ class AgentRequests : public job::JobRequests {
     /// shows what was found, with the number. Changes nothing, and is possible at any time. `source` as of
     /// install(). Throws Busy while one is checked.
     virtual std::uint64_t check_firmware(const std::string &source) = 0;
-    /// The same, and finds out what an installation of this would do: `forecast` in checks(). `force` as of
-    /// install().
-    virtual std::uint64_t dry_run(const std::string &source, bool force) = 0;
+    /// The same, and finds out what an installation of this would do: `forecast` in checks(). `options` as
+    /// of install().
+    virtual std::uint64_t dry_run(const std::string &source, const job::InstallOptions &options) = 0;
 
     /// Begins to compare OS partitions with what was signed, and returns; verification() shows what was
     /// found. `slots`: "a", "b", or "" for both. Changes nothing by itself. Throws Busy, Refused.

@@ -37,9 +37,44 @@ std::string read_calendar(sd_bus_message *call) {
     return read_text(call, "the time", services::max_calendar_bytes);
 }
 
-struct InstallOptions {
-    bool force = false;
-};
+using job::InstallOptions;
+
+bool read_boolean(sd_bus_message *call, const std::string &name) {
+    int value = 0;
+    if (sd_bus_message_read(call, "v", "b", &value) < 0)
+        throw InvalidArgument("the option " + name + " must be a boolean");
+    return value != 0;
+}
+
+std::vector<std::string> read_known_conflicts(sd_bus_message *call) {
+    std::vector<std::string> paths;
+    if (sd_bus_message_enter_container(call, 'v', "as") < 0)
+        throw InvalidArgument("the option known-conflicts must be a list of paths");
+    check_read(sd_bus_message_enter_container(call, 'a', "s"));
+    while (sd_bus_message_at_end(call, 0) == 0) {
+        paths.push_back(read_text(call, "a known conflict", job::max_known_conflict_bytes));
+        if (!paths.back().starts_with('/'))
+            throw InvalidArgument("a known conflict must be an absolute path");
+        if (paths.size() > job::max_known_conflicts)
+            throw InvalidArgument("more than " + std::to_string(job::max_known_conflicts) +
+                                  " known conflicts; name the folders that they are in");
+    }
+    check_read(sd_bus_message_exit_container(call));
+    check_read(sd_bus_message_exit_container(call));
+    return paths;
+}
+
+void read_option(sd_bus_message *call, const std::string &name, InstallOptions &options) {
+    if (name == "force")
+        options.force = read_boolean(call, name);
+    else if (name == "stop-on-conflict")
+        options.stop_on_conflict = read_boolean(call, name);
+    else if (name == "known-conflicts")
+        options.known_conflicts = read_known_conflicts(call);
+    else // it may be a restriction
+        throw InvalidArgument(
+            "this agent knows no such option; it knows: force, stop-on-conflict, known-conflicts");
+}
 
 InstallOptions read_options(sd_bus_message *call) {
     InstallOptions options;
@@ -51,13 +86,7 @@ InstallOptions read_options(sd_bus_message *call) {
             break;
         const char *name = nullptr;
         check_read(sd_bus_message_read(call, "s", &name));
-        // An unknown option may be a restriction, so it is an error.
-        if (std::string_view(name) != "force")
-            throw InvalidArgument("this agent knows no such option; it knows: force");
-        int value = 0;
-        if (sd_bus_message_read(call, "v", "b", &value) < 0)
-            throw InvalidArgument("the option force must be a boolean");
-        options.force = value != 0;
+        read_option(call, name, options);
         check_read(sd_bus_message_exit_container(call));
     }
     check_read(sd_bus_message_exit_container(call));
@@ -67,7 +96,7 @@ InstallOptions read_options(sd_bus_message *call) {
 int install(sd_bus_message *call, AgentRequests &requests) {
     const std::string source = read_source(call);
     const InstallOptions options = read_options(call);
-    const std::string job = requests.install(source, options.force);
+    const std::string job = requests.install(source, options);
     return sd_bus_reply_method_return(call, "s", job.c_str());
 }
 
@@ -125,7 +154,7 @@ int back_up(sd_bus_message *call, AgentRequests &requests) {
 
 int dry_run(sd_bus_message *call, AgentRequests &requests) {
     const std::string source = read_source(call);
-    return sd_bus_reply_method_return(call, "t", requests.dry_run(source, read_options(call).force));
+    return sd_bus_reply_method_return(call, "t", requests.dry_run(source, read_options(call)));
 }
 
 int get_checks(sd_bus_message *call, AgentRequests &requests) {
@@ -140,6 +169,8 @@ int reply_with(sd_bus_message *call, nlohmann::json document) {
 int schedule(sd_bus_message *call, AgentRequests &requests) {
     const std::string source = read_source(call);
     const InstallOptions options = read_options(call);
+    if (options.stop_on_conflict)
+        throw InvalidArgument("the option stop-on-conflict is for an installation that begins now");
     return reply_with(call, requests.schedule(source, options.force, read_calendar(call)));
 }
 

@@ -76,7 +76,7 @@ ExitCode begin_and_follow(const CommandLine &line, Client &client, Display &disp
         if (const auto stopped = check_feed_before_choosing(client, display))
             return *stopped;
     if (line.action == Action::install)
-        job = client.install(line.source, line.force);
+        job = client.install(line.source, install_options(line));
     else if (line.action == Action::download)
         job = client.download(line.source);
     else

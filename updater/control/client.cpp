@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 namespace updater::control {
 
@@ -21,6 +22,28 @@ void check_built(int result) {
             "an argument is not UTF-8, so it cannot be sent to the agent; give the file another name");
     if (result < 0)
         throw AgentUnreachable(std::string("a D-Bus message cannot be made: ") + std::strerror(-result));
+}
+
+/// The source and the options as Install and DryRun take them. An older agent knows `force` alone, so the
+/// others are left out unless they are wanted.
+void append_wanted(sd_bus_message *call, const std::string &source, const job::InstallOptions &options) {
+    check_built(sd_bus_message_append(call, "s", source.c_str()));
+    check_built(sd_bus_message_open_container(call, 'a', "{sv}"));
+    check_built(sd_bus_message_append(call, "{sv}", "force", "b", options.force ? 1 : 0));
+    if (options.stop_on_conflict) {
+        std::vector<char *> paths;
+        for (const std::string &path : options.known_conflicts)
+            paths.push_back(const_cast<char *>(path.c_str())); // NOLINT: as sd-bus wants it
+        paths.push_back(nullptr);
+        check_built(sd_bus_message_append(call, "{sv}", "stop-on-conflict", "b", 1));
+        check_built(sd_bus_message_open_container(call, 'e', "sv"));
+        check_built(sd_bus_message_append(call, "s", "known-conflicts"));
+        check_built(sd_bus_message_open_container(call, 'v', "as"));
+        check_built(sd_bus_message_append_strv(call, paths.data()));
+        check_built(sd_bus_message_close_container(call));
+        check_built(sd_bus_message_close_container(call));
+    }
+    check_built(sd_bus_message_close_container(call));
 }
 
 // Whether the agent, or the bus's policy for it, gave this answer. Every other error means that the agent is
@@ -146,9 +169,9 @@ std::string Client::node() {
     return send_for_text(new_call("GetNode"), quick_microseconds);
 }
 
-std::string Client::install(const std::string &source, bool force) {
+std::string Client::install(const std::string &source, const job::InstallOptions &options) {
     Message call = new_call("Install");
-    check_built(sd_bus_message_append(call.get(), "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0));
+    append_wanted(call.get(), source, options);
     return send_for_text(std::move(call), with_checks_microseconds);
 }
 
@@ -204,9 +227,9 @@ std::string Client::restore_copy(bool really) {
     return send_for_text(std::move(call), with_checks_microseconds);
 }
 
-std::uint64_t Client::dry_run(const std::string &source, bool force) {
+std::uint64_t Client::dry_run(const std::string &source, const job::InstallOptions &options) {
     Message call = new_call("DryRun");
-    check_built(sd_bus_message_append(call.get(), "sa{sv}", source.c_str(), 1, "force", "b", force ? 1 : 0));
+    append_wanted(call.get(), source, options);
     return send_for_number(std::move(call));
 }
 

@@ -2,6 +2,8 @@
 // documents.
 #pragma once
 
+#include "updater/job/install_options.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -48,7 +50,7 @@ struct SnapshotKeys {
 class Client {
   public:
     /// Both return the job's id.
-    std::string install(const std::string &source, bool force);
+    std::string install(const std::string &source, const job::InstallOptions &options);
     std::string download(const std::string &source);
     void cancel();
     void roll_back(bool force);
@@ -69,7 +71,7 @@ class Client {
     /// that copy.
     std::string restore_copy(bool really);
     /// As check_firmware(), and finds out what an installation would do.
-    std::uint64_t dry_run(const std::string &source, bool force);
+    std::uint64_t dry_run(const std::string &source, const job::InstallOptions &options);
     /// Both return the agent's document of the new state.
     std::string schedule(const std::string &source, bool force, const std::string &calendar);
     std::string postpone(const std::string &calendar);

@@ -57,6 +57,8 @@ std::string role_verb_in(std::string_view verb) {
         throw UsageError("--wait needs a number of seconds");
     case role_option:
         throw UsageError("--role needs one of: show, take, give");
+    case known_conflict_option:
+        throw UsageError("--known-conflict needs a path as the message names it, such as /etc/motd");
     case postpone_option:
         throw UsageError("--postpone-until needs a time, such as \"2026-12-24 22:30\", or: now");
     default:
@@ -101,7 +103,25 @@ std::string source_of(Action action, std::vector<std::string> operands) {
     return checked_source(source);
 }
 
+void check_conflict_options(const CommandLine &line) {
+    if (line.stop_on_conflict && line.action != Action::install && line.action != Action::dry_run)
+        throw UsageError("--stop-on-conflict goes only with --install and --dry-run, and not with --at");
+    if (!line.known_conflicts.empty() && !line.stop_on_conflict)
+        throw UsageError("--known-conflict goes only with --stop-on-conflict");
+    if (line.known_conflicts.size() > job::max_known_conflicts)
+        throw UsageError("more than " + std::to_string(job::max_known_conflicts) +
+                         " known conflicts; name the folders that they are in");
+}
+
+std::string known_conflict_in(std::string_view path) {
+    if (!path.starts_with('/') || path.size() > job::max_known_conflict_bytes)
+        throw UsageError("--known-conflict needs a path as the message names it, such as /etc/motd, not " +
+                         std::string(path));
+    return std::string(path);
+}
+
 void check_combination(const CommandLine &line) {
+    check_conflict_options(line);
     const bool begins_something =
         line.action == Action::install || line.action == Action::download || line.action == Action::cancel ||
         line.action == Action::roll_back || line.action == Action::refresh || line.action == Action::verify ||
@@ -178,6 +198,10 @@ bool take_option(int letter, Wishes &wishes) {
         wishes.line.yes = true;
     } else if (letter == force_option) {
         wishes.line.force = true;
+    } else if (letter == stop_on_conflict_option) {
+        wishes.line.stop_on_conflict = true;
+    } else if (letter == known_conflict_option) {
+        wishes.line.known_conflicts.push_back(known_conflict_in(optarg));
     } else if (letter == json_option) {
         wishes.line.json = true;
     } else if (letter == no_wait_option) {
@@ -239,6 +263,12 @@ CommandLine read_command_line(int argument_count, char **arguments) {
         line.action = Action::dry_run;
     check_combination(line);
     return line;
+}
+
+job::InstallOptions install_options(const CommandLine &line) {
+    return {.force = line.force,
+            .stop_on_conflict = line.stop_on_conflict,
+            .known_conflicts = line.known_conflicts};
 }
 
 CommandLine read_command_line(std::vector<std::string> words) {

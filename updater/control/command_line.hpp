@@ -2,6 +2,7 @@
 #pragma once
 
 #include "updater/control/snapshot_arguments.hpp"
+#include "updater/job/install_options.hpp"
 
 #include <cstdint>
 #include <stdexcept>
@@ -55,6 +56,8 @@ struct CommandLine {
     SnapshotWish snapshot;                                  // for snapshot
     std::uint64_t max_wait_seconds = default_drain_seconds; // for drain
     bool keep_over_restart = false;                         // for drain
+    bool stop_on_conflict = false;                          // for install and dry_run, also the next
+    std::vector<std::string> known_conflicts;
     bool force = false;
     bool yes = false; // nobody is asked
     bool json = false;
@@ -72,6 +75,9 @@ class UsageError : public std::runtime_error {
 CommandLine read_command_line(int argument_count, char **arguments);
 /// The same for words in memory, without the program's name.
 CommandLine read_command_line(std::vector<std::string> words);
+
+/// For install and dry_run.
+job::InstallOptions install_options(const CommandLine &line);
 
 /// What --help prints.
 std::string help_text();

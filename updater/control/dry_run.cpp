@@ -67,11 +67,21 @@ std::string bytes_lines(const json &forecast) {
            field("Writes", size_at(forecast, "write_bytes") + " of the image");
 }
 
+std::string what_a_conflict_does(const json &forecast) {
+    if (!forecast.value("stops_on_conflict", json(false)).is_boolean() ||
+        !forecast.value("stops_on_conflict", false))
+        return "";
+    const std::string known = joined(forecast.value("known_conflicts", json::array()));
+    return known.empty() ? ", and each ends the job there"
+                         : ", and each ends the job there, except: " + known;
+}
+
 std::string etc_line(const json &forecast) {
     return field("Files of /etc",
                  std::to_string(number_at(forecast, "changed_in_etc")) +
                      " were changed here and are carried over; conflicts are found in phase 2, "
-                     "before mail stops");
+                     "before mail stops" +
+                     what_a_conflict_does(forecast));
 }
 
 std::string effects_lines(const json &forecast) {
@@ -95,7 +105,7 @@ std::variant<std::string, ExitCode> look_ahead(const CommandLine &line, Client &
     if (line.source.empty())
         if (const auto stopped = check_feed_before_choosing(client, display))
             return *stopped;
-    return wait_for_checks(client, client.dry_run(line.source, line.force));
+    return wait_for_checks(client, client.dry_run(line.source, install_options(line)));
 }
 
 json forecast_in(const json &checks) {

@@ -70,6 +70,11 @@ Options:
                   already; roll back although the new system has accepted mail;
                   remove the previous system although mail was stored there only;
                   back up in place of the previous system
+      --stop-on-conflict
+                  with -i and -n: end the job at the end of phase 2, while mail
+                  flows, if this appliance and the new version changed the same
+      --known-conflict PATH
+                  but not for this one, or those below it; may be repeated
       --yes       do not ask before an installation, a restore, or before the
                   previous system is removed
       --password-file FILE, --ask-password, --certificate FILE

@@ -45,6 +45,8 @@ constexpr std::array all_options{
     option{"ask-password", no_argument, nullptr, ask_password_option},
     option{"certificate", required_argument, nullptr, certificate_option},
     option{"key", required_argument, nullptr, key_option},
+    option{"stop-on-conflict", no_argument, nullptr, stop_on_conflict_option},
+    option{"known-conflict", required_argument, nullptr, known_conflict_option},
     option{"force", no_argument, nullptr, force_option},
     option{"yes", no_argument, nullptr, yes_option},
     option{"json", no_argument, nullptr, json_option},

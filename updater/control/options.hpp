@@ -43,6 +43,8 @@ enum LongOnly : int {
     ask_password_option,
     certificate_option,
     key_option,
+    stop_on_conflict_option,
+    known_conflict_option,
     force_option,
     yes_option,
     json_option,

@@ -80,7 +80,7 @@ void BusAgent::refresh() {
 }
 
 std::string BusAgent::install(const std::string &source) {
-    return asking([&] { return client_.install(source, false); });
+    return asking([&] { return client_.install(source, {}); });
 }
 
 std::string BusAgent::download(const std::string &source) {

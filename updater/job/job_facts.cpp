@@ -104,6 +104,8 @@ void read_order(JobFacts &facts, const nlohmann::json &document) {
     facts.expected_version = document.value("expected_version", "");
     facts.even_if_failed_before = document.value("even_if_failed_before", true);
     facts.force = document.value("force", false);
+    facts.stop_on_conflict = document.value("stop_on_conflict", false);
+    facts.known_conflicts = document.value("known_conflicts", std::vector<std::string>());
     document.at("log_file").get_to(facts.log_file);
     facts.started = time_from(document.at("started_ms"));
 }
@@ -270,6 +272,10 @@ nlohmann::json to_json(const JobFacts &facts) {
         {"machine", document_or_empty(facts.machine)},
         {"addresses", facts.addresses},
         {"expected_records", facts.expected_records}};
+    if (facts.stop_on_conflict) {
+        document["stop_on_conflict"] = true;
+        document["known_conflicts"] = facts.known_conflicts;
+    }
     if (facts.stores)
         document["stores"] = *facts.stores;
     write_content(facts, document);

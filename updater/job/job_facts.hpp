@@ -38,6 +38,8 @@ struct JobFacts {
     std::string image_hash;            ///< SHA-256 of its chunk index, which names every byte of the image
     bool even_if_failed_before = true; ///< asked for by name or with force
     bool force = false;                ///< replace also what a rollback left, or install what runs already
+    bool stop_on_conflict = false;     ///< as of InstallOptions, also the next
+    std::vector<std::string> known_conflicts;
     std::string from_version;
     std::string to_version;
     std::string least_acceptable_version; ///< from the commit of to_version on; empty: as before

@@ -2,6 +2,7 @@
 // agent answers.
 #pragma once
 
+#include "updater/job/install_options.hpp"
 #include "updater/messages/coded.hpp"
 
 #include <stdexcept>
@@ -32,9 +33,8 @@ class JobRequests {
     virtual bool busy() const = 0;
 
     /// Begins an upgrade and returns the job's id. `source`: "" (newest downloaded firmware, else the
-    /// configured URL), an absolute path or an https URL. `force`: install a version that failed here before.
-    /// Throws Refused, Busy.
-    virtual std::string install(const std::string &source, bool force) = 0;
+    /// configured URL), an absolute path or an https URL. Throws Refused, Busy.
+    virtual std::string install(const std::string &source, const InstallOptions &options) = 0;
 
     /// Begins a download and returns the job's id. `source`: "" (the configured URL) or an https URL. Throws
     /// Busy.

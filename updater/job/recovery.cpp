@@ -6,7 +6,9 @@
 #include "updater/text/clean_text.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
+#include <string_view>
 
 namespace updater::job {
 
@@ -126,6 +128,29 @@ Recovery run_again(const JournalContents &contents, const MachineState &machine,
             .code = messages::text_of(messages::Code::resumed)};
 }
 
+/// As one word of a shell.
+std::string word_of_shell(const std::string &text) {
+    const auto plain = [](unsigned char each) {
+        return std::isalnum(each) != 0 ||
+               std::string_view("/._-+:@%,=").find(static_cast<char>(each)) != std::string_view::npos;
+    };
+    if (std::ranges::all_of(text, plain))
+        return text;
+    std::string quoted = "'";
+    for (const char each : text)
+        quoted += each == '\'' ? std::string("'\\''") : std::string(1, each);
+    return quoted + "'";
+}
+
+std::string conflict_options(const JobFacts &facts) {
+    if (!facts.stop_on_conflict)
+        return "";
+    std::string options = " --stop-on-conflict";
+    for (const std::string &path : facts.known_conflicts)
+        options += " --known-conflict " + word_of_shell(path);
+    return options;
+}
+
 } // namespace
 
 std::string command_to_try_again(const JobFacts &facts, Phase phase) {
@@ -139,10 +164,10 @@ std::string command_to_try_again(const JobFacts &facts, Phase phase) {
         return "update-control -d fw" + named;
     const std::string install = "update-control -i fw";
     if (phase < Phase::restart_appliance)
-        return install + named;
+        return install + named + conflict_options(facts);
     // Without a name it would be left out from now on.
     const std::string &name = facts.firmware_file.empty() ? source : facts.firmware_file;
-    return install + " " + (name.empty() ? "--force" : name);
+    return install + " " + (name.empty() ? "--force" : name) + conflict_options(facts);
 }
 
 std::string advice_to_try_again(const JobFacts &facts, Phase phase) {

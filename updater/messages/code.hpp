@@ -180,6 +180,7 @@ enum class Code : unsigned short {
     program_not_run,
     program_warns,
     appliance_file_wrong,
+    unknown_conflicts,
 
     running_system_damaged = 901,
     snapshot_refused,

@@ -31,6 +31,13 @@ constexpr Message configuration_messages[] = {
     {Code::appliance_file_wrong, "The vendor's configuration of the appliance cannot be read",
      nothing_changed,
      "Compare the running system with what was signed: update-control --verify. Ask the vendor."},
+    {Code::unknown_conflicts,
+     "This appliance and the new version changed the same, and that was to stop the job",
+     ended_while_mail_flows,
+     "Undo the changes that the message names, or name those that may stay, and start again: update-control "
+     "-i "
+     "fw --stop-on-conflict --known-conflict PATH. Where they stay, the new version's file lies beside as "
+     "NAME.update-new."},
 };
 
 } // namespace

@@ -34,7 +34,7 @@ class InstallPhase {
     /// Can be run again after an interruption anywhere: what the partition holds already is neither fetched
     /// nor written again. @throws StorageError, ImageTooLarge, ReadBackMismatch, Refused, FirmwareChanged,
     /// FirmwareDamaged, DownloadFailed, ConversionFailed, ConversionPostponed,
-    /// ConfigurationRefused, ContentUpdateRuns, Cancelled.
+    /// ConfigurationRefused, NewImageRefuses, UnknownConflicts, ContentUpdateRuns, Cancelled.
     job::PhaseEnd run(job::PhaseRun &run);
     /// Removes the new generation. The rescue partition stays marked unbootable.
     void undo(job::PhaseRun &run);

@@ -2,6 +2,7 @@
 
 #include "partitions/durable.hpp"
 #include "partitions/tree_copy.hpp"
+#include "updater/phases/conflicts.hpp"
 #include "updater/phases/conversion_stages.hpp"
 
 namespace updater::phases {
@@ -14,6 +15,19 @@ ConfigurationRehearsal::ConfigurationRehearsal(Conversions &conversions, Configu
 
 void ConfigurationRehearsal::run(const std::filesystem::path &new_root, job::PhaseRun &run,
                                  PercentRange progress) {
+    Conflicts conflicts;
+    job::PhaseRun noticing = run;
+    noticing.log = [&](const job::CodedSeverity &severity, std::string_view line) {
+        conflicts.read(line, run.facts.known_conflicts);
+        run.log(severity, line);
+    };
+    convert_and_check(new_root, noticing, progress);
+    if (run.facts.stop_on_conflict)
+        conflicts.require_none(run.facts);
+}
+
+void ConfigurationRehearsal::convert_and_check(const std::filesystem::path &new_root, job::PhaseRun &run,
+                                               PercentRange progress) {
     const auto conversions = conversions_of(run.facts.conversions, firmware::ConversionKind::configuration);
     const auto checkers = checks_.checkers_of(new_root, run);
     const bool has_check_programs = checks_.has_check_programs(new_root);

@@ -22,10 +22,12 @@ class ConfigurationRehearsal {
                            partitions::Generations &generations);
 
     /// `new_root`: the new image, whose programs run. @throws ConversionFailed, ConversionPostponed,
-    /// ConfigurationRefused, NewImageRefuses, Cancelled, StorageError, MountError.
+    /// ConfigurationRefused, NewImageRefuses, UnknownConflicts, Cancelled, StorageError, MountError.
     void run(const std::filesystem::path &new_root, job::PhaseRun &run, PercentRange progress);
 
   private:
+    void convert_and_check(const std::filesystem::path &new_root, job::PhaseRun &run, PercentRange progress);
+
     Conversions &conversions_;
     ConfigurationChecks &checks_;
     partitions::Storage &storage_;

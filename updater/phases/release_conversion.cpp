@@ -4,6 +4,7 @@
 #include "partitions/layout.hpp"
 #include "updater/checks/conversion_chain.hpp"
 #include "updater/firmware/version.hpp"
+#include "updater/phases/conflicts.hpp"
 #include "updater/phases/conversion_stages.hpp"
 #include "updater/refusal.hpp"
 
@@ -34,9 +35,8 @@ firmware::Version version_of(const snapshot::Description &description) {
 class ToldLines {
   public:
     void add(job::Severity severity, std::string_view line) {
-        // A conversion begins its lines with its name; "conflict" is the word of what isn't merged.
         const bool matters = severity == job::Severity::warning || severity == job::Severity::error ||
-                             line.find(": conflict ") != std::string_view::npos;
+                             conflict_in(line).has_value();
         if (matters && ++count_ <= max_lines_told)
             lines_.emplace_back(line);
     }

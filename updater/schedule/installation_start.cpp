@@ -28,9 +28,9 @@ void InstallationStart::start(const DueInstallation &due, ScheduleState state, c
     current_.save(state);
     try {
         const auto firmware = choose();
-        messages_.say(due.what + (firmware
-                                      ? " begins: job " + jobs_.install(firmware->source, firmware->force)
-                                      : std::string(" is open, and there is nothing to install")));
+        messages_.say(due.what + (firmware ? " begins: job " +
+                                                 jobs_.install(firmware->source, {.force = firmware->force})
+                                           : std::string(" is open, and there is nothing to install")));
     } catch (const Refused &refusal) {
         messages_.announce_missed(due, std::string(refusal.what()) + ". " + refusal.next_step());
     } catch (const std::exception &failure) {

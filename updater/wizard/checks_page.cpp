@@ -38,7 +38,7 @@ bool ChecksPage::is_checking() const {
 }
 
 void ChecksPage::enter() {
-    number_ = client_.dry_run(wishes_.source, false);
+    number_ = client_.dry_run(wishes_.source, {});
     found_.checks = control::read_document(client_.checks());
 }
 

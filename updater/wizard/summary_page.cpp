@@ -92,7 +92,7 @@ std::string SummaryPage::leave(const Answer & /*answer*/) {
     }
     // Read before the job begins, so that the end of an earlier one is not taken for its own.
     begun_.last_before = control::read_document(client_.state()).value("last", json(nullptr));
-    begun_.job = client_.install(wishes_.source, false);
+    begun_.job = client_.install(wishes_.source, {});
     return {};
 }
 

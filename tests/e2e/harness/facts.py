@@ -38,6 +38,11 @@ def active(shell: SecureShell, unit: str) -> bool:
     return shell.run(f"systemctl is-active --quiet {unit}").status == 0
 
 
+def last_began(shell: SecureShell, unit: str) -> str:
+    """When it last started, in microseconds since boot; 0 if it has not run since boot."""
+    return shell.must(f"systemctl show --property=ActiveEnterTimestampMonotonic --value {unit}").strip()
+
+
 def running_slot(shell: SecureShell) -> str:
     words = shell.must("cat /proc/cmdline").split()
     return next(word.split("=", 1)[1] for word in words if word.startswith("update_control.slot="))

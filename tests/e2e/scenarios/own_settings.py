@@ -126,7 +126,7 @@ def _set_up(stage: Stage) -> None:
 def _is_refused(stage: Stage) -> None:
     """A setting that would lock everybody out of the new system ends the install in phase 2; no service has stopped."""
     checks, shell = stage.checks, stage.machine.shell
-    began = {unit: _last_began(stage, unit) for unit in product.MAIL_UNITS}
+    began = {unit: facts.last_began(stage.machine.shell, unit) for unit in product.MAIL_UNITS}
     shell.must(f"echo '{_REFUSED}' >{_REFUSED_FILE} && /usr/sbin/sshd -t")
     stage.tell(f"update-control -i fw, with a setting that the new sshd refuses: {_REFUSED}")
     install = stage.updates.run("update-control -i fw", common.UPGRADE_SECONDS)
@@ -140,17 +140,12 @@ def _is_refused(stage: Stage) -> None:
     log = stage.xpu_log()
     checks.that(_REFUSED_FILE in log, "the log says so", log[-800:])
     checks.that("phase 2 " in log and "phase 3 " not in log, "it ends in phase 2", log[-800:])
-    checks.equal({unit: _last_began(stage, unit) for unit in product.MAIL_UNITS}, began, "the services have run all the time")
+    checks.equal({unit: facts.last_began(stage.machine.shell, unit) for unit in product.MAIL_UNITS}, began, "the services have run all the time")
     checks.equal(facts.grub_environment(shell).get("bootable_b"), "0", "the new system cannot be booted")
     checks.equal(common.check_complete_pair(stage), places.OLD_VERSION, "the old version runs")
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
     stage.tell("mail flows; repeating the install without the setting")
     shell.must(f"rm {_REFUSED_FILE}")
-
-
-def _last_began(stage: Stage, unit: str) -> str:
-    """When it last started, in microseconds since boot; 0 if it has not run since boot."""
-    return stage.machine.shell.must(f"systemctl show --property=ActiveEnterTimestampMonotonic --value {unit}").strip()
 
 
 def _fill_var(stage: Stage) -> None:
@@ -193,7 +188,7 @@ def _is_in_force(stage: Stage, when: str) -> None:
         file_state = facts.unit_file_state(shell, unit)
         checks.that(file_state in ("disabled", "masked"), f"a unit is still switched off {when}: {unit}", file_state)
         checks.that(not facts.active(shell, unit), f"and does not run {when}: {unit}")
-        checks.equal(_last_began(stage, unit), "0", f"and has not since the machine started {when}: {unit}")
+        checks.equal(facts.last_began(stage.machine.shell, unit), "0", f"and has not since the machine started {when}: {unit}")
     checks.that(_greeting_of_sshd().startswith("SSH-"), f"sshd answers {when}")
     _var_is_there(stage, when)
 

@@ -1,8 +1,8 @@
 """Upgrades that end before anything has changed: refused by the checks, or cancelled in phase 2."""
-from harness import bundles, facts
+from harness import bundles, facts, product
 from harness.stage import Stage
 from virtual_lab import firmware
-from virtual_lab.update_control import CANCELLED, DONE, MAIL_STOPPED, REFUSED
+from virtual_lab.update_control import CANCELLED, DONE, FAILED, MAIL_STOPPED, REFUSED
 from virtual_lab.waiting import wait_until
 
 from . import common
@@ -40,9 +40,32 @@ def checks_refuse(stage: Stage) -> None:
     checks.equal(facts.grub_environment(shell), before.grub, "the boot loader's environment is untouched")
     shell.must("rm /data/something-large")
     stage.tell("space is free again")
+    _conflict_stops_if_asked(stage)
     common.check_next_install_is_possible(stage)
     common.check_old_system(stage, before)
     common.check_mail(stage)
+
+
+_CONFLICT = "/etc/issue"  # differs between the releases of Debian
+
+
+def _conflict_stops_if_asked(stage: Stage) -> None:
+    """What only the new image tells: at the end of phase 2, while mail flows."""
+    checks, shell = stage.checks, stage.machine.shell
+    stage.tell(f"a conflict in {_CONFLICT}, and an installation that is to stop at it")
+    began = {unit: facts.last_began(shell, unit) for unit in product.MAIL_UNITS}
+    shell.must(f"cp -a {_CONFLICT} /run/as-it-was && echo 'Property of the lab' >{_CONFLICT}")
+    call = stage.updates.run("update-control -i fw --stop-on-conflict --known-conflict /etc/postfix", common.UPGRADE_SECONDS)
+    checks.equal(call.status, FAILED, "it ends")
+    last = stage.updates.state()["last"]
+    checks.equal((last["result"], last["code"]), ("failed", "UC0809"), "with a code of its own")
+    for part in (f"{_CONFLICT}: changed on both sides", f"--stop-on-conflict --known-conflict /etc/postfix --known-conflict {_CONFLICT}"):
+        checks.that(part in last["reason"], f"the reason says: {part}", last["reason"])
+    log = stage.xpu_log()
+    checks.that("phase 2 " in log and "phase 3 " not in log, "in phase 2", log[-800:])
+    checks.equal({unit: facts.last_began(shell, unit) for unit in product.MAIL_UNITS}, began, "no service has stopped")
+    checks.equal(stage.updates.state()["mail"], "flows", "mail flows")
+    shell.must(f"cp -a /run/as-it-was {_CONFLICT}")
 
 
 def _refusal_has_a_code(stage: Stage) -> None:

@@ -198,7 +198,7 @@ TEST(AgentRollback, is_not_begun_by_an_installation_whose_file_is_none) {
                  {"http://updates.lan.test/some.fw", "neither an absolute path nor an https URL"}};
     for (const auto &each : cases) {
         try {
-            agent.install(each.source, false);
+            agent.install(each.source, {});
             FAIL(each.source);
         } catch (const Refused &refusal) {
             STRCMP_CONTAINS(each.said, refusal.what());
@@ -244,7 +244,7 @@ TEST(AgentRollback, is_refused_like_every_job_while_the_journal_cannot_be_read) 
                     problem.c_str());
     STRCMP_CONTAINS("move /data/update-control/journal away", problem.c_str());
     STRCMP_CONTAINS("the job journal cannot be read", roll_back(true).c_str());
-    CHECK_THROWS(job::NotPossible, agent.install("/some.fw", true));
+    CHECK_THROWS(job::NotPossible, agent.install("/some.fw", {.force = true}));
     CHECK_THROWS(job::NotPossible, agent.download("https://updates.lan.test/some.fw"));
     CHECK_FALSE(agent.busy());
     CHECK(agent.may_have_open_job());

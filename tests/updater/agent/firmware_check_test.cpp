@@ -108,16 +108,17 @@ TEST(FirmwareCheck, forecasts_when_it_is_asked_to) {
     FirmwareCheck check([&](const Wanted &wanted, CheckResults &,
                             const std::stop_token &) { checked_with_force.push_back(wanted.force); },
                         clock,
-                        [](const std::string &source, bool force, const std::stop_token &) -> nlohmann::json {
+                        [](const std::string &source, const job::InstallOptions &options,
+                           const std::stop_token &) -> nlohmann::json {
                             if (source.empty())
                                 throw std::runtime_error("no server\nanswers");
-                            return {{"to", "2.8.1.0"}, {"forced", force}};
+                            return {{"to", "2.8.1.0"}, {"forced", options.force}};
                         });
-    check.begin_dry_run("/a.fw", true);
+    check.begin_dry_run("/a.fw", {.force = true});
     STRCMP_EQUAL(R"({"forced":true,"to":"2.8.1.0"})", document_after(check)["forecast"].dump().c_str());
     check.begin("/a.fw");
     CHECK(document_after(check)["forecast"].is_null());
-    check.begin_dry_run("", false);
+    check.begin_dry_run("", {});
     STRCMP_EQUAL(R"({"problem":"no server answers"})", document_after(check)["forecast"].dump().c_str());
     CHECK((checked_with_force == std::vector{true, false, false}));
 }

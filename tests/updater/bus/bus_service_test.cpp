@@ -42,6 +42,35 @@ TEST(BusService, install_passes_source_and_options_on_and_returns_the_job) {
     CHECK(served.agent.last_force);
 }
 
+TEST(BusService, install_passes_known_conflicts_on_within_bounds) {
+    using Paths = std::vector<const char *>;
+    const auto install_with = [&](Paths paths) {
+        paths.push_back(nullptr);
+        return call(caller.get(), "Install",
+                    [&](sd_bus_message *request) {
+                        sd_bus_message_append(request, "s", "");
+                        sd_bus_message_open_container(request, 'a', "{sv}");
+                        sd_bus_message_append(request, "{sv}", "stop-on-conflict", "b", 1);
+                        sd_bus_message_open_container(request, 'e', "sv");
+                        sd_bus_message_append(request, "s", "known-conflicts");
+                        sd_bus_message_open_container(request, 'v', "as");
+                        sd_bus_message_append_strv(request, const_cast<char **>(paths.data()));
+                        sd_bus_message_close_container(request);
+                        sd_bus_message_close_container(request);
+                        sd_bus_message_close_container(request);
+                    })
+            .error;
+    };
+    const std::string too_long = "/" + std::string(job::max_known_conflict_bytes, 'x');
+    for (const Paths &wrong : {Paths{"etc/motd"}, Paths{""}, Paths{"/etc/a\nb"}, Paths{too_long.c_str()},
+                               Paths(job::max_known_conflicts + 1, "/etc/motd")})
+        STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, install_with(wrong).c_str());
+    STRCMP_EQUAL("", install_with({"/etc/motd", "/etc/my folder"}).c_str());
+    CHECK(served.agent.last_options.stop_on_conflict);
+    CHECK((served.agent.last_options.known_conflicts ==
+           std::vector<std::string>{"/etc/motd", "/etc/my folder"}));
+}
+
 TEST(BusService, verify_and_back_up_pass_on_what_was_asked_for) {
     const auto verify = [&](const char *slot) {
         return call(caller.get(), "Verify",
@@ -295,7 +324,7 @@ TEST(BusService, a_second_agent_reports_the_first_and_changes_nothing) {
 TEST(BusService, it_stops_when_asked_and_gives_the_name_back) {
     served.stop();
     CHECK(!served.failure);
-    STRCMP_EQUAL("job-1", served.agent.install("", false).c_str());
+    STRCMP_EQUAL("job-1", served.agent.install("", {}).c_str());
 }
 
 TEST_GROUP(BusServiceWithoutBus){};

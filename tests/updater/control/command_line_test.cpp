@@ -56,6 +56,9 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         {{"-i", "\xff.fw"}, {.action = Action::install, .source = "<here>/\xff.fw"}},
         {{"-i", "fw", "--force", "--json", "--no-wait"},
          {.action = Action::install, .force = true, .json = true, .wait = false}},
+        {{"-i", "fw", "--stop-on-conflict"}, {.action = Action::install, .stop_on_conflict = true}},
+        {{"-n", "-i", "--stop-on-conflict", "--known-conflict", "/etc/a", "--known-conflict=/etc/b c"},
+         {.action = Action::dry_run, .stop_on_conflict = true, .known_conflicts = {"/etc/a", "/etc/b c"}}},
         {{"-d"}, {.action = Action::download}},
         {{"-d", "fw", "https://host/x.fw"}, {.action = Action::download, .source = "https://host/x.fw"}},
         {{"--download", "--no-wait"}, {.action = Action::download, .wait = false}},
@@ -134,6 +137,8 @@ TEST(CommandLine, every_spelling_means_what_the_manual_says) {
         LONGS_EQUAL_TEXT(row.meant.mib_per_second, line.mib_per_second, words.c_str());
         LONGS_EQUAL_TEXT(row.meant.max_wait_seconds, line.max_wait_seconds, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.keep_over_restart, line.keep_over_restart, words.c_str());
+        CHECK_EQUAL_TEXT(row.meant.stop_on_conflict, line.stop_on_conflict, words.c_str());
+        CHECK_TEXT(row.meant.known_conflicts == line.known_conflicts, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.force, line.force, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.yes, line.yes, words.c_str());
         CHECK_EQUAL_TEXT(row.meant.json, line.json, words.c_str());

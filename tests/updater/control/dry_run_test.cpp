@@ -58,6 +58,19 @@ TEST(DryRunReport, says_what_will_happen_and_for_how_long) {
                  forecast_report(forecast, now).c_str());
 }
 
+TEST(DryRunReport, says_what_a_conflict_does) {
+    const auto has = [&](const char *end) {
+        STRCMP_CONTAINS((std::string("before mail stops") + end + "\n").c_str(),
+                        forecast_report(forecast, now).c_str());
+    };
+    forecast["stops_on_conflict"] = true;
+    has(", and each ends the job there");
+    forecast["known_conflicts"] = {"/etc/motd", "/etc/issue"};
+    has(", and each ends the job there, except: /etc/motd, /etc/issue");
+    forecast["stops_on_conflict"] = "yes";
+    has("");
+}
+
 TEST(DryRunReport, leaves_out_what_there_is_not) {
     for (const char *name : {"plan", "units", "stores_converted", "replaced_version", "rollback", "phases"})
         forecast[name] = nullptr;

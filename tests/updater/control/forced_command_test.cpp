@@ -42,6 +42,7 @@ TEST(ForcedCommand, lets_through_what_is_named_and_nothing_else) {
         {"install", "update-control -i fw", "allowed"},
         {"install", "update-control -i fw --no-wait", "allowed"},
         {"install", "update-control -i fw --force", "not allowed"},
+        {"install", "update-control -i fw --stop-on-conflict --known-conflict /etc/a", "allowed"},
         {"install", "update-control -i fw /tmp/other.fw", "not allowed"},
         {"install", "update-control -i https://elsewhere.test/x.fw", "not allowed"},
         {"install-any", "update-control -i https://elsewhere.test/x.fw", "allowed"},

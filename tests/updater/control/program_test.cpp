@@ -71,7 +71,7 @@ TEST_GROUP(ControlProgram) {
     // A job that runs until the test is over.
     void begin_job(job::Phase phase) {
         agent().set_work(staying_in(phase));
-        agent().install("", false);
+        agent().install("", {});
         while (agent().status.running_job()->phase != phase)
             pause(10);
     }
@@ -281,7 +281,7 @@ TEST(ControlProgram, following_begins_with_the_last_20_events) {
     for (int number = 1; number <= 30; ++number)
         agent().status.event(job::Severity::info, "event " + std::to_string(number) + ".");
     agent().set_work(restarting);
-    agent().install("", false);
+    agent().install("", {});
     agent().end_job();
     const Ended ended = run({"-f"});
     CHECK(ended.output.find("event 11.") == std::string::npos);

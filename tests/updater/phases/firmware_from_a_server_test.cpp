@@ -285,6 +285,33 @@ TEST(FirmwareFromAServer, phase2_ends_when_the_new_system_refuses_the_configurat
     LONGS_EQUAL(2, asked);
 }
 
+TEST(FirmwareFromAServer, phase2_ends_at_a_conflict_that_is_not_known_if_that_was_asked_for) {
+    storage.put_directory(generations.path_of(facts.old_generation) / "etc/upper");
+    storage.put_directory("/images/a");
+    phase_1.run(run);
+    facts.conversions = {{"etc", firmware::ConversionKind::configuration, "etc", "any", "debian-13"}};
+    programs.install(layout.hooks / "etc", {.standard_error = {"conflict /etc/motd: changed on both sides"}});
+    const auto outcome = [&](bool stops, std::vector<std::string> known) -> std::string {
+        facts.stop_on_conflict = stops;
+        facts.known_conflicts = std::move(known);
+        try {
+            phase_2.run(run);
+            return "";
+        } catch (const UnknownConflicts &conflicts) {
+            CHECK(conflicts.code() == messages::Code::unknown_conflicts);
+            phase_2.undo(run);
+            CHECK_FALSE(boot.bootable(partitions::Slot::b));
+            LONGS_EQUAL(1, generations.all().size());
+            return conflicts.what();
+        }
+    };
+    STRCMP_CONTAINS("/etc/motd: changed on both sides", outcome(true, {}).c_str());
+    STRCMP_CONTAINS("/etc/motd: changed on both sides", outcome(true, {"/etc/issue"}).c_str());
+    CHECK(said("etc: conflict /etc/motd"));
+    STRCMP_EQUAL("", outcome(true, {"/etc/motd"}).c_str());
+    STRCMP_EQUAL("", outcome(false, {}).c_str());
+}
+
 TEST(FirmwareFromAServer, phase2_goes_on_wherever_the_power_was_cut_and_never_leaves_a_half_image_bootable) {
     phase_1.run(run);
     const auto runs_through = [&](partitions_test::FakeStorage &disk) {

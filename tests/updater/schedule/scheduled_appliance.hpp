@@ -29,8 +29,8 @@ class FakeJobs : public job::JobRequests {
     std::function<void()> begins = [] {}; // what beginning a job writes down
 
     bool busy() const override { return running; }
-    std::string install(const std::string &source, bool force) override {
-        return begin((force ? "install by force " : "install ") + source);
+    std::string install(const std::string &source, const job::InstallOptions &options) override {
+        return begin((options.force ? "install by force " : "install ") + source);
     }
     std::string download(const std::string &source) override { return begin("download " + source); }
     void cancel() override {}

@@ -10,11 +10,13 @@ namespace updater::agent::parts {
 
 FirmwareCheck::Forecast requested_forecast(Machine &machine, const Firmware &firmware, const Offer &offer,
                                            const Jobs &jobs, const progress::History &history) {
-    return [&machine, &firmware, &offer, jobs, &history](const std::string &source, bool force,
-                                                         const std::stop_token &stop) {
-        auto looked = look_at({source, force}, firmware, offer, jobs.new_jobs, machine.storage, stop);
+    return [&machine, &firmware, &offer, jobs, &history](
+               const std::string &source, const job::InstallOptions &options, const std::stop_token &stop) {
+        auto looked = look_at({source, options.force}, firmware, offer, jobs.new_jobs, machine.storage, stop);
         const auto manifest = looked.firmware.head.manifest;
         DryRun run{.facts = std::move(looked.facts)};
+        run.facts.stop_on_conflict = options.stop_on_conflict;
+        run.facts.known_conflicts = options.known_conflicts;
         firmware.installation.note(looked.firmware.head, run.facts);
         if (!jobs.busy()) {
             const auto quiet = quiet_run(run.facts, stop);
