@@ -121,6 +121,30 @@ def an_unknown_conflict_stops_before_anything_is_touched(make) -> None:
     require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
 
 
+def a_conflict_that_the_new_version_finds_stops_the_play(make) -> None:
+    """At the end of phase 2 of the first node: nothing has stopped there, and it serves again."""
+    stage = make(["n1", "n2"])
+    stage.settings["update_control_known_conflicts"] = ["some words", "/etc/issue"]
+    for node in stage.nodes.values():
+        node.order(found_in_phase_2="/etc/motd")
+    run = stage.play()
+    require_ended(run, False)
+    require("1 change of this appliance in conflict: /etc/motd" in " ".join(run.log.split()), f"not said:\n{run.log[-3000:]}")
+    require("it serves again with version 2.8.0.0" in " ".join(run.log.split()), f"not said:\n{run.log[-3000:]}")
+    require(stage.versions() == OLD[:2], f"versions: {stage.versions()}")
+    require(not [c for c in stage.nodes["n2"].commands() if c.startswith(("-i", "--drain"))], "n2 was touched")
+    stage.settings["update_control_known_conflicts"].append("/etc/motd")
+    require_ended(stage.play("cluster", "--limit", "n1"), True)
+    begun = [c for c in stage.nodes["n1"].commands() if c.startswith("-i")]
+    require(begun[-1].endswith(" --stop-on-conflict --known-conflict /etc/issue --known-conflict /etc/motd --yes --no-wait --json"),
+            f"begun with: {begun}")
+    # As before there was the option.
+    stage.settings.update(update_control_known_conflicts=[], update_control_stop_on_conflict=False)
+    require_ended(stage.play(), True)
+    require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
+    stage.require_mail_never_stopped()
+
+
 def nothing_is_touched_unless_all_are_well(make) -> None:
     """A node that is down, one below the minimum version, one without mail, and a balancer that doesn't answer."""
     stage = make(["n1", "n2"], version={"n1": "2.8.0.0", "n2": "2.7.9.0"})
@@ -252,6 +276,6 @@ def nodes_may_follow_later(make) -> None:
 SCENARIOS = [the_central_node_can_be_first, the_control_role_moves_and_returns, a_second_node_that_rolls_back_stops_the_play,
              a_run_that_is_killed_at_any_step_continues, a_run_that_is_killed_in_a_job_watches_it,
              a_connection_that_is_cut_at_the_installation_is_no_failure, a_queue_that_does_not_empty_stops_the_play,
-             an_unknown_conflict_stops_before_anything_is_touched, nothing_is_touched_unless_all_are_well,
+             an_unknown_conflict_stops_before_anything_is_touched, a_conflict_that_the_new_version_finds_stops_the_play, nothing_is_touched_unless_all_are_well,
              a_balancer_that_vanishes_leaves_the_node_out, a_node_without_a_test_message_gets_no_load,
              the_last_node_that_serves_stays_in, what_nodes_tell_is_never_a_template, nodes_may_follow_later]

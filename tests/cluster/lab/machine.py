@@ -33,6 +33,12 @@ def write(name: str, content) -> None:
     part.replace(FOLDER / name)
 
 
+def _unknown_conflict(words: list, path: str | None) -> str:
+    """What ends the job, if the new version finds a conflict at `path`."""
+    known = [words[number + 1] for number, word in enumerate(words) if word == "--known-conflict"]
+    return f"1 change of this appliance in conflict: {path}" if path and "--stop-on-conflict" in words and path not in known else ""
+
+
 def now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
 
@@ -196,7 +202,8 @@ class Machine:
             named = re.search(r"(\d+(?:\.\d+){3})", " ".join(words))
             target = named[1] if named else orders.get("steps", {}).get(state["version"], "2.8.1.0")
             identity = f"job-{len(state['history']) + 1}"
-            self._job = {"id": identity, "phase": 1, "state": "running", "operation": "install", "to": target}
+            self._job = {"id": identity, "phase": 1, "state": "running", "operation": "install", "to": target,
+                         "stops_at": _unknown_conflict(words, orders.get("found_in_phase_2"))}
             threading.Thread(target=self._run_job, args=[state["version"], target], daemon=True).start()
             if orders.get("cut"):
                 # The connection ends before the answer.
@@ -210,8 +217,8 @@ class Machine:
         for phase in range(1, 7):
             self._set(phase)
             time.sleep(PHASE_SECONDS * (4 if phase == 2 else 1))
-            if outcome == "failed" and phase == 2:
-                return self._end(before, target, began, outcome)
+            if phase == 2 and (outcome == "failed" or self._job["stops_at"]):
+                return self._end(before, target, began, "failed")
         for system in (target, before) if outcome == "rolled-back" else (target,):
             self._set(6, "restarting" if system == target else "rolling-back")
             time.sleep(PHASE_SECONDS)
@@ -238,7 +245,7 @@ class Machine:
             last = {"job": self._job["id"], "operation": "install", "from": before, "to": target, "result": outcome,
                     "started": began, "ended": now(), "log": f"/var/spool/updates/XPU/{self._job['id']}.log",
                     "fetch_bytes": read("orders").get("fetch_bytes", 1 << 20),
-                    "reason": "" if outcome == "succeeded" else
+                    "reason": "" if outcome == "succeeded" else self._job["stops_at"] or
                     read("orders").get("reason", "the health gate: mailfilter.service failed"), "next": ""}
             write("state", {**state, "history": [*state["history"], last]})
             self._job = None

@@ -36,7 +36,8 @@ class Node(Protocol):
 
     def order(self, **orders) -> None:
         """What the node has to do from now on: `outcome` of installations (succeeded, rolled-back, failed) with
-        its `reason`, `queue` (messages that can't be delivered), `conflict` and `refused` (of checks), `mail_stopped`,
+        its `reason`, `queue` (messages that can't be delivered), `conflict` and `refused` (of checks), `found_in_phase_2` (a
+        path in conflict that only the new version finds), `mail_stopped`,
         `test_message_lost`, `restart_seconds`, `fetch_bytes`, `cut` (close the connection that begins an installation before its answer), `hang`
         (don't answer over SSH), `busy_once` (when it is to drain)."""
 

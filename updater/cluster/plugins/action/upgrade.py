@@ -5,6 +5,8 @@ already is not done again.
       version: 2.8.1.0
       source: https://…         # or a path on the appliance; empty: the next steps of the feed
       force: false              # also a version that failed on this appliance before
+      stop_on_conflict: false   # the job ends in phase 2 at conflicts …
+      known_conflicts: []       # … except those at or below these paths; other words mean nothing here
       seconds: 5400             # for all of it
       answer_seconds: 120       # for a first answer
       poll_seconds: 5
@@ -17,7 +19,8 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.appliance import Appliance, NoWay
 from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.upgrade import Upgrade
 
-DEFAULTS = {"version": "", "source": "", "force": False, "seconds": 5400.0, "answer_seconds": 120.0, "poll_seconds": 5.0,
+DEFAULTS = {"version": "", "source": "", "force": False, "stop_on_conflict": False,
+            "known_conflicts": [], "seconds": 5400.0, "answer_seconds": 120.0, "poll_seconds": 5.0,
             "command_seconds": 300, "max_steps": 4}
 
 

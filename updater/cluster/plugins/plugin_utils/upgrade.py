@@ -50,7 +50,7 @@ class Upgrade:
     def _begin(self) -> str | None:
         """The job's id, if the answer arrived."""
         words = "-i fw" + (f" {self._wanted['source']}" if self._wanted["source"] else "")
-        words += (" --force" if self._wanted["force"] else "") + " --yes --no-wait --json"
+        words += (" --force" if self._wanted["force"] else "") + self._words_about_conflicts() + " --yes --no-wait --json"
         while True:
             self._seen = "an installation was asked for"
             try:
@@ -66,6 +66,16 @@ class Upgrade:
             if self._look(self._wanted["answer_seconds"])["state"] != "idle":
                 return None
             self._sleep("busy with a check or the rescue partition")
+
+    def _words_about_conflicts(self) -> str:
+        if not self._wanted["stop_on_conflict"]:
+            return ""
+        paths = [str(known) for known in self._wanted["known_conflicts"] if str(known).startswith("/")]
+        unfit = [path for path in paths if " " in path]
+        if unfit:
+            raise NoWay(f"a path with blanks cannot be named over a restricted key: {', '.join(unfit)}. "
+                        "Next: name the folder that it is in.")
+        return " --stop-on-conflict" + "".join(f" --known-conflict {path}" for path in paths)
 
     def _watched(self, state: dict, job: str | None, last_before) -> dict:
         """Waits for the end of a job, over restarts. `job` is null if its id isn't known."""
