@@ -21,20 +21,34 @@ def install_collection(folder: Path) -> Path:
 
 class Playbooks:
     def __init__(self, folder: Path, collections: Path):
-        self._folder, self._collections = folder, collections
+        self.folder, self._collections = folder, collections
         self.inventory = folder / "inventory.yml"
         self._number = 0
 
-    def run(self, playbook: str, *arguments: str, kill_at: str = "", kill_when=None, seconds: float = RUN_SECONDS) -> "Run":
-        """`kill_at`: where the first step of this name begins; `kill_when`: as soon as it holds."""
+    def elsewhere(self, name: str) -> "Playbooks":
+        """For another administrator, with the same inventory."""
+        (self.folder / name).mkdir()
+        other = Playbooks(self.folder / name, self._collections)
+        other.inventory = self.inventory
+        return other
+
+    def waits(self) -> bool:
+        """Whether the last run has come to where it waits."""
+        return (self.folder / f"steps-{self._number}").with_suffix(".stopped").exists()
+
+    def run(self, playbook: str, *arguments: str, kill_at: str = "", kill_when=None, wait_at: str = "", until: Path | None = None,
+            seconds: float = RUN_SECONDS) -> "Run":
+        """`kill_at`: where the first step of this name begins; `kill_when`: as soon as it holds; `wait_at`: there it waits until
+        the file `until` exists."""
         self._number += 1
-        log = self._folder / f"ansible-{self._number}.log"
-        steps = self._folder / f"steps-{self._number}"
+        log = self.folder / f"ansible-{self._number}.log"
+        steps = self.folder / f"steps-{self._number}"
         environment = {**os.environ, "ANSIBLE_CONFIG": str(self._collections / "ansible.cfg"),
                        "ANSIBLE_COLLECTIONS_PATH": str(self._collections), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "1", "ANSIBLE_LOCALHOST_WARNING": "0",
-                       "ANSIBLE_LOCAL_TEMP": str(self._folder / "tmp"), "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
-                       "ANSIBLE_CALLBACKS_ENABLED": "stop_at", "HOME": str(self._folder), "LC_ALL": "C.UTF-8",
-                       "CLUSTER_LAB_STEPS": str(steps), "CLUSTER_LAB_STOP_AT": kill_at}
+                       "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"), "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
+                       "ANSIBLE_CALLBACKS_ENABLED": "stop_at", "HOME": str(self.folder), "LC_ALL": "C.UTF-8",
+                       "CLUSTER_LAB_STEPS": str(steps), "CLUSTER_LAB_STOP_AT": kill_at or wait_at,
+                       "CLUSTER_LAB_GOES_ON": str(until or self.folder / "never")}
         with open(log, "wb") as out:
             process = subprocess.Popen(["ansible-playbook", "-i", self.inventory, f"updatecontrol.appliance.{playbook}", *arguments],
                                        stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, start_new_session=True)

@@ -20,7 +20,8 @@ class Stage:
         self.sender: Sender | None = None
         self.settings = {"update_control_version": "2.8.1.0", "update_control_source": SOURCE.format("2.8.1.0"),
                          "update_control_poll_seconds": 0.3, "update_control_answer_seconds": 20,
-                         "update_control_upgrade_seconds": 60, "update_control_drain_seconds": 30}
+                         "update_control_upgrade_seconds": 60, "update_control_drain_seconds": 30,
+                         "update_control_lock_folder": str(folder)}
         self._groups = groups
 
     def start(self, balanced: bool = True) -> "Stage":
@@ -43,7 +44,7 @@ class Stage:
             node.stop()
 
     def play(self, playbook: str = "cluster", *arguments: str, **how) -> Run:
-        self._write_inventory()
+        self.write_inventory()
         return self.playbooks.run(playbook, *arguments, **how)
 
     def versions(self) -> list[str]:
@@ -61,7 +62,7 @@ class Stage:
         twice = {name for name in stored if stored.count(name) > 1}
         require(not twice, f"stored twice: {sorted(twice)[:5]}")
 
-    def _write_inventory(self) -> None:
+    def write_inventory(self) -> None:
         (self.folder / "known_hosts").write_text("".join(node.known_host() + "\n" for node in self.nodes.values()))
         hosts = {node.name: {"ansible_host": node.address, "ansible_port": node.port,
                              "ansible_ssh_private_key_file": str(node.key)} for node in self.nodes.values()}

@@ -1,4 +1,5 @@
-"""Writes down when each step begins, and where. At the wanted one it waits to be killed: what the step does was not begun."""
+"""Writes down when each step begins, and where. At the wanted one it waits to be killed, or until it may go on: what the step
+does was not begun."""
 import os
 import time
 from pathlib import Path
@@ -12,11 +13,13 @@ class CallbackModule(CallbackBase):
     def __init__(self):
         super().__init__()
         self._steps, self._stop_at = Path(os.environ["CLUSTER_LAB_STEPS"]), os.environ["CLUSTER_LAB_STOP_AT"]
+        self._goes_on = Path(os.environ["CLUSTER_LAB_GOES_ON"])
 
     def v2_playbook_on_task_start(self, task, is_conditional):
         if _name_of(task) == self._stop_at:
             self._steps.with_suffix(".stopped").touch()
-            time.sleep(600)
+            while not self._goes_on.exists():
+                time.sleep(0.01)
 
     def v2_runner_on_start(self, host, task):
         with open(self._steps, "a") as steps:

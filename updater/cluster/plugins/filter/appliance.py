@@ -26,6 +26,23 @@ def health_problems(state: dict, minimum: str) -> list:
     return problems
 
 
+def at_work(answers: list, order: list = (), version: str = "") -> list:
+    """Which nodes somebody works on, and what is seen of it; `answers` of a loop over their names. `order`: the nodes of this
+    run; the first of them that isn't ready is left out, because this run goes on there."""
+    states = {answer["item"]: answer.get("document") or {} for answer in answers}
+    works = {name: _work(state) for name, state in states.items()}
+    here = next((name for name in order if name in states and
+                 (works[name] or numbers_of(states[name].get("running_version")) < numbers_of(version))), None)
+    return [f"{name} {work}" for name, work in works.items() if work and name != here]
+
+
+def _work(state: dict) -> str:
+    if state.get("state", "idle") != "idle":
+        return f"is in phase {state.get('phase')} of a job ({state.get('operation')})"
+    drained = state.get("drained")
+    return f"is drained since {drained.get('since')} by {drained.get('by')}" if isinstance(drained, dict) else ""
+
+
 def queue_text(queue: dict) -> str:
     """What waits in the mail queue, of the document that a drain ends with; empty if it doesn't say."""
     messages = queue.get("messages") or []
@@ -82,5 +99,5 @@ def versions_report(answers: list, version: str) -> list:
 
 class FilterModule:
     def filters(self):
-        return {"health_problems": health_problems, "queue_text": queue_text, "refusals": refusals,
+        return {"health_problems": health_problems, "at_work": at_work, "queue_text": queue_text, "refusals": refusals,
                 "unknown_conflicts": unknown_conflicts, "role_move": role_move, "versions_report": versions_report}

@@ -7,8 +7,10 @@
       state: out                          # in, out, or nothing: only look
       seconds: 60                         # how long open sessions may last (out), or the server's checks (in)
       others: 1                           # out only if so many other servers of the backend are up
+      may_be_out: []                      # and no other one is out by order, except these
 
-`out` is drain, until no session is open, then maint. `in` is ready, until the server is up. Returns status, sessions."""
+`out` marks the server first and looks at the others then: so of two runs that take different servers out at once, at least
+one sees the other's mark, takes its own back and fails. `out` is drain, until no session is open, then maint. `in` is ready, until the server is up. Returns status, sessions."""
 import csv
 import io
 import socket as sockets
@@ -48,6 +50,11 @@ class Balancer:
     def others_up(self) -> int:
         return sum(row["svname"] != self._name and row["status"].startswith(SERVES) for row in self._rows())
 
+    def others_out(self, may_be: list) -> list:
+        """By order, as somebody who works on them leaves them."""
+        return [f"{row['svname']} is {row['status']}" for row in self._rows()
+                if row["svname"] not in (self._name, *may_be) and row["status"].startswith(("DRAIN", "MAINT"))]
+
     def look(self) -> tuple:
         """Status and number of open sessions."""
         for row in self._rows():
@@ -69,14 +76,21 @@ class Balancer:
         return True
 
 
-def taken_out(balancer: Balancer, seconds: float, others: int) -> bool:
+def taken_out(balancer: Balancer, seconds: float, others: int, may_be_out: list) -> bool:
     """Whether this was a change."""
-    status, _ = balancer.look()
-    if status.startswith("MAINT"):
+    before, _ = balancer.look()
+    is_out = before.startswith("MAINT")
+    if not is_out:
+        if balancer.others_up() < others:
+            raise ValueError(f"only {balancer.others_up()} other servers are up, and {others} must be: put them back first")
+        balancer.set("drain")
+    if others_out := balancer.others_out(may_be_out):
+        if before.startswith(SERVES):
+            balancer.set("ready")
+        raise ValueError(f"another run works on another node, or has left it: {', '.join(others_out)}. A node that nobody works "
+                         "on must be put back, or be named in update_control_others_out")
+    if is_out:
         return False
-    if balancer.others_up() < others:
-        raise ValueError(f"only {balancer.others_up()} other servers are up, and {others} must be: put them back first")
-    balancer.set("drain")
     # A session that is still open is not cut off: maint lets it end, and the appliance finishes it before it drains.
     balancer.wait(seconds, lambda _, sessions: sessions == 0)
     balancer.set("maint")
@@ -94,7 +108,8 @@ def put_back(balancer: Balancer, seconds: float) -> bool:
 
 def main() -> None:
     module = AnsibleModule(argument_spec={"socket": {"required": True}, "server": {"required": True},
-                                          "state": {"choices": ["in", "out"]}, "seconds": {"type": "float", "default": 60}, "others": {"type": "int", "default": 1}},
+                                          "state": {"choices": ["in", "out"]}, "seconds": {"type": "float", "default": 60}, "others": {"type": "int", "default": 1},
+                                          "may_be_out": {"type": "list", "elements": "str", "default": []}},
                            supports_check_mode=True)
     wanted = module.params
     if "/" not in wanted["server"]:
@@ -104,7 +119,7 @@ def main() -> None:
         changed = False
         if wanted["state"] and not module.check_mode:
             changed = (put_back(balancer, wanted["seconds"]) if wanted["state"] == "in" else
-                       taken_out(balancer, wanted["seconds"], wanted["others"]))
+                       taken_out(balancer, wanted["seconds"], wanted["others"], wanted["may_be_out"]))
         status, sessions = balancer.look()
     except (OSError, ValueError) as reason:
         module.fail_json(msg=f"the balancer at {wanted['socket']}, server {wanted['server']}: {reason}. "
