@@ -7,23 +7,24 @@ from contextlib import contextmanager, nullcontext
 
 from harness import saved_appliance
 from harness.checks import ChecksFailed
-from harness.cluster_stage import ClusterStage
+from harness.cluster_stage import ClusterStage, EmulatedClusterStage
 from harness.fleet_stage import FleetStage
 from harness.node_stage import NodeStage
 from harness.stage import Stage
 from virtual_lab import isolation, places
-from scenarios import FIRST, IN_A_FLEET, NEEDS_FETCHED, ON_A_CLUSTER, ON_A_NODE, SCENARIOS
+from scenarios import FIRST, IN_A_FLEET, NEEDS_FETCHED, ON_A_CLUSTER, ON_A_NODE, ON_AN_EMULATED_CLUSTER, SCENARIOS
 
 
 @contextmanager
 def _stage_of(name: str):
-    """A cluster, a fleet, a node, an appliance from power on, or the saved one."""
+    """A cluster, a fleet, a node, an appliance from power on, or the saved one, alone or behind a balancer."""
     for names, kind in ((ON_A_CLUSTER, ClusterStage), (IN_A_FLEET, FleetStage), (ON_A_NODE, NodeStage)):
         if name in names:
             with kind(name) as stage:
                 yield stage
             return
-    with nullcontext() if name == FIRST else saved_appliance.in_use() as saved, Stage(name, saved) as stage:
+    kind = EmulatedClusterStage if name in ON_AN_EMULATED_CLUSTER else Stage
+    with nullcontext() if name == FIRST else saved_appliance.in_use() as saved, kind(name, saved) as stage:
         yield stage
 
 

@@ -30,19 +30,23 @@ backend mail
     balance roundrobin
     option tcp-check
     tcp-check expect rstring ^220
-    default-server check inter 200ms fall 2 rise 1 on-marked-down shutdown-sessions
+    default-server {checks}
 {servers}
 """
 
 
+CHECKS = "check inter 200ms fall 2 rise 1 on-marked-down shutdown-sessions"
+ASKS_THE_NODE = "agent-check agent-port 4725 agent-inter 500ms"
+
+
 class Balancer:
-    def __init__(self, folder: Path, nodes: list, listen: str = ""):
+    def __init__(self, folder: Path, nodes: list, listen: str = "", checks: str = CHECKS):
         """Takes mail at a free port of this machine, or at `listen`."""
         self._folder, self.port, self._process = folder, free_port(), None
         listen = listen or f"127.0.0.1:{self.port}"
         self.socket = folder / "haproxy.sock"
         servers = "\n".join(f"    server {node.name} {node.mail_address}:{node.mail_port}" for node in nodes)
-        (folder / "haproxy.cfg").write_text(CONFIGURATION.format(folder=folder, listen=listen, servers=servers))
+        (folder / "haproxy.cfg").write_text(CONFIGURATION.format(folder=folder, listen=listen, servers=servers, checks=checks))
 
     def start(self) -> None:
         with open(self._folder / "haproxy.log", "ab") as log:

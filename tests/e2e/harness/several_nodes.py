@@ -5,6 +5,7 @@ from pathlib import Path
 
 from virtual_lab import appliance
 from virtual_lab.node_machine import NodeMachine
+from virtual_lab.reachable import Reachable
 from virtual_lab.update_control import UpdateControl
 from virtual_lab.waiting import PATIENCE, wait_until
 
@@ -16,8 +17,9 @@ FIRST_ADDRESS = 11
 class Node:
     """One of them."""
 
-    def __init__(self, machine: NodeMachine, folder: Path):
-        self.machine, self.name, self.address = machine, machine.name, machine.address
+    def __init__(self, machine: Reachable, name: str, address: str, folder: Path):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.machine, self.name, self.address = machine, name, address
         self.updates = UpdateControl(machine, folder)
 
     def start(self) -> None:
@@ -42,7 +44,8 @@ class SeveralNodesStage(NodeStage):
             machines = list(pool.map(self._make_node, range(len(self.NAMES))))
         for machine in machines[1:]:
             self._closing(machine)
-        self.nodes = {machine.name: self.node_class(machine, self.folder / machine.name) for machine in machines}
+        self.nodes = {machine.name: self.node_class(machine, machine.name, machine.address, self.folder / machine.name)
+                      for machine in machines}
         return machines[0]
 
     def _make_node(self, number: int) -> NodeMachine:

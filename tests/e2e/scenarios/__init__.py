@@ -21,6 +21,7 @@ SCENARIOS = {
     "rescue-partition-emulated": rescue_partition.is_started_by_the_boot_loader,
     "ways-back": ways_back.all_work,
     "cluster": cluster.upgraded_while_mail_flows,
+    "cluster-emulated": cluster.emulated_node_is_upgraded,
     "fleet": fleet.rolled_out_in_groups,
     "refusals": refusals.checks_refuse,
     "finding": finding.announced_and_fetched,
@@ -35,6 +36,7 @@ SCENARIOS = {
 ON_A_NODE = {"finding", "forth-and-back", "skip-a-release", "conversion-fails", "health-gate-fails", "bad-bundles", "refusals",
              "cancel", "drained", "predictions", "ways-back", "rescue-partition", "killed-in-phase-7"}
 ON_A_CLUSTER = {"cluster"}
+ON_AN_EMULATED_CLUSTER = {"cluster-emulated"}
 IN_A_FLEET = {"fleet"}
 # The scenarios of a run without arguments: the longest first, so that two in parallel end at about the same time. Together
 # half an hour: the whole run must end within an hour.

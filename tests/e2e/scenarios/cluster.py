@@ -1,11 +1,12 @@
-"""A cluster of three nodes is upgraded by the collection while senders know the balancer alone: one node rolls back and stops
-the run, a run is killed, and the last run finishes. Mail is accepted all the time, and each message is stored once."""
+"""A cluster of three nodes is upgraded by the collection while senders know the balancer alone: a conflict stops a run, one node
+rolls back and stops the next, a run is killed, and the last one finishes. Mail is accepted all the time, and each message is
+stored once."""
 import json
 
 from harness import facts
-from harness.cluster_stage import ClusterStage
+from harness.cluster_stage import Balancer, ClusterStage, EmulatedClusterStage
 from virtual_lab import appliance, places
-from virtual_lab.waiting import wait_until
+from virtual_lab.waiting import PATIENCE, wait_until
 
 from . import common
 
@@ -26,10 +27,68 @@ def upgraded_while_mail_flows(stage: ClusterStage) -> None:
     for node in nodes.values():
         node.machine.shell.must("update-control --refresh")
     stage.mail.rate(_MESSAGES_PER_SECOND)
+    asking = _a_drained_node_tells_it(stage)
+    _a_conflict_stops_the_run(stage)
     _a_node_that_rolls_back_stops_the_run(stage)
     _a_killed_run_continues(stage)
     _all_run_the_new_version(stage)
+    wait_until(lambda: asking.statuses() == {_ASKED: "UP"}, "the upgraded node still tells what it wants", common.PHASE_SECONDS)
     _mail_never_stopped(stage)
+
+
+def emulated_node_is_upgraded(stage: EmulatedClusterStage) -> None:
+    """With a kernel, a boot loader and DHCP of its own. Alone, so mail waits for it."""
+    common.publish(stage)
+    stage.start_appliance()
+    checks, shell = stage.checks, stage.machine.shell
+    stage.plays.settings.update(update_control_source="", update_control_version=places.NEW_VERSION,
+                                update_control_minimum_version=places.OLD_VERSION, update_control_others_up=0)
+    shell.must("update-control --refresh")
+    stage.mail.rate(common.RATE_DURING)
+    run = stage.plays.play(seconds=2 * common.UPGRADE_SECONDS)
+    _keep(stage, run, "only")
+    checks.that(run.rc == 0, "the run finishes", run.log[-3000:])
+    checks.equal(common.check_complete_pair(stage), places.NEW_VERSION, "the new version runs")
+    state = stage.updates.state()
+    checks.equal((state["mail"], state["drained"]), ("flows", None), "it accepts mail")
+    checks.equal(stage.balancer.statuses(), {stage.NAME: "UP"}, "it serves")
+    common.check_mail(stage)
+
+
+_ASKED, _DRAIN_SECONDS = "node-2", 60
+
+
+def _a_drained_node_tells_it(stage: ClusterStage) -> Balancer:
+    """HAProxy asks the node itself (agent-check). Returns that HAProxy."""
+    shell = stage.nodes[_ASKED].machine.shell
+    stage.tell(f"HAProxy asks {_ASKED} what it wants; it is drained")
+    shell.must("systemctl enable --now update-agent-check.socket")
+    asking = stage.ask_the_node(_ASKED)
+    shell.must(f"update-control --drain --wait {_DRAIN_SECONDS}", timeout=2 * _DRAIN_SECONDS)
+    wait_until(lambda: asking.statuses() == {_ASKED: "DRAIN (agent)"}, "HAProxy shows it as drained", 10 * PATIENCE, every=0.2)
+    shell.must("update-control --resume")
+    wait_until(lambda: asking.statuses() == {_ASKED: "UP"}, "HAProxy shows it as up", 10 * PATIENCE, every=0.2)
+    wait_until(lambda: set(stage.balancer.statuses().values()) == {"UP"}, "all three serve", 10 * PATIENCE, every=0.2)
+    return asking
+
+
+_CONFLICT = "/etc/issue"  # differs between the releases of Debian
+
+
+def _a_conflict_stops_the_run(stage: ClusterStage) -> None:
+    """One that only the new version finds: the first node ends its job in phase 2 and serves again."""
+    checks, first = stage.checks, stage.nodes["node-3"]
+    first.machine.shell.must(f"echo 'Property of the lab' >{_CONFLICT}")
+    stage.tell(f"a run with a conflict on node-3: {_CONFLICT}")
+    run = stage.plays.play(seconds=common.UPGRADE_SECONDS)
+    _keep(stage, run, "conflict")
+    said = " ".join(run.log.split())
+    checks.that(run.rc != 0 and f"{_CONFLICT}: changed on both sides" in said, "the run stops and names the file", run.log[-3000:])
+    last = first.state()["last"]
+    checks.equal((last["result"], last["code"]), ("failed", "UC0809"), "the job ended in phase 2")
+    checks.equal(set(stage.balancer.statuses().values()), {"UP"}, "all three serve")
+    # It may stay.
+    stage.plays.settings["update_control_known_conflicts"] = [_CONFLICT]
 
 
 def _a_node_that_rolls_back_stops_the_run(stage: ClusterStage) -> None:
