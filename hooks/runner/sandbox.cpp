@@ -60,6 +60,8 @@ std::vector<UnitProperty> sandbox_of(const HookCall &call) {
         properties.push_back({"MountAPIVFS", true});
     } else if (call.protect_system) {
         properties.push_back({"ProtectSystem", std::string("strict")});
+        if (call.sees_sockets) // not made read-only by the line before
+            properties.push_back({"ReadOnlyPaths", std::vector<std::string>{"/run"}});
         if (!call.writable.empty())
             properties.push_back(
                 {"ReadWritePaths", std::vector<std::string>(call.writable.begin(), call.writable.end())});

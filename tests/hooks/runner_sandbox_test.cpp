@@ -70,6 +70,7 @@ TEST(Sandbox, leaves_the_products_sockets_to_a_program_that_asks_the_product) {
     call.sees_sockets = true;
     CHECK(value_of<std::string>(call, "ProtectSystem") == "strict");
     CHECK_FALSE(hides(call, "/run"));
+    CHECK((value_of<std::vector<std::string>>(call, "ReadOnlyPaths") == std::vector<std::string>{"/run"}));
     for (const char *decides_over_all : {"/run/systemd", "/run/dbus"})
         CHECK_TEXT(hides(call, decides_over_all), decides_over_all);
 }
