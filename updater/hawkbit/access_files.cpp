@@ -24,7 +24,8 @@ std::string contents(partitions::Storage &storage, const std::filesystem::path &
         throw Refused(std::string("the server is not asked: ") + error.what(),
                       named_in +
                           std::string("The service must be able to read it: chown root:update-hawkbit ") +
-                          file.string() + " && chmod 0640 " + file.string());
+                          file.string() + " && chmod 0640 " + file.string(),
+                      messages::Code::rollout_access_refused);
     }
 }
 
@@ -35,7 +36,7 @@ void require_private(partitions::Storage &storage, const std::filesystem::path &
         details = storage.details(file);
     } catch (const partitions::StorageError &error) {
         throw Refused(std::string("the server is not asked: ") + error.what(),
-                      std::string(named_in) + "Put it there.");
+                      std::string(named_in) + "Put it there.", messages::Code::rollout_access_refused);
     }
     if (details.kind == partitions::FileKind::file && details.owner == owner &&
         (details.mode & group_may_write_or_others_anything) == 0)
@@ -43,7 +44,8 @@ void require_private(partitions::Storage &storage, const std::filesystem::path &
     throw Refused("the server is not asked: " + file.string() +
                       " is a secret, but it is no file of root's that only its group may read",
                   named_in + std::string("Correct it: chown root:update-hawkbit ") + file.string() +
-                      " && chmod 0640 " + file.string());
+                      " && chmod 0640 " + file.string(),
+                  messages::Code::rollout_access_refused);
 }
 
 std::string token_in(const std::string &text, const std::filesystem::path &file) {
@@ -54,7 +56,8 @@ std::string token_in(const std::string &text, const std::filesystem::path &file)
                         std::ranges::all_of(token, [](char letter) { return letter > ' ' && letter <= '~'; });
     if (!usable)
         throw Refused("the server is not asked: the first line of " + file.string() + " is no token",
-                      "Put the token there, as hawkBit shows it, in one line.");
+                      "Put the token there, as hawkBit shows it, in one line.",
+                      messages::Code::rollout_access_refused);
     return token;
 }
 

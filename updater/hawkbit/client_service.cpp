@@ -26,7 +26,8 @@ template <typename Work> int answered(sd_bus_error *error, const Work &work) noe
     try {
         return work();
     } catch (const Refused &refused) {
-        const std::string text = std::string(refused.what()) + "\n" + refused.next_step();
+        const std::string text = std::string(refused.what()) + " [" + messages::text_of(refused.code()) +
+                                 "]\n" + refused.next_step();
         return sd_bus_error_set(error, "org.updatecontrol.Error.NotPossible", text.c_str());
     } catch (const std::exception &failure) {
         return sd_bus_error_set(error, "org.updatecontrol.Error.Failed", failure.what());

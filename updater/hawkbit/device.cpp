@@ -175,7 +175,8 @@ Contact Device::handle_confirmation(const Link &link) {
 
 void Device::answer(bool confirmed, const std::string &remark) {
     if (!state_.question)
-        throw Refused("the server asks nothing at the moment", "See what it wants: update-hawkbit --status");
+        throw Refused("the server asks nothing at the moment", "See what it wants: update-hawkbit --status",
+                      messages::Code::rollout_asks_nothing);
     reporter_.report({.subject = Subject::confirmation,
                       .action = state_.question->id,
                       .execution = Execution::closed,

@@ -67,7 +67,8 @@ class Parts {
             throw Refused("the client runs already, or " + layout_.hawkbit_state.string() +
                               " is not its user's",
                           "See: systemctl status update-hawkbit. As its user: runuser -u update-hawkbit -- "
-                          "update-hawkbit --once");
+                          "update-hawkbit --once",
+                          messages::Code::rollout_client_runs);
     }
 
     const partitions::Layout layout_;
@@ -162,7 +163,9 @@ int main(int count, char **words) {
         std::cerr << "update-hawkbit: " << error.what() << "\nSee: update-hawkbit --help\n";
         return exit_usage;
     } catch (const updater::Refused &refused) {
-        std::cerr << "update-hawkbit: " << refused.what() << "\n" << refused.next_step() << "\n";
+        std::cerr << "update-hawkbit: " << refused.what() << " ["
+                  << updater::messages::text_of(refused.code()) << "]\n"
+                  << refused.next_step() << "\n";
         return exit_failed;
     } catch (const partitions::base::BusError &error) {
         const NoAnswer no_answer = what_no_answer_means(error.name());

@@ -73,6 +73,9 @@ enum class Code : unsigned short {
     connection_settings_wrong,
     no_space_for_download,
     fetcher_failed,
+    rollout_access_refused,
+    rollout_client_runs,
+    rollout_asks_nothing,
     url_not_allowed = 321,
     host_not_found,
     connection_failed,
@@ -171,6 +174,7 @@ enum class Code : unsigned short {
     unit_failed_before,
     senders_cut_off,
     unit_runs_switched_off,
+    content_update_runs,
 
     conversion_failed = 801,
     conversion_postponed,
@@ -181,6 +185,9 @@ enum class Code : unsigned short {
     program_warns,
     appliance_file_wrong,
     unknown_conflicts,
+    hook_point_failed,
+    hook_point_postponed,
+    cluster_program_failed,
 
     running_system_damaged = 901,
     snapshot_refused,

@@ -38,6 +38,18 @@ constexpr Message configuration_messages[] = {
      "-i "
      "fw --stop-on-conflict --known-conflict PATH. Where they stay, the new version's file lies beside as "
      "NAME.update-new."},
+    {Code::hook_point_failed, "A program that runs before the services stop refused the upgrade",
+     ended_while_mail_flows,
+     "The message names the program and its reason. Correct that and see: PROGRAM run. Then start again: "
+     "update-control -i fw"},
+    {Code::hook_point_postponed, "A program that runs before the services stop asks for a later time",
+     ended_while_mail_flows,
+     "Start again in some minutes: update-control -i fw. Nothing speaks against the version."},
+    {Code::cluster_program_failed,
+     "The product's program for the mail queue, the role or a test message failed",
+     "The node is as the program left it. Mail that was stopped on request stays stopped.",
+     "The message has the program's reason. See the role and the queue: update-control -s; update-control "
+     "--drain"},
 };
 
 } // namespace

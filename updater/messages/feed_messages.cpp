@@ -53,6 +53,16 @@ constexpr Message feed_messages[] = {
      "install from the URL, which stores no file: update-control -i fw URL"},
     {Code::fetcher_failed, "The network process of the updater ended or does not answer",
      what_is_fetched_stays, "See why: journalctl -u 'update-fetch@*'; then start again."},
+    {Code::rollout_access_refused, "A file with which the appliance proves itself to hawkBit cannot be used",
+     "The server is not asked. The appliance runs as before.",
+     "Correct the file that the message names, or its name in /etc/update-control/hawkbit.xml, then: "
+     "systemctl "
+     "restart update-hawkbit"},
+    {Code::rollout_client_runs, "The client of hawkBit runs already, or may not use its folder",
+     nothing_changed,
+     "See: systemctl status update-hawkbit. What the running one knows: update-hawkbit --status"},
+    {Code::rollout_asks_nothing, "There is no question of hawkBit to answer", nothing_changed,
+     "See what it wants: update-hawkbit --status"},
     {Code::url_not_allowed, "The URL is not https, or leads to one that is not", what_is_fetched_stays,
      "Use an https URL. A proxy that redirects to a login page has to let the appliance through."},
     {Code::host_not_found, "The server's name is not known, or no name server answers", what_is_fetched_stays,

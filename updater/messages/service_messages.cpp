@@ -35,6 +35,10 @@ constexpr Message service_messages[] = {
     {Code::unit_runs_switched_off, "A unit runs although it is disabled or masked",
      "The job goes on. The unit will not run in the new system by itself.",
      "If it has to run there: systemctl enable UNIT"},
+    {Code::content_update_runs, "An update of the product's content, such as definitions, does not end",
+     by_phase,
+     "See what runs: update-control -s; systemctl list-units --state=activating. When it has ended, start "
+     "again: update-control -i fw. Nothing speaks against the version."},
 };
 
 } // namespace

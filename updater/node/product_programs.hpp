@@ -4,6 +4,7 @@
 
 #include "hooks/runner/hook_runner.hpp"
 #include "partitions/storage.hpp"
+#include "updater/messages/coded.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -19,7 +20,8 @@ namespace updater::node {
 inline constexpr unsigned cluster_contract = 1;
 
 /// The program failed, or did not say what its contract wants.
-class ProgramFailed : public std::runtime_error {
+class ProgramFailed : public std::runtime_error,
+                      public messages::CodeIs<messages::Code::cluster_program_failed> {
   public:
     using std::runtime_error::runtime_error;
 };

@@ -7,6 +7,7 @@
 #include "updater/content/content_programs.hpp"
 #include "updater/content/content_record.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/messages/coded.hpp"
 #include "updater/try_again_later.hpp"
 
 #include <chrono>
@@ -19,7 +20,9 @@
 namespace updater::phases {
 
 /// A content update does not end. Says nothing of the version.
-class ContentUpdateRuns : public std::runtime_error, public TryAgainLater {
+class ContentUpdateRuns : public std::runtime_error,
+                          public TryAgainLater,
+                          public messages::CodeIs<messages::Code::content_update_runs> {
   public:
     using std::runtime_error::runtime_error;
 };

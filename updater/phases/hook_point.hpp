@@ -5,6 +5,7 @@
 #include "hooks/runner/hook_runner.hpp"
 #include "partitions/storage.hpp"
 #include "updater/job/phase_table.hpp"
+#include "updater/messages/coded.hpp"
 #include "updater/try_again_later.hpp"
 
 #include <chrono>
@@ -22,7 +23,8 @@ namespace updater::phases {
 inline constexpr unsigned hook_point_contract = 1;
 
 /// A program failed at a hook point where that ends the job.
-class HookPointFailed : public std::runtime_error {
+class HookPointFailed : public std::runtime_error,
+                        public messages::CodeIs<messages::Code::hook_point_failed> {
   public:
     using std::runtime_error::runtime_error;
 };
@@ -31,6 +33,7 @@ class HookPointFailed : public std::runtime_error {
 class HookPointPostponed : public HookPointFailed, public TryAgainLater {
   public:
     using HookPointFailed::HookPointFailed;
+    messages::Code code() const override { return messages::Code::hook_point_postponed; }
 };
 
 /// Runs the programs of one folder of the running image, in the order of their names.

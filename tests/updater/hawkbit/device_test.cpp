@@ -328,7 +328,12 @@ TEST(Device, waits_for_a_person_to_confirm) {
     run_for(20min);
     CHECK(joined(server.action(1).told).starts_with("denied, confirmed, scheduled"));
     STRCMP_EQUAL("finished", server.action(1).state.c_str());
-    CHECK_THROWS(Refused, device->answer(true, ""));
+    try {
+        device->answer(true, "");
+        FAIL("nothing is asked any more");
+    } catch (const Refused &refusal) {
+        STRCMP_EQUAL("UC0316", messages::text_of(refusal.code()).c_str());
+    }
 }
 
 TEST(Device, confirms_by_itself_where_the_settings_say_so) {

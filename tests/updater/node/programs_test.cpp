@@ -35,6 +35,7 @@ TEST_GROUP(NodePrograms) {
         try {
             return role.carry_out(RoleVerb::take, {});
         } catch (const ProgramFailed &failure) {
+            CHECK(failure.code() == messages::Code::cluster_program_failed);
             return failure.what();
         }
     }

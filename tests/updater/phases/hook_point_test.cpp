@@ -54,10 +54,12 @@ TEST_GROUP(HookPoint) {
                 (text.empty() ? "" : ", ") + call.program.filename().string() + " " + call.arguments.at(0);
         return text;
     }
+    std::string code_of_failure;
     std::string failure_of_before_stop() {
         try {
             before_stop.run(run);
         } catch (const HookPointFailed &failure) {
+            code_of_failure = messages::text_of(failure.code());
             return failure.what();
         }
         return "";
@@ -106,6 +108,7 @@ TEST(HookPoint, before_stop_ends_the_job_with_the_first_program_that_fails) {
         "the balancer says no. No service has stopped. To see it by itself: "
         "/usr/lib/update-control/before-stop.d/a run",
         failure_of_before_stop().c_str());
+    STRCMP_EQUAL("UC0810", code_of_failure.c_str());
     STRCMP_EQUAL("a run", called().c_str());
 }
 
@@ -120,6 +123,7 @@ TEST(HookPoint, before_stop_that_asks_for_later_says_nothing_against_the_version
     install("before-stop.d/a", {.standard_error = {"a report is being sent"}, .exit_code = 75});
     CHECK_THROWS(HookPointPostponed, before_stop.run(run));
     STRCMP_CONTAINS("later: a report is being sent", failure_of_before_stop().c_str());
+    STRCMP_EQUAL("UC0811", code_of_failure.c_str());
 }
 
 TEST(HookPoint, before_stop_does_not_keep_a_rollback_from_going_back) {
