@@ -10,7 +10,7 @@ namespace {
 
 constexpr double seconds_beside_the_bytes = 15; ///< of one conversion: starting and stopping two servers
 constexpr double bytes_per_second = 20.0 * 1024 * 1024;
-constexpr std::size_t max_conversions_compared = 5;
+constexpr std::size_t max_times_compared = 5;
 
 /// seconds = beside + slope * bytes
 struct Line {
@@ -56,7 +56,7 @@ std::optional<Line> line_through(const std::vector<ConversionTime> &times) {
 std::vector<ConversionTime> sized(const std::vector<ConversionTime> &times) {
     std::vector<ConversionTime> found;
     for (const ConversionTime &each : times)
-        if (each.store_bytes && each.seconds > 0 && found.size() < max_conversions_compared)
+        if (each.store_bytes && each.seconds > 0 && found.size() < max_times_compared)
             found.push_back(each);
     return found;
 }
@@ -75,7 +75,7 @@ std::optional<double> conversion_seconds(const std::vector<ConversionTime> &befo
     std::vector<double> seconds;
     if (!store_bytes || known.empty()) {
         for (const ConversionTime &each : before)
-            if (seconds.size() < max_conversions_compared)
+            if (seconds.size() < max_times_compared)
                 seconds.push_back(each.seconds);
         return median_of(std::move(seconds));
     }

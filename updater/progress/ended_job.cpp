@@ -14,7 +14,7 @@ double seconds_of(std::chrono::milliseconds duration) {
     return std::chrono::duration<double>(duration).count();
 }
 
-nlohmann::json document_of(const job::Prediction &prediction) {
+nlohmann::json list_of(const job::Prediction &prediction) {
     auto phases = nlohmann::json::array();
     for (const job::PhasePrediction &each : prediction)
         phases.push_back({{"number", job::number_of(each.phase)},
@@ -29,8 +29,8 @@ void add_prediction(nlohmann::json &document, const job::JobFacts &facts) {
     const auto known = [](const std::optional<std::uint64_t> &number) {
         return number ? nlohmann::json(*number) : nlohmann::json();
     };
-    document["predicted"] = document_of(facts.predicted);
-    document["predicted_when_mail_stops"] = document_of(facts.predicted_when_mail_stops);
+    document["predicted"] = list_of(facts.predicted);
+    document["predicted_when_mail_stops"] = list_of(facts.predicted_when_mail_stops);
     document["fetch_bytes"] = known(facts.fetch_bytes);
     document["write_bytes"] = known(facts.write_bytes);
     document["store_bytes"] = known(facts.store_bytes);
