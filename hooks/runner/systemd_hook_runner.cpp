@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <poll.h>
 #include <signal.h>
+#include <stdexcept>
 #include <string.h>
 #include <utility>
 
@@ -96,6 +97,22 @@ HookResult describe(const UnitEnd &end, const HookCall &call, const std::string 
 }
 
 } // namespace
+
+std::string unit_name_of(ProgramsOf user) {
+    switch (user) {
+    case ProgramsOf::job:
+        return "update-control-hook.service";
+    case ProgramsOf::restore:
+        return "update-control-restore.service";
+    case ProgramsOf::check:
+        return "update-control-check.service";
+    case ProgramsOf::node:
+        return "update-control-node.service";
+    case ProgramsOf::queue:
+        return "update-control-queue.service";
+    }
+    throw std::logic_error("a user of programs without a unit");
+}
 
 void SystemdHookRunner::end_leftovers() {
     try {

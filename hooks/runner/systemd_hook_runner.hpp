@@ -5,16 +5,31 @@
 #include "hooks/runner/hook_runner.hpp"
 #include "partitions/base/bus.hpp"
 
+#include <array>
 #include <string>
 
 namespace hooks::runner {
+
+/// Who runs programs. Each has a unit of its own, because it ends what it finds under its name.
+enum class ProgramsOf {
+    job,
+    restore, ///< a job may begin while a restore converts settings
+    check,
+    node,
+    queue, ///< of the node, in another thread
+};
+
+inline constexpr std::array programs_of_all{ProgramsOf::job, ProgramsOf::restore, ProgramsOf::check,
+                                            ProgramsOf::node, ProgramsOf::queue};
+
+/// "update-control-restore.service"
+std::string unit_name_of(ProgramsOf user);
 
 /// Runs one program at a time, under one fixed unit name: if the agent died while a hook ran, the next run
 /// finds the old unit and ends it first, so that two never write to the same folder.
 class SystemdHookRunner : public HookRunner {
   public:
-    explicit SystemdHookRunner(std::string unit_name = "update-control-hook.service")
-        : unit_name_(std::move(unit_name)) {}
+    explicit SystemdHookRunner(ProgramsOf user) : unit_name_(unit_name_of(user)) {}
 
     HookResult run(const HookCall &call, const OnProgress &on_progress, const OnLine &on_line,
                    std::stop_token stop) override;

@@ -15,7 +15,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     const std::filesystem::path generations = argv[5];
-    hooks::runner::SystemdHookRunner runner;
+    hooks::runner::SystemdHookRunner runner{hooks::runner::ProgramsOf::job};
     phases::Conversions conversions(runner, partitions::Layout(), std::chrono::seconds(60));
     const auto kind = argv[1] == std::string("store") ? firmware::ConversionKind::store
                                                       : firmware::ConversionKind::configuration;

@@ -46,7 +46,7 @@ struct Machine {
     network::TcpGreetingProbe probe;
     services::NftablesMailGate packet_filter;
     services::SharedMailGate gate{packet_filter};
-    hooks::runner::SystemdHookRunner programs;
+    hooks::runner::SystemdHookRunner programs{hooks::runner::ProgramsOf::job};
     job::RestartTraces restart_traces;
     content::ContentLock content_lock{layout.content_lock, clock};
     content::ContentRecord content_record{storage, layout.content_record};

@@ -21,8 +21,8 @@ struct Node {
     Node &operator=(const Node &) = delete;
 
     services::SystemdServiceManager services;
-    hooks::runner::SystemdHookRunner queue_runner{"update-control-queue.service"};
-    hooks::runner::SystemdHookRunner runner{"update-control-node.service"};
+    hooks::runner::SystemdHookRunner queue_runner{hooks::runner::ProgramsOf::queue};
+    hooks::runner::SystemdHookRunner runner{hooks::runner::ProgramsOf::node};
     node::ProductPrograms queue_programs;
     node::ProductPrograms programs;
     node::MailQueue queue;

@@ -27,7 +27,7 @@ FirmwareCheck::Checks requested_checks(Checks &checks, const Firmware &firmware,
         findings.judge("other job", [&] { return other_job(jobs.busy); });
         // Of its own: a job may run, and uses those of the machine.
         services::SystemdServiceManager services;
-        hooks::runner::SystemdHookRunner programs("update-control-check.service");
+        hooks::runner::SystemdHookRunner programs(hooks::runner::ProgramsOf::check);
         const Checks::Callees callees{services, programs, stop};
         checks.look_at_appliance(callees, findings);
         std::optional<Looked> looked;

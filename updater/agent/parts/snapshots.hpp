@@ -28,9 +28,7 @@ struct Snapshots {
 
     partitions::MountedSystemRoots roots; ///< beside those that phases use
     partitions::MountedSystemRoots roots_of_restore;
-    /// Of its own: a job may begin while a restore converts settings, and a runner ends the program that it
-    /// finds under its name.
-    hooks::runner::SystemdHookRunner programs{"update-control-restore.service"};
+    hooks::runner::SystemdHookRunner programs{hooks::runner::ProgramsOf::restore};
     snapshot::OverlayAttributes attributes;
     snapshot::SnapshotStore store;
     install::ImageHeads heads;
