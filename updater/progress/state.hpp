@@ -31,6 +31,9 @@ struct ShownJob {
     std::string note;         ///< holds until the end of the job, such as what interrupted it
 };
 
+/// The job keeps mail back on purpose, or has not said yet where it is.
+bool keeps_mail_back(const std::optional<ShownJob> &job);
+
 struct EndedJob {
     job::JobFacts facts;
     job::JobEnd end;

@@ -42,13 +42,8 @@ constexpr auto mail_words = std::to_array<text::Word<health::Mail>>({
     {health::Mail::unknown, "unknown"},
 });
 
-/// The job keeps mail back on purpose, or has not said yet where it is.
-bool holds_mail_back(const std::optional<ShownJob> &job) {
-    return job && (!job->phase || (!job::mail_flows_in(*job->phase) && !job->mail_let_in));
-}
-
 json mail_problem(const State &state) {
-    if (state.mail.problem.empty() || holds_mail_back(state.job))
+    if (state.mail.problem.empty() || keeps_mail_back(state.job))
         return nullptr;
     // Of a job that stopped in the middle nobody knows what it keeps back on purpose: nothing is to be
     // started by hand.
@@ -75,6 +70,10 @@ void add_job(json &document, const ShownJob &job) {
 }
 
 } // namespace
+
+bool keeps_mail_back(const std::optional<ShownJob> &job) {
+    return job && (!job->phase || (!job::mail_flows_in(*job->phase) && !job->mail_let_in));
+}
 
 json to_json(const State &state) {
     json document = {{"format", 1},

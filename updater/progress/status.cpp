@@ -145,8 +145,13 @@ std::optional<JobStatus::RunningJob> JobStatus::running_job() const {
     const std::lock_guard lock(mutex_);
     if (!state_.job)
         return std::nullopt;
-    return RunningJob{state_.job->facts.operation, state_.job->phase, state_.activity == Activity::restarting,
-                      state_.job->mail_let_in};
+    return RunningJob{state_.job->facts.operation, state_.job->phase,
+                      state_.activity == Activity::restarting};
+}
+
+bool JobStatus::job_keeps_mail_back() const {
+    const std::lock_guard lock(mutex_);
+    return keeps_mail_back(state_.job);
 }
 
 json JobStatus::state() const {

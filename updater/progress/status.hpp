@@ -65,9 +65,10 @@ class JobStatus {
         job::Operation operation = job::Operation::install;
         std::optional<job::Phase> phase; ///< nothing before the first
         bool restarting = false;         ///< the machine goes down in a moment
-        bool mail_let_in = false;        ///< though the phase goes on
     };
     std::optional<RunningJob> running_job() const;
+    /// For decisions too. A job that finishes, perhaps for hours, has let mail in before its phase ends.
+    bool job_keeps_mail_back() const;
 
     /// The state document (state.hpp).
     nlohmann::json state() const;

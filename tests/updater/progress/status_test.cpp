@@ -148,15 +148,27 @@ TEST(Status, says_why_mail_does_not_flow_unless_the_job_keeps_it_back) {
     CHECK_FALSE(is_told());
 }
 
-TEST(Status, says_for_decisions_whether_the_job_has_let_mail_in_before_its_phase_ends) {
+TEST(Status, says_for_decisions_in_which_phases_the_job_keeps_mail_back) {
+    CHECK_FALSE(status.job_keeps_mail_back());
+    begin();
+    CHECK_TEXT(status.job_keeps_mail_back(), "where it is, is not known yet");
+    for (const auto phase : job::all_phases) {
+        status.phase(phase);
+        CHECK_EQUAL_TEXT(phase > job::Phase::install, status.job_keeps_mail_back(),
+                         job::title_of(phase).c_str());
+    }
+}
+
+TEST(Status, a_job_that_still_finishes_keeps_no_mail_back_once_it_has_let_it_in) {
     begin();
     status.phase(job::Phase::start_services);
-    CHECK_FALSE(status.running_job()->mail_let_in);
+    CHECK(status.job_keeps_mail_back());
     status.mail_is_let_in();
-    CHECK(status.running_job()->mail_let_in);
+    CHECK_FALSE(status.job_keeps_mail_back());
     status.job_ended(job_7(), {});
+    CHECK_FALSE(status.job_keeps_mail_back());
     begin();
-    CHECK_FALSE(status.running_job()->mail_let_in);
+    CHECK(status.job_keeps_mail_back());
 }
 
 TEST(Status, mail_is_not_taken_for_what_the_phase_would_have) {

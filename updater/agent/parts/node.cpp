@@ -21,12 +21,6 @@ std::string account_name(uid_t user) {
     return entry.pw_name;
 }
 
-/// Also one of which it is not known yet where it is.
-bool keeps_mail_back(const progress::JobStatus &status) {
-    const auto running = status.running_job();
-    return running && (!running->phase || (!job::mail_flows_in(*running->phase) && !running->mail_let_in));
-}
-
 void send_test_message(health::VendorChecks &checks, const configuration::Appliance &appliance,
                        const std::stop_token &stop) {
     if (appliance.health_programs.empty())
@@ -75,7 +69,7 @@ Node::Node(Machine &machine, Reports &reports)
                 [this, &machine](const std::stop_token &stop) {
                     send_test_message(checks, machine.appliance, stop);
                 }},
-           {.job_keeps_mail_back = [&reports] { return keeps_mail_back(reports.status); },
+           {.job_keeps_mail_back = [&reports] { return reports.status.job_keeps_mail_back(); },
             .name_of_account = account_name,
             .mail_changed = [&reports] { reports.mail.watch.look_soon(); }},
            machine.clock) {}
