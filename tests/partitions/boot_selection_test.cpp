@@ -3,8 +3,11 @@
 #include "partitions/boot_selection.hpp"
 
 #include "tests/support/fake_boot_selection.hpp"
+#include "tests/support/file_contents.hpp"
 #include "tests/support/power_cuts.hpp"
+#include "tests/support/temporary_folder.hpp"
 
+#include <cstdlib>
 #include <functional>
 
 #include <CppUTest/TestHarness.h>
@@ -132,6 +135,36 @@ TEST(BootSelection, a_damaged_environment_is_told_and_not_touched) {
         STRCMP_EQUAL(contents.c_str(), storage.contents(grubenv).c_str());
     }
     CHECK_EQUAL(0U, storage.operations().size());
+}
+
+TEST(BootSelection, a_damaged_environment_is_told_with_the_command_that_writes_a_new_one) {
+    storage.put_file(grubenv, std::string(1024, '\0'));
+    GrubBootSelection with_advice(storage, grubenv, "Write a new one: true");
+    try {
+        with_advice.default_slot();
+        FAIL("nothing was said");
+    } catch (const BootSelectionDamaged &damage) {
+        STRCMP_CONTAINS("the boot environment grubenv cannot be used: ", damage.what());
+        STRCMP_CONTAINS("; nothing was changed. Write a new one: true", damage.what());
+    }
+    // Ready to paste: only the mount is left out here.
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "grub");
+    for (const Slot slot : {Slot::a, Slot::b}) {
+        std::string command = partitions::command_to_write_new_environment("/dev/vda2", slot);
+        const auto replace = [&command](const std::string &old, const std::string &by) {
+            CHECK_TEXT(command.find(old) != std::string::npos, command.c_str());
+            command.replace(command.find(old), old.size(), by);
+        };
+        replace("mount /dev/vda2 /mnt && ", "");
+        replace(" && umount /mnt", "");
+        replace("/mnt/", folder.path().string() + "/");
+        CHECK_EQUAL(0, std::system(command.c_str()));
+        storage.put_file(grubenv, test_files::read_file(folder / "grub/grubenv"));
+        CHECK(selection.default_slot() == slot);
+        CHECK(selection.bootable(slot) && !selection.bootable(partitions::other(slot)));
+        check_boots(slot);
+    }
 }
 
 TEST(BootSelection, a_failed_write_is_not_swallowed) {
