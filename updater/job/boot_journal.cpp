@@ -70,9 +70,9 @@ std::string last_boot(sd_journal *journal) {
 
 } // namespace
 
-BootJournal read_journal_of_last_boot() {
+BootJournal read_boot_journal(const std::string &boot_id) {
     const OpenJournal opened = open_at_end();
-    BootJournal journal{.boot_id = last_boot(opened.get()), .lines = {}};
+    BootJournal journal{.boot_id = boot_id.empty() ? last_boot(opened.get()) : boot_id, .lines = {}};
     if (journal.boot_id.empty())
         return journal;
     check_journal(sd_journal_add_match(opened.get(), ("_BOOT_ID=" + journal.boot_id).c_str(), 0));

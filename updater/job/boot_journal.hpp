@@ -1,5 +1,5 @@
-// The end of the systemd journal of the start before this one: what the kernel and root's programs wrote.
-// Judges nothing.
+// The end of the systemd journal of an earlier start: what the kernel and root's programs wrote. Both systems
+// write to the same folder, as one machine. Judges nothing.
 #pragma once
 
 #include <functional>
@@ -22,9 +22,10 @@ struct BootJournal {
 inline constexpr std::size_t max_boot_lines = 300;
 inline constexpr std::size_t max_boot_line_bytes = 300;
 
-using ReadBootJournal = std::function<BootJournal()>;
+/// Of the start with this identifier, without dashes; empty: the newest before this one.
+using ReadBootJournal = std::function<BootJournal(const std::string &boot_id)>;
 
-/// The start before this one. @throws std::system_error
-BootJournal read_journal_of_last_boot();
+/// @throws std::system_error
+BootJournal read_boot_journal(const std::string &boot_id);
 
 } // namespace updater::job

@@ -34,6 +34,13 @@ std::string code_of(const std::exception &failure, Phase phase) {
     return messages::text_of(code == messages::Code::unexpected ? failure_code(phase) : code);
 }
 
+void say_that_agent_ends(Record &ending, Phase phase, const std::string &what_failed = {}) {
+    ending.reason = "the update agent was told to end, as before a restart of the appliance, during " +
+                    title_of(phase) + what_failed;
+    ending.interrupted = true;
+    ending.code = messages::text_of(messages::Code::agent_ends);
+}
+
 /// The phase stopped because something asked it to.
 void add_stop_reason(Record &ending, Phase phase, const JobFacts &facts, const Trial &trial) {
     switch (trial.stop().reason().value_or(StopReason::cancelled)) {
@@ -42,10 +49,7 @@ void add_stop_reason(Record &ending, Phase phase, const JobFacts &facts, const T
         ending.code = messages::text_of(messages::Code::deadline_passed);
         break;
     case StopReason::agent_ends:
-        ending.reason = "the update agent was told to end, as before a restart of the appliance, during " +
-                        title_of(phase);
-        ending.interrupted = true;
-        ending.code = messages::text_of(messages::Code::agent_ends);
+        say_that_agent_ends(ending, phase);
         break;
     case StopReason::cancelled:
         ending.outcome = outcome_of_cancelling(phase, facts);
@@ -69,7 +73,8 @@ Record ending_after(const std::exception &failure, Phase phase, const JobFacts &
     } else {
         ending.try_later = dynamic_cast<const TryAgainLater *>(&failure) != nullptr;
         // Much fails in a machine that shuts down: the services it needs go at the same time.
-        ending.interrupted = trial.job_stop().agent_ends();
+        if (trial.job_stop().agent_ends())
+            say_that_agent_ends(ending, phase, ": " + ending.reason);
     }
     return ending;
 }

@@ -85,6 +85,10 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
     recovery.code = failure.code.empty() ? messages::text_of(failure_code(failure.phase)) : failure.code;
     if (!failure.next_step.empty())
         recovery.next_step = failure.next_step;
+    // The agent that was told to end knew no more than that.
+    if (failure.code == messages::text_of(messages::Code::agent_ends) &&
+        failure.boot_id != machine.running.boot_id && !machine.deadline_passed)
+        recovery.unexplained = {.since = failure.time, .own_restart = {}, .told_to_end = failure.boot_id};
     if (count_of(contents, RecordKind::undo_begins) > max_returns) {
         recovery.step = RecoveryStep::give_up;
         recovery.outcome = Outcome::failed;

@@ -17,6 +17,8 @@ std::string kind_text(const RestartCause &cause) {
         return "the watchdog ended a hang" + found;
     case RestartKind::asked_for:
         return "the restart was asked for" + found;
+    case RestartKind::not_named:
+        return "the systemd journal does not say who asked for it";
     }
     throw std::logic_error("a kind of restart without a text");
 }

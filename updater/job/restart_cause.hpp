@@ -12,6 +12,7 @@ enum class RestartKind {
     panic,     ///< of the kernel
     watchdog,  ///< it ended a hang
     asked_for, ///< services were stopped in order: a person, a program or systemd asked for it
+    not_named, ///< the agent was told to end, and the journal does not say who asked for that
 };
 
 struct RestartCause {
@@ -25,6 +26,9 @@ struct UnexplainedRestart {
     std::chrono::system_clock::time_point since; ///< the job's last sign of life
     /// The start that the job itself ended, with dashes; empty: it ended none.
     std::string own_restart;
+    /// The start in which the agent was told to end, with dashes; empty: it wasn't told. The job then asked
+    /// for the restart as well, so that services that were stopped in order show nothing.
+    std::string told_to_end = {};
 };
 
 class RestartCauses {

@@ -62,11 +62,11 @@ bool is_orderly_end(const BootLine &line) {
                                           line.text.starts_with("Shutting down")));
 }
 
-std::optional<std::string> who_asked(const BootJournal &journal) {
+std::optional<std::string> who_asked(const BootJournal &journal, bool job_asked_too) {
     const auto asked = std::ranges::find_if(journal.lines, names_who_asked);
     if (asked != journal.lines.end())
         return asked->program + ": " + asked->text;
-    if (std::ranges::any_of(journal.lines, is_orderly_end))
+    if (!job_asked_too && std::ranges::any_of(journal.lines, is_orderly_end))
         return "all services were stopped in order; the journal does not say who asked";
     return std::nullopt;
 }
@@ -86,28 +86,31 @@ RestartTraces::RestartTraces(TracePlaces places, ReadBootJournal journal)
 
 RestartCause RestartTraces::of(const UnexplainedRestart &restart) {
     const auto journal = journal_unless_own(restart);
+    const bool agent_was_told = !restart.told_to_end.empty();
     const auto because = [&journal](RestartKind kind, std::string found) {
         return RestartCause{kind, std::move(found), journal.boot_id};
     };
     if (auto words = panic_since(restart.since))
         return because(RestartKind::panic, *std::move(words));
     // A kernel that says BUG may go on for days: a machine that went down in order did not panic.
-    if (auto line = who_asked(journal))
+    if (auto line = who_asked(journal, agent_was_told))
         return because(RestartKind::asked_for, *std::move(line));
     if (auto words = panic_in(journal); !words.empty())
         return because(RestartKind::panic, std::move(words));
     if (auto status = watchdog_reset())
         return because(RestartKind::watchdog, *std::move(status));
-    return because(RestartKind::no_trace, "");
+    return because(agent_was_told ? RestartKind::not_named : RestartKind::no_trace, "");
 }
 
 BootJournal RestartTraces::journal_unless_own(const UnexplainedRestart &restart) const {
     try {
-        auto journal = journal_();
-        auto own = restart.own_restart;
-        std::erase(own, '-');
+        const auto without_dashes = [](std::string boot_id) {
+            std::erase(boot_id, '-');
+            return boot_id;
+        };
+        auto journal = journal_(without_dashes(restart.told_to_end));
         // The start that was to be followed by another one left nothing: it ended before its journal began.
-        return journal.boot_id == own ? BootJournal{} : journal;
+        return journal.boot_id == without_dashes(restart.own_restart) ? BootJournal{} : journal;
     } catch (const std::exception &) {
         return {};
     }

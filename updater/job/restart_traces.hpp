@@ -19,7 +19,7 @@ struct TracePlaces {
 
 class RestartTraces : public RestartCauses {
   public:
-    explicit RestartTraces(TracePlaces places = {}, ReadBootJournal journal = read_journal_of_last_boot);
+    explicit RestartTraces(TracePlaces places = {}, ReadBootJournal journal = read_boot_journal);
 
     RestartCause of(const UnexplainedRestart &restart) override;
 

@@ -262,6 +262,8 @@ TEST(JobRunner, a_failure_speaks_against_the_version_and_an_interruption_does_no
           Case{Trouble::power_cut, true, "the appliance restarted"},
           Case{Trouble::agent_killed, true, "the update agent was restarted"},
           Case{Trouble::agent_stopped, true,
+               "the update agent was told to end, as before a restart of the appliance"},
+          Case{Trouble::machine_goes_down, true,
                "the update agent was told to end, as before a restart of the appliance"}})
         for (const auto phase : {Phase::migrate_store, Phase::start_services}) {
             SimulatedAppliance appliance;
@@ -400,6 +402,29 @@ TEST(JobRunner, the_restart_of_the_job_itself_is_not_taken_for_the_cause) {
     appliance.upgrade();
     LONGS_EQUAL(1, appliance.causes().asked.size());
     STRCMP_EQUAL("boot-0", appliance.causes().asked[0].own_restart.c_str());
+}
+
+TEST(JobRunner, who_restarted_the_new_system_on_trial_is_looked_for_in_the_journal_of_its_start) {
+    const struct {
+        Trouble trouble;
+        const char *what_failed;
+    } cases[] = {{Trouble::agent_stopped, ""}, {Trouble::machine_goes_down, ": something failed"}};
+    for (const auto &row : cases) {
+        SimulatedAppliance appliance;
+        appliance.causes().answer = {RestartKind::asked_for, "systemd: Reboot requested", "0123abcd"};
+        appliance.trouble_in(Phase::migrate_store, row.trouble);
+        appliance.upgrade();
+        STRCMP_EQUAL((std::string("the update agent was told to end, as before a restart of the appliance, "
+                                  "during phase 7, migrate the message store") +
+                      row.what_failed +
+                      "; the restart was asked for (systemd: Reboot requested); see journalctl -b 0123abcd")
+                         .c_str(),
+                     appliance.end().reason.c_str());
+        STRCMP_EQUAL("UC0103", appliance.end().code.c_str());
+        CHECK(appliance.end().outcome == Outcome::rolled_back);
+        LONGS_EQUAL(1, appliance.causes().asked.size());
+        STRCMP_EQUAL("boot-1", appliance.causes().asked[0].told_to_end.c_str());
+    }
 }
 
 TEST(JobRunner, nobody_looks_for_a_cause_when_the_reason_is_known) {

@@ -15,11 +15,15 @@ TEST_GROUP(RestartTraces) {
                         .lines = {{"update-agent", "begins"}, {"systemd", "Started x"}}};
     UnexplainedRestart restart{.since = std::chrono::system_clock::now() - std::chrono::minutes(1),
                                .own_restart = ""};
+    std::string asked_for_start;
 
     RestartCause found() {
         RestartTraces traces(
             {.last_words = {folder / "pstore", folder / "kept"}, .watchdog_status = folder / "bootstatus"},
-            [this] { return journal; });
+            [this](const std::string &boot_id) {
+                asked_for_start = boot_id;
+                return journal;
+            });
         return traces.of(restart);
     }
     std::string told() {
@@ -111,8 +115,24 @@ TEST(RestartTraces, leave_out_the_restart_that_the_job_itself_asked_for) {
     STRCMP_EQUAL("no trace of why: a power failure or a hang", told().c_str());
 }
 
+TEST(RestartTraces, of_a_start_in_which_the_agent_was_told_to_end_are_lines_that_name_who_asked) {
+    restart.told_to_end = "aaaa-1111";
+    // The job itself has asked for a restart then.
+    journal.lines = {{"systemd-journald", "Journal stopped"}, {"systemd", "Reached target reboot.target"}};
+    STRCMP_EQUAL("the systemd journal does not say who asked for it; see journalctl -b aaaa1111",
+                 told().c_str());
+    STRCMP_EQUAL("aaaa1111", asked_for_start.c_str());
+    journal.lines.push_back({"systemd-logind", "The system will reboot now!"});
+    STRCMP_CONTAINS("the restart was asked for (systemd-logind: The system will reboot now!)",
+                    told().c_str());
+    restart.told_to_end.clear();
+    STRCMP_CONTAINS("the restart was asked for", told().c_str());
+    STRCMP_EQUAL("", asked_for_start.c_str());
+}
+
 TEST(RestartTraces, that_cannot_be_read_are_none) {
-    RestartTraces traces({.last_words = {folder / "missing"}, .watchdog_status = folder / "missing"},
-                         []() -> BootJournal { throw std::system_error(EIO, std::generic_category()); });
+    RestartTraces traces(
+        {.last_words = {folder / "missing"}, .watchdog_status = folder / "missing"},
+        [](const std::string &) -> BootJournal { throw std::system_error(EIO, std::generic_category()); });
     CHECK(traces.of(restart).kind == RestartKind::no_trace);
 }

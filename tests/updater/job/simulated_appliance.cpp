@@ -126,6 +126,9 @@ void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const Phas
         if (!run.agent_ends())
             throw std::logic_error("the phase is not told that the agent ends");
         throw Cancelled();
+    case Trouble::machine_goes_down:
+        stop_->ask(StopReason::agent_ends);
+        throw std::runtime_error("something failed");
     case Trouble::takes_too_long:
         while (!run.stop.stop_requested())
             std::this_thread::sleep_for(std::chrono::milliseconds(1));

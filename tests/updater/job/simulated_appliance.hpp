@@ -26,9 +26,10 @@ enum class Trouble {
     cancellation,
     power_cut,
     agent_killed,
-    agent_stopped,  ///< by SIGTERM, as in an orderly restart of the machine
-    fills_disk,     ///< then a failure: only what the journal has reserved can be written
-    takes_too_long, ///< the phase runs until the deadline asks it to stop
+    agent_stopped,     ///< by SIGTERM, as in an orderly restart of the machine
+    machine_goes_down, ///< the same, and what the phase needs is gone before it notices: a failure
+    fills_disk,        ///< then a failure: only what the journal has reserved can be written
+    takes_too_long,    ///< the phase runs until the deadline asks it to stop
 };
 
 /// Thrown to end the agent on the spot. No std::exception: the code under test must not be able to catch it.
