@@ -18,7 +18,9 @@ constexpr Message job_messages[] = {
      "vendor sets. The version is not installed again unless it is named or forced."},
     {Code::agent_ends, "The update agent was told to end in the middle of a phase, as before a restart",
      goes_back,
-     "Start again when the appliance is up: update-control -i fw. Nothing speaks against the version."},
+     "After a restart of a system on trial the reason says who asked for it, if the systemd journal of that "
+     "start names anybody. Nothing speaks against the version. Start again when the appliance is up: "
+     "update-control -i fw"},
     {Code::interrupted, "The appliance or the agent was restarted in the middle of a phase", goes_back,
      "The reason says what restarted it, as far as it left a trace: power, panic, watchdog, deadline, a "
      "person. Mend "
