@@ -1,6 +1,8 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
 from . import bad_bundles, cluster, drained, finding, first_start, fleet, interruptions, killed, other_disks, own_settings, \
     predictions, refusals, rescue_partition, rollback, steps, upgrade, ways_back
+from . import bad_bundles, cluster, drained, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, \
+    rescue_partition, restarted_on_trial, rollback, steps, upgrade, ways_back
 
 # Starts from power on, and saves the appliance that the others resume.
 FIRST = "first-start"
@@ -15,6 +17,7 @@ SCENARIOS = {
     "kernel-hangs": rollback.kernel_hangs,
     "hang": rollback.hang,
     "health-gate-fails": rollback.health_gate_fails,
+    "restarted-on-trial": restarted_on_trial.causes_are_told_apart,
     "bad-bundles": bad_bundles.all_refused,
     "other-disks": other_disks.own_disk_is_found,
     "rescue-partition": rescue_partition.protects,
@@ -34,7 +37,7 @@ SCENARIOS = {
 # The scenarios whose appliance is a node, many times faster than an emulated machine. Not those that show a kernel, the real
 # boot loader, DHCP, or what a power failure leaves of writes that were not synced.
 ON_A_NODE = {"finding", "forth-and-back", "skip-a-release", "conversion-fails", "health-gate-fails", "bad-bundles", "refusals",
-             "cancel", "drained", "predictions", "ways-back", "rescue-partition", "killed-in-phase-7"}
+             "cancel", "drained", "predictions", "ways-back", "rescue-partition", "killed-in-phase-7", "restarted-on-trial"}
 ON_A_CLUSTER = {"cluster"}
 ON_AN_EMULATED_CLUSTER = {"cluster-emulated"}
 IN_A_FLEET = {"fleet"}
@@ -45,6 +48,6 @@ DEFAULT = [FIRST, "upgrade", "finding", "cluster", "killed-in-phase-7", "ways-ba
 # The scenarios that install a variant of the firmware, which image/build-variant makes.
 NEEDS_VARIANT = {"forth-and-back": "point-release", "skip-a-release": "point-release", "conversion-fails": "conversion-fails",
                  "kernel-panic": "panic", "kernel-hangs": "kernel-hangs", "hang": "hang", "health-gate-fails": "health-fails",
-                 "ways-back": "rehearsal-fails"}
+                 "ways-back": "rehearsal-fails", "restarted-on-trial": "deadline"}
 # The programs below tests/ that fetch beforehand what a scenario needs: it has no network but its own.
 NEEDS_FETCHED = {"fleet": "fleet/goosebit.py"}
