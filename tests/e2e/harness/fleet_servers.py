@@ -82,7 +82,7 @@ events {{ worker_connections 64; }}
 http {{
 {temporary}  log_format seen '$uri $request_method $status $ssl_client_verify';
   access_log {state}/access.log seen;
-  map "$ssl_client_verify $ssl_client_s_dn" $controller {{ default ""; "~^SUCCESS .*CN=(?<name>[A-Za-z0-9.-]+)$" $name; }}
+  map "$ssl_client_verify $ssl_client_s_dn" $controller {{ default ""; "~^SUCCESS CN=(?<name>[A-Za-z0-9._-]+)(,|$)" $name; }}
   map $ssl_client_verify $authority {{ default ""; SUCCESS {AUTHORITY_WORD}; }}
   ssl_certificate {certificate}; ssl_certificate_key {key};
   ssl_client_certificate {self.authority.certificate}; ssl_verify_client optional;
