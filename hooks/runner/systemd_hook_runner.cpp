@@ -110,6 +110,8 @@ std::string unit_name_of(ProgramsOf user) {
         return "update-control-node.service";
     case ProgramsOf::queue:
         return "update-control-queue.service";
+    case ProgramsOf::count:
+        return "update-control-count.service";
     }
     throw std::logic_error("a user of programs without a unit");
 }

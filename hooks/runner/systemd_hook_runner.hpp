@@ -17,10 +17,11 @@ enum class ProgramsOf {
     check,
     node,
     queue, ///< of the node, in another thread
+    count, ///< of mail since an upgrade, which a question about a rollback waits for
 };
 
-inline constexpr std::array programs_of_all{ProgramsOf::job, ProgramsOf::restore, ProgramsOf::check,
-                                            ProgramsOf::node, ProgramsOf::queue};
+inline constexpr std::array programs_of_all{ProgramsOf::job,  ProgramsOf::restore, ProgramsOf::check,
+                                            ProgramsOf::node, ProgramsOf::queue,   ProgramsOf::count};
 
 /// "update-control-restore.service"
 std::string unit_name_of(ProgramsOf user);

@@ -63,7 +63,7 @@ struct Jobs {
     JobThread thread;
     NewJobs new_jobs;
     FirstChecks first_checks;
-    hooks::runner::SystemdHookRunner counting_programs{"update-control-count.service"};
+    hooks::runner::SystemdHookRunner counting_programs{hooks::runner::ProgramsOf::count};
     MailSinceUpgrade mail_since_upgrade;
     PreviousSystem previous;
     Agent agent;
