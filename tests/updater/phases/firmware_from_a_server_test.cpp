@@ -18,6 +18,7 @@
 #include "updater/firmware/trusted_keys.hpp"
 #include "updater/phases/01_download.hpp"
 #include "updater/phases/02_install.hpp"
+#include "updater/phases/conflicts.hpp"
 #include "updater/refusal.hpp"
 
 #include <map>
