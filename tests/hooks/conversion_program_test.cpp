@@ -96,6 +96,7 @@ TEST(ConversionProgram, refuses_a_call_that_cannot_be_right) {
 TEST(ConversionProgram, converts_between_any_formats_where_a_row_says_so) {
     const auto read = [this](const char *name) { return environment.at(name).c_str(); };
     environment["UPDATE_CONTROL_REHEARSAL"] = "0";
+    environment["UPDATE_CONTROL_ONLY_SETTINGS"] = "0";
     std::vector<std::string> called;
     const auto note = [&](const ConversionRequest &request, ConversionLog &) {
         called.push_back(request.from_format + " to " + request.to_format);
