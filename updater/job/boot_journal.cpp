@@ -76,11 +76,13 @@ BootJournal read_boot_journal(const std::string &boot_id) {
     if (journal.boot_id.empty())
         return journal;
     check_journal(sd_journal_add_match(opened.get(), ("_BOOT_ID=" + journal.boot_id).c_str(), 0));
-    // Any account may write lines that name another program; these two fields are the journal's own.
+    // Any account may write lines that name another program; these fields are the journal's own.
     check_journal(sd_journal_add_conjunction(opened.get()));
     check_journal(sd_journal_add_match(opened.get(), "_UID=0", 0));
     check_journal(sd_journal_add_disjunction(opened.get()));
     check_journal(sd_journal_add_match(opened.get(), "_TRANSPORT=kernel", 0));
+    check_journal(sd_journal_add_disjunction(opened.get()));
+    check_journal(sd_journal_add_match(opened.get(), "_SYSTEMD_UNIT=dbus.service", 0));
     check_journal(sd_journal_seek_tail(opened.get()));
     while (journal.lines.size() < max_boot_lines && check_journal(sd_journal_previous(opened.get())) > 0)
         journal.lines.push_back(

@@ -1,5 +1,5 @@
-// The end of the systemd journal of an earlier start: what the kernel and root's programs wrote. Both systems
-// write to the same folder, as one machine. Judges nothing.
+// The end of the systemd journal of an earlier start: what the kernel, root's programs and the bus wrote.
+// Both systems write to the same folder, as one machine. Judges nothing.
 #pragma once
 
 #include <functional>

@@ -49,6 +49,11 @@ bool names_who_asked(const BootLine &line) {
     if (line.program == "systemd-logind")
         return has("will reboot") || has("is rebooting") || has("will power off") ||
                has("is powering down") || has("Power key pressed");
+    // systemctl looks for a logind first, also where there is none. The user is what the bus itself knows.
+    if (line.program == "dbus-daemon")
+        return has("'org.freedesktop.login1'") && has("(uid=0 ") &&
+               (has("systemctl reboot") || has("systemctl poweroff") || has("comm=\"reboot") ||
+                has("comm=\"poweroff") || has("comm=\"shutdown"));
     // A failed unit on trial, Ctrl-Alt-Del, or since systemd 254 the client of a call.
     return line.program == "systemd" &&
            (has("ebooting: ") || has("requested from client PID") || has("Ctrl-Alt-Del"));
@@ -62,11 +67,22 @@ bool is_orderly_end(const BootLine &line) {
                                           line.text.starts_with("Shutting down")));
 }
 
+/// Whether the machine had begun to go down when the job asked for its restart.
+bool went_down_before_the_job_asked(const BootJournal &journal) {
+    const auto job_asks = std::ranges::find_if(journal.lines, [](const BootLine &line) {
+        return line.program == "update-agent" && line.text.find("restarting into it") != std::string::npos;
+    });
+    return std::any_of(job_asks, journal.lines.end(), [](const BootLine &line) {
+        return line.program == "systemd" && line.text.starts_with("Stopped target ");
+    });
+}
+
 std::optional<std::string> who_asked(const BootJournal &journal, bool job_asked_too) {
     const auto asked = std::ranges::find_if(journal.lines, names_who_asked);
     if (asked != journal.lines.end())
         return asked->program + ": " + asked->text;
-    if (!job_asked_too && std::ranges::any_of(journal.lines, is_orderly_end))
+    if (job_asked_too ? went_down_before_the_job_asked(journal)
+                      : std::ranges::any_of(journal.lines, is_orderly_end))
         return "all services were stopped in order; the journal does not say who asked";
     return std::nullopt;
 }

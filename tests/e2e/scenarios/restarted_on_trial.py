@@ -20,8 +20,8 @@ _VARIANT = "deadline"
 def causes_are_told_apart(stage: Stage) -> None:
     before = common.begin(stage, messages=20, variant=_VARIANT)
     _ends(stage, "a person restarts it", _person_restarts, "UC0103",
-          r"the update agent was told to end, as before a restart of the appliance, during phase 7, migrate the message store; "
-          r"the restart was asked for \((systemd|systemd-logind): .+\); see journalctl -b [0-9a-f]{32}$")
+          r"the update agent was told to end, as before a restart of the appliance, during phase 7, migrate the message store"
+          r"(: .+)?; the restart was asked for \(dbus-daemon: .+systemctl reboot.+\); see journalctl -b [0-9a-f]{32}$")
     _ends(stage, "the power fails", _power_fails, "UC0106",
           r"the appliance restarted during phase 7, migrate the message store, before the new system had proved itself; "
           r"no trace of why: a power failure or a hang; see journalctl -b [0-9a-f]{32}$")

@@ -85,7 +85,10 @@ TEST(RestartTraces, of_a_restart_that_was_asked_for_name_who_asked) {
         {"systemd-logind", "Power key pressed short."},
         {"systemd", "Rebooting: unit update-agent.service failed"},
         {"systemd", "Reboot requested from client PID 812 ('systemctl') (unit session-3.scope)..."},
-        {"systemd", "Received SIGINT from PID 0 (Ctrl-Alt-Del)."}};
+        {"systemd", "Received SIGINT from PID 0 (Ctrl-Alt-Del)."},
+        {"dbus-daemon", "[system] Activating via systemd: service name='org.freedesktop.login1' "
+                        "unit='dbus-org.freedesktop.login1.service' requested by ':1.14' (uid=0 pid=143 "
+                        "comm=\"systemctl reboot\")"}};
     for (const BootLine &line : cases) {
         journal.lines = {{"systemd-journald", "Journal stopped"}, line, {"sshd", "rebooting: says sshd"}};
         STRCMP_CONTAINS(("the restart was asked for (" + line.program + ": " + line.text + ")").c_str(),
@@ -125,6 +128,18 @@ TEST(RestartTraces, of_a_start_in_which_the_agent_was_told_to_end_are_lines_that
     journal.lines.push_back({"systemd-logind", "The system will reboot now!"});
     STRCMP_CONTAINS("the restart was asked for (systemd-logind: The system will reboot now!)",
                     told().c_str());
+    // A command that looks like it, of somebody who may not restart the machine.
+    journal.lines.back() = {"dbus-daemon", "[system] Activating via systemd: service "
+                                           "name='org.freedesktop.login1' unit='x' requested by ':1.14' "
+                                           "(uid=1000 pid=143 comm=\"systemctl reboot\")"};
+    CHECK(found().kind == RestartKind::not_named);
+    // The machine went down before the job asked; and when only the agent was restarted, after that.
+    const BootLine goes_down{"systemd", "Stopped target multi-user.target - Multi-User System."};
+    const BootLine job_asks{"update-agent", "the boot selection still names 2.8.0.0: restarting into it"};
+    journal.lines = {{"systemd-journald", "Journal stopped"}, job_asks, goes_down};
+    STRCMP_CONTAINS("all services were stopped in order; the journal does not say who asked", told().c_str());
+    journal.lines = {{"systemd-journald", "Journal stopped"}, goes_down, job_asks};
+    CHECK(found().kind == RestartKind::not_named);
     restart.told_to_end.clear();
     STRCMP_CONTAINS("the restart was asked for", told().c_str());
     STRCMP_EQUAL("", asked_for_start.c_str());
