@@ -25,8 +25,9 @@ def causes_are_told_apart(stage: Stage) -> None:
     _ends(stage, "the power fails", _power_fails, "UC0106",
           r"the appliance restarted during phase 7, migrate the message store, before the new system had proved itself; "
           r"no trace of why: a power failure or a hang; see journalctl -b [0-9a-f]{32}$")
+    # On a slow machine it passes before the health check.
     _ends(stage, "the deadline passes", _nothing_happens, "UC0102",
-          rf"version {places.NEW_VERSION} had 41 s to prove itself, and this deadline passed during phase 10, restart all services ")
+          rf"version {places.NEW_VERSION} had 41 s to prove itself, and this deadline passed during phase (7|8|9|10), ")
     common.check_old_system(stage, before)
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
     common.check_mail(stage)
