@@ -55,9 +55,8 @@ std::vector<std::string> read_known_conflicts(sd_bus_message *call) {
         paths.push_back(read_text(call, "a known conflict", job::max_known_conflict_bytes));
         if (!paths.back().starts_with('/'))
             throw InvalidArgument("a known conflict must be an absolute path");
-        if (paths.size() > job::max_known_conflicts)
-            throw InvalidArgument("more than " + std::to_string(job::max_known_conflicts) +
-                                  " known conflicts; name the folders that they are in");
+        if (const std::string excess = job::excess_of(paths); !excess.empty())
+            throw InvalidArgument(excess);
     }
     check_read(sd_bus_message_exit_container(call));
     check_read(sd_bus_message_exit_container(call));

@@ -108,9 +108,8 @@ void check_conflict_options(const CommandLine &line) {
         throw UsageError("--stop-on-conflict goes only with --install and --dry-run, and not with --at");
     if (!line.known_conflicts.empty() && !line.stop_on_conflict)
         throw UsageError("--known-conflict goes only with --stop-on-conflict");
-    if (line.known_conflicts.size() > job::max_known_conflicts)
-        throw UsageError("more than " + std::to_string(job::max_known_conflicts) +
-                         " known conflicts; name the folders that they are in");
+    if (const std::string excess = job::excess_of(line.known_conflicts); !excess.empty())
+        throw UsageError(excess);
 }
 
 std::string known_conflict_in(std::string_view path) {

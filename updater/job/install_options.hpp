@@ -1,4 +1,4 @@
-// How an installation is to be done, besides what is installed. Plain data.
+// How an installation is to be done, besides what is installed. Plain data, and its bounds.
 #pragma once
 
 #include <cstddef>
@@ -18,5 +18,21 @@ struct InstallOptions {
 
 inline constexpr std::size_t max_known_conflicts = 64;
 inline constexpr std::size_t max_known_conflict_bytes = 1024;
+/// Of all together: the job's records have them, and must fit into the journal's reserve.
+inline constexpr std::size_t max_known_conflicts_bytes = 8 * 1024;
+
+/// Why they are more than a job takes, and what to do; empty: they are not.
+inline std::string excess_of(const std::vector<std::string> &known_conflicts) {
+    std::size_t bytes = 0;
+    for (const std::string &path : known_conflicts)
+        bytes += path.size();
+    if (known_conflicts.size() <= max_known_conflicts && bytes <= max_known_conflicts_bytes)
+        return "";
+    return (known_conflicts.size() > max_known_conflicts
+                ? "more than " + std::to_string(max_known_conflicts) + " known conflicts"
+                : "known conflicts of more than " + std::to_string(max_known_conflicts_bytes) +
+                      " bytes together") +
+           "; name the folders that they are in";
+}
 
 } // namespace updater::job

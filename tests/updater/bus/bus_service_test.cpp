@@ -62,8 +62,13 @@ TEST(BusService, install_passes_known_conflicts_on_within_bounds) {
             .error;
     };
     const std::string too_long = "/" + std::string(job::max_known_conflict_bytes, 'x');
+    const std::string long_one = "/" + std::string(job::max_known_conflict_bytes - 1, 'x');
+    const Paths many_long(job::max_known_conflicts_bytes / job::max_known_conflict_bytes, long_one.c_str());
+    STRCMP_EQUAL("", install_with(many_long).c_str());
+    Paths too_much = many_long;
+    too_much.push_back("/");
     for (const Paths &wrong : {Paths{"etc/motd"}, Paths{""}, Paths{"/etc/a\nb"}, Paths{too_long.c_str()},
-                               Paths(job::max_known_conflicts + 1, "/etc/motd")})
+                               Paths(job::max_known_conflicts + 1, "/etc/motd"), too_much})
         STRCMP_EQUAL(SD_BUS_ERROR_INVALID_ARGS, install_with(wrong).c_str());
     STRCMP_EQUAL("", install_with({"/etc/motd", "/etc/my folder"}).c_str());
     CHECK(served.agent.last_options.stop_on_conflict);

@@ -262,3 +262,21 @@ TEST(CommandLine, a_wrong_one_is_refused_with_the_reason) {
         STRCMP_EQUAL_TEXT(row.reason, reason.c_str(), joined(row.words).c_str());
     }
 }
+
+TEST(CommandLine, takes_no_more_known_conflicts_than_a_job_does) {
+    const auto refused = [](std::size_t count, std::size_t bytes) -> std::string {
+        std::vector<std::string> words{"-i", "--stop-on-conflict"};
+        for (std::size_t number = 0; number < count; ++number)
+            words.insert(words.end(), {"--known-conflict", "/" + std::string(bytes - 1, 'x')});
+        try {
+            read_command_line(words);
+            return "";
+        } catch (const UsageError &error) {
+            return error.what();
+        }
+    };
+    STRCMP_EQUAL("", refused(64, 128).c_str());
+    STRCMP_EQUAL("more than 64 known conflicts; name the folders that they are in", refused(65, 10).c_str());
+    STRCMP_EQUAL("known conflicts of more than 8192 bytes together; name the folders that they are in",
+                 refused(9, 1024).c_str());
+}
