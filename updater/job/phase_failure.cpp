@@ -4,6 +4,7 @@
 #include "updater/job/phase_codes.hpp"
 #include "updater/job/recovery.hpp"
 #include "updater/messages/failure_code.hpp"
+#include "updater/own_next_step.hpp"
 #include "updater/refusal.hpp"
 #include "updater/try_again_later.hpp"
 
@@ -72,6 +73,8 @@ Record ending_after(const std::exception &failure, Phase phase, const JobFacts &
         ending.next_step = refusal->next_step();
     } else {
         ending.try_later = dynamic_cast<const TryAgainLater *>(&failure) != nullptr;
+        if (const auto *own = dynamic_cast<const OwnNextStep *>(&failure))
+            ending.next_step = own->next_step();
         // Much fails in a machine that shuts down: the services it needs go at the same time.
         if (trial.job_stop().agent_ends())
             say_that_agent_ends(ending, phase, ": " + ending.reason);

@@ -167,11 +167,12 @@ std::string command_to_try_again(const JobFacts &facts, Phase phase) {
     if (facts.operation == Operation::download)
         return "update-control -d fw" + named;
     const std::string install = "update-control -i fw";
+    const std::string forced = facts.force ? " --force" : "";
     if (phase < Phase::restart_appliance)
-        return install + named + conflict_options(facts);
+        return install + named + forced + conflict_options(facts);
     // Without a name it would be left out from now on.
     const std::string &name = facts.firmware_file.empty() ? source : facts.firmware_file;
-    return install + " " + (name.empty() ? "--force" : name) + conflict_options(facts);
+    return install + (name.empty() ? " --force" : " " + name + forced) + conflict_options(facts);
 }
 
 std::string advice_to_try_again(const JobFacts &facts, Phase phase) {

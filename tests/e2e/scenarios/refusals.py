@@ -59,8 +59,10 @@ def _conflict_stops_if_asked(stage: Stage) -> None:
     checks.equal(call.status, FAILED, "it ends")
     last = stage.updates.state()["last"]
     checks.equal((last["result"], last["code"]), ("failed", "UC0809"), "with a code of its own")
-    for part in (f"{_CONFLICT}: changed on both sides", f"--stop-on-conflict --known-conflict /etc/postfix --known-conflict {_CONFLICT}"):
-        checks.that(part in last["reason"], f"the reason says: {part}", last["reason"])
+    for member, part in (("reason", f"{_CONFLICT}: changed on both sides"),
+                         ("next", f"update-control -i fw --stop-on-conflict --known-conflict /etc/postfix --known-conflict {_CONFLICT}")):
+        checks.that(part in last[member], f"the {member} says: {part}", last[member])
+    checks.that("update-control" not in last["reason"], "and one command only", last["reason"])
     log = stage.xpu_log()
     checks.that("phase 2 " in log and "phase 3 " not in log, "in phase 2", log[-800:])
     checks.equal({unit: facts.last_began(shell, unit) for unit in product.MAIL_UNITS}, began, "no service has stopped")

@@ -18,6 +18,16 @@ TEST(RecoveryAdvice, before_the_restart_the_version_is_still_offered) {
     command_is("update-control -i fw", Phase::back_up_configuration);
 }
 
+TEST(RecoveryAdvice, keeps_what_was_forced) {
+    facts.force = true;
+    command_is("update-control -i fw --force", Phase::install);
+    command_is("update-control -i fw --force", Phase::migrate_store);
+    facts.source = "/data/a.fw";
+    facts.stop_on_conflict = true;
+    for (const auto phase : {Phase::install, Phase::migrate_store})
+        command_is("update-control -i fw /data/a.fw --force --stop-on-conflict", phase);
+}
+
 TEST(RecoveryAdvice, keeps_what_was_named_and_shows_no_password) {
     const struct {
         const char *source;
