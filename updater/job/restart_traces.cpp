@@ -6,6 +6,7 @@
 #include <exception>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -43,6 +44,16 @@ bool is_newer(const std::filesystem::directory_entry &file, std::chrono::system_
     return !error && std::chrono::file_clock::to_sys(written) + clock_tolerance >= since;
 }
 
+/// "Reboot requested from client PID 812 …": systemd says the same of what restarts only itself, as "Reload".
+bool client_asked_for_the_end(const std::string &text) {
+    constexpr std::string_view ends[] = {"Reboot", "Power off", "Poweroff",    "Power-off",  "Halt",
+                                         "Kexec",  "kexec",     "Soft reboot", "Soft-reboot"};
+    return std::ranges::any_of(ends, [&text](std::string_view verb) {
+        return text.starts_with(verb) &&
+               std::string_view(text).substr(verb.size()).starts_with(" requested from client PID");
+    });
+}
+
 /// Who asked for the restart, if a line of the journal tells it.
 bool names_who_asked(const BootLine &line) {
     const auto has = [&line](const char *words) { return line.text.find(words) != std::string::npos; };
@@ -56,7 +67,7 @@ bool names_who_asked(const BootLine &line) {
                 has("comm=\"poweroff") || has("comm=\"shutdown"));
     // A failed unit on trial, Ctrl-Alt-Del, or since systemd 254 the client of a call.
     return line.program == "systemd" &&
-           (has("ebooting: ") || has("requested from client PID") || has("Ctrl-Alt-Del"));
+           (has("ebooting: ") || client_asked_for_the_end(line.text) || has("Ctrl-Alt-Del"));
 }
 
 /// Only in the journal of a machine that went down in order.

@@ -85,6 +85,8 @@ TEST(RestartTraces, of_a_restart_that_was_asked_for_name_who_asked) {
         {"systemd-logind", "Power key pressed short."},
         {"systemd", "Rebooting: unit update-agent.service failed"},
         {"systemd", "Reboot requested from client PID 812 ('systemctl') (unit session-3.scope)..."},
+        {"systemd", "Power off requested from client PID 812 ('systemctl')..."},
+        {"systemd", "Soft-reboot requested from client PID 812 ('systemctl')..."},
         {"systemd", "Received SIGINT from PID 0 (Ctrl-Alt-Del)."},
         {"dbus-daemon", "[system] Activating via systemd: service name='org.freedesktop.login1' "
                         "unit='dbus-org.freedesktop.login1.service' requested by ':1.14' (uid=0 pid=143 "
@@ -96,6 +98,17 @@ TEST(RestartTraces, of_a_restart_that_was_asked_for_name_who_asked) {
     }
     journal.lines = {{"systemd-journald", "Journal stopped"}, {"cron", "The system will reboot now!"}};
     STRCMP_CONTAINS("all services were stopped in order; the journal does not say who asked", told().c_str());
+}
+
+TEST(RestartTraces, are_no_requests_to_restart_systemd_alone) {
+    for (const char *line :
+         {"Reload requested from client PID 812 ('systemctl') (unit session-3.scope)...",
+          "Reexecution requested from client PID 812 ('systemctl')...",
+          "Reexecute requested from client PID 812 ('systemctl')...",
+          "x.service: Reboot requested from client PID 812", "Reboot requested by something"}) {
+        journal.lines = {{"systemd", line}};
+        CHECK_TRUE_TEXT(found().kind == RestartKind::no_trace, line);
+    }
 }
 
 TEST(RestartTraces, of_a_machine_that_went_down_in_order_are_no_panic) {
