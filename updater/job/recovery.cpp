@@ -85,8 +85,10 @@ Recovery after_failure(const JournalContents &contents, const MachineState &mach
     recovery.code = failure.code.empty() ? messages::text_of(failure_code(failure.phase)) : failure.code;
     if (!failure.next_step.empty())
         recovery.next_step = failure.next_step;
-    // The agent that was told to end knew no more than that.
-    if (failure.code == messages::text_of(messages::Code::agent_ends) &&
+    // The agent that was told to end on trial knew no more than that. In an earlier phase the old system then
+    // undoes all without a restart: one that came all the same is another matter.
+    if (*failure.phase >= Phase::restart_appliance &&
+        failure.code == messages::text_of(messages::Code::agent_ends) &&
         failure.boot_id != machine.running.boot_id && !machine.deadline_passed)
         recovery.unexplained = {.since = failure.time, .own_restart = {}, .told_to_end = failure.boot_id};
     if (count_of(contents, RecordKind::undo_begins) > max_returns) {

@@ -1,5 +1,6 @@
 // What an agent decides that starts in the slot that nobody has asked the boot loader to start.
 #include "updater/job/recovery.hpp"
+#include "updater/messages/code.hpp"
 
 #include <utility>
 
@@ -73,4 +74,20 @@ TEST(RecoveryInOtherSlot, believes_no_damaged_journal_that_phase_6_had_not_begun
     auto contents = journal_in(Operation::install, Phase::stop_services);
     contents.damaged = true;
     CHECK(decide(contents).step == RecoveryStep::return_to_old);
+}
+
+TEST_GROUP(RecoveryAfterTheAgentWasToldToEnd){};
+
+TEST(RecoveryAfterTheAgentWasToldToEnd, asks_who_restarted_the_appliance_only_from_phase_6_on) {
+    for (const Phase phase : all_phases) {
+        auto contents = journal_in(Operation::install, phase);
+        contents.records.push_back({.kind = RecordKind::phase_failed,
+                                    .boot_id = "boot-1",
+                                    .phase = phase,
+                                    .code = updater::messages::text_of(updater::messages::Code::agent_ends)});
+        const auto recovery = decide_recovery(contents, phase_table(), {{Slot::a, "boot-2", false}, Slot::a});
+        CHECK(recovery.step == RecoveryStep::undo);
+        CHECK_EQUAL_TEXT(phase >= Phase::restart_appliance, recovery.unexplained.has_value(),
+                         title_of(phase).c_str());
+    }
 }
