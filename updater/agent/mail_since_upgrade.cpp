@@ -28,12 +28,22 @@ std::string MailSinceUpgrade::text() {
         begin_to_count();
     if (!ended_.wait_for(lock, wait_, [this] { return !counting_; }))
         return text + " (it is being counted; ask again in a minute to learn how much it is)";
-    const Counts counts = std::exchange(counted_, std::nullopt).value_or(Counts());
+    const Counts counts = counted_.value_or(Counts()); // others ask, too
     std::string told;
     for (const configuration::Store &store : appliance_.stores)
         if (const auto count = counts.find(store.name); count != counts.end())
             told += (told.empty() ? ": " : ", ") + text_of(store, count->second, upgrade);
     return text + told;
+}
+
+void MailSinceUpgrade::make_way() {
+    std::jthread ending;
+    {
+        const std::lock_guard lock(mutex_);
+        ending = std::move(thread_);
+        counted_.reset();
+    }
+    ending.request_stop(); // joined here, without the lock that it needs at its end
 }
 
 void MailSinceUpgrade::begin_to_count() {
@@ -47,7 +57,8 @@ void MailSinceUpgrade::count_all(const std::stop_token &stop) {
     for (const configuration::Store &store : appliance_.stores)
         counts[store.name] = count_in(store, stop);
     const std::lock_guard lock(mutex_);
-    counted_ = std::move(counts);
+    // What was cut short tells nothing.
+    counted_ = stop.stop_requested() ? std::nullopt : std::optional(std::move(counts));
     counted_at_ = std::chrono::steady_clock::now();
     counting_ = false;
     ended_.notify_all();

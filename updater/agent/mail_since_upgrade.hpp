@@ -39,6 +39,10 @@ class MailSinceUpgrade {
     /// says so, and the count goes on for whoever asks next. Thread-safe.
     std::string text();
 
+    /// Ends a count that runs, and waits for it: a job begins, and needs the stores and the disk. Who asks
+    /// next begins another. Thread-safe.
+    void make_way();
+
   private:
     /// What was counted in one store, or why that failed.
     struct Count {
@@ -64,7 +68,7 @@ class MailSinceUpgrade {
     std::mutex mutex_; ///< for all below
     std::condition_variable ended_;
     bool counting_ = false;
-    std::optional<Counts> counted_; ///< not told yet
+    std::optional<Counts> counted_;
     std::chrono::steady_clock::time_point counted_at_;
     std::jthread thread_; ///< last: it uses what stands above
 };

@@ -36,8 +36,13 @@ struct Jobs {
         : journal(machine.storage, machine.layout.journal, machine.running.boot_id, machine.clock),
           runner(journal, phases::make_phase_table(upgrade.phases), reports.observer,
                  parts::machine_of_runner(machine)),
+          mail_since_upgrade(reports.history, counting_programs, machine.appliance),
           thread(
-              runner, reports.observer, [this] { make_way(); },
+              runner, reports.observer,
+              [this] {
+                  mail_since_upgrade.make_way();
+                  make_way();
+              },
               [&machine] { machine.content_lock.release(); }),
           new_jobs(machine.appliance.version, machine.running, machine.generations, machine.layout.logs,
                    machine.clock, parts::time_to_first_start(machine.storage, machine.layout.first_start)),
@@ -47,7 +52,6 @@ struct Jobs {
                .of_manifest = [&checks](const firmware::Manifest &manifest,
                                         const job::JobFacts &facts) { checks.of_manifest(manifest, facts); }},
               journal, reports.observer),
-          mail_since_upgrade(reports.history, counting_programs, machine.appliance),
           previous(
               machine.appliance.version, machine.running, machine.boot, machine.generations,
               [&checks, &snapshots](const firmware::Version &version) {
@@ -59,12 +63,12 @@ struct Jobs {
 
     job::Journal journal;
     job::JobRunner runner;
+    hooks::runner::SystemdHookRunner counting_programs{hooks::runner::ProgramsOf::count};
+    MailSinceUpgrade mail_since_upgrade;
     std::function<void()> make_way = [] {}; ///< what else works on the partitions stops
     JobThread thread;
     NewJobs new_jobs;
     FirstChecks first_checks;
-    hooks::runner::SystemdHookRunner counting_programs{hooks::runner::ProgramsOf::count};
-    MailSinceUpgrade mail_since_upgrade;
     PreviousSystem previous;
     Agent agent;
 };

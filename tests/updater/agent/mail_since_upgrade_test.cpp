@@ -86,3 +86,31 @@ TEST(MailSinceUpgrade, of_a_store_that_takes_long_is_counted_while_other_request
     STRCMP_EQUAL("stored since the upgrade: the message-store holds 3117 records", told.c_str());
     LONGS_EQUAL(1, programs.calls().size());
 }
+
+TEST(MailSinceUpgrade, that_is_being_counted_makes_way_for_a_job) {
+    std::promise<void> begun;
+    std::promise<void> goes_on;
+    programs.install_function("/inspect", [&](const hooks::runner::HookCall &) {
+        begun.set_value();
+        goes_on.get_future().wait();
+        return updater_test::FakeHookRunner::Script{.standard_output = {"records 17"}, .effect = nullptr};
+    });
+    MailSinceUpgrade slow(history, programs, appliance, std::chrono::milliseconds(0));
+    STRCMP_CONTAINS("it is being counted", slow.text().c_str());
+    begun.get_future().wait();
+    {
+        const std::jthread job([&slow] { slow.make_way(); });
+        goes_on.set_value();
+    }
+    slow.make_way();
+    LONGS_EQUAL(1, programs.calls().size());
+}
+
+TEST(MailSinceUpgrade, is_counted_once_for_all_who_ask_at_about_the_same_time_and_again_after_a_job) {
+    STRCMP_CONTAINS("holds 3117 records", mail.text().c_str());
+    STRCMP_CONTAINS("holds 3117 records", mail.text().c_str());
+    LONGS_EQUAL(1, programs.calls().size());
+    mail.make_way();
+    store_holds("records 3118");
+    STRCMP_CONTAINS("holds 3118 records", mail.text().c_str());
+}
