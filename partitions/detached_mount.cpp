@@ -22,13 +22,15 @@ std::string words_of_kernel(int context) {
     return words;
 }
 
-[[noreturn]] void throw_mount_error(const std::filesystem::path &device, int error,
-                                    const std::string &words) {
+[[noreturn]] void throw_mount_error(const std::filesystem::path &device, DetachedMount::Access access,
+                                    int error, const std::string &words) {
     const std::string what = "cannot mount " + device.string() + ": " + std::strerror(error) +
                              (words.empty() ? "" : " (" + words + ")");
     if (error == EBUSY) {
-        throw MountBusy(what + "; it is mounted elsewhere, read-only. Where: findmnt -S " + device.string() +
-                        "; unmount it there with: umount " + device.string());
+        throw MountBusy(what + "; it is mounted elsewhere, " +
+                        (access == DetachedMount::Access::writable ? "read-only" : "writable") +
+                        ". Where: findmnt -S " + device.string() + "; unmount it there with: umount " +
+                        device.string());
     }
     if (error == EROFS || error == EACCES) {
         throw MountError(
@@ -38,14 +40,21 @@ std::string words_of_kernel(int context) {
     throw MountError(what + "; the kernel's messages (dmesg) tell more");
 }
 
+bool is_for_damaged(int context) {
+    return ::fsconfig(context, FSCONFIG_SET_FLAG, "noload", nullptr, 0) == 0 &&
+           ::fsconfig(context, FSCONFIG_SET_STRING, "errors", "continue", 0) == 0;
+}
+
 // The superblock of the device, ready to be mounted; invalid, with errno set, when the kernel refuses.
-base::FileDescriptor superblock(const std::filesystem::path &device, const std::string &type, bool read_only,
-                                std::string &words) {
+base::FileDescriptor superblock(const std::filesystem::path &device, const std::string &type,
+                                DetachedMount::Access access, std::string &words) {
     base::FileDescriptor context(::fsopen(type.c_str(), FSOPEN_CLOEXEC));
     if (!context.valid())
         return context;
     if (::fsconfig(context.number(), FSCONFIG_SET_STRING, "source", device.c_str(), 0) == 0 &&
-        (!read_only || ::fsconfig(context.number(), FSCONFIG_SET_FLAG, "ro", nullptr, 0) == 0) &&
+        (access == DetachedMount::Access::writable ||
+         ::fsconfig(context.number(), FSCONFIG_SET_FLAG, "ro", nullptr, 0) == 0) &&
+        (access != DetachedMount::Access::damaged || is_for_damaged(context.number())) &&
         ::fsconfig(context.number(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0)
         return context;
     const int error = errno;
@@ -60,18 +69,18 @@ base::FileDescriptor superblock(const std::filesystem::path &device, const std::
 DetachedMount::DetachedMount(const std::filesystem::path &device, const std::string &type, Access access)
     : written_(access == Access::writable) {
     std::string words;
-    base::FileDescriptor context = superblock(device, type, !written_, words);
+    base::FileDescriptor context = superblock(device, type, access, words);
     // Already mounted writable elsewhere: the superblock is shared, and only this view is read-only.
-    if (!context.valid() && errno == EBUSY && !written_)
-        context = superblock(device, type, false, words);
+    if (!context.valid() && errno == EBUSY && access == Access::read_only)
+        context = superblock(device, type, Access::writable, words);
     if (!context.valid())
-        throw_mount_error(device, errno, words);
+        throw_mount_error(device, access, errno, words);
     const unsigned int attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |
                                     (written_ ? 0U : static_cast<unsigned int>(MOUNT_ATTR_RDONLY));
     root_ = base::FileDescriptor(::fsmount(context.number(), FSMOUNT_CLOEXEC, attributes));
     if (!root_.valid()) {
         const int error = errno;
-        throw_mount_error(device, error, words_of_kernel(context.number()));
+        throw_mount_error(device, access, error, words_of_kernel(context.number()));
     }
 }
 

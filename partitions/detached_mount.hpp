@@ -12,11 +12,13 @@ namespace partitions {
 
 class DetachedMount {
   public:
-    enum class Access { read_only, writable };
+    /// `damaged`: for an ext4 whose device may be damaged. Read-only without replaying its journal, and
+    /// without stopping the machine at an error, whatever the file system itself wants.
+    enum class Access { read_only, writable, damaged };
 
     /// Mounts the block device with nosuid, nodev and noexec. For read_only it may be mounted elsewhere in
-    /// any way. Throws MountBusy if it should be writable and is mounted elsewhere read-only, else
-    /// MountError.
+    /// any way, for damaged not writable. Throws MountBusy if that or the opposite keeps it from being
+    /// mounted, else MountError.
     DetachedMount(const std::filesystem::path &device, const std::string &type, Access access);
     DetachedMount(const DetachedMount &) = delete;
     DetachedMount &operator=(const DetachedMount &) = delete;

@@ -47,7 +47,10 @@ std::vector<FileExtent> extents_of(const std::filesystem::path &file) {
                 return extents;
         }
         const fiemap_extent &last = map->fm_extents[found - 1];
-        from = last.fe_logical + last.fe_length;
+        const std::uint64_t end = last.fe_logical + last.fe_length;
+        if (end <= from)
+            return extents; // a damaged file system says anything
+        from = end;
     }
 }
 

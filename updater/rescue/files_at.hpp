@@ -19,12 +19,12 @@ using FilesAt = std::function<std::vector<std::string>(const std::filesystem::pa
                                                        std::span<const firmware::ByteRange> places,
                                                        const std::stop_token &stop)>;
 
-/// The one for ext4; mounts the device for itself, read-only. Throws partitions::MountError,
+/// The one for ext4; mounts the device for itself, as one that may be damaged. Throws partitions::MountError,
 /// std::filesystem::filesystem_error, Cancelled.
 std::vector<std::string> files_at(const std::filesystem::path &device,
                                   std::span<const firmware::ByteRange> places, const std::stop_token &stop);
 
-/// The same of a file system that is mounted at `root`.
+/// The same of a file system that is mounted at `root`; what cannot be read below it is passed over.
 std::vector<std::string> files_below(const std::filesystem::path &root,
                                      std::span<const firmware::ByteRange> places,
                                      const std::stop_token &stop);

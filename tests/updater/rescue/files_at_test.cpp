@@ -1,5 +1,6 @@
 // Names of files by their place on the device, on a real file system.
 #include "partitions/file_extents.hpp"
+#include "partitions/mount_error.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "updater/cancelled.hpp"
 #include "updater/rescue/files_at.hpp"
@@ -29,6 +30,7 @@ TEST_GROUP(FilesAt) {
             std::ofstream(disk / "usr" / "bin" / name) << std::string(10'000, 'x');
         std::ofstream(disk / "empty").flush();
         fs::create_symlink("one", disk / "usr" / "bin" / "link");
+        fs::create_symlink("loop", disk / "usr" / "loop"); // leads nowhere: ELOOP
         run("sync --file-system " + disk.string());
     }
     void teardown() override {
@@ -61,7 +63,13 @@ TEST(FilesAt, mounts_a_device_that_is_in_use_for_itself) {
     run("findmnt --noheadings --output SOURCE " + disk.string() + " >" + image() + ".device");
     std::string device;
     std::ifstream(image() + ".device") >> device;
+    CHECK_THROWS(partitions::MountBusy, files_at(device, one, {})); // writable there
+    run("mount -o remount,ro " + disk.string());
     CHECK(files_at(device, one, {}) == std::vector<std::string>{"/usr/bin/one"});
+}
+
+TEST(FilesAt, tells_when_nothing_can_be_read) {
+    CHECK_THROWS(fs::filesystem_error, files_below(disk / "missing", {}, {}));
 }
 
 TEST(FilesAt, stops_when_asked) {
