@@ -26,6 +26,17 @@ std::uint64_t size_if_there(partitions::Storage &storage, const std::filesystem:
     }
 }
 
+std::vector<std::filesystem::path> entries_if_there(partitions::Storage &storage,
+                                                    const std::filesystem::path &directory) {
+    try {
+        return storage.list(directory);
+    } catch (const partitions::StorageError &) {
+        if (storage.kind(directory) == partitions::FileKind::none)
+            return {};
+        throw;
+    }
+}
+
 /// Of its files, whatever shares them; nothing if it cannot be measured, or is too large for that. Entries
 /// that vanish meanwhile do not count.
 std::optional<std::uint64_t> bytes_in_tree(partitions::Storage &storage, const std::filesystem::path &tree,
@@ -37,7 +48,7 @@ std::optional<std::uint64_t> bytes_in_tree(partitions::Storage &storage, const s
         while (!left.empty()) {
             const auto next = std::move(left.back());
             left.pop_back();
-            for (const auto &path : storage.list(next)) {
+            for (const auto &path : next == tree ? storage.list(next) : entries_if_there(storage, next)) {
                 if (stop.stop_requested())
                     throw Cancelled();
                 if (++count > max_counted_files)
