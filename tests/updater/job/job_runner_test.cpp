@@ -374,6 +374,16 @@ TEST(JobRunner, a_new_system_whose_agent_never_runs_is_left_and_the_reason_says_
     check_is_as_before(appliance);
 }
 
+TEST(JobRunner, a_failure_that_knows_its_next_step_gives_no_other) {
+    for (const auto phase : {Phase::install, Phase::migrate_store}) {
+        SimulatedAppliance appliance;
+        appliance.trouble_in(phase, Trouble::knows_next);
+        appliance.upgrade();
+        STRCMP_EQUAL("not so", appliance.end().reason.c_str());
+        STRCMP_EQUAL("Do it so", appliance.end().next_step.c_str());
+    }
+}
+
 TEST(JobRunner, why_the_machine_restarted_is_looked_for_and_told_with_the_reason) {
     SimulatedAppliance appliance;
     appliance.causes().answer = {RestartKind::watchdog, "bootstatus 0x20", "0123abcd"};

@@ -4,6 +4,7 @@
 #include "partitions/durable.hpp"
 #include "tests/support/fake_boot_selection.hpp"
 #include "updater/cancelled.hpp"
+#include "updater/own_next_step.hpp"
 #include "updater/refusal.hpp"
 #include "updater/try_again_later.hpp"
 
@@ -24,6 +25,11 @@ namespace {
 class Postponed : public std::runtime_error, public TryAgainLater {
   public:
     Postponed() : std::runtime_error("not now") {}
+};
+
+class KnowsNext : public std::runtime_error, public updater::OwnNextStep {
+  public:
+    KnowsNext() : std::runtime_error("not so"), OwnNextStep("Do it so") {}
 };
 
 const std::filesystem::path boot_environment_file = "/boot/grubenv";
@@ -106,6 +112,8 @@ void SimulatedAppliance::strike(Phase phase, bool after_the_decision, const Phas
         throw std::runtime_error("something failed");
     case Trouble::postponement:
         throw Postponed();
+    case Trouble::knows_next:
+        throw KnowsNext();
     case Trouble::refusal:
         throw Refused("not this one", "take another");
     case Trouble::cancellation:

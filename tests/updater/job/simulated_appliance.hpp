@@ -22,6 +22,7 @@ enum class Trouble {
     none,
     failure,
     postponement, ///< a failure that asks to be tried later
+    knows_next,   ///< a failure that says what to do next
     refusal,
     cancellation,
     power_cut,
