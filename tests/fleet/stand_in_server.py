@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The stand-in for hawkBit as a process: HTTP on loopback, tokens and password, the scheduler of rollouts. What a proxy says
-of a client's certificate counts once the setting authentication.header.authority names its issuer.
+of a client's certificate (X-Controller-Id, X-Authority-1) counts once the setting authentication.header.authority names its
+issuer.
 
 Usage: stand_in_server.py PORT FILE GATEWAY-TOKEN"""
 import base64
@@ -69,7 +70,7 @@ class StandIn:
 
     def _authorize(self, name: str, headers) -> None:
         authority = self._tables.get("settings", "authentication.header.authority")
-        if authority and (headers.get("X-Controller-Id"), headers.get("X-Authority")) == (name, authority["value"]):
+        if authority and (headers.get("X-Controller-Id"), headers.get("X-Authority-1")) == (name, authority["value"]):
             return
         settings = self._tables.get("settings", "authentication.gatewaytoken.key")
         kind, _, token = headers.get("Authorization", "").partition(" ")

@@ -85,13 +85,21 @@ http {{
   map "$ssl_client_verify $ssl_client_s_dn" $controller {{ default ""; "~^SUCCESS CN=(?<name>[A-Za-z0-9._-]+)(,|$)" $name; }}
   map $ssl_client_verify $authority {{ default ""; SUCCESS {AUTHORITY_WORD}; }}
   ssl_certificate {certificate}; ssl_certificate_key {key};
-  ssl_client_certificate {self.authority.certificate}; ssl_verify_client optional;
-  proxy_set_header X-Controller-Id $controller;
-  proxy_set_header X-Authority $authority;
-{_server(HAWKBIT_PORT, self.hawkbit.url)}{_server(GOOSEBIT_PORT, self.goosebit.url)}}}
+{self._server(HAWKBIT_PORT, self.hawkbit.url)}{self._server(GOOSEBIT_PORT, self.goosebit.url)}}}
 """)
         self._proxy = Child(["nginx", "-e", f"{state}/error.log", "-c", settings], state / "nginx.log")
         wait_until(self._proxy_listens, "the proxy listens", 60 * PATIENCE, every=0.1)
+
+    def _server(self, port: int, behind: str) -> str:
+        """With the lines that updater/fleet/README.md gives."""
+        return f"""  server {{
+    listen {lan.HOST_V4}:{port} ssl; server_name {NAME};
+    ssl_client_certificate {self.authority.certificate}; ssl_verify_client optional;
+    proxy_set_header X-Controller-Id $controller;
+    proxy_set_header X-Authority $authority; proxy_set_header X-Authority-1 $authority;
+    location / {{ proxy_pass {behind}; }}
+  }}
+"""
 
     def _proxy_listens(self) -> bool:
         self._proxy.must_run()
@@ -100,7 +108,3 @@ http {{
             return True
         except OSError:
             return False
-
-
-def _server(port: int, behind: str) -> str:
-    return f"  server {{ listen {lan.HOST_V4}:{port} ssl; server_name {NAME}; location / {{ proxy_pass {behind}; }} }}\n"
