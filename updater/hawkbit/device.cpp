@@ -57,8 +57,7 @@ std::chrono::milliseconds Device::poll() {
     case Contact::Kind::done:
         break;
     }
-    const auto next = times_.after_answer();
-    return soon ? times_.soon() : next;
+    return soon ? times_.soon() : times_.after_answer();
 }
 
 Contact Device::talk() {

@@ -27,6 +27,7 @@ std::chrono::milliseconds PollTimes::shortened(std::chrono::milliseconds time) {
 
 std::chrono::milliseconds PollTimes::after_answer() {
     failures_ = 0;
+    was_soon_ = false;
     return shortened(interval_);
 }
 
@@ -47,7 +48,9 @@ std::chrono::milliseconds PollTimes::after_denial() {
 }
 
 std::chrono::milliseconds PollTimes::soon() {
-    return shortened(std::min(bounds_.min, std::chrono::seconds(2)));
+    failures_ = 0;
+    was_soon_ = !was_soon_;
+    return was_soon_ ? shortened(std::min(bounds_.min, std::chrono::seconds(2))) : bounds_.min;
 }
 
 } // namespace updater::hawkbit

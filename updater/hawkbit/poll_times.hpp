@@ -28,7 +28,8 @@ class PollTimes {
     std::chrono::milliseconds after_failure(std::chrono::seconds retry_after);
     /// The server doesn't let us in: only people can help, so slowly.
     std::chrono::milliseconds after_denial();
-    /// Something is to be told or asked at once.
+    /// After an answer, when something is to be told or asked at once. Of two in a row the second waits for
+    /// the shortest interval, so that a server with something new at each poll doesn't keep us busy.
     std::chrono::milliseconds soon();
 
   private:
@@ -37,6 +38,7 @@ class PollTimes {
     const PollBounds bounds_;
     std::chrono::seconds interval_;
     int failures_ = 0;
+    bool was_soon_ = false;
     std::minstd_rand random_;
 };
 

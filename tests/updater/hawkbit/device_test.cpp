@@ -356,6 +356,25 @@ TEST(Device, asks_soon_for_what_it_has_confirmed_and_not_after_an_interval) {
     check_orders("install 2.8.1.0");
 }
 
+TEST(Device, is_not_kept_busy_by_a_server_with_something_new_at_each_poll) {
+    settings.confirmation = Confirmation::automatic;
+    for (const bool is_question : {true, false}) {
+        start();
+        server.actions.clear();
+        for (int pair = 0; pair < 3; ++pair) {
+            std::chrono::milliseconds waited{0};
+            for (int poll_number = 0; poll_number < 2; ++poll_number) {
+                for (FakeHawkbit::Action &action : server.actions)
+                    action.state = "finished";
+                // The deployment ends at once: nothing has this version.
+                server.assign("2.8.5." + std::to_string(server.actions.size())).to_confirm = is_question;
+                waited += poll();
+            }
+            CHECK(waited >= settings.bounds.min && waited < 2 * settings.bounds.min);
+        }
+    }
+}
+
 TEST(Device, leaves_a_question_that_waits_for_a_person_to_the_interval) {
     server.sleep = "12:00:00";
     server.assign("2.8.1.0").to_confirm = true;
