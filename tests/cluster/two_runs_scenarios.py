@@ -4,6 +4,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from lab.playbook import RUN_SECONDS
 from lab.processes import wait_for
 from lab.stage import Stage, require, require_ended
 
@@ -48,10 +49,12 @@ def together(stage: Stage, step: str, *arguments: list[str]) -> list:
     go = stage.folder / "go"
     places = [stage.playbooks.elsewhere(f"machine-{number}") for number in range(len(arguments))]
     with ThreadPoolExecutor(len(arguments)) as pool:
-        runs = [pool.submit(place.run, "cluster", *words, "-e", f"update_control_lock_folder={place.folder}", wait_at=step, until=go)
+        runs = [pool.submit(place.run, "cluster", *words, "-e", f"update_control_lock_folder={place.folder}", wait_at=step, until=go,
+                            seconds=2 * RUN_SECONDS)
                 for place, words in zip(places, arguments)]
         try:
-            wait_for("all runs are there", lambda: all(place.waits() or run.done() for place, run in zip(places, runs)))
+            wait_for("all runs are there", lambda: all(place.waits() or run.done() for place, run in zip(places, runs)),
+                     RUN_SECONDS)
         finally:
             go.touch()
         return [run.result() for run in runs]
@@ -63,8 +66,9 @@ def two_from_one_machine_exclude_each_other(make) -> None:
     second = stage.playbooks.elsewhere("second")
     go = stage.folder / "go"
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(stage.playbooks.run, "cluster", wait_at="Ask all nodes for their states", until=go)
-        wait_for("the first run is under way", stage.playbooks.waits)
+        first = pool.submit(stage.playbooks.run, "cluster", wait_at="Ask all nodes for their states", until=go,
+                            seconds=2 * RUN_SECONDS)
+        wait_for("the first run is under way", stage.playbooks.waits, RUN_SECONDS)
         asked = stage.nodes["n3"].commands()
         run = second.run("cluster", "--limit", "n3")
         asked_since = stage.nodes["n3"].commands()[len(asked):]

@@ -52,14 +52,20 @@ class Playbooks:
         with open(log, "wb") as out:
             process = subprocess.Popen(["ansible-playbook", "-i", self.inventory, f"updatecontrol.appliance.{playbook}", *arguments],
                                        stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, start_new_session=True)
-        if kill_when:
-            wait_for("what the run is killed at", lambda: kill_when() or process.poll() is not None, seconds)
-            kill_tree(process.pid)
-        elif kill_at:
-            stopped = steps.with_suffix(".stopped")
-            wait_for(f"step {kill_at}", lambda: stopped.exists() or process.poll() is not None, seconds)
-            kill_tree(process.pid)
-        return Run(process.wait(seconds), log.read_text(errors="replace"), steps.read_text().splitlines() if steps.exists() else [])
+        try:
+            if kill_when:
+                wait_for("what the run is killed at", lambda: kill_when() or process.poll() is not None, seconds)
+                kill_tree(process.pid)
+            elif kill_at:
+                stopped = steps.with_suffix(".stopped")
+                wait_for(f"step {kill_at}", lambda: stopped.exists() or process.poll() is not None, seconds)
+                kill_tree(process.pid)
+            rc = process.wait(seconds)
+        finally:
+            if process.poll() is None:
+                kill_tree(process.pid)
+                process.wait()
+        return Run(rc, log.read_text(errors="replace"), steps.read_text().splitlines() if steps.exists() else [])
 
 
 class Run:

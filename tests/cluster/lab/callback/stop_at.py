@@ -6,6 +6,8 @@ from pathlib import Path
 
 from ansible.plugins.callback import CallbackBase
 
+MAX_WAIT_SECONDS, TOO_LONG = 600, 70
+
 
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION, CALLBACK_TYPE, CALLBACK_NAME, CALLBACK_NEEDS_ENABLED = 2.0, "aggregate", "stop_at", True
@@ -18,7 +20,10 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_task_start(self, task, is_conditional):
         if _name_of(task) == self._stop_at:
             self._steps.with_suffix(".stopped").touch()
+            end = time.monotonic() + MAX_WAIT_SECONDS
             while not self._goes_on.exists():
+                if time.monotonic() > end:
+                    os._exit(TOO_LONG)  # whoever was to end it or let it go on is no more
                 time.sleep(0.01)
 
     def v2_runner_on_start(self, host, task):
