@@ -30,7 +30,8 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        wanted = {name: (boolean if isinstance(default, bool) else type(default))(self._task.args.get(name, default))
+        wanted = {name: self._task.args.get(name, default) if default == [] else
+                  (boolean if isinstance(default, bool) else type(default))(self._task.args.get(name, default))
                   for name, default in DEFAULTS.items()}
         if "command_seconds" not in self._task.args:
             wanted["command_seconds"] = int((task_vars or {}).get("update_control_command_seconds", wanted["command_seconds"]))
@@ -40,10 +41,11 @@ class ActionModule(ActionBase):
         if self._play_context.check_mode:
             result.update(skipped=True, msg="not done in check mode")
             return result
-        upgrade = Upgrade(Appliance(self, wanted["command_seconds"]), wanted)
+        upgrade = None
         try:
+            upgrade = Upgrade(Appliance(self, wanted["command_seconds"]), wanted)
             state = upgrade.run()
             result.update(changed=bool(upgrade.jobs), version=state["running_version"], jobs=upgrade.jobs, state=state)
         except NoWay as reason:
-            result.update(failed=True, jobs=upgrade.jobs, msg=f"to version {wanted['version']}: {reason}")
+            result.update(failed=True, jobs=upgrade.jobs if upgrade else [], msg=f"to version {wanted['version']}: {reason}")
         return result

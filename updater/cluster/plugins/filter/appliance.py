@@ -1,7 +1,9 @@
 """Filters that read the appliance's documents: what is wrong with a node, what conflicts, who has the control role."""
 import re
 
-from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.appliance import numbers_of
+from ansible.errors import AnsibleFilterError
+from ansible_collections.updatecontrol.appliance.plugins.plugin_utils import appliance
+from ansible_collections.updatecontrol.appliance.plugins.plugin_utils.appliance import NoWay, numbers_of
 
 MAX_SHOWN = 10  # messages of a queue
 
@@ -60,14 +62,26 @@ def refusals(checks: dict) -> list:
             for result in checks.get("results") or [] if result.get("verdict") not in ("pass", "skip", "notice", "warn")]
 
 
-def unknown_conflicts(checks: dict, pattern: str, known: list) -> list:
+def words_about_conflicts(known, stop: bool) -> str:
+    """For an installation: that conflicts of paths that are not known end it."""
+    try:
+        return appliance.words_about_conflicts(stop, known)
+    except NoWay as reason:
+        raise AnsibleFilterError(str(reason)) from reason
+
+
+def unknown_conflicts(checks: dict, pattern: str, known) -> list:
     """The warnings about conflicts that nobody has named as known."""
+    try:
+        words = appliance.known_conflicts(known)
+    except NoWay as reason:
+        raise AnsibleFilterError(str(reason)) from reason
     found = []
     for result in checks.get("results") or []:
         text = f"{result.get('check')}: {result.get('text')}"
         if result.get("verdict") in ("pass", "skip", "notice") or not re.search(pattern, str(result.get("check"))):
             continue
-        if not any(str(word) in text for word in known):
+        if not any(appliance.is_known(text, word) for word in words):
             found.append(text)
     return found
 
@@ -100,4 +114,5 @@ def versions_report(answers: list, version: str) -> list:
 class FilterModule:
     def filters(self):
         return {"health_problems": health_problems, "at_work": at_work, "queue_text": queue_text, "refusals": refusals,
-                "unknown_conflicts": unknown_conflicts, "role_move": role_move, "versions_report": versions_report}
+                "unknown_conflicts": unknown_conflicts, "words_about_conflicts": words_about_conflicts,
+                "role_move": role_move, "versions_report": versions_report}

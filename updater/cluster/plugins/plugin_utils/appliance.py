@@ -13,6 +13,8 @@ MAX_ANSWER_BYTES = 4 * 1024 * 1024
 # Ansible reads an answer to its end before anybody can see how long it is.
 MAX_MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 WORDS = re.compile(r"[A-Za-z0-9 %+,./:=@_~-]+")
+# A path in a command: there are no quotes.
+PATH = re.compile(r"/[A-Za-z0-9%+,./:=@_~-]*")
 # A connection that is silent for 15 seconds is given up: also a shared one, over the restart of the appliance.
 SSH_OPTIONS = "-o ServerAliveInterval=5 -o ServerAliveCountMax=3"
 NO_AGENT, BUSY, RESTARTING = 7, 4, 6
@@ -80,6 +82,38 @@ def _document_of(line: str):
 def numbers_of(version) -> tuple:
     """To compare versions; nothing is older than everything."""
     return tuple(int(part) for part in re.findall(r"\d+", version or ""))
+
+
+def known_conflicts(known) -> list:
+    """The words of update_control_known_conflicts, of which a person may have given one or none. Throws NoWay."""
+    given = [] if known is None else [known] if isinstance(known, str) else known
+    if not isinstance(given, (list, tuple)):
+        raise NoWay(f"update_control_known_conflicts must be a list of words and paths, not {given!r}")
+    words = [str(word).strip() if word is not None else "" for word in given]
+    if "" in words:
+        raise NoWay("update_control_known_conflicts has an empty word, which every conflict would have. Nothing was touched. "
+                    "Next: remove it; none at all: []")
+    return words
+
+
+def is_known(text: str, word: str) -> bool:
+    """Whether the text of a conflict has the word, or a path at or below it."""
+    if not word.startswith("/"):
+        return word in text
+    path = re.escape(word.rstrip("/"))
+    return re.search(rf"""(?<![^\s,;:('"]){path}(?=/|$|[\s,;:)'"]|\.(?:\s|$))""", text) is not None
+
+
+def words_about_conflicts(stop: bool, known) -> str:
+    """For an installation, or for a look ahead at it. Throws NoWay."""
+    paths = [word for word in known_conflicts(known) if word.startswith("/")]
+    if not stop:
+        return ""
+    unfit = [path for path in paths if not PATH.fullmatch(path)]
+    if unfit:
+        raise NoWay(f"a restricted key carries no path with blanks, quotes or shell characters: {', '.join(unfit)}. "
+                    "Next: name the folder that it is in.")
+    return " --stop-on-conflict" + "".join(f" --known-conflict {path}" for path in paths)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 Every decision is made from what the appliance says, so it can be killed at any moment and called again."""
 import time
 
-from .appliance import BUSY, NO_AGENT, Appliance, NoWay, Silent, numbers_of
+from .appliance import BUSY, NO_AGENT, Appliance, NoWay, Silent, numbers_of, words_about_conflicts
 
 FIRST_STATE_SECONDS = 15  # an agent that has just started may not have read its journal yet
 MAX_BEGINNINGS = 3  # of one job, when the connection is cut while it is asked for
@@ -13,6 +13,7 @@ class Upgrade:
         self._appliance, self._wanted = appliance, wanted
         self._end = time.monotonic() + wanted["seconds"]
         self._seen = "nothing"
+        self._about_conflicts = words_about_conflicts(wanted["stop_on_conflict"], wanted["known_conflicts"])
         self.jobs: list[str] = []
 
     def run(self) -> dict:
@@ -50,7 +51,7 @@ class Upgrade:
     def _begin(self) -> str | None:
         """The job's id, if the answer arrived."""
         words = "-i fw" + (f" {self._wanted['source']}" if self._wanted["source"] else "")
-        words += (" --force" if self._wanted["force"] else "") + self._words_about_conflicts() + " --yes --no-wait --json"
+        words += (" --force" if self._wanted["force"] else "") + self._about_conflicts + " --yes --no-wait --json"
         while True:
             self._seen = "an installation was asked for"
             try:
@@ -66,16 +67,6 @@ class Upgrade:
             if self._look(self._wanted["answer_seconds"])["state"] != "idle":
                 return None
             self._sleep("busy with a check or the rescue partition")
-
-    def _words_about_conflicts(self) -> str:
-        if not self._wanted["stop_on_conflict"]:
-            return ""
-        paths = [str(known) for known in self._wanted["known_conflicts"] if str(known).startswith("/")]
-        unfit = [path for path in paths if " " in path]
-        if unfit:
-            raise NoWay(f"a path with blanks cannot be named over a restricted key: {', '.join(unfit)}. "
-                        "Next: name the folder that it is in.")
-        return " --stop-on-conflict" + "".join(f" --known-conflict {path}" for path in paths)
 
     def _watched(self, state: dict, job: str | None, last_before) -> dict:
         """Waits for the end of a job, over restarts. `job` is null if its id isn't known."""
