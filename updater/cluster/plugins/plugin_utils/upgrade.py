@@ -41,15 +41,15 @@ class Upgrade:
         """One step."""
         last = state.get("last")
         for _ in range(MAX_BEGINNINGS):
-            job = self._begin()
+            job = self._begin(last)
             state = self._look(self._wanted["answer_seconds"])
             if job or state["state"] != "idle" or _job_of(state.get("last")) != _job_of(last):
                 return self._watched(state, job or state.get("job"), last)
         raise NoWay(f"no installation begins: the connection was cut {MAX_BEGINNINGS} times. Nothing was changed. "
                     "Next: run the same again.")
 
-    def _begin(self) -> str | None:
-        """The job's id, if the answer arrived."""
+    def _begin(self, last_before) -> str | None:
+        """The job's id, if the answer arrived. None too if another run's job has begun meanwhile, or is over already."""
         words = "-i fw" + (f" {self._wanted['source']}" if self._wanted["source"] else "")
         words += (" --force" if self._wanted["force"] else "") + self._about_conflicts + " --yes --no-wait --json"
         while True:
@@ -64,7 +64,8 @@ class Upgrade:
                 return None
             if answer.rc != BUSY:
                 raise NoWay(answer.describe())
-            if self._look(self._wanted["answer_seconds"])["state"] != "idle":
+            state = self._look(self._wanted["answer_seconds"])
+            if state["state"] != "idle" or _job_of(state.get("last")) != _job_of(last_before):
                 return None
             self._sleep("busy with a check or the rescue partition")
 
