@@ -114,7 +114,7 @@ def an_unknown_conflict_stops_before_anything_is_touched(make) -> None:
     run = stage.play()
     require_ended(run, False)
     require("/etc/postfix/main.cf was changed" in run.log, f"the conflict isn't named:\n{run.log[-3000:]}")
-    touched = [c for node in stage.nodes.values() for c in node.commands() if c.split()[0] not in ("-s", "--check")]
+    touched = [c for node in stage.nodes.values() for c in node.commands() if c.split()[0] not in ("-s", "--check", "-n")]
     require(not touched, f"touched: {touched}")
     stage.settings["update_control_known_conflicts"] = ["/etc/postfix/main.cf"]
     require_ended(stage.play(), True)
@@ -143,6 +143,31 @@ def a_conflict_that_the_new_version_finds_stops_the_play(make) -> None:
     require_ended(stage.play(), True)
     require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
     stage.require_mail_never_stopped()
+
+
+def a_node_older_than_the_option_about_conflicts_is_not_touched(make) -> None:
+    stage = make(["n1", "n2"])
+    stage.nodes["n2"].order(old=True)
+    for known, why in (([], "n2 does not take this: update-control: unrecognized option '--stop-on-conflict'"),
+                       (["/etc/a b"], "a restricted key carries no path with blanks")):
+        stage.settings["update_control_known_conflicts"] = known
+        run = stage.play()
+        require_ended(run, False)
+        require(why in " ".join(run.log.split()), f"not said: {why}\n{run.log[-3000:]}")
+    touched = [c for node in stage.nodes.values() for c in node.commands() if c.split()[0] not in ("-s", "--check", "-n")]
+    require(not touched, f"touched: {touched}")
+    stage.settings.update(update_control_known_conflicts=[], update_control_stop_on_conflict=False)
+    require_ended(stage.play(), True)
+    require(stage.versions() == NEW[:2], f"versions: {stage.versions()}")
+
+
+def runs_that_would_not_see_each_other_are_refused(make) -> None:
+    stage = make(["n1", "n2"])
+    stage.settings.update(update_control_drain=False, update_control_balancer_tasks="")
+    run = stage.play()
+    require_ended(run, False)
+    require("would not see each other" in " ".join(run.log.split()), f"not said:\n{run.log[-3000:]}")
+    require(not any(node.commands() for node in stage.nodes.values()), "a node was asked")
 
 
 def nothing_is_touched_unless_all_are_well(make) -> None:
@@ -175,7 +200,7 @@ def nothing_is_touched_unless_all_are_well(make) -> None:
     stage.sender.stop()
     stage.balancer.stop()
     refuses("the balancer at")
-    touched = [c for node in stage.nodes.values() for c in node.commands() if c.split()[0] not in ("-s", "--check")]
+    touched = [c for node in stage.nodes.values() for c in node.commands() if c.split()[0] not in ("-s", "--check", "-n")]
     require(not touched, f"touched: {touched}")
 
 
@@ -277,5 +302,6 @@ SCENARIOS = [the_central_node_can_be_first, the_control_role_moves_and_returns, 
              a_run_that_is_killed_at_any_step_continues, a_run_that_is_killed_in_a_job_watches_it,
              a_connection_that_is_cut_at_the_installation_is_no_failure, a_queue_that_does_not_empty_stops_the_play,
              an_unknown_conflict_stops_before_anything_is_touched, a_conflict_that_the_new_version_finds_stops_the_play, nothing_is_touched_unless_all_are_well,
+             a_node_older_than_the_option_about_conflicts_is_not_touched, runs_that_would_not_see_each_other_are_refused,
              a_balancer_that_vanishes_leaves_the_node_out, a_node_without_a_test_message_gets_no_load,
              the_last_node_that_serves_stays_in, what_nodes_tell_is_never_a_template, nodes_may_follow_later]

@@ -126,6 +126,8 @@ class Machine:
 
     def _check(self, words, request) -> tuple:
         orders = read("orders")
+        if orders.get("old") and "--stop-on-conflict" in words:
+            return 2, None, "update-control: unrecognized option '--stop-on-conflict'\n"
         results = [{"check": "version", "verdict": "pass", "text": "2.8.1.0", "advice": ""}]
         if orders.get("conflict"):
             results.append({"check": "conflicts in /etc", "verdict": "warn", "text": orders["conflict"], "advice": "undo it"})
