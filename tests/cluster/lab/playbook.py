@@ -37,9 +37,9 @@ class Playbooks:
         return (self.folder / f"steps-{self._number}").with_suffix(".stopped").exists()
 
     def run(self, playbook: str, *arguments: str, kill_at: str = "", kill_when=None, wait_at: str = "", until: Path | None = None,
-            seconds: float = RUN_SECONDS) -> "Run":
-        """`kill_at`: where the first step of this name begins; `kill_when`: as soon as it holds; `wait_at`: there it waits until
-        the file `until` exists."""
+            kill_all: bool = True, seconds: float = RUN_SECONDS) -> "Run":
+        """`kill_at`: where the first step of this name begins; `kill_when`: as soon as it holds, without `kill_all` the main
+        process alone; `wait_at`: there it waits until the file `until` exists."""
         self._number += 1
         log = self.folder / f"ansible-{self._number}.log"
         steps = self.folder / f"steps-{self._number}"
@@ -55,7 +55,7 @@ class Playbooks:
         try:
             if kill_when:
                 wait_for("what the run is killed at", lambda: kill_when() or process.poll() is not None, seconds)
-                kill_tree(process.pid)
+                kill_tree(process.pid) if kill_all else process.kill()
             elif kill_at:
                 stopped = steps.with_suffix(".stopped")
                 wait_for(f"step {kill_at}", lambda: stopped.exists() or process.poll() is not None, seconds)

@@ -13,6 +13,7 @@
 one sees the other's mark, takes its own back and fails. `out` is drain, until no session is open, then maint. `in` is ready, until the server is up. Returns status, sessions."""
 import csv
 import io
+import os
 import socket as sockets
 import time
 
@@ -23,10 +24,34 @@ SOCKET_SECONDS = 10
 SERVES = ("UP", "no check")
 
 
+def playbook() -> list:
+    """The processes from this one up to ansible-playbook; another list once that was killed. Empty on another machine, where
+    nothing is known of it."""
+    found, process, inside = [], os.getpid(), 0
+    while process > 1:
+        try:
+            with open(f"/proc/{process}/stat") as stat:
+                name, _, fields = stat.read().partition("(")[2].rpartition(")")
+        except OSError:
+            break
+        found.append(process)
+        if name.startswith("ansible-playboo"):
+            inside = len(found)
+        elif inside:
+            break
+        process = int(fields.split()[1])
+    return found[:inside]
+
+
+class Orphaned(Exception):
+    """ansible-playbook was killed."""
+
+
 class Balancer:
     def __init__(self, place: str, server: str):
-        self._place, self._server = place, server
+        self._place, self._server, self._playbook = place, server, playbook()
         self._backend, self._name = server.split("/", 1)
+        self.marked = False  # by this call
 
     def _say(self, command: str) -> str:
         host, colon, port = self._place.rpartition(":")
@@ -70,31 +95,42 @@ class Balancer:
     def wait(self, seconds: float, reached) -> bool:
         end = time.monotonic() + seconds
         while not reached(*self.look()):
+            self.must_have_its_playbook()
             if time.monotonic() > end:
                 return False
             time.sleep(0.2)
         return True
 
+    def must_have_its_playbook(self) -> None:
+        if playbook() != self._playbook:
+            raise Orphaned("ansible-playbook was killed, and another run may be at work")
+
 
 def taken_out(balancer: Balancer, seconds: float, others: int, may_be_out: list) -> bool:
-    """Whether this was a change."""
+    """Whether this was a change. If it fails, the server is left as it was found, or, if its sessions can't end, in DRAIN."""
     before, _ = balancer.look()
     is_out = before.startswith("MAINT")
     if not is_out:
         if balancer.others_up() < others:
             raise ValueError(f"only {balancer.others_up()} other servers are up, and {others} must be: put them back first")
         balancer.set("drain")
+        balancer.marked = not before.startswith("DRAIN")
     if others_out := balancer.others_out(may_be_out):
         if before.startswith(SERVES):
             balancer.set("ready")
+            balancer.marked = False
         raise ValueError(f"another run works on another node, or has left it: {', '.join(others_out)}. A node that nobody works "
                          "on must be put back, or be named in update_control_others_out")
     if is_out:
         return False
     # A session that is still open is not cut off: maint lets it end, and the appliance finishes it before it drains.
     balancer.wait(seconds, lambda _, sessions: sessions == 0)
+    balancer.must_have_its_playbook()
+    # Whoever has put it back meanwhile wants it to serve.
+    if (status := balancer.look()[0]).startswith(SERVES):
+        raise ValueError(f"another run, or somebody, has put the server back: it is {status}")
     balancer.set("maint")
-    return True
+    return balancer.marked
 
 
 def put_back(balancer: Balancer, seconds: float) -> bool:
@@ -121,8 +157,8 @@ def main() -> None:
             changed = (put_back(balancer, wanted["seconds"]) if wanted["state"] == "in" else
                        taken_out(balancer, wanted["seconds"], wanted["others"], wanted["may_be_out"]))
         status, sessions = balancer.look()
-    except (OSError, ValueError) as reason:
-        module.fail_json(msg=f"the balancer at {wanted['socket']}, server {wanted['server']}: {reason}. "
+    except (OSError, ValueError, Orphaned) as reason:
+        module.fail_json(changed=balancer.marked, msg=f"the balancer at {wanted['socket']}, server {wanted['server']}: {reason}. "
                          "Next: mend that, then run the same again.")
     module.exit_json(changed=changed, status=status, sessions=sessions)
 

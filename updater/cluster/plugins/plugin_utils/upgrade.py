@@ -1,5 +1,6 @@
 """Brings one appliance to a version, whatever it is doing when this is called: begins a job, or watches one that runs.
 Every decision is made from what the appliance says, so it can be killed at any moment and called again."""
+import os
 import time
 
 from .appliance import BUSY, NO_AGENT, Appliance, NoWay, Silent, numbers_of, words_about_conflicts
@@ -12,7 +13,7 @@ class Upgrade:
     def __init__(self, appliance: Appliance, wanted: dict):
         self._appliance, self._wanted = appliance, wanted
         self._end = time.monotonic() + wanted["seconds"]
-        self._seen = "nothing"
+        self._seen, self._playbook = "nothing", os.getppid()
         self._about_conflicts = words_about_conflicts(wanted["stop_on_conflict"], wanted["known_conflicts"])
         self.jobs: list[str] = []
 
@@ -105,6 +106,8 @@ class Upgrade:
         return self._appliance.state(seconds, self._wanted["poll_seconds"])
 
     def _sleep(self, doing: str) -> None:
+        if os.getppid() != self._playbook:
+            raise NoWay("ansible-playbook was killed, and another run may be at work. The job goes on by itself.")
         if time.monotonic() > self._end:
             raise NoWay(f"no end within {self._wanted['seconds']} s; last seen: {doing}. The job goes on by itself. "
                         "Next: run the same again, or look with update-control -f")
