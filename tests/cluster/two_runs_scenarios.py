@@ -170,6 +170,34 @@ def a_run_whose_main_process_alone_is_killed_ends(make) -> None:
     require(set(stage.balancer.statuses().values()) == {"UP"}, f"not all serve: {stage.balancer.statuses()}")
 
 
+def one_that_fails_leaves_the_marks_of_another(make) -> None:
+    """Made since it began with the node; and one whose own mark is gone stops before the installation."""
+    stage = make(["n1", "n2"])
+    node, drained = stage.nodes["n1"], {"since": "2026-12-01T09:00:00+00:00", "by": "root", "keep_over_restart": False}
+    stage.settings["update_control_drain_seconds"] = 1
+    for step, order, mark, said in (
+            ("Ask whether another run has drained the node meanwhile", {"queue": 2}, drained, "Now: another run has drained it, and has it"),
+            ("Nobody else works on another node", {"queue": 0}, None, "another run, or somebody, has put it back")):
+        stage.write_inventory()
+        place = stage.playbooks.elsewhere(step.split()[0])
+        go = place.folder / "go"
+        node.order(queue=0)
+        node.tell(drained=None)
+        with ThreadPoolExecutor(1) as pool:
+            run = pool.submit(place.run, "cluster", "--limit", "n1", wait_at=step, until=go, seconds=2 * RUN_SECONDS)
+            try:
+                wait_for("it is there", lambda: place.waits() or run.done(), RUN_SECONDS)
+                node.order(**order)
+                node.tell(drained=mark)
+            finally:
+                go.touch()
+            require_ended(run.result(), False)
+        require(said in " ".join(run.result().log.split()), f"not said: {said}\n{run.result().log[-3000:]}")
+        require(bool(node.state()["drained"]) == bool(mark), f"{node.state()['drained']}")
+        require(not [c for c in node.commands() if c.startswith("-i")], "it was installed")
+
+
 SCENARIOS = [two_from_one_machine_exclude_each_other, two_that_take_different_nodes_out_at_once_never_have_both,
              two_without_our_balancer_never_have_two_in_a_job, two_that_mean_the_same_node_do_it_once,
-             a_node_in_other_hands_stops_a_run_before_anything_is_touched, a_run_whose_main_process_alone_is_killed_ends]
+             a_node_in_other_hands_stops_a_run_before_anything_is_touched, a_run_whose_main_process_alone_is_killed_ends,
+             one_that_fails_leaves_the_marks_of_another]
