@@ -161,6 +161,8 @@ def _copy_is_started_on_request(stage: Stage) -> None:
     checks.equal(facts.grub_environment(shell).get("default_slot"), "b", "and is the default")
     rescue = _rescue(stage)
     checks.equal((rescue["slot"], rescue["holds"], rescue["bootable"]), ("a", "rescue copy", True), "what ran before is the copy now")
+    greeting = shell.log_in()
+    checks.that("from slot b, because the rescue copy there was started on request" in greeting, "the greeting at login says why", greeting)
     stage.mail.send_to(stage.known_addresses())
     stage.mail.wait_until_flowing(common.MAIL_SECONDS)
 
