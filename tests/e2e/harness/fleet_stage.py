@@ -26,10 +26,12 @@ class FleetNode(Node):
         """As the manual tells administrators to."""
         self.machine.shell.must(f"cat >{path} <<'END'\n{text}\nEND\nchown root:update-hawkbit {path} && chmod {mode} {path}")
 
-    def write_settings(self, url: str, access: str, device: str, confirm: str, trusts: bool = True) -> None:
+    def write_settings(self, url: str, access: str, device: str, confirm: str, trusts: bool = True, module: str = MODULE) -> None:
+        """Without a module the only one that the server names is the firmware."""
+        named = f' module="{module}"' if module else ""
         authorities = f'<certificate-authorities file="{AUTHORITY}"/>' if trusts else ""
         self.write(SETTINGS, f'<hawkbit format="1"><server url="{url}"/><device {device}/><access {access}/>{authorities}'
-                             f'<deployment module="{MODULE}" confirm="{confirm}"/></hawkbit>')
+                             f'<deployment{named} confirm="{confirm}"/></hawkbit>')
 
     def client(self) -> dict:
         return json.loads(self.machine.shell.must("update-hawkbit --status --json"))
@@ -99,8 +101,13 @@ class FleetStage(SeveralNodesStage):
         node.write(f"{FOLDER}/hawkbit.crt", certificate.read_text().strip(), "0644")
         node.write(f"{FOLDER}/hawkbit.key", key.read_text().strip())
 
-    def settle(self, node: FleetNode, trusts: bool = True, url: str = "") -> None:
+    def settle(self, node: FleetNode, trusts: bool = True) -> None:
         """Writes its settings, and begins with them."""
-        node.write_settings(url or self.servers.url, self.access[node.name], self.devices[node.name],
+        node.write_settings(self.servers.url, self.access[node.name], self.devices[node.name],
                             "ask" if node.name == "node-1" else "auto", trusts)
+        node.restart_client()
+
+    def settle_for_goosebit(self, node: FleetNode) -> None:
+        """goosebit has one module, to which it gives a name of its own."""
+        node.write_settings(self.servers.goosebit_url, self.access[node.name], self.devices[node.name], "auto", module="")
         node.restart_client()

@@ -157,7 +157,7 @@ def _goosebit_is_told_the_truth(stage: FleetStage) -> None:
     """A real server: it orders what runs already, and then what no feed has."""
     node, goosebit = stage.nodes["node-3"], stage.servers.goosebit
     stage.tell("node-3 asks goosebit")
-    stage.settle(node, url=stage.servers.goosebit_url)
+    stage.settle_for_goosebit(node)
     wait_until(lambda: goosebit.devices().get("node-3"), "goosebit knows node-3", common.PHASE_SECONDS)
     for version, expected in ((places.NEW_VERSION, "Finished"), ("9.9.9.9", "Error")):
         goosebit.give("node-3", goosebit.offer(version))
