@@ -3,7 +3,6 @@
 // see moves no cursor.
 #include "tests/fuzz/input.hpp"
 #include "updater/hawkbit/answers.hpp"
-#include "updater/hawkbit/feedback.hpp"
 #include "updater/text/printable.hpp"
 
 using namespace updater::hawkbit;
@@ -49,7 +48,7 @@ void check_offer(const Offer &offer) {
     require_id(offer.id);
     require_line(offer.module);
     require_line(offer.version);
-    require_line(detail_text(offer.problem));
+    require_line(offer.problem);
     fuzz::require(offer.problem.empty() == !offer.version.empty(),
                   "there is a version, or a reason why there is none");
     fuzz::require(offer.version.size() <= 256 && offer.module.size() <= 256, "names are bounded");
@@ -79,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             require_id(read_cancel(body));
         }
     } catch (const WrongAnswer &error) {
-        require_line(detail_text(error.what()));
+        require_line(error.what());
     }
     return 0;
 }
