@@ -36,7 +36,8 @@ backend mail
 
 
 CHECKS = "check inter 200ms fall 2 rise 1 on-marked-down shutdown-sessions"
-ASKS_THE_NODE = "agent-check agent-port 4725 agent-inter 500ms"
+# Slow to see for itself that nobody listens any more: what the node says is seen before.
+ASKS_THE_NODE = "check inter 2s fall 10 rise 1 agent-check agent-port 4725 agent-inter 500ms"
 
 
 class Balancer:
