@@ -182,8 +182,9 @@ void serve() {
     parts::tell_about_system(machine, jobs.journal, rescue.record, reports.announcements);
     if (offer.feed)
         reports.announcements.at_start(offer.feed->path({}));
-    rescue.work.on_change([&bus_service, &other_slot] {
+    rescue.work.on_change([&] {
         other_slot.look_again();
+        parts::tell_about_system(machine, jobs.journal, rescue.record, reports.announcements);
         bus_service.announce_state();
     });
     parts::hold_back_drained_mail(reports.drain);

@@ -77,8 +77,7 @@ Announcements::Announcements(NoticeBoard &board, std::ostream &console, text::Cl
 void Announcements::about_system(const std::string &text) {
     const std::lock_guard lock(mutex_);
     about_system_ = text;
-    if (!text.empty())
-        show();
+    show();
 }
 
 void Announcements::mail_is_drained(const std::string &text) {

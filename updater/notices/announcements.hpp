@@ -24,7 +24,7 @@ class Announcements {
                   std::function<std::chrono::days()> notify_after);
 
     /// What is unusual about the system that runs, shown at each login before everything else; empty:
-    /// nothing. Called once, before any other thread.
+    /// nothing, and what was shown before is taken away.
     void about_system(const std::string &text);
     /// That mail was stopped on request, shown at each login until it is called with an empty text.
     void mail_is_drained(const std::string &text);

@@ -105,6 +105,15 @@ TEST(NoticeBoard, says_at_each_login_what_is_unusual_about_the_system_beside_new
     announcements.can_be_installed(entry("2.8.1.0", "2.8.0.0"));
     STRCMP_CONTAINS("This appliance runs from slot b.\nFirmware 2.8.1.0 can be installed",
                     storage.contents(places.banner).c_str());
+    announcements.about_system("");
+    STRCMP_CONTAINS("Firmware 2.8.1.0", storage.contents(places.banner).c_str());
+    CHECK_FALSE(storage.contents(places.banner).starts_with("This appliance"));
+}
+
+TEST(NoticeBoard, takes_away_what_an_earlier_agent_said_of_the_system) {
+    storage.put_file(places.banner, "This appliance runs from slot b.\n");
+    announcements.about_system("");
+    STRCMP_EQUAL("", storage.contents(places.banner).c_str());
 }
 
 TEST(NoticeBoard, says_at_each_login_that_mail_is_stopped_on_request_until_it_is_resumed) {

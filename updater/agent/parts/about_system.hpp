@@ -8,7 +8,8 @@
 
 namespace updater::agent::parts {
 
-/// Before other threads begin. Throws nothing: what can't be told is printed on the console.
+/// At the start, and whenever the rescue copy may have mended that; in the thread that has the record. Throws
+/// nothing: what can't be told is printed on the console.
 void tell_about_system(Machine &machine, job::Journal &journal, const rescue::RescueRecord &record,
                        notices::Announcements &announcements);
 
