@@ -24,6 +24,12 @@ std::optional<partitions::Slot> left_by_last_job(const job::JournalContents &jou
     return changed_slot ? facts.new_slot : facts.old_slot;
 }
 
+/// It says something of the system that runs.
+bool is_of_running(const rescue::StartedCopy &started, const SlotFacts &slots, partitions::Slot running) {
+    return started.slot == running && !started.generation.empty() &&
+           started.generation == slots.running_generation;
+}
+
 /// Why the copy in the running slot was started. Empty if that is over: another job was done or
 /// another copy made since.
 std::string text_about_copy(const rescue::StartedCopy &started, const SlotFacts &slots,
@@ -61,7 +67,7 @@ std::string text_about_system(const job::RunningSystem &running, const std::stri
                ", which it starts by default, could not be started. To compare both with what was signed: "
                "update-control --verify\n";
     const auto left = left_by_last_job(journal);
-    if (slots.started_copy && slots.started_copy->slot == running.slot) {
+    if (slots.started_copy && is_of_running(*slots.started_copy, slots, running.slot)) {
         const std::string reason = text_about_copy(*slots.started_copy, slots, left);
         return reason.empty() ? reason : runs + reason;
     }

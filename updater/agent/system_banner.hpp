@@ -14,7 +14,8 @@ namespace updater::agent {
 /// What the disk says of the slots.
 struct SlotFacts {
     partitions::Slot default_slot{};
-    bool other_bootable = false;                       ///< the slot that doesn't run
+    bool other_bootable = false; ///< the slot that doesn't run
+    std::string running_generation{};
     std::optional<rescue::StartedCopy> started_copy{}; ///< the last one
 };
 

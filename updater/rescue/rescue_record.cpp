@@ -28,16 +28,22 @@ json document_of(const std::string &generation, RescueRecord::Time time) {
 
 json document_of(const StartedCopy &started) {
     return {{"slot", std::string(1, partitions::letter(started.slot))},
+            {"generation", started.generation},
             {"seconds", seconds_of(started.when)},
             {"on_request", started.on_request},
             {"over", started.over}};
 }
 
-StartedCopy started_in(const json &noted) {
-    return {.slot = noted.at("slot").get<std::string>() == "a" ? partitions::Slot::a : partitions::Slot::b,
-            .when = time_of(noted),
-            .on_request = noted.at("on_request").get<bool>(),
-            .over = noted.at("over").get<bool>()};
+/// Nothing if it can't be told of which system it was.
+std::optional<StartedCopy> started_in(const json &noted) {
+    if (!noted.contains("generation"))
+        return std::nullopt;
+    return StartedCopy{.slot = noted.at("slot").get<std::string>() == "a" ? partitions::Slot::a
+                                                                          : partitions::Slot::b,
+                       .generation = noted.at("generation").get<std::string>(),
+                       .when = time_of(noted),
+                       .on_request = noted.at("on_request").get<bool>(),
+                       .over = noted.at("over").get<bool>()};
 }
 
 } // namespace

@@ -16,6 +16,7 @@ namespace updater::rescue {
 /// The rescue copy became the system that runs.
 struct StartedCopy {
     partitions::Slot slot{}; ///< where the copy was
+    std::string generation;  ///< that both slots had; a later job gives the slot another one
     std::chrono::system_clock::time_point when;
     bool on_request = false; ///< otherwise the system in the other slot could not be started
     bool over = false;       ///< another copy was made since
@@ -34,7 +35,7 @@ class RescueRecord {
     /// Durable on return. Throws StorageError.
     void note_made(const std::string &generation, Time now);
 
-    /// The last one; nothing if none was noted.
+    /// The last one; nothing if none was noted, or its generation wasn't.
     std::optional<StartedCopy> started() const;
     /// Durable on return. Throws StorageError.
     void note_started(const StartedCopy &started);

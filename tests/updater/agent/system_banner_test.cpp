@@ -12,6 +12,7 @@ TEST_GROUP(SystemBanner) {
     job::JournalContents journal;
     std::optional<rescue::StartedCopy> started;
     bool other_bootable = true;
+    std::string running_generation = "2.8.1.0-1";
 
     /// A job from slot a to slot b.
     void put_job(job::Operation operation, std::optional<job::Outcome> outcome) {
@@ -27,11 +28,12 @@ TEST_GROUP(SystemBanner) {
     }
     std::string text(Slot running, Slot default_slot, bool is_try = false) const {
         return text_about_system({.slot = running, .boot_id = "1", .is_try = is_try}, "2.8.1.0",
-                                 {default_slot, other_bootable, started}, journal);
+                                 {default_slot, other_bootable, running_generation, started}, journal);
     }
     void copy_was_started(Slot slot, bool on_request) {
         started =
             rescue::StartedCopy{.slot = slot,
+                                .generation = "2.8.1.0-1",
                                 .when = std::chrono::system_clock::time_point(std::chrono::hours(500'000)),
                                 .on_request = on_request};
     }
@@ -83,6 +85,18 @@ TEST(SystemBanner, says_until_the_other_partition_is_mended_that_it_could_not_be
     STRCMP_CONTAINS("slot b could not be started", text(Slot::a, Slot::a).c_str());
     started->over = true;
     STRCMP_EQUAL("", text(Slot::a, Slot::a).c_str());
+}
+
+TEST(SystemBanner, says_nothing_of_a_copy_in_whose_place_a_later_job_has_put_another_system) {
+    for (const bool on_request : {true, false}) {
+        copy_was_started(Slot::a, on_request);
+        running_generation = "2.8.2.0-1";
+        other_bootable = on_request;
+        STRCMP_EQUAL("", text(Slot::a, Slot::a).c_str());
+        running_generation.clear();
+        started->generation.clear();
+        STRCMP_EQUAL("", text(Slot::a, Slot::a).c_str());
+    }
 }
 
 TEST(SystemBanner,

@@ -139,19 +139,30 @@ TEST(RescueRecord, takes_a_time_in_the_future_for_a_wrong_clock) {
 
 TEST(RescueRecord, remembers_why_the_copy_was_started_and_that_another_was_made_since) {
     CHECK_FALSE(RescueRecord(storage, record_file).started().has_value());
-    RescueRecord(storage, record_file).note_started({.slot = Slot::b, .when = beginning, .on_request = true});
+    RescueRecord(storage, record_file)
+        .note_started({.slot = Slot::b, .generation = "2.8.1.0-1", .when = beginning, .on_request = true});
     auto started = RescueRecord(storage, record_file).started();
     CHECK(started && started->slot == Slot::b && started->when == beginning && started->on_request);
+    STRCMP_EQUAL("2.8.1.0-1", started->generation.c_str());
     CHECK_FALSE(started->over);
     RescueRecord(storage, record_file).note_made("2.8.1.0-1", beginning + days(1));
     started = RescueRecord(storage, record_file).started();
     CHECK(started && started->over);
 }
 
+TEST(RescueRecord, knows_of_no_started_copy_if_its_generation_was_not_noted) {
+    storage.put_file(record_file, R"({"copied": {"generation": "2.8.1.0-1", "seconds": 1}, "started":
+        {"slot": "a", "seconds": 1, "on_request": true, "over": false}})");
+    const RescueRecord record(storage, record_file);
+    CHECK_FALSE(record.started().has_value());
+    CHECK(record.made("2.8.1.0-1").has_value());
+}
+
 TEST(RescueRecord, is_empty_if_the_file_is_damaged) {
-    for (const char *contents :
-         {"", "{", "[]", R"({"copied": 3})", R"({"copied": {"generation": "2.8.1.0-1", "seconds": "x"}})",
-          R"({"copied": {"generation": "2.8.1.0-1", "seconds": 1}, "started": {"slot": "a"}})"}) {
+    for (
+        const char *contents :
+        {"", "{", "[]", R"({"copied": 3})", R"({"copied": {"generation": "2.8.1.0-1", "seconds": "x"}})",
+         R"({"copied": {"generation": "2.8.1.0-1", "seconds": 1}, "started": {"slot": "a", "generation": "2.8.1.0-1"}})"}) {
         storage.put_file(record_file, contents);
         CHECK_FALSE(RescueRecord(storage, record_file).made("2.8.1.0-1").has_value());
     }

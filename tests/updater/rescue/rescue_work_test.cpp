@@ -122,6 +122,16 @@ TEST(RescueWork, copies_as_soon_as_the_settings_say) {
     CHECK(slots.holds_copy());
 }
 
+TEST(RescueWork, says_that_the_copy_has_ended_when_the_record_says_so_too) {
+    record.note_started({.slot = Slot::a, .generation = "2.8.1.0-1", .when = now});
+    bool over = false;
+    work.on_change([&] { over = record.started()->over; });
+    work.back_up(true);
+    look();
+    CHECK(over);
+    CHECK(slots.holds_copy());
+}
+
 TEST(RescueWork, waits_that_time_also_when_the_clock_is_set) {
     empty_rescue_partition();
     look();

@@ -10,12 +10,13 @@ namespace updater::agent::parts {
 void tell_about_system(Machine &machine, job::Journal &journal, const rescue::RescueRecord &record,
                        notices::Announcements &announcements) {
     try {
-        announcements.about_system(
-            text_about_system(machine.running, machine.appliance.version,
-                              {.default_slot = machine.boot.default_slot(),
-                               .other_bootable = machine.boot.bootable(machine.other_slot()),
-                               .started_copy = record.started()},
-                              journal.read()));
+        announcements.about_system(text_about_system(
+            machine.running, machine.appliance.version,
+            {.default_slot = machine.boot.default_slot(),
+             .other_bootable = machine.boot.bootable(machine.other_slot()),
+             .running_generation = machine.generations.assigned(machine.running.slot).value_or(""),
+             .started_copy = record.started()},
+            journal.read()));
     } catch (const std::exception &failure) {
         std::cerr << "whether the right system runs can't be told: " << failure.what() << '\n';
     }

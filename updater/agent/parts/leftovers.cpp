@@ -45,7 +45,9 @@ void keep_started_copy(Machine &machine, job::Journal &journal, rescue::RescueRe
         announcements.rescue_copy_started(partitions::letter(machine.running.slot),
                                           partitions::letter(machine.other_slot()), machine.appliance.version,
                                           now);
-        record.note_started({.slot = machine.running.slot, .when = now});
+        record.note_started({.slot = machine.running.slot,
+                             .generation = machine.generations.of_slot(machine.running.slot),
+                             .when = now});
     } catch (const std::exception &failure) {
         std::cerr << "the rescue copy that runs cannot be made the default system: " << failure.what()
                   << '\n';

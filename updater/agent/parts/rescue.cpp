@@ -37,7 +37,11 @@ Rescue::Rescue(Machine &machine, Firmware &firmware, install::ImageHeads &heads,
 
 void Rescue::note_start_on_request(Machine &machine) {
     try {
-        record.note_started({.slot = machine.other_slot(), .when = machine.clock(), .on_request = true});
+        const auto slot = machine.other_slot();
+        record.note_started({.slot = slot,
+                             .generation = machine.generations.of_slot(slot),
+                             .when = machine.clock(),
+                             .on_request = true});
     } catch (const partitions::StorageError &failure) {
         std::cerr << "that the rescue copy is started on request could not be noted: " << failure.what()
                   << '\n';
