@@ -9,6 +9,38 @@
 
 namespace updater::snapshot {
 
+namespace {
+
+constexpr const char *try_again_at_start = "Restart, which tries it again: systemctl reboot; what hinders it "
+                                           "is in the kernel's log: journalctl -k -b "
+                                           "-g update-control";
+
+/// The initramfs writes it.
+std::filesystem::path failure_mark(const partitions::Generation &generation) {
+    return generation.etc() / "restore-failed";
+}
+
+/// The only copy of a folder that could not be put back; nothing if there is none.
+std::optional<std::filesystem::path> left_out_folder(partitions::Storage &storage,
+                                                     const partitions::Generation &generation) {
+    // Without settings that wait, it is what they have replaced.
+    if (storage.kind(generation.etc_restored()) == partitions::FileKind::none ||
+        storage.kind(generation.var_before_restore()) != partitions::FileKind::directory)
+        return std::nullopt;
+    for (const auto &number : storage.list(generation.var_before_restore()))
+        if (const auto old = generation.var_before_restore() / number / "old";
+            storage.kind(old) != partitions::FileKind::none)
+            return old;
+    return std::nullopt;
+}
+
+void remove_failure_mark(partitions::Storage &storage, const partitions::Generation &generation) {
+    if (storage.kind(failure_mark(generation)) != partitions::FileKind::none)
+        storage.remove(failure_mark(generation));
+}
+
+} // namespace
+
 Restore::Restore(partitions::Storage &storage, const EntryAttributes &attributes, SnapshotStore &store,
                  SettingsConversion &conversion, std::function<partitions::Generation()> generation)
     : storage_(storage), attributes_(attributes), store_(store), conversion_(conversion),
@@ -37,6 +69,7 @@ Restore::Prepared Restore::prepare(const std::string &name, const std::function<
         store_.create({prepared.before, "before the restore of " + name, true});
 
     const partitions::Generation generation = generation_();
+    require_nothing_left_out(generation);
     remove_unfinished(generation);
     store_.require_space(description);
     try {
@@ -117,18 +150,39 @@ std::optional<std::string> Restore::pending() const {
     return noted();
 }
 
+void Restore::require_nothing_left_out(const partitions::Generation &generation) const {
+    if (const auto old = left_out_folder(storage_, generation))
+        throw Refused("the settings of the snapshot " + noted() +
+                          " could not be put in force at the last start, and " + old->string() +
+                          " is the only copy of a folder that could not be put back",
+                      try_again_at_start, messages::Code::restore_waits);
+}
+
 void Restore::require_none_pending() const {
-    if (const auto name = pending())
-        throw Refused("the settings of the snapshot " + *name + " take effect at the next restart",
-                      "Restart first: systemctl reboot; or keep the settings as they are: update-control "
-                      "--snapshot cancel-restore",
-                      messages::Code::restore_waits);
+    const auto name = pending();
+    if (!name)
+        return;
+    const partitions::Generation generation = generation_();
+    require_nothing_left_out(generation);
+    if (storage_.kind(failure_mark(generation)) != partitions::FileKind::none)
+        throw Refused(
+            "the settings of the snapshot " + *name +
+                " could not be put in force at the last start, and the next one tries it again",
+            std::string("Keep the settings as they are: update-control --snapshot cancel-restore; or "
+                        "have it tried again. ") +
+                try_again_at_start,
+            messages::Code::restore_waits);
+    throw Refused("the settings of the snapshot " + *name + " take effect at the next restart",
+                  "Restart first: systemctl reboot; or keep the settings as they are: update-control "
+                  "--snapshot cancel-restore",
+                  messages::Code::restore_waits);
 }
 
 bool Restore::cancel() {
     const partitions::Generation generation = generation_();
     if (storage_.kind(generation.etc_restored()) == partitions::FileKind::none)
         return false;
+    require_nothing_left_out(generation);
     // Out of the way first: the initramfs must never find half of it under its name.
     const std::filesystem::path cancelled = generation.etc() / "cancelled";
     partitions::remove_tree(storage_, cancelled);
@@ -136,6 +190,7 @@ bool Restore::cancel() {
     storage_.sync_directory(generation.etc());
     partitions::remove_tree(storage_, cancelled);
     partitions::remove_tree(storage_, generation.var_restored());
+    remove_failure_mark(storage_, generation);
     return true;
 }
 
@@ -147,8 +202,10 @@ std::optional<std::string> Restore::finish() {
     const std::string name = noted();
     remove_unfinished(generation);
     partitions::remove_tree(storage_, generation.etc() / "cancelled");
-    if (storage_.kind(generation.etc_restored()) == partitions::FileKind::none)
+    if (storage_.kind(generation.etc_restored()) == partitions::FileKind::none) {
         partitions::remove_tree(storage_, generation.var_restored());
+        remove_failure_mark(storage_, generation);
+    }
     if (!has_taken_effect)
         return std::nullopt;
     partitions::remove_tree(storage_, generation.var_before_restore());

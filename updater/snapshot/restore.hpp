@@ -48,7 +48,8 @@ class Restore {
     std::optional<std::string> pending() const;
     /// Before what restarts into another system, whose settings these are not. Throws Refused.
     void require_none_pending() const;
-    /// The settings stay as they are. False if nothing was pending.
+    /// The settings stay as they are. False if nothing was pending. Throws Refused if the last start has left
+    /// the only copy of a folder beside them.
     bool cancel();
     /// At the start of the agent: the snapshot that has taken effect at this start, if one has. Removes what
     /// is no longer needed.
@@ -63,6 +64,8 @@ class Restore {
     std::vector<std::string> convert(ArchiveReader &archive, const partitions::Generation &generation,
                                      const std::stop_token &stop);
     void put_in_order(const partitions::Generation &generation, const std::string &name);
+    /// At the last start the initramfs could put neither these settings in force nor all folders back.
+    void require_nothing_left_out(const partitions::Generation &generation) const;
     void remove_unfinished(const partitions::Generation &generation) const;
 
     partitions::Storage &storage_;

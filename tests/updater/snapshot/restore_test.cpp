@@ -140,6 +140,36 @@ TEST(SnapshotRestore, that_is_cancelled_changes_nothing) {
     CHECK_FALSE(fixture.restore.finish().has_value());
 }
 
+TEST(SnapshotRestore, that_failed_at_the_last_start_says_so) {
+    StoreFixture fixture(disk);
+    fixture.restore.prepare("monday", [] {});
+    disk.put_file(generation.etc() / "restore-failed", "");
+    try {
+        fixture.restore.require_none_pending();
+        FAIL("nothing waits");
+    } catch (const Refused &refusal) {
+        STRCMP_CONTAINS("could not be put in force at the last start", refusal.what());
+        CHECK(refusal.next_step().starts_with(
+            "Keep the settings as they are: update-control --snapshot cancel-restore"));
+    }
+    CHECK(fixture.restore.cancel());
+    CHECK_FALSE(disk.exists(generation.etc() / "restore-failed"));
+}
+
+TEST(SnapshotRestore, keeps_the_only_copy_of_a_folder_that_could_not_be_put_back) {
+    StoreFixture fixture(disk);
+    fixture.restore.prepare("monday", [] {});
+    const auto old = generation.var_before_restore() / "1/old";
+    disk.put_file(old / "senders", "new list");
+    CHECK_THROWS(Refused, fixture.restore.cancel());
+    CHECK_THROWS(Refused, fixture.restore.require_none_pending());
+    STRCMP_CONTAINS((old.string() + " is the only copy").c_str(),
+                    refusal_of(fixture.restore, "monday").c_str());
+    CHECK_FALSE(fixture.restore.finish().has_value());
+    STRCMP_EQUAL("new list", disk.contents(old / "senders").c_str());
+    STRCMP_EQUAL("monday", fixture.restore.pending().value_or("none").c_str());
+}
+
 TEST(SnapshotRestore, of_another_snapshot_replaces_the_first) {
     StoreFixture fixture(disk);
     fixture.store.create({"tuesday", "by hand", false});

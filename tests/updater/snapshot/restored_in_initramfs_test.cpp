@@ -139,6 +139,22 @@ TEST(RestoredFoldersInInitramfs, are_put_back_as_far_as_it_works) {
     STRCMP_EQUAL("old", tree.look("var/lib/lists/a").c_str());
 }
 
+TEST(RestoredFoldersInInitramfs, keep_the_only_copy_of_what_was_there_when_the_undo_failed) {
+    const std::string no_way_back = "mv() { case $1 in */old) return 1 ;; esac; command mv \"$@\"; }";
+    CHECK_TRUE(can_put_in_place("/var/lib/lists\n"));
+    CHECK_FALSE(can_put_back(no_way_back));
+    tree.file("var/lib/lists/b", "made by a service since");
+    CHECK_TRUE(can_put_in_place("/var/lib/lists\n"));
+    STRCMP_EQUAL("new", tree.look("var/lib/lists/a").c_str());
+    STRCMP_EQUAL("old", tree.look("etc/before-restore-var/1/old/a").c_str());
+    CHECK_FALSE(can_put_back(no_way_back));
+    tree.file("var/lib/lists/b", "made by a service since");
+    CHECK_TRUE(can_put_back());
+    STRCMP_EQUAL("old", tree.look("var/lib/lists/a").c_str());
+    STRCMP_EQUAL("(none)", tree.look("var/lib/lists/b").c_str());
+    STRCMP_EQUAL("new", tree.look("etc/restored-var/lib/lists/a").c_str());
+}
+
 TEST(RestoredFoldersInInitramfs, go_nowhere_else) {
     tree.directory("elsewhere/lists");
     tree.link("var/linked", (tree / "elsewhere").string());
@@ -234,4 +250,7 @@ TEST(RestoreInInitramfs, names_what_could_not_be_put_back) {
     tree.file("etc/upper/a", "old");
     start("mv() { case $1 in */etc/restored | */old) return 1 ;; esac; command mv \"$@\"; }");
     STRCMP_CONTAINS("could not be put back: /var/lib/lists", tree.look("told").c_str());
+    STRCMP_EQUAL("", tree.look("etc/restore-failed").c_str());
+    start("");
+    STRCMP_EQUAL("(none)", tree.look("etc/restore-failed").c_str());
 }
