@@ -48,9 +48,10 @@ std::string text_about_copy(const rescue::StartedCopy &started, const SlotFacts 
     return "the rescue copy, because " + other + " could not be started" + when +
            (slots.other_bootable
                 ? std::string()
-                : ". Nothing in " + other +
-                      " can be started until the running system was copied there. To see when: "
-                      "update-control -s; to do it at once: update-control --backup") +
+                : ". Nothing in " + other + " can be started until the running system was copied there. " +
+                      (slots.copied_by_itself
+                           ? "To see when: update-control -s; to do it at once: update-control --backup"
+                           : "To do it: update-control --backup")) +
            "\n";
 }
 

@@ -16,6 +16,7 @@ struct SlotFacts {
     partitions::Slot default_slot{};
     bool other_bootable = false; ///< the slot that doesn't run
     std::string running_generation{};
+    bool copied_by_itself = true; ///< the running system, once nothing else can be started
     std::optional<rescue::StartedCopy> started_copy{}; ///< the last one
 };
 

@@ -154,15 +154,17 @@ void Announcements::rescue_copy_failed(const std::string &problem) {
 }
 
 void Announcements::rescue_copy_started(char slot, char other, const std::string &version,
-                                        std::chrono::system_clock::time_point when) {
+                                        std::chrono::system_clock::time_point when, bool by_itself) {
     const std::string name = std::string("slot ") + slot;
     const std::string other_name = std::string("slot ") + other;
     post("rescue-copy-started-" + seconds_text(when),
          {"rescue-copy-started", version, other_name + " could not be started; the rescue copy runs",
           "The appliance runs version " + version + " from " + name +
-              ", with the settings, stores and mail of before. The disk may be failing.\n"
-              "A copy of the running system is written to " +
-              other_name + " again by itself, or with: update-control --backup\n"});
+              ", with the settings, stores and mail of before. The disk may be failing.\n" +
+              (by_itself ? "A copy of the running system is written to " + other_name +
+                               " again by itself, or with: update-control --backup\n"
+                         : "No copy of the running system is written to " + other_name +
+                               " by itself. To write it: update-control --backup\n")});
 }
 
 void Announcements::rescue_copy_renewed(std::chrono::system_clock::time_point when) {

@@ -47,9 +47,9 @@ class Announcements {
                            const std::string &contents);
     /// Told once for each problem.
     void rescue_copy_failed(const std::string &problem);
-    /// The boot loader could not start the system in slot `other`.
+    /// The boot loader could not start the system in slot `other`. `by_itself`: a copy is made there.
     void rescue_copy_started(char slot, char other, const std::string &version,
-                             std::chrono::system_clock::time_point when);
+                             std::chrono::system_clock::time_point when, bool by_itself);
     /// It was damaged, and has been written again.
     void rescue_copy_renewed(std::chrono::system_clock::time_point when);
 

@@ -14,7 +14,8 @@ bool may_have_open_job(const job::JournalContents &journal) {
 } // namespace
 
 bool keep_started_copy(partitions::BootSelection &boot, const partitions::Generations &generations,
-                       const job::RunningSystem &running, const job::JournalContents &journal) {
+                       const job::RunningSystem &running, const job::JournalContents &journal,
+                       const std::function<void(const std::string &generation)> &note) {
     if (may_have_open_job(journal) || running.is_try || boot.pending_try() ||
         boot.default_slot() == running.slot)
         return false;
@@ -22,6 +23,7 @@ bool keep_started_copy(partitions::BootSelection &boot, const partitions::Genera
     const auto generation = generations.assigned(running.slot);
     if (!generation || generations.assigned(other) != generation)
         return false;
+    note(*generation);
     // In this order: a default can't be marked unbootable. If the power is cut between them, the other slot
     // counts as a copy, which a comparison finds to be damaged.
     boot.commit(running.slot);

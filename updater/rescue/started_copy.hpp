@@ -9,14 +9,17 @@
 #include "updater/job/running_system.hpp"
 
 #include <functional>
+#include <string>
 
 namespace updater::rescue {
 
 /// Whether it did so. Only if both slots have one generation, so that they are one system; never on trial,
-/// while a try is pending, or while a job is open or may be. Throws what the boot selection throws, and
+/// while a try is pending, or while a job is open or may be. `note` is called before the first change, so
+/// that a power cut leaves no change without its reason. Throws what the boot selection and `note` throw, and
 /// StorageError.
 bool keep_started_copy(partitions::BootSelection &boot, const partitions::Generations &generations,
-                       const job::RunningSystem &running, const job::JournalContents &journal);
+                       const job::RunningSystem &running, const job::JournalContents &journal,
+                       const std::function<void(const std::string &generation)> &note);
 
 /// Makes the slot that doesn't run the default, in one write, and asks for the restart. The slot that runs
 /// stays bootable: it is the copy from then on. If the restart can't be asked for, the running slot is the

@@ -13,6 +13,7 @@ TEST_GROUP(SystemBanner) {
     std::optional<rescue::StartedCopy> started;
     bool other_bootable = true;
     std::string running_generation = "2.8.1.0-1";
+    bool copied_by_itself = true;
 
     /// A job from slot a to slot b.
     void put_job(job::Operation operation, std::optional<job::Outcome> outcome) {
@@ -27,8 +28,9 @@ TEST_GROUP(SystemBanner) {
             journal.records.push_back({.kind = job::RecordKind::job_ended, .outcome = *outcome});
     }
     std::string text(Slot running, Slot default_slot, bool is_try = false) const {
-        return text_about_system({.slot = running, .boot_id = "1", .is_try = is_try}, "2.8.1.0",
-                                 {default_slot, other_bootable, running_generation, started}, journal);
+        return text_about_system(
+            {.slot = running, .boot_id = "1", .is_try = is_try}, "2.8.1.0",
+            {default_slot, other_bootable, running_generation, copied_by_itself, started}, journal);
     }
     void copy_was_started(Slot slot, bool on_request) {
         started =
@@ -76,7 +78,9 @@ TEST(SystemBanner, says_until_the_other_partition_is_mended_that_it_could_not_be
         "This appliance runs version 2.8.1.0 from slot a, the rescue copy, because slot b could not be "
         "started on 2027-",
         text(Slot::a, Slot::a).c_str());
-    STRCMP_CONTAINS("update-control --backup", text(Slot::a, Slot::a).c_str());
+    STRCMP_CONTAINS("To see when: update-control -s", text(Slot::a, Slot::a).c_str());
+    copied_by_itself = false;
+    STRCMP_CONTAINS("copied there. To do it: update-control --backup\n", text(Slot::a, Slot::a).c_str());
     put_job(job::Operation::install, job::Outcome::cancelled); // the job left slot a
     STRCMP_CONTAINS("slot b could not be started", text(Slot::a, Slot::a).c_str());
     other_bootable = true;

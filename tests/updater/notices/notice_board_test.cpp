@@ -93,10 +93,12 @@ TEST(NoticeBoard, tells_once_of_a_partition_that_differs_and_of_a_copy_that_fail
 }
 
 TEST(NoticeBoard, tells_that_the_boot_loader_had_to_start_the_rescue_copy) {
-    announcements.rescue_copy_started('a', 'b', "2.8.1.0", now);
+    announcements.rescue_copy_started('a', 'b', "2.8.1.0", now, true);
     STRCMP_EQUAL("slot b could not be started; the rescue copy runs", on_bus.at(0).subject.c_str());
     STRCMP_CONTAINS("The appliance runs version 2.8.1.0 from slot a", on_bus.at(0).text.c_str());
-    STRCMP_CONTAINS("update-control --backup", on_bus.at(0).text.c_str());
+    STRCMP_CONTAINS("again by itself, or with: update-control --backup", on_bus.at(0).text.c_str());
+    announcements.rescue_copy_started('a', 'b', "2.8.1.0", now + std::chrono::hours(1), false);
+    STRCMP_CONTAINS("by itself. To write it: update-control --backup", on_bus.at(1).text.c_str());
 }
 
 TEST(NoticeBoard, says_at_each_login_what_is_unusual_about_the_system_beside_new_firmware) {

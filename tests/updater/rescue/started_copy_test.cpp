@@ -23,11 +23,18 @@ TEST_GROUP(StartedCopy) {
         generations.assign(Slot::a, "2.8.1.0-1");
         generations.assign(Slot::b, "2.8.1.0-1");
     }
+    std::string noted;
+    Slot default_when_noted = Slot::b;
     bool keep() {
-        return rescue::keep_started_copy(boot, generations, running, journal);
+        return rescue::keep_started_copy(boot, generations, running, journal,
+                                         [this](const std::string &generation) {
+                                             noted = generation;
+                                             default_when_noted = boot.default_slot();
+                                         });
     }
     void check_is_left_alone() {
         CHECK_FALSE(keep());
+        STRCMP_EQUAL("", noted.c_str());
         CHECK(boot.default_slot() == Slot::a);
         CHECK(boot.bootable(Slot::a) && boot.bootable(Slot::b));
     }
@@ -40,6 +47,12 @@ TEST(StartedCopy, becomes_the_default_and_the_other_slot_is_empty) {
     CHECK_FALSE(boot.bootable(Slot::a));
     CHECK_FALSE(keep());
     CHECK(boot.default_slot() == Slot::b);
+}
+
+TEST(StartedCopy, is_noted_before_it_becomes_the_default) {
+    CHECK(keep());
+    STRCMP_EQUAL("2.8.1.0-1", noted.c_str());
+    CHECK(default_when_noted == Slot::a);
 }
 
 TEST(StartedCopy, is_none_if_the_slots_have_two_generations_or_one_has_none) {

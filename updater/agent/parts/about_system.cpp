@@ -15,6 +15,8 @@ void tell_about_system(Machine &machine, job::Journal &journal, const rescue::Re
             {.default_slot = machine.boot.default_slot(),
              .other_bootable = machine.boot.bootable(machine.other_slot()),
              .running_generation = machine.generations.assigned(machine.running.slot).value_or(""),
+             .copied_by_itself =
+                 machine.settings.read().settings.rescue.previous_kept != std::chrono::days(0),
              .started_copy = record.started()},
             journal.read()));
     } catch (const std::exception &failure) {

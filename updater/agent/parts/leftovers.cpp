@@ -32,25 +32,56 @@ void put_back_mail(Machine &machine, job::Journal &journal) {
     }
 }
 
+namespace {
+
+/// A full disk must not prevent that the copy is kept; the record then knows it until the agent ends.
+void note_started_by_boot_loader(Machine &machine, rescue::RescueRecord &record,
+                                 const std::string &generation) {
+    try {
+        record.note_started(
+            {.slot = machine.running.slot, .generation = generation, .when = machine.clock()});
+    } catch (const partitions::StorageError &failure) {
+        std::cerr << "that the boot loader had to start the rescue copy could not be noted: "
+                  << failure.what() << '\n';
+    }
+}
+
+/// Also what an agent noted that did not come to tell it. The same is told once.
+void announce_started_copy(Machine &machine, const rescue::RescueRecord &record,
+                           notices::Announcements &announcements) {
+    const auto started = record.started();
+    if (!started || started->on_request || started->over || started->slot != machine.running.slot ||
+        machine.generations.assigned(started->slot) != started->generation ||
+        machine.boot.default_slot() != started->slot)
+        return;
+    announcements.rescue_copy_started(
+        partitions::letter(started->slot), partitions::letter(machine.other_slot()),
+        machine.appliance.version, started->when,
+        machine.settings.read().settings.rescue.previous_kept != std::chrono::days(0));
+}
+
+} // namespace
+
 void keep_started_copy(Machine &machine, job::Journal &journal, rescue::RescueRecord &record,
                        notices::Announcements &announcements) {
     try {
-        if (!rescue::keep_started_copy(machine.boot, machine.generations, machine.running, journal.read()))
-            return;
-        std::cout << "the boot loader had to start the rescue copy, in slot "
-                  << partitions::letter(machine.running.slot)
-                  << ": it is the default system from now on, and slot "
-                  << partitions::letter(machine.other_slot()) << " counts as empty" << std::endl;
-        const auto now = machine.clock();
-        announcements.rescue_copy_started(partitions::letter(machine.running.slot),
-                                          partitions::letter(machine.other_slot()), machine.appliance.version,
-                                          now);
-        record.note_started({.slot = machine.running.slot,
-                             .generation = machine.generations.of_slot(machine.running.slot),
-                             .when = now});
+        if (rescue::keep_started_copy(machine.boot, machine.generations, machine.running, journal.read(),
+                                      [&](const std::string &generation) {
+                                          note_started_by_boot_loader(machine, record, generation);
+                                      }))
+            std::cout << "the boot loader had to start the rescue copy, in slot "
+                      << partitions::letter(machine.running.slot)
+                      << ": it is the default system from now on, and slot "
+                      << partitions::letter(machine.other_slot()) << " counts as empty" << std::endl;
     } catch (const std::exception &failure) {
         std::cerr << "the rescue copy that runs cannot be made the default system: " << failure.what()
                   << '\n';
+        return;
+    }
+    try {
+        announce_started_copy(machine, record, announcements);
+    } catch (const std::exception &failure) {
+        std::cerr << "that the rescue copy runs could not be announced: " << failure.what() << '\n';
     }
 }
 
