@@ -203,6 +203,8 @@ class Machine:
                 return 3, None, f"update-control: {orders['refused']}\n"
             named = re.search(r"(\d+(?:\.\d+){3})", " ".join(words))
             target = named[1] if named else orders.get("steps", {}).get(state["version"], "2.8.1.0")
+            if target == state["version"] and "--force" not in words:
+                return 3, None, f"update-control: version {target} runs already\n"
             identity = f"job-{len(state['history']) + 1}"
             self._job = {"id": identity, "phase": 1, "state": "running", "operation": "install", "to": target,
                          "stops_at": _unknown_conflict(words, orders.get("found_in_phase_2"))}

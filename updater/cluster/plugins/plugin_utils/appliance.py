@@ -17,7 +17,7 @@ WORDS = re.compile(r"[A-Za-z0-9 %+,./:=@_~-]+")
 PATH = re.compile(r"/[A-Za-z0-9%+,./:=@_~-]*")
 # A connection that is silent for 15 seconds is given up: also a shared one, over the restart of the appliance.
 SSH_OPTIONS = "-o ServerAliveInterval=5 -o ServerAliveCountMax=3"
-NO_AGENT, BUSY, RESTARTING = 7, 4, 6
+NO_AGENT, BUSY, RESTARTING, REFUSED = 7, 4, 6, 3
 
 # Exit codes of update-control(8): what each means, and what to do next.
 MEANINGS = {

@@ -3,7 +3,7 @@ Every decision is made from what the appliance says, so it can be killed at any 
 import os
 import time
 
-from .appliance import BUSY, NO_AGENT, Appliance, NoWay, Silent, numbers_of, words_about_conflicts
+from .appliance import BUSY, NO_AGENT, REFUSED, Appliance, NoWay, Silent, numbers_of, words_about_conflicts
 
 FIRST_STATE_SECONDS = 15  # an agent that has just started may not have read its journal yet
 MAX_BEGINNINGS = 3  # of one job, when the connection is cut while it is asked for
@@ -63,12 +63,18 @@ class Upgrade:
                 return answer.document.get("job")
             if answer.rc == NO_AGENT:
                 return None
+            if answer.rc == REFUSED and self._is_done():
+                return None  # by another run, since this one looked
             if answer.rc != BUSY:
                 raise NoWay(answer.describe())
             state = self._look(self._wanted["answer_seconds"])
             if state["state"] != "idle" or _job_of(state.get("last")) != _job_of(last_before):
                 return None
             self._sleep("busy with a check or the rescue partition")
+
+    def _is_done(self) -> bool:
+        state = self._look(self._wanted["answer_seconds"])
+        return state["state"] == "idle" and numbers_of(state["running_version"]) >= numbers_of(self._wanted["version"])
 
     def _watched(self, state: dict, job: str | None, last_before) -> dict:
         """Waits for the end of a job, over restarts. `job` is null if its id isn't known."""
