@@ -38,7 +38,7 @@ const std::map<partitions::Slot, std::filesystem::path> images{{partitions::Slot
                                                                {partitions::Slot::b, "/images/b"}};
 const std::string url = "https://updates.lan.test/newest.fw";
 
-/// Firmware files of two versions, made once: keys take a while.
+/// Firmware files, made once: keys take a while. The last one has a conversion of /etc.
 struct Vendor {
     TemporaryFolder folder;
     std::filesystem::path keys = folder / "keys";
@@ -46,21 +46,25 @@ struct Vendor {
     Vendor() {
         std::filesystem::create_directory(keys);
         firmware_writer::make_key_pair("Test Vendor", folder / "key", keys / "certificate.pem");
-        build("2.8.1.0", 'x');
-        build("2.8.2.0", 'y');
+        build("2.8.1.0", 'x', "<formats/><conversions contract=\"1\"/>");
+        build("2.8.2.0", 'y', "<formats/><conversions contract=\"1\"/>");
+        build("2.8.3.0", 'z',
+              R"(<formats><configuration name="etc" format="debian-13"/></formats>
+                 <conversions contract="1"><conversion name="etc" program="etc" from="any" to="debian-13"/></conversions>)");
     }
     std::filesystem::path firmware(const std::string &version) const { return folder / (version + ".fw"); }
     static std::string image(char letter) { return std::string(5 * mib, letter); }
 
   private:
-    void build(const std::string &version, char letter) {
+    void build(const std::string &version, char letter, const std::string &conversions) {
         test_files::write_file(folder / "image", image(letter));
         firmware_writer::FirmwareParts parts;
         parts.manifest_template =
             R"(<firmware format="3"><product>p</product><hardware>h</hardware><version least-acceptable-version="2.8.0.5">)" +
             version +
             R"(</version><minimum-version install-first="2.8.0.0">2.8.0.0</minimum-version>
-               <formats/><conversions contract="1"/><release-notes>n</release-notes><license>l</license></firmware>)";
+               )" +
+            conversions + R"(<release-notes>n</release-notes><license>l</license></firmware>)";
         parts.image = folder / "image";
         parts.key = folder / "key";
         parts.certificate = keys / "certificate.pem";
@@ -289,8 +293,10 @@ TEST(FirmwareFromAServer, phase2_ends_when_the_new_system_refuses_the_configurat
 TEST(FirmwareFromAServer, phase2_ends_at_a_conflict_that_is_not_known_if_that_was_asked_for) {
     storage.put_directory(generations.path_of(facts.old_generation) / "etc/upper");
     storage.put_directory("/images/a");
+    storage.put_file("/images/b" / partitions::appliance_file.relative_path(),
+                     updater_test::appliance_xml({.version = "2.8.3.0"}));
+    server[url] = vendor().firmware("2.8.3.0");
     phase_1.run(run);
-    facts.conversions = {{"etc", firmware::ConversionKind::configuration, "etc", "any", "debian-13"}};
     programs.install(layout.hooks / "etc", {.standard_error = {"conflict /etc/motd: changed on both sides"}});
     const auto outcome = [&](bool stops, std::vector<std::string> known) -> std::string {
         facts.stop_on_conflict = stops;
