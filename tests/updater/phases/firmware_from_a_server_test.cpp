@@ -293,8 +293,9 @@ TEST(FirmwareFromAServer, phase2_ends_when_the_new_system_refuses_the_configurat
 TEST(FirmwareFromAServer, phase2_ends_at_a_conflict_that_is_not_known_if_that_was_asked_for) {
     storage.put_directory(generations.path_of(facts.old_generation) / "etc/upper");
     storage.put_directory("/images/a");
-    storage.put_file("/images/b" / partitions::appliance_file.relative_path(),
-                     updater_test::appliance_xml({.version = "2.8.3.0"}));
+    storage.put_file(
+        "/images/b" / partitions::appliance_file.relative_path(),
+        updater_test::appliance_xml({.version = "2.8.3.0", .configuration = {{"etc", "debian-13"}}}));
     server[url] = vendor().firmware("2.8.3.0");
     phase_1.run(run);
     programs.install(layout.hooks / "etc", {.standard_error = {"conflict /etc/motd: changed on both sides"}});
