@@ -53,8 +53,10 @@ void Deployment::offered(const Offer &offer) {
         state_.action->since = text::utc_text(std::chrono::floor<std::chrono::seconds>(clock_()));
         if (!offer.module.empty())
             state_.module = offer.module;
-        calls_.say("action " + offer.id + " of the server: version " + offer.version);
-        report(Execution::scheduled, "version " + offer.version + " was ordered");
+        if (offer.problem.empty()) {
+            calls_.say("action " + offer.id + " of the server: version " + offer.version);
+            report(Execution::scheduled, "version " + offer.version + " was ordered");
+        }
         calls_.save();
     }
     state_.action->withdrawn = false;

@@ -58,8 +58,10 @@ std::string last_line(const json &status) {
     const json last = part(status, "last");
     if (last.empty())
         return {};
-    return line("last", "version " + text_at(last, "version") + ", " + text_at(last, "ending") + ": " +
-                            text_at(last, "reason") + " (" + text_at(last, "id") + ")");
+    const std::string version = text_at(last, "version"); // empty where the server had named none
+    return line("last", (version.empty() ? std::string() : "version " + version + ", ") +
+                            text_at(last, "ending") + ": " + text_at(last, "reason") + " (" +
+                            text_at(last, "id") + ")");
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "tests/support/fake_storage.hpp"
 #include "tests/support/simulated_agent.hpp"
 #include "updater/hawkbit/device.hpp"
+#include "updater/hawkbit/status_report.hpp"
 #include "updater/refusal.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -117,6 +118,24 @@ TEST(Device, says_why_an_installation_failed_and_then_what_runs) {
         STRCMP_EQUAL(row.detail, action.details.back().c_str());
         STRCMP_EQUAL(R"({"name":"firmware","version":"2.8.0.0"})", server.installed_base.c_str());
     }
+}
+
+TEST(Device, names_no_version_where_the_server_named_none) {
+    settings.module = "firmware";
+    server.module = "something-else";
+    start();
+    server.assign("2.8.1.0");
+    poll();
+    poll();
+    check_told(1, "closed/failure");
+    check_orders("");
+    LONGS_EQUAL(1, said.size());
+    STRCMP_CONTAINS("has ended: failure, the server's deployment has no software module",
+                    said.front().c_str());
+    STRCMP_CONTAINS(
+        "\nlast:     failure: the server's deployment has no software module that is the firmware, "
+        "firmware (1)\n",
+        status_report(device->status()).c_str());
 }
 
 TEST(Device, takes_the_stepping_stones_on_the_way) {
