@@ -262,7 +262,7 @@ def the_last_node_that_serves_stays_in(make) -> None:
 def what_nodes_tell_is_never_a_template(make) -> None:
     """In no message: refusals, conflicts, what fails on a node and why, versions."""
     stage = make(["n1", "n2"])
-    stage.settings["update_control_answer_seconds"] = 1
+    stage.settings["update_control_answer_seconds"] = 10
     bad = "{{ 7*7 }}"
 
     def says(well: bool = False) -> None:
