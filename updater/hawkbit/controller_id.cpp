@@ -11,8 +11,9 @@ namespace updater::hawkbit {
 namespace {
 
 std::string id_of_machine() {
-    const sd_id128_t application =
-        SD_ID128_MAKE(3f, 1b, 7c, 52, 9d, 0e, 4a, 66, 8b, 2a, 5e, 94, d7, 31, c8, 0f);
+    // Of SD_ID128_MAKE, whose C syntax clang does not take in C++.
+    const sd_id128_t application{.bytes = {0x3f, 0x1b, 0x7c, 0x52, 0x9d, 0x0e, 0x4a, 0x66, 0x8b, 0x2a, 0x5e,
+                                           0x94, 0xd7, 0x31, 0xc8, 0x0f}};
     sd_id128_t id{};
     if (sd_id128_get_machine_app_specific(application, &id) < 0)
         throw std::runtime_error(
