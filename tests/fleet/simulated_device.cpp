@@ -101,24 +101,31 @@ void SimulatedDevice::poll() {
                {"status", device_->status()}});
 }
 
-void SimulatedDevice::run() {
-    if (options_.restarts)
-        make_device();
+void SimulatedDevice::tell_change() {
     const hawkbit::AgentState agent = agent_.state();
     const std::string now =
         agent.is_idle() ? "idle " + agent.running_version + (agent.last ? " " + agent.last->result : "")
                         : agent.job + " " + agent.phase_name;
-    if (now != shown_) {
-        shown_ = now;
-        tell_({{"event", agent.is_idle() ? "idle" : "phase"},
-               {"device", name_},
-               {"version", agent.running_version},
-               {"job", agent.job},
-               {"phase", agent.phase},
-               {"last", agent.last ? agent.last->result : ""}});
-        if (device_->agent_changed())
-            next_poll_ = std::chrono::system_clock::now();
-    }
-    if (std::chrono::system_clock::now() >= next_poll_)
-        poll();
+    if (now == shown_)
+        return;
+    shown_ = now;
+    tell_({{"event", agent.is_idle() ? "idle" : "phase"},
+           {"device", name_},
+           {"version", agent.running_version},
+           {"job", agent.job},
+           {"phase", agent.phase},
+           {"last", agent.last ? agent.last->result : ""}});
+    if (device_->agent_changed())
+        next_poll_ = std::chrono::system_clock::now();
+}
+
+void SimulatedDevice::run() {
+    if (options_.restarts)
+        make_device();
+    tell_change();
+    if (std::chrono::system_clock::now() < next_poll_)
+        return;
+    poll();
+    // What the server has been told of is told here, too, even if this program is ended next.
+    tell_change();
 }

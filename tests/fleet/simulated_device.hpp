@@ -50,6 +50,7 @@ class SimulatedDevice {
   private:
     void make_device();
     void poll();
+    void tell_change();
 
     const FleetOptions &options_;
     const std::string name_;
