@@ -89,16 +89,26 @@ class Device:
         self.events.append("switched")
 
     def succeed(self) -> None:
-        self.report("closed", "success")
-        self.events.append("succeeded")
-        self.action = None
+        self._end("succeeded", "success")
 
     def fail(self, old: str, why: str) -> None:
         """Rolled back: reports it, and the version that really runs."""
         self.version = old
-        self.report("closed", "failure", why)
-        self.events.append("failed")
+        self._end("failed", "failure", why)
+
+    def _end(self, event: str, *report: str) -> None:
+        """A server that dies may have taken the report before its answer is lost: then nobody asks for it again."""
+        try:
+            self.report("closed", *report)
+        except OSError:
+            self._note_once(event)
+            raise
+        self._note_once(event)
         self.action = None
+
+    def _note_once(self, event: str) -> None:
+        if self.events[-1:] != [event]:
+            self.events.append(event)
 
     def cancel(self, links: dict, agree: bool) -> None:
         stop = request(links["cancelAction"]["href"], "GET", self.token)["cancelAction"]["stopId"]
