@@ -89,26 +89,29 @@ std::string Bus::string_property(const BusTarget &target, const std::string &nam
     return value;
 }
 
-int Bus::int_property(const BusTarget &target, const std::string &name) {
+namespace {
+
+/// `type`: of D-Bus, for which sd-bus fills a `Value`.
+template <typename Value>
+Value trivial_property(sd_bus *bus, const BusTarget &target, const std::string &name, char type) {
     BusErrorHolder holder;
-    int value = 0;
+    Value value{};
     const int result =
-        sd_bus_get_property_trivial(get(), target.service.c_str(), target.path.c_str(),
-                                    target.interface.c_str(), name.c_str(), &holder.error, 'i', &value);
+        sd_bus_get_property_trivial(bus, target.service.c_str(), target.path.c_str(),
+                                    target.interface.c_str(), name.c_str(), &holder.error, type, &value);
     if (result < 0)
         raise(holder, result, "read " + name + " of " + target.path);
     return value;
 }
 
+} // namespace
+
+int Bus::int_property(const BusTarget &target, const std::string &name) {
+    return trivial_property<int>(get(), target, name, 'i');
+}
+
 std::uint64_t Bus::uint64_property(const BusTarget &target, const std::string &name) {
-    BusErrorHolder holder;
-    std::uint64_t value = 0;
-    const int result =
-        sd_bus_get_property_trivial(get(), target.service.c_str(), target.path.c_str(),
-                                    target.interface.c_str(), name.c_str(), &holder.error, 't', &value);
-    if (result < 0)
-        raise(holder, result, "read " + name + " of " + target.path);
-    return value;
+    return trivial_property<std::uint64_t>(get(), target, name, 't');
 }
 
 BusSlot Bus::match_signal(const BusTarget &target, const std::string &member,
