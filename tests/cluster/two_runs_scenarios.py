@@ -20,7 +20,7 @@ class Watch:
 
     def __init__(self, stage: Stage, counts):
         self._stage, self._counts, self._over = stage, counts, threading.Event()
-        self.most_at_once, self._thread = 0, threading.Thread(target=self._look, daemon=True)
+        self.highest_at_once, self._thread = 0, threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> "Watch":
         self._thread.start()
@@ -33,7 +33,7 @@ class Watch:
     def _look(self) -> None:
         while not self._over.is_set():
             states = [node.state() for node in self._stage.nodes.values()]
-            self.most_at_once = max(self.most_at_once, sum(map(self._counts, states)))
+            self.highest_at_once = max(self.highest_at_once, sum(map(self._counts, states)))
             time.sleep(0.02)
 
 
@@ -90,7 +90,7 @@ def two_that_take_different_nodes_out_at_once_never_have_both(make) -> None:
     step = "Take the node out of the balancer"
     with Watch(stage, in_work) as watch:
         runs = together(stage, step, ["--limit", "n1"], ["--limit", "n3"])
-    require(watch.most_at_once <= 1, f"{watch.most_at_once} nodes were in work at once")
+    require(watch.highest_at_once <= 1, f"{watch.highest_at_once} nodes were in work at once")
     stopped = [run for run in runs if run.rc != 0]
     for run in stopped:
         require("another run works on another node, or has left it" in " ".join(run.log.split()), run.log[-3000:])
@@ -107,7 +107,7 @@ def two_without_our_balancer_never_have_two_in_a_job(make) -> None:
     stage.settings["update_control_balancer_tasks"] = ""
     with Watch(stage, in_a_job) as watch:
         runs = together(stage, "Drain the node until its queue is empty", ["--limit", "n1"], ["--limit", "n3"])
-    require(watch.most_at_once <= 1, f"{watch.most_at_once} nodes were in a job at once")
+    require(watch.highest_at_once <= 1, f"{watch.highest_at_once} nodes were in a job at once")
     for run in [run for run in runs if run.rc != 0]:
         require("another run works on the cluster, or has left a node" in " ".join(run.log.split()), run.log[-3000:])
     require(not any(node.state()["drained"] for node in stage.nodes.values()), "a node is still drained")
@@ -120,7 +120,7 @@ def two_that_mean_the_same_node_do_it_once(make) -> None:
     stage = make(THREE)
     with Watch(stage, in_work) as watch:
         runs = together(stage, "Take the node out of the balancer", [], [])
-    require(watch.most_at_once <= 1, f"{watch.most_at_once} nodes were in work at once")
+    require(watch.highest_at_once <= 1, f"{watch.highest_at_once} nodes were in work at once")
     require(any(run.rc == 0 for run in runs) or stage.play().rc == 0, f"no run finished:\n{runs[0].log[-3000:]}")
     require(stage.versions() == NEW, f"versions: {stage.versions()}")
     for node in stage.nodes.values():
