@@ -169,8 +169,17 @@ std::optional<std::string> RestartTraces::watchdog_reset() const {
     std::from_chars(text.data() + (hexadecimal ? 2 : 0), text.data() + text.size(), status,
                     hexadecimal ? 16 : 10);
     if ((status & card_reset) == 0)
-        return std::nullopt;
+        return watchdog_reset_seen_by_boot_loader();
     return "bootstatus " + text.substr(0, text.find('\n')) + " in " + places_.watchdog_status.string();
+}
+
+std::optional<std::string> RestartTraces::watchdog_reset_seen_by_boot_loader() const {
+    constexpr std::size_t max_command_line_bytes = 64 * 1024;
+    std::istringstream words(beginning_of(places_.kernel_command_line, max_command_line_bytes));
+    for (std::string word; words >> word;)
+        if (word.starts_with("update_control.reset_by="))
+            return word + " in " + places_.kernel_command_line.string();
+    return std::nullopt;
 }
 
 } // namespace updater::job

@@ -15,6 +15,8 @@ struct TracePlaces {
     /// Where the kernel leaves its last words, and where systemd-pstore(8) puts them at the next start.
     std::vector<std::filesystem::path> last_words{"/sys/fs/pstore", "/var/lib/systemd/pstore"};
     std::filesystem::path watchdog_status = "/sys/class/watchdog/watchdog0/bootstatus";
+    /// Has update_control.reset_by=NAME if the boot loader saw that the watchdog NAME had reset the machine.
+    std::filesystem::path kernel_command_line = "/proc/cmdline";
 };
 
 class RestartTraces : public RestartCauses {
@@ -27,6 +29,7 @@ class RestartTraces : public RestartCauses {
     /// The line that names the panic.
     std::optional<std::string> panic_since(std::chrono::system_clock::time_point since) const;
     std::optional<std::string> watchdog_reset() const;
+    std::optional<std::string> watchdog_reset_seen_by_boot_loader() const;
     BootJournal journal_unless_own(const UnexplainedRestart &restart) const;
 
     TracePlaces places_;

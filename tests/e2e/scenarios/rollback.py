@@ -40,13 +40,13 @@ def conversion_fails(stage: Stage) -> None:
     _comes_back(stage, "conversion-fails", "conver")
 
 
-# A hang leaves nothing in the emulated machine: the old release's kernel has no driver that would read what its watchdog says
-# (CONFIG_I6300ESB_WDT is not set), and no journal was begun. A panic leaves the kernel's last words in its firmware (pstore).
-_NO_TRACE = "no trace of why: a power failure or a hang"
+# The old release's kernel has no driver that would read what the watchdog of the emulated machine says (CONFIG_I6300ESB_WDT is
+# not set): the boot loader reads it. A panic leaves the kernel's last words in its firmware (pstore).
+_WATCHDOG = "the watchdog ended a hang (update_control.reset_by=i6300esb in /proc/cmdline)"
 _PANIC = "the kernel panicked (Kernel panic - not syncing: "
 
 
-def _says_what_it_knows_of_the_restart(stage: Stage, cause: str = _NO_TRACE) -> None:
+def _says_what_it_knows_of_the_restart(stage: Stage, cause: str) -> None:
     last = stage.updates.state()["last"]
     stage.tell(f"the reason: {last['reason']}")
     stage.checks.that(f"its one try ended without a sign of it; {cause}" in last["reason"],
@@ -62,13 +62,13 @@ def kernel_panic(stage: Stage) -> None:
 
 def kernel_hangs(stage: Stage) -> None:
     _comes_back(stage, "kernel-hangs", "did not")
-    _says_what_it_knows_of_the_restart(stage)
+    _says_what_it_knows_of_the_restart(stage, _WATCHDOG)
     stage.checks.that("watchdog i6300esb armed" in stage.machine.serial.text(), "the boot loader armed the watchdog")
 
 
 def hang(stage: Stage) -> None:
     _comes_back(stage, "hang", "did not")
-    _says_what_it_knows_of_the_restart(stage)
+    _says_what_it_knows_of_the_restart(stage, _WATCHDOG)
 
 
 def health_gate_fails(stage: Stage) -> None:

@@ -18,12 +18,13 @@ TEST_GROUP(RestartTraces) {
     std::string asked_for_start;
 
     RestartCause found() {
-        RestartTraces traces(
-            {.last_words = {folder / "pstore", folder / "kept"}, .watchdog_status = folder / "bootstatus"},
-            [this](const std::string &boot_id) {
-                asked_for_start = boot_id;
-                return journal;
-            });
+        RestartTraces traces({.last_words = {folder / "pstore", folder / "kept"},
+                              .watchdog_status = folder / "bootstatus",
+                              .kernel_command_line = folder / "cmdline"},
+                             [this](const std::string &boot_id) {
+                                 asked_for_start = boot_id;
+                                 return journal;
+                             });
         return traces.of(restart);
     }
     std::string told() {
@@ -76,6 +77,19 @@ TEST(RestartTraces, of_a_hang_are_in_the_status_of_the_watchdog) {
     }
     write("bootstatus", "32\n");
     STRCMP_CONTAINS("the watchdog ended a hang (bootstatus 32 in ", told().c_str());
+}
+
+TEST(RestartTraces, of_a_hang_are_told_by_the_boot_loader_where_the_kernel_has_no_driver) {
+    write("cmdline", "root=PARTUUID=1 ro update_control.slot=a panic=10\n");
+    CHECK(found().kind == RestartKind::no_trace);
+    write("cmdline", "root=PARTUUID=1 ro update_control.slot=a  update_control.reset_by=i6300esb panic=10\n");
+    for (const char *status : {"", "0\n"}) {
+        write("bootstatus", status);
+        STRCMP_CONTAINS(("the watchdog ended a hang (update_control.reset_by=i6300esb in " +
+                         (folder / "cmdline").string() + ")")
+                            .c_str(),
+                        told().c_str());
+    }
 }
 
 TEST(RestartTraces, of_a_restart_that_was_asked_for_name_who_asked) {
