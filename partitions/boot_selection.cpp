@@ -75,6 +75,9 @@ template <typename Operation> auto GrubBootSelection::understood(Operation opera
     } catch (const GrubEnvironmentDamaged &damage) {
         throw BootSelectionDamaged("the boot environment " + environment_file_.filename().string() +
                                    " cannot be used: " + damage.what() + advice);
+    } catch (const GrubEnvironmentFull &full) {
+        throw BootSelectionDamaged("the boot environment " + environment_file_.filename().string() +
+                                   " is full: " + full.what() + advice);
     } catch (const StorageNotFound &) {
         throw BootSelectionDamaged("the boot environment " + environment_file_.filename().string() +
                                    " is missing" + advice);

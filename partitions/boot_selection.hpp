@@ -13,8 +13,8 @@
 
 namespace partitions {
 
-/// The stored boot selection cannot be understood; nothing was changed. Message: what is wrong and what to
-/// do.
+/// The stored boot selection cannot be understood, or has no room; nothing was changed. Message: what is
+/// wrong and what to do.
 class BootSelectionDamaged : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

@@ -72,10 +72,10 @@ std::string GrubEnvironment::serialize() const {
     for (const auto &[name, value] : variables_)
         block += name + '=' + escaped(value) + '\n';
     if (block.size() > usable_bytes) {
-        throw GrubEnvironmentFull(
-            "the variables of the GRUB environment take " + std::to_string(block.size()) +
-            " bytes; more than " + std::to_string(usable_bytes) +
-            " could be torn by a power cut: remove foreign ones with 'grub-editenv FILE unset'");
+        throw GrubEnvironmentFull("its variables would take " + std::to_string(block.size()) +
+                                  " bytes; more than " + std::to_string(usable_bytes) +
+                                  " could be torn by a power cut, so variables that are not the updater's "
+                                  "have to go");
     }
     block.resize(block_bytes, '#');
     return block;

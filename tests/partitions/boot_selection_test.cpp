@@ -167,6 +167,25 @@ TEST(BootSelection, a_damaged_environment_is_told_with_the_command_that_writes_a
     }
 }
 
+TEST(BootSelection, an_environment_without_room_is_told_and_not_touched) {
+    auto environment = partitions::GrubEnvironment::parse(boot_environment(Slot::a, true, false));
+    environment.set("theirs", "");
+    std::string full = environment.serialize();
+    const std::string theirs(partitions::GrubEnvironment::usable_bytes, 'x'); // of the second sector, too
+    full.insert(full.find("theirs=") + std::string("theirs=").size(), theirs);
+    full.resize(partitions::GrubEnvironment::block_bytes);
+    storage.put_file(grubenv, full);
+    GrubBootSelection with_advice(storage, grubenv, "Write a new one: true");
+    try {
+        with_advice.try_once(Slot::b);
+        FAIL("it was written");
+    } catch (const BootSelectionDamaged &damage) {
+        STRCMP_CONTAINS("the boot environment grubenv is full: its variables would take ", damage.what());
+        STRCMP_CONTAINS("; nothing was changed. Write a new one: true", damage.what());
+    }
+    STRCMP_EQUAL(full.c_str(), storage.contents(grubenv).c_str());
+}
+
 TEST(BootSelection, a_failed_write_is_not_swallowed) {
     prepare(storage, true);
     for (const std::string operation : {"write ", "sync "}) {
