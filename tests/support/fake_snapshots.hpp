@@ -13,6 +13,7 @@ class FakeSnapshots : public updater::bus::SnapshotRequests {
   public:
     std::map<std::string, std::string> contents{{"monday", "settings of monday"}}; ///< by name
     std::string waiting;                                                           ///< for a restart
+    bool restore_failed = false;                                                   ///< at the last start
     updater::bus::SnapshotSecret last_secret;
     nlohmann::json last; ///< what the last work says
 
@@ -78,7 +79,8 @@ class FakeSnapshots : public updater::bus::SnapshotRequests {
                 {"working", nullptr},
                 {"last", last},
                 {"snapshots", list},
-                {"restored_at_restart", waiting.empty() ? nlohmann::json() : nlohmann::json(waiting)}};
+                {"restored_at_restart", waiting.empty() ? nlohmann::json() : nlohmann::json(waiting)},
+                {"restore_failed", restore_failed}};
     }
 
   private:

@@ -224,7 +224,8 @@ json SnapshotWork::document() const {
     const auto waiting = restore_.pending();
     json document{{"format", 1},
                   {"snapshots", listed()},
-                  {"restored_at_restart", waiting ? json(*waiting) : json(nullptr)}};
+                  {"restored_at_restart", waiting ? json(*waiting) : json(nullptr)},
+                  {"restore_failed", restore_.failed_at_last_start()}};
     const std::lock_guard lock(mutex_);
     document["working"] = working_;
     document["last"] = last_;

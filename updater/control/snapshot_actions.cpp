@@ -118,8 +118,11 @@ std::string snapshots_report(const json &document) {
         report = "There are no snapshots of the settings. To make one: update-control --snapshot create\n";
     if (const std::string waiting = text_at(document, "restored_at_restart"); !waiting.empty())
         report += "The settings of " + waiting +
-                  " take effect at the next restart: systemctl reboot; to keep those of now: update-control "
-                  "--snapshot cancel-restore\n";
+                  (document.value("restore_failed", json()) == true
+                       ? " could not be put in force at the last start, and the next one tries it again; "
+                         "why: journalctl -k -b -g update-control; to try it again: systemctl reboot"
+                       : " take effect at the next restart: systemctl reboot") +
+                  "; to keep those of now: update-control --snapshot cancel-restore\n";
     return report;
 }
 

@@ -16,7 +16,9 @@ constexpr Message snapshot_messages[] = {
      "list"},
     {Code::snapshot_damaged, "The file is no snapshot, or it is damaged", nothing_changed,
      "Use another one: update-control --snapshot list; or copy it to the appliance again."},
-    {Code::restore_waits, "Settings that were restored wait for the next restart", nothing_changed,
+    {Code::restore_waits,
+     "Settings that were restored wait for a restart, or the last one could not put them in force",
+     nothing_changed,
      "Restart: systemctl reboot; or keep the settings of now: update-control --snapshot cancel-restore"},
     {Code::no_space_for_snapshot, "There is no space for a snapshot of the settings", nothing_changed,
      "Delete snapshots that are no longer needed: update-control --snapshot list; update-control --snapshot "

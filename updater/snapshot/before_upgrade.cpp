@@ -10,12 +10,7 @@ BeforeUpgrade::BeforeUpgrade(SnapshotStore &store, const Restore &restore, std::
     : store_(store), restore_(restore), keep_(std::move(keep)) {}
 
 std::string BeforeUpgrade::make(const std::string &to_version, const std::string &job) {
-    if (const auto waiting = restore_.pending())
-        throw Refused("the settings of the snapshot " + *waiting +
-                          " take effect at the next restart, and an upgrade would not carry them over",
-                      "Restart first: systemctl reboot; or keep the settings as they are: update-control "
-                      "--snapshot cancel-restore",
-                      messages::Code::restore_waits);
+    restore_.require_none_pending(); // an upgrade would not carry them over
     const std::string name = "before-" + to_version + "-" + job;
     if (store_.has(name))
         return name;

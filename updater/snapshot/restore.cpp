@@ -158,13 +158,17 @@ void Restore::require_nothing_left_out(const partitions::Generation &generation)
                       try_again_at_start, messages::Code::restore_waits);
 }
 
+bool Restore::failed_at_last_start() const {
+    return pending() && storage_.kind(failure_mark(generation_())) != partitions::FileKind::none;
+}
+
 void Restore::require_none_pending() const {
     const auto name = pending();
     if (!name)
         return;
     const partitions::Generation generation = generation_();
     require_nothing_left_out(generation);
-    if (storage_.kind(failure_mark(generation)) != partitions::FileKind::none)
+    if (failed_at_last_start())
         throw Refused(
             "the settings of the snapshot " + *name +
                 " could not be put in force at the last start, and the next one tries it again",

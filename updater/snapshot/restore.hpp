@@ -46,6 +46,9 @@ class Restore {
                      const std::stop_token &stop = {});
     /// The snapshot that takes effect at the next start; "?" if its name is not known.
     std::optional<std::string> pending() const;
+    /// Whether the initramfs could not put them in force at the last start; it tries it again at the next
+    /// one.
+    bool failed_at_last_start() const;
     /// Before what restarts into another system, whose settings these are not. Throws Refused.
     void require_none_pending() const;
     /// The settings stay as they are. False if nothing was pending. Throws Refused if the last start has left

@@ -39,8 +39,9 @@ TEST_GROUP(SnapshotWork) {
 };
 
 TEST(SnapshotWork, shows_nothing_before_the_first) {
-    STRCMP_EQUAL(R"({"format":1,"last":null,"restored_at_restart":null,"snapshots":[],"working":null})",
-                 work->document().dump().c_str());
+    STRCMP_EQUAL(
+        R"({"format":1,"last":null,"restore_failed":false,"restored_at_restart":null,"snapshots":[],"working":null})",
+        work->document().dump().c_str());
 }
 
 TEST(SnapshotWork, says_what_became_of_it) {

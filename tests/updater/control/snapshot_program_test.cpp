@@ -55,6 +55,15 @@ TEST(SnapshotProgram, every_verb_has_its_exit_code) {
     }
 }
 
+TEST(SnapshotProgram, lists_a_restore_that_the_last_start_could_not_put_in_force) {
+    snapshots().waiting = "monday";
+    snapshots().restore_failed = true;
+    const std::string output = run({"list"}).output;
+    STRCMP_CONTAINS("The settings of monday could not be put in force at the last start", output.c_str());
+    STRCMP_CONTAINS("why: journalctl -k -b -g update-control", output.c_str());
+    STRCMP_CONTAINS("update-control --snapshot cancel-restore", output.c_str());
+}
+
 TEST(SnapshotProgram, exports_into_a_new_file_of_its_owner) {
     const std::string file = (tree / "monday.snapshot").string();
     CHECK_EQUAL(0, run({"export", "monday", file}).exit_code);

@@ -143,7 +143,9 @@ TEST(SnapshotRestore, that_is_cancelled_changes_nothing) {
 TEST(SnapshotRestore, that_failed_at_the_last_start_says_so) {
     StoreFixture fixture(disk);
     fixture.restore.prepare("monday", [] {});
+    CHECK_FALSE(fixture.restore.failed_at_last_start());
     disk.put_file(generation.etc() / "restore-failed", "");
+    CHECK(fixture.restore.failed_at_last_start());
     try {
         fixture.restore.require_none_pending();
         FAIL("nothing waits");
@@ -154,6 +156,7 @@ TEST(SnapshotRestore, that_failed_at_the_last_start_says_so) {
     }
     CHECK(fixture.restore.cancel());
     CHECK_FALSE(disk.exists(generation.etc() / "restore-failed"));
+    CHECK_FALSE(fixture.restore.failed_at_last_start());
 }
 
 TEST(SnapshotRestore, keeps_the_only_copy_of_a_folder_that_could_not_be_put_back) {
