@@ -35,12 +35,19 @@ double seconds_of_image(double fetch_bytes, double write_bytes) {
            write_bytes / write_bytes_per_second;
 }
 
+/// How many stores the job converts. Until its firmware is read: as many as the newest job of its kind.
+int store_conversions_of(const job::JobFacts &facts, const std::vector<PastJob> &past) {
+    if (!facts.conversions.empty() || facts.fetch_bytes)
+        return static_cast<int>(std::ranges::count(facts.conversions, firmware::ConversionKind::store,
+                                                   &firmware::Conversion::kind));
+    const auto before = std::ranges::find(past, text_of(facts.operation), &PastJob::operation);
+    return before == past.end() ? 0 : before->store_conversions.value_or(0);
+}
+
 class Predictor {
   public:
     Predictor(const job::JobFacts &facts, const nlohmann::json &history)
-        : facts_(facts), past_(past_jobs(history)),
-          store_conversions_(static_cast<int>(std::ranges::count(
-              facts.conversions, firmware::ConversionKind::store, &firmware::Conversion::kind))) {}
+        : facts_(facts), past_(past_jobs(history)), store_conversions_(store_conversions_of(facts, past_)) {}
 
     Guess of(Phase phase) const {
         if (phase == Phase::download)

@@ -109,6 +109,7 @@ TEST(Forecast, of_phase_2_counts_the_rehearsal_for_itself) {
     before["rehearsed"] = {{"messages", 50}, {"index", 50}};
     before["store_conversions"] = 2;
     const auto history = history_of({before});
+    facts.conversions = {{"etc", firmware::ConversionKind::configuration, "etc", "1", "2"}};
     check(300, PredictedBy::history, Phase::install, history);
     convert_a_store();
     check(400, PredictedBy::history, Phase::install, history);
@@ -152,9 +153,21 @@ TEST(Forecast, of_phase_7_compares_only_releases_that_convert_as_much) {
     keeping["store_conversions"] = 0;
     keeping["phases"].push_back(phase(7, 0.2));
     const auto history = history_of({converting, keeping, keeping});
+    facts.fetch_bytes = mib; // the firmware is read
     check(0.2, PredictedBy::history, Phase::migrate_store, history);
     convert_a_store();
     check(50, PredictedBy::history, Phase::migrate_store, history);
+}
+
+TEST(Forecast, expects_as_many_conversions_as_last_time_until_the_firmware_is_read) {
+    json converting = upgrade(400);
+    converting["store_conversions"] = 1;
+    converting["phases"].push_back(phase(7, 50));
+    json keeping = upgrade(400);
+    keeping["store_conversions"] = 0;
+    keeping["phases"].push_back(phase(7, 0.2));
+    check(50, PredictedBy::history, Phase::migrate_store, history_of({keeping, converting}));
+    check(0.2, PredictedBy::history, Phase::migrate_store, history_of({converting, keeping}));
 }
 
 TEST(Forecast, of_phase_1_compares_files_with_files) {
