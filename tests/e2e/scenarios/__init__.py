@@ -1,8 +1,6 @@
 """The scenarios by name. A scenario is a function that gets a Stage and records its checks in stage.checks."""
 from . import bad_bundles, cluster, drained, finding, first_start, fleet, interruptions, killed, other_disks, own_settings, \
-    predictions, refusals, rescue_partition, rollback, steps, upgrade, ways_back
-from . import bad_bundles, cluster, drained, finding, first_start, interruptions, killed, other_disks, own_settings, refusals, \
-    rescue_partition, restarted_on_trial, rollback, steps, upgrade, ways_back
+    predictions, refusals, rescue_partition, restarted_on_trial, rollback, steps, upgrade, ways_back
 
 # Starts from power on, and saves the appliance that the others resume.
 FIRST = "first-start"
