@@ -144,20 +144,26 @@ BootJournal RestartTraces::journal_unless_own(const UnexplainedRestart &restart)
 }
 
 std::optional<std::string> RestartTraces::panic_since(std::chrono::system_clock::time_point since) const {
+    // A kernel that has much to say leaves several files, and only one of them names the panic.
+    std::optional<std::string> unnamed;
     std::size_t looked_at = 0;
     for (const auto &folder : places_.last_words) {
         std::error_code error;
         for (std::filesystem::recursive_directory_iterator files(folder, error), end; !error && files != end;
              files.increment(error)) {
             if (++looked_at > max_last_words_files)
-                return std::nullopt;
+                return unnamed;
             if (!files->path().filename().string().starts_with("dmesg") || !is_newer(*files, since))
                 continue;
             const auto line = panic_line(beginning_of(files->path(), max_last_words_bytes));
-            return (line.empty() ? "" : line + ", ") + "in " + files->path().string();
+            const auto place = "in " + files->path().string();
+            if (!line.empty())
+                return line + ", " + place;
+            if (!unnamed)
+                unnamed = place;
         }
     }
-    return std::nullopt;
+    return unnamed;
 }
 
 std::optional<std::string> RestartTraces::watchdog_reset() const {

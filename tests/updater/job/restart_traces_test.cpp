@@ -56,6 +56,18 @@ TEST(RestartTraces, of_a_panic_that_cannot_be_read_are_named) {
     STRCMP_CONTAINS("the kernel panicked (in ", told().c_str());
 }
 
+TEST(RestartTraces, of_a_panic_are_looked_for_in_each_part_of_the_last_words) {
+    for (const char *part : {"1", "2", "3", "4", "5"})
+        write("pstore/dmesg-erst-771" + std::string(part), "Panic#1 Part2\n<6>[   12.0] something\n");
+    write("pstore/dmesg-erst-7716",
+          "Panic#1 Part1\n<0>[   12.3] Kernel panic - not syncing: Fatal exception\n");
+    write("kept/1764500000/001/dmesg.txt", "<6>[   11.0] something\n");
+    STRCMP_CONTAINS(("(Kernel panic - not syncing: Fatal exception, in " +
+                     (folder / "pstore/dmesg-erst-7716").string() + ")")
+                        .c_str(),
+                    told().c_str());
+}
+
 TEST(RestartTraces, of_an_earlier_panic_do_not_count) {
     write("pstore/dmesg-efi-1", "Kernel panic - not syncing: long ago");
     std::filesystem::last_write_time(folder / "pstore/dmesg-efi-1",
