@@ -27,9 +27,10 @@ Record ending_of_success(const JobFacts &facts) {
         return {.outcome = Outcome::succeeded};
     return {.outcome = Outcome::succeeded,
             .reason = "rolled back on request",
-            .next_step = "What was stored since the upgrade is in generation " + facts.old_generation +
-                         " alone: to have it again, update-control --rollback --force. An installation "
-                         "removes it, and so needs --force."};
+            .next_step = "Mail that only " + facts.from_version + " has stored stays in its generation " +
+                         facts.old_generation +
+                         ": to have it again, update-control --rollback --force. An installation removes it, "
+                         "and so needs --force."};
 }
 
 /// An older updater began this rollback; it committed the previous system before it restarted.

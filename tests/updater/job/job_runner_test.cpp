@@ -477,6 +477,13 @@ TEST(JobRunner, a_rollback_tries_the_other_system_both_ways) {
                          .c_str(),
                      appliance.chain_text().c_str());
         STRCMP_EQUAL("rolled back on request", appliance.end().reason.c_str());
+        // What becomes of the mail that the system before it has stored since the two stores parted.
+        STRCMP_CONTAINS((std::string("Mail that only ") + (slot == "a" ? "2.8.1.0" : "2.8.0.0") +
+                         " has stored stays in its generation ")
+                            .c_str(),
+                        appliance.end().next_step.c_str());
+        STRCMP_CONTAINS("to have it again, update-control --rollback --force",
+                        appliance.end().next_step.c_str());
         CHECK_EQUAL(slot[0], appliance.running_slot());
         CHECK(appliance.marks() == marks);
     }
