@@ -1,6 +1,7 @@
 #include "updater/available/firmware_choice.hpp"
 
 #include "updater/refusal.hpp"
+#include "updater/text/shell_word.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -33,7 +34,8 @@ void FirmwareChoice::resolve_source(job::JobFacts &facts, const std::string &sou
     const auto failed = failed_versions_.reason_for(newest.version.text());
     if (failed && !force)
         throw Refused("version " + newest.version.text() + " failed on this appliance before: " + *failed,
-                      "To install it nevertheless, name it: update-control -i fw " + newest.path.string(),
+                      "To install it nevertheless, name it: update-control -i fw " +
+                          text::shell_word(newest.path.string()),
                       messages::Code::version_failed_before);
     facts.firmware_file = newest.path;
 }

@@ -41,15 +41,15 @@ bool LeftGeneration::is_in(partitions::Slot slot) const {
     return assigned && is_noted(*assigned);
 }
 
-void LeftGeneration::check_may_be_removed(partitions::Slot slot) const {
+void LeftGeneration::check_may_be_removed(partitions::Slot slot, const std::string &forced_command) const {
     if (!is_in(slot))
         return;
     throw Refused(
         "generation " + generations_.of_slot(slot) +
             " alone holds the mail that was stored from the upgrade to the rollback, and an installation "
             "removes it",
-        "To install all the same: update-control -i fw --force. To have that mail again: update-control "
-        "--rollback --force",
+        "To install all the same: " + forced_command +
+            ". To have that mail again: update-control --rollback --force",
         messages::Code::check_stored_mail);
 }
 

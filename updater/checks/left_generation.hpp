@@ -25,9 +25,9 @@ class LeftGeneration {
     void forget();
     /// Whether the generation in this slot is the remembered one.
     bool is_in(partitions::Slot slot) const;
-    /// Throws Refused if the generation in this slot is the remembered one. A file that names another
-    /// generation or cannot be read has no effect.
-    void check_may_be_removed(partitions::Slot slot) const;
+    /// Throws Refused, with the command that installs all the same, if the generation in this slot is the
+    /// remembered one. A file that names another generation or cannot be read has no effect.
+    void check_may_be_removed(partitions::Slot slot, const std::string &forced_command) const;
     /// Whether it is the remembered one.
     bool is_noted(std::string_view generation) const;
 

@@ -31,12 +31,14 @@ void check_version(const firmware::Manifest &manifest, const firmware::Version &
                       messages::Code::check_version);
 }
 
-void check_same_version(const firmware::Manifest &manifest, const firmware::Version &running, bool force) {
+void check_same_version(const firmware::Manifest &manifest, const firmware::Version &running, bool force,
+                        const std::string &forced_command) {
     if (manifest.version == running && !force)
         throw Refused(
             "version " + running.text() + " runs already",
             "The appliance needs nothing. To install the same version again, mail waiting as in any "
-            "upgrade: update-control -i fw FILE --force",
+            "upgrade: " +
+                forced_command,
             messages::Code::check_new_version);
 }
 
@@ -82,7 +84,7 @@ void check_services(const services::ServiceStates &now, const configuration::Ser
     }
     if (!off.empty())
         throw Refused(off + ", and an upgrade counts as healthy only with it running",
-                      "To let it run: " + commands + ". Then start again with: update-control -i fw",
+                      "To let it run: " + commands + ". Then start the upgrade again.",
                       messages::Code::check_services);
 }
 

@@ -61,8 +61,9 @@ void check_product(const firmware::Manifest &manifest, const configuration::Appl
 /// The running version is at least the manifest's minimum (if not, the advice names the version to install
 /// first), and the firmware is not older than the running version.
 void check_version(const firmware::Manifest &manifest, const firmware::Version &running);
-/// The firmware is not the running version, unless `force` is set.
-void check_same_version(const firmware::Manifest &manifest, const firmware::Version &running, bool force);
+/// The firmware is not the running version, unless `force` is set, as `forced_command` does.
+void check_same_version(const firmware::Manifest &manifest, const firmware::Version &running, bool force,
+                        const std::string &forced_command);
 /// The firmware is not older than the least acceptable version (least_version.hpp), if there is one.
 void check_least_version(const firmware::Manifest &manifest, const std::optional<firmware::Version> &least);
 /// The same for the version of the previous system, before a rollback to it.

@@ -2,6 +2,7 @@
 
 #include "updater/control/options.hpp"
 #include "updater/control/source_argument.hpp"
+#include "updater/text/shell_word.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -99,7 +100,7 @@ std::string source_of(Action action, std::vector<std::string> operands) {
         throw UsageError("the path or URL is empty; leave it out to take the newest firmware");
     if (action == Action::download && !is_url(source))
         throw UsageError("only a URL can be downloaded, not the path " + source +
-                         "; install a file with: update-control -i fw " + source);
+                         "; install a file with: update-control -i fw " + text::shell_word(source));
     return checked_source(source);
 }
 

@@ -6,6 +6,7 @@
 #include "updater/control/report_lines.hpp"
 #include "updater/text/duration.hpp"
 #include "updater/text/local_time.hpp"
+#include "updater/text/shell_word.hpp"
 
 #include <algorithm>
 #include <array>
@@ -168,7 +169,7 @@ std::optional<ExitCode> ask_before_installation(const CommandLine &line, Client 
     if (std::getline(answers, answer) && (answer == "y" || answer == "Y" || answer == "yes"))
         return std::nullopt;
     // A URL may hold a password.
-    const std::string named = line.source.starts_with("/") ? " " + line.source : "";
+    const std::string named = line.source.starts_with("/") ? " " + text::shell_word(line.source) : "";
     display.text("Nothing was begun. To see all of it: update-control -n -i fw" + named + "\n");
     return ExitCode::cancelled;
 }

@@ -4,6 +4,7 @@
 #include "updater/job/job_history.hpp"
 #include "updater/job/phase_codes.hpp"
 #include "updater/text/clean_text.hpp"
+#include "updater/text/shell_word.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -134,26 +135,12 @@ Recovery run_again(const JournalContents &contents, const MachineState &machine,
             .code = messages::text_of(messages::Code::resumed)};
 }
 
-/// As one word of a shell.
-std::string word_of_shell(const std::string &text) {
-    const auto plain = [](unsigned char each) {
-        return std::isalnum(each) != 0 ||
-               std::string_view("/._-+:@%,=").find(static_cast<char>(each)) != std::string_view::npos;
-    };
-    if (std::ranges::all_of(text, plain))
-        return text;
-    std::string quoted = "'";
-    for (const char each : text)
-        quoted += each == '\'' ? std::string("'\\''") : std::string(1, each);
-    return quoted + "'";
-}
-
 std::string conflict_options(const JobFacts &facts) {
     if (!facts.stop_on_conflict)
         return "";
     std::string options = " --stop-on-conflict";
     for (const std::string &path : facts.known_conflicts)
-        options += " --known-conflict " + word_of_shell(path);
+        options += " --known-conflict " + text::shell_word(path);
     return options;
 }
 
@@ -165,7 +152,7 @@ std::string command_to_try_again(const JobFacts &facts, Phase phase) {
     // What the feed offers is found again without a name. A URL may hold a password.
     const bool is_in_feed = !facts.expected_version.empty();
     const std::string source = is_in_feed ? "" : text::clean_text(facts.source);
-    const std::string named = source.empty() ? "" : " " + source;
+    const std::string named = source.empty() ? "" : " " + text::shell_word(source);
     if (facts.operation == Operation::download)
         return "update-control -d fw" + named;
     const std::string install = "update-control -i fw";
@@ -174,7 +161,8 @@ std::string command_to_try_again(const JobFacts &facts, Phase phase) {
         return install + named + forced + conflict_options(facts);
     // Without a name it would be left out from now on.
     const std::string &name = facts.firmware_file.empty() ? source : facts.firmware_file;
-    return install + (name.empty() ? " --force" : " " + name + forced) + conflict_options(facts);
+    return install + (name.empty() ? " --force" : " " + text::shell_word(name) + forced) +
+           conflict_options(facts);
 }
 
 std::string advice_to_try_again(const JobFacts &facts, Phase phase) {

@@ -88,13 +88,16 @@ TEST(Preconditions, a_running_version_below_the_minimum_is_told_what_to_install_
 }
 
 TEST(Preconditions, the_running_version_is_installed_again_only_with_force) {
-    STRCMP_EQUAL(
-        "", refusal_of([&] { check_same_version(manifest, firmware::Version(2, 8, 0, 0), false); }).c_str());
-    STRCMP_EQUAL("", refusal_of([&] { check_same_version(manifest, manifest.version, true); }).c_str());
+    const std::string forced = "update-control -i fw x.fw --force";
+    STRCMP_EQUAL("", refusal_of([&] {
+                         check_same_version(manifest, firmware::Version(2, 8, 0, 0), false, forced);
+                     }).c_str());
+    STRCMP_EQUAL("",
+                 refusal_of([&] { check_same_version(manifest, manifest.version, true, forced); }).c_str());
     STRCMP_EQUAL(
         "version 2.8.1.0 runs already | The appliance needs nothing. To install the same version again, "
-        "mail waiting as in any upgrade: update-control -i fw FILE --force",
-        refusal_of([&] { check_same_version(manifest, manifest.version, false); }).c_str());
+        "mail waiting as in any upgrade: update-control -i fw x.fw --force",
+        refusal_of([&] { check_same_version(manifest, manifest.version, false, forced); }).c_str());
 }
 
 TEST(Preconditions, what_is_older_than_the_least_acceptable_version_is_neither_installed_nor_gone_back_to) {
@@ -210,7 +213,7 @@ TEST(Preconditions, what_the_health_gate_requires_must_be_switched_on) {
     STRCMP_EQUAL("", refusal_with("static", "disabled").c_str());
     STRCMP_EQUAL(
         "postfix.service is masked, and an upgrade counts as healthy only with it running | To let it run: "
-        "systemctl unmask postfix.service. Then start again with: update-control -i fw",
+        "systemctl unmask postfix.service. Then start the upgrade again.",
         refusal_with("masked", "enabled").c_str());
     STRCMP_CONTAINS("systemctl enable postfix.service", refusal_with("disabled", "enabled").c_str());
     STRCMP_EQUAL("", refusal_with("masked-runtime", "enabled").c_str());
@@ -218,7 +221,7 @@ TEST(Preconditions, what_the_health_gate_requires_must_be_switched_on) {
     STRCMP_EQUAL(
         "postfix.service is masked, report.service is disabled, and an upgrade counts as healthy only "
         "with it running | To let it run: systemctl unmask postfix.service && systemctl enable "
-        "report.service. Then start again with: update-control -i fw",
+        "report.service. Then start the upgrade again.",
         refusal_with("masked", "disabled").c_str());
     // One that does not run was given up for good, and is not asked for.
     updater_test::FakeServiceManager manager;

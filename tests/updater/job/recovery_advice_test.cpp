@@ -55,6 +55,15 @@ TEST(RecoveryAdvice, keeps_what_was_named_and_shows_no_password) {
     }
 }
 
+TEST(RecoveryAdvice, a_name_with_blanks_is_one_word) {
+    facts.source = "/data/my file.fw";
+    facts.expected_version = "";
+    facts.operation = Operation::install;
+    command_is("update-control -i fw '/data/my file.fw'", Phase::install);
+    facts.firmware_file = "/data/my file.fw";
+    command_is("update-control -i fw '/data/my file.fw'", Phase::migrate_store);
+}
+
 TEST(RecoveryAdvice, a_version_that_failed_in_its_trial_is_forced_or_named) {
     const struct {
         const char *source;

@@ -15,6 +15,7 @@
 #include "updater/checks/ports.hpp"
 #include "updater/checks/store_access.hpp"
 #include "updater/content/content_check.hpp"
+#include "updater/job/recovery.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -75,14 +76,17 @@ void Checks::check_before_installation(const Callees &callees, checks::Findings 
 
 void Checks::look_at_firmware(const firmware::Manifest &manifest, const job::JobFacts &facts,
                               const Callees &callees, checks::Findings &findings) {
+    job::JobFacts forced = facts;
+    forced.force = true;
+    const std::string forced_command = job::command_to_try_again(forced, job::Phase::download);
     if (facts.operation == job::Operation::install)
         findings.run("new version", [&] {
-            checks::check_same_version(manifest, running_version_, facts.force);
+            checks::check_same_version(manifest, running_version_, facts.force, forced_command);
             return manifest.version.text() + " replaces " + running_version_.text();
         });
     if (facts.operation == job::Operation::install && !facts.force)
         findings.run("stored mail", [&]() -> std::string {
-            left_generation_.check_may_be_removed(machine_.other_slot());
+            left_generation_.check_may_be_removed(machine_.other_slot(), forced_command);
             return "an installation removes none";
         });
     findings.judge("earlier attempts", [&] { return earlier_attempts(manifest.version.text(), facts); });
