@@ -54,16 +54,16 @@ MailState MailFlow::look_for_greetings() {
 }
 
 MailState MailFlow::without_problem() {
-    if (!drained_())
+    const std::string drained_by = drained_();
+    if (drained_by.empty())
         return {Mail::flows, "", ""};
     if (gate_.is_closed())
         return {Mail::stopped, "", ""};
-    return {Mail::flows, "mail was stopped on request, but something else opened the mail gate",
-            "update-control --drain"};
+    return {Mail::flows, "mail was stopped on request, but something else opened the mail gate", drained_by};
 }
 
 MailFlow::Problem MailFlow::problem_of_gate() {
-    if (!gate_.is_closed() || drained_())
+    if (!gate_.is_closed() || !drained_().empty())
         return std::nullopt;
     return stopped("the mail gate refuses mail from outside", "nft delete table inet update_control");
 }

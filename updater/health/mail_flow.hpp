@@ -22,14 +22,14 @@ class MailFlow {
     /// Who listens at a port: network::listeners_at.
     using Listeners = std::function<std::vector<network::Endpoint>(std::uint16_t port)>;
 
-    /// Whether mail was stopped on request, so that a closed gate is as it should be.
-    using Drained = std::function<bool()>;
+    /// The command that stopped mail on request, so that a closed gate is as it should be; "": it was not.
+    using Drained = std::function<std::string()>;
 
     /// All references outlive this object.
     MailFlow(
         services::ServiceManager &services, services::MailGate &gate, Listeners listeners,
         network::GreetingProbe &probe, const configuration::Appliance &appliance,
-        Drained drained = [] { return false; });
+        Drained drained = [] { return std::string(); });
 
     /// A few calls to systemd and the kernel, so that it can be asked often. Throws nothing: what cannot be
     /// read makes the state unknown.

@@ -89,7 +89,7 @@ TEST(MailFlow, is_stopped_by_a_gate_that_stayed_closed) {
 
 TEST(MailFlow, that_was_stopped_on_request_is_stopped_without_a_problem) {
     MailFlow drained{services, gate,      [this](std::uint16_t) { return listening; },
-                     probe,    appliance, [] { return true; }};
+                     probe,    appliance, [] { return "update-control --drain --keep-over-restart"; }};
     gate.close({25});
     CHECK(drained.look() == (MailState{Mail::stopped, "", ""}));
     CHECK(drained.look_for_greetings() == (MailState{Mail::stopped, "", ""}));
@@ -100,6 +100,7 @@ TEST(MailFlow, that_was_stopped_on_request_is_stopped_without_a_problem) {
     const MailState opened = drained.look();
     CHECK(opened.mail == Mail::flows);
     STRCMP_CONTAINS("something else opened the mail gate", opened.problem.c_str());
+    STRCMP_EQUAL("update-control --drain --keep-over-restart", opened.advice.c_str());
 }
 
 TEST(MailFlow, is_stopped_when_nothing_listens_although_the_unit_runs) {

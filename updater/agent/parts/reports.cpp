@@ -31,12 +31,19 @@ std::string login_text_of(const node::DrainOrder &order) {
            ". To accept it again: update-control --resume\n";
 }
 
+/// What gave the order; "" if there is none.
+std::string command_of(const std::optional<node::DrainOrder> &order) {
+    if (!order)
+        return "";
+    return std::string("update-control --drain") + (order->keep_over_restart ? " --keep-over-restart" : "");
+}
+
 } // namespace
 
 MailParts::MailParts(const Machine &machine, progress::JobStatus &status, const node::Drain &drain)
     : flow(
           services, gate, [](std::uint16_t port) { return network::listeners_at(port); }, probe,
-          machine.appliance, [&drain] { return drain.order().has_value(); }),
+          machine.appliance, [&drain] { return command_of(drain.order()); }),
       watch(flow, [&status](const health::MailState &found) { status.mail(found); }) {}
 
 Reports::Reports(Machine &machine, Checks &checks)
