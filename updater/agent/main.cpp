@@ -141,7 +141,10 @@ void serve() {
     SnapshotWork snapshot_work(
         machine.storage, snapshots.store, snapshots.restore, [&jobs] { return jobs.agent.busy(); },
         machine.clock);
-    parts::Node node(machine, reports);
+    // Nobody can tell of an unreadable journal in a system on trial whether the trial has ended.
+    parts::Node node(machine, reports, [&jobs, on_trial = machine.running.is_try] {
+        return jobs.agent.has_given_up() || (on_trial && jobs.agent.may_have_open_job());
+    });
     std::jthread files_of_previous; // uses nothing but the generations, and is joined before they go
     PreviousSystemRemoval removal(
         machine.running, machine.storage, machine.boot, machine.generations,

@@ -75,6 +75,9 @@ void NodeWork::resume() {
     if (surroundings_.job_keeps_mail_back())
         throw job::Busy("a job keeps mail back itself, and lets it in when it ends; watch it with: "
                         "update-control -f");
+    if (surroundings_.job_stopped_in_the_middle())
+        throw job::NotPossible("a job stopped in the middle, and mail must wait until it has ended; what it "
+                               "needs for that: update-control -s");
     drain_.end();
     watch_.forget();
     surroundings_.mail_changed();

@@ -30,6 +30,8 @@ class NodeWork : public bus::NodeRequests {
     };
     struct Surroundings {
         std::function<bool()> job_keeps_mail_back;
+        /// None runs, but one may have left mail kept back, and must end first.
+        std::function<bool()> job_stopped_in_the_middle;
         std::function<std::string(uid_t)> name_of_account;
         std::function<void()> mail_changed; ///< it was stopped, or let in
     };

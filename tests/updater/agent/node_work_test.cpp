@@ -22,6 +22,7 @@ TEST_GROUP(NodeWork) {
                       [] { return std::chrono::system_clock::time_point(); },
                       [](const auto &) {}};
     bool job_keeps_mail_back = false;
+    bool job_stopped_in_the_middle = false;
     bool has_role = true;
     bool role_is_unreadable = false;
     int mail_changes = 0;
@@ -59,6 +60,7 @@ TEST_GROUP(NodeWork) {
                      throw node::ProgramFailed(fails);
              }},
         {.job_keeps_mail_back = [this] { return job_keeps_mail_back; },
+         .job_stopped_in_the_middle = [this] { return job_stopped_in_the_middle; },
          .name_of_account = [](uid_t user) { return "user-" + std::to_string(user); },
          .mail_changed = [this] { ++mail_changes; }},
         [] { return std::chrono::system_clock::time_point(std::chrono::seconds(60)); }};
@@ -106,6 +108,19 @@ TEST(NodeWork, does_not_resume_what_a_job_keeps_back) {
     CHECK_THROWS(job::Busy, work.resume());
     CHECK_TRUE(filter.is_closed());
     CHECK_THROWS(job::Busy, work.begin_test_message());
+}
+
+TEST(NodeWork, does_not_resume_what_a_job_that_stopped_in_the_middle_keeps_back) {
+    work.drain({0, false, std::chrono::seconds(0)});
+    job_stopped_in_the_middle = true;
+    try {
+        work.resume();
+        FAIL("mail is accepted again");
+    } catch (const job::NotPossible &refusal) {
+        STRCMP_CONTAINS("update-control -s", refusal.what());
+    }
+    CHECK_TRUE(filter.is_closed());
+    CHECK_FALSE(work.state_members()["drained"].is_null());
 }
 
 TEST(NodeWork, finds_out_the_role_at_the_start_and_keeps_what_was_told_last) {

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <pwd.h>
 #include <stdexcept>
+#include <utility>
 
 namespace updater::agent::parts {
 
@@ -51,7 +52,7 @@ void hold_back_drained_mail(node::Drain &drain) {
     }
 }
 
-Node::Node(Machine &machine, Reports &reports)
+Node::Node(Machine &machine, Reports &reports, std::function<bool()> job_stopped_in_the_middle)
     : queue_programs(machine.storage, queue_runner, folders_of(machine)),
       programs(machine.storage, runner, folders_of(machine)), queue(queue_programs), role(programs),
       checks(services, runner, machine.appliance),
@@ -70,6 +71,7 @@ Node::Node(Machine &machine, Reports &reports)
                     send_test_message(checks, machine.appliance, stop);
                 }},
            {.job_keeps_mail_back = [&reports] { return reports.status.job_keeps_mail_back(); },
+            .job_stopped_in_the_middle = std::move(job_stopped_in_the_middle),
             .name_of_account = account_name,
             .mail_changed = [&reports] { reports.mail.watch.look_soon(); }},
            machine.clock) {}

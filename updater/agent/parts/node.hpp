@@ -7,6 +7,8 @@
 #include "updater/node/mail_queue.hpp"
 #include "updater/node/product_programs.hpp"
 
+#include <functional>
+
 namespace updater::agent::parts {
 
 /// Closes the mail gate if mail was stopped on request. Before any job runs. Throws nothing: what fails is
@@ -15,8 +17,8 @@ void hold_back_drained_mail(node::Drain &drain);
 
 /// Runners of its own: a job may run, and uses the machine's. One for each thread.
 struct Node {
-    /// All references outlive this object.
-    Node(Machine &machine, Reports &reports);
+    /// `job_stopped_in_the_middle`: see NodeWork::Surroundings. All references outlive this object.
+    Node(Machine &machine, Reports &reports, std::function<bool()> job_stopped_in_the_middle);
     Node(const Node &) = delete;
     Node &operator=(const Node &) = delete;
 
