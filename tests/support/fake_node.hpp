@@ -19,6 +19,7 @@ class FakeNode : public updater::bus::NodeRequests {
     std::string refuses_role;  ///< why the program fails; empty: it works
     std::string test_fails;    ///< why the test message does not pass; empty: it does
     bool job_keeps_mail_back = false;
+    bool others_ask = false; ///< before the answer is read, what somebody else asked for ends, too
 
     void drain(const updater::bus::DrainWish &wish) override {
         is_drained = true;
@@ -75,7 +76,10 @@ class FakeNode : public updater::bus::NodeRequests {
     std::uint64_t end(const std::string &action, const char *result, const std::string &text) {
         last_ = {
             {"number", ++number_}, {"action", action}, {"result", result}, {"text", text}, {"seconds", 0.8}};
-        return number_;
+        const auto ours = number_;
+        if (others_ask)
+            last_["number"] = ++number_;
+        return ours;
     }
 
     nlohmann::json last_;

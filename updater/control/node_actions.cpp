@@ -78,7 +78,10 @@ ExitCode finish(Client &client, Display &display, std::uint64_t number) {
         const std::string document = client.node();
         const json node = read_document(document);
         const json last = node.value("last", json());
-        if (last.is_object() && static_cast<std::uint64_t>(number_at(last, "number")) >= number) {
+        const auto is_ours = [number](const json &work) {
+            return work.is_object() && static_cast<std::uint64_t>(number_at(work, "number")) == number;
+        };
+        if (is_ours(last)) {
             const auto seconds = last.value("seconds", json());
             display.text(text_at(last, "text") + "\n");
             if (seconds.is_number())
@@ -90,9 +93,9 @@ ExitCode finish(Client &client, Display &display, std::uint64_t number) {
             display.document(document);
             return text_at(last, "result") == "done" ? ExitCode::done : ExitCode::failed;
         }
-        if (!node.value("working", json()).is_object())
-            throw AgentUnreachable(
-                "the agent was restarted meanwhile; what became of it is not known. Ask again");
+        if (!is_ours(node.value("working", json())))
+            throw AgentUnreachable("the agent was restarted or has done something else meanwhile; what "
+                                   "became of it is not known. Ask again");
         if (const auto stopped = pause.wait(between_questions))
             return *stopped;
     }

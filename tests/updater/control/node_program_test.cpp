@@ -137,6 +137,18 @@ TEST(NodeProgram, a_test_message_says_how_long_it_took_or_why_it_did_not_pass) {
     STRCMP_EQUAL("failed", json::parse(failed.output)["last"]["result"].get<std::string>().c_str());
 }
 
+TEST(NodeProgram, what_somebody_else_asked_for_meanwhile_is_no_answer) {
+    node().role = "secondary";
+    node().others_ask = true;
+    for (const std::vector<std::string> &arguments :
+         {std::vector<std::string>{"--role", "take"}, {"--test-message"}}) {
+        const Ended ended = run(arguments);
+        CHECK_TRUE(ended.exit_code != 0);
+        STRCMP_CONTAINS("what became of it is not known", ended.errors.c_str());
+        STRCMP_EQUAL("", ended.output.c_str());
+    }
+}
+
 TEST_GROUP(NodeReports){};
 
 TEST(NodeReports, a_drained_node_is_told_of_in_a_line_after_a_job_too) {
