@@ -82,6 +82,16 @@ std::string decrypted_if_needed(std::string bytes, const Secret &secret) {
     return decrypted(bytes, secret);
 }
 
+/// The failure that led here counts.
+void remove_quietly(partitions::Storage &storage, const std::filesystem::path &arrived) {
+    try {
+        for (const char *ending : {"", ".new"})
+            partitions::remove_tree(storage, arrived.string() + ending);
+    } catch (const partitions::StorageError &) {
+        // The next import takes the same names.
+    }
+}
+
 } // namespace
 
 void export_snapshot(partitions::Storage &storage, const SnapshotStore &store, const std::string &name,
@@ -108,11 +118,11 @@ std::string import_snapshot(partitions::Storage &storage, SnapshotStore &store, 
     storage.make_directory(store.folder(), for_root_only_folder);
     const std::filesystem::path arrived = store.folder() / ".imported";
     store.require_space(bytes.size());
-    partitions::replace_file(storage, arrived, bytes, for_root_only);
     try {
+        partitions::replace_file(storage, arrived, bytes, for_root_only);
         store.adopt(arrived, taken);
-    } catch (const Refused &) {
-        storage.remove(arrived);
+    } catch (...) {
+        remove_quietly(storage, arrived);
         throw;
     }
     return taken;

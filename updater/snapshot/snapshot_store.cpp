@@ -85,11 +85,23 @@ Description SnapshotStore::create(const Wish &wish) {
         write(description, outside_.trees());
         partitions::remove_tree(storage_, making());
     } catch (const partitions::StorageFull &) {
-        partitions::remove_tree(storage_, making());
+        remove_unfinished();
         throw Refused("there is no space for a snapshot of the settings", free_space,
                       messages::Code::no_space_for_snapshot);
+    } catch (...) {
+        remove_unfinished();
+        throw;
     }
     return description;
+}
+
+void SnapshotStore::remove_unfinished() {
+    try {
+        for (const auto &each : {making(), fresh()})
+            partitions::remove_tree(storage_, each);
+    } catch (const partitions::StorageError &) {
+        // The failure that led here counts. The next snapshot takes the same names.
+    }
 }
 
 void SnapshotStore::write(Description &description, const ShownTrees &shown) {
@@ -102,10 +114,9 @@ void SnapshotStore::write(Description &description, const ShownTrees &shown) {
     description.left_out.insert(description.left_out.end(), too_large.begin(), too_large.end());
     check_description(description);
     require_space(description);
-    const std::filesystem::path fresh = folder_ / ".new";
-    write_archive_file(storage_, fresh, description, scan.contents_of(trees));
-    ArchiveReader(source_of(storage_, fresh), description.name).verify();
-    storage_.rename(fresh, path_of(description.name));
+    write_archive_file(storage_, fresh(), description, scan.contents_of(trees));
+    ArchiveReader(source_of(storage_, fresh()), description.name).verify();
+    storage_.rename(fresh(), path_of(description.name));
     storage_.sync_directory(folder_);
 }
 

@@ -94,6 +94,8 @@ class SnapshotStore {
     std::filesystem::path path_of(const std::string &name) const;
     Listed read_for_list(const std::filesystem::path &path) const;
     std::filesystem::path making() const { return folder_ / ".making"; }
+    std::filesystem::path fresh() const { return folder_ / ".new"; }
+    void remove_unfinished(); ///< Throws nothing.
 
     partitions::Storage &storage_;
     const EntryAttributes &attributes_;

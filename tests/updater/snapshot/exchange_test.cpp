@@ -124,6 +124,28 @@ TEST(SnapshotExchange, refuses_what_was_changed_on_the_way) {
     }
 }
 
+TEST(SnapshotExchange, leaves_nothing_of_an_import_that_could_not_be_written) {
+    StoreFixture fixture(disk);
+    fixture.store.create({"monday", "by hand", false});
+    give(fixture, "file", {});
+    for (const char *operation :
+         {"append /data/update-control/snapshots", "write /data/update-control/snapshots",
+          "sync /data/update-control/snapshots", "rename /data/update-control/snapshots"}) {
+        disk.fail_when(operation, partitions_test::FakeStorage::Failure::broken);
+        const partitions::base::FileDescriptor open(::open((tree / "file").c_str(), O_RDONLY));
+        try {
+            import_snapshot(disk, fixture.store, "tuesday", open.number(), {});
+        } catch (const partitions::StorageError &) {
+            // Not each of these operations is a part of it.
+        }
+        disk.heal();
+        for (const char *unfinished : {".imported", ".imported.new"})
+            CHECK_FALSE_TEXT(disk.exists(StoreFixture::folder / unfinished), operation);
+        if (fixture.store.has("tuesday"))
+            fixture.store.remove("tuesday");
+    }
+}
+
 TEST(SnapshotExchange, touches_only_regular_files) {
     StoreFixture fixture(disk);
     fixture.store.create({"monday", "by hand", false});

@@ -81,8 +81,22 @@ TEST(SnapshotStore, without_space_refuses_and_says_what_to_do) {
                                                    fixture.store.create({"monday", "", false});
                                                }).c_str());
     disk.heal();
+    for (const char *unfinished : {".new", ".making"})
+        CHECK_FALSE_TEXT(disk.exists(StoreFixture::folder / unfinished), unfinished);
     fixture.store.create({"monday", "", false});
     STRCMP_EQUAL("monday ", names_of(fixture.store).c_str());
+}
+
+TEST(SnapshotStore, leaves_nothing_of_a_snapshot_that_could_not_be_written) {
+    StoreFixture fixture(disk);
+    for (const char *operation :
+         {"append /data/update-control/snapshots", "sync /data/update-control/snapshots"}) {
+        disk.fail_when(operation, FakeStorage::Failure::broken);
+        CHECK_THROWS(partitions::StorageError, fixture.store.create({"monday", "", false}));
+        disk.heal();
+        for (const char *unfinished : {".new", ".making", "monday.snapshot"})
+            CHECK_FALSE_TEXT(disk.exists(StoreFixture::folder / unfinished), unfinished);
+    }
 }
 
 TEST(SnapshotStore, lists_a_damaged_one_with_what_is_wrong) {
