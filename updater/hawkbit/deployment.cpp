@@ -1,4 +1,5 @@
-// What the server wants, and how an action ends. The agent's part is in deployment_jobs.cpp.
+// What the server wants, and how an action ends. The agent's part is in deployment_jobs.cpp, what the server
+// wants no longer in deployment_cancel.cpp.
 #include "updater/hawkbit/deployment.hpp"
 
 #include "updater/text/utc_time.hpp"
@@ -7,12 +8,6 @@
 #include <utility>
 
 namespace updater::hawkbit {
-
-namespace {
-
-constexpr const char *goes_on = "its installation was begun at the appliance, and goes on";
-
-} // namespace
 
 Deployment::Deployment(DeviceState &state, Agent &agent, Reporter &reporter, text::Clock clock, Calls calls)
     : state_(state), agent_(agent), reporter_(reporter), clock_(std::move(clock)), calls_(std::move(calls)) {}
@@ -59,85 +54,17 @@ void Deployment::offered(const Offer &offer) {
         }
         calls_.save();
     }
-    state_.action->withdrawn = false;
+    Action &action = *state_.action;
+    if (action.version.empty()) { // it was taken over
+        action.module = offer.module;
+        action.version = offer.version;
+    }
+    action.withdrawn = false;
     offer_ = offer;
     may_begin_ = true;
     refreshed_ = false;
     if (!offer.problem.empty())
         end(Ending::failure, offer.problem);
-}
-
-void Deployment::nothing_offered() {
-    offer_.reset();
-    if (!state_.action || state_.action->withdrawn)
-        return;
-    Action &action = *state_.action;
-    if (action.step == Step::ordering || action.step == Step::running) {
-        advance(); // perhaps it has ended
-        if (!state_.action || state_.action->step == Step::ordering)
-            return;
-        if (state_.action->step == Step::running && !is_adopted()) {
-            try {
-                agent_.cancel();
-                calls_.say("the server has withdrawn action " + action.id + "; its job is being cancelled");
-            } catch (const AgentRefuses &) {
-                calls_.say("the server has withdrawn action " + action.id +
-                           ", but its job can no longer be cancelled");
-            }
-            state_.action->withdrawn = true;
-            calls_.save();
-            return;
-        }
-    }
-    state_.action->withdrawn = true;
-    end(Ending::cancelled, is_adopted() ? std::string("the server has withdrawn it; ") + goes_on
-                                        : "the server has withdrawn it");
-}
-
-void Deployment::cancel(const std::string &cancellation, const std::string &action_id) {
-    offer_.reset();
-    advance();
-    if (!state_.action || state_.action->id != action_id) {
-        const auto closed = std::ranges::find(state_.closed, action_id, &ClosedAction::id);
-        const bool nothing_done = closed == state_.closed.end() || closed->ending == Ending::cancelled;
-        if (!reporter_.has_unsent(cancellation))
-            answer_cancellation(cancellation, nothing_done,
-                                nothing_done ? "nothing of it was installed"
-                                             : "the action has ended already");
-        return;
-    }
-    Action &action = *state_.action;
-    if (action.step == Step::accepted || action.step == Step::waiting) {
-        action.cancel = cancellation;
-        end(Ending::cancelled, "cancelled before anything was installed");
-        return;
-    }
-    if (action.step == Step::ordering || action.cancel == cancellation)
-        return; // asked again at the next poll; the end of the job answers
-    if (is_adopted()) {
-        if (!reporter_.has_unsent(cancellation))
-            answer_cancellation(cancellation, false, goes_on);
-        return;
-    }
-    try {
-        agent_.cancel();
-        action.cancel = cancellation;
-        calls_.say("action " + action.id + " is cancelled at the server; its job is being cancelled");
-    } catch (const AgentRefuses &error) {
-        answer_cancellation(cancellation, false, error.what());
-    }
-    calls_.save();
-}
-
-void Deployment::answer_cancellation(const std::string &cancellation, bool accepted,
-                                     const std::string &line) {
-    reporter_.report({.subject = Subject::cancel,
-                      .action = cancellation,
-                      .execution = accepted ? Execution::closed : Execution::rejected,
-                      .finished = accepted ? Finished::success : Finished::none,
-                      .details = {line},
-                      .time = {}});
-    calls_.save();
 }
 
 void Deployment::report(Execution execution, const std::string &line) {

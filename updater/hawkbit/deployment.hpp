@@ -56,6 +56,13 @@ class Deployment {
     void end(Ending ending, const std::string &reason);
     void report(Execution execution, const std::string &line);
     void report_end(const ClosedAction &closed);
+    void withdraw_job();
+    void cancel_job(const std::string &cancellation);
+    void cancel_unknown(const std::string &cancellation, const std::string &action);
+    void take_over(const std::string &action, const AgentState &agent);
+    std::string ask_to_cancel();
+    bool runs_job(const AgentState &agent) const;
+    bool is_known(const std::string &action) const;
     void answer_cancellation(const std::string &cancellation, bool accepted, const std::string &line);
     bool is_closed(const Offer &offer);
     std::optional<EndedJob> ended_job(const AgentState &agent, const std::string &job);

@@ -163,6 +163,8 @@ void Deployment::show_progress(const AgentState &agent) {
 }
 
 void Deployment::job_ended(const EndedJob &ended, const AgentState &agent) {
+    if (state_.action->job_version.empty()) // it was taken over before the agent knew
+        state_.action->job_version = ended.to;
     if (ended.result == "cancelled") {
         const bool by_server = !state_.action->cancel.empty() || state_.action->withdrawn;
         return end(by_server ? Ending::cancelled : Ending::failure,
@@ -195,6 +197,8 @@ void Deployment::installation_ended(const EndedJob &ended, const AgentState &age
                                         with_advice(ended) + "; " + runs);
     if (agent.running_version != action.job_version)
         return end(Ending::failure, "the installation of " + action.job_version + " succeeded, but " + runs);
+    if (action.version.empty())
+        return back_to(Step::accepted); // taken over: the server offers it again, and says what it wants
     if (agent.running_version == action.version)
         return end(Ending::success, runs + " and is committed");
     report(Execution::proceeding, runs + "; the way leads on to " + action.version);

@@ -1,7 +1,6 @@
 #include "updater/hawkbit/device.hpp"
 
 #include "updater/hawkbit/config_data.hpp"
-#include "updater/refusal.hpp"
 #include "updater/text/utc_time.hpp"
 
 #include <utility>
@@ -12,10 +11,6 @@ namespace {
 
 constexpr long no_such_action = 404;
 constexpr long action_is_gone = 410;
-
-std::string utc_of(const text::Clock &clock) {
-    return text::utc_text(std::chrono::floor<std::chrono::seconds>(clock()));
-}
 
 DeviceState kept_state(const StateFile &file, const std::function<void(const std::string &)> &say) {
     StateFile::Contents contents = file.load();
@@ -33,8 +28,12 @@ Device::Device(DeviceSettings settings, Server &server, Agent &agent, StateFile 
       times_(settings_.bounds, state_.interval, settings_.seed), reporter_(state_, server, clock_, say_),
       deployment_(state_, agent, reporter_, clock_, {[this] { save(); }, say_}) {}
 
+std::string Device::utc_now() const {
+    return text::utc_text(std::chrono::floor<std::chrono::seconds>(clock_()));
+}
+
 std::chrono::milliseconds Device::poll() {
-    polled_ = utc_of(clock_);
+    polled_ = utc_now();
     Contact contact;
     try {
         contact = talk();
@@ -67,7 +66,7 @@ Contact Device::talk() {
     if (Contact contact = contact_of(answer, "the poll"); !contact.is_done())
         return contact;
     const Poll poll = read_poll(answer.body);
-    answered_ = utc_of(clock_);
+    answered_ = utc_now();
     if (poll.sleep)
         times_.server_says(*poll.sleep);
     state_.interval = times_.interval();
@@ -107,10 +106,20 @@ Contact Device::handle(const Poll &poll) {
 void Device::look_at_agent() {
     try {
         agent_problem_.clear();
+        note_stray_job();
         deployment_.advance();
     } catch (const AgentAway &error) {
         agent_problem_ = error.what();
     }
+}
+
+/// Where nothing is kept of earlier, a job that runs may be of an order that was forgotten.
+void Device::note_stray_job() {
+    if (!state_.is_new)
+        return;
+    const AgentState agent = agent_.state();
+    state_.stray_job = agent.is_idle() ? std::string() : agent.job;
+    state_.is_new = false;
 }
 
 Contact Device::ask(const std::string &tail, const std::string &what, std::string &body) {
@@ -148,43 +157,6 @@ Contact Device::handle_cancel(const Link &link) {
     if (!body.empty())
         deployment_.cancel(link.id, read_cancel(body));
     return contact;
-}
-
-Contact Device::handle_confirmation(const Link &link) {
-    if (state_.question && state_.question->id == link.id)
-        return {};
-    std::string body;
-    Contact contact = ask(link.tail, "the question for the confirmation", body);
-    if (body.empty())
-        return contact;
-    const Offer offer = read_confirmation(body, settings_.module);
-    state_.question = Question{.id = link.id,
-                               .module = offer.module,
-                               .version = offer.version,
-                               .since = utc_of(clock_),
-                               .answered = false};
-    confirmed_ = settings_.confirmation == Confirmation::automatic;
-    if (confirmed_)
-        answer(true, "confirmed by the settings of the appliance");
-    else
-        say_("the server asks whether version " + offer.version +
-             " may be installed. Answer: update-hawkbit --confirm, or: update-hawkbit --deny");
-    return contact;
-}
-
-void Device::answer(bool confirmed, const std::string &remark) {
-    if (!state_.question)
-        throw Refused("the server asks nothing at the moment", "See what it wants: update-hawkbit --status",
-                      messages::Code::rollout_asks_nothing);
-    reporter_.report({.subject = Subject::confirmation,
-                      .action = state_.question->id,
-                      .execution = Execution::closed,
-                      .finished = Finished::none,
-                      .details = {remark.empty() ? "answered at the appliance" : remark},
-                      .time = {},
-                      .confirmed = confirmed});
-    state_.question->answered = true;
-    save();
 }
 
 bool Device::agent_changed() {

@@ -49,10 +49,14 @@ class Device {
     Contact handle_deployment(const Link &link);
     Contact handle_cancel(const Link &link);
     Contact handle_confirmation(const Link &link);
+    void report_answer();
+    void repeat_answer();
     void look_at_agent();
+    void note_stray_job();
     Contact tell_config_data(bool wanted);
     Contact tell_running_version();
     Contact send_reports();
+    std::string utc_now() const;
     void save() { file_.save(state_); }
 
     const DeviceSettings settings_;

@@ -79,7 +79,12 @@ json kept_question(const Question &question) {
             {"module", question.module},
             {"version", question.version},
             {"since", question.since},
-            {"answered", question.answered}};
+            {"answered", question.answered},
+            {"confirmed", question.confirmed},
+            {"remark", question.remark},
+            {"taken", question.taken},
+            {"told", question.told},
+            {"when", question.when.time_since_epoch().count()}};
 }
 
 Question question_in(const json &kept) {
@@ -87,13 +92,22 @@ Question question_in(const json &kept) {
             .module = kept.at("module"),
             .version = kept.at("version"),
             .since = kept.at("since"),
-            .answered = kept.at("answered")};
+            .answered = kept.at("answered"),
+            .confirmed = kept.value("confirmed", false),
+            .remark = kept.value("remark", std::string()),
+            // Earlier versions didn't keep the answer.
+            .taken = kept.value("taken", kept.at("answered").get<bool>()),
+            .told = kept.value("told", 0),
+            .when = std::chrono::sys_seconds(
+                std::chrono::seconds(kept.value("when", static_cast<std::int64_t>(0))))};
 }
 
 } // namespace
 
 json to_json(const DeviceState &state) {
     json kept = {{"format", state_format},
+                 {"is_new", state.is_new},
+                 {"stray_job", state.stray_job},
                  {"interval", state.interval.count()},
                  {"action", state.action ? kept_action(*state.action) : json()},
                  {"question", state.question ? kept_question(*state.question) : json()},
@@ -113,6 +127,8 @@ DeviceState device_state_from(const json &kept) {
     if (kept.at("format").get<int>() != state_format)
         throw std::runtime_error("its format is not " + std::to_string(state_format));
     DeviceState state;
+    state.is_new = kept.value("is_new", false);
+    state.stray_job = kept.value("stray_job", std::string());
     state.interval = std::chrono::seconds(kept.at("interval").get<std::int64_t>());
     if (!kept.at("action").is_null())
         state.action = action_in(kept.at("action"));

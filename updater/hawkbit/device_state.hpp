@@ -25,7 +25,7 @@ enum class Ending { success, failure, cancelled };
 struct Action {
     std::string id;
     std::string module;
-    std::string version; ///< which is to run in the end
+    std::string version; ///< which is to run in the end; empty: not known before the server offers it again
     Step step = Step::accepted;
     bool installs = false; ///< of the job: an installation, else a download
     std::string job_version;
@@ -55,9 +55,16 @@ struct Question {
     std::string version;
     std::string since;
     bool answered = false;
+    bool confirmed = false; ///< the answer
+    std::string remark;
+    bool taken = false;            ///< the server has taken the answer
+    int told = 0;                  ///< how often it was reported
+    std::chrono::sys_seconds when; ///< it was reported last
 };
 
 struct DeviceState {
+    bool is_new = true;    ///< nothing is kept of earlier, and the agent was not looked at yet
+    std::string stray_job; ///< the agent's job at that look: perhaps of an action that isn't known any more
     std::chrono::seconds interval{0}; ///< the server's last one; 0: not known
     std::optional<Action> action;
     std::optional<Question> question;

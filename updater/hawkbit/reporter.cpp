@@ -72,16 +72,23 @@ void Reporter::report(Feedback feedback) {
     state_.unsent.push_back(std::move(feedback));
 }
 
-void Reporter::progress(const std::string &action, Execution execution, int percent,
-                        const std::string &line) {
+/// Each report is an entry of the action, of which the server takes 1000.
+bool Reporter::is_told(const Told &wanted) const {
     using namespace std::chrono_literals;
     constexpr int step_percent = 10;
-    const auto now = clock_();
-    const bool same = told_ && told_->action == action && told_->execution == execution;
-    if (same && now - told_->time < 60s && now >= told_->time &&
-        (percent < told_->percent || percent - told_->percent < step_percent))
+    if (!told_ || told_->action != wanted.action || told_->execution != wanted.execution ||
+        wanted.time < told_->time || wanted.percent - told_->percent >= step_percent)
+        return false;
+    const bool is_same = wanted.percent == told_->percent && wanted.line == told_->line;
+    return wanted.time - told_->time < (is_same ? std::chrono::seconds(6h) : 60s);
+}
+
+void Reporter::progress(const std::string &action, Execution execution, int percent,
+                        const std::string &line) {
+    Told wanted{action, execution, percent, line, clock_()};
+    if (is_told(wanted))
         return;
-    told_ = Told{action, execution, percent, now};
+    told_ = std::move(wanted);
     report({.subject = Subject::deployment,
             .action = action,
             .execution = execution,
@@ -90,11 +97,21 @@ void Reporter::progress(const std::string &action, Execution execution, int perc
             .time = {}});
 }
 
+void Reporter::was_taken(const Feedback &feedback) {
+    const bool is_answer = feedback.subject == Subject::confirmation && state_.question &&
+                           state_.question->id == feedback.action &&
+                           state_.question->confirmed == feedback.confirmed;
+    if (is_answer)
+        state_.question->taken = true;
+}
+
 /// Decides about the oldest report. On return it was taken or dropped if the contact is done.
 Contact Reporter::handle(Feedback &feedback, const Answer &answer) {
     const std::string what = "the report about action " + feedback.action;
-    if (is_good(answer.status))
+    if (is_good(answer.status)) {
+        was_taken(feedback);
         return {};
+    }
     if (answer.status == not_found || answer.status == gone) {
         say_("the server knows no action " + feedback.action + " that is open: " + what + " is dropped");
         return {};
@@ -104,10 +121,11 @@ Contact Reporter::handle(Feedback &feedback, const Answer &answer) {
         feedback.details.clear();
         return {Contact::Kind::failed, {}, {}};
     }
-    // Older servers say 403 when there were too many reports about an action.
-    const bool may_pass = answer.status == unauthorized ||
-                          (answer.status == forbidden && feedback.is_final()) || answer.status == conflict ||
-                          answer.status == too_many || answer.status >= first_server_error;
+    // 429, of older servers 403, also means that there were too many reports about an action: for ever. What
+    // isn't final must not keep back what follows.
+    const bool has_too_many = answer.status == forbidden || answer.status == too_many;
+    const bool may_pass = answer.status == unauthorized || (has_too_many && feedback.is_final()) ||
+                          answer.status == conflict || answer.status >= first_server_error;
     if (may_pass)
         return contact_of(answer, what);
     say_(contact_of(answer, what).problem + ", which is dropped");

@@ -39,7 +39,7 @@ class Reporter {
     /// Keeps a report; send() sends it. Several that say the same word of the same action become one.
     void report(Feedback feedback);
     /// A line about how far the action is. Left out if the server was told less than a minute ago and not a
-    /// tenth has been done since.
+    /// tenth has been done since, or the same less than some hours ago.
     void progress(const std::string &action, Execution execution, int percent, const std::string &line);
     /// Sends what is kept, oldest first, until the server doesn't take one. What it knows nothing about is
     /// dropped. Call the state's save() before and after.
@@ -51,9 +51,12 @@ class Reporter {
         std::string action;
         Execution execution = Execution::proceeding;
         int percent = 0;
+        std::string line;
         std::chrono::system_clock::time_point time;
     };
     void make_room();
+    bool is_told(const Told &wanted) const;
+    void was_taken(const Feedback &feedback);
     Contact handle(Feedback &feedback, const Answer &answer);
 
     DeviceState &state_;

@@ -39,8 +39,9 @@ std::string action_line(const json &status) {
     if (action.empty())
         return line("action", "none");
     const std::string job = text_at(action, "job");
-    return line("action", "version " + text_at(action, "version") + ", " + text_at(action, "step") +
-                              (job.empty() ? "" : ", job " + job) + ", since " +
+    const std::string version = text_at(action, "version"); // empty where the action was forgotten
+    return line("action", (version.empty() ? std::string() : "version " + version + ", ") +
+                              text_at(action, "step") + (job.empty() ? "" : ", job " + job) + ", since " +
                               text_at(action, "since_utc") + " (" + text_at(action, "id") + ")");
 }
 

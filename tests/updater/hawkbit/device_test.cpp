@@ -468,7 +468,7 @@ TEST(Device, drops_a_report_about_what_the_server_has_forgotten) {
     run_for(4min);
     server.actions.front().state = "finished"; // the administrator closed it
     run_for(20min);
-    check_orders("install 2.8.1.0, cancel");
+    check_orders("install 2.8.1.0");
     LONGS_EQUAL(0, device->status()["unsent"].get<int>());
 }
 
