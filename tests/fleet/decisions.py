@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "updater" / "fleet"
 
 from rollout.failure import Failure, Refused  # noqa: E402
 from rollout.plain import plain, plain_line  # noqa: E402
-from rollout.plan import Plan, Part, check, from_text, parts_of, to_text  # noqa: E402
+from rollout.plan import Plan, Part, check, from_text, parts_of, to_text, with_accepted  # noqa: E402
 from rollout.verdict import Group, of_rollout, opening  # noqa: E402
 
 GIB, MIB = 1 << 30, 1 << 20
@@ -54,7 +54,32 @@ def canaries_must_all_succeed() -> None:
 def a_group_that_failed_late_halts_the_rollout_though_others_have_begun() -> None:
     groups = [group("A", datetime(2026, 11, 28), 10, 9, 1), group("B", datetime(2026, 11, 30), 10, 10), group("C")]
     expect(of_rollout(plan(), "paused", groups, NOON).state, "halted")
-    expect(of_rollout(plan(accepted=["A"]), "paused", groups, NOON).state, "due")
+    expect(of_rollout(plan(accepted=["A:1"]), "paused", groups, NOON).state, "due")
+
+
+def what_the_operator_accepted_is_a_number_and_the_rest_of_the_group_counts_on() -> None:
+    begun = datetime(2026, 11, 28)
+    for finished, failed, cancelled, state in ((0, 6, 0, "waiting"), (3, 4, 2, "waiting"), (4, 6, 0, "due"), (4, 3, 3, "due"),
+                                               (0, 7, 0, "halted"), (3, 6, 1, "halted")):
+        found = of_rollout(plan(accepted=["B:1", "A:6"]), "paused",
+                           [group("A", begun, 10, finished, failed, cancelled), group("B")], NOON)
+        expect((finished, failed, cancelled, found.state), (finished, failed, cancelled, state))
+    # All were accepted; so many that fewer than those of --success must succeed.
+    expect(of_rollout(plan(accepted=["A:10"]), "paused", [group("A", begun, 10, 0, 10), group("B")], NOON).state, "due")
+    # Fewer than --success allows anyway.
+    expect(of_rollout(plan(success_percent=50, accepted=["A:1"]), "paused", [group("A", begun, 10, 5, 5), group("B")], NOON).state,
+           "due")
+
+
+def the_failures_of_a_group_that_are_accepted_last_count() -> None:
+    expect(with_accepted(plan(accepted=["A.canary:1", "A:6", "C"]), {"A": 7, "B": 2}), ["A.canary:1", "C", "A:7", "B:2"])
+
+
+def a_plan_of_before_that_only_names_an_accepted_group_is_still_read() -> None:
+    kept = from_text('{"update-rollout":1,"groups":["A","B"],"version":"2","released":1,"accepted":["A"]}')
+    for finished, failed in ((0, 10), (3, 5)):
+        groups = [group("A", datetime(2026, 11, 28), 10, finished, failed), group("B")]
+        expect(of_rollout(kept, "paused", groups, NOON).state, "due")
 
 
 def another_group_waits_for_another_day_and_for_the_hours_of_the_plan() -> None:
@@ -141,13 +166,14 @@ def a_plan_that_can_t_be_meant_is_refused() -> None:
 
 
 def a_plan_survives_being_kept_by_hawkbit() -> None:
-    for kept in (plan(), plan(paused="why", accepted=["A"], told=["mixed"], window="22:00-04:00", days="mon"),
+    for kept in (plan(), plan(paused="why", accepted=["A:6", "B"], told=["mixed"], window="22:00-04:00", days="mon"),
                  plan(server_bytes=5, hour_bytes=9)):
         expect(from_text(to_text(kept)), kept)
     expect(from_text("made by hand"), None)
     expect(from_text('{"other":1}'), None)
     expect(from_text(None), None)
-    for broken in ('{"update-rollout":2}', '{"update-rollout":1}', '{"update-rollout":1,"groups":["A"],"version":"1","window":"x"}'):
+    for broken in ('{"update-rollout":1,"groups":["A"],"version":"1","accepted":["A:x"]}',
+                   '{"update-rollout":1,"groups":["A"],"version":"1","accepted":[{}]}', '{"update-rollout":2}', '{"update-rollout":1}', '{"update-rollout":1,"groups":["A"],"version":"1","window":"x"}'):
         try:
             from_text(broken)
         except Failure:

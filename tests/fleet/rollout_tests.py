@@ -45,6 +45,27 @@ def a_group_that_misses_its_threshold_stops_the_rollout(lab: Lab) -> None:
     assert all(device.version == OLD for device in fleet.of_group("A")[:3])
 
 
+def failures_after_those_that_were_accepted_halt_the_rollout_again(lab: Lab) -> None:
+    fleet = lab.fleet(4, 2)
+    fleet.create("--canary", "0", "--success", "100")
+    fleet.start()
+    first, second, third, fourth = fleet.of_group("A")
+    for device in (first, second, third, fourth):
+        device.accept(device.poll())
+    first.fail(OLD, "no mail passed")
+    fleet.until("halted", failed=1)
+    assert fleet.next("resume", "--despite-failures")["state"] == "waiting"
+    assert fleet.begun(fleet.next(days_later=1)) == ["A"], "B began before the rest of A had ended"
+    second.fail(OLD, "no mail passed")
+    fleet.until("halted", failed=2)
+    assert lab.told.read_text().count(f"rollout {fleet.rollout} halted") == 2
+    fleet.next("resume", "--despite-failures")
+    third.install()
+    fourth.install()
+    fleet.until("waiting", succeeded=2, failed=2)
+    assert fleet.begun(fleet.next(days_later=1)) == ["A", "B"]
+
+
 def a_last_group_that_fails_is_announced_though_hawkbit_calls_the_rollout_finished(lab: Lab) -> None:
     fleet = lab.fleet(2)
     fleet.create("--canary", "0", "--success", "50")

@@ -9,8 +9,8 @@ from . import report
 from .announcements import Announcements
 from .failure import Failure, Refused
 from .fleet import FINISHED, Fleet, Rollout
-from .plan import Plan, check, checked_name, mebibytes
-from .verdict import Group, Verdict, of_rollout
+from .plan import Plan, check, checked_name, mebibytes, with_accepted
+from .verdict import Group, Verdict, of_group, of_rollout
 
 HALTED, MIXED_TOO_LONG = 3, 4
 
@@ -76,14 +76,13 @@ class Commands:
     def _resume(self) -> tuple[int, dict, str]:
         rollout = self._fleet.rollout(self._options.name)
         groups, verdict = self._judged(rollout)
-        accepted = list(rollout.plan.accepted)
+        accepted = rollout.plan.accepted
         if verdict.state == "halted":
             if not self._options.despite_failures:
                 raise Refused(f"rollout {rollout.name} is halted: {verdict.reason}",
                               f"find out why; then update-rollout resume {rollout.name} --despite-failures")
-            halted = {name for name in (group.name for group in groups if group.begun)
-                      if self._halts(rollout, groups, name)}
-            accepted += [name for name in (group.name for group in groups) if name in halted and name not in accepted]
+            accepted = with_accepted(rollout.plan, {group.name: group.lost for group in groups
+                                                    if group.begun and self._halts(rollout, group)})
         told = [what for what in rollout.plan.told if not what.startswith("halted")]
         rollout.remember(dataclasses.replace(rollout.plan, paused="", accepted=accepted, told=told))
         return self._answer([self._report(rollout, *self._judged(rollout))])
@@ -98,9 +97,10 @@ class Commands:
             rollout.wait_for(("stopped",), "stopped")
         return self._answer([self._report(rollout, *self._judged(rollout))])
 
-    def _halts(self, rollout: Rollout, groups: list[Group], name: str) -> bool:
-        only = [group for group in groups if group.name == name]
-        return of_rollout(rollout.plan, "paused", only, self._now()).state == "halted"
+    @staticmethod
+    def _halts(rollout: Rollout, group: Group) -> bool:
+        objection = of_group(rollout.plan, group)
+        return objection is not None and objection.state == "halted"
 
     def _judged(self, rollout: Rollout) -> tuple[list[Group], Verdict]:
         groups = rollout.groups()

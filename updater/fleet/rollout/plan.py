@@ -10,6 +10,7 @@ MAX_DESCRIPTION = 512
 MAX_PARTS = 200
 MAX_REASON = 80
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+ACCEPTED = re.compile(r"[^:]+(:\d{1,9})?")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MARK = "update-rollout"
 
@@ -29,13 +30,29 @@ class Plan:
     max_mixed_days: int = 14
     released_at: int = 0                  # seconds since 1970; 0: the operator has not said "start"
     paused: str = ""                      # the operator's reason
-    accepted: list[str] = dataclasses.field(default_factory=list)   # groups whose failures the operator accepted
+    accepted: list[str] = dataclasses.field(default_factory=list)   # groups and their failures that the operator accepted: "A:6"
     told: list[str] = dataclasses.field(default_factory=list)       # what was announced already
 
 
 WORDS = {"groups": "groups", "version": "version", "success_percent": "success", "canaries": "canaries",
          "window": "window", "days": "days", "wait_hours": "wait", "server_bytes": "bytes", "hour_bytes": "hourly",
          "max_mixed_days": "mixed", "released_at": "released", "paused": "paused", "accepted": "accepted", "told": "told"}
+
+
+def accepted_failures(plan: Plan, group: str, appliances: int) -> int:
+    """How many of a group's appliances may fail or be cancelled by the operator's word. Plans of before name only the
+    group: all of them may."""
+    for entry in plan.accepted:
+        name, _, count = entry.partition(":")
+        if name == group:
+            return int(count) if count else appliances
+    return 0
+
+
+def with_accepted(plan: Plan, failures: dict[str, int]) -> list[str]:
+    """`accepted` of a plan, with the failures of these groups in the place of those that were accepted before."""
+    kept = [entry for entry in plan.accepted if entry.partition(":")[0] not in failures]
+    return kept + [f"{name}:{count}" for name, count in failures.items()]
 
 
 def mebibytes(amount: int) -> str:
@@ -77,6 +94,9 @@ def check(plan: Plan) -> None:
         raise Refused("the groups must be named, each once", "--groups A,B,C")
     for group in plan.groups:
         checked_name("a group", group)
+    for entry in plan.accepted:
+        if not ACCEPTED.fullmatch(entry):
+            raise Refused(f"'{entry}' doesn't say which failures of a group were accepted")
     minutes_of_window(plan.window)
     numbers_of_days(plan.days)
     for what, value, least, most in (("success", plan.success_percent, 1, 100), ("canaries", plan.canaries, 0, 1000),

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from datetime import datetime, timedelta
 
-from .plan import Plan, minutes_of_window, numbers_of_days
+from .plan import Plan, accepted_failures, minutes_of_window, numbers_of_days
 
 HOUR = timedelta(hours=1)
 
@@ -25,7 +25,12 @@ class Group:
     @property
     def open(self) -> int:
         """Appliances that have not ended, however they will."""
-        return self.appliances - self.finished - self.failed - self.cancelled if self.begun else 0
+        return self.appliances - self.finished - self.lost if self.begun else 0
+
+    @property
+    def lost(self) -> int:
+        """Appliances that ended without the new version."""
+        return self.failed + self.cancelled
 
     @property
     def is_canary(self) -> bool:
@@ -43,9 +48,11 @@ class Verdict:
 
 
 def needed(plan: Plan, group: Group) -> int:
-    """How many appliances of a group must succeed. Canaries all."""
+    """How many appliances of a group must succeed. Canaries all. The operator may have accepted that some don't; the
+    others count on."""
     percent = 100 if group.is_canary else plan.success_percent
-    return math.ceil(group.appliances * percent / 100)
+    least = math.ceil(group.appliances * percent / 100)
+    return max(0, min(least, group.appliances - accepted_failures(plan, group.name, group.appliances)))
 
 
 def opening(plan: Plan, at: datetime) -> datetime:
@@ -82,10 +89,10 @@ def earliest(plan: Plan, before: Group, next_group: Group, first_begun: datetime
 def of_group(plan: Plan, group: Group) -> Verdict | None:
     """What a group that has begun has to say against going on; None if nothing."""
     least = needed(plan, group)
-    if group.finished >= least or group.name in plan.accepted:
+    if group.finished >= least:
         return None
     counted = f"{group.finished} of {group.appliances} succeeded, {group.failed} failed, {group.cancelled} were cancelled"
-    if group.appliances - group.failed - group.cancelled < least:
+    if group.appliances - group.lost < least:
         return Verdict("halted", f"group {group.name}: {counted}; {least} must succeed", group)
     return Verdict("waiting", f"group {group.name}: {counted}; {group.open} have not ended, {least} must succeed")
 
