@@ -68,9 +68,13 @@ class Machine:
         kill_tree(self._sshd.pid)
         self._sshd.wait()
 
+    def _in_work(self) -> bool:
+        """Whether a job keeps mail back."""
+        return bool(self._job and 3 <= self._job["phase"] < 10)
+
     def _adjust_mail(self) -> None:
-        stopped = self._job and 3 <= self._job["phase"] < 10
-        self._mail.serve(not stopped and not read("state")["drained"], cut=bool(stopped))
+        stopped = self._in_work()
+        self._mail.serve(not stopped and not read("state")["drained"], cut=stopped)
 
     def _answer_all(self, agent) -> None:
         while True:
@@ -109,7 +113,7 @@ class Machine:
         with self._lock:
             state, job = read("state"), self._job
             last = state["history"][-1] if state["history"] else None
-            stopped = bool(state["drained"]) or bool(job and 3 <= job["phase"] < 10) or bool(read("orders").get("mail_stopped"))
+            stopped = bool(state["drained"]) or self._in_work() or bool(read("orders").get("mail_stopped"))
             return {"format": 1, "running_version": state["version"], "slot": "a", "state": job["state"] if job else "idle",
                     "mail": "stopped" if stopped else "flows", "operation": job and job["operation"], "job": job and job["id"],
                     "mail_problem": {"text": "postfix.service failed", "advice": "systemctl status postfix"}
@@ -144,7 +148,8 @@ class Machine:
             if self._job or self._busy_once():
                 return 4, None, "update-control: a job runs\n"
             if not state["drained"]:
-                write("state", {**state, "drained": {"since": now(), "by": "root", "keep_over_restart": False,
+                write("state", {**state, "drained": {"since": now(), "by": "root",
+                                                     "keep_over_restart": "--keep-over-restart" in words,
                                                      "queue_length": read("orders").get("queue", 0)}})
             self._adjust_mail()
         end = time.monotonic() + float(words[words.index("--wait") + 1])
@@ -177,12 +182,15 @@ class Machine:
             state = read("state")
             if state["role"] is None:
                 return 1, None, "update-control: this product has no roles\n"
+            if words[1] in read("orders").get("role_fails", []):
+                return 1, self._work(f"role {words[1]}", "failed", read("orders").get("reason", "the database does not follow")), ""
             if words[1] != "show":
                 write("state", {**state, "role": "primary" if words[1] == "take" else "secondary"})
         return 0, self._work(f"role {words[1]}", "done", f"The role of this node is {read('state')['role']}."), ""
 
     def _test_message(self, words, request) -> tuple:
-        if self._state()["mail"] != "flows" or read("orders").get("test_message_lost"):
+        # It is handed in on the node itself: a drain doesn't stop it.
+        if self._in_work() or read("orders").get("mail_stopped") or read("orders").get("test_message_lost"):
             return 1, self._work("test-message", "failed", "the test message was not stored within 60 s"), ""
         return 0, self._work("test-message", "done", "A test message passed through the node."), ""
 
@@ -230,7 +238,9 @@ class Machine:
             time.sleep(read("orders").get("restart_seconds", 0.7))
             with self._lock:
                 # A drain that wasn't ordered to survive ends with the restart.
-                write("state", {**read("state"), "version": system, "drained": None})
+                state = read("state")
+                kept = state["drained"] if (state["drained"] or {}).get("keep_over_restart") else None
+                write("state", {**state, "version": system, "drained": kept})
                 self._job["state"] = "running" if system == target else "rolling-back"
             self._up()
             for phase in range(7, 10) if system == target else ():

@@ -38,7 +38,7 @@ class Node(Protocol):
         """What the node has to do from now on: `outcome` of installations (succeeded, rolled-back, failed) with
         its `reason`, `queue` (messages that can't be delivered), `conflict` and `refused` (of checks), `found_in_phase_2` (a
         path in conflict that only the new version finds), `mail_stopped`,
-        `test_message_lost`, `restart_seconds`, `fetch_bytes`, `cut` (close the connection that begins an installation before its answer), `hang`
+        `test_message_lost`, `role_fails` (give, take), `restart_seconds`, `fetch_bytes`, `cut` (close the connection that begins an installation before its answer), `hang`
         (don't answer over SSH), `busy_once` (when it is to drain)."""
 
     def stored(self) -> list[str]:

@@ -16,15 +16,9 @@ def health_problems(state: dict, minimum: str) -> list:
     problems = []
     if numbers_of(state["running_version"]) < numbers_of(minimum):
         problems.append(f"it runs {state['running_version']}, the minimum is {minimum}: install that first")
-    if state.get("problem"):
-        problems.append(str(state["problem"]))
-    busy = state.get("state") != "idle"
-    if busy and state.get("operation") not in (None, "install"):
+    if state.get("state") != "idle" and state.get("operation") not in (None, "install"):
         problems.append(f"a {state['operation']} runs; wait for its end: update-control -f")
-    if state.get("mail") == "stopped" and not busy and not state.get("drained"):
-        problem = state.get("mail_problem") or {}
-        problems.append(f"mail is stopped: {problem.get('text', 'no reason given')}. "
-                        f"See: {problem.get('advice') or 'update-control -s'}")
+    problems += appliance.faults_of(state)
     return problems
 
 

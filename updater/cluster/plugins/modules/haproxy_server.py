@@ -75,17 +75,25 @@ class Balancer:
     def others_up(self) -> int:
         return sum(row["svname"] != self._name and row["status"].startswith(SERVES) for row in self._rows())
 
-    def others_out(self, may_be: list) -> list:
-        """By order, as somebody who works on them leaves them."""
-        return [f"{row['svname']} is {row['status']}" for row in self._rows()
-                if row["svname"] not in (self._name, *may_be) and row["status"].startswith(("DRAIN", "MAINT"))]
+    def others_out(self, may_be: list) -> dict:
+        """The status of each that is out by order, as somebody who works on it leaves it."""
+        return {row["svname"]: row["status"] for row in self._rows()
+                if row["svname"] not in (self._name, *may_be) and row["status"].startswith(("DRAIN", "MAINT"))}
+
+    def how_to_say(self, command: str) -> str:
+        """For people: a line for a shell."""
+        address = f"TCP:{self._place}" if ":" in self._place else self._place
+        return f'echo "{command}" | socat - {address}'
+
+    def how_to_put_back(self, names) -> str:
+        return "; ".join(self.how_to_say(f"set server {self._backend}/{name} state ready") for name in names)
 
     def look(self) -> tuple:
         """Status and number of open sessions."""
         for row in self._rows():
             if row["svname"] == self._name:
                 return row["status"], int(row["scur"] or 0)
-        raise ValueError(f"HAProxy has no server {self._server}. Its servers: echo show stat | socat - {self._place}")
+        raise ValueError(f"HAProxy has no server {self._server}. Its servers: {self.how_to_say('show stat')}")
 
     def set(self, state: str) -> None:
         answer = self._say(f"set server {self._server} state {state}").strip()
@@ -112,15 +120,17 @@ def taken_out(balancer: Balancer, seconds: float, others: int, may_be_out: list)
     is_out = before.startswith("MAINT")
     if not is_out:
         if balancer.others_up() < others:
-            raise ValueError(f"only {balancer.others_up()} other servers are up, and {others} must be: put them back first")
+            how = balancer.how_to_put_back(balancer.others_out([])) or balancer.how_to_say("show stat")
+            raise ValueError(f"only {balancer.others_up()} other servers are up, and {others} must be: put them back first: {how}")
         balancer.set("drain")
         balancer.marked = not before.startswith("DRAIN")
     if others_out := balancer.others_out(may_be_out):
         if before.startswith(SERVES):
             balancer.set("ready")
             balancer.marked = False
-        raise ValueError(f"another run works on another node, or has left it: {', '.join(others_out)}. A node that nobody works "
-                         "on must be put back, or be named in update_control_others_out")
+        found = ", ".join(f"{name} is {status}" for name, status in others_out.items())
+        raise ValueError(f"another run works on another node, or has left it: {found}. A node that nobody works on must be put "
+                         f"back ({balancer.how_to_put_back(others_out)}), or be named in update_control_others_out")
     if is_out:
         return False
     # A session that is still open is not cut off: maint lets it end, and the appliance finishes it before it drains.

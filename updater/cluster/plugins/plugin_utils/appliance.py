@@ -84,6 +84,16 @@ def numbers_of(version) -> tuple:
     return tuple(int(part) for part in re.findall(r"\d+", version or ""))
 
 
+def faults_of(state: dict) -> list:
+    """What is wrong with an appliance, whatever it runs. Mail that a job or a drain keeps back is no fault."""
+    faults = [str(state["problem"])] if state.get("problem") else []
+    if state.get("mail") == "stopped" and state.get("state") == "idle" and not state.get("drained"):
+        problem = state.get("mail_problem") or {}
+        faults.append(f"mail is stopped: {problem.get('text', 'no reason given')}. "
+                      f"See: {problem.get('advice') or 'update-control -s'}")
+    return faults
+
+
 def known_conflicts(known) -> list:
     """The words of update_control_known_conflicts, of which a person may have given one or none. Throws NoWay."""
     given = [] if known is None else [known] if isinstance(known, str) else known
