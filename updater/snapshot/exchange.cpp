@@ -2,6 +2,7 @@
 
 #include "partitions/durable.hpp"
 #include "updater/refusal.hpp"
+#include "updater/snapshot/unfinished.hpp"
 #include "updater/text/byte_amount.hpp"
 
 #include <algorithm>
@@ -82,16 +83,6 @@ std::string decrypted_if_needed(std::string bytes, const Secret &secret) {
     return decrypted(bytes, secret);
 }
 
-/// The failure that led here counts.
-void remove_quietly(partitions::Storage &storage, const std::filesystem::path &arrived) {
-    try {
-        for (const char *ending : {"", ".new"})
-            partitions::remove_tree(storage, arrived.string() + ending);
-    } catch (const partitions::StorageError &) {
-        // The next import takes the same names.
-    }
-}
-
 } // namespace
 
 void export_snapshot(partitions::Storage &storage, const SnapshotStore &store, const std::string &name,
@@ -122,7 +113,7 @@ std::string import_snapshot(partitions::Storage &storage, SnapshotStore &store, 
         partitions::replace_file(storage, arrived, bytes, for_root_only);
         store.adopt(arrived, taken);
     } catch (...) {
-        remove_quietly(storage, arrived);
+        remove_unfinished(storage, {arrived, arrived.string() + ".new"});
         throw;
     }
     return taken;

@@ -4,6 +4,7 @@
 #include "updater/refusal.hpp"
 #include "updater/snapshot/stable_copy.hpp"
 #include "updater/snapshot/storage_source.hpp"
+#include "updater/snapshot/unfinished.hpp"
 #include "updater/text/byte_amount.hpp"
 #include "updater/text/utc_time.hpp"
 
@@ -85,23 +86,14 @@ Description SnapshotStore::create(const Wish &wish) {
         write(description, outside_.trees());
         partitions::remove_tree(storage_, making());
     } catch (const partitions::StorageFull &) {
-        remove_unfinished();
+        remove_unfinished(storage_, {making(), fresh()});
         throw Refused("there is no space for a snapshot of the settings", free_space,
                       messages::Code::no_space_for_snapshot);
     } catch (...) {
-        remove_unfinished();
+        remove_unfinished(storage_, {making(), fresh()});
         throw;
     }
     return description;
-}
-
-void SnapshotStore::remove_unfinished() {
-    try {
-        for (const auto &each : {making(), fresh()})
-            partitions::remove_tree(storage_, each);
-    } catch (const partitions::StorageError &) {
-        // The failure that led here counts. The next snapshot takes the same names.
-    }
 }
 
 void SnapshotStore::write(Description &description, const ShownTrees &shown) {

@@ -95,7 +95,6 @@ class SnapshotStore {
     Listed read_for_list(const std::filesystem::path &path) const;
     std::filesystem::path making() const { return folder_ / ".making"; }
     std::filesystem::path fresh() const { return folder_ / ".new"; }
-    void remove_unfinished(); ///< Throws nothing.
 
     partitions::Storage &storage_;
     const EntryAttributes &attributes_;
