@@ -24,6 +24,13 @@ json upgrade(double install_seconds, double restart_seconds = 60) {
             {"phases", {phase(2, install_seconds), phase(3, 8), phase(6, restart_seconds)}}};
 }
 
+json upgrade_that_converts(int stores, double seconds_of_phase_7) {
+    json job = upgrade(400);
+    job["store_conversions"] = stores;
+    job["phases"].push_back(phase(7, seconds_of_phase_7));
+    return job;
+}
+
 json history_of(json jobs) {
     return {{"format", 1}, {"jobs", std::move(jobs)}};
 }
@@ -146,12 +153,8 @@ TEST(Forecast, of_phase_7_follows_the_rehearsal) {
 }
 
 TEST(Forecast, of_phase_7_compares_only_releases_that_convert_as_much) {
-    json converting = upgrade(400);
-    converting["store_conversions"] = 1;
-    converting["phases"].push_back(phase(7, 50));
-    json keeping = upgrade(400);
-    keeping["store_conversions"] = 0;
-    keeping["phases"].push_back(phase(7, 0.2));
+    const json converting = upgrade_that_converts(1, 50);
+    const json keeping = upgrade_that_converts(0, 0.2);
     const auto history = history_of({converting, keeping, keeping});
     facts.fetch_bytes = mib; // the firmware is read
     check(0.2, PredictedBy::history, Phase::migrate_store, history);
@@ -160,12 +163,8 @@ TEST(Forecast, of_phase_7_compares_only_releases_that_convert_as_much) {
 }
 
 TEST(Forecast, expects_as_many_conversions_as_last_time_until_the_firmware_is_read) {
-    json converting = upgrade(400);
-    converting["store_conversions"] = 1;
-    converting["phases"].push_back(phase(7, 50));
-    json keeping = upgrade(400);
-    keeping["store_conversions"] = 0;
-    keeping["phases"].push_back(phase(7, 0.2));
+    const json converting = upgrade_that_converts(1, 50);
+    const json keeping = upgrade_that_converts(0, 0.2);
     check(50, PredictedBy::history, Phase::migrate_store, history_of({keeping, converting}));
     check(0.2, PredictedBy::history, Phase::migrate_store, history_of({converting, keeping}));
 }
