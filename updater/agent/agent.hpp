@@ -30,9 +30,10 @@ class Agent : public job::JobRequests {
     void stop();
 
     bool busy() const override { return thread_.busy(); }
+    /// A job whose journal could not be written. From any thread.
+    bool has_given_up() const { return thread_.has_given_up(); }
     /// Although none runs: the journal cannot be read, or could not be written. After pick_up(); from any
     /// thread.
-    bool has_given_up() const { return thread_.has_given_up(); } ///< a job whose journal could not be written
     bool may_have_open_job() const { return !journal_problem_.empty() || thread_.has_given_up(); }
     std::string install(const std::string &source, const job::InstallOptions &options) override;
     std::string download(const std::string &source) override;

@@ -4,25 +4,31 @@
 using namespace std::chrono_literals;
 using namespace updater::hawkbit;
 
-TEST_GROUP_BASE(Cancelling,
-                DeviceBench){void install_until(std::chrono::seconds time){server.assign("2.8.1.0");
-poll_after(0s);
-now += time;
-check_orders("install 2.8.1.0");
-}
-void lose_answers_of_cancel() {
-    agent.after_cancel = [] { throw AgentAway("the answer is lost"); };
-}
-void lose_cancel() {
-    agent.before_cancel = [] { throw AgentAway("the agent does not answer"); };
-}
-void reach_agent_again() {
-    agent.before_cancel = nullptr;
-    agent.after_cancel = nullptr;
-    start();
-}
-}
-;
+namespace {
+
+struct CancellingBench : DeviceBench {
+    void install_until(std::chrono::seconds time) {
+        server.assign("2.8.1.0");
+        poll_after(0s);
+        now += time;
+        check_orders("install 2.8.1.0");
+    }
+    void lose_answers_of_cancel() {
+        agent.after_cancel = [] { throw AgentAway("the answer is lost"); };
+    }
+    void lose_cancel() {
+        agent.before_cancel = [] { throw AgentAway("the agent does not answer"); };
+    }
+    void reach_agent_again() {
+        agent.before_cancel = nullptr;
+        agent.after_cancel = nullptr;
+        start();
+    }
+};
+
+} // namespace
+
+TEST_GROUP_BASE(Cancelling, CancellingBench){};
 
 TEST(Cancelling, is_durable_before_the_agent_is_asked) {
     install_until(10s);

@@ -6,17 +6,25 @@
 using namespace std::chrono_literals;
 using namespace updater::hawkbit;
 
-TEST_GROUP_BASE(ConfirmationAnswer, DeviceBench){void ask(){server.assign("2.8.1.0").to_confirm = true;
-poll_after(0s);
-}
-/// Something on the way answers with this status instead of the server; 0: no more.
-void refuse_answers(long status) {
-    server.status_on_the_way = [status](const Request &request) {
-        return request.method == Method::post && request.tail.starts_with("/confirmationBase/") ? status : 0L;
-    };
-}
-}
-;
+namespace {
+
+struct ConfirmationBench : DeviceBench {
+    void ask() {
+        server.assign("2.8.1.0").to_confirm = true;
+        poll_after(0s);
+    }
+    /// Something on the way answers with this status instead of the server; 0: no more.
+    void refuse_answers(long status) {
+        server.status_on_the_way = [status](const Request &request) {
+            return request.method == Method::post && request.tail.starts_with("/confirmationBase/") ? status
+                                                                                                    : 0L;
+        };
+    }
+};
+
+} // namespace
+
+TEST_GROUP_BASE(ConfirmationAnswer, ConfirmationBench){};
 
 TEST(ConfirmationAnswer, is_given_again_where_it_was_dropped) {
     for (const long status : {404L, 407L, 408L}) {
